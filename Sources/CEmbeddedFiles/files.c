@@ -1,0 +1,52 @@
+#include "CEmbeddedFiles.h"
+
+// One line a file: a static array that the compiler fills, and a row of the table.
+// A test compares this list with the folders of the repository.
+
+static const unsigned char migration_0001[] = {
+#embed "../../migrations/0001-initial.sql"
+};
+
+static const unsigned char alarm_budget[] = {
+#embed "../../alarms/budget.json"
+};
+
+static const unsigned char alarm_error_rate[] = {
+#embed "../../alarms/error-rate.json"
+};
+
+static const unsigned char alarm_latency_p99[] = {
+#embed "../../alarms/latency-p99.json"
+};
+
+static const unsigned char alarm_month_cost[] = {
+#embed "../../alarms/month-cost.json"
+};
+
+static const unsigned char alarm_server_errors[] = {
+#embed "../../alarms/server-errors.json"
+};
+
+static const unsigned char prices_bedrock[] = {
+#embed "../../prices/bedrock.csv"
+};
+
+#define FILE(path, bytes) {path, bytes, sizeof bytes}
+
+static const struct purser_embedded_file files[] = {
+    FILE("alarms/budget.json", alarm_budget),
+    FILE("alarms/error-rate.json", alarm_error_rate),
+    FILE("alarms/latency-p99.json", alarm_latency_p99),
+    FILE("alarms/month-cost.json", alarm_month_cost),
+    FILE("alarms/server-errors.json", alarm_server_errors),
+    FILE("migrations/0001-initial.sql", migration_0001),
+    FILE("prices/bedrock.csv", prices_bedrock),
+};
+
+const struct purser_embedded_file *purser_embedded_files(void) {
+    return files;
+}
+
+size_t purser_embedded_file_count(void) {
+    return sizeof files / sizeof files[0];
+}

@@ -1,0 +1,22 @@
+extension AlarmDefinition {
+    /// Reads the input of put-metric-alarm and checks it as that command does.
+    ///
+    /// All faults of the file are reported together, each with its key and what is allowed; with a fault there is no
+    /// definition. `${Name}` in a string is filled in from the parameters. An action left unfilled is no fault.
+    public static func read(
+        json text: String,
+        file: String,
+        parameters: [String: String] = [:]
+    ) -> (definition: AlarmDefinition?, diagnostics: [Diagnostic]) {
+        let json: JSONValue
+        do {
+            json = ParameterFilling.fill(try JSONValue(parsing: text), parameters)
+        } catch {
+            return (nil, [Diagnostic(file: file, error.description)])
+        }
+        var reader = AlarmReader(file: file)
+        let definition = reader.alarm(JSONPlace(value: json, path: ""))
+        let diagnostics = reader.faults.diagnostics
+        return (diagnostics.isEmpty ? definition : nil, diagnostics)
+    }
+}

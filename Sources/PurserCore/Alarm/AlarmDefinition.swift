@@ -1,0 +1,103 @@
+/// The topics that an alarm tells about each state, as ARNs.
+public struct AlarmActions: Sendable, Equatable {
+    public var ok: [String]
+    public var alarm: [String]
+    public var insufficientData: [String]
+
+    public init(ok: [String] = [], alarm: [String] = [], insufficientData: [String] = []) {
+        self.ok = ok
+        self.alarm = alarm
+        self.insufficientData = insufficientData
+    }
+}
+
+/// An alarm as `aws cloudwatch put-metric-alarm --cli-input-json` takes it, checked.
+public struct AlarmDefinition: Sendable, Equatable {
+    public struct Tag: Sendable, Equatable {
+        public var key: String
+        public var value: String
+
+        public init(key: String, value: String) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    public var name: String
+    public var alarmDescription: String?
+    public var actionsEnabled: Bool
+    public var actions: AlarmActions
+    /// Actions that still hold a `${Name}` without a value: nobody is told through them.
+    public var unfilledActions: [String]
+    public var rule: AlarmRule
+    public var condition: AlarmCondition
+    public var tags: [Tag]
+    /// The file's JSON with its parameters filled in, on one line with sorted keys: it changes when the alarm does.
+    public var canonicalJSON: String
+
+    public init(
+        name: String,
+        alarmDescription: String? = nil,
+        actionsEnabled: Bool = true,
+        actions: AlarmActions = AlarmActions(),
+        unfilledActions: [String] = [],
+        rule: AlarmRule,
+        condition: AlarmCondition,
+        tags: [Tag] = [],
+        canonicalJSON: String = "{}"
+    ) {
+        self.name = name
+        self.alarmDescription = alarmDescription
+        self.actionsEnabled = actionsEnabled
+        self.actions = actions
+        self.unfilledActions = unfilledActions
+        self.rule = rule
+        self.condition = condition
+        self.tags = tags
+        self.canonicalJSON = canonicalJSON
+    }
+}
+
+extension AlarmDefinition {
+    /// The topics to tell about a change to a state; actions left unfilled are not among them.
+    public func actions(for state: AlarmState) -> [String] {
+        switch state {
+        case .ok: actions.ok
+        case .alarm: actions.alarm
+        case .insufficientData: actions.insufficientData
+        }
+    }
+
+    /// Seconds.
+    public var period: Int {
+        switch rule {
+        case .metric(let metric): metric.period
+        case .math(let math): math.period
+        }
+    }
+
+    /// The unit of the watched value; nil where the alarm does not say, and for the result of metric math.
+    public var unit: MetricUnit? {
+        switch rule {
+        case .metric(let metric): metric.unit
+        case .math(let math):
+            if case .metric(let metric) = math.watched?.source { metric.unit } else { nil }
+        }
+    }
+
+    /// The series that the alarm needs, each once.
+    public var metricReferences: [MetricReference] {
+        switch rule {
+        case .metric(let metric): [metric.reference]
+        case .math(let math):
+            math.metrics.map(\.reference).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        }
+    }
+
+    /// What follows `Runbook: ` in the description, up to the next space: a path or an address.
+    public var runbook: String? {
+        guard let text = alarmDescription, let mark = text.firstRange(of: "Runbook: ") else { return nil }
+        let path = text[mark.upperBound...].prefix { !$0.isWhitespace }
+        return path.isEmpty ? nil : String(path)
+    }
+}

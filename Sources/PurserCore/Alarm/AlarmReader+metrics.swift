@@ -1,0 +1,274 @@
+extension AlarmReader {
+    private static let mostDimensions = 30
+    // CloudWatch's limits for an alarm: ten metrics and ten expressions.
+    private static let mostOfAKind = 10
+
+    /// The metric of an alarm's or a MetricStat's own keys.
+    mutating func metric(_ root: JSONPlace) -> AlarmMetric? {
+        let metric = metricName(root)
+        let statistic = statistic(root)
+        let period = period(root, isRequired: true)
+        let unit = faults.choice(root, "Unit", MetricUnit.self)
+        guard let metric, let statistic, let period else { return nil }
+        return Self.alarmMetric(metric, statistic, period, unit)
+    }
+
+    /// A metric as a file names it, its dimensions in the file's order.
+    private struct WrittenMetric {
+        var namespace: String
+        var name: String
+        var dimensions: [Dimension]
+    }
+
+    private static func alarmMetric(
+        _ written: WrittenMetric,
+        _ statistic: Statistic,
+        _ period: Int,
+        _ unit: MetricUnit?
+    ) -> AlarmMetric {
+        AlarmMetric(
+            metric: Metric(namespace: written.namespace, name: written.name, dimensions: written.dimensions),
+            dimensions: written.dimensions,
+            statistic: statistic,
+            period: period,
+            unit: unit
+        )
+    }
+
+    private mutating func metricName(_ place: JSONPlace) -> WrittenMetric? {
+        let namespace = faults.text(place, "Namespace", isRequired: true, length: 1...255)
+        if namespace?.hasPrefix(":") == true {
+            faults.fault(place.path(of: "Namespace"), "must not begin with a colon")
+        }
+        let name = faults.text(place, "MetricName", isRequired: true, length: 1...255)
+        var dimensions: [Dimension] = []
+        for dimension in faults.list(place, "Dimensions", most: Self.mostDimensions) {
+            faults.checkKeys(of: dimension, supported: ["Name", "Value"], of: "a dimension")
+            let name = faults.text(dimension, "Name", isRequired: true, length: 1...255)
+            let value = faults.text(dimension, "Value", isRequired: true, length: 1...1024)
+            guard let name, let value else { continue }
+            if dimensions.contains(where: { $0.name == name }) {
+                faults.fault(dimension.path(of: "Name"), "the dimension `\(name)` stands twice")
+            }
+            dimensions.append(Dimension(name, value))
+        }
+        guard let namespace, let name else { return nil }
+        return WrittenMetric(namespace: namespace, name: name, dimensions: dimensions)
+    }
+
+    private mutating func statistic(_ root: JSONPlace) -> Statistic? {
+        let simple = Statistic.simple.map(\.description).joined(separator: ", ")
+        switch (root.has("Statistic"), root.has("ExtendedStatistic")) {
+        case (true, true):
+            faults.fault("ExtendedStatistic", "does not go with Statistic: one of the two is allowed")
+            return nil
+        case (false, false):
+            faults.fault("Statistic", "is missing; Statistic (\(simple)) or ExtendedStatistic (p0 to p100) is needed")
+            return nil
+        case (true, false):
+            return statistic(root, "Statistic", allowed: simple) { Statistic.simple.contains($0) }
+        case (false, true):
+            return statistic(root, "ExtendedStatistic", allowed: "p0 to p100 (p99.9)") {
+                !Statistic.simple.contains($0)
+            }
+        }
+    }
+
+    private mutating func statistic(
+        _ place: JSONPlace,
+        _ key: String,
+        allowed: String,
+        where isAllowed: (Statistic) -> Bool
+    ) -> Statistic? {
+        guard let text = faults.text(place, key, isRequired: true, length: 0...255) else { return nil }
+        guard let statistic = Statistic(text), isAllowed(statistic) else {
+            faults.fault(place.path(of: key), "`\(text)` is not supported by this version; supported: \(allowed)")
+            return nil
+        }
+        return statistic
+    }
+
+    private mutating func period(_ place: JSONPlace, isRequired: Bool) -> Int? {
+        guard let period = faults.integer(place, "Period", isRequired: isRequired, 1...604_800) else { return nil }
+        guard [10, 20, 30].contains(period) || period % 60 == 0 else {
+            faults.fault(
+                place.path(of: "Period"),
+                "\(period) is not allowed; allowed: 10, 20, 30 or a multiple of 60 (seconds)"
+            )
+            return nil
+        }
+        return period
+    }
+
+    /// The metrics and expressions of `Metrics`.
+    mutating func math(_ root: JSONPlace) -> AlarmMath? {
+        let before = faults.diagnostics.count
+        let places = faults.list(root, "Metrics", isRequired: true, most: 2 * Self.mostOfAKind)
+        guard faults.diagnostics.count == before else { return nil }
+        guard !places.isEmpty else {
+            faults.fault("Metrics", "must hold at least one metric")
+            return nil
+        }
+        let queries = places.map { query($0) }
+        checkTogether(places)
+        let period = samePeriod(queries, places)
+        checkReferences(queries, places)
+        guard let period, faults.diagnostics.count == before else { return nil }
+        return AlarmMath(queries: queries.compactMap(\.self), period: period)
+    }
+
+    private mutating func query(_ place: JSONPlace) -> AlarmMath.Query? {
+        guard place.value.members != nil else {
+            faults.fault(place.path, "must be an object, not \(place.value.kind)")
+            return nil
+        }
+        let keys = ["Id", "MetricStat", "Expression", "Label", "ReturnData", "Period", "AccountId"]
+        faults.checkKeys(of: place, supported: keys, of: "a MetricDataQuery")
+        let id = faults.text(place, "Id", isRequired: true, length: 1...255)
+        if let id, !Self.isId(id) {
+            faults.fault(
+                place.path(of: "Id"),
+                "`\(id)` is not allowed; allowed: a lower-case letter, then letters, digits and _"
+            )
+        }
+        // CloudWatch fills a label's ${…} itself.
+        let label = faults.text(place, "Label", length: 0...Self.longestText, mayBeUnfilled: true)
+        let returnsData = faults.boolean(place, "ReturnData") ?? true
+        let accountId = faults.text(place, "AccountId", length: 1...255)
+        guard let source = source(place), let id else { return nil }
+        return AlarmMath.Query(id: id, source: source, label: label, returnsData: returnsData, accountId: accountId)
+    }
+
+    private mutating func source(_ place: JSONPlace) -> AlarmMath.Query.Source? {
+        guard place.has("MetricStat") != place.has("Expression") else {
+            faults.fault(place.path, "either MetricStat or Expression is needed, and not both")
+            return nil
+        }
+        if place.has("MetricStat") {
+            if place.has("Period") {
+                faults.fault(place.path(of: "Period"), "does not go with MetricStat, which has a Period of its own")
+            }
+            return metricStat(place).map { .metric($0) }
+        }
+        let period = period(place, isRequired: false)
+        let longest = MetricMathExpression.longest
+        guard let text = faults.text(place, "Expression", isRequired: true, length: 1...longest) else { return nil }
+        do {
+            return .expression(try MetricMathExpression.parse(text), period: period)
+        } catch {
+            faults.fault(place.path(of: "Expression"), error.description)
+            return nil
+        }
+    }
+
+    private mutating func metricStat(_ place: JSONPlace) -> AlarmMetric? {
+        guard let stat = faults.object(place, "MetricStat") else { return nil }
+        faults.checkKeys(of: stat, supported: ["Metric", "Period", "Stat", "Unit"], of: "a MetricStat")
+        let metric = faults.object(stat, "Metric", isRequired: true).flatMap { place -> WrittenMetric? in
+            faults.checkKeys(of: place, supported: ["Namespace", "MetricName", "Dimensions"], of: "a Metric")
+            return metricName(place)
+        }
+        let statistic = statistic(stat, "Stat", allowed: Statistic.allowed) { _ in true }
+        let period = period(stat, isRequired: true)
+        let unit = faults.choice(stat, "Unit", MetricUnit.self)
+        guard let metric, let statistic, let period else { return nil }
+        return Self.alarmMetric(metric, statistic, period, unit)
+    }
+
+    private static func isId(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
+        return text.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")
+        }
+    }
+
+    /// The one period of all metrics, by which datapoints are matched with each other.
+    private mutating func samePeriod(_ queries: [AlarmMath.Query?], _ places: [JSONPlace]) -> Int? {
+        var common: Int?
+        for (query, place) in zip(queries, places) {
+            var period: Int?
+            var path = place.path
+            switch query?.source {
+            case .metric(let metric)?:
+                period = metric.period
+                path += ".MetricStat.Period"
+            case .expression(_, let own)?:
+                period = own
+                path += ".Period"
+            case nil: continue
+            }
+            guard let period else { continue }
+            if let common, common != period {
+                faults.fault(path, "\(period) is not allowed; all periods must be the same, and \(common) comes first")
+            }
+            common = common ?? period
+        }
+        return common
+    }
+}
+
+/// The rules that tie the queries of one alarm together. They look at the file's own values, so that a fault in one
+/// query does not hide one in another.
+extension AlarmReader {
+    private mutating func checkTogether(_ places: [JSONPlace]) {
+        for (index, place) in places.enumerated() {
+            guard let id = place.value["Id"]?.string else { continue }
+            if places[..<index].contains(where: { $0.value["Id"]?.string == id }) {
+                faults.fault(place.path(of: "Id"), "`\(id)` stands twice")
+            }
+        }
+        for key in ["MetricStat", "Expression"] {
+            let count = places.count { $0.has(key) }
+            if count > Self.mostOfAKind {
+                faults.fault("Metrics", "has \(count) entries with \(key); at most \(Self.mostOfAKind) are allowed")
+            }
+        }
+        let watched = places.count { $0.value["ReturnData"] ?? true == true }
+        if watched != 1 {
+            let hint = "exactly one must return data (absent means true)"
+            faults.fault("Metrics", "\(watched) entries have ReturnData true; \(hint)")
+        }
+    }
+
+    private mutating func checkReferences(_ queries: [AlarmMath.Query?], _ places: [JSONPlace]) {
+        let ids = places.compactMap { $0.value["Id"]?.string }
+        let graph = QueryGraph(queries.compactMap(\.self))
+        for (query, place) in zip(queries, places) {
+            guard let query, case .expression(let expression, _) = query.source else { continue }
+            let path = place.path(of: "Expression")
+            for (id, column) in expression.references where !ids.contains(id) {
+                let allowed = ids.joined(separator: ", ")
+                faults.fault(path, "column \(column): `\(id)` is no Id of this alarm; allowed: \(allowed)")
+            }
+            switch graph.kind(of: query.id) {
+            case .cycle: faults.fault(path, "`\(query.id)` needs its own result")
+            case .number where query.returnsData:
+                faults.fault(path, "gives one number; an alarm needs a series, so a metric must be part of it")
+            case .number, .series: break
+            }
+        }
+    }
+}
+
+/// What depends on what among the queries of an alarm.
+private struct QueryGraph {
+    enum Kind {
+        case number
+        case series
+        case cycle
+    }
+
+    private let queries: [String: AlarmMath.Query]
+
+    init(_ queries: [AlarmMath.Query]) {
+        self.queries = Dictionary(queries.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// Whether a query gives a series, a number, or waits for itself; what is not known counts as a series.
+    func kind(of id: String, path: [String] = []) -> Kind {
+        guard case .expression(let expression, _)? = queries[id]?.source else { return .series }
+        guard !path.contains(id) else { return .cycle }
+        let kinds = expression.references.map { kind(of: $0.id, path: path + [id]) }
+        return kinds.contains(.cycle) ? .cycle : kinds.contains(.series) ? .series : .number
+    }
+}

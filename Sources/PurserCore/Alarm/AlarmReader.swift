@@ -1,0 +1,158 @@
+/// Reads one alarm file.
+struct AlarmReader {
+    var faults: DefinitionReader
+
+    static let mostActions = 5
+    static let mostTags = 50
+    static let longestText = 1024
+
+    private static let scalarKeys = [
+        "MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit",
+    ]
+    private static let keys =
+        [
+            "AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions", "InsufficientDataActions",
+            "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData",
+            "EvaluateLowSampleCountPercentile", "Metrics", "Tags",
+        ] + scalarKeys
+
+    init(file: String) {
+        faults = DefinitionReader(file: file)
+    }
+
+    mutating func alarm(_ root: JSONPlace) -> AlarmDefinition? {
+        guard root.value.members != nil else {
+            faults.fault(nil, "an alarm must be an object, not \(root.value.kind)")
+            return nil
+        }
+        guard !root.has("AlarmRule") else {
+            faults.fault("AlarmRule", "composite alarms are not supported by this version")
+            return nil
+        }
+        faults.checkKeys(
+            of: root,
+            supported: Self.keys,
+            unsupported: [
+                "ThresholdMetricId": "anomaly detection is", "EvaluationWindow": "evaluation windows are",
+                "WarmUpConfiguration": "warm-up periods are", "EvaluationCriteria": "PromQL alarms are",
+                "EvaluationInterval": "PromQL alarms are", "ActionConfiguration": "action configurations are",
+            ],
+            of: "put-metric-alarm"
+        )
+        let name = name(root)
+        let description = faults.text(root, "AlarmDescription", length: 0...Self.longestText)
+        let isEnabled = faults.boolean(root, "ActionsEnabled") ?? true
+        let (actions, unfilled) = actions(root)
+        let rule = rule(root)
+        let condition = condition(root)
+        if let rule, let condition { checkSpan(root, rule, condition) }
+        let tags = tags(root)
+        guard let name, let rule, let condition else { return nil }
+        return AlarmDefinition(
+            name: name,
+            alarmDescription: description,
+            actionsEnabled: isEnabled,
+            actions: actions,
+            unfilledActions: unfilled,
+            rule: rule,
+            condition: condition,
+            tags: tags,
+            canonicalJSON: root.value.canonical.text()
+        )
+    }
+
+    private mutating func name(_ root: JSONPlace) -> String? {
+        let name = faults.text(root, "AlarmName", isRequired: true, length: 1...255)
+        if name?.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) == true {
+            faults.fault("AlarmName", "must not hold control characters")
+        }
+        return name
+    }
+
+    private mutating func actions(_ root: JSONPlace) -> (AlarmActions, unfilled: [String]) {
+        var unfilled: [String] = []
+        var filled: [[String]] = []
+        for key in ["OKActions", "AlarmActions", "InsufficientDataActions"] {
+            var topics: [String] = []
+            for place in faults.list(root, key, most: Self.mostActions) {
+                guard let text = faults.text(place, length: 1...Self.longestText, mayBeUnfilled: true) else { continue }
+                if ParameterFilling.unfilled(in: text) != nil {
+                    if !unfilled.contains(text) { unfilled.append(text) }
+                } else if TopicARN(text) != nil {
+                    topics.append(text)
+                } else {
+                    faults.fault(place.path, "`\(text)` is not allowed; allowed: arn:aws:sns:REGION:ACCOUNT:TOPIC")
+                }
+            }
+            filled.append(topics)
+        }
+        return (AlarmActions(ok: filled[0], alarm: filled[1], insufficientData: filled[2]), unfilled)
+    }
+
+    private mutating func tags(_ root: JSONPlace) -> [AlarmDefinition.Tag] {
+        var tags: [AlarmDefinition.Tag] = []
+        for place in faults.list(root, "Tags", most: Self.mostTags) {
+            faults.checkKeys(of: place, supported: ["Key", "Value"], of: "a tag")
+            let key = faults.text(place, "Key", isRequired: true, length: 1...128)
+            let value = faults.text(place, "Value", isRequired: true, length: 0...256)
+            if let key, let value { tags.append(.init(key: key, value: value)) }
+        }
+        return tags
+    }
+
+    private mutating func rule(_ root: JSONPlace) -> AlarmRule? {
+        guard root.has("Metrics") else {
+            guard root.has("MetricName") else {
+                faults.fault("MetricName", "is missing; either MetricName or Metrics is needed")
+                return nil
+            }
+            return metric(root).map { .metric($0) }
+        }
+        for key in Self.scalarKeys where root.has(key) {
+            faults.fault(key, "does not go with Metrics, which says it for each metric")
+        }
+        return math(root).map { .math($0) }
+    }
+
+    private mutating func condition(_ root: JSONPlace) -> AlarmCondition? {
+        let threshold = faults.number(root, "Threshold", isRequired: true)
+        let comparison = faults.choice(root, "ComparisonOperator", isRequired: true, AlarmComparison.self)
+        // A week of ten-second periods: more than the longest span that is allowed anyway.
+        let periods = faults.integer(root, "EvaluationPeriods", isRequired: true, 1...60_480)
+        let datapoints = faults.integer(root, "DatapointsToAlarm", 1...60_480)
+        if let periods, let datapoints, datapoints > periods {
+            faults.fault(
+                "DatapointsToAlarm",
+                "\(datapoints) is not allowed; allowed: 1 to EvaluationPeriods, which is \(periods)"
+            )
+        }
+        let treatment = faults.choice(root, "TreatMissingData", MissingDataTreatment.self)
+        let lowSamples = faults.choice(root, "EvaluateLowSampleCountPercentile", LowSampleCountTreatment.self)
+        guard let threshold, let comparison, let periods else { return nil }
+        return AlarmCondition(
+            threshold: threshold,
+            comparison: comparison,
+            evaluationPeriods: periods,
+            datapointsToAlarm: datapoints,
+            treatMissingData: treatment,
+            evaluateLowSampleCountPercentile: lowSamples
+        )
+    }
+
+    /// CloudWatch looks back at most seven days, and one where the period is below an hour.
+    private mutating func checkSpan(_ root: JSONPlace, _ rule: AlarmRule, _ condition: AlarmCondition) {
+        let period =
+            switch rule {
+            case .metric(let metric): metric.period
+            case .math(let math): math.period
+            }
+        let longest = period < 3600 ? 86_400 : 604_800
+        let (span, hasOverflowed) = period.multipliedReportingOverflow(by: condition.evaluationPeriods)
+        guard hasOverflowed || span > longest else { return }
+        let allowed = "at most \(longest) s for a period \(period < 3600 ? "below" : "of") an hour"
+        faults.fault(
+            "EvaluationPeriods",
+            "\(condition.evaluationPeriods) periods of \(period) s are not allowed; allowed: \(allowed)"
+        )
+    }
+}

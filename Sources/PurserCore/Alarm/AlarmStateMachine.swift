@@ -1,0 +1,67 @@
+/// One period of an alarm's evaluation range.
+public struct AlarmPoint: Sendable, Equatable {
+    /// The start of the period.
+    public var timestamp: Timestamp
+    /// Nil where the datapoint is missing.
+    public var value: Double?
+    /// The samples behind the value; nil where it is missing and for the result of metric math.
+    public var sampleCount: Int?
+
+    public init(timestamp: Timestamp, value: Double? = nil, sampleCount: Int? = nil) {
+        self.timestamp = timestamp
+        self.value = value
+        self.sampleCount = sampleCount
+    }
+}
+
+/// The datapoints of an evaluation range, sorted into those that count and those that are missing.
+struct AlarmWindow: Equatable {
+    /// The whole evaluation range, oldest first.
+    let points: [AlarmPoint]
+    /// The newest N that are not missing, or fewer where there are fewer, oldest first.
+    let used: [AlarmPoint]
+    /// The used ones that breach, oldest first.
+    let breaching: [AlarmPoint]
+    /// The used ones that do not breach, oldest first.
+    let good: [AlarmPoint]
+    /// How many of N have no datapoint, so that something stands in for them.
+    let missing: Int
+    /// The number of periods from the oldest breaching datapoint of the range to its end, both counted.
+    let ageOfOldestBreaching: Int?
+
+    init(_ points: [AlarmPoint], _ condition: AlarmCondition) {
+        func isBreaching(_ point: AlarmPoint) -> Bool {
+            point.value.map(condition.isBreaching) ?? false
+        }
+        self.points = points
+        used = points.filter { $0.value != nil }.suffix(condition.evaluationPeriods)
+        breaching = used.filter(isBreaching)
+        good = used.filter { !isBreaching($0) }
+        missing = condition.evaluationPeriods - used.count
+        ageOfOldestBreaching = points.firstIndex(where: isBreaching).map { points.count - $0 }
+    }
+}
+
+/// CloudWatch's decision about one alarm at one time.
+enum AlarmStateMachine {
+    /// The new state; nil where the alarm keeps the one it has.
+    ///
+    /// Source: the user guide's "Configuring how CloudWatch alarms treat missing data" and its two tables.
+    static func state(of window: AlarmWindow, _ condition: AlarmCondition) -> AlarmState? {
+        if window.breaching.count >= condition.neededToAlarm { return .alarm }
+        if window.good.count >= condition.neededForOK { return .ok }
+        // From here on some of N are missing: otherwise one of the two counts would have been reached.
+        switch condition.treatMissingData ?? .missing {
+        case .breaching:
+            return window.breaching.count + window.missing >= condition.neededToAlarm ? .alarm : .ok
+        case .notBreaching:
+            return .ok
+        case .ignore:
+            return window.good.isEmpty ? nil : .ok
+        case .missing:
+            if !window.good.isEmpty { return .ok }
+            guard let age = window.ageOfOldestBreaching else { return .insufficientData }
+            return age >= condition.neededToAlarm ? .alarm : nil
+        }
+    }
+}

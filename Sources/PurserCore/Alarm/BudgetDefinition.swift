@@ -1,0 +1,82 @@
+/// A monthly budget in the shape of AWS Budgets: a limit, and what to tell whom when it is used up to a point.
+public struct BudgetDefinition: Sendable, Equatable {
+    /// What is compared with a threshold: AWS Budgets' NotificationType.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// What was spent so far.
+        case actual = "ACTUAL"
+        /// What the whole month is expected to come to.
+        case forecasted = "FORECASTED"
+    }
+
+    public struct Notification: Sendable, Equatable {
+        public var kind: Kind
+        /// The amount above which the notification is due.
+        public var threshold: Picodollars
+        /// The threshold in percent of the limit.
+        public var thresholdPercent: Double
+        /// The topics to tell, as ARNs.
+        public var topics: [String]
+
+        public init(kind: Kind, threshold: Picodollars, thresholdPercent: Double, topics: [String] = []) {
+            self.kind = kind
+            self.threshold = threshold
+            self.thresholdPercent = thresholdPercent
+            self.topics = topics
+        }
+    }
+
+    /// A notification and where the month stands against it.
+    public struct NotificationStatus: Sendable, Equatable {
+        public var kind: Kind
+        public var threshold: Picodollars
+        public var thresholdPercent: Double
+        /// The amount compared with the threshold; nil where there is no forecast yet.
+        public var amount: Picodollars?
+        /// Whether the amount is above the threshold; exactly the threshold is not.
+        public var isCrossed: Bool
+
+        public init(
+            kind: Kind,
+            threshold: Picodollars,
+            thresholdPercent: Double,
+            amount: Picodollars?,
+            isCrossed: Bool
+        ) {
+            self.kind = kind
+            self.threshold = threshold
+            self.thresholdPercent = thresholdPercent
+            self.amount = amount
+            self.isCrossed = isCrossed
+        }
+    }
+
+    public var name: String
+    /// What a calendar month in UTC may cost.
+    public var limit: Picodollars
+    /// In the file's order.
+    public var notifications: [Notification]
+    /// Addresses that still hold a `${Name}` without a value: nobody is told through them.
+    public var unfilledActions: [String]
+
+    public init(name: String, limit: Picodollars, notifications: [Notification] = [], unfilledActions: [String] = []) {
+        self.name = name
+        self.limit = limit
+        self.notifications = notifications
+        self.unfilledActions = unfilledActions
+    }
+
+    /// Where a month stands against each notification, in the file's order; without a forecast no FORECASTED one is
+    /// crossed.
+    public func notifications(actual: Picodollars, forecast: Picodollars?) -> [NotificationStatus] {
+        notifications.map { notification in
+            let amount = notification.kind == .actual ? actual : forecast
+            return NotificationStatus(
+                kind: notification.kind,
+                threshold: notification.threshold,
+                thresholdPercent: notification.thresholdPercent,
+                amount: amount,
+                isCrossed: amount.map { $0 > notification.threshold } ?? false
+            )
+        }
+    }
+}

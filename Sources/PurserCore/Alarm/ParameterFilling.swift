@@ -1,0 +1,69 @@
+/// The filling of `${Name}` in the strings of a definition file.
+enum ParameterFilling {
+    /// The value with every `${Name}` in its strings replaced by the parameter; those without a value, or with an empty
+    /// one, stay as they are.
+    ///
+    /// A parameter is looked up by its name and then by the name in capitals, as environment variables have it.
+    static func fill(_ value: JSONValue, _ parameters: [String: String]) -> JSONValue {
+        switch value {
+        case .string(let text): .string(fill(text, parameters))
+        case .array(let values): .array(values.map { fill($0, parameters) })
+        case .object(let members): .object(members.map { .init($0.key, fill($0.value, parameters)) })
+        default: value
+        }
+    }
+
+    /// The name of the first `${Name}` in the text.
+    static func unfilled(in text: String) -> String? {
+        var rest = text[...]
+        while let place = next(in: rest) {
+            if let name = place.name { return name }
+            rest = rest[place.range.upperBound...]
+        }
+        return nil
+    }
+
+    private static func fill(_ text: String, _ parameters: [String: String]) -> String {
+        var result = ""
+        var rest = text[...]
+        while let place = next(in: rest) {
+            result += rest[..<place.range.lowerBound]
+            let value = place.name.flatMap { parameters[$0] ?? parameters[$0.uppercased()] } ?? ""
+            // What was filled in is not looked at again, so that a value cannot name another parameter.
+            result += value.isEmpty ? rest[place.range] : value[...]
+            rest = rest[place.range.upperBound...]
+        }
+        return result + rest
+    }
+
+    /// The first `${…}`; its name is nil where it is not of letters, digits and `_`.
+    private static func next(in text: Substring) -> (range: Range<Substring.Index>, name: String?)? {
+        guard let start = text.firstRange(of: "${"), let end = text[start.upperBound...].firstIndex(of: "}") else {
+            return nil
+        }
+        let name = text[start.upperBound..<end]
+        let isName =
+            !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+        return (start.lowerBound..<text.index(after: end), isName ? String(name) : nil)
+    }
+}
+
+extension JSONValue {
+    /// The value with the members of every object in ascending order of their keys, to compare files by what they say.
+    var canonical: JSONValue {
+        switch self {
+        case .array(let values): .array(values.map(\.canonical))
+        case .object(let members):
+            .object(members.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.canonical) })
+        default: self
+        }
+    }
+}

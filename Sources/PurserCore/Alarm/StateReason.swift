@@ -1,0 +1,73 @@
+/// CloudWatch's StateReason: why an alarm is in its state, in CloudWatch's own words.
+public enum StateReason {
+    /// The reason of an alarm that has never been evaluated.
+    public static let initial = "Unchecked: Initial alarm creation"
+
+    /// The reason for a state that was decided on these datapoints.
+    static func text(_ state: AlarmState, _ window: AlarmWindow, _ condition: AlarmCondition) -> String {
+        let periods = condition.evaluationPeriods
+        if state == .insufficientData {
+            return "Insufficient Data: " + counted(periods, "datapoint", isPlural: "were", "was") + " unknown."
+        }
+        let missing = missingWords(window, condition)
+        let isAlarm = state == .alarm
+        let deciding = Array((isAlarm ? window.breaching : window.good).reversed())
+        guard !deciding.isEmpty else {
+            let received = received(window.used.count) + " received for " + counted(periods, "period")
+            return "Threshold Crossed: " + [received, missing].compactMap(\.self).joined(separator: " and ") + "."
+        }
+        let isFew = deciding.count < AlarmFittedRules.mostNamedDatapoints
+        var text = "Threshold Crossed: " + count(of: deciding, condition)
+        if isFew { text += " " + list(deciding) }
+        text += deciding.count == 1 ? " was " : " were "
+        text += (isAlarm ? "" : "not ") + condition.comparison.words
+        text += " the threshold (\(JavaNumber.text(condition.threshold)))"
+        if let missing { text += " and " + missing }
+        if !isFew {
+            let newest = Array(deciding.prefix(AlarmFittedRules.mostNamedDatapoints))
+            text += ". The most recent datapoints which crossed the threshold: " + list(newest)
+        }
+        if condition.datapointsToAlarm != nil {
+            let minimum = isAlarm ? condition.neededToAlarm : condition.neededForOK
+            text += " (minimum " + counted(minimum, "datapoint") + " for "
+            text += (isAlarm ? "OK -> ALARM" : "ALARM -> OK") + " transition)"
+        }
+        return text + "."
+    }
+
+    private static func received(_ count: Int) -> String {
+        count == 0 ? "no datapoints were" : counted(count, "datapoint", isPlural: "were", "was")
+    }
+
+    /// `2 out of the last 3 datapoints`; without DatapointsToAlarm `2 datapoints`.
+    private static func count(of deciding: [AlarmPoint], _ condition: AlarmCondition) -> String {
+        guard condition.datapointsToAlarm != nil else { return counted(deciding.count, "datapoint") }
+        return "\(deciding.count) out of the last \(condition.evaluationPeriods) datapoints"
+    }
+
+    /// `2 missing datapoints were treated as [Breaching]`; nil where nothing was made of missing ones.
+    private static func missingWords(_ window: AlarmWindow, _ condition: AlarmCondition) -> String? {
+        let treatment: String
+        switch condition.treatMissingData ?? .missing {
+        case .breaching: treatment = "Breaching"
+        case .notBreaching: treatment = "NonBreaching"
+        case .ignore, .missing: return nil
+        }
+        guard window.missing > 0 else { return nil }
+        return counted(window.missing, "missing datapoint", isPlural: "were", "was") + " treated as [\(treatment)]"
+    }
+
+    /// `[100.0 (14/09/26 05:51:30), 100.0 (14/09/26 05:51:10)]`.
+    private static func list(_ points: [AlarmPoint]) -> String {
+        let texts = points.map { JavaNumber.text($0.value ?? .nan) + " (" + $0.timestamp.reasonText + ")" }
+        return "[" + texts.joined(separator: ", ") + "]"
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)" + (count == 1 ? "" : "s")
+    }
+
+    private static func counted(_ count: Int, _ noun: String, isPlural plural: String, _ singular: String) -> String {
+        counted(count, noun) + " " + (count == 1 ? singular : plural)
+    }
+}

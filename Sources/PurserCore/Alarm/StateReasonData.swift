@@ -1,0 +1,53 @@
+/// CloudWatch's StateReasonData: the datapoints behind a state, in CloudWatch's keys and their order.
+enum StateReasonData {
+    static func json(
+        _ state: AlarmState,
+        _ window: AlarmWindow,
+        _ definition: AlarmDefinition,
+        at time: Timestamp
+    ) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("version", "1.0"), .init("queryDate", .string(time.cloudWatchText)),
+        ]
+        if let oldest = window.used.first {
+            members.append(.init("startDate", .string(oldest.timestamp.cloudWatchText)))
+        }
+        if case .metric(let metric) = definition.rule {
+            if let unit = metric.unit { members.append(.init("unit", .string(unit.rawValue))) }
+            members.append(.init("statistic", .string(metric.statistic.description)))
+        }
+        members += [
+            .init("period", .integer(definition.period)),
+            .init("recentDatapoints", .array(recent(window))),
+            .init("threshold", .number(definition.condition.threshold)),
+            .init("evaluatedDatapoints", .array(evaluated(state, window, definition.condition))),
+        ]
+        return .object(members)
+    }
+
+    /// From the oldest used datapoint to the newest, null in the gaps.
+    private static func recent(_ window: AlarmWindow) -> [JSONValue] {
+        guard let oldest = window.used.first, let newest = window.used.last else { return [] }
+        return window.points
+            .filter { oldest.timestamp <= $0.timestamp && $0.timestamp <= newest.timestamp }
+            .map { $0.value.map(JSONValue.number) ?? .null }
+    }
+
+    /// As many as the state needs, newest first: the datapoints that decided, then the newest missing ones.
+    private static func evaluated(
+        _ state: AlarmState,
+        _ window: AlarmWindow,
+        _ condition: AlarmCondition
+    ) -> [JSONValue] {
+        let needed = state == .ok ? condition.neededForOK : condition.neededToAlarm
+        let deciding = state == .ok ? window.good : window.breaching
+        let real = deciding.suffix(needed).reversed()
+        let missing = window.points.filter { $0.value == nil }.suffix(needed - real.count).reversed()
+        return (Array(real) + Array(missing)).map { point in
+            var members: [JSONValue.Member] = [.init("timestamp", .string(point.timestamp.cloudWatchText))]
+            if let count = point.sampleCount { members.append(.init("sampleCount", .number(Double(count)))) }
+            if let value = point.value { members.append(.init("value", .number(value))) }
+            return .object(members)
+        }
+    }
+}

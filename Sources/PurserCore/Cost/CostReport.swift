@@ -1,0 +1,98 @@
+/// What a calendar month cost so far, split by chosen keys.
+public struct CostReport: Sendable, Equatable {
+    /// What rows can be split by.
+    public enum Key: String, Sendable, CaseIterable {
+        case model
+        case team
+        case user
+        case application
+    }
+
+    public struct Row: Sendable, Equatable {
+        /// One value for each of the report's keys; nil is "unallocated".
+        public var keys: [String?]
+        public var requests: Int
+        public var usage: TokenUsage
+        public var cost: Picodollars
+
+        public init(keys: [String?], requests: Int, usage: TokenUsage, cost: Picodollars) {
+            self.keys = keys
+            self.requests = requests
+            self.usage = usage
+            self.cost = cost
+        }
+    }
+
+    public var month: CalendarMonth
+    /// Calls settled before this moment count.
+    public var asOf: Timestamp
+    public var keys: [Key]
+    /// By descending cost.
+    public var rows: [Row]
+    /// Successful calls, for the unit cost.
+    public var successfulRequests: Int
+    /// Calls without a usage that were charged at their hold, and what they cost.
+    public var estimatedRequests: Int
+    public var estimatedCost: Picodollars
+    /// Calls not settled yet, and what they hold.
+    public var openRequests: Int
+    public var held: Picodollars
+    public var budget: Picodollars?
+    /// When the prices were read from their source; nil where the catalogue does not say.
+    public var pricesRetrieved: String?
+    /// Cost by day of the month, the 1st first, up to the day of `asOf`.
+    public var daily: [Picodollars]
+    /// Calls refused because their model has no price; they are in none of the rows.
+    public var unpricedRequests: Int
+
+    public init(
+        month: CalendarMonth,
+        asOf: Timestamp,
+        keys: [Key],
+        rows: [Row],
+        successfulRequests: Int,
+        estimatedRequests: Int,
+        estimatedCost: Picodollars,
+        openRequests: Int,
+        held: Picodollars,
+        budget: Picodollars?,
+        pricesRetrieved: String?,
+        daily: [Picodollars],
+        unpricedRequests: Int
+    ) {
+        self.month = month
+        self.asOf = asOf
+        self.keys = keys
+        self.rows = rows
+        self.successfulRequests = successfulRequests
+        self.estimatedRequests = estimatedRequests
+        self.estimatedCost = estimatedCost
+        self.openRequests = openRequests
+        self.held = held
+        self.budget = budget
+        self.pricesRetrieved = pricesRetrieved
+        self.daily = daily
+        self.unpricedRequests = unpricedRequests
+    }
+
+    public var total: Picodollars {
+        rows.reduce(.zero) { $0 + $1.cost }
+    }
+
+    public var requests: Int {
+        rows.reduce(0) { $0 + $1.requests }
+    }
+
+    /// What the whole month comes to at its rate so far; nil before its third day, when a rate says little, and the
+    /// total itself once the month is over.
+    public var runRate: Picodollars? {
+        Self.runRate(spent: total, month: month, asOf: asOf)
+    }
+
+    public static func runRate(spent: Picodollars, month: CalendarMonth, asOf: Timestamp) -> Picodollars? {
+        if asOf >= month.end { return spent }
+        let elapsed = asOf - month.start
+        guard elapsed >= 2 * 86_400_000 else { return nil }
+        return Picodollars(spent.rawValue * Int128(month.end - month.start) / Int128(elapsed))
+    }
+}

@@ -1,0 +1,93 @@
+/// An exact amount of money: whole picodollars, a millionth of a millionth of a US dollar.
+///
+/// A price of $0.00875 a million tokens is 8,750 picodollars a token; every Bedrock price is a whole number of them,
+/// so that costs and their sums are exact.
+public struct Picodollars: Sendable, Hashable, Comparable {
+    public var rawValue: Int128
+
+    public init(_ rawValue: Int128) {
+        self.rawValue = rawValue
+    }
+
+    public static let zero = Picodollars(0)
+    /// One US dollar.
+    public static let dollar = Picodollars(1_000_000_000_000)
+
+    public static func < (a: Picodollars, b: Picodollars) -> Bool {
+        a.rawValue < b.rawValue
+    }
+
+    public static func + (a: Picodollars, b: Picodollars) -> Picodollars {
+        Picodollars(a.rawValue + b.rawValue)
+    }
+
+    public static func - (a: Picodollars, b: Picodollars) -> Picodollars {
+        Picodollars(a.rawValue - b.rawValue)
+    }
+
+    public static func += (a: inout Picodollars, b: Picodollars) {
+        a = a + b
+    }
+
+    public static func -= (a: inout Picodollars, b: Picodollars) {
+        a = a - b
+    }
+
+    /// The amount in dollars as a double: for ratios and pictures, never for sums.
+    public var dollars: Double {
+        Double(rawValue) / 1e12
+    }
+}
+
+extension Picodollars: CustomStringConvertible {
+    /// Dollars with all twelve decimals: `2.322991800000`.
+    public var description: String {
+        let digits = String(rawValue.magnitude).leftPadded(to: 13)
+        return (rawValue < 0 ? "-" : "") + digits.dropLast(12) + "." + digits.suffix(12)
+    }
+
+    /// Reads dollars in plain decimals, `25` or `0.00875`, of at most twelve decimals and sixteen whole digits; nil for
+    /// anything else, a sign or an exponent too.
+    public init?(dollars text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let decimals = parts.count == 2 ? String(parts[1]) : ""
+        guard (1...2).contains(parts.count), (1...16).contains(parts[0].count), decimals.count <= 12,
+            parts.count == 1 || !decimals.isEmpty,
+            parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+            let value = Int128(String(parts[0]) + decimals + String(repeating: "0", count: 12 - decimals.count))
+        else { return nil }
+        rawValue = value
+    }
+
+    /// Dollars rounded to cents, half away from zero: `19.56`; `<0.01` for an amount above zero that would print as 0.00.
+    public var cents: String {
+        let cent: Int128 = 10_000_000_000
+        let magnitude = Int128(rawValue.magnitude)
+        let rounded = (magnitude + cent / 2) / cent
+        if rounded == 0, rawValue > 0 { return "<0.01" }
+        return (rawValue < 0 && rounded > 0 ? "-" : "") + Self.text(cents: rounded)
+    }
+
+    static func text(cents: Int128) -> String {
+        let digits = String(cents).leftPadded(to: 3)
+        return digits.dropLast(2) + "." + digits.suffix(2)
+    }
+
+    /// Whole cents for each amount that add up to the rounded total: the rows with the largest remainders get the cents
+    /// that plain rounding down lost; ties go to the earlier row.
+    ///
+    /// No amount may be negative.
+    public static func centsAddingUp(_ amounts: [Picodollars]) -> (rows: [Int128], total: Int128) {
+        let cent: Int128 = 10_000_000_000
+        let total = (amounts.reduce(0) { $0 + $1.rawValue } + cent / 2) / cent
+        var rows = amounts.map { $0.rawValue / cent }
+        let order = amounts.indices.sorted {
+            let (a, b) = (amounts[$0].rawValue % cent, amounts[$1].rawValue % cent)
+            return a == b ? $0 < $1 : a > b
+        }
+        for index in order.prefix(Int(max(0, total - rows.reduce(0, +)))) {
+            rows[index] += 1
+        }
+        return (rows, total)
+    }
+}

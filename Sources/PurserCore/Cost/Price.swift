@@ -1,0 +1,136 @@
+/// What one model id costs over one period: a row of the price file.
+///
+/// Prices are whole picodollars a token, which is millionths of a dollar a million tokens. A row is a value that never
+/// changes; its ``content`` is its identity in the store.
+public struct Price: Sendable, Equatable {
+    /// The prices of a token in and a token out that hold under one condition.
+    public struct Rates: Sendable, Equatable {
+        /// Picodollars an input token.
+        public let input: Int64
+        /// Picodollars an output token.
+        public let output: Int64
+    }
+
+    /// How far a row can be trusted.
+    public enum Status: String, Sendable, CaseIterable {
+        /// Compared with AWS's own page by the person who set it.
+        case verified
+        /// As its source lists it, and no rule speaks against it.
+        case listed
+        /// Mended, or doubtful for the reason in the note.
+        case unverified
+    }
+
+    /// Exactly as called, prefix and all.
+    public let modelId: String
+    /// The AWS Region the row is for; nil is every Region without a row of its own.
+    public let region: String?
+    /// The first moment of the period; nil is unbounded.
+    public let effectiveFrom: Timestamp?
+    /// The first moment after the period; nil is unbounded.
+    public let effectiveTo: Timestamp?
+    public let onDemand: Rates
+    /// Picodollars a token read from a cache.
+    public let cacheRead: Int64?
+    /// Picodollars a token written to a cache that lives five minutes.
+    public let cacheWrite5m: Int64?
+    /// Picodollars a token written to a cache that lives an hour.
+    public let cacheWrite1h: Int64?
+    /// For a call of more than ``longContextThreshold`` input tokens.
+    public let longContext: Rates?
+    public let batch: Rates?
+    public let flex: Rates?
+    public let priority: Rates?
+    public let maxInputTokens: Int?
+    public let maxOutputTokens: Int?
+    /// The day on which the model stops answering.
+    public let endOfLife: Timestamp?
+    public let status: Status
+    public let source: String
+    /// The day the row was read from its source.
+    public let retrieved: Timestamp
+    public let note: String?
+    /// The row as canonical CSV in the order of ``columns``: the same for equal prices, whatever their file looked like.
+    public let content: String
+
+    /// The columns of a price file, in the order of ``content``.
+    public static let columns = PriceColumn.names
+
+    /// A call with more input tokens than this, cached ones included, is charged at the long-context prices.
+    public static let longContextThreshold = 200_000
+
+    /// Picodollars an input token that no cache was involved in.
+    public var input: Int64 { onDemand.input }
+
+    /// Picodollars an output token.
+    public var output: Int64 { onDemand.output }
+
+    /// Whether the row holds at a moment.
+    public func isEffective(at time: Timestamp) -> Bool {
+        (effectiveFrom.map { $0 <= time } ?? true) && (effectiveTo.map { time < $0 } ?? true)
+    }
+
+    /// Takes a row's values; nil where a required one is missing or wrong, and the row then has faults.
+    init?(_ row: inout PriceRow) {
+        let modelId = row.modelId()
+        let region = row.region()
+        let (from, to) = row.period()
+        let onDemand = row.rates(.input, .output)
+        let (cacheRead, write5m, write1h) = (row.price(.cacheRead), row.price(.cacheWrite5m), row.price(.cacheWrite1h))
+        let longContext = row.rates(.inputOver200k, .outputOver200k)
+        let batch = row.rates(.batchInput, .batchOutput)
+        let flex = row.rates(.flexInput, .flexOutput)
+        let priority = row.rates(.priorityInput, .priorityOutput)
+        let (mostInput, mostOutput) = (row.count(.maxInputTokens), row.count(.maxOutputTokens))
+        let endOfLife = row.day(.endOfLife)
+        let (status, source, retrieved, note) = (row.status(), row.text(.source), row.day(.retrieved), row.text(.note))
+        row.require(.input, .output, .source, .retrieved)
+        guard row.faults.isEmpty, let onDemand, let status, let source, let retrieved else { return nil }
+        self.modelId = modelId
+        self.region = region
+        (effectiveFrom, effectiveTo) = (from, to)
+        self.onDemand = onDemand
+        (self.cacheRead, cacheWrite5m, cacheWrite1h) = (cacheRead, write5m, write1h)
+        (self.longContext, self.batch, self.flex, self.priority) = (longContext, batch, flex, priority)
+        (maxInputTokens, maxOutputTokens) = (mostInput, mostOutput)
+        self.endOfLife = endOfLife
+        (self.status, self.source, self.retrieved, self.note) = (status, source, retrieved, note)
+        content = row.content
+    }
+
+    /// Reads a row back from its ``content``.
+    ///
+    /// Throws ``PriceError/unreadable(_:)`` where the text is not one whole row.
+    public init(content: String) throws(PriceError) {
+        let (records, faults) = CSVReader.read(content)
+        guard faults.isEmpty, records.count == 1, let fields = records.first?.fields,
+            fields.count == PriceColumn.allCases.count
+        else {
+            throw .unreadable(
+                "a price is one CSV row of \(PriceColumn.allCases.count) fields, not `\(content.prefix(120))`"
+            )
+        }
+        var row = PriceRow(fields, of: PriceColumn.allCases)
+        guard let price = Price(&row) else {
+            let faults = row.faults.map { "\($0.column.name): \($0.message)" }
+            throw .unreadable(faults.joined(separator: "; "))
+        }
+        self = price
+    }
+}
+
+/// Why a price row could not be used.
+public enum PriceError: Error, Equatable, CustomStringConvertible {
+    case negativeTokens
+    /// The cost of a call does not fit 64 bits of picodollars, which is nine million dollars.
+    case tooLarge
+    case unreadable(String)
+
+    public var description: String {
+        switch self {
+        case .negativeTokens: "a token count is negative"
+        case .tooLarge: "the cost of one call is above nine million dollars"
+        case .unreadable(let reason): "the stored price cannot be read: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,194 @@
+/// A column of a price file, in the order of a price's content.
+enum PriceColumn: Int, CaseIterable {
+    case modelId, region, effectiveFrom, effectiveTo
+    case input, output, cacheRead, cacheWrite5m, cacheWrite1h, inputOver200k, outputOver200k
+    case batchInput, batchOutput, flexInput, flexOutput, priorityInput, priorityOutput
+    case maxInputTokens, maxOutputTokens, endOfLife
+    case status, source, retrieved, note
+
+    static let names = [
+        "model_id", "region", "effective_from", "effective_to",
+        "input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "input_over_200k", "output_over_200k",
+        "batch_input", "batch_output", "flex_input", "flex_output", "priority_input", "priority_output",
+        "max_input_tokens", "max_output_tokens", "end_of_life",
+        "status", "source", "retrieved", "note",
+    ]
+
+    /// The column's name in the header.
+    var name: String { Self.names[rawValue] }
+
+    init?(name: String) {
+        guard let place = Self.names.firstIndex(of: name) else { return nil }
+        self.init(rawValue: place)
+    }
+
+    /// The columns that a file must have; any other may be left out and is then empty in every row.
+    static let required: [PriceColumn] = [.modelId, .input, .output, .status, .source, .retrieved]
+}
+
+/// The text of one price row while its values are read; what is wrong is collected.
+///
+/// A field that was read is replaced by its canonical text, so that `3` and `3.0` make the same row.
+struct PriceRow {
+    /// One text a column, in their order; empty where the file has none.
+    private var texts: [String]
+    private(set) var faults: [(column: PriceColumn, message: String)] = []
+
+    /// Takes the fields of these columns, one each.
+    init(_ fields: [String], of columns: [PriceColumn]) {
+        texts = Array(repeating: "", count: PriceColumn.allCases.count)
+        for (column, field) in zip(columns, fields) {
+            texts[column.rawValue] = field
+        }
+    }
+
+    private subscript(column: PriceColumn) -> String {
+        get { texts[column.rawValue] }
+        set { texts[column.rawValue] = newValue }
+    }
+
+    /// The field as it stands; nil where it is empty.
+    private func given(_ column: PriceColumn) -> String? {
+        self[column].isEmpty ? nil : self[column]
+    }
+
+    /// The canonical row, without a line end.
+    var content: String {
+        texts.map(CSVReader.quoted).joined(separator: ",")
+    }
+
+    private mutating func reject(_ column: PriceColumn, _ message: String) {
+        faults.append((column, message))
+    }
+
+    /// The field as text; nil where it is empty.
+    mutating func text(_ column: PriceColumn) -> String? {
+        guard let text = given(column) else { return nil }
+        if text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }) {
+            reject(column, "a line break or another control character, which no field may have")
+        }
+        return text
+    }
+
+    /// Rejects what is empty in these columns.
+    mutating func require(_ columns: PriceColumn...) {
+        for column in columns where self[column].isEmpty {
+            reject(column, "is empty; every row needs it")
+        }
+    }
+
+    mutating func modelId() -> String {
+        let text = self[.modelId]
+        let isPlain = text.utf8.allSatisfy {
+            (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: ",")
+        }
+        if text.isEmpty || text.utf8.count > 256 || !isPlain {
+            let allowed =
+                "a model id like us.amazon.nova-lite-v1:0: 1 to 256 characters without spaces, commas or quotes"
+            reject(.modelId, "`\(text.prefix(80))` is not \(allowed)")
+        }
+        return text
+    }
+
+    mutating func region() -> String? {
+        guard let text = given(.region) else { return nil }
+        let isRegion =
+            text.utf8.count <= 32
+            && text.utf8.allSatisfy {
+                (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+            }
+        if !isRegion {
+            reject(.region, "`\(text.prefix(80))` is not an AWS Region like eu-central-1, nor empty for all of them")
+        }
+        return text
+    }
+
+    mutating func status() -> Price.Status? {
+        let text = self[.status]
+        if let status = Price.Status(rawValue: text) { return status }
+        let allowed = Price.Status.allCases.map(\.rawValue).joined(separator: ", ")
+        reject(.status, "`\(text.prefix(80))` is not one of \(allowed)")
+        return nil
+    }
+
+    mutating func day(_ column: PriceColumn) -> Timestamp? {
+        guard let text = given(column) else { return nil }
+        if text.utf8.count == 10, let day = Timestamp(iso8601: text) { return day }
+        reject(column, "`\(text.prefix(80))` is not a day like 2026-11-15")
+        return nil
+    }
+
+    mutating func period() -> (from: Timestamp?, to: Timestamp?) {
+        let (from, to) = (day(.effectiveFrom), day(.effectiveTo))
+        if let from, let to, to <= from { reject(.effectiveTo, "\(to.date) is not after effective_from, \(from.date)") }
+        return (from, to)
+    }
+
+    mutating func count(_ column: PriceColumn) -> Int? {
+        guard let text = given(column) else { return nil }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(text),
+            (1...1_000_000_000).contains(count)
+        else {
+            reject(column, "`\(text.prefix(80))` is not a whole number of tokens from 1 to 1000000000")
+            return nil
+        }
+        self[column] = String(count)
+        return count
+    }
+
+    /// Two prices that are only known together.
+    mutating func rates(_ input: PriceColumn, _ output: PriceColumn) -> Price.Rates? {
+        let before = faults.count
+        let (inputPrice, outputPrice) = (price(input), price(output))
+        if let inputPrice, let outputPrice { return Price.Rates(input: inputPrice, output: outputPrice) }
+        let isOptional = !PriceColumn.required.contains(input)
+        if isOptional, faults.count == before, (inputPrice == nil) != (outputPrice == nil) {
+            let (empty, present) = inputPrice == nil ? (input, output) : (output, input)
+            reject(empty, "is empty although \(present.name) is not; the two are given together")
+        }
+        return nil
+    }
+
+    /// Dollars a million tokens, as picodollars a token; nil where the field is empty.
+    mutating func price(_ column: PriceColumn) -> Int64? {
+        guard let text = given(column) else { return nil }
+        var shown: String { "`\(text.prefix(80))`" }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isDecimal =
+            parts.count <= 2
+            && parts.allSatisfy { part in
+                !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            }
+        if text.hasPrefix("-") {
+            reject(column, "\(shown) is negative; a price is above zero")
+        } else if !isDecimal {
+            reject(column, "\(shown) is not a plain decimal like 0.06, in US dollars a million tokens")
+        } else if parts.count == 2, parts[1].utf8.count > 6 {
+            reject(
+                column,
+                "\(shown) has more than six decimals, so a token's price is not a whole number of picodollars"
+            )
+        } else {
+            return picodollars(column, whole: String(parts[0]), decimals: parts.count == 2 ? String(parts[1]) : "")
+        }
+        return nil
+    }
+
+    private mutating func picodollars(_ column: PriceColumn, whole: String, decimals: String) -> Int64? {
+        let most: Int64 = 1_000_000
+        let millionth = decimals + String(repeating: "0", count: 6 - decimals.utf8.count)
+        guard let price = Int64(whole + millionth), price <= most * 1_000_000 else {
+            reject(column, "`\(whole.prefix(80))` is above the limit of \(most) dollars a million tokens")
+            return nil
+        }
+        guard price > 0 else {
+            reject(
+                column,
+                "is zero; leave a price that is not offered empty, and a model without a price out of the file"
+            )
+            return nil
+        }
+        self[column] = Price.dollarsPerMillion(price)
+        return price
+    }
+}

@@ -1,0 +1,218 @@
+/// Text that is not JSON: where, and what was expected there.
+public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
+    public let description: String
+
+    public init(description: String) {
+        self.description = description
+    }
+}
+
+extension JSONValue {
+    /// Reads one JSON text (RFC 8259); throws ``JSONSyntaxError`` with the line and column of the fault.
+    ///
+    /// Keeps the order of members, refuses a key that stands twice in one object, and at most 128 levels. Foundation's
+    /// readers do none of that, and on Linux do not say where a fault is.
+    public init(parsing text: String) throws(JSONSyntaxError) {
+        var reader = JSONReader(text)
+        self = try reader.wholeText()
+    }
+}
+
+private struct JSONReader {
+    private let bytes: [UInt8]
+    private var position = 0
+    private var depth = 0
+
+    private static let deepest = 128
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+    }
+
+    mutating func wholeText() throws(JSONSyntaxError) -> JSONValue {
+        let value = try value()
+        skipSpace()
+        guard position == bytes.count else {
+            throw fault("the text should end here, not go on with \(shownCharacter)")
+        }
+        return value
+    }
+
+    private mutating func value() throws(JSONSyntaxError) -> JSONValue {
+        skipSpace()
+        switch next ?? 0 {
+        case UInt8(ascii: "{"): return try nested { (reader) throws(JSONSyntaxError) in try reader.object() }
+        case UInt8(ascii: "["): return try nested { (reader) throws(JSONSyntaxError) in try reader.array() }
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+        default: break
+        }
+        for (word, value) in [("true", JSONValue.bool(true)), ("false", .bool(false)), ("null", .null)]
+        where bytes[position...].starts(with: word.utf8) {
+            position += word.utf8.count
+            return value
+        }
+        throw expected("a value")
+    }
+
+    private mutating func nested(
+        _ body: (inout JSONReader) throws(JSONSyntaxError) -> JSONValue
+    ) throws(JSONSyntaxError) -> JSONValue {
+        depth += 1
+        guard depth <= Self.deepest else { throw fault("more than \(Self.deepest) levels") }
+        position += 1
+        let value = try body(&self)
+        depth -= 1
+        return value
+    }
+
+    private mutating func object() throws(JSONSyntaxError) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        var keys: Set<String> = []
+        skipSpace()
+        if skip("}") { return .object([]) }
+        repeat {
+            skipSpace()
+            guard next == UInt8(ascii: "\"") else { throw expected("a key in quotes") }
+            let start = position
+            let key = try string()
+            guard keys.insert(key).inserted else {
+                throw fault("the key `\(key)` stands twice in one object", at: start)
+            }
+            skipSpace()
+            guard skip(":") else { throw expected("`:`") }
+            members.append(.init(key, try value()))
+            skipSpace()
+        } while skip(",")
+        guard skip("}") else { throw expected("`,` or `}`") }
+        return .object(members)
+    }
+
+    private mutating func array() throws(JSONSyntaxError) -> JSONValue {
+        var values: [JSONValue] = []
+        skipSpace()
+        if skip("]") { return .array([]) }
+        repeat {
+            values.append(try value())
+            skipSpace()
+        } while skip(",")
+        guard skip("]") else { throw expected("`,` or `]`") }
+        return .array(values)
+    }
+
+    private mutating func number() throws(JSONSyntaxError) -> JSONValue {
+        let start = position
+        var isWhole = true
+        _ = skip("-")
+        if !skip("0") { try digits() }
+        if skip(".") {
+            isWhole = false
+            try digits()
+        }
+        if skip("e") || skip("E") {
+            isWhole = false
+            if !skip("-") { _ = skip("+") }
+            try digits()
+        }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        if isWhole, let value = Int(text) { return .integer(value) }
+        guard let value = Double(text), value.isFinite else { throw fault("\(text) is too large a number", at: start) }
+        return .number(value)
+    }
+
+    private mutating func digits() throws(JSONSyntaxError) {
+        let start = position
+        while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+            position += 1
+        }
+        if position == start { throw expected("a digit") }
+    }
+
+    private mutating func string() throws(JSONSyntaxError) -> String {
+        position += 1
+        var out: [UInt8] = []
+        while let byte = next {
+            switch byte {
+            case UInt8(ascii: "\""):
+                position += 1
+                return String(decoding: out, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                position += 1
+                out += String(try escape()).utf8
+            case 0..<0x20:
+                throw fault("a control character must be written as an escape")
+            default:
+                out.append(byte)
+                position += 1
+            }
+        }
+        throw expected("`\"`")
+    }
+
+    private mutating func escape() throws(JSONSyntaxError) -> Unicode.Scalar {
+        guard let byte = next else { throw expected("an escape") }
+        let simple: [UInt8: Unicode.Scalar] = [
+            UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/", UInt8(ascii: "b"): "\u{8}",
+            UInt8(ascii: "f"): "\u{c}", UInt8(ascii: "n"): "\n", UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
+        ]
+        if let scalar = simple[byte] {
+            position += 1
+            return scalar
+        }
+        guard byte == UInt8(ascii: "u") else {
+            throw fault("`\\\(String(decoding: [byte], as: UTF8.self))` is no escape")
+        }
+        position += 1
+        let high = try hexadecimal()
+        if let scalar = Unicode.Scalar(high) { return scalar }
+        guard high < 0xdc00, skip("\\"), skip("u") else { throw fault("half a surrogate pair") }
+        let low = try hexadecimal()
+        guard (0xdc00..<0xe000).contains(low),
+            let scalar = Unicode.Scalar(0x10000 + (high - 0xd800) << 10 + (low - 0xdc00))
+        else { throw fault("half a surrogate pair") }
+        return scalar
+    }
+
+    private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
+        let digits = bytes[position...].prefix(4)
+        guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+            let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { throw expected("four hexadecimal digits") }
+        position += 4
+        return value
+    }
+
+    private var next: UInt8? {
+        position < bytes.count ? bytes[position] : nil
+    }
+
+    private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard let next, UInt32(next) == character.value else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while let next, next == 0x20 || next == 0x0a || next == 0x0d || next == 0x09 {
+            position += 1
+        }
+    }
+
+    private func expected(_ what: String) -> JSONSyntaxError {
+        fault("\(what) is expected, " + (next == nil ? "but the text ends" : "not \(shownCharacter)"))
+    }
+
+    /// The character at the position, as far as it can be shown.
+    private var shownCharacter: String {
+        let text = String(decoding: bytes[position...].prefix(16), as: UTF8.self)
+        return text.first.map { "`\($0)`" } ?? "the end"
+    }
+
+    private func fault(_ message: String, at place: Int? = nil) -> JSONSyntaxError {
+        let before = bytes[..<(place ?? position)]
+        let line = before.count { $0 == 0x0a } + 1
+        let lineStart = before.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
+        let column = String(decoding: before[lineStart...], as: UTF8.self).count + 1
+        return JSONSyntaxError(description: "line \(line), column \(column): \(message)")
+    }
+}

@@ -1,0 +1,199 @@
+/// The bytes of a stored distribution.
+///
+/// One byte of flags, then variable-length integers (seven bits a byte, the lowest first; signed ones as zigzag):
+/// minimum, then the parts that the flags do not make superfluous: maximum, sum, and the buckets as their number and,
+/// for each, the distance of its key from the one before and its count.
+extension Distribution {
+    private struct Flags: OptionSet {
+        let rawValue: UInt8
+        /// Minimum and maximum are whole numbers, written as integers and not as eight bytes.
+        static let wholeExtremes = Flags(rawValue: 1)
+        /// The sum is written in whole units and not in billionths.
+        static let wholeSum = Flags(rawValue: 2)
+        /// Every sample is the minimum: only the count follows.
+        static let uniform = Flags(rawValue: 4)
+        /// The count is written, because the buckets do not hold all samples.
+        static let partialHistogram = Flags(rawValue: 8)
+        static let all: Flags = [.wholeExtremes, .wholeSum, .uniform, .partialHistogram]
+    }
+
+    /// The distribution's bytes; ``init(encoded:)`` reads them back to an equal value.
+    public func encoded() -> [UInt8] {
+        var flags: Flags = []
+        let whole = minimum.isSmallInteger && maximum.isSmallInteger
+        if whole { flags.insert(.wholeExtremes) }
+        let inBuckets = buckets.reduce(0) { $0 + $1.count }
+        let isUniform =
+            minimum == maximum && buckets.count == 1 && inBuckets == count
+            && sumNanos == Self.nanos(minimum) * Int128(count)
+        if isUniform { flags.insert(.uniform) }
+        if !isUniform, sumNanos % 1_000_000_000 == 0 { flags.insert(.wholeSum) }
+        if inBuckets != count { flags.insert(.partialHistogram) }
+
+        var out = ByteWriter()
+        out.bytes.append(flags.rawValue)
+        out.extreme(minimum, whole: whole)
+        if isUniform {
+            out.unsigned(UInt64(count))
+            return out.bytes
+        }
+        out.extreme(maximum, whole: whole)
+        out.signed(flags.contains(.wholeSum) ? sumNanos / 1_000_000_000 : sumNanos)
+        if flags.contains(.partialHistogram) { out.unsigned(UInt64(count)) }
+        out.unsigned(UInt64(buckets.count))
+        var previous: Int32 = 0
+        for bucket in buckets {
+            out.signed(Int128(bucket.key - previous))
+            out.unsigned(UInt64(bucket.count))
+            previous = bucket.key
+        }
+        return out.bytes
+    }
+
+    /// Reads what ``encoded()`` wrote; throws ``CorruptDistribution`` for any other bytes.
+    public init(encoded bytes: some Collection<UInt8>) throws {
+        var accumulator = DistributionAccumulator()
+        try accumulator.add(encoded: bytes)
+        self = accumulator.distribution
+    }
+}
+
+/// Bytes that are no stored distribution.
+public struct CorruptDistribution: Error, CustomStringConvertible {
+    public var description: String { "a stored distribution is damaged" }
+}
+
+extension DistributionAccumulator {
+    /// Adds a stored distribution from its bytes; throws ``CorruptDistribution`` where they are damaged.
+    public mutating func add(encoded bytes: some Collection<UInt8>) throws {
+        let done: Void? = try bytes.withContiguousStorageIfAvailable { try add(encoded: UnsafeRawBufferPointer($0)) }
+        if done == nil {
+            try Array(bytes).withUnsafeBytes { try add(encoded: $0) }
+        }
+    }
+
+    /// As ``add(encoded:)-6c7a`` for bytes that stand in memory already.
+    public mutating func add(encoded bytes: UnsafeRawBufferPointer) throws {
+        var reader = ByteReader(bytes)
+        let flags = try reader.byte()
+        guard flags & ~0x0f == 0 else { throw CorruptDistribution() }
+        let isWhole = flags & 1 != 0
+        let minimum = try reader.extreme(whole: isWhole)
+        if flags & 4 != 0 {
+            let count = try reader.count()
+            guard count > 0, reader.isAtEnd, let key = BucketScale.key(of: minimum) else { throw CorruptDistribution() }
+            add(
+                count: count,
+                sumNanos: Distribution.nanos(minimum) * Int128(count),
+                minimum: minimum,
+                maximum: minimum
+            )
+            add(key: key, count: count)
+            return
+        }
+        let maximum = try reader.extreme(whole: isWhole)
+        let sum = try reader.signed() * (flags & 2 != 0 ? 1_000_000_000 : 1)
+        let declared = flags & 8 != 0 ? try reader.count() : nil
+        let buckets = try reader.count()
+        var key: Int128 = 0
+        var inBuckets = 0
+        for _ in 0..<buckets {
+            key += try reader.signed()
+            guard key.magnitude <= 140_000 else { throw CorruptDistribution() }
+            let count = try reader.count()
+            inBuckets += count
+            add(key: Int32(key), count: count)
+        }
+        guard reader.isAtEnd else { throw CorruptDistribution() }
+        add(count: declared ?? inBuckets, sumNanos: sum, minimum: minimum, maximum: maximum)
+    }
+}
+
+extension Double {
+    /// A whole number that a double holds without a gap to its neighbours; not -0, which would lose its sign.
+    fileprivate var isSmallInteger: Bool {
+        magnitude < 0x1p53 && rounded() == self && !(self == 0 && sign == .minus)
+    }
+}
+
+private struct ByteWriter {
+    var bytes: [UInt8] = []
+
+    mutating func unsigned(_ value: some UnsignedInteger & FixedWidthInteger) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    mutating func signed(_ value: Int128) {
+        unsigned(UInt128(bitPattern: (value << 1) ^ (value >> 127)))
+    }
+
+    mutating func extreme(_ value: Double, whole: Bool) {
+        if whole {
+            signed(Int128(value))
+        } else {
+            for shift in stride(from: 0, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(shift)))
+            }
+        }
+    }
+}
+
+private struct ByteReader {
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func byte() throws -> UInt8 {
+        guard position < bytes.count else { throw CorruptDistribution() }
+        defer { position += 1 }
+        return bytes[position]
+    }
+
+    mutating func unsigned() throws -> UInt64 {
+        var value: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 7) {
+            let next = try byte()
+            value |= UInt64(next & 0x7f) << shift
+            if next < 0x80 { return value }
+        }
+        throw CorruptDistribution()
+    }
+
+    mutating func signed() throws -> Int128 {
+        var value: UInt128 = 0
+        for shift in stride(from: 0, to: 128, by: 7) {
+            let next = try byte()
+            value |= UInt128(next & 0x7f) << UInt128(shift)
+            if next < 0x80 {
+                return Int128(bitPattern: value >> 1) ^ -Int128(bitPattern: value & 1)
+            }
+        }
+        throw CorruptDistribution()
+    }
+
+    mutating func count() throws -> Int {
+        guard let value = Int(exactly: try unsigned()) else { throw CorruptDistribution() }
+        return value
+    }
+
+    mutating func extreme(whole: Bool) throws -> Double {
+        if whole {
+            return Double(try signed())
+        }
+        var bits: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            bits |= UInt64(try byte()) << shift
+        }
+        return Double(bitPattern: bits)
+    }
+}

@@ -1,0 +1,91 @@
+/// Merges many distributions in a window of plain counts, without an allocation for each.
+public struct DistributionAccumulator: Sendable {
+    private var count = 0
+    private var sumNanos: Int128 = 0
+    private var minimum = Double.infinity
+    private var maximum = -Double.infinity
+    /// The counts of the keys from `firstKey` on.
+    private var window: [Int] = []
+    private var firstKey: Int32 = 0
+    /// Keys that would stretch the window too far.
+    private var outliers: [Int32: Int] = [:]
+
+    /// The most keys a window spans: 64 octaves.
+    private static let longestWindow = 4096
+
+    public init() {}
+
+    public mutating func add(_ distribution: Distribution) {
+        add(
+            count: distribution.count,
+            sumNanos: distribution.sumNanos,
+            minimum: distribution.minimum,
+            maximum: distribution.maximum
+        )
+        for bucket in distribution.buckets {
+            add(key: bucket.key, count: bucket.count)
+        }
+    }
+
+    mutating func add(count more: Int, sumNanos sum: Int128, minimum low: Double, maximum high: Double) {
+        count += more
+        sumNanos += sum
+        minimum = Swift.min(minimum, low)
+        maximum = Swift.max(maximum, high)
+    }
+
+    @inline(__always)
+    mutating func add(key: Int32, count: Int) {
+        let position = Int(key) - Int(firstKey)
+        if position >= 0, position < window.count {
+            window[position] += count
+        } else {
+            addOutside(key: key, count: count)
+        }
+    }
+
+    private mutating func addOutside(key: Int32, count: Int) {
+        if window.isEmpty {
+            window = Array(repeating: 0, count: 64)
+            firstKey = key - 32
+        }
+        let low = Swift.min(firstKey, key - 32)
+        let high = Swift.max(firstKey + Int32(window.count), key + 32)
+        guard Int(high - low) <= Self.longestWindow else {
+            outliers[key, default: 0] += count
+            return
+        }
+        if low < firstKey {
+            window.insert(contentsOf: repeatElement(0, count: Int(firstKey - low)), at: 0)
+            firstKey = low
+        }
+        if Int(high - low) > window.count {
+            window.append(contentsOf: repeatElement(0, count: Int(high - low) - window.count))
+        }
+        window[Int(key - firstKey)] += count
+    }
+
+    /// All that was added, as one distribution.
+    public var distribution: Distribution {
+        var buckets: [Distribution.Bucket] = []
+        for (position, count) in window.enumerated() where count > 0 {
+            buckets.append(.init(key: firstKey + Int32(position), count: count))
+        }
+        if !outliers.isEmpty {
+            // A key may be in both places: it was an outlier before the window grew over it.
+            for (key, count) in outliers {
+                if let index = buckets.firstIndex(where: { $0.key == key }) {
+                    buckets[index].count += count
+                } else {
+                    buckets.append(.init(key: key, count: count))
+                }
+            }
+            buckets.sort { $0.key < $1.key }
+        }
+        return Distribution(count: count, sumNanos: sumNanos, minimum: minimum, maximum: maximum, buckets: buckets)
+    }
+
+    public mutating func removeAll() {
+        self = DistributionAccumulator()
+    }
+}

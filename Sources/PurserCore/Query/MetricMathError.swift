@@ -1,0 +1,15 @@
+/// A fault in a metric-math expression: where it is and what was expected there.
+public struct MetricMathError: Error, Equatable, CustomStringConvertible {
+    /// Counted from 1; one past the last character where the expression ends too early.
+    public let column: Int
+    public let message: String
+
+    public init(column: Int, _ message: String) {
+        self.column = column
+        self.message = message
+    }
+
+    public var description: String {
+        "column \(column): \(message)"
+    }
+}

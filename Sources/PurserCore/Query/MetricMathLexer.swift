@@ -1,0 +1,111 @@
+/// A word of a metric-math expression and the column where it begins.
+struct MetricMathToken: Equatable {
+    enum Kind: Equatable {
+        case number(Double)
+        /// The id of a metric, or the name of a function.
+        case name(String)
+        /// An operator, a parenthesis or a comma.
+        case symbol(String)
+        case end
+    }
+
+    var kind: Kind
+    var column: Int
+
+    /// The token as error messages show it.
+    var shown: String {
+        switch kind {
+        case .number(let value): "`\(value)`"
+        case .name(let text), .symbol(let text): "`\(text)`"
+        case .end: "the end"
+        }
+    }
+}
+
+/// Splits a metric-math expression into tokens.
+struct MetricMathLexer {
+    private let text: [Character]
+    private var position = 0
+
+    // The longer ones first, so that `<=` is not read as `<`.
+    private static let symbols = ["<=", ">=", "==", "!=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", ","]
+
+    init(_ text: String) {
+        self.text = Array(text)
+    }
+
+    /// All tokens, the end's last.
+    mutating func tokens() throws(MetricMathError) -> [MetricMathToken] {
+        var result: [MetricMathToken] = []
+        while let character = next {
+            if character.isWhitespace {
+                position += 1
+                continue
+            }
+            let column = position + 1
+            result.append(MetricMathToken(kind: try kind(startingWith: character), column: column))
+        }
+        result.append(MetricMathToken(kind: .end, column: position + 1))
+        return result
+    }
+
+    private mutating func kind(startingWith character: Character) throws(MetricMathError) -> MetricMathToken.Kind {
+        if Self.isDigit(character) || character == "." { return .number(try number()) }
+        if Self.isNameStart(character) { return word() }
+        for symbol in Self.symbols where text[position...].starts(with: symbol) {
+            position += symbol.count
+            switch symbol {
+            case "&&": return .symbol("AND")
+            case "||": return .symbol("OR")
+            default: return .symbol(symbol)
+            }
+        }
+        throw MetricMathError(column: position + 1, "`\(character)` is no part of an expression")
+    }
+
+    private mutating func word() -> MetricMathToken.Kind {
+        let start = position
+        while let next, Self.isNameStart(next) || Self.isDigit(next) {
+            position += 1
+        }
+        let word = String(text[start..<position])
+        return word == "AND" || word == "OR" ? .symbol(word) : .name(word)
+    }
+
+    private mutating func number() throws(MetricMathError) -> Double {
+        let start = position
+        skipDigits()
+        if next == "." {
+            position += 1
+            skipDigits()
+        }
+        if next == "e" || next == "E" {
+            position += 1
+            if next == "+" || next == "-" { position += 1 }
+            skipDigits()
+        }
+        let written = String(text[start..<position])
+        guard let value = Double(written), value.isFinite else {
+            throw MetricMathError(column: start + 1, "`\(written)` is no number")
+        }
+        return value
+    }
+
+    private mutating func skipDigits() {
+        while let next, Self.isDigit(next) {
+            position += 1
+        }
+    }
+
+    private var next: Character? {
+        position < text.count ? text[position] : nil
+    }
+
+    private static func isDigit(_ character: Character) -> Bool {
+        ("0"..."9").contains(character)
+    }
+
+    private static func isNameStart(_ character: Character) -> Bool {
+        ("a"..."z").contains(character) || ("A"..."Z").contains(character) || character == "_"
+    }
+}

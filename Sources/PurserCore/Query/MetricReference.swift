@@ -1,0 +1,10 @@
+/// A metric as a reader names it: without a unit, all units of the metric are meant.
+public struct MetricReference: Sendable, Hashable {
+    public let metric: Metric
+    public let unit: MetricUnit?
+
+    public init(_ metric: Metric, unit: MetricUnit? = nil) {
+        self.metric = metric
+        self.unit = unit
+    }
+}

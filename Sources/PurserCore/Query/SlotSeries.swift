@@ -1,0 +1,75 @@
+/// The slots of one series in ascending order, and their merging into longer periods.
+public struct SlotSeries: Sendable, Equatable {
+    public private(set) var slots: [Slot]
+
+    public static let empty = SlotSeries([])
+
+    /// Slots in ascending order of their start; several may share one, written by several processes.
+    public init(_ slots: [Slot]) {
+        self.slots = slots
+    }
+
+    /// One merged distribution a period from `start` on, the last one ending at or before `end`; empty where a period
+    /// has no samples.
+    ///
+    /// A slot belongs to the period in which it starts.
+    public func merged(from start: Timestamp, to end: Timestamp, period: Int) -> [Distribution] {
+        let count = max(0, Int((end - start) / (Int64(period) * 1000)))
+        var out: [Distribution] = []
+        out.reserveCapacity(count)
+        var index = firstIndex(notBefore: start)
+        var accumulator = DistributionAccumulator()
+        for step in 1...max(1, count) where count > 0 {
+            let limit = start + step * period
+            let first = index
+            while index < slots.count, slots[index].start < limit {
+                index += 1
+            }
+            switch index - first {
+            case 0: out.append(.empty)
+            case 1: out.append(slots[first].distribution)
+            default:
+                accumulator.removeAll()
+                for slot in slots[first..<index] {
+                    accumulator.add(slot.distribution)
+                }
+                out.append(accumulator.distribution)
+            }
+        }
+        return out
+    }
+
+    /// All samples from `start` on and before `end`, as one distribution.
+    public func total(from start: Timestamp, to end: Timestamp) -> Distribution {
+        var accumulator = DistributionAccumulator()
+        for slot in slots[firstIndex(notBefore: start)...] {
+            guard slot.start < end else { break }
+            accumulator.add(slot.distribution)
+        }
+        return accumulator.distribution
+    }
+
+    private func firstIndex(notBefore time: Timestamp) -> Int {
+        var (low, high) = (0, slots.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if slots[middle].start < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+/// One number of one period, as GetMetricData returns it.
+public struct Datapoint: Sendable, Equatable {
+    /// The start of the period.
+    public var timestamp: Timestamp
+    public var value: Double
+    /// How many samples the value was computed from; nil for the result of metric math.
+    public var sampleCount: Int?
+
+    public init(timestamp: Timestamp, value: Double, sampleCount: Int? = nil) {
+        self.timestamp = timestamp
+        self.value = value
+        self.sampleCount = sampleCount
+    }
+}

@@ -1,0 +1,83 @@
+import PurserCore
+import Testing
+
+@Suite struct CSVReaderTests {
+    private func fields(_ text: String) -> [[String]] {
+        CSVReader.read(text).records.map(\.fields)
+    }
+
+    @Test("quoted fields may hold commas, doubled quotes and line breaks; line ends are LF or CR LF")
+    func quoting() {
+        #expect(fields("a,b\nc,d\n") == [["a", "b"], ["c", "d"]])
+        #expect(fields("a,b\r\nc,d") == [["a", "b"], ["c", "d"]])
+        #expect(fields("\"a,b\",\"say \"\"so\"\"\",\"\"\r\n") == [["a,b", "say \"so\"", ""]])
+        #expect(fields("\"two\nlines\",x\r\ny,z") == [["two\nlines", "x"], ["y", "z"]])
+        #expect(fields("é,日本,🪙\n") == [["é", "日本", "🪙"]])
+    }
+
+    @Test("empty fields count, a trailing comma is one more field, and blank lines are skipped")
+    func emptyFields() {
+        #expect(fields(",\n") == [["", ""]])
+        #expect(fields("a,\n") == [["a", ""]])
+        #expect(fields("a\n\n\r\nb") == [["a"], ["b"]])
+        #expect(fields("").isEmpty)
+        #expect(fields("\n").isEmpty)
+    }
+
+    @Test("a byte order mark is not part of the first field")
+    func byteOrderMark() {
+        #expect(fields("\u{feff}a,b\n") == [["a", "b"]])
+        #expect(fields("\u{feff}\"a\",b\n") == [["a", "b"]])
+    }
+
+    @Test("a record's line is where it starts, whatever its fields span")
+    func lines() {
+        let records = CSVReader.read("a\n\n\"b\n\nb\"\r\nc\n").records
+        #expect(records.map(\.line) == [1, 3, 6])
+    }
+
+    @Test("each fault names its line, and the lines after it are read")
+    func faults() {
+        let stray = "a stray quote; a field with a quote stands in quotes, and the quote in it is doubled"
+        let after = "text after the closing quote; a comma or the line's end has to follow"
+        let bare = "a carriage return without a line feed; lines end in LF or CR LF"
+        let (records, faults) = CSVReader.read("a,b\nc\"d,e\n\"f\"g,h\ni\rj,k\r\nl,m\n")
+        #expect(records.map(\.fields) == [["a", "b"], ["l", "m"]])
+        #expect(
+            faults == [
+                CSVReader.read("\nc\"d,e\n").faults.first, CSVReader.read("\n\n\"f\"g,h\n").faults.first,
+                CSVReader.read("\n\n\ni\rj").faults.first,
+            ]
+        )
+        #expect(faults.map(\.line) == [2, 3, 4])
+        #expect(faults.map(\.message) == [stray, after, bare])
+    }
+
+    @Test("a quote that is never closed is reported where it opened")
+    func unclosed() {
+        let (records, faults) = CSVReader.read("a\nb,\"c\nd\ne\n")
+        #expect(records.map(\.fields) == [["a"]])
+        #expect(faults.map(\.line) == [2])
+        #expect(faults.map(\.message) == ["the quote that opens here is never closed"])
+    }
+
+    @Test("any fields come back from their own text", arguments: [UInt64(1), 2, 3])
+    func roundTrip(seed: UInt64) {
+        var random = TestRandom(seed)
+        let alphabet = ["a", "7", ",", "\"", "\n", "\r\n", "\r", " ", "é", "🪙", ""]
+        for _ in 0..<500 {
+            let rows = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                ["x"]
+                    + (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                        (0..<Int.random(in: 0...6, using: &random)).map { _ in
+                            alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+                        }.joined()
+                    }
+            }
+            let text = rows.map { $0.map(CSVReader.quoted).joined(separator: ",") + "\r\n" }.joined()
+            let (records, faults) = CSVReader.read(text)
+            #expect(faults.isEmpty, "seed \(seed): \(text)")
+            #expect(records.map(\.fields) == rows, "seed \(seed): \(text)")
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import PurserCore
+import Testing
+
+@Suite struct PriceTests {
+    private func cost(_ price: Price, _ usage: TokenUsage) throws -> Int128 {
+        try price.cost(of: usage).rawValue
+    }
+
+    @Test("an hour of recorded traffic costs 2.322991800000 dollars with Nova Lite")
+    func recordedHour() throws {
+        let price = try #require(
+            try PriceFixture.shipped().price(for: "us.amazon.nova-lite-v1:0", at: PriceFixture.asOf)
+        )
+        let cost = try price.cost(of: TokenUsage(input: 22_361_870, output: 4_088_665))
+        #expect(cost.description == "2.322991800000")
+        #expect(price.input == 60_000 && price.output == 240_000 && price.cacheRead == 15_000)
+    }
+
+    @Test("every kind of token is charged at its own price")
+    func kinds() throws {
+        let price = try PriceFixture.price([
+            "model_id": "us.anthropic.claude-sonnet-5", "input": "2.2", "output": "11", "cache_read": "0.22",
+            "cache_write_5m": "2.75", "cache_write_1h": "4.4",
+        ])
+        #expect(try cost(price, TokenUsage(input: 1)) == 2_200_000)
+        #expect(try cost(price, TokenUsage(output: 1)) == 11_000_000)
+        #expect(try cost(price, TokenUsage(cacheRead: 1)) == 220_000)
+        #expect(try cost(price, TokenUsage(cacheWrite5m: 1)) == 2_750_000)
+        #expect(try cost(price, TokenUsage(cacheWrite1h: 1)) == 4_400_000)
+        let usage = TokenUsage(input: 7, output: 11, cacheRead: 13, cacheWrite5m: 17, cacheWrite1h: 19)
+        #expect(
+            try cost(price, usage) == 7 * 2_200_000 + 11 * 11_000_000 + 13 * 220_000 + 17 * 2_750_000 + 19 * 4_400_000
+        )
+        #expect(try cost(price, TokenUsage()) == 0)
+    }
+
+    @Test("a kind without a price is charged at an upper bound, never at nothing")
+    func missingPrices() throws {
+        let plain = try PriceFixture.price(["input": "1", "output": "5"])
+        #expect(try cost(plain, TokenUsage(cacheRead: 1)) == 1_000_000)
+        #expect(try cost(plain, TokenUsage(cacheWrite5m: 1)) == 1_000_000)
+        #expect(try cost(plain, TokenUsage(cacheWrite1h: 1)) == 1_000_000)
+
+        let only5m = try PriceFixture.price(["input": "1", "output": "5", "cache_write_5m": "1.25"])
+        #expect(try cost(only5m, TokenUsage(cacheWrite1h: 1)) == 2_000_000)
+        let dear5m = try PriceFixture.price(["input": "1", "output": "5", "cache_write_5m": "2.5"])
+        #expect(try cost(dear5m, TokenUsage(cacheWrite1h: 1)) == 2_500_000)
+        let only1h = try PriceFixture.price(["input": "1", "output": "5", "cache_write_1h": "2"])
+        #expect(try cost(only1h, TokenUsage(cacheWrite5m: 1)) == 2_000_000)
+    }
+
+    @Test("above 200,000 input tokens, cached ones included, input and output cost the long-context prices")
+    func longContext() throws {
+        let price = try PriceFixture.price([
+            "input": "3", "output": "15", "cache_read": "0.3", "input_over_200k": "6", "output_over_200k": "22.5",
+        ])
+        #expect(try cost(price, TokenUsage(input: 200_000, output: 1)) == 200_000 * 3_000_000 + 15_000_000)
+        #expect(try cost(price, TokenUsage(input: 200_001, output: 1)) == 200_001 * 6_000_000 + 22_500_000)
+        let cached = TokenUsage(input: 1, output: 1, cacheRead: 100_000, cacheWrite5m: 50_000, cacheWrite1h: 50_000)
+        #expect(try cost(price, cached) == 6_000_000 + 22_500_000 + 100_000 * 300_000 + 100_000 * 6_000_000)
+        // A row without long-context prices keeps its plain ones.
+        #expect(try cost(try PriceFixture.price(), TokenUsage(input: 1_000_000)) == 60_000_000_000)
+    }
+
+    @Test("what does not fit 64 bits, and a negative count, is an error")
+    func limits() throws {
+        let price = try PriceFixture.price(["input": "1", "output": "1"])
+        let most = Int(Int64.max / 1_000_000)
+        #expect(try cost(price, TokenUsage(input: most)) == Int128(most) * 1_000_000)
+        for usage in [
+            TokenUsage(input: most + 1), TokenUsage(input: most, output: 1), TokenUsage(input: .max),
+            TokenUsage(input: .max, cacheRead: .max), TokenUsage(output: .max),
+        ] {
+            #expect(throws: PriceError.tooLarge) { try price.cost(of: usage) }
+        }
+        for usage in [
+            TokenUsage(input: -1), TokenUsage(output: -1), TokenUsage(cacheRead: -1), TokenUsage(cacheWrite5m: -1),
+            TokenUsage(cacheWrite1h: -1), TokenUsage(input: 5, cacheRead: .min),
+        ] {
+            #expect(throws: PriceError.negativeTokens) { try price.cost(of: usage) }
+        }
+        #expect(throws: PriceError.tooLarge) { try price.worstCase(inputTokens: .max, maxOutputTokens: .max) }
+        #expect(throws: PriceError.negativeTokens) { try price.worstCase(inputTokens: -1, maxOutputTokens: 1) }
+        #expect(throws: PriceError.negativeTokens) { try price.worstCase(inputTokens: 1, maxOutputTokens: -1) }
+    }
+
+    @Test("the worst case of a plain request is its estimate at the plain prices")
+    func worstCase() throws {
+        let price = try PriceFixture.price([
+            "input": "3", "output": "15", "cache_read": "0.3", "cache_write_5m": "3.75", "cache_write_1h": "6",
+            "input_over_200k": "6.5", "output_over_200k": "22.5",
+        ])
+        func worst(_ input: Int, _ output: Int, mayWriteCache: Bool = false) throws -> Int128 {
+            try price.worstCase(inputTokens: input, maxOutputTokens: output, mayWriteCache: mayWriteCache).rawValue
+        }
+        #expect(try worst(1000, 500) == 1000 * 3_000_000 + 500 * 15_000_000)
+        #expect(try worst(1000, 500, mayWriteCache: true) == 1000 * 6_000_000 + 500 * 15_000_000)
+        #expect(try worst(200_001, 500) == 200_001 * 6_500_000 + 500 * 22_500_000)
+        #expect(try worst(0, 0) == 0)
+    }
+
+    @Test("no call within the estimate costs more than its worst case", arguments: [UInt64(1), 2, 3])
+    func worstCaseHolds(seed: UInt64) throws {
+        var random = TestRandom(seed)
+        let optional = [
+            ["cache_read"], ["cache_write_5m"], ["cache_write_1h"], ["input_over_200k", "output_over_200k"],
+        ]
+        for _ in 0..<3000 {
+            // Any figures, also ones that no rule would let pass.
+            var fields = ["input": "", "output": ""]
+            for columns in optional where Bool.random(using: &random) {
+                for column in columns { fields[column] = "" }
+            }
+            for column in fields.keys.sorted() {
+                fields[column] = "0." + String(Int.random(in: 1...99, using: &random))
+            }
+            let price = try PriceFixture.price(fields)
+            let most = [10, 200_000, 200_001, 300_000][Int.random(in: 0...3, using: &random)]
+            let mayWriteCache = Bool.random(using: &random)
+            var rest = most
+            func part() -> Int {
+                let count = Int.random(in: 0...rest, using: &random)
+                rest -= count
+                return count
+            }
+            let usage = TokenUsage(
+                input: part(),
+                output: Int.random(in: 0...100, using: &random),
+                cacheRead: part(),
+                cacheWrite5m: mayWriteCache ? part() : 0,
+                cacheWrite1h: mayWriteCache ? part() : 0
+            )
+            let hold = try price.worstCase(inputTokens: most, maxOutputTokens: 100, mayWriteCache: mayWriteCache)
+            #expect(try price.cost(of: usage) <= hold, "seed \(seed): \(price.content) \(usage)")
+        }
+    }
+
+    @Test("a price comes back from its content")
+    func content() throws {
+        for price in try PriceFixture.shipped().prices {
+            #expect(try Price(content: price.content) == price)
+        }
+        let price = try PriceFixture.price(["note": "\"said \"\"so\"\", twice\""])
+        #expect(price.note == "said \"so\", twice")
+        #expect(try Price(content: price.content) == price)
+    }
+
+    @Test("equal figures have equal contents, however they are written")
+    func canonicalContent() throws {
+        let price = try PriceFixture.price(["input": "0.060", "output": "00.240000", "max_input_tokens": "0300000"])
+        #expect(price == (try PriceFixture.price(["max_input_tokens": "300000"])))
+        #expect(price.content == "amazon.nova-lite-v1:0,,,,0.06,0.24,,,,,,,,,,,,300000,,,listed,test,2026-11-15,")
+    }
+
+    @Test("content that is not one whole row is refused with its fault")
+    func unreadableContent() throws {
+        let good = try PriceFixture.price().content
+        for bad in ["", "x", good + ",", good + "\n" + good, "\"" + good] {
+            #expect(throws: PriceError.unreadable("a price is one CSV row of 24 fields, not `\(bad.prefix(120))`")) {
+                try Price(content: bad)
+            }
+        }
+        #expect(
+            throws: PriceError.unreadable(
+                "input: `1e3` is not a plain decimal like 0.06, in US dollars a million tokens"
+            )
+        ) {
+            try Price(content: good.replacing("0.06", with: "1e3"))
+        }
+    }
+
+    @Test(
+        "a picodollar price is printed as dollars a million tokens",
+        arguments: [
+            (60_000, "0.06"), (8750, "0.00875"), (1, "0.000001"), (3_000_000, "3"), (27_500_000, "27.5"),
+            (10_000_000, "10"),
+        ] as [(Int64, String)]
+    )
+    func dollarsPerMillion(price: Int64, text: String) {
+        #expect(Price.dollarsPerMillion(price) == text)
+    }
+}
