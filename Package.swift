@@ -11,19 +11,36 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
 // Lowest first: a target may depend only on targets above it.
 let package = Package(
     name: "purser",
     platforms: [.macOS(.v15)],
     products: [],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+    ],
     targets: [
         .target(name: "CEmbeddedFiles"),
         .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings),
+        .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["PurserCore", "PurserStore", grdb],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PurserCoreTests",
             dependencies: ["PurserCore"],
             exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PurserStoreTests",
+            dependencies: ["PurserCore", "PurserStore", "TestSupport", grdb],
             swiftSettings: settings
         ),
     ],

@@ -1,0 +1,68 @@
+import Foundation
+import Synchronization
+
+/// An advisory lock between processes, on a file of its own beside the store; the system lets go of it when a process dies.
+final class FileLock: Sendable {
+    private let path: String
+    /// The descriptor, opened at the first use: a reader of a store that it may not write needs none.
+    private let descriptor = Mutex<Int32?>(nil)
+
+    init(path: String) {
+        self.path = path
+    }
+
+    deinit {
+        descriptor.withLock { descriptor in
+            if let descriptor { _ = close(descriptor) }
+        }
+    }
+
+    /// Runs `body` while any number of holders share the lock.
+    func shared<Value>(_ body: () throws -> Value) throws -> Value {
+        try held(LOCK_SH, body)
+    }
+
+    /// Runs `body` alone, after every other holder has let go.
+    func exclusive<Value>(_ body: () throws -> Value) throws -> Value {
+        try held(LOCK_EX, body)
+    }
+
+    /// Takes the lock alone if nobody holds it, and keeps it until ``unlock()`` or the end of the process.
+    func tryExclusive() throws -> Bool {
+        try acquire(LOCK_EX | LOCK_NB)
+    }
+
+    func unlock() {
+        descriptor.withLock { descriptor in
+            if let descriptor { _ = flock(descriptor, LOCK_UN) }
+        }
+    }
+
+    private func held<Value>(_ operation: Int32, _ body: () throws -> Value) throws -> Value {
+        _ = try acquire(operation)
+        defer { unlock() }
+        return try body()
+    }
+
+    private func acquire(_ operation: Int32) throws -> Bool {
+        let descriptor = try opened()
+        while flock(descriptor, operation) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EWOULDBLOCK: return false
+            default: throw StoreError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+            }
+        }
+        return true
+    }
+
+    private func opened() throws -> Int32 {
+        try descriptor.withLock { descriptor in
+            if let descriptor { return descriptor }
+            let new = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            guard new >= 0 else { throw StoreError(.unwritable, path: path, detail: String(cString: strerror(errno))) }
+            descriptor = new
+            return new
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import GRDB
+import PurserCore
+
+/// What `purser doctor` found.
+public struct StoreHealth: Sendable, Equatable {
+    public var sqliteVersion: String
+    public var fileBytes: Int
+    public var walBytes: Int
+    public var series: Int
+    public var points: Int
+    public var ledgerRows: Int
+    /// Calls that hold money and are not settled.
+    public var openReservations: Int
+    public var pendingMessages: Int
+    public var failedMessages: Int
+    /// What is wrong, in one sentence each; empty in a sound store.
+    public var faults: [String]
+}
+
+extension Store {
+    /// Checks the file's pages, its references, and the months' totals against the ledger.
+    public func health() throws -> StoreHealth {
+        try read { db in
+            var faults = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
+            for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+                let table: String = row[0]
+                let parent: String = row[2]
+                faults.append("a row of \(table) refers to a row of \(parent) that is not there")
+            }
+            faults += try differingMonths(db)
+            func count(_ sql: String) throws -> Int {
+                try Int.fetchOne(db, sql: sql) ?? 0
+            }
+            return StoreHealth(
+                sqliteVersion: try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "unknown",
+                fileBytes: Self.fileSize(path),
+                walBytes: walBytes,
+                series: try count("SELECT count(*) FROM series"),
+                points: try count("SELECT count(*) FROM point"),
+                ledgerRows: try count("SELECT count(*) FROM ledger"),
+                openReservations: try count("SELECT count(*) FROM ledger WHERE outcome = '\(Self.reservedOutcome)'"),
+                pendingMessages: try count("SELECT count(*) FROM outbox WHERE status = 'pending'"),
+                failedMessages: try count("SELECT count(*) FROM outbox WHERE status = 'failed'"),
+                faults: faults
+            )
+        }
+    }
+
+    private func differingMonths(_ db: Database) throws -> [String] {
+        let names = try String.fetchAll(db, sql: "SELECT month FROM month_total")
+        return try names.compactMap { name in
+            guard let month = CalendarMonth(name) else { return "the month \(name) is no month" }
+            let stored = try monthTotal(month, db)
+            let dollar = Picodollars.dollar.rawValue
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
+                        coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),
+                        coalesce(sum(hold % \(dollar)) FILTER (WHERE settled_time IS NULL), 0)
+                    FROM ledger WHERE time >= ? AND time < ?
+                    """,
+                arguments: [month.start.milliseconds, month.end.milliseconds]
+            )
+            guard let row else { return nil }
+            let counted = MonthTotal(
+                requests: row[0],
+                spent: Picodollars(Int128(row[1] as Int64) * dollar + Int128(row[2] as Int64)),
+                held: Picodollars(Int128(row[3] as Int64) * dollar + Int128(row[4] as Int64))
+            )
+            if stored == counted { return nil }
+            return "the total of \(name) says \(stored.requests) calls, \(stored.spent) spent, \(stored.held) held; the"
+                + " ledger has \(counted.requests), \(counted.spent), \(counted.held)"
+        }
+    }
+}

@@ -1,0 +1,249 @@
+import GRDB
+public import PurserCore
+
+/// A row of the ledger, as `purser requests` shows it.
+public struct LedgerEntry: Sendable, Equatable {
+    public var requestId: String
+    public var time: Timestamp
+    public var settledTime: Timestamp?
+    public var caller: Caller
+    public var modelId: String
+    /// `reserved` while the call runs, `success`, or the error's name.
+    public var outcome: String
+    public var usage: TokenUsage
+    public var isEstimated: Bool
+    public var latencyMilliseconds: Int?
+    public var retries: Int
+    public var correlationId: String?
+    public var hold: Picodollars
+    public var cost: Picodollars
+}
+
+/// Which rows of the ledger a reader wants.
+public enum LedgerSelection: Sendable, Equatable {
+    /// Failed calls first, then the slowest.
+    case worst
+    /// Failed calls alone, the newest first.
+    case failed
+    /// The newest first.
+    case newest
+    /// The one call of a request id or a correlation id.
+    case id(String)
+}
+
+/// Settled cost that became known in one minute.
+public struct MinuteCost: Sendable, Equatable {
+    public var minute: Timestamp
+    public var cost: Picodollars
+}
+
+extension Store {
+    /// The rows of the ledger whose calls began at `from` or later and before `to`.
+    public func requests(_ selection: LedgerSelection, from: Timestamp, to: Timestamp, limit: Int) throws
+        -> [LedgerEntry]
+    {
+        let isFailed = "outcome NOT IN ('success', '\(Self.reservedOutcome)')"
+        var arguments: StatementArguments = [from.milliseconds, to.milliseconds, limit]
+        let (condition, order): (String, String)
+        switch selection {
+        case .worst: (condition, order) = ("TRUE", "\(isFailed) DESC, latency DESC, id")
+        case .failed: (condition, order) = (isFailed, "time DESC, id DESC")
+        case .newest: (condition, order) = ("TRUE", "time DESC, id DESC")
+        case .id(let id):
+            (condition, order) = ("(request_id = ?4 OR correlation_id = ?4)", "id")
+            arguments += [id]
+        }
+        return try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM ledger WHERE time >= ?1 AND time < ?2 AND \(condition) ORDER BY \(order) LIMIT ?3
+                    """,
+                arguments: arguments
+            )
+            return rows.map(Self.entry)
+        }
+    }
+
+    private static func entry(_ row: Row) -> LedgerEntry {
+        let write1h: Int = row["cache_write_1h_tokens"]
+        let settled: Int64? = row["settled_time"]
+        return LedgerEntry(
+            requestId: row["request_id"],
+            time: Timestamp(milliseconds: row["time"]),
+            settledTime: settled.map(Timestamp.init(milliseconds:)),
+            caller: Caller(user: row["user"], team: row["team"], application: row["application"]),
+            modelId: row["model_id"],
+            outcome: row["outcome"],
+            usage: TokenUsage(
+                input: row["input_tokens"],
+                output: row["output_tokens"],
+                cacheRead: row["cache_read_tokens"],
+                cacheWrite5m: row["cache_write_tokens"] - write1h,
+                cacheWrite1h: write1h
+            ),
+            isEstimated: row["estimated"],
+            latencyMilliseconds: row["latency"],
+            retries: row["retries"],
+            correlationId: row["correlation_id"],
+            hold: Picodollars(Int128(row["hold"] as Int64)),
+            cost: Picodollars(Int128(row["cost"] as Int64))
+        )
+    }
+
+    /// What the calls of a month that were settled before `asOf` cost, by the given keys, the dearest row first.
+    public func costRows(_ month: CalendarMonth, asOf: Timestamp, by keys: [CostReport.Key]) throws -> [CostReport.Row]
+    {
+        let columns = keys.map(Self.column)
+        let list = columns.isEmpty ? "" : columns.joined(separator: ", ") + ", "
+        return try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(list) count(*) AS requests, sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
+                        sum(cache_write_tokens - cache_write_1h_tokens), sum(cache_write_1h_tokens), \(Self.sumOfCost)
+                    FROM ledger WHERE time >= ? AND time < ? AND settled_time < ?
+                    GROUP BY \(columns.isEmpty ? "NULL" : columns.joined(separator: ", "))
+                    """,
+                arguments: [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
+            )
+            return rows.map { row in
+                let first = keys.count
+                return CostReport.Row(
+                    keys: (0..<first).map { row[$0] },
+                    requests: row[first],
+                    usage: TokenUsage(
+                        input: row[first + 1],
+                        output: row[first + 2],
+                        cacheRead: row[first + 3],
+                        cacheWrite5m: row[first + 4],
+                        cacheWrite1h: row[first + 5]
+                    ),
+                    cost: Self.sum(row, at: first + 6)
+                )
+            }.sorted { a, b in
+                a.cost == b.cost
+                    ? a.keys.map { $0 ?? "" }.lexicographicallyPrecedes(b.keys.map { $0 ?? "" }) : a.cost > b.cost
+            }
+        }
+    }
+
+    /// The figures of a month's report that its rows do not hold.
+    public struct CostTotals: Sendable, Equatable {
+        public var successful: Int
+        public var estimated: Int
+        public var estimatedCost: Picodollars
+        public var open: Int
+        public var held: Picodollars
+    }
+
+    /// Counts and sums of a month's calls: those settled before `asOf` by outcome, and those open at that moment.
+    public func costTotals(_ month: CalendarMonth, asOf: Timestamp) throws -> CostTotals {
+        try read { db in
+            let arguments: StatementArguments = [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
+            let settled = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FILTER (WHERE outcome = 'success'), count(*) FILTER (WHERE estimated),
+                        coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE estimated), 0),
+                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE estimated), 0)
+                    FROM ledger WHERE time >= ? AND time < ? AND settled_time < ?
+                    """,
+                arguments: arguments
+            )
+            let open = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), coalesce(sum(hold / \(Self.dollar)), 0), coalesce(sum(hold % \(Self.dollar)), 0)
+                    FROM ledger WHERE time >= ?1 AND time < min(?2, ?3) AND (settled_time IS NULL OR settled_time >= ?3)
+                    """,
+                arguments: arguments
+            )
+            return CostTotals(
+                successful: settled?[0] ?? 0,
+                estimated: settled?[1] ?? 0,
+                estimatedCost: settled.map { Self.sum($0, at: 2) } ?? .zero,
+                open: open?[0] ?? 0,
+                held: open.map { Self.sum($0, at: 1) } ?? .zero
+            )
+        }
+    }
+
+    /// The cost of each day of a month, by the time of the call, up to the day of `asOf`.
+    public func dailyCost(_ month: CalendarMonth, asOf: Timestamp) throws -> [Picodollars] {
+        let last = min(asOf, month.end + -1)
+        guard last >= month.start else { return [] }
+        var days = [Picodollars](repeating: .zero, count: last.fields.day)
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT (time - ?1) / 86400000, \(Self.sumOfCost) FROM ledger
+                    WHERE time >= ?1 AND time < ?2 AND settled_time < ?3 GROUP BY 1
+                    """,
+                arguments: [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
+            )
+            while let row = try rows.next() {
+                let day: Int = row[0]
+                if day < days.count { days[day] = Self.sum(row, at: 1) }
+            }
+        }
+        return days
+    }
+
+    /// The costs that became known from `from` on and before `to`, by minute of settlement, of calls of one month.
+    public func settledCosts(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [MinuteCost] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT settled_time / 60000, \(Self.sumOfCost) FROM ledger
+                    WHERE settled_time >= ?3 AND settled_time < ?4 AND time >= ?1 AND time < ?2 GROUP BY 1 ORDER BY 1
+                    """,
+                arguments: [
+                    month.start.milliseconds, month.end.milliseconds, from.milliseconds, to.milliseconds,
+                ]
+            )
+            return rows.map { MinuteCost(minute: Timestamp(seconds: ($0[0] as Int64) * 60), cost: Self.sum($0, at: 1)) }
+        }
+    }
+
+    /// How many calls of a month began from `from` on and before `to`, by minute.
+    public func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
+        minute: Timestamp, count: Int
+    )] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT time / 60000, count(*) FROM ledger WHERE time >= ? AND time < ? GROUP BY 1 ORDER BY 1",
+                arguments: [max(from, month.start).milliseconds, min(to, month.end).milliseconds]
+            )
+            return rows.map { (Timestamp(seconds: ($0[0] as Int64) * 60), $0[1]) }
+        }
+    }
+
+    /// When the first call of the ledger began; nil where it is empty.
+    public func firstRequestTime() throws -> Timestamp? {
+        try read { db in
+            try Int64.fetchOne(db, sql: "SELECT min(time) FROM ledger").map(Timestamp.init(milliseconds:))
+        }
+    }
+
+    private static let dollar = "1000000000000"
+
+    /// Whole dollars and the rest apart: SQLite's own sum would overflow at nine million dollars.
+    private static let sumOfCost = "coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0)"
+
+    private static func sum(_ row: Row, at index: Int) -> Picodollars {
+        Picodollars(Int128(row[index] as Int64) * Picodollars.dollar.rawValue + Int128(row[index + 1] as Int64))
+    }
+
+    private static func column(_ key: CostReport.Key) -> String {
+        switch key {
+        case .model: "model_id"
+        case .team: "team"
+        case .user: "user"
+        case .application: "application"
+        }
+    }
+}

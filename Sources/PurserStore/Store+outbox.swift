@@ -1,0 +1,169 @@
+import GRDB
+public import PurserCore
+
+/// A message that must reach a topic.
+public struct OutboxMessage: Sendable, Equatable {
+    public enum Status: String, Sendable {
+        case pending
+        case sent
+        /// The service refused it for good; only a person sends it again.
+        case failed
+    }
+
+    /// The same at every retry: alarm, number of the transition, and target.
+    public var id: String
+    /// The topic's ARN.
+    public var target: String
+    public var subject: String
+    public var body: String
+    public var attributes: [Attribute]
+    /// The alarm that it speaks of.
+    public var source: String
+    public var created: Timestamp
+    public var status = Status.pending
+    public var attempts = 0
+    /// Why the last attempt failed.
+    public var error: String?
+    public var nextAttempt: Timestamp?
+    public var sent: Timestamp?
+
+    public struct Attribute: Sendable, Equatable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(
+        id: String,
+        target: String,
+        subject: String,
+        body: String,
+        attributes: [Attribute],
+        source: String,
+        created: Timestamp
+    ) {
+        self.id = id
+        self.target = target
+        self.subject = subject
+        self.body = body
+        self.attributes = attributes
+        self.source = source
+        self.created = created
+    }
+}
+
+extension Store {
+    func enqueue(_ message: OutboxMessage, _ db: Database) throws {
+        let attributes = JSONValue.object(message.attributes.map { .init($0.name, .string($0.value)) })
+        try db.execute(
+            sql: """
+                INSERT INTO outbox (id, target, subject, body, attributes, source, created)
+                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+                """,
+            arguments: [
+                message.id, message.target, message.subject, message.body, attributes.text(), message.source,
+                message.created.milliseconds,
+            ]
+        )
+    }
+
+    /// The messages of one status, the oldest first.
+    public func messages(_ status: OutboxMessage.Status, limit: Int = 1000) throws -> [OutboxMessage] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM outbox WHERE status = ? ORDER BY created, rowid LIMIT ?",
+                arguments: [status.rawValue, limit]
+            )
+            return try rows.map(message)
+        }
+    }
+
+    /// The messages about one alarm, the newest first.
+    public func messages(about source: String, limit: Int) throws -> [OutboxMessage] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM outbox WHERE source = ? ORDER BY created DESC, rowid DESC LIMIT ?",
+                arguments: [source, limit]
+            )
+            return try rows.map(message)
+        }
+    }
+
+    /// How many messages have a status.
+    public func messageCount(_ status: OutboxMessage.Status) throws -> Int {
+        try read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE status = ?", arguments: [status.rawValue]) ?? 0
+        }
+    }
+
+    /// Marks a message as taken by the service.
+    public func markSent(_ id: String, at time: Timestamp) throws {
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET status = 'sent', sent = ?2, attempts = attempts + 1, error = NULL,
+                        next_attempt = NULL
+                    WHERE id = ?1
+                    """,
+                arguments: [id, time.milliseconds]
+            )
+        }
+    }
+
+    /// Keeps a message for another attempt at `next`, with the reason why this one failed.
+    public func markWaiting(_ id: String, error: String, next: Timestamp) throws {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE outbox SET attempts = attempts + 1, error = ?2, next_attempt = ?3 WHERE id = ?1",
+                arguments: [id, error, next.milliseconds]
+            )
+        }
+    }
+
+    /// Gives a message up until a person retries it.
+    public func markFailed(_ id: String, error: String) throws {
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET status = 'failed', attempts = attempts + 1, error = ?2, next_attempt = NULL
+                    WHERE id = ?1
+                    """,
+                arguments: [id, error]
+            )
+        }
+    }
+
+    /// Puts the messages that were given up back into the queue, and returns how many there were.
+    public func retryFailedMessages() throws -> Int {
+        try write { db in
+            try db.execute(sql: "UPDATE outbox SET status = 'pending', next_attempt = NULL WHERE status = 'failed'")
+            return db.changesCount
+        }
+    }
+
+    private func message(_ row: Row) throws -> OutboxMessage {
+        let attributes = try JSONValue(parsing: row["attributes"]).members ?? []
+        var message = OutboxMessage(
+            id: row["id"],
+            target: row["target"],
+            subject: row["subject"],
+            body: row["body"],
+            attributes: attributes.map { .init($0.key, $0.value.string ?? "") },
+            source: row["source"],
+            created: Timestamp(milliseconds: row["created"])
+        )
+        message.status = OutboxMessage.Status(rawValue: row["status"]) ?? .pending
+        message.attempts = row["attempts"]
+        message.error = row["error"]
+        let (next, sent): (Int64?, Int64?) = (row["next_attempt"], row["sent"])
+        message.nextAttempt = next.map(Timestamp.init(milliseconds:))
+        message.sent = sent.map(Timestamp.init(milliseconds:))
+        return message
+    }
+}

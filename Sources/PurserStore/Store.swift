@@ -1,0 +1,229 @@
+import Foundation
+import GRDB
+import PurserCore
+import Synchronization
+
+/// The one file that holds metrics, ledger, alarm states and outbox.
+///
+/// Every method is a transaction of its own, or part of the one that ``transaction(_:)`` has open on this thread. Several
+/// processes may use the same file at once.
+public final class Store: Sendable {
+    /// How long a write waits for another process before it gives up.
+    public static let busyTimeoutSeconds = 10
+
+    /// Past this size of the write-ahead log the next writer that finds nobody else writing folds it into the file.
+    static let checkpointBytes = 4 << 20
+
+    public let path: String
+    let queue: DatabaseQueue
+    /// Shared by writers for each transaction and held alone for a checkpoint, because SQLite before 3.51.3 can lose a
+    /// commit that meets a checkpoint's reset of the log in another connection.
+    private let writers: FileLock
+    private let evaluators: FileLock
+    /// Row ids that are known to be committed.
+    let identifiers = Mutex(Identifiers())
+
+    struct Identifiers {
+        var series: [Series: Int64] = [:]
+        var prices: [String: Int64] = [:]
+    }
+
+    /// Whether a missing file is made.
+    public enum Opening: Sendable {
+        case existing
+        case creating
+    }
+
+    /// Opens the store and brings its schema up to date.
+    ///
+    /// Throws ``StoreError`` with the path and what to do.
+    public init(path: String, _ opening: Opening) throws {
+        self.path = path
+        writers = FileLock(path: path + "-lock")
+        evaluators = FileLock(path: path + "-evaluate-lock")
+        try Self.prepareFile(path, opening)
+        do {
+            // The switch of a new file to WAL does not wait for another process that does the same.
+            let isNew = Self.fileSize(path) == 0
+            let open = { try DatabaseQueue(path: path, configuration: Self.configuration) }
+            queue = isNew ? try writers.exclusive(open) : try open()
+            try migrate()
+        } catch {
+            throw StoreError.translating(error, path: path)
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
+        // References are checked by `doctor`: on every insert they would cost as much as the insert.
+        configuration.foreignKeysEnabled = false
+        configuration.label = "purser.store"
+        configuration.prepareDatabase { db in
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            if mode != "wal" { try db.execute(sql: "PRAGMA journal_mode = WAL") }
+            // FULL: a commit survives a power cut. Nothing but our own checkpointer may reset the log.
+            try db.execute(
+                sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;"
+            )
+        }
+        return configuration
+    }
+
+    private static func prepareFile(_ path: String, _ opening: Opening) throws {
+        if !FileManager.default.fileExists(atPath: path) {
+            guard opening == .creating else { throw StoreError(.missing, path: path) }
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            do {
+                try FileManager.default.createDirectory(
+                    at: folder,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            } catch {
+                throw StoreError(.unwritable, path: folder.path, detail: error.localizedDescription)
+            }
+            // The ledger names users: the file, and with it SQLite's side files, is its owner's alone.
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else {
+                throw StoreError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+            }
+            close(descriptor)
+        }
+        if let fileSystem = NetworkFileSystem.holding(path) {
+            throw StoreError(.networkFileSystem, path: path, detail: fileSystem)
+        }
+    }
+
+    private func migrate() throws {
+        let migrator = Self.migrator
+        let state = try queue.read { db in
+            (isComplete: try migrator.hasCompletedMigrations(db), isTooNew: try migrator.hasBeenSuperseded(db))
+        }
+        if state.isTooNew {
+            throw StoreError(.tooNew, path: path, detail: "it has migrations that this program does not know")
+        }
+        if state.isComplete { return }
+        // Two processes that make one store: the second waits here and then finds nothing left to do.
+        try writers.exclusive { try migrator.migrate(queue) }
+    }
+
+    /// The numbered files of `migrations/`, in order.
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for file in EmbeddedFile.all(in: "migrations") {
+            migrator.registerMigration(String(file.name.dropLast(4)), foreignKeyChecks: .immediate) { db in
+                try db.execute(sql: file.text)
+            }
+        }
+        return migrator
+    }
+
+    // Everything below is the one way in which SQL runs.
+
+    /// Runs `body`; what it writes to this store on this thread is committed together, or not at all if it throws.
+    public func transaction<Value>(_ body: () throws -> Value) throws -> Value {
+        try write { _ in try body() }
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try queue.unsafeReentrantWrite { db in
+                if db.isInsideTransaction { return try inSavepoint(db, body) }
+                let value = try writers.shared { try inTransaction(db, body) }
+                try checkpointIfLarge(db)
+                return value
+            }
+        } catch {
+            throw StoreError.translating(error, path: path)
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try queue.unsafeReentrantRead(body)
+        } catch {
+            throw StoreError.translating(error, path: path)
+        }
+    }
+
+    private func inTransaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+        var value: Value?
+        do {
+            try db.inTransaction(.immediate) {
+                value = try body(db)
+                return .commit
+            }
+        } catch {
+            // Ids that the lost transaction gave out are no longer true.
+            identifiers.withLock { $0 = Identifiers() }
+            throw error
+        }
+        guard let value else { throw StoreError(.failed, path: path, detail: "a transaction ended without a value") }
+        return value
+    }
+
+    private func inSavepoint<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+        var value: Value?
+        do {
+            try db.inSavepoint {
+                value = try body(db)
+                return .commit
+            }
+        } catch {
+            identifiers.withLock { $0 = Identifiers() }
+            throw error
+        }
+        guard let value else { throw StoreError(.failed, path: path, detail: "a transaction ended without a value") }
+        return value
+    }
+
+    private func checkpointIfLarge(_ db: Database) throws {
+        guard walBytes >= Self.checkpointBytes else { return }
+        try checkpoint(db)
+    }
+
+    /// Folds the write-ahead log into the file if no other process writes just now; false where one does.
+    @discardableResult
+    public func checkpoint() throws -> Bool {
+        do {
+            return try queue.unsafeReentrantWrite { try checkpoint($0) }
+        } catch {
+            throw StoreError.translating(error, path: path)
+        }
+    }
+
+    @discardableResult
+    private func checkpoint(_ db: Database) throws -> Bool {
+        guard try writers.tryExclusive() else { return false }
+        defer { writers.unlock() }
+        // A reader that dawdles must not stop a writer: the next one tries again.
+        try db.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.busyTimeoutSeconds * 1000)") }
+        do {
+            _ = try db.checkpoint(.truncate)
+            return true
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            return false
+        }
+    }
+
+    /// The size of the write-ahead log.
+    public var walBytes: Int {
+        Self.fileSize(path + "-wal")
+    }
+
+    static func fileSize(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Runs `body` if no other process is inside its own call of this method; nil, without running it, if one is.
+    ///
+    /// The system releases the lock of a process that dies, so nothing has to expire.
+    public func whileOnlyEvaluator<Value>(_ body: () throws -> Value) throws -> Value? {
+        guard try evaluators.tryExclusive() else { return nil }
+        defer { evaluators.unlock() }
+        return try body()
+    }
+}

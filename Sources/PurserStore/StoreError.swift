@@ -1,0 +1,80 @@
+import GRDB
+
+/// Why the store could not do what it was asked; what stood in it before is untouched.
+public struct StoreError: Error, Equatable, CustomStringConvertible {
+    public enum Kind: Sendable, Equatable {
+        /// There is no file at the path.
+        case missing
+        /// The file or its folder may not be written.
+        case unwritable
+        /// The file cannot be opened.
+        case unopenable
+        /// The file is no SQLite database, or its pages are damaged.
+        case corrupt
+        /// The disk has no room left.
+        case full
+        /// Another process held the store for longer than the busy timeout.
+        case busy
+        /// The file lies on a network file system, whose locks SQLite cannot trust.
+        case networkFileSystem
+        /// The file was written by a newer program.
+        case tooNew
+        /// Anything else that SQLite reports.
+        case failed
+    }
+
+    public let kind: Kind
+    public let path: String
+    /// SQLite's or the system's own words.
+    public let detail: String
+
+    public init(_ kind: Kind, path: String, detail: String = "") {
+        self.kind = kind
+        self.path = path
+        self.detail = detail
+    }
+
+    public var description: String {
+        let reason = detail.isEmpty ? "" : " (\(detail))"
+        return switch kind {
+        case .missing:
+            "there is no store at \(path); `purser demo`, `purser replay` or `purser metrics put` makes one"
+        case .unwritable:
+            "cannot write \(path)\(reason); nothing was stored: check the permissions of the file and its folder"
+        case .unopenable:
+            "cannot open the store \(path)\(reason); check the path and its permissions"
+        case .corrupt:
+            "the store \(path) is damaged or no store at all\(reason); nothing was changed: keep a copy of the file, then"
+                + " restore a backup, or save what can be read with `sqlite3 FILE .recover`"
+        case .full:
+            "the disk that holds \(path) is full\(reason); this write was not stored, what was stored before is intact:"
+                + " free some space and run the command again"
+        case .busy:
+            "another process held the store \(path) for more than \(Store.busyTimeoutSeconds) s\(reason); nothing was"
+                + " stored: run the command again"
+        case .networkFileSystem:
+            "the store \(path) lies on a network file system\(reason), where SQLite's locks are not reliable; use a local"
+                + " disk"
+        case .tooNew:
+            "the store \(path) was written by a newer purser\(reason); update this program"
+        case .failed:
+            "the store \(path) failed\(reason)"
+        }
+    }
+
+    /// Translates SQLite's result codes; any other error stays what it is.
+    static func translating(_ error: any Error, path: String) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        let kind: Kind =
+            switch error.resultCode {
+            case .SQLITE_NOTADB, .SQLITE_CORRUPT: .corrupt
+            case .SQLITE_FULL: .full
+            case .SQLITE_READONLY, .SQLITE_PERM: .unwritable
+            case .SQLITE_CANTOPEN: .unopenable
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+            default: .failed
+            }
+        let name = error.extendedResultCode.description
+        return StoreError(kind, path: path, detail: (error.message ?? "no detail") + ", SQLite code " + name)
+    }
+}

@@ -1,0 +1,43 @@
+public import Foundation
+public import PurserStore
+
+/// A folder of one test, removed when the test lets go of it.
+public final class TemporaryFolder: Sendable {
+    public let url: URL
+
+    public init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("purser-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    /// The path of a file in the folder.
+    public func path(_ name: String) -> String {
+        url.appendingPathComponent(name).path
+    }
+
+    /// A store in the folder.
+    public func store(_ name: String = "purser.db") throws -> Store {
+        try Store(path: path(name), .creating)
+    }
+}
+
+/// The repository that the tests stand in.
+public enum Repository {
+    public static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    public static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    /// Recorded production traffic, which is not part of the repository; nil where it does not stand beside it.
+    public static var recordedTraffic: String? {
+        let environment = ProcessInfo.processInfo.environment["PURSER_TRACE"]
+        let path = environment ?? root.appendingPathComponent("../shared/data/AzureLLMInferenceTrace_conv.csv").path
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+}
