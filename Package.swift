@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "CEmbeddedFiles"),
         .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings),
         .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings),
+        .target(name: "PurserRender", dependencies: ["PurserCore"], swiftSettings: settings),
 
         .target(
             name: "TestSupport",
@@ -41,6 +42,12 @@ let package = Package(
         .testTarget(
             name: "PurserStoreTests",
             dependencies: ["PurserCore", "PurserStore", "TestSupport", grdb],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PurserRenderTests",
+            dependencies: ["PurserCore", "PurserRender"],
+            exclude: ["Golden"],
             swiftSettings: settings
         ),
     ],

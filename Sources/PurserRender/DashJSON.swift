@@ -1,0 +1,140 @@
+public import PurserCore
+
+/// A frame of `purser dash` for programs: schema `purser.dash/1`.
+public enum DashJSON {
+    /// Times in ISO 8601 UTC, latencies in seconds, money as decimal text with all its digits; what is missing is null.
+    public static func value(_ frame: DashFrame) -> JSONValue {
+        [
+            "schema": "purser.dash/1",
+            "title": .string(frame.title),
+            "region": JSONValue(frame.region),
+            "from": time(frame.window.from),
+            "to": time(frame.window.to),
+            "periodSeconds": .integer(frame.window.periodSeconds),
+            "at": time(frame.at),
+            "newestData": time(frame.newestData),
+            "evaluatedAt": time(frame.evaluatedAt),
+            "evaluationIntervalSeconds": .integer(frame.evaluationIntervalSeconds),
+            "verdict": verdict(DashVerdict(frame)),
+            "alarms": .array(frame.alarms.map(alarm)),
+            "budget": frame.budget.map(budget) ?? .null,
+            "signals": .array(frame.signals.map(signal)),
+            "latency": [
+                "p50": numbers(frame.latency.p50),
+                "p90": numbers(frame.latency.p90),
+                "p99": numbers(frame.latency.p99),
+                "threshold": number(frame.latency.threshold),
+            ],
+            "cost": cost(frame.cost, at: frame.at),
+            "worstRequests": .array(frame.worstRequests.map(request)),
+            "notifications": [
+                "pending": .integer(frame.pendingNotifications), "failed": .integer(frame.failedNotifications),
+            ],
+        ]
+    }
+
+    private static func verdict(_ verdict: DashVerdict) -> JSONValue {
+        [
+            "headline": .string(verdict.headline),
+            "alarms": .integer(verdict.alarms.count),
+            "budgets": .integer(verdict.budget == nil ? 0 : 1),
+            "noData": .integer(verdict.noData.count),
+            "ok": .integer(verdict.okCount),
+            "evaluation": .string("\(verdict.evaluation)"),
+            "dataStale": .bool(verdict.isDataStale),
+        ]
+    }
+
+    private static func alarm(_ alarm: DashFrame.AlarmLine) -> JSONValue {
+        [
+            "name": .string(alarm.name),
+            "state": .string(alarm.state.rawValue),
+            "summary": JSONValue(alarm.summary),
+            "since": time(alarm.since),
+            "delivery": alarm.delivery.map(delivery) ?? .null,
+            "samples": alarm.samples.map { .integer($0) } ?? .null,
+            "runbook": JSONValue(alarm.runbook),
+        ]
+    }
+
+    private static func delivery(_ delivery: DashFrame.Delivery) -> JSONValue {
+        switch delivery {
+        case .sent(let moment): ["status": "sent", "sentAt": time(moment)]
+        case .pending: ["status": "pending", "sentAt": nil]
+        case .failed: ["status": "failed", "sentAt": nil]
+        case .noTopic: ["status": "noTopic", "sentAt": nil]
+        }
+    }
+
+    private static func budget(_ budget: DashFrame.BudgetLine) -> JSONValue {
+        [
+            "kind": .string(budget.kind.rawValue),
+            "amount": money(budget.amount),
+            "limit": money(budget.limit),
+            "thresholdPercent": number(budget.thresholdPercent),
+        ]
+    }
+
+    private static func signal(_ signal: DashFrame.Signal) -> JSONValue {
+        [
+            "name": .string(signal.name),
+            "format": .string(signal.format.rawValue),
+            "isPart": .bool(signal.isPart),
+            "now": number(signal.now),
+            "usual": number(signal.usual),
+            "values": numbers(signal.values),
+        ]
+    }
+
+    private static func cost(_ cost: DashFrame.CostPanel, at: Timestamp) -> JSONValue {
+        [
+            "month": .string(cost.month.description),
+            "currency": "USD",
+            "spent": money(cost.spent),
+            "held": money(cost.held),
+            "limit": money(cost.limit),
+            "requests": .integer(cost.requests),
+            "quota": cost.quota.map { .integer($0) } ?? .null,
+            "runRate": money(cost.runRate),
+            "runsOutFirst": outlook(BudgetOutlook(cost, at: at)),
+        ]
+    }
+
+    /// Which of the two ceilings is reached first in this month and when; null where neither is.
+    private static func outlook(_ outlook: BudgetOutlook) -> JSONValue {
+        switch outlook.finding {
+        case .reached(let ceiling): ["ceiling": .string(ceiling.rawValue), "at": nil]
+        case .first(let ceiling, let moment): ["ceiling": .string(ceiling.rawValue), "at": time(moment)]
+        case .unlimited, .tooEarly, .lasts: .null
+        }
+    }
+
+    private static func request(_ request: DashFrame.RequestLine) -> JSONValue {
+        [
+            "time": time(request.time),
+            "requestId": .string(request.requestId),
+            "modelId": .string(request.modelId),
+            "outcome": .string(request.outcome),
+            "retries": .integer(request.retries),
+            "latencyMilliseconds": request.latencyMilliseconds.map { .integer($0) } ?? .null,
+            "inputTokens": .integer(request.inputTokens),
+            "outputTokens": .integer(request.outputTokens),
+        ]
+    }
+
+    private static func numbers(_ values: [Double?]) -> JSONValue {
+        .array(values.map(number))
+    }
+
+    private static func number(_ value: Double?) -> JSONValue {
+        value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
+    }
+
+    private static func time(_ time: Timestamp?) -> JSONValue {
+        JSONValue(time?.iso8601())
+    }
+
+    private static func money(_ amount: Picodollars?) -> JSONValue {
+        JSONValue(amount?.description)
+    }
+}

@@ -1,0 +1,64 @@
+import PurserCore
+
+/// What a frame comes to: the words that stand first and last on every screen.
+struct DashVerdict: Sendable, Equatable {
+    enum Evaluation: Sendable, Equatable {
+        case fresh
+        /// The last one is older than twice the interval: nothing it said is known to hold still.
+        case stale
+        case never
+    }
+
+    var alarms: [DashFrame.AlarmLine]
+    var noData: [DashFrame.AlarmLine]
+    var okCount: Int
+    var budget: DashFrame.BudgetLine?
+    var evaluation: Evaluation
+    /// Data is missing at the window's end for longer than two of its periods.
+    var isDataStale: Bool
+    /// Not one sample in the store.
+    var isEmpty: Bool
+    var unsent: Int
+
+    init(_ frame: DashFrame) {
+        alarms = frame.alarms.filter { $0.state == .alarm }
+        noData = frame.alarms.filter { $0.state == .insufficientData }
+        okCount = frame.alarms.filter { $0.state == .ok }.count
+        budget = frame.budget
+        let longest = 2000 * Int64(frame.evaluationIntervalSeconds)
+        evaluation = frame.evaluatedAt.map { frame.at - $0 > longest ? .stale : .fresh } ?? .never
+        let oldest = 2000 * Int64(max(frame.window.periodSeconds, frame.evaluationIntervalSeconds))
+        isDataStale = frame.newestData.map { frame.at - $0 > oldest } ?? false
+        isEmpty = frame.newestData == nil
+        unsent = frame.failedNotifications + frame.pendingNotifications
+    }
+
+    /// The gravest finding, and what makes it doubtful: `ALARM`, `OK`, `ALARM, STALE`.
+    var headline: String {
+        var words: [String] = []
+        if !alarms.isEmpty {
+            words.append("ALARM")
+        } else if budget != nil {
+            words.append("BUDGET")
+        }
+        if evaluation == .never {
+            words.append("NOT EVALUATED")
+        } else if evaluation == .stale || isDataStale {
+            words.append("STALE")
+        }
+        if words.isEmpty, unsent > 0 { words.append("UNSENT") }
+        if words.isEmpty { words.append(isEmpty || !noData.isEmpty ? "NO DATA" : "OK") }
+        return words.joined(separator: ", ")
+    }
+
+    var isFine: Bool { headline == "OK" }
+
+    /// `1 alarm  1 budget  0 no-data  9 ok`; of a stale evaluator only what it said at the time.
+    var counts: String {
+        if evaluation == .never, alarms.isEmpty, budget == nil { return "never evaluated: run purser evaluate" }
+        let ok = evaluation == .fresh ? "\(okCount) ok" : "\(okCount) were ok"
+        var parts = ["\(alarms.count) alarm", "\(budget == nil ? 0 : 1) budget", "\(noData.count) no-data", ok]
+        if unsent > 0 { parts.append("\(unsent) unsent") }
+        return parts.joined(separator: "  ")
+    }
+}

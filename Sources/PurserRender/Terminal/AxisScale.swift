@@ -1,0 +1,54 @@
+import Foundation
+
+/// A vertical scale with round bounds: linear from zero, or logarithmic where small and large would hide each other.
+struct AxisScale: Sendable, Equatable {
+    let isLogarithmic: Bool
+    let low: Double
+    let high: Double
+    /// Round values inside the bounds, the most useful first.
+    let ticks: [Double]
+
+    /// A scale that holds all values; logarithmic where the largest is more than twenty times the smallest above zero.
+    init(holding values: [Double]) {
+        // What is outside a microsecond to thirty thousand years is drawn at the edge.
+        let positive = values.filter { $0 > 0 && $0.isFinite }.map { min(max($0, 1e-6), 1e12) }
+        let highest = positive.max() ?? 1
+        let lowest = positive.min() ?? highest
+        isLogarithmic = highest / lowest > 20
+        if isLogarithmic {
+            low = Self.decade(lowest) * (Self.steps.last { $0 * Self.decade(lowest) <= lowest } ?? 1)
+            high = Self.decade(highest) * (Self.steps.first { $0 * Self.decade(highest) >= highest } ?? 10)
+            ticks = Self.logarithmicTicks(from: low, to: high)
+        } else {
+            let raw = highest / 4
+            let step = Self.decade(raw) * ([1, 2, 2.5, 5, 10].first { $0 * Self.decade(raw) >= raw } ?? 10)
+            low = 0
+            // A hair of tolerance, lest 0.3 / 0.1 become four steps.
+            high = step * (highest / step - 1e-9).rounded(.up)
+            ticks = (0...Int((high / step).rounded())).map { Double($0) * step }
+        }
+    }
+
+    /// Where a value lies: 0 at the bottom, 1 at the top; what is outside lies at the nearer end.
+    func position(_ value: Double) -> Double {
+        let share = isLogarithmic ? log(max(value, low) / low) / log(high / low) : value / high
+        return min(max(share, 0), 1)
+    }
+
+    private static let steps = [1.0, 2, 5, 10]
+
+    private static func decade(_ value: Double) -> Double {
+        pow(10, floor(log10(value)))
+    }
+
+    private static func logarithmicTicks(from low: Double, to high: Double) -> [Double] {
+        var decades: [Double] = []
+        var decade = Self.decade(low)
+        while decade <= high * 1.001 {
+            decades.append(decade)
+            decade *= 10
+        }
+        let all = decades + decades.map { $0 * 5 } + decades.map { $0 * 2 }
+        return all.filter { $0 >= low * 0.999 && $0 <= high * 1.001 }
+    }
+}

@@ -1,0 +1,85 @@
+import PurserCore
+
+extension DashText {
+    /// The month's money: words, the bar, and which ceiling is reached first.
+    var costLines: [Line] {
+        costHeading + costBar + ceilingLines
+    }
+
+    private var costHeading: [Line] {
+        let cost = frame.cost
+        var title = Line("COST", .heading)
+        let elapsed = min(frame.at, cost.month.end) - cost.month.start
+        let isOver = frame.at >= cost.month.end
+        let day = isOver ? "\(cost.month.days) days" : "day \(frame.at.fields.day) of \(cost.month.days)"
+        title.append("  \(cost.month.name), \(day)")
+        var spent = Line("spent " + NumberText.dollars(cost.spent))
+        if cost.held > .zero { spent.append(" + " + NumberText.dollars(cost.held) + " held") }
+        if let limit = cost.limit, limit > .zero {
+            let share = NumberText.percent(cost.spent.dollars / limit.dollars * 100)
+            spent.append("   \(share) of " + NumberText.dollars(limit))
+        } else {
+            spent.append("   no budget set")
+        }
+        let share = Double(elapsed) / Double(cost.month.end - cost.month.start) * 100
+        let month = Line(isOver ? "the month is over" : "month " + NumberText.percent(share) + " through")
+        return Line.flow([title, spent, month], width: width, separator: "   ", indent: 2)
+    }
+
+    private var costBar: [Line] {
+        let rate = frame.cost.runRate.map { "run rate " + NumberText.dollars($0) }
+        let rateLine = Line(rate ?? "run rate from the 3rd of the month on")
+        guard let bar = CostBar(frame.cost, symbols: style.symbols) else { return [Line("  nothing spent yet")] }
+        let left = "  $0 "
+        let whole = width - left.count - 1 - bar.scaleText.count
+        let isBeside = whole - 4 - rateLine.width >= 30
+        let barWidth = max(1, isBeside ? whole - 4 - rateLine.width : whole)
+        var line = Line(left)
+        line.append(bar.line(width: barWidth))
+        line.append(" " + bar.scaleText)
+        if isBeside {
+            line.append("    ")
+            line.append(rateLine)
+        }
+        var lines = [line]
+        lines += legend(of: bar, width: barWidth, indent: left.count)
+        if !isBeside { lines.append(rateLine.rightAligned(in: rateLine.width + 2)) }
+        return lines
+    }
+
+    /// The bar's key and, below its mark, the budget.
+    private func legend(of bar: CostBar, width barWidth: Int, indent: Int) -> [Line] {
+        var key = Line(String(repeating: " ", count: indent))
+        key.append(bar.legend(width: barWidth))
+        guard let limit = frame.cost.limit, let mark = bar.mark(width: barWidth) else { return [key] }
+        let text = "budget " + NumberText.dollars(limit)
+        let column = indent + mark
+        let isRight = column + 2 + text.count <= width
+        let label = Line(isRight ? "^ " + text : text + " ^", .threshold)
+        let start = isRight ? column : column + 1 - label.width
+        if key.width + 2 <= start {
+            key.pad(to: start)
+            key.append(label)
+            return [key]
+        }
+        var line = Line(String(repeating: " ", count: max(0, start)))
+        line.append(label)
+        return key.width > indent ? [line, key] : [line]
+    }
+
+    private var ceilingLines: [Line] {
+        let cost = frame.cost
+        let requests = NumberText.grouped(cost.requests)
+        let used =
+            cost.quota.map { "quota \(requests) of \(NumberText.grouped($0)) requests" } ?? "\(requests) requests"
+        let outlook = BudgetOutlook(cost, at: frame.at)
+        guard let text = outlook.text(at: frame.at, month: cost.month) else { return [Line("  " + used)] }
+        let ink: Ink? =
+            switch outlook.finding {
+            case .reached: .alarm
+            case .first: .warning
+            case .unlimited, .tooEarly, .lasts: nil
+            }
+        return Line.flow([Line("  \(used);"), Line(text, ink)], width: width, separator: " ", indent: 2)
+    }
+}

@@ -1,0 +1,60 @@
+import PurserCore
+
+extension DashText {
+    /// The plot of the latency; one line where the window has none.
+    var latencyLines: [Line] {
+        let (from, to) = windowEnds
+        var heading = Line("LATENCY", .heading)
+        guard let plot = LatencyPlot(frame.latency, symbols: style.symbols) else {
+            heading.append("  no data \(from)\(windowDash)\(to)")
+            return [heading]
+        }
+        heading.append(plot.scale.isLogarithmic ? "  log scale" : "  linear scale")
+        let drawn = plot.lines(width: width)
+        let legend = plot.legend
+        var lines = [heading]
+        if heading.width + 2 + legend.width <= width {
+            lines[0].append(legend.rightAligned(in: width - heading.width))
+        } else {
+            lines.append(legend.rightAligned(in: width))
+        }
+        lines += drawn.lines
+        lines += TimeAxis(window: frame.window, symbols: style.symbols).lines(plot: drawn.plot)
+        return lines + gapLines(indent: drawn.plot.lowerBound)
+    }
+
+    /// The stretches without any sample, by their times.
+    private func gapLines(indent: Int) -> [Line] {
+        let steps = frame.window.steps
+        let courses = [frame.latency.p50, frame.latency.p90, frame.latency.p99]
+        let isMissing = (0..<steps).map { step in
+            courses.allSatisfy { !$0.indices.contains(step) || !($0[step]?.isFinite ?? false) }
+        }
+        var gaps: [Range<Int>] = []
+        for step in 0..<steps where isMissing[step] {
+            if let last = gaps.last, last.upperBound == step {
+                gaps[gaps.count - 1] = last.lowerBound..<step + 1
+            } else {
+                gaps.append(step..<step + 1)
+            }
+        }
+        guard !gaps.isEmpty else { return [] }
+        var names = gaps.prefix(4).map { name(of: $0) }
+        if gaps.count > 4 {
+            names.append("\(gaps.count - 4) more (\(isMissing.filter { $0 }.count) of \(steps) steps in all)")
+        }
+        var fragments = names.enumerated().map { Line($1 + ($0 < names.count - 1 ? "," : "")) }
+        fragments[0] = Line("no data " + names[0] + (names.count > 1 ? "," : ""))
+        let lines = Line.flow(fragments, width: width - indent, separator: " ", indent: 8)
+        return lines.map { $0.rightAligned(in: $0.width + indent) }
+    }
+
+    private func name(of gap: Range<Int>) -> String {
+        let window = frame.window
+        let (from, to) = (
+            window.from + gap.lowerBound * window.periodSeconds, window.from + gap.upperBound * window.periodSeconds
+        )
+        let words = [from, to].map { NumberText.clock($0, seenFrom: frame.at) }
+        return words[0] + (words.contains { $0.count > 5 } ? " to " : "-") + words[1]
+    }
+}

@@ -1,0 +1,96 @@
+import PurserCore
+
+extension DashText {
+    /// The requests to look at first, in a table; below 80 columns on two lines each, so that the id stays whole.
+    var requestLines: [Line] {
+        guard !frame.worstRequests.isEmpty else { return [] }
+        var heading = Line("WORST REQUESTS", .heading)
+        heading.append("  failed, then slowest")
+        if isStacked { return [heading] + frame.worstRequests.flatMap(stacked) }
+        let table = TextTable(
+            [
+                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 9, dropRank: 1),
+                .init("RESULT +RETRIES", leastWidth: 22), .init("TOTAL", .trailing),
+                .init("IN", .trailing, dropRank: 2), .init("OUT", .trailing, dropRank: 3),
+            ],
+            rows: frame.worstRequests.map(cells)
+        )
+        return [heading] + table.lines(width: width)
+    }
+
+    private func cells(_ request: DashFrame.RequestLine) -> [String] {
+        [
+            NumberText.clock(request.time, seenFrom: frame.at, seconds: true),
+            request.requestId,
+            Self.shortModel(request.modelId),
+            request.outcome + (request.retries > 0 ? " +\(request.retries)" : ""),
+            request.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) } ?? "running",
+            NumberText.count(Double(request.inputTokens)),
+            NumberText.count(Double(request.outputTokens)),
+        ]
+    }
+
+    /// `nova-lite` of `us.amazon.nova-lite-v1:0`: without geography, vendor, date and version, which the request's own
+    /// page shows.
+    static func shortModel(_ id: String) -> String {
+        var parts = id.split(separator: ".").map(String.init)
+        let geographies = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"]
+        if parts.count > 1, geographies.contains(parts[0]) { parts.removeFirst() }
+        if parts.count > 1 { parts.removeFirst() }
+        var words = parts.joined(separator: ".").split(separator: "-")
+        func isDigits(_ text: Substring) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (48...58).contains($0) } }
+        if words.count > 1, let last = words.last, last.hasPrefix("v"), isDigits(last.dropFirst()) {
+            words.removeLast()
+        }
+        if words.count > 1, let last = words.last, last.count == 8, isDigits(last) { words.removeLast() }
+        return words.joined(separator: "-")
+    }
+
+    private func stacked(_ request: DashFrame.RequestLine) -> [Line] {
+        let cells = cells(request)
+        let first = Line.flow([Line(cells[0]), Line(cells[1]), Line(cells[4])], width: width, indent: 2)
+        let details = [Line("  " + cells[3]), Line(cells[2]), Line("in \(cells[5]) out \(cells[6])")]
+        return first + Line.flow(details, width: width, indent: 2)
+    }
+
+    /// The commands that lead on from here, whole or not at all, because they are made to be copied.
+    var nextLines: [Line] {
+        if verdict.isEmpty { return [Line("next: purser demo   purser evaluate")] }
+        var commands: [String] = []
+        if verdict.evaluation != .fresh { commands.append("purser evaluate") }
+        if frame.failedNotifications > 0 { commands.append("purser alarms retry") }
+        if let worst = frame.worstRequests.first {
+            commands.append("purser requests --id " + Self.quoted(worst.requestId))
+        }
+        commands += verdict.alarms.prefix(2).map { "purser alarms show " + Self.quoted($0.name) }
+        commands.append("purser cost")
+        let fitting = commands.filter(isPrintedWhole).map { Line($0) }
+        var heading = Line("next:", .heading)
+        if isStacked { return [heading] + fitting.map { $0.rightAligned(in: $0.width + nextIndent) } }
+        heading.append(" ")
+        heading.append(fitting.first ?? Line())
+        return Line.flow([heading] + fitting.dropFirst(), width: width, separator: "   ", indent: nextIndent)
+    }
+
+    private var nextIndent: Int { isStacked ? 2 : 6 }
+
+    private func isPrintedWhole(_ command: String) -> Bool {
+        let isChanged = style.symbols == .ascii && TerminalText.ascii(command) != command
+        return !isChanged && TerminalText.width(of: command) <= width - nextIndent
+    }
+
+    /// A name as one word of a shell: quoted unless it is plain, because it came from outside.
+    static func quoted(_ name: String) -> String {
+        let clean = TerminalText.sanitized(name)
+        let isPlain = clean.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_.:/@+".utf8.contains(byte)
+            }
+        }
+        if isPlain, !clean.isEmpty, !clean.hasPrefix("-") { return clean }
+        return "'" + clean.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

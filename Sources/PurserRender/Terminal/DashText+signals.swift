@@ -1,0 +1,97 @@
+import PurserCore
+
+extension DashText {
+    /// The signals with their course over the window; below 80 columns each course has a line of its own.
+    var signalLines: [Line] {
+        guard !frame.signals.isEmpty else { return [] }
+        let rows = frame.signals.map(SignalRow.init)
+        let hasBounds = width >= 100
+        let titles = ["SIGNAL", "NOW", "USUAL", "CHANGE"]
+        let bounds = hasBounds ? ["MIN", "MAX"] : []
+        let cells = rows.map { $0.cells + (hasBounds ? $0.bounds : []) }
+        let widths = (titles + bounds).enumerated().map { column, title in
+            (cells.map { TerminalText.width(of: $0[column]) } + [title.count]).max() ?? 0
+        }
+        let numbers = widths[1...3].reduce(0) { $0 + $1 + 2 }
+        let after = widths.dropFirst(4).reduce(0) { $0 + $1 + 2 }
+        let name = min(max(widths[0], 14), max(8, width - numbers - (isStacked ? 0 : after + 12)))
+        let room = isStacked ? width - 2 : width - name - numbers - after - 2
+        let layout = SignalLayout(name: name, widths: widths, spark: min(room, max(frame.window.steps, 1)))
+
+        var lines = [signalHeader(titles + bounds, layout)]
+        for (row, cells) in zip(rows, cells) {
+            lines += signalRow(row, cells, layout)
+        }
+        return lines
+    }
+
+    private struct SignalLayout {
+        var name: Int
+        var widths: [Int]
+        var spark: Int
+    }
+
+    private func signalHeader(_ titles: [String], _ layout: SignalLayout) -> Line {
+        var line = numbers(titles, layout, ink: .heading)
+        let (from, to) = windowEnds
+        let gap = layout.spark - from.count - to.count
+        if isStacked { return line }
+        line.append("  ")
+        line.append(gap > 0 ? from + String(repeating: " ", count: gap) + to : "", .heading)
+        line.pad(to: layout.name + layout.widths[1...3].reduce(0) { $0 + $1 + 2 } + 2 + layout.spark)
+        appendBounds(titles, layout, to: &line, ink: .heading)
+        return line
+    }
+
+    private func signalRow(_ row: SignalRow, _ cells: [String], _ layout: SignalLayout) -> [Line] {
+        var line = numbers(cells, layout, ink: nil)
+        let spark = Sparkline.text(
+            Sparkline.bucketed(row.signal.values, to: layout.spark),
+            symbols: style.symbols
+        )
+        if isStacked { return [line, Line("  " + spark)] }
+        line.append("  " + spark)
+        line.append(String(repeating: " ", count: max(0, layout.spark - spark.count)))
+        appendBounds(cells, layout, to: &line, ink: nil)
+        return [line]
+    }
+
+    private func numbers(_ cells: [String], _ layout: SignalLayout, ink: Ink?) -> Line {
+        var line = Line(TerminalText.cut(cells[0], to: layout.name), ink)
+        line.pad(to: layout.name)
+        for column in 1...3 {
+            line.append(Line(cells[column], ink).rightAligned(in: layout.widths[column] + 2))
+        }
+        return line
+    }
+
+    private func appendBounds(_ cells: [String], _ layout: SignalLayout, to line: inout Line, ink: Ink?) {
+        for column in cells.indices.dropFirst(4) {
+            line.append(Line(cells[column], ink).rightAligned(in: layout.widths[column] + 2))
+        }
+    }
+}
+
+/// A signal with its numbers in words.
+private struct SignalRow {
+    let signal: DashFrame.Signal
+    /// Name, now, usual, change.
+    let cells: [String]
+    /// Lowest and highest of the window.
+    let bounds: [String]
+
+    init(_ signal: DashFrame.Signal) {
+        func text(_ value: Double?) -> String {
+            value.map { signal.format == .percent ? NumberText.percent($0) : NumberText.perMinute($0) } ?? ""
+        }
+        let values = signal.values.compactMap { $0 }.filter(\.isFinite)
+        self.signal = signal
+        cells = [
+            (signal.isPart ? "  " : "") + signal.name,
+            signal.now == nil ? "no data" : text(signal.now),
+            text(signal.usual),
+            NumberText.change(from: signal.usual, to: signal.now),
+        ]
+        bounds = [text(values.min()), text(values.max())]
+    }
+}

@@ -1,0 +1,183 @@
+public import PurserCore
+
+/// A frame of `purser dash` as text: the verdict first and last, and what explains it between.
+public struct DashText {
+    let frame: DashFrame
+    let style: TerminalStyle
+    let verdict: DashVerdict
+
+    /// The frame as lines of at most `style.width` columns, each ended by a line feed.
+    ///
+    /// `compact` is the verdict, the alarms and the signals alone.
+    public static func render(_ frame: DashFrame, style: TerminalStyle, compact: Bool = false) -> String {
+        let text = DashText(frame: frame, style: style, verdict: DashVerdict(frame))
+        return (compact ? text.compactLines : text.lines).text(in: style)
+    }
+
+    var width: Int { style.width }
+    /// Below 80 columns, what stands side by side otherwise goes on lines of its own.
+    var isStacked: Bool { width < 80 }
+
+    private var compactLines: [Line] {
+        verdictBand + alarmLines + [Line()] + (verdict.isEmpty ? emptyLines : isWindowBlank ? blankLines : signalLines)
+    }
+
+    private var lines: [Line] {
+        let rule = Line(String(repeating: "=", count: width))
+        var lines = headerLines + [rule] + verdictBand + [rule] + alarmLines
+        func add(_ panel: [Line]) {
+            guard !panel.isEmpty else { return }
+            if lines.last != rule { lines.append(Line()) }
+            lines += panel
+        }
+        if verdict.isEmpty {
+            add(emptyLines)
+        } else {
+            add(isWindowBlank ? blankLines : signalLines)
+            add(isWindowBlank ? [] : latencyLines)
+            add(costLines)
+            add(requestLines)
+        }
+        add(nextLines)
+        lines.append(closingLine)
+        return lines
+    }
+
+    private var headerLines: [Line] {
+        var name = Line(frame.title, .heading)
+        if let region = frame.region { name.append(" " + region) }
+        let window = frame.window
+        let span = NumberText.span(seconds: Int((window.to - window.from) / 1000))
+        let step = NumberText.span(seconds: window.periodSeconds)
+        let (from, to) = windowEnds
+        let period = Line("\(from)\(windowDash)\(to) UTC (\(span) by \(step))")
+        return Line.flow([name, period, dataAge, evaluationAge], width: width, separator: "    ")
+    }
+
+    /// The window's two ends, with their dates unless both are the frame's day.
+    var windowEnds: (from: String, to: String) {
+        let (from, to) = (frame.window.from, frame.window.to)
+        if from.date == frame.at.date, to.date == frame.at.date { return (from.hourAndMinute, to.hourAndMinute) }
+        return (from.date.dropFirst(5) + " " + from.hourAndMinute, to.date.dropFirst(5) + " " + to.hourAndMinute)
+    }
+
+    /// Between two times a dash, between two dates a word.
+    var windowDash: String {
+        windowEnds.from.count > 5 ? " to " : "-"
+    }
+
+    private var dataAge: Line {
+        guard let newest = frame.newestData else { return Line("no data", .warning) }
+        let age = "data " + NumberText.age(milliseconds: frame.at - newest) + " old"
+        return verdict.isDataStale ? Line(age + " STALE", .warning) : Line(age)
+    }
+
+    private var evaluationAge: Line {
+        guard let evaluated = frame.evaluatedAt else { return Line("never evaluated", .warning) }
+        let age = NumberText.age(milliseconds: frame.at - evaluated)
+        let seconds = frame.evaluationIntervalSeconds
+        let interval = seconds < 120 ? "\(seconds)s" : NumberText.span(seconds: seconds)
+        let text = "evaluated \(age) ago, every \(interval)"
+        return verdict.evaluation == .stale ? Line(text + " STALE", .warning) : Line(text)
+    }
+
+    private var verdictBand: [Line] {
+        var line = Line(verdict.headline, verdictInk)
+        line.append("  " + verdict.counts)
+        let moment = Line(NumberText.moment(frame.at))
+        guard line.width + 2 + moment.width <= width else { return [line, moment] }
+        line.append(moment.rightAligned(in: width - line.width))
+        return [line]
+    }
+
+    private var verdictInk: Ink {
+        verdict.isFine ? .fine : verdict.alarms.isEmpty ? .warning : .alarm
+    }
+
+    private var isWindowBlank: Bool {
+        let latency = frame.latency
+        let values = frame.signals.flatMap(\.values) + latency.p50 + latency.p90 + latency.p99
+        return values.allSatisfy { $0 == nil }
+    }
+
+    private var blankLines: [Line] {
+        guard let newest = frame.newestData else { return [] }
+        let (from, to) = windowEnds
+        return Line.flow(
+            [
+                Line("No data \(from)\(windowDash)\(to), neither signals nor latency.", .warning),
+                Line("The newest is of \(newest.iso8601()):"), Line("purser dash --at " + newest.iso8601()),
+            ],
+            width: width,
+            separator: " "
+        )
+    }
+
+    private var emptyLines: [Line] {
+        [
+            Line("No data in this store yet. To get some:"),
+            Line("  purser demo           simulated traffic with an incident"),
+            Line("  purser replay FILE    recorded traffic from a CSV file"),
+        ]
+    }
+
+    /// The verdict once more, with names, where the eye is when the screen has stopped.
+    private var closingLine: Line {
+        // The names of alarms are the last to go.
+        let limits = [(Int.max, Int.max), (.max, 1), (.max, 0), (3, 0), (2, 0), (1, 0), (0, 0)]
+        let candidates = limits.map { closing(alarms: $0.0, noData: $0.1) }
+        let line = candidates.first { TerminalText.width(of: $0) <= width } ?? candidates[candidates.count - 1]
+        return Line(line, verdictInk)
+    }
+
+    private func closing(alarms alarmLimit: Int, noData noDataLimit: Int) -> String {
+        func list(_ names: [String], _ limit: Int) -> String {
+            if limit == 0 { return String(names.count) }
+            let more = names.count > limit ? ["\(names.count - limit) more"] : []
+            return (names.prefix(limit) + more).joined(separator: ", ")
+        }
+        var parts: [String] = []
+        if !verdict.alarms.isEmpty {
+            parts.append(
+                "ALARM: " + list(verdict.alarms.map { $0.name + (sinceText($0).map { " " + $0 } ?? "") }, alarmLimit)
+            )
+        }
+        if let budget = verdict.budget { parts.append("BUDGET: " + budget.kind.label) }
+        switch verdict.evaluation {
+        case .never: parts.append("NOT EVALUATED: run purser evaluate")
+        case .stale: parts.append("STALE: evaluated " + age(of: frame.evaluatedAt) + " ago")
+        case .fresh where verdict.isDataStale: parts.append("STALE: data " + age(of: frame.newestData) + " old")
+        case .fresh: break
+        }
+        if verdict.isEmpty {
+            parts.append("NO DATA")
+        } else if !verdict.noData.isEmpty, verdict.evaluation != .never {
+            parts.append("NO DATA: " + list(verdict.noData.map(\.name), noDataLimit))
+        }
+        if verdict.unsent > 0 { parts.append("UNSENT: \(verdict.unsent)") }
+        if verdict.evaluation == .fresh {
+            parts.append(verdict.isFine ? "OK: \(verdict.okCount) ok" : "\(verdict.okCount) ok")
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    private func sinceText(_ alarm: DashFrame.AlarmLine) -> String? {
+        alarm.since.map { since in
+            "since " + NumberText.clock(since, seenFrom: frame.at) + " (" + age(of: since) + ")"
+        }
+    }
+
+    func age(of time: Timestamp?) -> String {
+        time.map { NumberText.age(milliseconds: frame.at - $0) } ?? "?"
+    }
+}
+
+extension DashFrame.BudgetLine.Kind {
+    /// The short name on the screen.
+    var label: String {
+        switch self {
+        case .actual: "spent"
+        case .forecasted: "forecast"
+        }
+    }
+}

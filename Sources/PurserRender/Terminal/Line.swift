@@ -1,0 +1,139 @@
+/// One line of the screen in the making: runs of text, each with its ink.
+///
+/// It is the single door to the screen: what is appended loses control characters, and what comes out is no wider than
+/// the style allows, in its symbols, with the colour switched off again before the line's end.
+struct Line: Sendable, Equatable {
+    private struct Run: Sendable, Equatable {
+        var text: String
+        var ink: Ink?
+    }
+
+    private var runs: [Run] = []
+    /// In terminal columns.
+    private(set) var width = 0
+
+    init() {}
+
+    init(_ text: String, _ ink: Ink? = nil) {
+        append(text, ink)
+    }
+
+    mutating func append(_ text: String, _ ink: Ink? = nil) {
+        let clean = TerminalText.sanitized(text)
+        guard !clean.isEmpty else { return }
+        width += TerminalText.width(of: clean)
+        if let last = runs.indices.last, runs[last].ink == ink {
+            runs[last].text += clean
+        } else {
+            runs.append(Run(text: clean, ink: ink))
+        }
+    }
+
+    mutating func append(_ line: Line) {
+        for run in line.runs {
+            append(run.text, run.ink)
+        }
+    }
+
+    /// Blanks up to a column; nothing where the line is already past it.
+    mutating func pad(to column: Int) {
+        append(String(repeating: " ", count: max(0, column - width)))
+    }
+
+    /// This line after as many blanks as bring it to the right of `columns`.
+    func rightAligned(in columns: Int) -> Line {
+        var out = Line(String(repeating: " ", count: max(0, columns - width)))
+        out.append(self)
+        return out
+    }
+
+    /// This line cut to `columns`, its end replaced by `…` where something is missing.
+    func cut(to columns: Int) -> Line {
+        guard width > columns else { return self }
+        var out = Line()
+        for run in runs {
+            let room = columns - 1 - out.width
+            if TerminalText.width(of: run.text) <= room {
+                out.append(run.text, run.ink)
+            } else {
+                out.append(TerminalText.prefix(of: run.text, fitting: room) + "…", run.ink)
+                break
+            }
+        }
+        return out
+    }
+
+    /// The finished line without its line feed.
+    func text(in style: TerminalStyle) -> String {
+        var runs = cut(to: style.width).runs
+        while let last = runs.last, last.text.allSatisfy({ $0 == " " }) {
+            runs.removeLast()
+        }
+        if let last = runs.indices.last {
+            runs[last].text = String(runs[last].text.reversed().drop { $0 == " " }.reversed())
+        }
+        return runs.reduce(into: "") { out, run in
+            let text = style.symbols == .ascii ? TerminalText.ascii(run.text) : run.text
+            out += style.color ? run.ink?.painted(text) ?? text : text
+        }
+    }
+
+    /// Fragments one after the other with `separator` between them, on as many lines as they need; the second and
+    /// later lines start with `indent` blanks.
+    static func flow(
+        _ fragments: [Line],
+        width: Int,
+        separator: String = "  ",
+        indent: Int = 0
+    ) -> [Line] {
+        var lines: [Line] = []
+        for fragment in fragments where fragment.width > 0 {
+            if var last = lines.last, last.width + separator.count + fragment.width <= width {
+                last.append(separator)
+                last.append(fragment)
+                lines[lines.count - 1] = last
+            } else {
+                var line = Line(String(repeating: " ", count: lines.isEmpty ? 0 : indent))
+                line.append(fragment)
+                lines.append(line)
+            }
+        }
+        return lines
+    }
+}
+
+/// What a run of text means, and so its colour: always one of the user's own sixteen, and never the only sign.
+enum Ink: Sendable, Equatable {
+    case heading
+    case alarm
+    case warning
+    case fine
+    case p50
+    case p90
+    case p99
+    case threshold
+
+    private var code: String {
+        switch self {
+        case .heading: "1"
+        case .alarm: "1;31"
+        case .warning: "33"
+        case .fine: "32"
+        case .p50: "34"
+        case .p90: "35"
+        case .p99: "91"
+        case .threshold: "33"
+        }
+    }
+
+    func painted(_ text: String) -> String {
+        "\u{1b}[" + code + "m" + text + "\u{1b}[0m"
+    }
+}
+
+extension [Line] {
+    /// The lines with a line feed after each.
+    func text(in style: TerminalStyle) -> String {
+        map { $0.text(in: style) + "\n" }.joined()
+    }
+}

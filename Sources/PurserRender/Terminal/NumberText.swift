@@ -1,0 +1,105 @@
+public import PurserCore
+
+/// How numbers are written for people: three significant digits, SI prefixes, money with cents.
+public enum NumberText {
+    /// `387`, `18.4k`, `1.14M`, `0.233`; a whole number below a thousand has no decimals.
+    public static func count(_ value: Double) -> String {
+        guard value.isFinite else { return "?" }
+        if value < 0 { return "-" + count(-value) }
+        if value < 1000, value == value.rounded() { return fixed(value, decimals: 0) }
+        if value < 0.001 { return "<0.001" }
+        if value < 0.9995 { return trimmedFraction(value) }
+        var scaled = value
+        for unit in ["", "k", "M", "G", "T", "P"] {
+            if scaled < 999.5 { return significant(scaled) + unit }
+            scaled /= 1000
+        }
+        return fixed(scaled, decimals: 0) + "E"
+    }
+
+    /// A whole number with commas between its thousands: `8,120`.
+    public static func grouped(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var out = value < 0 ? "-" : ""
+        for (position, digit) in digits.enumerated() {
+            if position > 0, (digits.count - position) % 3 == 0 { out += "," }
+            out.append(digit)
+        }
+        return out
+    }
+
+    /// Events a minute: `387/m`.
+    public static func perMinute(_ value: Double) -> String {
+        count(value) + "/m"
+    }
+
+    /// A value that is percent already: `3.40 %`, `78.2 %`, `0 %`; `<0.01 %` for a trace.
+    public static func percent(_ value: Double) -> String {
+        guard value.isFinite else { return "? %" }
+        if value == 0 { return "0 %" }
+        if value < 0 { return "-" + percent(-value) }
+        if value < 0.005 { return "<0.01 %" }
+        return significant(value) + " %"
+    }
+
+    /// How far a value is from its usual: `-3 %`, `x18` from the double on, `new` from zero; blank where unknown.
+    public static func change(from usual: Double?, to now: Double?) -> String {
+        guard let usual, let now, usual.isFinite, now.isFinite else { return "" }
+        guard usual > 0 else { return now > 0 ? "new" : "0 %" }
+        let ratio = now / usual
+        guard ratio < 1.995 else {
+            return ratio < 9.95 ? "x" + fixed(ratio, decimals: 1) : "x" + count(ratio.rounded())
+        }
+        let percent = ((ratio - 1) * 100).rounded()
+        return (percent > 0 ? "+" : "") + fixed(percent, decimals: 0) + " %"
+    }
+
+    /// Dollars and cents, `$19.56`; `<$0.01` for an amount above zero that would print as $0.00.
+    public static func dollars(_ amount: Picodollars) -> String {
+        let cents = amount.cents
+        if cents.hasPrefix("<") || cents.hasPrefix("-") { return String(cents.prefix(1)) + "$" + cents.dropFirst() }
+        return "$" + cents
+    }
+
+    /// The quotient of an amount in dollars, with at least four decimals and two significant digits: `0.0024`.
+    static func unitPrice(_ amount: Picodollars, per count: Double) -> String {
+        let value = amount.dollars / count
+        guard value.isFinite else { return "?" }
+        var decimals = 4
+        var scaled = value * 10_000
+        while scaled != 0, abs(scaled) < 9.5, decimals < 12 {
+            scaled *= 10
+            decimals += 1
+        }
+        return fixed(value, decimals: decimals)
+    }
+
+    /// The value rounded half away from zero, with exactly so many decimals.
+    static func fixed(_ value: Double, decimals: Int) -> String {
+        let scale = (0..<decimals).reduce(1.0) { factor, _ in factor * 10 }
+        guard let scaled = Int(exactly: (value * scale).rounded()) else { return value.description }
+        let digits = String(scaled.magnitude).leftPadded(to: decimals + 1)
+        let sign = scaled < 0 ? "-" : ""
+        return sign + digits.dropLast(decimals) + (decimals > 0 ? "." + digits.suffix(decimals) : "")
+    }
+
+    /// Three significant digits of a value from 0.1 to below 999.5, at most two decimals.
+    static func significant(_ value: Double) -> String {
+        if value < 9.995 { return fixed(value, decimals: 2) }
+        return fixed(value, decimals: value < 99.95 ? 1 : 0)
+    }
+
+    private static func trimmedFraction(_ value: Double) -> String {
+        var decimals = 3
+        var scaled = value * 1000
+        while scaled < 99.95, decimals < 5 {
+            scaled *= 10
+            decimals += 1
+        }
+        var text = fixed(value, decimals: decimals)
+        while text.hasSuffix("0") {
+            text.removeLast()
+        }
+        return text
+    }
+}

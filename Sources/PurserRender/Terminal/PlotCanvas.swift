@@ -1,0 +1,64 @@
+/// A grid of characters on which lines are drawn: in braille, two dots by four a character, or in one letter a column.
+struct PlotCanvas: Sendable {
+    struct Cell: Sendable, Equatable {
+        var character: Character
+        var ink: Ink?
+    }
+
+    let columns: Int
+    let rows: Int
+    private var dots: [UInt8]
+    private var letters: [Character?]
+    private var inks: [Ink?]
+
+    init(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+        dots = Array(repeating: 0, count: columns * rows)
+        letters = Array(repeating: nil, count: columns * rows)
+        inks = Array(repeating: nil, count: columns * rows)
+    }
+
+    func cell(column: Int, row: Int) -> Cell {
+        let index = row * columns + column
+        if let letter = letters[index] { return Cell(character: letter, ink: inks[index]) }
+        guard dots[index] != 0, let braille = Unicode.Scalar(0x2800 + UInt32(dots[index])) else {
+            return Cell(character: " ", ink: nil)
+        }
+        return Cell(character: Character(braille), ink: inks[index])
+    }
+
+    /// Puts a letter over whatever the cell holds.
+    mutating func put(_ letter: Character, column: Int, row: Int, ink: Ink?) {
+        guard (0..<columns).contains(column), (0..<rows).contains(row) else { return }
+        letters[row * columns + column] = letter
+        inks[row * columns + column] = ink
+    }
+
+    /// Sets a dot; (0, 0) is the upper left. The last ink in a cell colours all of it.
+    mutating func dot(x: Int, y: Int, ink: Ink?) {
+        guard (0..<columns * 2).contains(x), (0..<rows * 4).contains(y) else { return }
+        let index = y / 4 * columns + x / 2
+        dots[index] |= Self.bits[x % 2][y % 4]
+        inks[index] = ink
+    }
+
+    /// A straight line of dots, both ends included.
+    mutating func line(from a: (x: Int, y: Int), to b: (x: Int, y: Int), ink: Ink?) {
+        let steps = max(abs(b.x - a.x), abs(b.y - a.y), 1)
+        for step in 0...steps {
+            let share = Double(step) / Double(steps)
+            let x = Double(a.x) + share * Double(b.x - a.x)
+            let y = Double(a.y) + share * Double(b.y - a.y)
+            dot(x: Int(x.rounded()), y: Int(y.rounded()), ink: ink)
+        }
+    }
+
+    func isBlank(column: Int, row: Int) -> Bool {
+        let index = row * columns + column
+        return dots[index] == 0 && letters[index] == nil
+    }
+
+    /// Unicode's numbering of the eight dots, by column and row of the character.
+    private static let bits: [[UInt8]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
+}

@@ -1,0 +1,33 @@
+/// A row of small bars on a scale from zero to the highest value.
+enum Sparkline {
+    private static let bars: [Character] = Array("▁▂▃▄▅▆▇█")
+    private static let asciiBars: [Character] = Array("_.:-=+*#")
+
+    /// One character a value; a blank where there is none.
+    static func text(_ values: [Double?], symbols: TerminalStyle.Symbols) -> String {
+        let bars = symbols == .utf8 ? bars : asciiBars
+        let highest = values.compactMap { $0 }.filter(\.isFinite).max() ?? 0
+        return String(
+            values.map { value -> Character in
+                guard let value, value.isFinite else { return " " }
+                guard highest > 0 else { return bars[0] }
+                let level = (value / highest * Double(bars.count - 1)).rounded()
+                return bars[min(max(Int(level), 0), bars.count - 1)]
+            }
+        )
+    }
+
+    /// The values brought down to at most `columns` of them, each what `combine` makes of its share that is there.
+    static func bucketed(
+        _ values: [Double?],
+        to columns: Int,
+        by combine: ([Double]) -> Double = { $0.reduce(0, +) / Double($0.count) }
+    ) -> [Double?] {
+        guard values.count > columns, columns > 0 else { return values }
+        return (0..<columns).map { column in
+            let share = values[column * values.count / columns..<(column + 1) * values.count / columns]
+            let present = share.compactMap { $0 }.filter(\.isFinite)
+            return present.isEmpty ? nil : combine(present)
+        }
+    }
+}

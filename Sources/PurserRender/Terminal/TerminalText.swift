@@ -1,0 +1,81 @@
+/// Text that is safe to print on a terminal, and how many columns it takes there.
+public enum TerminalText {
+    /// The text without control characters, line separators and bidirectional overrides.
+    ///
+    /// Names and messages come from outside; an escape sequence among them could repaint the screen, and an override
+    /// could make a name read as another.
+    public static func sanitized(_ text: String) -> String {
+        if isPrintableASCII(text) { return text }
+        var out = String.UnicodeScalarView()
+        out.append(contentsOf: text.unicodeScalars.filter { !isUnsafe($0) })
+        return String(out)
+    }
+
+    /// The columns that the text takes: two for a wide character of East Asia or an emoji, none for a combining mark.
+    public static func width(of text: String) -> Int {
+        if isPrintableASCII(text) { return text.utf8.count }
+        return text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
+    }
+
+    /// The text cut to at most `columns`, its end replaced by `…` where something is missing.
+    public static func cut(_ text: String, to columns: Int) -> String {
+        if width(of: text) <= columns { return text }
+        return columns > 0 ? prefix(of: text, fitting: columns - 1) + "…" : ""
+    }
+
+    /// As many of the text's first characters as fit.
+    static func prefix(of text: String, fitting columns: Int) -> String {
+        var out = ""
+        var used = 0
+        for character in text {
+            let width = character.unicodeScalars.reduce(0) { $0 + Self.width(of: $1) }
+            guard used + width <= columns else { break }
+            out.append(character)
+            used += width
+        }
+        return out
+    }
+
+    /// The text in printable ASCII, as wide as it was: `~` for the mark of a cut, `?` for any other character.
+    static func ascii(_ text: String) -> String {
+        if isPrintableASCII(text) { return text }
+        return text.unicodeScalars.reduce(into: "") { out, scalar in
+            if (0x20..<0x7f).contains(scalar.value) {
+                out.unicodeScalars.append(scalar)
+            } else {
+                out += scalar == "…" ? "~" : String(repeating: "?", count: width(of: scalar))
+            }
+        }
+    }
+
+    private static func isPrintableASCII(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+    }
+
+    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029, 0x202a...0x202e, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    private static func width(of scalar: Unicode.Scalar) -> Int {
+        switch scalar.value {
+        case 0x20..<0x7f, 0xa0...0x2ff: return 1
+        // The later letters of a Hangul syllable are drawn into its first.
+        case 0x1160...0x11ff: return 0
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format, .control: return 0
+        default: return wide.contains { $0.contains(scalar.value) } || scalar.properties.isEmojiPresentation ? 2 : 1
+        }
+    }
+
+    /// Unicode's East Asian Width "W" and "F", as ranges that join what lies between.
+    private static let wide: [ClosedRange<UInt32>] = [
+        0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3, 0xf900...0xfaff,
+        0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x16fe0...0x18aff, 0x1b000...0x1b2ff, 0x1f300...0x1f64f,
+        0x1f900...0x1f9ff, 0x20000...0x3fffd,
+    ]
+}

@@ -1,0 +1,109 @@
+/// Rows in columns: padded to the screen's width for people, tab-separated and whole for programs.
+public struct TextTable: Sendable, Equatable {
+    public enum Alignment: Sendable {
+        case leading
+        case trailing
+    }
+
+    public struct Column: Sendable, Equatable {
+        public var title: String
+        public var alignment: Alignment
+        /// How narrow its cells may be cut where the table is too wide for the screen; nil keeps them whole.
+        public var leastWidth: Int?
+        /// Columns with a rank are left out where the table is still too wide, the highest rank first.
+        public var dropRank: Int?
+
+        public init(
+            _ title: String,
+            _ alignment: Alignment = .leading,
+            leastWidth: Int? = nil,
+            dropRank: Int? = nil
+        ) {
+            self.title = title
+            self.alignment = alignment
+            self.leastWidth = leastWidth
+            self.dropRank = dropRank
+        }
+    }
+
+    public var columns: [Column]
+    /// One text for each column.
+    public var rows: [[String]]
+    /// A last row below a rule, such as a total; programs are not given it.
+    public var footer: [String]?
+
+    public init(_ columns: [Column], rows: [[String]] = [], footer: [String]? = nil) {
+        self.columns = columns
+        self.rows = rows
+        self.footer = footer
+    }
+
+    /// The table as text; `piped` is for programs: tabs between the cells, no header, nothing cut.
+    public func text(style: TerminalStyle, piped: Bool) -> String {
+        guard piped else { return lines(width: style.width).text(in: style) }
+        return rows.map { row in
+            row.map(TerminalText.sanitized).joined(separator: "\t") + "\n"
+        }.joined()
+    }
+
+    /// What a column that may be cut keeps when nothing else is left to give.
+    private static let bareWidth = 8
+    private static let gap = 2
+
+    func lines(width: Int) -> [Line] {
+        let (shown, widths) = layout(width: width)
+        var lines = [line(columns.map(\.title), shown, widths, ink: .heading)]
+        let rule = Line(String(repeating: "-", count: min(width, Self.total(widths))))
+        if footer != nil { lines.append(rule) }
+        lines += rows.map { line($0, shown, widths, ink: nil) }
+        if let footer { lines += [rule, line(footer, shown, widths, ink: .heading)] }
+        return lines
+    }
+
+    private func line(_ cells: [String], _ shown: [Int], _ widths: [Int], ink: Ink?) -> Line {
+        var line = Line()
+        var start = 0
+        for (column, width) in zip(shown, widths) {
+            let cell = Line(column < cells.count ? cells[column] : "", ink).cut(to: width)
+            line.pad(to: start)
+            line.append(columns[column].alignment == .trailing ? cell.rightAligned(in: width) : cell)
+            start += width + Self.gap
+        }
+        return line
+    }
+
+    /// The columns that are shown and how wide each is.
+    private func layout(width: Int) -> (shown: [Int], widths: [Int]) {
+        var shown = Array(columns.indices)
+        while true {
+            let widths = cut(shown, to: width) { columns[$0].leastWidth }
+            if Self.total(widths) <= width { return (shown, widths) }
+            let last = shown.indices.filter { columns[shown[$0]].dropRank != nil }
+                .max { (columns[shown[$0]].dropRank ?? 0) < (columns[shown[$1]].dropRank ?? 0) }
+            guard let last else { break }
+            shown.remove(at: last)
+        }
+        return (shown, cut(shown, to: width) { columns[$0].leastWidth.map { min($0, Self.bareWidth) } })
+    }
+
+    /// The widths after taking one column of the screen at a time from whichever is widest, so that they end up alike.
+    private func cut(_ shown: [Int], to width: Int, least: (Int) -> Int?) -> [Int] {
+        var widths = shown.map(naturalWidth)
+        while Self.total(widths) > width {
+            let widest = shown.indices.filter { widths[$0] > least(shown[$0]) ?? .max }
+                .max { widths[$0] < widths[$1] }
+            guard let widest else { break }
+            widths[widest] -= 1
+        }
+        return widths
+    }
+
+    private func naturalWidth(_ column: Int) -> Int {
+        let cells = [columns[column].title] + (rows + [footer ?? []]).map { column < $0.count ? $0[column] : "" }
+        return cells.map { Line($0).width }.max() ?? 0
+    }
+
+    private static func total(_ widths: [Int]) -> Int {
+        widths.reduce(0) { $0 + $1 + gap } - gap
+    }
+}

@@ -1,0 +1,58 @@
+import PurserCore
+
+/// The line below a plot: marks at round times, and the times below them.
+struct TimeAxis {
+    private static let intervals = [
+        1, 5, 10, 15, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+    ]
+
+    let window: DashFrame.Window
+    let symbols: TerminalStyle.Symbols
+
+    /// Two lines for a plot in these columns.
+    func lines(plot: Range<Int>) -> [Line] {
+        let span = Double(max(1, window.to - window.from)) / 1000
+        let labelWidth = span > 86_400 ? 11.0 : 5.0
+        let most = max(1, Double(plot.count) / (labelWidth + 6))
+        let interval = Self.intervals.first { span / Double($0) <= most } ?? 2_592_000
+        let isDaily = interval >= 86_400
+        var marks: [(column: Int, text: String)] = []
+        var time = window.from.floored(toSeconds: interval)
+        while time <= window.to {
+            if time >= window.from {
+                let share = Double(time - window.from) / 1000 / span
+                marks.append((min(Int(share * Double(plot.count)), plot.count - 1), label(time, span, isDaily)))
+            }
+            time = time + interval
+        }
+        return [ruler(marks.map(\.column), plot), labels(marks, plot)]
+    }
+
+    private func label(_ time: Timestamp, _ span: Double, _ isDaily: Bool) -> String {
+        if isDaily { return String(time.date.dropFirst(5)) }
+        if span <= 600 { return time.timeOfDay }
+        return span > 86_400 ? time.date.dropFirst(5) + " " + time.hourAndMinute : time.hourAndMinute
+    }
+
+    private func ruler(_ marks: [Int], _ plot: Range<Int>) -> Line {
+        let (corner, dash, mark) = symbols == .utf8 ? ("└", "─", "┬") : ("+", "-", "+")
+        var line = Line(String(repeating: " ", count: plot.lowerBound - 1) + corner)
+        for column in 0..<plot.count {
+            line.append(marks.contains(column) ? mark : dash)
+        }
+        return line
+    }
+
+    /// Each text centred below its mark, moved inside the plot at its ends, left out where it would touch another.
+    private func labels(_ marks: [(column: Int, text: String)], _ plot: Range<Int>) -> Line {
+        var line = Line()
+        for mark in marks {
+            let centred = plot.lowerBound + mark.column - mark.text.count / 2
+            let start = min(max(centred, plot.lowerBound), plot.upperBound - mark.text.count)
+            guard start >= line.width + (line.width == 0 ? 0 : 2) else { continue }
+            line.pad(to: start)
+            line.append(mark.text)
+        }
+        return line
+    }
+}

@@ -1,0 +1,64 @@
+import PurserCore
+import PurserRender
+import Testing
+
+@Suite("the cost report")
+struct CostGoldenTests {
+    /// Three rows whose cents, each rounded alone, would add up to 19.55 below a total of 19.56.
+    static func report() -> CostReport {
+        let row = { (keys: [String?], requests: Int, usage: TokenUsage, cost: String) in
+            CostReport.Row(keys: keys, requests: requests, usage: usage, cost: Frames.money(cost))
+        }
+        let days = [
+            "0.71", "0.95", "0.97", "0.93", "0.99", "1.02", "0.42", "0.38", "0.98", "0.96", "1.01", "0.97", "1.05",
+            "0.41",
+            "0.44", "0.99", "1.03", "1.02", "1.04", "1.00", "0.55", "0.58", "0.162361270000",
+        ]
+        return CostReport(
+            month: CalendarMonth(year: 2026, month: 11),
+            asOf: Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 30),
+            keys: [.team, .model],
+            rows: [
+                row(
+                    ["support", "us.amazon.nova-lite-v1:0"],
+                    6204,
+                    TokenUsage(input: 18_402_113, output: 2_310_877, cacheRead: 1_140_000),
+                    "12.334120423333"
+                ),
+                row(
+                    ["search", "us.anthropic.claude-haiku-4-5-20251001-v1:0"],
+                    1811,
+                    TokenUsage(input: 3_220_400, output: 611_020, cacheRead: 0, cacheWrite5m: 21_000),
+                    "7.224120423333"
+                ),
+                row([nil, "us.amazon.nova-lite-v1:0"], 105, TokenUsage(input: 9120, output: 702), "0.004120423334"),
+            ],
+            successfulRequests: 7911,
+            estimatedRequests: 3,
+            estimatedCost: Frames.money("0.0112"),
+            openRequests: 2,
+            held: Frames.money("0.0412"),
+            budget: Frames.money("25"),
+            pricesRetrieved: "2026-11-15",
+            daily: days.map(Frames.money),
+            unpricedRequests: 0
+        )
+    }
+
+    @Test("rows add up to the total to the cent", arguments: [100, 60])
+    func text(width: Int) throws {
+        let text = CostText.render(Self.report(), style: TerminalStyle(width: width), piped: false)
+        try expectGolden(text, "cost-\(width).txt")
+    }
+
+    @Test("piped, the rows alone, exact and whole")
+    func piped() throws {
+        let text = CostText.render(Self.report(), style: TerminalStyle(width: 60), piped: true)
+        try expectGolden(text, "cost-piped.txt")
+    }
+
+    @Test("as JSON")
+    func json() throws {
+        try expectGolden(CostJSON.value(Self.report()).text(indented: true) + "\n", "cost.json")
+    }
+}

@@ -1,0 +1,79 @@
+import PurserCore
+import Testing
+
+@testable import PurserRender
+
+@Suite("what holds for every cost report")
+struct CostTextTests {
+    @Test("no line is wider than asked for", arguments: [60, 72, 80, 100, 120, 200])
+    func width(width: Int) {
+        for seed in UInt64(1)...60 {
+            for symbols in TerminalStyle.Symbols.allCases {
+                let report = RandomFrame.report(seed: seed)
+                let text = CostText.render(report, style: TerminalStyle(width: width, symbols: symbols), piped: false)
+                let widest = text.split(separator: "\n").map { TerminalText.width(of: String($0)) }.max() ?? 0
+                #expect(widest <= width, "seed \(seed)")
+                #expect(!text.contains("\u{1b}"), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("the printed rows add up to the printed total, to the cent")
+    func addsUp() throws {
+        for seed in UInt64(1)...200 {
+            let report = RandomFrame.report(seed: seed)
+            let costs = CostText(report: report, style: TerminalStyle()).table
+            let column = try #require(costs.columns.firstIndex { $0.title == "Cost" })
+            let rows = try costs.rows.map {
+                try #require(Picodollars(dollars: $0[column].replacing("<0.01", with: "0")))
+            }
+            let total = try #require(costs.footer)[column].replacing("<0.01", with: "0")
+            #expect(rows.reduce(.zero, +) == Picodollars(dollars: total), "seed \(seed)")
+        }
+    }
+
+    @Test("early in the month there is no run rate, and none is made up")
+    func early() {
+        var report = CostGoldenTests.report()
+        report.asOf = Timestamp(year: 2026, month: 11, day: 2, hour: 12)
+        report.budget = nil
+        report.pricesRetrieved = nil
+        let text = CostText.render(report, style: TerminalStyle(), piped: false)
+        #expect(text.contains("from the 3rd of the month on"))
+        #expect(text.contains("none set"))
+        #expect(text.contains("list prices of unknown date"))
+        #expect(CostJSON.value(report)["runRate"] == .null)
+        #expect(CostJSON.value(report)["budget"] == .null)
+    }
+
+    @Test("a month that is over has a total and no rate")
+    func over() {
+        var report = CostGoldenTests.report()
+        report.asOf = Timestamp(year: 2026, month: 12, day: 5)
+        let text = CostText.render(report, style: TerminalStyle(), piped: false)
+        #expect(text.contains("2026-11-01 to 2026-12-01 00:00 UTC"))
+        #expect(text.contains("whole month, 30 days"))
+        #expect(!text.contains("Run rate"))
+        #expect(!text.contains("today partial"))
+        #expect(text.contains("5.44 below budget"))
+    }
+
+    @Test("refused calls without a price are counted in sight")
+    func unpriced() {
+        var report = CostGoldenTests.report()
+        report.unpricedRequests = 3
+        let text = CostText.render(report, style: TerminalStyle(), piped: false)
+        #expect(text.contains("Unpriced requests: 3 of 8,123 (refused, in no row)."))
+        #expect(CostJSON.value(report)["unpriced"] == 3)
+    }
+
+    @Test("a month without calls says so")
+    func nothing() {
+        var report = CostGoldenTests.report()
+        report.rows = []
+        report.daily = []
+        let text = CostText.render(report, style: TerminalStyle(), piped: false)
+        #expect(text.contains("No settled calls in this month."))
+        #expect(CostText.render(report, style: TerminalStyle(), piped: true).isEmpty)
+    }
+}

@@ -1,0 +1,171 @@
+import PurserCore
+import Testing
+
+@testable import PurserRender
+
+@Suite("what holds for every frame")
+struct DashTextTests {
+    @Test("no line is wider than asked for, in any frame", arguments: [60, 72, 80, 100, 120, 200])
+    func width(width: Int) {
+        for seed in UInt64(1)...40 {
+            let frame = RandomFrame.make(seed: seed)
+            for symbols in TerminalStyle.Symbols.allCases {
+                for compact in [false, true] {
+                    let style = TerminalStyle(width: width, symbols: symbols)
+                    let text = DashText.render(frame, style: style, compact: compact)
+                    let widest = text.split(separator: "\n").map { TerminalText.width(of: String($0)) }.max() ?? 0
+                    #expect(widest <= width, "seed \(seed), \(symbols), compact \(compact)")
+                    #expect(!text.contains("\u{1b}"), "seed \(seed)")
+                    if symbols == .ascii {
+                        #expect(text.utf8.allSatisfy { $0 == 10 || (0x20..<0x7f).contains($0) }, "seed \(seed)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("colour adds escape codes, closed on each line, and changes no character")
+    func color() {
+        for seed in UInt64(1)...20 {
+            let frame = RandomFrame.make(seed: seed)
+            let plain = DashText.render(frame, style: TerminalStyle())
+            let colored = DashText.render(frame, style: TerminalStyle(color: true))
+            #expect(colored.replacing(/\u{1b}\[[0-9;]*m/, with: "") == plain, "seed \(seed)")
+            for line in colored.split(separator: "\n") where line.contains("\u{1b}") {
+                let codes = line.matches(of: /\u{1b}\[([0-9;]*)m/).map(\.1)
+                #expect(codes.last == "0", "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("an escape sequence in a name never reaches the terminal")
+    func hostileNames() {
+        var frame = Frames.incident()
+        frame.alarms[2].name = "x\u{1b}]0;owned\u{7}\u{202e}y"
+        frame.alarms[2].runbook = "\u{9b}2J"
+        frame.worstRequests[0].requestId = "id\u{1b}[2J; rm -rf ~"
+        frame.worstRequests[0].outcome = "a\nb"
+        let text = DashText.render(frame, style: TerminalStyle(width: 120))
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !(0..<0x20).contains($0.value) && $0.value != 0x9b })
+        #expect(!text.contains("\u{202e}"))
+        #expect(text.contains("purser requests --id 'id[2J; rm -rf ~'"))
+    }
+
+    @Test(
+        "a name in a command is one word of the shell",
+        arguments: [
+            ("latency-p99", "latency-p99"), ("it's", "'it'\\''s'"), ("$(x)", "'$(x)'"), ("", "''"), ("-x", "'-x'"),
+        ]
+    )
+    func quoting(name: String, word: String) {
+        #expect(DashText.quoted(name) == word)
+    }
+
+    @Test(
+        "a model's short name keeps what tells models apart",
+        arguments: [
+            ("us.amazon.nova-lite-v1:0", "nova-lite"), ("amazon.nova-micro-v1:0", "nova-micro"),
+            ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5"), ("embedded", "embedded"),
+            ("openai.gpt-oss-120b-1:0", "gpt-oss-120b-1:0"), ("v1", "v1"), ("us", "us"),
+        ]
+    )
+    func shortModel(id: String, name: String) {
+        #expect(DashText.shortModel(id) == name)
+    }
+
+    @Test("in an ordinary frame nothing is cut", arguments: [60, 72, 100, 120, 200])
+    func uncut(width: Int) {
+        for frame in [Frames.incident(), Frames.calm(), Frames.stale(), Frames.empty()] {
+            let text = DashText.render(frame, style: TerminalStyle(width: width))
+            #expect(!text.contains("…"), "\(text)")
+        }
+    }
+
+    @Test("where names do not fit on the last line, alarms are named before what has no data")
+    func closing() throws {
+        var frame = Frames.incident()
+        frame.alarms[0].state = .alarm
+        frame.alarms[1].state = .alarm
+        frame.alarms[5].state = .insufficientData
+        frame.alarms[6].state = .insufficientData
+        let text = DashText.render(frame, style: TerminalStyle())
+        #expect(
+            try #require(text.split(separator: "\n").last)
+                == "ALARM: any-5xx, error-rate, latency-p99 since 14:05 (27m); BUDGET: forecast; NO DATA: 2; 5 ok"
+        )
+    }
+
+    @Test("the verdict stands first and last")
+    func verdictTwice() throws {
+        let lines = DashText.render(Frames.incident(), style: TerminalStyle()).split(separator: "\n")
+        #expect(lines[2].hasPrefix("ALARM  1 alarm  1 budget  0 no-data  9 ok"))
+        #expect(try #require(lines.last) == "ALARM: latency-p99 since 14:05 (27m); BUDGET: forecast; 9 ok")
+    }
+
+    @Test("twice the interval is stale, and no stale or missing evaluation says ok", arguments: [120, 121, nil])
+    func staleness(age: Int?) throws {
+        var frame = Frames.calm()
+        frame.evaluatedAt = age.map { frame.at - $0 }
+        let verdict = DashVerdict(frame)
+        let text = DashText.render(frame, style: TerminalStyle())
+        let last = try #require(text.split(separator: "\n").last)
+        switch age {
+        case 120:
+            #expect(verdict.headline == "OK" && last == "OK: 9 ok")
+        case 121:
+            #expect(verdict.headline == "STALE" && last == "STALE: evaluated 2m ago")
+            #expect(text.contains("every 60s STALE"))
+            #expect(!text.contains("9 ok"))
+        default:
+            #expect(verdict.headline == "NOT EVALUATED")
+            #expect(text.contains("never evaluated: run purser evaluate"))
+            #expect(!text.contains("9 ok"))
+        }
+    }
+
+    @Test("data older than two steps of the window is stale")
+    func staleData() {
+        var frame = Frames.calm()
+        frame.newestData = frame.at - 601
+        #expect(DashVerdict(frame).headline == "STALE")
+        #expect(DashText.render(frame, style: TerminalStyle()).contains("data 10m old STALE"))
+        frame.newestData = frame.at - 600
+        #expect(DashVerdict(frame).headline == "OK")
+    }
+
+    @Test("an undelivered message is never all right")
+    func unsent() {
+        var frame = Frames.calm()
+        frame.failedNotifications = 2
+        #expect(DashVerdict(frame).headline == "UNSENT")
+        #expect(DashText.render(frame, style: TerminalStyle()).contains("purser alarms retry"))
+    }
+
+    @Test("a window without data names it and where the newest is")
+    func blankWindow() {
+        var frame = Frames.calm()
+        frame.newestData = frame.at - 273_600
+        frame.latency = Frames.empty().latency
+        frame.signals = frame.signals.map { signal in
+            var signal = signal
+            signal.values = signal.values.map { _ in nil }
+            signal.now = nil
+            return signal
+        }
+        let text = DashText.render(frame, style: TerminalStyle(width: 120))
+        #expect(text.contains("No data 11:30-14:30, neither signals nor latency."))
+        #expect(text.contains("purser dash --at 2026-11-20T10:32:10Z"))
+    }
+
+    @Test("the JSON has every alarm, and null where something is missing")
+    func json() throws {
+        let json = DashJSON.value(Frames.stale())
+        #expect(json["schema"] == "purser.dash/1")
+        #expect(json["verdict"]?["headline"] == "STALE")
+        #expect(json["alarms"]?.array?.count == 9)
+        #expect(json["budget"] == .null)
+        let values = try #require(json["latency"]?["p99"]?.array)
+        #expect(values.count == Frames.window.steps && values.last == .null)
+        #expect(try JSONValue(parsing: json.text()) == json)
+    }
+}

@@ -1,0 +1,174 @@
+import PurserCore
+
+/// Frames as an on-call engineer meets them.
+enum Frames {
+    static let now = Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 32, second: 10)
+    static let window = DashFrame.Window(
+        from: Timestamp(year: 2026, month: 11, day: 23, hour: 11, minute: 30),
+        to: Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 30),
+        periodSeconds: 300
+    )
+
+    static func money(_ text: String) -> Picodollars {
+        Picodollars(dollars: text) ?? .zero
+    }
+
+    static func empty() -> DashFrame {
+        DashFrame(
+            title: "ChatService",
+            window: window,
+            at: now,
+            latency: .init(p50: none, p90: none, p99: none, threshold: 10),
+            cost: .init(
+                month: CalendarMonth(year: 2026, month: 11),
+                spent: .zero,
+                held: .zero,
+                limit: money("25"),
+                requests: 0,
+                quota: 10_000,
+                runRate: nil
+            )
+        )
+    }
+
+    static func calm() -> DashFrame {
+        var frame = empty()
+        frame.region = "us-east-1"
+        frame.newestData = now - 38
+        frame.evaluatedAt = now - 41
+        frame.alarms = okNames.map { .init(name: $0, state: .ok, since: now - 86_400) }
+        frame.signals = signals(errors: steady(0.19, 0.1), throttled: steady(0, 0))
+        frame.latency = .init(p50: steady(1.1, 0.2), p90: steady(2.6, 0.4), p99: steady(4.2, 1), threshold: 10)
+        frame.cost.spent = money("12.4102")
+        frame.cost.requests = 5120
+        frame.cost.runRate = money("16.4877")
+        frame.worstRequests = [request(4, "us.amazon.nova-lite-v1:0", "success", 0, 5120, 2310, 480)]
+        return frame
+    }
+
+    static func incident() -> DashFrame {
+        var frame = calm()
+        frame.alarms = okNames.map { .init(name: $0, state: .ok) }
+        frame.alarms.insert(
+            .init(
+                name: "latency-p99",
+                state: .alarm,
+                summary: "10.98s > 10.00s, 3 of 3 x 1m",
+                since: Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 5),
+                delivery: .sent(Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 6)),
+                samples: 412,
+                runbook: "docs/runbooks/latency.md"
+            ),
+            at: 2
+        )
+        frame.budget = .init(kind: .forecasted, amount: money("26.6"), limit: money("25"), thresholdPercent: 100)
+        let onset = 31
+        frame.signals = signals(
+            errors: ramp(steady(0.19, 0.1), from: onset, to: 3.4),
+            throttled: ramp(steady(0, 0), from: onset, to: 49)
+        )
+        frame.latency.p50 = gap(ramp(steady(0.42, 0.1), from: onset, to: 0.9))
+        frame.latency.p90 = gap(ramp(steady(2.6, 0.4), from: onset, to: 6.1))
+        frame.latency.p99 = gap(ramp(steady(4.2, 1), from: onset, to: 10.98))
+        frame.cost.spent = money("19.562361270000")
+        frame.cost.held = money("0.0412")
+        frame.cost.requests = 7120
+        frame.cost.runRate = money("25.9815")
+        frame.budget?.amount = money("25.9815")
+        frame.worstRequests = [
+            request(0, "us.amazon.nova-lite-v1:0", "ThrottlingException", 3, 31_200, 1800, 0),
+            request(1, "us.amazon.nova-lite-v1:0", "ModelTimeoutException", 0, 60_010, 14_200, 0),
+            request(2, "us.anthropic.claude-haiku-4-5-20251001-v1:0", "success", 1, 12_870, 2210, 512),
+            request(3, "us.amazon.nova-lite-v1:0", "success", 0, nil, 900, 0),
+        ]
+        return frame
+    }
+
+    static func stale() -> DashFrame {
+        var frame = calm()
+        frame.newestData = now - 1640
+        frame.evaluatedAt = now - 1620
+        frame.latency.p50 = ended(frame.latency.p50)
+        frame.latency.p90 = ended(frame.latency.p90)
+        frame.latency.p99 = ended(frame.latency.p99)
+        frame.signals = frame.signals.map { signal in
+            var signal = signal
+            signal.values = ended(signal.values)
+            signal.now = nil
+            return signal
+        }
+        frame.alarms[3].state = .insufficientData
+        frame.pendingNotifications = 1
+        return frame
+    }
+
+    private static let okNames = [
+        "any-5xx", "error-rate", "error-rate-low-traffic", "latency-low-traffic", "month-cost", "quota", "throttles",
+        "unpriced-requests", "budget-refusals",
+    ]
+    private static let none = [Double?](repeating: nil, count: window.steps)
+
+    private static func request(
+        _ number: Int,
+        _ model: String,
+        _ outcome: String,
+        _ retries: Int,
+        _ latency: Int?,
+        _ input: Int,
+        _ output: Int
+    ) -> DashFrame.RequestLine {
+        .init(
+            time: now - 18 * (number + 1),
+            requestId: "01JDCV8T3Q7M2R4WZK9F0E6HX\(number)",
+            modelId: model,
+            outcome: outcome,
+            retries: retries,
+            latencyMilliseconds: latency,
+            inputTokens: input,
+            outputTokens: output
+        )
+    }
+
+    private static func signals(errors: [Double?], throttled: [Double?]) -> [DashFrame.Signal] {
+        func signal(
+            _ name: String,
+            _ format: DashFrame.Signal.Format,
+            _ usual: Double,
+            _ values: [Double?],
+            part: Bool = false
+        )
+            -> DashFrame.Signal
+        {
+            .init(name: name, format: format, isPart: part, now: values.last ?? nil, usual: usual, values: values)
+        }
+        return [
+            signal("invocations", .perMinute, 398, steady(390, 40)),
+            signal("errors", .percent, 0.19, errors),
+            signal("throttled", .perMinute, 0, throttled, part: true),
+            signal("tokens in", .perMinute, 1_170_000, steady(1_150_000, 120_000)),
+            signal("tokens out", .perMinute, 163_000, steady(158_000, 20_000)),
+        ]
+    }
+
+    /// The same gentle wave every time.
+    private static func steady(_ level: Double, _ swing: Double) -> [Double?] {
+        let wave = [0.1, 0.5, 0.9, 0.4, -0.2, -0.8, -0.5, 0.3, 1, 0.2, -0.6, -1, 0]
+        return (0..<window.steps).map { level + swing / 2 * wave[$0 % wave.count] }
+    }
+
+    private static func ramp(_ values: [Double?], from onset: Int, to level: Double) -> [Double?] {
+        values.enumerated().map { step, value in
+            guard step >= onset, let value else { return value }
+            let share = Double(step - onset + 1) / Double(values.count - onset)
+            return value + (level - value) * share
+        }
+    }
+
+    private static func gap(_ values: [Double?]) -> [Double?] {
+        values.enumerated().map { (8..<11).contains($0) ? nil : $1 }
+    }
+
+    private static func ended(_ values: [Double?]) -> [Double?] {
+        values.enumerated().map { $0 >= 31 ? nil : $1 }
+    }
+}

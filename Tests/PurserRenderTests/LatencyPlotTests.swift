@@ -1,0 +1,83 @@
+import PurserCore
+import Testing
+
+@testable import PurserRender
+
+@Suite("the latency plot")
+struct LatencyPlotTests {
+    private func latency(_ values: [Double?], threshold: Double?) -> DashFrame.Latency {
+        .init(p50: values, p90: values, p99: values, threshold: threshold)
+    }
+
+    @Test("up to a ratio of twenty the scale is linear from zero, above it logarithmic")
+    func scale() {
+        let linear = AxisScale(holding: [0.5, 10])
+        #expect(!linear.isLogarithmic && linear.low == 0)
+        let logarithmic = AxisScale(holding: [0.49, 10])
+        #expect(logarithmic.isLogarithmic && logarithmic.low <= 0.49 && logarithmic.high >= 10)
+    }
+
+    @Test(
+        "every value lies inside the scale's bounds",
+        arguments: [
+            [0.3, 0.1], [7e-6], [0, 0], [1e-9, 1e9], [0, 3], [99.9999], [0.001], [.leastNonzeroMagnitude], [1e300],
+            [2.5, 10, 60],
+        ]
+    )
+    func bounds(values: [Double]) {
+        let scale = AxisScale(holding: values)
+        for value in values {
+            #expect((0...1).contains(scale.position(value)))
+            guard (1e-6...1e12).contains(value) else { continue }
+            #expect(value <= scale.high * 1.000_001 && value >= scale.low * 0.999_999)
+        }
+        #expect(scale.ticks.allSatisfy { $0 >= scale.low * 0.99 && $0 <= scale.high * 1.01 })
+        #expect(!scale.ticks.isEmpty)
+    }
+
+    @Test("the threshold is drawn even far above the data", arguments: TerminalStyle.Symbols.allCases)
+    func threshold(symbols: TerminalStyle.Symbols) throws {
+        let plot = try #require(LatencyPlot(latency([0.1, 0.2, 0.1], threshold: 60), symbols: symbols))
+        let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: symbols)) }
+        let dash = symbols == .ascii ? "- - -" : "⠉⠉ ⠉⠉"
+        let drawn = rows.contains {
+            $0.contains(dash) || $0.contains("⠤⠤ ⠤⠤") || $0.contains("⠒⠒ ⠒⠒") || $0.contains("⣀⣀ ⣀⣀")
+        }
+        #expect(drawn, "\(rows)")
+    }
+
+    @Test("no data is no plot, and not finite is no data")
+    func nothing() {
+        #expect(LatencyPlot(latency([nil, .nan, .infinity], threshold: 10), symbols: .utf8) == nil)
+    }
+
+    @Test("the end labels stand on different rows, the slowest on top")
+    func endLabels() throws {
+        let plot = try #require(LatencyPlot(latency([0.001, 0.001], threshold: 60), symbols: .ascii))
+        let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: .ascii)) }
+        let positions = ["p99 1ms", "p90 1ms", "p50 1ms"].map { label in rows.firstIndex { $0.hasSuffix(label) } }
+        #expect(positions == [7, 8, 9])
+    }
+
+    @Test("more steps than dots keep the worst of each share")
+    func peaks() throws {
+        var values = [Double?](repeating: 1, count: 10_000)
+        values[7321] = 9
+        let bucketed = Sparkline.bucketed(values, to: 160) { $0.max() ?? 0 }
+        #expect(bucketed.count == 160)
+        #expect(bucketed.compactMap { $0 }.max() == 9)
+    }
+
+    @Test("a sparkline starts at zero and leaves blank what is missing")
+    func sparkline() {
+        #expect(Sparkline.text([0, nil, 5, 10, .nan], symbols: .utf8) == "▁ ▅█ ")
+        #expect(Sparkline.text([0, 0], symbols: .ascii) == "__")
+        #expect(Sparkline.text([], symbols: .utf8).isEmpty)
+    }
+
+    @Test("bucketing takes the mean of what is there")
+    func means() {
+        #expect(Sparkline.bucketed([1, 3, nil, 5, nil, nil], to: 3) == [2, 5, nil])
+        #expect(Sparkline.bucketed([1, 2], to: 5) == [1, 2])
+    }
+}

@@ -1,0 +1,167 @@
+import PurserCore
+
+/// Frames and reports of every shape, the same for the same seed.
+enum RandomFrame {
+    /// SplitMix64, so that a seed means the same on every platform.
+    private struct Source: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+            return z ^ (z >> 31)
+        }
+
+        mutating func number(_ range: ClosedRange<Int>) -> Int {
+            Int.random(in: range, using: &self)
+        }
+
+        mutating func chance(_ percent: Int) -> Bool {
+            number(0...99) < percent
+        }
+
+        mutating func pick<Value>(_ values: [Value]) -> Value {
+            values[number(0...values.count - 1)]
+        }
+
+        mutating func name() -> String {
+            let syllables = [
+                "latency", "-", "p99", "エラー", "é", "e\u{301}", "\u{1b}[1m", "😀", " ", "'", "x", "\u{202e}", "한",
+            ]
+            return (0...number(0...14)).map { _ in pick(syllables) }.joined()
+        }
+
+        mutating func values(_ count: Int) -> [Double?] {
+            let (level, gaps) = (pick([0, 0.0002, 0.3, 12, 1800, 4e6, 9e14]), pick([0, 0, 5, 60, 100]))
+            return (0..<count).map { _ in chance(gaps) ? nil : level * Double(number(0...2000)) / 1000 }
+        }
+
+        mutating func money() -> Picodollars {
+            Picodollars(Int128(number(0...1_000_000)) * pick([0, 1, 99_999, 25_000_000, 7_000_000_000]))
+        }
+    }
+
+    static func make(seed: UInt64) -> DashFrame {
+        var source = Source(state: seed)
+        let period = source.pick([10, 60, 300, 3600, 86_400])
+        let steps = source.number(1...400)
+        let to = Frames.now.floored(toSeconds: period)
+        let window = DashFrame.Window(from: to - steps * period, to: to, periodSeconds: period)
+        var frame = DashFrame(
+            title: source.name(),
+            region: source.chance(50) ? "us-east-1" : nil,
+            window: window,
+            at: Frames.now,
+            latency: .init(
+                p50: source.values(steps),
+                p90: source.values(steps),
+                p99: source.values(steps),
+                threshold: source.chance(70) ? Double(source.number(0...90_000)) / 1000 : nil
+            ),
+            cost: cost(&source)
+        )
+        frame.newestData = source.chance(90) ? Frames.now - source.number(-60...200_000) : nil
+        frame.evaluatedAt = source.chance(80) ? Frames.now - source.number(-60...4000) : nil
+        frame.evaluationIntervalSeconds = source.pick([10, 60, 3600])
+        frame.alarms = (0..<source.number(0...30)).map { _ in alarm(&source) }
+        if source.chance(50) { frame.budget = budget(&source) }
+        frame.signals = (0..<source.number(0...7)).map { _ in signal(&source, steps) }
+        frame.worstRequests = (0..<source.number(0...6)).map { _ in request(&source) }
+        frame.pendingNotifications = source.pick([0, 0, 3])
+        frame.failedNotifications = source.pick([0, 0, 12])
+        return frame
+    }
+
+    static func report(seed: UInt64) -> CostReport {
+        var source = Source(state: seed &+ 10_000)
+        let keys = Array(CostReport.Key.allCases.shuffled(using: &source).prefix(source.number(0...4)))
+        let day = source.number(1...30)
+        return CostReport(
+            month: CalendarMonth(year: 2026, month: 11),
+            asOf: Timestamp(year: 2026, month: 11, day: day, hour: source.number(0...23)),
+            keys: keys,
+            rows: (0..<source.number(0...9)).map { _ in
+                CostReport.Row(
+                    keys: keys.map { _ in source.chance(80) ? source.name() : nil },
+                    requests: source.number(1...90_000),
+                    usage: TokenUsage(
+                        input: source.number(0...90_000_000),
+                        output: source.number(0...90_000_000),
+                        cacheRead: source.pick([0, 12_345]),
+                        cacheWrite5m: source.pick([0, 0, 777])
+                    ),
+                    cost: source.money()
+                )
+            },
+            successfulRequests: source.number(0...90_000),
+            estimatedRequests: source.pick([0, 1, 20]),
+            estimatedCost: source.money(),
+            openRequests: source.pick([0, 1, 20]),
+            held: source.money(),
+            budget: source.chance(70) ? source.money() : nil,
+            pricesRetrieved: source.chance(70) ? "2026-11-15" : nil,
+            daily: (0..<day).map { _ in source.money() },
+            unpricedRequests: source.pick([0, 5])
+        )
+    }
+
+    private static func cost(_ source: inout Source) -> DashFrame.CostPanel {
+        .init(
+            month: CalendarMonth(year: 2026, month: source.pick([10, 11])),
+            spent: source.money(),
+            held: source.money(),
+            limit: source.chance(70) ? source.money() : nil,
+            requests: source.number(0...20_000),
+            quota: source.chance(70) ? 10_000 : nil,
+            runRate: source.chance(70) ? source.money() : nil
+        )
+    }
+
+    private static func alarm(_ source: inout Source) -> DashFrame.AlarmLine {
+        .init(
+            name: source.name(),
+            state: source.pick(AlarmState.allCases),
+            summary: source.chance(80) ? source.name() : nil,
+            since: source.chance(80) ? Frames.now - source.number(0...40_000_000) : nil,
+            delivery: source.pick([nil, .pending, .failed, .noTopic, .sent(Frames.now - 90)]),
+            samples: source.chance(50) ? source.number(0...1_000_000) : nil,
+            runbook: source.chance(50) ? source.name() : nil
+        )
+    }
+
+    private static func budget(_ source: inout Source) -> DashFrame.BudgetLine {
+        .init(
+            kind: source.pick([.actual, .forecasted]),
+            amount: source.money(),
+            limit: source.money(),
+            thresholdPercent: source.pick([50, 80, 100])
+        )
+    }
+
+    private static func signal(_ source: inout Source, _ steps: Int) -> DashFrame.Signal {
+        let values = source.values(steps)
+        return .init(
+            name: source.name(),
+            format: source.pick([.perMinute, .percent]),
+            isPart: source.chance(20),
+            now: values.last ?? nil,
+            usual: source.values(1)[0],
+            values: values
+        )
+    }
+
+    private static func request(_ source: inout Source) -> DashFrame.RequestLine {
+        .init(
+            time: Frames.now - source.number(0...400_000),
+            requestId: source.name(),
+            modelId: source.name(),
+            outcome: source.name(),
+            retries: source.number(0...3),
+            latencyMilliseconds: source.chance(80) ? source.number(0...90_000_000) : nil,
+            inputTokens: source.number(0...1_000_000),
+            outputTokens: source.number(0...1_000_000)
+        )
+    }
+}

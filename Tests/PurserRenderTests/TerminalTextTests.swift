@@ -1,0 +1,50 @@
+import Testing
+
+@testable import PurserRender
+
+@Suite("text that is safe and measured")
+struct TerminalTextTests {
+    @Test("control characters and bidirectional overrides are gone, everything else stays")
+    func sanitizes() {
+        let hostile = "a\u{1b}[31mb\u{7}\u{8}\r\n\tc\u{9b}2Jd\u{7f}\u{202e}e\u{2066}f\u{2028}é日"
+        #expect(TerminalText.sanitized(hostile) == "a[31mbc2Jdefé日")
+        #expect(TerminalText.sanitized("plain") == "plain")
+    }
+
+    @Test(
+        "wide characters take two columns, combining marks none",
+        arguments: [
+            ("latency", 7), ("é", 1), ("e\u{301}", 1), ("日本語", 6), ("한", 2), ("ｗ", 2), ("😀", 2), ("✓", 1), ("", 0),
+            ("a\u{200b}b", 2), ("▁█⠤┤", 4),
+        ]
+    )
+    func measures(text: String, width: Int) {
+        #expect(TerminalText.width(of: text) == width)
+    }
+
+    @Test(
+        "a cut text ends in its mark and never exceeds the width",
+        arguments: [
+            ("latency-p99", 7, "latenc…"), ("日本語", 4, "日…"), ("日本語", 6, "日本語"), ("abc", 1, "…"), ("abc", 0, ""),
+        ]
+    )
+    func cuts(text: String, columns: Int, expected: String) {
+        #expect(TerminalText.cut(text, to: columns) == expected)
+        #expect(TerminalText.width(of: expected) <= columns)
+    }
+
+    @Test("ASCII keeps the width of what it cannot show")
+    func ascii() {
+        #expect(TerminalText.ascii("日e\u{301}…") == "??e~")
+    }
+
+    @Test("a line is cut across its runs, and coloured runs are closed")
+    func line() {
+        var line = Line("abc", .alarm)
+        line.append("def", .p50)
+        #expect(line.cut(to: 5).text(in: TerminalStyle()) == "abcd…")
+        #expect(line.cut(to: 3).text(in: TerminalStyle()) == "ab…")
+        #expect(line.cut(to: 6) == line)
+        #expect(line.text(in: TerminalStyle(color: true)) == "\u{1b}[1;31mabc\u{1b}[0m\u{1b}[34mdef\u{1b}[0m")
+    }
+}
