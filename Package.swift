@@ -22,10 +22,13 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
     ],
     targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CEmbeddedFiles"),
         .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings),
         .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings),
         .target(name: "PurserRender", dependencies: ["PurserCore"], swiftSettings: settings),
+        .target(name: "PurserAWS", dependencies: ["PurserCore", "CCurl", "CCrypto"], swiftSettings: settings),
 
         .target(
             name: "TestSupport",
@@ -48,6 +51,12 @@ let package = Package(
             name: "PurserRenderTests",
             dependencies: ["PurserCore", "PurserRender"],
             exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PurserAWSTests",
+            dependencies: ["PurserCore", "PurserAWS", "TestSupport"],
+            exclude: ["Peers"],
             swiftSettings: settings
         ),
     ],

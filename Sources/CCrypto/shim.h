@@ -1,0 +1,7 @@
+#ifndef PURSER_CCRYPTO_SHIM_H
+#define PURSER_CCRYPTO_SHIM_H
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#endif

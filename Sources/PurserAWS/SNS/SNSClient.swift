@@ -1,0 +1,68 @@
+public import PurserCore
+
+/// What became of one attempt to publish a message.
+public enum PublishResult: Sendable, Equatable {
+    /// SNS has taken the message and will deliver it.
+    case sent(messageID: String)
+    /// Not taken, but a later attempt may succeed, without or after somebody mends the configuration.
+    case retryable(reason: String)
+    /// SNS will refuse this message at every attempt.
+    case rejected(reason: String)
+}
+
+/// Publishes messages to SNS topics, in the region that each topic's ARN names.
+public struct SNSClient: Sendable {
+    private let environment: [String: String]
+    private let credentials: @Sendable () throws -> AWSCredentials
+    private let send: @Sendable (HTTPRequest) throws -> HTTPResponse
+
+    /// A client with its endpoint and its credentials from the environment's variables.
+    public init(environment: [String: String], http: HTTPClient) {
+        self.init(
+            environment: environment,
+            credentials: { try AWSCredentials(environment: environment) },
+            send: { try http.send($0) }
+        )
+    }
+
+    /// - Parameters:
+    ///   - environment: Read for the endpoint alone, see ``AWSEndpoint``.
+    ///   - credentials: Asked at every attempt, so that keys that run out can be replaced.
+    ///   - send: Gets a signed request; throws ``HTTPError`` where there is no answer.
+    public init(
+        environment: [String: String],
+        credentials: @escaping @Sendable () throws -> AWSCredentials,
+        send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse
+    ) {
+        self.environment = environment
+        self.credentials = credentials
+        self.send = send
+    }
+
+    /// Tries once to publish a message; `time` is now, which SNS compares with its own clock (15 minutes either way).
+    ///
+    /// A configuration that lacks something (credentials, a sound endpoint) is `retryable`: the operator mends it, and
+    /// the message must not be lost meanwhile.
+    public func publish(_ message: SNSMessage, at time: Timestamp) -> PublishResult {
+        do {
+            let topic = try message.checkedTopic()
+            let credentials = try credentials()
+            let endpoint = try AWSEndpoint(service: "sns", region: topic.region, environment: environment)
+            let form = message.form.map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }
+            let request = HTTPRequest(
+                method: "POST",
+                url: endpoint.url,
+                headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
+                body: Array(form.joined(separator: "&").utf8)
+            )
+            let signer = SigV4Signer(credentials: credentials, service: "sns", region: topic.region)
+            return PublishResult(try send(signer.sign(request, at: time)))
+        } catch let refusal as SNSMessage.Refusal {
+            return .rejected(reason: refusal.reason)
+        } catch let error as HTTPError where !error.isRetryable {
+            return .rejected(reason: error.description)
+        } catch {
+            return .retryable(reason: "\(error)")
+        }
+    }
+}

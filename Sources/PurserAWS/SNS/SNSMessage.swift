@@ -1,0 +1,116 @@
+/// A notification for an SNS topic.
+public struct SNSMessage: Sendable, Equatable {
+    /// A message attribute of type `String`.
+    public struct Attribute: Sendable, Equatable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// `arn:aws:sns:us-east-1:111122223333:oncall`; a FIFO topic's ends in `.fifo`.
+    public var topicARN: String
+    /// 1 to 100 printable ASCII characters: the caller cuts and cleans it.
+    public var subject: String
+    public var body: String
+    /// At most 10; one with an empty value is not sent, because SNS would refuse the whole message.
+    public var attributes: [Attribute]
+    /// The same at every attempt: a FIFO topic delivers two messages with one id once (within five minutes).
+    public var id: String
+    /// A FIFO topic keeps the order of messages of one group.
+    public var group: String
+
+    public init(
+        topicARN: String,
+        subject: String,
+        body: String,
+        attributes: [Attribute] = [],
+        id: String,
+        group: String
+    ) {
+        self.topicARN = topicARN
+        self.subject = subject
+        self.body = body
+        self.attributes = attributes
+        self.id = id
+        self.group = group
+    }
+
+    /// The most bytes of body and attributes that a topic takes, unless it was set to take more.
+    public static let sizeLimitBytes = 256 * 1024
+
+    /// The bytes that SNS counts: the body, and the name, the type and the value of every attribute.
+    public var sizeBytes: Int {
+        body.utf8.count
+            + sentAttributes.reduce(0) { $0 + $1.name.utf8.count + Self.attributeType.utf8.count + $1.value.utf8.count }
+    }
+}
+
+extension SNSMessage {
+    private static let attributeType = "String"
+
+    private var sentAttributes: [Attribute] {
+        attributes.filter { !$0.value.isEmpty }
+    }
+
+    /// Why SNS would refuse a message, in one sentence.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    /// The topic, once nothing in the message is known to be refused.
+    ///
+    /// The constraints are those of the Publish action in the SNS API Reference.
+    func checkedTopic() throws(Refusal) -> AWSARN {
+        guard let topic = AWSARN(topicARN), topic.service == "sns", !topic.region.isEmpty, !topic.resource.contains(":")
+        else { throw Refusal(reason: "\"\(topicARN)\" is not the ARN of an SNS topic") }
+        guard subject.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+            throw Refusal(reason: "the subject holds a character that is not printable ASCII")
+        }
+        guard (1...100).contains(subject.utf8.count) else {
+            throw Refusal(reason: "the subject has \(subject.utf8.count) characters, and SNS takes 1 to 100")
+        }
+        if body.isEmpty { throw Refusal(reason: "the message is empty") }
+        guard sentAttributes.count <= 10 else {
+            throw Refusal(reason: "the message has \(sentAttributes.count) attributes, and SNS delivers at most 10")
+        }
+        guard sizeBytes <= Self.sizeLimitBytes else {
+            let limit = Self.sizeLimitBytes
+            throw Refusal(reason: "the message and its attributes have \(sizeBytes) bytes, and SNS takes \(limit)")
+        }
+        return topic
+    }
+
+    /// The form of SNS's Query API: names and values in the order in which they are sent, not yet encoded.
+    var form: [(name: String, value: String)] {
+        var fields = [
+            (name: "Action", value: "Publish"), ("Version", "2010-03-31"), ("TopicArn", topicARN),
+            ("Subject", subject), ("Message", body),
+        ]
+        for (position, attribute) in sentAttributes.enumerated() {
+            let entry = "MessageAttributes.entry.\(position + 1)."
+            fields += [
+                (entry + "Name", attribute.name),
+                (entry + "Value.DataType", Self.attributeType),
+                (entry + "Value.StringValue", attribute.value),
+            ]
+        }
+        if topicARN.hasSuffix(".fifo") {
+            fields += [
+                ("MessageGroupId", Self.accepted(group)),
+                ("MessageDeduplicationId", Self.accepted(id)),
+            ]
+        }
+        return fields
+    }
+
+    /// The text itself, or its SHA-256 in hexadecimal where SNS would refuse it: it takes 1 to 128 ASCII letters, digits
+    /// and punctuation.
+    private static func accepted(_ text: String) -> String {
+        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+            ? text : SHA256.hex(text)
+    }
+}

@@ -1,0 +1,63 @@
+/// The keys that a request to AWS is signed with.
+///
+/// However it is printed, dumped or put into a message, only the access key id shows.
+public struct AWSCredentials: Sendable, Equatable {
+    public let accessKeyID: String
+    public let secretAccessKey: String
+    /// Comes with temporary credentials; nil with a user's own keys.
+    public let sessionToken: String?
+
+    public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+    }
+
+    /// Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; an empty variable counts as not set.
+    public init(environment: [String: String]) throws(AWSCredentialsError) {
+        func value(_ variable: String) throws(AWSCredentialsError) -> String? {
+            guard let text = environment[variable], !text.isEmpty else { return nil }
+            // A line break that came along would end in the request's headers.
+            guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .malformed(variable: variable) }
+            return text
+        }
+        guard let accessKeyID = try value("AWS_ACCESS_KEY_ID") else { throw .missing(variable: "AWS_ACCESS_KEY_ID") }
+        guard let secretAccessKey = try value("AWS_SECRET_ACCESS_KEY") else {
+            throw .missing(variable: "AWS_SECRET_ACCESS_KEY")
+        }
+        self.init(
+            accessKeyID: accessKeyID,
+            secretAccessKey: secretAccessKey,
+            sessionToken: try value("AWS_SESSION_TOKEN")
+        )
+    }
+}
+
+extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String {
+        "credentials of " + accessKeyID + (sessionToken == nil ? "" : " (temporary)")
+    }
+
+    public var debugDescription: String {
+        description
+    }
+
+    public var customMirror: Mirror {
+        Mirror(self, children: ["accessKeyID": accessKeyID])
+    }
+}
+
+/// Credentials that could not be read, and the environment variable to mend.
+public enum AWSCredentialsError: Error, Equatable, CustomStringConvertible {
+    case missing(variable: String)
+    /// It holds a space, a line break or another character that no key has.
+    case malformed(variable: String)
+
+    public var description: String {
+        switch self {
+        case .missing(let variable): "no credentials: \(variable) is not set"
+        case .malformed(let variable):
+            "no credentials: \(variable) holds a space, a line break or a character no key has"
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import CCrypto
+
+/// SHA-256 (FIPS 180-4), of bytes at hand or of a file fed piece by piece.
+///
+/// ```swift
+/// var hash = SHA256()
+/// while let piece = readPiece() { hash.update(piece) }
+/// let digest = hash.finalize()
+/// ```
+///
+/// libcrypto fails here only where it has no memory or is not installed whole; a wrong digest would sign or compare
+/// the wrong thing, so the process stops instead.
+public struct SHA256: ~Copyable {
+    /// The length of a digest in bytes.
+    public static let byteCount = 32
+
+    private let context: OpaquePointer
+
+    public init() {
+        guard let context = EVP_MD_CTX_new() else { preconditionFailure("libcrypto has no memory for a digest") }
+        self.context = context
+        precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
+    }
+
+    deinit {
+        EVP_MD_CTX_free(context)
+    }
+
+    /// Adds the next bytes.
+    public mutating func update(_ bytes: [UInt8]) {
+        precondition(EVP_DigestUpdate(context, bytes, bytes.count) == 1, "libcrypto could not add to a digest")
+    }
+
+    /// The 32 bytes of the digest of everything added.
+    public consuming func finalize() -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Self.byteCount)
+        precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1, "libcrypto could not finish a digest")
+        return digest
+    }
+
+    /// The digest of these bytes.
+    public static func digest(_ bytes: [UInt8]) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.finalize()
+    }
+
+    /// The digest of these bytes in 64 lower-case hexadecimal digits.
+    public static func hex(_ bytes: [UInt8]) -> String {
+        digest(bytes).hexadecimal
+    }
+
+    /// The digest of the text's UTF-8 in 64 lower-case hexadecimal digits.
+    public static func hex(_ text: String) -> String {
+        hex(Array(text.utf8))
+    }
+}
+
+extension [UInt8] {
+    /// Two lower-case hexadecimal digits a byte.
+    public var hexadecimal: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

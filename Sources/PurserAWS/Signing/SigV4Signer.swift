@@ -1,0 +1,133 @@
+public import PurserCore
+
+/// Signs requests to one AWS service in one region with AWS Signature Version 4.
+///
+/// The rules are those of "Create a signed AWS API request" in the AWS IAM User Guide.
+public struct SigV4Signer: Sendable {
+    private let credentials: AWSCredentials
+    private let service: String
+    private let region: String
+    private let encodesPathTwice: Bool
+
+    /// - Parameter encodesPathTwice: True for every service but S3, whose paths are also left with their `.`, `..` and
+    ///   doubled slashes.
+    public init(credentials: AWSCredentials, service: String, region: String, encodesPathTwice: Bool = true) {
+        self.credentials = credentials
+        self.service = service
+        self.region = region
+        self.encodesPathTwice = encodesPathTwice
+    }
+
+    /// The request with `Host`, `X-Amz-Date`, `X-Amz-Security-Token` (with temporary credentials) and `Authorization`.
+    ///
+    /// What an earlier signature left in the request is replaced, so that a retry can sign again at its own time.
+    public func sign(_ request: HTTPRequest, at time: Timestamp) -> HTTPRequest {
+        var signed = request
+        signed.headers.removeAll {
+            ["authorization", "x-amz-date", "x-amz-security-token"].contains($0.lowercasedName)
+        }
+        // The transport would send the same host, but what is signed must be what is sent, to the letter.
+        if !signed.headers.contains(where: { $0.lowercasedName == "host" }) {
+            signed.headers.append(HTTPHeader("Host", request.url.authority))
+        }
+        signed.headers.append(HTTPHeader("X-Amz-Date", Self.dateTime(time)))
+        if let token = credentials.sessionToken {
+            signed.headers.append(HTTPHeader("X-Amz-Security-Token", token))
+        }
+        let toSign = stringToSign(canonicalRequest(signed), at: time)
+        let signature = HMACSHA256.code(toSign, key: signingKey(at: time)).hexadecimal
+        signed.headers.append(
+            HTTPHeader(
+                "Authorization",
+                "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope(at: time)), "
+                    + "SignedHeaders=\(Self.signedHeaders(signed.headers).names), Signature=\(signature)"
+            )
+        )
+        return signed
+    }
+
+    /// The six parts that both sides hash; the request already has its host and its date.
+    package func canonicalRequest(_ request: HTTPRequest) -> String {
+        let headers = Self.signedHeaders(request.headers)
+        return [
+            request.method,
+            canonicalPath(request.url.path),
+            Self.canonicalQuery(request.url.query ?? ""),
+            headers.lines,
+            headers.names,
+            SHA256.hex(request.body),
+        ].joined(separator: "\n")
+    }
+
+    package func stringToSign(_ canonicalRequest: String, at time: Timestamp) -> String {
+        ["AWS4-HMAC-SHA256", Self.dateTime(time), scope(at: time), SHA256.hex(canonicalRequest)].joined(separator: "\n")
+    }
+
+    package func signingKey(at time: Timestamp) -> [UInt8] {
+        [String(Self.dateTime(time).prefix(8)), region, service, "aws4_request"]
+            .reduce(Array(("AWS4" + credentials.secretAccessKey).utf8)) { key, part in HMACSHA256.code(part, key: key) }
+    }
+
+    private func scope(at time: Timestamp) -> String {
+        [String(Self.dateTime(time).prefix(8)), region, service, "aws4_request"].joined(separator: "/")
+    }
+
+    /// `20150830T123600Z`.
+    private static func dateTime(_ time: Timestamp) -> String {
+        time.floored(toSeconds: 1).iso8601().filter { $0 != "-" && $0 != ":" }
+    }
+}
+
+extension SigV4Signer {
+    /// Headers that a proxy or the transport may change or add on the way.
+    private static let unsigned: Set<String> = [
+        "authorization", "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "te",
+        "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id",
+    ]
+
+    private static func signedHeaders(_ headers: [HTTPHeader]) -> (lines: String, names: String) {
+        let values = Dictionary(
+            grouping: headers.filter { !unsigned.contains($0.lowercasedName) },
+            by: \.lowercasedName
+        )
+        let names = values.keys.sorted()
+        let lines = names.map { name in
+            name + ":" + (values[name] ?? []).map { folded($0.value) }.joined(separator: ",") + "\n"
+        }
+        return (lines.joined(), names.joined(separator: ";"))
+    }
+
+    /// Without spaces at the ends, and one for each run of spaces within.
+    private static func folded(_ value: String) -> String {
+        value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+    }
+
+    private static func canonicalQuery(_ query: String) -> String {
+        let pairs = query.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (recoded(parts[0]), parts.count > 1 ? recoded(parts[1]) : "")
+        }
+        return pairs.sorted { $0 < $1 }.map { $0.0 + "=" + $0.1 }.joined(separator: "&")
+    }
+
+    private func canonicalPath(_ path: String) -> String {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard encodesPathTwice else { return segments.map(Self.recoded).joined(separator: "/") }
+        var kept: [Substring] = []
+        for segment in segments where !segment.isEmpty && segment != "." {
+            if segment == ".." {
+                _ = kept.popLast()
+            } else {
+                kept.append(segment)
+            }
+        }
+        let end = path.hasSuffix("/") && !kept.isEmpty ? "/" : ""
+        // The path stands encoded in the URL already: this is the second time.
+        return "/" + kept.map { PercentEncoding.encode(String($0)) }.joined(separator: "/") + end
+    }
+
+    /// The same bytes, escaped the one way that AWS compares.
+    private static func recoded(_ text: Substring) -> String {
+        PercentEncoding.encode(PercentEncoding.decode(text))
+    }
+}

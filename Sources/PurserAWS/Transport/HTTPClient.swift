@@ -1,0 +1,58 @@
+/// Sends HTTP requests and waits for their answers; any number of threads may send at once.
+///
+/// Each request has a connection of its own and is sent once: on a connection kept from an earlier request libcurl sends
+/// a request again where the first sending meets silence, and a call that costs money must not be paid twice.
+///
+/// Certificates are checked, redirects are returned and not followed, and a proxy is used where `http_proxy`,
+/// `https_proxy`, `all_proxy` and `no_proxy` say so.
+public struct HTTPClient: Sendable {
+    private let limits: HTTPLimits
+
+    /// - Parameters:
+    ///   - connectTimeoutSeconds: For finding the address, connecting and TLS.
+    ///   - timeoutSeconds: For the whole request, until the answer's last byte.
+    ///   - responseLimitBytes: An answer's longest body, and also its longest header.
+    public init(
+        connectTimeoutSeconds: Double = 5,
+        timeoutSeconds: Double = 15,
+        responseLimitBytes: Int = 1 << 20
+    ) {
+        // 0 would be no limit at all.
+        self.limits = HTTPLimits(
+            connectTimeoutMilliseconds: max(1, Int(connectTimeoutSeconds * 1000)),
+            timeoutMilliseconds: max(1, Int(timeoutSeconds * 1000)),
+            responseBytes: responseLimitBytes
+        )
+    }
+
+    /// The server's answer, whatever its status; throws where there is none.
+    public func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
+        try request.checkHeaders()
+        return try CurlHandle(host: request.url.host).perform(request, limits)
+    }
+}
+
+/// The bounds of one request.
+struct HTTPLimits: Sendable {
+    let connectTimeoutMilliseconds: Int
+    let timeoutMilliseconds: Int
+    let responseBytes: Int
+}
+
+extension HTTPRequest {
+    /// A line break in a header would begin another header, or the body.
+    fileprivate func checkHeaders() throws(HTTPError) {
+        guard !method.isEmpty, method.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) else {
+            throw HTTPError(host: url.host, reason: .invalidRequest, detail: "the method is not in capital letters")
+        }
+        for header in headers {
+            guard !header.name.isEmpty, header.name.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != 0x3a }) else {
+                throw HTTPError(host: url.host, reason: .invalidRequest, detail: "a header's name is malformed")
+            }
+            guard header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
+                let detail = "the header \(header.name) holds a line break or a control character"
+                throw HTTPError(host: url.host, reason: .invalidRequest, detail: detail)
+            }
+        }
+    }
+}

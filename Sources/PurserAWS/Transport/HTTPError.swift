@@ -1,0 +1,85 @@
+import CCurl
+
+/// A request that got no answer: which host, what happened, and whether it may go better the next time.
+public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Reason: Sendable, Equatable {
+        /// The host's name, or the proxy's, has no address.
+        case unresolvedHost
+        /// Nobody listens there, or the way there is closed.
+        case notConnected
+        case timedOut
+        /// The connection broke before the answer was complete.
+        case connectionLost
+        /// TLS could not be agreed on; also where the connection breaks while it is.
+        case tlsHandshake
+        /// The certificate is not this host's, has run out, or is signed by nobody trusted here.
+        case untrustedCertificate
+        /// The answer is not HTTP.
+        case malformedAnswer
+        /// The answer is longer than this many bytes.
+        case answerTooLong(limitBytes: Int)
+        /// The request could never be sent as it is.
+        case invalidRequest
+        /// Something in this process, as a lack of memory.
+        case failed
+    }
+
+    public let host: String
+    public let reason: Reason
+    /// More on what happened, in libcurl's words; may be empty.
+    public let detail: String
+
+    public init(host: String, reason: Reason, detail: String = "") {
+        self.host = host
+        self.reason = reason
+        self.detail = detail
+    }
+
+    /// Whether the same request may succeed later without anybody mending anything here.
+    public var isRetryable: Bool {
+        switch reason {
+        case .unresolvedHost, .notConnected, .timedOut, .connectionLost, .tlsHandshake, .malformedAnswer, .failed: true
+        case .untrustedCertificate, .answerTooLong, .invalidRequest: false
+        }
+    }
+
+    public var description: String {
+        host + ": " + words + (detail.isEmpty ? "" : " (\(detail))")
+    }
+
+    private var words: String {
+        switch reason {
+        case .unresolvedHost: "the name has no address"
+        case .notConnected: "no connection"
+        case .timedOut: "timed out"
+        case .connectionLost: "the connection broke"
+        case .tlsHandshake: "TLS could not be agreed on"
+        case .untrustedCertificate: "the certificate is not trusted"
+        case .malformedAnswer: "the answer is not HTTP"
+        case .answerTooLong(let limit): "the answer is longer than \(limit) bytes"
+        case .invalidRequest: "the request cannot be sent"
+        case .failed: "the request failed"
+        }
+    }
+}
+
+extension HTTPError.Reason {
+    init(_ code: CURLcode) {
+        self =
+            switch code {
+            case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .unresolvedHost
+            case CURLE_COULDNT_CONNECT, CURLE_PROXY: .notConnected
+            case CURLE_OPERATION_TIMEDOUT: .timedOut
+            case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
+                CURLE_HTTP2_STREAM:
+                .connectionLost
+            case CURLE_SSL_CONNECT_ERROR: .tlsHandshake
+            case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
+                CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+                .untrustedCertificate
+            // An answer without a status line is HTTP/0.9 to libcurl, a protocol that it then does not support.
+            case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING: .malformedAnswer
+            default: .failed
+            }
+    }
+}

@@ -1,0 +1,135 @@
+"""An HTTP server that behaves badly on request; the path says how.
+
+It prints {"port": N, "tlsPort": N} as its first line; the second port speaks TLS with a certificate that nobody signed.
+It ends when its standard input closes.
+
+/echo      the request as JSON: method, path, headers [[name, value]], body (base64)
+/slow      takes the request and never answers
+/big?N     N bytes
+/close     closes the connection without an answer
+/hangup    closes the connection before it has read the body
+/partial   half of the body that the header promises
+/garbage   something that is not HTTP
+/redirect  302 to /echo
+/interim   103, then 200, with a header that comes twice
+/status/N  that status
+"""
+
+import base64
+import datetime
+import json
+import socket
+import ssl
+import struct
+import sys
+import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def serve(self):
+        if self.path == "/hangup":
+            # A linger of zero seconds resets the connection.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/slow":
+            threading.Event().wait()
+        elif self.path == "/close":
+            self.close_connection = True
+        elif self.path == "/garbage":
+            self.wfile.write(b"this is not HTTP\r\n\r\n")
+            self.close_connection = True
+        elif self.path == "/partial":
+            self.answer(200, b"x" * 10, length=20)
+            self.close_connection = True
+        elif self.path == "/redirect":
+            self.answer(302, b"", ("Location", "/echo"))
+        elif self.path == "/interim":
+            self.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </early>\r\n\r\n")
+            self.answer(200, b"ok", ("X-Twice", "  one "), ("x-twice", "two"), ("X-Empty", ""))
+        elif self.path.startswith("/big?"):
+            self.answer(200, b"x" * int(self.path.partition("?")[2]))
+        elif self.path.startswith("/status/"):
+            self.answer(int(self.path.rpartition("/")[2]), b"told to")
+        else:
+            seen = {
+                "method": self.command,
+                "path": self.path,
+                "headers": [[name, value] for name, value in self.headers.items()],
+                "body": base64.b64encode(body).decode(),
+            }
+            self.answer(200, json.dumps(seen).encode())
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = serve
+
+    def answer(self, status, content, *headers, length=None):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content) if length is None else length))
+        self.end_headers()
+        if self.command != "HEAD":
+            try:
+                self.wfile.write(content)
+            except OSError:
+                pass
+
+    def log_message(self, *arguments):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *arguments):
+        pass
+
+
+def start(context=None):
+    server = Server(("127.0.0.1", 0), Handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
+def self_signed():
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        file.write(certificate.public_bytes(serialization.Encoding.PEM))
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context
+
+
+print(json.dumps({"port": start(), "tlsPort": start(self_signed())}), flush=True)
+sys.stdin.read()

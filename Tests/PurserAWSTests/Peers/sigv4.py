@@ -1,0 +1,41 @@
+"""Signs requests with botocore: one request as JSON on each line in, one signature as JSON on each line out.
+
+In: method, url, headers [[name, value]], body (base64), timestamp (20150830T123600Z), region, service, token or null,
+isS3. Out: canonicalRequest, stringToSign, authorization. Ends when its input closes.
+"""
+
+import base64
+import json
+import sys
+
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+
+def sign(line):
+    given = json.loads(line)
+    request = AWSRequest(method=given["method"], url=given["url"], data=base64.b64decode(given["body"]))
+    for name, value in given["headers"]:
+        request.headers[name] = value
+    request.headers["X-Amz-Date"] = given["timestamp"]
+    if given["token"]:
+        request.headers["X-Amz-Security-Token"] = given["token"]
+    request.context["timestamp"] = given["timestamp"]
+    # A secure connection could leave the body out of the signature of S3.
+    request.context["payload_signing_enabled"] = True
+    kind = S3SigV4Auth if given["isS3"] else SigV4Auth
+    credentials = Credentials(given["accessKey"], given["secretKey"], given["token"])
+    signer = kind(credentials, given["service"], given["region"])
+    canonical = signer.canonical_request(request)
+    to_sign = signer.string_to_sign(request, canonical)
+    signer._inject_signature_to_request(request, signer.signature(to_sign, request))
+    return {
+        "canonicalRequest": canonical,
+        "stringToSign": to_sign,
+        "authorization": request.headers["Authorization"],
+    }
+
+
+for line in sys.stdin:
+    print(json.dumps(sign(line)), flush=True)

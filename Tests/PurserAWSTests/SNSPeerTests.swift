@@ -1,0 +1,199 @@
+import Foundation
+import PurserAWS
+import PurserCore
+import TestSupport
+import Testing
+
+private struct Port: Decodable {
+    let port: Int
+}
+
+/// A message as the signing peer logs it.
+private struct LoggedMessage: Decodable {
+    let messageId: String
+    let topicArn: String
+    let subject: String
+    let message: String
+    let attributes: [String: String]
+    let groupId: String?
+    let deduplicationId: String?
+    let region: String
+    let date: String
+}
+
+private struct MotoTopics: Decodable {
+    let port: Int
+    let topic: String
+    let fifoTopic: String
+}
+
+/// A message as its queue has it.
+private struct QueuedMessage: Decodable {
+    let subject: String
+    let message: String
+    let attributes: [String: String]
+    let groupId: String?
+    let deduplicationId: String?
+}
+
+private let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+private let time = Timestamp(year: 2026, month: 11, day: 24, hour: 1, minute: 2, second: 3)
+
+private func client(port: Int, secret: String = secret, token: String? = nil) -> SNSClient {
+    var environment = [
+        "AWS_ENDPOINT_URL_SNS": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": secret,
+    ]
+    environment["AWS_SESSION_TOKEN"] = token
+    return SNSClient(environment: environment, http: HTTPClient())
+}
+
+private func message(topic: String, id: String = "latency/7/oncall") -> SNSMessage {
+    SNSMessage(
+        topicARN: topic,
+        subject: "ALARM: \"latency p99\" in EU (Frankfurt)",
+        body: "{\"AlarmName\":\"latency\",\"NewStateReason\":\"1 < 2 & 3 % + ä €\\n\"}",
+        attributes: [.init("runbook", "https://example.com/runbooks#a b"), .init("late", "")],
+        id: id,
+        group: "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:latency"
+    )
+}
+
+@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+struct SNSPeerTests {
+    private let topic = "arn:aws:sns:eu-central-1:111122223333:oncall"
+
+    /// Runs the signing peer, and gives what it has logged at the end.
+    private func withPeer(_ arguments: [String] = [], _ body: (Int) throws -> Void) throws -> [LoggedMessage] {
+        let log = FileManager.default.temporaryDirectory.appendingPathComponent("sns-\(UUID().uuidString).jsonl")
+        defer { try? FileManager.default.removeItem(at: log) }
+        try PeerProcess.with("signed_sns.py", ["--log", log.path] + arguments) { peer in
+            try body(peer.readJSON(Port.self).port)
+        }
+        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+        return try text.split(separator: "\n").map { try JSONDecoder().decode(LoggedMessage.self, from: Data($0.utf8)) }
+    }
+
+    @Test("an SNS that computes every signature itself takes the message whole")
+    func signed() throws {
+        var result: PublishResult?
+        let message = message(topic: topic)
+        let logged = try withPeer { port in
+            result = client(port: port).publish(message, at: time)
+        }
+        let taken = try #require(logged.first)
+        #expect(logged.count == 1)
+        #expect(result == .sent(messageID: taken.messageId))
+        #expect(taken.topicArn == topic && taken.region == "eu-central-1" && taken.date == "20261124T010203Z")
+        #expect(taken.subject == message.subject && taken.message == message.body)
+        #expect(taken.attributes == ["runbook": "https://example.com/runbooks#a b"])
+        #expect(taken.groupId == nil && taken.deduplicationId == nil)
+    }
+
+    @Test("temporary credentials sign their token")
+    func token() throws {
+        let logged = try withPeer(["--session-token", "to/ken+=="]) { port in
+            let result = client(port: port, token: "to/ken+==").publish(message(topic: topic), at: time)
+            guard case .sent = result else {
+                Issue.record("not sent: \(result)")
+                return
+            }
+            let other = client(port: port, token: "another").publish(message(topic: topic), at: time)
+            #expect(other.isRejected)
+        }
+        #expect(logged.count == 1)
+    }
+
+    @Test("a wrong secret is rejected with SNS's words")
+    func wrongSecret() throws {
+        let logged = try withPeer { port in
+            let result = client(port: port, secret: "wrong").publish(message(topic: topic), at: time)
+            guard case .rejected(let reason) = result else {
+                Issue.record("not rejected: \(result)")
+                return
+            }
+            #expect(reason.hasPrefix("SignatureDoesNotMatch (HTTP status 403): The request signature we calculated"))
+            #expect(!reason.contains("\n"))
+        }
+        #expect(logged.isEmpty)
+    }
+
+    @Test("a clock that is wrong is retryable")
+    func skew() throws {
+        _ = try withPeer(["--max-skew-seconds", "900"]) { port in
+            for time in [Timestamp(year: 2015, month: 8, day: 30), Timestamp(year: 2199, month: 1, day: 1)] {
+                #expect(client(port: port).publish(message(topic: topic), at: time).isRetryable)
+            }
+        }
+    }
+
+    @Test("failures are told apart, and the next attempt succeeds")
+    func failures() throws {
+        let fail = ["503:ServiceUnavailable:1", "400:Throttled:1", "403:AuthorizationError:1", "0:lost:1"]
+        let logged = try withPeer(fail.flatMap { ["--fail", $0] }) { port in
+            let sns = client(port: port)
+            let results = (0..<5).map { _ in sns.publish(message(topic: topic), at: time) }
+            let words = "told to fail & to say <so>"
+            #expect(results[0] == .retryable(reason: "ServiceUnavailable (HTTP status 503): \(words)"))
+            #expect(results[1] == .retryable(reason: "Throttled (HTTP status 400): \(words)"))
+            #expect(results[2] == .rejected(reason: "AuthorizationError (HTTP status 403): \(words)"))
+            #expect(results[3].isRetryable)
+            #expect(!results[4].isRetryable && !results[4].isRejected)
+        }
+        #expect(logged.count == 1)
+    }
+
+    @Test("a FIFO topic takes a message once, though its answer was lost and it is sent again")
+    func lostAnswer() throws {
+        let logged = try withPeer(["--lose-answers", "1"]) { port in
+            let sns = client(port: port)
+            let message = message(topic: topic + ".fifo")
+            #expect(sns.publish(message, at: time).isRetryable)
+            guard case .sent = sns.publish(message, at: time + 60) else {
+                Issue.record("the second attempt was not taken")
+                return
+            }
+        }
+        #expect(logged.map(\.deduplicationId) == ["latency/7/oncall"])
+        #expect(logged.map(\.groupId) == ["arn:aws:cloudwatch:eu-central-1:111122223333:alarm:latency"])
+    }
+
+    @Test("moto's SNS delivers subject, body and attributes, and a FIFO topic one of two with the same id")
+    func moto() throws {
+        try PeerProcess.with("moto_peer.py") { peer in
+            let topics = try peer.readJSON(MotoTopics.self)
+            let sns = client(port: topics.port)
+            let plain = message(topic: topics.topic)
+            #expect(!sns.publish(plain, at: time).isRetryable)
+            try peer.write(topics.topic)
+            let received = try peer.readJSON([QueuedMessage].self)
+            #expect(received.map(\.subject) == [plain.subject] && received.map(\.message) == [plain.body])
+            #expect(received.map(\.attributes) == [["runbook": "https://example.com/runbooks#a b"]])
+
+            let ids = ["one", "one", "two with a space"]
+            for id in ids {
+                guard case .sent = sns.publish(message(topic: topics.fifoTopic, id: id), at: time) else {
+                    Issue.record("moto did not take \(id)")
+                    return
+                }
+            }
+            try peer.write(topics.fifoTopic)
+            let ordered = try peer.readJSON([QueuedMessage].self)
+            #expect(ordered.map(\.deduplicationId) == ["one", SHA256.hex("two with a space")])
+            #expect(ordered.allSatisfy { $0.groupId == "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:latency" })
+
+            let missing = sns.publish(message(topic: topics.topic + "x"), at: time)
+            #expect(missing.isRejected)
+        }
+    }
+}
+
+extension PublishResult {
+    fileprivate var isRetryable: Bool {
+        if case .retryable = self { true } else { false }
+    }
+
+    fileprivate var isRejected: Bool {
+        if case .rejected = self { true } else { false }
+    }
+}
