@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 
 // Lowest first: a target may depend only on targets above it.
 let package = Package(
@@ -19,7 +20,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [],
     dependencies: [
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -29,6 +31,11 @@ let package = Package(
         .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings),
         .target(name: "PurserRender", dependencies: ["PurserCore"], swiftSettings: settings),
         .target(name: "PurserAWS", dependencies: ["PurserCore", "CCurl", "CCrypto"], swiftSettings: settings),
+        .target(
+            name: "ChatService",
+            dependencies: ["PurserCore", "PurserStore", "PurserAWS", metrics],
+            swiftSettings: settings
+        ),
 
         .target(
             name: "TestSupport",
@@ -57,6 +64,11 @@ let package = Package(
             name: "PurserAWSTests",
             dependencies: ["PurserCore", "PurserAWS", "TestSupport"],
             exclude: ["Peers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ChatServiceTests",
+            dependencies: ["PurserCore", "PurserStore", "ChatService", "TestSupport", metrics],
             swiftSettings: settings
         ),
     ],

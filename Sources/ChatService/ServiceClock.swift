@@ -1,0 +1,39 @@
+import Foundation
+public import PurserCore
+
+/// Time as the service sees it, so that replays and tests bring their own.
+public struct ServiceClock: Sendable {
+    /// The wall clock.
+    public var now: @Sendable () -> Timestamp
+    /// Nanoseconds that never run backward, for durations.
+    public var nanoseconds: @Sendable () -> Int64
+    /// Waits; throws `CancellationError` where the task is cancelled.
+    public var sleep: @Sendable (Duration) async throws -> Void
+
+    public init(
+        now: @escaping @Sendable () -> Timestamp,
+        nanoseconds: @escaping @Sendable () -> Int64,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.now = now
+        self.nanoseconds = nanoseconds
+        self.sleep = sleep
+    }
+
+    /// The machine's clocks.
+    public static var system: ServiceClock {
+        let start = ContinuousClock.now
+        return ServiceClock(
+            now: { Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
+            nanoseconds: { start.duration(to: .now).nanoseconds },
+            sleep: { try await Task.sleep(for: $0) }
+        )
+    }
+}
+
+extension Duration {
+    /// The duration in whole nanoseconds.
+    public var nanoseconds: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,47 @@
+public import PurserCore
+import Synchronization
+
+/// A token bucket: full at first, refilled steadily, one token a request.
+public final class Throttle: Sendable {
+    public struct Rate: Sendable, Equatable {
+        /// Requests that may come at once.
+        public var burst: Int
+        /// Requests a second that may come for ever.
+        public var perSecond: Int
+
+        public init(burst: Int, perSecond: Int) {
+            self.burst = burst
+            self.perSecond = perSecond
+        }
+    }
+
+    private struct State {
+        /// Thousandths of a token, so that a millisecond refills a whole number of them.
+        var level: Int64
+        var filled: Timestamp?
+    }
+
+    private let rate: Rate
+    private let state: Mutex<State>
+
+    public init(_ rate: Rate) {
+        self.rate = rate
+        state = Mutex(State(level: Int64(rate.burst) * 1000, filled: nil))
+    }
+
+    /// Takes a token; false where the bucket is empty.
+    public func take(at now: Timestamp) -> Bool {
+        state.withLock { state in
+            let full = Int64(rate.burst) * 1000
+            if let filled = state.filled, now > filled {
+                // After this long the bucket is full in any case, and the product cannot overflow.
+                let passed = min(now - filled, full)
+                state.level = min(full, state.level + passed * Int64(rate.perSecond))
+            }
+            state.filled = max(now, state.filled ?? now)
+            guard state.level >= 1000 else { return false }
+            state.level -= 1000
+            return true
+        }
+    }
+}
