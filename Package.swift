@@ -13,14 +13,18 @@ let settings: [SwiftSetting] = [
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // Lowest first: a target may depend only on targets above it.
 let package = Package(
     name: "purser",
     platforms: [.macOS(.v15)],
-    products: [],
+    products: [
+        .library(name: "Purser", targets: ["Purser"])
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
@@ -34,6 +38,11 @@ let package = Package(
         .target(
             name: "ChatService",
             dependencies: ["PurserCore", "PurserStore", "PurserAWS", metrics],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Purser",
+            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", metrics, logging],
             swiftSettings: settings
         ),
 
@@ -69,6 +78,13 @@ let package = Package(
         .testTarget(
             name: "ChatServiceTests",
             dependencies: ["PurserCore", "PurserStore", "ChatService", "TestSupport", metrics],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PurserTests",
+            dependencies: [
+                "PurserCore", "PurserStore", "PurserAWS", "ChatService", "Purser", "TestSupport", metrics, logging,
+            ],
             swiftSettings: settings
         ),
     ],

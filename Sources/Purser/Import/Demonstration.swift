@@ -1,0 +1,103 @@
+public import ChatService
+public import PurserCore
+public import PurserStore
+
+/// A day and more of simulated traffic with an incident, for a first look at Purser without any data.
+///
+/// Two teams ask two models; traffic follows the hours of a working day. Near the end the models slow down and throttle
+/// for a while, and recover.
+public struct Demonstration {
+    public var seed: UInt64
+    public var days: Int
+    public var end: Timestamp
+
+    /// Traffic that ends at the whole minute before `end`.
+    public init(seed: UInt64, days: Int, end: Timestamp) {
+        self.seed = seed
+        self.days = days
+        self.end = end.floored(toSeconds: 60)
+    }
+
+    /// When the traffic begins: three hours before the first full day.
+    public var start: Timestamp {
+        end - (days * 86_400 + 3 * 3600)
+    }
+
+    /// When the incident begins and ends.
+    public var incident: Range<Timestamp> {
+        (end - 90 * 60)..<(end - 62 * 60)
+    }
+
+    /// Sends the traffic through the chat service and stores what comes of it.
+    public func run(
+        in store: Store,
+        prices: PriceCatalog,
+        configuration: ChatConfiguration,
+        progress: @escaping (Int) -> Void = { _ in }
+    ) throws -> TrafficTally {
+        let offset = Int((incident.lowerBound - start) / 1000)
+        let window = offset..<(offset + Int((incident.upperBound - incident.lowerBound) / 1000))
+        let run = TrafficRun(
+            writer: "demo/\(seed)/\(start)",
+            start: start,
+            calls: calls(),
+            configuration: configuration,
+            faults: [
+                FaultPlan(kind: .slow(4), rate: 1, window: window),
+                FaultPlan(kind: .error(.throttling), rate: 0.55, window: window),
+                FaultPlan(kind: .error(.accessDenied), rate: 0.0005, window: nil),
+            ],
+            seed: seed,
+            options: "demo, seed \(seed), days \(days)",
+            liftsTokenLimit: false,
+            progress: progress
+        )
+        return try run.run(in: store, prices: prices).tally
+    }
+
+    /// Who asks which model, and how often an hour at the busiest.
+    private static let teams: [(team: String, application: String, modelId: String, hourly: Double)] = [
+        ("support", "helpdesk", "us.amazon.nova-lite-v1:0", 260),
+        ("engineering", "ide", "us.amazon.nova-pro-v1:0", 90),
+    ]
+
+    /// Arrivals second by second; the chance of one follows the hour and the day of the week.
+    private func calls() -> [TrafficCall] {
+        var random = SeededRandom(seed: seed)
+        var calls: [TrafficCall] = []
+        for second in 0..<Int((end - start) / 1000) {
+            let share = Self.busyness(start + second)
+            for (team, application, modelId, hourly) in Self.teams where random.unit() < hourly / 3600 * share {
+                let fraction = Int64(random.next() % 1000) * 1_000_000
+                let length = max(0.2, 1 + 0.5 * random.bell())
+                calls.append(
+                    TrafficCall(
+                        offset: Int64(second) * 1_000_000_000 + fraction,
+                        requestId: RequestIdentity.make("demo|\(seed)|\(start)|\(calls.count)"),
+                        modelId: modelId,
+                        caller: Caller(
+                            user: "\(team)-\(random.next() % 40 + 1)",
+                            team: team,
+                            application: application
+                        ),
+                        inputTokens: min(450, Int(180 * length)),
+                        outputTokens: min(990, Int(320 * max(0.1, 1 + 0.4 * random.bell())))
+                    )
+                )
+            }
+        }
+        return calls.sorted { $0.offset < $1.offset }
+    }
+
+    /// The share of the busiest hour's traffic at a moment.
+    private static func busyness(_ time: Timestamp) -> Double {
+        let fields = time.fields
+        let isWeekend = fields.weekday == 0 || fields.weekday == 6
+        let hours: [Double] = [
+            0.45, 0.40, 0.38, 0.38, 0.40, 0.48, 0.60, 0.75, 0.90, 0.97, 1.00, 0.98, 0.88, 0.95, 1.00, 0.98, 0.92, 0.82,
+            0.72,
+            0.66, 0.62, 0.58, 0.52, 0.48,
+        ]
+        return hours[fields.hour] * (isWeekend ? 0.5 : 1)
+    }
+}

@@ -1,0 +1,124 @@
+public import ChatService
+import PurserAWS
+public import PurserCore
+public import PurserStore
+
+/// A replay of recorded traffic through the chat service, with the embedded model on a virtual clock.
+///
+/// The same file, model and start make the same request ids and the same writer, so that a second replay finds what the
+/// first one stored and changes nothing.
+public struct Replay {
+    public var trace: TrafficTrace
+    /// The SHA-256 of the trace file, in hex.
+    public var digest: String
+    public var modelId: String
+    /// Where the first row's time moves to.
+    public var start: Timestamp
+    public var team: String?
+    public var configuration: ChatConfiguration
+    public var faults: [FaultPlan]
+    /// The faults as they were written, to recognise the same replay.
+    public var faultTexts: [String]
+    /// Lifts every limit: length, tokens, throttle, quota and budget.
+    public var liftsLimits: Bool
+
+    public init(
+        trace: TrafficTrace,
+        digest: String,
+        modelId: String,
+        start: Timestamp,
+        team: String?,
+        configuration: ChatConfiguration,
+        faults: [(text: String, plan: FaultPlan)],
+        liftsLimits: Bool
+    ) {
+        self.trace = trace
+        self.digest = digest
+        self.modelId = modelId
+        self.start = start
+        self.team = team
+        self.configuration = liftsLimits ? configuration.withoutLimits : configuration
+        self.configuration.modelId = modelId
+        self.faults = faults.map(\.plan)
+        faultTexts = faults.map(\.text)
+        self.liftsLimits = liftsLimits
+    }
+
+    /// What a replay did.
+    public struct Result: Sendable, Equatable {
+        public var tally: TrafficTally
+        /// False where all of it was stored before, and nothing was changed.
+        public var isNew: Bool
+        /// When the first row came and when the last one did, on the virtual clock.
+        public var from: Timestamp
+        public var to: Timestamp
+    }
+
+    /// Runs the replay; `progress` hears after every commit how many rows were started.
+    ///
+    /// Throws ``TrafficError`` or `StoreError`; what was committed before stays, and the same replay again goes on there.
+    public func run(
+        in store: Store,
+        prices: PriceCatalog,
+        progress: @escaping (Int) -> Void = { _ in }
+    ) throws -> Result {
+        let identity = [digest, modelId, start.description].joined(separator: "|")
+        let calls = trace.rows.enumerated().map { index, row in
+            TrafficCall(
+                offset: row.offset,
+                requestId: RequestIdentity.make(identity + "|" + String(index)),
+                modelId: modelId,
+                caller: Caller(team: team),
+                inputTokens: row.inputTokens,
+                outputTokens: row.outputTokens
+            )
+        }
+        let run = TrafficRun(
+            writer: "replay/" + RequestIdentity.make(identity),
+            start: start,
+            calls: calls,
+            configuration: configuration,
+            faults: faults,
+            seed: 1,
+            options: options,
+            liftsTokenLimit: liftsLimits,
+            progress: progress
+        )
+        let (tally, isNew) = try run.run(in: store, prices: prices)
+        let last = Int((trace.rows.last?.offset ?? 0) / 1_000_000_000)
+        return Result(tally: tally, isNew: isNew, from: start, to: start + last)
+    }
+
+    private var options: String {
+        var parts = [liftsLimits ? "no limits" : "limits"]
+        if !liftsLimits {
+            parts.append("characters \(configuration.maxCharacters.map(String.init) ?? "any")")
+            parts.append("tokens \(configuration.maxTokens)")
+            parts.append("quota \(configuration.quota.map(String.init) ?? "any")")
+            parts.append("budget \(configuration.budget?.description ?? "any")")
+            parts.append(
+                "rate " + (configuration.throttle.map { "\($0.burst)/\($0.perSecond)" } ?? "any")
+            )
+        }
+        parts.append("team \(team ?? "none")")
+        parts += faultTexts.map { "fault " + $0 }
+        return parts.joined(separator: ", ")
+    }
+}
+
+/// Ids that are made from what they stand for.
+enum RequestIdentity {
+    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
+    /// 26 characters of Crockford's base 32 out of a text's SHA-256, in the form of the ids that services log.
+    static func make(_ text: String) -> String {
+        let digest = SHA256.digest(Array(text.utf8))
+        var bits: UInt128 = digest.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+        var characters: [UInt8] = []
+        for _ in 0..<26 {
+            characters.append(alphabet[Int(bits & 31)])
+            bits >>= 5
+        }
+        return String(decoding: characters.reversed(), as: UTF8.self)
+    }
+}

@@ -1,0 +1,112 @@
+public import PurserCore
+public import PurserStore
+
+/// What became of the messages that waited.
+public struct DeliveryReport: Sendable, Equatable {
+    public var sent: [OutboxMessage] = []
+    /// Kept for the next run, with the reason.
+    public var waiting: [OutboxMessage] = []
+    /// Given up by this run: the service refused them for good.
+    public var failed: [OutboxMessage] = []
+    /// Messages that an earlier run gave up and nobody has retried.
+    public var failedBefore = 0
+
+    public init() {}
+
+    /// Whether a person has not been told what they should have been.
+    public var isIncomplete: Bool {
+        !waiting.isEmpty || !failed.isEmpty || failedBefore > 0
+    }
+}
+
+/// The answer of a service to one message.
+public enum DeliveryResult: Sendable, Equatable {
+    case sent
+    /// Another attempt may succeed.
+    case retryable(String)
+    /// The service refuses this message for good.
+    case rejected(String)
+}
+
+/// Delivers the messages of the outbox: at least once each, always with the same id.
+///
+/// No lock and no transaction is open while a message is under way: it is marked after the service took it.
+public struct OutboxSender: Sendable {
+    /// A message of this run is tried this often; one that waited from an earlier run, once.
+    public static let attemptsPerRun = 3
+
+    private let store: Store
+    private let deliver: @Sendable (OutboxMessage) -> DeliveryResult
+    private let now: @Sendable () -> Timestamp
+    private let sleep: @Sendable (Duration) -> Void
+    private let jitter: @Sendable () -> Double
+
+    /// A sender through `deliver`; `sleep` waits between attempts, and `jitter` gives numbers from 0 to 1.
+    public init(
+        store: Store,
+        deliver: @escaping @Sendable (OutboxMessage) -> DeliveryResult,
+        now: @escaping @Sendable () -> Timestamp,
+        sleep: @escaping @Sendable (Duration) -> Void,
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.store = store
+        self.deliver = deliver
+        self.now = now
+        self.sleep = sleep
+        self.jitter = jitter
+    }
+
+    /// Tries every waiting message, the oldest first.
+    public func run() throws -> DeliveryReport {
+        var report = DeliveryReport()
+        report.failedBefore = try store.messageCount(.failed)
+        for message in try store.messages(.pending) {
+            var message = message
+            let attempts = message.attempts == 0 ? Self.attemptsPerRun : 1
+            for attempt in 1...attempts {
+                let result = deliver(message)
+                message.attempts += 1
+                if try record(result, of: &message, isLast: attempt == attempts, in: &report) { break }
+                sleep(Self.backoff(after: attempt, jitter: jitter()))
+            }
+        }
+        return report
+    }
+
+    /// Stores what an attempt brought; true where the message is done with for this run.
+    private func record(
+        _ result: DeliveryResult,
+        of message: inout OutboxMessage,
+        isLast: Bool,
+        in report: inout DeliveryReport
+    ) throws -> Bool {
+        let time = now()
+        switch result {
+        case .sent:
+            try store.markSent(message.id, at: time)
+            message.status = .sent
+            message.sent = time
+            message.error = nil
+            report.sent.append(message)
+            return true
+        case .rejected(let reason):
+            try store.markFailed(message.id, error: reason)
+            message.status = .failed
+            message.error = reason
+            report.failed.append(message)
+            return true
+        case .retryable(let reason):
+            // The next run tries it whatever this says; it tells people when that is at the latest.
+            try store.markWaiting(message.id, error: reason, next: time + 60)
+            message.error = reason
+            message.nextAttempt = time + 60
+            if isLast { report.waiting.append(message) }
+            return isLast
+        }
+    }
+
+    /// Half a second, then twice as long each time, of which the jitter takes up to half.
+    static func backoff(after attempt: Int, jitter: Double) -> Duration {
+        .milliseconds(Int(500 * Double(1 << (attempt - 1)) * (1 - jitter / 2)))
+    }
+}

@@ -1,0 +1,238 @@
+import CoreMetrics
+public import Logging
+public import PurserCore
+public import PurserStore
+import Synchronization
+
+/// Collects samples in memory and writes them to a store, once every ten seconds and in one transaction.
+///
+/// Bootstrap swift-metrics with one of its factories, and let ``run()`` run as long as the service does:
+///
+///     let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now)
+///     MetricsSystem.bootstrap(recorder.factory(namespace: "MyService"))
+///
+/// Recording never waits for the disk. Where the disk does not keep up, whole flushes are dropped and counted in
+/// `Purser FlushesDropped`.
+public final class Recorder: Sendable {
+    /// The namespace of what a recorder says about itself.
+    public static let ownNamespace = "Purser"
+
+    /// The dimension of the series that takes the samples of all series above the limit, named as OpenTelemetry does.
+    public static let overflowDimension = Dimension("otel.metric.overflow", "true")
+
+    public struct Limits: Sendable {
+        /// Series of one recorder; further ones share one overflow series a metric.
+        public var series = 2000
+        /// Flushes kept in memory while the store cannot be written: an hour.
+        public var waitingFlushes = 360
+
+        public init() {}
+    }
+
+    enum Kind: Hashable {
+        case counter
+        case samples
+        case gauge
+    }
+
+    struct Key: Hashable {
+        var kind: Kind
+        var series: Series
+        /// The subsets of the dimensions under which the samples are stored too; nil is all dimensions alone.
+        var dimensionSets: [[String]]?
+    }
+
+    private struct Entry {
+        var instrument: any Instrument
+        var handles: Int
+    }
+
+    private struct Registry {
+        var entries: [Key: Entry] = [:]
+        /// The entries by the identity of their instrument, which is all that swift-metrics names at the end.
+        var keys: [ObjectIdentifier: Key] = [:]
+    }
+
+    fileprivate struct Progress {
+        var since: Timestamp
+        var sequence = 0
+        var waiting: [Flush] = []
+        var dropped = 0
+    }
+
+    public let writer: String
+    private let store: Store
+    private let limits: Limits
+    private let logger: Logger?
+    private let rejected = RejectedSamples()
+    private let registry = Mutex(Registry())
+    private let progress: Mutex<Progress>
+    /// One drain at a time: the store ignores a flush that comes after a later one.
+    private let draining = Mutex(())
+
+    /// A recorder whose first slot begins at `start`.
+    ///
+    /// The writer's name must be this process's alone; ``uniqueWriter()`` makes one.
+    public init(
+        store: Store,
+        writer: String,
+        startingAt start: Timestamp,
+        limits: Limits = Limits(),
+        logger: Logger? = nil
+    ) {
+        self.store = store
+        self.writer = writer
+        self.limits = limits
+        self.logger = logger
+        progress = Mutex(Progress(since: start))
+    }
+
+    /// A factory for swift-metrics whose metrics get this namespace.
+    ///
+    /// `units` names the unit of a metric; without one, timers are in Seconds, counters in Count, others in None.
+    /// `dimensionSets` stores every sample once a set, under those of its dimensions that the set names, as CloudWatch's
+    /// embedded metric format does; nil stores it under all its dimensions alone.
+    public func factory(
+        namespace: String,
+        units: [String: MetricUnit] = [:],
+        dimensionSets: [[String]]? = nil
+    ) -> RecorderFactory {
+        RecorderFactory(recorder: self, namespace: namespace, units: units, dimensionSets: dimensionSets)
+    }
+
+    /// The instrument of a series, made at the first call for it.
+    func instrument<Made: Instrument>(_ key: Key, make: (RejectedSamples) -> Made) -> Made {
+        registry.withLock { registry in
+            let key = registry.entries[key] == nil && registry.entries.count >= limits.series ? overflow(of: key) : key
+            if let entry = registry.entries[key], let known = entry.instrument as? Made {
+                registry.entries[key]?.handles += 1
+                return known
+            }
+            let made = make(rejected)
+            registry.entries[key] = Entry(instrument: made, handles: 1)
+            registry.keys[ObjectIdentifier(made)] = key
+            return made
+        }
+    }
+
+    private func overflow(of key: Key) -> Key {
+        let metric = key.series.metric
+        let all = Metric(namespace: metric.namespace, name: metric.name, dimensions: [Self.overflowDimension])
+        return Key(kind: key.kind, series: Series(all, unit: key.series.unit), dimensionSets: nil)
+    }
+
+    /// Lets go of one handle; an instrument without handles leaves after its next drain.
+    func release(_ instrument: AnyObject) {
+        registry.withLock { registry in
+            guard let key = registry.keys[ObjectIdentifier(instrument)] else { return }
+            registry.entries[key]?.handles -= 1
+        }
+    }
+
+    /// Takes everything recorded since the last call, as samples of the slot in which that call was.
+    public func collect(at now: Timestamp) -> Flush {
+        let (slot, sequence) = progress.withLock { progress in
+            defer { progress.since = now }
+            progress.sequence += 1
+            return (progress.since.floored(toSeconds: Slot.seconds), progress.sequence)
+        }
+        var merged: [Series: Distribution] = [:]
+        for (key, distribution) in drainInstruments() {
+            for series in key.targets {
+                merged[series, default: .empty].merge(distribution)
+            }
+        }
+        let own = ["SamplesRejected": rejected.drain(), "FlushesDropped": progress.withLock { $0.takeDropped() }]
+        for (name, count) in own {
+            guard let distribution = Distribution(value: 1, count: count) else { continue }
+            merged[Series(Metric(namespace: Self.ownNamespace, name: name), unit: .count)] = distribution
+        }
+        let points = merged.sorted { $0.key.metric < $1.key.metric }.map { series, distribution in
+            Flush.Point(series: series, slot: Slot(start: slot, distribution: distribution))
+        }
+        return Flush(writer: writer, sequence: sequence, points: points)
+    }
+
+    private func drainInstruments() -> [(Key, Distribution)] {
+        registry.withLock { registry in
+            var drained: [(Key, Distribution)] = []
+            for (key, entry) in registry.entries {
+                if let distribution = entry.instrument.drain() { drained.append((key, distribution)) }
+                if entry.handles <= 0 {
+                    registry.entries[key] = nil
+                    registry.keys[ObjectIdentifier(entry.instrument)] = nil
+                }
+            }
+            return drained
+        }
+    }
+
+    /// Writes everything recorded since the last call to the store.
+    ///
+    /// What cannot be written waits in memory for the next call, up to the limit; the oldest flushes are dropped first.
+    public func drain(at now: Timestamp) {
+        draining.withLock { _ in drainAlone(at: now) }
+    }
+
+    private func drainAlone(at now: Timestamp) {
+        let flush = collect(at: now)
+        let flushes = progress.withLock { progress in
+            if !flush.points.isEmpty { progress.waiting.append(flush) }
+            let excess = max(0, progress.waiting.count - limits.waitingFlushes)
+            progress.waiting.removeFirst(excess)
+            progress.dropped += excess
+            defer { progress.waiting = [] }
+            return progress.waiting
+        }
+        guard !flushes.isEmpty else { return }
+        do {
+            try store.transaction {
+                for flush in flushes {
+                    try store.record(flush)
+                }
+            }
+        } catch {
+            progress.withLock { $0.waiting = flushes + $0.waiting }
+            logger?.error("metrics wait in memory", metadata: ["flushes": "\(flushes.count)", "error": "\(error)"])
+        }
+    }
+
+    /// Drains at every full ten seconds of the wall clock until the task is cancelled, and once more then.
+    public func run() async {
+        while !Task.isCancelled {
+            let now = Timestamp.now
+            let next = now.floored(toSeconds: Slot.seconds) + Slot.seconds
+            try? await Task.sleep(for: .milliseconds(next - now))
+            drain(at: .now)
+        }
+    }
+
+    /// A writer's name that no other process has: host, process id, start time, random digits.
+    public static func uniqueWriter() -> String {
+        WriterIdentity.unique()
+    }
+}
+
+extension Recorder.Key {
+    /// The series under which samples of this key are stored.
+    fileprivate var targets: [Series] {
+        guard let dimensionSets else { return [series] }
+        let metric = series.metric
+        return dimensionSets.compactMap { names in
+            let dimensions = metric.dimensions.filter { names.contains($0.name) }
+            // A set names dimensions that must all be there, or it is not this metric's.
+            guard dimensions.count == names.count else { return nil }
+            return Series(
+                Metric(namespace: metric.namespace, name: metric.name, dimensions: dimensions),
+                unit: series.unit
+            )
+        }
+    }
+}
+
+extension Recorder.Progress {
+    fileprivate mutating func takeDropped() -> Int {
+        defer { dropped = 0 }
+        return dropped
+    }
+}

@@ -1,0 +1,18 @@
+import Foundation
+public import PurserCore
+
+extension Timestamp {
+    /// The wall clock.
+    public static var now: Timestamp {
+        Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+    }
+}
+
+enum WriterIdentity {
+    static func unique() -> String {
+        let process = ProcessInfo.processInfo
+        let random = String(UInt64.random(in: .min ... .max), radix: 36)
+        return [process.hostName, String(process.processIdentifier), Timestamp.now.description, random]
+            .joined(separator: "/")
+    }
+}

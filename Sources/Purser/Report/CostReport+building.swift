@@ -1,0 +1,38 @@
+import ChatService
+public import PurserCore
+public import PurserStore
+
+extension CostReport {
+    /// The report of a month as of a moment, from the ledger.
+    ///
+    /// `keys` are what its rows are split by. Unpriced requests are counted from their metric.
+    public init(
+        _ month: CalendarMonth,
+        asOf: Timestamp,
+        by keys: [Key],
+        from store: Store,
+        budget: Picodollars?,
+        prices: PriceCatalog
+    ) throws {
+        let totals = try store.costTotals(month, asOf: asOf)
+        let unpriced = MetricReference(
+            Metric(namespace: ChatMetric.namespace, name: ChatMetric.unpricedRequests.rawValue)
+        )
+        let slots = try store.slots(of: [unpriced], from: month.start, to: min(month.end, asOf))
+        self.init(
+            month: month,
+            asOf: asOf,
+            keys: keys,
+            rows: try store.costRows(month, asOf: asOf, by: keys),
+            successfulRequests: totals.successful,
+            estimatedRequests: totals.estimated,
+            estimatedCost: totals.estimatedCost,
+            openRequests: totals.open,
+            held: totals.held,
+            budget: budget,
+            pricesRetrieved: prices.retrieved,
+            daily: try store.dailyCost(month, asOf: asOf),
+            unpricedRequests: slots[unpriced]?.total(from: month.start, to: month.end).count ?? 0
+        )
+    }
+}

@@ -1,0 +1,240 @@
+import ChatService
+public import PurserCore
+import PurserStore
+
+extension DashFrame.Window {
+    /// The steps that a frame may have at most.
+    private static let mostSteps = 48
+
+    /// The last `seconds` before `at`, in the finest of the usual periods that is not too fine to draw.
+    public init(last seconds: Int, at: Timestamp) {
+        self.init(from: at - seconds, to: at)
+    }
+
+    /// The time from `from` to `to`, widened to whole steps at its beginning and cut to them at its end.
+    public init(from: Timestamp, to: Timestamp) {
+        let seconds = Int((to - from) / 1000)
+        let usual = [10, 60, 300, 600, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400]
+        let period = usual.first { seconds / $0 <= Self.mostSteps } ?? 30 * 86_400
+        let end = to.floored(toSeconds: period)
+        let steps = max(1, (seconds + period - 1) / period)
+        self.init(from: end - steps * period, to: end, periodSeconds: period)
+    }
+}
+
+/// Builds the frame of `purser dash` from a store.
+public struct DashBuilder: Sendable {
+    private let reader: MetricReader
+    private let alarms: [AlarmDefinition]
+    private let budget: BudgetDefinition?
+    private let worstRequests: Int
+
+    public init(reader: MetricReader, alarms: [AlarmDefinition], budget: BudgetDefinition?, worstRequests: Int = 5) {
+        self.reader = reader
+        self.alarms = alarms
+        self.budget = budget
+        self.worstRequests = worstRequests
+    }
+
+    /// The frame of a window, seen at `at`.
+    public func frame(_ window: DashFrame.Window, at: Timestamp, region: String?) throws -> DashFrame {
+        let store = reader.store
+        let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .inputTokens, .outputTokens, .latency]
+        let slots = try reader.slots(of: metrics.map(Self.reference), from: window.from, to: window.to)
+        let series = { (metric: ChatMetric) in
+            (slots[Self.reference(metric)] ?? .empty)
+                .merged(from: window.from, to: window.to, period: window.periodSeconds)
+        }
+        var frame = DashFrame(
+            title: ChatMetric.namespace,
+            region: region,
+            window: window,
+            at: at,
+            latency: latency(series(.latency)),
+            cost: try costPanel(at: at)
+        )
+        let minutes = Double(window.periodSeconds) / 60
+        let usual = try usualHours(before: window.to)
+        for signal in Self.signals {
+            frame.signals.append(
+                DashFrame.Signal(
+                    name: signal.name,
+                    format: signal.format,
+                    isPart: signal.isPart,
+                    now: signal.values(series, minutes).last ?? nil,
+                    usual: Self.median(usual.compactMap { hour in signal.values({ [hour($0)] }, 60)[0] }),
+                    values: signal.values(series, minutes)
+                )
+            )
+        }
+        frame.newestData = try store.newestSlotEnd(before: at)
+        frame.evaluatedAt = try store.lastEvaluation()?.time
+        frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt)
+        frame.budget = budgetLine(frame.cost)
+        frame.worstRequests = try store.requests(.worst, from: window.from, to: at, limit: worstRequests).map(Self.line)
+        frame.pendingNotifications = try store.messageCount(.pending)
+        frame.failedNotifications = try store.messageCount(.failed)
+        return frame
+    }
+
+    // Signals.
+
+    private struct SignalRow: Sendable {
+        var name: String
+        var format: DashFrame.Signal.Format
+        var isPart = false
+        /// One value a step, from the metrics' distributions a step and the minutes that a step has.
+        var values: @Sendable ((ChatMetric) -> [Distribution], Double) -> [Double?]
+
+        static func rate(_ name: String, _ metric: ChatMetric, isPart: Bool = false) -> SignalRow {
+            SignalRow(name: name, format: .perMinute, isPart: isPart) { series, minutes in
+                series(metric).map { $0.isEmpty ? nil : $0.sum / minutes }
+            }
+        }
+    }
+
+    private static let signals: [SignalRow] = [
+        .rate("invocations", .invocations),
+        SignalRow(name: "errors", format: .percent) { series, _ in
+            zip(series(.errors), series(.invocations)).map { errors, invocations in
+                invocations.isEmpty ? nil : 100 * errors.sum / invocations.sum
+            }
+        },
+        .rate("throttled", .throttles, isPart: true),
+        .rate("tokens in", .inputTokens),
+        .rate("tokens out", .outputTokens),
+    ]
+
+    /// The hour before `end` on each of the seven days before: what each metric saw in it.
+    private func usualHours(before end: Timestamp) throws -> [(ChatMetric) -> Distribution] {
+        let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .inputTokens, .outputTokens]
+        return try (1...7).map { day in
+            let to = end - day * 86_400
+            let slots = try reader.slots(of: metrics.map(Self.reference), from: to - 3600, to: to)
+            return { slots[Self.reference($0)]?.total(from: to - 3600, to: to) ?? .empty }
+        }
+    }
+
+    static func median(_ values: [Double]) -> Double? {
+        let sorted = values.sorted()
+        guard !sorted.isEmpty else { return nil }
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+
+    private static func reference(_ metric: ChatMetric) -> MetricReference {
+        MetricReference(Metric(namespace: ChatMetric.namespace, name: metric.rawValue))
+    }
+
+    // Latency.
+
+    private func latency(_ steps: [Distribution]) -> DashFrame.Latency {
+        let percentiles = steps.map { $0.percentiles([50, 90, 99]) }
+        return DashFrame.Latency(
+            p50: percentiles.map { $0?[0] },
+            p90: percentiles.map { $0?[1] },
+            p99: percentiles.map { $0?[2] },
+            threshold: alarms.first { $0.watchesLatency }?.condition.threshold
+        )
+    }
+
+    // Alarms.
+
+    private func alarmLines(evaluatedAt: Timestamp?) throws -> [DashFrame.AlarmLine] {
+        let records = try reader.store.alarmRecords()
+        return try alarms.map { definition in
+            guard let record = records[definition.name], let evaluatedAt else {
+                return DashFrame.AlarmLine(name: definition.name, state: .insufficientData, runbook: definition.runbook)
+            }
+            var line = DashFrame.AlarmLine(
+                name: definition.name,
+                state: record.state,
+                since: record.updated,
+                runbook: definition.runbook
+            )
+            line.delivery = try delivery(definition, record)
+            if record.state == .alarm {
+                let range = definition.evaluationRange(at: evaluatedAt)
+                let data = AlarmData(
+                    try reader.slots(
+                        of: definition.metricReferences,
+                        from: range.lowerBound,
+                        to: range.upperBound
+                    )
+                )
+                let seen = definition.evaluate(data: data, previous: record.state, at: evaluatedAt)
+                line.summary = seen.summary(of: definition)
+                line.samples = seen.newestSampleCount
+            }
+            return line
+        }
+    }
+
+    private func delivery(_ definition: AlarmDefinition, _ record: AlarmRecord) throws -> DashFrame.Delivery? {
+        if definition.actions(for: record.state).isEmpty { return record.state == .alarm ? .noTopic : nil }
+        let messages = try reader.store.messages(about: definition.name, limit: 5)
+        guard let message = messages.first(where: { $0.created == record.updated }) else { return nil }
+        return switch message.status {
+        case .pending: .pending
+        case .failed: .failed
+        case .sent: .sent(message.sent ?? message.created)
+        }
+    }
+
+    // Cost.
+
+    private func costPanel(at: Timestamp) throws -> DashFrame.CostPanel {
+        let month = CalendarMonth(containing: at)
+        let spent = try reader.store.costRows(month, asOf: at, by: []).reduce(.zero) { $0 + $1.cost }
+        let totals = try reader.store.costTotals(month, asOf: at)
+        let started = try reader.store.startedRequests(month, from: month.start, to: at).reduce(0) { $0 + $1.count }
+        return DashFrame.CostPanel(
+            month: month,
+            spent: spent,
+            held: totals.held,
+            limit: budget?.limit,
+            requests: started,
+            quota: reader.quota,
+            runRate: CostReport.runRate(spent: spent, month: month, asOf: at)
+        )
+    }
+
+    /// The highest threshold that the month has crossed: what is spent before what is forecast.
+    private func budgetLine(_ cost: DashFrame.CostPanel) -> DashFrame.BudgetLine? {
+        guard let budget else { return nil }
+        let crossed = budget.notifications(actual: cost.spent, forecast: cost.runRate).filter(\.isCrossed)
+        let highest = crossed.max { a, b in
+            (a.kind == .actual ? 1 : 0, a.thresholdPercent) < (b.kind == .actual ? 1 : 0, b.thresholdPercent)
+        }
+        return highest.map { status in
+            DashFrame.BudgetLine(
+                kind: status.kind == .actual ? .actual : .forecasted,
+                amount: status.kind == .actual ? cost.spent : cost.runRate ?? cost.spent,
+                limit: budget.limit,
+                thresholdPercent: status.thresholdPercent
+            )
+        }
+    }
+
+    private static func line(_ entry: LedgerEntry) -> DashFrame.RequestLine {
+        DashFrame.RequestLine(
+            time: entry.time,
+            requestId: entry.requestId,
+            modelId: entry.modelId,
+            outcome: entry.outcome,
+            retries: entry.retries,
+            latencyMilliseconds: entry.latencyMilliseconds,
+            inputTokens: entry.usage.input,
+            outputTokens: entry.usage.output
+        )
+    }
+}
+
+extension AlarmDefinition {
+    /// Whether this is a threshold on a percentile of the service's latency.
+    fileprivate var watchesLatency: Bool {
+        metricReferences.count == 1
+            && metricReferences[0].metric.name == ChatMetric.latency.rawValue
+            && metricReferences[0].metric.namespace == ChatMetric.namespace
+    }
+}

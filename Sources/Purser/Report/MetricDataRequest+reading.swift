@@ -1,0 +1,130 @@
+import PurserCore
+
+extension MetricDataRequest {
+    /// Reads GetMetricData's parameters: StartTime, EndTime, MetricDataQueries, ScanBy.
+    ///
+    /// Throws ``Diagnostics`` with every fault, each with its key and what is allowed.
+    public init(json text: String, file: String) throws {
+        let json: JSONValue
+        do {
+            json = try JSONValue(parsing: text)
+        } catch {
+            throw Diagnostics([Diagnostic(file: file, error.description)])
+        }
+        var reader = RequestReader(file: file)
+        reader.checkKeys(json, ["StartTime", "EndTime", "MetricDataQueries", "ScanBy"], at: "")
+        let start = reader.time(json["StartTime"], "StartTime")
+        let end = reader.time(json["EndTime"], "EndTime")
+        if start >= end { reader.fault("EndTime", "must be after StartTime") }
+        let scan = json["ScanBy"]?.string ?? "TimestampDescending"
+        if !["TimestampDescending", "TimestampAscending"].contains(scan) {
+            reader.fault("ScanBy", "must be TimestampDescending or TimestampAscending")
+        }
+        let list = json["MetricDataQueries"]?.array ?? []
+        if !(1...500).contains(list.count) { reader.fault("MetricDataQueries", "must be an array of 1 to 500 queries") }
+        let queries = list.enumerated().compactMap { index, query in
+            reader.query(query, "MetricDataQueries[\(index)]")
+        }
+        if !reader.faults.isEmpty { throw Diagnostics(reader.faults) }
+        self.init(start: start, end: end, queries: queries, isDescending: scan == "TimestampDescending")
+    }
+}
+
+private struct RequestReader {
+    let file: String
+    var faults: [Diagnostic] = []
+    private var ids: Set<String> = []
+
+    init(file: String) {
+        self.file = file
+    }
+
+    mutating func fault(_ key: String, _ message: String) {
+        faults.append(Diagnostic(file: file, key: key, message))
+    }
+
+    mutating func checkKeys(_ value: JSONValue?, _ allowed: [String], at path: String) {
+        for member in value?.members ?? [] where !allowed.contains(member.key) {
+            fault(path + member.key, "is no key here; allowed are \(allowed.joined(separator: ", "))")
+        }
+    }
+
+    mutating func time(_ value: JSONValue?, _ key: String) -> Timestamp {
+        if let time = value?.string.flatMap({ Timestamp(iso8601: $0) }) { return time }
+        if let seconds = value?.double, seconds.magnitude < 1e12 {
+            return Timestamp(milliseconds: Int64(seconds * 1000))
+        }
+        fault(key, "must be ISO 8601 like 2026-11-23T14:06:10Z, or seconds since 1970")
+        return Timestamp(seconds: 0)
+    }
+
+    mutating func query(_ value: JSONValue, _ path: String) -> MetricDataRequest.Query? {
+        checkKeys(value, ["Id", "Label", "ReturnData", "MetricStat", "Expression", "Period"], at: path + ".")
+        let before = faults.count
+        let id = value["Id"]?.string ?? ""
+        let isId =
+            id.first?.isLowercase == true && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        if !isId || !ids.insert(id).inserted {
+            fault(path + ".Id", "must begin with a lower-case letter, have letters, digits and _ only, and stand once")
+        }
+        let source: MetricDataRequest.Query.Source?
+        switch (value["MetricStat"], value["Expression"]) {
+        case (let metric?, nil): source = self.metric(metric, path + ".MetricStat")
+        case (nil, let expression?): source = self.expression(expression, path + ".Expression")
+        default:
+            fault(path, "needs either MetricStat or Expression")
+            source = nil
+        }
+        guard let source, faults.count == before else { return nil }
+        return .init(
+            id: id,
+            label: value["Label"]?.string,
+            source: source,
+            returnsData: value["ReturnData"]?.boolean ?? true
+        )
+    }
+
+    private mutating func metric(_ value: JSONValue, _ path: String) -> MetricDataRequest.Query.Source? {
+        checkKeys(value, ["Metric", "Period", "Stat", "Unit"], at: path + ".")
+        checkKeys(value["Metric"], ["Namespace", "MetricName", "Dimensions"], at: path + ".Metric.")
+        guard let namespace = value["Metric"]?["Namespace"]?.string, let name = value["Metric"]?["MetricName"]?.string
+        else {
+            fault(path + ".Metric", "needs Namespace and MetricName")
+            return nil
+        }
+        let dimensions = (value["Metric"]?["Dimensions"]?.array ?? []).compactMap { item -> PurserCore.Dimension? in
+            guard let name = item["Name"]?.string, let value = item["Value"]?.string else {
+                fault(path + ".Metric.Dimensions", "must be objects with Name and Value")
+                return nil
+            }
+            return PurserCore.Dimension(name, value)
+        }
+        let period = value["Period"]?.integer ?? 0
+        if !Self.isPeriod(period) { fault(path + ".Period", "must be 10, 20, 30 or a multiple of 60 seconds") }
+        let statistic = value["Stat"]?.string.flatMap(Statistic.init)
+        if statistic == nil { fault(path + ".Stat", "must be \(Statistic.allowed)") }
+        let unit = value["Unit"]?.string.flatMap(MetricUnit.init(rawValue:))
+        if value["Unit"] != nil, unit == nil {
+            fault(path + ".Unit", "must be one of \(MetricUnit.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        let metric = Metric(namespace: namespace, name: name, dimensions: dimensions)
+        return statistic.map { .metric(MetricReference(metric, unit: unit), $0, period: max(1, period)) }
+    }
+
+    private mutating func expression(_ value: JSONValue, _ path: String) -> MetricDataRequest.Query.Source? {
+        do throws(MetricMathError) {
+            let expression = try MetricMathExpression.parse(value.string ?? "")
+            for (id, column) in expression.references where !ids.contains(id) {
+                fault(path, "column \(column): there is no query `\(id)` before this one")
+            }
+            return .expression(expression)
+        } catch {
+            fault(path, error.description)
+            return nil
+        }
+    }
+
+    static func isPeriod(_ seconds: Int) -> Bool {
+        [10, 20, 30].contains(seconds) || seconds > 0 && seconds % 60 == 0 && seconds <= 30 * 86_400
+    }
+}

@@ -1,0 +1,119 @@
+import ChatService
+public import PurserCore
+public import PurserStore
+
+/// Reads metrics: those that were recorded, and those that the ledger tells.
+public struct MetricReader: Sendable {
+    /// Metrics that no process writes: they are computed from the ledger at query time, exact for any minute.
+    public enum Derived: String, Sendable, CaseIterable {
+        case monthToDateCost = "MonthToDateCost"
+        case quotaUsed = "QuotaUsed"
+
+        public var metric: Metric {
+            Metric(namespace: ChatMetric.namespace, name: rawValue)
+        }
+
+        public var unit: MetricUnit {
+            switch self {
+            case .monthToDateCost: .none
+            case .quotaUsed: .percent
+            }
+        }
+
+        public var explanation: String {
+            switch self {
+            case .monthToDateCost:
+                "US dollars settled by the end of the minute for calls of its calendar month (UTC); from the ledger."
+            case .quotaUsed:
+                "Calls of the calendar month (UTC) begun by the end of the minute, in percent of the quota; from the ledger."
+            }
+        }
+    }
+
+    public let store: Store
+    /// The calls that a calendar month may have; without a quota there is no QuotaUsed.
+    public let quota: Int?
+
+    public init(store: Store, quota: Int?) {
+        self.store = store
+        self.quota = quota
+    }
+
+    /// The slots of several metrics that start at `from` or later and before `to`; derived ones have a slot a minute.
+    public func slots(
+        of references: [MetricReference],
+        from: Timestamp,
+        to: Timestamp
+    ) throws -> [MetricReference: SlotSeries] {
+        var result = try store.slots(of: references, from: from, to: to)
+        for reference in references {
+            guard let derived = Derived.allCases.first(where: { $0.metric == reference.metric }),
+                reference.unit == nil || reference.unit == derived.unit
+            else { continue }
+            result[reference] = try slots(of: derived, from: from, to: to)
+        }
+        return result
+    }
+
+    /// Every stored series and every derived one that has data.
+    public func series(namespace: String? = nil, name: String? = nil) throws -> [Series] {
+        var all = try store.series(namespace: namespace, name: name)
+        if try store.firstRequestTime() != nil {
+            for derived in Derived.allCases where derived != .quotaUsed || quota != nil {
+                let metric = derived.metric
+                if namespace ?? metric.namespace == metric.namespace, name ?? metric.name == metric.name {
+                    all.append(Series(metric, unit: derived.unit))
+                }
+            }
+        }
+        return all.sorted { $0.metric < $1.metric }
+    }
+
+    private func slots(of derived: Derived, from: Timestamp, to: Timestamp) throws -> SlotSeries {
+        guard let first = try store.firstRequestTime() else { return .empty }
+        let from = max(from, first).floored(toSeconds: 60)
+        var slots: [Slot] = []
+        var month = CalendarMonth(containing: from)
+        while month.start < to {
+            let range = max(from, month.start)..<min(to, month.end)
+            if !range.isEmpty { slots += try self.slots(of: derived, month, range) }
+            month = month.next
+        }
+        return SlotSeries(slots)
+    }
+
+    /// A running total of one month: what came before the range, then minute by minute.
+    private func slots(of derived: Derived, _ month: CalendarMonth, _ range: Range<Timestamp>) throws -> [Slot] {
+        let early = month.start
+        var total: Picodollars = .zero
+        var calls = 0
+        var costs: [Timestamp: Picodollars] = [:]
+        var counts: [Timestamp: Int] = [:]
+        switch derived {
+        case .monthToDateCost:
+            for cost in try store.settledCosts(month, from: early, to: range.upperBound) {
+                if cost.minute < range.lowerBound { total += cost.cost } else { costs[cost.minute] = cost.cost }
+            }
+        case .quotaUsed:
+            for count in try store.startedRequests(month, from: early, to: range.upperBound) {
+                if count.minute < range.lowerBound { calls += count.count } else { counts[count.minute] = count.count }
+            }
+        }
+        var slots: [Slot] = []
+        var minute = range.lowerBound
+        while minute < range.upperBound {
+            total += costs[minute] ?? .zero
+            calls += counts[minute] ?? 0
+            let value: Double? =
+                switch derived {
+                case .monthToDateCost: total.dollars
+                case .quotaUsed: quota.map { 100 * Double(calls) / Double($0) }
+                }
+            if let distribution = value.flatMap({ Distribution(value: $0) }) {
+                slots.append(Slot(start: minute, distribution: distribution))
+            }
+            minute = minute + 60
+        }
+        return slots
+    }
+}
