@@ -14,16 +14,19 @@ let settings: [SwiftSetting] = [
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Lowest first: a target may depend only on targets above it.
 let package = Package(
     name: "purser",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Purser", targets: ["Purser"])
+        .executable(name: "purser", targets: ["PurserCLI"]),
+        .library(name: "Purser", targets: ["Purser"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
@@ -43,6 +46,14 @@ let package = Package(
         .target(
             name: "Purser",
             dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", metrics, logging],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "PurserCLI",
+            dependencies: [
+                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", metrics,
+                argumentParser, logging,
+            ],
             swiftSettings: settings
         ),
 
@@ -85,6 +96,11 @@ let package = Package(
             dependencies: [
                 "PurserCore", "PurserStore", "PurserAWS", "ChatService", "Purser", "TestSupport", metrics, logging,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PurserCLITests",
+            dependencies: ["PurserCLI", "PurserCore", "PurserStore", "TestSupport"],
             swiftSettings: settings
         ),
     ],

@@ -124,15 +124,20 @@ extension Store {
         }
     }
 
-    /// The changes of one alarm, or of all, the newest first.
-    public func transitions(of name: String? = nil, limit: Int) throws -> [AlarmTransition] {
+    /// The changes of one alarm, or of all, up to and at a moment, the newest first.
+    public func transitions(
+        of name: String? = nil,
+        until: Timestamp = Timestamp(milliseconds: .max),
+        limit: Int
+    ) throws -> [AlarmTransition] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM alarm_history WHERE (?1 IS NULL OR name = ?1) ORDER BY time DESC, id DESC LIMIT ?2
+                    SELECT * FROM alarm_history WHERE (?1 IS NULL OR name = ?1) AND time <= ?2
+                    ORDER BY time DESC, id DESC LIMIT ?3
                     """,
-                arguments: [name, limit]
+                arguments: [name, until.milliseconds, limit]
             )
             return try rows.map { row in
                 AlarmTransition(

@@ -47,14 +47,8 @@ struct CostGoldenTests {
 
     @Test("rows add up to the total to the cent", arguments: [100, 60])
     func text(width: Int) throws {
-        let text = CostText.render(Self.report(), style: TerminalStyle(width: width), piped: false)
+        let text = CostText.render(Self.report(), style: TerminalStyle(width: width))
         try expectGolden(text, "cost-\(width).txt")
-    }
-
-    @Test("piped, the rows alone, exact and whole")
-    func piped() throws {
-        let text = CostText.render(Self.report(), style: TerminalStyle(width: 60), piped: true)
-        try expectGolden(text, "cost-piped.txt")
     }
 
     @Test("as JSON")

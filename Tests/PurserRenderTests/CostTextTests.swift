@@ -10,7 +10,7 @@ struct CostTextTests {
         for seed in UInt64(1)...60 {
             for symbols in TerminalStyle.Symbols.allCases {
                 let report = RandomFrame.report(seed: seed)
-                let text = CostText.render(report, style: TerminalStyle(width: width, symbols: symbols), piped: false)
+                let text = CostText.render(report, style: TerminalStyle(width: width, symbols: symbols))
                 let widest = text.split(separator: "\n").map { TerminalText.width(of: String($0)) }.max() ?? 0
                 #expect(widest <= width, "seed \(seed)")
                 #expect(!text.contains("\u{1b}"), "seed \(seed)")
@@ -38,7 +38,7 @@ struct CostTextTests {
         report.asOf = Timestamp(year: 2026, month: 11, day: 2, hour: 12)
         report.budget = nil
         report.pricesRetrieved = nil
-        let text = CostText.render(report, style: TerminalStyle(), piped: false)
+        let text = CostText.render(report, style: TerminalStyle())
         #expect(text.contains("from the 3rd of the month on"))
         #expect(text.contains("none set"))
         #expect(text.contains("list prices of unknown date"))
@@ -50,7 +50,7 @@ struct CostTextTests {
     func over() {
         var report = CostGoldenTests.report()
         report.asOf = Timestamp(year: 2026, month: 12, day: 5)
-        let text = CostText.render(report, style: TerminalStyle(), piped: false)
+        let text = CostText.render(report, style: TerminalStyle())
         #expect(text.contains("2026-11-01 to 2026-12-01 00:00 UTC"))
         #expect(text.contains("whole month, 30 days"))
         #expect(!text.contains("Run rate"))
@@ -62,7 +62,7 @@ struct CostTextTests {
     func unpriced() {
         var report = CostGoldenTests.report()
         report.unpricedRequests = 3
-        let text = CostText.render(report, style: TerminalStyle(), piped: false)
+        let text = CostText.render(report, style: TerminalStyle())
         #expect(text.contains("Unpriced requests: 3 of 8,123 (refused, in no row)."))
         #expect(CostJSON.value(report)["unpriced"] == 3)
     }
@@ -72,8 +72,7 @@ struct CostTextTests {
         var report = CostGoldenTests.report()
         report.rows = []
         report.daily = []
-        let text = CostText.render(report, style: TerminalStyle(), piped: false)
+        let text = CostText.render(report, style: TerminalStyle())
         #expect(text.contains("No settled calls in this month."))
-        #expect(CostText.render(report, style: TerminalStyle(), piped: true).isEmpty)
     }
 }

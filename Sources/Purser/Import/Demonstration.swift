@@ -43,8 +43,8 @@ public struct Demonstration {
             calls: calls(),
             configuration: configuration,
             faults: [
-                FaultPlan(kind: .slow(4), rate: 1, window: window),
-                FaultPlan(kind: .error(.throttling), rate: 0.55, window: window),
+                FaultPlan(kind: .slow(5), rate: 1, window: window),
+                FaultPlan(kind: .error(.throttling), rate: 0.75, window: window),
                 FaultPlan(kind: .error(.accessDenied), rate: 0.0005, window: nil),
             ],
             seed: seed,
@@ -57,8 +57,8 @@ public struct Demonstration {
 
     /// Who asks which model, and how often an hour at the busiest.
     private static let teams: [(team: String, application: String, modelId: String, hourly: Double)] = [
-        ("support", "helpdesk", "us.amazon.nova-lite-v1:0", 260),
-        ("engineering", "ide", "us.amazon.nova-pro-v1:0", 90),
+        ("support", "helpdesk", "us.amazon.nova-lite-v1:0", 300),
+        ("engineering", "ide", "us.amazon.nova-pro-v1:0", 110),
     ]
 
     /// Arrivals second by second; the chance of one follows the hour and the day of the week.
@@ -94,9 +94,9 @@ public struct Demonstration {
         let fields = time.fields
         let isWeekend = fields.weekday == 0 || fields.weekday == 6
         let hours: [Double] = [
-            0.45, 0.40, 0.38, 0.38, 0.40, 0.48, 0.60, 0.75, 0.90, 0.97, 1.00, 0.98, 0.88, 0.95, 1.00, 0.98, 0.92, 0.82,
-            0.72,
-            0.66, 0.62, 0.58, 0.52, 0.48,
+            0.60, 0.58, 0.56, 0.56, 0.58, 0.62, 0.68, 0.78, 0.90, 0.97, 1.00, 0.98, 0.90, 0.95, 1.00, 0.98, 0.92, 0.84,
+            0.76,
+            0.72, 0.69, 0.66, 0.64, 0.62,
         ]
         return hours[fields.hour] * (isWeekend ? 0.5 : 1)
     }

@@ -68,7 +68,7 @@ public struct DashBuilder: Sendable {
             )
         }
         frame.newestData = try store.newestSlotEnd(before: at)
-        frame.evaluatedAt = try store.lastEvaluation()?.time
+        frame.evaluatedAt = try store.lastEvaluation().map { min($0.time, at) }
         frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt)
         frame.budget = budgetLine(frame.cost)
         frame.worstRequests = try store.requests(.worst, from: window.from, to: at, limit: worstRequests).map(Self.line)
@@ -140,20 +140,22 @@ public struct DashBuilder: Sendable {
 
     // Alarms.
 
+    /// The alarms as they stood at the evaluation that a frame shows, which need not be the last one.
     private func alarmLines(evaluatedAt: Timestamp?) throws -> [DashFrame.AlarmLine] {
-        let records = try reader.store.alarmRecords()
+        let known = try reader.store.alarmRecords()
         return try alarms.map { definition in
-            guard let record = records[definition.name], let evaluatedAt else {
-                return DashFrame.AlarmLine(name: definition.name, state: .insufficientData, runbook: definition.runbook)
-            }
             var line = DashFrame.AlarmLine(
                 name: definition.name,
-                state: record.state,
-                since: record.updated,
+                state: .insufficientData,
                 runbook: definition.runbook
             )
-            line.delivery = try delivery(definition, record)
-            if record.state == .alarm {
+            guard let evaluatedAt, known[definition.name] != nil,
+                let change = try reader.store.transitions(of: definition.name, until: evaluatedAt, limit: 1).first
+            else { return line }
+            line.state = change.newState
+            line.since = change.time
+            line.delivery = try delivery(definition, change)
+            if change.newState == .alarm {
                 let range = definition.evaluationRange(at: evaluatedAt)
                 let data = AlarmData(
                     try reader.slots(
@@ -162,7 +164,7 @@ public struct DashBuilder: Sendable {
                         to: range.upperBound
                     )
                 )
-                let seen = definition.evaluate(data: data, previous: record.state, at: evaluatedAt)
+                let seen = definition.evaluate(data: data, previous: change.newState, at: evaluatedAt)
                 line.summary = seen.summary(of: definition)
                 line.samples = seen.newestSampleCount
             }
@@ -170,10 +172,10 @@ public struct DashBuilder: Sendable {
         }
     }
 
-    private func delivery(_ definition: AlarmDefinition, _ record: AlarmRecord) throws -> DashFrame.Delivery? {
-        if definition.actions(for: record.state).isEmpty { return record.state == .alarm ? .noTopic : nil }
-        let messages = try reader.store.messages(about: definition.name, limit: 5)
-        guard let message = messages.first(where: { $0.created == record.updated }) else { return nil }
+    private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
+        if definition.actions(for: change.newState).isEmpty { return change.newState == .alarm ? .noTopic : nil }
+        let messages = try reader.store.messages(about: definition.name, limit: 100)
+        guard let message = messages.first(where: { $0.created == change.time }) else { return nil }
         return switch message.status {
         case .pending: .pending
         case .failed: .failed

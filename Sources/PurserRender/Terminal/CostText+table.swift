@@ -19,16 +19,6 @@ extension CostText {
         return TextTable(columns(hasWrites: hasWrites), rows: rows, footer: footer)
     }
 
-    /// The rows for programs: whole counts and exact costs.
-    var pipedTable: TextTable {
-        let rows = report.rows.map { row in
-            let usage = row.usage
-            let counts = [usage.input, usage.cacheRead, usage.output, usage.cacheWrite, row.requests]
-            return names(row) + counts.map(String.init) + [row.cost.description]
-        }
-        return TextTable([], rows: rows)
-    }
-
     private func columns(hasWrites: Bool) -> [TextTable.Column] {
         let keys = report.keys.map { TextTable.Column($0.rawValue.capitalizedFirst, leastWidth: 28) }
         var counts: [TextTable.Column] = [

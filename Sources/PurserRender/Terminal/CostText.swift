@@ -5,13 +5,9 @@ public struct CostText {
     let report: CostReport
     let style: TerminalStyle
 
-    /// The report for people, or, `piped`, its table's rows for programs.
-    ///
-    /// For people rows are rounded to cents that add up. Piped rows have tabs between the keys, input, cached and
-    /// output tokens, cache writes, requests and the exact cost in dollars.
-    public static func render(_ report: CostReport, style: TerminalStyle, piped: Bool) -> String {
-        let text = CostText(report: report, style: style)
-        return piped ? text.pipedTable.text(style: style, piped: true) : text.lines.text(in: style)
+    /// The whole report; its rows are rounded to cents that add up to the total.
+    public static func render(_ report: CostReport, style: TerminalStyle) -> String {
+        CostText(report: report, style: style).lines.text(in: style)
     }
 
     private var width: Int { style.width }

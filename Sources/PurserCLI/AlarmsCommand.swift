@@ -1,0 +1,164 @@
+import ArgumentParser
+import Foundation
+import Purser
+import PurserCore
+import PurserRender
+import PurserStore
+
+struct AlarmsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alarms",
+        abstract: "Lists alarms, their history and their messages.",
+        subcommands: [List.self, Show.self, History.self, Retry.self]
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the alarms with their present states.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var drawing: DrawingOptions
+
+        @Option(name: .long, help: "text or json.")
+        var format = OutputFormat.text
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let records = try session.store(.existing).alarmRecords()
+                let alarms = try session.alarms()
+                switch format {
+                case .json:
+                    let rows = alarms.map { alarm -> JSONValue in
+                        let record = records[alarm.name]
+                        return [
+                            "name": .string(alarm.name),
+                            "state": .string((record?.state ?? .insufficientData).rawValue),
+                            "stateReason": JSONValue(record?.reason),
+                            "stateUpdatedAt": JSONValue(record?.updated.iso8601()),
+                            "runbook": JSONValue(alarm.runbook),
+                        ]
+                    }
+                    show(JSONValue.object([.init("schema", "purser.alarms/1"), .init("alarms", .array(rows))]).text())
+                case .text:
+                    var table = TextTable([.init("STATE"), .init("ALARM"), .init("SINCE"), .init("RUNBOOK")])
+                    for alarm in alarms {
+                        let record = records[alarm.name]
+                        table.rows.append([
+                            record?.state.rawValue ?? "not evaluated", alarm.name, record?.updated.iso8601() ?? "",
+                            alarm.runbook ?? "",
+                        ])
+                    }
+                    show(table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal))
+                }
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows one alarm: its definition, state, reason, last changes and messages."
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "The alarm's name.")
+        var name: String
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let store = try session.store(.existing)
+                let alarms = try session.alarms()
+                guard let alarm = alarms.first(where: { $0.name == name }) else {
+                    throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")
+                }
+                var lines = [try JSONValue(parsing: alarm.canonicalJSON).text(indented: true), ""]
+                if let record = try store.alarmRecords()[name] {
+                    lines += ["\(record.state.rawValue) since \(record.updated)", record.reason]
+                } else {
+                    lines.append("never evaluated; run purser evaluate")
+                }
+                for transition in try store.transitions(of: name, limit: 5) {
+                    lines.append(
+                        "\(transition.time) \(transition.oldState.rawValue)->\(transition.newState.rawValue) \(transition.reason)"
+                    )
+                }
+                for message in try store.messages(about: name, limit: 5) {
+                    let error = message.error.map { " (\($0))" } ?? ""
+                    lines.append("message \(message.id) \(message.status.rawValue)\(error)")
+                }
+                show(lines.joined(separator: "\n"))
+            }
+        }
+    }
+
+    struct History: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the changes of state, the newest first.")
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "Only this alarm's.")
+        var name: String?
+
+        @Option(name: .long, help: "At most this many rows.")
+        var limit = 100
+
+        @Option(name: .long, help: "text or json.")
+        var format = OutputFormat.text
+
+        func run() throws {
+            try reporting {
+                let transitions = try Session(global).store(.existing).transitions(of: name, limit: limit)
+                switch format {
+                case .json:
+                    let rows = transitions.map { transition -> JSONValue in
+                        [
+                            "name": .string(transition.name),
+                            "number": .integer(transition.number),
+                            "time": .string(transition.time.iso8601()),
+                            "oldState": .string(transition.oldState.rawValue),
+                            "newState": .string(transition.newState.rawValue),
+                            "stateReason": .string(transition.reason),
+                            "stateReasonData": transition.reasonData.flatMap { try? JSONValue(parsing: $0) } ?? .null,
+                        ]
+                    }
+                    show(
+                        JSONValue.object([.init("schema", "purser.alarm-history/1"), .init("changes", .array(rows))])
+                            .text()
+                    )
+                case .text:
+                    for transition in transitions {
+                        show(
+                            "\(transition.time) \(transition.name) \(transition.oldState.rawValue)->"
+                                + "\(transition.newState.rawValue) \(transition.reason)"
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    struct Retry: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sends the messages again that a topic refused."
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let store = try session.store(.existing)
+                let count = try store.retryFailedMessages()
+                let report = try SNSDelivery.sender(store, session.environment).run()
+                show(
+                    "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
+                )
+                for message in report.waiting + report.failed {
+                    say("purser: not delivered: \(message.id) (\(message.error ?? "no reason"))")
+                }
+                if report.isIncomplete { throw Exit.failed }
+            }
+        }
+    }
+}

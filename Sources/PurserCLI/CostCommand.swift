@@ -1,0 +1,69 @@
+import ArgumentParser
+import Purser
+import PurserCore
+import PurserRender
+import PurserStore
+
+struct CostCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cost",
+        abstract: "Reports what a month cost, by model and team, exact to the last picodollar."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var drawing: DrawingOptions
+
+    @Option(name: .long, help: "The calendar month (UTC), like 2026-11; default: the present one.")
+    var month: String?
+
+    @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+    var at: TimeArgument?
+
+    @Option(name: .long, help: "What to split by, separated by commas: model, team, user, application.")
+    var by = "team,model"
+
+    @Option(name: .long, help: "text or json.")
+    var format = OutputFormat.text
+
+    func run() throws {
+        try reporting {
+            let session = Session(global)
+            let now = at?.time(now: .now) ?? .now
+            let report = try CostReport(
+                try calendarMonth(now),
+                asOf: now,
+                by: try keys(),
+                from: try session.store(.existing),
+                budget: try session.budget()?.limit,
+                prices: try session.prices()
+            )
+            switch format {
+            case .json: show(CostJSON.value(report).text())
+            case .text:
+                let style = drawing.style(session.environment)
+                let text = CostText.render(report, style: style)
+                show(text)
+            }
+        }
+    }
+
+    private func calendarMonth(_ now: Timestamp) throws -> CalendarMonth {
+        guard let month else { return CalendarMonth(containing: now) }
+        guard let parsed = CalendarMonth(month) else {
+            throw UsageError("--month takes a month like 2026-11, not `\(month)`")
+        }
+        return parsed
+    }
+
+    private func keys() throws -> [CostReport.Key] {
+        let keys = try by.split(separator: ",").map { name in
+            guard let key = CostReport.Key(rawValue: String(name)) else {
+                let allowed = CostReport.Key.allCases.map(\.rawValue).joined(separator: ", ")
+                throw UsageError("--by takes \(allowed), not `\(name)`")
+            }
+            return key
+        }
+        guard Set(keys).count == keys.count, !keys.isEmpty else { throw UsageError("--by names a key twice, or none") }
+        return keys
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Purser
+import PurserCore
+import PurserRender
+import PurserStore
+
+struct DashCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dash",
+        abstract: "Shows what is broken, since when and how bad, and what it costs."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var drawing: DrawingOptions
+
+    @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.")
+    var since: DurationArgument?
+
+    @Option(name: .long, parsing: .unconditional, help: "The first moment to show; goes with --to.")
+    var from: TimeArgument?
+
+    @Option(name: .long, parsing: .unconditional, help: "The end of what is shown.")
+    var to: TimeArgument?
+
+    @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+    var at: TimeArgument?
+
+    @Flag(name: .long, help: "The verdict, the alarms and the signals alone.")
+    var compact = false
+
+    @Option(name: .long, help: "text or json.")
+    var format = OutputFormat.text
+
+    func validate() throws {
+        if (from == nil) != (to == nil) { throw ValidationError("--from and --to go together") }
+        if from != nil, since != nil { throw ValidationError("give either --since, or --from and --to") }
+    }
+
+    func run() throws {
+        try reporting {
+            let session = Session(global)
+            let now = Timestamp.now
+            let window: DashFrame.Window
+            let at: Timestamp
+            if let from, let to {
+                (at, window) = (
+                    self.at?.time(now: now) ?? to.time(now: now),
+                    DashFrame.Window(from: from.time(now: now), to: to.time(now: now))
+                )
+                guard window.from < window.to else { throw UsageError("--from must be before --to") }
+            } else {
+                at = self.at?.time(now: now) ?? now
+                window = DashFrame.Window(last: (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at: at)
+            }
+            let store = try session.store(.existing)
+            let builder = DashBuilder(
+                reader: try session.reader(store),
+                alarms: try session.alarms(),
+                budget: try session.budget()
+            )
+            let frame = try builder.frame(window, at: at, region: session.environment["AWS_REGION"])
+            switch format {
+            case .json: show(DashJSON.value(frame).text())
+            case .text: show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Purser
+import PurserCore
+import PurserStore
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Checks the store, the alarm files and the prices."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(name: .long, help: "text or json.")
+    var format = OutputFormat.text
+
+    /// Past this size a reader probably dawdles.
+    private static let largeWALBytes = 64 << 20
+
+    func run() throws {
+        try reporting {
+            let session = Session(global)
+            let store = try session.store(.existing)
+            let health = try store.health()
+            let last = try store.lastEvaluation()
+            var faults = health.faults
+            if health.walBytes > Self.largeWALBytes {
+                faults.append("the write-ahead log has \(health.walBytes) bytes; does some program keep a query open?")
+            }
+            faults += Self.faults { _ = try session.alarms() }
+            faults += Self.faults { _ = try session.budget() }
+            faults += Self.faults { _ = try session.prices() }
+            faults += Self.faults { _ = try session.chatConfiguration() }
+            switch format {
+            case .json: show(json(health, last, faults, store.path).text())
+            case .text: show(text(health, last, faults, store.path))
+            }
+            if !faults.isEmpty { throw Exit.failed }
+        }
+    }
+
+    private static func faults(_ check: () throws -> Void) -> [String] {
+        do {
+            try check()
+            return []
+        } catch let error as Diagnostics {
+            return error.all.map(\.description)
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    private func text(_ health: StoreHealth, _ last: EvaluationRecord?, _ faults: [String], _ path: String) -> String {
+        var lines = [
+            "store        \(path)",
+            "sqlite       \(health.sqliteVersion)",
+            "size         \(health.fileBytes) bytes, write-ahead log \(health.walBytes) bytes",
+            "metrics      \(health.series) series, \(health.points) slots",
+            "ledger       \(health.ledgerRows) calls, \(health.openReservations) not settled",
+            "evaluated    \(last.map { "as of \($0.time), run at \($0.ran)" } ?? "never; run purser evaluate")",
+            "messages     \(health.pendingMessages) waiting, \(health.failedMessages) refused",
+        ]
+        lines += faults.isEmpty ? ["no fault found"] : faults.map { "FAULT        \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    private func json(
+        _ health: StoreHealth,
+        _ last: EvaluationRecord?,
+        _ faults: [String],
+        _ path: String
+    ) -> JSONValue {
+        [
+            "schema": "purser.doctor/1",
+            "store": .string(path),
+            "sqliteVersion": .string(health.sqliteVersion),
+            "fileBytes": .integer(health.fileBytes),
+            "walBytes": .integer(health.walBytes),
+            "series": .integer(health.series),
+            "slots": .integer(health.points),
+            "ledgerRows": .integer(health.ledgerRows),
+            "openReservations": .integer(health.openReservations),
+            "evaluatedAt": JSONValue(last?.time.iso8601()),
+            "pendingMessages": .integer(health.pendingMessages),
+            "failedMessages": .integer(health.failedMessages),
+            "faults": .array(faults.map(JSONValue.string)),
+        ]
+    }
+}

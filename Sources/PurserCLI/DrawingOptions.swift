@@ -1,0 +1,58 @@
+public import ArgumentParser
+import Foundation
+public import PurserRender
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// How text is drawn.
+struct DrawingOptions: ParsableArguments {
+    @Option(name: .long, help: "The columns to draw in (COLUMNS, the terminal's width, 100).")
+    var width: Int?
+
+    @Option(name: .long, help: "utf8 or ascii.")
+    var symbols: TerminalStyle.Symbols?
+
+    @Option(name: .long, help: "auto, always or never (NO_COLOR, FORCE_COLOR).")
+    var color: TerminalStyle.ColorChoice = .auto
+
+    func validate() throws {
+        if let width, !(40...1000).contains(width) { throw ValidationError("--width takes 40 to 1000 columns") }
+    }
+
+    func style(_ environment: [String: String]) -> TerminalStyle {
+        TerminalStyle(
+            width: width,
+            symbols: symbols,
+            color: color,
+            environment: environment,
+            isTerminal: Self.isTerminal,
+            terminalWidth: Self.terminalWidth
+        )
+    }
+
+    /// Whether stdout is a terminal.
+    static var isTerminal: Bool {
+        isatty(STDOUT_FILENO) == 1
+    }
+
+    private static var terminalWidth: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+}
+
+extension TerminalStyle.Symbols: ExpressibleByArgument {}
+extension TerminalStyle.ColorChoice: ExpressibleByArgument {}
+
+/// The form of a result.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+}

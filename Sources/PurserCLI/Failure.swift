@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Purser
+import PurserCore
+import PurserStore
+
+/// A command line that cannot be carried out: exit code 64.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A file or folder that cannot be read or written: exit code 3.
+struct FileError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+
+    init(_ path: String, _ error: any Error) {
+        description = "\(path): \(error.localizedDescription)"
+    }
+}
+
+/// The exit codes that are not ArgumentParser's own.
+enum Exit {
+    static let budgetCrossed = ExitCode(1)
+    static let inAlarm = ExitCode(2)
+    static let failed = ExitCode(3)
+    static let usage = ExitCode(64)
+}
+
+/// Runs a command's work; an error is written to stderr in plain words and becomes an exit code.
+func reporting<Value>(_ work: () throws -> Value) throws -> Value {
+    do {
+        return try work()
+    } catch let error as ExitCode {
+        throw error
+    } catch let error as UsageError {
+        say("purser: \(error)")
+        throw Exit.usage
+    } catch let error as TrafficError {
+        say("purser: \(error)")
+        throw Exit.usage
+    } catch {
+        say("purser: \(error)")
+        throw Exit.failed
+    }
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import ChatService
+import Foundation
+import Purser
+import PurserCore
+import PurserStore
+
+/// The options of every command; each has a variable of the environment that stands in for it.
+struct GlobalOptions: ParsableArguments {
+    @Option(name: .long, help: "The store's file (PURSER_STORE).")
+    var store: String?
+
+    @Option(name: .long, help: "A folder of alarm files in place of those that ship (PURSER_ALARMS).")
+    var alarms: String?
+
+    @Option(name: .long, help: "A price file in place of the one that ships (PURSER_PRICES).")
+    var prices: String?
+
+    @Option(
+        name: .customLong("parameter"),
+        help: "NAME=VALUE for `${NAME}` in alarm files (PURSER_PARAMETER_NAME); may be repeated."
+    )
+    var parameters: [String] = []
+
+    /// The arguments with global options that stand before the command moved behind it, where they are parsed.
+    static func behindTheCommand(_ arguments: [String]) -> [String] {
+        let names = ["--store", "--alarms", "--prices", "--parameter"]
+        var rest = arguments[...]
+        var moved: [String] = []
+        while let first = rest.first {
+            if names.contains(first), rest.count > 1 {
+                moved += rest.prefix(2)
+                rest = rest.dropFirst(2)
+            } else if names.contains(where: { first.hasPrefix($0 + "=") }) {
+                moved.append(first)
+                rest = rest.dropFirst()
+            } else {
+                break
+            }
+        }
+        return Array(rest) + moved
+    }
+}
+
+/// What the options and the environment come to.
+struct Session {
+    let environment: [String: String]
+    let options: GlobalOptions
+
+    init(_ options: GlobalOptions) {
+        environment = ProcessInfo.processInfo.environment
+        self.options = options
+    }
+
+    private func value(_ flag: String?, _ variable: String) -> String? {
+        if let flag { return flag }
+        return environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The store's path where one was named.
+    var namedStorePath: String? {
+        value(options.store, "PURSER_STORE")
+    }
+
+    /// The folder of the default store.
+    var stateFolder: String {
+        let base =
+            environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
+        return base + "/purser"
+    }
+
+    var storePath: String {
+        namedStorePath ?? stateFolder + "/purser.db"
+    }
+
+    func store(_ opening: Store.Opening) throws -> Store {
+        try Store(path: storePath, opening)
+    }
+
+    /// The values for `${…}` in alarm files.
+    func parameters() throws -> [String: String] {
+        var values: [String: String] = [:]
+        let prefix = "PURSER_PARAMETER_"
+        for (name, value) in environment where name.hasPrefix(prefix) {
+            values[String(name.dropFirst(prefix.count))] = value
+        }
+        for text in options.parameters {
+            guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+                throw UsageError("--parameter takes NAME=VALUE, not `\(text)`")
+            }
+            values[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        return values
+    }
+
+    /// The alarm files: those of the named folder, else those that ship.
+    func alarmFiles() throws -> [(name: String, text: String)] {
+        guard let folder = value(options.alarms, "PURSER_ALARMS") else {
+            return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }
+        }
+        do {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
+            return try names.sorted().map { name in
+                let path = folder + "/" + name
+                return (name: path, text: try String(contentsOfFile: path, encoding: .utf8))
+            }
+        } catch {
+            throw FileError(folder, error)
+        }
+    }
+
+    func alarms() throws -> [AlarmDefinition] {
+        try AlarmSet.read(files: try alarmFiles(), parameters: try parameters())
+    }
+
+    func budget() throws -> BudgetDefinition? {
+        guard let file = try alarmFiles().first(where: { AlarmSet.isBudget($0.name) }) else { return nil }
+        let result = BudgetDefinition.read(json: file.text, file: file.name, parameters: try parameters())
+        if !result.diagnostics.isEmpty { throw Diagnostics(result.diagnostics) }
+        return result.definition
+    }
+
+    func prices() throws -> PriceCatalog {
+        guard let path = value(options.prices, "PURSER_PRICES") else {
+            guard let file = EmbeddedFile.all(in: "prices").first(where: { $0.name == "bedrock.csv" }) else {
+                throw FileError("prices/bedrock.csv is missing from this program")
+            }
+            return try PriceCatalog(csv: file.text, file: file.path)
+        }
+        return try PriceCatalog(csv: try text(ofFile: path), file: path)
+    }
+
+    /// The limits of the chat service, as its environment sets them.
+    func chatConfiguration() throws -> ChatConfiguration {
+        try ChatConfiguration(environment: environment)
+    }
+
+    func reader(_ store: Store) throws -> MetricReader {
+        MetricReader(store: store, quota: try chatConfiguration().quota)
+    }
+
+    func text(ofFile path: String) throws -> String {
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw FileError(path, error)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import ArgumentParser
+import ChatService
+import Foundation
+import Purser
+import PurserCore
+import PurserRender
+import PurserStore
+
+struct MetricsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "metrics",
+        abstract: "Lists, reads and writes metrics in CloudWatch's terms.",
+        subcommands: [List.self, Get.self, Put.self, Explain.self]
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the series that are stored.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var drawing: DrawingOptions
+
+        @Option(name: .long, help: "Only this namespace.")
+        var namespace: String?
+
+        @Option(name: .long, help: "Only this metric's.")
+        var name: String?
+
+        @Option(name: .long, help: "text or json.")
+        var format = OutputFormat.text
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let series = try session.reader(try session.store(.existing)).series(namespace: namespace, name: name)
+                switch format {
+                case .json: show(json(series).text())
+                case .text:
+                    var table = TextTable([.init("NAMESPACE"), .init("METRIC"), .init("DIMENSIONS"), .init("UNIT")])
+                    for item in series {
+                        let dimensions = item.metric.dimensions.map { $0.name + "=" + $0.value }
+                        table.rows.append([
+                            item.metric.namespace, item.metric.name, dimensions.joined(separator: " "),
+                            item.unit.rawValue,
+                        ])
+                    }
+                    show(table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal))
+                }
+            }
+        }
+
+        private func json(_ series: [Series]) -> JSONValue {
+            let metrics = series.map { item -> JSONValue in
+                [
+                    "Namespace": .string(item.metric.namespace),
+                    "MetricName": .string(item.metric.name),
+                    "Dimensions": .array(
+                        item.metric.dimensions.map { ["Name": .string($0.name), "Value": .string($0.value)] }
+                    ),
+                    "Unit": .string(item.unit.rawValue),
+                ]
+            }
+            return ["schema": "purser.metrics/1", "Metrics": .array(metrics)]
+        }
+    }
+
+    struct Get: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Answers GetMetricData: its parameters as JSON on stdin, or as options.",
+            discussion: "Without --namespace the request is read from stdin. The answer is GetMetricData's result."
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        @Option(name: .long, help: "The metric's namespace.")
+        var namespace: String?
+
+        @Option(name: .long, help: "The metric's name.")
+        var name: String?
+
+        @Option(name: .long, help: "NAME=VALUE of a dimension; may be repeated.")
+        var dimension: [String] = []
+
+        @Option(name: .long, help: "\(Statistic.allowed).")
+        var stat = "Average"
+
+        @Option(name: .long, help: "Seconds: 10, 20, 30 or a multiple of 60.")
+        var period = 60
+
+        @Option(name: .long, parsing: .unconditional, help: "The first moment, inclusive.")
+        var start: TimeArgument?
+
+        @Option(name: .long, parsing: .unconditional, help: "The last moment, exclusive.")
+        var end: TimeArgument?
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let request = try namespace == nil ? requestFromInput() : requestFromOptions()
+                let results = try session.reader(try session.store(.existing)).answer(request)
+                show(json(results).text())
+            }
+        }
+
+        private func requestFromInput() throws -> MetricDataRequest {
+            guard name == nil else { throw UsageError("--name needs --namespace") }
+            let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+            return try MetricDataRequest(json: text, file: "stdin")
+        }
+
+        private func requestFromOptions() throws -> MetricDataRequest {
+            guard let namespace, let name else { throw UsageError("--namespace and --name go together") }
+            let dimensions = try dimension.map { text -> PurserCore.Dimension in
+                guard let equals = text.firstIndex(of: "=") else {
+                    throw UsageError("--dimension takes NAME=VALUE, not `\(text)`")
+                }
+                return PurserCore.Dimension(String(text[..<equals]), String(text[text.index(after: equals)...]))
+            }
+            guard let statistic = Statistic(stat) else {
+                throw UsageError("--stat takes \(Statistic.allowed), not `\(stat)`")
+            }
+            guard [10, 20, 30].contains(period) || period > 0 && period % 60 == 0 else {
+                throw UsageError("--period takes 10, 20, 30 or a multiple of 60, not \(period)")
+            }
+            let now = Timestamp.now
+            let (from, to) = (start?.time(now: now) ?? now - 3 * 3600, end?.time(now: now) ?? now)
+            guard from < to else { throw UsageError("--start must be before --end") }
+            let metric = Metric(namespace: namespace, name: name, dimensions: dimensions)
+            let query = MetricDataRequest.Query(
+                id: "m1",
+                label: nil,
+                source: .metric(MetricReference(metric), statistic, period: period),
+                returnsData: true
+            )
+            return MetricDataRequest(start: from, end: to, queries: [query])
+        }
+
+        private func json(_ results: [MetricDataResult]) -> JSONValue {
+            let list = results.map { result -> JSONValue in
+                [
+                    "Id": .string(result.id),
+                    "Label": .string(result.label),
+                    "Timestamps": .array(result.datapoints.map { .string($0.timestamp.iso8601()) }),
+                    "Values": .array(result.datapoints.map { .number($0.value) }),
+                    "StatusCode": "Complete",
+                ]
+            }
+            return ["MetricDataResults": .array(list), "Messages": []]
+        }
+    }
+
+    struct Put: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stores datapoints from stdin: each line a PutMetricData input as JSON.",
+            discussion: "A line with a fault is left out and reported; the others are stored, all of them together."
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        func run() throws {
+            try reporting {
+                let store = try Session(global).store(.creating)
+                let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+                let result = try MetricPut.store(
+                    text,
+                    from: "stdin",
+                    now: .now,
+                    writer: Purser.Recorder.uniqueWriter(),
+                    in: store
+                )
+                result.faults.forEach { say("purser: \($0)") }
+                say("\(result.stored) datapoints stored, \(result.faults.count) faults")
+                if !result.faults.isEmpty { throw Exit.failed }
+            }
+        }
+    }
+
+    struct Explain: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Says what a metric of the chat service counts.")
+
+        @Argument(help: "The metric's name; without it, all of them.")
+        var name: String?
+
+        func run() throws {
+            try reporting {
+                let all =
+                    ChatMetric.allCases.map { ($0.rawValue, $0.unit, $0.explanation) }
+                    + MetricReader.Derived.allCases.map { ($0.rawValue, $0.unit, $0.explanation) }
+                let chosen = all.filter { name == nil || $0.0 == name }
+                guard !chosen.isEmpty else {
+                    throw UsageError(
+                        "no metric `\(name ?? "")`; there are \(all.map(\.0).joined(separator: ", "))"
+                    )
+                }
+                for (name, unit, explanation) in chosen {
+                    show("\(ChatMetric.namespace) \(name) (\(unit.rawValue)): \(explanation)")
+                }
+            }
+        }
+    }
+}

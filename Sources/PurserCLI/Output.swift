@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Writes a message to stderr.
+func say(_ message: String) {
+    // Where stderr cannot be written there is nobody left to tell.
+    _ = write(message + "\n", to: STDERR_FILENO)
+}
+
+/// Writes a result to stdout; without a line break at its end it gets one.
+///
+/// A result that cannot be written (a full disk) ends the program with the exit code of a failed check.
+func show(_ text: String) {
+    guard let fault = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) else { return }
+    say("purser: the result could not be written: \(String(cString: strerror(fault)))")
+    exit(Exit.failed.rawValue)
+}
+
+/// Writes all of a text, through interruptions and pipes that are full for now; returns errno where it cannot.
+private func write(_ text: String, to descriptor: Int32) -> Int32? {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count >= 0 {
+            rest = rest.dropFirst(count)
+        } else if errno == EAGAIN {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            poll(&waiting, 1, -1)
+        } else if errno != EINTR {
+            return errno
+        }
+    }
+    return nil
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Purser
+import PurserCore
+import PurserRender
+
+struct PricesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prices",
+        abstract: "Lists and checks the price file.",
+        subcommands: [List.self, Lint.self]
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the prices, in US dollars a million tokens.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var drawing: DrawingOptions
+
+        @Argument(help: "Only model ids that contain this text.")
+        var filter: String?
+
+        @Option(name: .long, help: "text or json.")
+        var format = OutputFormat.text
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let prices = try session.prices().prices.filter { price in
+                    filter.map { price.modelId.contains($0) } ?? true
+                }
+                switch format {
+                case .json:
+                    let rows = prices.map { price -> JSONValue in
+                        [
+                            "model": .string(price.modelId), "region": JSONValue(price.region),
+                            "input": JSONValue(Price.dollarsPerMillion(price.input)),
+                            "output": JSONValue(Price.dollarsPerMillion(price.output)),
+                            "cacheRead": JSONValue(price.cacheRead.map(Price.dollarsPerMillion)),
+                            "cacheWrite5m": JSONValue(price.cacheWrite5m.map(Price.dollarsPerMillion)),
+                            "cacheWrite1h": JSONValue(price.cacheWrite1h.map(Price.dollarsPerMillion)),
+                            "status": .string(price.status.rawValue), "retrieved": .string(price.retrieved.date),
+                        ]
+                    }
+                    show(
+                        JSONValue.object([
+                            .init("schema", "purser.prices/1"), .init("unit", "USD per million tokens"),
+                            .init("prices", .array(rows)),
+                        ]).text()
+                    )
+                case .text:
+                    var table = TextTable([
+                        .init("MODEL"), .init("INPUT", .trailing), .init("OUTPUT", .trailing),
+                        .init("CACHE READ", .trailing), .init("WRITE 5M", .trailing),
+                        .init("WRITE 1H", .trailing), .init("STATUS"),
+                    ])
+                    for price in prices {
+                        table.rows.append(
+                            [
+                                price.modelId, Price.dollarsPerMillion(price.input),
+                                Price.dollarsPerMillion(price.output),
+                            ]
+                                + [price.cacheRead, price.cacheWrite5m, price.cacheWrite1h].map {
+                                    $0.map(Price.dollarsPerMillion) ?? ""
+                                }
+                                + [price.status.rawValue]
+                        )
+                    }
+                    show(
+                        table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal)
+                    )
+                }
+            }
+        }
+    }
+
+    struct Lint: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks the price file against the rules that Bedrock's prices follow."
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        var at: TimeArgument?
+
+        func run() throws {
+            try reporting {
+                let findings = try Session(global).prices().lint(asOf: at?.time(now: .now) ?? .now)
+                for finding in findings {
+                    show("\(finding.severity.rawValue): \(finding.diagnostic)")
+                }
+                let errors = findings.count { $0.severity == .error }
+                say("\(errors) errors, \(findings.count - errors) warnings")
+                if errors > 0 { throw Exit.failed }
+            }
+        }
+    }
+}

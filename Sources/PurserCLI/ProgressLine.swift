@@ -1,0 +1,41 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A line on stderr that counts up, where stderr is a terminal and the work takes longer than a second.
+final class ProgressLine {
+    private let total: Int
+    private let unit: String
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let start = ContinuousClock.now
+    private var shown = ContinuousClock.now
+    private var isShown = false
+
+    init(total: Int, unit: String) {
+        self.total = total
+        self.unit = unit
+    }
+
+    func show(_ done: Int) {
+        let now = ContinuousClock.now
+        guard isTerminal, now - start > .seconds(1), now - shown > .milliseconds(100) else { return }
+        shown = now
+        isShown = true
+        write("\r\(done) of \(total) \(unit)")
+    }
+
+    /// Clears the line.
+    func end() {
+        if isShown { write("\r\u{1B}[K") }
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// The `purser` program.
+@main
+struct PurserCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "purser",
+        abstract: "Watches a chat service on Amazon Bedrock and holds its bill.",
+        discussion: """
+            Metrics, ledger and alarms live in one SQLite file; alarm files are CloudWatch's own.
+
+            Exit codes: 0 fine; 1 a budget threshold is crossed; 2 an alarm is in ALARM; 3 the command failed, or a message \
+            could not be delivered; 64 wrong usage.
+            """,
+        version: purserVersion,
+        subcommands: [
+            DemoCommand.self, ReplayCommand.self, DashCommand.self, EvaluateCommand.self, CostCommand.self,
+            AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self, PricesCommand.self, DoctorCommand.self,
+            InitCommand.self, MigrateCommand.self,
+        ]
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    static func main() {
+        do {
+            var command = try parseAsRoot(GlobalOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst())))
+            try command.run()
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// The program's version, as `purser --version` prints it.
+let purserVersion = "0.1.0"

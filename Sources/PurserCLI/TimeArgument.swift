@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Purser
+import PurserCore
+
+/// A time on the command line: ISO 8601, or before now like `-3h`.
+struct TimeArgument: ExpressibleByArgument {
+    private enum Form {
+        case absolute(Timestamp)
+        case ago(Int)
+    }
+
+    private let form: Form
+
+    init?(argument: String) {
+        if argument == "now" {
+            form = .ago(0)
+        } else if argument.hasPrefix("-"),
+            let seconds = DurationArgument(argument: String(argument.dropFirst()))?.seconds
+        {
+            form = .ago(seconds)
+        } else if let time = Timestamp(iso8601: argument) {
+            form = .absolute(time)
+        } else {
+            return nil
+        }
+    }
+
+    func time(now: Timestamp) -> Timestamp {
+        switch form {
+        case .absolute(let time): time
+        case .ago(let seconds): now - seconds
+        }
+    }
+}
+
+/// A length of time on the command line: `90s`, `30m`, `3h`, `7d`, `2w`.
+struct DurationArgument: ExpressibleByArgument {
+    let seconds: Int
+
+    init(seconds: Int) {
+        self.seconds = seconds
+    }
+
+    init?(argument: String) {
+        let factors: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+        guard let last = argument.last, let factor = factors[last], let value = Int(argument.dropLast()),
+            (1...100_000_000).contains(value), argument.first != "+"
+        else { return nil }
+        seconds = value * factor
+    }
+
+    var defaultValueDescription: String {
+        seconds % 3600 == 0 ? "\(seconds / 3600)h" : "\(seconds)s"
+    }
+}

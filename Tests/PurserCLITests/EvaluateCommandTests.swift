@@ -1,0 +1,168 @@
+import Foundation
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@Suite struct EvaluateCommandTests {
+    static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
+
+    /// A store with an hour of calls of which some fail in the middle, and a program that may sign.
+    static func fixture(_ folder: TemporaryFolder, endpoint: String? = nil) throws -> PurserProgram {
+        var environment = [
+            "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+            "PURSER_PARAMETER_TopicArn": topic,
+        ]
+        environment["AWS_ENDPOINT_URL_SNS"] = endpoint
+        let purser = PurserProgram(store: folder.path("purser.db"), environment: environment)
+        try TestTrace.write(rows: 1000, to: folder.path("t.csv"))
+        let result = try purser.run("replay", folder.path("t.csv"), "--fault", "denied:0.5@10m+10m")
+        #expect(result.status == 0, "\(result)")
+        return purser
+    }
+
+    static func evaluate(_ purser: PurserProgram, _ time: String, _ options: String...) throws -> PurserProgram.Result {
+        let rest = options + ["--format", options.contains("--quiet") ? "text" : "json"]
+        return try rest.count == 2
+            ? purser.run("evaluate", "--at", time, rest[0], rest[1])
+            : purser.run("evaluate", "--at", time, rest[0], rest[1], rest[2])
+    }
+
+    @Test("an alarm goes off and comes back, with its exit codes and its words")
+    func alarmAndBack() throws {
+        let folder = try TemporaryFolder()
+        var purser = try Self.fixture(folder)
+        purser.environment["PURSER_PARAMETER_TopicArn"] = nil
+        #expect(try Self.evaluate(purser, "2026-11-16T18:05:00Z").status == 0)
+        let alarm = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
+        #expect(alarm.status == 2, "\(alarm)")
+        let json = try JSONValue(parsing: alarm.output)
+        #expect(json["schema"]?.string == "purser.evaluate/1")
+        let rate = try #require(json["alarms"]?.array?.first { $0["name"]?.string == "error-rate" })
+        #expect(rate["state"]?.string == "ALARM" && rate["previousState"]?.string == "OK")
+        #expect(rate["stateReason"]?.string?.hasPrefix("Threshold Crossed: 3 out of the last 5 datapoints") == true)
+        #expect(rate["stateReasonData"]?["version"]?.string == "1.0")
+        let back = try Self.evaluate(purser, "2026-11-16T18:40:00Z", "--quiet")
+        #expect(back.status == 0, "\(back)")
+        let line = try #require(back.output.split(separator: "\n").first { $0.contains(" error-rate ") })
+        #expect(line.contains("OK error-rate ALARM->OK") && line.contains("sns=no-topic"))
+        #expect(line.contains("runbook=docs/runbooks/error-rate.md"))
+        let again = try Self.evaluate(purser, "2026-11-16T18:41:00Z", "--quiet")
+        #expect(again == .init(status: 0, output: "", errors: ""))
+        let behind = try Self.evaluate(purser, "2026-11-16T18:30:00Z")
+        #expect(behind.status == 0 && behind.output.contains(#""evaluatedAt""#))
+    }
+
+    @Test("a dry run stores nothing and sends nothing")
+    func dryRun() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.fixture(folder)
+        _ = try Self.evaluate(purser, "2026-11-16T18:15:00Z", "--dry-run")
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        #expect(try store.alarmRecords().isEmpty && store.lastEvaluation() == nil && store.messages(.pending).isEmpty)
+    }
+
+    @Test("two evaluators at once: every change is recorded once", arguments: 1...3)
+    func twoAtOnce(round: Int) throws {
+        let folder = try TemporaryFolder()
+        var purser = try Self.fixture(folder)
+        purser.environment["PURSER_PARAMETER_TopicArn"] = nil
+        _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
+        let processes = try (0..<4).map { _ in try purser.start(["evaluate", "--at", "2026-11-16T18:40:00Z"]) }
+        processes.forEach { $0.waitUntilExit() }
+        #expect(processes.allSatisfy { $0.terminationStatus == 0 })
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        let changes = try store.transitions(of: "error-rate", limit: 100)
+        #expect(changes.map(\.newState) == [.ok, .alarm, .ok])
+        #expect(changes.map(\.number) == [3, 2, 1])
+    }
+
+    @Test(
+        "a change arrives once, its signature verified, in CloudWatch's JSON",
+        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+    )
+    func delivered() throws {
+        let folder = try TemporaryFolder()
+        let log = folder.path("sns.log")
+        try PeerProcess.with("signed_sns.py", ["--log", log, "--max-skew-seconds", "300"]) { peer in
+            let purser = try Self.fixture(folder, endpoint: try Self.endpoint(peer))
+            _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
+            let alarm = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
+            #expect(alarm.status == 2, "\(alarm)")
+            for _ in 0..<3 { _ = try Self.evaluate(purser, "2026-11-16T18:15:30Z") }
+            let messages = try Self.messages(log).filter { $0["subject"]?.string?.contains("error-rate") == true }
+            #expect(messages.compactMap { $0["subject"]?.string }.filter { $0.hasPrefix("ALARM") }.count == 1)
+            let message = try #require(messages.last?["message"]?.string)
+            let body = try JSONValue(parsing: message)
+            #expect(body["AlarmName"]?.string == "error-rate" && body["NewStateValue"]?.string == "ALARM")
+            #expect(body["OldStateValue"]?.string == "OK" && body["Region"]?.string == "US East (N. Virginia)")
+            #expect(body["Trigger"]?["Metrics"]?.array?.count == 3)
+        }
+    }
+
+    @Test(
+        "with the server down the state is kept and the message waits; the next run delivers it once",
+        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+    )
+    func serverDown() throws {
+        let folder = try TemporaryFolder()
+        let log = folder.path("sns.log")
+        try PeerProcess.with("signed_sns.py", ["--log", log]) { peer in
+            let endpoint = try Self.endpoint(peer)
+            var purser = try Self.fixture(folder, endpoint: endpoint)
+            _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
+            let before = try Self.messages(log).count
+            // A port of this machine on which nobody listens.
+            purser.environment["AWS_ENDPOINT_URL_SNS"] = "http://127.0.0.1:9"
+            let down = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
+            #expect(down.status == 3, "\(down)")
+            #expect(down.errors.contains("not delivered: error-rate/2/\(Self.topic)"), "\(down.errors)")
+            #expect(down.errors.contains("tried again by the next run"))
+            let json = try JSONValue(parsing: down.output)
+            #expect((json["notifications"]?["pending"]?.integer ?? 0) >= 1)
+            let store = try Store(path: folder.path("purser.db"), .existing)
+            #expect(try store.alarmRecords()["error-rate"]?.state == .alarm)
+
+            purser.environment["AWS_ENDPOINT_URL_SNS"] = endpoint
+            let up = try Self.evaluate(purser, "2026-11-16T18:15:10Z")
+            #expect(up.status == 2, "\(up)")
+            _ = try Self.evaluate(purser, "2026-11-16T18:15:20Z")
+            let arrived = try Self.messages(log).dropFirst(before).compactMap { $0["subject"]?.string }
+            #expect(arrived.filter { $0.hasPrefix("ALARM: \"error-rate\"") }.count == 1, "\(arrived)")
+        }
+    }
+
+    @Test(
+        "a message that the topic refuses is kept, and said so until it is sent again by hand",
+        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+    )
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        try PeerProcess.with("signed_sns.py", ["--log", folder.path("sns.log")]) { peer in
+            var purser = try Self.fixture(folder, endpoint: try Self.endpoint(peer))
+            let secret = purser.environment["AWS_SECRET_ACCESS_KEY"]
+            purser.environment["AWS_SECRET_ACCESS_KEY"] = "wrong"
+            let wrong = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
+            #expect(wrong.status == 3 && wrong.errors.contains("SignatureDoesNotMatch"), "\(wrong)")
+            #expect(!wrong.errors.contains("wrong\""))
+            purser.environment["AWS_SECRET_ACCESS_KEY"] = secret
+            let later = try Self.evaluate(purser, "2026-11-16T18:15:10Z")
+            #expect(later.status == 3 && later.errors.contains("purser alarms retry"), "\(later)")
+            let retry = try purser.run("alarms", "retry")
+            #expect(retry.status == 0, "\(retry)")
+            #expect(try Self.evaluate(purser, "2026-11-16T18:15:20Z").status != 3)
+        }
+    }
+
+    private static func endpoint(_ peer: PeerProcess) throws -> String {
+        struct Ready: Decodable {
+            var port: Int
+        }
+        return "http://127.0.0.1:\(try peer.readJSON(Ready.self).port)"
+    }
+
+    private static func messages(_ log: String) throws -> [JSONValue] {
+        guard let text = try? String(contentsOfFile: log, encoding: .utf8) else { return [] }
+        return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    }
+}

@@ -1,0 +1,91 @@
+public import Foundation
+import Synchronization
+
+/// Runs the `purser` that was built beside the tests, as a user does.
+public struct PurserProgram: Sendable {
+    public struct Result: Sendable, Equatable {
+        public var status: Int32
+        public var output: String
+        public var errors: String
+
+        public init(status: Int32, output: String, errors: String) {
+            self.status = status
+            self.output = output
+            self.errors = errors
+        }
+    }
+
+    /// Variables beside PATH and the locale; nothing else of the tests' environment is passed on.
+    public var environment: [String: String]
+
+    public init(store: String? = nil, environment: [String: String] = [:]) {
+        var all = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", "TZ": "UTC"]
+        if let store { all["PURSER_STORE"] = store }
+        self.environment = all.merging(environment) { _, new in new }
+    }
+
+    /// The program's path: beside the test bundle.
+    public static var path: String {
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        let candidates = [own, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
+        let found = candidates.map { $0.appendingPathComponent("purser").path }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        return found ?? Repository.root.appendingPathComponent(".build/debug/purser").path
+    }
+
+    /// Starts the program; the caller waits for it or stops it.
+    public func start(_ arguments: [String], folder: URL? = nil) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Runs the program to its end.
+    public func run(_ arguments: String..., input: String = "") throws -> Result {
+        try run(executable: Self.path, arguments, input: input)
+    }
+
+    /// Runs a shell script, in which `$PURSER` is the program.
+    public func shell(_ script: String) throws -> Result {
+        var copy = self
+        copy.environment["PURSER"] = Self.path
+        return try copy.run(executable: "/bin/bash", ["-c", script], input: "")
+    }
+
+    private func run(executable: String, _ arguments: [String], input: String) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.environment = environment
+        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stderr
+        try process.run()
+        // Both streams are read at once, so that a full pipe stops nothing.
+        let errors = Mutex(Data())
+        let isRead = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            let data = stderr.fileHandleForReading.readDataToEndOfFile()
+            errors.withLock { $0 = data }
+            isRead.signal()
+        }
+        try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try? stdin.fileHandleForWriting.close()
+        let output = stdout.fileHandleForReading.readDataToEndOfFile()
+        isRead.wait()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus,
+            output: String(decoding: output, as: UTF8.self),
+            errors: errors.withLock { String(decoding: $0, as: UTF8.self) }
+        )
+    }
+}
