@@ -150,7 +150,7 @@ struct AlarmsCommand: ParsableCommand {
                 let session = Session(global)
                 let store = try session.store(.existing)
                 let count = try store.retryFailedMessages()
-                let report = try SNSDelivery.sender(store, session.environment).run()
+                let report = try SNSDelivery.run(store, session.environment)
                 show(
                     "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
                 )

@@ -29,14 +29,12 @@ struct CostCommand: ParsableCommand {
         try reporting {
             let session = Session(global)
             let now = at?.time(now: .now) ?? .now
-            let report = try CostReport(
-                try calendarMonth(now),
-                asOf: now,
-                by: try keys(),
-                from: try session.store(.existing),
-                budget: try session.budget()?.limit,
-                prices: try session.prices()
-            )
+            let store = try session.store(.existing)
+            let (month, keys) = (try calendarMonth(now), try keys())
+            let (budget, prices) = (try session.budget()?.limit, try session.prices())
+            let report = try store.snapshot {
+                try CostReport(month, asOf: now, by: keys, from: store, budget: budget, prices: prices)
+            }
             switch format {
             case .json: show(CostJSON.value(report).text())
             case .text:

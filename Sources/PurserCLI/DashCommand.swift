@@ -59,7 +59,9 @@ struct DashCommand: ParsableCommand {
                 alarms: try session.alarms(),
                 budget: try session.budget()
             )
-            let frame = try builder.frame(window, at: at, region: session.environment["AWS_REGION"])
+            let frame = try store.snapshot {
+                try builder.frame(window, at: at, region: session.environment["AWS_REGION"])
+            }
             switch format {
             case .json: show(DashJSON.value(frame).text())
             case .text: show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))

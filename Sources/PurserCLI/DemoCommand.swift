@@ -81,7 +81,8 @@ struct DemoCommand: ParsableCommand {
             return named
         }
         let path = session.stateFolder + "/demo.db"
-        for suffix in ["", "-wal", "-shm", "-lock", "-evaluate-lock"] where files.fileExists(atPath: path + suffix) {
+        for suffix in ["", "-wal", "-shm", "-lock", "-evaluate-lock", "-send-lock"]
+        where files.fileExists(atPath: path + suffix) {
             try files.removeItem(atPath: path + suffix)
         }
         return path

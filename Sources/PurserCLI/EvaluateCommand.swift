@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Purser
-import PurserAWS
 import PurserCore
 import PurserStore
 
@@ -40,14 +39,14 @@ struct EvaluateCommand: ParsableCommand {
                 budget: try session.budget()
             )
             let now = at?.time(now: .now) ?? .now
-            let outcome = try store.whileOnlyEvaluator { () -> (EvaluationRun, DeliveryReport)? in
-                guard let run = try evaluator.run(at: now, ran: .now, isDryRun: isDryRun) else { return nil }
-                return (run, isDryRun ? DeliveryReport() : try SNSDelivery.sender(store, session.environment).run())
+            let run = try store.whileAlone(in: .evaluate) {
+                try evaluator.run(at: now, ran: .now, isDryRun: isDryRun)
             }
-            guard case (let run, let delivery)?? = outcome else {
+            guard case .some(.some(let run)) = run else {
                 say("purser: another evaluation is running; this one leaves the work to it")
                 return
             }
+            let delivery = isDryRun ? DeliveryReport() : try SNSDelivery.run(store, session.environment)
             let report = EvaluationReport(run: run, delivery: delivery)
             switch (format, quiet) {
             case (.json, _): show(report.json.text())
@@ -57,194 +56,5 @@ struct EvaluateCommand: ParsableCommand {
             report.warnings.forEach { say("purser: \($0)") }
             if let code = report.exitCode { throw code }
         }
-    }
-}
-
-/// What a run of the evaluator and its deliveries says, in text and JSON.
-struct EvaluationReport {
-    let run: EvaluationRun
-    let delivery: DeliveryReport
-
-    /// nil where all is fine.
-    var exitCode: ExitCode? {
-        if delivery.isIncomplete { return Exit.failed }
-        if run.alarms.contains(where: { $0.record.state == .alarm }) { return Exit.inAlarm }
-        if run.budgets.contains(where: { $0.notifications.contains(where: \.isCrossed) }) { return Exit.budgetCrossed }
-        return nil
-    }
-
-    /// One line a change, as cron mails it.
-    var changeLines: [String] {
-        run.changes.map { change in
-            let transition = change.transition
-            var parts = [
-                transition.time.description, transition.newState.rawValue, transition.name,
-                "\(transition.oldState.rawValue)->\(transition.newState.rawValue)", change.summary,
-                "sns=\(delivered(transition))",
-            ]
-            if let runbook = status(transition.name)?.definition.runbook { parts.append("runbook=\(runbook)") }
-            return parts.filter { !$0.isEmpty }.joined(separator: " ")
-        }
-    }
-
-    private func status(_ name: String) -> AlarmStatus? {
-        run.alarms.first { $0.definition.name == name }
-    }
-
-    /// What became of a change's messages, in one word.
-    private func delivered(_ transition: AlarmTransition) -> String {
-        let isMine = { (message: OutboxMessage) in
-            message.source == transition.name && message.id.hasPrefix("\(transition.name)/\(transition.number)/")
-        }
-        if delivery.failed.contains(where: isMine) { return "failed" }
-        if delivery.waiting.contains(where: isMine) { return "pending" }
-        if delivery.sent.contains(where: isMine) { return "ok" }
-        guard let definition = status(transition.name)?.definition else { return "none" }
-        return definition.actions(for: transition.newState).isEmpty ? "no-topic" : "superseded"
-    }
-
-    var text: String {
-        var lines = [heading]
-        for alarm in run.alarms {
-            let state = alarm.record.state.rawValue.padding(toLength: 17, withPad: " ", startingAt: 0)
-            let summary = alarm.evaluation?.summary(of: alarm.definition) ?? ""
-            let name = alarm.definition.name.padding(
-                toLength: max(16, alarm.definition.name.count),
-                withPad: " ",
-                startingAt: 0
-            )
-            lines.append("\(state) \(name) \(summary)  since \(alarm.record.updated)")
-        }
-        for budget in run.budgets {
-            let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
-            let forecast = budget.forecast.map { ", run rate $\($0.cents)" } ?? ""
-            let state = (crossed.isEmpty ? "OK" : "BUDGET").padding(toLength: 17, withPad: " ", startingAt: 0)
-            lines.append(
-                "\(state) \(budget.definition.name): $\(budget.actual.cents) of $\(budget.definition.limit.cents)\(forecast)"
-                    + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
-            )
-        }
-        if !run.changes.isEmpty { lines += ["", "CHANGES"] + changeLines }
-        if run.alarms.allSatisfy({ !$0.definition.unfilledActions.isEmpty }), !run.alarms.isEmpty {
-            lines.append("no topic configured: set --parameter TopicArn=ARN to be told of changes")
-        }
-        return lines.joined(separator: "\n")
-    }
-
-    private var heading: String {
-        let at = "EVALUATED as of \(run.at)"
-        return switch run.kind {
-        case .first: at + ", the first time"
-        case .continued(let steps): at + ", \(steps) step\(steps == 1 ? "" : "s")"
-        case .jumped(let last): at + ", not the time since \(last), which is more than 24 h ago"
-        case .clockBehind(let last): "NOT EVALUATED: \(run.at) is not after the last evaluation, as of \(last)"
-        }
-    }
-
-    /// What went wrong, for stderr.
-    var warnings: [String] {
-        var lines: [String] = []
-        for message in delivery.waiting {
-            lines.append(
-                "not delivered: \(message.id) (\(message.error ?? "no reason")); kept, and tried again by the next run"
-            )
-        }
-        for message in delivery.failed {
-            lines.append(
-                "refused: \(message.id) (\(message.error ?? "no reason")); kept; `purser alarms retry` sends it again"
-            )
-        }
-        if delivery.failedBefore > 0 {
-            lines.append(
-                "\(delivery.failedBefore) messages were refused earlier and are kept; `purser alarms retry` sends them again"
-            )
-        }
-        if case .jumped(let last) = run.kind {
-            lines.append("the time from \(last) to \(run.at) was not evaluated: it is longer than 24 h")
-        }
-        return lines
-    }
-
-    var json: JSONValue {
-        [
-            "schema": "purser.evaluate/1",
-            "evaluatedAt": .string(run.at.iso8601()),
-            "alarms": .array(run.alarms.map(json)),
-            "budgets": .array(run.budgets.map(json)),
-            "notifications": [
-                "queued": .integer(run.queued),
-                "sent": .integer(delivery.sent.count),
-                "pending": .integer(delivery.waiting.count),
-                "failed": .integer(delivery.failed.count + delivery.failedBefore),
-            ],
-        ]
-    }
-
-    private func json(_ alarm: AlarmStatus) -> JSONValue {
-        [
-            "name": .string(alarm.definition.name),
-            "state": .string(alarm.record.state.rawValue),
-            "previousState": .string(alarm.previous.rawValue),
-            "changed": .bool(alarm.isChanged),
-            "stateReason": .string(alarm.record.reason),
-            "stateReasonData": alarm.record.reasonData.flatMap { try? JSONValue(parsing: $0) } ?? .null,
-            "stateUpdatedAt": .string(alarm.record.updated.iso8601()),
-        ]
-    }
-
-    private static func text(_ status: BudgetDefinition.NotificationStatus) -> String {
-        let percent = (status.thresholdPercent * 100).rounded() / 100
-        return "\(status.kind.rawValue) \(percent.formatted()) %"
-    }
-
-    private func json(_ budget: BudgetStatus) -> JSONValue {
-        [
-            "name": .string(budget.definition.name),
-            "limit": .string(budget.definition.limit.description),
-            "actual": .string(budget.actual.description),
-            "forecast": budget.forecast.map { .string($0.description) } ?? .null,
-            "notifications": .array(
-                budget.notifications.map { status in
-                    [
-                        "type": .string(status.kind.rawValue), "threshold": .string(status.threshold.description),
-                        "crossed": .bool(status.isCrossed),
-                    ]
-                }
-            ),
-        ]
-    }
-}
-
-/// Delivery of the outbox to SNS.
-enum SNSDelivery {
-    static func sender(_ store: Store, _ environment: [String: String]) throws -> OutboxSender {
-        let client = SNSClient(environment: environment, http: HTTPClient())
-        return OutboxSender(
-            store: store,
-            deliver: { message in
-                // One group an alarm, so that a FIFO topic keeps the order of its changes.
-                let group = TopicARN(message.target)?.alarm(message.source) ?? message.source
-                let result = client.publish(
-                    SNSMessage(
-                        topicARN: message.target,
-                        subject: message.subject,
-                        body: message.body,
-                        attributes: message.attributes.map { SNSMessage.Attribute($0.name, $0.value) },
-                        id: message.id,
-                        group: group
-                    ),
-                    at: .now
-                )
-                return switch result {
-                case .sent: .sent
-                case .retryable(let reason): .retryable(reason)
-                case .rejected(let reason): .rejected(reason)
-                }
-            },
-            now: { .now },
-            sleep: {
-                Thread.sleep(forTimeInterval: Double($0.components.seconds) + Double($0.components.attoseconds) / 1e18)
-            }
-        )
     }
 }

@@ -215,6 +215,40 @@ extension Store {
         try read { try monthTotal(month, $0) }
     }
 
+    /// The totals of a month as they stood at a moment: the running totals less what happened since.
+    public func monthTotal(_ month: CalendarMonth, asOf time: Timestamp) throws -> MonthTotal {
+        try read { db in
+            var total = try monthTotal(month, db)
+            let dollar = Picodollars.dollar.rawValue
+            let begun = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),
+                        coalesce(sum(hold % \(dollar)) FILTER (WHERE settled_time IS NULL), 0)
+                    FROM ledger WHERE time >= ? AND time < ?
+                    """,
+                arguments: [max(time, month.start).milliseconds, month.end.milliseconds]
+            )
+            let settled = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
+                        coalesce(sum(hold / \(dollar)) FILTER (WHERE time < ?1), 0),
+                        coalesce(sum(hold % \(dollar)) FILTER (WHERE time < ?1), 0)
+                    FROM ledger WHERE settled_time >= ?1 AND time >= ?2 AND time < ?3
+                    """,
+                arguments: [time.milliseconds, month.start.milliseconds, month.end.milliseconds]
+            )
+            guard let begun, let settled else { return total }
+            total.requests -= begun[0]
+            total.held -= Self.sum(begun, at: 1)
+            total.spent -= Self.sum(settled, at: 0)
+            // A call that was settled since held its money at that moment.
+            total.held += Self.sum(settled, at: 2)
+            return total
+        }
+    }
+
     func monthTotal(_ month: CalendarMonth, _ db: Database) throws -> MonthTotal {
         let select = try db.cachedStatement(sql: "SELECT requests, spent, held FROM month_total WHERE month = ?")
         guard let row = try Row.fetchOne(select, arguments: [month.description]) else { return MonthTotal() }

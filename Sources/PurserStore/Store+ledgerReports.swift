@@ -234,7 +234,7 @@ extension Store {
     /// Whole dollars and the rest apart: SQLite's own sum would overflow at nine million dollars.
     private static let sumOfCost = "coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0)"
 
-    private static func sum(_ row: Row, at index: Int) -> Picodollars {
+    static func sum(_ row: Row, at index: Int) -> Picodollars {
         Picodollars(Int128(row[index] as Int64) * Picodollars.dollar.rawValue + Int128(row[index + 1] as Int64))
     }
 

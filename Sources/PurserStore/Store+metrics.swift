@@ -90,19 +90,22 @@ extension Store {
             }
             var slots: [MetricReference: [Slot]] = [:]
             if !owners.isEmpty, from < to {
-                let statement = try db.cachedStatement(
-                    sql: "SELECT time, series, distribution FROM point WHERE time >= ? AND time < ? ORDER BY time"
+                // The ids are our own integers; SQLite skips the rows of other series without reading their blobs.
+                let ids = owners.keys.sorted().map(String.init).joined(separator: ",")
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT time, series, distribution FROM point
+                        WHERE time >= ? AND time < ? AND series IN (\(ids)) ORDER BY time
+                        """,
+                    arguments: [Self.seconds(notBefore: from), Self.seconds(notBefore: to)]
                 )
-                let arguments: StatementArguments = [
-                    -(-from.milliseconds).flooredSeconds, -(-to.milliseconds).flooredSeconds,
-                ]
-                let rows = try Row.fetchCursor(statement, arguments: arguments)
                 while let row = try rows.next() {
                     guard let references = owners[row[1]] else { continue }
                     let slot = try row.withUnsafeData(atIndex: 2) { bytes in
                         Slot(
                             start: Timestamp(seconds: row[0]),
-                            distribution: try Distribution(encoded: bytes ?? Data())
+                            distribution: try (bytes ?? Data()).withUnsafeBytes { try Distribution(encoded: $0) }
                         )
                     }
                     for reference in references {
@@ -194,11 +197,9 @@ extension Store {
             return PurserCore.Dimension(name, value)
         }
     }
-}
 
-extension Int64 {
-    /// Milliseconds as whole seconds, rounded down.
-    fileprivate var flooredSeconds: Int64 {
-        Timestamp(milliseconds: self).seconds
+    /// The first whole second that is not before a time.
+    private static func seconds(notBefore time: Timestamp) -> Int64 {
+        time.milliseconds % 1000 == 0 ? time.seconds : time.seconds + 1
     }
 }

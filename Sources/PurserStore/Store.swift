@@ -19,7 +19,7 @@ public final class Store: Sendable {
     /// Shared by writers for each transaction and held alone for a checkpoint, because SQLite before 3.51.3 can lose a
     /// commit that meets a checkpoint's reset of the log in another connection.
     private let writers: FileLock
-    private let evaluators: FileLock
+    private let roles: [Role: FileLock]
     /// Row ids that are known to be committed.
     let identifiers = Mutex(Identifiers())
 
@@ -40,7 +40,9 @@ public final class Store: Sendable {
     public init(path: String, _ opening: Opening) throws {
         self.path = path
         writers = FileLock(path: path + "-lock")
-        evaluators = FileLock(path: path + "-evaluate-lock")
+        roles = Dictionary(
+            uniqueKeysWithValues: Role.allCases.map { ($0, FileLock(path: path + "-" + $0.rawValue + "-lock")) }
+        )
         try Self.prepareFile(path, opening)
         do {
             // The switch of a new file to WAL does not wait for another process that does the same.
@@ -218,12 +220,28 @@ public final class Store: Sendable {
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// Runs `body` if no other process is inside its own call of this method; nil, without running it, if one is.
+    /// Work that one process at a time does.
+    public enum Role: String, Sendable, CaseIterable {
+        case evaluate
+        case send
+    }
+
+    /// Runs `body` if no other process has the role; nil, without running it, if one has.
     ///
     /// The system releases the lock of a process that dies, so nothing has to expire.
-    public func whileOnlyEvaluator<Value>(_ body: () throws -> Value) throws -> Value? {
-        guard try evaluators.tryExclusive() else { return nil }
-        defer { evaluators.unlock() }
+    public func whileAlone<Value>(in role: Role, _ body: () throws -> Value) throws -> Value? {
+        guard let lock = roles[role], try lock.tryExclusive() else { return nil }
+        defer { lock.unlock() }
         return try body()
+    }
+
+    /// Runs `body` over one state of the store: what other processes write meanwhile it does not see.
+    public func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+        try read { db in
+            if db.isInsideTransaction { return try body() }
+            try db.execute(sql: "BEGIN DEFERRED")
+            defer { try? db.execute(sql: "COMMIT") }
+            return try body()
+        }
     }
 }

@@ -160,6 +160,7 @@ enum TestTrace {
         let expected = try content(whole)
 
         let purser = PurserProgram(store: folder.path("killed.db"))
+        let commitsApart = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1" ? 15 : 60
         var kills = 0
         var strike = 10
         var settled: Set<String> = []
@@ -171,7 +172,7 @@ enum TestTrace {
             process.waitUntilExit()
             if isDone { break }
             kills += 1
-            strike = try sequence(folder.path("killed.db")) + 60
+            strike = try sequence(folder.path("killed.db")) + commitsApart
             let now = try settledRequests(folder.path("killed.db"))
             #expect(settled.isSubset(of: now), "a settled call was lost")
             settled = now

@@ -160,7 +160,7 @@ struct TestRandom: RandomNumberGenerator {
     func damagedBytes(seed: UInt64) throws {
         let bytes = Self.distribution(Self.samples(seed, count: 200)).encoded()
         for length in 0..<bytes.count {
-            #expect(throws: CorruptDistribution.self) { try Distribution(encoded: bytes.prefix(length)) }
+            #expect(throws: CorruptDistribution.self) { try Distribution(encoded: Array(bytes.prefix(length))) }
         }
         var random = TestRandom(seed)
         for _ in 0..<2000 {

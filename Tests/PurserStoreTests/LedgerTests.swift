@@ -162,4 +162,36 @@ import Testing
         #expect(minutes.map(\.cost) == [Picodollars(40), Picodollars(40)])
         #expect(minutes[0].minute == Self.november)
     }
+
+    @Test("the totals as of any moment are those that stood then", arguments: [UInt64(1), 2, 3])
+    func totalsAsOf(seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let month = CalendarMonth(containing: Self.november)
+        var state = seed
+        func random(_ limit: UInt64) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % limit)
+        }
+        // Before each step the totals are noted; afterwards every one of them must be found again.
+        var noted: [(time: Timestamp, total: MonthTotal)] = []
+        var open: [String] = []
+        for step in 0..<120 {
+            let time = Self.november + step * 10
+            noted.append((time, try store.monthTotal(month)))
+            if random(2) == 0 || open.isEmpty {
+                let hold = Picodollars(Int128(1000 + random(1000)))
+                _ = try store.reserve(try Self.reservation("\(step)", hold: hold, time: time))
+                open.append("\(step)")
+            } else {
+                let id = open.remove(at: random(UInt64(open.count)))
+                var settlement = Self.settlement(id, cost: Picodollars(Int128(random(900))), time: time)
+                settlement.time = time
+                try store.settle(settlement)
+            }
+        }
+        for (time, total) in noted {
+            #expect(try store.monthTotal(month, asOf: time) == total, "\(time), seed \(seed)")
+        }
+    }
 }

@@ -118,6 +118,32 @@ import Testing
         #expect(store.walBytes == 0)
     }
 
+    @Test("a snapshot does not see what another process writes meanwhile")
+    func snapshot() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let other = try Store(path: folder.path("purser.db"), .existing)
+        let seen = try store.snapshot {
+            let before = try store.series().count
+            try other.record(Flush(writer: "w", sequence: 1, points: [try Self.point("A", at: 100)]))
+            return (before, try store.series().count)
+        }
+        #expect(seen == (0, 0))
+        #expect(try store.series().count == 1)
+    }
+
+    @Test("a role is one holder's, and free again when that is done")
+    func roles() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let other = try Store(path: folder.path("purser.db"), .existing)
+        let inner = try store.whileAlone(in: .evaluate) {
+            (try other.whileAlone(in: .evaluate) { 1 }, try other.whileAlone(in: .send) { 2 })
+        }
+        #expect(inner?.0 == nil && inner?.1 == 2)
+        #expect(try other.whileAlone(in: .evaluate) { 3 } == 3)
+    }
+
     @Test("a missing file, a file that is no store and a folder that is none are told apart")
     func openingErrors() throws {
         let folder = try TemporaryFolder()

@@ -88,7 +88,7 @@ public struct Evaluator: Sendable {
             statuses.append(result.status)
             changes += result.changes
             if result.status.isChanged, let last = result.changes.last?.transition {
-                messages += AlarmMessages.make(definition, result.status, last, late: last.time < at)
+                messages += AlarmMessages.make(definition, result.status, last, late: at - last.time > 60_000)
             }
         }
         if !steps.isEmpty, !isDryRun {
@@ -192,7 +192,7 @@ public struct Evaluator: Sendable {
     private func budgetStatuses(at: Timestamp) throws -> [BudgetStatus] {
         guard let budget else { return [] }
         let month = CalendarMonth(containing: at)
-        let spent = try reader.store.costRows(month, asOf: at, by: []).reduce(.zero) { $0 + $1.cost }
+        let spent = try reader.store.monthTotal(month, asOf: at).spent
         let forecast = CostReport.runRate(spent: spent, month: month, asOf: at)
         return [BudgetStatus(definition: budget, actual: spent, forecast: forecast)]
     }

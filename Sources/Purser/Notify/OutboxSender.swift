@@ -1,3 +1,4 @@
+public import PurserAWS
 public import PurserCore
 public import PurserStore
 
@@ -19,24 +20,16 @@ public struct DeliveryReport: Sendable, Equatable {
     }
 }
 
-/// The answer of a service to one message.
-public enum DeliveryResult: Sendable, Equatable {
-    case sent
-    /// Another attempt may succeed.
-    case retryable(String)
-    /// The service refuses this message for good.
-    case rejected(String)
-}
-
 /// Delivers the messages of the outbox: at least once each, always with the same id.
 ///
 /// No lock and no transaction is open while a message is under way: it is marked after the service took it.
 public struct OutboxSender: Sendable {
-    /// A message of this run is tried this often; one that waited from an earlier run, once.
+    /// A new message is tried this often. One that waited from an earlier run is tried once, and so is every message after
+    /// one that could not be delivered: the service is probably down, and the next run is a minute away.
     public static let attemptsPerRun = 3
 
     private let store: Store
-    private let deliver: @Sendable (OutboxMessage) -> DeliveryResult
+    private let deliver: @Sendable (OutboxMessage) -> PublishResult
     private let now: @Sendable () -> Timestamp
     private let sleep: @Sendable (Duration) -> Void
     private let jitter: @Sendable () -> Double
@@ -44,7 +37,7 @@ public struct OutboxSender: Sendable {
     /// A sender through `deliver`; `sleep` waits between attempts, and `jitter` gives numbers from 0 to 1.
     public init(
         store: Store,
-        deliver: @escaping @Sendable (OutboxMessage) -> DeliveryResult,
+        deliver: @escaping @Sendable (OutboxMessage) -> PublishResult,
         now: @escaping @Sendable () -> Timestamp,
         sleep: @escaping @Sendable (Duration) -> Void,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -56,26 +49,37 @@ public struct OutboxSender: Sendable {
         self.jitter = jitter
     }
 
-    /// Tries every waiting message, the oldest first.
-    public func run() throws -> DeliveryReport {
-        var report = DeliveryReport()
-        report.failedBefore = try store.messageCount(.failed)
-        for message in try store.messages(.pending) {
-            var message = message
-            let attempts = message.attempts == 0 ? Self.attemptsPerRun : 1
-            for attempt in 1...attempts {
-                let result = deliver(message)
-                message.attempts += 1
-                if try record(result, of: &message, isLast: attempt == attempts, in: &report) { break }
-                sleep(Self.backoff(after: attempt, jitter: jitter()))
+    /// Tries every waiting message, the oldest first; nil, without trying any, where another process is at it.
+    public func run() throws -> DeliveryReport? {
+        try store.whileAlone(in: .send) {
+            var report = DeliveryReport()
+            report.failedBefore = try store.messageCount(.failed)
+            var tried: Set<String> = []
+            // Another run may have queued a message while this one was sending.
+            while true {
+                let messages = try store.messages(.pending).filter { tried.insert($0.id).inserted }
+                if messages.isEmpty { return report }
+                for message in messages {
+                    try send(message, &report)
+                }
             }
         }
-        return report
+    }
+
+    private func send(_ message: OutboxMessage, _ report: inout DeliveryReport) throws {
+        var message = message
+        let attempts = message.attempts == 0 && report.waiting.isEmpty ? Self.attemptsPerRun : 1
+        for attempt in 1...attempts {
+            let result = deliver(message)
+            message.attempts += 1
+            if try record(result, of: &message, isLast: attempt == attempts, in: &report) { return }
+            sleep(Self.backoff(after: attempt, jitter: jitter()))
+        }
     }
 
     /// Stores what an attempt brought; true where the message is done with for this run.
     private func record(
-        _ result: DeliveryResult,
+        _ result: PublishResult,
         of message: inout OutboxMessage,
         isLast: Bool,
         in report: inout DeliveryReport

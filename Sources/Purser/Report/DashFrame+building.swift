@@ -187,17 +187,15 @@ public struct DashBuilder: Sendable {
 
     private func costPanel(at: Timestamp) throws -> DashFrame.CostPanel {
         let month = CalendarMonth(containing: at)
-        let spent = try reader.store.costRows(month, asOf: at, by: []).reduce(.zero) { $0 + $1.cost }
-        let totals = try reader.store.costTotals(month, asOf: at)
-        let started = try reader.store.startedRequests(month, from: month.start, to: at).reduce(0) { $0 + $1.count }
+        let total = try reader.store.monthTotal(month, asOf: at)
         return DashFrame.CostPanel(
             month: month,
-            spent: spent,
-            held: totals.held,
+            spent: total.spent,
+            held: total.held,
             limit: budget?.limit,
-            requests: started,
+            requests: total.requests,
             quota: reader.quota,
-            runRate: CostReport.runRate(spent: spent, month: month, asOf: at)
+            runRate: CostReport.runRate(spent: total.spent, month: month, asOf: at)
         )
     }
 

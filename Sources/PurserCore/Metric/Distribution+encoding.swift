@@ -51,10 +51,27 @@ extension Distribution {
     }
 
     /// Reads what ``encoded()`` wrote; throws ``CorruptDistribution`` for any other bytes.
-    public init(encoded bytes: some Collection<UInt8>) throws {
-        var accumulator = DistributionAccumulator()
-        try accumulator.add(encoded: bytes)
-        self = accumulator.distribution
+    public init(encoded bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
+        var buckets: [Bucket] = []
+        var previous = Int32.min
+        let head = try EncodedHead(bytes) { (key, count) throws(CorruptDistribution) in
+            // Buckets out of order or empty were written by nobody.
+            guard key > previous, count > 0 else { throw CorruptDistribution() }
+            previous = key
+            buckets.append(Bucket(key: key, count: count))
+        }
+        self.init(
+            count: head.count,
+            sumNanos: head.sumNanos,
+            minimum: head.minimum,
+            maximum: head.maximum,
+            buckets: buckets
+        )
+    }
+
+    /// As ``init(encoded:)-(UnsafeRawBufferPointer)`` for an array of bytes.
+    public init(encoded bytes: [UInt8]) throws {
+        self = try bytes.withUnsafeBytes { try Distribution(encoded: $0) }
     }
 }
 
@@ -64,48 +81,57 @@ public struct CorruptDistribution: Error, CustomStringConvertible {
 }
 
 extension DistributionAccumulator {
-    /// Adds a stored distribution from its bytes; throws ``CorruptDistribution`` where they are damaged.
-    public mutating func add(encoded bytes: some Collection<UInt8>) throws {
-        let done: Void? = try bytes.withContiguousStorageIfAvailable { try add(encoded: UnsafeRawBufferPointer($0)) }
-        if done == nil {
-            try Array(bytes).withUnsafeBytes { try add(encoded: $0) }
-        }
+    /// Adds a stored distribution from its bytes; throws ``CorruptDistribution`` where they are damaged, after which the
+    /// accumulator is of no use.
+    public mutating func add(encoded bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
+        let head = try EncodedHead(bytes) { (key, count) throws(CorruptDistribution) in add(key: key, count: count) }
+        add(count: head.count, sumNanos: head.sumNanos, minimum: head.minimum, maximum: head.maximum)
     }
+}
 
-    /// As ``add(encoded:)-6c7a`` for bytes that stand in memory already.
-    public mutating func add(encoded bytes: UnsafeRawBufferPointer) throws {
+/// The figures of a stored distribution beside its buckets.
+private struct EncodedHead {
+    var count: Int
+    var sumNanos: Int128
+    var minimum: Double
+    var maximum: Double
+
+    /// Reads a stored distribution and hands out its buckets one by one.
+    @inline(__always)
+    init(
+        _ bytes: UnsafeRawBufferPointer,
+        bucket: (Int32, Int) throws(CorruptDistribution) -> Void
+    ) throws(CorruptDistribution) {
         var reader = ByteReader(bytes)
         let flags = try reader.byte()
         guard flags & ~0x0f == 0 else { throw CorruptDistribution() }
         let isWhole = flags & 1 != 0
-        let minimum = try reader.extreme(whole: isWhole)
+        minimum = try reader.extreme(whole: isWhole)
         if flags & 4 != 0 {
-            let count = try reader.count()
+            maximum = minimum
+            count = try reader.count()
             guard count > 0, reader.isAtEnd, let key = BucketScale.key(of: minimum) else { throw CorruptDistribution() }
-            add(
-                count: count,
-                sumNanos: Distribution.nanos(minimum) * Int128(count),
-                minimum: minimum,
-                maximum: minimum
-            )
-            add(key: key, count: count)
+            sumNanos = Distribution.nanos(minimum) * Int128(count)
+            try bucket(key, count)
             return
         }
-        let maximum = try reader.extreme(whole: isWhole)
-        let sum = try reader.signed() * (flags & 2 != 0 ? 1_000_000_000 : 1)
+        maximum = try reader.extreme(whole: isWhole)
+        let sum = try reader.signed()
+        guard sum.magnitude < 1 << 96 else { throw CorruptDistribution() }
+        sumNanos = sum * (flags & 2 != 0 ? 1_000_000_000 : 1)
         let declared = flags & 8 != 0 ? try reader.count() : nil
         let buckets = try reader.count()
         var key: Int128 = 0
         var inBuckets = 0
         for _ in 0..<buckets {
             key += try reader.signed()
-            guard key.magnitude <= 140_000 else { throw CorruptDistribution() }
             let count = try reader.count()
+            guard key.magnitude <= 140_000, count < 1 << 48 else { throw CorruptDistribution() }
             inBuckets += count
-            add(key: Int32(key), count: count)
+            try bucket(Int32(key), count)
         }
         guard reader.isAtEnd else { throw CorruptDistribution() }
-        add(count: declared ?? inBuckets, sumNanos: sum, minimum: minimum, maximum: maximum)
+        count = declared ?? inBuckets
     }
 }
 
@@ -153,13 +179,13 @@ private struct ByteReader {
 
     var isAtEnd: Bool { position == bytes.count }
 
-    mutating func byte() throws -> UInt8 {
+    mutating func byte() throws(CorruptDistribution) -> UInt8 {
         guard position < bytes.count else { throw CorruptDistribution() }
         defer { position += 1 }
         return bytes[position]
     }
 
-    mutating func unsigned() throws -> UInt64 {
+    mutating func unsigned() throws(CorruptDistribution) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 7) {
             let next = try byte()
@@ -169,7 +195,7 @@ private struct ByteReader {
         throw CorruptDistribution()
     }
 
-    mutating func signed() throws -> Int128 {
+    mutating func signed() throws(CorruptDistribution) -> Int128 {
         var value: UInt128 = 0
         for shift in stride(from: 0, to: 128, by: 7) {
             let next = try byte()
@@ -181,12 +207,12 @@ private struct ByteReader {
         throw CorruptDistribution()
     }
 
-    mutating func count() throws -> Int {
+    mutating func count() throws(CorruptDistribution) -> Int {
         guard let value = Int(exactly: try unsigned()) else { throw CorruptDistribution() }
         return value
     }
 
-    mutating func extreme(whole: Bool) throws -> Double {
+    mutating func extreme(whole: Bool) throws(CorruptDistribution) -> Double {
         if whole {
             return Double(try signed())
         }

@@ -1,0 +1,43 @@
+import Foundation
+import PurserAWS
+import PurserCore
+public import PurserStore
+
+/// Delivers the outbox to Amazon SNS.
+public enum SNSDelivery {
+    /// Tries every waiting message with the credentials and endpoints of the environment.
+    ///
+    /// Where another process is sending just now, its work is left to it: the report shows what waits.
+    public static func run(_ store: Store, _ environment: [String: String]) throws -> DeliveryReport {
+        let client = SNSClient(environment: environment, http: HTTPClient())
+        let sender = OutboxSender(
+            store: store,
+            deliver: { client.publish(SNSMessage($0), at: .now) },
+            now: { .now },
+            sleep: { Thread.sleep(forTimeInterval: $0 / .seconds(1)) }
+        )
+        if let report = try sender.run() { return report }
+        var report = DeliveryReport()
+        report.failedBefore = try store.messageCount(.failed)
+        report.waiting = try store.messages(.pending).map { message in
+            var message = message
+            message.error = "another run is sending"
+            return message
+        }
+        return report
+    }
+}
+
+extension SNSMessage {
+    fileprivate init(_ message: OutboxMessage) {
+        self.init(
+            topicARN: message.target,
+            subject: message.subject,
+            body: message.body,
+            attributes: message.attributes.map { Attribute($0.name, $0.value) },
+            id: message.id,
+            // One group an alarm, so that a FIFO topic keeps the order of its changes.
+            group: TopicARN(message.target)?.alarm(message.source) ?? message.source
+        )
+    }
+}
