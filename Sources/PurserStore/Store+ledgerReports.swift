@@ -46,7 +46,7 @@ extension Store {
         var arguments: StatementArguments = [from.milliseconds, to.milliseconds, limit]
         let (condition, order): (String, String)
         switch selection {
-        case .worst: (condition, order) = ("TRUE", "\(isFailed) DESC, latency DESC, id")
+        case .worst: (condition, order) = ("TRUE", "\(isFailed) DESC, latency DESC, id DESC")
         case .failed: (condition, order) = (isFailed, "time DESC, id DESC")
         case .newest: (condition, order) = ("TRUE", "time DESC, id DESC")
         case .id(let id):

@@ -83,7 +83,7 @@ extension Store {
     ) throws -> [MetricReference: SlotSeries] {
         try read { db in
             var owners: [Int64: [MetricReference]] = [:]
-            for reference in references {
+            for reference in Set(references) {
                 for id in try identifiers(matching: reference, db) {
                     owners[id, default: []].append(reference)
                 }

@@ -99,8 +99,11 @@ public final class Store: Sendable {
 
     private func migrate() throws {
         let migrator = Self.migrator
-        let state = try queue.read { db in
-            (isComplete: try migrator.hasCompletedMigrations(db), isTooNew: try migrator.hasBeenSuperseded(db))
+        // Under the lock, so that no other process is half-way through making the tables.
+        let state = try writers.shared {
+            try queue.read { db in
+                (isComplete: try migrator.hasCompletedMigrations(db), isTooNew: try migrator.hasBeenSuperseded(db))
+            }
         }
         if state.isTooNew {
             throw StoreError(.tooNew, path: path, detail: "it has migrations that this program does not know")

@@ -27,7 +27,8 @@ public struct EvaluationRun: Sendable {
 /// A change of state with what the alarm saw.
 public struct AlarmChange: Sendable {
     public var transition: AlarmTransition
-    /// `10.98s > 10s`.
+    public var evaluation: AlarmEvaluation
+    /// `10.98s > 10.00s, 3 of 3 x 1m`.
     public var summary: String
 }
 
@@ -87,8 +88,13 @@ public struct Evaluator: Sendable {
             let result = evaluate(definition, records[definition.name], steps: steps, now: at, data: data)
             statuses.append(result.status)
             changes += result.changes
-            if result.status.isChanged, let last = result.changes.last?.transition {
-                messages += AlarmMessages.make(definition, result.status, last, late: at - last.time > 60_000)
+            if result.status.isChanged, let last = result.changes.last {
+                messages += AlarmMessages.make(
+                    definition,
+                    result.status,
+                    last,
+                    late: at - last.transition.time > 60_000
+                )
             }
         }
         if !steps.isEmpty, !isDryRun {
@@ -145,6 +151,8 @@ public struct Evaluator: Sendable {
         now: Timestamp,
         data: AlarmData
     ) -> (status: AlarmStatus, changes: [AlarmChange]) {
+        // A new alarm has no past: it begins with the moment itself.
+        let steps = stored == nil ? Array(steps.suffix(1)) : steps
         let created = steps.first ?? now
         var record =
             stored
@@ -178,7 +186,9 @@ public struct Evaluator: Sendable {
                 reason: seen.reason ?? record.reason,
                 reasonData: seen.reasonData
             )
-            changes.append(AlarmChange(transition: transition, summary: seen.summary(of: definition)))
+            changes.append(
+                AlarmChange(transition: transition, evaluation: seen, summary: seen.summary(of: definition))
+            )
             record.state = transition.newState
             record.reason = transition.reason
             record.reasonData = transition.reasonData

@@ -99,6 +99,9 @@ public enum MetricPut {
             let dimensions = dimensions(datum["Dimensions"], path + ".Dimensions")
             let time = time(datum["Timestamp"], path + ".Timestamp", now: now)
             let unit = unit(datum["Unit"], path + ".Unit")
+            if let resolution = datum["StorageResolution"], ![1, 60].contains(resolution.integer) {
+                fault(path + ".StorageResolution", "must be 1 or 60")
+            }
             guard let distribution = distribution(datum, path), let name, faults.count == before else { return nil }
             let metric = Metric(namespace: namespace, name: name, dimensions: dimensions)
             let start = time.floored(toSeconds: Slot.seconds)

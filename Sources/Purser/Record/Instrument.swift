@@ -33,8 +33,8 @@ final class CounterInstrument: Instrument, CounterHandler {
     }
 }
 
-/// Collects the distribution of values, durations (in seconds) or fractional increments.
-final class SampleInstrument: Instrument, RecorderHandler, TimerHandler, FloatingPointCounterHandler {
+/// Collects the distribution of values or of fractional increments.
+final class SampleInstrument: Instrument, RecorderHandler, FloatingPointCounterHandler {
     private let samples = SampleBuffer()
     private let rejected: RejectedSamples
 
@@ -50,16 +50,27 @@ final class SampleInstrument: Instrument, RecorderHandler, TimerHandler, Floatin
         if !samples.record(value) { rejected.count() }
     }
 
-    func recordNanoseconds(_ duration: Int64) {
-        samples.record(nanoseconds: duration)
-    }
-
     func increment(by amount: Double) {
         record(amount)
     }
 
     /// What was recorded was recorded.
     func reset() {}
+
+    func drain() -> Distribution? {
+        samples.drain()
+    }
+}
+
+/// Collects the distribution of durations, in seconds.
+final class TimerInstrument: Instrument, TimerHandler {
+    private let samples = SampleBuffer(divisor: 1e9)
+
+    init(_ rejected: RejectedSamples) {}
+
+    func recordNanoseconds(_ duration: Int64) {
+        samples.record(nanoseconds: duration)
+    }
 
     func drain() -> Distribution? {
         samples.drain()

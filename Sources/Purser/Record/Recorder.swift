@@ -32,6 +32,7 @@ public final class Recorder: Sendable {
     enum Kind: Hashable {
         case counter
         case samples
+        case timer
         case gauge
     }
 

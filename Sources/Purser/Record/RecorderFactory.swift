@@ -34,7 +34,7 @@ public struct RecorderFactory: MetricsFactory {
     }
 
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        recorder.instrument(key(.samples, label, dimensions, .seconds), make: SampleInstrument.init)
+        recorder.instrument(key(.timer, label, dimensions, .seconds), make: TimerInstrument.init)
     }
 
     public func destroyCounter(_ handler: any CounterHandler) {

@@ -19,6 +19,7 @@ final class SampleBuffer: @unchecked Sendable {
     private struct State {
         var count = 0
         var sumNanos: Int128 = 0
+        /// Extremes in the unit of the calls: seconds times the divisor.
         var minimum = Double.infinity
         var maximum = -Double.infinity
         /// The counts of `window.count` keys from `firstKey` on.
@@ -31,11 +32,15 @@ final class SampleBuffer: @unchecked Sendable {
 
     private let isLocked = Atomic<Bool>(false)
     private let state: UnsafeMutablePointer<State>
+    /// What an extreme is divided by when it is drained, because a division for every sample would cost a third of it.
+    private let divisor: Double
 
     /// The most keys the window spans: 32 octaves, from a microsecond to more than an hour.
     private static let longestWindow = 2048
 
-    init() {
+    /// A buffer of plain values, or, with a billion for `divisor`, of durations in nanoseconds that become seconds.
+    init(divisor: Double = 1) {
+        self.divisor = divisor
         state = .allocate(capacity: 1)
         state.initialize(to: State())
     }
@@ -59,9 +64,10 @@ final class SampleBuffer: @unchecked Sendable {
     /// Adds a duration; its sum is exact.
     @inline(__always)
     func record(nanoseconds: Int64) {
-        let seconds = Double(nanoseconds) / 1e9
-        guard let key = BucketScale.key(of: seconds) else { return }
-        add(seconds, key: key, nanos: Int128(nanoseconds))
+        let value = Double(nanoseconds)
+        // The product may be an ulp off the quotient, which an edge of a bucket may be too.
+        guard let key = BucketScale.key(of: value * 1e-9) else { return }
+        add(value, key: key, nanos: Int128(nanoseconds))
     }
 
     @inline(__always)
@@ -91,8 +97,9 @@ final class SampleBuffer: @unchecked Sendable {
             state.pointee.maximum = max(state.pointee.maximum, value)
         } else {
             let bucket = Distribution.Bucket(key: key, count: 1)
+            let extreme = value / divisor
             state.pointee.outside.add(
-                Distribution(count: 1, sumNanos: nanos, minimum: value, maximum: value, buckets: [bucket])
+                Distribution(count: 1, sumNanos: nanos, minimum: extreme, maximum: extreme, buckets: [bucket])
             )
             state.pointee.hasOutside = true
         }
@@ -129,8 +136,8 @@ final class SampleBuffer: @unchecked Sendable {
         var result = Distribution(
             count: state.pointee.count,
             sumNanos: state.pointee.sumNanos,
-            minimum: state.pointee.minimum,
-            maximum: state.pointee.maximum,
+            minimum: state.pointee.minimum / divisor,
+            maximum: state.pointee.maximum / divisor,
             buckets: buckets
         )
         if state.pointee.hasOutside {

@@ -15,10 +15,10 @@ extension DashFrame.Window {
     public init(from: Timestamp, to: Timestamp) {
         let seconds = Int((to - from) / 1000)
         let usual = [10, 60, 300, 600, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400]
-        let period = usual.first { seconds / $0 <= Self.mostSteps } ?? 30 * 86_400
+        let steps = { (period: Int) in max(1, (seconds + period - 1) / period) }
+        let period = usual.first { steps($0) <= Self.mostSteps } ?? 30 * 86_400
         let end = to.floored(toSeconds: period)
-        let steps = max(1, (seconds + period - 1) / period)
-        self.init(from: end - steps * period, to: end, periodSeconds: period)
+        self.init(from: end - steps(period) * period, to: end, periodSeconds: period)
     }
 }
 
@@ -97,7 +97,7 @@ public struct DashBuilder: Sendable {
         .rate("invocations", .invocations),
         SignalRow(name: "errors", format: .percent) { series, _ in
             zip(series(.errors), series(.invocations)).map { errors, invocations in
-                invocations.isEmpty ? nil : 100 * errors.sum / invocations.sum
+                invocations.sum == 0 ? nil : 100 * errors.sum / invocations.sum
             }
         },
         .rate("throttled", .throttles, isPart: true),
@@ -175,12 +175,11 @@ public struct DashBuilder: Sendable {
     private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
         if definition.actions(for: change.newState).isEmpty { return change.newState == .alarm ? .noTopic : nil }
         let messages = try reader.store.messages(about: definition.name, limit: 100)
-        guard let message = messages.first(where: { $0.created == change.time }) else { return nil }
-        return switch message.status {
-        case .pending: .pending
-        case .failed: .failed
-        case .sent: .sent(message.sent ?? message.created)
-        }
+            .filter { $0.created == change.time }
+        // Of several topics the one that has not been told is what a person must know.
+        if messages.contains(where: { $0.status == .failed }) { return .failed }
+        if messages.contains(where: { $0.status == .pending }) { return .pending }
+        return messages.map { $0.sent ?? $0.created }.max().map { .sent($0) }
     }
 
     // Cost.

@@ -77,7 +77,7 @@ extension MetricReader {
         let longest = periods.max() ?? 60
         let slots = try slots(
             of: references,
-            from: request.start.floored(toSeconds: longest),
+            from: periods.map { request.start.floored(toSeconds: $0) }.min() ?? request.start,
             to: request.end + longest
         )
         return evaluate(request, slots, period: longest)

@@ -15,7 +15,7 @@ extension MetricDataRequest {
         reader.checkKeys(json, ["StartTime", "EndTime", "MetricDataQueries", "ScanBy"], at: "")
         let start = reader.time(json["StartTime"], "StartTime")
         let end = reader.time(json["EndTime"], "EndTime")
-        if start >= end { reader.fault("EndTime", "must be after StartTime") }
+        if let start, let end, start >= end { reader.fault("EndTime", "must be after StartTime") }
         let scan = json["ScanBy"]?.string ?? "TimestampDescending"
         if !["TimestampDescending", "TimestampAscending"].contains(scan) {
             reader.fault("ScanBy", "must be TimestampDescending or TimestampAscending")
@@ -25,7 +25,7 @@ extension MetricDataRequest {
         let queries = list.enumerated().compactMap { index, query in
             reader.query(query, "MetricDataQueries[\(index)]")
         }
-        if !reader.faults.isEmpty { throw Diagnostics(reader.faults) }
+        guard let start, let end, reader.faults.isEmpty else { throw Diagnostics(reader.faults) }
         self.init(start: start, end: end, queries: queries, isDescending: scan == "TimestampDescending")
     }
 }
@@ -49,18 +49,19 @@ private struct RequestReader {
         }
     }
 
-    mutating func time(_ value: JSONValue?, _ key: String) -> Timestamp {
+    mutating func time(_ value: JSONValue?, _ key: String) -> Timestamp? {
         if let time = value?.string.flatMap({ Timestamp(iso8601: $0) }) { return time }
         if let seconds = value?.double, seconds.magnitude < 1e12 {
             return Timestamp(milliseconds: Int64(seconds * 1000))
         }
         fault(key, "must be ISO 8601 like 2026-11-23T14:06:10Z, or seconds since 1970")
-        return Timestamp(seconds: 0)
+        return nil
     }
 
     mutating func query(_ value: JSONValue, _ path: String) -> MetricDataRequest.Query? {
         checkKeys(value, ["Id", "Label", "ReturnData", "MetricStat", "Expression", "Period"], at: path + ".")
         let before = faults.count
+        let earlier = ids
         let id = value["Id"]?.string ?? ""
         let isId =
             id.first?.isLowercase == true && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
@@ -70,7 +71,7 @@ private struct RequestReader {
         let source: MetricDataRequest.Query.Source?
         switch (value["MetricStat"], value["Expression"]) {
         case (let metric?, nil): source = self.metric(metric, path + ".MetricStat")
-        case (nil, let expression?): source = self.expression(expression, path + ".Expression")
+        case (nil, let expression?): source = self.expression(expression, path + ".Expression", earlier)
         default:
             fault(path, "needs either MetricStat or Expression")
             source = nil
@@ -111,10 +112,14 @@ private struct RequestReader {
         return statistic.map { .metric(MetricReference(metric, unit: unit), $0, period: max(1, period)) }
     }
 
-    private mutating func expression(_ value: JSONValue, _ path: String) -> MetricDataRequest.Query.Source? {
+    private mutating func expression(
+        _ value: JSONValue,
+        _ path: String,
+        _ earlier: Set<String>
+    ) -> MetricDataRequest.Query.Source? {
         do throws(MetricMathError) {
             let expression = try MetricMathExpression.parse(value.string ?? "")
-            for (id, column) in expression.references where !ids.contains(id) {
+            for (id, column) in expression.references where !earlier.contains(id) {
                 fault(path, "column \(column): there is no query `\(id)` before this one")
             }
             return .expression(expression)

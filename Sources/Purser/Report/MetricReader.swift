@@ -71,7 +71,10 @@ public struct MetricReader: Sendable {
 
     private func slots(of derived: Derived, from: Timestamp, to: Timestamp) throws -> SlotSeries {
         guard let first = try store.firstRequestTime() else { return .empty }
-        let from = max(from, first).floored(toSeconds: 60)
+        // The first whole minute of the range, but not before the first call's.
+        let next = Timestamp(milliseconds: from.milliseconds + 59_999).floored(toSeconds: 60)
+        let from = max(next, first.floored(toSeconds: 60))
+        guard from < to else { return .empty }
         var slots: [Slot] = []
         var month = CalendarMonth(containing: from)
         while month.start < to {

@@ -72,9 +72,10 @@ public struct Distribution: Sendable, Equatable {
 
     /// A value in billionths, rounded to the nearest.
     public static func nanos(_ value: Double) -> Int128 {
-        // Below 2^53 billionths one multiplication is exact enough; above, the whole part is split off so that it stays exact.
         let scaled = value * 1e9
-        if scaled.magnitude < 0x1p53 { return Int128(scaled.rounded()) }
+        // Adding and taking away 1.5 · 2^52 leaves no room for a fraction: a rounding without a call.
+        if scaled.magnitude < 0x1p51 { return Int128(Int64((scaled + 0x1.8p52) - 0x1.8p52)) }
+        // Above, the whole part is split off so that it stays exact.
         let whole = value.rounded(.towardZero)
         return Int128(whole) * 1_000_000_000 + Int128(((value - whole) * 1e9).rounded())
     }

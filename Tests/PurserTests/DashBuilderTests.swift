@@ -1,0 +1,259 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@testable import Purser
+
+@Suite struct DashWindowTests {
+    static let start = PurserFixture.start
+
+    @Test(
+        "the last stretch of time is drawn in the finest usual period of at most 48 steps",
+        arguments: [
+            (1, 10, 1), (60, 10, 6), (480, 10, 48), (481, 60, 9), (900, 60, 15), (2880, 60, 48), (2881, 300, 10),
+            (3600, 300, 12), (6 * 3600, 600, 36), (86_400, 1800, 48), (2 * 86_400, 3600, 48),
+            (7 * 86_400, 6 * 3600, 28),
+            (30 * 86_400, 86_400, 30), (90 * 86_400, 7 * 86_400, 13), (365 * 86_400, 30 * 86_400, 13),
+        ]
+    )
+    func periods(seconds: Int, period: Int, steps: Int) {
+        let window = DashFrame.Window(last: seconds, at: Self.start + 86_400 * 3)
+        #expect(window.periodSeconds == period && window.steps == steps)
+    }
+
+    @Test("a window consists of whole steps: complete ones at its end, and enough to reach its beginning")
+    func wholeSteps() {
+        let window = DashFrame.Window(last: 600, at: Self.start + 45)
+        #expect(window == .init(from: Self.start - 600, to: Self.start, periodSeconds: 60))
+        let given = DashFrame.Window(from: Self.start - 570, to: Self.start + 59)
+        #expect(given.from <= Self.start - 570 && given.to == Self.start && given.periodSeconds == 60)
+    }
+
+    @Test("every window is aligned, not empty and of at most 48 steps", arguments: UInt64(1)...4)
+    func randomWindows(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<500 {
+            let seconds = Int(random.next() % UInt64(400 * 86_400))
+            let at = Timestamp(milliseconds: Self.start.milliseconds + Int64(random.next() % 1_000_000_000))
+            let window = DashFrame.Window(last: seconds, at: at)
+            #expect((1...48).contains(window.steps), "seed \(seed), \(seconds) s at \(at)")
+            #expect(window.to <= at && at - window.to < Int64(window.periodSeconds) * 1000)
+            #expect(window.from.floored(toSeconds: window.periodSeconds) == window.from)
+            #expect(window.to - window.from >= Int64(seconds) * 1000)
+        }
+    }
+}
+
+@Suite struct DashBuilderTests {
+    static let start = PurserFixture.start
+    static let day = 86_400
+
+    static func frame(
+        _ store: Store,
+        _ alarms: [AlarmDefinition] = [],
+        budget: BudgetDefinition? = nil,
+        at: Timestamp = start + 600,
+        quota: Int? = nil
+    ) throws -> DashFrame {
+        let reader = MetricReader(store: store, quota: quota)
+        let builder = DashBuilder(reader: reader, alarms: alarms, budget: budget)
+        return try builder.frame(DashFrame.Window(last: 600, at: at), at: at, region: "us-east-1")
+    }
+
+    static func signal(_ frame: DashFrame, _ name: String) throws -> DashFrame.Signal {
+        try #require(frame.signals.first { $0.name == name })
+    }
+
+    @Test("an empty store gives an empty frame")
+    func empty() throws {
+        let folder = try TemporaryFolder()
+        let frame = try Self.frame(try folder.store(), [try PurserFixture.alarm()], quota: 10_000)
+        #expect(frame.title == "ChatService" && frame.region == "us-east-1" && frame.at == Self.start + 600)
+        #expect(frame.window == .init(from: Self.start, to: Self.start + 600, periodSeconds: 60))
+        #expect(frame.newestData == nil && frame.evaluatedAt == nil && frame.budget == nil)
+        #expect(frame.alarms == [.init(name: "server-errors", state: .insufficientData)])
+        #expect(frame.signals.map(\.name) == ["invocations", "errors", "throttled", "tokens in", "tokens out"])
+        let nothing = [Double?](repeating: nil, count: 10)
+        #expect(frame.signals.allSatisfy { $0.now == nil && $0.usual == nil && $0.values == nothing })
+        #expect(frame.latency == .init(p50: nothing, p90: nothing, p99: nothing, threshold: nil))
+        let month = CalendarMonth(year: 2026, month: 11)
+        #expect(
+            frame.cost
+                == .init(
+                    month: month,
+                    spent: .zero,
+                    held: .zero,
+                    limit: nil,
+                    requests: 0,
+                    quota: 10_000,
+                    runRate: .zero
+                )
+        )
+        #expect(frame.worstRequests.isEmpty && frame.pendingNotifications == 0 && frame.failedNotifications == 0)
+    }
+
+    @Test("a signal's now is the newest step, and its usual the median of the hour on seven days before")
+    func nowAndUsual() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let end = Self.start + 600
+        let record = { (count: Int, time: Timestamp) in
+            let calls = try #require(Distribution(value: 1, count: count))
+            try PurserFixture.record([calls], of: "Invocations", from: time, in: store)
+        }
+        try record(30, end - 60)
+        try record(7, end)
+        #expect(try Self.signal(try Self.frame(store), "invocations").usual == nil)
+        // Calls in the hour before the window's end, on three of seven days; the rest is outside of that.
+        for (daysAgo, count) in [(1, 60), (3, 600), (7, 180)] {
+            try record(count, end - daysAgo * Self.day - 1800)
+        }
+        try record(9999, end - 2 * Self.day)
+        try record(9999, end - 4 * Self.day - 3610)
+        try record(9999, end - 8 * Self.day - 1800)
+        let signal = try Self.signal(try Self.frame(store), "invocations")
+        #expect(signal.values == Array(repeating: nil, count: 9) + [30])
+        #expect(signal.now == 30 && signal.usual == 3)
+        try record(300, end - 5 * Self.day - 3600)
+        #expect(try Self.signal(try Self.frame(store), "invocations").usual == 4)
+        // Half a minute later the window ends where it did.
+        #expect(try Self.signal(try Self.frame(store, at: end + 59), "invocations").usual == 4)
+    }
+
+    @Test("errors are in percent of the invocations, and nothing where there were none")
+    func errors() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let counts = [8, 8, 8, nil, nil].map { $0.flatMap { Distribution(value: 1, count: $0) } }
+        try PurserFixture.record(counts, of: "Invocations", from: Self.start, in: store)
+        try PurserFixture.record([0, 2, nil, 5], of: "Errors", in: store)
+        // An exporter's minute of zeros is no division by zero.
+        try PurserFixture.record([0, 0], of: "Invocations", from: Self.start + 300, in: store)
+        try PurserFixture.record([0, 1], of: "Errors", from: Self.start + 300, in: store)
+        let frame = try Self.frame(store)
+        let errors = try Self.signal(frame, "errors")
+        #expect(errors.format == .percent && !errors.isPart)
+        #expect(errors.values == [0, 25, 0] + Array(repeating: nil, count: 7) && errors.now == nil)
+        #expect(try Self.signal(frame, "throttled").isPart)
+        #expect(frame.newestData == Self.start + 370)
+    }
+
+    @Test("latency is drawn from each step's percentiles, beside the threshold of the alarm that watches it")
+    func latency() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([2, nil, 4], of: "Latency", unit: .seconds, in: store)
+        let text = try Repository.text("alarms/latency-p99.json")
+        let alarm = try #require(AlarmDefinition.read(json: text, file: "latency-p99.json").definition)
+        let frame = try Self.frame(store, [try PurserFixture.alarm(), alarm])
+        #expect(frame.latency.p50 == [2, nil, 4] + Array(repeating: nil, count: 7))
+        #expect(frame.latency.p99[0] == 2 && frame.latency.threshold == 10)
+        #expect(frame.alarms[1].runbook == "docs/runbooks/latency-p99.md")
+    }
+
+    @Test("an alarm's line tells its state, what it saw and what became of its message")
+    func alarmLine() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([3, 3, 3, 3], in: store)
+        let alarms = [try PurserFixture.alarm()]
+        let time = Self.start + 240
+        _ = try PurserFixture.evaluator(store, alarms).run(at: time, ran: time)
+        var expected = DashFrame.AlarmLine(
+            name: "server-errors",
+            state: .alarm,
+            summary: "3 > 0, 1 of 1 x 1m",
+            since: time,
+            delivery: .pending,
+            samples: 1
+        )
+        var frame = try Self.frame(store, alarms)
+        #expect(frame.alarms == [expected] && frame.evaluatedAt == time && frame.pendingNotifications == 1)
+
+        let id = try #require(try store.messages(.pending).first).id
+        try store.markFailed(id, error: "no")
+        expected.delivery = .failed
+        frame = try Self.frame(store, alarms)
+        #expect(frame.alarms == [expected] && frame.failedNotifications == 1 && frame.pendingNotifications == 0)
+
+        try store.markSent(id, at: time + 5)
+        expected.delivery = .sent(time + 5)
+        #expect(try Self.frame(store, alarms).alarms == [expected])
+
+        // As it stood before the evaluation.
+        let before = try Self.frame(store, alarms, at: time - 1)
+        #expect(before.alarms[0].state == .insufficientData && before.evaluatedAt == time - 1)
+    }
+
+    @Test("of several topics the one that was not told is the one that a line speaks of")
+    func severalTopics() throws {
+        let topics = ["a", "b", "c"].map { PurserFixture.topic + "-" + $0 }
+        let alarms = [try PurserFixture.alarm(topics: topics)]
+        let time = Self.start + 120
+        for failed in 0..<3 {
+            let folder = try TemporaryFolder()
+            let store = try folder.store()
+            try PurserFixture.record([1], in: store)
+            _ = try PurserFixture.evaluator(store, alarms).run(at: time, ran: time)
+            let ids = try store.messages(.pending).map(\.id)
+            for (index, id) in ids.enumerated() where index != failed { try store.markSent(id, at: time + index) }
+            #expect(try Self.frame(store, alarms).alarms.map(\.delivery) == [.pending])
+            try store.markFailed(ids[failed], error: "no")
+            #expect(try Self.frame(store, alarms).alarms.map(\.delivery) == [.failed])
+            try store.markSent(ids[failed], at: time + 9)
+            #expect(try Self.frame(store, alarms).alarms.map(\.delivery) == [.sent(time + 9)])
+        }
+    }
+
+    @Test("an alarm without a topic says so while it is on")
+    func noTopic() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([1, 0], in: store)
+        let alarms = [try PurserFixture.alarm(topics: ["${TopicArn}"])]
+        _ = try PurserFixture.evaluator(store, alarms).run(at: Self.start + 120, ran: Self.start)
+        #expect(try Self.frame(store, alarms).alarms[0].delivery == .noTopic)
+        _ = try PurserFixture.evaluator(store, alarms).run(at: Self.start + 180, ran: Self.start)
+        let line = try Self.frame(store, alarms).alarms[0]
+        #expect(line.state == .ok && line.delivery == nil && line.summary == nil && line.since == Self.start + 180)
+    }
+
+    @Test("the cost is as of the frame's moment, and the budget's line is the highest threshold crossed")
+    func cost() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let dollars = PurserFixture.dollars
+        let budget = BudgetDefinition(
+            name: "month",
+            limit: try dollars("10"),
+            notifications: [
+                .init(kind: .actual, threshold: try dollars("5"), thresholdPercent: 50),
+                .init(kind: .actual, threshold: try dollars("8"), thresholdPercent: 80),
+                .init(kind: .forecasted, threshold: try dollars("9"), thresholdPercent: 90),
+            ]
+        )
+        let at = Self.start + 600
+        try PurserFixture.call("1", at: Self.start, settled: Self.start + 1, cost: try dollars("5"), in: store)
+        try PurserFixture.call("2", at: at - 9, settled: at + 1, cost: try dollars("1"), in: store)
+        try PurserFixture.call("3", at: at + 1, settled: at + 2, cost: try dollars("7"), in: store)
+        var frame = try Self.frame(store, budget: budget, at: at)
+        #expect(frame.cost.spent == (try dollars("5")) && frame.cost.held == .dollar && frame.cost.requests == 2)
+        // Exactly half is not above half; what is forecast is.
+        #expect(frame.budget?.kind == .forecasted && frame.budget?.amount == frame.cost.runRate)
+        #expect(frame.worstRequests.map(\.requestId) == ["2", "1"])
+        frame = try Self.frame(store, budget: budget, at: at + 60)
+        #expect(
+            frame.budget
+                == .init(kind: .actual, amount: try dollars("13"), limit: try dollars("10"), thresholdPercent: 80)
+        )
+    }
+
+    @Test(
+        "a median is the middle value, or halfway between two",
+        arguments: [([], nil), ([5, 1, 3], 3), ([4, 1], 2.5)]
+    )
+    func median(values: [Double], expected: Double?) {
+        #expect(DashBuilder.median(values) == expected)
+    }
+}

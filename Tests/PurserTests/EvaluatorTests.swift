@@ -1,0 +1,292 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@testable import Purser
+
+@Suite struct EvaluatorTests {
+    static let start = PurserFixture.start
+
+    /// Runs as of `seconds` after the start, on time.
+    static func run(
+        _ store: Store,
+        _ alarms: [AlarmDefinition],
+        at seconds: Int,
+        isDryRun: Bool = false
+    ) throws -> EvaluationRun {
+        let time = start + seconds
+        let run = try PurserFixture.evaluator(store, alarms).run(at: time, ran: time + 1, isDryRun: isDryRun)
+        return try #require(run)
+    }
+
+    /// The history, the earliest change first: what it became and when.
+    static func history(_ store: Store) throws -> [String] {
+        try store.transitions(limit: 100).reversed().map { change in
+            "\(change.number) \(change.oldState.rawValue) > \(change.newState.rawValue) +\((change.time - start) / 1000)"
+        }
+    }
+
+    /// A store whose alarm was evaluated once, after two minutes, and is OK; the OK was told.
+    static func settled(_ folder: TemporaryFolder, _ values: [Double?], _ alarms: [AlarmDefinition]) throws -> Store {
+        let store = try folder.store()
+        try PurserFixture.record(values, in: store)
+        let first = try run(store, alarms, at: 120)
+        #expect(first.alarms.map(\.record.state) == alarms.map { _ in .ok })
+        for message in try store.messages(.pending) { try store.markSent(message.id, at: start + 120) }
+        return store
+    }
+
+    @Test("the first evaluation is of the one moment, whatever was recorded before")
+    func first() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([0, 1, 0, 1, 0, 1, 1, 1, 1, 1], in: store)
+        let run = try Self.run(store, [try PurserFixture.alarm()], at: 600)
+        #expect(run.kind == .first)
+        #expect(try Self.history(store) == ["1 INSUFFICIENT_DATA > ALARM +600"])
+        #expect(run.queued == 1 && run.alarms[0].isChanged)
+        #expect(run.changes.map(\.summary) == ["1 > 0, 1 of 1 x 1m"])
+        let evaluation = try #require(try store.lastEvaluation())
+        #expect(evaluation.time == Self.start + 600 && evaluation.ran == Self.start + 601)
+    }
+
+    @Test("a new alarm without data waits in INSUFFICIENT_DATA for the reason CloudWatch gives")
+    func newAlarm() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let run = try Self.run(store, [try PurserFixture.alarm(treatMissingData: "missing")], at: 600)
+        let record = try #require(try store.alarmRecords()["server-errors"])
+        #expect(record == run.alarms[0].record)
+        #expect(record.state == .insufficientData && record.reason == "Unchecked: Initial alarm creation")
+        #expect(record.transition == 0 && record.updated == Self.start + 600 && record.configured == Self.start + 600)
+        #expect(run.queued == 0 && run.changes.isEmpty)
+    }
+
+    @Test("an alarm that went off and came back between two runs is history, and no message")
+    func missedEpisode() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.settled(folder, [0, 0, 0, 0, 1, 0, 0, 0, 0, 0], alarms)
+        let run = try Self.run(store, alarms, at: 630)
+        // 180, 240, ... 600, and the moment itself.
+        #expect(run.kind == .continued(steps: 9))
+        #expect(
+            try Self.history(store)
+                == ["1 INSUFFICIENT_DATA > OK +120", "2 OK > ALARM +360", "3 ALARM > OK +420"]
+        )
+        #expect(run.queued == 0 && run.changes.count == 2 && !run.alarms[0].isChanged)
+        #expect(try store.messageCount(.pending) == 0)
+        let record = try #require(try store.alarmRecords()["server-errors"])
+        #expect(record.transition == 3 && record.updated == Self.start + 420 && record.state == .ok)
+        let reason = "Threshold Crossed: 1 out of the last 1 datapoints [1.0 (16/11/26 18:04:00)] was greater than the"
+        #expect(try store.transitions(limit: 2)[1].reason.hasPrefix(reason))
+    }
+
+    @Test("an alarm that stays on is told once, with its true time and marked late")
+    func lateMessage() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.settled(folder, [0, 0, 0, 0, 1, 1, 1, 1, 1, 1], alarms)
+        let run = try Self.run(store, alarms, at: 630)
+        #expect(try Self.history(store).last == "2 OK > ALARM +360" && run.queued == 1)
+        let message = try #require(try store.messages(.pending).first)
+        #expect(message.id == "server-errors/2/" + PurserFixture.topic)
+        #expect(message.target == PurserFixture.topic && message.source == "server-errors")
+        #expect(message.created == Self.start + 360)
+        #expect(message.attributes.last == .init("late", "true"))
+        let body = try JSONValue(parsing: message.body)
+        #expect(body["StateChangeTime"] == "2026-11-16T18:06:00.000+0000")
+        #expect(body["OldStateValue"] == "OK" && body["NewStateValue"] == "ALARM")
+    }
+
+    @Test("runs every minute see what one run that catches up sees, and none of their messages is late")
+    func everyMinute() throws {
+        let values: [Double?] = [0, 0, 1, 1, 0, nil, nil, nil, 1, 0, 0, 1]
+        let alarms = [try PurserFixture.alarm(), try PurserFixture.alarm("ignoring", treatMissingData: "ignore")]
+        let folder = try TemporaryFolder()
+        let store = try Self.settled(folder, values, alarms)
+        for minute in 3...13 {
+            let run = try Self.run(store, alarms, at: minute * 60)
+            #expect(run.kind == .continued(steps: 1))
+        }
+        let other = try TemporaryFolder()
+        let late = try Self.settled(other, values, alarms)
+        _ = try Self.run(late, alarms, at: 13 * 60)
+        #expect(try store.alarmRecords() == late.alarmRecords())
+        #expect(Set(try Self.history(store)) == Set(try Self.history(late)))
+        let messages = try store.messages(.pending)
+        #expect(messages.count > 4)
+        #expect(messages.allSatisfy { message in !message.attributes.contains { $0.name == "late" } })
+        #expect(Set(messages.map(\.id)).count == messages.count)
+    }
+
+    @Test("a message of several changes tells the last one, from the state that was told before")
+    func netChange() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm(treatMissingData: "missing")]
+        let store = try Self.settled(folder, [0, 1], alarms)
+        let run = try Self.run(store, alarms, at: 600)
+        #expect(
+            try Self.history(store)
+                == ["1 INSUFFICIENT_DATA > OK +120", "2 OK > ALARM +180", "3 ALARM > INSUFFICIENT_DATA +360"]
+        )
+        #expect(run.queued == 1)
+        let message = try #require(try store.messages(.pending).first)
+        #expect(message.id == "server-errors/3/" + PurserFixture.topic)
+        let body = try JSONValue(parsing: message.body)
+        #expect(body["OldStateValue"] == "OK" && body["NewStateValue"] == "INSUFFICIENT_DATA")
+        #expect(body["StateChangeTime"] == "2026-11-16T18:06:00.000+0000")
+    }
+
+    @Test("every topic of the new state gets a message of its own")
+    func topics() throws {
+        let folder = try TemporaryFolder()
+        let topics = ["a", "b"].map { PurserFixture.topic + "-" + $0 }
+        let store = try folder.store()
+        try PurserFixture.record([1], in: store)
+        let run = try Self.run(store, [try PurserFixture.alarm(topics: topics)], at: 120)
+        #expect(run.queued == 2)
+        #expect(try store.messages(.pending).map(\.id) == topics.map { "server-errors/1/" + $0 })
+        #expect(try store.messages(.pending).map(\.target) == topics)
+    }
+
+    @Test("a day is caught up, and what is longer ago is jumped over")
+    func jump() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.settled(folder, [0, 0, 0, 1], alarms)
+        let day = 120 + 86_400
+        #expect(try Self.run(store, alarms, at: day, isDryRun: true).kind == .continued(steps: 1440))
+        #expect(try Self.run(store, alarms, at: day, isDryRun: true).changes.count == 2)
+        let run = try Self.run(store, alarms, at: day + 1)
+        #expect(run.kind == .jumped(over: Self.start + 120))
+        #expect(run.changes.isEmpty && run.alarms[0].record.state == .ok)
+        #expect(try store.lastEvaluation()?.time == Self.start + day + 1)
+    }
+
+    @Test("nothing happens until time passes the last evaluation", arguments: [0, 60, 120])
+    func clockBehind(seconds: Int) throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.settled(folder, [0, 1, 1, 1], alarms)
+        let (records, evaluation) = (try store.alarmRecords(), try store.lastEvaluation())
+        let run = try Self.run(store, alarms + [try PurserFixture.alarm("new")], at: seconds)
+        #expect(run.kind == .clockBehind(last: Self.start + 120))
+        #expect(run.alarms.map(\.record.state) == [.ok, .insufficientData] && run.alarms[0].evaluation == nil)
+        #expect(run.changes.isEmpty && run.queued == 0)
+        #expect(try store.alarmRecords() == records && store.lastEvaluation() == evaluation)
+    }
+
+    @Test("a changed definition keeps the state and its number, and is dated")
+    func changedDefinition() throws {
+        let folder = try TemporaryFolder()
+        let alarm = try PurserFixture.alarm()
+        let store = try Self.settled(folder, [0, 1, 1, 1, 1, 1], [alarm])
+        _ = try Self.run(store, [alarm], at: 180)
+        let changed = try PurserFixture.alarm(threshold: 0.5)
+        let run = try Self.run(store, [changed], at: 240)
+        let record = try #require(try store.alarmRecords()["server-errors"])
+        #expect(record.state == .alarm && record.transition == 2 && run.changes.isEmpty)
+        #expect(record.updated == Self.start + 180 && record.configured == Self.start + 240)
+        #expect(record.definition == changed.canonicalJSON && record.definition != alarm.canonicalJSON)
+        _ = try Self.run(store, [changed], at: 300)
+        #expect(try store.alarmRecords()["server-errors"]?.configured == Self.start + 240)
+    }
+
+    @Test(
+        "an alarm without enabled or filled actions changes its state and tells nobody",
+        arguments: [(false, PurserFixture.topic), (true, "${TopicArn}")]
+    )
+    func silent(isEnabled: Bool, topic: String) throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([1], in: store)
+        let run = try Self.run(store, [try PurserFixture.alarm(isEnabled: isEnabled, topics: [topic])], at: 120)
+        #expect(run.changes.count == 1 && run.queued == 0)
+        #expect(try store.alarmRecords()["server-errors"]?.state == .alarm)
+        #expect(try store.messageCount(.pending) == 0)
+    }
+
+    @Test("a dry run says what would happen, and stores nothing")
+    func dryRun() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([1], in: store)
+        let run = try Self.run(store, [try PurserFixture.alarm()], at: 120, isDryRun: true)
+        #expect(run.changes.count == 1 && run.queued == 0 && run.alarms[0].record.state == .alarm)
+        #expect(try store.lastEvaluation() == nil && store.alarmRecords().isEmpty)
+        #expect(try store.messageCount(.pending) == 0 && store.transitions(limit: 9).isEmpty)
+    }
+
+    @Test("a run that finds another evaluation than it began with commits nothing")
+    func compareAndSet() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.settled(folder, [0, 1, 1], alarms)
+        // From here on every look at the last evaluation finds another one, as if other runs were always faster.
+        try store.breakForTest(
+            """
+            ALTER TABLE evaluation RENAME TO hidden;
+            CREATE VIEW evaluation AS SELECT id, time - abs(random() % 40000000) AS time, ran FROM hidden;
+            """
+        )
+        let (records, history) = (try store.alarmRecords(), try Self.history(store))
+        let time = Self.start + 300
+        #expect(try PurserFixture.evaluator(store, alarms).run(at: time, ran: time) == nil)
+        #expect(try store.alarmRecords() == records && Self.history(store) == history)
+        #expect(try store.messageCount(.pending) == 0)
+    }
+
+    @Test("of many runs at once one commits")
+    func race() async throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.settled(folder, [0, 1, 1], alarms)
+        let time = Self.start + 240
+        let kinds = try await withThrowingTaskGroup(of: EvaluationRun.Kind?.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let own = try Store(path: store.path, .existing)
+                    return try PurserFixture.evaluator(own, alarms).run(at: time, ran: time)?.kind
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(kinds.filter { $0 == .continued(steps: 2) }.count == 1)
+        #expect(kinds.allSatisfy { $0 == nil || $0 == .continued(steps: 2) || $0 == .clockBehind(last: time) })
+        #expect(try Self.history(store).count == 2 && store.messageCount(.pending) == 1)
+    }
+
+    @Test("a budget is compared with what was settled before the moment, and with the run rate")
+    func budget() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let limit = try PurserFixture.dollars("10")
+        let budget = BudgetDefinition(
+            name: "month",
+            limit: limit,
+            notifications: [
+                .init(kind: .actual, threshold: try PurserFixture.dollars("5"), thresholdPercent: 50),
+                .init(kind: .actual, threshold: try PurserFixture.dollars("6"), thresholdPercent: 60),
+                .init(kind: .forecasted, threshold: limit, thresholdPercent: 100),
+            ]
+        )
+        let six = try PurserFixture.dollars("6")
+        try PurserFixture.call("1", at: Self.start, settled: Self.start + 5, cost: six, in: store)
+        try PurserFixture.call("2", at: Self.start, settled: Self.start + 60, in: store)
+        try PurserFixture.call("old", at: Self.start - 20 * 86_400, settled: Self.start, in: store)
+        let evaluator = PurserFixture.evaluator(store, [], budget: budget)
+        let run = try #require(try evaluator.run(at: Self.start + 60, ran: Self.start))
+        #expect(run.budgets.count == 1 && run.budgets[0].actual == six)
+        // 15 days, 18 hours and a minute of 30 days.
+        let elapsed = Int128(15 * 86_400 + 18 * 3600 + 60)
+        #expect(run.budgets[0].forecast == Picodollars(six.rawValue * 2_592_000 / elapsed))
+        // Exactly the threshold is not above it.
+        #expect(run.budgets[0].notifications.map(\.isCrossed) == [true, false, true])
+        let early = CalendarMonth(containing: Self.start).next.start + 86_400
+        let next = try #require(try evaluator.run(at: early, ran: early))
+        #expect(next.budgets[0].actual == .zero && next.budgets[0].forecast == nil)
+        #expect(next.budgets[0].notifications.allSatisfy { !$0.isCrossed })
+    }
+}

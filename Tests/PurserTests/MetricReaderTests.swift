@@ -1,0 +1,111 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@testable import Purser
+
+@Suite struct MetricReaderTests {
+    static let december = Timestamp(year: 2026, month: 12, day: 1)
+    static let cost = MetricReference(MetricReader.Derived.monthToDateCost.metric)
+    static let quota = MetricReference(MetricReader.Derived.quotaUsed.metric)
+
+    /// Calls on both sides of midnight on the last of November.
+    static func store(_ folder: TemporaryFolder) throws -> Store {
+        let store = try folder.store()
+        let calls: [(id: String, time: Int, settled: Int?, dollars: String)] = [
+            ("1", -100, -70, "1.000000000001"),
+            ("2", -50, -1, "2"),
+            // Settled in December, of November: in neither month's running total of that minute.
+            ("3", -10, 5, "4"),
+            ("4", 90, 130, "8"),
+            ("open", 91, nil, "16"),
+        ]
+        for call in calls {
+            try PurserFixture.call(
+                call.id,
+                at: december + call.time,
+                settled: call.settled.map { december + $0 },
+                cost: try PurserFixture.dollars(call.dollars),
+                in: store
+            )
+        }
+        return store
+    }
+
+    static func values(_ reader: MetricReader, _ reference: MetricReference, from: Int, to: Int) throws -> [String] {
+        let slots = try reader.slots(of: [reference], from: december + from, to: december + to)[reference]
+        return try #require(slots).slots.map { slot in
+            "\(slot.start.hourAndMinute) \(slot.distribution.count) x \(slot.distribution.maximum)"
+        }
+    }
+
+    @Test("the month's cost is what was settled by the end of each minute, and begins anew with the month")
+    func monthToDateCost() throws {
+        let folder = try TemporaryFolder()
+        let reader = MetricReader(store: try Self.store(folder), quota: nil)
+        let all = try Self.values(reader, Self.cost, from: -300, to: 240)
+        #expect(
+            all == [
+                "23:58 1 x 1.000000000001", "23:59 1 x 3.000000000001", "00:00 1 x 0.0", "00:01 1 x 0.0",
+                "00:02 1 x 8.0",
+                "00:03 1 x 8.0",
+            ]
+        )
+        // Any stretch shows the same values, wherever it begins.
+        for (index, minute) in (-2..<4).enumerated() {
+            let some = try Self.values(reader, Self.cost, from: minute * 60, to: minute * 60 + 60)
+            #expect(some == [all[index]])
+        }
+    }
+
+    @Test("the quota's use counts the month's calls that began by the end of each minute")
+    func quotaUsed() throws {
+        let folder = try TemporaryFolder()
+        let store = try Self.store(folder)
+        let reader = MetricReader(store: store, quota: 8)
+        let all = try Self.values(reader, Self.quota, from: -300, to: 180)
+        #expect(
+            all == ["23:58 1 x 12.5", "23:59 1 x 37.5", "00:00 1 x 0.0", "00:01 1 x 25.0", "00:02 1 x 25.0"]
+        )
+        #expect(try Self.values(MetricReader(store: store, quota: nil), Self.quota, from: -300, to: 180) == [])
+    }
+
+    @Test(
+        "there is nothing before the first call, even where the question ends before it",
+        arguments: [(-600, -300), (-600, -119), (-130, -125), (-200, -120), (-100, -100), (100, -100)]
+    )
+    func beforeTheFirstCall(from: Int, to: Int) throws {
+        let folder = try TemporaryFolder()
+        let reader = MetricReader(store: try Self.store(folder), quota: 8)
+        let isBefore = to <= -120 || from >= to
+        for reference in [Self.cost, Self.quota] {
+            #expect(try Self.values(reader, reference, from: from, to: to).isEmpty == isBefore)
+        }
+    }
+
+    @Test("a store without calls has no derived metrics")
+    func empty() throws {
+        let folder = try TemporaryFolder()
+        let reader = MetricReader(store: try folder.store(), quota: 8)
+        #expect(try Self.values(reader, Self.cost, from: -300, to: 240) == [])
+        #expect(try reader.series() == [])
+    }
+
+    @Test("derived metrics have one unit, and stand among the series that have data")
+    func unitsAndSeries() throws {
+        let folder = try TemporaryFolder()
+        let store = try Self.store(folder)
+        try PurserFixture.record([1], in: store)
+        let seconds = MetricReference(Self.cost.metric, unit: .seconds)
+        let none = MetricReference(Self.cost.metric, unit: MetricUnit.none)
+        let reader = MetricReader(store: store, quota: 8)
+        #expect(try Self.values(reader, seconds, from: -300, to: 240) == [])
+        #expect(try Self.values(reader, none, from: -300, to: 240).count == 6)
+        #expect(try reader.series().map(\.metric.name) == ["MonthToDateCost", "QuotaUsed", "ServerErrors"])
+        #expect(try reader.series(name: "QuotaUsed").map(\.unit) == [.percent])
+        #expect(try reader.series(namespace: "Other") == [])
+        let names = try MetricReader(store: store, quota: nil).series().map(\.metric.name)
+        #expect(names == ["MonthToDateCost", "ServerErrors"])
+    }
+}
