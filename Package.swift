@@ -103,6 +103,7 @@ let package = Package(
             dependencies: ["PurserCLI", "PurserCore", "PurserStore", "TestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),
     ],
     cLanguageStandard: .c2x
 )

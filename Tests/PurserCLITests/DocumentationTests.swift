@@ -1,0 +1,145 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs the commands that the documents show.
+@Suite struct DocumentationTests {
+    /// A command of a document: a line of a fenced `sh` block that begins with `purser`, with the lines that it goes on for.
+    struct Command {
+        var place: String
+        var text: String
+    }
+
+    private static var commandLine: Regex<(Substring, Substring?)> { #/^(\w+=\S+ |printf .*\| |cat .*\| )?purser /# }
+
+    static func commands(in path: String) throws -> [Command] {
+        var commands: [Command] = []
+        var isInside = false
+        var isContinued = false
+        let lines = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        for (number, line) in lines.enumerated() {
+            if line.hasPrefix("```") {
+                isInside = line == "```sh"
+                isContinued = false
+            } else if isInside, isContinued, !commands.isEmpty {
+                commands[commands.count - 1].text += "\n" + line
+                isContinued = line.hasSuffix("\\")
+            } else if isInside, line.contains(Self.commandLine) {
+                commands.append(Command(place: "\(path):\(number + 1)", text: String(line)))
+                isContinued = line.hasSuffix("\\")
+            }
+        }
+        return commands
+    }
+
+    static var documents: [String] {
+        let docs =
+            FileManager.default.enumerator(atPath: Repository.root.appendingPathComponent("docs").path)?
+            .compactMap { $0 as? String }.filter { $0.hasSuffix(".md") }.map { "docs/" + $0 } ?? []
+        return ["README.md"] + docs.sorted()
+    }
+
+    @Test("every command of every document works on a store of the demonstration")
+    func everyCommand() throws {
+        let folder = try TemporaryFolder()
+        let state = folder.path("state")
+        let bin = URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent().path
+        let purser = PurserProgram(environment: ["XDG_STATE_HOME": state, "PATH": bin + ":/usr/bin:/bin"])
+        try TestTrace.write(rows: 50, to: folder.path("traffic.csv"))
+        let now = ISO8601DateFormatter().string(from: Date())
+        try """
+        {"Namespace":"MyService","MetricData":[{"MetricName":"Jobs","Value":3,"Unit":"Count","Timestamp":"\(now)"}]}
+        {"Namespace":"MyService","MetricData":[{"MetricName":"JobTime","Values":[0.2,1.5],"Counts":[4,1],"Unit":"Seconds"}]}
+        """.write(toFile: folder.path("put.jsonl"), atomically: true, encoding: .utf8)
+        let demo = try purser.run("--store", state + "/purser/purser.db", "demo", "--at", "2026-11-24T12:00:00Z")
+        #expect(demo.status == 0, "\(demo.errors)")
+        let commands = try Self.documents.flatMap(Self.commands)
+        #expect(commands.count >= 20)
+        for command in commands {
+            let result = try purser.shell("cd '\(folder.url.path)' && \(command.text)")
+            #expect((0...2).contains(result.status), "\(command.place): \(command.text)\n\(result.errors)")
+        }
+    }
+
+    @Test("docs/cli.md has a section for every command")
+    func everyCommandIsDocumented() throws {
+        let text = try Repository.text("docs/cli.md")
+        let help = try PurserProgram().run("--help").output
+        let list = help.split(separator: "SUBCOMMANDS:")[1].split(separator: "\n")
+        let names = list.compactMap { $0.firstMatch(of: /^  ([a-z][a-z-]*)(\s|$)/).map { String($0.1) } }
+        #expect(names.count >= 12)
+        for name in names {
+            #expect(text.contains("purser \(name)"), "docs/cli.md does not speak of `purser \(name)`")
+        }
+    }
+}
+
+@Suite struct CommandLineTests {
+    @Test("global options may stand before the command")
+    func globalOptions() throws {
+        let folder = try TemporaryFolder()
+        let store = folder.path("purser.db")
+        try TestTrace.write(rows: 5, to: folder.path("t.csv"))
+        let purser = PurserProgram()
+        #expect(try purser.run("--store", store, "replay", folder.path("t.csv")).status == 0)
+        #expect(try purser.run("--store=" + store, "metrics", "list").output.contains("Latency"))
+        #expect(try purser.run("metrics", "list", "--store", store).output.contains("Latency"))
+    }
+
+    @Test("a result that cannot be written ends with 3 and says so; a closed pipe ends quietly")
+    func output() throws {
+        let purser = PurserProgram()
+        let full = try purser.shell("\"$PURSER\" prices list > /dev/full")
+        #expect(full.status == 3 && full.errors.contains("could not be written"))
+        let closed = try purser.shell("\"$PURSER\" prices list | head -1")
+        #expect(closed.status == 0 && closed.errors.isEmpty)
+    }
+
+    @Test(
+        "wrong usage ends with 64",
+        arguments: [["frob"], ["dash", "--width", "5"], ["cost", "--by", "colour"], ["cost", "--month", "May"]]
+    )
+    func wrongUsage(arguments: [String]) throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.store()
+        let script = (["\"$PURSER\""] + arguments).joined(separator: " ")
+        #expect(try PurserProgram(store: folder.path("purser.db")).shell(script).status == 64)
+    }
+
+    @Test("init writes files that every command takes, and keeps what was edited")
+    func initialisation() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let target = folder.path("conf")
+        #expect(try purser.run("init", target).status == 0)
+        try TestTrace.write(rows: 5, to: folder.path("t.csv"))
+        _ = try purser.run("replay", folder.path("t.csv"), "--prices", target + "/prices/bedrock.csv")
+        let evaluation = try purser.run("evaluate", "--alarms", target + "/alarms", "--at", "2026-11-16T18:10:00Z")
+        #expect(evaluation.status == 0 && evaluation.output.contains("latency-p99"), "\(evaluation)")
+        let edited = target + "/alarms/latency-p99.json"
+        let text = try String(contentsOfFile: edited, encoding: .utf8).replacingOccurrences(
+            of: "Threshold",
+            with: "Treshold"
+        )
+        try text.write(toFile: edited, atomically: true, encoding: .utf8)
+        #expect(try purser.run("init", target).output.contains("kept     " + edited))
+        let typo = try purser.run("evaluate", "--alarms", target + "/alarms")
+        #expect(typo.status == 3 && typo.errors.contains("latency-p99.json: Treshold"), "\(typo.errors)")
+    }
+
+    @Test("the demonstration says that it is simulated, shows an alarm that came back, and leaves real stores alone")
+    func demonstration() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(environment: ["XDG_STATE_HOME": folder.path("state")])
+        let result = try purser.run("demo", "--at", "2026-11-24T12:00:00Z")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.hasPrefix("SIMULATED"))
+        #expect(
+            result.output.contains("ALARM error-rate OK->ALARM") && result.output.contains("OK error-rate ALARM->OK")
+        )
+        #expect(result.output.contains("COST REPORT") && result.output.contains("LATENCY"))
+        #expect(try purser.run("demo", "--at", "2026-11-24T12:00:00Z").output == result.output)
+        let named = try PurserProgram(store: folder.path("state/purser/demo.db")).run("demo")
+        #expect(named.status == 64 && named.errors.contains("only to a new store"))
+    }
+}
