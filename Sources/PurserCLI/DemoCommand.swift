@@ -43,12 +43,12 @@ struct DemoCommand: ParsableCommand {
             let tally = try demonstration.run(
                 in: store,
                 prices: try session.prices(),
-                configuration: try session.chatConfiguration(),
                 progress: progress.show
             )
             progress.end()
             show(
-                "\(tally.requests) requests; an incident from \(demonstration.incident.lowerBound) to \(demonstration.incident.upperBound)\n"
+                "\(tally.requests) requests: \(tally.answered) answered, \(tally.failed) failed, \(tally.refusedTotal) refused;"
+                    + " an incident from \(demonstration.incident.lowerBound) to \(demonstration.incident.upperBound)\n"
             )
             let reader = try session.reader(store)
             let (alarms, budget) = (try session.alarms(), try session.budget())
@@ -67,7 +67,8 @@ struct DemoCommand: ParsableCommand {
                 prices: try session.prices()
             )
             show(CostText.render(report, style: style))
-            show("\nThe simulated store: \(path)\nnext: purser --store \(path) dash --at \(demonstration.end)")
+            let quoted = "'" + path.replacing("'", with: "'\\''") + "'"
+            show("\nThe simulated store: \(path)\nnext: purser --store \(quoted) dash --at \(demonstration.end)")
         }
     }
 
@@ -92,16 +93,19 @@ struct DemoCommand: ParsableCommand {
     private func showEvaluation(_ demonstration: Demonstration, _ evaluator: Evaluator) throws {
         var changes: [AlarmChange] = []
         var last: EvaluationRun?
+        var steps = 1
         var at = demonstration.start + 60
         while true {
             guard let run = try evaluator.run(at: at, ran: .now) else { break }
             changes += run.changes
+            if case .continued(let more) = run.kind { steps += more }
             last = run
             if at == demonstration.end { break }
             at = min(at + 12 * 3600, demonstration.end)
         }
         guard var run = last else { return }
         run.changes = changes
+        run.kind = .continued(steps: steps)
         show(EvaluationReport(run: run, delivery: DeliveryReport()).text + "\n")
     }
 }

@@ -47,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
                 return
             }
             let delivery = isDryRun ? DeliveryReport() : try SNSDelivery.run(store, session.environment)
-            let report = EvaluationReport(run: run, delivery: delivery)
+            let report = EvaluationReport(run: run, delivery: delivery, isDryRun: isDryRun)
             switch (format, quiet) {
             case (.json, _): show(report.json.text())
             case (.text, true): report.changeLines.forEach(show)

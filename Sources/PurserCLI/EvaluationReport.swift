@@ -2,12 +2,14 @@ import ArgumentParser
 import Foundation
 import Purser
 import PurserCore
+import PurserRender
 import PurserStore
 
 /// What a run of the evaluator and its deliveries says, in text and JSON.
 struct EvaluationReport {
     let run: EvaluationRun
     let delivery: DeliveryReport
+    var isDryRun = false
 
     /// nil where all is fine.
     var exitCode: ExitCode? {
@@ -44,27 +46,30 @@ struct EvaluationReport {
         if delivery.waiting.contains(where: isMine) { return "pending" }
         if delivery.sent.contains(where: isMine) { return "ok" }
         guard let definition = status(transition.name)?.definition else { return "none" }
-        return definition.actions(for: transition.newState).isEmpty ? "no-topic" : "superseded"
+        if definition.actions(for: transition.newState).isEmpty { return "no-topic" }
+        if !definition.actionsEnabled { return "disabled" }
+        return isDryRun ? "dry-run" : "superseded"
     }
 
     var text: String {
         var lines = [heading]
         for alarm in run.alarms {
             let state = alarm.record.state.rawValue.padding(toLength: 17, withPad: " ", startingAt: 0)
-            let summary = alarm.evaluation?.summary(of: alarm.definition) ?? ""
+            let summary = alarm.evaluation.map { $0.summary(of: alarm.definition) + "  " } ?? ""
             let name = alarm.definition.name.padding(
                 toLength: max(16, alarm.definition.name.count),
                 withPad: " ",
                 startingAt: 0
             )
-            lines.append("\(state) \(name) \(summary)  since \(alarm.record.updated)")
+            lines.append("\(state) \(name) \(summary)since \(alarm.record.updated)")
         }
         for budget in run.budgets {
             let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
-            let forecast = budget.forecast.map { ", run rate $\($0.cents)" } ?? ""
+            let forecast = budget.forecast.map { ", run rate \(NumberText.dollars($0))" } ?? ""
+            let (actual, limit) = (NumberText.dollars(budget.actual), NumberText.dollars(budget.definition.limit))
             let state = (crossed.isEmpty ? "OK" : "BUDGET").padding(toLength: 17, withPad: " ", startingAt: 0)
             lines.append(
-                "\(state) \(budget.definition.name): $\(budget.actual.cents) of $\(budget.definition.limit.cents)\(forecast)"
+                "\(state) \(budget.definition.name): \(actual) of \(limit)\(forecast)"
                     + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
             )
         }

@@ -22,7 +22,9 @@ struct FileError: Error, CustomStringConvertible {
     }
 
     init(_ path: String, _ error: any Error) {
-        description = "\(path): \(error.localizedDescription)"
+        let isMissing =
+            (error as? CocoaError)?.code == .fileReadNoSuchFile || (error as? CocoaError)?.code == .fileNoSuchFile
+        description = "\(path): " + (isMissing ? "there is no such file or folder" : error.localizedDescription)
     }
 }
 
@@ -47,7 +49,8 @@ func reporting<Value>(_ work: () throws -> Value) throws -> Value {
         say("purser: \(error)")
         throw Exit.usage
     } catch {
-        say("purser: \(error)")
+        // Several faults are several lines, and each says whose it is.
+        "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
         throw Exit.failed
     }
 }

@@ -118,8 +118,8 @@ struct MetricsCommand: ParsableCommand {
             guard let statistic = Statistic(stat) else {
                 throw UsageError("--stat takes \(Statistic.allowed), not `\(stat)`")
             }
-            guard [10, 20, 30].contains(period) || period > 0 && period % 60 == 0 else {
-                throw UsageError("--period takes 10, 20, 30 or a multiple of 60, not \(period)")
+            guard MetricDataRequest.isPeriod(period) else {
+                throw UsageError("--period takes \(MetricDataRequest.allowedPeriods), not \(period)")
             }
             let now = Timestamp.now
             let (from, to) = (start?.time(now: now) ?? now - 3 * 3600, end?.time(now: now) ?? now)

@@ -109,7 +109,7 @@ struct ReplayCommand: ParsableCommand {
         }
         lines += [
             "\(tally.inputTokens) input and \(tally.outputTokens) output tokens, $\(tally.cost)",
-            "next: purser dash --at \(result.to + 60)   purser cost --month \(CalendarMonth(containing: result.from))",
+            "next: purser dash --at \(result.to.floored(toSeconds: 60) + 120)   purser cost --month \(CalendarMonth(containing: result.from))",
         ]
         return lines.joined(separator: "\n")
     }

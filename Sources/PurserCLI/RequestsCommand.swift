@@ -58,7 +58,13 @@ struct RequestsCommand: ParsableCommand {
                     ]).text()
                 )
             case .text:
-                if entries.isEmpty { say("no calls from \(from) to \(to)") } else { show(table(entries, session)) }
+                if !entries.isEmpty {
+                    show(table(entries, session))
+                } else if let id {
+                    throw FileError("the ledger has no call of the id \(id)")
+                } else {
+                    say("no calls from \(from) to \(to)")
+                }
             }
         }
     }

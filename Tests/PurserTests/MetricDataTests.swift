@@ -193,7 +193,7 @@ import Testing
         let texts = error?.all.map(\.description) ?? []
         #expect(
             texts.contains(
-                "r.json: MetricDataQueries[1].MetricStat.Period: must be 10, 20, 30 or a multiple of 60 seconds"
+                "r.json: MetricDataQueries[1].MetricStat.Period: must be 10, 20, 30 or a multiple of 60 seconds, at most 30 days"
             )
         )
         #expect(

@@ -1,4 +1,4 @@
-public import ChatService
+import ChatService
 public import PurserCore
 public import PurserStore
 
@@ -32,7 +32,6 @@ public struct Demonstration {
     public func run(
         in store: Store,
         prices: PriceCatalog,
-        configuration: ChatConfiguration,
         progress: @escaping (Int) -> Void = { _ in }
     ) throws -> TrafficTally {
         let offset = Int((incident.lowerBound - start) / 1000)
@@ -41,7 +40,7 @@ public struct Demonstration {
             writer: "demo/\(seed)/\(start)",
             start: start,
             calls: calls(),
-            configuration: configuration,
+            configuration: ChatConfiguration(),
             faults: [
                 FaultPlan(kind: .slow(5), rate: 1, window: window),
                 FaultPlan(kind: .error(.throttling), rate: 0.75, window: window),
@@ -62,12 +61,16 @@ public struct Demonstration {
     ]
 
     /// Arrivals second by second; the chance of one follows the hour and the day of the week.
+    ///
+    /// More days have fewer calls a day, so that a month's quota is enough for all of them.
     private func calls() -> [TrafficCall] {
+        let thinning = 27 / Double(days * 24 + 3)
         var random = SeededRandom(seed: seed)
         var calls: [TrafficCall] = []
         for second in 0..<Int((end - start) / 1000) {
             let share = Self.busyness(start + second)
-            for (team, application, modelId, hourly) in Self.teams where random.unit() < hourly / 3600 * share {
+            for (team, application, modelId, hourly) in Self.teams
+            where random.unit() < hourly / 3600 * share * thinning {
                 let fraction = Int64(random.next() % 1000) * 1_000_000
                 let length = max(0.2, 1 + 0.5 * random.bell())
                 calls.append(

@@ -55,7 +55,7 @@ public struct FaultPlan: Sendable, Equatable {
         "throttling": .throttling,
         "server-error": .internalServer,
         "unavailable": .serviceUnavailable,
-        "timeout": .modelTimeout,
+        "timeout": .timeout,
         "denied": .accessDenied,
     ]
 

@@ -80,7 +80,7 @@ public struct Replay {
             configuration: configuration,
             faults: faults,
             seed: 1,
-            options: options,
+            options: options(prices),
             liftsTokenLimit: liftsLimits,
             progress: progress
         )
@@ -89,7 +89,8 @@ public struct Replay {
         return Result(tally: tally, isNew: isNew, from: start, to: start + last)
     }
 
-    private var options: String {
+    /// What the result depends on beside the identity; the price too, because another one makes another ledger.
+    private func options(_ prices: PriceCatalog) -> String {
         var parts = [liftsLimits ? "no limits" : "limits"]
         if !liftsLimits {
             parts.append("characters \(configuration.maxCharacters.map(String.init) ?? "any")")
@@ -101,6 +102,10 @@ public struct Replay {
             )
         }
         parts.append("team \(team ?? "none")")
+        if let price = prices.price(for: modelId, at: start) {
+            let rates = [price.input, price.output].map(Price.dollarsPerMillion)
+            parts.append("price " + rates.joined(separator: "/"))
+        }
         parts += faultTexts.map { "fault " + $0 }
         return parts.joined(separator: ", ")
     }

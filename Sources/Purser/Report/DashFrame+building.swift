@@ -173,13 +173,15 @@ public struct DashBuilder: Sendable {
     }
 
     private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
-        if definition.actions(for: change.newState).isEmpty { return change.newState == .alarm ? .noTopic : nil }
         let messages = try reader.store.messages(about: definition.name, limit: 100)
             .filter { $0.created == change.time }
         // Of several topics the one that has not been told is what a person must know.
         if messages.contains(where: { $0.status == .failed }) { return .failed }
         if messages.contains(where: { $0.status == .pending }) { return .pending }
-        return messages.map { $0.sent ?? $0.created }.max().map { .sent($0) }
+        if let last = messages.map({ $0.sent ?? $0.created }).max() { return .sent(last) }
+        // This reader's files may name no topic although the evaluator's did: what was queued speaks first.
+        let hasTopic = !definition.actions(for: change.newState).isEmpty
+        return hasTopic || change.newState != .alarm ? nil : .noTopic
     }
 
     // Cost.

@@ -36,6 +36,13 @@ public struct MetricDataRequest: Sendable, Equatable {
         self.isDescending = isDescending
     }
 
+    /// What ``isPeriod(_:)`` lets through, for error messages.
+    public static let allowedPeriods = "10, 20, 30 or a multiple of 60 seconds, at most 30 days"
+
+    public static func isPeriod(_ seconds: Int) -> Bool {
+        [10, 20, 30].contains(seconds) || seconds > 0 && seconds % 60 == 0 && seconds <= 30 * 86_400
+    }
+
     /// The most datapoints that one answer may have, CloudWatch's limit.
     static let mostDatapoints = 100_800
 }

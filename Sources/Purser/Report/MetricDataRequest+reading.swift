@@ -101,7 +101,9 @@ private struct RequestReader {
             return PurserCore.Dimension(name, value)
         }
         let period = value["Period"]?.integer ?? 0
-        if !Self.isPeriod(period) { fault(path + ".Period", "must be 10, 20, 30 or a multiple of 60 seconds") }
+        if !MetricDataRequest.isPeriod(period) {
+            fault(path + ".Period", "must be \(MetricDataRequest.allowedPeriods)")
+        }
         let statistic = value["Stat"]?.string.flatMap(Statistic.init)
         if statistic == nil { fault(path + ".Stat", "must be \(Statistic.allowed)") }
         let unit = value["Unit"]?.string.flatMap(MetricUnit.init(rawValue:))
@@ -127,9 +129,5 @@ private struct RequestReader {
             fault(path, error.description)
             return nil
         }
-    }
-
-    static func isPeriod(_ seconds: Int) -> Bool {
-        [10, 20, 30].contains(seconds) || seconds > 0 && seconds % 60 == 0 && seconds <= 30 * 86_400
     }
 }
