@@ -31,6 +31,26 @@ static const unsigned char prices_bedrock[] = {
 #embed "../../prices/bedrock.csv"
 };
 
+static const unsigned char runbook_budget[] = {
+#embed "../../docs/runbooks/budget.md"
+};
+
+static const unsigned char runbook_error_rate[] = {
+#embed "../../docs/runbooks/error-rate.md"
+};
+
+static const unsigned char runbook_latency_p99[] = {
+#embed "../../docs/runbooks/latency-p99.md"
+};
+
+static const unsigned char runbook_month_cost[] = {
+#embed "../../docs/runbooks/month-cost.md"
+};
+
+static const unsigned char runbook_server_errors[] = {
+#embed "../../docs/runbooks/server-errors.md"
+};
+
 #define FILE(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct purser_embedded_file files[] = {
@@ -39,6 +59,11 @@ static const struct purser_embedded_file files[] = {
     FILE("alarms/latency-p99.json", alarm_latency_p99),
     FILE("alarms/month-cost.json", alarm_month_cost),
     FILE("alarms/server-errors.json", alarm_server_errors),
+    FILE("docs/runbooks/budget.md", runbook_budget),
+    FILE("docs/runbooks/error-rate.md", runbook_error_rate),
+    FILE("docs/runbooks/latency-p99.md", runbook_latency_p99),
+    FILE("docs/runbooks/month-cost.md", runbook_month_cost),
+    FILE("docs/runbooks/server-errors.md", runbook_server_errors),
     FILE("migrations/0001-initial.sql", migration_0001),
     FILE("prices/bedrock.csv", prices_bedrock),
 };

@@ -25,6 +25,7 @@ public struct ChatConfiguration: Sendable, Equatable {
     public var withoutLimits: ChatConfiguration {
         var copy = self
         copy.maxCharacters = nil
+        copy.maxTokens = 100_000_000
         copy.throttle = nil
         copy.quota = nil
         copy.budget = nil
@@ -43,16 +44,16 @@ public struct ChatConfiguration: Sendable, Equatable {
             }
         }
         func positive(_ text: String) -> Int? {
-            Int(text).flatMap { $0 > 0 ? $0 : nil }
+            Int(text).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
         }
         var rate = throttle ?? Throttle.Rate(burst: 100, perSecond: 50)
         read("PURSERD_MODEL_ID", "a model id", { $0 }) { modelId = $0 }
         read("PURSERD_SYSTEM_PROMPT", "a text", { $0 }) { systemPrompt = $0 }
-        read("PURSERD_MAX_TOKENS", "a whole number above 0", positive) { maxTokens = $0 }
-        read("PURSERD_MAX_CHARACTERS", "a whole number above 0", positive) { maxCharacters = $0 }
-        read("PURSERD_RATE_BURST", "a whole number above 0", positive) { rate.burst = $0 }
-        read("PURSERD_RATE_STEADY", "a whole number above 0", positive) { rate.perSecond = $0 }
-        read("PURSERD_QUOTA", "a whole number above 0", positive) { quota = $0 }
+        read("PURSERD_MAX_TOKENS", "a whole number from 1 to 1000000", positive) { maxTokens = $0 }
+        read("PURSERD_MAX_CHARACTERS", "a whole number from 1 to 1000000", positive) { maxCharacters = $0 }
+        read("PURSERD_RATE_BURST", "a whole number from 1 to 1000000", positive) { rate.burst = $0 }
+        read("PURSERD_RATE_STEADY", "a whole number from 1 to 1000000", positive) { rate.perSecond = $0 }
+        read("PURSERD_QUOTA", "a whole number above 0", { Int($0).flatMap { $0 > 0 ? $0 : nil } }) { quota = $0 }
         read("PURSERD_BUDGET_USD", "an amount in dollars like 25 or 12.50", Picodollars.init(dollars:)) { budget = $0 }
         throttle = rate
         if !faults.isEmpty { throw Diagnostics(faults) }

@@ -85,7 +85,7 @@ public final class ChatService: Sendable {
             modelId: configuration.modelId,
             system: configuration.systemPrompt,
             messages: request.conversation + [ChatMessage(.user, message)],
-            maxTokens: request.maxTokens ?? configuration.maxTokens,
+            maxTokens: max(1, min(request.maxTokens ?? configuration.maxTokens, configuration.maxTokens)),
             timeoutSeconds: configuration.modelTimeoutSeconds
         )
         do {

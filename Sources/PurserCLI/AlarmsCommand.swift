@@ -25,7 +25,7 @@ struct AlarmsCommand: ParsableCommand {
             try reporting {
                 let session = Session(global)
                 let records = try session.store(.existing).alarmRecords()
-                let alarms = try session.alarms()
+                let alarms = try session.rules().alarms
                 switch format {
                 case .json:
                     let rows = alarms.map { alarm -> JSONValue in
@@ -68,7 +68,7 @@ struct AlarmsCommand: ParsableCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let alarms = try session.alarms()
+                let alarms = try session.rules().alarms
                 guard let alarm = alarms.first(where: { $0.name == name }) else {
                     throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")
                 }

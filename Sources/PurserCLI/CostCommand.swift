@@ -31,7 +31,7 @@ struct CostCommand: ParsableCommand {
             let now = at?.time(now: .now) ?? .now
             let store = try session.store(.existing)
             let (month, keys) = (try calendarMonth(now), try keys())
-            let (budget, prices) = (try session.budget()?.limit, try session.prices())
+            let (budget, prices) = (try session.rules().budget?.limit, try session.prices())
             let report = try store.snapshot {
                 try CostReport(month, asOf: now, by: keys, from: store, budget: budget, prices: prices)
             }
@@ -50,6 +50,7 @@ struct CostCommand: ParsableCommand {
         guard let parsed = CalendarMonth(month) else {
             throw UsageError("--month takes a month like 2026-11, not `\(month)`")
         }
+        guard parsed <= CalendarMonth(containing: now) else { throw UsageError("\(parsed) has not begun yet") }
         return parsed
     }
 

@@ -44,24 +44,26 @@ struct DashCommand: ParsableCommand {
             let window: DashFrame.Window
             let at: Timestamp
             if let from, let to {
-                (at, window) = (
-                    self.at?.time(now: now) ?? to.time(now: now),
-                    DashFrame.Window(from: from.time(now: now), to: to.time(now: now))
-                )
-                guard window.from < window.to else { throw UsageError("--from must be before --to") }
+                let (start, end) = (from.time(now: now), to.time(now: now))
+                guard start < end else { throw UsageError("--from must be before --to") }
+                at = self.at?.time(now: now) ?? end
+                window = DashFrame.Window(from: start, to: end)
             } else {
                 at = self.at?.time(now: now) ?? now
                 window = DashFrame.Window(last: (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at: at)
             }
             let store = try session.store(.existing)
+            let (alarms, budget) = try session.rules()
             let builder = DashBuilder(
                 reader: try session.reader(store),
-                alarms: try session.alarms(),
-                budget: try session.budget()
+                alarms: alarms,
+                budget: budget
             )
-            let frame = try store.snapshot {
+            var frame = try store.snapshot {
                 try builder.frame(window, at: at, region: session.environment["AWS_REGION"])
             }
+            frame.program = session.program
+            frame.isOfAskedMoment = self.at != nil || to != nil
             switch format {
             case .json: show(DashJSON.value(frame).text())
             case .text: show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))

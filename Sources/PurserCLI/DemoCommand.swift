@@ -51,7 +51,7 @@ struct DemoCommand: ParsableCommand {
                     + " an incident from \(demonstration.incident.lowerBound) to \(demonstration.incident.upperBound)\n"
             )
             let reader = try session.reader(store)
-            let (alarms, budget) = (try session.alarms(), try session.budget())
+            let (alarms, budget) = try session.rules()
             try showEvaluation(demonstration, Evaluator(reader: reader, alarms: alarms, budget: budget))
             let style = drawing.style(session.environment)
             let window = DashFrame.Window(last: 3 * 3600, at: demonstration.end)
@@ -68,7 +68,10 @@ struct DemoCommand: ParsableCommand {
             )
             show(CostText.render(report, style: style))
             let quoted = "'" + path.replacing("'", with: "'\\''") + "'"
-            show("\nThe simulated store: \(path)\nnext: purser --store \(quoted) dash --at \(demonstration.end)")
+            show(
+                "\nThe simulated store: \(path)\nnext: purser --store \(quoted) dash --at \(demonstration.incident.upperBound)"
+                    + "   # the incident"
+            )
         }
     }
 

@@ -27,8 +27,7 @@ struct DoctorCommand: ParsableCommand {
             if health.walBytes > Self.largeWALBytes {
                 faults.append("the write-ahead log has \(health.walBytes) bytes; does some program keep a query open?")
             }
-            faults += Self.faults { _ = try session.alarms() }
-            faults += Self.faults { _ = try session.budget() }
+            faults += Self.faults { _ = try session.rules() }
             faults += Self.faults { _ = try session.prices() }
             faults += Self.faults { _ = try session.chatConfiguration() }
             switch format {

@@ -31,16 +31,23 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let session = Session(global)
-            let alarms = try session.alarms()
+            let (alarms, budget) = try session.rules()
             let store = try session.store(.existing)
             let evaluator = Evaluator(
                 reader: try session.reader(store),
                 alarms: alarms,
-                budget: try session.budget()
+                budget: budget
             )
             let now = at?.time(now: .now) ?? .now
-            let run = try store.whileAlone(in: .evaluate) {
-                try evaluator.run(at: now, ran: .now, isDryRun: isDryRun)
+            let run: EvaluationRun??
+            do {
+                run = try store.whileAlone(in: .evaluate) {
+                    try evaluator.run(at: now, ran: .now, isDryRun: isDryRun)
+                }
+            } catch {
+                // What waits from before is delivered although this evaluation failed.
+                if !isDryRun { _ = try? SNSDelivery.run(store, session.environment) }
+                throw error
             }
             guard case .some(.some(let run)) = run else {
                 say("purser: another evaluation is running; this one leaves the work to it")

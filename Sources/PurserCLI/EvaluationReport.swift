@@ -19,9 +19,9 @@ struct EvaluationReport {
         return nil
     }
 
-    /// One line a change, as cron mails it.
+    /// One line a change, as cron mails it: of an alarm's state, or a threshold of the budget that was crossed.
     var changeLines: [String] {
-        run.changes.map { change in
+        let alarms = run.changes.map { change in
             let transition = change.transition
             var parts = [
                 transition.time.description, transition.newState.rawValue, transition.name,
@@ -31,6 +31,15 @@ struct EvaluationReport {
             if let runbook = status(transition.name)?.definition.runbook { parts.append("runbook=\(runbook)") }
             return parts.filter { !$0.isEmpty }.joined(separator: " ")
         }
+        let budgets = run.budgets.flatMap { budget in
+            budget.newlyCrossed.map { crossed in
+                let amount = NumberText.dollars(crossed.amount ?? .zero)
+                let limit = NumberText.dollars(budget.definition.limit)
+                return "\(run.at) BUDGET \(budget.definition.name) \(Self.text(crossed)) crossed: \(amount) of \(limit)"
+                    + " runbook=docs/runbooks/budget.md"
+            }
+        }
+        return alarms + budgets
     }
 
     private func status(_ name: String) -> AlarmStatus? {
@@ -73,7 +82,15 @@ struct EvaluationReport {
                     + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
             )
         }
-        if !run.changes.isEmpty { lines += ["", "CHANGES"] + changeLines }
+        let unsent = delivery.waiting.count + delivery.failed.count + delivery.failedBefore
+        if unsent > 0 {
+            let count = "\(unsent) message\(unsent == 1 ? "" : "s")"
+            lines.append(
+                "UNSENT".padding(toLength: 17, withPad: " ", startingAt: 0)
+                    + " \(count); see below and purser alarms show"
+            )
+        }
+        if !changeLines.isEmpty { lines += ["", "CHANGES"] + changeLines }
         if run.alarms.allSatisfy({ !$0.definition.unfilledActions.isEmpty }), !run.alarms.isEmpty {
             lines.append("no topic configured: set --parameter TopicArn=ARN to be told of changes")
         }
@@ -85,6 +102,7 @@ struct EvaluationReport {
         return switch run.kind {
         case .first: at + ", the first time"
         case .continued(let steps): at + ", \(steps) step\(steps == 1 ? "" : "s")"
+        case .jumped(let last) where last > run.at: at + ", earlier than the last evaluation, as of \(last)"
         case .jumped(let last): at + ", not the time since \(last), which is more than 24 h ago"
         case .clockBehind(let last): "NOT EVALUATED: \(run.at) is not after the last evaluation, as of \(last)"
         }
@@ -93,25 +111,48 @@ struct EvaluationReport {
     /// What went wrong, for stderr.
     var warnings: [String] {
         var lines: [String] = []
-        for message in delivery.waiting {
-            lines.append(
-                "not delivered: \(message.id) (\(message.error ?? "no reason")); kept, and tried again by the next run"
-            )
+        lines += Self.grouped(delivery.waiting).map { ids, reason in
+            "not delivered: \(ids) (\(reason)); kept, and tried again by the next run"
         }
-        for message in delivery.failed {
-            lines.append(
-                "refused: \(message.id) (\(message.error ?? "no reason")); kept; `purser alarms retry` sends it again"
-            )
+        lines += Self.grouped(delivery.failed).map { ids, reason in
+            "refused: \(ids) (\(reason)); kept; `purser alarms retry` sends it again"
         }
         if delivery.failedBefore > 0 {
             lines.append(
                 "\(delivery.failedBefore) messages were refused earlier and are kept; `purser alarms retry` sends them again"
             )
         }
-        if case .jumped(let last) = run.kind {
+        switch run.kind {
+        case .jumped(let last) where last > run.at:
+            lines.append(
+                "the last evaluation was as of \(last), which is still to come; this one goes on from \(run.at)"
+            )
+        case .jumped(let last):
             lines.append("the time from \(last) to \(run.at) was not evaluated: it is longer than 24 h")
+        case .clockBehind(let last) where last - run.at > 60_000:
+            lines.append("nothing was evaluated: \(run.at) is before the last evaluation, as of \(last)")
+        default: break
         }
         return lines
+    }
+
+    /// The messages by what went wrong, so that a dead network is one line and not one a message.
+    private static func grouped(_ messages: [OutboxMessage]) -> [(ids: String, reason: String)] {
+        var groups: [(reason: String, ids: [String])] = []
+        for message in messages {
+            // Who waits for another message shares its reason.
+            let isFollower = message.error?.hasPrefix("waits for ") == true && !groups.isEmpty
+            let reason = isFollower ? groups[groups.count - 1].reason : message.error ?? "no reason"
+            if let index = groups.firstIndex(where: { $0.reason == reason }) {
+                groups[index].ids.append(message.id)
+            } else {
+                groups.append((reason, [message.id]))
+            }
+        }
+        return groups.map { group in
+            let more = group.ids.count > 3 ? " and \(group.ids.count - 3) more" : ""
+            return (group.ids.prefix(3).joined(separator: ", ") + more, group.reason)
+        }
     }
 
     var json: JSONValue {

@@ -62,6 +62,15 @@ struct Session {
         value(options.store, "PURSER_STORE")
     }
 
+    /// How the program is called for the same store again.
+    var program: String {
+        guard let path = options.store else { return "purser" }
+        let isPlain = path.utf8.allSatisfy {
+            $0 < 0x80 && (Character(Unicode.Scalar($0)).isLetter || "0123456789-_./".utf8.contains($0))
+        }
+        return "purser --store " + (isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'")
+    }
+
     /// The folder of the default store.
     var stateFolder: String {
         let base =
@@ -101,24 +110,45 @@ struct Session {
         }
         do {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
+            if names.isEmpty {
+                throw FileError(
+                    "\(folder): there is no alarm file (*.json) in this folder, so nothing would be watched"
+                )
+            }
             return try names.sorted().map { name in
                 let path = folder + "/" + name
                 return (name: path, text: try String(contentsOfFile: path, encoding: .utf8))
             }
+        } catch let error as FileError {
+            throw error
         } catch {
             throw FileError(folder, error)
         }
     }
 
-    func alarms() throws -> [AlarmDefinition] {
-        try AlarmSet.read(files: try alarmFiles(), parameters: try parameters())
-    }
-
-    func budget() throws -> BudgetDefinition? {
-        guard let file = try alarmFiles().first(where: { AlarmSet.isBudget($0.name) }) else { return nil }
-        let result = BudgetDefinition.read(json: file.text, file: file.name, parameters: try parameters())
-        if !result.diagnostics.isEmpty { throw Diagnostics(result.diagnostics) }
-        return result.definition
+    /// The alarms, and the budget beside them where there is one; the faults of all files are reported together.
+    func rules() throws -> (alarms: [AlarmDefinition], budget: BudgetDefinition?) {
+        let (files, parameters) = (try alarmFiles(), try parameters())
+        for name in options.parameters.map({ $0.prefix { $0 != "=" } }) {
+            guard files.contains(where: { $0.text.contains("${\(name)}") }) else {
+                throw UsageError("no alarm file has a parameter ${\(name)}")
+            }
+        }
+        var faults: [Diagnostic] = []
+        var alarms: [AlarmDefinition] = []
+        do throws(Diagnostics) {
+            alarms = try AlarmSet.read(files: files, parameters: parameters)
+        } catch {
+            faults += error.all
+        }
+        var budget: BudgetDefinition?
+        if let file = files.first(where: { AlarmSet.isBudget($0.name) }) {
+            let result = BudgetDefinition.read(json: file.text, file: file.name, parameters: parameters)
+            faults += result.diagnostics
+            budget = result.definition
+        }
+        if !faults.isEmpty { throw Diagnostics(faults) }
+        return (alarms, budget)
     }
 
     func prices() throws -> PriceCatalog {

@@ -7,7 +7,7 @@ import PurserStore
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Writes the shipped alarms and prices into a folder, to edit."
+        abstract: "Writes the shipped alarms, their runbooks and the prices into a folder, to edit."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -19,7 +19,7 @@ struct InitCommand: ParsableCommand {
         try reporting {
             let files = FileManager.default
             var lines: [String] = []
-            for file in ["alarms", "prices"].flatMap(EmbeddedFile.all(in:)) {
+            for file in ["alarms", "prices", "docs/runbooks"].flatMap(EmbeddedFile.all(in:)) {
                 let path = folder + "/" + file.path
                 if files.fileExists(atPath: path) {
                     lines.append("kept     \(path)")

@@ -71,13 +71,15 @@ struct RequestsCommand: ParsableCommand {
 
     private func table(_ entries: [LedgerEntry], _ session: Session) -> String {
         var table = TextTable([
-            .init("TIME"), .init("REQUEST ID"), .init("MODEL"), .init("RESULT"), .init("RETRIES", .trailing),
+            .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10), .init("RESULT", leastWidth: 10),
+            .init("RETRIES", .trailing, dropRank: 1),
             .init("TOTAL", .trailing),
-            .init("IN", .trailing), .init("OUT", .trailing), .init("COST", .trailing),
+            .init("IN", .trailing), .init("OUT", .trailing), .init("COST", .trailing, dropRank: 2),
         ])
         for entry in entries {
             table.rows.append([
-                entry.time.iso8601(), entry.requestId, entry.modelId, entry.outcome, String(entry.retries),
+                entry.time.floored(toSeconds: 1).iso8601(), entry.requestId, entry.modelId, entry.outcome,
+                String(entry.retries),
                 entry.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) } ?? "",
                 String(entry.usage.input), String(entry.usage.output), entry.cost.description,
             ])

@@ -3,7 +3,7 @@ import Foundation
 import Purser
 import PurserCore
 
-/// A time on the command line: ISO 8601, or before now like `-3h`.
+/// A time on the command line: ISO 8601 from 1970 to 2199, or before now like `-3h`.
 struct TimeArgument: ExpressibleByArgument {
     private enum Form {
         case absolute(Timestamp)
@@ -19,7 +19,7 @@ struct TimeArgument: ExpressibleByArgument {
             let seconds = DurationArgument(argument: String(argument.dropFirst()))?.seconds
         {
             form = .ago(seconds)
-        } else if let time = Timestamp(iso8601: argument) {
+        } else if let time = Timestamp(iso8601: argument), (1970..<2200).contains(time.fields.year) {
             form = .absolute(time)
         } else {
             return nil
@@ -38,6 +38,9 @@ struct TimeArgument: ExpressibleByArgument {
 struct DurationArgument: ExpressibleByArgument {
     let seconds: Int
 
+    /// Fifty years.
+    private static let longestSeconds = 50 * 366 * 86_400
+
     init(seconds: Int) {
         self.seconds = seconds
     }
@@ -45,7 +48,7 @@ struct DurationArgument: ExpressibleByArgument {
     init?(argument: String) {
         let factors: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
         guard let last = argument.last, let factor = factors[last], let value = Int(argument.dropLast()),
-            (1...100_000_000).contains(value), argument.first != "+"
+            (1...Self.longestSeconds / factor).contains(value), argument.first != "+"
         else { return nil }
         seconds = value * factor
     }

@@ -59,7 +59,7 @@ struct BudgetOutlook: Sendable, Equatable {
     func text(at: Timestamp, month: CalendarMonth) -> String? {
         switch finding {
         case .unlimited: return nil
-        case .reached(let ceiling): return "the \(ceiling.rawValue) is used up: calls are refused"
+        case .reached(let ceiling): return "the \(ceiling.rawValue) is used up"
         case .tooEarly: return "too early in the month to say what runs out first"
         case .first(let ceiling, let time):
             let order = ceilings.count > 1 ? "runs out first," : "runs out"
@@ -69,8 +69,8 @@ struct BudgetOutlook: Sendable, Equatable {
             if at >= month.end { return "the month is over" }
             let names = ceilings.map(\.rawValue)
             return names.count > 1
-                ? "neither budget nor quota runs out this month at this rate"
-                : "the \(names[0]) lasts the month at this rate"
+                ? "neither budget nor quota runs out at the month's average"
+                : "the \(names[0]) lasts at the month's average"
         }
     }
 }

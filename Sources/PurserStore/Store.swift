@@ -20,6 +20,7 @@ public final class Store: Sendable {
     /// commit that meets a checkpoint's reset of the log in another connection.
     private let writers: FileLock
     private let roles: [Role: FileLock]
+    private let heldRoles = Mutex<Set<Role>>([])
     /// Row ids that are known to be committed.
     let identifiers = Mutex(Identifiers())
 
@@ -136,7 +137,8 @@ public final class Store: Sendable {
             return try queue.unsafeReentrantWrite { db in
                 if db.isInsideTransaction { return try inSavepoint(db, body) }
                 let value = try writers.shared { try inTransaction(db, body) }
-                try checkpointIfLarge(db)
+                // The transaction is committed: whatever becomes of the log, it must not be reported as lost.
+                if walBytes >= Self.checkpointBytes { _ = try? checkpoint(db) }
                 return value
             }
         } catch {
@@ -183,11 +185,6 @@ public final class Store: Sendable {
         return value
     }
 
-    private func checkpointIfLarge(_ db: Database) throws {
-        guard walBytes >= Self.checkpointBytes else { return }
-        try checkpoint(db)
-    }
-
     /// Folds the write-ahead log into the file if no other process writes just now; false where one does.
     @discardableResult
     public func checkpoint() throws -> Bool {
@@ -200,7 +197,8 @@ public final class Store: Sendable {
 
     @discardableResult
     private func checkpoint(_ db: Database) throws -> Bool {
-        guard try writers.tryExclusive() else { return false }
+        // Inside a transaction the lock is ours already, and letting go of it here would end its protection.
+        guard !db.isInsideTransaction, try writers.tryExclusive() else { return false }
         defer { writers.unlock() }
         // A reader that dawdles must not stop a writer: the next one tries again.
         try db.execute(sql: "PRAGMA busy_timeout = 0")
@@ -229,11 +227,14 @@ public final class Store: Sendable {
         case send
     }
 
-    /// Runs `body` if no other process has the role; nil, without running it, if one has.
+    /// Runs `body` if nobody else has the role; nil, without running it, if somebody has.
     ///
     /// The system releases the lock of a process that dies, so nothing has to expire.
     public func whileAlone<Value>(in role: Role, _ body: () throws -> Value) throws -> Value? {
-        guard let lock = roles[role], try lock.tryExclusive() else { return nil }
+        // The file's lock is the process's; threads of one process are told apart here.
+        guard let lock = roles[role], heldRoles.withLock({ $0.insert(role).inserted }) else { return nil }
+        defer { _ = heldRoles.withLock { $0.remove(role) } }
+        guard try lock.tryExclusive() else { return nil }
         defer { lock.unlock() }
         return try body()
     }

@@ -106,6 +106,71 @@ import Testing
         #expect(try PurserProgram(store: folder.path("purser.db")).shell(script).status == 64)
     }
 
+    @Test(
+        "absurd numbers and times are refused, and what is stored can be read back",
+        arguments: [
+            "dash --since 100000000w", "dash --at 9999-01-01", "dash --at 0000-01-01", "evaluate --at 2300-01-01",
+            "metrics get --namespace A --name B --period 9223372036854775800", "requests --since 9223372036854775807w",
+            "replay /dev/null --start -100000000w",
+        ]
+    )
+    func absurdArguments(arguments: String) throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.store()
+        let result = try PurserProgram(store: folder.path("purser.db")).shell("\"$PURSER\" \(arguments)")
+        #expect(result.status == 64, "\(result)")
+    }
+
+    @Test("hostile datapoints neither crash nor spoil what stands beside them")
+    func hostileDatapoints() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let many = Array(repeating: "9.2e18", count: 150).joined(separator: ",")
+        let counts = Array(repeating: "1000000000", count: 150).joined(separator: ",")
+        let input = """
+            {"Namespace":"A","MetricData":[{"MetricName":"M","Values":[\(many)],"Counts":[\(counts)]}]}
+            {"Namespace":"A","MetricData":[{"MetricName":"N","Values":[9e18,0.5],"Counts":[10,1]}]}
+            {"Namespace":"A","MetricData":[{"MetricName":"a\\u0000b","Value":1}]}
+            {"Namespace":"A","MetricData":[{"MetricName":"O","Value":1}]}
+            """
+        let put = try purser.run("metrics", "put", input: input)
+        #expect(put.status == 3 && put.errors.contains("without control characters"), "\(put.errors)")
+        for (name, stat) in [("M", "p99"), ("N", "Sum"), ("O", "Sum")] {
+            let get = try purser.run(
+                "metrics",
+                "get",
+                "--namespace",
+                "A",
+                "--name",
+                name,
+                "--stat",
+                stat,
+                "--start",
+                "-1h"
+            )
+            #expect(get.status == 0 && get.output.contains("Complete"), "\(get)")
+        }
+        #expect(try purser.run("doctor").status == 0)
+        let environment = PurserProgram(
+            store: folder.path("b.db"),
+            environment: ["PURSERD_RATE_BURST": "9223372036854775807"]
+        )
+        try TestTrace.write(rows: 2, to: folder.path("t.csv"))
+        #expect(try environment.run("replay", folder.path("t.csv")).errors.contains("PURSERD_RATE_BURST"))
+    }
+
+    @Test("an evaluation of a time to come silences nothing")
+    func futureEvaluation() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        try TestTrace.write(rows: 5, to: folder.path("t.csv"))
+        _ = try purser.run("replay", folder.path("t.csv"))
+        _ = try purser.run("evaluate", "--at", "2150-01-01")
+        let next = try purser.run("evaluate")
+        #expect(next.output.hasPrefix("EVALUATED") && next.errors.contains("still to come"), "\(next)")
+        #expect(try purser.run("evaluate", "--quiet").errors.isEmpty)
+    }
+
     @Test("init writes files that every command takes, and keeps what was edited")
     func initialisation() throws {
         let folder = try TemporaryFolder()

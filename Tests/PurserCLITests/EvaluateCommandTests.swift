@@ -116,7 +116,10 @@ import Testing
             purser.environment["AWS_ENDPOINT_URL_SNS"] = "http://127.0.0.1:9"
             let down = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
             #expect(down.status == 3, "\(down)")
-            #expect(down.errors.contains("not delivered: error-rate/2/\(Self.topic)"), "\(down.errors)")
+            #expect(
+                down.errors.contains("not delivered: ") && down.errors.contains("error-rate/2/\(Self.topic)"),
+                "\(down.errors)"
+            )
             #expect(down.errors.contains("tried again by the next run"))
             let json = try JSONValue(parsing: down.output)
             #expect((json["notifications"]?["pending"]?.integer ?? 0) >= 1)

@@ -197,6 +197,25 @@ struct TestRandom: RandomNumberGenerator {
         #expect(Distribution(count: 2, sum: 3, minimum: 2, maximum: 1) == nil)
     }
 
+    @Test("sums and counts past what fits stay at the largest value, stored and read back")
+    func saturation() throws {
+        var huge = try #require(Distribution(value: 0x1p63, count: .max))
+        #expect(huge.sumNanos == .max)
+        huge.merge(huge)
+        #expect(huge.count == .max && huge.sumNanos == .max)
+        huge.merge(try #require(Distribution(value: 0.5)))
+        let back = try Distribution(encoded: huge.encoded())
+        #expect(back == huge && back.percentile(99) != nil)
+        var accumulator = DistributionAccumulator()
+        for _ in 0..<3 {
+            try huge.encoded().withUnsafeBytes { bytes in try accumulator.add(encoded: bytes) }
+        }
+        #expect(accumulator.distribution.count == .max)
+        let negative = try #require(Distribution(value: -0x1p63, count: .max))
+        #expect(negative.sumNanos == .min)
+        #expect(try Distribution(encoded: negative.encoded()) == negative)
+    }
+
     @Test("values that no sum can hold are refused", arguments: [Double.nan, .infinity, -.infinity, 1e20, -1e19])
     func refusedValues(value: Double) {
         #expect(Distribution(value: value) == nil)

@@ -35,12 +35,12 @@ struct BudgetOutlookTests {
         arguments: [
             (cost("15", of: "25", 4000, of: 10_000), "the budget runs out first, on 26 November"),
             (cost("10", of: "25", 7500, of: 10_000), "the quota runs out first, on 21 November"),
-            (cost("15", of: "25", 10_000, of: 10_000), "the quota is used up: calls are refused"),
-            (cost("25", of: "25", 100, of: nil), "the budget is used up: calls are refused"),
-            (cost("10", of: "25", 100, of: 10_000), "neither budget nor quota runs out this month at this rate"),
-            (cost("10", of: "25", 100, of: nil), "the budget lasts the month at this rate"),
+            (cost("15", of: "25", 10_000, of: 10_000), "the quota is used up"),
+            (cost("25", of: "25", 100, of: nil), "the budget is used up"),
+            (cost("10", of: "25", 100, of: 10_000), "neither budget nor quota runs out at the month's average"),
+            (cost("10", of: "25", 100, of: nil), "the budget lasts at the month's average"),
             (cost("24.5", of: "25", 100, of: nil), "the budget runs out today, about 07:20 UTC"),
-            (cost("0", of: "25", 0, of: 10_000), "neither budget nor quota runs out this month at this rate"),
+            (cost("0", of: "25", 0, of: 10_000), "neither budget nor quota runs out at the month's average"),
             (cost("10", of: nil, 100, of: nil), nil),
         ] as [(DashFrame.CostPanel, String?)]
     )

@@ -73,7 +73,9 @@ import Testing
         #expect(frame.window == .init(from: Self.start, to: Self.start + 600, periodSeconds: 60))
         #expect(frame.newestData == nil && frame.evaluatedAt == nil && frame.budget == nil)
         #expect(frame.alarms == [.init(name: "server-errors", state: .insufficientData)])
-        #expect(frame.signals.map(\.name) == ["invocations", "errors", "throttled", "tokens in", "tokens out"])
+        #expect(
+            frame.signals.map(\.name) == ["invocations", "errors", "throttled", "refused", "tokens in", "tokens out"]
+        )
         let nothing = [Double?](repeating: nil, count: 10)
         #expect(frame.signals.allSatisfy { $0.now == nil && $0.usual == nil && $0.values == nothing })
         #expect(frame.latency == .init(p50: nothing, p90: nothing, p99: nothing, threshold: nil))

@@ -197,7 +197,10 @@ import Testing
                 "Timestamp: must be ISO 8601 like 2026-11-23T14:06:10Z, or seconds since"
             ),
             (#""Value":1,"Dimensions":{}"#, "Dimensions: must be an array of at most 30 objects with Name and Value"),
-            (#""Value":1,"Dimensions":[{"Name":"A"}]"#, "Dimensions[0].Value: must be a text of 1 to 1024 characters"),
+            (
+                #""Value":1,"Dimensions":[{"Name":"A"}]"#,
+                "Dimensions[0].Value: must be a text of 1 to 1024 characters without control characters"
+            ),
             (
                 #""Value":1,"Dimensions":[{"Name":"A","Value":"1"},{"Name":"A","Value":"2"}]"#,
                 "Dimensions: a dimension stands twice"
@@ -251,7 +254,7 @@ import Testing
                     "in.jsonl:2: MetricData[0].Dimensions: must be an array of at most 30 objects with Name and Value",
                     "in.jsonl:3: MetricData: must be an array of 1 to 1000 datums",
                     "in.jsonl:4: MetricData: must be an array of 1 to 1000 datums",
-                    "in.jsonl:5: MetricData[0].MetricName: must be a text of 1 to 255 characters",
+                    "in.jsonl:5: MetricData[0].MetricName: must be a text of 1 to 255 characters without control characters",
                 ]
         )
     }

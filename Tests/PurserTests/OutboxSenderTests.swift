@@ -75,7 +75,10 @@ import Testing
     func waiting() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        try PurserFixture.queue([PurserFixture.message("a"), PurserFixture.message("b")], in: store)
+        try PurserFixture.queue(
+            [PurserFixture.message("a"), PurserFixture.message("b", source: "latency-p99")],
+            in: store
+        )
         let (report, journal) = try Self.run(store, Self.down)
         #expect(journal == ["a", "wait 0.5 seconds", "a", "wait 1.0 seconds", "a", "b"])
         #expect(report.waiting.map(\.id) == ["a", "b"] && report.isIncomplete && report.sent.isEmpty)
@@ -89,6 +92,17 @@ import Testing
         let last = try Self.run(store, .sent(messageID: "1"))
         #expect(last.journal == ["a", "b"] && !last.report.isIncomplete)
         #expect(try Self.marked(store).allSatisfy { $0.error == nil && $0.nextAttempt == nil && $0.status == .sent })
+    }
+
+    @Test("nothing overtakes a message of the same alarm and topic")
+    func noOvertaking() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.queue([PurserFixture.message("a"), PurserFixture.message("b")], in: store)
+        let (report, journal) = try Self.run(store, Self.down)
+        #expect(journal == ["a", "wait 0.5 seconds", "a", "wait 1.0 seconds", "a"])
+        #expect(report.waiting.map(\.id) == ["a", "b"] && report.waiting[1].error == "waits for a")
+        #expect(try Self.run(store, .sent(messageID: "1")).report.sent.map(\.id) == ["a", "b"])
     }
 
     @Test("a refused message is given up at once, does not hold up others, and is counted until it is retried")

@@ -127,14 +127,18 @@ enum PurserFixture {
         #expect(try store.commit(commit))
     }
 
-    static func message(_ id: String, created: Timestamp = start) -> OutboxMessage {
+    static func message(
+        _ id: String,
+        source: String = "server-errors",
+        created: Timestamp = start
+    ) -> OutboxMessage {
         OutboxMessage(
             id: id,
             target: topic,
             subject: "ALARM",
             body: "{}",
             attributes: [],
-            source: "server-errors",
+            source: source,
             created: created
         )
     }

@@ -32,6 +32,10 @@ import Testing
             ("2023-11-16 18:15:46,-1,2", "t.csv:2: ContextTokens: `-1` is not a whole number from 0 to 100000000"),
             ("2023-11-16 18:15:46,1,2.5", "t.csv:2: GeneratedTokens: `2.5` is not a whole number from 0 to 100000000"),
             ("2023-11-16 18:15:46,1,+2", "t.csv:2: GeneratedTokens: `+2` is not a whole number from 0 to 100000000"),
+            (
+                "2300-01-01 00:00:00,1,2",
+                "t.csv:2: TIMESTAMP: `2300-01-01 00:00:00` is not a time like 2023-11-16 18:15:46.6805900"
+            ),
             ("", "t.csv: the file has no rows"),
         ] as [(String, String)]
     )
@@ -198,6 +202,37 @@ import Testing
         #expect(throws: TrafficError.self) { try Self.replay(faults: ["slow:2"]).run(in: store, prices: prices) }
         #expect(throws: TrafficError.self) { try Self.replay(team: "x").run(in: store, prices: prices) }
         #expect(try Self.content(store) == before)
+    }
+
+    @Test("a gap of months costs no time, and any start from 1970 on is a start")
+    func gapsAndStarts() throws {
+        let folder = try TemporaryFolder()
+        let day: Int64 = 86_400 * 1_000_000_000
+        let rows = [0, 1, 300].map { TrafficTrace.Row(offset: $0 * day, inputTokens: 10, outputTokens: 20) }
+        let prices = try TestPrices.catalog()
+        for (index, start) in [Self.start + 7, Timestamp(seconds: 0), Timestamp(year: 2199, month: 1, day: 1)]
+            .enumerated()
+        {
+            let store = try folder.store("\(index).db")
+            let trace = TrafficTrace(start: start, rows: rows)
+            let make = {
+                Replay(
+                    trace: trace,
+                    digest: "gap",
+                    modelId: "us.amazon.nova-lite-v1:0",
+                    start: start,
+                    team: nil,
+                    configuration: ChatConfiguration(),
+                    faults: [],
+                    liftsLimits: true
+                )
+            }
+            #expect(try make().run(in: store, prices: prices).tally.answered == 3)
+            #expect(try !make().run(in: store, prices: prices).isNew)
+            let calls = MetricReference(Metric(namespace: ChatMetric.namespace, name: "Invocations"))
+            let slots = try store.slots(of: [calls], from: start - 10, to: start + 301 * 86_400)[calls]?.slots ?? []
+            #expect(slots.map(\.start) == [0, 1, 300].map { (start + $0 * 86_400).floored(toSeconds: 10) })
+        }
     }
 
     @Test("an unknown model is an error that names similar ids, before anything is stored")

@@ -21,7 +21,7 @@ import Testing
 
     @Test("every file of the embedded folders is embedded, unchanged, and nothing else")
     func embeddedFiles() throws {
-        for folder in ["migrations", "alarms", "prices"] {
+        for folder in ["migrations", "alarms", "prices", "docs/runbooks"] {
             let names = try FileManager.default.contentsOfDirectory(
                 atPath: Repository.root.appendingPathComponent(folder).path
             )

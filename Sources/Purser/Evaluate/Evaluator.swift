@@ -52,6 +52,9 @@ public struct BudgetStatus: Sendable {
     /// The run rate; nil in the first two days of a month.
     public var forecast: Picodollars?
 
+    /// The notifications that the last evaluation did not find crossed, and this one does.
+    public var newlyCrossed: [BudgetDefinition.NotificationStatus] = []
+
     public var notifications: [BudgetDefinition.NotificationStatus] {
         definition.notifications(actual: actual, forecast: forecast)
     }
@@ -61,6 +64,8 @@ public struct BudgetStatus: Sendable {
 public struct Evaluator: Sendable {
     /// After a longer pause the missed steps are not evaluated.
     public static let longestCatchUpSeconds = 24 * 3600
+    /// How far the last evaluation may lie ahead of the wall clock and be waited for, in milliseconds: an hour.
+    private static let longestWait: Int64 = 3_600_000
 
     private let reader: MetricReader
     private let alarms: [AlarmDefinition]
@@ -78,7 +83,7 @@ public struct Evaluator: Sendable {
     public func run(at: Timestamp, ran: Timestamp, isDryRun: Bool = false) throws -> EvaluationRun? {
         let store = reader.store
         let last = try store.lastEvaluation()?.time
-        let (kind, steps) = plan(at: at, last: last)
+        let (kind, steps) = plan(at: at, last: last, ran: ran)
         let records = try store.alarmRecords()
         let data = try data(for: steps)
         var statuses: [AlarmStatus] = []
@@ -112,16 +117,19 @@ public struct Evaluator: Sendable {
             kind: kind,
             at: at,
             alarms: statuses,
-            budgets: try budgetStatuses(at: at),
+            budgets: try budgetStatuses(at: at, last: last),
             changes: changes.sorted { $0.transition.time < $1.transition.time },
             queued: isDryRun ? 0 : messages.count
         )
     }
 
     /// The whole minutes after the last evaluation, and the moment itself.
-    private func plan(at: Timestamp, last: Timestamp?) -> (EvaluationRun.Kind, [Timestamp]) {
+    private func plan(at: Timestamp, last: Timestamp?, ran: Timestamp) -> (EvaluationRun.Kind, [Timestamp]) {
         guard let last else { return (.first, [at]) }
-        if at <= last { return (.clockBehind(last: last), []) }
+        if at <= last {
+            // An evaluation of a time that is yet to come, by a clock that was wrong, must not silence all until then.
+            return last - ran > Self.longestWait ? (.jumped(over: last), [at]) : (.clockBehind(last: last), [])
+        }
         if at - last > Int64(Self.longestCatchUpSeconds) * 1000 { return (.jumped(over: last), [at]) }
         // Alarms with short periods are looked at every ten seconds.
         let step = alarms.map(\.evaluationIntervalSeconds).min() ?? 60
@@ -199,11 +207,25 @@ public struct Evaluator: Sendable {
         return (status, changes)
     }
 
-    private func budgetStatuses(at: Timestamp) throws -> [BudgetStatus] {
+    private func budgetStatuses(at: Timestamp, last: Timestamp?) throws -> [BudgetStatus] {
         guard let budget else { return [] }
+        var status = try budgetStatus(budget, at: at)
+        // What was crossed before is computed and not stored: the ledger knows how the month stood at any moment.
+        let before = try last.flatMap { time in
+            CalendarMonth(containing: time) == CalendarMonth(containing: at) && time < at
+                ? try budgetStatus(budget, at: time).notifications : nil
+        }
+        status.newlyCrossed = status.notifications.enumerated().compactMap { index, now in
+            now.isCrossed && before?[index].isCrossed != true ? now : nil
+        }
+        if let last, at <= last { status.newlyCrossed = [] }
+        return [status]
+    }
+
+    private func budgetStatus(_ budget: BudgetDefinition, at: Timestamp) throws -> BudgetStatus {
         let month = CalendarMonth(containing: at)
         let spent = try reader.store.monthTotal(month, asOf: at).spent
         let forecast = CostReport.runRate(spent: spent, month: month, asOf: at)
-        return [BudgetStatus(definition: budget, actual: spent, forecast: forecast)]
+        return BudgetStatus(definition: budget, actual: spent, forecast: forecast)
     }
 }

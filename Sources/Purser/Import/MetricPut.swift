@@ -81,8 +81,10 @@ public enum MetricPut {
         }
 
         mutating func text(_ value: JSONValue?, _ key: String, longest: Int) -> String? {
-            guard let text = value?.string, (1...longest).contains(text.unicodeScalars.count) else {
-                fault(key, "must be a text of 1 to \(longest) characters")
+            guard let text = value?.string, (1...longest).contains(text.unicodeScalars.count),
+                !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            else {
+                fault(key, "must be a text of 1 to \(longest) characters without control characters")
                 return nil
             }
             return text

@@ -101,6 +101,7 @@ public struct Replay {
                 "rate " + (configuration.throttle.map { "\($0.burst)/\($0.perSecond)" } ?? "any")
             )
         }
+        parts.append("prompt of \(configuration.systemPrompt.utf8.count) bytes")
         parts.append("team \(team ?? "none")")
         if let price = prices.price(for: modelId, at: start) {
             let rates = [price.input, price.output].map(Price.dollarsPerMillion)

@@ -23,14 +23,17 @@ final class Simulation: Sendable {
         var running = 0
     }
 
+    private let start: Timestamp
+    /// Times in it are nanoseconds after the start.
     private let state: Mutex<State>
 
     init(startingAt start: Timestamp) {
-        state = Mutex(State(now: start.milliseconds * 1_000_000))
+        self.start = start
+        state = Mutex(State(now: 0))
     }
 
     var now: Timestamp {
-        Timestamp(milliseconds: state.withLock { $0.now } / 1_000_000)
+        Timestamp(milliseconds: start.milliseconds + state.withLock { $0.now } / 1_000_000)
     }
 
     /// Whether tasks are under way that have not ended.
@@ -60,7 +63,7 @@ final class Simulation: Sendable {
 
     /// Runs everything that happens before `time`, and leaves the clock there.
     func run(before time: Timestamp) {
-        let limit = time.milliseconds * 1_000_000
+        let limit = (time - start) * 1_000_000
         while true {
             let jobs = state.withLock { state in
                 defer { state.jobs.removeAll(keepingCapacity: true) }

@@ -53,10 +53,14 @@ struct TrafficRun {
         let committed = stored?.sequence ?? 0
         repeat {
             window += 1
+            if next < calls.count, simulation.isIdle, self.window(of: calls[next]) > window {
+                // Nothing happens before the next call: its window follows at once.
+                window = self.window(of: calls[next])
+                _ = stage.recorder.collect(at: firstSlot + (window - 1) * Slot.seconds)
+            }
             let end = firstSlot + window * Slot.seconds
             let first = next
-            while next < calls.count, start.milliseconds * 1_000_000 + calls[next].offset < end.milliseconds * 1_000_000
-            {
+            while next < calls.count, self.window(of: calls[next]) <= window {
                 next += 1
             }
             let batch = calls[first..<next]
@@ -78,6 +82,12 @@ struct TrafficRun {
             progress(next)
         } while next < calls.count || !simulation.isIdle
         return (note.tally, true)
+    }
+
+    /// The number of the ten seconds in which a call comes, the first one's 1.
+    private func window(of call: TrafficCall) -> Int {
+        let lead = (start - start.floored(toSeconds: Slot.seconds)) * 1_000_000
+        return Int((lead + call.offset) / (Int64(Slot.seconds) * 1_000_000_000)) + 1
     }
 }
 
@@ -125,7 +135,6 @@ private final class TrafficStage: Sendable {
     private let services: Mutex<[String: ChatService]>
     private let makeService: @Sendable (TrafficStage, String) -> ChatService
     private let liftsTokenLimit: Bool
-    private let maxTokens: Int
 
     init(run: TrafficRun, store: Store, prices: PriceCatalog, simulation: Simulation) {
         let recorder = Recorder(store: store, writer: run.writer, startingAt: run.start)
@@ -142,7 +151,6 @@ private final class TrafficStage: Sendable {
         start = run.start
         services = Mutex([:])
         liftsTokenLimit = run.liftsTokenLimit
-        maxTokens = run.configuration.maxTokens
         makeService = { [configuration = run.configuration] stage, modelId in
             var configuration = configuration
             configuration.modelId = modelId
@@ -175,7 +183,7 @@ private final class TrafficStage: Sendable {
         state.withLock { $0.isCommitted = isCommitted }
         for call in calls {
             let service = service(for: call.modelId)
-            let delay = start.milliseconds * 1_000_000 + call.offset - simulation.clock.nanoseconds()
+            let delay = call.offset - simulation.clock.nanoseconds()
             simulation.start { [self] in
                 try? await simulation.clock.sleep(.nanoseconds(delay))
                 let outcome = await service.answer(request(call))
@@ -208,7 +216,7 @@ private final class TrafficStage: Sendable {
             correlationId: call.requestId,
             caller: call.caller,
             message: message,
-            maxTokens: liftsTokenLimit ? max(maxTokens, call.outputTokens) : nil
+            maxTokens: liftsTokenLimit ? max(ChatConfiguration().maxTokens, call.outputTokens) : nil
         )
     }
 

@@ -28,6 +28,8 @@ public struct TrafficTrace: Sendable, Equatable {
     /// The first line of a trace file.
     public static let header = "TIMESTAMP,ContextTokens,GeneratedTokens"
 
+    private static let longestNanoseconds: Int64 = 400 * 86_400 * 1_000_000_000
+
     /// The most tokens a row may name: more than any model's context.
     static let mostTokens = 100_000_000
 
@@ -68,6 +70,10 @@ public struct TrafficTrace: Sendable, Equatable {
                     let message = "the time is before that of the line above; rows must ascend"
                     faults.append(Diagnostic(file: file + ":\(line)", key: "TIMESTAMP", message))
                 }
+                if offset > Self.longestNanoseconds {
+                    let message = "the time is more than 400 days after that of the first row"
+                    faults.append(Diagnostic(file: file + ":\(line)", key: "TIMESTAMP", message))
+                }
                 last = offset
                 rows.append(Row(offset: offset, inputTokens: row.input, outputTokens: row.output))
             }
@@ -90,7 +96,7 @@ public struct TrafficTrace: Sendable, Equatable {
         guard fields.count == 3 else {
             return .failure(Fault(column: nil, message: "\(fields.count) fields; a row has 3 (\(header))"))
         }
-        guard let time = Timestamp(iso8601: fields[0]) else {
+        guard let time = Timestamp(iso8601: fields[0]), (1970..<2200).contains(time.fields.year) else {
             let allowed = "a time like 2023-11-16 18:15:46.6805900"
             return .failure(Fault(column: "TIMESTAMP", message: "`\(fields[0].prefix(40))` is not \(allowed)"))
         }

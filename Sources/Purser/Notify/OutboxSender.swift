@@ -57,7 +57,7 @@ public struct OutboxSender: Sendable {
             var tried: Set<String> = []
             // Another run may have queued a message while this one was sending.
             while true {
-                let messages = try store.messages(.pending).filter { tried.insert($0.id).inserted }
+                let messages = try store.messages(.pending, limit: 100_000).filter { tried.insert($0.id).inserted }
                 if messages.isEmpty { return report }
                 for message in messages {
                     try send(message, &report)
@@ -68,6 +68,12 @@ public struct OutboxSender: Sendable {
 
     private func send(_ message: OutboxMessage, _ report: inout DeliveryReport) throws {
         var message = message
+        // The last word on an alarm must arrive last: nothing overtakes a message of its alarm and topic.
+        if let earlier = report.waiting.first(where: { $0.source == message.source && $0.target == message.target }) {
+            message.error = "waits for \(earlier.id)"
+            report.waiting.append(message)
+            return
+        }
         let attempts = message.attempts == 0 && report.waiting.isEmpty ? Self.attemptsPerRun : 1
         for attempt in 1...attempts {
             let result = deliver(message)

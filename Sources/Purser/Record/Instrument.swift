@@ -18,7 +18,8 @@ final class CounterInstrument: Instrument, CounterHandler {
     }
 
     func increment(by amount: Int64) {
-        if amount < 0 {
+        // The limit keeps millions of increments between two drains from running over.
+        if amount < 0 || amount > 1 << 40 {
             rejected.count()
         } else {
             total.wrappingAdd(amount, ordering: .relaxed)
@@ -29,7 +30,10 @@ final class CounterInstrument: Instrument, CounterHandler {
     func reset() {}
 
     func drain() -> Distribution? {
-        Distribution(value: 1, count: Int(total.exchange(0, ordering: .relaxed)))
+        let count = Int(total.exchange(0, ordering: .relaxed))
+        let distribution = Distribution(value: 1, count: count)
+        if distribution == nil, count != 0 { rejected.count() }
+        return distribution
     }
 }
 

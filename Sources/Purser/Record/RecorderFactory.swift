@@ -65,13 +65,20 @@ public struct RecorderFactory: MetricsFactory {
     ) -> Recorder.Key {
         let metric = Metric(
             namespace: namespace,
-            name: label,
-            dimensions: dimensions.map { Dimension($0.0, $0.1) }
+            name: Self.printable(label),
+            dimensions: dimensions.map { Dimension(Self.printable($0.0), Self.printable($0.1)) }
         )
         return Recorder.Key(
             kind: kind,
             series: Series(metric, unit: units[label] ?? unit),
             dimensionSets: dimensionSets
         )
+    }
+
+    /// A name without control characters: SQLite's texts end at a NUL, and two names would become one.
+    private static func printable(_ text: String) -> String {
+        let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
     }
 }

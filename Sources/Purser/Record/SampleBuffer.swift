@@ -108,6 +108,8 @@ final class SampleBuffer: @unchecked Sendable {
     /// Makes room for a key; false where the window would become too long or its counter is full.
     private func widen(toHold key: Int32) -> Bool {
         let old = state.pointee.window
+        // A key inside has a counter that is full.
+        if old.indices.contains(Int(key - state.pointee.firstKey)) { return false }
         let first = old.isEmpty ? key - 32 : min(state.pointee.firstKey, key - 32)
         let end = old.isEmpty ? key + 32 : max(state.pointee.firstKey + Int32(old.count), key + 32)
         guard Int(end - first) <= Self.longestWindow, Int(end - first) > old.count else { return false }

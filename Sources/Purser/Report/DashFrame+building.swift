@@ -16,7 +16,8 @@ extension DashFrame.Window {
         let seconds = Int((to - from) / 1000)
         let usual = [10, 60, 300, 600, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400]
         let steps = { (period: Int) in max(1, (seconds + period - 1) / period) }
-        let period = usual.first { steps($0) <= Self.mostSteps } ?? 30 * 86_400
+        let period =
+            usual.first { steps($0) <= Self.mostSteps } ?? max(30, seconds / (Self.mostSteps * 86_400) + 1) * 86_400
         let end = to.floored(toSeconds: period)
         self.init(from: end - steps(period) * period, to: end, periodSeconds: period)
     }
@@ -39,7 +40,9 @@ public struct DashBuilder: Sendable {
     /// The frame of a window, seen at `at`.
     public func frame(_ window: DashFrame.Window, at: Timestamp, region: String?) throws -> DashFrame {
         let store = reader.store
-        let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .inputTokens, .outputTokens, .latency]
+        let metrics: [ChatMetric] = [
+            .invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens, .latency,
+        ]
         let slots = try reader.slots(of: metrics.map(Self.reference), from: window.from, to: window.to)
         let series = { (metric: ChatMetric) in
             (slots[Self.reference(metric)] ?? .empty)
@@ -101,13 +104,14 @@ public struct DashBuilder: Sendable {
             }
         },
         .rate("throttled", .throttles, isPart: true),
+        .rate("refused", .clientErrors),
         .rate("tokens in", .inputTokens),
         .rate("tokens out", .outputTokens),
     ]
 
     /// The hour before `end` on each of the seven days before: what each metric saw in it.
     private func usualHours(before end: Timestamp) throws -> [(ChatMetric) -> Distribution] {
-        let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .inputTokens, .outputTokens]
+        let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens]
         return try (1...7).map { day in
             let to = end - day * 86_400
             let slots = try reader.slots(of: metrics.map(Self.reference), from: to - 3600, to: to)

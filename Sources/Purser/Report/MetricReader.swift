@@ -30,6 +30,8 @@ public struct MetricReader: Sendable {
         }
     }
 
+    private static let longestDerivedMinutes: Int64 = 2 * 366 * 1440
+
     public let store: Store
     /// The calls that a calendar month may have; without a quota there is no QuotaUsed.
     public let quota: Int?
@@ -75,6 +77,10 @@ public struct MetricReader: Sendable {
         let next = Timestamp(milliseconds: from.milliseconds + 59_999).floored(toSeconds: 60)
         let from = max(next, first.floored(toSeconds: 60))
         guard from < to else { return .empty }
+        if to - from > Self.longestDerivedMinutes * 60_000 {
+            let message = "\(derived.rawValue) is computed minute by minute; at most two years can be asked for at once"
+            throw Diagnostics([Diagnostic(file: "request", key: "EndTime", message)])
+        }
         var slots: [Slot] = []
         var month = CalendarMonth(containing: from)
         while month.start < to {

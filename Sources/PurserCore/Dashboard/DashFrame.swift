@@ -19,6 +19,10 @@ public struct DashFrame: Sendable, Equatable {
     public var cost: CostPanel
     /// Failed calls first, then the slowest.
     public var worstRequests: [RequestLine] = []
+    /// How the program is called for this store, in the commands that a frame suggests.
+    public var program = "purser"
+    /// The frame shows a moment that was asked for, and suggestions are for that moment too.
+    public var isOfAskedMoment = false
     /// Messages that wait for delivery, and those given up.
     public var pendingNotifications = 0
     public var failedNotifications = 0

@@ -22,10 +22,10 @@ extension Distribution {
         var flags: Flags = []
         let whole = minimum.isSmallInteger && maximum.isSmallInteger
         if whole { flags.insert(.wholeExtremes) }
-        let inBuckets = buckets.reduce(0) { $0 + $1.count }
+        let inBuckets = buckets.reduce(0) { Self.sum($0, $1.count) }
         let isUniform =
             minimum == maximum && buckets.count == 1 && inBuckets == count
-            && sumNanos == Self.nanos(minimum) * Int128(count)
+            && sumNanos == Self.sum(of: minimum, count: count)
         if isUniform { flags.insert(.uniform) }
         if !isUniform, sumNanos % 1_000_000_000 == 0 { flags.insert(.wholeSum) }
         if inBuckets != count { flags.insert(.partialHistogram) }
@@ -110,24 +110,30 @@ private struct EncodedHead {
         if flags & 4 != 0 {
             maximum = minimum
             count = try reader.count()
-            guard count > 0, reader.isAtEnd, let key = BucketScale.key(of: minimum) else { throw CorruptDistribution() }
-            sumNanos = Distribution.nanos(minimum) * Int128(count)
-            try bucket(key, count)
+            guard reader.isAtEnd, let uniform = Distribution(value: minimum, count: count) else {
+                throw CorruptDistribution()
+            }
+            sumNanos = uniform.sumNanos
+            try bucket(uniform.buckets[0].key, count)
             return
         }
         maximum = try reader.extreme(whole: isWhole)
-        let sum = try reader.signed()
-        guard sum.magnitude < 1 << 96 else { throw CorruptDistribution() }
-        sumNanos = sum * (flags & 2 != 0 ? 1_000_000_000 : 1)
+        let (sum, isTooLarge) = try reader.signed().multipliedReportingOverflow(by: flags & 2 != 0 ? 1_000_000_000 : 1)
+        guard !isTooLarge, minimum <= maximum, minimum.magnitude <= Distribution.largestMagnitude,
+            maximum.magnitude <= Distribution.largestMagnitude
+        else { throw CorruptDistribution() }
+        sumNanos = sum
         let declared = flags & 8 != 0 ? try reader.count() : nil
         let buckets = try reader.count()
         var key: Int128 = 0
         var inBuckets = 0
         for _ in 0..<buckets {
-            key += try reader.signed()
+            let distance = try reader.signed()
+            guard distance.magnitude <= 280_000 else { throw CorruptDistribution() }
+            key += distance
             let count = try reader.count()
-            guard key.magnitude <= 140_000, count < 1 << 48 else { throw CorruptDistribution() }
-            inBuckets += count
+            inBuckets = Distribution.sum(inBuckets, count)
+            guard key.magnitude <= 140_000 else { throw CorruptDistribution() }
             try bucket(Int32(key), count)
         }
         guard reader.isAtEnd else { throw CorruptDistribution() }

@@ -24,7 +24,7 @@ public struct Distribution: Sendable, Equatable {
     /// histogram (CloudWatch's StatisticValues).
     public internal(set) var buckets: [Bucket]
 
-    /// The largest magnitude a sample may have: its sum in billionths, times ten billion samples, still fits.
+    /// The largest magnitude a sample may have. Counts and sums that do not fit stay at the largest value that does.
     public static let largestMagnitude = 0x1p63
 
     public static let empty = Distribution(count: 0, sumNanos: 0, minimum: .infinity, maximum: -.infinity, buckets: [])
@@ -46,7 +46,7 @@ public struct Distribution: Sendable, Equatable {
         }
         self.init(
             count: count,
-            sumNanos: Self.nanos(value) * Int128(count),
+            sumNanos: Self.sum(of: value, count: count),
             minimum: value,
             maximum: value,
             buckets: [Bucket(key: key, count: count)]
@@ -93,11 +93,23 @@ public struct Distribution: Sendable, Equatable {
 
     /// Adds every sample of another distribution.
     public mutating func merge(_ other: Distribution) {
-        count += other.count
-        sumNanos += other.sumNanos
+        count = Self.sum(count, other.count)
+        sumNanos = Self.sum(sumNanos, other.sumNanos)
         minimum = Swift.min(minimum, other.minimum)
         maximum = Swift.max(maximum, other.maximum)
         buckets = Self.merged(buckets, other.buckets)
+    }
+
+    /// The sum, or the value nearest to it that there is.
+    static func sum<Value: FixedWidthInteger>(_ a: Value, _ b: Value) -> Value {
+        let (sum, isTooLarge) = a.addingReportingOverflow(b)
+        return isTooLarge ? (a < 0 ? .min : .max) : sum
+    }
+
+    /// The sum of `count` equal samples in billionths, or the nearest to it that there is.
+    static func sum(of value: Double, count: Int) -> Int128 {
+        let (sum, isTooLarge) = nanos(value).multipliedReportingOverflow(by: Int128(count))
+        return isTooLarge ? (value < 0 ? .min : .max) : sum
     }
 
     private static func merged(_ a: [Bucket], _ b: [Bucket]) -> [Bucket] {
@@ -108,7 +120,7 @@ public struct Distribution: Sendable, Equatable {
         var (i, j) = (0, 0)
         while i < a.count, j < b.count {
             if a[i].key == b[j].key {
-                out.append(Bucket(key: a[i].key, count: a[i].count + b[j].count))
+                out.append(Bucket(key: a[i].key, count: sum(a[i].count, b[j].count)))
                 i += 1
                 j += 1
             } else if a[i].key < b[j].key {
@@ -134,7 +146,7 @@ public struct Distribution: Sendable, Equatable {
 
     /// Several percentiles in one pass over the buckets; `percents` must ascend.
     public func percentiles(_ percents: [Double]) -> [Double]? {
-        guard count > 0, buckets.reduce(0, { $0 + $1.count }) == count else { return nil }
+        guard count > 0, buckets.reduce(0, { Self.sum($0, $1.count) }) == count else { return nil }
         var results: [Double] = []
         var (position, below) = (0, 0)
         for percent in percents {
@@ -144,7 +156,7 @@ public struct Distribution: Sendable, Equatable {
             } else if rank >= count {
                 results.append(maximum)
             } else {
-                while below + buckets[position].count < rank {
+                while Self.sum(below, buckets[position].count) < rank {
                     below += buckets[position].count
                     position += 1
                 }
@@ -160,6 +172,6 @@ public struct Distribution: Sendable, Equatable {
         let exact = percent * Double(count) / 100
         let nearest = exact.rounded()
         let rank = (exact - nearest).magnitude < 1e-9 * Swift.max(1, exact) ? nearest : exact.rounded(.up)
-        return Swift.min(Swift.max(Int(rank), 1), count)
+        return Swift.min(Swift.max(Int(exactly: rank) ?? count, 1), count)
     }
 }

@@ -28,8 +28,8 @@ public struct DistributionAccumulator: Sendable {
     }
 
     mutating func add(count more: Int, sumNanos sum: Int128, minimum low: Double, maximum high: Double) {
-        count += more
-        sumNanos += sum
+        count = Distribution.sum(count, more)
+        sumNanos = Distribution.sum(sumNanos, sum)
         minimum = Swift.min(minimum, low)
         maximum = Swift.max(maximum, high)
     }
@@ -38,7 +38,7 @@ public struct DistributionAccumulator: Sendable {
     mutating func add(key: Int32, count: Int) {
         let position = Int(key) - Int(firstKey)
         if position >= 0, position < window.count {
-            window[position] += count
+            window[position] = Distribution.sum(window[position], count)
         } else {
             addOutside(key: key, count: count)
         }
@@ -52,7 +52,7 @@ public struct DistributionAccumulator: Sendable {
         let low = Swift.min(firstKey, key - 32)
         let high = Swift.max(firstKey + Int32(window.count), key + 32)
         guard Int(high - low) <= Self.longestWindow else {
-            outliers[key, default: 0] += count
+            outliers[key] = Distribution.sum(outliers[key] ?? 0, count)
             return
         }
         if low < firstKey {
@@ -62,7 +62,7 @@ public struct DistributionAccumulator: Sendable {
         if Int(high - low) > window.count {
             window.append(contentsOf: repeatElement(0, count: Int(high - low) - window.count))
         }
-        window[Int(key - firstKey)] += count
+        window[Int(key - firstKey)] = Distribution.sum(window[Int(key - firstKey)], count)
     }
 
     /// All that was added, as one distribution.
@@ -75,7 +75,7 @@ public struct DistributionAccumulator: Sendable {
             // A key may be in both places: it was an outlier before the window grew over it.
             for (key, count) in outliers {
                 if let index = buckets.firstIndex(where: { $0.key == key }) {
-                    buckets[index].count += count
+                    buckets[index].count = Distribution.sum(buckets[index].count, count)
                 } else {
                     buckets.append(.init(key: key, count: count))
                 }

@@ -55,15 +55,17 @@ extension DashText {
 
     /// The commands that lead on from here, whole or not at all, because they are made to be copied.
     var nextLines: [Line] {
-        if verdict.isEmpty { return [Line("next: purser demo   purser evaluate")] }
+        let program = frame.program
+        if verdict.isEmpty { return [Line("next: purser demo   \(program) evaluate")] }
         var commands: [String] = []
-        if verdict.evaluation != .fresh { commands.append("purser evaluate") }
-        if frame.failedNotifications > 0 { commands.append("purser alarms retry") }
+        let moment = frame.isOfAskedMoment ? " --at \(frame.at.floored(toSeconds: 1))" : ""
+        if verdict.evaluation != .fresh { commands.append("\(program) evaluate\(moment)") }
+        if frame.failedNotifications > 0 { commands.append("\(program) alarms retry") }
         if let worst = frame.worstRequests.first {
-            commands.append("purser requests --id " + Self.quoted(worst.requestId))
+            commands.append("\(program) requests --id " + Self.quoted(worst.requestId))
         }
-        commands += verdict.alarms.prefix(2).map { "purser alarms show " + Self.quoted($0.name) }
-        commands.append("purser cost")
+        commands += verdict.alarms.prefix(2).map { "\(program) alarms show " + Self.quoted($0.name) }
+        commands.append("\(program) cost" + (frame.isOfAskedMoment ? " --month \(frame.cost.month)" : ""))
         let fitting = commands.filter(isPrintedWhole).map { Line($0) }
         var heading = Line("next:", .heading)
         if isStacked { return [heading] + fitting.map { $0.rightAligned(in: $0.width + nextIndent) } }

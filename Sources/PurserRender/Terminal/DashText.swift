@@ -106,7 +106,7 @@ public struct DashText {
         return Line.flow(
             [
                 Line("No data \(from)\(windowDash)\(to), neither signals nor latency.", .warning),
-                Line("The newest is of \(newest.iso8601()):"), Line("purser dash --at " + newest.iso8601()),
+                Line("The newest is of \(newest.iso8601()):"), Line("\(frame.program) dash --at " + newest.iso8601()),
             ],
             width: width,
             separator: " "
