@@ -77,8 +77,9 @@ public struct RecorderFactory: MetricsFactory {
 
     /// A name without control characters: SQLite's texts end at a NUL, and two names would become one.
     private static func printable(_ text: String) -> String {
+        // Bytes settle nearly every name: 0xC2 begins the control characters beyond ASCII, and some others.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f || $0 == 0xc2 }) else { return text }
         let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
     }
 }
