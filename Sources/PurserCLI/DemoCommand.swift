@@ -67,7 +67,7 @@ struct DemoCommand: ParsableCommand {
                 prices: try session.prices()
             )
             show(CostText.render(report, style: style))
-            let quoted = "'" + path.replacing("'", with: "'\\''") + "'"
+            let quoted = ShellWord.quoted(path)
             show(
                 "\nThe simulated store: \(path)\nnext: purser --store \(quoted) dash --at \(demonstration.incident.upperBound)"
                     + "   # the incident"

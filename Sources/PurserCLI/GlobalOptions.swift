@@ -64,11 +64,7 @@ struct Session {
 
     /// How the program is called for the same store again.
     var program: String {
-        guard let path = options.store else { return "purser" }
-        let isPlain = path.utf8.allSatisfy {
-            $0 < 0x80 && (Character(Unicode.Scalar($0)).isLetter || "0123456789-_./".utf8.contains($0))
-        }
-        return "purser --store " + (isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'")
+        options.store.map { "purser --store " + ShellWord.quoted($0) } ?? "purser"
     }
 
     /// The folder of the default store.

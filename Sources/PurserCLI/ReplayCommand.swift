@@ -65,7 +65,7 @@ struct ReplayCommand: ParsableCommand {
                     progress.show(rows)
                 }
                 progress.end()
-                show(format == .json ? json(result).text() : text(result))
+                show(format == .json ? json(result).text() : text(result, session.program))
             } catch let error as StoreError {
                 progress.end()
                 let stored = "\(done) of \(trace.rows.count) rows are stored with their metrics"
@@ -96,7 +96,7 @@ struct ReplayCommand: ParsableCommand {
         )
     }
 
-    private func text(_ result: Replay.Result) -> String {
+    private func text(_ result: Replay.Result, _ program: String) -> String {
         let tally = result.tally
         var lines = [
             "SIMULATED: recorded traffic answered by the embedded model; no model was called.",
@@ -109,7 +109,7 @@ struct ReplayCommand: ParsableCommand {
         }
         lines += [
             "\(tally.inputTokens) input and \(tally.outputTokens) output tokens, $\(tally.cost)",
-            "next: purser dash --at \(result.to.floored(toSeconds: 60) + 120)   purser cost --month \(CalendarMonth(containing: result.from))",
+            "next: \(program) dash --at \(result.to.floored(toSeconds: 60) + 120)   \(program) cost --month \(CalendarMonth(containing: result.from))",
         ]
         return lines.joined(separator: "\n")
     }

@@ -14,7 +14,7 @@ enum ReproducingCommand {
         }
         words += ["--stat", metric.statistic.description, "--period", String(metric.period)]
         words += ["--start", range.lowerBound.iso8601(), "--end", range.upperBound.iso8601()]
-        return words.map(quoted).joined(separator: " ")
+        return words.map(ShellWord.quoted).joined(separator: " ")
     }
 
     /// GetMetricData's parameters on standard input.
@@ -25,7 +25,7 @@ enum ReproducingCommand {
             "EndTime": .string(range.upperBound.iso8601()),
             "ScanBy": "TimestampAscending",
         ]
-        return "printf %s " + quoted(parameters.text()) + " | purser metrics get"
+        return "printf %s " + ShellWord.quoted(parameters.text()) + " | purser metrics get"
     }
 
     private static func query(_ query: AlarmMath.Query) -> JSONValue {
@@ -51,19 +51,5 @@ enum ReproducingCommand {
         }
         members.append(.init("ReturnData", true))
         return .object(members)
-    }
-
-    /// The word as a POSIX shell reads it back.
-    private static func quoted(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "="):
-                true
-            default: false
-            }
-        }
-        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -81,18 +81,9 @@ extension DashText {
         return !isChanged && TerminalText.width(of: command) <= width - nextIndent
     }
 
-    /// A name as one word of a shell: quoted unless it is plain, because it came from outside.
+    /// A name as one word of a command; one that begins with a dash is quoted too, so that it is seen to be no option.
     static func quoted(_ name: String) -> String {
         let clean = TerminalText.sanitized(name)
-        let isPlain = clean.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "-_.:/@+".utf8.contains(byte)
-            }
-        }
-        if isPlain, !clean.isEmpty, !clean.hasPrefix("-") { return clean }
-        return "'" + clean.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return clean.hasPrefix("-") ? "'" + clean.replacing("'", with: "'\\''") + "'" : ShellWord.quoted(clean)
     }
 }

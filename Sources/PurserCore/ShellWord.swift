@@ -1,0 +1,15 @@
+/// Texts as single words of a POSIX shell, for commands that a person copies.
+public enum ShellWord {
+    /// The text as a shell reads it back: in quotes unless it is plain, because it may come from outside.
+    public static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_.:/@+=".utf8.contains(byte)
+            }
+        }
+        return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+}
