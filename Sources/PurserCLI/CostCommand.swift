@@ -38,9 +38,7 @@ struct CostCommand: ParsableCommand {
             switch format {
             case .json: show(CostJSON.value(report).text())
             case .text:
-                let style = drawing.style(session.environment)
-                let text = CostText.render(report, style: style)
-                show(text)
+                show(CostText.render(report, style: drawing.style(session.environment)))
             }
         }
     }

@@ -39,7 +39,7 @@ struct DemoCommand: ParsableCommand {
             show(
                 "SIMULATED: \(days) day\(days == 1 ? "" : "s") of made-up traffic, answered by the embedded model; no call was made."
             )
-            let progress = ProgressLine(total: 0, unit: "requests")
+            let progress = ProgressLine(unit: "requests")
             let tally = try demonstration.run(
                 in: store,
                 prices: try session.prices(),

@@ -63,38 +63,40 @@ struct EvaluationReport {
     var text: String {
         var lines = [heading]
         for alarm in run.alarms {
-            let state = alarm.record.state.rawValue.padding(toLength: 17, withPad: " ", startingAt: 0)
             let summary = alarm.evaluation.map { $0.summary(of: alarm.definition) + "  " } ?? ""
-            let name = alarm.definition.name.padding(
-                toLength: max(16, alarm.definition.name.count),
-                withPad: " ",
-                startingAt: 0
-            )
-            lines.append("\(state) \(name) \(summary)since \(alarm.record.updated)")
+            let name = Self.padded(alarm.definition.name, to: 16)
+            lines.append(Self.row(alarm.record.state.rawValue, "\(name) \(summary)since \(alarm.record.updated)"))
         }
-        for budget in run.budgets {
+        lines += run.budgets.map { budget in
             let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
             let forecast = budget.forecast.map { ", run rate \(NumberText.dollars($0))" } ?? ""
             let (actual, limit) = (NumberText.dollars(budget.actual), NumberText.dollars(budget.definition.limit))
-            let state = (crossed.isEmpty ? "OK" : "BUDGET").padding(toLength: 17, withPad: " ", startingAt: 0)
-            lines.append(
-                "\(state) \(budget.definition.name): \(actual) of \(limit)\(forecast)"
+            return Self.row(
+                crossed.isEmpty ? "OK" : "BUDGET",
+                "\(budget.definition.name): \(actual) of \(limit)\(forecast)"
                     + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
             )
         }
         let unsent = delivery.waiting.count + delivery.failed.count + delivery.failedBefore
         if unsent > 0 {
             let count = "\(unsent) message\(unsent == 1 ? "" : "s")"
-            lines.append(
-                "UNSENT".padding(toLength: 17, withPad: " ", startingAt: 0)
-                    + " \(count); see below and purser alarms show"
-            )
+            lines.append(Self.row("UNSENT", "\(count); see below and purser alarms show"))
         }
-        if !changeLines.isEmpty { lines += ["", "CHANGES"] + changeLines }
+        let changes = changeLines
+        if !changes.isEmpty { lines += ["", "CHANGES"] + changes }
         if run.alarms.allSatisfy({ !$0.definition.unfilledActions.isEmpty }), !run.alarms.isEmpty {
             lines.append("no topic configured: set --parameter TopicArn=ARN to be told of changes")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// A state in a column as wide as the longest, INSUFFICIENT_DATA, and what there is to say.
+    private static func row(_ state: String, _ text: String) -> String {
+        padded(state, to: 17) + " " + text
+    }
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
     }
 
     private var heading: String {

@@ -10,14 +10,15 @@ import Foundation
 
 /// A line on stderr that counts up, where stderr is a terminal and the work takes longer than a second.
 final class ProgressLine {
-    private let total: Int
+    private let total: Int?
     private let unit: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let start = ContinuousClock.now
     private var shown = ContinuousClock.now
     private var isShown = false
 
-    init(total: Int, unit: String) {
+    /// Without a total the line tells how much is done and not of how much.
+    init(total: Int? = nil, unit: String) {
         self.total = total
         self.unit = unit
     }
@@ -27,7 +28,7 @@ final class ProgressLine {
         guard isTerminal, now - start > .seconds(1), now - shown > .milliseconds(100) else { return }
         shown = now
         isShown = true
-        write("\r\(done) of \(total) \(unit)")
+        write("\r\(done)" + (total.map { " of \($0)" } ?? "") + " \(unit)")
     }
 
     /// Clears the line.

@@ -154,10 +154,6 @@ public struct CalendarMonth: Sendable, Hashable, Comparable, CustomStringConvert
         month == 12 ? CalendarMonth(year: year + 1, month: 1) : CalendarMonth(year: year, month: month + 1)
     }
 
-    public var previous: CalendarMonth {
-        month == 1 ? CalendarMonth(year: year - 1, month: 12) : CalendarMonth(year: year, month: month - 1)
-    }
-
     public var days: Int {
         Int((end - start) / 86_400_000)
     }

@@ -135,8 +135,8 @@ public final class Store: Sendable {
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
             return try queue.unsafeReentrantWrite { db in
-                if db.isInsideTransaction { return try inSavepoint(db, body) }
-                let value = try writers.shared { try inTransaction(db, body) }
+                if db.isInsideTransaction { return try atomically(db, body) }
+                let value = try writers.shared { try atomically(db, body) }
                 // The transaction is committed: whatever becomes of the log, it must not be reported as lost.
                 if walBytes >= Self.checkpointBytes { _ = try? checkpoint(db) }
                 return value
@@ -154,30 +154,17 @@ public final class Store: Sendable {
         }
     }
 
-    private func inTransaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+    /// Runs `body` in a transaction of its own, or in a savepoint of the one that is open.
+    private func atomically<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
         var value: Value?
+        let work = { () throws -> Database.TransactionCompletion in
+            value = try body(db)
+            return .commit
+        }
         do {
-            try db.inTransaction(.immediate) {
-                value = try body(db)
-                return .commit
-            }
+            try db.isInsideTransaction ? db.inSavepoint(work) : db.inTransaction(.immediate, work)
         } catch {
             // Ids that the lost transaction gave out are no longer true.
-            identifiers.withLock { $0 = Identifiers() }
-            throw error
-        }
-        guard let value else { throw StoreError(.failed, path: path, detail: "a transaction ended without a value") }
-        return value
-    }
-
-    private func inSavepoint<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
-        var value: Value?
-        do {
-            try db.inSavepoint {
-                value = try body(db)
-                return .commit
-            }
-        } catch {
             identifiers.withLock { $0 = Identifiers() }
             throw error
         }
@@ -195,7 +182,6 @@ public final class Store: Sendable {
         }
     }
 
-    @discardableResult
     private func checkpoint(_ db: Database) throws -> Bool {
         // Inside a transaction the lock is ours already, and letting go of it here would end its protection.
         guard !db.isInsideTransaction, try writers.tryExclusive() else { return false }
