@@ -20,9 +20,20 @@ public struct DistributionAccumulator: Sendable {
             count: distribution.count,
             sumNanos: distribution.sumNanos,
             minimum: distribution.minimum,
-            maximum: distribution.maximum
+            maximum: distribution.maximum,
+            buckets: distribution.buckets[...]
         )
-        for bucket in distribution.buckets {
+    }
+
+    mutating func add(
+        count more: Int,
+        sumNanos sum: Int128,
+        minimum low: Double,
+        maximum high: Double,
+        buckets: ArraySlice<Distribution.Bucket>
+    ) {
+        add(count: more, sumNanos: sum, minimum: low, maximum: high)
+        for bucket in buckets {
             add(key: bucket.key, count: bucket.count)
         }
     }

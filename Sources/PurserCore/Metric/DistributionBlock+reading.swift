@@ -1,0 +1,241 @@
+/// Reads blocks; one reader for many blocks spares the allocations of each.
+public struct DistributionBlockReader: Sendable {
+    /// A slot of the block that was read last.
+    public struct Entry: Sendable {
+        /// The slot's number within the hour.
+        public var index: Int
+        var count: Int
+        var sumNanos: Int128
+        var minimum: Double
+        var maximum: Double
+        fileprivate var buckets: Range<Int>
+    }
+
+    /// Seconds of a slot of the block that was read last.
+    public private(set) var step = DistributionBlock.seconds
+    /// By ascending index.
+    public private(set) var entries: [Entry] = []
+    /// The buckets of all entries, one after the other.
+    private var buckets: [Distribution.Bucket] = []
+    private var indices: [UInt64] = []
+    private var firstKeys: [UInt64] = []
+    private var lengths: [UInt64] = []
+    private var numbers: [UInt64] = []
+
+    private static let largestKey: UInt64 = 140_000
+
+    public init() {}
+
+    /// An entry as a value of its own.
+    public func distribution(_ entry: Entry) -> Distribution {
+        Distribution(
+            count: entry.count,
+            sumNanos: entry.sumNanos,
+            minimum: entry.minimum,
+            maximum: entry.maximum,
+            buckets: Array(buckets[entry.buckets])
+        )
+    }
+
+    /// Adds an entry's samples to others.
+    public func add(_ entry: Entry, to accumulator: inout DistributionAccumulator) {
+        accumulator.add(
+            count: entry.count,
+            sumNanos: entry.sumNanos,
+            minimum: entry.minimum,
+            maximum: entry.maximum,
+            buckets: buckets[entry.buckets]
+        )
+    }
+
+    /// Reads a block's slots into ``entries``; throws ``CorruptDistribution`` for bytes that are no block.
+    public mutating func read(_ bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
+        entries.removeAll(keepingCapacity: true)
+        buckets.removeAll(keepingCapacity: true)
+        guard let head = bytes.first, let form = DistributionBlock.Form(rawValue: head >> 2) else {
+            throw CorruptDistribution()
+        }
+        step = DistributionBlock.steps[Int(head & 3)]
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[1...])
+        let slots = DistributionBlock.seconds / step
+        guard form != .plain else { return try plain(rest, slots) }
+        var bits = BitReader(rest)
+        let count = try bits.number()
+        guard count > 0, count <= UInt64(slots) else { throw CorruptDistribution() }
+        try bits.column(Int(count), into: &indices)
+        var next: UInt64 = 0
+        for position in indices.indices {
+            let (index, isTooLarge) = next.addingReportingOverflow(indices[position])
+            guard !isTooLarge, index < UInt64(slots) else { throw CorruptDistribution() }
+            indices[position] = index
+            next = index + 1
+        }
+        if form == .counts {
+            try onlyCounts(&bits)
+        } else {
+            try histograms(&bits, isDense: form == .dense)
+        }
+        guard bits.isAtEnd else { throw CorruptDistribution() }
+    }
+
+    private mutating func append(_ distribution: Distribution, _ index: Int) {
+        let start = buckets.count
+        buckets += distribution.buckets
+        entries.append(
+            Entry(
+                index: index,
+                count: distribution.count,
+                sumNanos: distribution.sumNanos,
+                minimum: distribution.minimum,
+                maximum: distribution.maximum,
+                buckets: start..<buckets.count
+            )
+        )
+    }
+
+    private mutating func plain(_ bytes: UnsafeRawBufferPointer, _ slots: Int) throws(CorruptDistribution) {
+        var reader = ByteReader(bytes)
+        var next = 0
+        for _ in 0..<(try reader.count()) {
+            let index = try reader.count()
+            guard index >= next, index < slots else { throw CorruptDistribution() }
+            next = index + 1
+            append(try Distribution(encoded: try reader.slice(try reader.count())), index)
+        }
+        guard reader.isAtEnd else { throw CorruptDistribution() }
+    }
+
+    private mutating func onlyCounts(_ bits: inout BitReader) throws(CorruptDistribution) {
+        let value = Double(try bits.number().unzigzagged) / 1e9
+        let least = try bits.number()
+        try bits.column(indices.count, into: &numbers)
+        for (index, number) in zip(indices, numbers) {
+            let (sum, isTooLarge) = least.addingReportingOverflow(number)
+            guard !isTooLarge, let count = Int(exactly: sum),
+                let distribution = Distribution(value: value, count: count)
+            else {
+                throw CorruptDistribution()
+            }
+            append(distribution, Int(index))
+        }
+    }
+
+    private mutating func histograms(_ bits: inout BitReader, isDense: Bool) throws(CorruptDistribution) {
+        let exponent = try bits.read(bits: 4)
+        guard exponent <= 9 else { throw CorruptDistribution() }
+        let unit = (0..<exponent).reduce(Int64(1)) { product, _ in product * 10 }
+        guard let base = Int32(exactly: try bits.number().unzigzagged), UInt64(base.magnitude) <= Self.largestKey else {
+            throw CorruptDistribution()
+        }
+        try bits.column(indices.count, into: &firstKeys)
+        try bits.column(indices.count, into: &lengths)
+        guard firstKeys.allSatisfy({ $0 <= 2 * Self.largestKey }), lengths.allSatisfy({ $0 <= 2 * Self.largestKey })
+        else { throw CorruptDistribution() }
+        if isDense {
+            try dense(&bits, base)
+        } else {
+            try sparse(&bits, base)
+        }
+        try figures(&bits, unit)
+    }
+
+    private mutating func sparse(_ bits: inout BitReader, _ base: Int32) throws(CorruptDistribution) {
+        let further = Int(lengths.reduce(0, +))
+        // Keys first, in `numbers`' order of gaps; then the counts are filled in.
+        try bits.column(further, into: &numbers)
+        var gap = 0
+        for (position, index) in indices.enumerated() {
+            var key = UInt64(firstKeys[position])
+            let start = buckets.count
+            buckets.append(.init(key: try Self.key(base, key), count: 0))
+            for _ in 0..<lengths[position] {
+                guard numbers[gap] <= 2 * Self.largestKey else { throw CorruptDistribution() }
+                key += numbers[gap] + 1
+                gap += 1
+                buckets.append(.init(key: try Self.key(base, key), count: 0))
+            }
+            entries.append(
+                Entry(index: Int(index), count: 0, sumNanos: 0, minimum: 0, maximum: 0, buckets: start..<buckets.count)
+            )
+        }
+        try bits.column(buckets.count, into: &numbers)
+        for position in entries.indices {
+            for place in entries[position].buckets {
+                guard let count = Int(exactly: numbers[place]), count < .max else { throw CorruptDistribution() }
+                buckets[place].count = count + 1
+                entries[position].count = Distribution.sum(entries[position].count, count + 1)
+            }
+        }
+    }
+
+    private mutating func dense(_ bits: inout BitReader, _ base: Int32) throws(CorruptDistribution) {
+        try bits.column(indices.count + Int(lengths.reduce(0, +)), into: &numbers)
+        var place = 0
+        for (position, index) in indices.enumerated() {
+            let start = buckets.count
+            var samples = 0
+            for distance in 0...lengths[position] {
+                let number = numbers[place]
+                place += 1
+                if number == 0 { continue }
+                guard let count = Int(exactly: number) else { throw CorruptDistribution() }
+                samples = Distribution.sum(samples, count)
+                buckets.append(.init(key: try Self.key(base, firstKeys[position] + distance), count: count))
+            }
+            guard samples > 0 else { throw CorruptDistribution() }
+            entries.append(
+                Entry(
+                    index: Int(index),
+                    count: samples,
+                    sumNanos: 0,
+                    minimum: 0,
+                    maximum: 0,
+                    buckets: start..<buckets.count
+                )
+            )
+        }
+    }
+
+    private static func key(_ base: Int32, _ distance: UInt64) throws(CorruptDistribution) -> Int32 {
+        guard distance <= 2 * largestKey else { throw CorruptDistribution() }
+        let key = base + Int32(distance)
+        guard UInt64(key.magnitude) <= largestKey else { throw CorruptDistribution() }
+        return key
+    }
+
+    /// Fills in minimum, maximum and sum.
+    private mutating func figures(_ bits: inout BitReader, _ unit: Int64) throws(CorruptDistribution) {
+        // Each figure is needed by those that follow: columns that are no longer needed lend their memory.
+        try bits.column(entries.count, into: &firstKeys)
+        try bits.column(entries.reduce(0) { $0 + ($1.count > 1 ? 1 : 0) }, into: &lengths)
+        try bits.column(entries.reduce(0) { $0 + ($1.count > 2 ? 1 : 0) }, into: &numbers)
+        var (nextMaximum, nextSum) = (0, 0)
+        for position in entries.indices {
+            let buckets = buckets[entries[position].buckets]
+            let minimum = try Self.nanos(firstKeys[position], buckets[buckets.startIndex].key, unit)
+            entries[position].minimum = Double(minimum) / 1e9
+            entries[position].maximum = entries[position].minimum
+            entries[position].sumNanos = Int128(minimum)
+            guard entries[position].count > 1 else { continue }
+            let maximum = try Self.nanos(lengths[nextMaximum], buckets[buckets.endIndex - 1].key, unit)
+            nextMaximum += 1
+            guard minimum <= maximum else { throw CorruptDistribution() }
+            entries[position].maximum = Double(maximum) / 1e9
+            entries[position].sumNanos += Int128(maximum)
+            guard entries[position].count > 2 else { continue }
+            let foreseen = Distribution.foreseenSum(buckets, minimumNanos: minimum, maximumNanos: maximum)
+            entries[position].sumNanos = (foreseen / Int128(unit) + Int128(numbers[nextSum].unzigzagged)) * Int128(unit)
+            nextSum += 1
+        }
+    }
+
+    private static func nanos(_ distance: UInt64, _ key: Int32, _ unit: Int64) throws(CorruptDistribution) -> Int64 {
+        guard let distance = Int64(exactly: distance), distance <= 4_000_000_000_000_000_000 else {
+            throw CorruptDistribution()
+        }
+        let units = Distribution.edgeNanos(key) / unit + (key < 0 ? -distance : distance)
+        let (nanos, isTooLarge) = units.multipliedReportingOverflow(by: unit)
+        guard !isTooLarge, nanos.magnitude <= 4_000_000_000_000_000_000 else { throw CorruptDistribution() }
+        return nanos
+    }
+}

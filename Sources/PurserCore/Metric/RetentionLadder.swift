@@ -1,0 +1,60 @@
+/// How long metrics keep which resolution; after the last rung they are gone.
+public struct RetentionLadder: Sendable, Equatable {
+    public struct Rung: Sendable, Equatable {
+        /// Seconds of a slot, one of ``DistributionBlock/steps``.
+        public var step: Int
+        /// How many hours slots of this step are kept, counted back from the newest data.
+        public var hours: Int
+
+        public init(step: Int, hours: Int) {
+            self.step = step
+            self.hours = hours
+        }
+    }
+
+    /// One for each of ``DistributionBlock/steps``, in that order, each kept at least as long as the one before.
+    public let rungs: [Rung]
+
+    /// 10 s for 3 hours, 1 min for 92 days, 5 min for 455 days, 1 h for 5 years: CloudWatch's steps, kept longer at each
+    /// (there 3 hours, 15, 63 and 455 days).
+    public static let standard = RetentionLadder(rungs: [
+        Rung(step: 10, hours: 3), Rung(step: 60, hours: 92 * 24), Rung(step: 300, hours: 455 * 24),
+        Rung(step: 3600, hours: 5 * 365 * 24),
+    ])
+
+    /// The longest that anything may be kept: a hundred years.
+    public static let mostHours = 100 * 365 * 24
+
+    private init(rungs: [Rung]) {
+        self.rungs = rungs
+    }
+
+    /// A ladder with other durations: hours by step; steps that are not named keep theirs.
+    ///
+    /// Throws ``Diagnostics`` that say which duration is wrong and what is allowed.
+    public init(changing ladder: RetentionLadder, _ hours: [Int: Int]) throws {
+        var problems: [Diagnostic] = []
+        func report(_ step: Int, _ message: String) {
+            problems.append(Diagnostic(file: "retention", key: Self.name(ofStep: step), message))
+        }
+        for step in hours.keys.sorted() where !DistributionBlock.steps.contains(step) {
+            let known = DistributionBlock.steps.map(Self.name).joined(separator: ", ")
+            report(step, "no slots of this length are kept; the lengths are \(known)")
+        }
+        rungs = ladder.rungs.map { Rung(step: $0.step, hours: hours[$0.step] ?? $0.hours) }
+        for (position, rung) in rungs.enumerated() {
+            let least = position == 0 ? 1 : max(1, rungs[position - 1].hours)
+            guard rung.hours < least || rung.hours > Self.mostHours else { continue }
+            report(
+                rung.step,
+                "\(rung.hours) hours; allowed are \(least), as long as the finer slots are kept, to \(Self.mostHours)"
+            )
+        }
+        if !problems.isEmpty { throw Diagnostics(problems) }
+    }
+
+    /// `10s`, `1m`, `5m`, `1h`.
+    public static func name(ofStep step: Int) -> String {
+        step % 3600 == 0 ? "\(step / 3600)h" : step % 60 == 0 ? "\(step / 60)m" : "\(step)s"
+    }
+}
