@@ -18,13 +18,13 @@ final class FileLock: Sendable {
     }
 
     /// Runs `body` while any number of holders share the lock.
-    func shared<Value>(_ body: () throws -> Value) throws -> Value {
-        try held(LOCK_SH, body)
+    func shared<Value>(timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
+        try held(LOCK_SH, timeoutSeconds, body)
     }
 
     /// Runs `body` alone, after every other holder has let go.
-    func exclusive<Value>(_ body: () throws -> Value) throws -> Value {
-        try held(LOCK_EX, body)
+    func exclusive<Value>(timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
+        try held(LOCK_EX, timeoutSeconds, body)
     }
 
     /// Takes the lock alone if nobody holds it, and keeps it until ``unlock()`` or the end of the process.
@@ -38,8 +38,15 @@ final class FileLock: Sendable {
         }
     }
 
-    private func held<Value>(_ operation: Int32, _ body: () throws -> Value) throws -> Value {
-        _ = try acquire(operation)
+    private func held<Value>(_ operation: Int32, _ timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
+        let limit = ContinuousClock.now + .seconds(timeoutSeconds)
+        var pause: UInt32 = 50
+        // flock can wait for ever or not at all: a process that was stopped while it held the lock must not stop the others.
+        while try !acquire(operation | LOCK_NB) {
+            guard ContinuousClock.now < limit else { throw StoreError(.busy, path: path) }
+            usleep(pause)
+            pause = min(2 * pause, 2000)
+        }
         defer { unlock() }
         return try body()
     }

@@ -11,14 +11,20 @@ public final class Store: Sendable {
     /// How long a write waits for another process before it gives up.
     public static let busyTimeoutSeconds = 10
 
-    /// Past this size of the write-ahead log the next writer that finds nobody else writing folds it into the file.
+    /// Past this size of the write-ahead log a writer folds it into the file, if no reader is in the way.
     static let checkpointBytes = 4 << 20
+    /// Past this size it waits for the readers, which let go within a second.
+    static let patientCheckpointBytes = 32 << 20
+    public static let readerPatienceMilliseconds = 1000
 
     public let path: String
     let queue: DatabaseQueue
-    /// Shared by writers for each transaction and held alone for a checkpoint, because SQLite before 3.51.3 can lose a
-    /// commit that meets a checkpoint's reset of the log in another connection.
+    /// Held alone for each transaction that writes and for the checkpoint after it, because SQLite before 3.51.3 can lose a
+    /// commit that meets a checkpoint's reset of the log in another connection. Writers wait for each other in any case;
+    /// were the lock shared between them, a checkpoint would never find a moment without one.
     private let writers: FileLock
+    /// The size of the log at which the next checkpoint is tried: more than at the last that readers stood in the way of.
+    private let nextCheckpoint = Mutex(checkpointBytes)
     private let roles: [Role: FileLock]
     private let heldRoles = Mutex<Set<Role>>([])
     /// Row ids that are known to be committed.
@@ -49,7 +55,7 @@ public final class Store: Sendable {
             // The switch of a new file to WAL does not wait for another process that does the same.
             let isNew = Self.fileSize(path) == 0
             let open = { try DatabaseQueue(path: path, configuration: Self.configuration) }
-            queue = isNew ? try writers.exclusive(open) : try open()
+            queue = isNew ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()
             try migrate()
         } catch {
             throw StoreError.translating(error, path: path)
@@ -64,7 +70,8 @@ public final class Store: Sendable {
         configuration.label = "purser.store"
         configuration.prepareDatabase { db in
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
-            if mode != "wal" { try db.execute(sql: "PRAGMA journal_mode = WAL") }
+            // A new file can give pages back one by one; that must be said before anything is in it.
+            if mode != "wal" { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL") }
             // FULL: a commit survives a power cut. Nothing but our own checkpointer may reset the log.
             try db.execute(
                 sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;"
@@ -101,7 +108,7 @@ public final class Store: Sendable {
     private func migrate() throws {
         let migrator = Self.migrator
         // Under the lock, so that no other process is half-way through making the tables.
-        let state = try writers.shared {
+        let state = try writers.shared(timeoutSeconds: Self.busyTimeoutSeconds) {
             try queue.read { db in
                 (isComplete: try migrator.hasCompletedMigrations(db), isTooNew: try migrator.hasBeenSuperseded(db))
             }
@@ -111,7 +118,7 @@ public final class Store: Sendable {
         }
         if state.isComplete { return }
         // Two processes that make one store: the second waits here and then finds nothing left to do.
-        try writers.exclusive { try migrator.migrate(queue) }
+        try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) { try migrator.migrate(queue) }
     }
 
     /// The numbered files of `migrations/`, in order.
@@ -136,19 +143,29 @@ public final class Store: Sendable {
         do {
             return try queue.unsafeReentrantWrite { db in
                 if db.isInsideTransaction { return try atomically(db, body) }
-                let value = try writers.shared { try atomically(db, body) }
-                // The transaction is committed: whatever becomes of the log, it must not be reported as lost.
-                if walBytes >= Self.checkpointBytes { _ = try? checkpoint(db) }
-                return value
+                return try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
+                    let value = try atomically(db, body)
+                    // The transaction is committed: whatever becomes of the log, it must not be reported as lost.
+                    try? checkpointIfLarge(db)
+                    return value
+                }
             }
         } catch {
             throw StoreError.translating(error, path: path)
         }
     }
 
+    /// Runs `body` over one state of the store; a write inside it fails.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
-            return try queue.unsafeReentrantRead(body)
+            return try queue.unsafeReentrantRead { db in
+                if db.isInsideTransaction { return try body(db) }
+                return try db.readOnly {
+                    try db.cachedStatement(sql: "BEGIN DEFERRED").execute()
+                    defer { try? db.cachedStatement(sql: "COMMIT").execute() }
+                    return try body(db)
+                }
+            }
         } catch {
             throw StoreError.translating(error, path: path)
         }
@@ -172,22 +189,34 @@ public final class Store: Sendable {
         return value
     }
 
-    /// Folds the write-ahead log into the file if no other process writes just now; false where one does.
+    /// Folds the write-ahead log into the file; false where a reader is in the way for longer than it may wait.
     @discardableResult
-    public func checkpoint() throws -> Bool {
+    public func checkpoint(patienceMilliseconds: Int = readerPatienceMilliseconds) throws -> Bool {
         do {
-            return try queue.unsafeReentrantWrite { try checkpoint($0) }
+            return try queue.unsafeReentrantWrite { db in
+                // Inside a transaction SQLite has nothing to fold yet.
+                guard !db.isInsideTransaction else { return false }
+                return try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
+                    try fold(db, patienceMilliseconds: patienceMilliseconds)
+                }
+            }
         } catch {
             throw StoreError.translating(error, path: path)
         }
     }
 
-    private func checkpoint(_ db: Database) throws -> Bool {
-        // Inside a transaction the lock is ours already, and letting go of it here would end its protection.
-        guard !db.isInsideTransaction, try writers.tryExclusive() else { return false }
-        defer { writers.unlock() }
-        // A reader that dawdles must not stop a writer: the next one tries again.
-        try db.execute(sql: "PRAGMA busy_timeout = 0")
+    private func checkpointIfLarge(_ db: Database) throws {
+        let bytes = walBytes
+        guard bytes >= nextCheckpoint.withLock({ $0 }) else { return }
+        let isPatient = bytes >= Self.patientCheckpointBytes
+        let isDone = try fold(db, patienceMilliseconds: isPatient ? Self.readerPatienceMilliseconds : 0)
+        // Each attempt syncs the file: not after every commit.
+        nextCheckpoint.withLock { $0 = isDone ? Self.checkpointBytes : bytes + Self.checkpointBytes / 4 }
+    }
+
+    /// The caller holds the writers' lock.
+    private func fold(_ db: Database, patienceMilliseconds: Int) throws -> Bool {
+        try db.execute(sql: "PRAGMA busy_timeout = \(patienceMilliseconds)")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.busyTimeoutSeconds * 1000)") }
         do {
             _ = try db.checkpoint(.truncate)
@@ -211,6 +240,7 @@ public final class Store: Sendable {
     public enum Role: String, Sendable, CaseIterable {
         case evaluate
         case send
+        case rollUp = "roll-up"
     }
 
     /// Runs `body` if nobody else has the role; nil, without running it, if somebody has.
@@ -227,11 +257,6 @@ public final class Store: Sendable {
 
     /// Runs `body` over one state of the store: what other processes write meanwhile it does not see.
     public func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
-        try read { db in
-            if db.isInsideTransaction { return try body() }
-            try db.execute(sql: "BEGIN DEFERRED")
-            defer { try? db.execute(sql: "COMMIT") }
-            return try body()
-        }
+        try read { _ in try body() }
     }
 }

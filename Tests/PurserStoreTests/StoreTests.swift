@@ -105,17 +105,54 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("the write-ahead log is folded in, except while somebody writes")
+    @Test("the write-ahead log is folded in, except while somebody reads")
     func checkpoint() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         try store.record(Flush(writer: "w", sequence: 1, points: [try Self.point("A", at: 100)]))
         #expect(store.walBytes > 0)
         let other = try Store(path: folder.path("purser.db"), .existing)
-        let isFolded = try store.transaction { try other.checkpoint() }
+        let isFolded = try store.snapshot {
+            _ = try store.series()
+            return try other.checkpoint(patienceMilliseconds: 0)
+        }
         #expect(!isFolded)
         #expect(try other.checkpoint())
         #expect(store.walBytes == 0)
+    }
+
+    @Test("a reader that never lets go makes the log grow, and a writer folds it in as soon as it may")
+    func dawdlingReader() throws {
+        let folder = try TemporaryFolder()
+        let reader = try folder.store()
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        func write(_ sequences: Range<Int>) throws {
+            for sequence in sequences {
+                let points = try (0..<300).map { try Self.point("S\($0)", at: Int64(sequence) * 10) }
+                try store.record(Flush(writer: "w", sequence: sequence, points: points))
+            }
+        }
+        try write(1..<2)
+        try reader.snapshot {
+            _ = try reader.series()
+            try write(2..<200)
+            #expect(store.walBytes > Store.checkpointBytes)
+        }
+        try write(200..<240)
+        #expect(store.walBytes < Store.checkpointBytes)
+    }
+
+    @Test("what a read runs may not write")
+    func writeInsideRead() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        #expect(throws: StoreError.self) {
+            try store.snapshot {
+                try store.record(Flush(writer: "w", sequence: 1, points: [try Self.point("A", at: 100)]))
+            }
+        }
+        #expect(try store.series().isEmpty)
+        #expect(try store.record(Flush(writer: "w", sequence: 1, points: [try Self.point("A", at: 100)])))
     }
 
     @Test("a snapshot does not see what another process writes meanwhile")
