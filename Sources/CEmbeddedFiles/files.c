@@ -7,6 +7,10 @@ static const unsigned char migration_0001[] = {
 #embed "../../migrations/0001-initial.sql"
 };
 
+static const unsigned char migration_0002[] = {
+#embed "../../migrations/0002-blocks.sql"
+};
+
 static const unsigned char alarm_budget[] = {
 #embed "../../alarms/budget.json"
 };
@@ -65,6 +69,7 @@ static const struct purser_embedded_file files[] = {
     FILE("docs/runbooks/month-cost.md", runbook_month_cost),
     FILE("docs/runbooks/server-errors.md", runbook_server_errors),
     FILE("migrations/0001-initial.sql", migration_0001),
+    FILE("migrations/0002-blocks.sql", migration_0002),
     FILE("prices/bedrock.csv", prices_bedrock),
 };
 

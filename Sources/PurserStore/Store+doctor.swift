@@ -7,7 +7,13 @@ public struct StoreHealth: Sendable, Equatable {
     public var fileBytes: Int
     public var walBytes: Int
     public var series: Int
+    /// Recorded slots that wait to be rolled up.
     public var points: Int
+    /// Hours of a series that are stored compactly, and the bytes of their contents.
+    public var blocks: Int
+    public var blockBytes: Int
+    /// Pages of the file that are free, in bytes.
+    public var freeBytes: Int
     public var ledgerRows: Int
     /// Calls that hold money and are not settled.
     public var openReservations: Int
@@ -37,6 +43,10 @@ extension Store {
                 walBytes: walBytes,
                 series: try count("SELECT count(*) FROM series"),
                 points: try count("SELECT count(*) FROM point"),
+                blocks: try count("SELECT count(*) FROM block"),
+                blockBytes: try count("SELECT coalesce(sum(length(content)), 0) FROM block")
+                    + count("SELECT coalesce(sum(length(content)), 0) FROM total"),
+                freeBytes: try count("PRAGMA freelist_count") * count("PRAGMA page_size"),
                 ledgerRows: try count("SELECT count(*) FROM ledger"),
                 openReservations: try count("SELECT count(*) FROM ledger WHERE outcome = '\(Self.reservedOutcome)'"),
                 pendingMessages: try count("SELECT count(*) FROM outbox WHERE status = 'pending'"),

@@ -39,29 +39,64 @@ public struct WriterProgress: Sendable, Equatable {
 
 extension Store {
     /// Stores a flush as a whole; false, and nothing is changed, where it was stored before.
+    ///
+    /// What is older than the store keeps metrics for is not kept.
     @discardableResult
     public func record(_ flush: Flush) throws -> Bool {
         try write { db in
             let writer = try db.cachedStatement(
                 sql: """
-                    INSERT INTO writer (name, sequence, note) VALUES (?, ?, ?)
-                    ON CONFLICT (name) DO UPDATE SET sequence = excluded.sequence, note = coalesce(excluded.note, note)
+                    INSERT INTO writer (name, sequence, note, newest) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (name) DO UPDATE SET sequence = excluded.sequence,
+                        note = coalesce(excluded.note, note), newest = max(newest, excluded.newest)
                     WHERE sequence < excluded.sequence RETURNING id
                     """
             )
-            guard let id = try Int64.fetchOne(writer, arguments: [flush.writer, flush.sequence, flush.note]) else {
-                return false
+            let newest = flush.points.map { $0.slot.start.seconds + Int64(Slot.seconds) }.max() ?? 0
+            let arguments: StatementArguments = [flush.writer, flush.sequence, flush.note, newest]
+            guard let id = try Int64.fetchOne(writer, arguments: arguments) else { return false }
+            var rest: [(series: Int64, slot: Slot)] = []
+            rest.reserveCapacity(flush.points.count)
+            for point in flush.points {
+                rest.append((try identifier(of: point.series, db), point.slot))
             }
+            if rest.count >= Self.slotsOfBlock { rest = try mergeWholeBlocks(rest, db) }
             let insert = try db.cachedStatement(
                 sql: "INSERT INTO point (time, series, writer, sequence, distribution) VALUES (?, ?, ?, ?, ?)"
             )
-            for point in flush.points {
-                let series = try identifier(of: point.series, db)
-                let bytes = Data(point.slot.distribution.encoded())
-                try insert.execute(arguments: [point.slot.start.seconds, series, id, flush.sequence, bytes])
+            for (series, slot) in rest {
+                let bytes = Data(slot.distribution.encoded())
+                try insert.execute(arguments: [slot.start.seconds, series, id, flush.sequence, bytes])
             }
             return true
         }
+    }
+
+    /// A flush with this many slots of a series' hour writes its block itself: what an import or a replay brings at once need
+    /// not wait in `point`, at several times the cost.
+    private static let slotsOfBlock = 30
+
+    /// Merges the slots of hours that are there in bulk into their blocks, and gives back the others.
+    private func mergeWholeBlocks(
+        _ slots: [(series: Int64, slot: Slot)],
+        _ db: Database
+    ) throws -> [(series: Int64, slot: Slot)] {
+        let groups = Dictionary(grouping: slots) { StoredHour.block.id($0.series, $0.slot.start.seconds / 3600) }
+        guard groups.values.contains(where: { $0.count >= Self.slotsOfBlock }) else { return slots }
+        let resolutions = try resolutions(db)
+        var rest: [(series: Int64, slot: Slot)] = []
+        for (id, slots) in groups.sorted(by: { $0.key < $1.key }) {
+            guard slots.count >= Self.slotsOfBlock else {
+                rest += slots
+                continue
+            }
+            let hour = StoredHour.hour(of: id)
+            let hourSlots = slots.map {
+                HourSlot(offset: Int($0.slot.start.seconds - hour * 3600), distribution: $0.slot.distribution)
+            }
+            try merge(hourSlots, slots[0].series, hour, resolutions, db)
+        }
+        return rest
     }
 
     /// How far a writer has come; nil where it never wrote.
@@ -69,55 +104,6 @@ extension Store {
         try read { db in
             let row = try Row.fetchOne(db, sql: "SELECT sequence, note FROM writer WHERE name = ?", arguments: [name])
             return row.map { WriterProgress(sequence: $0[0], note: $0[1]) }
-        }
-    }
-
-    /// The slots of several series that start at `from` or later and before `to`, in one pass.
-    ///
-    /// Every reference has an entry, an empty one where nothing is stored. Slots that several processes wrote, or that
-    /// have different units where the reference names none, stand beside each other with the same start.
-    public func slots(
-        of references: [MetricReference],
-        from: Timestamp,
-        to: Timestamp
-    ) throws -> [MetricReference: SlotSeries] {
-        try read { db in
-            var owners: [Int64: [MetricReference]] = [:]
-            for reference in Set(references) {
-                for id in try identifiers(matching: reference, db) {
-                    owners[id, default: []].append(reference)
-                }
-            }
-            var slots: [MetricReference: [Slot]] = [:]
-            if !owners.isEmpty, from < to {
-                // The ids are our own integers; SQLite skips the rows of other series without reading their blobs.
-                let ids = owners.keys.sorted().map(String.init).joined(separator: ",")
-                let rows = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT time, series, distribution FROM point
-                        WHERE time >= ? AND time < ? AND series IN (\(ids)) ORDER BY time
-                        """,
-                    arguments: [Self.seconds(notBefore: from), Self.seconds(notBefore: to)]
-                )
-                while let row = try rows.next() {
-                    guard let references = owners[row[1]] else { continue }
-                    let slot = try row.withUnsafeData(atIndex: 2) { bytes in
-                        Slot(
-                            start: Timestamp(seconds: row[0]),
-                            distribution: try (bytes ?? Data()).withUnsafeBytes { try Distribution(encoded: $0) }
-                        )
-                    }
-                    for reference in references {
-                        slots[reference, default: []].append(slot)
-                    }
-                }
-            }
-            var result: [MetricReference: SlotSeries] = [:]
-            for reference in references {
-                result[reference] = SlotSeries(slots[reference] ?? [])
-            }
-            return result
         }
     }
 
@@ -140,19 +126,7 @@ extension Store {
         }
     }
 
-    /// The end of the newest stored slot that starts before `time`; nil where there is none.
-    public func newestSlotEnd(before time: Timestamp) throws -> Timestamp? {
-        try read { db in
-            let newest = try Int64.fetchOne(
-                db,
-                sql: "SELECT time FROM point WHERE time < ? ORDER BY time DESC LIMIT 1",
-                arguments: [time.seconds]
-            )
-            return newest.map { Timestamp(seconds: $0) + Slot.seconds }
-        }
-    }
-
-    private func identifiers(matching reference: MetricReference, _ db: Database) throws -> [Int64] {
+    func identifiers(matching reference: MetricReference, _ db: Database) throws -> [Int64] {
         let metric = reference.metric
         let statement = try db.cachedStatement(
             sql: """
@@ -196,10 +170,5 @@ extension Store {
             else { return nil }
             return PurserCore.Dimension(name, value)
         }
-    }
-
-    /// The first whole second that is not before a time.
-    private static func seconds(notBefore time: Timestamp) -> Int64 {
-        time.milliseconds % 1000 == 0 ? time.seconds : time.seconds + 1
     }
 }

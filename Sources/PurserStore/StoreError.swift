@@ -1,4 +1,5 @@
 import GRDB
+import PurserCore
 
 /// Why the store could not do what it was asked; what stood in it before is untouched.
 public struct StoreError: Error, Equatable, CustomStringConvertible {
@@ -64,6 +65,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
 
     /// Translates SQLite's result codes; any other error stays what it is.
     static func translating(_ error: any Error, path: String) -> any Error {
+        if error is CorruptDistribution { return StoreError(.corrupt, path: path, detail: "\(error)") }
         guard let error = error as? DatabaseError else { return error }
         let kind: Kind =
             switch error.resultCode {

@@ -61,7 +61,9 @@ enum Storing {
     }
 
     private static func latency(_ random: inout SeededRandom) -> Double {
-        max(0.05, 1 + 0.4 * random.bell()) * (random.unit() < 0.02 ? 5 : 1)
+        let seconds = max(0.05, 1 + 0.4 * random.bell()) * (random.unit() < 0.02 ? 5 : 1)
+        // Whole nanoseconds, as a clock gives them.
+        return (seconds * 1e9).rounded() / 1e9
     }
 
     /// p50, p90 and p99 over 30 days of one series, a slot a minute, six samples a slot.
@@ -87,8 +89,8 @@ enum Storing {
         let reference = MetricReference(metric)
         let end = start + 43_200 * 60
         var found: [Double] = []
-        let query = try Measurement(runs: 9) {
-            let slots = try store.slots(of: [reference], from: start, to: end)
+        let query = try Measurement(runs: 99) {
+            let slots = try store.slots(of: [reference], from: start, to: end, period: 43_200 * 60)
             found = slots[reference]?.total(from: start, to: end).percentiles([50, 90, 99]) ?? []
         }
         report("read and merge, warm, in process", query.text(1000), "ms")

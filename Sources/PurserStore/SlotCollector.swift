@@ -1,0 +1,130 @@
+import PurserCore
+
+/// Gathers slots from blocks and points into series, one for each number from 0.
+struct SlotCollector {
+    struct Run: Equatable {
+        /// Hours since 1970.
+        var hours: Range<Int64>
+        /// The rows that answer for them.
+        var level: StoredHour
+    }
+
+    let firstSecond: Int64
+    /// The first second that is no longer asked for.
+    let endSecond: Int64
+    private let from: Timestamp
+    private let period: Int?
+    private var slots: [[Slot]]
+    private var periods: [PeriodMerger]
+    private var reader = DistributionBlockReader()
+
+    init(references: Int, from: Timestamp, to: Timestamp, period: Int?) {
+        self.from = from
+        self.period = period
+        firstSecond = Self.seconds(notBefore: from)
+        endSecond = Self.seconds(notBefore: to)
+        slots = Array(repeating: [], count: references)
+        periods = Array(repeating: PeriodMerger(), count: references)
+    }
+
+    /// The first whole second that is not before a time.
+    private static func seconds(notBefore time: Timestamp) -> Int64 {
+        time.milliseconds % 1000 == 0 ? time.seconds : time.seconds + 1
+    }
+
+    /// The hours of the range, by the longest rows that answer for them exactly, or are all there is.
+    func runs(totalsBefore: Int64) -> [Run] {
+        var runs: [Run] = []
+        var hour = max(0, firstSecond / 3600)
+        while hour * 3600 < endSecond {
+            let level: StoredHour =
+                if hour % StoredHour.day.hours == 0, isWithinOnePeriod(hour, StoredHour.day) {
+                    .day
+                } else if hour < totalsBefore || isWithinOnePeriod(hour, .total) {
+                    .total
+                } else {
+                    .block
+                }
+            let next = hour + level.hours
+            if let last = runs.last, last.level == level {
+                runs[runs.count - 1].hours = last.hours.lowerBound..<next
+            } else {
+                runs.append(Run(hours: hour..<next, level: level))
+            }
+            hour = next
+        }
+        return runs
+    }
+
+    private func isWithinOnePeriod(_ hour: Int64, _ level: StoredHour) -> Bool {
+        let end = (hour + level.hours) * 3600
+        guard let period, hour * 3600 >= firstSecond, end <= endSecond else { return false }
+        let offset = Timestamp(seconds: hour * 3600) - from
+        let length = Int64(period) * 1000
+        return offset % length + level.hours * 3_600_000 <= length
+    }
+
+    private func periodIndex(_ second: Int64, _ period: Int) -> Int64 {
+        (Timestamp(seconds: second) - from) / (Int64(period) * 1000)
+    }
+
+    /// Adds the slots of a stored hour to the series with these numbers.
+    mutating func add(encoded bytes: UnsafeRawBufferPointer, hour: Int64, _ owners: [Int]) throws {
+        try reader.read(bytes)
+        for entry in reader.entries {
+            let start = hour * 3600 + Int64(entry.index * reader.step)
+            guard start >= firstSecond, start < endSecond else { continue }
+            for owner in owners {
+                if let period {
+                    periods[owner].select(periodIndex(start, period))
+                    reader.add(entry, to: &periods[owner].selected)
+                } else {
+                    let slot = Slot(start: Timestamp(seconds: start), distribution: reader.distribution(entry))
+                    slots[owner].append(slot)
+                }
+            }
+        }
+    }
+
+    /// Adds a recorded slot to the series with these numbers.
+    mutating func add(_ distribution: Distribution, start: Int64, _ owners: [Int]) {
+        for owner in owners {
+            if let period {
+                periods[owner].select(periodIndex(start, period))
+                periods[owner].selected.add(distribution)
+            } else {
+                slots[owner].append(Slot(start: Timestamp(seconds: start), distribution: distribution))
+            }
+        }
+    }
+
+    /// What was gathered, in order of time.
+    var series: [SlotSeries] {
+        guard let period else { return slots.map { SlotSeries($0.sorted { $0.start < $1.start }) } }
+        return periods.map { merger in
+            SlotSeries(merger.merged.map { Slot(start: from + Int($0) * period, distribution: $1) })
+        }
+    }
+}
+
+/// Sums of many periods, of which one at a time is added to.
+private struct PeriodMerger {
+    private var index: Int64?
+    /// The sum of the period that was selected last.
+    var selected = DistributionAccumulator()
+    private var others: [Int64: DistributionAccumulator] = [:]
+
+    /// Data comes in order of time, but for the series of other units and for what is not rolled up yet.
+    mutating func select(_ next: Int64) {
+        guard next != index else { return }
+        if let index { others[index] = selected }
+        selected = others.removeValue(forKey: next) ?? DistributionAccumulator()
+        index = next
+    }
+
+    var merged: [(Int64, Distribution)] {
+        var all = others
+        if let index { all[index] = selected }
+        return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value.distribution) }
+    }
+}

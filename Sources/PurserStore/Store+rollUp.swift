@@ -1,0 +1,192 @@
+import Foundation
+import GRDB
+public import PurserCore
+
+/// What a run of the roll-up did.
+public struct RollUpResult: Sendable, Equatable {
+    /// Recorded slots that moved into blocks.
+    public var slots = 0
+    /// Hours of a series that became coarser or were removed.
+    public var agedBlocks = 0
+}
+
+extension Store {
+    /// Slots are moved once the oldest is this old, so that a block is not written anew for each of them.
+    static let rollUpAgeSeconds = 15 * 60
+    /// Younger slots stay: their writers may not have brought all of them yet.
+    static let rollUpGraceSeconds = 5 * 60
+    /// Series whose hour is moved in one transaction.
+    private static let seriesPerTransaction = 200
+    /// Hours of a series that ageing changes in one transaction.
+    static let blocksPerTransaction = 400
+    private static let writerLifetimeSeconds = 30 * 86_400
+
+    /// Moves recorded slots into compact blocks, and blocks down the ladder; nil where another process does it just now.
+    ///
+    /// Every step is a short transaction that leaves each sample in exactly one place: a run may be killed anywhere, or be
+    /// ended by `isTimeUp`, and the next goes on. `now` is the wall clock; ages are counted from the newest data where that
+    /// is older, so that a clock that is wrong removes nothing. Where nothing is due it costs two look-ups.
+    @discardableResult
+    public func rollUp(now: Timestamp, isTimeUp: () -> Bool = { false }) throws -> RollUpResult? {
+        let (oldest, newest, isAgeingDue) = try read { db in
+            let oldest = try Int64.fetchOne(db, sql: "SELECT min(time) FROM point")
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0
+            let asOf = min(now, Timestamp(seconds: newest))
+            let resolutions = try resolutions(db)
+            let isDue = resolutions.ladder.rungs.contains { rung in
+                asOf.seconds / 3600 - Int64(rung.hours) > resolutions.goneBefore[rung.step] ?? 0
+            }
+            return (oldest, newest, isDue)
+        }
+        let isMovingDue = oldest.map { $0 <= (now - Self.rollUpAgeSeconds).seconds } ?? false
+        guard isMovingDue || isAgeingDue else { return RollUpResult() }
+        return try whileAlone(in: .rollUp) {
+            var result = RollUpResult()
+            let asOf = min(now, Timestamp(seconds: newest))
+            if isMovingDue { result.slots = try movePoints(now: now, isTimeUp: isTimeUp) }
+            if isAgeingDue {
+                result.agedBlocks = try age(asOf: asOf, isTimeUp: isTimeUp)
+                try forgetWriters(asOf: asOf)
+            }
+            try giveSpaceBack()
+            return result
+        }
+    }
+
+    private func movePoints(now: Timestamp, isTimeUp: () -> Bool) throws -> Int {
+        let limit = (now - Self.rollUpGraceSeconds).floored(toSeconds: Slot.seconds).seconds
+        var moved = 0
+        var start: Int64 = 0
+        while let next = try firstPointTime(notBefore: start), next < limit {
+            let hour = next / 3600
+            let end = min(limit, (hour + 1) * 3600)
+            var after: Int64? = 0
+            while let last = after {
+                if isTimeUp() { return moved }
+                let (slots, next) = try moveHour(hour, before: end, after: last)
+                moved += slots
+                after = next
+            }
+            start = end
+        }
+        return moved
+    }
+
+    private func firstPointTime(notBefore start: Int64) throws -> Int64? {
+        try read { db in
+            try Int64.fetchOne(db, sql: "SELECT min(time) FROM point WHERE time >= ?", arguments: [start])
+        }
+    }
+
+    /// Moves the slots of an hour's next series; `last` is the series to go on after, nil where these were all.
+    private func moveHour(_ hour: Int64, before end: Int64, after: Int64) throws -> (slots: Int, last: Int64?) {
+        try write { db in
+            let range: [Int64] = [hour * 3600, end, after]
+            let ids = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT series FROM point WHERE time >= ? AND time < ? AND series > ?
+                    ORDER BY series LIMIT \(Self.seriesPerTransaction)
+                    """,
+                arguments: StatementArguments(range)
+            )
+            guard let last = ids.last else { return (0, nil) }
+            var slots: [Int64: [HourSlot]] = [:]
+            let bounds = StatementArguments(range + [last])
+            let filter = "WHERE time >= ? AND time < ? AND series > ? AND series <= ?"
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT series, time, distribution FROM point \(filter)",
+                arguments: bounds
+            )
+            while let row = try rows.next() {
+                let offset = Int((row[1] as Int64) - hour * 3600)
+                slots[row[0], default: []].append(HourSlot(offset: offset, distribution: try row.distribution(at: 2)))
+            }
+            let resolutions = try resolutions(db)
+            for (series, slots) in slots.sorted(by: { $0.key < $1.key }) {
+                try merge(slots, series, hour, resolutions, db)
+            }
+            try db.execute(sql: "DELETE FROM point \(filter)", arguments: bounds)
+            return (db.changesCount, ids.count < Self.seriesPerTransaction ? nil : last)
+        }
+    }
+
+    /// A slot by the seconds from the beginning of its hour to its own.
+    struct HourSlot {
+        var offset: Int
+        var distribution: Distribution
+    }
+
+    /// Adds slots to a series' hour. What has left the ladder already is not kept.
+    func merge(
+        _ slots: [HourSlot],
+        _ series: Int64,
+        _ hour: Int64,
+        _ resolutions: Resolutions,
+        _ db: Database
+    ) throws {
+        guard hour >= resolutions.nothingBefore else { return }
+        for kind in StoredHour.allCases {
+            let wanted = kind == .block ? resolutions.step(ofHour: hour) : DistributionBlock.seconds
+            guard let wanted else { continue }
+            let id = kind.id(series, hour)
+            let stored = try content(id, kind, db)
+            let step = try stored.map { max(wanted, try DistributionBlock.step(ofEncoded: $0)) } ?? wanted
+            var merger = DistributionBlockMerger(step: step)
+            try stored?.withUnsafeBytes { try merger.add(encoded: $0) }
+            for slot in slots {
+                merger.add(slot.distribution, offset: slot.offset)
+            }
+            try store(merger.block, id, kind, db)
+        }
+    }
+
+    func content(_ id: Int64, _ kind: StoredHour, _ db: Database) throws -> [UInt8]? {
+        let statement = try db.cachedStatement(sql: "SELECT content FROM \(kind.table) WHERE id = ?")
+        return try Data.fetchOne(statement, arguments: [id]).map { [UInt8]($0) }
+    }
+
+    func store(_ block: DistributionBlock, _ id: Int64, _ kind: StoredHour, _ db: Database) throws {
+        guard !block.entries.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO \(kind.table) (id, content) VALUES (?, ?)
+                ON CONFLICT (id) DO UPDATE SET content = excluded.content
+                """
+        )
+        try statement.execute(arguments: [id, Data(block.encoded())])
+    }
+
+    /// Forgets writers that ended long ago; one that an import goes on from is kept.
+    private func forgetWriters(asOf: Timestamp) throws {
+        try write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM writer WHERE note IS NULL AND newest > 0 AND newest < ?
+                        AND id NOT IN (SELECT writer FROM point)
+                    """,
+                arguments: [asOf.seconds - Int64(Self.writerLifetimeSeconds)]
+            )
+        }
+    }
+
+    /// Shortens the file where much of it is free, a megabyte a transaction.
+    private func giveSpaceBack() throws {
+        for _ in 0..<64 {
+            let (free, pages) = try read { db in
+                (
+                    try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0,
+                    try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+                )
+            }
+            guard free > 256, free * 4 > pages else { return }
+            let shortened = try write { db in
+                try db.execute(sql: "PRAGMA incremental_vacuum(256)")
+                return try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            }
+            // A store made before pages could be given back reuses them.
+            if shortened >= pages { return }
+        }
+    }
+}

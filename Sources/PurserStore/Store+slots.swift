@@ -1,0 +1,128 @@
+import Foundation
+import GRDB
+public import PurserCore
+
+extension Store {
+    /// The slots of several series that start at `from` or later and before `to`, in one pass.
+    ///
+    /// With a `period`, a whole number of seconds, the slots are merged by periods counted from `from`, each at its period's
+    /// start; without, they are as fine as they are stored. An hour that lies within one period is read as its total.
+    /// Every reference has an entry, an empty one where nothing is stored. Slots that several processes wrote, or that
+    /// have different units where the reference names none, may stand beside each other with the same start.
+    public func slots(
+        of references: [MetricReference],
+        from: Timestamp,
+        to: Timestamp,
+        period: Int? = nil
+    ) throws -> [MetricReference: SlotSeries] {
+        let references = Array(Set(references))
+        return try read { db in
+            var owners: [Int64: [Int]] = [:]
+            for (number, reference) in references.enumerated() {
+                for id in try identifiers(matching: reference, db) {
+                    owners[id, default: []].append(number)
+                }
+            }
+            var collector = SlotCollector(references: references.count, from: from, to: to, period: period)
+            if !owners.isEmpty, from < to {
+                let runs = collector.runs(totalsBefore: try resolutions(db).totalsBefore)
+                for (id, owners) in owners.sorted(by: { $0.key < $1.key }) {
+                    for run in runs {
+                        try readHours(of: id, run, into: &collector, owners, db)
+                    }
+                }
+                try readPoints(owners, into: &collector, db)
+            }
+            return Dictionary(uniqueKeysWithValues: zip(references, collector.series))
+        }
+    }
+
+    private func readHours(
+        of series: Int64,
+        _ run: SlotCollector.Run,
+        into collector: inout SlotCollector,
+        _ owners: [Int],
+        _ db: Database
+    ) throws {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id, content FROM \(run.level.table) WHERE id >= ? AND id < ? ORDER BY id"
+        )
+        let ids = run.level.ids(series, run.hours)
+        let rows = try Row.fetchCursor(statement, arguments: [ids.lowerBound, ids.upperBound])
+        while let row = try rows.next() {
+            let hour = StoredHour.hour(of: row[0])
+            try row.withUnsafeData(atIndex: 1) { bytes in
+                try (bytes ?? Data()).withUnsafeBytes { try collector.add(encoded: $0, hour: hour, owners) }
+            }
+        }
+    }
+
+    private func readPoints(_ owners: [Int64: [Int]], into collector: inout SlotCollector, _ db: Database) throws {
+        // The ids are our own integers; SQLite skips the rows of other series without reading their blobs.
+        let ids = owners.keys.sorted().map(String.init).joined(separator: ",")
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT time, series, distribution FROM point
+                WHERE time >= ? AND time < ? AND series IN (\(ids)) ORDER BY time
+                """,
+            arguments: [collector.firstSecond, collector.endSecond]
+        )
+        while let row = try rows.next() {
+            collector.add(try row.distribution(at: 2), start: row[0], owners[row[1]] ?? [])
+        }
+    }
+
+    /// The end of the newest stored slot that starts before `time`; nil where there is none.
+    public func newestSlotEnd(before time: Timestamp) throws -> Timestamp? {
+        try read { db in
+            // What the writers say is enough unless there is newer data than is asked about.
+            let last = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0
+            if last > 0, last <= time.seconds { return Timestamp(seconds: last) }
+            let recent = try Int64.fetchOne(
+                db,
+                sql: "SELECT time FROM point WHERE time < ? ORDER BY time DESC LIMIT 1",
+                arguments: [time.seconds]
+            )
+            let ends = [recent.map { $0 + Int64(Slot.seconds) }, try newestBlockEnd(before: time, db)]
+            return ends.compactMap(\.self).max().map { Timestamp(seconds: $0) }
+        }
+    }
+
+    private func newestBlockEnd(before time: Timestamp, _ db: Database) throws -> Int64? {
+        guard time.seconds > 0 else { return nil }
+        let find = try db.cachedStatement(
+            sql: "SELECT id FROM total WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 2"
+        )
+        let hours = 0..<(time.seconds - 1) / 3600 + 1
+        // Two hours a series: of the hour that the time is in, all slots may be later than it.
+        var byHour: [Int64: [Int64]] = [:]
+        for series in try Int64.fetchAll(db, sql: "SELECT id FROM series") {
+            let ids = StoredHour.total.ids(series, hours)
+            for id in try Int64.fetchAll(find, arguments: [ids.lowerBound, ids.upperBound]) {
+                byHour[StoredHour.hour(of: id), default: []].append(id)
+            }
+        }
+        for (hour, ids) in byHour.sorted(by: { $0.key > $1.key }) {
+            var newest: Int64?
+            for id in ids {
+                guard let bytes = try content(id, .block, db) ?? content(id, .total, db) else { continue }
+                let block = try DistributionBlock(encoded: bytes)
+                let starts = block.entries.map { hour * 3600 + Int64($0.index * block.step) }
+                guard let last = starts.last(where: { $0 < time.seconds }) else { continue }
+                newest = max(newest ?? 0, last + Int64(block.step))
+            }
+            if let newest { return newest }
+        }
+        return nil
+    }
+}
+
+extension Row {
+    /// The distribution whose bytes a column has.
+    func distribution(at column: Int) throws -> Distribution {
+        try withUnsafeData(atIndex: column) { bytes in
+            try (bytes ?? Data()).withUnsafeBytes { try Distribution(encoded: $0) }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+import Foundation
+import GRDB
+import PurserCore
+@testable import PurserStore
+import TestSupport
+import Testing
+
+/// Random numbers with a seed, so that a failure can be repeated.
+struct StoreRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return (state ^ (state >> 33)) &* 0xff51_afd7_ed55_8ccd
+    }
+}
+
+@Suite struct RollUpTests {
+    static let seeds = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == nil ? 6 : 24
+    static let start = Timestamp(seconds: 1_790_000_000).floored(toSeconds: 3600)
+
+    static func reference(_ name: String) -> MetricReference {
+        MetricReference(StoreTests.series(name).metric)
+    }
+
+    /// The distribution that all slots of a range add up to.
+    static func total(_ store: Store, _ name: String, from: Timestamp, to: Timestamp, period: Int? = nil) throws
+        -> Distribution
+    {
+        let reference = reference(name)
+        let slots = try store.slots(of: [reference], from: from, to: to, period: period)[reference]?.slots ?? []
+        var total = Distribution.empty
+        for slot in slots {
+            total.merge(slot.distribution)
+        }
+        return total
+    }
+
+    /// What a store should hold: every slot that was ever recorded.
+    struct Model {
+        var slots: [(name: String, start: Timestamp, distribution: Distribution)] = []
+
+        /// The sums of the periods from `from` on, by their start.
+        func periods(_ name: String, from: Timestamp, to: Timestamp, _ period: Int) -> [Timestamp: Distribution] {
+            var result: [Timestamp: Distribution] = [:]
+            for slot in slots where slot.name == name && slot.start >= from && slot.start < to {
+                let index = (slot.start - from) / (Int64(period) * 1000)
+                result[from + Int(index) * period, default: .empty].merge(slot.distribution)
+            }
+            return result
+        }
+    }
+
+    @Test(
+        "whatever is recorded, rolled up and asked for, in any order, nothing is lost or counted twice",
+        arguments: 1...Self.seeds
+    )
+    func modelled(seed: Int) throws {
+        var random = StoreRandom(UInt64(seed))
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        var model = Model()
+        var now = Self.start
+        var sequences: [String: Int] = [:]
+        let names = ["A", "B", "C"]
+        for _ in 0..<60 {
+            now = now + Int.random(in: 1...40, using: &random) * 300
+            let writer = ["w", "v"].randomElement(using: &random) ?? "w"
+            sequences[writer, default: 0] += 1
+            // Mostly fresh slots; sometimes hours at once, and sometimes late by up to two weeks.
+            let isLate = Int.random(in: 0..<5, using: &random) == 0
+            let end = isLate ? now - Int.random(in: 0...14 * 86_400, using: &random) : now
+            let length = [1, 3, 40, 400].randomElement(using: &random) ?? 1
+            var points: [Flush.Point] = []
+            for step in 0..<length {
+                for name in names where Bool.random(using: &random) {
+                    let start = (end - 10 * step).floored(toSeconds: 10)
+                    let nanos = Int64.random(in: 1...5_000_000_000, using: &random)
+                    let distribution = try #require(
+                        Distribution(value: Double(nanos) / 1e9, count: Int.random(in: 1...3, using: &random))
+                    )
+                    points.append(
+                        .init(series: StoreTests.series(name), slot: Slot(start: start, distribution: distribution))
+                    )
+                    model.slots.append((name, start, distribution))
+                }
+            }
+            try store.record(Flush(writer: writer, sequence: sequences[writer] ?? 0, points: points))
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: try store.rollUp(now: now)
+            case 1: try store.rollUp(now: now, isTimeUp: { Int.random(in: 0..<4, using: &random) == 0 })
+            case 2: try store.checkpoint()
+            default: break
+            }
+            try compare(store, model, now, "seed \(seed)", &random)
+        }
+        try store.rollUp(now: now + 3600)
+        #expect(try store.health().points == 0)
+        try compare(store, model, now, "seed \(seed)", &random)
+        #expect(try store.health().faults == [])
+    }
+
+    private func compare(
+        _ store: Store,
+        _ model: Model,
+        _ now: Timestamp,
+        _ note: String,
+        _ random: inout StoreRandom
+    ) throws {
+        // Whole hours and minutes that are older than the finest slots are kept for have no finer steps than a minute.
+        let period = [60, 300, 3600, 5400, 7200, 86_400, 40 * 86_400].randomElement(using: &random) ?? 60
+        let from = (now - Int.random(in: 0...20 * 86_400, using: &random)).floored(toSeconds: 60)
+        let to = from + Int.random(in: 1...3 * 1440, using: &random) * 60
+        for name in ["A", "B", "C"] {
+            let reference = Self.reference(name)
+            let slots = try store.slots(of: [reference], from: from, to: to, period: period)[reference]?.slots ?? []
+            let found = Dictionary(slots.map { ($0.start, $0.distribution) }, uniquingKeysWith: { first, _ in first })
+            #expect(found.count == slots.count, "\(note): two slots of one period")
+            #expect(
+                found == model.periods(name, from: from, to: to, period),
+                "\(note), \(name), \(period) s from \(from) to \(to)"
+            )
+            let raw = try Self.total(store, name, from: from, to: to)
+            #expect(
+                raw == model.periods(name, from: from, to: to, 1 << 30).values.first ?? .empty,
+                "\(note), \(name), raw"
+            )
+        }
+        let newest = model.slots.filter { $0.start < now }.map { $0.start + 10 }.max()
+        if let newest, let end = try store.newestSlotEnd(before: now) {
+            #expect(end >= newest && end < newest + 60, "\(note): newest slot")
+        }
+    }
+
+    @Test("slots become coarser with age, their totals stay, and in the end all is gone")
+    func ladder() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let ladder = try RetentionLadder(changing: .standard, [10: 2, 60: 4, 300: 6, 3600: 8])
+        try store.setRetention(ladder)
+        #expect(try store.retention() == ladder)
+        for hour in 0..<10 {
+            let points = try (0..<360).map {
+                try StoreTests.point("A", at: Self.start.seconds + Int64(hour * 3600 + $0 * 10))
+            }
+            try store.record(Flush(writer: "w", sequence: hour + 1, points: points))
+        }
+        let end = Self.start + 10 * 3600
+        try store.rollUp(now: end + 900)
+        func slots(_ hour: Int) throws -> Int {
+            let from = Self.start + hour * 3600
+            let reference = Self.reference("A")
+            return try store.slots(of: [reference], from: from, to: from + 3600)[reference]?.slots.count ?? 0
+        }
+        // The hours from the newest back: two of 10 s, two of a minute, two of five minutes, two totals, two gone.
+        #expect(try (0..<10).map(slots) == [0, 0, 1, 1, 12, 12, 60, 60, 360, 360])
+        for (hour, count) in [(1, 0), (2, 360), (5, 360), (9, 360)] {
+            let from = Self.start + hour * 3600
+            #expect(try Self.total(store, "A", from: from, to: from + 3600).count == count)
+            #expect(try Self.total(store, "A", from: from, to: from + 3600, period: 3600).count == count)
+        }
+        // Late samples join what is left of their hour, and those of an hour that is gone are not kept.
+        let late = try [1, 3, 5, 9].map { try StoreTests.point("A", at: Self.start.seconds + Int64($0 * 3600 + 130)) }
+        try store.record(Flush(writer: "w", sequence: 11, points: late))
+        try store.rollUp(now: end + 900)
+        #expect(try (0..<10).map(slots) == [0, 0, 1, 1, 12, 12, 60, 60, 360, 360])
+        let whole = try Self.total(store, "A", from: Self.start, to: end, period: 10 * 3600)
+        #expect(whole.count == 8 * 360 + 3)
+        #expect(try Self.total(store, "A", from: Self.start, to: end).count == 8 * 360 + 3)
+        #expect(try store.health().faults == [])
+    }
+
+    @Test("a clock that is far ahead removes nothing")
+    func wrongClock() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let points = try (0..<360).map { try StoreTests.point("A", at: Self.start.seconds + Int64($0) * 10) }
+        try store.record(Flush(writer: "w", sequence: 1, points: points))
+        try store.rollUp(now: Self.start + 20 * 366 * 86_400)
+        let reference = Self.reference("A")
+        let slots = try store.slots(of: [reference], from: Self.start, to: Self.start + 3600)[reference]
+        #expect(slots?.slots.count == 360)
+    }
+
+    @Test("only one process rolls up at a time, and the others go on without")
+    func lease() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try store.record(Flush(writer: "w", sequence: 1, points: [try StoreTests.point("A", at: Self.start.seconds)]))
+        let other = try Store(path: store.path, .existing)
+        let inside = try store.whileAlone(in: .rollUp) { try other.rollUp(now: Self.start + 7200) }
+        #expect(inside == .some(nil))
+        #expect(try other.rollUp(now: Self.start + 7200)?.slots == 1)
+        #expect(try other.rollUp(now: Self.start + 7200) == RollUpResult())
+    }
+
+    @Test("a wrong ladder is refused with the rung and what is allowed")
+    func wrongLadder() throws {
+        let error = try #require(throws: Diagnostics.self) {
+            try RetentionLadder(changing: .standard, [60: 1, 7: 5, 3600: 1_000_000_000])
+        }
+        #expect(
+            error.description == """
+                retention: 7s: no slots of this length are kept; the lengths are 10s, 1m, 5m, 1h
+                retention: 1m: 1 hours; allowed are 3, as long as the finer slots are kept, to 876000
+                retention: 1h: 1000000000 hours; allowed are 10920, as long as the finer slots are kept, to 876000
+                """
+        )
+    }
+
+    @Test("pages that removed blocks leave are given back to the file system")
+    func space() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        var random = StoreRandom(3)
+        for hour in 0..<60 {
+            var points: [Flush.Point] = []
+            for step in 0..<360 {
+                for name in 0..<8 {
+                    let value = Double.random(in: 0...100, using: &random)
+                    points.append(
+                        try StoreTests.point(
+                            "S\(name)",
+                            at: Self.start.seconds + Int64(hour * 3600 + step * 10),
+                            value: value
+                        )
+                    )
+                }
+            }
+            try store.record(Flush(writer: "w", sequence: hour + 1, points: points))
+        }
+        try store.setRetention(try RetentionLadder(changing: .standard, [10: 60, 60: 60, 300: 60]))
+        try store.rollUp(now: Self.start + 61 * 3600)
+        try store.checkpoint()
+        let full = try store.health()
+        #expect(full.blocks == 480)
+        try store.setRetention(try RetentionLadder(changing: .standard, [10: 1, 60: 1, 300: 1]))
+        try store.rollUp(now: Self.start + 61 * 3600)
+        try store.checkpoint()
+        let rest = try store.health()
+        #expect(rest.fileBytes * 4 < full.fileBytes, "\(full.fileBytes) -> \(rest.fileBytes)")
+        #expect(rest.freeBytes * 2 < rest.fileBytes)
+        #expect(rest.faults == [])
+    }
+}
