@@ -67,6 +67,7 @@ struct DemoCommand: ParsableCommand {
                 prices: try session.prices()
             )
             show(CostText.render(report, style: style))
+            session.rollUp(store)
             let quoted = ShellWord.quoted(path)
             show(
                 "\nThe simulated store: \(path)\nnext: purser --store \(quoted) dash --at \(demonstration.incident.upperBound)"
@@ -85,8 +86,7 @@ struct DemoCommand: ParsableCommand {
             return named
         }
         let path = session.stateFolder + "/demo.db"
-        for suffix in ["", "-wal", "-shm", "-lock", "-evaluate-lock", "-send-lock"]
-        where files.fileExists(atPath: path + suffix) {
+        for suffix in Store.fileSuffixes where files.fileExists(atPath: path + suffix) {
             try files.removeItem(atPath: path + suffix)
         }
         return path

@@ -31,8 +31,8 @@ struct DoctorCommand: ParsableCommand {
             faults += Self.faults { _ = try session.prices() }
             faults += Self.faults { _ = try session.chatConfiguration() }
             switch format {
-            case .json: show(json(health, last, faults, store.path).text())
-            case .text: show(text(health, last, faults, store.path))
+            case .json: show(json(health, last, faults, store.path, try store.retention()).text())
+            case .text: show(text(health, last, faults, store.path, try store.retention()))
             }
             if !faults.isEmpty { throw Exit.failed }
         }
@@ -49,13 +49,20 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    private func text(_ health: StoreHealth, _ last: EvaluationRecord?, _ faults: [String], _ path: String) -> String {
+    private func text(
+        _ health: StoreHealth,
+        _ last: EvaluationRecord?,
+        _ faults: [String],
+        _ path: String,
+        _ ladder: RetentionLadder
+    ) -> String {
         var lines = [
             "store        \(path)",
             "sqlite       \(health.sqliteVersion)",
-            "size         \(health.fileBytes) bytes, write-ahead log \(health.walBytes) bytes",
+            "size         \(health.fileBytes) bytes, \(health.freeBytes) of them free; write-ahead log \(health.walBytes) bytes",
             "metrics      \(health.series) series, \(health.points) recent slots, \(health.blocks) hours rolled up in"
-                + " \(health.blockBytes) bytes; \(health.freeBytes) bytes of the file are free",
+                + " \(health.blockBytes) bytes",
+            "kept         \(ladder.text); full, that is about \(health.expectedBlockBytes) bytes",
             "ledger       \(health.ledgerRows) calls, \(health.openReservations) not settled",
             "evaluated    \(last.map { "as of \($0.time), run at \($0.ran)" } ?? "never; run purser evaluate")",
             "messages     \(health.pendingMessages) waiting, \(health.failedMessages) refused",
@@ -68,7 +75,8 @@ struct DoctorCommand: ParsableCommand {
         _ health: StoreHealth,
         _ last: EvaluationRecord?,
         _ faults: [String],
-        _ path: String
+        _ path: String,
+        _ ladder: RetentionLadder
     ) -> JSONValue {
         [
             "schema": "purser.doctor/1",
@@ -80,6 +88,8 @@ struct DoctorCommand: ParsableCommand {
             "slots": .integer(health.points),
             "blocks": .integer(health.blocks),
             "blockBytes": .integer(health.blockBytes),
+            "expectedBlockBytes": .integer(health.expectedBlockBytes),
+            "retention": ladder.json,
             "freeBytes": .integer(health.freeBytes),
             "ledgerRows": .integer(health.ledgerRows),
             "openReservations": .integer(health.openReservations),

@@ -60,6 +60,7 @@ struct EvaluateCommand: ParsableCommand {
             case (.text, true): report.changeLines.forEach(show)
             case (.text, false): show(report.text)
             }
+            if !isDryRun { session.rollUp(store) }
             report.warnings.forEach { say("purser: \($0)") }
             if let code = report.exitCode { throw code }
         }

@@ -122,6 +122,15 @@ struct Session {
         }
     }
 
+    /// Rolls up the metrics that are due. What was asked for is done by then: a failure is only told.
+    func rollUp(_ store: Store) {
+        do {
+            try store.rollUp(limitSeconds: 5)
+        } catch {
+            say("purser: the metrics are not rolled up, which the next command tries again: \(error)")
+        }
+    }
+
     /// The alarms, and the budget beside them where there is one; the faults of all files are reported together.
     func rules() throws -> (alarms: [AlarmDefinition], budget: BudgetDefinition?) {
         let (files, parameters) = (try alarmFiles(), try parameters())

@@ -10,7 +10,7 @@ struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics",
         abstract: "Lists, reads and writes metrics in CloudWatch's terms.",
-        subcommands: [List.self, Get.self, Put.self, Explain.self]
+        subcommands: [List.self, Get.self, Put.self, Explain.self, Retention.self]
     )
 
     struct List: ParsableCommand {
@@ -158,7 +158,8 @@ struct MetricsCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let store = try Session(global).store(.creating)
+                let session = Session(global)
+                let store = try session.store(.creating)
                 let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
                 let result = try MetricPut.store(
                     text,
@@ -167,6 +168,7 @@ struct MetricsCommand: ParsableCommand {
                     writer: Purser.Recorder.uniqueWriter(),
                     in: store
                 )
+                session.rollUp(store)
                 result.faults.forEach { say("purser: \($0)") }
                 say("\(result.stored) datapoints stored, \(result.faults.count) faults")
                 if !result.faults.isEmpty { throw Exit.failed }

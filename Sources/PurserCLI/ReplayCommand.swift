@@ -65,6 +65,7 @@ struct ReplayCommand: ParsableCommand {
                     progress.show(rows)
                 }
                 progress.end()
+                session.rollUp(store)
                 show(format == .json ? json(result).text() : text(result, session.program))
             } catch let error as StoreError {
                 progress.end()

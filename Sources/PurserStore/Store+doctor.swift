@@ -9,9 +9,11 @@ public struct StoreHealth: Sendable, Equatable {
     public var series: Int
     /// Recorded slots that wait to be rolled up.
     public var points: Int
-    /// Hours of a series that are stored compactly, and the bytes of their contents.
+    /// Hours of a series that are rolled up, and the bytes of them and of their totals.
     public var blocks: Int
     public var blockBytes: Int
+    /// What rolled up metrics will take when the whole ladder is full, if series and traffic stay as they are.
+    public var expectedBlockBytes: Int
     /// Pages of the file that are free, in bytes.
     public var freeBytes: Int
     public var ledgerRows: Int
@@ -33,19 +35,20 @@ extension Store {
                 let parent: String = row[2]
                 faults.append("a row of \(table) refers to a row of \(parent) that is not there")
             }
-            faults += try differingMonths(db)
+            faults += try differingMonths(db) + differingTotals(db)
             func count(_ sql: String) throws -> Int {
                 try Int.fetchOne(db, sql: sql) ?? 0
             }
+            let blocks = try blockSizes(db)
             return StoreHealth(
                 sqliteVersion: try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "unknown",
                 fileBytes: Self.fileSize(path),
                 walBytes: walBytes,
                 series: try count("SELECT count(*) FROM series"),
                 points: try count("SELECT count(*) FROM point"),
-                blocks: try count("SELECT count(*) FROM block"),
-                blockBytes: try count("SELECT coalesce(sum(length(content)), 0) FROM block")
-                    + count("SELECT coalesce(sum(length(content)), 0) FROM total"),
+                blocks: blocks.hours,
+                blockBytes: blocks.bytes,
+                expectedBlockBytes: blocks.expectedBytes,
                 freeBytes: try count("PRAGMA freelist_count") * count("PRAGMA page_size"),
                 ledgerRows: try count("SELECT count(*) FROM ledger"),
                 openReservations: try count("SELECT count(*) FROM ledger WHERE outcome = '\(Self.reservedOutcome)'"),

@@ -236,6 +236,9 @@ public final class Store: Sendable {
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
+    /// What is appended to a store's path for each file that belongs to it; the store itself first.
+    public static let fileSuffixes = ["", "-wal", "-shm", "-lock"] + Role.allCases.map { "-\($0.rawValue)-lock" }
+
     /// Work that one process at a time does.
     public enum Role: String, Sendable, CaseIterable {
         case evaluate

@@ -32,6 +32,10 @@ enum StoredHour: CaseIterable {
         id(series, range.lowerBound + hours - 1)..<id(series, range.upperBound + hours - 1)
     }
 
+    static func series(of id: Int64) -> Int64 {
+        id >> (hourBits + 1)
+    }
+
     /// The first hour of a row, counted since 1970.
     static func hour(of id: Int64) -> Int64 {
         id & hourMask

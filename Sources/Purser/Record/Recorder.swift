@@ -198,13 +198,19 @@ public final class Recorder: Sendable {
         }
     }
 
-    /// Drains at every full ten seconds of the wall clock until the task is cancelled, and once more then.
+    /// Drains at every full ten seconds of the wall clock until the task is cancelled, and once more then; rolls up between.
     public func run() async {
         while !Task.isCancelled {
             let now = Timestamp.now
             let next = now.floored(toSeconds: Slot.seconds) + Slot.seconds
             try? await Task.sleep(for: .milliseconds(next - now))
             drain(at: .now)
+            do {
+                // Well before the next drain is due.
+                try store.rollUp(limitSeconds: Slot.seconds / 4)
+            } catch {
+                logger?.error("metrics are not rolled up", metadata: ["error": "\(error)"])
+            }
         }
     }
 

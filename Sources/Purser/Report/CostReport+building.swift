@@ -18,7 +18,8 @@ extension CostReport {
         let unpriced = MetricReference(
             Metric(namespace: ChatMetric.namespace, name: ChatMetric.unpricedRequests.rawValue)
         )
-        let slots = try store.slots(of: [unpriced], from: month.start, to: min(month.end, asOf))
+        let longestMonth = 31 * 86_400
+        let slots = try store.slots(of: [unpriced], from: month.start, to: min(month.end, asOf), period: longestMonth)
         self.init(
             month: month,
             asOf: asOf,

@@ -43,7 +43,12 @@ public struct DashBuilder: Sendable {
         let metrics: [ChatMetric] = [
             .invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens, .latency,
         ]
-        let slots = try reader.slots(of: metrics.map(Self.reference), from: window.from, to: window.to)
+        let slots = try reader.slots(
+            of: metrics.map(Self.reference),
+            from: window.from,
+            to: window.to,
+            period: window.periodSeconds
+        )
         let series = { (metric: ChatMetric) in
             (slots[Self.reference(metric)] ?? .empty)
                 .merged(from: window.from, to: window.to, period: window.periodSeconds)
@@ -114,7 +119,7 @@ public struct DashBuilder: Sendable {
         let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens]
         return try (1...7).map { day in
             let to = end - day * 86_400
-            let slots = try reader.slots(of: metrics.map(Self.reference), from: to - 3600, to: to)
+            let slots = try reader.slots(of: metrics.map(Self.reference), from: to - 3600, to: to, period: 3600)
             return { slots[Self.reference($0)]?.total(from: to - 3600, to: to) ?? .empty }
         }
     }

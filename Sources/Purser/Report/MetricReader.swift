@@ -41,13 +41,15 @@ public struct MetricReader: Sendable {
         self.quota = quota
     }
 
-    /// The slots of several metrics that start at `from` or later and before `to`; derived ones have a slot a minute.
+    /// The slots of several metrics that start at `from` or later and before `to`, merged by periods of so many seconds
+    /// counted from `from`, if one is given; derived ones have a slot a minute.
     public func slots(
         of references: [MetricReference],
         from: Timestamp,
-        to: Timestamp
+        to: Timestamp,
+        period: Int? = nil
     ) throws -> [MetricReference: SlotSeries] {
-        var result = try store.slots(of: references, from: from, to: to)
+        var result = try store.slots(of: references, from: from, to: to, period: period)
         for reference in references {
             guard let derived = Derived.allCases.first(where: { $0.metric == reference.metric }),
                 reference.unit == nil || reference.unit == derived.unit

@@ -26,6 +26,11 @@ public struct DistributionBlockReader: Sendable {
 
     public init() {}
 
+    /// How many samples the block has, and their sum in billionths.
+    public var totals: (count: Int, sumNanos: Int128) {
+        entries.reduce((0, 0)) { (Distribution.sum($0.0, $1.count), Distribution.sum($0.1, $1.sumNanos)) }
+    }
+
     /// An entry as a value of its own.
     public func distribution(_ entry: Entry) -> Distribution {
         Distribution(

@@ -38,8 +38,7 @@ public struct RetentionLadder: Sendable, Equatable {
             problems.append(Diagnostic(file: "retention", key: Self.name(ofStep: step), message))
         }
         for step in hours.keys.sorted() where !DistributionBlock.steps.contains(step) {
-            let known = DistributionBlock.steps.map(Self.name).joined(separator: ", ")
-            report(step, "no slots of this length are kept; the lengths are \(known)")
+            report(step, "no slots of this length are kept; the lengths are \(Self.stepNames)")
         }
         rungs = ladder.rungs.map { Rung(step: $0.step, hours: hours[$0.step] ?? $0.hours) }
         for (position, rung) in rungs.enumerated() {
@@ -51,6 +50,43 @@ public struct RetentionLadder: Sendable, Equatable {
             )
         }
         if !problems.isEmpty { throw Diagnostics(problems) }
+    }
+
+    /// A ladder with other durations, written as `1m=30d`: hours (h), days (d) or years of 365 days (y).
+    ///
+    /// Throws ``Diagnostics`` that say which text or duration is wrong and what is allowed.
+    public init(changing ladder: RetentionLadder, texts: [String]) throws {
+        var hours: [Int: Int] = [:]
+        var problems: [Diagnostic] = []
+        for text in texts {
+            let match = text.wholeMatch(of: /([0-9a-z]+)=([0-9]{1,7})([hdy])/)
+            let step = DistributionBlock.steps.first { Self.name(ofStep: $0) == match?.1 ?? "" }
+            guard let match, let step, let number = Int(match.2) else {
+                let message =
+                    "allowed is STEP=DURATION, a step (\(Self.stepNames)) and hours, days or years: 1m=92d, 1h=5y"
+                problems.append(Diagnostic(file: "retention", key: text, message))
+                continue
+            }
+            hours[step] = number * (match.3 == "h" ? 1 : match.3 == "d" ? 24 : 24 * 365)
+        }
+        if !problems.isEmpty { throw Diagnostics(problems) }
+        try self.init(changing: ladder, hours)
+    }
+
+    private static let stepNames = DistributionBlock.steps.map(name).joined(separator: ", ")
+
+    /// `10s for 3h, 1m for 92d`, and so on.
+    public var text: String {
+        rungs.map { "\(Self.name(ofStep: $0.step)) for \(Self.duration($0.hours))" }.joined(separator: ", ")
+    }
+
+    /// Hours by the length of the slots.
+    public var json: JSONValue {
+        .object(rungs.map { .init(Self.name(ofStep: $0.step), .string(Self.duration($0.hours))) })
+    }
+
+    static func duration(_ hours: Int) -> String {
+        hours % 24 == 0 ? "\(hours / 24)d" : "\(hours)h"
     }
 
     /// `10s`, `1m`, `5m`, `1h`.

@@ -1,0 +1,44 @@
+import ArgumentParser
+import PurserCore
+import PurserStore
+
+extension MetricsCommand {
+    struct Retention: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows how long metrics are kept at which resolution, or sets it.",
+            discussion: """
+                The store remembers it, so that all programs that use it agree. A shorter time takes effect with the next \
+                roll-up; what was removed does not come back with a longer one.
+                """
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        @Option(
+            name: .long,
+            help: "STEP=DURATION, such as 1m=92d or 1h=5y: how long slots of a length are kept. May be repeated."
+        )
+        var keep: [String] = []
+
+        @Option(name: .long, help: "text or json.")
+        var format = OutputFormat.text
+
+        func run() throws {
+            try reporting {
+                let store = try Session(global).store(.existing)
+                if !keep.isEmpty {
+                    try store.setRetention(try RetentionLadder(changing: try store.retention(), texts: keep))
+                }
+                let ladder = try store.retention()
+                switch format {
+                case .text: show(ladder.text)
+                case .json:
+                    show(
+                        JSONValue.object([.init("schema", "purser.retention/1"), .init("retention", ladder.json)])
+                            .text()
+                    )
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@Suite struct RollUpHealthTests {
+    /// A store with an hour rolled up, and a path to it.
+    private static func rolledUp(_ folder: TemporaryFolder) throws -> Store {
+        let store = try folder.store()
+        let points = try (0..<360).map { try StoreTests.point("A", at: RollUpTests.start.seconds + Int64($0) * 10) }
+        try store.record(Flush(writer: "w", sequence: 1, points: points))
+        try store.rollUp(now: RollUpTests.start + 7200)
+        return store
+    }
+
+    @Test("a total that does not agree with its slots, and one that is missing, are faults that name series and hour")
+    func differing() throws {
+        for (sql, faults) in [
+            ("UPDATE total SET content = (SELECT content FROM block) WHERE id & 16777216 = 0", 0),
+            ("UPDATE block SET content = x'0f068180'", 1), ("DELETE FROM total WHERE id & 16777216 = 0", 1),
+            ("INSERT INTO total SELECT id + 1, content FROM total WHERE id & 16777216 = 0", 1),
+        ] {
+            let folder = try TemporaryFolder()
+            let store = try Self.rolledUp(folder)
+            #expect(try store.health().faults == [])
+            try store.breakForTest(sql)
+            if sql.contains("x'") {
+                let error = #expect(throws: StoreError.self) { try store.health() }
+                #expect(error?.kind == .corrupt)
+                #expect(error?.description.contains("a stored distribution is damaged") == true)
+            } else {
+                let found = try store.health().faults
+                #expect(found.count == faults, "\(sql): \(found)")
+                #expect(found.allSatisfy { $0.hasPrefix("the total of Test A for the ") && $0.contains("2026-09-21T") })
+            }
+        }
+    }
+
+    @Test("what the full ladder takes is told from what the hours take")
+    func expected() throws {
+        let folder = try TemporaryFolder()
+        let store = try Self.rolledUp(folder)
+        let health = try store.health()
+        #expect(health.blocks == 1)
+        #expect(health.points == 0)
+        // An hour of a counter takes some 60 bytes at 10 s and 20 as a total, and there are 43,800 hours in five years.
+        #expect((300_000...4_000_000).contains(health.expectedBlockBytes), "\(health.expectedBlockBytes)")
+        try store.setRetention(try RetentionLadder(changing: .standard, texts: ["1m=1d", "5m=2d", "1h=30d"]))
+        #expect(try store.health().expectedBlockBytes * 10 < health.expectedBlockBytes)
+    }
+
+    @Test(
+        "durations of the ladder are read as they are written, and a wrong one is named",
+        arguments: [
+            (
+                "1m=5",
+                "retention: 1m=5: allowed is STEP=DURATION, a step (10s, 1m, 5m, 1h) and hours, days or years: 1m=92d, 1h=5y"
+            ),
+            (
+                "2m=5d",
+                "retention: 2m=5d: allowed is STEP=DURATION, a step (10s, 1m, 5m, 1h) and hours, days or years: 1m=92d, 1h=5y"
+            ),
+            ("1h=1d", "retention: 1h: 24 hours; allowed are 10920, as long as the finer slots are kept, to 876000"),
+            (
+                "1h=101y",
+                "retention: 1h: 884760 hours; allowed are 10920, as long as the finer slots are kept, to 876000"
+            ),
+        ]
+    )
+    func texts(text: String, message: String) throws {
+        #expect(
+            try RetentionLadder(changing: .standard, texts: ["10s=6h", "1h=10y"]).text
+                == "10s for 6h, 1m for 92d, 5m for 455d, 1h for 3650d"
+        )
+        let error = try #require(throws: Diagnostics.self) { try RetentionLadder(changing: .standard, texts: [text]) }
+        #expect(error.description == message)
+    }
+}
