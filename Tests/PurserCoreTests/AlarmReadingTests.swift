@@ -270,8 +270,8 @@ import Testing
                 "Metrics[0].MetricStat.Period: 45 is not allowed; allowed: 10, 20, 30 or a multiple of 60 (seconds)"
             ),
             (
-                [stat("a", stat: "tm99"), expression("r", "a")],
-                "Metrics[0].MetricStat.Stat: `tm99` is not supported by this version"
+                [stat("a", stat: "TM99"), expression("r", "a")],
+                "Metrics[0].MetricStat.Stat: `TM99` is not supported by this version"
             ),
             ([#"{"Id": "x"}"#], "Metrics[0]: either MetricStat or Expression is needed, and not both"),
             ([#"{"Id": "x", "MetricStat": {}}"#], "Metrics[0].MetricStat.Metric: is missing; an object is needed"),

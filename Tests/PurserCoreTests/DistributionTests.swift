@@ -221,21 +221,3 @@ struct TestRandom: RandomNumberGenerator {
         #expect(Distribution(value: value) == nil)
     }
 }
-
-@Suite struct StatisticTests {
-    @Test(
-        "names are read as CloudWatch writes them",
-        arguments: ["Sum", "SampleCount", "p99", "p99.9", "p0", "p100", "p50.25"]
-    )
-    func names(text: String) throws {
-        #expect(try #require(Statistic(text)).description == text)
-    }
-
-    @Test(
-        "other names are refused",
-        arguments: ["sum", "p101", "p", "p-1", "P99", "p1e1", "p99.", "p.5", "99", "tm99", "p+5"]
-    )
-    func wrongNames(text: String) {
-        #expect(Statistic(text) == nil)
-    }
-}

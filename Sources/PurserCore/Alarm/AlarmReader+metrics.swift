@@ -63,12 +63,12 @@ extension AlarmReader {
             faults.fault("ExtendedStatistic", "does not go with Statistic: one of the two is allowed")
             return nil
         case (false, false):
-            faults.fault("Statistic", "is missing; Statistic (\(simple)) or ExtendedStatistic (p0 to p100) is needed")
+            faults.fault("Statistic", "is missing; Statistic (\(simple)) or ExtendedStatistic (such as p99) is needed")
             return nil
         case (true, false):
             return statistic(root, "Statistic", allowed: simple) { Statistic.simple.contains($0) }
         case (false, true):
-            return statistic(root, "ExtendedStatistic", allowed: "p0 to p100 (p99.9)") {
+            return statistic(root, "ExtendedStatistic", allowed: Statistic.allowedExtended) {
                 !Statistic.simple.contains($0)
             }
         }

@@ -72,6 +72,11 @@ public enum BucketScale {
         return Double(sign: .plus, exponent: octave, significand: Double(bitPattern: 0x3ff0_0000_0000_0000 | mantissa))
     }
 
+    /// Whether all that is in a bucket lies at or below one of its values.
+    static func isUpperEdge(_ value: Double, key: Int32) -> Bool {
+        key == 0 || key > 0 && edge(Int(key) - Int(offset) + 1) == value
+    }
+
     /// The value that stands for all of a bucket, 2·lower·upper/(lower+upper): the same relative distance to both edges.
     public static func estimate(key: Int32) -> Double {
         if key == 0 { return 0 }

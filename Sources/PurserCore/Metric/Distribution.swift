@@ -146,7 +146,7 @@ public struct Distribution: Sendable, Equatable {
 
     /// Several percentiles in one pass over the buckets; `percents` must ascend.
     public func percentiles(_ percents: [Double]) -> [Double]? {
-        guard count > 0, buckets.reduce(0, { Self.sum($0, $1.count) }) == count else { return nil }
+        guard count > 0, hasWholeHistogram else { return nil }
         var results: [Double] = []
         var (position, below) = (0, 0)
         for percent in percents {
@@ -160,18 +160,33 @@ public struct Distribution: Sendable, Equatable {
                     below += buckets[position].count
                     position += 1
                 }
-                results.append(Swift.min(Swift.max(BucketScale.estimate(key: buckets[position].key), minimum), maximum))
+                results.append(clamped(BucketScale.estimate(key: buckets[position].key)))
             }
         }
         return results
     }
 
-    /// The nearest rank, ceil(percent/100 · n), counted from 1. A product that misses a whole number by rounding alone
-    /// counts as that number: 99.9 % of 1,000 is 999, although 99.9/100·1000 is a little more in doubles.
+    /// Whether every sample is in a bucket.
+    var hasWholeHistogram: Bool {
+        buckets.reduce(0) { Self.sum($0, $1.count) } == count
+    }
+
+    /// The nearest value that a sample may have.
+    func clamped(_ value: Double) -> Double {
+        Swift.min(Swift.max(value, minimum), maximum)
+    }
+
+    /// The nearest rank, ceil(percent/100 · n), counted from 1.
     static func rank(percent: Double, of count: Int) -> Int {
+        let rank = cut(percent: percent, of: count).rounded(.up)
+        return Swift.min(Swift.max(Int(exactly: rank) ?? count, 1), count)
+    }
+
+    /// percent/100 · n, a fraction of a sample included. A product that misses a whole number by rounding alone counts as
+    /// that number: 99.9 % of 1,000 is 999, although 99.9/100·1000 is a little more in doubles.
+    static func cut(percent: Double, of count: Int) -> Double {
         let exact = percent * Double(count) / 100
         let nearest = exact.rounded()
-        let rank = (exact - nearest).magnitude < 1e-9 * Swift.max(1, exact) ? nearest : exact.rounded(.up)
-        return Swift.min(Swift.max(Int(exactly: rank) ?? count, 1), count)
+        return (exact - nearest).magnitude < 1e-9 * Swift.max(1, exact) ? nearest : exact
     }
 }

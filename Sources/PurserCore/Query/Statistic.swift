@@ -1,5 +1,5 @@
 /// A CloudWatch statistic: one number out of a distribution.
-public enum Statistic: Sendable, Hashable, CustomStringConvertible {
+public enum Statistic: Sendable, Hashable {
     case sampleCount
     case sum
     case average
@@ -7,42 +7,24 @@ public enum Statistic: Sendable, Hashable, CustomStringConvertible {
     case maximum
     /// 0 to 100.
     case percentile(Double)
+    /// The average of the samples within the range.
+    case trimmedMean(TrimRange)
+    /// The number of samples within the range, a fraction of a sample included.
+    case trimmedCount(TrimRange)
+    /// The sum of the samples within the range.
+    case trimmedSum(TrimRange)
+    /// The average with every sample outside the range moved to the range's nearest end.
+    case winsorizedMean(TrimRange)
+    /// The average of the middle half.
+    case interquartileMean
+    /// The percentage of samples above the one value, if there is one, and up to and including the other.
+    case percentileRank(above: Double?, upTo: Double?)
 
     /// The statistics of PutMetricAlarm's `Statistic`; the others are its `ExtendedStatistic`.
     public static let simple: [Statistic] = [.sampleCount, .sum, .average, .minimum, .maximum]
 
-    /// What ``init(_:)`` reads, for error messages.
-    public static let allowed = "SampleCount, Sum, Average, Minimum, Maximum, or p0 to p100 (p99.9)"
-
-    /// Reads CloudWatch's name of a statistic; nil where it is not one of ``allowed``.
-    public init?(_ text: String) {
-        if let simple = Self.simple.first(where: { $0.description == text }) {
-            self = simple
-            return
-        }
-        let digits = text.dropFirst()
-        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-        guard text.first == "p", (1...2).contains(parts.count), (1...3).contains(parts[0].count),
-            parts.count == 1 || (1...10).contains(parts[1].count),
-            parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
-            let percent = Double(digits), percent <= 100
-        else { return nil }
-        self = .percentile(percent)
-    }
-
-    public var description: String {
-        switch self {
-        case .sampleCount: "SampleCount"
-        case .sum: "Sum"
-        case .average: "Average"
-        case .minimum: "Minimum"
-        case .maximum: "Maximum"
-        case .percentile(let percent):
-            percent.rounded() == percent ? "p" + String(Int(percent)) : "p" + String(percent)
-        }
-    }
-
-    /// The statistic's value; nil where there is none: no samples, or a percentile of samples without a histogram.
+    /// The statistic's value; nil where there is none: no samples, none to average within the range, or a statistic that
+    /// needs the histogram of samples that came without one.
     public func value(of distribution: Distribution) -> Double? {
         guard !distribution.isEmpty else { return nil }
         return switch self {
@@ -52,6 +34,13 @@ public enum Statistic: Sendable, Hashable, CustomStringConvertible {
         case .minimum: distribution.minimum
         case .maximum: distribution.maximum
         case .percentile(let percent): distribution.percentile(percent)
+        case .trimmedMean(let range): distribution.trimmedMean(range)
+        case .trimmedCount(let range): distribution.trimmedCount(range)
+        case .trimmedSum(let range): distribution.trimmedSum(range)
+        case .winsorizedMean(let range): distribution.winsorizedMean(range)
+        case .interquartileMean: distribution.trimmedMean(.percent(above: 25, upTo: 75))
+        case .percentileRank(let above, let upTo):
+            distribution.trimmedCount(.values(above: above, upTo: upTo)).map { 100 * $0 / Double(distribution.count) }
         }
     }
 }

@@ -1,0 +1,123 @@
+/// Statistics over a part of the samples.
+///
+/// The samples stand in ascending order, and every bound is a rank among them: sample i lies between ranks i - 1 and i, so
+/// that a percentage may cut through a sample. The first sample is the minimum, the last the maximum, and each between them
+/// counts as its bucket's estimate, at most 0.542 % off.
+extension Distribution {
+    /// The average of the samples within a range; nil where there are none.
+    func trimmedMean(_ range: TrimRange) -> Double? {
+        guard let ranks = ranks(range), !ranks.isEmpty else { return nil }
+        if isWhole(ranks) { return average }
+        // Equal samples have themselves as their mean, which a quotient may miss by a rounding.
+        return sum(ranks).map { clamped($0 / (ranks.upperBound - ranks.lowerBound)) }
+    }
+
+    /// The number of samples within a range.
+    func trimmedCount(_ range: TrimRange) -> Double? {
+        ranks(range).map { $0.upperBound - $0.lowerBound }
+    }
+
+    /// The sum of the samples within a range.
+    func trimmedSum(_ range: TrimRange) -> Double? {
+        guard let ranks = ranks(range) else { return nil }
+        return isWhole(ranks) ? sum : sum(ranks)
+    }
+
+    /// The average with the samples outside a range counted as its bounds: the values themselves, or the percentiles.
+    func winsorizedMean(_ range: TrimRange) -> Double? {
+        guard let ranks = ranks(range) else { return nil }
+        if isWhole(ranks) { return average }
+        let (below, above) = (ranks.lowerBound, Double(count) - ranks.upperBound)
+        guard var total = sum(ranks), let low = below > 0 ? lowerEnd(range) : 0,
+            let high = above > 0 ? upperEnd(range) : 0
+        else { return nil }
+        total += below * low + above * high
+        let mean = total / Double(count)
+        // A bound may lie beyond every sample, and then the mean does too.
+        let (smallest, largest) = (below > 0 ? low : minimum, above > 0 ? high : maximum)
+        return Swift.min(Swift.max(mean, Swift.min(smallest, largest)), Swift.max(smallest, largest))
+    }
+
+    /// The number of samples at or below a value; nil where only a histogram that is not known could tell.
+    ///
+    /// Exact where the value is zero, a bucket's upper edge, or outside the samples' minimum and maximum; elsewhere a bucket
+    /// is counted by its estimate.
+    func count(atMost value: Double) -> Int? {
+        if value >= maximum { return count }
+        if value < minimum { return 0 }
+        guard hasWholeHistogram, let key = BucketScale.key(of: value) else { return nil }
+        var total = 0
+        for (position, bucket) in buckets.enumerated() {
+            if bucket.key < key || bucket.key == key && BucketScale.isUpperEdge(value, key: key) {
+                total = Self.sum(total, bucket.count)
+                continue
+            }
+            guard bucket.key == key else { break }
+            if clamped(BucketScale.estimate(key: key)) <= value {
+                // The largest sample is known, and above the value.
+                total = Self.sum(total, position == buckets.count - 1 ? bucket.count - 1 : bucket.count)
+            } else if position == 0 {
+                total = 1
+            }
+        }
+        return total
+    }
+
+    /// The ranks between which a range lies; nil where only a histogram that is not known could tell.
+    private func ranks(_ range: TrimRange) -> Range<Double>? {
+        switch range {
+        case .lowest(let percent):
+            return 0..<Self.cut(percent: percent, of: count)
+        case .percent(let above, let upTo):
+            let low = Self.cut(percent: above ?? 0, of: count)
+            return low..<Swift.max(low, Self.cut(percent: upTo ?? 100, of: count))
+        case .values(let above, let upTo):
+            guard let low = above.map({ count(atMost: $0) }) ?? 0, let high = upTo.map({ count(atMost: $0) }) ?? count
+            else { return nil }
+            return Double(low)..<Double(Swift.max(low, high))
+        }
+    }
+
+    private func isWhole(_ ranks: Range<Double>) -> Bool {
+        ranks.lowerBound == 0 && ranks.upperBound == Double(count)
+    }
+
+    private func lowerEnd(_ range: TrimRange) -> Double? {
+        switch range {
+        case .lowest: nil
+        case .percent(let above, _): above.flatMap(percentile)
+        case .values(let above, _): above
+        }
+    }
+
+    private func upperEnd(_ range: TrimRange) -> Double? {
+        switch range {
+        case .lowest(let percent): percentile(percent)
+        case .percent(_, let upTo): upTo.flatMap(percentile)
+        case .values(_, let upTo): upTo
+        }
+    }
+
+    /// The sum of what lies between two ranks.
+    private func sum(_ ranks: Range<Double>) -> Double? {
+        if ranks.isEmpty { return 0 }
+        guard hasWholeHistogram else { return nil }
+        var total = 0.0
+        var rank = 0.0
+        func pass(_ value: Double, _ samples: Int) {
+            let end = rank + Double(samples)
+            let share = Swift.min(end, ranks.upperBound) - Swift.max(rank, ranks.lowerBound)
+            if share > 0 { total += share * value }
+            rank = end
+        }
+        pass(minimum, 1)
+        for (position, bucket) in buckets.enumerated() {
+            let isFirst = position == 0
+            let isLast = position == buckets.count - 1
+            let others = bucket.count - (isFirst ? 1 : 0) - (isLast ? 1 : 0)
+            if others > 0 { pass(clamped(BucketScale.estimate(key: bucket.key)), others) }
+        }
+        if count > 1 { pass(maximum, 1) }
+        return total
+    }
+}
