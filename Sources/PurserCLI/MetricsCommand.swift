@@ -25,13 +25,24 @@ struct MetricsCommand: ParsableCommand {
         @Option(name: .long, help: "Only this metric's.")
         var name: String?
 
+        @Option(name: .long, help: "NAME or NAME=VALUE: only metrics with this dimension; may be repeated.")
+        var dimension: [String] = []
+
         @Option(name: .long, help: "text or json.")
         var format = OutputFormat.text
 
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let series = try session.reader(try session.store(.existing)).series(namespace: namespace, name: name)
+                let filters = try dimension.map { text -> DimensionFilter in
+                    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                    guard !parts.contains(where: \.isEmpty) else {
+                        throw UsageError("--dimension takes NAME or NAME=VALUE, not `\(text)`")
+                    }
+                    return DimensionFilter(String(parts[0]), parts.count > 1 ? String(parts[1]) : nil)
+                }
+                let reader = try session.reader(try session.store(.existing))
+                let series = try reader.series(namespace: namespace, name: name, dimensions: filters)
                 switch format {
                 case .json: show(json(series).text())
                 case .text:
@@ -92,12 +103,25 @@ struct MetricsCommand: ParsableCommand {
         @Option(name: .long, parsing: .unconditional, help: "The last moment, exclusive.")
         var end: TimeArgument?
 
+        @Option(name: .long, help: "The most datapoints of one page, 1 to 100800.")
+        var maxDatapoints: Int?
+
+        @Option(name: .long, help: "The NextToken of the page before, with the same --start and --end.")
+        var nextToken: String?
+
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let request = try namespace == nil ? requestFromInput() : requestFromOptions()
-                let results = try session.reader(try session.store(.existing)).answer(request)
-                show(json(results).text())
+                var request = try namespace == nil ? requestFromInput() : requestFromOptions()
+                if let maxDatapoints {
+                    guard MetricDataRequest.allowedDatapoints.contains(maxDatapoints) else {
+                        throw UsageError("--max-datapoints takes 1 to 100800, not \(maxDatapoints)")
+                    }
+                    request.mostDatapoints = maxDatapoints
+                }
+                request.nextToken = nextToken ?? request.nextToken
+                let answer = try session.reader(try session.store(.existing)).answer(request)
+                show(json(answer).text())
             }
         }
 
@@ -134,17 +158,19 @@ struct MetricsCommand: ParsableCommand {
             return MetricDataRequest(start: from, end: to, queries: [query])
         }
 
-        private func json(_ results: [MetricDataResult]) -> JSONValue {
-            let list = results.map { result -> JSONValue in
+        private func json(_ answer: MetricDataAnswer) -> JSONValue {
+            let list = answer.results.map { result -> JSONValue in
                 [
                     "Id": .string(result.id),
                     "Label": .string(result.label),
                     "Timestamps": .array(result.datapoints.map { .string($0.timestamp.iso8601()) }),
                     "Values": .array(result.datapoints.map { .number($0.value) }),
-                    "StatusCode": "Complete",
+                    "StatusCode": .string(result.statusCode),
                 ]
             }
-            return ["MetricDataResults": .array(list), "Messages": []]
+            var members: [JSONValue.Member] = [.init("MetricDataResults", .array(list)), .init("Messages", [])]
+            if let token = answer.nextToken { members.append(.init("NextToken", .string(token))) }
+            return .object(members)
         }
     }
 

@@ -9,15 +9,23 @@ public struct MetricDataRequest: Sendable, Equatable {
         }
 
         public var id: String
-        public var label: String?
+        /// Without one the result is called by its metric, or an expression by its id.
+        public var label: MetricDataLabel?
         public var source: Source
         public var returnsData: Bool
 
-        public init(id: String, label: String?, source: Source, returnsData: Bool) {
+        public init(id: String, label: MetricDataLabel?, source: Source, returnsData: Bool) {
             self.id = id
             self.label = label
             self.source = source
             self.returnsData = returnsData
+        }
+
+        var defaultLabel: String {
+            switch source {
+            case .metric(let reference, _, _): reference.metric.name
+            case .expression: id
+            }
         }
     }
 
@@ -28,12 +36,25 @@ public struct MetricDataRequest: Sendable, Equatable {
     public var queries: [Query]
     /// The newest datapoint first, CloudWatch's default.
     public var isDescending: Bool
+    /// The most datapoints of one page, 1 to ``allowedDatapoints``.
+    public var mostDatapoints: Int
+    /// The token of the page before; nil asks for the first.
+    public var nextToken: String?
 
-    public init(start: Timestamp, end: Timestamp, queries: [Query], isDescending: Bool = true) {
+    public init(
+        start: Timestamp,
+        end: Timestamp,
+        queries: [Query],
+        isDescending: Bool = true,
+        mostDatapoints: Int = allowedDatapoints.upperBound,
+        nextToken: String? = nil
+    ) {
         self.start = start
         self.end = end
         self.queries = queries
         self.isDescending = isDescending
+        self.mostDatapoints = mostDatapoints
+        self.nextToken = nextToken
     }
 
     /// What ``isPeriod(_:)`` lets through, for error messages.
@@ -43,23 +64,24 @@ public struct MetricDataRequest: Sendable, Equatable {
         [10, 20, 30].contains(seconds) || seconds > 0 && seconds % 60 == 0 && seconds <= 30 * 86_400
     }
 
-    /// The most datapoints that one answer may have, CloudWatch's limit.
-    static let mostDatapoints = 100_800
-}
+    /// How many datapoints a page may have, CloudWatch's limit.
+    public static let allowedDatapoints = 1...100_800
 
-/// The answer to one query.
-public struct MetricDataResult: Sendable, Equatable {
-    public var id: String
-    public var label: String
-    public var datapoints: [Datapoint]
+    /// The period of expressions: that of the metrics, which beside an expression all have the same.
+    var longestPeriod: Int {
+        queries.compactMap { if case .metric(_, _, let period) = $0.source { period } else { nil } }.max() ?? 60
+    }
+
+    /// The most datapoints of all pages. Every page computes them all, because an expression may need them all.
+    static let mostInAllPages = 10 * allowedDatapoints.upperBound
 }
 
 extension MetricReader {
-    /// Answers a request: one result for each query that returns data, in their order.
+    /// Answers a request with one page: a result for each query that returns data, in their order, until it is full.
     ///
     /// Expressions are computed over the period that all metrics share; metrics of different periods beside an expression
-    /// are a fault, as is an answer of more than 100,800 datapoints.
-    public func answer(_ request: MetricDataRequest) throws -> [MetricDataResult] {
+    /// are a fault, as are more than ten full pages and a token of another request.
+    public func answer(_ request: MetricDataRequest) throws -> MetricDataAnswer {
         var periods: Set<Int> = []
         var references: [MetricReference] = []
         for case .metric(let reference, _, let period) in request.queries.map(\.source) {
@@ -72,22 +94,22 @@ extension MetricReader {
                 Diagnostic(file: "request", key: "Period", "beside an expression all metrics must have one period")
             ])
         }
+        let longest = request.longestPeriod
         let seconds = Int((request.end - request.start) / 1000)
         let count = request.queries.reduce(0) { count, query in
-            guard case .metric(_, _, let period) = query.source else { return count }
+            guard case .metric(_, _, let period) = query.source else { return count + seconds / longest }
             return count + seconds / period
         }
-        if count > MetricDataRequest.mostDatapoints {
-            let message = "\(count) datapoints are more than \(MetricDataRequest.mostDatapoints); take a longer period"
+        if count > MetricDataRequest.mostInAllPages {
+            let message = "\(count) datapoints are more than \(MetricDataRequest.mostInAllPages); take a longer period"
             throw Diagnostics([Diagnostic(file: "request", key: "Period", message)])
         }
-        let longest = periods.max() ?? 60
         let slots = try slots(
             of: references,
             from: periods.map { request.start.floored(toSeconds: $0) }.min() ?? request.start,
             to: request.end + longest
         )
-        return evaluate(request, slots, period: longest)
+        return try request.page(of: evaluate(request, slots, period: longest))
     }
 
     private func evaluate(
@@ -111,17 +133,11 @@ extension MetricReader {
                 points = Self.points(computed.map { ($0, nil) }, request, period)
             }
             guard query.returnsData else { continue }
+            let label = query.label?.text(of: query, points) ?? query.defaultLabel
             let ordered = request.isDescending ? points.reversed() : points
-            results.append(MetricDataResult(id: query.id, label: query.label ?? Self.label(query), datapoints: ordered))
+            results.append(MetricDataResult(id: query.id, label: label, datapoints: ordered, isComplete: true))
         }
         return results
-    }
-
-    private static func label(_ query: MetricDataRequest.Query) -> String {
-        switch query.source {
-        case .metric(let reference, _, _): reference.metric.name
-        case .expression: query.id
-        }
     }
 
     private static func steps(_ request: MetricDataRequest, _ period: Int) -> Int {

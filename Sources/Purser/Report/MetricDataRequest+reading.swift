@@ -1,7 +1,8 @@
 import PurserCore
 
 extension MetricDataRequest {
-    /// Reads GetMetricData's parameters: StartTime, EndTime, MetricDataQueries, ScanBy.
+    /// Reads GetMetricData's parameters: StartTime, EndTime, MetricDataQueries, ScanBy, MaxDatapoints, NextToken,
+    /// LabelOptions.
     ///
     /// Throws ``Diagnostics`` with every fault, each with its key and what is allowed.
     public init(json text: String, file: String) throws {
@@ -12,21 +13,34 @@ extension MetricDataRequest {
             throw Diagnostics([Diagnostic(file: file, error.description)])
         }
         var reader = RequestReader(file: file)
-        reader.checkKeys(json, ["StartTime", "EndTime", "MetricDataQueries", "ScanBy"], at: "")
+        let keys = [
+            "StartTime", "EndTime", "MetricDataQueries", "ScanBy", "MaxDatapoints", "NextToken", "LabelOptions",
+        ]
+        reader.checkKeys(json, keys, at: "")
         let start = reader.time(json["StartTime"], "StartTime")
         let end = reader.time(json["EndTime"], "EndTime")
         if let start, let end, start >= end { reader.fault("EndTime", "must be after StartTime") }
-        let scan = json["ScanBy"]?.string ?? "TimestampDescending"
+        let scan = json["ScanBy"] ?? "TimestampDescending"
         if !["TimestampDescending", "TimestampAscending"].contains(scan) {
             reader.fault("ScanBy", "must be TimestampDescending or TimestampAscending")
         }
+        let most = reader.mostDatapoints(json["MaxDatapoints"])
+        if let token = json["NextToken"], token.string == nil { reader.fault("NextToken", "must be a string") }
+        reader.checkLabelOptions(json["LabelOptions"])
         let list = json["MetricDataQueries"]?.array ?? []
         if !(1...500).contains(list.count) { reader.fault("MetricDataQueries", "must be an array of 1 to 500 queries") }
         let queries = list.enumerated().compactMap { index, query in
             reader.query(query, "MetricDataQueries[\(index)]")
         }
         guard let start, let end, reader.faults.isEmpty else { throw Diagnostics(reader.faults) }
-        self.init(start: start, end: end, queries: queries, isDescending: scan == "TimestampDescending")
+        self.init(
+            start: start,
+            end: end,
+            queries: queries,
+            isDescending: scan == "TimestampDescending",
+            mostDatapoints: most,
+            nextToken: json["NextToken"]?.string
+        )
     }
 }
 
@@ -58,6 +72,44 @@ private struct RequestReader {
         return nil
     }
 
+    mutating func mostDatapoints(_ value: JSONValue?) -> Int {
+        let allowed = MetricDataRequest.allowedDatapoints
+        guard let value else { return allowed.upperBound }
+        if let count = value.integer, allowed.contains(count) { return count }
+        fault("MaxDatapoints", "must be a whole number from \(allowed.lowerBound) to \(allowed.upperBound)")
+        return allowed.upperBound
+    }
+
+    /// No label here holds a time, so that the time zone is checked and changes nothing.
+    mutating func checkLabelOptions(_ value: JSONValue?) {
+        guard let value else { return }
+        guard value.members != nil else {
+            fault("LabelOptions", "must be an object with Timezone")
+            return
+        }
+        checkKeys(value, ["Timezone"], at: "LabelOptions.")
+        guard let zone = value["Timezone"] else { return }
+        let digits = zone.string.map { $0.utf8.dropFirst().map { Int($0) - 48 } } ?? []
+        let isZone =
+            digits.count == 4 && digits.allSatisfy((0...9).contains) && ["+", "-"].contains(zone.string?.first)
+            && digits[0] * 10 + digits[1] < 24 && digits[2] < 6
+        if !isZone { fault("LabelOptions.Timezone", "must be + or -, hours and minutes, such as +0130") }
+    }
+
+    private mutating func label(_ value: JSONValue?, _ path: String) -> MetricDataLabel? {
+        guard let value else { return nil }
+        guard let text = value.string else {
+            fault(path, "must be a string")
+            return nil
+        }
+        do throws(MetricDataLabel.UnknownField) {
+            return try MetricDataLabel(text)
+        } catch {
+            fault(path, "`\(error.text)` means nothing here; allowed: \(MetricDataLabel.allowed)")
+            return nil
+        }
+    }
+
     mutating func query(_ value: JSONValue, _ path: String) -> MetricDataRequest.Query? {
         checkKeys(value, ["Id", "Label", "ReturnData", "MetricStat", "Expression", "Period"], at: path + ".")
         let before = faults.count
@@ -76,10 +128,11 @@ private struct RequestReader {
             fault(path, "needs either MetricStat or Expression")
             source = nil
         }
+        let label = label(value["Label"], path + ".Label")
         guard let source, faults.count == before else { return nil }
         return .init(
             id: id,
-            label: value["Label"]?.string,
+            label: label,
             source: source,
             returnsData: value["ReturnData"]?.boolean ?? true
         )

@@ -59,8 +59,12 @@ public struct MetricReader: Sendable {
         return result
     }
 
-    /// Every stored series and every derived one that has data.
-    public func series(namespace: String? = nil, name: String? = nil) throws -> [Series] {
+    /// Every stored series and every derived one that has data, and whose metric matches all filters.
+    public func series(
+        namespace: String? = nil,
+        name: String? = nil,
+        dimensions filters: [DimensionFilter] = []
+    ) throws -> [Series] {
         var all = try store.series(namespace: namespace, name: name)
         if try store.firstRequestTime() != nil {
             for derived in Derived.allCases where derived != .quotaUsed || quota != nil {
@@ -70,7 +74,9 @@ public struct MetricReader: Sendable {
                 }
             }
         }
-        return all.sorted { $0.metric < $1.metric }
+        return all.filter { series in filters.allSatisfy { $0.matches(series.metric) } }.sorted {
+            $0.metric < $1.metric
+        }
     }
 
     private func slots(of derived: Derived, from: Timestamp, to: Timestamp) throws -> SlotSeries {

@@ -37,6 +37,22 @@ public struct Metric: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 }
 
+/// What a metric's dimensions must have: ListMetrics' DimensionFilter.
+public struct DimensionFilter: Sendable, Equatable {
+    public var name: String
+    /// Nil lets every value through.
+    public var value: String?
+
+    public init(_ name: String, _ value: String? = nil) {
+        self.name = name
+        self.value = value
+    }
+
+    public func matches(_ metric: Metric) -> Bool {
+        metric.dimensions.contains { $0.name == name && (value == nil || $0.value == value) }
+    }
+}
+
 /// A metric in one unit: what datapoints belong to. CloudWatch keeps the units of a metric apart, and so does the store.
 public struct Series: Sendable, Hashable {
     public let metric: Metric
