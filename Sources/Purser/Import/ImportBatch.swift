@@ -1,0 +1,119 @@
+import PurserAWS
+import PurserCore
+import PurserStore
+
+/// How far into a file an import has come.
+struct ImportPosition: Sendable, Equatable {
+    var lines = 0
+    var bytes = 0
+    /// A chain over the lines: each link is the SHA-256 of the link before and the line, so that it can go on from here.
+    private(set) var digest: [UInt8] = []
+
+    mutating func add(_ line: [UInt8]) {
+        lines += 1
+        bytes += line.count + 1
+        digest = SHA256.digest(digest + line)
+    }
+}
+
+extension ImportPosition {
+    /// What is stored with every batch.
+    var note: String {
+        let note: JSONValue = [
+            "bytes": .integer(bytes), "lines": .integer(lines), "hash": .string(digest.hexadecimal),
+        ]
+        return note.text()
+    }
+}
+
+/// The datapoints since the last batch, merged to one for each series and slot.
+struct ImportBatch {
+    let store: Store
+    let writer: String
+    /// The number of the last batch that was stored.
+    private(set) var sequence: Int
+    /// Whether the store remembers how far the import has come: for a file, not for a stream.
+    let keepsPosition: Bool
+    /// Where the lines end whose datapoints are all here or in the batches before.
+    var position = ImportPosition()
+    private var storedPosition: ImportPosition?
+    private var merged: [Series: [Timestamp: Distribution]] = [:]
+
+    init(store: Store, writer: String, sequence: Int, keepsPosition: Bool) {
+        self.store = store
+        self.writer = writer
+        self.sequence = sequence
+        self.keepsPosition = keepsPosition
+    }
+
+    mutating func add(_ point: Flush.Point) {
+        merged[point.series, default: [:]][point.slot.start, default: .empty].merge(point.slot.distribution)
+    }
+
+    /// Stores the batch in one transaction, where there is something to store.
+    mutating func commit() throws {
+        let isFurther = keepsPosition && position.lines > 0 && position != storedPosition
+        guard !merged.isEmpty || isFurther else { return }
+        let points = merged.flatMap { series, slots in
+            slots.map { Flush.Point(series: series, slot: Slot(start: $0.key, distribution: $0.value)) }
+        }
+        let flush = Flush(
+            writer: writer,
+            sequence: sequence + 1,
+            points: points.sorted { $0.slot.start < $1.slot.start },
+            note: keepsPosition ? position.note : nil
+        )
+        guard try store.record(flush) else {
+            throw MetricImportError("another import of the same lines is running; import again when it has ended")
+        }
+        sequence += 1
+        storedPosition = position
+        merged.removeAll(keepingCapacity: true)
+    }
+
+    /// Says what is stored already, so that it is not stored again.
+    mutating func isStored(to position: ImportPosition) {
+        self.position = position
+        storedPosition = position
+    }
+}
+
+/// Where a file's import goes on: which writer it has, and how far that has come.
+struct ImportedFile {
+    var writer: String
+    var sequence: Int
+    var position: ImportPosition
+
+    /// Files that begin with the same line; more than this many are more than anybody keeps apart.
+    private static let mostWriters = 10_000
+
+    /// Looks among the imports that began with the file's first line for one whose lines the file begins with.
+    static func find(_ path: String, prefix: String, in store: Store) throws -> ImportedFile {
+        var source = try LineSource(path: path)
+        var first: [UInt8] = []
+        if case .line(let bytes, _) = try source.next() { first = bytes }
+        let name = prefix + " " + SHA256.hex(first)
+        var writers: [String: (name: String, sequence: Int)] = [:]
+        var free = name
+        var last = 0
+        for number in 1...mostWriters {
+            free = number == 1 ? name : name + " \(number)"
+            guard let progress = try store.progress(ofWriter: free) else { break }
+            guard let note = try progress.note.map(JSONValue.init(parsing:)), let hash = note["hash"]?.string,
+                let lines = note["lines"]?.integer
+            else { continue }
+            writers["\(lines) \(hash)"] = (free, progress.sequence)
+            last = max(last, lines)
+        }
+        var found: ImportedFile?
+        var position = ImportPosition()
+        source = try LineSource(path: path)
+        while position.lines < last, case .line(let bytes, _) = try source.next() {
+            position.add(bytes)
+            if let writer = writers["\(position.lines) \(position.digest.hexadecimal)"] {
+                found = ImportedFile(writer: writer.name, sequence: writer.sequence, position: position)
+            }
+        }
+        return found ?? ImportedFile(writer: free, sequence: 0, position: ImportPosition())
+    }
+}

@@ -1,0 +1,195 @@
+public import Foundation
+public import PurserCore
+public import PurserStore
+
+/// Stores metrics that other programs wrote, as a file or as a stream that is followed live.
+///
+/// A file is imported once: importing it again stores nothing, importing it after it has grown stores what was added, and
+/// an import that was interrupted goes on where its last batch ended.
+public struct MetricImport: Sendable {
+    public enum Format: String, Sendable, CaseIterable {
+        /// CloudWatch's Embedded Metric Format, one JSON object a line among other lines of a log.
+        case emf
+    }
+
+    public var format: Format
+    /// The clock: the time of samples without one, and what times are measured against.
+    public var now: @Sendable () -> Timestamp
+    /// After so many lines a batch is stored, each in one transaction.
+    public var linesPerBatch: Int
+
+    public init(
+        format: Format,
+        now: @escaping @Sendable () -> Timestamp = { .now },
+        linesPerBatch: Int = 1000
+    ) {
+        self.format = format
+        self.now = now
+        self.linesPerBatch = linesPerBatch
+    }
+
+    /// What an import did.
+    public struct Result: Sendable, Equatable {
+        /// Lines that an earlier import of the same file had taken.
+        public var knownLines = 0
+        public var lines = 0
+        /// Lines among them that do not concern metrics.
+        public var skipped = 0
+        /// Datapoints stored.
+        public var stored = 0
+        public var faults = 0
+        /// What a person should know about how the lines were taken.
+        public var notes: [String] = []
+    }
+
+    /// The oldest and the newest datapoint, from now.
+    static let oldestSeconds = 5 * 366 * 86_400
+    static let newestSeconds = 2 * 3600
+
+    var reader: any MetricFormatReader {
+        switch format {
+        case .emf: EMFReader()
+        }
+    }
+
+    /// Imports a file from where an earlier import of it ended; `report` hears of every fault.
+    ///
+    /// Throws `StoreError` or ``MetricImportError``; the batches before are stored, and the same import goes on there.
+    public func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
+        let found = try ImportedFile.find(path, prefix: "import " + format.rawValue, in: store)
+        let batch = ImportBatch(store: store, writer: found.writer, sequence: found.sequence, keepsPosition: true)
+        var run = MetricImportRun(self, batch, name: path, known: found.position)
+        try run.takeAll(from: LineSource(path: path), report)
+        return run.result
+    }
+
+    /// Imports a stream to its end; what comes is stored every second, and at least every ``linesPerBatch`` lines.
+    ///
+    /// `writer` must not have been used before.
+    public func run(
+        stream: FileHandle,
+        name: String = "stdin",
+        writer: String,
+        in store: Store,
+        report: (Diagnostic) -> Void = { _ in }
+    ) throws -> Result {
+        let batch = ImportBatch(store: store, writer: writer, sequence: 0, keepsPosition: false)
+        var run = MetricImportRun(self, batch, name: name, known: ImportPosition())
+        try run.takeAll(from: LineSource(stream: stream), report)
+        return run.result
+    }
+}
+
+/// An input that cannot be imported any further.
+public struct MetricImportError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// The lines of one import on their way into the store.
+struct MetricImportRun {
+    private(set) var result = MetricImport.Result()
+    private let name: String
+    private let now: @Sendable () -> Timestamp
+    private let linesPerBatch: Int
+    private var reader: any MetricFormatReader
+    private var batch: ImportBatch
+    /// How far the lines are known to be stored by an earlier import.
+    private let known: ImportPosition
+    private var position = ImportPosition()
+    private var linesInBatch = 0
+
+    init(_ task: MetricImport, _ batch: ImportBatch, name: String, known: ImportPosition) {
+        self.name = name
+        now = task.now
+        linesPerBatch = task.linesPerBatch
+        reader = task.reader
+        self.batch = batch
+        self.known = known
+        result.knownLines = known.lines
+    }
+
+    mutating func takeAll(from source: LineSource, _ report: (Diagnostic) -> Void) throws {
+        while true {
+            switch try source.next() {
+            case .line(let bytes, let isWhole):
+                if !isWhole, batch.keepsPosition, !isComplete(bytes) {
+                    note(
+                        "the last line has no line end and may not be written to its end: it is left for the next import"
+                    )
+                    continue
+                }
+                position.add(bytes)
+                take(bytes, report)
+                if linesInBatch >= linesPerBatch { try commit() }
+            case .pause:
+                try commit()
+            case .end:
+                if position.lines > known.lines {
+                    let reading = reader.finish()
+                    if reading.faults.isEmpty { batch.position = position }
+                    add(reading, report)
+                }
+                try commit()
+                return
+            }
+        }
+    }
+
+    private mutating func take(_ bytes: [UInt8], _ report: (Diagnostic) -> Void) {
+        let place = name + ":\(position.lines)"
+        let text = String(validating: bytes, as: UTF8.self)
+        let reading = text.map { reader.read($0, at: place) }
+        if position.lines <= known.lines {
+            // What an earlier import stored is read again for the reader's sake alone.
+            if position.lines == known.lines {
+                _ = reader.finish()
+                batch.isStored(to: position)
+            }
+            return
+        }
+        linesInBatch += 1
+        result.lines += 1
+        add(reading ?? LineReading(faults: [Diagnostic(file: place, "is not UTF-8")]), report)
+        if !reader.isPending { batch.position = position }
+    }
+
+    /// Whether a line without an end can be taken as it is: a copy of the reader is asked.
+    private func isComplete(_ bytes: [UInt8]) -> Bool {
+        guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+        let isClosed = text.hasSuffix("}") || text == "# EOF"
+        var copy = reader
+        return isClosed && copy.read(text, at: name).faults.isEmpty && !copy.isPending
+    }
+
+    private mutating func add(_ reading: LineReading, _ report: (Diagnostic) -> Void) {
+        result.skipped += reading.isSkipped ? 1 : 0
+        var faults = reading.faults
+        let now = now()
+        let range = (now - MetricImport.oldestSeconds)...(now + MetricImport.newestSeconds)
+        for point in reading.points {
+            if range.contains(point.slot.start) {
+                batch.add(point)
+                result.stored += 1
+            } else if faults.isEmpty {
+                let message = "\(point.slot.start) is not between five years ago and two hours ahead (it is \(now))"
+                faults.append(Diagnostic(file: name + ":\(position.lines)", key: point.series.metric.name, message))
+            }
+        }
+        result.faults += faults.count
+        faults.forEach(report)
+        reading.notes.forEach { note($0) }
+    }
+
+    private mutating func note(_ text: String) {
+        if !result.notes.contains(text) { result.notes.append(text) }
+    }
+
+    private mutating func commit() throws {
+        linesInBatch = 0
+        try batch.commit()
+    }
+}

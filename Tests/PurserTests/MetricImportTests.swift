@@ -1,0 +1,150 @@
+import Foundation
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@testable import Purser
+
+/// A folder with a store and a file to import.
+struct ImportFixture {
+    static let now = PurserFixture.start + 7
+    let folder: TemporaryFolder
+    let store: Store
+    var format: MetricImport.Format
+    var linesPerBatch = 1000
+
+    init(_ format: MetricImport.Format) throws {
+        folder = try TemporaryFolder()
+        store = try folder.store()
+        self.format = format
+    }
+
+    var path: String { folder.path("in.log") }
+
+    func write(_ text: String) throws {
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    /// Imports the file, or `text` in its place.
+    func run(_ text: String? = nil) throws -> (result: MetricImport.Result, faults: [String]) {
+        if let text { try write(text) }
+        var faults: [String] = []
+        let now = Self.now
+        let task = MetricImport(format: format, now: { now }, linesPerBatch: linesPerBatch)
+        let result = try task.run(file: path, in: store) { faults.append("\($0)") }
+        return (result, faults.map { $0.replacingOccurrences(of: path, with: "in") })
+    }
+
+    func total(
+        _ namespace: String,
+        _ name: String,
+        _ dimensions: [PurserCore.Dimension] = [],
+        unit: MetricUnit? = nil
+    ) throws -> Distribution {
+        let metric = Metric(namespace: namespace, name: name, dimensions: dimensions)
+        let reference = MetricReference(metric, unit: unit)
+        let (from, to) = (Self.now - 6 * 366 * 86_400, Self.now + 86_400)
+        return try store.slots(of: [reference], from: from, to: to)[reference]?.total(from: from, to: to) ?? .empty
+    }
+}
+
+@Suite struct MetricImportTests {
+    /// A line of the metric M with one value.
+    static func line(_ value: Int, second: Int = 0) -> String {
+        let time = (ImportFixture.now - 600 + second).milliseconds
+        return #"{"_aws":{"Timestamp":\#(time),"CloudWatchMetrics":[{"Namespace":"A","Dimensions":[[]],"#
+            + #""Metrics":[{"Name":"M"}]}]},"M":\#(value)}"#
+    }
+
+    static func text(_ values: Range<Int>) -> String {
+        values.map { line($0, second: $0) + "\n" }.joined()
+    }
+
+    @Test("a file again stores nothing, and a grown one what was added")
+    func growth() throws {
+        let fixture = try ImportFixture(.emf)
+        #expect(try fixture.run(Self.text(0..<50)).result == MetricImport.Result(lines: 50, stored: 50))
+        #expect(try fixture.run().result == MetricImport.Result(knownLines: 50))
+        let grown = try fixture.run(Self.text(0..<80)).result
+        #expect(grown == MetricImport.Result(knownLines: 50, lines: 30, stored: 30))
+        let total = try fixture.total("A", "M")
+        #expect(total.count == 80 && total.sum == Double((0..<80).reduce(0, +)))
+    }
+
+    @Test("an unfinished last line waits for its end; a complete one without a line end does not, and counts once")
+    func lastLine() throws {
+        let fixture = try ImportFixture(.emf)
+        let part = try fixture.run(Self.text(0..<3) + Self.line(3).prefix(40))
+        #expect(part.result.lines == 3 && part.faults.isEmpty && part.result.notes.count == 1)
+        #expect(try fixture.run(Self.text(0..<3) + Self.line(3, second: 3)).result.stored == 1)
+        let grown = try fixture.run(Self.text(0..<5)).result
+        #expect(grown.knownLines == 4 && grown.stored == 1)
+        #expect(try fixture.total("A", "M").sum == 10)
+    }
+
+    @Test("an import that stopped at any batch goes on there", arguments: [1, 7, 10])
+    func resumption(linesPerBatch: Int) throws {
+        var fixture = try ImportFixture(.emf)
+        fixture.linesPerBatch = linesPerBatch
+        try fixture.write(Self.text(0..<40))
+        // A fault of the store in the middle ends the import, as a kill between two transactions does.
+        let sql = """
+            CREATE TRIGGER full BEFORE INSERT ON point WHEN NEW.sequence >= 3
+            BEGIN SELECT RAISE(FAIL, 'the disk is full'); END
+            """
+        try fixture.store.breakForTest(sql)
+        #expect(throws: (any Error).self) { try fixture.run() }
+        try fixture.store.breakForTest("DROP TRIGGER full")
+        let rest = try fixture.run().result
+        #expect(rest.knownLines == 2 * linesPerBatch && rest.lines == 40 - 2 * linesPerBatch)
+        let total = try fixture.total("A", "M")
+        #expect(total.count == 40 && total.sum == 780)
+    }
+
+    @Test("another file with the same first line is another import, and both are known again")
+    func sameBeginning() throws {
+        let fixture = try ImportFixture(.emf)
+        let (one, other) = (Self.text(0..<5), Self.line(0) + "\n" + Self.line(100) + "\n")
+        #expect(try fixture.run(one).result.stored == 5)
+        #expect(try fixture.run(other).result.stored == 2)
+        #expect(try fixture.run(one).result.stored == 0)
+        #expect(try fixture.run(other + Self.line(7) + "\n").result.stored == 1)
+        #expect(try fixture.total("A", "M").sum == 117)
+        #expect(try fixture.store.writerNames().count == 2)
+    }
+
+    @Test("lines with faults are named and the others stored; bytes that are no text too")
+    func faults() throws {
+        let fixture = try ImportFixture(.emf)
+        try fixture.write("")
+        let handle = try #require(FileHandle(forWritingAtPath: fixture.path))
+        let old = Self.line(1, second: -6 * 366 * 86_400)
+        try handle.write(contentsOf: Data((Self.line(1) + "\r\n" + old + "\n").utf8) + Data([0xff, 0x0a]))
+        try handle.write(contentsOf: Data((Self.line(2) + "\n").utf8))
+        let (result, faults) = try fixture.run()
+        #expect(result.lines == 4 && result.stored == 2 && result.faults == 2)
+        #expect(
+            faults[0].hasPrefix("in:2: M: ") && faults[0].contains("five years") && faults[1] == "in:3: is not UTF-8"
+        )
+        #expect(try fixture.run().result == MetricImport.Result(knownLines: 4))
+    }
+
+    @Test("a stream is stored at its end, each time anew")
+    func stream() throws {
+        let fixture = try ImportFixture(.emf)
+        let now = ImportFixture.now
+        for writer in ["a", "b"] {
+            let pipe = Pipe()
+            try pipe.fileHandleForWriting.write(contentsOf: Data(("text\n" + Self.text(0..<3) + Self.line(3)).utf8))
+            try pipe.fileHandleForWriting.close()
+            let result = try MetricImport(format: .emf, now: { now }).run(
+                stream: pipe.fileHandleForReading,
+                writer: writer,
+                in: fixture.store
+            )
+            #expect(result == MetricImport.Result(lines: 5, skipped: 1, stored: 4))
+        }
+        #expect(try fixture.total("A", "M").count == 8)
+    }
+}
