@@ -19,12 +19,18 @@ extension MetricsCommand {
         @Option(name: .long, help: "\(MetricImport.Format.allowed).")
         var format: MetricImport.Format
 
+        @Option(name: .long, help: "The namespace of metrics that bring none; default: \(Self.namespaces).")
+        var namespace: String?
+
         @Argument(help: "A file, or - for standard input.", completion: .file())
         var file = "-"
 
         func run() throws {
             try reporting {
-                let task = MetricImport(format: format)
+                if namespace != nil, format.defaultNamespace == nil {
+                    throw UsageError("--namespace: metrics of the format \(format.rawValue) bring their own namespaces")
+                }
+                let task = MetricImport(format: format, namespace: namespace)
                 let store = try Session(global).store(.creating)
                 let tell: (Diagnostic) -> Void = { say("purser: \($0)") }
                 let result =
@@ -40,6 +46,12 @@ extension MetricsCommand {
                 say(Self.text(result))
                 if result.faults > 0 { throw Exit.failed }
             }
+        }
+
+        private static var namespaces: String {
+            MetricImport.Format.allCases.compactMap { format in
+                format.defaultNamespace.map { "\($0) (\(format.rawValue))" }
+            }.joined(separator: ", ")
         }
 
         private static func text(_ result: MetricImport.Result) -> String {

@@ -12,9 +12,11 @@ struct ImportFixture {
     let folder: TemporaryFolder
     let store: Store
     var format: MetricImport.Format
+    var namespace: String?
     var linesPerBatch = 1000
 
-    init(_ format: MetricImport.Format) throws {
+    init(_ format: MetricImport.Format, namespace: String? = nil) throws {
+        self.namespace = namespace
         folder = try TemporaryFolder()
         store = try folder.store()
         self.format = format
@@ -31,7 +33,7 @@ struct ImportFixture {
         if let text { try write(text) }
         var faults: [String] = []
         let now = Self.now
-        let task = MetricImport(format: format, now: { now }, linesPerBatch: linesPerBatch)
+        let task = MetricImport(format: format, namespace: namespace, now: { now }, linesPerBatch: linesPerBatch)
         let result = try task.run(file: path, in: store) { faults.append("\($0)") }
         return (result, faults.map { $0.replacingOccurrences(of: path, with: "in") })
     }

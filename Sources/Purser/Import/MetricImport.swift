@@ -10,9 +10,21 @@ public struct MetricImport: Sendable {
     public enum Format: String, Sendable, CaseIterable {
         /// CloudWatch's Embedded Metric Format, one JSON object a line among other lines of a log.
         case emf
+        /// OpenMetrics text and Prometheus's text format.
+        case openmetrics
+
+        /// The namespace of metrics that bring none; nil where every metric brings its own.
+        public var defaultNamespace: String? {
+            switch self {
+            case .emf: nil
+            case .openmetrics: "OpenMetrics"
+            }
+        }
     }
 
     public var format: Format
+    /// Where the metrics go, in formats that know no namespaces.
+    public var namespace: String
     /// The clock: the time of samples without one, and what times are measured against.
     public var now: @Sendable () -> Timestamp
     /// After so many lines a batch is stored, each in one transaction.
@@ -20,10 +32,12 @@ public struct MetricImport: Sendable {
 
     public init(
         format: Format,
+        namespace: String? = nil,
         now: @escaping @Sendable () -> Timestamp = { .now },
         linesPerBatch: Int = 1000
     ) {
         self.format = format
+        self.namespace = namespace ?? format.defaultNamespace ?? ""
         self.now = now
         self.linesPerBatch = linesPerBatch
     }
@@ -49,6 +63,7 @@ public struct MetricImport: Sendable {
     var reader: any MetricFormatReader {
         switch format {
         case .emf: EMFReader()
+        case .openmetrics: OpenMetricsReader(namespace: namespace, now: now)
         }
     }
 
@@ -56,7 +71,9 @@ public struct MetricImport: Sendable {
     ///
     /// Throws `StoreError` or ``MetricImportError``; the batches before are stored, and the same import goes on there.
     public func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
-        let found = try ImportedFile.find(path, prefix: "import " + format.rawValue, in: store)
+        // The same file into another namespace is another import.
+        let prefix = ["import", format.rawValue, namespace].filter { !$0.isEmpty }.joined(separator: " ")
+        let found = try ImportedFile.find(path, prefix: prefix, in: store)
         let batch = ImportBatch(store: store, writer: found.writer, sequence: found.sequence, keepsPosition: true)
         var run = MetricImportRun(self, batch, name: path, known: found.position)
         try run.takeAll(from: LineSource(path: path), report)

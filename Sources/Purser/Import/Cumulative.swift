@@ -1,0 +1,97 @@
+import PurserCore
+
+/// What series that count from their start on had counted when they were last seen.
+///
+/// A series that is seen first counts from zero where it began with this input; where it began long before, or nobody
+/// knows when, its first value is only what later ones are measured from. All of it at once, in the slot of the first
+/// sample, would be a peak that never was, and a second time in the next file.
+struct Cumulative<Value> {
+    private struct Seen {
+        var value: Value
+        var start: Timestamp?
+        var time: Timestamp
+    }
+
+    enum Step {
+        /// Nothing to count yet.
+        case baseline
+        /// All of the value is new.
+        case fromZero
+        /// What is new is the difference to this.
+        case since(Value)
+        /// The sample is not after the one before.
+        case outOfOrder
+    }
+
+    /// A series that began up to so long before the input's first sample began with it: an exporter's first interval.
+    static var graceSeconds: Int { 300 }
+
+    private var seen: [String: Seen] = [:]
+
+    /// Takes a value; `first` is the input's first time, and `isLate` says that a series that was not seen before has
+    /// begun since. Samples whose time is only the clock's are not compared by it.
+    mutating func step(
+        _ key: String,
+        _ value: Value,
+        start: Timestamp?,
+        time: Timestamp,
+        isTimed: Bool,
+        first: Timestamp,
+        isLate: Bool
+    ) -> Step {
+        let before = seen[key]
+        if let before, isTimed, time <= before.time { return .outOfOrder }
+        seen[key] = Seen(value: value, start: start, time: time)
+        if let before {
+            if let old = before.start, let start, old != start { return .fromZero }
+            return .since(before.value)
+        }
+        if let start { return start >= first - Self.graceSeconds ? .fromZero : .baseline }
+        return isLate ? .fromZero : .baseline
+    }
+
+    func knows(_ key: String) -> Bool { seen[key] != nil }
+}
+
+/// Samples of which only the numbers between bounds are known, and perhaps their sum.
+struct BoundedHistogram: Equatable {
+    /// The finite upper bounds, ascending; each inclusive.
+    var bounds: [Double]
+    /// The samples up to each bound and above the one before; the last are those above all bounds.
+    var counts: [Int]
+    var sum: Double?
+
+    var count: Int { counts.reduce(0, +) }
+
+    /// What came since an earlier state of the same histogram; nil where it has begun anew.
+    func since(_ earlier: BoundedHistogram) -> BoundedHistogram? {
+        guard bounds == earlier.bounds, counts.count == earlier.counts.count else { return nil }
+        let rest = zip(counts, earlier.counts).map { $0 - $1 }
+        guard rest.allSatisfy({ $0 >= 0 }) else { return nil }
+        var difference: Double?
+        if let sum, let before = earlier.sum { difference = sum - before }
+        return BoundedHistogram(bounds: bounds, counts: rest, sum: difference)
+    }
+
+    /// A bucket's samples stand at its upper bound, those above all bounds at the maximum or the largest bound, where
+    /// extremes are known within them; the sum is exact. Empty where there are no samples, nil where a figure does not fit.
+    func distribution(minimum: Double? = nil, maximum: Double? = nil) -> Distribution? {
+        guard count > 0 else { return .empty }
+        let low = minimum ?? -Distribution.largestMagnitude
+        let high = max(maximum ?? Distribution.largestMagnitude, low)
+        let beyond = bounds.last ?? (sum ?? 0) / Double(count)
+        var merged = Distribution.empty
+        for (bound, count) in zip(bounds + [maximum ?? beyond], counts) where count > 0 {
+            guard let part = Distribution(value: min(max(bound, low), high), count: count) else { return nil }
+            merged.merge(part)
+        }
+        if let sum, sum.magnitude > Distribution.largestMagnitude { return nil }
+        return Distribution(
+            count: merged.count,
+            sumNanos: sum.map(Distribution.nanos) ?? merged.sumNanos,
+            minimum: minimum ?? merged.minimum,
+            maximum: maximum ?? merged.maximum,
+            buckets: merged.buckets
+        )
+    }
+}
