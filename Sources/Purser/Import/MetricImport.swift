@@ -12,12 +12,15 @@ public struct MetricImport: Sendable {
         case emf
         /// OpenMetrics text and Prometheus's text format.
         case openmetrics
+        /// OpenTelemetry's export requests as JSON.
+        case otlp
 
         /// The namespace of metrics that bring none; nil where every metric brings its own.
         public var defaultNamespace: String? {
             switch self {
             case .emf: nil
             case .openmetrics: "OpenMetrics"
+            case .otlp: "OpenTelemetry"
             }
         }
     }
@@ -64,6 +67,7 @@ public struct MetricImport: Sendable {
         switch format {
         case .emf: EMFReader()
         case .openmetrics: OpenMetricsReader(namespace: namespace, now: now)
+        case .otlp: OTLPReader(namespace: namespace)
         }
     }
 
