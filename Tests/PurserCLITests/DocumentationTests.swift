@@ -51,6 +51,14 @@ import Testing
         {"Namespace":"MyService","MetricData":[{"MetricName":"Jobs","Value":3,"Unit":"Count","Timestamp":"\(now)"}]}
         {"Namespace":"MyService","MetricData":[{"MetricName":"JobTime","Values":[0.2,1.5],"Counts":[4,1],"Unit":"Seconds"}]}
         """.write(toFile: folder.path("put.jsonl"), atomically: true, encoding: .utf8)
+        let milliseconds = Int(Date().timeIntervalSince1970) * 1000
+        try """
+        {"_aws":{"Timestamp":\(milliseconds),"CloudWatchMetrics":[{"Namespace":"A","Metrics":[{"Name":"M"}]}]},"M":1}
+
+        """.write(toFile: folder.path("app.log"), atomically: true, encoding: .utf8)
+        try "up 1\n# EOF\n".write(toFile: folder.path("scrape.txt"), atomically: true, encoding: .utf8)
+        try "{\"resourceMetrics\":[]}\n"
+            .write(toFile: folder.path("metrics.jsonl"), atomically: true, encoding: .utf8)
         let demo = try purser.run("--store", state + "/purser/purser.db", "demo", "--at", "2026-11-24T12:00:00Z")
         #expect(demo.status == 0, "\(demo.errors)")
         let commands = try Self.documents.flatMap(Self.commands)

@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct MetricsImportCommandTests {
+    static func lines(_ values: Range<Int>) -> String {
+        let time = Int(Date().timeIntervalSince1970) * 1000
+        return values.map {
+            #"{"_aws":{"Timestamp":\#(time),"CloudWatchMetrics":[{"Namespace":"A","Dimensions":[[]],"#
+                + #""Metrics":[{"Name":"M"}]}]},"M":\#($0)}"# + "\n"
+        }.joined()
+    }
+
+    @Test("a file is stored once, a fault is named and ends with 3, and usage that cannot be meant with 64")
+    func file() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let path = folder.path("app.log")
+        try (Self.lines(0..<5) + "{\"_aws\":1}\n").write(toFile: path, atomically: true, encoding: .utf8)
+        let first = try purser.run("metrics", "import", "--format", "emf", path)
+        #expect(first.status == 3 && first.errors.contains(path + ":6: _aws.Timestamp: must be"), "\(first)")
+        #expect(first.errors.contains("6 lines read, 0 of them without metrics; 5 datapoints stored, 2 faults"))
+        let again = try purser.run("metrics", "import", "--format", "emf", path)
+        #expect(again.status == 0 && again.errors.contains("0 lines read after 6 imported before"), "\(again)")
+        #expect(try purser.run("metrics", "import", "--format", "emf", "--namespace", "A", path).status == 64)
+        #expect(try purser.run("metrics", "import", "--format", "xml", path).status == 64)
+        #expect(try purser.run("metrics", "import", path).status == 64)
+        let missing = try purser.run("metrics", "import", "--format", "emf", path + "x")
+        #expect(missing.status == 3 && missing.errors.contains("cannot be opened"))
+        #expect(try purser.run("metrics", "import", "--format", "emf", folder.url.path).status == 3)
+        #expect(try purser.run("doctor").status == 0)
+    }
+
+    @Test("standard input is stored while it goes on")
+    func stream() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        try Self.lines(1..<4).write(toFile: folder.path("in"), atomically: true, encoding: .utf8)
+        // The input stays open until the store has the first lines.
+        let result = try purser.shell(
+            """
+            { cat '\(folder.path("in"))'
+              for i in $(seq 100); do "$PURSER" metrics list 2>/dev/null | grep -q M && echo seen >&2 && break; sleep 0.1; done
+              cat '\(folder.path("in"))'
+            } | "$PURSER" metrics import --format emf
+            """
+        )
+        #expect(result.status == 0 && result.errors.contains("seen"), "\(result)")
+        #expect(result.errors.contains("6 lines read, 0 of them without metrics; 6 datapoints stored, 0 faults"))
+    }
+
+    @Test("an import that is killed and run again has everything once")
+    func killed() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let path = folder.path("app.log")
+        try Self.lines(0..<20_000).write(toFile: path, atomically: true, encoding: .utf8)
+        let process = try purser.start(["metrics", "import", "--format", "emf", path])
+        // Killed as soon as something of it is in the store.
+        while process.isRunning, !(try purser.run("metrics", "list").output.contains("M")) {}
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        #expect(try purser.run("metrics", "import", "--format", "emf", path).status == 0)
+        for (stat, value) in [("SampleCount", "20000.0"), ("Sum", "1.9999E8")] {
+            let get = try purser.run(
+                "metrics",
+                "get",
+                "--namespace",
+                "A",
+                "--name",
+                "M",
+                "--stat",
+                stat,
+                "--period",
+                "86400",
+                "--start",
+                "-2d"
+            )
+            #expect(get.output.contains("[\(value)]"), "\(get)")
+        }
+    }
+}
