@@ -9,6 +9,7 @@ struct EMFReader: MetricFormatReader {
     static let mostMetrics = 100
     static let mostValues = 100
 
+    let remembers = false
     let isPending = false
 
     func read(_ line: String, at place: String) -> LineReading {

@@ -6,6 +6,8 @@ import PurserStore
 /// What a reader makes of lines depends on the lines alone (and on the clock, for samples that bring no time), so that
 /// reading an imported prefix again puts it back into the state in which it was left.
 protocol MetricFormatReader {
+    /// What a line means depends on the lines before it.
+    var remembers: Bool { get }
     /// Lines were read that are a part of something longer: their datapoints are still to come.
     var isPending: Bool { get }
     mutating func read(_ line: String, at place: String) -> LineReading

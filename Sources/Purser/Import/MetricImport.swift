@@ -161,10 +161,12 @@ struct MetricImportRun {
     }
 
     private mutating func take(_ bytes: [UInt8], _ report: (Diagnostic) -> Void) {
+        let isKnown = position.lines <= known.lines
+        if isKnown, !reader.remembers, position.lines < known.lines { return }
         let place = name + ":\(position.lines)"
         let text = String(validating: bytes, as: UTF8.self)
         let reading = text.map { reader.read($0, at: place) }
-        if position.lines <= known.lines {
+        if isKnown {
             // What an earlier import stored is read again for the reader's sake alone.
             if position.lines == known.lines {
                 _ = reader.finish()

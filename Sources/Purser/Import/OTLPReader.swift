@@ -15,6 +15,7 @@ struct OTLPReader: MetricFormatReader {
         points = OTLPPoints(namespace: namespace)
     }
 
+    var remembers: Bool { true }
     var isPending: Bool { !pending.isEmpty }
 
     mutating func read(_ line: String, at place: String) -> LineReading {

@@ -40,6 +40,7 @@ struct OpenMetricsReader: MetricFormatReader {
         self.now = now
     }
 
+    var remembers: Bool { true }
     var isPending: Bool { group != nil }
 
     mutating func read(_ line: String, at place: String) -> LineReading {
