@@ -25,7 +25,7 @@ public final class PeerProcess {
     }
 
     /// What to say of a test that is skipped.
-    public static let comment = "needs moto[server] and boto3 in the virtual environment .venv-test"
+    public static let comment = "needs the packages of Tests/requirements.txt in the virtual environment .venv-test"
 
     private static let repositoryPath = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

@@ -1,0 +1,44 @@
+public import PurserCore
+
+/// What an export writes: series, each with one distribution a period.
+public struct MetricExport: Sendable, Equatable {
+    /// A series and its periods in ascending order, those without samples left out.
+    public struct Item: Sendable, Equatable {
+        public var series: Series
+        public var slots: [Slot]
+
+        public init(_ series: Series, _ slots: [Slot]) {
+            self.series = series
+            self.slots = slots
+        }
+    }
+
+    public var periodSeconds: Int
+    public var items: [Item]
+
+    public init(periodSeconds: Int, items: [Item]) {
+        self.periodSeconds = periodSeconds
+        self.items = items
+    }
+
+    /// CloudWatch's StorageResolution: 1 for periods below a minute.
+    var storageResolution: Int { periodSeconds < 60 ? 1 : 60 }
+
+    /// Every slot with its series, by time and then in the order of the items.
+    var slotsByTime: [(start: Timestamp, points: [(series: Series, distribution: Distribution)])] {
+        var byTime: [Timestamp: [(series: Series, distribution: Distribution)]] = [:]
+        for item in items {
+            for slot in item.slots where !slot.distribution.isEmpty {
+                byTime[slot.start, default: []].append((item.series, slot.distribution))
+            }
+        }
+        return byTime.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}
+
+extension Distribution {
+    /// Whether every sample is in a bucket; samples that came as a summary are not.
+    var hasWholeHistogram: Bool {
+        buckets.reduce(0) { $0.addingReportingOverflow($1.count).partialValue } == count
+    }
+}

@@ -1,0 +1,40 @@
+"""Checks PutMetricData inputs against botocore's model, without a network: one input on each line in, one report out.
+
+Out: report (empty where all is well), datums, largest (number of values of a datum), count and sum of the samples.
+"""
+
+import json
+import sys
+
+import botocore.session
+from botocore.validate import ParamValidator
+
+model = botocore.session.get_session().get_service_model("cloudwatch")
+shape = model.operation_model("PutMetricData").input_shape
+
+
+def check(line):
+    given = json.loads(line)
+    report = ParamValidator().validate(given, shape)
+    data = given["MetricData"]
+    pairs = [
+        pair
+        for datum in data
+        for pair in (
+            zip(datum["Values"], datum["Counts"])
+            if "Values" in datum
+            else [(datum["StatisticValues"]["Sum"], 1)]
+        )
+    ]
+    return {
+        "report": report.generate_report(),
+        "datums": len(data),
+        "largest": max(len(datum.get("Values", [])) for datum in data),
+        "bytes": len(line),
+        "count": sum(count for _, count in pairs),
+        "sum": sum(value * count for value, count in pairs),
+    }
+
+
+for line in sys.stdin:
+    print(json.dumps(check(line)), flush=True)
