@@ -1,0 +1,143 @@
+public import PurserCore
+
+/// An export as Prometheus' text or as OpenMetrics: counts since the start of the range, at its end.
+public enum PrometheusText {
+    public enum Dialect: Sendable {
+        /// Prometheus' text format, without times, as node_exporter's text files and the Pushgateway want it.
+        case prometheus
+        /// OpenMetrics 1.0, with times, `_created` and `# EOF`.
+        case openMetrics
+    }
+
+    /// The text: a counter for metrics whose samples are all 1, a histogram for every other.
+    public static func text(_ export: MetricExport, from: Timestamp, to: Timestamp, dialect: Dialect) -> String {
+        let families = Self.families(export)
+        let writer = FamilyWriter(from: from, to: to, isOpen: dialect == .openMetrics)
+        var lines = families.flatMap { writer.lines($0) }
+        if dialect == .openMetrics { lines.append("# EOF") }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// The series of one metric in one unit.
+    fileprivate struct Family {
+        var name: String
+        var metric: String
+        var unit: MetricUnit
+        var members: [(labels: String, total: Distribution)]
+
+        var isCounter: Bool {
+            members.allSatisfy {
+                $0.total.minimum == 1 && $0.total.maximum == 1
+                    && $0.total.sumNanos
+                        == Int128($0.total.count) * 1_000_000_000
+            }
+        }
+    }
+
+    private static func families(_ export: MetricExport) -> [Family] {
+        var families: [Family] = []
+        var positions: [Series: Int] = [:]
+        var taken: Set<String> = []
+        for item in export.items {
+            var accumulator = DistributionAccumulator()
+            for slot in item.slots { accumulator.add(slot.distribution) }
+            let total = accumulator.distribution
+            if total.isEmpty { continue }
+            let metric = item.series.metric
+            let identity = Series(Metric(namespace: metric.namespace, name: metric.name), unit: item.series.unit)
+            if positions[identity] == nil {
+                let name = familyName(identity, taken: &taken)
+                positions[identity] = families.count
+                families.append(Family(name: name, metric: metric.name, unit: identity.unit, members: []))
+            }
+            guard let position = positions[identity] else { continue }
+            families[position].members.append((PrometheusName.labels(metric.dimensions), total))
+        }
+        return families.sorted { $0.name < $1.name }
+    }
+
+    /// A name that, with every suffix a sample may have, no other family has.
+    private static func familyName(_ series: Series, taken: inout Set<String>) -> String {
+        let suffixes = ["", "_total", "_bucket", "_count", "_sum", "_created"]
+        var wanted = PrometheusName.metric(series)
+        if wanted.hasSuffix("_total") { wanted.removeLast("_total".count) }
+        var (name, number) = (wanted, 1)
+        while suffixes.contains(where: { taken.contains(name + $0) }) {
+            number += 1
+            // The number stands before the unit, which OpenMetrics wants last.
+            let unit = PrometheusName.unit(series.unit).map { "_" + $0 } ?? ""
+            name = wanted.dropLast(wanted.hasSuffix(unit) ? unit.count : 0) + "_\(number)" + unit
+        }
+        taken.formUnion(suffixes.map { name + $0 })
+        return name
+    }
+}
+
+/// Writes the lines of one family.
+private struct FamilyWriter {
+    let from: Timestamp
+    let to: Timestamp
+    let isOpen: Bool
+
+    func lines(_ family: PrometheusText.Family) -> [String] {
+        if family.isCounter {
+            // In Prometheus' own format a counter's name has the suffix in its head as well.
+            return head(family, type: "counter", isOpen ? family.name : family.name + "_total", note: "")
+                + family.members.flatMap { member in
+                    sample(family.name + "_total", member.labels, String(member.total.count))
+                        + created(family, member.labels)
+                }
+        }
+        let edges = PrometheusEdges(keys: Set(family.members.flatMap { $0.total.buckets.map(\.key) }))
+        let note = edges.edges.isEmpty ? "" : " Bucket edges: native histogram schema \(edges.schema)."
+        // OpenMetrics has no sum, and then no count, beside buckets of negative values.
+        let isSumAllowed = !isOpen || !family.members.contains { $0.total.minimum < 0 }
+        return head(family, type: "histogram", family.name, note: note)
+            + family.members.flatMap { member in
+                buckets(family, member.labels, member.total, edges)
+                    + (isSumAllowed
+                        ? sample(family.name + "_count", member.labels, String(member.total.count))
+                            + sample(family.name + "_sum", member.labels, "\(member.total.sum)") : [])
+                    + created(family, member.labels)
+            }
+    }
+
+    private func head(_ family: PrometheusText.Family, type: String, _ name: String, note: String) -> [String] {
+        let help = "\(family.metric) (\(family.unit.rawValue)), \(from) to \(to).\(note)"
+        let escaped = help.unicodeScalars.reduce(into: "") { out, scalar in
+            out += scalar == "\\" ? "\\\\" : scalar == "\n" ? "\\n" : isOpen && scalar == "\"" ? "\\\"" : String(scalar)
+        }
+        let unit = isOpen ? PrometheusName.unit(family.unit).map { ["# UNIT \(name) \($0)"] } ?? [] : []
+        return ["# HELP \(name) \(escaped)", "# TYPE \(name) \(type)"] + unit
+    }
+
+    private func buckets(
+        _ family: PrometheusText.Family,
+        _ labels: String,
+        _ total: Distribution,
+        _ edges: PrometheusEdges
+    ) -> [String] {
+        let prefix = labels.isEmpty ? "" : labels + ","
+        let name = family.name + "_bucket"
+        // Of samples without a histogram no more is known than how many there are.
+        let lines =
+            total.hasWholeHistogram
+            ? zip(edges.edges, edges.cumulative(total.buckets)).flatMap { edge, count in
+                sample(name, prefix + "le=\"\(edge.value)\"", String(count))
+            } : []
+        return lines + sample(name, prefix + "le=\"+Inf\"", String(total.count))
+    }
+
+    private func created(_ family: PrometheusText.Family, _ labels: String) -> [String] {
+        isOpen ? sample(family.name + "_created", labels, seconds(from)) : []
+    }
+
+    private func sample(_ name: String, _ labels: String, _ value: String) -> [String] {
+        [name + (labels.isEmpty ? "" : "{\(labels)}") + " " + value + (isOpen ? " " + seconds(to) : "")]
+    }
+
+    private func seconds(_ time: Timestamp) -> String {
+        let rest = time.milliseconds - time.seconds * 1000
+        return String(time.seconds) + (rest == 0 ? "" : "." + String(rest).leftPadded(to: 3))
+    }
+}
