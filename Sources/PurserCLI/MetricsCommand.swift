@@ -10,7 +10,7 @@ struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics",
         abstract: "Lists, reads and writes metrics in CloudWatch's terms.",
-        subcommands: [List.self, Get.self, Put.self, Import.self, Explain.self, Retention.self]
+        subcommands: [List.self, Get.self, Put.self, Import.self, Export.self, Explain.self, Retention.self]
     )
 
     struct List: ParsableCommand {
