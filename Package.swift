@@ -94,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "PurserTests",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "TestSupport", metrics,
+                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "TestSupport",
+                metrics,
                 logging,
             ],
             swiftSettings: settings
