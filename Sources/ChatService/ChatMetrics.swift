@@ -24,7 +24,7 @@ public enum ChatMetric: String, Sendable, CaseIterable {
     /// Every sample is stored for the whole service and for its model.
     public static let dimensionSets = [[], [modelIdDimension]]
 
-    static let modelIdDimension = "ModelId"
+    public static let modelIdDimension = "ModelId"
 
     public var unit: MetricUnit {
         switch self {

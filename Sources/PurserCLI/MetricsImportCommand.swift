@@ -30,8 +30,9 @@ extension MetricsCommand {
                 if namespace != nil, format.defaultNamespace == nil {
                     throw UsageError("--namespace: metrics of the format \(format.rawValue) bring their own namespaces")
                 }
-                let task = MetricImport(format: format, namespace: namespace)
-                let store = try Session(global).store(.creating)
+                let session = Session(global)
+                let task = MetricImport(format: format, namespace: namespace, prices: try session.prices())
+                let store = try session.store(.creating)
                 let tell: (Diagnostic) -> Void = { say("purser: \($0)") }
                 let result =
                     file == "-"
@@ -42,6 +43,7 @@ extension MetricsCommand {
                         report: tell
                     )
                     : try task.run(file: file, in: store, report: tell)
+                session.rollUp(store)
                 result.notes.forEach { say("note: \($0)") }
                 say(Self.text(result))
                 if result.faults > 0 { throw Exit.failed }
@@ -56,8 +58,12 @@ extension MetricsCommand {
 
         private static func text(_ result: MetricImport.Result) -> String {
             let known = result.knownLines > 0 ? " after \(result.knownLines) imported before" : ""
+            let calls =
+                result.calls + result.knownCalls > 0
+                ? "\(result.calls) calls entered, \(result.knownCalls) known before"
+                : "\(result.stored) datapoints stored"
             return "\(result.lines) lines read\(known), \(result.skipped) of them without metrics; "
-                + "\(result.stored) datapoints stored, \(result.faults) faults"
+                + "\(calls), \(result.faults) faults"
         }
     }
 }

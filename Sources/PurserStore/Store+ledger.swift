@@ -89,7 +89,8 @@ public struct Settlement: Sendable {
     public var usage: TokenUsage
     /// No usage came back, and the cost is the hold.
     public var isEstimated: Bool
-    public var latencyMilliseconds: Int
+    /// Nil where it is not known.
+    public var latencyMilliseconds: Int?
     public var retries: Int
     public var cost: Picodollars
 
@@ -99,7 +100,7 @@ public struct Settlement: Sendable {
         outcome: String,
         usage: TokenUsage,
         isEstimated: Bool,
-        latencyMilliseconds: Int,
+        latencyMilliseconds: Int?,
         retries: Int,
         cost: Picodollars
     ) {

@@ -33,7 +33,14 @@ struct ImportFixture {
         if let text { try write(text) }
         var faults: [String] = []
         let now = Self.now
-        let task = MetricImport(format: format, namespace: namespace, now: { now }, linesPerBatch: linesPerBatch)
+        let prices = try TestPrices.catalog()
+        let task = MetricImport(
+            format: format,
+            namespace: namespace,
+            prices: prices,
+            now: { now },
+            linesPerBatch: linesPerBatch
+        )
         let result = try task.run(file: path, in: store) { faults.append("\($0)") }
         return (result, faults.map { $0.replacingOccurrences(of: path, with: "in") })
     }
@@ -52,6 +59,27 @@ struct ImportFixture {
 }
 
 @Suite struct MetricImportTests {
+    @Test("of two imports of one file at once the one that comes second stops, and every line is stored once")
+    func together() throws {
+        let fixture = try ImportFixture(.emf)
+        let text = (0..<10).map { Self.line($0) + ($0 == 4 ? "\n{\"_aws\":1}\n" : "\n") }.joined()
+        try fixture.write(text)
+        let prices = try TestPrices.catalog()
+        let task = MetricImport(format: .emf, prices: prices, now: { ImportFixture.now }, linesPerBatch: 2)
+        var other: MetricImport.Result?
+        let error = #expect(throws: MetricImportError.self) {
+            try task.run(file: fixture.path, in: fixture.store) { _ in
+                // In the middle of the first import, all of a second.
+                guard other == nil else { return }
+                other = try? task.run(file: fixture.path, in: Store(path: fixture.store.path, .existing))
+            }
+        }
+        #expect(error?.description == "another import of the same lines is running; import again when it has ended")
+        #expect(other?.knownLines == 4 && other?.stored == 6)
+        #expect(try fixture.total("A", "M").sum == 45)
+        #expect(try fixture.run().result.lines == 0)
+    }
+
     /// A line of the metric M with one value.
     static func line(_ value: Int, second: Int = 0) -> String {
         let time = (ImportFixture.now - 600 + second).milliseconds
@@ -140,7 +168,7 @@ struct ImportFixture {
             let pipe = Pipe()
             try pipe.fileHandleForWriting.write(contentsOf: Data(("text\n" + Self.text(0..<3) + Self.line(3)).utf8))
             try pipe.fileHandleForWriting.close()
-            let result = try MetricImport(format: .emf, now: { now }).run(
+            let result = try MetricImport(format: .emf, prices: try TestPrices.catalog(), now: { now }).run(
                 stream: pipe.fileHandleForReading,
                 writer: writer,
                 in: fixture.store

@@ -38,6 +38,10 @@ struct ImportBatch {
     var position = ImportPosition()
     private var storedPosition: ImportPosition?
     private var merged: [Series: [Timestamp: Distribution]] = [:]
+    private var calls: [LoggedCall] = []
+    /// Calls that the ledger had already.
+    private(set) var knownCalls = 0
+    private(set) var enteredCalls = 0
 
     init(store: Store, writer: String, sequence: Int, keepsPosition: Bool) {
         self.store = store
@@ -50,10 +54,32 @@ struct ImportBatch {
         merged[point.series, default: [:]][point.slot.start, default: .empty].merge(point.slot.distribution)
     }
 
+    mutating func add(_ call: LoggedCall) {
+        calls.append(call)
+    }
+
     /// Stores the batch in one transaction, where there is something to store.
     mutating func commit() throws {
         let isFurther = keepsPosition && position.lines > 0 && position != storedPosition
-        guard !merged.isEmpty || isFurther else { return }
+        guard !merged.isEmpty || !calls.isEmpty || isFurther else { return }
+        let calls = calls
+        let (batch, entered) = try store.transaction {
+            var batch = self
+            // A call counts in the metrics when it is entered, and so only once.
+            let entered = try calls.filter { try $0.enter(in: store) }
+            for point in entered.flatMap(\.points) {
+                batch.add(point)
+            }
+            try batch.record()
+            return (batch, entered.count)
+        }
+        self = batch
+        enteredCalls += entered
+        knownCalls += calls.count - entered
+        self.calls.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func record() throws {
         let points = merged.flatMap { series, slots in
             slots.map { Flush.Point(series: series, slot: Slot(start: $0.key, distribution: $0.value)) }
         }

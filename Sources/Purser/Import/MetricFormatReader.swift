@@ -18,6 +18,8 @@ protocol MetricFormatReader {
 /// What one line brought.
 struct LineReading: Sendable {
     var points: [Flush.Point] = []
+    /// Model calls, which go into the ledger and bring their own datapoints.
+    var calls: [LoggedCall] = []
     var faults: [Diagnostic] = []
     /// Nothing in the line concerns metrics.
     var isSkipped = false

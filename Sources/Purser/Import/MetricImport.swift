@@ -14,11 +14,13 @@ public struct MetricImport: Sendable {
         case openmetrics
         /// OpenTelemetry's export requests as JSON.
         case otlp
+        /// Amazon Bedrock's model invocation logs, one JSON object a line: each call goes into the ledger as well.
+        case bedrockLog = "bedrock-log"
 
         /// The namespace of metrics that bring none; nil where every metric brings its own.
         public var defaultNamespace: String? {
             switch self {
-            case .emf: nil
+            case .emf, .bedrockLog: nil
             case .openmetrics: "OpenMetrics"
             case .otlp: "OpenTelemetry"
             }
@@ -28,6 +30,8 @@ public struct MetricImport: Sendable {
     public var format: Format
     /// Where the metrics go, in formats that know no namespaces.
     public var namespace: String
+    /// What model calls cost.
+    public var prices: PriceCatalog
     /// The clock: the time of samples without one, and what times are measured against.
     public var now: @Sendable () -> Timestamp
     /// After so many lines a batch is stored, each in one transaction.
@@ -36,11 +40,13 @@ public struct MetricImport: Sendable {
     public init(
         format: Format,
         namespace: String? = nil,
+        prices: PriceCatalog,
         now: @escaping @Sendable () -> Timestamp = { .now },
         linesPerBatch: Int = 1000
     ) {
         self.format = format
         self.namespace = namespace ?? format.defaultNamespace ?? ""
+        self.prices = prices
         self.now = now
         self.linesPerBatch = linesPerBatch
     }
@@ -54,6 +60,9 @@ public struct MetricImport: Sendable {
         public var skipped = 0
         /// Datapoints stored.
         public var stored = 0
+        /// Model calls entered in the ledger, and those that it had already.
+        public var calls = 0
+        public var knownCalls = 0
         public var faults = 0
         /// What a person should know about how the lines were taken.
         public var notes: [String] = []
@@ -68,13 +77,22 @@ public struct MetricImport: Sendable {
         case .emf: EMFReader()
         case .openmetrics: OpenMetricsReader(namespace: namespace, now: now)
         case .otlp: OTLPReader(namespace: namespace)
+        case .bedrockLog: BedrockLogReader(prices: prices)
         }
     }
 
     /// Imports a file from where an earlier import of it ended; `report` hears of every fault.
     ///
+    /// A Bedrock log is read whole every time: the ledger knows its calls, and those that had no price may have one now.
+    ///
     /// Throws `StoreError` or ``MetricImportError``; the batches before are stored, and the same import goes on there.
     public func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
+        if format == .bedrockLog {
+            let batch = ImportBatch(store: store, writer: Recorder.uniqueWriter(), sequence: 0, keepsPosition: false)
+            var run = MetricImportRun(self, batch, name: path, known: ImportPosition())
+            try run.takeAll(from: LineSource(path: path), report)
+            return run.result
+        }
         // The same file into another namespace is another import.
         let prefix = ["import", format.rawValue, namespace].filter { !$0.isEmpty }.joined(separator: " ")
         let found = try ImportedFile.find(path, prefix: prefix, in: store)
@@ -122,6 +140,7 @@ struct MetricImportRun {
     private let known: ImportPosition
     private var position = ImportPosition()
     private var linesInBatch = 0
+    private var commits = 0
 
     init(_ task: MetricImport, _ batch: ImportBatch, name: String, known: ImportPosition) {
         self.name = name
@@ -147,7 +166,7 @@ struct MetricImportRun {
                 take(bytes, report)
                 if linesInBatch >= linesPerBatch { try commit() }
             case .pause:
-                try commit()
+                try commit(isPause: true)
             case .end:
                 if position.lines > known.lines {
                     let reading = reader.finish()
@@ -202,6 +221,14 @@ struct MetricImportRun {
                 faults.append(Diagnostic(file: name + ":\(position.lines)", key: point.series.metric.name, message))
             }
         }
+        for call in reading.calls {
+            if range.contains(call.time) {
+                batch.add(call)
+            } else {
+                let message = "\(call.time) is not between five years ago and two hours ahead (it is \(now))"
+                faults.append(Diagnostic(file: name + ":\(position.lines)", key: "timestamp", message))
+            }
+        }
         result.faults += faults.count
         faults.forEach(report)
         reading.notes.forEach { note($0) }
@@ -211,8 +238,14 @@ struct MetricImportRun {
         if !result.notes.contains(text) { result.notes.append(text) }
     }
 
-    private mutating func commit() throws {
+    /// Stores what came; what is due is rolled up now and then, for a stream may go on for months.
+    private mutating func commit(isPause: Bool = false) throws {
         linesInBatch = 0
+        commits += 1
         try batch.commit()
+        (result.calls, result.knownCalls) = (batch.enteredCalls, batch.knownCalls)
+        if isPause || commits % Self.commitsBetweenRollUps == 0 { try batch.store.rollUp(limitSeconds: 1) }
     }
+
+    private static let commitsBetweenRollUps = 64
 }

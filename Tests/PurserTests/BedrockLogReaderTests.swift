@@ -1,0 +1,168 @@
+import ChatService
+import Foundation
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@testable import Purser
+
+@Suite struct BedrockLogReaderTests {
+    /// A line as Bedrock writes it, with what was said in it.
+    static func line(
+        _ id: String,
+        model: String = "us.amazon.nova-lite-v1:0",
+        time: String? = nil,
+        input: String = #""inputTokenCount":1000,"cacheReadInputTokenCount":200,"cacheWriteInputTokenCount":0"#,
+        output: String =
+            #""outputTokenCount":500,"outputBodyJson":{"output":{"message":{"content":[{"text":"SECRET"}]}},"metrics":{"latencyMs":302}}"#,
+        more: String = ""
+    ) -> String {
+        let time = time ?? (ImportFixture.now - 600).iso8601()
+        return
+            #"{"schemaType":"ModelInvocationLog","schemaVersion":"1.0","timestamp":"\#(time)","accountId":"111122223333","#
+            + #""identity":{"arn":"arn:aws:iam::111122223333:user/ann"},"region":"us-east-1","requestId":"\#(id)","#
+            + #""operation":"Converse","modelId":"\#(model)",\#(more)"input":{"inputContentType":"application/json","#
+            + #""inputBodyJson":{"messages":[{"role":"user","content":[{"text":"SECRET"}]}]},\#(input)},"#
+            + #""output":{\#(output)}}"#
+    }
+
+    private func ledger(_ fixture: ImportFixture) throws -> [LedgerEntry] {
+        try fixture.store.requests(.newest, from: Timestamp(seconds: 0), to: ImportFixture.now + 1, limit: 100)
+    }
+
+    @Test("a call is entered at its price, counts in the chat service's metrics, and nothing that was said is kept")
+    func call() throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        let (result, faults) = try fixture.run("2026-11-16T18:00:00Z " + Self.line("r1") + "\nnothing\n{\"a\":1}\n")
+        #expect(faults == [])
+        #expect((result.calls, result.knownCalls, result.lines, result.skipped) == (1, 0, 3, 2))
+        let entry = try #require(try ledger(fixture).first)
+        // 1,000 x $0.06, 200 x $0.015 and 500 x $0.24 a million.
+        #expect(entry.cost == Picodollars(183_000_000))
+        #expect(entry.caller.user == "arn:aws:iam::111122223333:user/ann")
+        #expect(entry.usage == TokenUsage(input: 1000, output: 500, cacheRead: 200))
+        #expect(entry.outcome == "success" && entry.latencyMilliseconds == 302)
+        for dimensions in [[], [PurserCore.Dimension("ModelId", "us.amazon.nova-lite-v1:0")]] {
+            for (metric, sum) in [
+                ("Invocations", 1.0), ("Errors", 0), ("ServerErrors", 0), ("InputTokens", 1000), ("OutputTokens", 500),
+                ("CacheReadInputTokens", 200), ("Latency", 0.302), ("EstimatedCost", 0.000183),
+            ] {
+                let total = try fixture.total("ChatService", metric, dimensions)
+                #expect(total.count == 1 && total.sum == sum, "\(metric)")
+            }
+        }
+        #expect(try fixture.store.health().faults == [])
+        for suffix in ["", "-wal"] {
+            let bytes = try #require(FileManager.default.contents(atPath: fixture.store.path + suffix))
+            #expect(!String(decoding: bytes, as: UTF8.self).contains("SECRET"))
+        }
+    }
+
+    @Test("a call is entered once, from whatever file and however often it comes")
+    func once() throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        _ = try fixture.run(Self.line("r1") + "\n" + Self.line("r2") + "\n" + Self.line("r1") + "\n")
+        #expect(try ledger(fixture).count == 2)
+        let (again, _) = try fixture.run()
+        #expect((again.calls, again.knownCalls) == (0, 3))
+        let (grown, _) = try fixture.run(Self.line("r3") + "\n" + Self.line("r2") + "\n")
+        #expect((grown.calls, grown.knownCalls) == (1, 1))
+        #expect(try fixture.total("ChatService", "Invocations").count == 3)
+        #expect(try fixture.store.monthTotal(CalendarMonth(containing: ImportFixture.now)).requests == 3)
+        #expect(try fixture.store.health().faults == [])
+    }
+
+    @Test("two imports of one file at once enter every call once")
+    func together() async throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        try fixture.write((0..<300).map { Self.line("r\($0)") + "\n" }.joined())
+        let prices = try TestPrices.catalog()
+        let (path, storePath) = (fixture.path, fixture.store.path)
+        let results = try await withThrowingTaskGroup(of: MetricImport.Result.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    let store = try Store(path: storePath, .existing)
+                    let now = ImportFixture.now
+                    return try MetricImport(format: .bedrockLog, prices: prices, now: { now }, linesPerBatch: 7)
+                        .run(file: path, in: store)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results.map(\.calls).reduce(0, +) == 300)
+        #expect(results.map(\.knownCalls).reduce(0, +) == 300)
+        #expect(try fixture.total("ChatService", "Invocations").count == 300)
+        #expect(try fixture.store.health().faults == [])
+    }
+
+    @Test("errors, streamed answers, profiles and callers are taken as they are meant")
+    func forms() throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        let events =
+            #""outputTokenCount":7,"outputBodyJson":[{"messageStart":{"role":"assistant"}},"#
+            + #"{"metadata":{"usage":{"cacheDetails":[{"ttl":"1h","inputTokens":30},{"ttl":"5m","inputTokens":10}]},"#
+            + #""metrics":{"latencyMs":1500}}}]"#
+        let claude = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+        let lines = [
+            Self.line("throttled", output: "", more: #""errorCode":"ThrottlingException","#),
+            Self.line(
+                "streamed",
+                model: "arn:aws:bedrock:us-east-1:111122223333:inference-profile/" + claude,
+                input: #""inputTokenCount":1,"cacheWriteInputTokenCount":40"#,
+                output: events,
+                more: #""requestMetadata":{"Team":"support","application":"bot","user":"bea"},"#
+            ),
+        ]
+        let (result, faults) = try fixture.run(lines.joined(separator: "\n") + "\n")
+        #expect(faults == [] && result.calls == 2)
+        let entries = Dictionary(uniqueKeysWithValues: try ledger(fixture).map { ($0.requestId, $0) })
+        #expect(entries["throttled"]?.outcome == "ThrottlingException")
+        #expect(entries["throttled"]?.latencyMilliseconds == nil)
+        let streamed = try #require(entries["streamed"])
+        #expect(streamed.modelId == claude)
+        #expect(streamed.usage == TokenUsage(input: 1, output: 7, cacheWrite5m: 10, cacheWrite1h: 30))
+        #expect(streamed.caller == Caller(user: "bea", team: "support", application: "bot"))
+        #expect(streamed.latencyMilliseconds == 1500)
+        #expect(try fixture.total("ChatService", "Throttles").sum == 1)
+        #expect(try fixture.total("ChatService", "Errors").sum == 1)
+        #expect(try fixture.total("ChatService", "Latency").count == 1)
+    }
+
+    @Test("an unpriced call is no $0 call: it is a fault, and entered once its model has a price")
+    func unpriced() throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        let (result, faults) = try fixture.run(Self.line("r1", model: "us.amazon.nova-lite") + "\n")
+        #expect(result.calls == 0 && result.faults == 1)
+        #expect(faults[0].hasPrefix("in:1: modelId: no price for the model us.amazon.nova-lite at "), "\(faults)")
+        #expect(faults[0].contains("similar: us.amazon.nova-lite-v1:0"))
+        #expect(try ledger(fixture).isEmpty && fixture.store.series().isEmpty)
+    }
+
+    @Test(
+        "a fault names its line and key, and the other calls are entered",
+        arguments: [
+            (Self.line("", model: "m"), "requestId: must be a text of 1 to 1024 characters without control characters"),
+            (Self.line("x", time: "yesterday"), "timestamp: must be a time such as 2026-11-24T12:00:00Z"),
+            (
+                Self.line("x", time: "1990-01-01T00:00:00Z"),
+                "timestamp: 1990-01-01T00:00:00Z is not between five years ago and two hours ahead (it is \(ImportFixture.now))"
+            ),
+            (
+                Self.line("x", input: #""inputTokenCount":-1"#),
+                "input.inputTokenCount: must be a whole number from 0 to 1000000000"
+            ),
+            (
+                Self.line("x", output: #""outputTokenCount":1.5"#),
+                "output.outputTokenCount: must be a whole number from 0 to 1000000000"
+            ),
+        ]
+    )
+    func wrong(line: String, fault: String) throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        let (result, faults) = try fixture.run(Self.line("good") + "\n" + line + "\n" + String(line.dropLast(9)) + "\n")
+        #expect(result.calls == 1)
+        #expect(faults.first == "in:2: " + fault)
+        #expect(faults.count == 2 && faults[1].hasPrefix("in:3: "), "\(faults)")
+    }
+}
