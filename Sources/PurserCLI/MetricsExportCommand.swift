@@ -88,7 +88,12 @@ extension MetricsCommand {
             seconds: Int
         ) throws -> [MetricExport.Item] {
             let references = series.map { MetricReference($0.metric, unit: $0.unit) }
-            let found = try reader.slots(of: references, from: range.lowerBound, to: range.upperBound)
+            let found = try reader.slots(
+                of: references,
+                from: range.lowerBound,
+                to: range.upperBound,
+                period: seconds
+            )
             return zip(series, references).compactMap { series, reference in
                 let merged = found[reference]?.merged(from: range.lowerBound, to: range.upperBound, period: seconds)
                 let slots = (merged ?? []).enumerated().filter { !$0.element.isEmpty }.map {

@@ -59,6 +59,11 @@ import Testing
         try "up 1\n# EOF\n".write(toFile: folder.path("scrape.txt"), atomically: true, encoding: .utf8)
         try "{\"resourceMetrics\":[]}\n"
             .write(toFile: folder.path("metrics.jsonl"), atomically: true, encoding: .utf8)
+        try """
+        {"schemaType":"ModelInvocationLog","timestamp":"2026-11-24T09:00:00Z","requestId":"r","modelId":"us.amazon.nova-lite-v1:0",\
+        "input":{"inputTokenCount":10},"output":{"outputTokenCount":20}}
+
+        """.write(toFile: folder.path("calls.jsonl"), atomically: true, encoding: .utf8)
         let demo = try purser.run("--store", state + "/purser/purser.db", "demo", "--at", "2026-11-24T12:00:00Z")
         #expect(demo.status == 0, "\(demo.errors)")
         let commands = try Self.documents.flatMap(Self.commands)

@@ -82,14 +82,12 @@ extension MetricReader {
     /// Expressions are computed over the period that all metrics share; metrics of different periods beside an expression
     /// are a fault, as are more than ten full pages and a token of another request.
     public func answer(_ request: MetricDataRequest) throws -> MetricDataAnswer {
-        var periods: Set<Int> = []
-        var references: [MetricReference] = []
+        var references: [Int: [MetricReference]] = [:]
         for case .metric(let reference, _, let period) in request.queries.map(\.source) {
-            periods.insert(period)
-            references.append(reference)
+            references[period, default: []].append(reference)
         }
         let usesExpressions = request.queries.contains { if case .expression = $0.source { true } else { false } }
-        if usesExpressions, periods.count > 1 {
+        if usesExpressions, references.count > 1 {
             throw Diagnostics([
                 Diagnostic(file: "request", key: "Period", "beside an expression all metrics must have one period")
             ])
@@ -104,17 +102,19 @@ extension MetricReader {
             let message = "\(count) datapoints are more than \(MetricDataRequest.mostInAllPages); take a longer period"
             throw Diagnostics([Diagnostic(file: "request", key: "Period", message)])
         }
-        let slots = try slots(
-            of: references,
-            from: periods.map { request.start.floored(toSeconds: $0) }.min() ?? request.start,
-            to: request.end + longest
-        )
+        var slots: [Int: [MetricReference: SlotSeries]] = [:]
+        for (period, references) in references {
+            // All statistics of a metric come from one merge of its periods.
+            let start = request.start.floored(toSeconds: period)
+            let end = start + Self.steps(request, period) * period
+            slots[period] = try self.slots(of: references, from: start, to: end, period: period)
+        }
         return try request.page(of: evaluate(request, slots, period: longest))
     }
 
     private func evaluate(
         _ request: MetricDataRequest,
-        _ slots: [MetricReference: SlotSeries],
+        _ slots: [Int: [MetricReference: SlotSeries]],
         period: Int
     ) -> [MetricDataResult] {
         var values: [String: [Double?]] = [:]
@@ -123,7 +123,7 @@ extension MetricReader {
             let points: [Datapoint]
             switch query.source {
             case .metric(let reference, let statistic, let period):
-                let distributions = Self.distributions(slots[reference] ?? .empty, request, period)
+                let distributions = Self.distributions(slots[period]?[reference] ?? .empty, request, period)
                 values[query.id] = distributions.map(statistic.value(of:))
                 points = Self.points(distributions.map { (statistic.value(of: $0), $0.count) }, request, period)
             case .expression(let expression):
