@@ -33,6 +33,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CThread"),
         .target(name: "CEmbeddedFiles"),
         .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings),
         .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings),
@@ -45,7 +46,7 @@ let package = Package(
         ),
         .target(
             name: "Purser",
-            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", metrics, logging],
+            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "CThread", metrics, logging],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -220,4 +220,45 @@ struct TestRandom: RandomNumberGenerator {
     func refusedValues(value: Double) {
         #expect(Distribution(value: value) == nil)
     }
+
+    @Test("samples added in batches merge as they do one by one", arguments: UInt64(1)...16)
+    func batches(seed: UInt64) throws {
+        var random = TestRandom(seed)
+        // From one octave to more than a window spans.
+        let octaves = [1, 8, 60, 120][Int(seed % 4)]
+        var (inBatches, oneByOne) = (DistributionAccumulator(), DistributionAccumulator())
+        for _ in 0..<50 {
+            var bits: [UInt64] = []
+            var rejected = 0
+            for _ in 0..<random.next() % 40 {
+                let exponent = Double(random.next() % UInt64(octaves)) - Double(octaves) / 2
+                let special: [Double] = [0, -0.0, .nan, .infinity, 0x1p63, 0x1.8p63]
+                let value =
+                    random.next() % 20 == 0
+                    ? special[Int(random.next() % 6)]
+                    : (random.next() % 3 == 0 ? -1 : 1) * exp2(exponent + Double(random.next() % 1000) / 1000)
+                bits.append(value.bitPattern)
+                if let one = Distribution(value: value) { oneByOne.add(one) } else { rejected += 1 }
+            }
+            let refused = inBatches.add(valueBits: bits.span)
+            #expect(refused == rejected, "seed \(seed)")
+        }
+        #expect(inBatches.distribution == oneByOne.distribution, "seed \(seed)")
+    }
+
+    @Test("durations added in batches keep an exact sum, whatever their size")
+    func durationBatches() throws {
+        let durations: [Int64] = [1, 0, -5, .max, .max, 1_500_000_000, .min, 7, .max]
+        var accumulator = DistributionAccumulator()
+        let bits = durations.map { UInt64(bitPattern: $0) }
+        accumulator.add(nanosecondBits: bits.span)
+        let taken = accumulator.takeAll()
+        let all = try #require(taken)
+        #expect(all.count == 9)
+        #expect(all.sumNanos == durations.reduce(Int128(0)) { $0 + Int128($1) })
+        #expect(all.minimum == Double(Int64.min) / 1e9 && all.maximum == Double(Int64.max) / 1e9)
+        #expect(all.buckets.reduce(0) { $0 + $1.count } == 9)
+        let rest = accumulator.takeAll()
+        #expect(rest == nil)
+    }
 }

@@ -1,4 +1,5 @@
 import CoreMetrics
+import Foundation
 import Purser
 import PurserCore
 import PurserStore
@@ -8,10 +9,11 @@ enum Recording {
     private static let samples = 5_000_000
 
     static func run(_ store: Store) {
-        print("RECORDING, nanoseconds a sample, one thread, through swift-metrics")
+        print("RECORDING, nanoseconds a sample, through swift-metrics")
         let recorder = Purser.Recorder(store: store, writer: "benchmark", startingAt: .now)
         measure("swift-metrics' own no-op", NOOPMetricsHandler.instance, recorder)
         measure("purser", recorder.factory(namespace: "Benchmark"), recorder)
+        threads(recorder)
     }
 
     private static func measure(_ name: String, _ factory: any MetricsFactory, _ recorder: Purser.Recorder) {
@@ -39,9 +41,66 @@ enum Recording {
             }.text(perSample),
             "ns"
         )
-        let lookups = 100_000
+        lookups(name, factory)
+        _ = recorder.collect(at: .now)
+    }
+
+    /// Eight threads record to the same two handles while drains go on; every sample must come out of the drains.
+    private static func threads(_ recorder: Purser.Recorder) {
+        let factory = recorder.factory(namespace: "Threads")
+        let counter = Counter(label: "Calls", dimensions: [], factory: factory)
+        let timer = CoreMetrics.Timer(label: "Latency", dimensions: [], factory: factory)
+        let latencies = latencies()
+        var counted = 0
+        func drain() {
+            for point in recorder.collect(at: .now).points where point.series.metric.namespace == "Threads" {
+                counted += point.slot.distribution.count
+            }
+        }
+        let runs = 5
+        let measurement = Measurement(runs: runs) {
+            let finished = DispatchSemaphore(value: 0)
+            for _ in 0..<8 {
+                Thread.detachNewThread {
+                    for sample in 0..<samples / 8 {
+                        counter.increment()
+                        timer.recordNanoseconds(latencies[sample & 4095])
+                    }
+                    finished.signal()
+                }
+            }
+            for _ in 0..<8 {
+                finished.wait()
+                drain()
+            }
+        }
+        // One more run than is measured: the first one warms up.
+        let recorded = (runs + 1) * 8 * (samples / 8) * 2
+        report("purser: 8 threads, counter and timer", measurement.text(1e9 / Double(samples)), "ns of the machine")
+        report("purser: 8 threads, samples lost", "\(recorded - counted) of \(recorded)", "")
+    }
+
+    /// A handle made for one sample, under a name seen before.
+    private static func lookups(_ name: String, _ factory: any MetricsFactory) {
+        let lookups = 200_000
+        for count in 1...2 {
+            let all = (0..<16).map { index in
+                Array([("ModelId", "us.amazon.nova-lite-v1:\(index)"), ("Team", "support-\(index)")].prefix(count))
+            }
+            let dimensions = count == 1 ? "1 dimension" : "2 dimensions"
+            report(
+                "\(name): handle looked up, \(dimensions)",
+                Measurement(runs: 9) {
+                    for index in 0..<lookups {
+                        CoreMetrics.Timer(label: "Latency", dimensions: all[index & 15], factory: factory)
+                            .recordNanoseconds(1)
+                    }
+                }.text(1e9 / Double(lookups)),
+                "ns"
+            )
+        }
         report(
-            "\(name): handle made anew for each sample",
+            "\(name): handle looked up and destroyed",
             Measurement(runs: 9) {
                 for _ in 0..<lookups {
                     let found = Counter(label: "Calls", dimensions: [("Model", "a")], factory: factory)
@@ -51,7 +110,6 @@ enum Recording {
             }.text(1e9 / Double(lookups)),
             "ns"
         )
-        _ = recorder.collect(at: .now)
     }
 
     /// Durations around a second, as a model's answers have.

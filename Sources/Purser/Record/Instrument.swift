@@ -4,25 +4,66 @@ import Synchronization
 
 /// Something that collects samples of one series between two drains.
 protocol Instrument: AnyObject, Sendable {
+    var handles: HandleCount { get }
+
     /// Takes out what was collected since the last drain; nil where there is nothing.
     func drain() -> Distribution?
 }
 
+/// How many handles of an instrument are in use; one without leaves after its next drain.
+final class HandleCount: Sendable {
+    private let count = Atomic<Int>(0)
+
+    func add() {
+        count.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func release() {
+        // Releasing, and acquired below: who finds no handle left finds the samples of all of them.
+        count.wrappingSubtract(1, ordering: .releasing)
+    }
+
+    var areGone: Bool {
+        count.load(ordering: .acquiring) <= 0
+    }
+}
+
+/// What the instruments of one recorder have in common.
+struct SharedByInstruments: Sendable {
+    let rejected = RejectedSamples()
+    let threads = ThreadLanes()
+}
+
 /// Counts events: every increment by n is n samples of the value 1, so that Sum and SampleCount both count them.
 final class CounterInstrument: Instrument, CounterHandler {
-    private let total = Atomic<Int64>(0)
+    let handles = HandleCount()
+    /// What one thread counted, in a cache line of its own.
+    private struct Lane: ~Copyable {
+        let total = Atomic<Int64>(0)
+        private let padding = InlineArray<7, Int64>(repeating: 0)
+    }
+
+    private let lanes = InlineArray<16, Lane> { _ in Lane() }
+    /// What the threads without a lane counted.
+    private let others = Atomic<Int64>(0)
+    /// How much of all that went out; only drains, one at a time, write it.
+    private let drained = Atomic<Int64>(0)
+    private let threads: ThreadLanes
     private let rejected: RejectedSamples
 
-    init(_ rejected: RejectedSamples) {
-        self.rejected = rejected
+    init(_ shared: SharedByInstruments) {
+        threads = shared.threads
+        rejected = shared.rejected
     }
 
     func increment(by amount: Int64) {
         // The limit keeps millions of increments between two drains from running over.
-        if amount < 0 || amount > 1 << 40 {
-            rejected.count()
+        guard amount >= 0, amount <= 1 << 40 else { return rejected.count(1) }
+        if let lane = threads.own {
+            let total = lanes[lane].total.load(ordering: .relaxed)
+            lanes[lane].total.store(total &+ amount, ordering: .relaxed)
         } else {
-            total.wrappingAdd(amount, ordering: .relaxed)
+            others.wrappingAdd(amount, ordering: .relaxed)
         }
     }
 
@@ -30,32 +71,34 @@ final class CounterInstrument: Instrument, CounterHandler {
     func reset() {}
 
     func drain() -> Distribution? {
-        let count = Int(total.exchange(0, ordering: .relaxed))
+        var total = others.load(ordering: .relaxed)
+        for lane in 0..<ThreadLanes.count { total &+= lanes[lane].total.load(ordering: .relaxed) }
+        let count = Int(total &- drained.exchange(total, ordering: .relaxed))
         let distribution = Distribution(value: 1, count: count)
-        if distribution == nil, count != 0 { rejected.count() }
+        if distribution == nil, count != 0 { rejected.count(1) }
         return distribution
     }
 }
 
 /// Collects the distribution of values or of fractional increments.
 final class SampleInstrument: Instrument, RecorderHandler, FloatingPointCounterHandler {
-    private let samples = SampleBuffer()
-    private let rejected: RejectedSamples
+    let handles = HandleCount()
+    private let samples: SampleBuffer
 
-    init(_ rejected: RejectedSamples) {
-        self.rejected = rejected
+    init(_ shared: SharedByInstruments) {
+        samples = SampleBuffer(.values, shared)
     }
 
     func record(_ value: Int64) {
-        record(Double(value))
+        samples.record(Double(value))
     }
 
     func record(_ value: Double) {
-        if !samples.record(value) { rejected.count() }
+        samples.record(value)
     }
 
     func increment(by amount: Double) {
-        record(amount)
+        samples.record(amount)
     }
 
     /// What was recorded was recorded.
@@ -68,9 +111,12 @@ final class SampleInstrument: Instrument, RecorderHandler, FloatingPointCounterH
 
 /// Collects the distribution of durations, in seconds.
 final class TimerInstrument: Instrument, TimerHandler {
-    private let samples = SampleBuffer(divisor: 1e9)
+    let handles = HandleCount()
+    private let samples: SampleBuffer
 
-    init(_ rejected: RejectedSamples) {}
+    init(_ shared: SharedByInstruments) {
+        samples = SampleBuffer(.nanoseconds, shared)
+    }
 
     func recordNanoseconds(_ duration: Int64) {
         samples.record(nanoseconds: duration)
@@ -83,11 +129,12 @@ final class TimerInstrument: Instrument, TimerHandler {
 
 /// Keeps the last value that was set; every drain takes it as one sample, whether it changed or not.
 final class GaugeInstrument: Instrument, RecorderHandler, MeterHandler {
+    let handles = HandleCount()
     private let value = Mutex<Double?>(nil)
     private let rejected: RejectedSamples
 
-    init(_ rejected: RejectedSamples) {
-        self.rejected = rejected
+    init(_ shared: SharedByInstruments) {
+        rejected = shared.rejected
     }
 
     func record(_ value: Int64) {
@@ -117,7 +164,7 @@ final class GaugeInstrument: Instrument, RecorderHandler, MeterHandler {
     private func change(_ body: (Double) -> Double) {
         value.withLock { value in
             let new = body(value ?? 0)
-            if Distribution(value: new) == nil { rejected.count() } else { value = new }
+            if Distribution(value: new) == nil { rejected.count(1) } else { value = new }
         }
     }
 
@@ -130,8 +177,8 @@ final class GaugeInstrument: Instrument, RecorderHandler, MeterHandler {
 final class RejectedSamples: Sendable {
     private let total = Atomic<Int>(0)
 
-    func count() {
-        total.wrappingAdd(1, ordering: .relaxed)
+    func count(_ samples: Int) {
+        if samples > 0 { total.wrappingAdd(samples, ordering: .relaxed) }
     }
 
     func drain() -> Int {

@@ -43,15 +43,9 @@ public final class Recorder: Sendable {
         var dimensionSets: [[String]]?
     }
 
-    private struct Entry {
-        var instrument: any Instrument
-        var handles: Int
-    }
-
     private struct Registry {
-        var entries: [Key: Entry] = [:]
-        /// The entries by the identity of their instrument, which is all that swift-metrics names at the end.
-        var keys: [ObjectIdentifier: Key] = [:]
+        var instruments: [Key: any Instrument] = [:]
+        var names = RememberedNames()
     }
 
     fileprivate struct Progress {
@@ -65,8 +59,9 @@ public final class Recorder: Sendable {
     private let store: Store
     private let limits: Limits
     private let logger: Logger?
-    private let rejected = RejectedSamples()
+    private let shared = SharedByInstruments()
     private let registry = Mutex(Registry())
+    private let scopes = Atomic<Int>(0)
     private let progress: Mutex<Progress>
     /// One drain at a time: the store ignores a flush that comes after a later one.
     private let draining = Mutex(())
@@ -98,21 +93,51 @@ public final class Recorder: Sendable {
         units: [String: MetricUnit] = [:],
         dimensionSets: [[String]]? = nil
     ) -> RecorderFactory {
-        RecorderFactory(recorder: self, namespace: namespace, units: units, dimensionSets: dimensionSets)
+        let scope = MetricScope(
+            self,
+            number: scopes.wrappingAdd(1, ordering: .relaxed).newValue,
+            namespace: namespace,
+            units: units,
+            dimensionSets: dimensionSets
+        )
+        return RecorderFactory(scope: scope)
     }
 
-    /// The instrument of a series, made at the first call for it.
-    func instrument<Made: Instrument>(_ key: Key, make: (RejectedSamples) -> Made) -> Made {
-        registry.withLock { registry in
-            let key = registry.entries[key] == nil && registry.entries.count >= limits.series ? overflow(of: key) : key
-            if let entry = registry.entries[key], let known = entry.instrument as? Made {
-                registry.entries[key]?.handles += 1
-                return known
-            }
-            let made = make(rejected)
-            registry.entries[key] = Entry(instrument: made, handles: 1)
-            registry.keys[ObjectIdentifier(made)] = key
-            return made
+    /// The instrument that a call of swift-metrics names, made at the first call for it.
+    @inline(__always)
+    func instrument<Made: Instrument>(
+        _ kind: Kind,
+        _ label: String,
+        _ dimensions: [(String, String)],
+        _ scope: MetricScope,
+        make: (SharedByInstruments) -> Made
+    ) -> Made {
+        let digest = NameDigest(scope.number, label, dimensions)
+        let known: Made? = registry.withLock { registry in
+            let known: Made? = registry.names.instrument(kind, scope.number, label, dimensions, digest)
+            known?.handles.add()
+            return known
+        }
+        return known ?? newInstrument(kind, label, dimensions, scope, digest, make: make)
+    }
+
+    @inline(never)
+    private func newInstrument<Made: Instrument>(
+        _ kind: Kind,
+        _ label: String,
+        _ dimensions: [(String, String)],
+        _ scope: MetricScope,
+        _ digest: NameDigest,
+        make: (SharedByInstruments) -> Made
+    ) -> Made {
+        var key = scope.key(kind, label, dimensions)
+        return registry.withLock { registry in
+            if registry.instruments[key] == nil, registry.instruments.count >= limits.series { key = overflow(of: key) }
+            let instrument = registry.instruments[key] as? Made ?? make(shared)
+            registry.instruments[key] = instrument
+            registry.names.remember(instrument, kind, scope.number, label, dimensions, digest)
+            instrument.handles.add()
+            return instrument
         }
     }
 
@@ -120,14 +145,6 @@ public final class Recorder: Sendable {
         let metric = key.series.metric
         let all = Metric(namespace: metric.namespace, name: metric.name, dimensions: [Self.overflowDimension])
         return Key(kind: key.kind, series: Series(all, unit: key.series.unit), dimensionSets: nil)
-    }
-
-    /// Lets go of one handle; an instrument without handles leaves after its next drain.
-    func release(_ instrument: AnyObject) {
-        registry.withLock { registry in
-            guard let key = registry.keys[ObjectIdentifier(instrument)] else { return }
-            registry.entries[key]?.handles -= 1
-        }
     }
 
     /// Takes everything recorded since the last call, as samples of the slot in which that call was.
@@ -143,7 +160,9 @@ public final class Recorder: Sendable {
                 merged[series, default: .empty].merge(distribution)
             }
         }
-        let own = ["SamplesRejected": rejected.drain(), "FlushesDropped": progress.withLock { $0.takeDropped() }]
+        let own = [
+            "SamplesRejected": shared.rejected.drain(), "FlushesDropped": progress.withLock { $0.takeDropped() },
+        ]
         for (name, count) in own {
             guard let distribution = Distribution(value: 1, count: count) else { continue }
             merged[Series(Metric(namespace: Self.ownNamespace, name: name), unit: .count)] = distribution
@@ -157,12 +176,13 @@ public final class Recorder: Sendable {
     private func drainInstruments() -> [(Key, Distribution)] {
         registry.withLock { registry in
             var drained: [(Key, Distribution)] = []
-            for (key, entry) in registry.entries {
-                if let distribution = entry.instrument.drain() { drained.append((key, distribution)) }
-                if entry.handles <= 0 {
-                    registry.entries[key] = nil
-                    registry.keys[ObjectIdentifier(entry.instrument)] = nil
-                }
+            for (key, instrument) in registry.instruments {
+                // Asked before the drain: a sample that is recorded in between has a handle, and stays for the next.
+                let isUnused = instrument.handles.areGone
+                if let distribution = instrument.drain() { drained.append((key, distribution)) }
+                guard isUnused else { continue }
+                registry.instruments[key] = nil
+                registry.names.removeAll()
             }
             return drained
         }
@@ -205,6 +225,7 @@ public final class Recorder: Sendable {
             let next = now.floored(toSeconds: Slot.seconds) + Slot.seconds
             try? await Task.sleep(for: .milliseconds(next - now))
             drain(at: .now)
+            if Task.isCancelled { break }
             do {
                 // Well before the next drain is due.
                 try store.rollUp(limitSeconds: Slot.seconds / 4)

@@ -29,12 +29,16 @@ public enum BucketScale {
         0xea4afa2a490da, 0xefa1bee615a27, 0xf50765b6e4540, 0xfa7c1819e90d8, 0x10000000000000,
     ]
 
-    /// For the upper six bits of a mantissa, the last j whose boundary is not above their lowest value.
-    private static let firstGuess: InlineArray<64, UInt8> = [
-        0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 17, 18, 19,
-        20, 21, 22, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36,
-        37, 38, 39, 40, 41, 42, 43, 43, 44, 45, 46, 47, 48, 49, 50, 50,
-        51, 52, 53, 54, 54, 55, 56, 57, 58, 58, 59, 60, 61, 61, 62, 63,
+    /// For the upper seven bits of a mantissa, how many boundaries lie below all mantissas with these bits.
+    private static let boundariesBelow: InlineArray<128, UInt8> = [
+        0, 1, 2, 3, 3, 4, 5, 5, 6, 7, 7, 8, 9, 9, 10, 11,
+        11, 12, 13, 13, 14, 15, 15, 16, 16, 17, 18, 18, 19, 19, 20, 21,
+        21, 22, 22, 23, 23, 24, 25, 25, 26, 26, 27, 27, 28, 28, 29, 29,
+        30, 30, 31, 31, 32, 32, 33, 34, 34, 35, 35, 36, 36, 36, 37, 37,
+        38, 38, 39, 39, 40, 40, 41, 41, 42, 42, 43, 43, 44, 44, 44, 45,
+        45, 46, 46, 47, 47, 48, 48, 48, 49, 49, 50, 50, 51, 51, 51, 52,
+        52, 53, 53, 53, 54, 54, 55, 55, 55, 56, 56, 57, 57, 57, 58, 58,
+        59, 59, 59, 60, 60, 60, 61, 61, 62, 62, 62, 63, 63, 63, 64, 64,
     ]
 
     /// The key of the bucket that holds a value; nil for NaN and the infinities.
@@ -57,18 +61,18 @@ public enum BucketScale {
             exponent = Int32(truncatingIfNeeded: bits >> 52) - 1023 - 52
         }
         let mantissa = bits & mantissaMask
-        // A 64th of the octave holds at most two boundaries, so two comparisons mend the guess. An upper edge is inclusive.
-        var j = Int(firstGuess[Int(truncatingIfNeeded: mantissa >> 46)])
-        j &+= mantissa > boundaries[j &+ 1] ? 1 : 0
-        j &+= mantissa > boundaries[j &+ 1] ? 1 : 0
-        j &-= mantissa == boundaries[j] ? 1 : 0
-        return exponent &* 64 &+ Int32(truncatingIfNeeded: j) &+ offset
+        // A 128th of the octave holds at most one boundary, so one comparison settles how many lie below. An upper edge
+        // is inclusive.
+        var below = Int(boundariesBelow[Int(truncatingIfNeeded: mantissa >> 45)])
+        below &+= mantissa > boundaries[below] ? 1 : 0
+        return exponent &* 64 &+ Int32(truncatingIfNeeded: below) &- 1 &+ offset
     }
 
     /// The edge b^k: a bucket's exclusive lower bound, and the inclusive upper bound of the bucket before it.
     public static func edge(_ index: Int) -> Double {
-        let octave = index.flooredQuotient(64)
-        let mantissa = boundaries[index - octave * 64]
+        let octave = index >> 6
+        let mantissa = boundaries[index & 63]
+        if octave > -1023, octave < 1024 { return Double(bitPattern: UInt64(octave + 1023) << 52 | mantissa) }
         return Double(sign: .plus, exponent: octave, significand: Double(bitPattern: 0x3ff0_0000_0000_0000 | mantissa))
     }
 

@@ -5,8 +5,8 @@ public struct DistributionAccumulator: Sendable {
     private var minimum = Double.infinity
     private var maximum = -Double.infinity
     /// The counts of the keys from `firstKey` on.
-    private var window: [Int] = []
-    private var firstKey: Int32 = 0
+    var window: [Int] = []
+    private(set) var firstKey: Int32 = 0
     /// Keys that would stretch the window too far.
     private var outliers: [Int32: Int] = [:]
 
@@ -20,20 +20,9 @@ public struct DistributionAccumulator: Sendable {
             count: distribution.count,
             sumNanos: distribution.sumNanos,
             minimum: distribution.minimum,
-            maximum: distribution.maximum,
-            buckets: distribution.buckets[...]
+            maximum: distribution.maximum
         )
-    }
-
-    mutating func add(
-        count more: Int,
-        sumNanos sum: Int128,
-        minimum low: Double,
-        maximum high: Double,
-        buckets: ArraySlice<Distribution.Bucket>
-    ) {
-        add(count: more, sumNanos: sum, minimum: low, maximum: high)
-        for bucket in buckets {
+        for bucket in distribution.buckets {
             add(key: bucket.key, count: bucket.count)
         }
     }
@@ -56,16 +45,22 @@ public struct DistributionAccumulator: Sendable {
     }
 
     private mutating func addOutside(key: Int32, count: Int) {
+        if stretch(to: key) {
+            window[Int(key - firstKey)] = Distribution.sum(window[Int(key - firstKey)], count)
+        } else {
+            outliers[key] = Distribution.sum(outliers[key] ?? 0, count)
+        }
+    }
+
+    /// Makes the window hold a key; false where it would become too long.
+    mutating func stretch(to key: Int32) -> Bool {
         if window.isEmpty {
             window = Array(repeating: 0, count: 64)
             firstKey = key - 32
         }
         let low = Swift.min(firstKey, key - 32)
         let high = Swift.max(firstKey + Int32(window.count), key + 32)
-        guard Int(high - low) <= Self.longestWindow else {
-            outliers[key] = Distribution.sum(outliers[key] ?? 0, count)
-            return
-        }
+        guard Int(high - low) <= Self.longestWindow else { return false }
         if low < firstKey {
             window.insert(contentsOf: repeatElement(0, count: Int(firstKey - low)), at: 0)
             firstKey = low
@@ -73,14 +68,15 @@ public struct DistributionAccumulator: Sendable {
         if Int(high - low) > window.count {
             window.append(contentsOf: repeatElement(0, count: Int(high - low) - window.count))
         }
-        window[Int(key - firstKey)] = Distribution.sum(window[Int(key - firstKey)], count)
+        return true
     }
 
     /// All that was added, as one distribution.
     public var distribution: Distribution {
         var buckets: [Distribution.Bucket] = []
-        for (position, count) in window.enumerated() where count > 0 {
-            buckets.append(.init(key: firstKey + Int32(position), count: count))
+        buckets.reserveCapacity(window.reduce(0) { $0 + ($1 > 0 ? 1 : 0) })
+        for position in window.indices where window[position] > 0 {
+            buckets.append(.init(key: firstKey + Int32(position), count: window[position]))
         }
         if !outliers.isEmpty {
             // A key may be in both places: it was an outlier before the window grew over it.
@@ -96,7 +92,24 @@ public struct DistributionAccumulator: Sendable {
         return Distribution(count: count, sumNanos: sumNanos, minimum: minimum, maximum: maximum, buckets: buckets)
     }
 
-    public mutating func removeAll() {
-        self = DistributionAccumulator()
+    /// Makes it empty again; with its capacity kept, the next samples of about the same values need no memory.
+    public mutating func removeAll(keepingCapacity: Bool = false) {
+        guard keepingCapacity else {
+            self = DistributionAccumulator()
+            return
+        }
+        count = 0
+        sumNanos = 0
+        minimum = .infinity
+        maximum = -.infinity
+        for position in window.indices { window[position] = 0 }
+        outliers.removeAll()
+    }
+
+    /// Takes out all that was added; nil where nothing was.
+    public mutating func takeAll() -> Distribution? {
+        guard count > 0 else { return nil }
+        defer { removeAll() }
+        return distribution
     }
 }

@@ -1,0 +1,57 @@
+import PurserCore
+
+/// What one factory adds to the names that it is called with.
+final class MetricScope: Sendable {
+    let recorder: Recorder
+    /// Tells apart the scopes of one recorder.
+    let number: Int
+    private let namespace: String
+    private let units: [String: MetricUnit]
+    private let dimensionSets: [[String]]?
+
+    init(
+        _ recorder: Recorder,
+        number: Int,
+        namespace: String,
+        units: [String: MetricUnit],
+        dimensionSets: [[String]]?
+    ) {
+        self.recorder = recorder
+        self.number = number
+        self.namespace = namespace
+        self.units = units
+        self.dimensionSets = dimensionSets
+    }
+
+    /// The series that a call names, and how its samples are collected.
+    func key(_ kind: Recorder.Kind, _ label: String, _ dimensions: [(String, String)]) -> Recorder.Key {
+        let metric = Metric(
+            namespace: namespace,
+            name: Self.printable(label),
+            dimensions: dimensions.map { Dimension(Self.printable($0.0), Self.printable($0.1)) }
+        )
+        return Recorder.Key(
+            kind: kind,
+            series: Series(metric, unit: units[label] ?? kind.usualUnit),
+            dimensionSets: dimensionSets
+        )
+    }
+
+    /// A name without control characters: SQLite's texts end at a NUL, and two names would become one.
+    private static func printable(_ text: String) -> String {
+        // Bytes settle nearly every name: 0xC2 begins the control characters beyond ASCII, and some others.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f || $0 == 0xc2 }) else { return text }
+        let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
+    }
+}
+
+extension Recorder.Kind {
+    fileprivate var usualUnit: MetricUnit {
+        switch self {
+        case .counter: .count
+        case .timer: .seconds
+        case .samples, .gauge: .none
+        }
+    }
+}
