@@ -7,9 +7,9 @@ CREATE TABLE block (
     content BLOB NOT NULL
 ) STRICT;
 
--- All samples of a series in an hour, or in a day, as one slot: beside the blocks, and after them.
+-- Two rows a series and day: its hours as one slot each, and the day as one slot; beside the blocks, and after them.
 CREATE TABLE total (
-    id INTEGER PRIMARY KEY, -- as in block; that of a day has the day's first hour and 2^24 more
+    id INTEGER PRIMARY KEY, -- as in block, of the day's first hour; that of the day as one slot is 2^24 more
     content BLOB NOT NULL
 ) STRICT;
 

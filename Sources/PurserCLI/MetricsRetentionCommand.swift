@@ -27,7 +27,10 @@ extension MetricsCommand {
             try reporting {
                 let store = try Session(global).store(.existing)
                 if !keep.isEmpty {
-                    try store.setRetention(try RetentionLadder(changing: try store.retention(), texts: keep))
+                    // Two at once change what each names, and nothing else.
+                    try store.transaction {
+                        try store.setRetention(try RetentionLadder(changing: try store.retention(), texts: keep))
+                    }
                 }
                 let ladder = try store.retention()
                 switch format {

@@ -17,19 +17,9 @@ final class FileLock: Sendable {
         }
     }
 
-    /// Runs `body` while any number of holders share the lock.
-    func shared<Value>(timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
-        try held(LOCK_SH, timeoutSeconds, body)
-    }
-
-    /// Runs `body` alone, after every other holder has let go.
-    func exclusive<Value>(timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
-        try held(LOCK_EX, timeoutSeconds, body)
-    }
-
     /// Takes the lock alone if nobody holds it, and keeps it until ``unlock()`` or the end of the process.
     func tryExclusive() throws -> Bool {
-        try acquire(LOCK_EX | LOCK_NB)
+        try acquire()
     }
 
     func unlock() {
@@ -38,22 +28,24 @@ final class FileLock: Sendable {
         }
     }
 
-    private func held<Value>(_ operation: Int32, _ timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
+    /// How often a lock that somebody holds is asked for.
+    static let pollMicroseconds: UInt32 = 200
+
+    /// Runs `body` alone, after every other holder has let go.
+    func exclusive<Value>(timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
         let limit = ContinuousClock.now + .seconds(timeoutSeconds)
-        var pause: UInt32 = 50
         // flock can wait for ever or not at all: a process that was stopped while it held the lock must not stop the others.
-        while try !acquire(operation | LOCK_NB) {
+        while try !acquire() {
             guard ContinuousClock.now < limit else { throw StoreError(.busy, path: path) }
-            usleep(pause)
-            pause = min(2 * pause, 2000)
+            usleep(Self.pollMicroseconds)
         }
         defer { unlock() }
         return try body()
     }
 
-    private func acquire(_ operation: Int32) throws -> Bool {
+    private func acquire() throws -> Bool {
         let descriptor = try opened()
-        while flock(descriptor, operation) != 0 {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
             case EWOULDBLOCK: return false

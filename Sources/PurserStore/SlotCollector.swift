@@ -38,14 +38,14 @@ struct SlotCollector {
         var hour = max(0, firstSecond / 3600)
         while hour * 3600 < endSecond {
             let level: StoredHour =
-                if hour % StoredHour.day.hours == 0, isWithinOnePeriod(hour, StoredHour.day) {
+                if hour % 24 == 0, isWithinOnePeriod(hour..<hour + 24) {
                     .day
-                } else if hour < totalsBefore || isWithinOnePeriod(hour, .total) {
+                } else if hour < totalsBefore || isWithinOnePeriod(hour..<hour + 1) {
                     .total
                 } else {
                     .block
                 }
-            let next = hour + level.hours
+            let next = hour + (level == .day ? 24 : 1)
             if let last = runs.last, last.level == level {
                 runs[runs.count - 1].hours = last.hours.lowerBound..<next
             } else {
@@ -56,24 +56,31 @@ struct SlotCollector {
         return runs
     }
 
-    private func isWithinOnePeriod(_ hour: Int64, _ level: StoredHour) -> Bool {
-        let end = (hour + level.hours) * 3600
-        guard let period, hour * 3600 >= firstSecond, end <= endSecond else { return false }
-        let offset = Timestamp(seconds: hour * 3600) - from
+    private func isWithinOnePeriod(_ hours: Range<Int64>) -> Bool {
+        let start = hours.lowerBound * 3600
+        guard let period, start >= firstSecond, hours.upperBound * 3600 <= endSecond else { return false }
+        let offset = Timestamp(seconds: start) - from
         let length = Int64(period) * 1000
-        return offset % length + level.hours * 3_600_000 <= length
+        return offset % length + Int64(hours.count) * 3_600_000 <= length
     }
 
     private func periodIndex(_ second: Int64, _ period: Int) -> Int64 {
         (Timestamp(seconds: second) - from) / (Int64(period) * 1000)
     }
 
-    /// Adds the slots of a stored hour to the series with these numbers.
-    mutating func add(encoded bytes: UnsafeRawBufferPointer, hour: Int64, _ owners: [Int]) throws {
+    /// Adds the slots of a stored row that are in some hours to the series with these numbers.
+    mutating func add(
+        encoded bytes: UnsafeRawBufferPointer,
+        hour: Int64,
+        in hours: Range<Int64>,
+        _ owners: [Int]
+    ) throws {
         try reader.read(bytes)
+        let wanted =
+            max(firstSecond, hours.lowerBound * 3600)..<max(firstSecond, min(endSecond, hours.upperBound * 3600))
         for entry in reader.entries {
             let start = hour * 3600 + Int64(entry.index * reader.step)
-            guard start >= firstSecond, start < endSecond else { continue }
+            guard wanted.contains(start) else { continue }
             for owner in owners {
                 if let period {
                     periods[owner].select(periodIndex(start, period))
@@ -87,12 +94,13 @@ struct SlotCollector {
     }
 
     /// Adds a recorded slot to the series with these numbers.
-    mutating func add(_ distribution: Distribution, start: Int64, _ owners: [Int]) {
+    mutating func add(encoded bytes: UnsafeRawBufferPointer, start: Int64, _ owners: [Int]) throws {
         for owner in owners {
             if let period {
                 periods[owner].select(periodIndex(start, period))
-                periods[owner].selected.add(distribution)
+                try periods[owner].selected.add(encoded: bytes)
             } else {
+                let distribution = try Distribution(encoded: bytes)
                 slots[owner].append(Slot(start: Timestamp(seconds: start), distribution: distribution))
             }
         }
@@ -102,29 +110,41 @@ struct SlotCollector {
     var series: [SlotSeries] {
         guard let period else { return slots.map { SlotSeries($0.sorted { $0.start < $1.start }) } }
         return periods.map { merger in
-            SlotSeries(merger.merged.map { Slot(start: from + Int($0) * period, distribution: $1) })
+            SlotSeries(merger.merged.map { index, sum in Slot(start: from + Int(index) * period, distribution: sum) })
         }
     }
 }
 
 /// Sums of many periods, of which one at a time is added to.
 private struct PeriodMerger {
-    private var index: Int64?
+    private var index: Int64 = .min
     /// The sum of the period that was selected last.
     var selected = DistributionAccumulator()
-    private var others: [Int64: DistributionAccumulator] = [:]
+    private var finished: [(index: Int64, sum: Distribution)] = []
 
     /// Data comes in order of time, but for the series of other units and for what is not rolled up yet.
     mutating func select(_ next: Int64) {
         guard next != index else { return }
-        if let index { others[index] = selected }
-        selected = others.removeValue(forKey: next) ?? DistributionAccumulator()
+        finish()
         index = next
     }
 
+    private mutating func finish() {
+        let sum = selected.distribution
+        if !sum.isEmpty { finished.append((index, sum)) }
+        selected.removeAll(keepingCapacity: true)
+    }
+
+    /// The sums in order of time; a period that was selected more than once is one.
     var merged: [(Int64, Distribution)] {
-        var all = others
-        if let index { all[index] = selected }
-        return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value.distribution) }
+        var copy = self
+        copy.finish()
+        let isOrdered = zip(copy.finished, copy.finished.dropFirst()).allSatisfy { $0.index < $1.index }
+        if isOrdered { return copy.finished }
+        return Dictionary(copy.finished.map { ($0.index, $0.sum) }) { sum, more in
+            var sum = sum
+            sum.merge(more)
+            return sum
+        }.sorted { $0.key < $1.key }
     }
 }

@@ -17,91 +17,101 @@ extension Store {
         var sizes = BlockSizes()
         /// The mean bytes of an hour, by step.
         var means: [Int: Double] = [:]
-        func read(_ table: String) throws -> (rows: Int, bytes: Int) {
-            var sum = (rows: 0, bytes: 0)
-            let rows = try Row.fetchCursor(
-                db,
-                sql: "SELECT substr(content, 1, 1) AS head, count(*), sum(length(content)) FROM \(table) GROUP BY head"
-            )
-            var steps: [Int: (rows: Int, bytes: Int)] = [:]
-            while let row = try rows.next() {
-                let step = try DistributionBlock.step(ofEncoded: [UInt8](row[0] as Data))
-                steps[step, default: (0, 0)].rows += row[1]
-                steps[step, default: (0, 0)].bytes += row[2]
-                sum = (sum.rows + row[1], sum.bytes + row[2])
-            }
-            for (step, found) in steps {
-                means[step] = Double(found.bytes) / Double(found.rows) + Self.rowBytes
-            }
-            return sum
+        let blocks = try Row.fetchCursor(
+            db,
+            sql: "SELECT substr(content, 1, 1) AS head, count(*), sum(length(content)) FROM block GROUP BY head"
+        )
+        var steps: [Int: (rows: Int, bytes: Int)] = [:]
+        while let row = try blocks.next() {
+            let step = try DistributionBlock.step(ofEncoded: [UInt8](row[0] as Data))
+            steps[step, default: (0, 0)].rows += row[1]
+            steps[step, default: (0, 0)].bytes += row[2]
         }
-        let totals = try read("total")
-        let blocks = try read("block")
-        sizes.hours = blocks.rows
-        sizes.bytes = totals.bytes + blocks.bytes
+        for (step, found) in steps {
+            means[step] = Double(found.bytes) / Double(found.rows) + Self.rowBytes
+            sizes.hours += found.rows
+            sizes.bytes += found.bytes
+        }
+        // Of totals there are two rows a day.
+        let totals = try Row.fetchOne(db, sql: "SELECT count(*), coalesce(sum(length(content)), 0) FROM total")
+        if let totals, (totals[0] as Int) > 0 {
+            sizes.bytes += totals[1]
+            means[DistributionBlock.seconds] =
+                (Double(totals[1] as Int) / Double(totals[0] as Int) + Self.rowBytes) / 12
+        }
         var hoursBefore = 0
         var mean = 0.0
         let perSeries = try resolutions(db).ladder.rungs.reduce(0.0) { bytes, rung in
             // A step that is not reached yet takes no more than the finer one before it.
             mean = means[rung.step] ?? mean
-            // Totals of hours stand beside all that is finer, and those of days beside them.
-            let hours =
-                rung.step == DistributionBlock.seconds ? Double(rung.hours) * 25 / 24 : Double(rung.hours - hoursBefore)
+            // Totals stand beside all that is finer.
+            let hours = rung.step == DistributionBlock.seconds ? rung.hours : rung.hours - hoursBefore
             hoursBefore = rung.hours
-            return bytes + hours * mean
+            return bytes + Double(hours) * mean
         }
         let series = try Int.fetchOne(db, sql: "SELECT count(DISTINCT id / (2 << 24)) FROM total") ?? 0
         sizes.expectedBytes = Int(perSeries) * series
         return sizes
     }
 
+    private struct Totals: Equatable {
+        var count = 0
+        var sumNanos: Int128 = 0
+    }
+
     /// Hours whose total is not what their slots add up to, and days that are not what their hours do.
     func differingTotals(_ db: Database) throws -> [String] {
-        var reader = DistributionBlockReader()
-        func totals(_ row: Row, _ column: Int) throws -> (count: Int, sumNanos: Int128)? {
-            try row.withUnsafeData(atIndex: column) { bytes in
-                guard let bytes else { return nil }
-                try bytes.withUnsafeBytes { try reader.read($0) }
-                return reader.totals
-            }
-        }
+        let totalsBefore = try resolutions(db).totalsBefore
         var faults: [String] = []
-        let blocks = try Row.fetchCursor(
-            db,
-            sql: "SELECT block.id, block.content, total.content FROM block LEFT JOIN total ON total.id = block.id"
-        )
-        while let row = try blocks.next() {
-            let slots = try totals(row, 1)
-            let total = try totals(row, 2)
-            if slots?.count != total?.count || slots?.sumNanos != total?.sumNanos {
-                faults.append(try fault(row[0], "hour", db))
+        for series in try Int64.fetchAll(db, sql: "SELECT id FROM series") {
+            let blocks = try totals(of: series, .block, db)
+            let hours = try totals(of: series, .total, db)
+            let days = try totals(of: series, .day, db)
+            for hour in Set(blocks.keys).union(hours.keys).sorted() where hour >= totalsBefore {
+                if blocks[hour] != hours[hour] { faults.append(try fault(series, hour, "hour", db)) }
             }
-        }
-        let nothingBefore = try resolutions(db).nothingBefore
-        var days: [Int64: (count: Int, sumNanos: Int128)] = [:]
-        let rows = try Row.fetchCursor(db, sql: "SELECT id, content FROM total ORDER BY id")
-        while let row = try rows.next() {
-            let id: Int64 = row[0]
-            guard let total = try totals(row, 1) else { continue }
-            let (series, hour) = (StoredHour.series(of: id), StoredHour.hour(of: id))
-            let day = StoredHour.day.id(series, hour)
-            if id != day {
-                let sum = days[day] ?? (0, 0)
-                days[day] = (sum.count + total.count, sum.sumNanos + total.sumNanos)
-            } else if let sum = days.removeValue(forKey: day), hour >= nothingBefore {
-                if sum != total { faults.append(try fault(id, "day", db)) }
+            var sums: [Int64: Totals] = [:]
+            for (hour, total) in hours {
+                sums[hour / 24 * 24, default: Totals()].count &+= total.count
+                sums[hour / 24 * 24, default: Totals()].sumNanos &+= total.sumNanos
+            }
+            for day in Set(days.keys).union(sums.keys).sorted() where days[day] != sums[day] {
+                faults.append(try fault(series, day, "day", db))
             }
         }
         return faults
     }
 
-    private func fault(_ id: Int64, _ length: String, _ db: Database) throws -> String {
+    /// What the rows of a series hold, by the hour, or by the first hour of the day.
+    private func totals(of series: Int64, _ kind: StoredHour, _ db: Database) throws -> [Int64: Totals] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id, content FROM \(kind.table) WHERE id >= ? AND id < ?"
+        )
+        let ids = kind.ids(series, 0..<StoredHour.mostHours)
+        let rows = try Row.fetchCursor(statement, arguments: [ids.lowerBound, ids.upperBound])
+        var reader = DistributionBlockReader()
+        var found: [Int64: Totals] = [:]
+        while let row = try rows.next() {
+            let first = StoredHour.hour(of: row[0])
+            try row.withUnsafeData(atIndex: 1) { bytes in
+                try (bytes ?? Data()).withUnsafeBytes { try reader.read($0) }
+            }
+            for entry in reader.entries {
+                let hour = first + Int64(entry.index * reader.step / DistributionBlock.seconds)
+                found[hour, default: Totals()].count &+= entry.count
+                found[hour, default: Totals()].sumNanos &+= entry.sumNanos
+            }
+        }
+        return found
+    }
+
+    private func fault(_ series: Int64, _ hour: Int64, _ length: String, _ db: Database) throws -> String {
         let name = try String.fetchOne(
             db,
             sql: "SELECT namespace || ' ' || name FROM series WHERE id = ?",
-            arguments: [StoredHour.series(of: id)]
+            arguments: [series]
         )
-        let start = Timestamp(seconds: StoredHour.hour(of: id) * 3600)
+        let start = Timestamp(seconds: hour * 3600)
         return
             "the total of \(name ?? "a series that is not there") for the \(length) from \(start) is not what is stored for it"
     }

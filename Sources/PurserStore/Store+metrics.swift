@@ -43,7 +43,15 @@ extension Store {
     /// What is older than the store keeps metrics for is not kept.
     @discardableResult
     public func record(_ flush: Flush) throws -> Bool {
-        try write { db in
+        let isSound = flush.points.allSatisfy { !$0.slot.distribution.isEmpty && $0.slot.start.seconds >= 0 }
+        guard isSound else {
+            throw StoreError(
+                .failed,
+                path: path,
+                detail: "a slot must have samples and begin after 1970; nothing was stored"
+            )
+        }
+        return try write { db in
             let writer = try db.cachedStatement(
                 sql: """
                     INSERT INTO writer (name, sequence, note, newest) VALUES (?, ?, ?, ?)
@@ -126,7 +134,31 @@ extension Store {
         }
     }
 
-    func identifiers(matching reference: MetricReference, _ db: Database) throws -> [Int64] {
+    /// The series that each reference matches.
+    func identifiers(matching references: [MetricReference], _ db: Database) throws -> [[Int64]] {
+        let newest = try Int64.fetchOne(try db.cachedStatement(sql: "SELECT max(id) FROM series")) ?? 0
+        var known = identifiers.withLock { identifiers in
+            let isFull = identifiers.matching.count + references.count > Self.mostReferences
+            if identifiers.newestSeries != newest || isFull { identifiers.matching = [:] }
+            identifiers.newestSeries = newest
+            return identifiers.matching
+        }
+        let count = known.count
+        let matching = try references.map { reference in
+            if let ids = known[reference] { return ids }
+            let ids = try identifiers(matching: reference, db)
+            known[reference] = ids
+            return ids
+        }
+        if known.count > count {
+            identifiers.withLock { if $0.newestSeries == newest { $0.matching = known } }
+        }
+        return matching
+    }
+
+    private static let mostReferences = 20_000
+
+    private func identifiers(matching reference: MetricReference, _ db: Database) throws -> [Int64] {
         let metric = reference.metric
         let statement = try db.cachedStatement(
             sql: """

@@ -48,21 +48,51 @@ extension Store {
         return Resolutions(ladder: try RetentionLadder(changing: .standard, hours), goneBefore: goneBefore)
     }
 
+    /// How much further than the last ageing the next one may see. What a clock that is wrong for an hour can do is so bounded.
+    private static let hoursPerAgeing: Int64 = 25
+
+    /// The hour that ageing counts from: that of the newest data, but not later than the clock's, nor much later than the last one.
+    static func ageingHour(now: Timestamp, newest: Timestamp, _ resolutions: Resolutions) -> Int64 {
+        let hour = min(now, newest).seconds / 3600
+        guard let finest = resolutions.ladder.rungs.first, let reached = resolutions.goneBefore[finest.step],
+            reached > 0
+        else { return hour }
+        return min(hour, reached + Int64(finest.hours) + hoursPerAgeing)
+    }
+
+    /// The marks that a clock far ahead has left, as this one would have them; empty where all are in order.
+    static func mendedMarks(now: Timestamp, _ resolutions: Resolutions) -> [Int: Int64] {
+        let hour = now.seconds / 3600
+        var mended: [Int: Int64] = [:]
+        for (rung, next) in zip(resolutions.ladder.rungs, DistributionBlock.steps.dropFirst() + [0]) {
+            // Where totals stand for hours their slots may be gone: only hours to come can have slots again.
+            let most = next == DistributionBlock.seconds ? hour + 1 : max(0, hour - Int64(rung.hours))
+            if resolutions.goneBefore[rung.step] ?? 0 > most { mended[rung.step] = most }
+        }
+        return mended
+    }
+
     /// Makes the blocks that have become too old for their step coarser, and removes what has left the ladder; gives the
     /// number of hours of a series that changed.
     ///
     /// Every step may be done again, so that a run that was killed is simply followed by another.
-    func age(asOf: Timestamp, isTimeUp: () -> Bool) throws -> Int {
-        let now = asOf.seconds / 3600
+    func age(to now: Int64, isTimeUp: () -> Bool) throws -> Int {
         let resolutions = try read { db in try self.resolutions(db) }
         var aged = 0
         for (rung, next) in zip(resolutions.ladder.rungs, DistributionBlock.steps.dropFirst() + [0]) {
-            let reached = resolutions.goneBefore[rung.step] ?? 0
+            var reached = resolutions.goneBefore[rung.step] ?? 0
             let target = now - Int64(rung.hours)
             guard target > reached else { continue }
             if next > 0, next < DistributionBlock.seconds {
-                guard try walk(.block, reached..<target, &aged, isTimeUp, { try coarsen($0, to: next, $1) }) else {
-                    break
+                // A day at a time, so that a run that ends early need not begin anew.
+                if reached == 0 { reached = min(target, try firstHour() ?? target) }
+                while reached < target {
+                    let end = min(target, reached + 24)
+                    guard try walk(.block, reached..<end, &aged, isTimeUp, { try coarsen($0, to: next, $1) }) else {
+                        return aged
+                    }
+                    try mark(rung.step, end)
+                    reached = end
                 }
                 try mark(rung.step, target)
             } else {
@@ -76,6 +106,17 @@ extension Store {
             }
         }
         return aged
+    }
+
+    /// The first hour that any series has a block of.
+    private func firstHour() throws -> Int64? {
+        try read { db in
+            let first = try db.cachedStatement(sql: "SELECT min(id) FROM block WHERE id >= ? AND id < ?")
+            return try Int64.fetchAll(db, sql: "SELECT id FROM series").compactMap { series -> Int64? in
+                let ids = StoredHour.block.ids(series, 0..<StoredHour.mostHours)
+                return try Int64.fetchOne(first, arguments: [ids.lowerBound, ids.upperBound]).map(StoredHour.hour)
+            }.min()
+        }
     }
 
     /// Does something to all rows of some hours, some hundred a transaction; false where the time was up before the end.
@@ -97,11 +138,12 @@ extension Store {
                 count += ids.count
                 return rest
             }
+            letOthersWrite()
         }
         return true
     }
 
-    private func mark(_ step: Int, _ hour: Int64) throws {
+    func mark(_ step: Int, _ hour: Int64) throws {
         try write { db in
             try db.execute(sql: "UPDATE resolution SET gone_before = ? WHERE step = ?", arguments: [hour, step])
         }

@@ -24,31 +24,32 @@ extension Store {
     /// Moves recorded slots into compact blocks, and blocks down the ladder; nil where another process does it just now.
     ///
     /// Every step is a short transaction that leaves each sample in exactly one place: a run may be killed anywhere, or be
-    /// ended by `isTimeUp`, and the next goes on. `now` is the wall clock; ages are counted from the newest data where that
-    /// is older, so that a clock that is wrong removes nothing. Where nothing is due it costs two look-ups.
+    /// ended by `isTimeUp`, and the next goes on. `now` is the wall clock. Ages are counted from the newest data where that
+    /// is older, and from one run to the next at most a day more passes, so that a clock that jumps ahead removes little,
+    /// whatever it stamps. Where nothing is due it costs a few look-ups.
     @discardableResult
     public func rollUp(now: Timestamp, isTimeUp: () -> Bool = { false }) throws -> RollUpResult? {
-        let (oldest, newest, isAgeingDue) = try read { db in
+        let (oldest, ageingHour, marks) = try read { db in
             let oldest = try Int64.fetchOne(db, sql: "SELECT min(time) FROM point")
             let newest = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0
-            let asOf = min(now, Timestamp(seconds: newest))
-            let resolutions = try resolutions(db)
-            let isDue = resolutions.ladder.rungs.contains { rung in
-                asOf.seconds / 3600 - Int64(rung.hours) > resolutions.goneBefore[rung.step] ?? 0
-            }
-            return (oldest, newest, isDue)
+            let marks = try resolutions(db)
+            return (oldest, Self.ageingHour(now: now, newest: Timestamp(seconds: newest), marks), marks)
         }
         let isMovingDue = oldest.map { $0 <= (now - Self.rollUpAgeSeconds).seconds } ?? false
-        guard isMovingDue || isAgeingDue else { return RollUpResult() }
+        let isAgeingDue = marks.ladder.rungs.contains { rung in
+            ageingHour - Int64(rung.hours) > marks.goneBefore[rung.step] ?? 0
+        }
+        let mendedMarks = Self.mendedMarks(now: now, marks)
+        guard isMovingDue || isAgeingDue || !mendedMarks.isEmpty else { return RollUpResult() }
         return try whileAlone(in: .rollUp) {
             var result = RollUpResult()
-            let asOf = min(now, Timestamp(seconds: newest))
+            for (step, hour) in mendedMarks { try mark(step, hour) }
             if isMovingDue { result.slots = try movePoints(now: now, isTimeUp: isTimeUp) }
             if isAgeingDue {
-                result.agedBlocks = try age(asOf: asOf, isTimeUp: isTimeUp)
-                try forgetWriters(asOf: asOf)
+                result.agedBlocks = try age(to: ageingHour, isTimeUp: isTimeUp)
+                try forgetWriters(before: Timestamp(seconds: ageingHour * 3600))
             }
-            try giveSpaceBack()
+            try giveSpaceBack(isTimeUp: isTimeUp)
             return result
         }
     }
@@ -64,6 +65,7 @@ extension Store {
             while let last = after {
                 if isTimeUp() { return moved }
                 let (slots, next) = try moveHour(hour, before: end, after: last)
+                letOthersWrite()
                 moved += slots
                 after = next
             }
@@ -135,8 +137,10 @@ extension Store {
             let step = try stored.map { max(wanted, try DistributionBlock.step(ofEncoded: $0)) } ?? wanted
             var merger = DistributionBlockMerger(step: step)
             try stored?.withUnsafeBytes { try merger.add(encoded: $0) }
+            // A row of hours begins with the day, and that of a day has but one slot.
+            let before = kind == .total ? Int(hour % 24) * 3600 : 0
             for slot in slots {
-                merger.add(slot.distribution, offset: slot.offset)
+                merger.add(slot.distribution, offset: kind == .day ? 0 : before + slot.offset)
             }
             try store(merger.block, id, kind, db)
         }
@@ -159,34 +163,35 @@ extension Store {
     }
 
     /// Forgets writers that ended long ago; one that an import goes on from is kept.
-    private func forgetWriters(asOf: Timestamp) throws {
+    private func forgetWriters(before time: Timestamp) throws {
         try write { db in
             try db.execute(
                 sql: """
-                    DELETE FROM writer WHERE note IS NULL AND newest > 0 AND newest < ?
+                    DELETE FROM writer WHERE note IS NULL AND newest < ?
                         AND id NOT IN (SELECT writer FROM point)
                     """,
-                arguments: [asOf.seconds - Int64(Self.writerLifetimeSeconds)]
+                arguments: [time.seconds - Int64(Self.writerLifetimeSeconds)]
             )
         }
     }
 
     /// Shortens the file where much of it is free, a megabyte a transaction.
-    private func giveSpaceBack() throws {
-        for _ in 0..<64 {
+    private func giveSpaceBack(isTimeUp: () -> Bool) throws {
+        for _ in 0..<64 where !isTimeUp() {
             let (free, pages) = try read { db in
                 (
                     try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0,
                     try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
                 )
             }
-            guard free > 256, free * 4 > pages else { return }
+            guard free > 128, free * 4 > pages else { return }
             let shortened = try write { db in
                 try db.execute(sql: "PRAGMA incremental_vacuum(256)")
                 return try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             }
             // A store made before pages could be given back reuses them.
             if shortened >= pages { return }
+            letOthersWrite()
         }
     }
 }

@@ -18,10 +18,8 @@ extension Store {
         let references = Array(Set(references))
         return try read { db in
             var owners: [Int64: [Int]] = [:]
-            for (number, reference) in references.enumerated() {
-                for id in try identifiers(matching: reference, db) {
-                    owners[id, default: []].append(number)
-                }
+            for (number, ids) in try identifiers(matching: references, db).enumerated() {
+                for id in ids { owners[id, default: []].append(number) }
             }
             var collector = SlotCollector(references: references.count, from: from, to: to, period: period)
             if !owners.isEmpty, from < to {
@@ -52,7 +50,9 @@ extension Store {
         while let row = try rows.next() {
             let hour = StoredHour.hour(of: row[0])
             try row.withUnsafeData(atIndex: 1) { bytes in
-                try (bytes ?? Data()).withUnsafeBytes { try collector.add(encoded: $0, hour: hour, owners) }
+                try (bytes ?? Data()).withUnsafeBytes {
+                    try collector.add(encoded: $0, hour: hour, in: run.hours, owners)
+                }
             }
         }
     }
@@ -69,7 +69,11 @@ extension Store {
             arguments: [collector.firstSecond, collector.endSecond]
         )
         while let row = try rows.next() {
-            collector.add(try row.distribution(at: 2), start: row[0], owners[row[1]] ?? [])
+            try row.withUnsafeData(atIndex: 2) { bytes in
+                try (bytes ?? Data()).withUnsafeBytes {
+                    try collector.add(encoded: $0, start: row[0], owners[row[1]] ?? [])
+                }
+            }
         }
     }
 
@@ -91,28 +95,28 @@ extension Store {
 
     private func newestBlockEnd(before time: Timestamp, _ db: Database) throws -> Int64? {
         guard time.seconds > 0 else { return nil }
-        let find = try db.cachedStatement(
-            sql: "SELECT id FROM total WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 2"
-        )
         let hours = 0..<(time.seconds - 1) / 3600 + 1
-        // Two hours a series: of the hour that the time is in, all slots may be later than it.
-        var byHour: [Int64: [Int64]] = [:]
-        for series in try Int64.fetchAll(db, sql: "SELECT id FROM series") {
-            let ids = StoredHour.total.ids(series, hours)
-            for id in try Int64.fetchAll(find, arguments: [ids.lowerBound, ids.upperBound]) {
-                byHour[StoredHour.hour(of: id), default: []].append(id)
+        for kind in [StoredHour.block, .total] {
+            let find = try db.cachedStatement(
+                sql: "SELECT id FROM \(kind.table) WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 2"
+            )
+            // Two rows a series: of the one that the time is in, all slots may be later than it.
+            var byHour: [Int64: [Int64]] = [:]
+            for series in try Int64.fetchAll(db, sql: "SELECT id FROM series") {
+                let ids = kind.ids(series, hours)
+                for id in try Int64.fetchAll(find, arguments: [ids.lowerBound, ids.upperBound]) {
+                    byHour[StoredHour.hour(of: id), default: []].append(id)
+                }
             }
-        }
-        for (hour, ids) in byHour.sorted(by: { $0.key > $1.key }) {
-            var newest: Int64?
-            for id in ids {
-                guard let bytes = try content(id, .block, db) ?? content(id, .total, db) else { continue }
-                let block = try DistributionBlock(encoded: bytes)
-                let starts = block.entries.map { hour * 3600 + Int64($0.index * block.step) }
-                guard let last = starts.last(where: { $0 < time.seconds }) else { continue }
-                newest = max(newest ?? 0, last + Int64(block.step))
+            for (hour, ids) in byHour.sorted(by: { $0.key > $1.key }) {
+                let ends = try ids.compactMap { id -> Int64? in
+                    guard let bytes = try content(id, kind, db) else { return nil }
+                    let block = try DistributionBlock(encoded: bytes)
+                    let starts = block.entries.map { hour * 3600 + Int64($0.index * block.step) }
+                    return starts.last { $0 < time.seconds }.map { $0 + Int64(block.step) }
+                }
+                if let newest = ends.max() { return newest }
             }
-            if let newest { return newest }
         }
         return nil
     }

@@ -32,6 +32,9 @@ public final class Store: Sendable {
 
     struct Identifiers {
         var series: [Series: Int64] = [:]
+        /// What references match while `newestSeries` is the last one that there is: series are never removed.
+        var matching: [MetricReference: [Int64]] = [:]
+        var newestSeries: Int64 = 0
         var prices: [String: Int64] = [:]
     }
 
@@ -70,8 +73,12 @@ public final class Store: Sendable {
         configuration.label = "purser.store"
         configuration.prepareDatabase { db in
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
-            // A new file can give pages back one by one; that must be said before anything is in it.
-            if mode != "wal" { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL") }
+            // Of a new file: pages that hold several hours' blocks without much waste, and that can be given back one by one.
+            if mode != "wal" {
+                try db.execute(
+                    sql: "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"
+                )
+            }
             // FULL: a commit survives a power cut. Nothing but our own checkpointer may reset the log.
             try db.execute(
                 sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;"
@@ -107,11 +114,9 @@ public final class Store: Sendable {
 
     private func migrate() throws {
         let migrator = Self.migrator
-        // Under the lock, so that no other process is half-way through making the tables.
-        let state = try writers.shared(timeoutSeconds: Self.busyTimeoutSeconds) {
-            try queue.read { db in
-                (isComplete: try migrator.hasCompletedMigrations(db), isTooNew: try migrator.hasBeenSuperseded(db))
-            }
+        // Without the lock: a reader sees whole migrations, and must not wait for those who write.
+        let state = try queue.read { db in
+            (isComplete: try migrator.hasCompletedMigrations(db), isTooNew: try migrator.hasBeenSuperseded(db))
         }
         if state.isTooNew {
             throw StoreError(.tooNew, path: path, detail: "it has migrations that this program does not know")
@@ -169,6 +174,11 @@ public final class Store: Sendable {
         } catch {
             throw StoreError.translating(error, path: path)
         }
+    }
+
+    /// Lets another process write between two transactions of long work: who waits asks for the lock now and then.
+    func letOthersWrite() {
+        usleep(5 * FileLock.pollMicroseconds)
     }
 
     /// Runs `body` in a transaction of its own, or in a savepoint of the one that is open.

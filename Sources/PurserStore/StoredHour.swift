@@ -4,13 +4,15 @@ import PurserCore
 enum StoredHour: CaseIterable {
     /// The slots of an hour.
     case block
-    /// An hour's samples as one slot.
+    /// The hours of a day, one slot each.
     case total
     /// A day's samples as one slot.
     case day
 
     private static let hourBits: Int64 = 24
     private static let hourMask: Int64 = (1 << hourBits) - 1
+    /// Above every hour that is stored, by some two thousand years.
+    static let mostHours = hourMask - 48
 
     var table: String {
         self == .block ? "block" : "total"
@@ -18,7 +20,7 @@ enum StoredHour: CaseIterable {
 
     /// The hours that a row holds.
     var hours: Int64 {
-        self == .day ? 24 : 1
+        self == .block ? 1 : 24
     }
 
     /// The row that an hour of a series, counted since 1970, is in.
@@ -27,9 +29,10 @@ enum StoredHour: CaseIterable {
         return (series << 1 | (self == .day ? 1 : 0)) << Self.hourBits | first
     }
 
-    /// The rows of a series whose first hours are in the range.
+    /// The rows of a series that hold an hour of the range.
     func ids(_ series: Int64, _ range: Range<Int64>) -> Range<Int64> {
-        id(series, range.lowerBound + hours - 1)..<id(series, range.upperBound + hours - 1)
+        let first = id(series, range.lowerBound)
+        return first..<max(first, id(series, range.upperBound + hours - 1))
     }
 
     static func series(of id: Int64) -> Int64 {

@@ -62,6 +62,8 @@ import Testing
             Distribution(value: Distribution.largestMagnitude), Distribution(value: .leastNonzeroMagnitude),
             Distribution(value: 3_999_999_999.999_999, count: 2), Distribution(value: 4e9, count: 5),
             Distribution(count: 3, sum: -1, minimum: -2, maximum: 7),
+            // Figures that do not belong together, whose distance is as large as a number of 64 bits can be.
+            Distribution(count: 3, sum: -9_223_372_036.854774475, minimum: 3e-7, maximum: 3e-7),
             Distribution(
                 count: 4,
                 sumNanos: .max,
@@ -70,7 +72,7 @@ import Testing
                 buckets: [.init(key: 70_000, count: 1), .init(key: 70_063, count: 3)]
             ),
         ].compactMap { $0 }
-        #expect(distributions.count == 9)
+        #expect(distributions.count == 10)
         for distribution in distributions {
             let block = DistributionBlock(step: 3600, entries: [.init(index: 0, distribution: distribution)])
             #expect(try DistributionBlock(encoded: block.encoded()) == block, "\(distribution)")
@@ -154,7 +156,7 @@ import Testing
                 Self.block(60, latencies),
                 "090680a04611320a07a4e8190d234a2c040b155170ee1eb603e46a2acb36e54523d5ad419200"
             ),
-            (Self.block(10, ones), "040680a7adcd65000081e100"),
+            (Self.block(10, ones), "040680a9060103c200"),
             (Self.block(300, [summary]), "020100140a000000000000e03f00000000000010400a0300"),
             (
                 Self.block(3600, [wide]),

@@ -51,7 +51,7 @@ struct BitReader {
         values.removeAll(keepingCapacity: true)
         let k = UInt64(try readShort(bits: 6))
         // No number takes less than a bit, except where all are 0: what was never written is not worth memory.
-        guard count <= max(k == UInt64(BitWriter.allZero) ? 4096 : 0, end - position) else {
+        guard count <= max(k == UInt64(BitWriter.allZero) ? Self.mostZeros : 0, end - position) else {
             throw CorruptDistribution()
         }
         values.append(contentsOf: repeatElement(0, count: count))
@@ -80,6 +80,8 @@ struct BitReader {
         guard position <= end else { throw CorruptDistribution() }
     }
 
+    /// More than any block has.
+    private static let mostZeros = 1 << 17
     private static let longestFastCode = BitWriter.longestUnary + 32
 
     private mutating func slowNumber(ones: Int, _ k: UInt64) throws(CorruptDistribution) -> UInt64 {

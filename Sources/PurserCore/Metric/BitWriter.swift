@@ -67,7 +67,7 @@ struct BitWriter {
             }
         }
         // The best parameter is near the logarithm of the mean, or below it where a few numbers are far larger than the others.
-        let mean = UInt64((sum / Double(values.count)).rounded(.up))
+        let mean = UInt64(exactly: (sum / Double(values.count)).rounded(.up)) ?? .max
         let start = max(0, min(allZero - 1, 63 - max(1, mean).leadingZeroBitCount))
         var best = (parameter: start, bits: bits(start))
         for direction in [-1, 1] {

@@ -14,7 +14,6 @@ extension Distribution {
         static let uniform = Flags(rawValue: 4)
         /// The count is written, because the buckets do not hold all samples.
         static let partialHistogram = Flags(rawValue: 8)
-        static let all: Flags = [.wholeExtremes, .wholeSum, .uniform, .partialHistogram]
     }
 
     /// The distribution's bytes; ``init(encoded:)`` reads them back to an equal value.

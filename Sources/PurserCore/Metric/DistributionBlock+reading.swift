@@ -2,10 +2,10 @@
 public struct DistributionBlockReader: Sendable {
     /// A slot of the block that was read last.
     public struct Entry: Sendable {
-        /// The slot's number within the hour.
+        /// The slot's number within the block.
         public var index: Int
-        var count: Int
-        var sumNanos: Int128
+        public fileprivate(set) var count: Int
+        public fileprivate(set) var sumNanos: Int128
         var minimum: Double
         var maximum: Double
         fileprivate var buckets: Range<Int>
@@ -26,11 +26,6 @@ public struct DistributionBlockReader: Sendable {
 
     public init() {}
 
-    /// How many samples the block has, and their sum in billionths.
-    public var totals: (count: Int, sumNanos: Int128) {
-        entries.reduce((0, 0)) { (Distribution.sum($0.0, $1.count), Distribution.sum($0.1, $1.sumNanos)) }
-    }
-
     /// An entry as a value of its own.
     public func distribution(_ entry: Entry) -> Distribution {
         Distribution(
@@ -48,9 +43,14 @@ public struct DistributionBlockReader: Sendable {
             count: entry.count,
             sumNanos: entry.sumNanos,
             minimum: entry.minimum,
-            maximum: entry.maximum,
-            buckets: buckets[entry.buckets]
+            maximum: entry.maximum
         )
+        // A slice of the array would be retained and released for every slot.
+        buckets.withUnsafeBufferPointer { buckets in
+            for position in entry.buckets {
+                accumulator.add(key: buckets[position].key, count: buckets[position].count)
+            }
+        }
     }
 
     /// Reads a block's slots into ``entries``; throws ``CorruptDistribution`` for bytes that are no block.
@@ -62,7 +62,7 @@ public struct DistributionBlockReader: Sendable {
         }
         step = DistributionBlock.steps[Int(head & 3)]
         let rest = UnsafeRawBufferPointer(rebasing: bytes[1...])
-        let slots = DistributionBlock.seconds / step
+        let slots = DistributionBlock.slots(ofStep: step)
         guard form != .plain else { return try plain(rest, slots) }
         var bits = BitReader(rest)
         let count = try bits.number()
@@ -78,7 +78,7 @@ public struct DistributionBlockReader: Sendable {
         if form == .counts {
             try onlyCounts(&bits)
         } else {
-            try histograms(&bits, isDense: form == .dense)
+            try histograms(&bits, form)
         }
         guard bits.isAtEnd else { throw CorruptDistribution() }
     }
@@ -111,35 +111,55 @@ public struct DistributionBlockReader: Sendable {
     }
 
     private mutating func onlyCounts(_ bits: inout BitReader) throws(CorruptDistribution) {
-        let value = Double(try bits.number().unzigzagged) / 1e9
+        let unit = try Self.unit(&bits)
+        let (nanos, isTooLarge) = try bits.number().unzigzagged.multipliedReportingOverflow(by: unit)
+        let value = Double(nanos) / 1e9
+        guard !isTooLarge, let one = Distribution(value: value) else { throw CorruptDistribution() }
         let least = try bits.number()
         try bits.column(indices.count, into: &numbers)
         for (index, number) in zip(indices, numbers) {
             let (sum, isTooLarge) = least.addingReportingOverflow(number)
-            guard !isTooLarge, let count = Int(exactly: sum),
-                let distribution = Distribution(value: value, count: count)
-            else {
-                throw CorruptDistribution()
-            }
-            append(distribution, Int(index))
+            guard !isTooLarge, let count = Int(exactly: sum), count > 0 else { throw CorruptDistribution() }
+            buckets.append(.init(key: one.buckets[0].key, count: count))
+            entries.append(
+                Entry(
+                    index: Int(index),
+                    count: count,
+                    sumNanos: one.sumNanos * Int128(count),
+                    minimum: value,
+                    maximum: value,
+                    buckets: buckets.count - 1..<buckets.count
+                )
+            )
         }
     }
 
-    private mutating func histograms(_ bits: inout BitReader, isDense: Bool) throws(CorruptDistribution) {
+    /// The power of ten billionths that figures are multiples of.
+    private static func unit(_ bits: inout BitReader) throws(CorruptDistribution) -> Int64 {
         let exponent = try bits.read(bits: 4)
         guard exponent <= 9 else { throw CorruptDistribution() }
-        let unit = (0..<exponent).reduce(Int64(1)) { product, _ in product * 10 }
+        return (0..<exponent).reduce(Int64(1)) { product, _ in product * 10 }
+    }
+
+    private mutating func histograms(_ bits: inout BitReader, _ form: DistributionBlock.Form)
+        throws(CorruptDistribution)
+    {
+        let unit = try Self.unit(&bits)
         guard let base = Int32(exactly: try bits.number().unzigzagged), UInt64(base.magnitude) <= Self.largestKey else {
             throw CorruptDistribution()
         }
         try bits.column(indices.count, into: &firstKeys)
+        guard firstKeys.allSatisfy({ $0 <= 2 * Self.largestKey }) else { throw CorruptDistribution() }
+        let least = form == .samples ? try bits.number() : 0
+        // Of how many numbers each slot consists beside its first key.
         try bits.column(indices.count, into: &lengths)
-        guard firstKeys.allSatisfy({ $0 <= 2 * Self.largestKey }), lengths.allSatisfy({ $0 <= 2 * Self.largestKey })
-        else { throw CorruptDistribution() }
-        if isDense {
-            try dense(&bits, base)
-        } else {
-            try sparse(&bits, base)
+        guard least <= 2 * Self.largestKey, lengths.allSatisfy({ $0 <= 2 * Self.largestKey }) else {
+            throw CorruptDistribution()
+        }
+        switch form {
+        case .dense: try dense(&bits, base)
+        case .samples: try samples(&bits, base, least)
+        default: try sparse(&bits, base)
         }
         try figures(&bits, unit)
     }
@@ -192,6 +212,44 @@ public struct DistributionBlockReader: Sendable {
                 Entry(
                     index: Int(index),
                     count: samples,
+                    sumNanos: 0,
+                    minimum: 0,
+                    maximum: 0,
+                    buckets: start..<buckets.count
+                )
+            )
+        }
+    }
+
+    private mutating func samples(
+        _ bits: inout BitReader,
+        _ base: Int32,
+        _ least: UInt64
+    ) throws(CorruptDistribution) {
+        let all = lengths.reduce(least * UInt64(lengths.count), +)
+        guard all >= UInt64(indices.count), lengths.allSatisfy({ least + $0 > 0 }) else { throw CorruptDistribution() }
+        try bits.column(Int(all) - indices.count, into: &numbers)
+        var place = 0
+        for (position, index) in indices.enumerated() {
+            let start = buckets.count
+            var key = firstKeys[position]
+            buckets.append(.init(key: try Self.key(base, key), count: 1))
+            let count = Int(least + lengths[position])
+            for _ in 1..<count {
+                let gap = numbers[place]
+                place += 1
+                if gap == 0 {
+                    buckets[buckets.count - 1].count += 1
+                } else {
+                    guard gap <= 2 * Self.largestKey else { throw CorruptDistribution() }
+                    key += gap
+                    buckets.append(.init(key: try Self.key(base, key), count: 1))
+                }
+            }
+            entries.append(
+                Entry(
+                    index: Int(index),
+                    count: count,
                     sumNanos: 0,
                     minimum: 0,
                     maximum: 0,

@@ -29,7 +29,8 @@ struct DistributionBlockWriter {
         guard !block.entries.isEmpty, let unit = unit() else { return nil }
         if let value = onlyValue() {
             var out = start(.counts)
-            out.column([UInt64(zigzag: value)])
+            out.write(UInt64(unit.exponent), bits: 4)
+            out.column([UInt64(zigzag: value / unit.nanos)])
             let counts = block.entries.map { UInt64($0.distribution.count) }
             let least = counts.min() ?? 0
             out.column([least])
@@ -38,14 +39,17 @@ struct DistributionBlockWriter {
             return out.bytes
         }
         let all = block.entries.map(\.distribution.buckets)
-        let (sparse, dense) = (sparseColumns(all), denseColumns(all))
-        let isDense = dense.map { Self.bits($0) < Self.bits(sparse) } ?? false
-        var out = start(isDense ? .dense : .sparse)
+        let forms: [(DistributionBlock.Form, [[UInt64]]?)] = [
+            (.sparse, sparseColumns(all)), (.dense, denseColumns(all)), (.samples, sampleColumns(all)),
+        ]
+        let sized = forms.compactMap { form, columns in columns.map { (form: form, columns: $0, bits: Self.bits($0)) } }
+        guard let shortest = sized.min(by: { $0.bits < $1.bits }) else { return nil }
+        var out = start(shortest.form)
         out.write(UInt64(unit.exponent), bits: 4)
         let base = all.compactMap(\.first?.key).min() ?? 0
         out.column([UInt64(zigzag: Int64(base))])
         out.column(all.map { UInt64(($0.first?.key ?? base) - base) })
-        for column in isDense ? dense ?? [] : sparse {
+        for column in shortest.columns {
             out.column(column)
         }
         guard let figures = figures(unit.nanos) else { return nil }
@@ -126,6 +130,22 @@ struct DistributionBlockWriter {
             }
         }
         return [spans.map { UInt64($0) }, counts]
+    }
+
+    /// The least number of samples, how many more each slot has, and the gaps between the samples; nil where there are many.
+    private func sampleColumns(_ all: [[Distribution.Bucket]]) -> [[UInt64]]? {
+        let counts = all.map { $0.reduce(0) { Distribution.sum($0, $1.count) } }
+        guard let least = counts.min(), counts.reduce(0, Distribution.sum) <= 32 * counts.count else { return nil }
+        var gaps: [UInt64] = []
+        for list in all {
+            var previous = list.first?.key ?? 0
+            for (position, bucket) in list.enumerated() {
+                if position > 0 { gaps.append(UInt64(bucket.key - previous)) }
+                gaps += repeatElement(0, count: bucket.count - 1)
+                previous = bucket.key
+            }
+        }
+        return [[UInt64(least)], counts.map { UInt64($0 - least) }, gaps]
     }
 
     /// Minima, maxima where there are two samples, sums where there are more; nil where they do not fit.
