@@ -64,6 +64,13 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .executableTarget(
+            name: "StoreFault",
+            dependencies: ["FaultyDisk", "PurserCore", "PurserStore", "TestSupport"],
+            path: "Tests/StoreFault",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PurserCoreTests",
             dependencies: ["PurserCore"],
@@ -72,7 +79,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserStoreTests",
-            dependencies: ["PurserCore", "PurserStore", "TestSupport", grdb],
+            dependencies: ["PurserCore", "PurserStore", "StoreFault", "TestSupport", grdb],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,0 +1,116 @@
+#define _DEFAULT_SOURCE
+
+#include "faulty_disk.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <unistd.h>
+
+// One thread at a time has SQLite in these tests: a store is one queue.
+static long operations = 0;
+static long fatal = 0;
+static int is_torn = 0;
+static sqlite3_vfs *below;
+
+struct file {
+    sqlite3_file base;
+    sqlite3_file *real;
+};
+
+#define REAL(f) (((struct file *)(f))->real)
+#define CALL(f, method, ...) REAL(f)->pMethods->method(REAL(f), ##__VA_ARGS__)
+
+static void die(void) {
+    kill(getpid(), SIGKILL);
+    for (;;) pause();
+}
+
+static int is_fatal(void) {
+    return ++operations == fatal;
+}
+
+static void count(void) {
+    if (is_fatal()) die();
+}
+
+static int close_file(sqlite3_file *f) { return REAL(f)->pMethods ? CALL(f, xClose) : SQLITE_OK; }
+static int read_file(sqlite3_file *f, void *to, int n, sqlite3_int64 at) { return CALL(f, xRead, to, n, at); }
+
+static int write_file(sqlite3_file *f, const void *from, int n, sqlite3_int64 at) {
+    if (is_fatal()) {
+        if (is_torn) CALL(f, xWrite, from, n / 2, at);
+        die();
+    }
+    return CALL(f, xWrite, from, n, at);
+}
+
+static int truncate_file(sqlite3_file *f, sqlite3_int64 size) {
+    count();
+    return CALL(f, xTruncate, size);
+}
+
+static int sync_file(sqlite3_file *f, int flags) {
+    count();
+    return CALL(f, xSync, flags);
+}
+
+static int file_size(sqlite3_file *f, sqlite3_int64 *size) { return CALL(f, xFileSize, size); }
+static int lock_file(sqlite3_file *f, int level) { return CALL(f, xLock, level); }
+static int unlock_file(sqlite3_file *f, int level) { return CALL(f, xUnlock, level); }
+static int check_lock(sqlite3_file *f, int *out) { return CALL(f, xCheckReservedLock, out); }
+static int control(sqlite3_file *f, int op, void *arg) { return CALL(f, xFileControl, op, arg); }
+static int sector_size(sqlite3_file *f) { return CALL(f, xSectorSize); }
+static int characteristics(sqlite3_file *f) { return CALL(f, xDeviceCharacteristics); }
+static int shm_map(sqlite3_file *f, int page, int size, int extend, void volatile **out) {
+    return CALL(f, xShmMap, page, size, extend, out);
+}
+
+// The log's index is written in memory: its locks are taken and let go around every step of that.
+static int shm_lock(sqlite3_file *f, int offset, int n, int flags) {
+    if (flags & SQLITE_SHM_EXCLUSIVE) count();
+    return CALL(f, xShmLock, offset, n, flags);
+}
+
+static void shm_barrier(sqlite3_file *f) { CALL(f, xShmBarrier); }
+static int shm_unmap(sqlite3_file *f, int del) { return CALL(f, xShmUnmap, del); }
+static int fetch(sqlite3_file *f, sqlite3_int64 at, int n, void **out) { return CALL(f, xFetch, at, n, out); }
+static int unfetch(sqlite3_file *f, sqlite3_int64 at, void *page) { return CALL(f, xUnfetch, at, page); }
+
+static const sqlite3_io_methods methods = {
+    3, close_file, read_file, write_file, truncate_file, sync_file, file_size, lock_file, unlock_file, check_lock,
+    control, sector_size, characteristics, shm_map, shm_lock, shm_barrier, shm_unmap, fetch, unfetch,
+};
+
+static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out) {
+    (void)vfs;
+    struct file *file = (struct file *)f;
+    file->real = (sqlite3_file *)(file + 1);
+    memset(file->real, 0, (size_t)below->szOsFile);
+    int code = below->xOpen(below, name, file->real, flags, out);
+    file->base.pMethods = file->real->pMethods ? &methods : 0;
+    return code;
+}
+
+static int delete_file(sqlite3_vfs *vfs, const char *name, int sync) {
+    (void)vfs;
+    count();
+    return below->xDelete(below, name, sync);
+}
+
+int faulty_disk_install(long at, int torn) {
+    static sqlite3_vfs layer;
+    fatal = at;
+    is_torn = torn;
+    below = sqlite3_vfs_find(0);
+    if (!below) return SQLITE_ERROR;
+    layer = *below;
+    layer.zName = "faulty-disk";
+    layer.pNext = 0;
+    layer.szOsFile = (int)sizeof(struct file) + below->szOsFile;
+    layer.xOpen = open_file;
+    layer.xDelete = delete_file;
+    return sqlite3_vfs_register(&layer, 1);
+}
+
+long faulty_disk_operations(void) { return operations; }

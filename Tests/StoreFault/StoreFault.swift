@@ -1,0 +1,70 @@
+import FaultyDisk
+import Foundation
+import PurserCore
+import PurserStore
+import TestSupport
+
+/// What the crash tests start and kill: a writer over a store that says on its standard output what was stored.
+///
+///     StoreFault PATH WRITER FLUSHES SERIES SECONDS-APART ROLL-UP-EVERY CHECKPOINT-EVERY
+///     StoreFault PATH dawdle
+///
+/// It goes on after the last flush that the store has of the writer, and rolls up and folds the log in every so many flushes.
+/// PURSER_FAULT_AT and PURSER_FAULT_TORN make it die on the way.
+@main
+struct StoreFault {
+    static func main() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let at = environment["PURSER_FAULT_AT"].flatMap { Int($0) } ?? 0
+        guard faulty_disk_install(at, environment["PURSER_FAULT_TORN"] == nil ? 0 : 1) == 0 else { exit(70) }
+        let arguments = CommandLine.arguments
+        guard arguments.count > 2 else { exit(64) }
+        if arguments[2] == "dawdle" { return try dawdle(arguments[1]) }
+        let numbers = arguments[3...].compactMap { Int($0) }
+        guard numbers.count == 5 else { exit(64) }
+        let script = ScriptedFlushes(writer: arguments[2], series: numbers[1], secondsApart: numbers[2])
+        let store = try Store(path: arguments[1], .creating)
+        // Hours pass in a few flushes: everything that a ladder does happens.
+        try store.setRetention(try RetentionLadder(changing: .standard, [10: 1, 60: 2, 300: 4]))
+        let done = try store.progress(ofWriter: script.writer)?.sequence ?? 0
+        var largestLog = 0
+        for sequence in done + 1..<max(done, numbers[0]) + 1 {
+            try store.record(script.flush(sequence))
+            say("stored \(sequence)")
+            if sequence % numbers[3] == 0 { try store.rollUp(now: script.time(of: sequence)) }
+            if sequence % numbers[4] == 0 { try store.checkpoint() }
+            if store.walBytes > largestLog {
+                largestLog = store.walBytes
+                say("log \(largestLog)")
+            }
+        }
+        try store.rollUp(now: script.time(of: numbers[0]) + 3600)
+        say("log \(largestLog)")
+        say("operations \(faulty_disk_operations())")
+    }
+
+    /// Holds one snapshot after the other, each for half a second, until the standard input ends.
+    private static func dawdle(_ path: String) throws {
+        let store = try Store(path: path, .existing)
+        var waiting = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+        var rounds = 0
+        while true {
+            let isOver = try store.snapshot {
+                _ = try store.slots(
+                    of: [ScriptedFlushes.reference(0)],
+                    from: ScriptedFlushes.start,
+                    to: ScriptedFlushes.start + 1_000_000,
+                    period: 86_400
+                )
+                return poll(&waiting, 1, 500) > 0
+            }
+            rounds += 1
+            if isOver { break }
+        }
+        say("rounds \(rounds)")
+    }
+
+    private static func say(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+}

@@ -1,0 +1,51 @@
+public import PurserCore
+public import PurserStore
+
+/// The flushes of a writer that is killed and started again: each is what its number says, whoever asks.
+public struct ScriptedFlushes: Sendable {
+    public static let start = Timestamp(seconds: 1_790_000_000).floored(toSeconds: 86_400)
+
+    public var writer: String
+    public var series: Int
+    /// From one flush to the next.
+    public var secondsApart: Int
+
+    public init(writer: String, series: Int, secondsApart: Int) {
+        self.writer = writer
+        self.series = series
+        self.secondsApart = secondsApart
+    }
+
+    public func time(of sequence: Int) -> Timestamp {
+        Self.start + sequence * secondsApart
+    }
+
+    public static func series(_ number: Int) -> Series {
+        Series(Metric(namespace: "Scripted", name: "S\(number)"), unit: .seconds)
+    }
+
+    public static func reference(_ number: Int) -> MetricReference {
+        MetricReference(series(number).metric)
+    }
+
+    public func flush(_ sequence: Int) -> Flush {
+        let points = (0..<series).map { number in
+            let nanos = (sequence &* 7_919 &+ number &* 104_729) % 5_000_000_000 + 1
+            let distribution = Distribution(value: Double(nanos) / 1e9, count: 1 + sequence % 3) ?? .empty
+            return Flush.Point(
+                series: Self.series(number),
+                slot: Slot(start: time(of: sequence).floored(toSeconds: Slot.seconds), distribution: distribution)
+            )
+        }
+        return Flush(writer: writer, sequence: sequence, points: points)
+    }
+
+    /// What a series has after so many flushes.
+    public func total(_ number: Int, flushes: Int) -> Distribution {
+        var total = DistributionAccumulator()
+        for sequence in 1...max(1, flushes) where flushes > 0 {
+            total.add(flush(sequence).points[number].slot.distribution)
+        }
+        return total.distribution
+    }
+}
