@@ -1,6 +1,19 @@
 public import PurserCore
 
 extension ChatMetric {
+    /// Whether a series counts events, so that its sum is what it tells; nil for series that are not the chat service's.
+    public static func countsEvents(_ series: Series) -> Bool? {
+        guard series.metric.namespace == namespace, let metric = ChatMetric(rawValue: series.metric.name) else {
+            return nil
+        }
+        return switch metric {
+        case .invocations, .errors, .clientErrors, .serverErrors, .throttles, .retries, .budgetRefusals,
+            .unpricedRequests:
+            true
+        default: false
+        }
+    }
+
     /// An instrument of OpenTelemetry's semantic conventions for generative AI.
     public struct GenAIInstrument: Sendable, Equatable {
         public let name: String

@@ -124,7 +124,8 @@ extension MetricsCommand {
                 export,
                 from: from,
                 to: to,
-                dialect: format == .openmetrics ? .openMetrics : .prometheus
+                dialect: format == .openmetrics ? .openMetrics : .prometheus,
+                isCounter: ChatMetric.countsEvents
             )
         }
 

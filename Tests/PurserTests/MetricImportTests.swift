@@ -59,6 +59,28 @@ struct ImportFixture {
 }
 
 @Suite struct MetricImportTests {
+    @Test("an OpenMetrics import that is cut off after any batch, or ends in a fault, counts every growth once")
+    func openMetricsOnce() throws {
+        let time = ImportFixture.now.seconds - 900
+        var lines = ["# TYPE a counter"]
+        for step in 0..<60 { lines.append("a_total{x=\"\(step % 2)\"} \(step) \(time + Int64(10 * (step / 2)))") }
+        let whole = lines.joined(separator: "\n") + "\n"
+        let expected: Double = 58 + 58
+        for cut in [3, 10, 31, 60] {
+            var fixture = try ImportFixture(.openmetrics, namespace: "N")
+            fixture.linesPerBatch = 2
+            // The first import ends with the lines that there were.
+            _ = try fixture.run(lines.prefix(cut).joined(separator: "\n") + "\n")
+            _ = try fixture.run(whole)
+            _ = try fixture.run()
+            let sum = try ["0", "1"].reduce(0) { try $0 + fixture.total("N", "a_total", [.init("x", $1)]).sum }
+            #expect(sum == expected, "cut after \(cut)")
+        }
+        let faulty = try ImportFixture(.openmetrics, namespace: "N")
+        for _ in 0..<3 { _ = try faulty.run(whole + "a_total{x=\"2\"} -1 \(time)\n") }
+        #expect(try faulty.total("N", "a_total", [.init("x", "0")]).sum == 58)
+    }
+
     @Test("of two imports of one file at once the one that comes second stops, and every line is stored once")
     func together() throws {
         let fixture = try ImportFixture(.emf)

@@ -14,8 +14,7 @@ struct BedrockLogReader: MetricFormatReader {
     let isPending = false
 
     func read(_ line: String, at place: String) -> LineReading {
-        guard let start = line.utf8.firstIndex(of: UInt8(ascii: "{")) else { return .skipped }
-        let text = String(line[start...])
+        guard let text = LogLine.object(in: line) else { return .skipped }
         let mark = "ModelInvocationLog"
         guard text.contains(mark) else { return .skipped }
         do {
@@ -119,8 +118,10 @@ private struct BedrockLogEntry {
         let written = count(input?["cacheWriteInputTokenCount"], "input.cacheWriteInputTokenCount")
         // Only the answer tells how long what was written to the cache lives; without it, five minutes, Bedrock's default.
         let details = answer("usage")?["cacheDetails"]?.array ?? []
-        let long = details.filter { $0["ttl"]?.string == "1h" }.compactMap { $0["inputTokens"]?.integer }.reduce(0, +)
-        let anHour = min(max(0, long), written)
+        let long = details.filter { $0["ttl"]?.string == "1h" }.map {
+            count($0["inputTokens"], "output.outputBodyJson.usage.cacheDetails")
+        }
+        let anHour = long.reduce(0) { min($0 + $1, written) }
         return TokenUsage(
             input: count(input?["inputTokenCount"], "input.inputTokenCount"),
             output: count(output?["outputTokenCount"], "output.outputTokenCount"),

@@ -13,8 +13,7 @@ struct EMFReader: MetricFormatReader {
     let isPending = false
 
     func read(_ line: String, at place: String) -> LineReading {
-        guard let start = line.utf8.firstIndex(of: UInt8(ascii: "{")) else { return .skipped }
-        let text = String(line[start...])
+        guard let text = LogLine.object(in: line) else { return .skipped }
         do {
             let root = try JSONValue(parsing: text)
             guard let metadata = root["_aws"] else { return .skipped }

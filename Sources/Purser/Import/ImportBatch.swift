@@ -39,6 +39,8 @@ struct ImportBatch {
     private var storedPosition: ImportPosition?
     private var merged: [Series: [Timestamp: Distribution]] = [:]
     private var calls: [LoggedCall] = []
+    /// How many came since the last batch.
+    private(set) var datapoints = 0
     /// Calls that the ledger had already.
     private(set) var knownCalls = 0
     private(set) var enteredCalls = 0
@@ -51,10 +53,12 @@ struct ImportBatch {
     }
 
     mutating func add(_ point: Flush.Point) {
+        datapoints += 1
         merged[point.series, default: [:]][point.slot.start, default: .empty].merge(point.slot.distribution)
     }
 
     mutating func add(_ call: LoggedCall) {
+        datapoints += 1
         calls.append(call)
     }
 
@@ -77,9 +81,12 @@ struct ImportBatch {
         enteredCalls += entered
         knownCalls += calls.count - entered
         self.calls.removeAll(keepingCapacity: true)
+        datapoints = 0
     }
 
     private mutating func record() throws {
+        // Where all was known there is nothing to remember the writer for.
+        guard !merged.isEmpty || keepsPosition else { return }
         let points = merged.flatMap { series, slots in
             slots.map { Flush.Point(series: series, slot: Slot(start: $0.key, distribution: $0.value)) }
         }

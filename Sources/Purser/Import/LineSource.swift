@@ -1,6 +1,15 @@
 import Foundation
 import PurserCore
 
+/// A line of a log.
+enum LogLine {
+    /// What stands from the first brace on that can begin a JSON object with members; nil where there is none.
+    static func object(in line: String) -> String? {
+        guard let match = line.firstMatch(of: /\{[ \t]*"/) else { return nil }
+        return String(line[match.range.lowerBound...])
+    }
+}
+
 /// The lines of a file, or of a stream that is followed while it is written.
 final class LineSource {
     enum Event: Equatable {
@@ -15,6 +24,7 @@ final class LineSource {
     static let longestLine = 64 << 20
 
     private let handle: FileHandle
+    private let name: String
     private let isLive: Bool
     private var buffer: [UInt8] = []
     private var position = 0
@@ -29,12 +39,20 @@ final class LineSource {
         } catch {
             throw MetricImportError("\(path): the file cannot be opened: \(error.localizedDescription)")
         }
+        name = path
         isLive = false
+    }
+
+    /// Whether a path can be read more than once.
+    static func isRegularFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
     /// A stream, such as standard input.
     init(stream: FileHandle) {
         handle = stream
+        name = "standard input"
         isLive = true
     }
 
@@ -77,8 +95,17 @@ final class LineSource {
         guard buffer.count <= Self.longestLine else {
             throw MetricImportError("a line is longer than \(Self.longestLine >> 20) MiB")
         }
-        // A stream gives what there is; a file is read in larger pieces.
-        let piece = isLive ? handle.availableData : try handle.read(upToCount: 1 << 18) ?? Data()
+        // Gives what there is, where the other ways of reading wait for more or end the program at an error.
+        let piece = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { bytes, count in
+            var result = Foundation.read(handle.fileDescriptor, bytes.baseAddress, bytes.count)
+            while result < 0, errno == EINTR {
+                result = Foundation.read(handle.fileDescriptor, bytes.baseAddress, bytes.count)
+            }
+            guard result >= 0 else {
+                throw MetricImportError("\(name): cannot be read: \(String(cString: strerror(errno)))")
+            }
+            count = result
+        }
         isAtEnd = piece.isEmpty
         buffer += piece
     }

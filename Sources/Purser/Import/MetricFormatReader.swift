@@ -21,6 +21,10 @@ struct LineReading: Sendable {
     /// Model calls, which go into the ledger and bring their own datapoints.
     var calls: [LoggedCall] = []
     var faults: [Diagnostic] = []
+    /// The points are of lines before this one, which may begin something new.
+    var endsEarlier = false
+    /// The input ended within something: what is missing may still come.
+    var isUnfinished = false
     /// Nothing in the line concerns metrics.
     var isSkipped = false
     /// What a person should know about how the lines were taken; told once in an import.

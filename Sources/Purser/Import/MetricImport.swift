@@ -87,7 +87,8 @@ public struct MetricImport: Sendable {
     ///
     /// Throws `StoreError` or ``MetricImportError``; the batches before are stored, and the same import goes on there.
     public func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
-        if format == .bedrockLog {
+        if format == .bedrockLog || !LineSource.isRegularFile(path) {
+            // A pipe can be read only once, and cannot have been imported before.
             let batch = ImportBatch(store: store, writer: Recorder.uniqueWriter(), sequence: 0, keepsPosition: false)
             var run = MetricImportRun(self, batch, name: path, known: ImportPosition())
             try run.takeAll(from: LineSource(path: path), report)
@@ -139,6 +140,8 @@ struct MetricImportRun {
     /// How far the lines are known to be stored by an earlier import.
     private let known: ImportPosition
     private var position = ImportPosition()
+    /// Where the line before ended.
+    private var previous = ImportPosition()
     private var linesInBatch = 0
     private var commits = 0
 
@@ -162,15 +165,21 @@ struct MetricImportRun {
                     )
                     continue
                 }
+                previous = position
                 position.add(bytes)
                 take(bytes, report)
-                if linesInBatch >= linesPerBatch { try commit() }
+                if linesInBatch >= linesPerBatch || batch.datapoints >= Self.mostDatapoints { try commit() }
             case .pause:
-                try commit(isPause: true)
+                do {
+                    try commit(isPause: true)
+                } catch let error as StoreError where error.kind == .busy {
+                    // The batch is whole: a stream that has gone on for months need not end for that.
+                    note("the store was busy, and what came waited: \(error)")
+                }
             case .end:
                 if position.lines > known.lines {
                     let reading = reader.finish()
-                    if reading.faults.isEmpty { batch.position = position }
+                    if !reading.isUnfinished { batch.position = position }
                     add(reading, report)
                 }
                 try commit()
@@ -196,7 +205,12 @@ struct MetricImportRun {
         linesInBatch += 1
         result.lines += 1
         add(reading ?? LineReading(faults: [Diagnostic(file: place, "is not UTF-8")]), report)
-        if !reader.isPending { batch.position = position }
+        if !reader.isPending {
+            batch.position = position
+        } else if reading?.endsEarlier == true {
+            // What is stored now ends with the line before; this one has begun something new.
+            batch.position = previous
+        }
     }
 
     /// Whether a line without an end can be taken as it is: a copy of the reader is asked.
@@ -244,8 +258,15 @@ struct MetricImportRun {
         commits += 1
         try batch.commit()
         (result.calls, result.knownCalls) = (batch.enteredCalls, batch.knownCalls)
-        if isPause || commits % Self.commitsBetweenRollUps == 0 { try batch.store.rollUp(limitSeconds: 1) }
+        guard isPause || commits % Self.commitsBetweenRollUps == 0 else { return }
+        do {
+            try batch.store.rollUp(limitSeconds: 1)
+        } catch {
+            note("the metrics are not rolled up: \(error)")
+        }
     }
 
     private static let commitsBetweenRollUps = 64
+    /// So many datapoints are stored together at most, however few the lines: a transaction must stay short.
+    private static let mostDatapoints = 20_000
 }

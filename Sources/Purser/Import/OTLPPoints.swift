@@ -9,7 +9,8 @@ struct OTLPPoints {
     private var exponentials = Cumulative<ExponentialHistogram>()
     private var first: Timestamp?
 
-    static let mostBuckets = 10_000
+    /// As many as doubles of all magnitudes fall into, twice over.
+    static let mostBuckets = 300_000
 
     init(namespace: String) {
         self.namespace = namespace

@@ -59,7 +59,8 @@ struct OTLPReader: MetricFormatReader {
     mutating func finish() -> LineReading {
         guard isPending else { return LineReading() }
         defer { clear() }
-        return LineReading(faults: [Diagnostic(file: pendingPlace, "the object that begins here does not end")])
+        let fault = Diagnostic(file: pendingPlace, "the object that begins here does not end")
+        return LineReading(faults: [fault], endsEarlier: true, isUnfinished: true)
     }
 
     private mutating func clear() {

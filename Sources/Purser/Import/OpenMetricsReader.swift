@@ -55,7 +55,10 @@ struct OpenMetricsReader: MetricFormatReader {
 
     mutating func finish() -> LineReading {
         defer { group = nil }
-        return group.map { emit($0) } ?? LineReading()
+        guard let group else { return LineReading() }
+        var reading = emit(group)
+        reading.endsEarlier = true
+        return reading
     }
 
     private mutating func readComment(_ line: String, _ place: String) -> LineReading {

@@ -9,9 +9,18 @@ public enum PrometheusText {
         case openMetrics
     }
 
-    /// The text: a counter for metrics whose samples are all 1, a histogram for every other.
-    public static func text(_ export: MetricExport, from: Timestamp, to: Timestamp, dialect: Dialect) -> String {
-        let families = Self.families(export)
+    /// The text: counters and histograms.
+    ///
+    /// A metric is a counter if `isCounter` says so; where that is nil, if all its samples are 1. A metric must not change its
+    /// type with what happens in a range.
+    public static func text(
+        _ export: MetricExport,
+        from: Timestamp,
+        to: Timestamp,
+        dialect: Dialect,
+        isCounter: (Series) -> Bool? = { _ in nil }
+    ) -> String {
+        let families = Self.families(export, isCounter)
         let writer = FamilyWriter(from: from, to: to, isOpen: dialect == .openMetrics)
         var lines = families.flatMap { writer.lines($0) }
         if dialect == .openMetrics { lines.append("# EOF") }
@@ -25,16 +34,20 @@ public enum PrometheusText {
         var unit: MetricUnit
         var members: [(labels: String, total: Distribution)]
 
+        /// What is known of the metric.
+        var saidCounter: Bool?
+
         var isCounter: Bool {
-            members.allSatisfy {
-                $0.total.minimum == 1 && $0.total.maximum == 1
-                    && $0.total.sumNanos
-                        == Int128($0.total.count) * 1_000_000_000
-            }
+            saidCounter
+                ?? members.allSatisfy {
+                    $0.total.minimum == 1 && $0.total.maximum == 1
+                        && $0.total.sumNanos
+                            == Int128($0.total.count) * 1_000_000_000
+                }
         }
     }
 
-    private static func families(_ export: MetricExport) -> [Family] {
+    private static func families(_ export: MetricExport, _ isCounter: (Series) -> Bool?) -> [Family] {
         var families: [Family] = []
         var positions: [Series: Int] = [:]
         var taken: Set<String> = []
@@ -48,7 +61,15 @@ public enum PrometheusText {
             if positions[identity] == nil {
                 let name = familyName(identity, taken: &taken)
                 positions[identity] = families.count
-                families.append(Family(name: name, metric: metric.name, unit: identity.unit, members: []))
+                families.append(
+                    Family(
+                        name: name,
+                        metric: metric.name,
+                        unit: identity.unit,
+                        members: [],
+                        saidCounter: isCounter(identity)
+                    )
+                )
             }
             guard let position = positions[identity] else { continue }
             families[position].members.append((PrometheusName.labels(metric.dimensions), total))
