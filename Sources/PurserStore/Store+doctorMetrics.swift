@@ -64,9 +64,9 @@ extension Store {
         let totalsBefore = try resolutions(db).totalsBefore
         var faults: [String] = []
         for series in try Int64.fetchAll(db, sql: "SELECT id FROM series") {
-            let blocks = try totals(of: series, .block, db)
-            let hours = try totals(of: series, .total, db)
-            let days = try totals(of: series, .day, db)
+            let blocks = try totals(of: series, .block, &faults, db)
+            let hours = try totals(of: series, .total, &faults, db)
+            let days = try totals(of: series, .day, &faults, db)
             for hour in Set(blocks.keys).union(hours.keys).sorted() where hour >= totalsBefore {
                 if blocks[hour] != hours[hour] { faults.append(try fault(series, hour, "hour", db)) }
             }
@@ -79,11 +79,22 @@ extension Store {
                 faults.append(try fault(series, day, "day", db))
             }
         }
+        let points = try Row.fetchCursor(db, sql: "SELECT series, time, distribution FROM point")
+        while let row = try points.next() {
+            if (try? row.distribution(at: 2)) != nil { continue }
+            let name = try self.name(row[0], db)
+            faults.append("a slot of \(name) from \(Timestamp(seconds: row[1])) is damaged")
+        }
         return faults
     }
 
     /// What the rows of a series hold, by the hour, or by the first hour of the day.
-    private func totals(of series: Int64, _ kind: StoredHour, _ db: Database) throws -> [Int64: Totals] {
+    private func totals(
+        of series: Int64,
+        _ kind: StoredHour,
+        _ faults: inout [String],
+        _ db: Database
+    ) throws -> [Int64: Totals] {
         let statement = try db.cachedStatement(
             sql: "SELECT id, content FROM \(kind.table) WHERE id >= ? AND id < ?"
         )
@@ -93,8 +104,15 @@ extension Store {
         var found: [Int64: Totals] = [:]
         while let row = try rows.next() {
             let first = StoredHour.hour(of: row[0])
-            try row.withUnsafeData(atIndex: 1) { bytes in
-                try (bytes ?? Data()).withUnsafeBytes { try reader.read($0) }
+            do {
+                try row.withUnsafeData(atIndex: 1) { bytes in
+                    try (bytes ?? Data()).withUnsafeBytes { try reader.read($0) }
+                }
+            } catch is CorruptDistribution {
+                faults.append(
+                    "what is stored of \(try name(series, db)) from \(Timestamp(seconds: first * 3600)) is damaged"
+                )
+                continue
             }
             for entry in reader.entries {
                 let hour = first + Int64(entry.index * reader.step / DistributionBlock.seconds)
@@ -105,14 +123,17 @@ extension Store {
         return found
     }
 
-    private func fault(_ series: Int64, _ hour: Int64, _ length: String, _ db: Database) throws -> String {
+    private func name(_ series: Int64, _ db: Database) throws -> String {
         let name = try String.fetchOne(
             db,
             sql: "SELECT namespace || ' ' || name FROM series WHERE id = ?",
             arguments: [series]
         )
+        return name ?? "a series that is not there"
+    }
+
+    private func fault(_ series: Int64, _ hour: Int64, _ length: String, _ db: Database) throws -> String {
         let start = Timestamp(seconds: hour * 3600)
-        return
-            "the total of \(name ?? "a series that is not there") for the \(length) from \(start) is not what is stored for it"
+        return "the total of \(try name(series, db)) for the \(length) from \(start) is not what is stored for it"
     }
 }

@@ -98,19 +98,34 @@ extension Store {
             let filter = "WHERE time >= ? AND time < ? AND series > ? AND series <= ?"
             let rows = try Row.fetchCursor(
                 db,
-                sql: "SELECT series, time, distribution FROM point \(filter)",
+                sql: "SELECT series, time, distribution, writer, sequence FROM point \(filter)",
                 arguments: bounds
             )
+            // A damaged row must not keep all others from moving: it stays for `doctor` to name.
+            var damaged: [StatementArguments] = []
             while let row = try rows.next() {
                 let offset = Int((row[1] as Int64) - hour * 3600)
-                slots[row[0], default: []].append(HourSlot(offset: offset, distribution: try row.distribution(at: 2)))
+                if let distribution = try? row.distribution(at: 2) {
+                    slots[row[0], default: []].append(HourSlot(offset: offset, distribution: distribution))
+                } else {
+                    damaged.append([
+                        row[1] as Int64, row[0] as Int64, row[3] as Int64, row[4] as Int64, row[2] as Data,
+                    ])
+                }
             }
             let resolutions = try resolutions(db)
             for (series, slots) in slots.sorted(by: { $0.key < $1.key }) {
                 try merge(slots, series, hour, resolutions, db)
             }
             try db.execute(sql: "DELETE FROM point \(filter)", arguments: bounds)
-            return (db.changesCount, ids.count < Self.seriesPerTransaction ? nil : last)
+            let moved = db.changesCount - damaged.count
+            for row in damaged {
+                try db.execute(
+                    sql: "INSERT INTO point (time, series, writer, sequence, distribution) VALUES (?, ?, ?, ?, ?)",
+                    arguments: row
+                )
+            }
+            return (moved, ids.count < Self.seriesPerTransaction ? nil : last)
         }
     }
 
