@@ -9,6 +9,13 @@ extension Store {
         try queue.close()
     }
 
+    /// What SQLite finds wrong with pages, rows and indexes; empty in a sound file.
+    public func integrityFaults() throws -> [String] {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
+    }
+
     /// The names of all writers.
     public func writerNames() throws -> [String] {
         let queue = try DatabaseQueue(path: path)

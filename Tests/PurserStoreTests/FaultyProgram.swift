@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+
+/// Runs the program that is made to die.
+struct FaultyProgram {
+    struct Run {
+        /// Whether it ended as `kill -9` ends a process.
+        var isKilled: Bool
+        /// The last number behind a word that it said.
+        var numbers: [String: Int]
+    }
+
+    /// A run that ended neither well nor by the kill that was asked for.
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    let arguments: [String]
+
+    func start(_ environment: [String: String] = [:]) throws -> RunningProgram {
+        let running = RunningProgram()
+        running.process.executableURL = URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent()
+            .appendingPathComponent("StoreFault")
+        running.process.arguments = arguments
+        running.process.environment = environment
+        running.process.standardInput = running.input
+        running.process.standardOutput = running.output
+        running.process.standardError = running.errors
+        try running.process.run()
+        return running
+    }
+
+    func run(at operation: Int = 0, isTorn: Bool = false) throws -> Run {
+        var environment = ["PURSER_FAULT_AT": "\(operation)"]
+        if isTorn { environment["PURSER_FAULT_TORN"] = "1" }
+        return try start(environment).end()
+    }
+}
+
+/// A program between its start and its end.
+final class RunningProgram {
+    let process = Process()
+    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+
+    /// Closes its input, and waits for it; throws where it failed.
+    func end() throws -> FaultyProgram.Run {
+        try input.fileHandleForWriting.close()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        // A failure is one short line, which the pipe holds.
+        let failure = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let status = process.terminationStatus
+        var numbers: [String: Int] = [:]
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 2, let number = Int(words[1]) { numbers[String(words[0])] = number }
+        }
+        switch (process.terminationReason, status) {
+        case (.exit, 0): return FaultyProgram.Run(isKilled: false, numbers: numbers)
+        case (.uncaughtSignal, SIGKILL): return FaultyProgram.Run(isKilled: true, numbers: numbers)
+        default:
+            let last = numbers.map { "\($0) \($1)" }.joined(separator: ", ")
+            throw FaultyProgram.Failure(description: "it ended with \(status) after \(last): \(failure)")
+        }
+    }
+}
