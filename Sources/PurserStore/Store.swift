@@ -13,9 +13,9 @@ public final class Store: Sendable {
 
     /// Past this size of the write-ahead log a writer folds it into the file, if no reader is in the way.
     static let checkpointBytes = 4 << 20
-    /// Past this size it waits for the readers: twice as long as they may hold a snapshot.
+    /// Past this size it waits for the readers, which let go within a second.
     static let patientCheckpointBytes = 32 << 20
-    public static let readerPatienceMilliseconds = 2000
+    public static let readerPatienceMilliseconds = 1000
 
     public let path: String
     let queue: DatabaseQueue
