@@ -29,22 +29,27 @@ public struct ScriptedFlushes: Sendable {
     }
 
     public func flush(_ sequence: Int) -> Flush {
+        let start = time(of: sequence).floored(toSeconds: Slot.seconds)
         let points = (0..<series).map { number in
-            let nanos = (sequence &* 7_919 &+ number &* 104_729) % 5_000_000_000 + 1
-            let distribution = Distribution(value: Double(nanos) / 1e9, count: 1 + sequence % 3) ?? .empty
-            return Flush.Point(
+            Flush.Point(
                 series: Self.series(number),
-                slot: Slot(start: time(of: sequence).floored(toSeconds: Slot.seconds), distribution: distribution)
+                slot: Slot(start: start, distribution: distribution(number, sequence))
             )
         }
         return Flush(writer: writer, sequence: sequence, points: points)
+    }
+
+    /// What one flush brings of a series.
+    private func distribution(_ number: Int, _ sequence: Int) -> Distribution {
+        let nanos = (sequence &* 7_919 &+ number &* 104_729) % 5_000_000_000 + 1
+        return Distribution(value: Double(nanos) / 1e9, count: 1 + sequence % 3) ?? .empty
     }
 
     /// What a series has after so many flushes.
     public func total(_ number: Int, flushes: Int) -> Distribution {
         var total = DistributionAccumulator()
         for sequence in 1...max(1, flushes) where flushes > 0 {
-            total.add(flush(sequence).points[number].slot.distribution)
+            total.add(distribution(number, sequence))
         }
         return total.distribution
     }
