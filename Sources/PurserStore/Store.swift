@@ -226,13 +226,17 @@ public final class Store: Sendable {
 
     /// The caller holds the writers' lock.
     private func fold(_ db: Database, patienceMilliseconds: Int) throws -> Bool {
-        try db.execute(sql: "PRAGMA busy_timeout = \(patienceMilliseconds)")
+        let limit = ContinuousClock.now + .milliseconds(patienceMilliseconds)
+        try db.execute(sql: "PRAGMA busy_timeout = 0")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.busyTimeoutSeconds * 1000)") }
-        do {
-            _ = try db.checkpoint(.truncate)
-            return true
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-            return false
+        while true {
+            do {
+                _ = try db.checkpoint(.truncate)
+                return true
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                if ContinuousClock.now >= limit { return false }
+                usleep(1000)
+            }
         }
     }
 
