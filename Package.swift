@@ -73,7 +73,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserCoreTests",
-            dependencies: ["PurserCore"],
+            dependencies: ["PurserCore", "TestSupport"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),

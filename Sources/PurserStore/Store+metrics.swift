@@ -69,9 +69,7 @@ extension Store {
                 rest.append((try identifier(of: point.series, db), point.slot))
             }
             if rest.count >= Self.slotsOfBlock { rest = try mergeWholeBlocks(rest, db) }
-            let insert = try db.cachedStatement(
-                sql: "INSERT INTO point (time, series, writer, sequence, distribution) VALUES (?, ?, ?, ?, ?)"
-            )
+            let insert = try db.cachedStatement(sql: Self.insertPoint)
             for (series, slot) in rest {
                 let bytes = Data(slot.distribution.encoded())
                 try insert.execute(arguments: [slot.start.seconds, series, id, flush.sequence, bytes])
@@ -79,6 +77,9 @@ extension Store {
             return true
         }
     }
+
+    static let insertPoint =
+        "INSERT INTO point (time, series, writer, sequence, distribution) VALUES (?, ?, ?, ?, ?)"
 
     /// A flush with this many slots of a series' hour writes its block itself: what an import or a replay brings at once need
     /// not wait in `point`, at several times the cost.

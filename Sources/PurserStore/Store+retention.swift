@@ -86,15 +86,14 @@ extension Store {
             if next > 0, next < DistributionBlock.seconds {
                 // A day at a time, so that a run that ends early need not begin anew.
                 if reached == 0 { reached = min(target, try firstHour() ?? target) }
-                while reached < target {
+                repeat {
                     let end = min(target, reached + 24)
                     guard try walk(.block, reached..<end, &aged, isTimeUp, { try coarsen($0, to: next, $1) }) else {
                         return aged
                     }
                     try mark(rung.step, end)
                     reached = end
-                }
-                try mark(rung.step, target)
+                } while reached < target
             } else {
                 // Queries must know first that the totals stand for the blocks. A run that was killed after that left
                 // some behind: a removal begins with the first hour of all.

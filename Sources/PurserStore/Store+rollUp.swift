@@ -120,10 +120,7 @@ extension Store {
             try db.execute(sql: "DELETE FROM point \(filter)", arguments: bounds)
             let moved = db.changesCount - damaged.count
             for row in damaged {
-                try db.execute(
-                    sql: "INSERT INTO point (time, series, writer, sequence, distribution) VALUES (?, ?, ?, ?, ?)",
-                    arguments: row
-                )
+                try db.execute(sql: Self.insertPoint, arguments: row)
             }
             return (moved, ids.count < Self.seriesPerTransaction ? nil : last)
         }

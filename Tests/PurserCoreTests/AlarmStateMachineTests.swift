@@ -1,4 +1,5 @@
 import PurserCore
+import TestSupport
 import Testing
 
 /// One row of the user guide's tables of missing data.

@@ -1,20 +1,7 @@
 import Foundation
 import PurserCore
+import TestSupport
 import Testing
-
-/// Random numbers with a seed, so that a failure can be repeated.
-struct TestRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return (state ^ (state >> 33)) &* 0xff51_afd7_ed55_8ccd
-    }
-}
 
 @Suite struct BucketScaleTests {
     @Test("every edge is within two ulps of 2^(k/64), and edges ascend")

@@ -1,4 +1,5 @@
 import PurserCore
+import TestSupport
 import Testing
 
 @Suite struct MetricMathTests {

@@ -1,5 +1,6 @@
 import Foundation
 import PurserCore
+import TestSupport
 import Testing
 
 @Suite struct TimestampTests {

@@ -5,20 +5,6 @@ import PurserCore
 import TestSupport
 import Testing
 
-/// Random numbers with a seed, so that a failure can be repeated.
-struct StoreRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return (state ^ (state >> 33)) &* 0xff51_afd7_ed55_8ccd
-    }
-}
-
 @Suite struct RollUpTests {
     static let seeds = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == nil ? 6 : 24
     static let start = Timestamp(seconds: 1_790_000_000).floored(toSeconds: 3600)
@@ -60,7 +46,7 @@ struct StoreRandom: RandomNumberGenerator {
         arguments: 1...Self.seeds
     )
     func modelled(seed: Int) throws {
-        var random = StoreRandom(UInt64(seed))
+        var random = TestRandom(UInt64(seed))
         let folder = try TemporaryFolder()
         let store = try folder.store()
         var model = Model()
@@ -109,7 +95,7 @@ struct StoreRandom: RandomNumberGenerator {
         _ model: Model,
         _ now: Timestamp,
         _ note: String,
-        _ random: inout StoreRandom
+        _ random: inout TestRandom
     ) throws {
         // Whole hours and minutes that are older than the finest slots are kept for have no finer steps than a minute.
         let period = [60, 300, 3600, 5400, 7200, 86_400, 40 * 86_400].randomElement(using: &random) ?? 60
@@ -271,7 +257,7 @@ struct StoreRandom: RandomNumberGenerator {
     func space() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        var random = StoreRandom(3)
+        var random = TestRandom(3)
         for hour in 0..<60 {
             var points: [Flush.Point] = []
             for step in 0..<360 {

@@ -89,10 +89,7 @@ public struct MetricImport: Sendable {
     public func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
         if format == .bedrockLog || !LineSource.isRegularFile(path) {
             // A pipe can be read only once, and cannot have been imported before.
-            let batch = ImportBatch(store: store, writer: Recorder.uniqueWriter(), sequence: 0, keepsPosition: false)
-            var run = MetricImportRun(self, batch, name: path, known: ImportPosition())
-            try run.takeAll(from: LineSource(path: path), report)
-            return run.result
+            return try runOnce(LineSource(path: path), path, Recorder.uniqueWriter(), in: store, report)
         }
         // The same file into another namespace is another import.
         let prefix = ["import", format.rawValue, namespace].filter { !$0.isEmpty }.joined(separator: " ")
@@ -113,9 +110,20 @@ public struct MetricImport: Sendable {
         in store: Store,
         report: (Diagnostic) -> Void = { _ in }
     ) throws -> Result {
+        try runOnce(LineSource(stream: stream), name, writer, in: store, report)
+    }
+
+    /// Imports what is not remembered.
+    private func runOnce(
+        _ source: LineSource,
+        _ name: String,
+        _ writer: String,
+        in store: Store,
+        _ report: (Diagnostic) -> Void
+    ) throws -> Result {
         let batch = ImportBatch(store: store, writer: writer, sequence: 0, keepsPosition: false)
         var run = MetricImportRun(self, batch, name: name, known: ImportPosition())
-        try run.takeAll(from: LineSource(stream: stream), report)
+        try run.takeAll(from: source, report)
         return run.result
     }
 }

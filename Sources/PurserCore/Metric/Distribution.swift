@@ -173,7 +173,7 @@ public struct Distribution: Sendable, Equatable {
     }
 
     /// Whether every sample is in a bucket.
-    var hasWholeHistogram: Bool {
+    public var hasWholeHistogram: Bool {
         buckets.reduce(0) { Self.sum($0, $1.count) } == count
     }
 

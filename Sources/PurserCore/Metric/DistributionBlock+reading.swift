@@ -83,16 +83,22 @@ public struct DistributionBlockReader: Sendable {
         guard bits.isAtEnd else { throw CorruptDistribution() }
     }
 
-    private mutating func append(_ distribution: Distribution, _ index: Int) {
-        let start = buckets.count
-        buckets += distribution.buckets
+    /// Appends the entry of the buckets from `start` on; ``figures(_:_:)`` fills in what is left out here.
+    private mutating func append(
+        _ index: Int,
+        from start: Int,
+        count: Int = 0,
+        sumNanos: Int128 = 0,
+        minimum: Double = 0,
+        maximum: Double = 0
+    ) {
         entries.append(
             Entry(
                 index: index,
-                count: distribution.count,
-                sumNanos: distribution.sumNanos,
-                minimum: distribution.minimum,
-                maximum: distribution.maximum,
+                count: count,
+                sumNanos: sumNanos,
+                minimum: minimum,
+                maximum: maximum,
                 buckets: start..<buckets.count
             )
         )
@@ -105,7 +111,17 @@ public struct DistributionBlockReader: Sendable {
             let index = try reader.count()
             guard index >= next, index < slots else { throw CorruptDistribution() }
             next = index + 1
-            append(try Distribution(encoded: try reader.slice(try reader.count())), index)
+            let distribution = try Distribution(encoded: try reader.slice(try reader.count()))
+            let start = buckets.count
+            buckets += distribution.buckets
+            append(
+                index,
+                from: start,
+                count: distribution.count,
+                sumNanos: distribution.sumNanos,
+                minimum: distribution.minimum,
+                maximum: distribution.maximum
+            )
         }
         guard reader.isAtEnd else { throw CorruptDistribution() }
     }
@@ -120,16 +136,15 @@ public struct DistributionBlockReader: Sendable {
         for (index, number) in zip(indices, numbers) {
             let (sum, isTooLarge) = least.addingReportingOverflow(number)
             guard !isTooLarge, let count = Int(exactly: sum), count > 0 else { throw CorruptDistribution() }
+            let start = buckets.count
             buckets.append(.init(key: one.buckets[0].key, count: count))
-            entries.append(
-                Entry(
-                    index: Int(index),
-                    count: count,
-                    sumNanos: one.sumNanos * Int128(count),
-                    minimum: value,
-                    maximum: value,
-                    buckets: buckets.count - 1..<buckets.count
-                )
+            append(
+                Int(index),
+                from: start,
+                count: count,
+                sumNanos: one.sumNanos * Int128(count),
+                minimum: value,
+                maximum: value
             )
         }
     }
@@ -179,9 +194,7 @@ public struct DistributionBlockReader: Sendable {
                 gap += 1
                 buckets.append(.init(key: try Self.key(base, key), count: 0))
             }
-            entries.append(
-                Entry(index: Int(index), count: 0, sumNanos: 0, minimum: 0, maximum: 0, buckets: start..<buckets.count)
-            )
+            append(Int(index), from: start)
         }
         try bits.column(buckets.count, into: &numbers)
         for position in entries.indices {
@@ -208,16 +221,7 @@ public struct DistributionBlockReader: Sendable {
                 buckets.append(.init(key: try Self.key(base, firstKeys[position] + distance), count: count))
             }
             guard samples > 0 else { throw CorruptDistribution() }
-            entries.append(
-                Entry(
-                    index: Int(index),
-                    count: samples,
-                    sumNanos: 0,
-                    minimum: 0,
-                    maximum: 0,
-                    buckets: start..<buckets.count
-                )
-            )
+            append(Int(index), from: start, count: samples)
         }
     }
 
@@ -246,16 +250,7 @@ public struct DistributionBlockReader: Sendable {
                     buckets.append(.init(key: try Self.key(base, key), count: 1))
                 }
             }
-            entries.append(
-                Entry(
-                    index: Int(index),
-                    count: count,
-                    sumNanos: 0,
-                    minimum: 0,
-                    maximum: 0,
-                    buckets: start..<buckets.count
-                )
-            )
+            append(Int(index), from: start, count: count)
         }
     }
 

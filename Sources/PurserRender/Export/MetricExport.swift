@@ -35,10 +35,3 @@ public struct MetricExport: Sendable, Equatable {
         return byTime.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }
-
-extension Distribution {
-    /// Whether every sample is in a bucket; samples that came as a summary are not.
-    var hasWholeHistogram: Bool {
-        buckets.reduce(0) { $0.addingReportingOverflow($1.count).partialValue } == count
-    }
-}
