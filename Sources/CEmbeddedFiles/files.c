@@ -11,6 +11,10 @@ static const unsigned char migration_0002[] = {
 #embed "../../migrations/0002-blocks.sql"
 };
 
+static const unsigned char migration_0003[] = {
+#embed "../../migrations/0003-alarms.sql"
+};
+
 static const unsigned char alarm_budget[] = {
 #embed "../../alarms/budget.json"
 };
@@ -70,6 +74,7 @@ static const struct purser_embedded_file files[] = {
     FILE("docs/runbooks/server-errors.md", runbook_server_errors),
     FILE("migrations/0001-initial.sql", migration_0001),
     FILE("migrations/0002-blocks.sql", migration_0002),
+    FILE("migrations/0003-alarms.sql", migration_0003),
     FILE("prices/bedrock.csv", prices_bedrock),
 };
 

@@ -1,73 +1,6 @@
 import GRDB
 public import PurserCore
 
-/// An alarm's present state.
-public struct AlarmRecord: Sendable, Equatable {
-    public var name: String
-    public var state: AlarmState
-    public var reason: String
-    /// CloudWatch's StateReasonData, as JSON text.
-    public var reasonData: String?
-    /// When the state last changed.
-    public var updated: Timestamp
-    /// How many changes there were.
-    public var transition: Int
-    /// The alarm's JSON as it was last evaluated.
-    public var definition: String
-    /// When that JSON last changed.
-    public var configured: Timestamp
-
-    public init(
-        name: String,
-        state: AlarmState,
-        reason: String,
-        reasonData: String?,
-        updated: Timestamp,
-        transition: Int,
-        definition: String,
-        configured: Timestamp
-    ) {
-        self.name = name
-        self.state = state
-        self.reason = reason
-        self.reasonData = reasonData
-        self.updated = updated
-        self.transition = transition
-        self.definition = definition
-        self.configured = configured
-    }
-}
-
-/// A change of an alarm's state.
-public struct AlarmTransition: Sendable, Equatable {
-    public var name: String
-    /// Counts the alarm's changes from 1.
-    public var number: Int
-    public var time: Timestamp
-    public var oldState: AlarmState
-    public var newState: AlarmState
-    public var reason: String
-    public var reasonData: String?
-
-    public init(
-        name: String,
-        number: Int,
-        time: Timestamp,
-        oldState: AlarmState,
-        newState: AlarmState,
-        reason: String,
-        reasonData: String?
-    ) {
-        self.name = name
-        self.number = number
-        self.time = time
-        self.oldState = oldState
-        self.newState = newState
-        self.reason = reason
-        self.reasonData = reasonData
-    }
-}
-
 /// When alarms were last evaluated.
 public struct EvaluationRecord: Sendable, Equatable {
     /// As of when.
@@ -85,6 +18,7 @@ public struct EvaluationCommit: Sendable {
     public var alarms: [AlarmRecord]
     public var transitions: [AlarmTransition]
     public var messages: [OutboxMessage]
+    public var budgetNotifications: [BudgetNotificationRecord]
 
     public init(
         previous: Timestamp?,
@@ -92,7 +26,8 @@ public struct EvaluationCommit: Sendable {
         ran: Timestamp,
         alarms: [AlarmRecord],
         transitions: [AlarmTransition],
-        messages: [OutboxMessage]
+        messages: [OutboxMessage],
+        budgetNotifications: [BudgetNotificationRecord] = []
     ) {
         self.previous = previous
         self.time = time
@@ -100,6 +35,7 @@ public struct EvaluationCommit: Sendable {
         self.alarms = alarms
         self.transitions = transitions
         self.messages = messages
+        self.budgetNotifications = budgetNotifications
     }
 }
 
@@ -117,7 +53,8 @@ extension Store {
                     updated: Timestamp(milliseconds: row["updated"]),
                     transition: row["transition"],
                     definition: row["definition"],
-                    configured: Timestamp(milliseconds: row["configured"])
+                    configured: Timestamp(milliseconds: row["configured"]),
+                    suppression: suppression(row)
                 )
             }
             return Dictionary(records.map { ($0.name, $0) }) { first, _ in first }
@@ -168,42 +105,79 @@ extension Store {
         try write { db in
             let last = try Int64.fetchOne(db, sql: "SELECT time FROM evaluation")
             guard last == evaluation.previous?.milliseconds else { return false }
-            for record in evaluation.alarms {
-                try db.execute(
-                    sql: """
-                        INSERT OR REPLACE INTO alarm
-                            (name, state, reason, reason_data, updated, transition, definition, configured)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        record.name, record.state.rawValue, record.reason, record.reasonData,
-                        record.updated.milliseconds, record.transition, record.definition,
-                        record.configured.milliseconds,
-                    ]
-                )
-            }
-            for transition in evaluation.transitions {
-                try db.execute(
-                    sql: """
-                        INSERT INTO alarm_history
-                            (name, transition, time, old_state, new_state, reason, reason_data)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        transition.name, transition.number, transition.time.milliseconds, transition.oldState.rawValue,
-                        transition.newState.rawValue, transition.reason, transition.reasonData,
-                    ]
-                )
-            }
-            for message in evaluation.messages {
-                try enqueue(message, db)
-            }
+            for record in evaluation.alarms { try save(record, db) }
+            for transition in evaluation.transitions { try add(transition, db) }
+            for notification in evaluation.budgetNotifications { try save(notification, db) }
+            for message in evaluation.messages { try enqueue(message, db) }
             try db.execute(
                 sql: "INSERT OR REPLACE INTO evaluation (id, time, ran) VALUES (1, ?, ?)",
                 arguments: [evaluation.time.milliseconds, evaluation.ran.milliseconds]
             )
             return true
         }
+    }
+
+    /// Sets an alarm's state by hand, as SetAlarmState does: the record with its change and its messages, together.
+    ///
+    /// False, and nothing is changed, where the alarm has changed since the record was read.
+    public func set(_ record: AlarmRecord, _ transition: AlarmTransition, messages: [OutboxMessage]) throws -> Bool {
+        try write { db in
+            let sql = "SELECT transition FROM alarm WHERE name = ?"
+            let stored = try Int.fetchOne(db, sql: sql, arguments: [record.name]) ?? 0
+            guard stored == transition.number - 1 else { return false }
+            try save(record, db)
+            try add(transition, db)
+            for message in messages { try enqueue(message, db) }
+            return true
+        }
+    }
+
+    private func save(_ record: AlarmRecord, _ db: Database) throws {
+        let suppression = record.suppression
+        let until: Timestamp? =
+            switch suppression?.phase {
+            case .waitPeriod(let until), .extensionPeriod(let until): until
+            case .alarm, nil: nil
+            }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO alarm
+                    (name, state, reason, reason_data, updated, transition, definition, configured, suppressor,
+                        suppressed_by, suppressed_until, pending)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        try insert.execute(arguments: [
+            record.name, record.state.rawValue, record.reason, record.reasonData, record.updated.milliseconds,
+            record.transition, record.definition, record.configured.milliseconds, suppression?.suppressor,
+            suppression?.phase?.name, until?.milliseconds, suppression?.isPending == true ? 1 : 0,
+        ])
+    }
+
+    private func suppression(_ row: Row) -> AlarmSuppression? {
+        guard let suppressor: String = row["suppressor"] else { return nil }
+        let until = (row["suppressed_until"] as Int64?).map(Timestamp.init(milliseconds:))
+        let phase: AlarmSuppression.Phase? =
+            switch (row["suppressed_by"] as String?, until) {
+            case ("WaitPeriod", let until?): .waitPeriod(until: until)
+            case ("ExtensionPeriod", let until?): .extensionPeriod(until: until)
+            case ("Alarm", _): .alarm
+            default: nil
+            }
+        return AlarmSuppression(suppressor: suppressor, phase: phase, isPending: row["pending"] == 1)
+    }
+
+    private func add(_ transition: AlarmTransition, _ db: Database) throws {
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO alarm_history (name, transition, time, old_state, new_state, reason, reason_data)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        try insert.execute(arguments: [
+            transition.name, transition.number, transition.time.milliseconds, transition.oldState.rawValue,
+            transition.newState.rawValue, transition.reason, transition.reasonData,
+        ])
     }
 
     private func state(_ text: String) throws -> AlarmState {

@@ -1,39 +1,102 @@
 import PurserCore
 import PurserStore
 
-/// The messages of one change of an alarm: one for each topic of its new state.
+/// The messages about alarms: one for each topic of the state.
 enum AlarmMessages {
+    /// A message later than this, in milliseconds, is marked late.
+    private static let punctual: Int64 = 60_000
+
+    /// What a run has to tell, given the states before and after it.
     static func make(
+        _ news: [String: AlarmNews],
+        _ definitions: [AlarmDefinition],
+        _ records: [String: AlarmRecord],
+        from stored: [String: AlarmRecord],
+        at: Timestamp
+    ) -> [OutboxMessage] {
+        definitions.flatMap { definition -> [OutboxMessage] in
+            guard var news = news[definition.name], let record = records[definition.name],
+                // A later change, which a suppressor keeps back, makes it old.
+                news.number == record.transition
+            else { return [] }
+            if !news.isKeptBack {
+                // A net change over several steps is told as one change from the state that was told last; none is not.
+                news.oldState = stored[definition.name]?.state ?? .insufficientData
+                guard news.oldState != news.newState else { return [] }
+            }
+            let late = at - news.time > punctual
+            return make(definition, record, news, extra: late ? [.init("late", "true")] : [])
+        }
+    }
+
+    /// Alarms that have been on for a multiple of `seconds` since the last run are told again.
+    static func reminders(
+        _ definitions: [AlarmDefinition],
+        _ records: [String: AlarmRecord],
+        every seconds: Int,
+        after last: Timestamp?,
+        at: Timestamp
+    ) -> [OutboxMessage] {
+        definitions.flatMap { definition -> [OutboxMessage] in
+            guard let record = records[definition.name], record.state == .alarm, record.suppression == nil,
+                record.transition > 0
+            else { return [] }
+            let number = (at - record.updated) / (Int64(seconds) * 1000)
+            let before = last.map { ($0 - record.updated) / (Int64(seconds) * 1000) } ?? 0
+            guard number >= 1, number > before else { return [] }
+            let news = AlarmNews(
+                name: definition.name,
+                number: record.transition,
+                time: record.updated,
+                oldState: .alarm,
+                newState: .alarm,
+                reason: record.reason,
+                evaluation: nil,
+                isKeptBack: false
+            )
+            return make(
+                definition,
+                record,
+                news,
+                suffix: "/reminder-\(number)",
+                extra: [.init("reminder", String(number))]
+            )
+            .map { message in
+                var message = message
+                message.created = at
+                return message
+            }
+        }
+    }
+
+    private static func make(
         _ definition: AlarmDefinition,
-        _ status: AlarmStatus,
-        _ change: AlarmChange,
-        late: Bool
+        _ record: AlarmRecord,
+        _ news: AlarmNews,
+        suffix: String = "",
+        extra: [OutboxMessage.Attribute]
     ) -> [OutboxMessage] {
         guard definition.actionsEnabled else { return [] }
-        let transition = change.transition
-        return definition.actions(for: transition.newState).map { target in
-            // A net change over several steps is told as one change from the state that was told last.
+        return definition.actions(for: news.newState).map { target in
             let notification = AlarmNotification(
                 definition: definition,
-                configured: status.record.configured,
-                oldState: status.previous,
-                newState: transition.newState,
-                reason: transition.reason,
-                time: transition.time,
+                configured: record.configured,
+                oldState: news.oldState,
+                newState: news.newState,
+                reason: news.reason,
+                time: news.time,
+                children: news.evaluation?.children ?? [],
                 action: target
             )
-            var attributes = notification.attributes(evaluation: change.evaluation).map {
-                OutboxMessage.Attribute($0.0, $0.1)
-            }
-            if late { attributes.append(.init("late", "true")) }
+            let attributes = notification.attributes(evaluation: news.evaluation)
             return OutboxMessage(
-                id: [definition.name, String(transition.number), target].joined(separator: "/"),
+                id: [definition.name, String(news.number), target].joined(separator: "/") + suffix,
                 target: target,
                 subject: notification.subject,
                 body: notification.body,
-                attributes: attributes,
+                attributes: attributes.map { .init($0.0, $0.1) } + extra,
                 source: definition.name,
-                created: transition.time
+                created: news.time
             )
         }
     }

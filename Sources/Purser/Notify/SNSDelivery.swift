@@ -36,8 +36,9 @@ extension SNSMessage {
             body: message.body,
             attributes: message.attributes.map { Attribute($0.name, $0.value) },
             id: message.id,
-            // One group an alarm, so that a FIFO topic keeps the order of its changes.
-            group: TopicARN(message.target)?.alarm(message.source) ?? message.source
+            // One group an alarm, so that a FIFO topic keeps the order of its changes. A budget's source is an ARN already.
+            group: message.source.hasPrefix("arn:")
+                ? message.source : TopicARN(message.target)?.alarm(message.source) ?? message.source
         )
     }
 }

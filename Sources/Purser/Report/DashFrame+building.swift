@@ -143,7 +143,7 @@ public struct DashBuilder: Sendable {
             p50: percentiles.map { $0?[0] },
             p90: percentiles.map { $0?[1] },
             p99: percentiles.map { $0?[2] },
-            threshold: alarms.first { $0.watchesLatency }?.condition.threshold
+            threshold: alarms.first { $0.watchesLatency }?.condition?.threshold
         )
     }
 
@@ -164,7 +164,9 @@ public struct DashBuilder: Sendable {
             line.state = change.newState
             line.since = change.time
             line.delivery = try delivery(definition, change)
-            if change.newState == .alarm {
+            if change.newState == .alarm, definition.condition == nil {
+                line.summary = definition.alarmReferences.filter { known[$0]?.state == .alarm }.joined(separator: ", ")
+            } else if change.newState == .alarm {
                 let range = definition.evaluationRange(at: evaluatedAt)
                 let data = AlarmData(
                     try reader.slots(
@@ -183,7 +185,7 @@ public struct DashBuilder: Sendable {
 
     private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
         let messages = try reader.store.messages(about: definition.name, limit: 100)
-            .filter { $0.created == change.time }
+            .filter { $0.id.hasPrefix("\(definition.name)/\(change.number)/") }
         // Of several topics the one that has not been told is what a person must know.
         if messages.contains(where: { $0.status == .failed }) { return .failed }
         if messages.contains(where: { $0.status == .pending }) { return .pending }
@@ -243,8 +245,7 @@ public struct DashBuilder: Sendable {
 extension AlarmDefinition {
     /// Whether this is a threshold on a percentile of the service's latency.
     fileprivate var watchesLatency: Bool {
-        metricReferences.count == 1
-            && metricReferences[0].metric.name == ChatMetric.latency.rawValue
-            && metricReferences[0].metric.namespace == ChatMetric.namespace
+        guard case .metric(let metric) = rule, case .percentile = metric.statistic else { return false }
+        return metric.metric.name == ChatMetric.latency.rawValue && metric.metric.namespace == ChatMetric.namespace
     }
 }

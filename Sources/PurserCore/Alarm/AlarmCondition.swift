@@ -1,51 +1,3 @@
-/// How an alarm compares a value with its threshold: CloudWatch's ComparisonOperator.
-public enum AlarmComparison: String, Sendable, CaseIterable {
-    case greaterOrEqual = "GreaterThanOrEqualToThreshold"
-    case greater = "GreaterThanThreshold"
-    case less = "LessThanThreshold"
-    case lessOrEqual = "LessThanOrEqualToThreshold"
-
-    /// Whether the value is on the alarm's side of the threshold.
-    public func isBreaching(_ value: Double, threshold: Double) -> Bool {
-        switch self {
-        case .greaterOrEqual: value >= threshold
-        case .greater: value > threshold
-        case .less: value < threshold
-        case .lessOrEqual: value <= threshold
-        }
-    }
-
-    /// `>`, `>=`, `<` or `<=`.
-    public var sign: String {
-        switch self {
-        case .greaterOrEqual: ">="
-        case .greater: ">"
-        case .less: "<"
-        case .lessOrEqual: "<="
-        }
-    }
-
-    /// The sign that holds for a value that does not breach.
-    public var oppositeSign: String {
-        switch self {
-        case .greaterOrEqual: "<"
-        case .greater: "<="
-        case .less: ">="
-        case .lessOrEqual: ">"
-        }
-    }
-
-    /// The comparison in CloudWatch's reasons: `greater than or equal to`.
-    var words: String {
-        switch self {
-        case .greaterOrEqual: "greater than or equal to"
-        case .greater: "greater than"
-        case .less: "less than"
-        case .lessOrEqual: "less than or equal to"
-        }
-    }
-}
-
 /// What stands in for a datapoint that is not there: CloudWatch's TreatMissingData.
 public enum MissingDataTreatment: String, Sendable, CaseIterable {
     case breaching
@@ -62,7 +14,10 @@ public enum LowSampleCountTreatment: String, Sendable, CaseIterable {
 
 /// When a metric alarm goes off: M breaching datapoints out of the last N.
 public struct AlarmCondition: Sendable, Equatable {
-    public var threshold: Double
+    /// Nil where ``thresholdMetricId`` names a band instead.
+    public var threshold: Double?
+    /// The id of the band that values are compared with: CloudWatch's ThresholdMetricId.
+    public var thresholdMetricId: String?
     public var comparison: AlarmComparison
     /// N.
     public var evaluationPeriods: Int
@@ -74,7 +29,8 @@ public struct AlarmCondition: Sendable, Equatable {
     public var evaluateLowSampleCountPercentile: LowSampleCountTreatment?
 
     public init(
-        threshold: Double,
+        threshold: Double?,
+        thresholdMetricId: String? = nil,
         comparison: AlarmComparison,
         evaluationPeriods: Int,
         datapointsToAlarm: Int? = nil,
@@ -82,6 +38,7 @@ public struct AlarmCondition: Sendable, Equatable {
         evaluateLowSampleCountPercentile: LowSampleCountTreatment? = nil
     ) {
         self.threshold = threshold
+        self.thresholdMetricId = thresholdMetricId
         self.comparison = comparison
         self.evaluationPeriods = evaluationPeriods
         self.datapointsToAlarm = datapointsToAlarm
@@ -99,7 +56,14 @@ public struct AlarmCondition: Sendable, Equatable {
         max(1, evaluationPeriods - neededToAlarm + 1)
     }
 
-    public func isBreaching(_ value: Double) -> Bool {
-        comparison.isBreaching(value, threshold: threshold)
+    /// Whether a datapoint breaches; one without a value, or without a band where one is needed, does not.
+    public func isBreaching(_ point: AlarmPoint) -> Bool {
+        guard let value = point.value, let thresholds = thresholds(of: point) else { return false }
+        return comparison.isBreaching(value, thresholds)
+    }
+
+    /// What a datapoint is compared with: the band of its period, else the one threshold.
+    public func thresholds(of point: AlarmPoint) -> ClosedRange<Double>? {
+        point.band ?? threshold.map { $0...$0 }
     }
 }

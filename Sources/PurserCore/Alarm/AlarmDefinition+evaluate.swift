@@ -2,12 +2,20 @@ extension AlarmDefinition {
     /// How many seconds lie between two evaluations: 10 for periods below a minute, an hour for alarms that look back
     /// more than a day, else a minute.
     public var evaluationIntervalSeconds: Int {
+        guard let condition else { return 60 }
         if period < 60 { return 10 }
         return period * condition.evaluationPeriods > 86_400 ? 3600 : 60
     }
 
-    /// The time whose data an evaluation at `time` looks at: whole periods, counted back from the range's end.
+    /// Whether a moment is one at which the alarm is evaluated.
+    public func isDue(at time: Timestamp) -> Bool {
+        time.milliseconds % (Int64(evaluationIntervalSeconds) * 1000) == 0
+    }
+
+    /// The time whose data an evaluation at `time` looks at: whole periods, counted back from the range's end; empty for
+    /// a composite alarm.
     public func evaluationRange(at time: Timestamp) -> Range<Timestamp> {
+        guard let condition else { return time..<time }
         let isMath = if case .math = rule { true } else { false }
         let periods = condition.evaluationPeriods
         let end = AlarmFittedRules.windowEnd(at: time, period: period, evaluationPeriods: periods, isMath: isMath)
@@ -15,23 +23,21 @@ extension AlarmDefinition {
         return (end - count * period)..<end
     }
 
-    /// The alarm's verdict at `time`, given its data and its state until then: a function of these alone.
+    /// A metric alarm's verdict at `time`, given its data and its state until then: a function of these alone.
+    ///
+    /// A composite alarm has no data and keeps its state here; ``AlarmTimeline`` knows the alarms that it names.
     public func evaluate(data: AlarmData, previous: AlarmState, at time: Timestamp) -> AlarmEvaluation {
         let range = evaluationRange(at: time)
-        let window = AlarmWindow(points(data, range), condition)
-        guard !isKeptByFewSamples(window), let state = AlarmStateMachine.state(of: window, condition) else {
-            return AlarmEvaluation(state: previous, range: range, window: window)
+        guard let condition else {
+            return AlarmEvaluation(previous, reason: "", reasonData: "", children: [], at: time)
         }
-        return AlarmEvaluation(
-            state: state,
-            reason: StateReason.text(state, window, condition),
-            reasonData: StateReasonData.json(state, window, self, at: time).text(),
-            range: range,
-            window: window
-        )
+        let window = AlarmWindow(points(data, range), condition)
+        let decided =
+            isKeptByFewSamples(window, condition) ? nil : AlarmStateMachine.state(of: window, condition)
+        return AlarmEvaluation(decided, else: previous, window, self, range: range, at: time)
     }
 
-    private func isKeptByFewSamples(_ window: AlarmWindow) -> Bool {
+    private func isKeptByFewSamples(_ window: AlarmWindow, _ condition: AlarmCondition) -> Bool {
         guard condition.evaluateLowSampleCountPercentile == .ignore, case .metric(let metric) = rule,
             case .percentile(let percent) = metric.statistic
         else { return false }
@@ -42,51 +48,31 @@ extension AlarmDefinition {
     private func points(_ data: AlarmData, _ range: Range<Timestamp>) -> [AlarmPoint] {
         switch rule {
         case .metric(let metric):
-            metric.distributions(data, range).enumerated().map { index, distribution in
-                let value = metric.statistic.value(of: distribution)
-                let count = value == nil ? nil : distribution.count
-                return AlarmPoint(timestamp: range.lowerBound + index * period, value: value, sampleCount: count)
+            data.values(of: metric, range).enumerated().map { index, seen in
+                let time = range.lowerBound + index * period
+                return AlarmPoint(timestamp: time, value: seen.value, sampleCount: seen.value == nil ? nil : seen.count)
             }
-        case .math(let math):
-            math.values(data, range).enumerated().map { index, value in
-                AlarmPoint(timestamp: range.lowerBound + index * period, value: value)
-            }
+        case .math(let math): math.points(data, range)
+        case .composite: []
         }
-    }
-}
-
-extension AlarmMetric {
-    /// What was recorded in each period of a range.
-    fileprivate func distributions(_ data: AlarmData, _ range: Range<Timestamp>) -> [Distribution] {
-        data[reference].merged(from: range.lowerBound, to: range.upperBound, period: period)
     }
 }
 
 extension AlarmMath {
-    /// The watched result for each period of a range; nil where there is none.
-    fileprivate func values(_ data: AlarmData, _ range: Range<Timestamp>) -> [Double?] {
+    /// The watched result for each period of a range.
+    fileprivate func points(_ data: AlarmData, _ range: Range<Timestamp>) -> [AlarmPoint] {
         var results: [String: MetricMathValue] = [:]
-        var open = queries
-        // Whatever can be computed is, round by round: expressions may stand before what they use.
-        while !open.isEmpty {
-            var waiting: [Query] = []
-            for query in open {
-                switch query.source {
-                case .metric(let metric):
-                    let distributions = metric.distributions(data, range)
-                    results[query.id] = .series(distributions.map { metric.statistic.value(of: $0) })
-                case .expression(let expression, _):
-                    if expression.references.allSatisfy({ results[$0.id] != nil }) {
-                        results[query.id] = expression.evaluate(results)
-                    } else {
-                        waiting.append(query)
-                    }
-                }
+        for index in order {
+            let query = queries[index]
+            switch query.source {
+            case .metric(let metric): results[query.id] = .series(data.values(of: metric, range).map(\.value))
+            case .expression(let expression, _): results[query.id] = expression.evaluate(results)
             }
-            if waiting.count == open.count { break }
-            open = waiting
         }
         let count = Int((range.upperBound - range.lowerBound) / (Int64(period) * 1000))
-        return (watched.flatMap { results[$0.id] } ?? .scalar(nil)).points(count)
+        let values = (watched.flatMap { results[$0.id] } ?? .scalar(nil)).points(count)
+        return values.enumerated().map { index, value in
+            AlarmPoint(timestamp: range.lowerBound + index * period, value: value)
+        }
     }
 }

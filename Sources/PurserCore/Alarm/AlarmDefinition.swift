@@ -11,7 +11,7 @@ public struct AlarmActions: Sendable, Equatable {
     }
 }
 
-/// An alarm as `aws cloudwatch put-metric-alarm --cli-input-json` takes it, checked.
+/// An alarm as `aws cloudwatch put-metric-alarm` or `put-composite-alarm` takes it with `--cli-input-json`, checked.
 public struct AlarmDefinition: Sendable, Equatable {
     public struct Tag: Sendable, Equatable {
         public var key: String
@@ -30,7 +30,8 @@ public struct AlarmDefinition: Sendable, Equatable {
     /// Actions that still hold a `${Name}` without a value: nobody is told through them.
     public var unfilledActions: [String]
     public var rule: AlarmRule
-    public var condition: AlarmCondition
+    /// Nil for a composite alarm, whose rule says it all.
+    public var condition: AlarmCondition?
     public var tags: [Tag]
     /// The file's JSON with its parameters filled in, on one line with sorted keys: it changes when the alarm does.
     public var canonicalJSON: String
@@ -42,7 +43,7 @@ public struct AlarmDefinition: Sendable, Equatable {
         actions: AlarmActions = AlarmActions(),
         unfilledActions: [String] = [],
         rule: AlarmRule,
-        condition: AlarmCondition,
+        condition: AlarmCondition? = nil,
         tags: [Tag] = [],
         canonicalJSON: String = "{}"
     ) {
@@ -68,11 +69,12 @@ extension AlarmDefinition {
         }
     }
 
-    /// Seconds.
+    /// Seconds; for a composite alarm the minute in which it is evaluated.
     public var period: Int {
         switch rule {
         case .metric(let metric): metric.period
         case .math(let math): math.period
+        case .composite: 60
         }
     }
 
@@ -82,6 +84,7 @@ extension AlarmDefinition {
         case .metric(let metric): metric.unit
         case .math(let math):
             if case .metric(let metric) = math.watched?.source { metric.unit } else { nil }
+        case .composite: nil
         }
     }
 
@@ -91,7 +94,16 @@ extension AlarmDefinition {
         case .metric(let metric): [metric.reference]
         case .math(let math):
             math.metrics.map(\.reference).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        case .composite: []
         }
+    }
+
+    /// The names of the alarms that must be evaluated before this one: those of its rule, and its suppressor.
+    public var alarmReferences: [String] {
+        guard case .composite(let composite) = rule else { return [] }
+        var names = composite.expression.names
+        if let suppressor = composite.suppressor, !names.contains(suppressor.name) { names.append(suppressor.name) }
+        return names
     }
 
     /// What follows `Runbook: ` in the description, up to the next space: a path or an address.

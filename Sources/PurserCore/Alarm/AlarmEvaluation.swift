@@ -1,11 +1,7 @@
 /// What one evaluation of an alarm saw and decided.
 public struct AlarmEvaluation: Sendable, Equatable {
     public var state: AlarmState
-    /// CloudWatch's StateReason; nil where the state was kept for want of data, and with it its old reason.
-    public var reason: String?
-    /// CloudWatch's StateReasonData as JSON text; nil with ``reason``.
-    public var reasonData: String?
-    /// The time that was looked at.
+    /// The time that was looked at; empty for a composite alarm.
     public var range: Range<Timestamp>
     /// The datapoints that were used, oldest first: the newest N that are not missing.
     public var datapoints: [AlarmPoint]
@@ -13,21 +9,65 @@ public struct AlarmEvaluation: Sendable, Equatable {
     public var breachingCount: Int
     /// How many of N were missing.
     public var missingCount: Int
+    /// The alarms that a composite alarm's state comes from: those of its rule that changed last.
+    public var children: [TriggeringChild]
+    /// What the texts are made of; nil where the state was kept for want of data.
+    private var words: Words?
 
+    private enum Words: Sendable, Equatable {
+        case metric(AlarmWindow, AlarmDefinition, Timestamp)
+        case composite(reason: String, data: String)
+    }
+
+    /// Of a metric alarm; without a decision the state was kept.
     init(
-        state: AlarmState,
-        reason: String? = nil,
-        reasonData: String? = nil,
+        _ decided: AlarmState?,
+        else previous: AlarmState,
+        _ window: AlarmWindow,
+        _ definition: AlarmDefinition,
         range: Range<Timestamp>,
-        window: AlarmWindow
+        at time: Timestamp
     ) {
-        self.state = state
-        self.reason = reason
-        self.reasonData = reasonData
+        state = decided ?? previous
         self.range = range
         datapoints = window.used
         breachingCount = window.breaching.count
         missingCount = window.missing
+        children = []
+        words = decided == nil ? nil : .metric(window, definition, time)
+    }
+
+    /// Of a composite alarm.
+    init(_ state: AlarmState, reason: String, reasonData: String, children: [TriggeringChild], at time: Timestamp) {
+        self.state = state
+        range = time..<time
+        datapoints = []
+        breachingCount = 0
+        missingCount = 0
+        self.children = children
+        words = .composite(reason: reason, data: reasonData)
+    }
+
+    /// CloudWatch's StateReason; nil where the state was kept for want of data, and with it its old reason.
+    ///
+    /// The texts are made when they are asked for: of most evaluations nobody needs them.
+    public var reason: String? {
+        switch words {
+        case .metric(let window, let definition, _):
+            definition.condition.map { StateReason.text(state, window, $0) }
+        case .composite(let reason, _): reason
+        case nil: nil
+        }
+    }
+
+    /// CloudWatch's StateReasonData as JSON text; nil with ``reason``.
+    public var reasonData: String? {
+        switch words {
+        case .metric(let window, let definition, let time):
+            definition.condition.map { StateReasonData.json(state, window, definition, $0, at: time).text() }
+        case .composite(_, let data): data
+        case nil: nil
+        }
     }
 
     /// The newest used datapoint's value; nil where all are missing.
@@ -45,15 +85,17 @@ extension AlarmEvaluation {
     /// What was seen, in the alarm's own units: `10.98s > 10.00s, 3 of 3 x 1m`.
     ///
     /// The newest value beside the threshold, with the sign that holds between them; then how many datapoints breach,
-    /// of how many of which length. `no data` where all are missing.
+    /// of how many of which length. `no data` where all are missing. Of a composite alarm the alarms that it comes from.
     public func summary(of definition: AlarmDefinition) -> String {
-        let condition = definition.condition
+        guard let condition = definition.condition else {
+            return children.map { "\($0.name) \($0.state.rawValue)" }.joined(separator: ", ")
+        }
         let unit = definition.unit
         let count = "\(breachingCount) of \(condition.evaluationPeriods) x \(Self.text(period: definition.period))"
-        guard let value = newestValue else { return "no data, " + count }
-        let comparison = condition.comparison
-        let sign = condition.isBreaching(value) ? comparison.sign : comparison.oppositeSign
-        let threshold = Self.text(condition.threshold, unit)
+        guard let point = datapoints.last, let value = point.value, let thresholds = condition.thresholds(of: point)
+        else { return "no data, " + count }
+        let sign = condition.comparison.sign(value, thresholds)
+        let threshold = Self.text(condition.comparison.threshold(value, thresholds), unit)
         return [Self.text(value, unit), sign, threshold].joined(separator: " ") + ", " + count
     }
 

@@ -12,8 +12,12 @@ enum AlarmFittedRules {
     /// Where the newest period ends. Periods are counted back from there, so that they slide with every evaluation.
     static func windowEnd(at time: Timestamp, period: Int, evaluationPeriods: Int, isMath: Bool) -> Timestamp {
         let delay = isMath ? 0 : arrivalDelaySeconds
-        let grain = period < 60 ? period : period * evaluationPeriods > 86_400 ? 3600 : 60
-        return (time - delay).floored(toSeconds: grain)
+        return (time - delay).floored(toSeconds: windowGrain(period: period, evaluationPeriods: evaluationPeriods))
+    }
+
+    /// By how many seconds windows slide.
+    static func windowGrain(period: Int, evaluationPeriods: Int) -> Int {
+        period < 60 ? period : period * evaluationPeriods > 86_400 ? 3600 : 60
     }
 
     /// Whether datapoints of few samples keep the state under EvaluateLowSampleCountPercentile=ignore: any one of those

@@ -6,15 +6,13 @@ public struct AlarmNotification: Sendable, Equatable {
     private let newState: AlarmState
     private let reason: String
     private let time: Timestamp
+    private let children: [TriggeringChild]
     private let topic: TopicARN?
-
-    /// SNS's longest subject, in ASCII characters.
-    public static let longestSubject = 100
 
     /// A change of an alarm, told to one topic.
     ///
-    /// `configured` is when the definition last changed, `time` when the state did. Region and account are those of
-    /// `action`, the topic's ARN.
+    /// `configured` is when the definition last changed, `time` when the state did; `children` are those that a composite
+    /// alarm's state comes from. Region and account are those of `action`, the topic's ARN.
     public init(
         definition: AlarmDefinition,
         configured: Timestamp,
@@ -22,6 +20,7 @@ public struct AlarmNotification: Sendable, Equatable {
         newState: AlarmState,
         reason: String,
         time: Timestamp,
+        children: [TriggeringChild] = [],
         action: String
     ) {
         self.definition = definition
@@ -30,6 +29,7 @@ public struct AlarmNotification: Sendable, Equatable {
         self.newState = newState
         self.reason = reason
         self.time = time
+        self.children = children
         topic = TopicARN(action)
     }
 
@@ -40,48 +40,59 @@ public struct AlarmNotification: Sendable, Equatable {
     /// `ALARM: "latency-p99" in US East (N. Virginia)`: at most 100 ASCII characters; a name that is too long is cut.
     public var subject: String {
         let before = newState.rawValue + ": \""
-        let after = "\" in " + region
-        let name = Self.ascii(definition.name)
-        let space = Self.longestSubject - before.count - after.count
-        return before + (name.count <= space ? name : name.prefix(max(0, space - 3)) + "...") + after
-    }
-
-    /// The text with every run of characters that a subject cannot hold as one `_`.
-    private static func ascii(_ text: String) -> String {
-        var result = ""
-        var isInRun = false
-        for scalar in text.unicodeScalars {
-            let isAllowed = (0x20...0x7e).contains(scalar.value)
-            if isAllowed {
-                result.unicodeScalars.append(scalar)
-            } else if !isInRun {
-                result += "_"
-            }
-            isInRun = !isAllowed
-        }
-        return result
+        return SubjectText.text(before: before, name: definition.name, after: "\" in " + region)
     }
 
     /// The message as JSON text, in CloudWatch's keys and their order.
     public var body: String {
-        let json: JSONValue = [
-            "AlarmName": .string(definition.name),
-            "AlarmDescription": JSONValue(definition.alarmDescription),
-            "AWSAccountId": .string(topic?.account ?? ""),
-            "AlarmConfigurationUpdatedTimestamp": .string(configured.cloudWatchText),
-            "NewStateValue": .string(newState.rawValue),
-            "NewStateReason": .string(reason),
-            "StateChangeTime": .string(time.cloudWatchText),
-            "Region": .string(region),
-            "AlarmArn": .string(topic?.alarm(definition.name) ?? ""),
-            "OldStateValue": .string(oldState.rawValue),
-            "ActionExecutedAfterMuteWindow": false,
-            "OKActions": .array(definition.actions.ok.map(JSONValue.string)),
-            "AlarmActions": .array(definition.actions.alarm.map(JSONValue.string)),
-            "InsufficientDataActions": .array(definition.actions.insufficientData.map(JSONValue.string)),
-            "Trigger": AlarmTrigger.json(definition, account: topic?.account),
+        var members: [JSONValue.Member] = [
+            .init("AlarmName", .string(definition.name)),
+            .init("AlarmDescription", JSONValue(definition.alarmDescription)),
+            .init("AWSAccountId", .string(topic?.account ?? "")),
         ]
-        return json.text()
+        if case .composite(let composite) = definition.rule {
+            members += change + actions
+            members += [
+                .init("ActionExecutedAfterMuteWindow", false),
+                .init("OldStateValue", .string(oldState.rawValue)),
+                .init("AlarmRule", .string(composite.expression.text)),
+                .init("TriggeringChildren", .array(children.map(child))),
+            ]
+        } else if let condition = definition.condition {
+            members.append(.init("AlarmConfigurationUpdatedTimestamp", .string(configured.cloudWatchText)))
+            members += change
+            members += [
+                .init("OldStateValue", .string(oldState.rawValue)), .init("ActionExecutedAfterMuteWindow", false),
+            ]
+            members += actions
+            members.append(.init("Trigger", AlarmTrigger.json(definition, condition, account: topic?.account)))
+        }
+        return JSONValue.object(members).text()
+    }
+
+    private var change: [JSONValue.Member] {
+        [
+            .init("NewStateValue", .string(newState.rawValue)),
+            .init("NewStateReason", .string(reason)),
+            .init("StateChangeTime", .string(time.cloudWatchText)),
+            .init("Region", .string(region)),
+            .init("AlarmArn", .string(topic?.alarm(definition.name) ?? "")),
+        ]
+    }
+
+    private var actions: [JSONValue.Member] {
+        [
+            .init("OKActions", .array(definition.actions.ok.map(JSONValue.string))),
+            .init("AlarmActions", .array(definition.actions.alarm.map(JSONValue.string))),
+            .init("InsufficientDataActions", .array(definition.actions.insufficientData.map(JSONValue.string))),
+        ]
+    }
+
+    private func child(_ child: TriggeringChild) -> JSONValue {
+        [
+            "Arn": .string(topic?.alarm(child.name) ?? ""),
+            "State": ["Value": .string(child.state.rawValue), "Timestamp": .string(child.updated.cloudWatchText)],
+        ]
     }
 
     /// What Purser adds, as message attributes so that the body stays CloudWatch's: the runbook, the time looked at,
@@ -89,11 +100,13 @@ public struct AlarmNotification: Sendable, Equatable {
     public func attributes(evaluation: AlarmEvaluation?) -> [(String, String)] {
         var attributes: [(String, String)] = []
         if let runbook = definition.runbook { attributes.append(("runbook", runbook)) }
-        guard let evaluation else { return attributes }
+        guard let evaluation, let command = ReproducingCommand.text(definition, evaluation.range) else {
+            return attributes
+        }
         let range = evaluation.range
         attributes.append(("window", range.lowerBound.iso8601() + "/" + range.upperBound.iso8601()))
         if let count = evaluation.newestSampleCount { attributes.append(("samples", String(count))) }
-        attributes.append(("command", ReproducingCommand.text(definition, range)))
+        attributes.append(("command", command))
         return attributes
     }
 }

@@ -110,11 +110,12 @@ extension AlarmReader {
             return nil
         }
         let queries = places.map { query($0) }
-        checkTogether(places)
+        let band = root.value["ThresholdMetricId"]?.string
+        checkTogether(places, band: band)
         let period = samePeriod(queries, places)
-        checkReferences(queries, places)
+        checkReferences(queries, places, band: band)
         guard let period, faults.diagnostics.count == before else { return nil }
-        return AlarmMath(queries: queries.compactMap(\.self), period: period)
+        return AlarmMath(queries: queries.compactMap(\.self), period: period, thresholdMetricId: band)
     }
 
     private mutating func query(_ place: JSONPlace) -> AlarmMath.Query? {
@@ -210,7 +211,7 @@ extension AlarmReader {
 /// The rules that tie the queries of one alarm together. They look at the file's own values, so that a fault in one
 /// query does not hide one in another.
 extension AlarmReader {
-    private mutating func checkTogether(_ places: [JSONPlace]) {
+    private mutating func checkTogether(_ places: [JSONPlace], band: String?) {
         for (index, place) in places.enumerated() {
             guard let id = place.value["Id"]?.string else { continue }
             if places[..<index].contains(where: { $0.value["Id"]?.string == id }) {
@@ -223,14 +224,15 @@ extension AlarmReader {
                 faults.fault("Metrics", "has \(count) entries with \(key); at most \(Self.mostOfAKind) are allowed")
             }
         }
-        let watched = places.count { $0.value["ReturnData"] ?? true == true }
+        // A band returns its data too.
+        let watched = places.count { $0.value["ReturnData"] ?? true == true && $0.value["Id"]?.string != band }
         if watched != 1 {
-            let hint = "exactly one must return data (absent means true)"
+            let hint = "exactly one must return data (absent means true)" + (band == nil ? "" : ", the band left out")
             faults.fault("Metrics", "\(watched) entries have ReturnData true; \(hint)")
         }
     }
 
-    private mutating func checkReferences(_ queries: [AlarmMath.Query?], _ places: [JSONPlace]) {
+    private mutating func checkReferences(_ queries: [AlarmMath.Query?], _ places: [JSONPlace], band: String?) {
         let ids = places.compactMap { $0.value["Id"]?.string }
         let graph = QueryGraph(queries.compactMap(\.self))
         for (query, place) in zip(queries, places) {

@@ -13,7 +13,7 @@ struct AlarmReader {
         [
             "AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions", "InsufficientDataActions",
             "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData",
-            "EvaluateLowSampleCountPercentile", "Metrics", "Tags",
+            "EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId", "Tags",
         ] + scalarKeys
 
     init(file: String) {
@@ -25,38 +25,67 @@ struct AlarmReader {
             faults.fault(nil, "an alarm must be an object, not \(root.value.kind)")
             return nil
         }
-        guard !root.has("AlarmRule") else {
-            faults.fault("AlarmRule", "composite alarms are not supported by this version")
-            return nil
-        }
+        guard !root.has("AlarmRule") else { return composite(root) }
         faults.checkKeys(
             of: root,
             supported: Self.keys,
             unsupported: [
-                "ThresholdMetricId": "anomaly detection is", "EvaluationWindow": "evaluation windows are",
-                "WarmUpConfiguration": "warm-up periods are", "EvaluationCriteria": "PromQL alarms are",
-                "EvaluationInterval": "PromQL alarms are", "ActionConfiguration": "action configurations are",
+                "EvaluationWindow": "evaluation windows are", "WarmUpConfiguration": "warm-up periods are",
+                "EvaluationCriteria": "PromQL alarms are", "EvaluationInterval": "PromQL alarms are",
+                "ActionConfiguration": "action configurations are",
             ],
             of: "put-metric-alarm"
         )
+        let common = common(root)
+        let rule = rule(root)
+        let condition = condition(root)
+        if let rule, let condition { checkSpan(root, rule, condition) }
+        guard let common, let rule, let condition else { return nil }
+        return definition(root, common, rule, condition)
+    }
+
+    /// What metric alarms and composite alarms have in common.
+    struct CommonKeys {
+        var name: String
+        var description: String?
+        var isEnabled: Bool
+        var actions: AlarmActions
+        var unfilled: [String]
+        var tags: [AlarmDefinition.Tag]
+    }
+
+    mutating func common(_ root: JSONPlace) -> CommonKeys? {
         let name = name(root)
         let description = faults.text(root, "AlarmDescription", length: 0...Self.longestText)
         let isEnabled = faults.boolean(root, "ActionsEnabled") ?? true
         let (actions, unfilled) = actions(root)
-        let rule = rule(root)
-        let condition = condition(root)
-        if let rule, let condition { checkSpan(root, rule, condition) }
         let tags = tags(root)
-        guard let name, let rule, let condition else { return nil }
-        return AlarmDefinition(
+        guard let name else { return nil }
+        return CommonKeys(
             name: name,
-            alarmDescription: description,
-            actionsEnabled: isEnabled,
+            description: description,
+            isEnabled: isEnabled,
             actions: actions,
-            unfilledActions: unfilled,
+            unfilled: unfilled,
+            tags: tags
+        )
+    }
+
+    func definition(
+        _ root: JSONPlace,
+        _ common: CommonKeys,
+        _ rule: AlarmRule,
+        _ condition: AlarmCondition?
+    ) -> AlarmDefinition {
+        AlarmDefinition(
+            name: common.name,
+            alarmDescription: common.description,
+            actionsEnabled: common.isEnabled,
+            actions: common.actions,
+            unfilledActions: common.unfilled,
             rule: rule,
             condition: condition,
-            tags: tags,
+            tags: common.tags,
             canonicalJSON: root.value.canonical.text()
         )
     }
@@ -81,7 +110,7 @@ struct AlarmReader {
                 } else if TopicARN(text) != nil {
                     topics.append(text)
                 } else {
-                    faults.fault(place.path, "`\(text)` is not allowed; allowed: arn:aws:sns:REGION:ACCOUNT:TOPIC")
+                    faults.fault(place.path, AlarmAction.refusal(of: text))
                 }
             }
             filled.append(topics)
@@ -115,8 +144,8 @@ struct AlarmReader {
     }
 
     private mutating func condition(_ root: JSONPlace) -> AlarmCondition? {
-        let threshold = faults.number(root, "Threshold", isRequired: true)
         let comparison = faults.choice(root, "ComparisonOperator", isRequired: true, AlarmComparison.self)
+        let (threshold, thresholdMetricId) = threshold(root, comparison)
         // A week of ten-second periods: more than the longest span that is allowed anyway.
         let periods = faults.integer(root, "EvaluationPeriods", isRequired: true, 1...60_480)
         let datapoints = faults.integer(root, "DatapointsToAlarm", 1...60_480)
@@ -128,9 +157,10 @@ struct AlarmReader {
         }
         let treatment = faults.choice(root, "TreatMissingData", MissingDataTreatment.self)
         let lowSamples = faults.choice(root, "EvaluateLowSampleCountPercentile", LowSampleCountTreatment.self)
-        guard let threshold, let comparison, let periods else { return nil }
+        guard let comparison, let periods, threshold != nil || thresholdMetricId != nil else { return nil }
         return AlarmCondition(
             threshold: threshold,
+            thresholdMetricId: thresholdMetricId,
             comparison: comparison,
             evaluationPeriods: periods,
             datapointsToAlarm: datapoints,
@@ -139,12 +169,29 @@ struct AlarmReader {
         )
     }
 
+    /// A number, or the id of a band among the metrics: the operator says which of the two belongs to it.
+    private mutating func threshold(_ root: JSONPlace, _ comparison: AlarmComparison?) -> (Double?, String?) {
+        guard comparison?.isWithBand == true || comparison == nil && root.has("ThresholdMetricId") else {
+            if root.has("ThresholdMetricId") {
+                let operators = AlarmComparison.allCases.filter(\.isWithBand).map(\.rawValue).joined(separator: ", ")
+                faults.fault("ThresholdMetricId", "goes with the operators of a band alone: \(operators)")
+            }
+            return (faults.number(root, "Threshold", isRequired: true), nil)
+        }
+        if root.has("Threshold") { faults.fault("Threshold", "does not go with a band, which ThresholdMetricId names") }
+        if !root.has("Metrics") {
+            faults.fault("Metrics", "is missing; an alarm on a band needs the metric and its ANOMALY_DETECTION_BAND")
+        }
+        return (nil, faults.text(root, "ThresholdMetricId", isRequired: true, length: 1...255))
+    }
+
     /// CloudWatch looks back at most seven days, and one where the period is below an hour.
     private mutating func checkSpan(_ root: JSONPlace, _ rule: AlarmRule, _ condition: AlarmCondition) {
         let period =
             switch rule {
             case .metric(let metric): metric.period
             case .math(let math): math.period
+            case .composite: 60
             }
         let longest = period < 3600 ? 86_400 : 604_800
         let (span, hasOverflowed) = period.multipliedReportingOverflow(by: condition.evaluationPeriods)

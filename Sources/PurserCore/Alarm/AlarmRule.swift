@@ -1,13 +1,56 @@
-/// What an alarm watches. A kind of alarm is a case; composite alarms will be another.
+/// What an alarm watches; a kind of alarm is a case.
 public enum AlarmRule: Sendable, Equatable {
     /// One statistic of one metric.
     case metric(AlarmMetric)
     /// The result of metric math over several metrics.
     case math(AlarmMath)
+    /// The states of other alarms.
+    case composite(AlarmComposite)
+}
+
+/// What a composite alarm is made of: put-composite-alarm's own keys.
+public struct AlarmComposite: Sendable, Equatable {
+    /// An alarm that keeps a composite alarm's actions back while it is in ALARM.
+    public struct Suppressor: Sendable, Equatable {
+        /// As the file gives it: a name or an ARN.
+        public var text: String
+        /// How many seconds a change waits for the suppressor to go into ALARM: ActionsSuppressorWaitPeriod.
+        public var waitSeconds: Int
+        /// How many seconds actions wait after the suppressor has left ALARM: ActionsSuppressorExtensionPeriod.
+        public var extensionSeconds: Int
+
+        public init(text: String, waitSeconds: Int, extensionSeconds: Int) {
+            self.text = text
+            self.waitSeconds = waitSeconds
+            self.extensionSeconds = extensionSeconds
+        }
+
+        public var name: String {
+            AlarmReference.name(text)
+        }
+    }
+
+    public var expression: CompositeExpression
+    public var suppressor: Suppressor?
+
+    public init(expression: CompositeExpression, suppressor: Suppressor? = nil) {
+        self.expression = expression
+        self.suppressor = suppressor
+    }
+}
+
+/// How an alarm is named by others: by its name or its ARN.
+public enum AlarmReference {
+    /// The name out of `arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME`, or the text itself.
+    public static func name(_ text: String) -> String {
+        let parts = text.split(separator: ":", maxSplits: 6, omittingEmptySubsequences: false)
+        guard parts.count == 7, parts[0] == "arn", parts[2] == "cloudwatch", parts[5] == "alarm" else { return text }
+        return String(parts[6])
+    }
 }
 
 /// One statistic of one metric: CloudWatch's MetricStat.
-public struct AlarmMetric: Sendable, Equatable {
+public struct AlarmMetric: Sendable, Hashable {
     public var metric: Metric
     /// The metric's dimensions in the file's order, which messages keep.
     public var dimensions: [Dimension]
@@ -68,18 +111,44 @@ public struct AlarmMath: Sendable, Equatable {
     }
 
     /// In the file's order.
-    public var queries: [Query]
+    public let queries: [Query]
     /// Seconds; the same for all metrics.
-    public var period: Int
+    public let period: Int
+    /// The id of the band that the watched result is compared with, if it is with one.
+    public let thresholdMetricId: String?
+    /// The queries' positions, each behind those that it uses; what waits for itself is left out.
+    let order: [Int]
 
-    public init(queries: [Query], period: Int) {
+    public init(queries: [Query], period: Int, thresholdMetricId: String? = nil) {
         self.queries = queries
         self.period = period
+        self.thresholdMetricId = thresholdMetricId
+        order = Self.order(queries)
+    }
+
+    private static func order(_ queries: [Query]) -> [Int] {
+        var order: [Int] = []
+        var done: Set<String> = []
+        var open = Array(queries.indices)
+        while true {
+            let waiting = open.filter { index in
+                if case .expression(let expression, _) = queries[index].source,
+                    !expression.references.allSatisfy({ done.contains($0.id) })
+                {
+                    return true
+                }
+                order.append(index)
+                done.insert(queries[index].id)
+                return false
+            }
+            if waiting.isEmpty || waiting.count == open.count { return order }
+            open = waiting
+        }
     }
 
     /// The query whose result the alarm watches.
     public var watched: Query? {
-        queries.first(where: \.returnsData)
+        queries.first { $0.returnsData && $0.id != thresholdMetricId }
     }
 
     var metrics: [AlarmMetric] {

@@ -12,6 +12,7 @@ public enum AlarmSet {
     ) throws(Diagnostics) -> [AlarmDefinition] {
         var alarms: [AlarmDefinition] = []
         var diagnostics: [Diagnostic] = []
+        // By the alarms' names: the files that they stand in.
         var places: [String: String] = [:]
         for file in files where !isBudget(file.name) {
             let result = AlarmDefinition.read(json: file.text, file: file.name, parameters: parameters)
@@ -23,8 +24,59 @@ public enum AlarmSet {
             }
             alarms.append(alarm)
         }
+        diagnostics += relationFaults(alarms, places, isWhole: diagnostics.isEmpty)
         guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
         return alarms.sorted { $0.name < $1.name }
+    }
+
+    /// Alarms named by others that do not exist, and alarms that wait for themselves.
+    private static func relationFaults(
+        _ alarms: [AlarmDefinition],
+        _ places: [String: String],
+        isWhole: Bool
+    ) -> [Diagnostic] {
+        let known = Set(alarms.map(\.name))
+        var faults: [Diagnostic] = []
+        for alarm in alarms {
+            guard case .composite(let composite) = alarm.rule, let file = places[alarm.name] else { continue }
+            // A file with a fault may hold the alarm that seems to be missing.
+            if isWhole {
+                for name in composite.expression.names where !known.contains(name) {
+                    faults.append(Diagnostic(file: file, key: "AlarmRule", "there is no alarm `\(name)`"))
+                }
+                if let name = composite.suppressor?.name, !known.contains(name) {
+                    faults.append(Diagnostic(file: file, key: "ActionsSuppressor", "there is no alarm `\(name)`"))
+                }
+            }
+        }
+        let ordered = evaluationOrder(alarms).map(\.name)
+        for alarm in alarms where !ordered.contains(alarm.name) {
+            guard let file = places[alarm.name] else { continue }
+            let message = "waits for its own state, by way of \(alarm.alarmReferences.joined(separator: ", "))"
+            faults.append(Diagnostic(file: file, key: "AlarmRule", message))
+        }
+        return faults
+    }
+
+    /// The alarms in an order in which every alarm stands behind those that it names, else as they were given; those that
+    /// wait for themselves are left out.
+    public static func evaluationOrder(_ alarms: [AlarmDefinition]) -> [AlarmDefinition] {
+        let known = Set(alarms.map(\.name))
+        var done: Set<String> = []
+        var ordered: [AlarmDefinition] = []
+        var open = alarms
+        while true {
+            let waiting = open.filter { alarm in
+                guard alarm.alarmReferences.allSatisfy({ done.contains($0) || !known.contains($0) }) else {
+                    return true
+                }
+                ordered.append(alarm)
+                done.insert(alarm.name)
+                return false
+            }
+            if waiting.isEmpty || waiting.count == open.count { return ordered }
+            open = waiting
+        }
     }
 
     /// Whether a path names the budget's file.

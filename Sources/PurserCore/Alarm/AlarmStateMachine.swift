@@ -6,11 +6,19 @@ public struct AlarmPoint: Sendable, Equatable {
     public var value: Double?
     /// The samples behind the value; nil where it is missing and for the result of metric math.
     public var sampleCount: Int?
+    /// What the value is compared with where the alarm has a band; there is no value without one.
+    public var band: ClosedRange<Double>?
 
-    public init(timestamp: Timestamp, value: Double? = nil, sampleCount: Int? = nil) {
+    public init(
+        timestamp: Timestamp,
+        value: Double? = nil,
+        sampleCount: Int? = nil,
+        band: ClosedRange<Double>? = nil
+    ) {
         self.timestamp = timestamp
         self.value = value
         self.sampleCount = sampleCount
+        self.band = band
     }
 }
 
@@ -30,15 +38,23 @@ struct AlarmWindow: Equatable {
     let ageOfOldestBreaching: Int?
 
     init(_ points: [AlarmPoint], _ condition: AlarmCondition) {
-        func isBreaching(_ point: AlarmPoint) -> Bool {
-            point.value.map(condition.isBreaching) ?? false
+        var used: [AlarmPoint] = []
+        var breaching: [AlarmPoint] = []
+        var good: [AlarmPoint] = []
+        var oldest: Int?
+        for (index, point) in points.enumerated().reversed() where point.value != nil {
+            let isBreaching = condition.isBreaching(point)
+            if isBreaching { oldest = index }
+            guard used.count < condition.evaluationPeriods else { continue }
+            used.append(point)
+            if isBreaching { breaching.append(point) } else { good.append(point) }
         }
         self.points = points
-        used = points.filter { $0.value != nil }.suffix(condition.evaluationPeriods)
-        breaching = used.filter(isBreaching)
-        good = used.filter { !isBreaching($0) }
+        self.used = used.reversed()
+        self.breaching = breaching.reversed()
+        self.good = good.reversed()
         missing = condition.evaluationPeriods - used.count
-        ageOfOldestBreaching = points.firstIndex(where: isBreaching).map { points.count - $0 }
+        ageOfOldestBreaching = oldest.map { points.count - $0 }
     }
 }
 

@@ -1,7 +1,6 @@
 /// The `Trigger` of an alarm's message: what is watched and when it goes off.
 enum AlarmTrigger {
-    static func json(_ definition: AlarmDefinition, account: String?) -> JSONValue {
-        let condition = definition.condition
+    static func json(_ definition: AlarmDefinition, _ condition: AlarmCondition, account: String?) -> JSONValue {
         var members: [JSONValue.Member] = []
         if case .metric(let metric) = definition.rule { members = scalar(metric) }
         members += [
@@ -11,9 +10,10 @@ enum AlarmTrigger {
         if let datapoints = condition.datapointsToAlarm {
             members.append(.init("DatapointsToAlarm", .integer(datapoints)))
         }
+        members.append(.init("ComparisonOperator", .string(condition.comparison.rawValue)))
+        if let threshold = condition.threshold { members.append(.init("Threshold", .number(threshold))) }
+        if let band = condition.thresholdMetricId { members.append(.init("ThresholdMetricId", .string(band))) }
         members += [
-            .init("ComparisonOperator", .string(condition.comparison.rawValue)),
-            .init("Threshold", .number(condition.threshold)),
             .init("TreatMissingData", .string(condition.treatMissingData?.rawValue ?? "")),
             .init(
                 "EvaluateLowSampleCountPercentile",

@@ -1,9 +1,11 @@
 /// The shell command that shows the values of an alarm's window again.
 enum ReproducingCommand {
-    static func text(_ definition: AlarmDefinition, _ range: Range<Timestamp>) -> String {
+    /// Nil for a composite alarm, which has no values.
+    static func text(_ definition: AlarmDefinition, _ range: Range<Timestamp>) -> String? {
         switch definition.rule {
         case .metric(let metric): scalar(metric, range)
         case .math(let math): mathematical(math, range)
+        case .composite: nil
         }
     }
 

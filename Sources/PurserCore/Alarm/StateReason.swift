@@ -12,27 +12,44 @@ public enum StateReason {
         let missing = missingWords(window, condition)
         let isAlarm = state == .alarm
         let deciding = Array((isAlarm ? window.breaching : window.good).reversed())
+        let crossed = condition.comparison.isWithBand ? "Thresholds Crossed: " : "Threshold Crossed: "
         guard !deciding.isEmpty else {
             let received = received(window.used.count) + " received for " + counted(periods, "period")
-            return "Threshold Crossed: " + [received, missing].compactMap(\.self).joined(separator: " and ") + "."
+            return crossed + [received, missing].compactMap(\.self).joined(separator: " and ") + "."
         }
+        let named = Array(deciding.prefix(AlarmFittedRules.mostNamedDatapoints))
         let isFew = deciding.count < AlarmFittedRules.mostNamedDatapoints
-        var text = "Threshold Crossed: " + count(of: deciding, condition)
+        var text = crossed + count(of: deciding, condition)
         if isFew { text += " " + list(deciding) }
-        text += deciding.count == 1 ? " was " : " were "
-        text += (isAlarm ? "" : "not ") + condition.comparison.words
-        text += " the threshold (\(JavaNumber.text(condition.threshold)))"
+        text += (deciding.count == 1 ? " was " : " were ") + (isAlarm ? "" : "not ") + comparison(condition, named)
         if let missing { text += " and " + missing }
-        if !isFew {
-            let newest = Array(deciding.prefix(AlarmFittedRules.mostNamedDatapoints))
-            text += ". The most recent datapoints which crossed the threshold: " + list(newest)
-        }
+        if !isFew { text += ". The most recent datapoints which crossed the threshold: " + list(named) }
         if condition.datapointsToAlarm != nil {
             let minimum = isAlarm ? condition.neededToAlarm : condition.neededForOK
             text += " (minimum " + counted(minimum, "datapoint") + " for "
             text += (isAlarm ? "OK -> ALARM" : "ALARM -> OK") + " transition)"
         }
         return text + "."
+    }
+
+    /// `greater than the threshold (50.0)`; with a band the thresholds of the datapoints that are named.
+    private static func comparison(_ condition: AlarmCondition, _ named: [AlarmPoint]) -> String {
+        let lower = "less than the lower thresholds " + bounds(named) { $0.lowerBound }
+        let upper = "greater than the upper thresholds " + bounds(named) { $0.upperBound }
+        let one = " the threshold (\(JavaNumber.text(condition.threshold ?? .nan)))"
+        return switch condition.comparison {
+        case .greaterOrEqual: "greater than or equal to" + one
+        case .greater: "greater than" + one
+        case .less: "less than" + one
+        case .lessOrEqual: "less than or equal to" + one
+        case .outside: lower + " or " + upper
+        case .belowLower: lower
+        case .aboveUpper: upper
+        }
+    }
+
+    private static func bounds(_ points: [AlarmPoint], _ bound: (ClosedRange<Double>) -> Double) -> String {
+        "[" + points.map { JavaNumber.text($0.band.map(bound) ?? .nan) }.joined(separator: ", ") + "]"
     }
 
     private static func received(_ count: Int) -> String {

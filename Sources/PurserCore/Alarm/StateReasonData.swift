@@ -4,6 +4,7 @@ enum StateReasonData {
         _ state: AlarmState,
         _ window: AlarmWindow,
         _ definition: AlarmDefinition,
+        _ condition: AlarmCondition,
         at time: Timestamp
     ) -> JSONValue {
         var members: [JSONValue.Member] = [
@@ -18,19 +19,24 @@ enum StateReasonData {
         }
         members += [
             .init("period", .integer(definition.period)),
-            .init("recentDatapoints", .array(recent(window))),
-            .init("threshold", .number(definition.condition.threshold)),
-            .init("evaluatedDatapoints", .array(evaluated(state, window, definition.condition))),
+            .init("recentDatapoints", .array(recent(window) { $0.value })),
         ]
+        if let threshold = condition.threshold {
+            members.append(.init("threshold", .number(threshold)))
+        } else {
+            members.append(.init("recentLowerThresholds", .array(recent(window) { $0.band?.lowerBound })))
+            members.append(.init("recentUpperThresholds", .array(recent(window) { $0.band?.upperBound })))
+        }
+        members.append(.init("evaluatedDatapoints", .array(evaluated(state, window, condition))))
         return .object(members)
     }
 
     /// From the oldest used datapoint to the newest, null in the gaps.
-    private static func recent(_ window: AlarmWindow) -> [JSONValue] {
+    private static func recent(_ window: AlarmWindow, _ value: (AlarmPoint) -> Double?) -> [JSONValue] {
         guard let oldest = window.used.first, let newest = window.used.last else { return [] }
         return window.points
             .filter { oldest.timestamp <= $0.timestamp && $0.timestamp <= newest.timestamp }
-            .map { $0.value.map(JSONValue.number) ?? .null }
+            .map { value($0).map(JSONValue.number) ?? .null }
     }
 
     /// As many as the state needs, newest first: the datapoints that decided, then the newest missing ones.

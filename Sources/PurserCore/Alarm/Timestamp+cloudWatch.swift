@@ -10,4 +10,15 @@ extension Timestamp {
         let date = [f.day, f.month, f.year % 100].map { String($0).leftPadded(to: 2) }.joined(separator: "/")
         return date + " " + timeOfDay
     }
+
+    /// The time as CloudWatch's reasons of composite alarms write it: `Monday 14 September, 2026 11:18:52 UTC`.
+    var longText: String {
+        let f = fields
+        let weekday = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"][f.weekday]
+        let month = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ][f.month - 1]
+        return "\(weekday) \(String(f.day).leftPadded(to: 2)) \(month), \(f.year) \(timeOfDay) UTC"
+    }
 }

@@ -1,0 +1,75 @@
+import PurserCore
+import PurserStore
+
+/// Where a budget stands, and what is due to be told about it.
+struct BudgetEvaluation {
+    var statuses: [BudgetStatus] = []
+    var records: [BudgetNotificationRecord] = []
+    var messages: [OutboxMessage] = []
+
+    /// Looks at the month of `at`; and at the one of the last evaluation, if that is over meanwhile, as it ended.
+    ///
+    /// Without a step that is stored, nothing is due.
+    static func run(
+        _ budget: BudgetDefinition?,
+        _ store: Store,
+        after last: Timestamp?,
+        at: Timestamp,
+        isStored: Bool
+    ) throws -> BudgetEvaluation {
+        var evaluation = BudgetEvaluation()
+        guard let budget else { return evaluation }
+        let month = CalendarMonth(containing: at)
+        if let last, isStored, CalendarMonth(containing: last) < month {
+            let ended = CalendarMonth(containing: last)
+            let spent = try store.monthTotal(ended).spent
+            _ = try evaluation.add(budget, store, ended, actual: spent, forecast: nil, at: at)
+        }
+        let spent = try store.monthTotal(month, asOf: at).spent
+        let forecast = CostReport.runRate(spent: spent, month: month, asOf: at)
+        var status = BudgetStatus(definition: budget, actual: spent, forecast: forecast)
+        if isStored {
+            status.newlyCrossed = try evaluation.add(budget, store, month, actual: spent, forecast: forecast, at: at)
+        }
+        evaluation.statuses = [status]
+        return evaluation
+    }
+
+    /// The notifications that are due now, with their messages.
+    private mutating func add(
+        _ budget: BudgetDefinition,
+        _ store: Store,
+        _ month: CalendarMonth,
+        actual: Picodollars,
+        forecast: Picodollars?,
+        at: Timestamp
+    ) throws -> [BudgetDefinition.NotificationStatus] {
+        let known = try store.budgetNotifications(budget.name, month)
+        var due: [BudgetDefinition.NotificationStatus] = []
+        let statuses = budget.notifications(actual: actual, forecast: forecast)
+        for (notification, status) in zip(budget.notifications, statuses) {
+            let mine = { (record: BudgetNotificationRecord) in
+                record.kind == status.kind && record.threshold == status.threshold
+            }
+            // Two notifications at one threshold are one crossing, told to the topics of both.
+            let before = records.first { mine($0) && $0.month == month } ?? known.first(where: mine)
+            var record =
+                before
+                ?? BudgetNotificationRecord(
+                    budget: budget.name,
+                    month: month,
+                    kind: status.kind,
+                    threshold: status.threshold
+                )
+            let isTold = record.note(isCrossed: status.isCrossed, at: at)
+            if record != before, before != nil || status.isCrossed {
+                records.removeAll { mine($0) && $0.month == month }
+                records.append(record)
+            }
+            guard isTold || status.isCrossed && record.time == at else { continue }
+            if isTold { due.append(status) }
+            messages += BudgetMessages.make(budget, notification, status, month, record.number, at: at)
+        }
+        return due
+    }
+}

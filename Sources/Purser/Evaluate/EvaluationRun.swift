@@ -1,0 +1,62 @@
+public import PurserCore
+
+/// What one run of the evaluator did.
+public struct EvaluationRun: Sendable {
+    public enum Kind: Sendable, Equatable {
+        /// The first evaluation of this store: of the one moment alone.
+        case first
+        /// Every step since the last evaluation.
+        case continued(steps: Int)
+        /// The last evaluation is too long ago to catch up: of the one moment alone.
+        case jumped(over: Timestamp)
+        /// The moment is not after the last evaluation, so nothing was evaluated.
+        case clockBehind(last: Timestamp)
+    }
+
+    public var kind: Kind
+    public var at: Timestamp
+    public var alarms: [AlarmStatus]
+    public var budgets: [BudgetStatus]
+    /// All changes of state, the earliest first.
+    public var changes: [AlarmChange]
+    /// Messages that this run put into the outbox.
+    public var queued: Int
+    /// The alarms that are on and were acknowledged in the state that they are in.
+    public var acknowledged: [String]
+}
+
+/// A change of state with what the alarm saw.
+public struct AlarmChange: Sendable {
+    public var transition: AlarmTransition
+    public var evaluation: AlarmEvaluation
+    /// `10.98s > 10.00s, 3 of 3 x 1m`.
+    public var summary: String
+}
+
+/// An alarm after a run.
+public struct AlarmStatus: Sendable {
+    public var definition: AlarmDefinition
+    public var record: AlarmRecord
+    public var previous: AlarmState
+    /// What the last step saw; nil where nothing was evaluated.
+    public var evaluation: AlarmEvaluation?
+
+    public var isChanged: Bool {
+        record.state != previous
+    }
+}
+
+/// A monthly budget after a run.
+public struct BudgetStatus: Sendable {
+    public var definition: BudgetDefinition
+    public var actual: Picodollars
+    /// The run rate; nil in the first two days of a month.
+    public var forecast: Picodollars?
+
+    /// The notifications that this run found crossed for the first time in their period, or again.
+    public var newlyCrossed: [BudgetDefinition.NotificationStatus] = []
+
+    public var notifications: [BudgetDefinition.NotificationStatus] {
+        definition.notifications(actual: actual, forecast: forecast)
+    }
+}

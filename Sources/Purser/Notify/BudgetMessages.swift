@@ -1,0 +1,40 @@
+import PurserCore
+import PurserStore
+
+/// The messages of a budget's threshold that was crossed: one for each topic.
+enum BudgetMessages {
+    private static let runbook = "docs/runbooks/budget.md"
+
+    static func make(
+        _ budget: BudgetDefinition,
+        _ notification: BudgetDefinition.Notification,
+        _ status: BudgetDefinition.NotificationStatus,
+        _ month: CalendarMonth,
+        _ number: Int,
+        at: Timestamp
+    ) -> [OutboxMessage] {
+        let text = BudgetNotification(budget: budget, status: status, month: month, time: at)
+        return notification.topics.map { target in
+            let parts = [
+                "budget", budget.name, month.description, status.kind.rawValue, status.threshold.description,
+                String(number), target,
+            ]
+            return OutboxMessage(
+                id: parts.joined(separator: "/"),
+                target: target,
+                subject: text.subject,
+                body: text.body,
+                attributes: [.init("runbook", runbook)],
+                source: source(budget.name, target),
+                created: at
+            )
+        }
+    }
+
+    /// The budget's ARN: no alarm has such a name.
+    private static func source(_ name: String, _ target: String) -> String {
+        let topic = TopicARN(target)
+        return ["arn", topic?.partition ?? "aws", "budgets", "", topic?.account ?? "", "budget/" + name]
+            .joined(separator: ":")
+    }
+}

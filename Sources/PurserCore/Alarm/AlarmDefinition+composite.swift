@@ -1,0 +1,66 @@
+/// An alarm that a composite alarm's state comes from.
+public struct TriggeringChild: Sendable, Equatable {
+    public var name: String
+    public var state: AlarmState
+    /// When it went into that state.
+    public var updated: Timestamp
+
+    public init(name: String, state: AlarmState, updated: Timestamp) {
+        self.name = name
+        self.state = state
+        self.updated = updated
+    }
+}
+
+extension AlarmDefinition {
+    /// A composite alarm's verdict at `time`, from the states of the alarms that its rule names, in the rule's order.
+    func evaluate(
+        _ composite: AlarmComposite,
+        children: [AlarmRecord],
+        isNew: Bool,
+        at time: Timestamp,
+        _ home: AlarmHome
+    ) -> AlarmEvaluation {
+        let isTrue = composite.expression.isTrue { name in children.first { $0.name == name }?.state }
+        let state: AlarmState = isTrue ? .alarm : .ok
+        let home = self.home(else: home)
+        let triggering = isNew ? [] : Self.triggering(children)
+        return AlarmEvaluation(
+            state,
+            reason: Self.reason(triggering, state, home.arn(name), home),
+            reasonData: Self.reasonData(triggering, home).text(),
+            children: triggering,
+            at: time
+        )
+    }
+
+    /// The children that changed last.
+    private static func triggering(_ children: [AlarmRecord]) -> [TriggeringChild] {
+        let changed = children.filter { $0.transition > 0 }
+        guard let newest = changed.map(\.updated).max() else { return [] }
+        return changed.filter { $0.updated == newest }
+            .map { TriggeringChild(name: $0.name, state: $0.state, updated: $0.updated) }
+    }
+
+    private static func reason(
+        _ triggering: [TriggeringChild],
+        _ state: AlarmState,
+        _ arn: String,
+        _ home: AlarmHome
+    ) -> String {
+        guard let child = triggering.first else {
+            return "\(arn) was created and its alarm rule evaluates to \(state.rawValue)"
+        }
+        return "\(home.arn(child.name)) transitioned to \(child.state.rawValue) at \(child.updated.longText)"
+    }
+
+    private static func reasonData(_ triggering: [TriggeringChild], _ home: AlarmHome) -> JSONValue {
+        let alarms = triggering.map { child -> JSONValue in
+            [
+                "arn": .string(home.arn(child.name)),
+                "state": ["value": .string(child.state.rawValue), "timestamp": .string(child.updated.cloudWatchText)],
+            ]
+        }
+        return ["triggeringAlarms": .array(alarms)]
+    }
+}

@@ -1,0 +1,157 @@
+/// Alarms on their way through time: the states so far, and what each further moment makes of them.
+///
+/// Cron's evaluation, backtests and the tests of alarm files all go this one way.
+public struct AlarmTimeline: Sendable {
+    /// An alarm after a moment at which it was evaluated.
+    public struct Outcome: Sendable {
+        public var name: String
+        public var evaluation: AlarmEvaluation
+        /// The change of state, if there was one.
+        public var change: AlarmTransition?
+        /// What topics are to be told; nil where nothing is, or where a suppressor keeps it back.
+        public var news: AlarmNews?
+    }
+
+    /// Every alarm behind those that it names.
+    public let definitions: [AlarmDefinition]
+    private let home: AlarmHome
+    /// The present states by name; an alarm that was never evaluated has none.
+    public private(set) var records: [String: AlarmRecord]
+
+    /// Alarms that go on from stored states; `home` is where alarms without a topic live.
+    public init(_ definitions: [AlarmDefinition], records: [String: AlarmRecord] = [:], home: AlarmHome = AlarmHome()) {
+        self.definitions = AlarmSet.evaluationOrder(definitions)
+        self.records = records
+        self.home = home
+    }
+
+    /// Evaluates the alarms that are due at a moment, in order.
+    ///
+    /// `data` gives an alarm's data. Alarms that have no state yet begin only where `beginsNew` says so, since a new alarm
+    /// has no past. `isLast` makes all alarms due: a run ends with its own moment.
+    public mutating func step(
+        at time: Timestamp,
+        beginsNew: Bool = true,
+        isLast: Bool = false,
+        data: (AlarmDefinition) -> AlarmData
+    ) -> [Outcome] {
+        var outcomes: [Outcome] = []
+        for definition in definitions where isLast || definition.isDue(at: time) {
+            guard beginsNew || records[definition.name] != nil else { continue }
+            outcomes.append(step(definition, at: time, data))
+        }
+        return outcomes
+    }
+
+    private mutating func step(
+        _ definition: AlarmDefinition,
+        at time: Timestamp,
+        _ data: (AlarmDefinition) -> AlarmData
+    ) -> Outcome {
+        let stored = records[definition.name]
+        var record = stored ?? AlarmRecord(new: definition, at: time)
+        if record.definition != definition.canonicalJSON {
+            record.definition = definition.canonicalJSON
+            record.configured = time
+        }
+        let evaluation: AlarmEvaluation
+        if case .composite(let composite) = definition.rule {
+            let children = composite.expression.names.compactMap { records[$0] }
+            evaluation = definition.evaluate(composite, children: children, isNew: stored == nil, at: time, home)
+        } else {
+            evaluation = definition.evaluate(data: data(definition), previous: record.state, at: time)
+        }
+        var outcome = Outcome(name: definition.name, evaluation: evaluation)
+        if evaluation.state != record.state {
+            let change = AlarmTransition(
+                name: definition.name,
+                number: record.transition + 1,
+                time: time,
+                oldState: record.state,
+                newState: evaluation.state,
+                reason: evaluation.reason ?? record.reason,
+                reasonData: evaluation.reasonData
+            )
+            outcome.change = change
+            record.state = change.newState
+            record.reason = change.reason
+            record.reasonData = change.reasonData
+            record.updated = time
+            record.transition = change.number
+        }
+        outcome.news = news(definition, outcome, &record, at: time)
+        records[definition.name] = record
+        return outcome
+    }
+
+    /// What is told at a moment: the change, or what a suppressor had kept back until now.
+    private func news(
+        _ definition: AlarmDefinition,
+        _ outcome: Outcome,
+        _ record: inout AlarmRecord,
+        at time: Timestamp
+    ) -> AlarmNews? {
+        let wasPending = record.suppression?.isPending == true
+        var isTold = outcome.change != nil || wasPending
+        if case .composite(let composite) = definition.rule, let suppressor = composite.suppressor {
+            var suppression = record.suppression ?? AlarmSuppression(suppressor: suppressor.name)
+            isTold = suppression.step(
+                at: time,
+                hasChanged: outcome.change != nil,
+                isSuppressorInAlarm: records[suppressor.name]?.state == .alarm,
+                suppressor
+            )
+            record.suppression = suppression == AlarmSuppression(suppressor: suppressor.name) ? nil : suppression
+        } else {
+            record.suppression = nil
+        }
+        guard isTold else { return nil }
+        return AlarmNews(
+            name: definition.name,
+            number: record.transition,
+            time: time,
+            // What was kept back is told as CloudWatch does it: from the state that the alarm is in by now.
+            oldState: outcome.change?.oldState ?? record.state,
+            newState: record.state,
+            reason: record.reason,
+            evaluation: outcome.evaluation,
+            isKeptBack: outcome.change == nil
+        )
+    }
+}
+
+/// What topics are to be told about an alarm.
+public struct AlarmNews: Sendable {
+    public var name: String
+    /// The number of the change that is told.
+    public var number: Int
+    /// The change's time, or that at which a suppressor let go of it.
+    public var time: Timestamp
+    public var oldState: AlarmState
+    public var newState: AlarmState
+    public var reason: String
+    /// What the alarm saw; nil where it is told again without a new look.
+    public var evaluation: AlarmEvaluation?
+    /// Whether a suppressor had kept it back.
+    public var isKeptBack: Bool
+
+    public init(
+        name: String,
+        number: Int,
+        time: Timestamp,
+        oldState: AlarmState,
+        newState: AlarmState,
+        reason: String,
+        evaluation: AlarmEvaluation?,
+        isKeptBack: Bool
+    ) {
+        self.name = name
+        self.number = number
+        self.time = time
+        self.oldState = oldState
+        self.newState = newState
+        self.reason = reason
+        self.evaluation = evaluation
+        self.isKeptBack = isKeptBack
+    }
+}

@@ -1,0 +1,57 @@
+/// The message that tells of a budget's threshold that was crossed.
+///
+/// AWS Budgets sends prose; this one has its terms, one a line, so that people and programs can read it.
+public struct BudgetNotification: Sendable, Equatable {
+    private let budget: BudgetDefinition
+    private let status: BudgetDefinition.NotificationStatus
+    private let month: CalendarMonth
+    private let time: Timestamp
+
+    public init(
+        budget: BudgetDefinition,
+        status: BudgetDefinition.NotificationStatus,
+        month: CalendarMonth,
+        time: Timestamp
+    ) {
+        self.budget = budget
+        self.status = status
+        self.month = month
+        self.time = time
+    }
+
+    private var percent: String {
+        AlarmEvaluation.text(status.thresholdPercent, nil) + " %"
+    }
+
+    /// `BUDGET: "chat-service" ACTUAL cost above 80 % of $25.00`, at most 100 ASCII characters.
+    public var subject: String {
+        let limit = "$" + Self.short(budget.limit)
+        let end = "\" \(status.kind.rawValue) cost above \(percent) of \(limit)"
+        return SubjectText.text(before: "BUDGET: \"", name: budget.name, after: end)
+    }
+
+    public var body: String {
+        let amount = status.amount ?? .zero
+        return """
+            Budget Name: \(budget.name)
+            Budget Type: Cost
+            Time Period: \(month)
+            Budgeted Amount: $\(Self.short(budget.limit))
+            Alert Type: \(status.kind.rawValue)
+            Alert Threshold: > $\(Self.short(status.threshold)) (\(percent))
+            \(status.kind.rawValue) Amount: $\(Self.short(amount))
+            As Of: \(time.iso8601())
+            """
+    }
+
+    /// All digits that count, at least the cents.
+    private static func short(_ amount: Picodollars) -> String {
+        var text = amount.description
+        while text.hasSuffix("0"), let point = text.firstIndex(of: "."),
+            text.distance(from: point, to: text.endIndex) > 3
+        {
+            text.removeLast()
+        }
+        return text
+    }
+}

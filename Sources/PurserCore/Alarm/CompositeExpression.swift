@@ -1,0 +1,108 @@
+/// A fault in a composite alarm's rule: where it is and what was expected there.
+public struct CompositeExpressionError: Error, Equatable, CustomStringConvertible {
+    /// Counted from 1; one past the last character where the rule ends too early.
+    public let column: Int
+    public let message: String
+
+    public init(column: Int, _ message: String) {
+        self.column = column
+        self.message = message
+    }
+
+    public var description: String {
+        "column \(column): \(message)"
+    }
+}
+
+/// The rule of a composite alarm: CloudWatch's AlarmRule.
+///
+/// `TRUE`, `FALSE`, `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`, `NOT`, `AND`, `OR`, parentheses, and
+/// `AT_LEAST(2, ALARM, (a, b, c))` with a number or a percentage. `NOT` binds before `AND`, `AND` before `OR`. Names may
+/// be ARNs, and stand in quotation marks where they hold spaces, brackets or commas.
+public struct CompositeExpression: Sendable, Equatable {
+    /// The rule as it was written.
+    public let text: String
+    let root: CompositeNode
+
+    /// CloudWatch's longest rule.
+    public static let longest = 10_240
+    /// How many alarms a rule may name.
+    public static let mostAlarms = 100
+
+    /// Reads a rule; the error says where it is wrong and what was expected there.
+    public static func parse(_ text: String) throws(CompositeExpressionError) -> CompositeExpression {
+        guard text.utf16.count <= longest else {
+            throw CompositeExpressionError(column: longest + 1, "a rule has at most \(longest) characters")
+        }
+        var parser = try CompositeParser(text)
+        let expression = CompositeExpression(text: text, root: try parser.wholeRule())
+        guard expression.names.count <= mostAlarms else {
+            let count = expression.names.count
+            throw CompositeExpressionError(column: 1, "names \(count) alarms; at most \(mostAlarms) are allowed")
+        }
+        return expression
+    }
+
+    /// The names of the alarms that the rule speaks of, each once, in the order of their first use; of an ARN its name.
+    public var names: [String] {
+        var found: [String] = []
+        root.visit { if !found.contains($0) { found.append($0) } }
+        return found
+    }
+
+    /// Whether the rule holds; an alarm that `state` does not know counts as INSUFFICIENT_DATA.
+    public func isTrue(_ state: (String) -> AlarmState?) -> Bool {
+        root.isTrue(state)
+    }
+}
+
+/// A node of a rule's tree.
+indirect enum CompositeNode: Sendable, Equatable {
+    /// How many of an AT_LEAST's alarms are needed.
+    enum Quorum: Sendable, Equatable {
+        case count(Int)
+        case percent(Int)
+    }
+
+    case constant(Bool)
+    case state(AlarmState, name: String)
+    case not(CompositeNode)
+    case and(CompositeNode, CompositeNode)
+    case or(CompositeNode, CompositeNode)
+    case atLeast(Quorum, AlarmState, isNegated: Bool, names: [String])
+
+    func isTrue(_ state: (String) -> AlarmState?) -> Bool {
+        switch self {
+        case .constant(let value): value
+        case .state(let wanted, let name): (state(name) ?? .insufficientData) == wanted
+        case .not(let inner): !inner.isTrue(state)
+        case .and(let a, let b): a.isTrue(state) && b.isTrue(state)
+        case .or(let a, let b): a.isTrue(state) || b.isTrue(state)
+        case .atLeast(let quorum, let wanted, let isNegated, let names):
+            isReached(
+                quorum,
+                names.count { ((state($0) ?? .insufficientData) == wanted) != isNegated },
+                of: names.count
+            )
+        }
+    }
+
+    private func isReached(_ quorum: Quorum, _ count: Int, of all: Int) -> Bool {
+        switch quorum {
+        case .count(let needed): count >= needed
+        case .percent(let percent): count * 100 >= percent * all
+        }
+    }
+
+    func visit(_ visit: (String) -> Void) {
+        switch self {
+        case .constant: break
+        case .state(_, let name): visit(name)
+        case .not(let inner): inner.visit(visit)
+        case .and(let a, let b), .or(let a, let b):
+            a.visit(visit)
+            b.visit(visit)
+        case .atLeast(_, _, _, let names): names.forEach(visit)
+        }
+    }
+}

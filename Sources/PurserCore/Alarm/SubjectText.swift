@@ -1,0 +1,28 @@
+/// An SNS subject around a name: at most 100 ASCII characters.
+enum SubjectText {
+    /// SNS's longest subject, in ASCII characters.
+    static let longest = 100
+
+    /// The three parts; a name that is too long is cut and ends in `...`.
+    static func text(before: String, name: String, after: String) -> String {
+        let name = ascii(name)
+        let space = longest - before.count - after.count
+        return before + (name.count <= space ? name : name.prefix(max(0, space - 3)) + "...") + after
+    }
+
+    /// The text with every run of characters that a subject cannot hold as one `_`.
+    private static func ascii(_ text: String) -> String {
+        var result = ""
+        var isInRun = false
+        for scalar in text.unicodeScalars {
+            let isAllowed = (0x20...0x7e).contains(scalar.value)
+            if isAllowed {
+                result.unicodeScalars.append(scalar)
+            } else if !isInRun {
+                result += "_"
+            }
+            isInRun = !isAllowed
+        }
+        return result
+    }
+}

@@ -1,0 +1,44 @@
+import GRDB
+public import PurserCore
+
+extension Store {
+    /// What was told of a budget's thresholds in a month.
+    public func budgetNotifications(_ budget: String, _ month: CalendarMonth) throws -> [BudgetNotificationRecord] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM budget_notification WHERE budget = ? AND month = ?",
+                arguments: [budget, month.description]
+            )
+            return try rows.map { row in
+                guard let kind = BudgetDefinition.Kind(rawValue: row["kind"]),
+                    let threshold = Int128(row["threshold"] as String)
+                else {
+                    throw StoreError(.corrupt, path: path, detail: "a notification of \(budget) cannot be read")
+                }
+                return BudgetNotificationRecord(
+                    budget: budget,
+                    month: month,
+                    kind: kind,
+                    threshold: Picodollars(threshold),
+                    isCrossed: row["crossed"] == 1,
+                    number: row["number"],
+                    time: Timestamp(milliseconds: row["time"])
+                )
+            }
+        }
+    }
+
+    func save(_ record: BudgetNotificationRecord, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO budget_notification (budget, month, kind, threshold, crossed, number, time)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                record.budget, record.month.description, record.kind.rawValue, String(record.threshold.rawValue),
+                record.isCrossed ? 1 : 0, record.number, record.time.milliseconds,
+            ]
+        )
+    }
+}
