@@ -8,8 +8,10 @@ import PurserStore
 struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alarms",
-        abstract: "Lists alarms, their history and their messages.",
-        subcommands: [List.self, Show.self, History.self, Retry.self]
+        abstract: "Lists alarms, their history and their messages; tries them on the past; acknowledges and sets them.",
+        subcommands: [
+            List.self, Show.self, History.self, BacktestCommand.self, Ack.self, SetState.self, Retry.self,
+        ]
     )
 
     struct List: ParsableCommand {
@@ -24,7 +26,15 @@ struct AlarmsCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let records = try session.store(.existing).alarmRecords()
+                let store = try session.store(.existing)
+                let records = try store.alarmRecords()
+                let acknowledgements = try store.acknowledgements()
+                let seen = { (name: String) -> Timestamp? in
+                    guard let record = records[name], record.state == .alarm, let last = acknowledgements[name],
+                        last.transition == record.transition
+                    else { return nil }
+                    return last.time
+                }
                 let alarms = try session.rules().alarms
                 switch format {
                 case .json:
@@ -35,17 +45,21 @@ struct AlarmsCommand: ParsableCommand {
                             "state": .string((record?.state ?? .insufficientData).rawValue),
                             "stateReason": JSONValue(record?.reason),
                             "stateUpdatedAt": JSONValue(record?.updated.iso8601()),
+                            "acknowledgedAt": JSONValue(seen(alarm.name)?.iso8601()),
+                            "actionsSuppressedBy": JSONValue(record?.suppression?.phase?.name),
                             "runbook": JSONValue(alarm.runbook),
                         ]
                     }
                     show(JSONValue.object([.init("schema", "purser.alarms/1"), .init("alarms", .array(rows))]).text())
                 case .text:
-                    var table = TextTable([.init("STATE"), .init("ALARM"), .init("SINCE"), .init("RUNBOOK")])
+                    var table = TextTable([
+                        .init("STATE"), .init("ALARM"), .init("SINCE"), .init("ACKNOWLEDGED"), .init("RUNBOOK"),
+                    ])
                     for alarm in alarms {
                         let record = records[alarm.name]
                         table.rows.append([
                             record?.state.rawValue ?? "not evaluated", alarm.name, record?.updated.iso8601() ?? "",
-                            alarm.runbook ?? "",
+                            seen(alarm.name)?.iso8601() ?? "", alarm.runbook ?? "",
                         ])
                     }
                     show(table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal))
@@ -69,12 +83,14 @@ struct AlarmsCommand: ParsableCommand {
                 let session = Session(global)
                 let store = try session.store(.existing)
                 let alarms = try session.rules().alarms
-                guard let alarm = alarms.first(where: { $0.name == name }) else {
-                    throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")
-                }
+                let alarm = try session.alarm(name, in: alarms)
                 var lines = [try JSONValue(parsing: alarm.canonicalJSON).text(indented: true), ""]
                 if let record = try store.alarmRecords()[name] {
                     lines += ["\(record.state.rawValue) since \(record.updated)", record.reason]
+                    if let by = record.suppression?.phase?.name { lines.append("Actions suppressed by \(by)") }
+                    if let seen = try store.acknowledgements()[name], seen.transition == record.transition {
+                        lines.append("acknowledged \(seen.time)" + (seen.note.map { ": " + $0 } ?? ""))
+                    }
                 } else {
                     lines.append("never evaluated; run purser evaluate")
                 }

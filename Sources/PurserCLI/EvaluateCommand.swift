@@ -25,6 +25,12 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Store nothing and send nothing.")
     var isDryRun = false
 
+    @Option(name: .long, help: "How often an alarm that stays on is told again, such as 4h (PURSER_REMIND).")
+    var remind: DurationArgument?
+
+    @Option(name: .long, help: "An address to fetch after a good run: a dead man's switch (PURSER_PING).")
+    var ping: String?
+
     @Option(name: .long, help: "text or json.")
     var format = OutputFormat.text
 
@@ -32,11 +38,14 @@ struct EvaluateCommand: ParsableCommand {
         try reporting {
             let session = Session(global)
             let (alarms, budget) = try session.rules()
+            let remind = try remindSeconds(session)
             let store = try session.store(.existing)
             let evaluator = Evaluator(
                 reader: try session.reader(store),
                 alarms: alarms,
-                budget: budget
+                budget: budget,
+                home: session.home,
+                remindSeconds: remind
             )
             let now = at?.time(now: .now) ?? .now
             let run: EvaluationRun??
@@ -62,7 +71,27 @@ struct EvaluateCommand: ParsableCommand {
             }
             if !isDryRun { session.rollUp(store) }
             report.warnings.forEach { say("purser: \($0)") }
+            if report.exitCode != Exit.failed, !isDryRun { pingAfterGoodRun(session) }
             if let code = report.exitCode { throw code }
+        }
+    }
+
+    private func remindSeconds(_ session: Session) throws -> Int? {
+        if let remind { return remind.seconds }
+        guard let text = session.value(nil, "PURSER_REMIND") else { return nil }
+        guard let duration = DurationArgument(argument: text) else {
+            throw UsageError("PURSER_REMIND takes a duration such as 4h, not `\(text)`")
+        }
+        return duration.seconds
+    }
+
+    /// A ping that fails is only told: its silence is the alarm.
+    private func pingAfterGoodRun(_ session: Session) {
+        guard let url = session.value(ping, "PURSER_PING") else { return }
+        do {
+            try HealthPing.send(url)
+        } catch {
+            say("purser: the dead man's switch was not reached: \(error)")
         }
     }
 }

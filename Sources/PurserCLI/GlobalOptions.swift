@@ -52,7 +52,8 @@ struct Session {
         self.options = options
     }
 
-    private func value(_ flag: String?, _ variable: String) -> String? {
+    /// A flag's value, else that of the variable that stands in for it; an empty variable counts as not set.
+    func value(_ flag: String?, _ variable: String) -> String? {
         if let flag { return flag }
         return environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -154,6 +155,19 @@ struct Session {
         }
         if !faults.isEmpty { throw Diagnostics(faults) }
         return (alarms, budget)
+    }
+
+    /// The alarm of a name.
+    func alarm(_ name: String, in alarms: [AlarmDefinition]) throws -> AlarmDefinition {
+        guard let alarm = alarms.first(where: { $0.name == name }) else {
+            throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")
+        }
+        return alarm
+    }
+
+    /// Where alarms without a topic are said to live.
+    var home: AlarmHome {
+        AlarmHome(region: value(nil, "AWS_REGION") ?? "", account: value(nil, "PURSER_ACCOUNT_ID") ?? "")
     }
 
     func prices() throws -> PriceCatalog {

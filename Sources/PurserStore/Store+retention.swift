@@ -24,6 +24,14 @@ extension Store {
         try read { try resolutions($0).ladder }
     }
 
+    /// From when on slots are kept whose length divides a period of so many seconds.
+    public func slotsKeptFrom(dividing period: Int) throws -> Timestamp {
+        let resolutions = try read { try self.resolutions($0) }
+        let hours = DistributionBlock.steps.filter { period % $0 == 0 }.map { resolutions.goneBefore[$0] ?? 0 }
+        // Points of ten seconds stand beside the blocks for the last hours alone.
+        return Timestamp(seconds: (hours.min() ?? resolutions.goneBefore[Slot.seconds] ?? 0) * 3600)
+    }
+
     /// Sets how long metrics are kept from now on; what is gone does not come back.
     public func setRetention(_ ladder: RetentionLadder) throws {
         try write { db in

@@ -124,7 +124,7 @@ public struct Evaluator: Sendable {
         var timeline = AlarmTimeline(alarms, records: stored, home: home)
         for step in steps {
             let isLast = step == last
-            for outcome in timeline.step(at: step, beginsNew: isLast, isLast: isLast, data: { data[$0.name] }) {
+            for outcome in timeline.step(at: step, end: last, data: { data[$0.name] }) {
                 if isLast { result.evaluations[outcome.name] = outcome.evaluation }
                 if let news = outcome.news { result.news[outcome.name] = news }
                 guard let change = outcome.change, let definition = definitions[outcome.name] else { continue }

@@ -27,17 +27,19 @@ public struct AlarmTimeline: Sendable {
 
     /// Evaluates the alarms that are due at a moment, in order.
     ///
-    /// `data` gives an alarm's data. Alarms that have no state yet begin only where `beginsNew` says so, since a new alarm
-    /// has no past. `isLast` makes all alarms due: a run ends with its own moment.
+    /// `data` gives an alarm's data. `end` is the last moment of a run that catches up: then all alarms are due, and those
+    /// that have no state yet begin, since a new alarm has no past.
     public mutating func step(
         at time: Timestamp,
-        beginsNew: Bool = true,
-        isLast: Bool = false,
+        end: Timestamp? = nil,
         data: (AlarmDefinition) -> AlarmData
     ) -> [Outcome] {
         var outcomes: [Outcome] = []
-        for definition in definitions where isLast || definition.isDue(at: time) {
-            guard beginsNew || records[definition.name] != nil else { continue }
+        for definition in definitions where time == end || definition.isDue(at: time) {
+            if let end, time < end {
+                // A state that was set by hand in the meantime is not overtaken by what came before it.
+                guard let updated = records[definition.name]?.updated, updated <= time || updated > end else { continue }
+            }
             outcomes.append(step(definition, at: time, data))
         }
         return outcomes

@@ -1,0 +1,60 @@
+public import PurserCore
+public import PurserStore
+
+/// Sets an alarm's state by hand: CloudWatch's SetAlarmState. The next evaluation may change it back.
+public enum ManualState {
+    public enum Outcome: Sendable {
+        /// The change, whose messages are in the outbox.
+        case set(AlarmTransition, queued: Int)
+        /// The alarm is in that state already.
+        case unchanged
+        /// An evaluation changed the alarm at the same moment.
+        case overtaken
+    }
+
+    public static func set(
+        _ definition: AlarmDefinition,
+        to state: AlarmState,
+        reason: String,
+        at time: Timestamp,
+        in store: Store
+    ) throws -> Outcome {
+        let stored = try store.alarmRecords()[definition.name]
+        var record = stored ?? AlarmRecord(new: definition, at: time)
+        guard record.state != state else { return .unchanged }
+        let before = record
+        let transition = AlarmTransition(
+            name: definition.name,
+            number: record.transition + 1,
+            time: time,
+            oldState: record.state,
+            newState: state,
+            reason: reason,
+            reasonData: nil
+        )
+        record.state = state
+        record.reason = reason
+        record.reasonData = nil
+        record.updated = time
+        record.transition = transition.number
+        let news = AlarmNews(
+            name: definition.name,
+            number: transition.number,
+            time: time,
+            oldState: before.state,
+            newState: state,
+            reason: reason,
+            evaluation: nil,
+            isKeptBack: false
+        )
+        let messages = AlarmMessages.make(
+            [definition.name: news],
+            [definition],
+            [definition.name: record],
+            from: [definition.name: before],
+            at: time
+        )
+        return try store.set(record, transition, messages: messages)
+            ? .set(transition, queued: messages.count) : .overtaken
+    }
+}
