@@ -65,8 +65,12 @@ extension AlarmMetric {
 extension AlarmMath {
     /// The watched result for each period of a range; nil where there is none.
     fileprivate func values(_ data: AlarmData, _ range: Range<Timestamp>) -> [Double?] {
+        let count = Int((range.upperBound - range.lowerBound) / (Int64(period) * 1000))
+        let frame = MetricMathFrame(start: range.lowerBound, period: period, count: count)
+        let context = MetricMathContext(frame: frame, metrics: metricIds)
         var results: [String: MetricMathValue] = [:]
-        var open = queries
+        // METRICS may stand before the metrics.
+        var open = queries.filter(\.isMetric) + queries.filter { !$0.isMetric }
         // Whatever can be computed is, round by round: expressions may stand before what they use.
         while !open.isEmpty {
             var waiting: [Query] = []
@@ -77,7 +81,7 @@ extension AlarmMath {
                     results[query.id] = .series(distributions.map { metric.statistic.value(of: $0) })
                 case .expression(let expression, _):
                     if expression.references.allSatisfy({ results[$0.id] != nil }) {
-                        results[query.id] = expression.evaluate(results)
+                        results[query.id] = expression.evaluate(results, in: context)
                     } else {
                         waiting.append(query)
                     }
@@ -86,7 +90,6 @@ extension AlarmMath {
             if waiting.count == open.count { break }
             open = waiting
         }
-        let count = Int((range.upperBound - range.lowerBound) / (Int64(period) * 1000))
         return (watched.flatMap { results[$0.id] } ?? .scalar(nil)).points(count)
     }
 }

@@ -65,6 +65,10 @@ public struct AlarmMath: Sendable, Equatable {
             self.returnsData = returnsData
             self.accountId = accountId
         }
+
+        var isMetric: Bool {
+            if case .metric = source { true } else { false }
+        }
     }
 
     /// In the file's order.
@@ -80,6 +84,11 @@ public struct AlarmMath: Sendable, Equatable {
     /// The query whose result the alarm watches.
     public var watched: Query? {
         queries.first(where: \.returnsData)
+    }
+
+    /// The metrics' ids in the file's order, which METRICS stands for.
+    var metricIds: [String] {
+        queries.filter(\.isMetric).map(\.id)
     }
 
     var metrics: [AlarmMetric] {
