@@ -2,6 +2,7 @@ import ArgumentParser
 import Purser
 import PurserCore
 import PurserRender
+import PurserStore
 
 extension AlarmsCommand {
     struct BacktestCommand: ParsableCommand {

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Purser
-import PurserCore
+public import PurserCore
 import PurserStore
 
 extension AlarmsCommand {

@@ -235,11 +235,19 @@ import Testing
             ),
             (
                 [stat("a"), expression("r", "a+")],
-                "Metrics[1].Expression: column 3: a number, a metric's id, a function or `(` is expected, not the end"
+                "Metrics[1].Expression: column 3: a number, a metric's id, a function, `(` or `[` is expected, not the end"
             ),
             (
                 [stat("a"), expression("r", "SUM(a)")],
-                "Metrics[1].Expression: column 1: the function `SUM` is not supported by this version; supported: IF"
+                "Metrics[1].Expression: gives one number; an alarm needs a series, so a metric must be part of it"
+            ),
+            (
+                [stat("a"), expression("r", "[a]")],
+                "Metrics[1].Expression: gives several time series; an alarm needs one, such as FIRST or MAX gives"
+            ),
+            (
+                [stat("a"), expression("r", "FIRST(e)"), expression("e", "a", returnsData: false)],
+                "Metrics[1].Expression: column 7: argument 1 of FIRST must be an array of time series, not a time series"
             ),
             (
                 [stat("a"), expression("r", "2")],

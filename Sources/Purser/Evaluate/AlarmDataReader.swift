@@ -34,9 +34,18 @@ struct AlarmDataReader {
             for (alarm, steps) in members {
                 var data = shared
                 if steps.count > 1 { data.tabulate(alarm, steps: steps) }
+                for metric in alarm.bandMetrics { try learn(metric, range, into: &data) }
                 set.byName[alarm.name] = data
             }
         }
         return set
+    }
+
+    /// Reads the two weeks before each day of a range: what is normal on that day.
+    private func learn(_ metric: AlarmMetric, _ range: AlarmDataRange, into data: inout AlarmData) throws {
+        let start = range.from.floored(toSeconds: 86_400) - AnomalyModel.historySeconds
+        let reference = metric.reference
+        let slots = try reader.slots(of: [reference], from: start, to: range.to, period: metric.period)
+        data.learn(metric, from: slots[reference] ?? .empty, start: start, days: range.from..<range.to)
     }
 }

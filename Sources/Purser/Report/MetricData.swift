@@ -64,6 +64,11 @@ public struct MetricDataRequest: Sendable, Equatable {
         [10, 20, 30].contains(seconds) || seconds > 0 && seconds % 60 == 0 && seconds <= 30 * 86_400
     }
 
+    /// The metrics of the request, for what expressions may say.
+    var scope: MetricMathScope {
+        MetricMathScope(metrics: queries.compactMap { if case .metric = $0.source { $0.id } else { nil } })
+    }
+
     /// How many datapoints a page may have, CloudWatch's limit.
     public static let allowedDatapoints = 1...100_800
 
@@ -116,28 +121,58 @@ extension MetricReader {
         _ request: MetricDataRequest,
         _ slots: [Int: [MetricReference: SlotSeries]],
         period: Int
-    ) -> [MetricDataResult] {
-        var values: [String: [Double?]] = [:]
-        var results: [MetricDataResult] = []
+    ) throws -> [MetricDataResult] {
+        var values: [String: MetricMathValue] = [:]
+        var results: [String: [MetricDataResult]] = [:]
+        // Metrics first, because METRICS stands for later ones too.
         for query in request.queries {
-            let points: [Datapoint]
-            switch query.source {
-            case .metric(let reference, let statistic, let period):
-                let distributions = Self.distributions(slots[period]?[reference] ?? .empty, request, period)
-                values[query.id] = distributions.map(statistic.value(of:))
-                points = Self.points(distributions.map { (statistic.value(of: $0), $0.count) }, request, period)
-            case .expression(let expression):
-                let count = Self.steps(request, period)
-                let computed = expression.evaluate(bindings: values).points(count)
-                values[query.id] = computed
-                points = Self.points(computed.map { ($0, nil) }, request, period)
-            }
-            guard query.returnsData else { continue }
-            let label = query.label?.text(of: query, points) ?? query.defaultLabel
-            let ordered = request.isDescending ? points.reversed() : points
-            results.append(MetricDataResult(id: query.id, label: label, datapoints: ordered, isComplete: true))
+            guard case .metric(let reference, let statistic, let period) = query.source else { continue }
+            let distributions = Self.distributions(slots[period]?[reference] ?? .empty, request, period)
+            values[query.id] = .series(distributions.map(statistic.value(of:)))
+            let points = Self.points(distributions.map { (statistic.value(of: $0), $0.count) }, request, period)
+            results[query.id] = [request.result(of: query, points)]
         }
-        return results
+        let context = MetricMathContext(
+            frame: Self.frame(request, period),
+            metrics: request.scope.metrics,
+            bands: try bands(request, period)
+        )
+        for query in request.queries {
+            guard case .expression(let expression) = query.source else { continue }
+            let value = expression.evaluate(values, in: context)
+            values[query.id] = value
+            results[query.id] = request.results(of: query, value) { values in
+                Self.points(values.map { ($0, nil) }, request, period)
+            }
+        }
+        return request.queries.filter(\.returnsData).flatMap { results[$0.id] ?? [] }
+    }
+
+    /// What the anomaly model expects of the metrics that expressions ask a band for, from what came before the request.
+    private func bands(_ request: MetricDataRequest, _ period: Int) throws -> [String: AnomalyBandPoints] {
+        let ids = request.queries.flatMap { query in
+            if case .expression(let expression) = query.source { expression.bandMetrics } else { [String]() }
+        }
+        guard !ids.isEmpty else { return [:] }
+        let frame = Self.frame(request, period)
+        let count = AnomalyModel.historySeconds / period
+        let start = frame.start - count * period
+        var bands: [String: AnomalyBandPoints] = [:]
+        for query in request.queries where ids.contains(query.id) {
+            guard case .metric(let reference, let statistic, _) = query.source else { continue }
+            let slots = try slots(of: [reference], from: start, to: frame.start, period: period)
+            let history = (slots[reference] ?? .empty).merged(from: start, to: frame.start, period: period)
+            let points = history.enumerated().compactMap { index, distribution in
+                statistic.value(of: distribution).map { Datapoint(timestamp: start + index * period, value: $0) }
+            }
+            bands[query.id] = AnomalyModel(history: points)?.points(of: frame)
+        }
+        return bands
+    }
+
+    private static func frame(_ request: MetricDataRequest, _ period: Int) -> MetricMathFrame {
+        let start = request.start.floored(toSeconds: period)
+        return MetricMathFrame(start: start, period: period, count: steps(request, period))
     }
 
     private static func steps(_ request: MetricDataRequest, _ period: Int) -> Int {

@@ -1,6 +1,6 @@
 public import PurserCore
 
-/// The answer to one query, or a page's part of it.
+/// The answer to one query, or a page's part of it; an expression that gives an array has one for each of its series.
 public struct MetricDataResult: Sendable, Equatable {
     public var id: String
     public var label: String
@@ -23,14 +23,14 @@ public struct MetricDataAnswer: Sendable, Equatable {
 /// Where a page begins. It holds nothing that must be kept between two calls: the same request finds the place again, and
 /// datapoints that came in between neither move it nor stand twice.
 struct MetricDataToken: Equatable {
-    /// Among the queries that return data.
-    var query: Int
+    /// Among the results of all queries that return data.
+    var result: Int
     /// The first datapoint's.
     var time: Timestamp
     var fingerprint: UInt64
 
-    init(query: Int, time: Timestamp, fingerprint: UInt64) {
-        self.query = query
+    init(result: Int, time: Timestamp, fingerprint: UInt64) {
+        self.result = result
         self.time = time
         self.fingerprint = fingerprint
     }
@@ -38,27 +38,27 @@ struct MetricDataToken: Equatable {
     /// Reads what ``text`` wrote, and nothing else.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let fingerprint = UInt64(parts[0], radix: 16), let query = Int(parts[1]),
+        guard parts.count == 3, let fingerprint = UInt64(parts[0], radix: 16), let result = Int(parts[1]),
             let milliseconds = Int64(parts[2])
         else { return nil }
-        self.init(query: query, time: Timestamp(milliseconds: milliseconds), fingerprint: fingerprint)
+        self.init(result: result, time: Timestamp(milliseconds: milliseconds), fingerprint: fingerprint)
         guard self.text == text else { return nil }
     }
 
     var text: String {
-        String(fingerprint, radix: 16) + "." + String(query) + "." + String(time.milliseconds)
+        String(fingerprint, radix: 16) + "." + String(result) + "." + String(time.milliseconds)
     }
 }
 
 extension MetricDataRequest {
     /// The page of all results that the request asks for; throws ``Diagnostics`` where its token is another request's.
     func page(of results: [MetricDataResult]) throws -> MetricDataAnswer {
-        let first = try firstDatapoint()
+        let first = try firstDatapoint(of: results)
         var page: [MetricDataResult] = []
         var room = mostDatapoints
-        for (index, result) in results.enumerated().dropFirst(first?.query ?? 0) {
+        for (index, result) in results.enumerated().dropFirst(first?.result ?? 0) {
             var rest = result.datapoints[...]
-            if let first, first.query == index {
+            if let first, first.result == index {
                 rest = rest.drop { isDescending ? $0.timestamp > first.time : $0.timestamp < first.time }
             }
             let taken = rest.prefix(room)
@@ -71,18 +71,19 @@ extension MetricDataRequest {
                 page.append(part)
             }
             if let next {
-                let token = MetricDataToken(query: index, time: next.timestamp, fingerprint: fingerprint)
+                let token = MetricDataToken(result: index, time: next.timestamp, fingerprint: fingerprint)
                 return MetricDataAnswer(results: page, nextToken: token.text)
             }
         }
         return MetricDataAnswer(results: page, nextToken: nil)
     }
 
-    private func firstDatapoint() throws -> MetricDataToken? {
+    private func firstDatapoint(of results: [MetricDataResult]) throws -> MetricDataToken? {
         guard let nextToken else { return nil }
-        let returned = queries.filter(\.returnsData)
         guard let token = MetricDataToken(nextToken), token.fingerprint == fingerprint,
-            returned.indices.contains(token.query), isPeriodStart(token.time, of: returned[token.query])
+            results.indices.contains(token.result),
+            let query = queries.first(where: { $0.id == results[token.result].id }),
+            isPeriodStart(token.time, of: query)
         else {
             let message = "belongs to another request; all but MaxDatapoints must be as it was on the first page"
             throw Diagnostics([Diagnostic(file: "request", key: "NextToken", message)])

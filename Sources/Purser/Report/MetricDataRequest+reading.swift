@@ -32,6 +32,7 @@ extension MetricDataRequest {
         let queries = list.enumerated().compactMap { index, query in
             reader.query(query, "MetricDataQueries[\(index)]")
         }
+        if reader.faults.isEmpty { reader.checkTypes(queries) }
         guard let start, let end, reader.faults.isEmpty else { throw Diagnostics(reader.faults) }
         self.init(
             start: start,
@@ -136,6 +137,25 @@ private struct RequestReader {
             source: source,
             returnsData: value["ReturnData"]?.boolean ?? true
         )
+    }
+
+    /// What every expression gives, which must be one or several series where it is returned.
+    mutating func checkTypes(_ queries: [MetricDataRequest.Query]) {
+        let metrics = queries.compactMap { if case .metric = $0.source { $0.id } else { nil } }
+        var scope = MetricMathScope(metrics: metrics)
+        for (index, query) in queries.enumerated() {
+            guard case .expression(let expression) = query.source else { continue }
+            let path = "MetricDataQueries[\(index)].Expression"
+            do throws(MetricMathError) {
+                let type = try expression.type(in: scope)
+                scope.expressions[query.id] = type
+                guard type == .number, query.returnsData else { continue }
+                fault(path, "gives one number; a result must be a time series, as TIME_SERIES(…) makes of it")
+            } catch {
+                scope.expressions[query.id] = .series
+                fault(path, error.description)
+            }
+        }
     }
 
     private mutating func metric(_ value: JSONValue, _ path: String) -> MetricDataRequest.Query.Source? {

@@ -10,6 +10,8 @@ public struct AlarmData: Sendable, Equatable {
 
     private let series: [MetricReference: SlotSeries]
     private var tables: [AlarmMetric: PeriodTable] = [:]
+    /// For each metric that has a band: what was normal until a midnight, for the day that begins there.
+    private var models: [AlarmMetric: [Timestamp: AnomalyModel]] = [:]
 
     /// Slots no longer than the alarms' periods, for each reference that has data.
     public init(_ series: [MetricReference: SlotSeries]) {
@@ -26,6 +28,38 @@ public struct AlarmData: Sendable, Equatable {
         if let table = tables[metric], let values = table.values(range) { return values }
         return self[metric.reference].merged(from: range.lowerBound, to: range.upperBound, period: metric.period)
             .map { PeriodValue(value: metric.statistic.value(of: $0), count: $0.count) }
+    }
+
+    /// What is expected of a metric in each period of a frame; nothing where its history is too short.
+    func band(of metric: AlarmMetric, _ frame: MetricMathFrame) -> AnomalyBandPoints {
+        let models = models[metric] ?? [:]
+        return AnomalyBandPoints(
+            (0..<frame.count).map { index in
+                let time = frame.time(index)
+                return models[time.floored(toSeconds: Self.daySeconds)]?.point(at: time)
+            }
+        )
+    }
+
+    private static let daySeconds = 86_400
+
+    /// Learns what is normal for a metric from its history: for each day within `days` from the two weeks before it.
+    ///
+    /// A model lasts a day, so that a verdict does not depend on when the evaluation before it was.
+    public mutating func learn(_ metric: AlarmMetric, from history: SlotSeries, start: Timestamp, days: Range<Timestamp>) {
+        let period = metric.period
+        let values = history.merged(from: start, to: days.upperBound, period: period).enumerated()
+            .compactMap { index, distribution in
+                metric.statistic.value(of: distribution).map { Datapoint(timestamp: start + index * period, value: $0) }
+            }
+        var day = days.lowerBound.floored(toSeconds: Self.daySeconds)
+        while day < days.upperBound {
+            let from = day - AnomalyModel.historySeconds
+            models[metric, default: [:]][day] = AnomalyModel(
+                history: values.filter { $0.timestamp >= from && $0.timestamp + period <= day }
+            )
+            day = day + Self.daySeconds
+        }
     }
 
     /// Computes the values of an alarm's metrics beforehand for all evaluations at `steps`, which are many: periods that
@@ -52,6 +86,11 @@ extension AlarmDefinition {
         case .math(let math): math.metrics
         case .composite: []
         }
+    }
+
+    /// The metrics whose history a band needs.
+    public var bandMetrics: [AlarmMetric] {
+        if case .math(let math) = rule { math.bandMetrics.map(\.metric) } else { [] }
     }
 
     /// What data the evaluations at these moments need, ascending; nil where they need none.

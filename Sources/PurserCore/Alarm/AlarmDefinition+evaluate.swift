@@ -59,20 +59,35 @@ extension AlarmDefinition {
 }
 
 extension AlarmMath {
-    /// The watched result for each period of a range.
+    /// The watched result for each period of a range, with the band that it is compared with where there is one.
     fileprivate func points(_ data: AlarmData, _ range: Range<Timestamp>) -> [AlarmPoint] {
+        let count = Int((range.upperBound - range.lowerBound) / (Int64(period) * 1000))
+        let frame = MetricMathFrame(start: range.lowerBound, period: period, count: count)
+        let context = MetricMathContext(frame: frame, metrics: metricIds, bands: bands(data, frame))
         var results: [String: MetricMathValue] = [:]
         for index in order {
             let query = queries[index]
             switch query.source {
             case .metric(let metric): results[query.id] = .series(data.values(of: metric, range).map(\.value))
-            case .expression(let expression, _): results[query.id] = expression.evaluate(results)
+            case .expression(let expression, _): results[query.id] = expression.evaluate(results, in: context)
             }
         }
-        let count = Int((range.upperBound - range.lowerBound) / (Int64(period) * 1000))
         let values = (watched.flatMap { results[$0.id] } ?? .scalar(nil)).points(count)
-        return values.enumerated().map { index, value in
-            AlarmPoint(timestamp: range.lowerBound + index * period, value: value)
+        guard let thresholdMetricId else {
+            return values.enumerated().map { AlarmPoint(timestamp: frame.time($0.offset), value: $0.element) }
         }
+        var edges: [[Double?]] = []
+        if case .array(let elements)? = results[thresholdMetricId] { edges = elements.map(\.points) }
+        return values.enumerated().map { index, value in
+            // The edges stand upper first. A value without a band to compare it with counts as missing.
+            guard edges.count == 2, let upper = edges[0].point(index), let lower = edges[1].point(index), lower <= upper
+            else { return AlarmPoint(timestamp: frame.time(index)) }
+            return AlarmPoint(timestamp: frame.time(index), value: value, band: lower...upper)
+        }
+    }
+
+    private func bands(_ data: AlarmData, _ frame: MetricMathFrame) -> [String: AnomalyBandPoints] {
+        guard !bandMetrics.isEmpty else { return [:] }
+        return Dictionary(uniqueKeysWithValues: bandMetrics.map { ($0.id, data.band(of: $0.metric, frame)) })
     }
 }

@@ -235,6 +235,10 @@ extension AlarmReader {
     private mutating func checkReferences(_ queries: [AlarmMath.Query?], _ places: [JSONPlace], band: String?) {
         let ids = places.compactMap { $0.value["Id"]?.string }
         let graph = QueryGraph(queries.compactMap(\.self))
+        if let band, !places.contains(where: { $0.value["Id"]?.string == band && $0.has("Expression") }) {
+            let message = "`\(band)` is no Id of an expression of this alarm"
+            faults.fault("ThresholdMetricId", message + "; allowed: that of ANOMALY_DETECTION_BAND(id, 2)")
+        }
         for (query, place) in zip(queries, places) {
             guard let query, case .expression(let expression, _) = query.source else { continue }
             let path = place.path(of: "Expression")
@@ -244,9 +248,15 @@ extension AlarmReader {
             }
             switch graph.kind(of: query.id) {
             case .cycle: faults.fault(path, "`\(query.id)` needs its own result")
-            case .number where query.returnsData:
+            case .fault(let error): faults.fault(path, error.description)
+            case .value(.number) where query.returnsData:
                 faults.fault(path, "gives one number; an alarm needs a series, so a metric must be part of it")
-            case .number, .series: break
+            case .value where query.id == band:
+                guard !expression.functions.contains("ANOMALY_DETECTION_BAND") else { break }
+                faults.fault(path, "is no band, which ThresholdMetricId needs; allowed: ANOMALY_DETECTION_BAND(id, 2)")
+            case .value(.array) where query.returnsData:
+                faults.fault(path, "gives several time series; an alarm needs one, such as FIRST or MAX gives")
+            case .value: break
             }
         }
     }
@@ -255,22 +265,35 @@ extension AlarmReader {
 /// What depends on what among the queries of an alarm.
 private struct QueryGraph {
     enum Kind {
-        case number
-        case series
+        case value(MetricMathType)
         case cycle
+        case fault(MetricMathError)
     }
 
     private let queries: [String: AlarmMath.Query]
+    private let metrics: [String]
 
     init(_ queries: [AlarmMath.Query]) {
         self.queries = Dictionary(queries.map { ($0.id, $0) }) { first, _ in first }
+        metrics = queries.filter(\.isMetric).map(\.id)
     }
 
-    /// Whether a query gives a series, a number, or waits for itself; what is not known counts as a series.
+    /// What a query gives, or that it waits for itself; what is not known or faulty itself counts as a series.
     func kind(of id: String, path: [String] = []) -> Kind {
-        guard case .expression(let expression, _)? = queries[id]?.source else { return .series }
+        guard case .expression(let expression, _)? = queries[id]?.source else { return .value(.series) }
         guard !path.contains(id) else { return .cycle }
-        let kinds = expression.references.map { kind(of: $0.id, path: path + [id]) }
-        return kinds.contains(.cycle) ? .cycle : kinds.contains(.series) ? .series : .number
+        var scope = MetricMathScope(metrics: metrics)
+        for (reference, _) in expression.references {
+            switch kind(of: reference, path: path + [id]) {
+            case .cycle: return .cycle
+            case .value(let type): scope.expressions[reference] = metrics.contains(reference) ? nil : type
+            case .fault: scope.expressions[reference] = .series
+            }
+        }
+        do {
+            return .value(try expression.type(in: scope))
+        } catch {
+            return .fault(error)
+        }
     }
 }

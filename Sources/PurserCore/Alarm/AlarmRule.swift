@@ -108,6 +108,10 @@ public struct AlarmMath: Sendable, Equatable {
             self.returnsData = returnsData
             self.accountId = accountId
         }
+
+        var isMetric: Bool {
+            if case .metric = source { true } else { false }
+        }
     }
 
     /// In the file's order.
@@ -118,18 +122,39 @@ public struct AlarmMath: Sendable, Equatable {
     public let thresholdMetricId: String?
     /// The queries' positions, each behind those that it uses; what waits for itself is left out.
     let order: [Int]
+    /// The metrics whose history a band needs, with their ids.
+    let bandMetrics: [BandMetric]
+
+    struct BandMetric: Sendable, Equatable {
+        var id: String
+        var metric: AlarmMetric
+    }
 
     public init(queries: [Query], period: Int, thresholdMetricId: String? = nil) {
         self.queries = queries
         self.period = period
         self.thresholdMetricId = thresholdMetricId
         order = Self.order(queries)
+        bandMetrics = Self.bandMetrics(queries)
+    }
+
+    private static func bandMetrics(_ queries: [Query]) -> [BandMetric] {
+        var ids: [String] = []
+        for query in queries {
+            guard case .expression(let expression, _) = query.source else { continue }
+            ids += expression.bandMetrics.filter { !ids.contains($0) }
+        }
+        return queries.compactMap { query in
+            guard ids.contains(query.id), case .metric(let metric) = query.source else { return nil }
+            return BandMetric(id: query.id, metric: metric)
+        }
     }
 
     private static func order(_ queries: [Query]) -> [Int] {
         var order: [Int] = []
         var done: Set<String> = []
-        var open = Array(queries.indices)
+        // METRICS may stand before the metrics.
+        var open = queries.indices.filter { queries[$0].isMetric } + queries.indices.filter { !queries[$0].isMetric }
         while true {
             let waiting = open.filter { index in
                 if case .expression(let expression, _) = queries[index].source,
@@ -149,6 +174,11 @@ public struct AlarmMath: Sendable, Equatable {
     /// The query whose result the alarm watches.
     public var watched: Query? {
         queries.first { $0.returnsData && $0.id != thresholdMetricId }
+    }
+
+    /// The metrics' ids in the file's order, which METRICS stands for.
+    var metricIds: [String] {
+        queries.filter(\.isMetric).map(\.id)
     }
 
     var metrics: [AlarmMetric] {

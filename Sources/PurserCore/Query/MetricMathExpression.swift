@@ -1,73 +1,87 @@
 /// A parsed expression of CloudWatch's metric math, such as `100*e/i`.
 ///
-/// Understood are numbers, ids of metrics, `+ - * / ^`, unary minus, parentheses, comparisons (1 or 0), AND, OR and IF.
+/// The whole language is read: arithmetic, comparisons (1 or 0), AND, OR, arrays, and every function that needs no other
+/// service of AWS. See the user guide, "Using math expressions with CloudWatch metrics".
 public struct MetricMathExpression: Sendable, Equatable {
     /// The expression as it was written.
     public let text: String
     let root: MetricMathNode
+    /// What computes it period by period, where that is possible.
+    let program: MetricMathProgram?
 
     /// CloudWatch's longest expression.
     public static let longest = 2048
 
-    /// Reads an expression; the error says where it is wrong and what was expected there.
+    /// Reads an expression; the error says where it is wrong and what is allowed there.
+    ///
+    /// Types are checked as far as the text alone tells them; ``type(in:)`` does the rest.
     public static func parse(_ text: String) throws(MetricMathError) -> MetricMathExpression {
         guard text.utf16.count <= longest else {
             throw MetricMathError(column: longest + 1, "an expression has at most \(longest) characters")
         }
         var lexer = MetricMathLexer(text)
         var parser = MetricMathParser(try lexer.tokens())
-        return MetricMathExpression(text: text, root: try parser.wholeExpression())
+        let root = try parser.wholeExpression()
+        _ = try MetricMathChecker(scope: nil).type(of: root)
+        return MetricMathExpression(text: text, root: root, program: MetricMathProgram(root))
     }
 
-    /// The ids that the expression uses, each with the column of its first use, in that order.
+    /// What the expression gives, with the types of its ids known; the error says which part has none that is allowed.
+    public func type(in scope: MetricMathScope) throws(MetricMathError) -> MetricMathType {
+        try MetricMathChecker(scope: scope).type(of: root) ?? .series
+    }
+
+    /// The ids that the expression uses, each with the column of its first use, in that order; those that METRICS stands
+    /// for are not among them.
     public var references: [(id: String, column: Int)] {
         var found: [(id: String, column: Int)] = []
-        root.visitMetrics { id, column in
-            if !found.contains(where: { $0.id == id }) { found.append((id, column)) }
+        root.visit { node in
+            guard case .metric(let id) = node.kind, !found.contains(where: { $0.id == id }) else { return }
+            found.append((id, node.column))
         }
         return found
     }
 
-    /// The value over series that share their periods, oldest first; nil is a period without data.
+    /// The names of the functions that the expression uses, each once, in the order of their first use.
+    public var functions: [String] {
+        var found: [String] = []
+        root.visit { node in
+            guard case .call(let function, _) = node.kind, !found.contains(function.rawValue) else { return }
+            found.append(function.rawValue)
+        }
+        return found
+    }
+
+    /// The ids of the metrics that ANOMALY_DETECTION_BAND is asked for, each once.
+    public var bandMetrics: [String] {
+        var found: [String] = []
+        root.visit { node in
+            guard case .call(.anomalyDetectionBand, let arguments) = node.kind,
+                case .metric(let id)? = arguments.first?.kind, !found.contains(id)
+            else { return }
+            found.append(id)
+        }
+        return found
+    }
+
+    /// Whether the value of a period depends on nothing but the values of the same period, so that it is the same in
+    /// whatever frame it is computed: operators, IF, ABS, CEIL, FLOOR, LOG, LOG10, and FILL with a number written out.
+    public var isPointwise: Bool {
+        program != nil
+    }
+
+    /// The value, given that of each id; series have a point for each period of the context's frame.
     ///
-    /// Results that are not finite, x/0 among them, are missing. An id without a binding has no value anywhere.
-    public func evaluate(bindings: [String: [Double?]]) -> MetricMathValue {
-        evaluate(bindings.mapValues { .series($0) })
+    /// Results that are not finite, x/0 among them, are missing. An id without a value has none anywhere.
+    public func evaluate(
+        _ values: [String: MetricMathValue],
+        in context: MetricMathContext
+    ) -> MetricMathValue {
+        program?.run(values) ?? evaluateTree(values, in: context)
     }
 
-    func evaluate(_ values: [String: MetricMathValue]) -> MetricMathValue {
-        root.evaluate(values)
-    }
-}
-
-/// A node of an expression's tree.
-indirect enum MetricMathNode: Sendable, Equatable {
-    case number(Double)
-    case metric(String, column: Int)
-    case negation(MetricMathNode)
-    case binary(MetricMathOperator, MetricMathNode, MetricMathNode)
-    case call(MetricMathFunction, [MetricMathNode])
-
-    func evaluate(_ values: [String: MetricMathValue]) -> MetricMathValue {
-        switch self {
-        case .number(let value): .scalar(value)
-        case .metric(let id, _): values[id] ?? .scalar(nil)
-        case .negation(let inner): MetricMathValue.pointwise([inner.evaluate(values)]) { $0[0].map { -$0 } }
-        case .binary(let operation, let a, let b):
-            MetricMathValue.combine(a.evaluate(values), b.evaluate(values), by: operation)
-        case .call(let function, let arguments): function(arguments.map { $0.evaluate(values) })
-        }
-    }
-
-    func visitMetrics(_ visit: (String, Int) -> Void) {
-        switch self {
-        case .number: break
-        case .metric(let id, let column): visit(id, column)
-        case .negation(let inner): inner.visitMetrics(visit)
-        case .binary(_, let a, let b):
-            a.visitMetrics(visit)
-            b.visitMetrics(visit)
-        case .call(_, let arguments): arguments.forEach { $0.visitMetrics(visit) }
-        }
+    /// The same by way of the tree, which every expression has.
+    func evaluateTree(_ values: [String: MetricMathValue], in context: MetricMathContext) -> MetricMathValue {
+        MetricMathEvaluator(values: values, context: context).value(of: root)
     }
 }

@@ -1,10 +1,70 @@
 /// A function of metric math.
 enum MetricMathFunction: String, Sendable, CaseIterable {
+    case abs = "ABS"
+    case anomalyDetectionBand = "ANOMALY_DETECTION_BAND"
+    case average = "AVG"
+    case ceil = "CEIL"
+    case datapointCount = "DATAPOINT_COUNT"
+    case date = "DATE"
+    case day = "DAY"
+    case difference = "DIFF"
+    case timeDifference = "DIFF_TIME"
+    case epoch = "EPOCH"
+    case fill = "FILL"
+    case first = "FIRST"
+    case floor = "FLOOR"
+    case hour = "HOUR"
     case `if` = "IF"
+    case last = "LAST"
+    case log = "LOG"
+    case log10 = "LOG10"
+    case maximum = "MAX"
+    case metrics = "METRICS"
+    case metricCount = "METRIC_COUNT"
+    case minimum = "MIN"
+    case minute = "MINUTE"
+    case month = "MONTH"
+    case period = "PERIOD"
+    case rate = "RATE"
+    case removeEmpty = "REMOVE_EMPTY"
+    case runningSum = "RUNNING_SUM"
+    case slice = "SLICE"
+    case sort = "SORT"
+    case standardDeviation = "STDDEV"
+    case sum = "SUM"
+    case timeSeries = "TIME_SERIES"
+    case year = "YEAR"
+
+    /// What a function makes of its arguments.
+    enum Shape {
+        /// One value a period: a series of a series, an array of an array.
+        case mapping
+        /// A number of a series, a series of an array.
+        case reduction
+        /// A series made of another's timestamps.
+        case calendar
+        /// None of these.
+        case other
+    }
+
+    var shape: Shape {
+        switch self {
+        case .abs, .ceil, .floor, .log, .log10, .difference, .timeDifference, .rate, .runningSum: .mapping
+        case .average, .datapointCount, .maximum, .minimum, .standardDeviation, .sum: .reduction
+        case .minute, .hour, .day, .date, .month, .year, .epoch: .calendar
+        default: .other
+        }
+    }
 
     var argumentCounts: ClosedRange<Int> {
         switch self {
         case .if: 2...3
+        case .metrics: 0...1
+        case .anomalyDetectionBand: 1...2
+        case .fill: 2...2
+        case .slice: 2...3
+        case .sort: 3...4
+        default: 1...1
         }
     }
 
@@ -12,26 +72,41 @@ enum MetricMathFunction: String, Sendable, CaseIterable {
     var form: String {
         switch self {
         case .if: "IF(condition, trueValue) or IF(condition, trueValue, falseValue)"
+        case .metrics: "METRICS() or METRICS(\"part of the ids\")"
+        case .anomalyDetectionBand: "ANOMALY_DETECTION_BAND(id) or ANOMALY_DETECTION_BAND(id, standardDeviations)"
+        case .fill: "FILL(series, number), FILL(series, REPEAT) or FILL(series, LINEAR)"
+        case .slice: "SLICE(array, start) or SLICE(array, start, end)"
+        case .sort: "SORT(array, AVG | MIN | MAX | SUM, ASC | DESC) or with a limit as fourth argument"
+        case .first, .last, .removeEmpty, .metricCount: "\(rawValue)(array)"
+        case .timeSeries: "TIME_SERIES(number)"
+        case .period: "PERIOD(id)"
+        default: "\(rawValue)(series)"
         }
     }
 
-    /// The result for arguments of a number allowed by ``argumentCounts``.
-    func callAsFunction(_ arguments: [MetricMathValue]) -> MetricMathValue {
-        switch self {
-        case .if: Self.choose(arguments[0], arguments[1], arguments.count > 2 ? arguments[2] : .scalar(nil))
-        }
+    /// Functions of CloudWatch that need something which only AWS has.
+    private static let refused = [
+        "SEARCH": "it looks metrics up while it runs; name them in the request and use METRICS(\"part of the ids\")",
+        "SELECT": "Metrics Insights queries need CloudWatch's own index; name the metrics in the request",
+        "INSIGHT_RULE_METRIC": "it reads a rule of Contributor Insights, which only CloudWatch has",
+        "DB_PERF_INSIGHTS": "it reads Performance Insights of a database, which only AWS has",
+        "SERVICE_QUOTA": "it reads the account's service quotas, which only AWS has",
+        "LAMBDA": "it reads a data source behind a Lambda function, which only AWS can call",
+    ]
+
+    /// Why a function of CloudWatch is not to be had here; nil for any other name.
+    static func refusal(of name: String) -> String? {
+        refused[name].map { "`\(name)` is not supported by this version: \($0)" }
     }
 
-    /// Picks point by point. A missing condition gives a missing point; so does a missing false value, while a missing
-    /// true value counts as 0: this is what the examples of CloudWatch's documentation show.
-    private static func choose(
-        _ condition: MetricMathValue,
-        _ whenTrue: MetricMathValue,
-        _ whenFalse: MetricMathValue
-    ) -> MetricMathValue {
-        MetricMathValue.pointwise([condition, whenTrue, whenFalse]) { points in
-            guard let condition = points[0] else { return nil }
-            return condition != 0 ? points[1] ?? 0 : points[2]
+    /// What is wrong with a name that is none of the functions.
+    static func unknown(_ name: String) -> String {
+        if let reason = refusal(of: name) { return reason }
+        let upper = name.uppercased()
+        if MetricMathFunction(rawValue: upper) != nil || refused[upper] != nil {
+            return "`\(name)` is no function: functions are written in upper case, `\(upper)`"
         }
+        let known = allCases.map(\.rawValue).joined(separator: ", ")
+        return "`\(name)` is no function of metric math; allowed: \(known)"
     }
 }

@@ -4,7 +4,9 @@ struct MetricMathToken: Equatable {
         case number(Double)
         /// The id of a metric, or the name of a function.
         case name(String)
-        /// An operator, a parenthesis or a comma.
+        /// The text between double quotes.
+        case string(String)
+        /// An operator, a bracket or a comma.
         case symbol(String)
         case end
     }
@@ -17,6 +19,7 @@ struct MetricMathToken: Equatable {
         switch kind {
         case .number(let value): "`\(value)`"
         case .name(let text), .symbol(let text): "`\(text)`"
+        case .string(let text): "`\"\(text)\"`"
         case .end: "the end"
         }
     }
@@ -28,7 +31,9 @@ struct MetricMathLexer {
     private var position = 0
 
     // The longer ones first, so that `<=` is not read as `<`.
-    private static let symbols = ["<=", ">=", "==", "!=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", ","]
+    private static let symbols = [
+        "<=", ">=", "==", "!=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",",
+    ]
 
     init(_ text: String) {
         self.text = Array(text)
@@ -52,6 +57,7 @@ struct MetricMathLexer {
     private mutating func kind(startingWith character: Character) throws(MetricMathError) -> MetricMathToken.Kind {
         if Self.isDigit(character) || character == "." { return .number(try number()) }
         if Self.isNameStart(character) { return word() }
+        if character == "\"" { return .string(try string()) }
         for symbol in Self.symbols where text[position...].starts(with: symbol) {
             position += symbol.count
             switch symbol {
@@ -60,7 +66,19 @@ struct MetricMathLexer {
             default: return .symbol(symbol)
             }
         }
-        throw MetricMathError(column: position + 1, "`\(character)` is no part of an expression")
+        let hint = "'“”".contains(character) ? "; a string stands between double quotes (\")" : ""
+        throw MetricMathError(column: position + 1, "`\(character)` is no part of an expression" + hint)
+    }
+
+    private mutating func string() throws(MetricMathError) -> String {
+        let start = position
+        position += 1
+        while let next, next != "\"" {
+            position += 1
+        }
+        guard next != nil else { throw MetricMathError(column: start + 1, "the string has no closing `\"`") }
+        defer { position += 1 }
+        return String(text[start + 1..<position])
     }
 
     private mutating func word() -> MetricMathToken.Kind {

@@ -24,7 +24,7 @@ struct MetricMathParser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.deepest else {
-            throw MetricMathError(column: token.column, "more than \(Self.deepest) levels of parentheses")
+            throw MetricMathError(column: token.column, "more than \(Self.deepest) levels of brackets")
         }
         return try binary(level: 0)
     }
@@ -36,28 +36,31 @@ struct MetricMathParser {
     private mutating func binary(level: Int) throws(MetricMathError) -> MetricMathNode {
         guard level < Self.levels.count else { return try unary() }
         var left = try binary(level: level + 1)
-        while let operation = takeOperator(of: Self.levels[level]) {
+        while let (operation, column) = takeOperator(of: Self.levels[level]) {
             try countOperator()
-            left = .binary(operation, left, try binary(level: level + 1))
+            let right = try binary(level: level + 1)
+            left = MetricMathNode(left.column, .binary(operation, left, right, column: column))
         }
         return left
     }
 
     private mutating func unary() throws(MetricMathError) -> MetricMathNode {
+        let column = token.column
         guard skip("-") else { return try power() }
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.deepest else {
             throw MetricMathError(column: token.column, "more than \(Self.deepest) minus signs")
         }
-        return .negation(try unary())
+        return MetricMathNode(column, .negation(try unary()))
     }
 
     private mutating func power() throws(MetricMathError) -> MetricMathNode {
         let base = try operand()
+        let column = token.column
         guard skip("^") else { return base }
         try countOperator()
-        return .binary(.power, base, try unary())
+        return MetricMathNode(base.column, .binary(.power, base, try unary(), column: column))
     }
 
     private mutating func operand() throws(MetricMathError) -> MetricMathNode {
@@ -65,40 +68,68 @@ struct MetricMathParser {
         switch token.kind {
         case .number(let value):
             position += 1
-            return .number(value)
+            return MetricMathNode(token.column, .number(value))
+        case .string(let text):
+            position += 1
+            return MetricMathNode(token.column, .string(text))
         case .name(let name):
             position += 1
-            return isNext("(") ? try call(name, column: token.column) : .metric(name, column: token.column)
+            return isNext("(") ? try call(name, column: token.column) : try id(name, column: token.column)
         case .symbol("("):
             position += 1
             let inner = try expression()
-            guard skip(")") else { throw expected("`)`") }
+            try close("(", ")", openedAt: token.column)
             return inner
+        case .symbol("["):
+            return MetricMathNode(token.column, .array(try list("[", "]")))
         default:
-            throw expected("a number, a metric's id, a function or `(`")
+            throw expected("a number, a metric's id, a function, `(` or `[`")
         }
+    }
+
+    private func id(_ name: String, column: Int) throws(MetricMathError) -> MetricMathNode {
+        if name.first?.isLowercase == true { return MetricMathNode(column, .metric(name)) }
+        if let word = MetricMathWord(rawValue: name) { return MetricMathNode(column, .word(word)) }
+        if let function = MetricMathFunction(rawValue: name) {
+            throw MetricMathError(column: column, "`\(name)` is written \(function.form)")
+        }
+        if let reason = MetricMathFunction.refusal(of: name) { throw MetricMathError(column: column, reason) }
+        throw MetricMathError(column: column, "`\(name)` is no id: an id begins with a lower-case letter")
     }
 
     private mutating func call(_ name: String, column: Int) throws(MetricMathError) -> MetricMathNode {
         guard let function = MetricMathFunction(rawValue: name) else {
-            let known = MetricMathFunction.allCases.map(\.rawValue).joined(separator: ", ")
-            throw MetricMathError(
-                column: column,
-                "the function `\(name)` is not supported by this version; supported: \(known)"
-            )
+            throw MetricMathError(column: column, MetricMathFunction.unknown(name))
         }
-        position += 1
-        var arguments: [MetricMathNode] = []
-        if !isNext(")") {
-            repeat {
-                arguments.append(try expression())
-            } while skip(",")
-        }
-        guard skip(")") else { throw expected("`,` or `)`") }
+        let arguments = try list("(", ")")
         guard function.argumentCounts.contains(arguments.count) else {
             throw MetricMathError(column: column, "`\(name)` is written \(function.form)")
         }
-        return .call(function, arguments)
+        return MetricMathNode(column, .call(function, arguments))
+    }
+
+    /// What stands between two brackets, with commas.
+    private mutating func list(_ opening: String, _ closing: String) throws(MetricMathError) -> [MetricMathNode] {
+        let column = token.column
+        position += 1
+        var nodes: [MetricMathNode] = []
+        if !isNext(closing) {
+            repeat {
+                nodes.append(try expression())
+            } while skip(",")
+        }
+        try close(opening, closing, openedAt: column, orComma: true)
+        return nodes
+    }
+
+    private mutating func close(
+        _ opening: String,
+        _ closing: String,
+        openedAt column: Int,
+        orComma: Bool = false
+    ) throws(MetricMathError) {
+        guard !skip(closing) else { return }
+        throw expected((orComma ? "`,` or " : "") + "`\(closing)` for the `\(opening)` of column \(column)")
     }
 
     private mutating func countOperator() throws(MetricMathError) {
@@ -108,12 +139,13 @@ struct MetricMathParser {
         }
     }
 
-    private mutating func takeOperator(of symbols: [String]) -> MetricMathOperator? {
+    private mutating func takeOperator(of symbols: [String]) -> (MetricMathOperator, column: Int)? {
         guard case .symbol(let symbol) = token.kind, symbols.contains(symbol),
             let operation = MetricMathOperator(rawValue: symbol)
         else { return nil }
+        let column = token.column
         position += 1
-        return operation
+        return (operation, column)
     }
 
     private mutating func skip(_ symbol: String) -> Bool {

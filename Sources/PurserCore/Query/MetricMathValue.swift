@@ -1,50 +1,108 @@
-/// What a metric-math expression gives: one number, or a number for each period of a series.
+/// What a metric-math expression gives: a number, a number for each period, or several series of such.
 public enum MetricMathValue: Sendable, Equatable {
     /// Nil where there is no such number, as for 1/0.
     case scalar(Double?)
     /// Oldest first; nil where a period has no value.
     case series([Double?])
+    case array([MetricMathElement])
 
-    /// The values of a series; `count` times the number of a scalar.
+    /// The values of a series, or of an array's first one; `count` times the number of a scalar.
     public func points(_ count: Int) -> [Double?] {
         switch self {
         case .scalar(let value): Array(repeating: value, count: count)
         case .series(let values): values
+        case .array(let elements): elements.first?.points ?? Array(repeating: nil, count: count)
         }
     }
 
-    /// One result a period of the longest series, or one number where all values are numbers.
-    static func pointwise(_ values: [MetricMathValue], _ combine: ([Double?]) -> Double?) -> MetricMathValue {
-        let counts = values.compactMap { if case .series(let points) = $0 { points.count } else { nil } }
-        guard let count = counts.max() else { return .scalar(combine(values.map { $0[0] })) }
-        return .series((0..<count).map { index in combine(values.map { $0[index] }) })
+    /// The value, or nil where it is infinite or no number: such a point is missing.
+    static func finite(_ value: Double) -> Double? {
+        value.isFinite ? value : nil
     }
 
-    /// Combines two values by an operator.
+    /// The same with every point that is not finite missing.
+    var finite: MetricMathValue {
+        let isFinite: (Double?) -> Bool = { $0?.isFinite ?? true }
+        switch self {
+        case .scalar(let value): return isFinite(value) ? self : .scalar(nil)
+        case .series(let points):
+            return points.allSatisfy(isFinite) ? self : .series(points.map { $0.flatMap(Self.finite) })
+        case .array(let elements):
+            return elements.allSatisfy { $0.points.allSatisfy(isFinite) }
+                ? self : mapSeries { $0.map { $0.flatMap(Self.finite) } }
+        }
+    }
+
+    /// A function of each number, the missing ones left missing.
+    func map(_ transform: (Double) -> Double) -> MetricMathValue {
+        if case .scalar(let value) = self { return .scalar(value.flatMap { Self.finite(transform($0)) }) }
+        return mapSeries { points in points.map { $0.flatMap { Self.finite(transform($0)) } } }
+    }
+
+    /// A function of each series; a number stays as it is.
+    func mapSeries(_ transform: ([Double?]) -> [Double?]) -> MetricMathValue {
+        switch self {
+        case .scalar: self
+        case .series(let points): .series(transform(points))
+        case .array(let elements):
+            .array(elements.map { MetricMathElement(origin: $0.origin, points: transform($0.points)) })
+        }
+    }
+
+    /// Combines two values by an operator; an array's series each with the other value.
     ///
     /// Of two series, a point that only one has counts as 0 in the other; where neither has one there is none. A number
     /// has no points of its own, so that beside it a missing point stays missing.
     static func combine(_ a: MetricMathValue, _ b: MetricMathValue, by operation: MetricMathOperator) -> MetricMathValue
     {
-        let areSeries = a.isSeries && b.isSeries
-        return pointwise([a, b]) { points in
-            switch (points[0], points[1]) {
-            case (let a?, let b?): operation(a, b)
-            case (let a?, nil): areSeries ? operation(a, 0) : nil
-            case (nil, let b?): areSeries ? operation(0, b) : nil
-            case (nil, nil): nil
-            }
+        switch (a, b) {
+        case (.scalar(let a), .scalar(let b)):
+            guard let a, let b else { return .scalar(nil) }
+            return .scalar(operation(a, b))
+        case (.series(let points), .scalar(let b)):
+            return .series(points.map { point in point.flatMap { a in b.flatMap { operation(a, $0) } } })
+        case (.scalar(let a), .series(let points)):
+            return .series(points.map { point in point.flatMap { b in a.flatMap { operation($0, b) } } })
+        case (.series(let a), .series(let b)):
+            return .series(
+                (0..<max(a.count, b.count)).map { index in
+                    let a = a.point(index)
+                    let b = b.point(index)
+                    return a == nil && b == nil ? nil : operation(a ?? 0, b ?? 0)
+                }
+            )
+        case (.array, .array): return .scalar(nil)
+        case (.array, _): return a.mapSeries { combine(.series($0), b, by: operation).points(0) }
+        case (_, .array): return b.mapSeries { combine(a, .series($0), by: operation).points(0) }
         }
     }
+}
 
-    var isSeries: Bool {
-        if case .series = self { true } else { false }
+/// One series of an array.
+public struct MetricMathElement: Sendable, Equatable {
+    /// Where a series comes from, by which it is called.
+    public enum Origin: Sendable, Equatable {
+        /// The query of this id, perhaps after a calculation with each series of its array.
+        case query(String)
+        /// The upper edge of the band around the metric of this id.
+        case upperBand(String)
+        case lowerBand(String)
     }
 
-    private subscript(index: Int) -> Double? {
-        switch self {
-        case .scalar(let value): value
-        case .series(let points): points.indices.contains(index) ? points[index] : nil
-        }
+    /// Nil where several series made one.
+    public var origin: Origin?
+    /// Oldest first; nil where a period has no value.
+    public var points: [Double?]
+
+    public init(origin: Origin?, points: [Double?]) {
+        self.origin = origin
+        self.points = points
+    }
+}
+
+extension [Double?] {
+    /// The point of a period; none past the end.
+    func point(_ index: Int) -> Double? {
+        index < count ? self[index] : nil
     }
 }

@@ -1,0 +1,144 @@
+/// What is normal for a metric at a time of the week, told by its own history.
+///
+/// This is Purser's own model, not CloudWatch's, which is not published. With a week of history it knows the hours of
+/// working days and of weekends (UTC), with two days the hours of the day, with less one level. The expected value is the
+/// median of its kind of hour; the deviation comes from the median distance to it, in this hour and those beside it. Single
+/// outliers move neither. From a week on, the expected value also follows the median distance of the last two days, so that
+/// a lasting change of level is normal after little more than a day.
+public struct AnomalyModel: Sendable, Equatable {
+    /// How far back history counts.
+    public static let historySeconds = 14 * 86_400
+    /// With fewer datapoints there is no model.
+    public static let leastPoints = 30
+    /// The least deviation as a share of the expected value: a band of two deviations is at least 5 % up and down.
+    public static let leastShare = 0.025
+    /// The least deviation as a share of the metric's median size, for hours in which little is expected.
+    public static let leastShareOfLevel = 0.01
+    /// The least deviation where all values are 0.
+    public static let leastDeviation = 1e-9
+
+    private static let hourSeconds = 3600
+    private static let daySeconds = 86_400
+    // Hours of working days, then of weekends.
+    private static let buckets = 48
+    private static let leastPointsOfBucket = 5
+    private static let recentSeconds = 2 * daySeconds
+    private static let leastRecentPoints = 20
+    // The median distance of a normal distribution times this is its standard deviation; its mean distance times the other.
+    private static let deviationsOfMedian = 1.4826
+    private static let deviationsOfMean = 1.2533
+
+    private enum Season {
+        case none
+        case day
+        case week
+    }
+
+    /// For each hour of working days, then of weekends.
+    private let table: [AnomalyBandPoint]
+
+    /// Learns from datapoints in any order; nil with fewer than ``leastPoints`` in the last two weeks of them.
+    ///
+    /// Values that are not finite are left out.
+    public init?(history: [Datapoint]) {
+        let known = history.filter(\.value.isFinite).sorted { $0.timestamp < $1.timestamp }
+        guard let last = known.last else { return nil }
+        let points = known.filter { $0.timestamp > last.timestamp - Self.historySeconds }
+        guard points.count >= Self.leastPoints, let first = points.first else { return nil }
+        let span = (last.timestamp - first.timestamp) / 1000
+        let season: Season =
+            span >= Int64(7 * Self.daySeconds - Self.hourSeconds)
+            ? .week : span >= Int64(2 * Self.daySeconds - Self.hourSeconds) ? .day : .none
+        var values = [[Double]](repeating: [], count: Self.buckets)
+        for point in points {
+            values[Self.bucket(of: point.timestamp)].append(point.value)
+        }
+        let expected = (0..<Self.buckets).map { bucket in
+            Self.median(Self.pool(bucket, season, leastPoints: Self.leastPointsOfBucket) { values[$0] })
+        }
+        var distances = [[Double]](repeating: [], count: Self.buckets)
+        var recent: [Double] = []
+        for point in points {
+            let bucket = Self.bucket(of: point.timestamp)
+            let distance = point.value - expected[bucket]
+            distances[bucket].append(distance.magnitude)
+            if point.timestamp > last.timestamp - Self.recentSeconds { recent.append(distance) }
+        }
+        let shift = season == .week && recent.count >= Self.leastRecentPoints ? Self.median(recent) : 0
+        let level = Self.median(points.map(\.value.magnitude))
+        table = (0..<Self.buckets).map { bucket in
+            // Three hours where there are hours: the distances of one are few.
+            let near = Self.pool(bucket, season, leastPoints: 3 * Self.leastPointsOfBucket, reach: 1) { distances[$0] }
+            let value = expected[bucket] + shift
+            let deviation = max(
+                Self.deviation(near),
+                Self.leastShare * value.magnitude,
+                Self.leastShareOfLevel * level,
+                Self.leastDeviation
+            )
+            return AnomalyBandPoint(expected: value, deviation: deviation)
+        }
+        guard table.allSatisfy({ $0.expected.isFinite && $0.deviation.isFinite }) else { return nil }
+    }
+
+    /// What is expected of a period that starts then.
+    public func point(at start: Timestamp) -> AnomalyBandPoint {
+        table[Self.bucket(of: start)]
+    }
+
+    /// What is expected of each period of a frame.
+    public func points(of frame: MetricMathFrame) -> AnomalyBandPoints {
+        AnomalyBandPoints((0..<frame.count).map { point(at: frame.time($0)) })
+    }
+
+    private static func bucket(of time: Timestamp) -> Int {
+        let day = time.milliseconds.flooredQuotient(86_400_000)
+        let hour = Int((time.milliseconds - day * 86_400_000) / 3_600_000)
+        // 1 January 1970 was a Thursday: 0 is a Monday here.
+        let weekday = (day + 3) - (day + 3).flooredQuotient(7) * 7
+        return weekday >= 5 ? 24 + hour : hour
+    }
+
+    /// What an hour is judged by: itself and the hours beside it within reach; where these hold too little, wider and wider.
+    private static func pool(
+        _ bucket: Int,
+        _ season: Season,
+        leastPoints: Int,
+        reach: Int = 0,
+        _ values: (Int) -> [Double]
+    ) -> [Double] {
+        let hour = bucket % 24
+        func gather(_ kinds: [Int], _ reach: Int) -> [Double] {
+            kinds.flatMap { kind in (hour - reach...hour + reach).flatMap { values(kind + ($0 + 24) % 24) } }
+        }
+        let ownKind = [bucket - hour]
+        if season == .week {
+            for reach in [reach, 1] {
+                let found = gather(ownKind, reach)
+                if found.count >= leastPoints { return found }
+            }
+        }
+        if season != .none {
+            for reach in [reach, 1] {
+                let found = gather([0, 24], reach)
+                if found.count >= leastPoints { return found }
+            }
+        }
+        return (0..<buckets).flatMap(values)
+    }
+
+    /// The standard deviation that the distances tell: by their median; by their mean where more than half are 0.
+    private static func deviation(_ distances: [Double]) -> Double {
+        let median = median(distances)
+        if median > 0 { return deviationsOfMedian * median }
+        guard !distances.isEmpty else { return 0 }
+        return deviationsOfMean * distances.reduce(0, +) / Double(distances.count)
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        guard !values.isEmpty else { return 0 }
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2
+    }
+}

@@ -1,0 +1,35 @@
+/// What kind of value a metric-math expression gives, in the terms of CloudWatch's guide.
+public enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
+    /// One number: S.
+    case number
+    /// A number for each period: TS.
+    case series
+    /// Several time series in an order: TS[].
+    case array
+
+    /// As error messages call it.
+    public var description: String {
+        switch self {
+        case .number: "a number"
+        case .series: "a time series"
+        case .array: "an array of time series"
+        }
+    }
+}
+
+/// The queries that an expression may name: the metrics of its request, and the other expressions with their types.
+public struct MetricMathScope: Sendable, Equatable {
+    /// Ids of the metrics, in the request's order: what METRICS() stands for.
+    public var metrics: [String]
+    public var expressions: [String: MetricMathType]
+
+    public init(metrics: [String], expressions: [String: MetricMathType] = [:]) {
+        self.metrics = metrics
+        self.expressions = expressions
+    }
+
+    /// What an id gives; one that the scope does not name counts as a time series.
+    func type(of id: String) -> MetricMathType {
+        expressions[id] ?? .series
+    }
+}
