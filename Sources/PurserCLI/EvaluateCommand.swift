@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Purser
+import PurserAWS
 import PurserCore
 import PurserStore
 
