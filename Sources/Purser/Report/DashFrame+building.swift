@@ -241,10 +241,9 @@ public struct DashBuilder: Sendable {
 }
 
 extension AlarmDefinition {
-    /// Whether this is a threshold on a percentile of the service's latency.
+    /// Whether this is a threshold on a statistic of the service's latency; metric math over it is in other units.
     fileprivate var watchesLatency: Bool {
-        metricReferences.count == 1
-            && metricReferences[0].metric.name == ChatMetric.latency.rawValue
-            && metricReferences[0].metric.namespace == ChatMetric.namespace
+        guard case .metric(let watched) = rule else { return false }
+        return watched.metric.name == ChatMetric.latency.rawValue && watched.metric.namespace == ChatMetric.namespace
     }
 }
