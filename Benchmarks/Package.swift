@@ -20,6 +20,11 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
         ),
         .executableTarget(
+            name: "AlarmSimulation",
+            dependencies: [.product(name: "Purser", package: "purser")],
+            swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+        ),
+        .executableTarget(
             name: "Compare",
             dependencies: [.product(name: "Purser", package: "purser")],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]

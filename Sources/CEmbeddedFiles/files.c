@@ -19,8 +19,16 @@ static const unsigned char alarm_budget[] = {
 #embed "../../alarms/budget.json"
 };
 
+static const unsigned char alarm_error_rate_low_traffic[] = {
+#embed "../../alarms/error-rate-low-traffic.json"
+};
+
 static const unsigned char alarm_error_rate[] = {
 #embed "../../alarms/error-rate.json"
+};
+
+static const unsigned char alarm_latency_low_traffic[] = {
+#embed "../../alarms/latency-low-traffic.json"
 };
 
 static const unsigned char alarm_latency_p99[] = {
@@ -43,8 +51,16 @@ static const unsigned char runbook_budget[] = {
 #embed "../../docs/runbooks/budget.md"
 };
 
+static const unsigned char runbook_error_rate_low_traffic[] = {
+#embed "../../docs/runbooks/error-rate-low-traffic.md"
+};
+
 static const unsigned char runbook_error_rate[] = {
 #embed "../../docs/runbooks/error-rate.md"
+};
+
+static const unsigned char runbook_latency_low_traffic[] = {
+#embed "../../docs/runbooks/latency-low-traffic.md"
 };
 
 static const unsigned char runbook_latency_p99[] = {
@@ -63,12 +79,16 @@ static const unsigned char runbook_server_errors[] = {
 
 static const struct purser_embedded_file files[] = {
     FILE("alarms/budget.json", alarm_budget),
+    FILE("alarms/error-rate-low-traffic.json", alarm_error_rate_low_traffic),
     FILE("alarms/error-rate.json", alarm_error_rate),
+    FILE("alarms/latency-low-traffic.json", alarm_latency_low_traffic),
     FILE("alarms/latency-p99.json", alarm_latency_p99),
     FILE("alarms/month-cost.json", alarm_month_cost),
     FILE("alarms/server-errors.json", alarm_server_errors),
     FILE("docs/runbooks/budget.md", runbook_budget),
+    FILE("docs/runbooks/error-rate-low-traffic.md", runbook_error_rate_low_traffic),
     FILE("docs/runbooks/error-rate.md", runbook_error_rate),
+    FILE("docs/runbooks/latency-low-traffic.md", runbook_latency_low_traffic),
     FILE("docs/runbooks/latency-p99.md", runbook_latency_p99),
     FILE("docs/runbooks/month-cost.md", runbook_month_cost),
     FILE("docs/runbooks/server-errors.md", runbook_server_errors),

@@ -42,12 +42,12 @@ import Testing
         #expect(rate["state"]?.string == "ALARM" && rate["previousState"]?.string == "OK")
         #expect(rate["stateReason"]?.string?.hasPrefix("Threshold Crossed: 3 out of the last 5 datapoints") == true)
         #expect(rate["stateReasonData"]?["version"]?.string == "1.0")
-        let back = try Self.evaluate(purser, "2026-11-16T18:40:00Z", "--quiet")
+        let back = try Self.evaluate(purser, "2026-11-16T19:30:00Z", "--quiet")
         #expect(back.status == 0, "\(back)")
         let line = try #require(back.output.split(separator: "\n").first { $0.contains(" error-rate ") })
         #expect(line.contains("OK error-rate ALARM->OK") && line.contains("sns=no-topic"))
         #expect(line.contains("runbook=docs/runbooks/error-rate.md"))
-        let again = try Self.evaluate(purser, "2026-11-16T18:41:00Z", "--quiet")
+        let again = try Self.evaluate(purser, "2026-11-16T19:31:00Z", "--quiet")
         #expect(again == .init(status: 0, output: "", errors: ""))
         let behind = try Self.evaluate(purser, "2026-11-16T18:30:00Z")
         #expect(behind.status == 0 && behind.output.contains(#""evaluatedAt""#))
@@ -68,7 +68,7 @@ import Testing
         var purser = try Self.fixture(folder)
         purser.environment["PURSER_PARAMETER_TopicArn"] = nil
         _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
-        let processes = try (0..<4).map { _ in try purser.start(["evaluate", "--at", "2026-11-16T18:40:00Z"]) }
+        let processes = try (0..<4).map { _ in try purser.start(["evaluate", "--at", "2026-11-16T19:30:00Z"]) }
         processes.forEach { $0.waitUntilExit() }
         #expect(processes.allSatisfy { $0.terminationStatus == 0 })
         let store = try Store(path: folder.path("purser.db"), .existing)
@@ -90,7 +90,7 @@ import Testing
             let alarm = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
             #expect(alarm.status == 2, "\(alarm)")
             for _ in 0..<3 { _ = try Self.evaluate(purser, "2026-11-16T18:15:30Z") }
-            let messages = try Self.messages(log).filter { $0["subject"]?.string?.contains("error-rate") == true }
+            let messages = try Self.messages(log).filter { $0["subject"]?.string?.contains("\"error-rate\"") == true }
             #expect(messages.compactMap { $0["subject"]?.string }.filter { $0.hasPrefix("ALARM") }.count == 1)
             let message = try #require(messages.last?["message"]?.string)
             let body = try JSONValue(parsing: message)

@@ -25,7 +25,12 @@ import Testing
             files: try AlarmFixture.shippedFiles(),
             parameters: ["TopicArn": AlarmFixture.topic]
         )
-        #expect(alarms.map(\.name) == ["error-rate", "latency-p99", "month-cost", "server-errors"])
+        #expect(
+            alarms.map(\.name) == [
+                "error-rate", "error-rate-low-traffic", "latency-low-traffic", "latency-p99", "month-cost",
+                "server-errors",
+            ]
+        )
         for alarm in alarms {
             #expect(alarm.runbook == "docs/runbooks/\(alarm.name).md")
             #expect(alarm.actions(for: .alarm) == [AlarmFixture.topic])
@@ -34,10 +39,10 @@ import Testing
             #expect(alarm.unfilledActions == [])
             #expect(alarm.metricReferences.allSatisfy { $0.metric.namespace == "ChatService" })
         }
-        #expect(alarms.map(\.condition?.threshold) == [5, 10, 25, 0])
-        #expect(alarms.map { $0.condition?.datapointsToAlarm } == [3, 3, 1, 1])
-        #expect(alarms.map(\.condition?.evaluationPeriods) == [5, 3, 1, 1])
-        #expect(alarms.map(\.period) == [60, 60, 300, 60])
+        #expect(alarms.map(\.condition?.threshold) == [5, 5, 1, 10, 25, 0])
+        #expect(alarms.map { $0.condition?.datapointsToAlarm } == [3, 1, 1, 3, 1, 1])
+        #expect(alarms.map(\.condition?.evaluationPeriods) == [5, 1, 1, 3, 1, 1])
+        #expect(alarms.map(\.period) == [60, 3600, 7200, 60, 300, 60])
     }
 
     @Test("an action without its parameter is kept apart, and is no fault")

@@ -115,7 +115,9 @@ import Testing
 
     @Test("scripts and the CI entry can be run, and CI runs what the README tells")
     func scripts() throws {
-        for path in ["scripts/demo", "scripts/test", "scripts/setup", ".ci/run", "Benchmarks/run"] {
+        for path in [
+            "scripts/demo", "scripts/test", "scripts/setup", ".ci/run", "Benchmarks/run", "Benchmarks/simulate-alarms",
+        ] {
             #expect(
                 FileManager.default.isExecutableFile(atPath: Repository.root.appendingPathComponent(path).path),
                 "\(path)"
@@ -128,7 +130,8 @@ import Testing
 
     @Test("links between documents lead somewhere")
     func links() throws {
-        for path in ["README.md", "CHANGELOG.md"] + Self.files(in: "docs", ending: [".md"]) {
+        let pages = Self.files(in: "docs", ending: [".md"]) + Self.files(in: "deploy", ending: [".md"])
+        for path in ["README.md", "CHANGELOG.md"] + pages {
             let folder = URL(fileURLWithPath: path, relativeTo: Repository.root).deletingLastPathComponent()
             for match in try Repository.text(path).matches(of: /\]\(([^)#:\s]+)(#[^)]*)?\)/) {
                 let target = folder.appendingPathComponent(String(match.1)).standardizedFileURL.path
@@ -143,7 +146,12 @@ import Testing
             files: EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) },
             parameters: [:]
         )
-        #expect(alarms.map(\.name) == ["error-rate", "latency-p99", "month-cost", "server-errors"])
+        #expect(
+            alarms.map(\.name) == [
+                "error-rate", "error-rate-low-traffic", "latency-low-traffic", "latency-p99", "month-cost",
+                "server-errors",
+            ]
+        )
         for alarm in alarms {
             let runbook = try #require(alarm.runbook)
             #expect(try !Repository.text(runbook).isEmpty)

@@ -1,0 +1,101 @@
+import Foundation
+import Purser
+import PurserCore
+
+/// How often the alarms on errors and latency go off without a reason, and how soon with one, under little traffic.
+///
+///     AlarmSimulation [--seed N] [--weeks N] [--incidents N] [--rates N,N...] [FILE...]
+///
+/// Without files it takes those that ship. The same arguments print the same figures.
+@main
+struct Main {
+    static func main() async throws {
+        var (seed, weeks, incidents) = (1, 50, 500)
+        var rates = [14, 100, 1000]
+        var files: [(name: String, text: String)] = []
+        var arguments = CommandLine.arguments.dropFirst()
+        while let argument = arguments.popFirst() {
+            guard argument.hasPrefix("--") else {
+                files.append((argument, try String(contentsOfFile: argument, encoding: .utf8)))
+                continue
+            }
+            let values = arguments.popFirst()?.split(separator: ",").compactMap { Int($0) } ?? []
+            guard let value = values.first, values.allSatisfy({ $0 > 0 }) else { usage() }
+            switch argument {
+            case "--seed": seed = value
+            case "--weeks": weeks = value
+            case "--incidents": incidents = value
+            case "--rates": rates = values
+            default: usage()
+            }
+        }
+        if files.isEmpty { files = EmbeddedFile.all(in: "alarms").map { ($0.path, $0.text) } }
+        let alarms = try AlarmSet.read(files: files).filter { alarm in
+            alarm.metricReferences.contains { [Traffic.errors, Traffic.latency].contains($0) }
+        }
+        parameters(seed: seed, weeks: weeks, incidents: incidents)
+        for alarm in alarms {
+            for rate in rates {
+                let trial = Trial(alarm: alarm, traffic: Traffic(requestsPerHour: Double(rate)))
+                let figures = await figures(trial, seed: UInt64(seed), weeks: weeks, incidents: incidents)
+                print("| " + ([alarm.name, String(rate)] + figures.columns).joined(separator: " | ") + " |")
+                fflush(nil)
+            }
+        }
+    }
+
+    private static func usage() -> Never {
+        FileHandle.standardError.write(
+            Data(
+                "usage: AlarmSimulation [--seed N] [--weeks N] [--incidents N] [--rates N,N...] [FILE...], numbers from 1\n"
+                    .utf8
+            )
+        )
+        exit(64)
+    }
+
+    /// Every part has a seed of its own, so that the figures do not depend on the order in which the parts are done.
+    private static func figures(_ trial: Trial, seed: UInt64, weeks: Int, incidents: Int) async -> Figures {
+        let parts = 50
+        return await withTaskGroup(of: (Int, Figures).self) { group in
+            for part in 0..<parts {
+                group.addTask {
+                    var figures = Figures()
+                    for week in stride(from: part, to: weeks, by: parts) {
+                        figures.weeks.append(trial.falseAlarms(seed: seed << 32 + UInt64(week)))
+                    }
+                    for incident in stride(from: part, to: incidents, by: parts) {
+                        let own = seed << 32 + 1 << 31 + UInt64(incident)
+                        if let detection = trial.detection(seed: own) { figures.detections.append(detection) }
+                    }
+                    return (part, figures)
+                }
+            }
+            var all: [(Int, Figures)] = []
+            for await one in group { all.append(one) }
+            return all.sorted { $0.0 < $1.0 }.reduce(into: Figures()) { sum, one in
+                sum.weeks += one.1.weeks
+                sum.detections += one.1.detections
+            }
+        }
+    }
+
+    private static func parameters(seed: Int, weeks: Int, incidents: Int) {
+        func percent(_ share: Double) -> String { String(format: "%g %%", 100 * share) }
+        print(
+            """
+            seed \(seed); \(weeks) weeks and \(incidents) incidents for each alarm and rate; evaluated every minute
+            without an incident: \(percent(Traffic.errorShare)) of the requests fail; latency is log-normal, median \
+            \(Traffic.medianSeconds) s, deviation \(String(format: "%.4f", Traffic.deviation)): 0.3 % are slower than 10 s
+            error alarms' incident: \(percent(Traffic.incidentErrorShare)) fail; latency alarms' incident: \
+            \(percent(Traffic.incidentSlowShare)) take 10 s and, on average, \(Traffic.incidentExtraSeconds) s more
+            an incident begins at a random second, and ends when it is detected or after \(Trial.longestMinutes) minutes; one \
+            that finds the alarm on already is left out
+
+            | alarm | requests an hour | false alarms a week (95 % interval) | minutes to detect: median | 90th \
+            percentile | not detected within 6 h | minutes until OK: median |
+            |---|---|---|---|---|---|---|
+            """
+        )
+    }
+}

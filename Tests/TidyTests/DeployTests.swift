@@ -1,0 +1,130 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The files that run the evaluator on a machine.
+@Suite struct DeployTests {
+    static let service = "deploy/systemd/purser-evaluate.service"
+    static let timer = "deploy/systemd/purser-evaluate.timer"
+
+    /// A unit's settings by section and key, in order; a key may stand several times.
+    static func settings(_ path: String) throws -> [String: [String]] {
+        var found: [String: [String]] = [:]
+        var section = ""
+        for line in try TidyTests.lines(path) where !line.isEmpty && !line.hasPrefix("#") {
+            if line.hasPrefix("[") {
+                section = line.filter { $0 != "[" && $0 != "]" }
+                continue
+            }
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            try #require(parts.count == 2, "\(path): \(line)")
+            found[section + "." + parts[0], default: []].append(String(parts[1]))
+        }
+        return found
+    }
+
+    /// Runs a program to its end: its exit code, and all that it printed.
+    static func run(_ path: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+        let (process, pipe) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
+
+    static let analyzer = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    @Test("an alarm and a crossed budget are good runs of the unit, and only its own folder can be written")
+    func serviceUnit() throws {
+        let unit = try Self.settings(Self.service)
+        #expect(unit["Service.Type"] == ["oneshot"])
+        #expect(unit["Service.SuccessExitStatus"] == ["1 2"])
+        #expect(unit["Service.EnvironmentFile"] == ["-/etc/purser/purser.env"])
+        #expect(unit["Service.ExecStart"]?.count == 1)
+        #expect(unit["Service.ExecStart"]?[0].contains("/purser evaluate --quiet") == true)
+        #expect(unit["Service.TimeoutStartSec"] != nil)
+        #expect(unit["Service.ProtectSystem"] == ["strict"] && unit["Service.NoNewPrivileges"] == ["yes"])
+        // The store lies in the one folder that the unit may write.
+        let folder = try #require(unit["Service.StateDirectory"]?.first)
+        #expect(unit["Service.Environment"] == ["PURSER_STORE=/var/lib/\(folder)/purser.db"])
+        #expect(unit["Service.ReadWritePaths"] == nil)
+    }
+
+    @Test("the timer starts the unit of its name at every minute, at most a second late")
+    func timerUnit() throws {
+        let unit = try Self.settings(Self.timer)
+        #expect(unit["Timer.OnCalendar"] == ["minutely"] && unit["Timer.AccuracySec"] == ["1s"])
+        #expect(unit["Timer.Unit"] == nil && unit["Install.WantedBy"] == ["timers.target"])
+    }
+
+    @Test(
+        "systemd finds no fault in the units",
+        .enabled(if: analyzer != nil, "needs the program systemd-analyze")
+    )
+    func verifiedUnits() throws {
+        let folder = try TemporaryFolder()
+        for path in [Self.service, Self.timer] {
+            // The program is not installed where tests run, and another that is stands in for it.
+            let text = try Repository.text(path).replacing("/usr/local/bin/purser", with: "/bin/true")
+            let name = try #require(path.split(separator: "/").last)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(String(name))))
+        }
+        let analyzer = try #require(Self.analyzer)
+        let units = ["purser-evaluate.service", "purser-evaluate.timer"].map { folder.path($0) }
+        let found = try Self.run(analyzer, ["verify", "--man=no"] + units)
+        #expect(found.status == 0 && !found.output.contains("purser-evaluate"), "\(found.output)")
+        let wrong = try Repository.text(Self.timer).replacing("minutely", with: "minutly")
+        try Data(wrong.utf8).write(to: URL(fileURLWithPath: units[1]))
+        #expect(try Self.run(analyzer, ["verify", "--man=no", units[1]]).output.contains("minutly"))
+    }
+
+    @Test("the settings are names that the manual has")
+    func environmentNames() throws {
+        let manual = try Repository.text("docs/cli.md") + Repository.text(Self.service)
+        for line in try TidyTests.lines("deploy/purser.env.example") {
+            guard let match = line.firstMatch(of: /^#?([A-Z_]+[A-Za-z_]*)=/) else {
+                #expect(line.isEmpty || line.hasPrefix("# "), "\(line)")
+                continue
+            }
+            let name = String(match.1)
+            let isParameter = name.hasPrefix("PURSER_PARAMETER_")
+            #expect(manual.contains(isParameter ? "PURSER_PARAMETER_NAME" : name), "\(name)")
+        }
+    }
+
+    @Test("cron's line runs a quiet evaluation with the settings of the file, its options included")
+    func crontab() throws {
+        let lines = try TidyTests.lines("deploy/crontab").filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        #expect(lines.count == 2 && lines.first?.hasPrefix("MAILTO=") == true)
+        let line = try #require(lines.last)
+        let every = "* * * * *  "
+        // Cron makes a line's end of a percent sign.
+        #expect(line.hasPrefix(every) && !line.contains("%"))
+        let folder = try TemporaryFolder()
+        let settings = folder.path("purser.env")
+        let example = try Repository.text("deploy/purser.env.example").replacing(
+            "#PURSER_EVALUATE",
+            with: "PURSER_EVALUATE"
+        )
+        try Data(example.utf8).write(to: URL(fileURLWithPath: settings))
+        let program = folder.path("purser")
+        try Data("#!/bin/sh\necho \"$@\" \"$PURSER_STORE\" \"$PURSER_PARAMETER_TopicArn\"\n".utf8)
+            .write(to: URL(fileURLWithPath: program))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let command = line.dropFirst(every.count)
+            .replacing("/etc/purser/purser.env", with: settings)
+            .replacing("/usr/local/bin/purser", with: program)
+        let result = try Self.run("/bin/sh", ["-c", String(command)])
+        let expected = [
+            "evaluate", "--quiet", "--ping", "https://deadman.example.com/purser", "/var/lib/purser/purser.db",
+            "arn:aws:sns:us-east-1:111122223333:oncall",
+        ]
+        #expect(result.status == 0 && result.output == expected.joined(separator: " ") + "\n")
+    }
+}
