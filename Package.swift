@@ -71,6 +71,12 @@ let package = Package(
             path: "Tests/StoreFault",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "AlarmFault",
+            dependencies: ["FaultyDisk", "Purser", "PurserAWS", "PurserCore", "PurserStore", "TestSupport"],
+            path: "Tests/AlarmFault",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PurserCoreTests",
             dependencies: ["PurserCore", "TestSupport"],
@@ -103,8 +109,7 @@ let package = Package(
             name: "PurserTests",
             dependencies: [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "TestSupport",
-                metrics,
-                logging,
+                "AlarmFault", metrics, logging,
             ],
             swiftSettings: settings
         ),

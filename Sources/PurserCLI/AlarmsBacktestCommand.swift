@@ -35,7 +35,9 @@ extension AlarmsCommand {
 
         func validate() throws {
             if !changes.isEmpty, name == nil { throw ValidationError("--set needs the name of one alarm") }
-            guard since.seconds <= Backtest.longestSeconds else { throw ValidationError("--since takes at most five years") }
+            guard since.seconds <= Backtest.longestSeconds else {
+                throw ValidationError("--since takes at most five years")
+            }
         }
 
         func run() throws {
@@ -65,7 +67,9 @@ extension AlarmsCommand {
                     show(backtest.text(drawing.style(session.environment), piped: !DrawingOptions.isTerminal))
                     for result in backtest.results {
                         guard let exact = result.exactFrom else { continue }
-                        say("purser: \(result.name): exact from \(exact) on; older data is coarser than the alarm's minutes")
+                        say(
+                            "purser: \(result.name): exact from \(exact) on; older data is coarser than the alarm's minutes"
+                        )
                     }
                 }
             }

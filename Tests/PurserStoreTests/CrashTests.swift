@@ -13,7 +13,7 @@ import Testing
 
     private static func program(_ folder: TemporaryFolder) -> FaultyProgram {
         let numbers = [flushes, script.series, script.secondsApart, 1, 5].map { "\($0)" }
-        return FaultyProgram(arguments: [folder.path("purser.db"), script.writer] + numbers)
+        return FaultyProgram(name: "StoreFault", arguments: [folder.path("purser.db"), script.writer] + numbers)
     }
 
     /// What all series of a store have must be what so many flushes brought, by whatever way it is asked for.

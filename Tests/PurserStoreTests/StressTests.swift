@@ -18,7 +18,7 @@ import Testing
         let flushesOfDay = minutes > 0 ? 8640 : 170
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        let reader = try FaultyProgram(arguments: [store.path, "dawdle"]).start()
+        let reader = try FaultyProgram(name: "StoreFault", arguments: [store.path, "dawdle"]).start()
         let end = ContinuousClock.now + .seconds(60 * minutes)
         let findings = StressFindings()
         var days = 0
@@ -46,7 +46,7 @@ import Testing
             Thread.detachNewThread {
                 defer { running.leave() }
                 let numbers = [flushes, script.series, script.secondsApart, 30, 1_000_000].map { "\($0)" }
-                let program = FaultyProgram(arguments: [path, script.writer] + numbers)
+                let program = FaultyProgram(name: "StoreFault", arguments: [path, script.writer] + numbers)
                 var operation = number == 0 ? 0 : operations + 131 * number
                 do {
                     while try program.run(at: operation).isKilled {

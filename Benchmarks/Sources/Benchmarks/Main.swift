@@ -9,8 +9,11 @@ struct Main {
         )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
+        // A name of a section runs it alone.
+        if CommandLine.arguments.dropFirst() == ["alarms"] { return try Alarming.run(folder) }
         Recording.run(try Store(path: folder.appendingPathComponent("recording.db").path, .creating))
         try Storing.drain(folder)
         try Storing.month(folder)
+        try Alarming.run(folder)
     }
 }

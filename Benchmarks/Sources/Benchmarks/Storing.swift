@@ -55,9 +55,13 @@ enum Storing {
     private static func latencies(_ count: Int, _ random: inout SeededRandom) -> Distribution {
         var accumulator = DistributionAccumulator()
         for _ in 0..<count {
-            accumulator.add(Distribution(value: latency(&random)) ?? .empty)
+            accumulator.add(latencyDistribution(&random))
         }
         return accumulator.distribution
+    }
+
+    static func latencyDistribution(_ random: inout SeededRandom, times factor: Double = 1) -> Distribution {
+        Distribution(value: factor * latency(&random)) ?? .empty
     }
 
     private static func latency(_ random: inout SeededRandom) -> Double {

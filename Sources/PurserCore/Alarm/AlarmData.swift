@@ -46,7 +46,12 @@ public struct AlarmData: Sendable, Equatable {
     /// Learns what is normal for a metric from its history: for each day within `days` from the two weeks before it.
     ///
     /// A model lasts a day, so that a verdict does not depend on when the evaluation before it was.
-    public mutating func learn(_ metric: AlarmMetric, from history: SlotSeries, start: Timestamp, days: Range<Timestamp>) {
+    public mutating func learn(
+        _ metric: AlarmMetric,
+        from history: SlotSeries,
+        start: Timestamp,
+        days: Range<Timestamp>
+    ) {
         let period = metric.period
         let values = history.merged(from: start, to: days.upperBound, period: period).enumerated()
             .compactMap { index, distribution in

@@ -38,7 +38,9 @@ public struct AlarmTimeline: Sendable {
         for definition in definitions where time == end || definition.isDue(at: time) {
             if let end, time < end {
                 // A state that was set by hand in the meantime is not overtaken by what came before it.
-                guard let updated = records[definition.name]?.updated, updated <= time || updated > end else { continue }
+                guard let updated = records[definition.name]?.updated, updated <= time || updated > end else {
+                    continue
+                }
             }
             outcomes.append(step(definition, at: time, data))
         }

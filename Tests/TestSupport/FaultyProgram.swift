@@ -1,26 +1,32 @@
-import Foundation
-import TestSupport
+public import Foundation
 
-/// Runs the program that is made to die.
-struct FaultyProgram {
-    struct Run {
+/// Runs a program that is made to die.
+public struct FaultyProgram: Sendable {
+    public struct Run: Sendable {
         /// Whether it ended as `kill -9` ends a process.
-        var isKilled: Bool
+        public var isKilled: Bool
         /// The last number behind a word that it said.
-        var numbers: [String: Int]
+        public var numbers: [String: Int]
     }
 
     /// A run that ended neither well nor by the kill that was asked for.
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+    public struct Failure: Error, CustomStringConvertible {
+        public var description: String
     }
 
-    let arguments: [String]
+    /// The program's name: it lies beside the tests.
+    public let name: String
+    public let arguments: [String]
 
-    func start(_ environment: [String: String] = [:]) throws -> RunningProgram {
+    public init(name: String, arguments: [String]) {
+        self.name = name
+        self.arguments = arguments
+    }
+
+    public func start(_ environment: [String: String] = [:]) throws -> RunningProgram {
         let running = RunningProgram()
         running.process.executableURL = URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent()
-            .appendingPathComponent("StoreFault")
+            .appendingPathComponent(name)
         running.process.arguments = arguments
         running.process.environment = environment
         running.process.standardInput = running.input
@@ -30,7 +36,7 @@ struct FaultyProgram {
         return running
     }
 
-    func run(at operation: Int = 0, isTorn: Bool = false) throws -> Run {
+    public func run(at operation: Int = 0, isTorn: Bool = false) throws -> Run {
         var environment = ["PURSER_FAULT_AT": "\(operation)"]
         if isTorn { environment["PURSER_FAULT_TORN"] = "1" }
         return try start(environment).end()
@@ -38,12 +44,26 @@ struct FaultyProgram {
 }
 
 /// A program between its start and its end.
-final class RunningProgram {
-    let process = Process()
-    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+public final class RunningProgram {
+    public let process = Process()
+    public let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+    private var heard = Data()
+
+    /// The next line that it says; nil where it ends instead.
+    public func awaitLine() -> String? {
+        while true {
+            if let end = heard.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { heard.removeSubrange(heard.startIndex...end) }
+                return String(decoding: heard[..<end], as: UTF8.self)
+            }
+            let more = output.fileHandleForReading.availableData
+            if more.isEmpty { return nil }
+            heard += more
+        }
+    }
 
     /// Closes its input, and waits for it; throws where it failed.
-    func end() throws -> FaultyProgram.Run {
+    public func end() throws -> FaultyProgram.Run {
         try input.fileHandleForWriting.close()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         // A failure is one short line, which the pipe holds.

@@ -1,0 +1,88 @@
+import FaultyDisk
+import Foundation
+import Purser
+import PurserAWS
+import PurserCore
+import PurserStore
+import TestSupport
+
+/// What the crash tests of alarms start and kill: cron's evaluation of every minute, and the delivery after it.
+///
+///     AlarmFault STORE DELIVERIES MINUTES     evaluates and delivers minute after minute
+///     AlarmFault STORE DELIVERIES             evaluates and delivers a minute for each number on standard input
+///
+/// A delivery is a line of the file DELIVERIES: the message's id. It goes on with the minute after the last evaluation that
+/// the store has. PURSER_FAULT_AT and PURSER_FAULT_TORN make it die on the way.
+@main
+struct AlarmFault {
+    static func main() {
+        do {
+            try run()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let at = environment["PURSER_FAULT_AT"].flatMap { Int($0) } ?? 0
+        guard faulty_disk_install(at, environment["PURSER_FAULT_TORN"] == nil ? 0 : 1) == 0 else { exit(70) }
+        let arguments = CommandLine.arguments
+        guard arguments.count > 2 else { exit(64) }
+        let cron = try Cron(store: arguments[1], deliveries: arguments[2])
+        if arguments.count > 3, let minutes = Int(arguments[3]) {
+            for minute in 0..<minutes where try cron.isOpen(minute) { try cron.run(minute) }
+        } else {
+            while let line = readLine(), let minute = Int(line) {
+                try cron.run(minute)
+                say("minute \(minute)")
+            }
+        }
+        say("operations \(faulty_disk_operations())")
+    }
+
+    private static func say(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+}
+
+/// One process that cron would start every minute.
+private struct Cron {
+    let store: Store
+    let deliveries: FileHandle
+    let evaluator: Evaluator
+
+    init(store path: String, deliveries: String) throws {
+        store = try Store(path: path, .existing)
+        // Two processes append: no line is torn.
+        let descriptor = open(deliveries, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        self.deliveries = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        evaluator = Evaluator(
+            reader: MetricReader(store: store, quota: nil),
+            alarms: try ScriptedAlarms.alarms(),
+            budget: try ScriptedAlarms.budget()
+        )
+    }
+
+    func isOpen(_ minute: Int) throws -> Bool {
+        guard let last = try store.lastEvaluation() else { return true }
+        // What was evaluated may wait for its delivery.
+        return last.time <= ScriptedAlarms.time(minute)
+    }
+
+    func run(_ minute: Int) throws {
+        let time = ScriptedAlarms.time(minute)
+        _ = try store.whileAlone(in: .evaluate) { try evaluator.run(at: time, ran: time) }
+        let sender = OutboxSender(
+            store: store,
+            deliver: { message in
+                deliveries.write(Data((message.id + "\n").utf8))
+                return .sent(messageID: "m")
+            },
+            now: { time },
+            sleep: { _ in }
+        )
+        _ = try sender.run()
+    }
+}

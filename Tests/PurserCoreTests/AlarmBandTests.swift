@@ -1,0 +1,130 @@
+import PurserCore
+import Testing
+
+@Suite struct AlarmBandTests {
+    private static func alarm(_ comparison: String = "LessThanLowerOrGreaterThanUpperThreshold") throws
+        -> AlarmDefinition
+    {
+        try AlarmFixture.read(json(comparison: comparison))
+    }
+
+    private static func json(
+        comparison: String = "LessThanLowerOrGreaterThanUpperThreshold",
+        band: String = "ANOMALY_DETECTION_BAND(m, 3)",
+        keys: String = #""ThresholdMetricId": "b""#
+    ) -> String {
+        """
+        {"AlarmName": "odd", "AlarmActions": ["${TopicArn}"], "EvaluationPeriods": 2, "DatapointsToAlarm": 2,
+         "ComparisonOperator": "\(comparison)", "TreatMissingData": "notBreaching", \(keys), "Metrics": [
+         {"Id": "m", "MetricStat": {"Metric": {"Namespace": "ChatService", "MetricName": "Latency"}, "Period": 300,
+          "Stat": "Maximum"}}, {"Id": "b", "Expression": "\(band)"}]}
+        """
+    }
+
+    /// Two weeks of 10, up and down by 1, then the values given, the newest five minutes ending at noon.
+    private static func data(_ values: [Double], _ alarm: AlarmDefinition, history days: Int = 14) throws -> AlarmData {
+        let end = AlarmFixture.noon
+        let start = end.floored(toSeconds: 86_400) - days * 86_400
+        var slots: [Slot] = []
+        var (time, number) = (start, 0)
+        while time < end - values.count * 300 {
+            let value = [9.0, 10, 11, 10][number % 4]
+            slots.append(Slot(start: time, distribution: try #require(Distribution(value: value))))
+            (time, number) = (time + 300, number + 1)
+        }
+        for value in values {
+            slots.append(Slot(start: time, distribution: try #require(Distribution(value: value))))
+            time = time + 300
+        }
+        let series = SlotSeries(slots)
+        var data = AlarmData([MetricReference(AlarmFixture.metric): series])
+        let range = alarm.evaluationRange(at: end)
+        for metric in alarm.bandMetrics {
+            data.learn(metric, from: series, start: start, days: range)
+        }
+        return data
+    }
+
+    @Test(
+        "a band tells the usual from the unusual, on the side that the operator names",
+        arguments: [
+            ("LessThanLowerOrGreaterThanUpperThreshold", [10.0, 10], AlarmState.ok),
+            ("LessThanLowerOrGreaterThanUpperThreshold", [30, 30], .alarm),
+            ("LessThanLowerOrGreaterThanUpperThreshold", [1, 30], .alarm),
+            ("GreaterThanUpperThreshold", [30, 30], .alarm),
+            ("GreaterThanUpperThreshold", [1, 1], .ok), ("LessThanLowerThreshold", [1, 1], .alarm),
+            ("LessThanLowerThreshold", [30, 30], .ok), ("GreaterThanUpperThreshold", [30, 10], .ok),
+        ]
+    )
+    func verdicts(comparison: String, values: [Double], state: AlarmState) throws {
+        let alarm = try Self.alarm(comparison)
+        let seen = alarm.evaluate(data: try Self.data(values, alarm), previous: .ok, at: AlarmFixture.noon)
+        #expect(seen.state == state && seen.datapoints.count == 2)
+    }
+
+    @Test("reason and data give the thresholds of the datapoints")
+    func words() throws {
+        let alarm = try Self.alarm("GreaterThanUpperThreshold")
+        let seen = alarm.evaluate(data: try Self.data([30, 31], alarm), previous: .ok, at: AlarmFixture.noon)
+        let upper = try #require(seen.datapoints.first?.band?.upperBound)
+        #expect((11...16).contains(upper))
+        let reason = try #require(seen.reason)
+        #expect(
+            reason.hasPrefix(
+                "Thresholds Crossed: 2 out of the last 2 datapoints [31.0 (14/09/26 11:55:00), 30.0 (14/09/26 11:50:00)] were greater than the upper thresholds [\(upper), "
+            )
+        )
+        #expect(reason.hasSuffix("] (minimum 2 datapoints for OK -> ALARM transition)."))
+        let data = try JSONValue(parsing: try #require(seen.reasonData))
+        #expect(data.members?.map(\.key).contains("threshold") == false)
+        #expect(data["recentUpperThresholds"]?.array?.count == 2 && data["recentLowerThresholds"]?.array?.count == 2)
+        #expect(seen.summary(of: alarm).hasPrefix("31 > 1"))
+    }
+
+    @Test("without enough history there is no band, and the datapoints are missing")
+    func noHistory() throws {
+        let alarm = try Self.alarm()
+        let seen = alarm.evaluate(
+            data: try Self.data([30, 30], alarm, history: 0),
+            previous: .alarm,
+            at: AlarmFixture.noon
+        )
+        #expect(seen.datapoints.isEmpty && seen.state == .ok)
+    }
+
+    @Test("a message names the band in place of the threshold")
+    func message() throws {
+        let alarm = try Self.alarm()
+        let notification = AlarmNotification(
+            definition: alarm,
+            configured: AlarmFixture.noon,
+            oldState: .ok,
+            newState: .alarm,
+            reason: "Thresholds Crossed: ...",
+            time: AlarmFixture.noon,
+            action: AlarmFixture.topic
+        )
+        try AlarmFixture.expect(notification.body + "\n", equals: "notification-band.json")
+    }
+
+    @Test(
+        "what does not belong together is refused",
+        arguments: [
+            (
+                json(comparison: "GreaterThanThreshold", keys: #""Threshold": 1, "ThresholdMetricId": "b""#),
+                "ThresholdMetricId: goes with the operators of a band alone"
+            ),
+            (json(keys: #""Threshold": 1, "ThresholdMetricId": "b""#), "Threshold: does not go with a band"),
+            (
+                json(keys: #""ThresholdMetricId": "x""#),
+                "ThresholdMetricId: `x` is no Id of an expression of this alarm"
+            ),
+            (json(keys: #""Tags": []"#), "ThresholdMetricId: is missing"),
+            (json(band: "m*2"), "Metrics[1].Expression: is no band"),
+        ]
+    )
+    func faults(json: String, expected: String) {
+        let read = AlarmDefinition.read(json: json, file: "a.json", parameters: ["TopicArn": AlarmFixture.topic])
+        #expect(read.diagnostics.contains { $0.description.hasPrefix("a.json: " + expected) }, "\(read.diagnostics)")
+    }
+}

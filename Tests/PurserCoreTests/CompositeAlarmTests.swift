@@ -1,0 +1,187 @@
+import PurserCore
+import Testing
+
+@Suite struct CompositeAlarmTests {
+    private static func composite(_ rule: String = "ALARM(child)", _ extra: String = "") throws -> AlarmDefinition {
+        try AlarmFixture.read(
+            """
+            {"AlarmName": "service", "AlarmDescription": "all of it", "AlarmActions": ["${TopicArn}"],
+             "AlarmRule": "\(rule)"\(extra)}
+            """
+        )
+    }
+
+    private static func child(_ name: String = "child") -> AlarmDefinition {
+        var child = AlarmFixture.alarm(AlarmFixture.condition(1, of: 1, .notBreaching))
+        child.name = name
+        return child
+    }
+
+    /// One value a minute for the alarms that are no composites, the first one's window ending at noon.
+    private static func run(
+        _ alarms: [AlarmDefinition],
+        _ values: [Double?]
+    ) throws -> [(time: Timestamp, outcome: AlarmTimeline.Outcome)] {
+        var timeline = AlarmTimeline(alarms)
+        let slots = try values.enumerated().compactMap { index, value in
+            try value.map {
+                Slot(start: AlarmFixture.noon + index * 60, distribution: try #require(Distribution(value: $0)))
+            }
+        }
+        let data = AlarmData([MetricReference(AlarmFixture.metric): SlotSeries(slots)])
+        var outcomes: [(Timestamp, AlarmTimeline.Outcome)] = []
+        for minute in values.indices {
+            let time = AlarmFixture.noon + (minute + 2) * 60
+            outcomes += timeline.step(at: time) { _ in data }.map { (time, $0) }
+        }
+        return outcomes
+    }
+
+    @Test("a composite alarm changes in the minute in which its child does, with CloudWatch's reason and data")
+    func change() throws {
+        let outcomes = try Self.run([try Self.composite(), Self.child()], [0, 100, 0]).filter {
+            $0.outcome.name == "service"
+        }
+        let changes = outcomes.compactMap(\.outcome.change)
+        #expect(changes.map(\.newState) == [.ok, .alarm, .ok])
+        let arn = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:"
+        #expect(changes[0].reason == "\(arn)service was created and its alarm rule evaluates to OK")
+        #expect(changes[0].reasonData == #"{"triggeringAlarms":[]}"#)
+        #expect(changes[1].reason == "\(arn)child transitioned to ALARM at Monday 14 September, 2026 12:03:00 UTC")
+        #expect(
+            changes[1].reasonData
+                == #"{"triggeringAlarms":[{"arn":"\#(arn)child","state":{"value":"ALARM","timestamp":"2026-09-14T12:03:00.000+0000"}}]}"#
+        )
+        #expect(changes[2].reason == "\(arn)child transitioned to OK at Monday 14 September, 2026 12:04:00 UTC")
+        #expect(outcomes.last?.outcome.evaluation.summary(of: try Self.composite()) == "child OK")
+    }
+
+    @Test("a composite alarm's message is CloudWatch's to the letter, in its own order")
+    func message() throws {
+        let alarm = try Self.composite("ALARM(child) AND NOT ALARM(deploy)")
+        let outcome = try #require(
+            try Self.run([alarm, Self.child(), Self.child("deploy")], [0, 100]).last { $0.outcome.name == "service" }
+        ).outcome
+        #expect(outcome.evaluation.children.map(\.name) == ["child", "deploy"])
+        let notification = AlarmNotification(
+            definition: alarm,
+            configured: AlarmFixture.noon,
+            oldState: .ok,
+            newState: .alarm,
+            reason: outcome.evaluation.reason ?? "",
+            time: AlarmFixture.noon + 240,
+            children: outcome.evaluation.children,
+            action: AlarmFixture.topic
+        )
+        try AlarmFixture.expect(notification.body + "\n", equals: "notification-composite.json")
+        #expect(notification.subject == #"ALARM: "service" in US East (N. Virginia)"#)
+        #expect(notification.attributes(evaluation: outcome.evaluation).isEmpty)
+    }
+
+    @Test("composite alarms of composite alarms go in their order, whatever the files' is")
+    func order() throws {
+        var outer = try Self.composite("ALARM(service)")
+        outer.name = "a-outer"
+        let outcomes = try Self.run([outer, try Self.composite(), Self.child()], [100])
+        #expect(outcomes.map(\.outcome.name) == ["child", "service", "a-outer"])
+        #expect(outcomes.map(\.outcome.evaluation.state) == [.alarm, .alarm, .alarm])
+    }
+
+    @Test("an alarm that is not there, and one that waits for itself, are faults of the file that names them")
+    func relations() throws {
+        let file = { (name: String, rule: String, extra: String) in
+            (name: name + ".json", text: "{\"AlarmName\": \"\(name)\", \"AlarmRule\": \"\(rule)\"\(extra)}")
+        }
+        let suppressor =
+            #", "ActionsSuppressor": "gone", "ActionsSuppressorWaitPeriod": 1, "ActionsSuppressorExtensionPeriod": 1"#
+        let error = #expect(throws: Diagnostics.self) {
+            try AlarmSet.read(files: [
+                file("a", "ALARM(b)", ""), file("b", "OK(c)", ""), file("c", "OK(a) OR OK(nobody)", ""),
+                file("d", "TRUE", suppressor),
+            ])
+        }
+        #expect(
+            error?.all.map(\.description) == [
+                "c.json: AlarmRule: there is no alarm `nobody`", "d.json: ActionsSuppressor: there is no alarm `gone`",
+                "a.json: AlarmRule: waits for its own state, by way of b",
+                "b.json: AlarmRule: waits for its own state, by way of c",
+                "c.json: AlarmRule: waits for its own state, by way of a, nobody",
+            ]
+        )
+    }
+
+    @Test(
+        "each constraint of put-composite-alarm is checked",
+        arguments: [
+            (#""AlarmRule": "ALARM(a""#, "AlarmRule: column 8: `)` is expected, not the end"),
+            (#""AlarmRule": """#, "AlarmRule: has 0 characters; 1 to 10240 characters are allowed"),
+            (#""AlarmRule": "TRUE", "Period": 60"#, "Period: is no key of put-composite-alarm"),
+            (
+                #""AlarmRule": "TRUE", "ActionsSuppressor": "s""#,
+                "ActionsSuppressorWaitPeriod: is missing; a whole number from 0 to 604800 is needed"
+            ),
+            (
+                #""AlarmRule": "TRUE", "ActionsSuppressorWaitPeriod": 1"#,
+                "ActionsSuppressorWaitPeriod: does not go without ActionsSuppressor"
+            ),
+            (
+                #""AlarmRule": "TRUE", "AlarmActions": ["arn:aws:lambda:us-east-1:111122223333:function:f"]"#,
+                "AlarmActions[0]: `arn:aws:lambda:us-east-1:111122223333:function:f` is a Lambda function, which CloudWatch carries out and Purser does not; allowed: arn:aws:sns:REGION:ACCOUNT:TOPIC"
+            ),
+        ]
+    )
+    func constraints(keys: String, expected: String) {
+        let read = AlarmDefinition.read(json: "{\"AlarmName\": \"c\", \(keys)}", file: "c.json")
+        #expect(read.definition == nil)
+        #expect(read.diagnostics.contains { $0.description.hasPrefix("c.json: " + expected) }, "\(read.diagnostics)")
+    }
+
+    // The six examples of the user guide, "Suppressing composite alarm actions": a time unit is a minute, the wait period
+    // has two, the extension period three. The alarm's state and the suppressor's are given for each unit from t0 on.
+    @Test(
+        "suppressors follow the user guide's timelines",
+        arguments: [
+            ("not suppressed after the wait", "OOAAAAAA", "OOOOOOOO", [4: AlarmState.alarm]),
+            ("suppressed before the wait ends", "OOAAAAAA", "OOOAAAAA", [:]),
+            ("a change while it waits", "OOAOOOOO", "OOOOOOOO", [5: .ok]),
+            ("suppressed from the first", "OOAAAAAA", "OAAAAAAA", [:]),
+            ("not suppressed after the extension", "OOAAAAAAAAAA", "OOOAAAOOOOOO", [9: .alarm]),
+            ("a change in the extension", "OOAAAAAOOOOO", "OOOAAAOOOOOO", [9: .ok]),
+            ("nothing is kept back, so that nothing is told", "OOOOOOOOOOOO", "OOOAAAOOOOOO", [:]),
+        ]
+    )
+    func suppressors(name: String, alarm: String, suppressor: String, told: [Int: AlarmState]) throws {
+        let keys =
+            #", "ActionsSuppressor": "s", "ActionsSuppressorWaitPeriod": 120, "ActionsSuppressorExtensionPeriod": 180"#
+        let alarms = [try Self.composite("ALARM(child)", keys), Self.child(), Self.child("s")]
+        // The two children see one metric each.
+        func data(_ pattern: String) throws -> AlarmData {
+            let slots = try pattern.enumerated().map { index, letter in
+                Slot(
+                    start: AlarmFixture.noon + index * 60,
+                    distribution: try #require(Distribution(value: letter == "A" ? 100 : 0))
+                )
+            }
+            return AlarmData([MetricReference(AlarmFixture.metric): SlotSeries(slots)])
+        }
+        let (own, other) = (try data(alarm), try data(suppressor))
+        let created = AlarmFixture.noon
+        // The alarms are there already, and OK.
+        var records: [String: AlarmRecord] = [:]
+        for definition in alarms {
+            var record = AlarmRecord(new: definition, at: created)
+            record.state = .ok
+            record.transition = 1
+            records[definition.name] = record
+        }
+        var timeline = AlarmTimeline(alarms, records: records)
+        var news: [Int: AlarmState] = [:]
+        for unit in 0..<alarm.count {
+            for outcome in timeline.step(at: created + (unit + 2) * 60, data: { $0.name == "s" ? other : own })
+            where outcome.name == "service" {
+                if let told = outcome.news { news[unit] = told.newState }
+            }
+        }
+        #expect(news == told, "\(name)")
+    }
+}
