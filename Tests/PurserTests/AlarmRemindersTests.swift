@@ -1,0 +1,109 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@testable import Purser
+
+@Suite struct AlarmRemindersTests {
+    private static let start = PurserFixture.start
+
+    private static func run(_ store: Store, _ alarms: [AlarmDefinition], at seconds: Int) throws -> EvaluationRun {
+        let evaluator = Evaluator(
+            reader: MetricReader(store: store, quota: nil),
+            alarms: alarms,
+            budget: nil,
+            remindSeconds: 600
+        )
+        return try #require(try evaluator.run(at: start + seconds, ran: start + seconds))
+    }
+
+    /// A store whose alarm is in ALARM from the second minute on.
+    private static func alarming(_ folder: TemporaryFolder, _ alarms: [AlarmDefinition], minutes: Int = 60) throws
+        -> Store
+    {
+        let store = try folder.store()
+        try PurserFixture.record(Array(repeating: 1, count: minutes), in: store)
+        #expect(try run(store, alarms, at: 120).alarms.map(\.record.state) == [.alarm])
+        return store
+    }
+
+    @Test("an alarm that stays on is told again every so often, under the id of its change and a count")
+    func reminders() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.alarming(folder, alarms)
+        for minute in 3...24 { _ = try Self.run(store, alarms, at: minute * 60) }
+        let messages = try store.messages(.pending)
+        let change = "server-errors/1/\(PurserFixture.topic)"
+        #expect(messages.map(\.id) == [change, change + "/reminder-1", change + "/reminder-2"])
+        #expect(messages.map { ($0.created - Self.start) / 60_000 } == [2, 12, 22])
+        #expect(messages[2].attributes.last == .init("reminder", "2"))
+        let body = try JSONValue(parsing: messages[2].body)
+        #expect(body["NewStateValue"] == "ALARM" && body["OldStateValue"] == "ALARM")
+        #expect(body["StateChangeTime"] == "2026-11-16T18:02:00.000+0000")
+    }
+
+    @Test("after a pause one reminder is due, and not one for each that was missed")
+    func pause() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.alarming(folder, alarms)
+        _ = try Self.run(store, alarms, at: 50 * 60)
+        #expect(try store.messages(.pending).map(\.id).last?.hasSuffix("/reminder-4") == true)
+        #expect(try store.messageCount(.pending) == 2)
+    }
+
+    @Test("an acknowledgement ends the reminders of that change, and silences no change")
+    func acknowledged() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try folder.store()
+        try PurserFixture.record(
+            Array(repeating: 1, count: 20) + [0, 0, 0] + Array(repeating: 1, count: 30),
+            in: store
+        )
+        _ = try Self.run(store, alarms, at: 120)
+        try store.acknowledge("server-errors", Acknowledgement(transition: 1, time: Self.start + 180, note: "on it"))
+        #expect(try Self.run(store, alarms, at: 15 * 60).acknowledged == ["server-errors"])
+        #expect(try store.messageCount(.pending) == 1)
+        for minute in 16...40 { _ = try Self.run(store, alarms, at: minute * 60) }
+        let ids = try store.messages(.pending).map { $0.id.replacing("/" + PurserFixture.topic, with: "") }
+        #expect(ids == ["server-errors/1", "server-errors/2", "server-errors/3", "server-errors/3/reminder-1"])
+        #expect(try Self.run(store, alarms, at: 41 * 60).acknowledged == [])
+    }
+
+    @Test("a state that is set by hand is a change like any other, told, and changed back by the next evaluation")
+    func byHand() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try folder.store()
+        try PurserFixture.record(Array(repeating: 0, count: 60), in: store)
+        _ = try Self.run(store, alarms, at: 120)
+        // Two minutes are not evaluated yet: they must not undo what came after them.
+        let at = Self.start + 270
+        guard
+            case .set(let change, let queued) = try ManualState.set(
+                alarms[0],
+                to: .alarm,
+                reason: "drill",
+                at: at,
+                in: store
+            )
+        else {
+            Issue.record("it was not set")
+            return
+        }
+        #expect(change.number == 2 && change.oldState == .ok && queued == 1)
+        guard case .unchanged = try ManualState.set(alarms[0], to: .alarm, reason: "drill", at: at, in: store) else {
+            Issue.record("it was set twice")
+            return
+        }
+        let message = try #require(try store.messages(.pending).last)
+        #expect(message.id == "server-errors/2/\(PurserFixture.topic)")
+        #expect(try JSONValue(parsing: message.body)["NewStateReason"] == "drill")
+        let run = try Self.run(store, alarms, at: 330)
+        #expect(run.changes.map(\.transition.number) == [3] && run.changes[0].transition.time == Self.start + 300)
+        #expect(try store.alarmRecords()["server-errors"]?.state == .ok)
+    }
+}
