@@ -57,7 +57,8 @@ struct EvaluationReport {
         guard let definition = status(transition.name)?.definition else { return "none" }
         if definition.actions(for: transition.newState).isEmpty { return "no-topic" }
         if !definition.actionsEnabled { return "disabled" }
-        return isDryRun ? "dry-run" : "superseded"
+        if isDryRun { return "dry-run" }
+        return status(transition.name)?.record.suppression?.isPending == true ? "suppressed" : "superseded"
     }
 
     var text: String {
@@ -65,7 +66,10 @@ struct EvaluationReport {
         for alarm in run.alarms {
             let summary = alarm.evaluation.map { $0.summary(of: alarm.definition) + "  " } ?? ""
             let name = Self.padded(alarm.definition.name, to: 16)
-            lines.append(Self.row(alarm.record.state.rawValue, "\(name) \(summary)since \(alarm.record.updated)"))
+            let seen = run.acknowledged.contains(alarm.definition.name) ? ", acknowledged" : ""
+            let by = alarm.record.suppression?.phase.map { ", actions suppressed by \($0.name)" } ?? ""
+            let since = "since \(alarm.record.updated)"
+            lines.append(Self.row(alarm.record.state.rawValue, "\(name) \(summary)\(since)\(seen)\(by)"))
         }
         lines += run.budgets.map { budget in
             let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
@@ -135,6 +139,10 @@ struct EvaluationReport {
             lines.append("nothing was evaluated: \(run.at) is before the last evaluation, as of \(last)")
         default: break
         }
+        if run.futureSlots > 0 {
+            let count = "\(run.futureSlots) recorded slot\(run.futureSlots == 1 ? "" : "s")"
+            lines.append("\(count) lie in the future by this machine's clock; they count when their time comes")
+        }
         return lines
     }
 
@@ -163,6 +171,7 @@ struct EvaluationReport {
             "evaluatedAt": .string(run.at.iso8601()),
             "alarms": .array(run.alarms.map(json)),
             "budgets": .array(run.budgets.map(json)),
+            "futureSlots": .integer(run.futureSlots),
             "notifications": [
                 "queued": .integer(run.queued),
                 "sent": .integer(delivery.sent.count),
@@ -181,6 +190,8 @@ struct EvaluationReport {
             "stateReason": .string(alarm.record.reason),
             "stateReasonData": alarm.record.reasonData.flatMap { try? JSONValue(parsing: $0) } ?? .null,
             "stateUpdatedAt": .string(alarm.record.updated.iso8601()),
+            "acknowledged": .bool(run.acknowledged.contains(alarm.definition.name)),
+            "actionsSuppressedBy": JSONValue(alarm.record.suppression?.phase?.name),
         ]
     }
 

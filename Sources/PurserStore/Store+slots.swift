@@ -77,6 +77,13 @@ extension Store {
         }
     }
 
+    /// How many slots that are not rolled up yet start after a moment.
+    public func slotCount(after time: Timestamp) throws -> Int {
+        try read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM point WHERE time > ?", arguments: [time.seconds]) ?? 0
+        }
+    }
+
     /// The end of the newest stored slot that starts before `time`; nil where there is none.
     public func newestSlotEnd(before time: Timestamp) throws -> Timestamp? {
         try read { db in

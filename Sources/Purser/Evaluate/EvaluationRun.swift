@@ -23,6 +23,8 @@ public struct EvaluationRun: Sendable {
     public var queued: Int
     /// The alarms that are on and were acknowledged in the state that they are in.
     public var acknowledged: [String]
+    /// Recorded slots that begin after the wall clock's time: they count when their time comes.
+    public var futureSlots: Int
 }
 
 /// A change of state with what the alarm saw.

@@ -8,6 +8,9 @@ public struct Evaluator: Sendable {
     /// How far the last evaluation may lie ahead of the wall clock and be waited for, in milliseconds: an hour.
     private static let longestWait: Int64 = 3_600_000
 
+    /// By how many seconds writers' clocks may be ahead without a word.
+    private static let clockTolerance = 60
+
     private let reader: MetricReader
     private let alarms: [AlarmDefinition]
     private let budget: BudgetDefinition?
@@ -78,7 +81,8 @@ public struct Evaluator: Sendable {
             budgets: budgets.statuses,
             changes: result.changes,
             queued: isDryRun ? 0 : messages.count,
-            acknowledged: acknowledged.keys.sorted()
+            acknowledged: acknowledged.keys.sorted(),
+            futureSlots: try store.slotCount(after: ran + Self.clockTolerance)
         )
     }
 
