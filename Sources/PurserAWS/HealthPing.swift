@@ -1,0 +1,20 @@
+/// Fetches a dead man's switch's URL, and throws where the answer's status is not 2xx.
+///
+/// The URL holds a secret: errors name its host alone.
+public func ping(_ url: String) throws {
+    let request = HTTPRequest(url: try HTTPURL(url))
+    let response = try HTTPClient().send(request)
+    guard (200...299).contains(response.status) else {
+        throw HealthPingError(host: request.url.host, status: response.status)
+    }
+}
+
+/// A dead man's switch that refused the ping.
+public struct HealthPingError: Error, Equatable, CustomStringConvertible {
+    public let host: String
+    public let status: Int
+
+    public var description: String {
+        "\(host): the ping was answered with status \(status)"
+    }
+}
