@@ -1,20 +1,20 @@
-/// Fetches the address of a dead man's switch, which raises its alarm when the fetches stop.
-public enum HealthPing {
-    /// Any answer of 2xx is good; the error names the host alone, since the rest of such an address is a secret.
-    public static func send(_ address: String) throws {
-        let url = try HTTPURL(address)
-        let response = try HTTPClient(timeoutSeconds: 10).send(HTTPRequest(method: "GET", url: url))
-        guard (200..<300).contains(response.status) else {
-            throw Refusal(host: url.host, status: response.status)
-        }
+/// Fetches a dead man's switch's URL, and throws where the answer's status is not 2xx.
+///
+/// The URL holds a secret: errors name its host alone.
+public func ping(_ url: String) throws {
+    let request = HTTPRequest(url: try HTTPURL(url))
+    let response = try HTTPClient().send(request)
+    guard (200...299).contains(response.status) else {
+        throw HealthPingError(host: request.url.host, status: response.status)
     }
+}
 
-    struct Refusal: Error, CustomStringConvertible {
-        let host: String
-        let status: Int
+/// A dead man's switch that refused the ping.
+public struct HealthPingError: Error, Equatable, CustomStringConvertible {
+    public let host: String
+    public let status: Int
 
-        var description: String {
-            "\(host) answered with the status \(status)"
-        }
+    public var description: String {
+        "\(host): the ping was answered with status \(status)"
     }
 }

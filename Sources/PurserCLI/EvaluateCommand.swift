@@ -90,7 +90,7 @@ struct EvaluateCommand: ParsableCommand {
     private func pingAfterGoodRun(_ session: Session) {
         guard let url = session.value(ping, "PURSER_PING") else { return }
         do {
-            try HealthPing.send(url)
+            try PurserAWS.ping(url)
         } catch {
             say("purser: the dead man's switch was not reached: \(error)")
         }

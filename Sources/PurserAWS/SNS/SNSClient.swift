@@ -16,11 +16,11 @@ public struct SNSClient: Sendable {
     private let credentials: @Sendable () throws -> AWSCredentials
     private let send: @Sendable (HTTPRequest) throws -> HTTPResponse
 
-    /// A client with its endpoint and its credentials from the environment's variables.
+    /// A client with its endpoint and its credentials from the environment or the shared files, see ``CredentialChain``.
     public init(environment: [String: String], http: HTTPClient) {
         self.init(
             environment: environment,
-            credentials: { try AWSCredentials(environment: environment) },
+            credentials: { try CredentialChain(environment: environment).credentials() },
             send: { try http.send($0) }
         )
     }

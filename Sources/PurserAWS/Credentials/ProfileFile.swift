@@ -1,0 +1,61 @@
+/// A file of the AWS tools' profiles, `~/.aws/credentials` or `~/.aws/config`, as botocore reads it.
+public struct ProfileFile: Sendable {
+    /// Each section's settings by the name of their key in lower case.
+    public private(set) var sections: [String: [String: String]] = [:]
+
+    /// - Parameter path: Named in the error, together with the line.
+    public init(_ text: String, path: String) throws(ProfileFileError) {
+        var section: String?
+        var keyIndent: Int?
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        for (index, line) in lines.enumerated() {
+            let content = Self.trim(line)
+            guard let first = content.first, first != "#", first != ";" else { continue }
+            // A line indented further belongs to the setting above it, as in `s3 =`.
+            let indent = line.prefix { $0.isWhitespace }.count
+            if let keyIndent, indent > keyIndent { continue }
+            func refuse(_ problem: String) -> ProfileFileError {
+                ProfileFileError(path: path, line: index + 1, problem: problem)
+            }
+            if first == "[" {
+                guard let end = content.firstIndex(of: "]") else { throw refuse("the section has no \"]\"") }
+                let name = Self.sectionName(content[content.index(after: content.startIndex)..<end])
+                guard sections[name] == nil else { throw refuse("the section stands in the file twice") }
+                sections[name] = [:]
+                section = name
+                keyIndent = nil
+                continue
+            }
+            guard let section else { throw refuse("a setting stands before the first [section]") }
+            guard let delimiter = content.firstIndex(where: { $0 == "=" || $0 == ":" }), delimiter > content.startIndex
+            else { throw refuse("a setting is written key = value") }
+            let key = Self.trim(content[..<delimiter]).lowercased()
+            guard sections[section]?[key] == nil else { throw refuse("the key stands in the section twice") }
+            sections[section]?[key] = String(Self.trim(content[content.index(after: delimiter)...]))
+            keyIndent = indent
+        }
+    }
+
+    /// Words are parted by one space, and quotes around the name are left out: `[profile "ops team"]`.
+    private static func sectionName(_ text: Substring) -> String {
+        let words = text.split { $0.isWhitespace }
+        return words.joined(separator: " ").filter { $0 != "\"" && $0 != "'" }
+    }
+
+    private static func trim(_ text: Substring) -> Substring {
+        let start = text.drop { $0.isWhitespace }
+        return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
+    }
+}
+
+/// A line of a profile file that cannot be read; what stands on it is not shown, it may be a secret.
+public struct ProfileFileError: Error, Equatable, CustomStringConvertible {
+    public let path: String
+    /// From 1.
+    public let line: Int
+    public let problem: String
+
+    public var description: String {
+        "\(path):\(line): \(problem)"
+    }
+}
