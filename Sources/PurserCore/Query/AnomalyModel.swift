@@ -3,8 +3,8 @@
 /// This is Purser's own model, not CloudWatch's, which is not published. With a week of history it knows the hours of
 /// working days and of weekends (UTC), with two days the hours of the day, with less one level. The expected value is the
 /// median of its kind of hour; the deviation comes from the median distance to it, in this hour and those beside it. Single
-/// outliers move neither. From a week on, the expected value also follows the median distance of the last two days, so that
-/// a lasting change of level is normal after little more than a day.
+/// outliers move neither. From a week on, the expected value also follows the median distance of the last two days, which from
+/// nine days on tell nothing else: a lasting change of level is normal after little more than a day.
 public struct AnomalyModel: Sendable, Equatable {
     /// How far back history counts.
     public static let historySeconds = 14 * 86_400
@@ -21,7 +21,7 @@ public struct AnomalyModel: Sendable, Equatable {
     private static let daySeconds = 86_400
     // Hours of working days, then of weekends.
     private static let buckets = 48
-    private static let leastPointsOfBucket = 5
+    private static let leastPointsOfBucket = 3
     private static let recentSeconds = 2 * daySeconds
     private static let leastRecentPoints = 20
     // The median distance of a normal distribution times this is its standard deviation; its mean distance times the other.
@@ -49,22 +49,25 @@ public struct AnomalyModel: Sendable, Equatable {
         let season: Season =
             span >= Int64(7 * Self.daySeconds - Self.hourSeconds)
             ? .week : span >= Int64(2 * Self.daySeconds - Self.hourSeconds) ? .day : .none
+        // The last two days tell the level. They stay out of the hours, which they would bend where it has just changed.
+        let recentStart = last.timestamp - Self.recentSeconds
+        let recent = season == .week ? points.filter { $0.timestamp > recentStart } : []
+        let isLongEnough = span >= Int64(7 * Self.daySeconds + Self.recentSeconds - Self.hourSeconds)
+        let base = isLongEnough ? points.filter { $0.timestamp <= recentStart } : points
         var values = [[Double]](repeating: [], count: Self.buckets)
-        for point in points {
+        for point in base {
             values[Self.bucket(of: point.timestamp)].append(point.value)
         }
         let expected = (0..<Self.buckets).map { bucket in
             Self.median(Self.pool(bucket, season, leastPoints: Self.leastPointsOfBucket) { values[$0] })
         }
         var distances = [[Double]](repeating: [], count: Self.buckets)
-        var recent: [Double] = []
-        for point in points {
+        for point in base {
             let bucket = Self.bucket(of: point.timestamp)
-            let distance = point.value - expected[bucket]
-            distances[bucket].append(distance.magnitude)
-            if point.timestamp > last.timestamp - Self.recentSeconds { recent.append(distance) }
+            distances[bucket].append((point.value - expected[bucket]).magnitude)
         }
-        let shift = season == .week && recent.count >= Self.leastRecentPoints ? Self.median(recent) : 0
+        let shifts = recent.map { $0.value - expected[Self.bucket(of: $0.timestamp)] }
+        let shift = shifts.count >= Self.leastRecentPoints ? Self.median(shifts) : 0
         let level = Self.median(points.map(\.value.magnitude))
         table = (0..<Self.buckets).map { bucket in
             // Three hours where there are hours: the distances of one are few.

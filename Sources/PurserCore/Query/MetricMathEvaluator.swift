@@ -31,7 +31,7 @@ struct MetricMathEvaluator {
         let value = value(of: first)
         switch function.shape {
         case .mapping: return function.mapped(value, period: context.frame.period)
-        case .reduction: return function.reduced(value)
+        case .reduction: return function.reduced(value, count: context.frame.count)
         case .calendar: return .series((0..<context.frame.count).map { function.field(of: context.frame.time($0)) })
         case .other: break
         }

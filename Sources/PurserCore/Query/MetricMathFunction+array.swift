@@ -6,13 +6,12 @@ extension MetricMathFunction {
         return ids.filter { $0.contains(part) }
     }
 
-    /// The result of a function whose shape is `reduction`.
-    func reduced(_ value: MetricMathValue) -> MetricMathValue {
+    /// The result of a function whose shape is `reduction`, over so many periods.
+    func reduced(_ value: MetricMathValue, count: Int) -> MetricMathValue {
         switch value {
         case .scalar: return .scalar(nil)
         case .series(let points): return .scalar(reduced(points))
         case .array(let elements):
-            let count = elements.map(\.points.count).max() ?? 0
             return .series(
                 (0..<count).map { index in
                     let points = elements.map { $0.points.point(index) }

@@ -1,0 +1,178 @@
+import PurserCore
+import TestSupport
+import Testing
+
+@Suite struct AnomalyModelTests {
+    /// A Monday's midnight.
+    private static let start = Timestamp(year: 2026, month: 11, day: 2)
+    private static let day = 86_400
+
+    /// Busy by day, more so on working days, with noise of one tenth at most.
+    private static func traffic(_ time: Timestamp, _ random: inout TestRandom) -> Double {
+        let fields = time.fields
+        let isWeekend = fields.weekday == 0 || fields.weekday == 6
+        let level = (8..<20).contains(fields.hour) ? (isWeekend ? 200.0 : 1000) : 100
+        return level * (1 + Double.random(in: -0.1...0.1, using: &random))
+    }
+
+    private static func history(
+        days: Double,
+        every seconds: Int = 300,
+        value: (Timestamp) -> Double?
+    ) -> [Datapoint] {
+        (0..<Int(days * Double(day)) / seconds).compactMap { index in
+            let time = start + index * seconds
+            return value(time).map { Datapoint(timestamp: time, value: $0) }
+        }
+    }
+
+    private static func isInside(_ value: Double, _ model: AnomalyModel, _ time: Timestamp, _ width: Double = 3) -> Bool
+    {
+        let point = model.point(at: time)
+        return (value - point.expected).magnitude <= width * point.deviation
+    }
+
+    @Test("a normal week is within the band, and a spike of half as much again is not", arguments: UInt64(1)...3)
+    func spike(seed: UInt64) throws {
+        var random = TestRandom(seed)
+        let history = Self.history(days: 14) { Self.traffic($0, &random) }
+        let model = try #require(AnomalyModel(history: history))
+        var outside = 0
+        let times = (0..<7 * 288).map { Self.start + 14 * Self.day + $0 * 300 }
+        for time in times {
+            let value = Self.traffic(time, &random)
+            if !Self.isInside(value, model, time) { outside += 1 }
+            #expect(!Self.isInside(value * 1.5, model, time), "\(time), seed \(seed)")
+            #expect(!Self.isInside(value * 0.5, model, time), "\(time), seed \(seed)")
+        }
+        #expect(Double(outside) < 0.01 * Double(times.count), "\(outside) of \(times.count), seed \(seed)")
+    }
+
+    @Test("with a week weekends have hours of their own; with three days hours are known, with one only the level")
+    func seasons() throws {
+        var random = TestRandom(4)
+        let monday = Self.start + 14 * Self.day + 12 * 3600
+        let expected: (Double) throws -> (monday: Double, saturday: Double, night: Double) = { days in
+            let history = Self.history(days: days) { Self.traffic($0, &random) }
+            let model = try #require(AnomalyModel(history: history))
+            return (
+                model.point(at: monday).expected, model.point(at: monday + 5 * Self.day).expected,
+                model.point(at: monday + Self.day / 2).expected
+            )
+        }
+        let week = try expected(14)
+        #expect(
+            (900...1100).contains(week.monday) && (180...220).contains(week.saturday) && (90...110).contains(week.night)
+        )
+        let days = try expected(3)
+        #expect((900...1100).contains(days.monday) && days.saturday == days.monday && (90...110).contains(days.night))
+        let one = try expected(1)
+        #expect(one.monday == one.night)
+    }
+
+    @Test("spikes in the history move neither what is expected nor the width much")
+    func robust() throws {
+        var random = TestRandom(5)
+        let history = Self.history(days: 14) { Self.traffic($0, &random) }
+        let spiked = history.enumerated().map { index, point in
+            index % 20 == 0 ? Datapoint(timestamp: point.timestamp, value: point.value * 100) : point
+        }
+        let clean = try #require(AnomalyModel(history: history))
+        let dirty = try #require(AnomalyModel(history: spiked))
+        for hour in 0..<168 {
+            let time = Self.start + 14 * Self.day + hour * 3600
+            let (a, b) = (clean.point(at: time), dirty.point(at: time))
+            #expect((a.expected - b.expected).magnitude < 0.05 * a.expected)
+            #expect(b.deviation < 1.5 * a.deviation)
+        }
+    }
+
+    @Test("a new level is outside at first and normal two days later")
+    func levelShift() throws {
+        var random = TestRandom(6)
+        let model: (Int) throws -> AnomalyModel = { daysSince in
+            let shift = Self.start + (14 - daysSince) * Self.day
+            return try #require(
+                AnomalyModel(
+                    history: Self.history(days: 14) { time in
+                        1000 + Double.random(in: -50...50, using: &random) + (time >= shift ? 500 : 0)
+                    }
+                )
+            )
+        }
+        let time = Self.start + 14 * Self.day
+        #expect(try !Self.isInside(1500, model(0), time))
+        #expect(try Self.isInside(1000, model(0), time))
+        #expect(try Self.isInside(1500, model(2), time))
+        #expect(try !Self.isInside(1000, model(2), time))
+    }
+
+    @Test("gaps, the order of the datapoints and values that are no numbers change nothing of note")
+    func gaps() throws {
+        var random = TestRandom(7)
+        let full = Self.history(days: 14) { Self.traffic($0, &random) }
+        let gappy = full.filter { _ in Bool.random(using: &random) }
+        let model = try #require(AnomalyModel(history: gappy))
+        let junk = Datapoint(timestamp: Self.start + Self.day, value: .nan)
+        #expect(AnomalyModel(history: gappy.shuffled(using: &random) + [junk]) == model)
+        let complete = try #require(AnomalyModel(history: full))
+        for hour in 0..<168 {
+            let time = Self.start + 14 * Self.day + hour * 3600
+            let (a, b) = (complete.point(at: time).expected, model.point(at: time).expected)
+            #expect((a - b).magnitude < 0.1 * a, "\(time)")
+        }
+    }
+
+    @Test("hours that were never seen are judged by those that were")
+    func unseenHours() throws {
+        let history = Self.history(days: 14) { $0.fields.hour < 12 ? 50 : nil }
+        let model = try #require(AnomalyModel(history: history))
+        #expect(model.point(at: Self.start + 14 * Self.day + 18 * 3600).expected == 50)
+    }
+
+    @Test("hourly datapoints of a week are enough for hours of weekends")
+    func hourly() throws {
+        var random = TestRandom(8)
+        let history = Self.history(days: 7, every: 3600) { Self.traffic($0, &random) }
+        let model = try #require(AnomalyModel(history: history))
+        #expect((180...220).contains(model.point(at: Self.start + 12 * Self.day + 14 * 3600).expected))
+        #expect((900...1100).contains(model.point(at: Self.start + 14 * Self.day + 14 * 3600).expected))
+    }
+
+    @Test("a constant metric has a narrow band, not none", arguments: [0.0, 5, -40, 1e12])
+    func constant(value: Double) throws {
+        let model = try #require(AnomalyModel(history: Self.history(days: 3) { _ in value }))
+        let point = model.point(at: Self.start + 3 * Self.day)
+        #expect(point.expected == value)
+        #expect(point.deviation == max(0.025 * value.magnitude, 1e-9))
+    }
+
+    @Test("where most values are the same the others still count")
+    func mostlyZero() throws {
+        let history = Self.history(days: 3) { $0.fields.minute == 0 ? 4 : 0 }
+        let model = try #require(AnomalyModel(history: history))
+        #expect(model.point(at: Self.start).expected == 0)
+        #expect((0.3...0.6).contains(model.point(at: Self.start).deviation))
+    }
+
+    @Test("with few datapoints in the last two weeks there is no model")
+    func fewPoints() {
+        let minutes = { (count: Int) in
+            (0..<count).map { Datapoint(timestamp: Self.start + $0 * 60, value: Double($0)) }
+        }
+        #expect(AnomalyModel(history: []) == nil)
+        #expect(AnomalyModel(history: minutes(29)) == nil)
+        #expect(AnomalyModel(history: minutes(30)) != nil)
+        // A datapoint of today does not make those of last month count.
+        let old = minutes(29) + [Datapoint(timestamp: Self.start + 20 * Self.day, value: 1)]
+        #expect(AnomalyModel(history: old) == nil)
+        #expect(AnomalyModel(history: (0..<40).map { Datapoint(timestamp: Self.start + $0, value: .nan) }) == nil)
+    }
+
+    @Test("a frame gets a point for each of its periods")
+    func frame() throws {
+        let model = try #require(AnomalyModel(history: Self.history(days: 3) { $0.fields.hour < 12 ? 1 : 2 }))
+        let frame = MetricMathFrame(start: Self.start + 3 * Self.day + 11 * 3600, period: 1800, count: 3)
+        #expect(model.points(of: frame).points.map { $0?.expected } == [1, 1, 2])
+    }
+}

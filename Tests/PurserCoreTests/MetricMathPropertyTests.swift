@@ -1,0 +1,160 @@
+import TestSupport
+import Testing
+
+@testable import PurserCore
+
+@Suite struct MetricMathPropertyTests {
+    private static let scope = MetricMathScope(metrics: ["m1", "m2"], expressions: ["a": .array, "n": .number])
+    private static let frame = MetricMathFrame(start: MetricMathFixture.start, period: 60, count: 6)
+
+    private static func numbers(_ value: MetricMathValue) -> [Double?] {
+        switch value {
+        case .scalar(let number): [number]
+        case .series(let points): points
+        case .array(let elements): elements.flatMap(\.points)
+        }
+    }
+
+    private static func series(_ random: inout TestRandom) -> [Double?] {
+        let choices: [Double?] = [nil, 0, 1, -2.5, 1e300, -1e300, 1e-300, 7, .nan, .infinity]
+        return (0..<frame.count).map { _ in choices[Int.random(in: 0..<choices.count, using: &random)] }
+    }
+
+    private static func values(_ random: inout TestRandom) -> [String: MetricMathValue] {
+        [
+            "m1": .series(series(&random)), "m2": .series(series(&random)), "n": .scalar(series(&random)[0]),
+            "a": .array([
+                .init(origin: .query("m1"), points: series(&random)), .init(origin: nil, points: series(&random)),
+            ]),
+        ]
+    }
+
+    private static func context(_ random: inout TestRandom) -> MetricMathContext {
+        let points = series(&random).map { $0.map { AnomalyBandPoint(expected: $0, deviation: $0.magnitude) } }
+        return MetricMathContext(frame: frame, metrics: ["m1", "m2"], bands: ["m1": AnomalyBandPoints(points)])
+    }
+
+    @Test("no text crashes the parser, and what it takes never gives infinity or no number", arguments: UInt64(1)...5)
+    func anyText(seed: UInt64) {
+        var random = TestRandom(seed)
+        let names = MetricMathFunction.allCases.map { $0.rawValue + "(" }
+        let pieces =
+            names + MetricMathWord.allCases.map(\.rawValue) + [
+                "m1", "m2", "a", "n", "1", ".5", "1e308", "(", ")", "[", "]", "+", "-", "*", "/", "^", ",", " AND ",
+                "<", ">=",
+                "=", "é", "&", "\"m\"", "\"", ")", ")", "m1", "0",
+            ]
+        for _ in 0..<3000 {
+            let count = Int.random(in: 1...12, using: &random)
+            let text = (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            guard let expression = try? MetricMathExpression.parse(text) else { continue }
+            _ = try? expression.type(in: Self.scope)
+            let value = expression.evaluate(Self.values(&random), in: Self.context(&random))
+            #expect(Self.numbers(value).allSatisfy { $0?.isFinite ?? true }, "\(text), seed \(seed)")
+        }
+    }
+
+    /// A random expression of a type, so that most of the language is used.
+    private static func text(_ type: MetricMathType, _ depth: Int, _ random: inout TestRandom) -> String {
+        func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
+        func inner(_ type: MetricMathType) -> String { text(type, depth - 1, &random) }
+        let operation = pick(["+", "-", "*", "/", "^", "<", ">=", "==", "!=", " AND ", " OR "])
+        switch (type, depth > 0) {
+        case (.number, false): return pick(["0", "2", "0.5", "n", "PERIOD(m1)"])
+        case (.series, false): return pick(["m1", "m2"])
+        case (.array, false):
+            return pick(["a", "METRICS()", "METRICS(\"2\")", "[m1, m2]", "ANOMALY_DETECTION_BAND(m1)"])
+        case (.number, true):
+            let name = pick(["SUM", "AVG", "MIN", "MAX", "STDDEV", "DATAPOINT_COUNT"])
+            return pick([
+                "\(name)(\(inner(.series)))", "(\(inner(.number))\(operation)\(inner(.number)))", "METRIC_COUNT(a)",
+            ])
+        case (.series, true):
+            let mapping = pick([
+                "ABS", "CEIL", "FLOOR", "LOG", "LOG10", "DIFF", "RATE", "DIFF_TIME", "RUNNING_SUM", "HOUR",
+            ])
+            return pick([
+                "(\(inner(.series))\(operation)\(inner(.series)))", "(\(inner(.number))\(operation)\(inner(.series)))",
+                "\(mapping)(\(inner(.series)))", "IF(\(inner(.series)),\(inner(.series)),\(inner(.number)))",
+                "FILL(\(inner(.series)),\(pick(["0", "REPEAT", "LINEAR", "MAX(m2)"])))", "-\(inner(.series))",
+                "\(pick(["FIRST", "LAST", "SUM", "AVG", "STDDEV", "MIN"]))(\(inner(.array)))",
+                "TIME_SERIES(\(inner(.number)))",
+                "IF(\(inner(.number)),\(inner(.series)))", "SLICE(\(inner(.array)),0,1)",
+            ])
+        case (.array, true):
+            return pick([
+                "[\(inner(.series)),\(inner(.array))]", "(\(inner(.array))\(operation)\(inner(.series)))",
+                "SORT(\(inner(.array)),\(pick(["SUM", "AVG"])),\(pick(["ASC", "DESC"])),2)", "RATE(\(inner(.array)))",
+                "REMOVE_EMPTY(\(inner(.array)))", "SLICE(\(inner(.array)),1)",
+                "FILL(\(inner(.array)),\(inner(.series)))",
+            ])
+        }
+    }
+
+    @Test("an expression gives what its type says, finite, with a point for each period", arguments: UInt64(1)...5)
+    func typesHold(seed: UInt64) throws {
+        var random = TestRandom(seed)
+        for _ in 0..<1500 {
+            let wanted: MetricMathType = [.number, .series, .array].randomElement(using: &random) ?? .series
+            let text = Self.text(wanted, 3, &random)
+            let expression = try MetricMathExpression.parse(text)
+            #expect(try expression.type(in: Self.scope) == wanted, "\(text)")
+            let value = expression.evaluate(Self.values(&random), in: Self.context(&random))
+            #expect(Self.numbers(value).allSatisfy { $0?.isFinite ?? true }, "\(text), seed \(seed)")
+            switch (value, wanted) {
+            case (.scalar, .number): break
+            case (.series(let points), .series): #expect(points.count == Self.frame.count, "\(text)")
+            case (.array(let elements), .array):
+                #expect(elements.allSatisfy { $0.points.count == Self.frame.count }, "\(text)")
+            default: Issue.record("\(text) gives \(value), not \(wanted); seed \(seed)")
+            }
+        }
+    }
+
+    /// A random expression that is computed period by period.
+    private static func pointwise(_ depth: Int, _ random: inout TestRandom) -> String {
+        func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
+        guard depth > 0 else { return pick(["m1", "m2", "m1", "m2", "n", "0", "3", "missing"]) }
+        func inner() -> String { pointwise(depth - 1, &random) }
+        let operation = pick(["+", "-", "*", "/", "^", "<", ">", "<=", ">=", "==", "!=", " AND ", " OR "])
+        return pick([
+            "(\(inner())\(operation)\(inner()))", "-\(inner())",
+            "\(pick(["ABS", "CEIL", "LOG", "LOG10", "FLOOR"]))(m1-\(inner()))",
+            "IF(m1+\(inner()),\(inner()),\(inner()))", "IF(\(inner()),m2)",
+            "FILL(m2*\(inner()),\(pick(["0", "-1.5"])))",
+        ])
+    }
+
+    @Test("period by period gives the same as whole series do", arguments: UInt64(1)...5)
+    func paths(seed: UInt64) throws {
+        var random = TestRandom(seed)
+        var used = 0
+        for _ in 0..<3000 {
+            let text = Self.pointwise(3, &random)
+            guard let expression = try? MetricMathExpression.parse(text) else { continue }
+            #expect(expression.isPointwise, "\(text)")
+            let values = Self.values(&random)
+            let context = Self.context(&random)
+            let fast = expression.evaluate(values, in: context)
+            #expect(fast == expression.evaluateTree(values, in: context), "\(text), seed \(seed)")
+            used += 1
+            // And each period alone gives what it gave among the others.
+            guard case .series(let points) = fast else { continue }
+            let index = Int.random(in: points.indices, using: &random)
+            let alone = values.mapValues { value in
+                if case .series(let points) = value { MetricMathValue.series([points[index]]) } else { value }
+            }
+            #expect(expression.evaluate(alone, in: context) == .series([points[index]]), "\(text), seed \(seed)")
+        }
+        #expect(used > 1500)
+    }
+
+    @Test("an id that is an array is computed over whole series although the text could be computed by period")
+    func arrayId() throws {
+        let expression = try MetricMathExpression.parse("2*a")
+        let array = MetricMathValue.array([.init(origin: .query("m1"), points: [1, nil])])
+        let frame = MetricMathFrame(start: MetricMathFixture.start, period: 60, count: 2)
+        let value = expression.evaluate(["a": array], in: MetricMathContext(frame: frame))
+        #expect(value == .array([.init(origin: .query("m1"), points: [2, nil])]))
+    }
+}
