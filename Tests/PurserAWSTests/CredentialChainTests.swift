@@ -3,8 +3,9 @@ import Testing
 
 @Suite struct CredentialChainTests {
     private func find(_ files: [String: String], _ environment: [String: String] = [:]) throws -> AWSCredentials {
-        let environment = ["HOME": "/h"].merging(environment) { $1 }
-        return try CredentialChain(environment: environment) { files[$0].map { Array($0.utf8) } }.credentials()
+        let environment = ["HOME": "/h", "AWS_EC2_METADATA_DISABLED": "true"].merging(environment) { $1 }
+        return try CredentialChain(environment: environment, readFile: { files[$0].map { Array($0.utf8) } })
+            .credentials()
     }
 
     private func keys(_ section: String, _ id: String) -> String {
@@ -33,7 +34,7 @@ import Testing
         )
     }
 
-    @Test("a setting that AWS takes before keys is refused beside them", arguments: ["role_arn", "sso_session"])
+    @Test("a setting that AWS takes before keys is refused beside them", arguments: ["sso_start_url", "sso_session"])
     func unsupported(key: String) {
         let files = ["/h/.aws/credentials": keys("default", "A"), "/h/.aws/config": "[default]\n\(key) = x"]
         let error = #expect(throws: CredentialChainError.self) { try find(files) }

@@ -28,6 +28,7 @@ struct CredentialPeerTests {
                         var environment = variables
                         environment["AWS_SHARED_CREDENTIALS_FILE"] = folder + "/shared"
                         environment["AWS_CONFIG_FILE"] = folder + "/config"
+                        environment["AWS_EC2_METADATA_DISABLED"] = "true"
                         try peer.write(String(decoding: JSONEncoder().encode(environment), as: UTF8.self))
                         let theirs = try peer.readJSON([String].self).first
                         let ours = try? CredentialChain(environment: environment).credentials().accessKeyID

@@ -20,6 +20,8 @@ public struct PurserProgram: Sendable {
 
     public init(store: String? = nil, environment: [String: String] = [:]) {
         var all = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", "TZ": "UTC"]
+        // No test asks the network for a role of the machine.
+        all["AWS_EC2_METADATA_DISABLED"] = "true"
         if let store { all["PURSER_STORE"] = store }
         self.environment = all.merging(environment) { _, new in new }
     }

@@ -1,18 +1,35 @@
 import Foundation
+public import PurserCore
 
-/// Finds credentials where the AWS tools look: the environment, then the shared files' profile.
+/// Finds credentials where the AWS tools look: the environment, the shared files' profile, the container, the instance.
 ///
-/// As in botocore, keys in the environment come before AWS_PROFILE, and the credentials file before the config file.
+/// As in botocore, keys in the environment come before AWS_PROFILE, a role before keys beside it, and the credentials file
+/// before the config file.
 public struct CredentialChain: Sendable {
-    private let environment: [String: String]
-    private let readFile: @Sendable (String) throws -> [UInt8]?
+    /// Sends a request with a limit in seconds; throws ``HTTPError`` where there is no answer.
+    public typealias Send = @Sendable (HTTPRequest, _ timeoutSeconds: Double) throws -> HTTPResponse
 
-    /// - Parameter readFile: A file's bytes, nil where there is none; throws where it cannot be read.
+    let environment: [String: String]
+    let send: Send
+    let now: @Sendable () -> Timestamp
+    let clock: AWSClock
+    let readFile: @Sendable (String) throws -> [UInt8]?
+
+    /// - Parameters:
+    ///   - now: This machine's time, by which requests to STS are signed.
+    ///   - clock: What is known of AWS's time.
+    ///   - readFile: A file's bytes, nil where there is none; throws where it cannot be read.
     public init(
         environment: [String: String],
+        send: @escaping Send = Self.send,
+        now: @escaping @Sendable () -> Timestamp = Self.now,
+        clock: AWSClock = AWSClock(),
         readFile: @escaping @Sendable (String) throws -> [UInt8]? = Self.read
     ) {
         self.environment = environment
+        self.send = send
+        self.now = now
+        self.clock = clock
         self.readFile = readFile
     }
 
@@ -22,80 +39,62 @@ public struct CredentialChain: Sendable {
         return try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
+    public static let send: Send = { request, seconds in
+        try HTTPClient(connectTimeoutSeconds: min(5, seconds), timeoutSeconds: seconds).send(request)
+    }
+
+    public static let now: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+
     /// The first place's credentials; throws what is wrong, or every place tried and why it had nothing.
     ///
     /// The files are read each time, so that keys that were replaced are found without a restart.
     public func credentials() throws -> AWSCredentials {
         // An empty variable counts as not set; a key without its secret is a mistake and no reason to look further.
-        if let id = environment["AWS_ACCESS_KEY_ID"], !id.isEmpty {
-            return try AWSCredentials(environment: environment)
-        }
+        if value("AWS_ACCESS_KEY_ID") != nil { return try AWSCredentials(environment: environment) }
         var tried = ["AWS_ACCESS_KEY_ID is not set"]
-        let named = environment["AWS_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
-        let profile = named ?? "default"
-        var found: [(place: String, settings: [String: String])] = []
-        for place in places(profile) {
-            guard let path = place.path else {
-                tried.append("\(place.variable) and HOME are not set")
-                continue
-            }
-            guard let file = try file(path) else {
-                tried.append("\(path) is not there")
-                continue
-            }
-            guard let settings = place.sections.lazy.compactMap({ file.sections[$0] }).first else {
-                tried.append("\(path) has no profile \"\(profile)\"")
-                continue
-            }
-            found.append(("\(path), profile \"\(profile)\"", settings))
-        }
+        let profiles = try SharedProfiles(environment, readFile: readFile)
+        let profile = profiles.named ?? "default"
+        let found = profiles.find(profile, missing: &tried)
         // Botocore takes these before keys beside them, wherever they stand: other keys than meant would sign.
-        for (place, settings) in found { try Self.refuse(Self.beforeKeys, settings, place: place) }
-        for (place, settings) in found {
-            if let keys = try Self.keys(settings, place: place) { return keys }
-            try Self.refuse(Self.afterKeys, settings, place: place)
-            tried.append("\(place) has no aws_access_key_id")
+        for place in found { try refuse(["sso_session", "sso_start_url"], place) }
+        let role = RoleChain(self, profiles)
+        if let credentials = try role.credentials(profile, found) { return credentials }
+        if let file = value("AWS_WEB_IDENTITY_TOKEN_FILE") {
+            return try role.webIdentity(
+                tokenFile: file,
+                arn: value("AWS_ROLE_ARN"),
+                session: value("AWS_ROLE_SESSION_NAME")
+            )
         }
+        for place in found {
+            if let keys = try Self.keys(place.settings, place: place.place) { return keys }
+            try refuse(["credential_process", "mfa_serial", "source_profile", "credential_source"], place)
+            tried.append("\(place.place) has no aws_access_key_id")
+        }
+        // Who names a profile means it: the machine's own role must not stand in for it.
+        guard profiles.named == nil else { throw CredentialChainError(detail: tried.joined(separator: "; ")) }
+        let metadata = MetadataCredentials(self)
+        if let credentials = try metadata.container() { return credentials }
+        tried.append("no container names its credentials")
+        if let credentials = try metadata.instance(&tried) { return credentials }
         throw CredentialChainError(detail: tried.joined(separator: "; "))
     }
 
-    private func places(_ profile: String) -> [(variable: String, path: String?, sections: [String])] {
-        [
-            ("AWS_SHARED_CREDENTIALS_FILE", path("AWS_SHARED_CREDENTIALS_FILE", "credentials"), [profile]),
-            (
-                "AWS_CONFIG_FILE", path("AWS_CONFIG_FILE", "config"),
-                profile == "default" ? ["profile default", "default"] : ["profile " + profile]
-            ),
-        ]
+    /// A variable; an empty one counts as not set.
+    func value(_ variable: String) -> String? {
+        environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private func path(_ variable: String, _ name: String) -> String? {
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        guard let path = environment[variable], !path.isEmpty else { return home.map { $0 + "/.aws/" + name } }
-        guard path.hasPrefix("~/"), let home else { return path }
-        return home + path.dropFirst()
+    private func refuse(_ unsupported: [String], _ place: SharedProfiles.Found) throws {
+        guard let key = unsupported.first(where: { place.settings[$0] != nil }) else { return }
+        let allowed =
+            "allowed are keys (aws_access_key_id) and roles (role_arn with source_profile or credential_source)"
+        throw CredentialChainError(detail: "\(place.place): \(key) is not supported; \(allowed)")
     }
 
-    private func file(_ path: String) throws -> ProfileFile? {
-        let bytes: [UInt8]?
-        do {
-            bytes = try readFile(path)
-        } catch {
-            throw CredentialChainError(detail: "\(path) cannot be read")
-        }
-        return try bytes.map { try ProfileFile(String(decoding: $0, as: UTF8.self), path: path) }
-    }
-
-    private static let beforeKeys = ["role_arn", "web_identity_token_file", "sso_session", "sso_start_url"]
-    private static let afterKeys = ["credential_process", "mfa_serial", "source_profile", "credential_source"]
-
-    private static func refuse(_ unsupported: [String], _ settings: [String: String], place: String) throws {
-        guard let key = unsupported.first(where: { settings[$0] != nil }) else { return }
-        let allowed = "allowed are aws_access_key_id, aws_secret_access_key and aws_session_token"
-        throw CredentialChainError(detail: "\(place): \(key) is not supported; \(allowed)")
-    }
-
-    private static func keys(_ settings: [String: String], place: String) throws -> AWSCredentials? {
+    static func keys(_ settings: [String: String], place: String) throws -> AWSCredentials? {
         guard let id = settings["aws_access_key_id"] else { return nil }
         guard let secret = settings["aws_secret_access_key"] else {
             throw CredentialChainError(detail: "\(place): aws_secret_access_key is missing")

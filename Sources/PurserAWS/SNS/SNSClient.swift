@@ -15,13 +15,17 @@ public struct SNSClient: Sendable {
     private let environment: [String: String]
     private let credentials: @Sendable () throws -> AWSCredentials
     private let send: @Sendable (HTTPRequest) throws -> HTTPResponse
+    private let clock: AWSClock
 
     /// A client with its endpoint and its credentials from the environment or the shared files, see ``CredentialChain``.
     public init(environment: [String: String], http: HTTPClient) {
+        let clock = AWSClock()
+        let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
         self.init(
             environment: environment,
-            credentials: { try CredentialChain(environment: environment).credentials() },
-            send: { try http.send($0) }
+            credentials: { try cache.credentials() },
+            send: { try http.send($0) },
+            clock: clock
         )
     }
 
@@ -29,14 +33,17 @@ public struct SNSClient: Sendable {
     ///   - environment: Read for the endpoint alone, see ``AWSEndpoint``.
     ///   - credentials: Asked at every attempt, so that keys that run out can be replaced.
     ///   - send: Gets a signed request; throws ``HTTPError`` where there is no answer.
+    ///   - clock: What is known of AWS's time; a refusal for the clock's sake teaches it, and the request is sent again.
     public init(
         environment: [String: String],
         credentials: @escaping @Sendable () throws -> AWSCredentials,
-        send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse
+        send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse,
+        clock: AWSClock = AWSClock()
     ) {
         self.environment = environment
         self.credentials = credentials
         self.send = send
+        self.clock = clock
     }
 
     /// Tries once to publish a message; `time` is now, which SNS compares with its own clock (15 minutes either way).
@@ -56,7 +63,7 @@ public struct SNSClient: Sendable {
                 body: Array(form.joined(separator: "&").utf8)
             )
             let signer = SigV4Signer(credentials: credentials, service: "sns", region: topic.region)
-            return PublishResult(try send(signer.sign(request, at: time)))
+            return PublishResult(try clock.send(request, signer, at: time, by: send))
         } catch let refusal as SNSMessage.Refusal {
             return .rejected(reason: refusal.reason)
         } catch let error as HTTPError where !error.isRetryable {

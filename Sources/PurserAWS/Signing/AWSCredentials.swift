@@ -1,3 +1,5 @@
+public import PurserCore
+
 /// The keys that a request to AWS is signed with.
 ///
 /// However it is printed, dumped or put into a message, only the access key id shows.
@@ -6,11 +8,19 @@ public struct AWSCredentials: Sendable, Equatable {
     public let secretAccessKey: String
     /// Comes with temporary credentials; nil with a user's own keys.
     public let sessionToken: String?
+    /// When temporary credentials end; nil where they do not, or where that is not known.
+    public let expiration: Timestamp?
 
-    public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
+    public init(
+        accessKeyID: String,
+        secretAccessKey: String,
+        sessionToken: String? = nil,
+        expiration: Timestamp? = nil
+    ) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
         self.sessionToken = sessionToken
+        self.expiration = expiration
     }
 
     /// Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; an empty variable counts as not set.

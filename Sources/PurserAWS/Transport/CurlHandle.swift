@@ -85,7 +85,9 @@ struct CurlHandle: ~Copyable {
             // What a proxy says to CONNECT is not the server's header.
             (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
         ]
-        return first(options.map { purser_curl_set_long(curl, $0.0, $0.1) })
+        var codes = options.map { purser_curl_set_long(curl, $0.0, $0.1) }
+        if let bundle = limits.certificateBundle { codes.append(purser_curl_set_string(curl, CURLOPT_CAINFO, bundle)) }
+        return first(codes)
     }
 
     private func setRequest(

@@ -12,16 +12,19 @@ public struct HTTPClient: Sendable {
     ///   - connectTimeoutSeconds: For finding the address, connecting and TLS.
     ///   - timeoutSeconds: For the whole request, until the answer's last byte.
     ///   - responseLimitBytes: An answer's longest body, and also its longest header.
+    ///   - certificateBundle: A file of certificates in place of the system's: AWS_CA_BUNDLE.
     public init(
         connectTimeoutSeconds: Double = 5,
         timeoutSeconds: Double = 15,
-        responseLimitBytes: Int = 1 << 20
+        responseLimitBytes: Int = 1 << 20,
+        certificateBundle: String? = nil
     ) {
         // 0 would be no limit at all.
         self.limits = HTTPLimits(
             connectTimeoutMilliseconds: max(1, Int(connectTimeoutSeconds * 1000)),
             timeoutMilliseconds: max(1, Int(timeoutSeconds * 1000)),
-            responseBytes: responseLimitBytes
+            responseBytes: responseLimitBytes,
+            certificateBundle: certificateBundle
         )
     }
 
@@ -37,6 +40,7 @@ struct HTTPLimits: Sendable {
     let connectTimeoutMilliseconds: Int
     let timeoutMilliseconds: Int
     let responseBytes: Int
+    let certificateBundle: String?
 }
 
 extension HTTPRequest {

@@ -1,0 +1,64 @@
+public import PurserCore
+import Synchronization
+
+/// By how much AWS's clock is ahead of this machine's, as its answers told.
+///
+/// AWS refuses signatures that are more than 15 minutes (STS: 5) off by its own clock, and says its time with the refusal.
+public final class AWSClock: Sendable {
+    private let offset = Mutex<Int64>(0)
+
+    public init() {}
+
+    /// The milliseconds by which AWS's clock is ahead.
+    public var offsetMilliseconds: Int64 {
+        offset.withLock { $0 }
+    }
+
+    /// Signs and sends a request; where the answer says that the clocks differ, once more by AWS's time.
+    public func send(
+        _ request: HTTPRequest,
+        _ signer: SigV4Signer,
+        at time: Timestamp,
+        by send: (HTTPRequest) throws -> HTTPResponse
+    ) throws -> HTTPResponse {
+        let before = offsetMilliseconds
+        let response = try send(signer.sign(request, at: Timestamp(milliseconds: time.milliseconds + before)))
+        guard Self.isSkew(response), let theirs = response.header("Date").flatMap({ Timestamp(httpDate: $0) }),
+            abs(theirs - time - before) >= Self.leastSkew
+        else { return response }
+        offset.withLock { $0 = theirs - time }
+        return try send(signer.sign(request, at: theirs))
+    }
+
+    // What is nearer is not refused, so that another signature would be refused too.
+    private static let leastSkew: Int64 = 60_000
+
+    private static func isSkew(_ response: HTTPResponse) -> Bool {
+        guard (400..<500).contains(response.status), let code = AnswerElement.text("Code", in: response.text) else {
+            return false
+        }
+        switch code.hasSuffix("Exception") ? String(code.dropLast("Exception".count)) : code {
+        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": return true
+        case "SignatureDoesNotMatch", "InvalidSignature":
+            let message = AnswerElement.text("Message", in: response.text) ?? ""
+            return message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current")
+        default: return false
+        }
+    }
+}
+
+extension Timestamp {
+    /// Reads `Thu, 26 Nov 2026 02:50:22 GMT`, the form in which servers write the Date header (RFC 9110, IMF-fixdate).
+    init?(httpDate text: String) {
+        let words = text.split(separator: " ")
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        guard words.count == 6, words[5] == "GMT", let day = Int(words[1]), (1...31).contains(day),
+            let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]), (1970...9999).contains(year)
+        else { return nil }
+        let time = words[4].split(separator: ":").compactMap { Int($0) }
+        guard time.count == 3, (0..<24).contains(time[0]), (0..<60).contains(time[1]), (0...60).contains(time[2]) else {
+            return nil
+        }
+        self.init(year: year, month: month + 1, day: day, hour: time[0], minute: time[1], second: time[2])
+    }
+}

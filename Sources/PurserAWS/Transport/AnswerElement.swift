@@ -1,0 +1,47 @@
+/// Reads the elements of AWS's XML answers.
+///
+/// SNS's and STS's answers are a few elements without mixed content, so that no XML reader is needed.
+enum AnswerElement {
+    /// The text of the first element of this name, one line of at most so many characters; nil without one, or an empty one.
+    static func text(_ name: String, in text: String, longest: Int = 500) -> String? {
+        guard let start = text.firstRange(of: "<\(name)>"),
+            let end = text[start.upperBound...].firstRange(of: "</\(name)>")
+        else { return nil }
+        let content = unescaped(text[start.upperBound..<end.lowerBound])
+        // It is printed on terminals: what is not printable must not reach them.
+        let printable = content.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+        let words = String(printable).split(separator: " ").joined(separator: " ")
+        return words.isEmpty ? nil : String(words.prefix(longest))
+    }
+
+    /// The text with XML's five named entities and its numbered ones replaced; any other stays as it is.
+    private static func unescaped(_ text: Substring) -> String {
+        let names: [Substring: String] = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
+        var out = ""
+        var rest = text
+        while let start = rest.firstIndex(of: "&") {
+            out += rest[..<start]
+            rest = rest[rest.index(after: start)...]
+            guard let end = rest.firstIndex(of: ";") else {
+                out += "&"
+                break
+            }
+            let name = rest[..<end]
+            if let character = names[name] ?? numbered(name) {
+                out += character
+                rest = rest[rest.index(after: end)...]
+            } else {
+                out += "&"
+            }
+        }
+        return out + rest
+    }
+
+    /// `#10` or `#xA`.
+    private static func numbered(_ name: Substring) -> String? {
+        guard name.hasPrefix("#") else { return nil }
+        let isHexadecimal = name.dropFirst().hasPrefix("x")
+        let value = UInt32(name.dropFirst(isHexadecimal ? 2 : 1), radix: isHexadecimal ? 16 : 10)
+        return value.flatMap(Unicode.Scalar.init).map { String($0) }
+    }
+}

@@ -1,0 +1,66 @@
+import PurserAWS
+import PurserCore
+import Testing
+
+@Suite struct AWSClockTests {
+    private static func client(_ services: ScriptedServices) -> SNSClient {
+        SNSClient(
+            environment: [:],
+            credentials: { AWSCredentials(accessKeyID: "A", secretAccessKey: "s") },
+            send: { try services.send($0) }
+        )
+    }
+
+    private static func refusal(_ code: String, _ message: String = "", date: String) -> HTTPResponse {
+        let body = "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>"
+        return HTTPResponse(status: 403, headers: [HTTPHeader("date", date)], body: Array(body.utf8))
+    }
+
+    private static let taken = HTTPResponse(
+        status: 200,
+        body: Array("<PublishResponse><MessageId>m-1</MessageId></PublishResponse>".utf8)
+    )
+    private static let message = SNSMessage(
+        topicARN: "arn:aws:sns:us-east-1:111122223333:t",
+        subject: "s",
+        body: "b",
+        id: "i",
+        group: "g"
+    )
+
+    private static func date(_ request: HTTPRequest) -> String? {
+        request.headers.first { $0.name == "X-Amz-Date" }?.value
+    }
+
+    @Test(
+        "a request that is refused for the clock's sake is signed again by the answer's date, and so are those after it",
+        arguments: [
+            ("RequestTimeTooSkewed", ""), ("RequestExpired", ""), ("InvalidSignatureException", "Signature expired: x"),
+            ("SignatureDoesNotMatch", "Signature not yet current: 20261124T010000Z is still later than"),
+        ]
+    )
+    func corrected(code: String, message: String) {
+        let services = ScriptedServices { request in
+            Self.date(request)?.hasPrefix("20261124T0320") == true
+                ? Self.taken : Self.refusal(code, message, date: "Tue, 24 Nov 2026 03:20:05 GMT")
+        }
+        let client = Self.client(services)
+        #expect(client.publish(Self.message, at: scriptedTime) == .sent(messageID: "m-1"))
+        #expect(client.publish(Self.message, at: scriptedTime + 10) == .sent(messageID: "m-1"))
+        #expect(services.requests.map(Self.date) == ["20261124T010000Z", "20261124T032005Z", "20261124T032015Z"])
+    }
+
+    @Test(
+        "other refusals, dates that cannot be read and dates like our own change nothing",
+        arguments: [
+            ("SignatureDoesNotMatch", "Tue, 24 Nov 2026 03:20:05 GMT"), ("RequestExpired", "yesterday"),
+            ("RequestExpired", "Tue, 24 Nov 2026 01:00:30 GMT"),
+            ("AuthorizationError", "Tue, 24 Nov 2026 03:20:05 GMT"),
+        ]
+    )
+    func unchanged(code: String, date: String) {
+        let services = ScriptedServices { _ in Self.refusal(code, "no", date: date) }
+        _ = Self.client(services).publish(Self.message, at: scriptedTime)
+        #expect(services.requests.count == 1)
+    }
+}
