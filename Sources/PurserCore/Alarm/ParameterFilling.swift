@@ -23,6 +23,23 @@ enum ParameterFilling {
         return nil
     }
 
+    /// The names of every `${Name}` in the strings of a value.
+    static func names(in value: JSONValue) -> Set<String> {
+        switch value {
+        case .string(let text):
+            var names: Set<String> = []
+            var rest = text[...]
+            while let place = next(in: rest) {
+                if let name = place.name { names.insert(name) }
+                rest = rest[place.range.upperBound...]
+            }
+            return names
+        case .array(let values): return Set(values.flatMap(names))
+        case .object(let members): return Set(members.flatMap { names(in: $0.value) })
+        default: return []
+        }
+    }
+
     private static func fill(_ text: String, _ parameters: [String: String]) -> String {
         var result = ""
         var rest = text[...]
