@@ -92,7 +92,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserAWSTests",
-            dependencies: ["PurserCore", "PurserRender", "PurserAWS", "TestSupport"],
+            dependencies: ["PurserCore", "PurserAWS", "TestSupport"],
             exclude: ["Peers"],
             swiftSettings: settings
         ),

@@ -9,7 +9,7 @@ struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alarms",
         abstract: "Lists alarms, their history and their messages.",
-        subcommands: [List.self, Show.self, History.self, Retry.self]
+        subcommands: [List.self, Show.self, History.self, Export.self, Retry.self]
     )
 
     struct List: ParsableCommand {

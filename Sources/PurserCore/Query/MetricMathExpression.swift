@@ -4,7 +4,7 @@
 public struct MetricMathExpression: Sendable, Equatable {
     /// The expression as it was written.
     public let text: String
-    let root: MetricMathNode
+    package let root: MetricMathNode
 
     /// CloudWatch's longest expression.
     public static let longest = 2048
@@ -41,7 +41,7 @@ public struct MetricMathExpression: Sendable, Equatable {
 }
 
 /// A node of an expression's tree.
-indirect enum MetricMathNode: Sendable, Equatable {
+package indirect enum MetricMathNode: Sendable, Equatable {
     case number(Double)
     case metric(String, column: Int)
     case negation(MetricMathNode)
