@@ -100,29 +100,6 @@ struct Session {
         return values
     }
 
-    /// The alarm files: those of the named folder, else those that ship.
-    func alarmFiles() throws -> [(name: String, text: String)] {
-        guard let folder = value(options.alarms, "PURSER_ALARMS") else {
-            return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }
-        }
-        do {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
-            if names.isEmpty {
-                throw FileError(
-                    "\(folder): there is no alarm file (*.json) in this folder, so nothing would be watched"
-                )
-            }
-            return try names.sorted().map { name in
-                let path = folder + "/" + name
-                return (name: path, text: try String(contentsOfFile: path, encoding: .utf8))
-            }
-        } catch let error as FileError {
-            throw error
-        } catch {
-            throw FileError(folder, error)
-        }
-    }
-
     /// Rolls up the metrics that are due. What was asked for is done by then: a failure is only told.
     func rollUp(_ store: Store) {
         do {
@@ -130,31 +107,6 @@ struct Session {
         } catch {
             say("purser: the metrics are not rolled up, which the next command tries again: \(error)")
         }
-    }
-
-    /// The alarms, and the budget beside them where there is one; the faults of all files are reported together.
-    func rules() throws -> (alarms: [AlarmDefinition], budget: BudgetDefinition?) {
-        let (files, parameters) = (try alarmFiles(), try parameters())
-        for name in options.parameters.map({ $0.prefix { $0 != "=" } }) {
-            guard files.contains(where: { $0.text.contains("${\(name)}") }) else {
-                throw UsageError("no alarm file has a parameter ${\(name)}")
-            }
-        }
-        var faults: [Diagnostic] = []
-        var alarms: [AlarmDefinition] = []
-        do throws(Diagnostics) {
-            alarms = try AlarmSet.read(files: files, parameters: parameters)
-        } catch {
-            faults += error.all
-        }
-        var budget: BudgetDefinition?
-        if let file = files.first(where: { AlarmSet.isBudget($0.name) }) {
-            let result = BudgetDefinition.read(json: file.text, file: file.name, parameters: parameters)
-            faults += result.diagnostics
-            budget = result.definition
-        }
-        if !faults.isEmpty { throw Diagnostics(faults) }
-        return (alarms, budget)
     }
 
     /// The alarm of a name.

@@ -42,6 +42,16 @@ private struct PeerAnswer: Decodable {
         return answer.families
     }
 
+    @Test("a counter is what its samples come to: none for calls that went well, several for one with retries")
+    func counterOfZeros() throws {
+        for (values, total) in [([0, 0, 1, 0, 3], "4"), ([0, 0], "0"), ([0.5, 0.25], "0.75")] as [([Double], String)] {
+            let export = try Self.one(MetricExportFixture.series("Errors", unit: .count), values)
+            let start = MetricExportFixture.start
+            let text = PrometheusText.text(export, from: start, to: start + 60, dialect: .prometheus) { _ in true }
+            #expect(text.hasSuffix("\napp_errors_total \(total)\n"))
+        }
+    }
+
     @Test("a histogram and a counter, to the letter")
     func letter() throws {
         let model = [PurserCore.Dimension("ModelId", "a\"\\b\n")]

@@ -62,7 +62,9 @@ import Testing
             "PurserRender": ["PurserCore"],
             "PurserAWS": ["PurserCore", "CCurl", "CCrypto"],
             "ChatService": ["PurserCore", "PurserStore", "PurserAWS", "CoreMetrics"],
-            "Purser": ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "CThread", "CoreMetrics", "Logging"],
+            "Purser": [
+                "PurserCore", "PurserStore", "PurserAWS", "ChatService", "CThread", "CoreMetrics", "Logging", "Yams",
+            ],
             "PurserCLI": [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "ArgumentParser",
                 "Logging",

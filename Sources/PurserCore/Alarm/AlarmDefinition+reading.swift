@@ -14,7 +14,16 @@ extension AlarmDefinition {
         } catch {
             return (nil, [Diagnostic(file: file, error.description)])
         }
-        var reader = AlarmReader(file: file)
+        return read(json, file: file)
+    }
+
+    /// Reads the input of a command whose parameters are filled in; `place` is put before the key of every fault.
+    static func read(
+        _ json: JSONValue,
+        file: String,
+        place: String = ""
+    ) -> (definition: AlarmDefinition?, diagnostics: [Diagnostic]) {
+        var reader = AlarmReader(file: file, place: place)
         let definition = reader.alarm(JSONPlace(value: json, path: ""))
         let diagnostics = reader.faults.diagnostics
         return (diagnostics.isEmpty ? definition : nil, diagnostics)

@@ -16,8 +16,8 @@ struct AlarmReader {
             "EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId", "Tags",
         ] + scalarKeys
 
-    init(file: String) {
-        faults = DefinitionReader(file: file)
+    init(file: String, place: String = "") {
+        faults = DefinitionReader(file: file, place: place)
     }
 
     mutating func alarm(_ root: JSONPlace) -> AlarmDefinition? {

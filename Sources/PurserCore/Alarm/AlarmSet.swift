@@ -3,26 +3,47 @@ public enum AlarmSet {
     /// The file beside the alarms that holds the budget and no alarm.
     public static let budgetFile = "budget.json"
 
-    /// Reads alarm files, the budget's left out, and sorts them by name; throws the faults of all files together.
+    /// Reads alarm files of JSON, the budget's left out, and sorts them by name; throws the faults of all files together.
     ///
     /// `name` is the file's path as faults should show it. Two alarms of one name are a fault.
     public static func read(
         files: [(name: String, text: String)],
         parameters: [String: String] = [:]
     ) throws(Diagnostics) -> [AlarmDefinition] {
-        var alarms: [AlarmDefinition] = []
+        var documents: [AlarmFile] = []
         var diagnostics: [Diagnostic] = []
+        for file in files where !isBudget(file.name) {
+            do {
+                documents.append(AlarmFile(name: file.name, content: try JSONValue(parsing: file.text)))
+            } catch {
+                diagnostics.append(Diagnostic(file: file.name, error.description))
+            }
+        }
+        return try read(documents, parameters: parameters, faults: diagnostics)
+    }
+
+    /// Reads alarm files; each holds one alarm, or is a CloudFormation template with any number of them.
+    ///
+    /// `faults` are those of files that could not be parsed; they are thrown together with the others.
+    public static func read(
+        _ files: [AlarmFile],
+        parameters: [String: String] = [:],
+        faults: [Diagnostic] = []
+    ) throws(Diagnostics) -> [AlarmDefinition] {
+        var alarms: [AlarmDefinition] = []
+        var diagnostics = faults
         // By the alarms' names: the files that they stand in.
         var places: [String: String] = [:]
-        for file in files where !isBudget(file.name) {
-            let result = AlarmDefinition.read(json: file.text, file: file.name, parameters: parameters)
+        for file in files {
+            let result = file.alarms(parameters: parameters)
             diagnostics += result.diagnostics
-            guard let alarm = result.definition else { continue }
-            if let other = places.updateValue(file.name, forKey: alarm.name) {
-                let message = "the alarm `\(alarm.name)` stands in \(other) already"
-                diagnostics.append(Diagnostic(file: file.name, key: "AlarmName", message))
+            for alarm in result.alarms {
+                if let other = places.updateValue(file.name, forKey: alarm.definition.name) {
+                    let message = "the alarm `\(alarm.definition.name)` stands in \(other) already"
+                    diagnostics.append(Diagnostic(file: file.name, key: alarm.key(of: "AlarmName"), message))
+                }
+                alarms.append(alarm.definition)
             }
-            alarms.append(alarm)
         }
         diagnostics += relationFaults(alarms, places, isWhole: diagnostics.isEmpty)
         guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }

@@ -20,14 +20,19 @@ struct JSONPlace {
 /// Reads values out of a JSON file, and collects every fault instead of stopping at the first.
 struct DefinitionReader {
     let file: String
+    /// Where in its file the definition stands, put before every key: `Resources.Latency.Properties`.
+    let place: String
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(file: String) {
+    init(file: String, place: String = "") {
         self.file = file
+        self.place = place
     }
 
     mutating func fault(_ path: String?, _ message: String) {
-        diagnostics.append(Diagnostic(file: file, key: path, message))
+        let parts = [place, path ?? ""].filter { !$0.isEmpty }
+        let key = parts.isEmpty ? nil : parts.joined(separator: ".")
+        diagnostics.append(Diagnostic(file: file, key: key, message))
     }
 
     /// Reports members that are neither supported nor, with the given words, known but not supported.

@@ -23,6 +23,36 @@ enum ParameterFilling {
         return nil
     }
 
+    /// The names of every `${Name}` in the strings of a value.
+    static func names(in value: JSONValue) -> Set<String> {
+        switch value {
+        case .string(let text): Set(pieces(of: text).compactMap { if case .name(let name) = $0 { name } else { nil } })
+        case .array(let values): Set(values.flatMap(names))
+        case .object(let members): Set(members.flatMap { names(in: $0.value) })
+        default: []
+        }
+    }
+
+    static func pieces(of text: String) -> [AlarmParameter.Piece] {
+        var pieces: [AlarmParameter.Piece] = []
+        var plain = ""
+        var rest = text[...]
+        while let place = next(in: rest) {
+            plain += rest[..<place.range.lowerBound]
+            if let name = place.name {
+                if !plain.isEmpty { pieces.append(.text(plain)) }
+                plain = ""
+                pieces.append(.name(name))
+            } else {
+                plain += rest[place.range]
+            }
+            rest = rest[place.range.upperBound...]
+        }
+        plain += rest
+        if !plain.isEmpty { pieces.append(.text(plain)) }
+        return pieces
+    }
+
     private static func fill(_ text: String, _ parameters: [String: String]) -> String {
         var result = ""
         var rest = text[...]
@@ -53,6 +83,19 @@ enum ParameterFilling {
                 }
             }
         return (start.lowerBound..<text.index(after: end), isName ? String(name) : nil)
+    }
+}
+
+/// A string of an alarm file and the `${Name}` in it that have no value yet.
+package enum AlarmParameter {
+    package enum Piece: Equatable {
+        case text(String)
+        case name(String)
+    }
+
+    /// The text in its parts, none of them empty.
+    package static func pieces(of text: String) -> [Piece] {
+        ParameterFilling.pieces(of: text)
     }
 }
 

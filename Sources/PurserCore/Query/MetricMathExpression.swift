@@ -5,7 +5,7 @@
 public struct MetricMathExpression: Sendable, Equatable {
     /// The expression as it was written.
     public let text: String
-    let root: MetricMathNode
+    package let root: MetricMathNode
     /// What computes it period by period, where that is possible.
     let program: MetricMathProgram?
 

@@ -1,5 +1,5 @@
 /// A function of metric math.
-enum MetricMathFunction: String, Sendable, CaseIterable {
+package enum MetricMathFunction: String, Sendable, CaseIterable {
     case abs = "ABS"
     case anomalyDetectionBand = "ANOMALY_DETECTION_BAND"
     case average = "AVG"

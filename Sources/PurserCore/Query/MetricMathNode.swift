@@ -1,6 +1,6 @@
 /// A node of an expression's tree, and the column where its text begins.
-struct MetricMathNode: Sendable, Equatable {
-    indirect enum Kind: Sendable, Equatable {
+package struct MetricMathNode: Sendable, Equatable {
+    package indirect enum Kind: Sendable, Equatable {
         case number(Double)
         /// What METRICS takes.
         case string(String)
@@ -15,7 +15,7 @@ struct MetricMathNode: Sendable, Equatable {
     }
 
     let column: Int
-    let kind: Kind
+    package let kind: Kind
 
     init(_ column: Int, _ kind: Kind) {
         self.column = column
@@ -50,7 +50,7 @@ struct MetricMathNode: Sendable, Equatable {
 }
 
 /// A word that stands as a function's argument, without brackets.
-enum MetricMathWord: String, Sendable, CaseIterable {
+package enum MetricMathWord: String, Sendable, CaseIterable {
     case fillRepeat = "REPEAT"
     case fillLinear = "LINEAR"
     case ascending = "ASC"

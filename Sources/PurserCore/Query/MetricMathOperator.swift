@@ -7,7 +7,7 @@
 #endif
 
 /// An operator between two values of metric math.
-enum MetricMathOperator: String, Sendable {
+package enum MetricMathOperator: String, Sendable {
     case or = "OR"
     case and = "AND"
     case less = "<"

@@ -10,6 +10,12 @@ enum PrometheusName {
         return name + "_" + unit
     }
 
+    /// The name that a metric's samples have before their suffix: a counter's own `_total` is one.
+    static func family(_ series: Series) -> String {
+        let name = metric(series)
+        return name.hasSuffix("_total") ? String(name.dropLast("_total".count)) : name
+    }
+
     /// The last part of a name, which says its unit; nil for counts and plain numbers.
     static func unit(_ unit: MetricUnit) -> String? {
         switch unit {

@@ -80,8 +80,7 @@ public enum PrometheusText {
     /// A name that, with every suffix a sample may have, no other family has.
     private static func familyName(_ series: Series, taken: inout Set<String>) -> String {
         let suffixes = ["", "_total", "_bucket", "_count", "_sum", "_created"]
-        var wanted = PrometheusName.metric(series)
-        if wanted.hasSuffix("_total") { wanted.removeLast("_total".count) }
+        let wanted = PrometheusName.family(series)
         var (name, number) = (wanted, 1)
         while suffixes.contains(where: { taken.contains(name + $0) }) {
             number += 1
@@ -105,7 +104,7 @@ private struct FamilyWriter {
             // In Prometheus' own format a counter's name has the suffix in its head as well.
             return head(family, type: "counter", isOpen ? family.name : family.name + "_total", note: "")
                 + family.members.flatMap { member in
-                    sample(family.name + "_total", member.labels, String(member.total.count))
+                    sample(family.name + "_total", member.labels, count(member.total))
                         + created(family, member.labels)
                 }
         }
@@ -130,6 +129,11 @@ private struct FamilyWriter {
         }
         let unit = isOpen ? PrometheusName.unit(family.unit).map { ["# UNIT \(name) \($0)"] } ?? [] : []
         return ["# HELP \(name) \(escaped)", "# TYPE \(name) \(type)"] + unit
+    }
+
+    /// A counter's value: what its samples come to, of which some may be 0 (no error) and some above 1 (retries).
+    private func count(_ total: Distribution) -> String {
+        Int(exactly: total.sum).map(String.init) ?? "\(total.sum)"
     }
 
     private func buckets(

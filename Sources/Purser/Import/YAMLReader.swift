@@ -1,0 +1,141 @@
+public import PurserCore
+import Yams
+
+/// Text that is not the YAML that is read here: where, and what is wrong there.
+public struct YAMLSyntaxError: Error, Equatable, CustomStringConvertible {
+    public let description: String
+
+    fileprivate init(_ mark: Mark?, _ message: String) {
+        description = mark.map { "line \($0.line), column \($0.column): \(message)" } ?? message
+    }
+}
+
+extension JSONValue {
+    /// Reads one YAML document; throws ``YAMLSyntaxError`` with the line and column of the fault.
+    ///
+    /// Plain scalars are null, booleans and numbers where YAML 1.2 and JSON both say so (`yes`, `on`, `0x1F`, dates and
+    /// numbers with a leading zero stay text). CloudFormation's short forms become their long ones: `!Ref x` is
+    /// `{"Ref": "x"}`. Anchors, aliases, merge keys, other tags and a key that stands twice are faults.
+    public init(yaml text: String) throws(YAMLSyntaxError) {
+        do {
+            let parser = try Parser(yaml: text)
+            let root = try parser.singleRoot()
+            // Nodes hold their anchors weakly: they live as long as the parser.
+            self = try withExtendedLifetime(parser) {
+                guard let root else { throw YAMLSyntaxError(nil, "the text is empty") }
+                return try YAMLReader().value(root, depth: 0)
+            }
+        } catch let error as YAMLSyntaxError {
+            throw error
+        } catch let error as YamlError {
+            throw YAMLSyntaxError(error)
+        } catch {
+            throw YAMLSyntaxError(nil, "\(error)")
+        }
+    }
+}
+
+extension YAMLSyntaxError {
+    fileprivate init(_ error: YamlError) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self.init(mark, problem)
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
+            self.init(context.mark, "\(names) stands twice in one mapping; its first place is here")
+        case .reader(let problem, _, _, _): self.init(nil, problem)
+        default: self.init(nil, "\(error)")
+        }
+    }
+}
+
+private struct YAMLReader {
+    private static let deepest = 128
+
+    // The functions of CloudFormation by their short form; the long form of all but two begins with `Fn::`.
+    private static let functions = [
+        "And", "Base64", "Cidr", "Equals", "FindInMap", "ForEach", "GetAtt", "GetAZs", "GetStackOutput", "If",
+        "ImportValue", "Join", "Length", "Not", "Or", "Select", "Split", "Sub", "ToJsonString", "Transform",
+    ]
+    private static let plainFunctions = ["Ref", "Condition"]
+
+    func value(_ node: Node, depth: Int) throws(YAMLSyntaxError) -> JSONValue {
+        guard depth < Self.deepest else { throw YAMLSyntaxError(node.mark, "more than \(Self.deepest) levels") }
+        guard node.anchor == nil, node.alias == nil else {
+            throw YAMLSyntaxError(node.mark, "anchors and aliases are not allowed; write the value out")
+        }
+        let function = try function(node)
+        let content: JSONValue
+        switch node {
+        case .scalar(let scalar): content = function == nil ? Self.scalar(scalar) : .string(scalar.string)
+        case .sequence(let sequence): content = .array(try values(sequence, depth: depth))
+        case .mapping(let mapping): content = try object(mapping, depth: depth)
+        case .alias: throw YAMLSyntaxError(node.mark, "aliases are not allowed; write the value out")
+        }
+        return function.map { .object([.init($0, content)]) } ?? content
+    }
+
+    private func values(_ sequence: Node.Sequence, depth: Int) throws(YAMLSyntaxError) -> [JSONValue] {
+        var values: [JSONValue] = []
+        for node in sequence { values.append(try value(node, depth: depth + 1)) }
+        return values
+    }
+
+    private func object(_ mapping: Node.Mapping, depth: Int) throws(YAMLSyntaxError) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        var keys: Set<String> = []
+        for (keyNode, valueNode) in mapping {
+            guard case .scalar(let key) = keyNode, keyNode.anchor == nil else {
+                throw YAMLSyntaxError(keyNode.mark, "a key must be plain text")
+            }
+            if key.style == .plain, key.string == "<<" {
+                throw YAMLSyntaxError(keyNode.mark, "merge keys are not allowed; write the members out")
+            }
+            guard keys.insert(key.string).inserted else {
+                throw YAMLSyntaxError(keyNode.mark, "the key `\(key.string)` stands twice in one mapping")
+            }
+            members.append(.init(key.string, try value(valueNode, depth: depth + 1)))
+        }
+        return .object(members)
+    }
+
+    /// The long form of the function that a tag stands for; nil without a tag, or with one that says what the value is anyway.
+    private func function(_ node: Node) throws(YAMLSyntaxError) -> String? {
+        let tag = node.writtenTag
+        let plain: [Tag.Name] = [.implicit, .nonSpecific, .str, .map, .seq]
+        guard !plain.contains(where: { $0.rawValue == tag }) else { return nil }
+        let name = tag.drop { $0 == "!" }
+        if Self.plainFunctions.contains(String(name)) { return String(name) }
+        if Self.functions.contains(String(name)) { return "Fn::" + name }
+        let allowed = (Self.plainFunctions + Self.functions).map { "!" + $0 }.joined(separator: ", ")
+        throw YAMLSyntaxError(node.mark, "the tag `\(tag)` is not allowed; allowed: \(allowed)")
+    }
+
+    private static func scalar(_ scalar: Node.Scalar) -> JSONValue {
+        guard scalar.style == .plain, scalar.tag.rawValue.isEmpty else { return .string(scalar.string) }
+        switch scalar.string {
+        case "", "~", "null", "Null", "NULL": return .null
+        case "true", "True", "TRUE": return .bool(true)
+        case "false", "False", "FALSE": return .bool(false)
+        default:
+            // What JSON reads as a number is one.
+            guard let first = scalar.string.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first),
+                let value = try? JSONValue(parsing: scalar.string), value.double != nil
+            else { return .string(scalar.string) }
+            return value
+        }
+    }
+}
+
+extension Node {
+    /// The tag as it was written; ``Node/tag`` would put that of YAML 1.1 in place of none.
+    fileprivate var writtenTag: String {
+        switch self {
+        case .scalar(let scalar): scalar.tag.rawValue
+        case .sequence(let sequence): sequence.tag.rawValue
+        case .mapping(let mapping): mapping.tag.rawValue
+        case .alias: ""
+        }
+    }
+}

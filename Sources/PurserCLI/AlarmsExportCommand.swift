@@ -1,0 +1,102 @@
+import ArgumentParser
+import ChatService
+import Foundation
+import PurserCore
+import PurserRender
+import PurserStore
+
+extension AlarmsCommand {
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes alarms as CloudFormation, as put-metric-alarm's input or as Prometheus' rules.",
+            discussion: "What a format cannot say is told on stderr, and in the file where that has comments."
+        )
+
+        enum Format: String, ExpressibleByArgument, CaseIterable {
+            case cloudformation
+            case putMetricAlarm = "put-metric-alarm"
+            case prometheusRules = "prometheus-rules"
+        }
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "Only these alarms.")
+        var names: [String] = []
+
+        @Option(name: .long, help: "cloudformation, put-metric-alarm or prometheus-rules.")
+        var to: Format
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let alarms = try selected(session.rules().alarms)
+                switch to {
+                case .cloudformation: try showTemplate(alarms)
+                case .putMetricAlarm: try showInputs(alarms)
+                case .prometheusRules: try showRules(alarms, session)
+                }
+            }
+        }
+
+        private func selected(_ alarms: [AlarmDefinition]) throws -> [AlarmDefinition] {
+            for name in names where !alarms.contains(where: { $0.name == name }) {
+                throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")
+            }
+            return names.isEmpty ? alarms : alarms.filter { names.contains($0.name) }
+        }
+
+        private func showTemplate(_ alarms: [AlarmDefinition]) throws {
+            if alarms.count > CloudFormationExport.mostResources {
+                say("purser: CloudFormation takes \(CloudFormationExport.mostResources) resources; name fewer alarms")
+            }
+            let exported = Set(alarms.map(\.name))
+            for alarm in alarms {
+                let missing = alarm.alarmReferences.filter { !exported.contains($0) }
+                if missing.isEmpty { continue }
+                say(
+                    "purser: \(alarm.name) needs alarms that are not in the template: \(missing.joined(separator: ", "))"
+                )
+            }
+            show(try CloudFormationExport.template(alarms).text(indented: true))
+        }
+
+        private func showInputs(_ alarms: [AlarmDefinition]) throws {
+            for alarm in alarms {
+                if case .composite = alarm.rule { say("purser: \(alarm.name) is put-composite-alarm's input") }
+                if !alarm.unfilledActions.isEmpty {
+                    let actions = alarm.unfilledActions.joined(separator: ", ")
+                    say("purser: \(alarm.name) has actions without a value, which CloudWatch refuses: \(actions)")
+                }
+            }
+            show(try PutMetricAlarmLines.text(alarms, isIndented: names.count == 1))
+        }
+
+        private func showRules(_ alarms: [AlarmDefinition], _ session: Session) throws {
+            let dimensions = try dimensionNames(session)
+            let rules = PrometheusRules(
+                alarms,
+                metrics: PrometheusRules.Metrics(isCounter: ChatMetric.countsEvents) { metric in
+                    dimensions[Metric(namespace: metric.namespace, name: metric.name)] ?? []
+                }
+            )
+            for note in rules.leftOut { say("purser: not exported: \(note)") }
+            for note in rules.differences { say("purser: \(note)") }
+            show(rules.text)
+        }
+
+        /// The dimensions that each metric has: those of the chat service, and those in the store where there is one.
+        private func dimensionNames(_ session: Session) throws -> [Metric: Set<String>] {
+            let service = Set(ChatMetric.dimensionSets.flatMap(\.self))
+            var names: [Metric: Set<String>] = [:]
+            for metric in ChatMetric.allCases {
+                names[Metric(namespace: ChatMetric.namespace, name: metric.rawValue)] = service
+            }
+            guard FileManager.default.fileExists(atPath: session.storePath) else { return names }
+            for series in try session.store(.existing).series(namespace: nil, name: nil) {
+                let plain = Metric(namespace: series.metric.namespace, name: series.metric.name)
+                names[plain, default: []].formUnion(series.metric.dimensions.map(\.name))
+            }
+            return names
+        }
+    }
+}

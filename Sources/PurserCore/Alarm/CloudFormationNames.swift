@@ -1,0 +1,54 @@
+/// What the names that a CloudFormation template refers to stand for.
+struct CloudFormationNames {
+    enum Meaning: Equatable {
+        case value(JSONValue)
+        /// A parameter of the template that has no value yet.
+        case unfilled
+        /// No value: why, and what to do.
+        case unknown(String)
+    }
+
+    private let declared: JSONValue
+    private let parameters: [String: String]
+    private let alarms: [String: String]
+
+    /// `alarms` are names by logical id.
+    init(_ template: JSONValue, parameters: [String: String], alarms: [String: String]) {
+        declared = template["Parameters"] ?? .object([])
+        self.parameters = parameters
+        self.alarms = alarms
+    }
+
+    /// A value that was given, else the default of the template's parameter, else the name of an alarm of the template.
+    func meaning(of name: String) -> Meaning {
+        let parameter = declared[name]
+        let type = parameter?["Type"]?.string ?? "String"
+        let given = parameters[name] ?? parameters[name.uppercased()]
+        if let given, !given.isEmpty { return .value(Self.value(given, type)) }
+        guard let parameter else {
+            if let alarm = alarms[name] { return .value(.string(alarm)) }
+            return .unknown("`\(name)` has no value; give --parameter \(name)=VALUE")
+        }
+        // The default of such a parameter is the key under which Systems Manager has the value.
+        if type.hasPrefix("AWS::SSM::") {
+            return .unknown("`\(name)` is looked up in Systems Manager; give --parameter \(name)=VALUE")
+        }
+        guard let text = parameter["Default"].flatMap(CloudFormationCoercion.text) else { return .unfilled }
+        return .value(Self.value(text, type))
+    }
+
+    private static func value(_ text: String, _ type: String) -> JSONValue {
+        guard type == "CommaDelimitedList" || type.hasPrefix("List<") else { return .string(text) }
+        let items = text.split(separator: ",", omittingEmptySubsequences: false)
+        return .array(items.map { .string(String($0.trimmingSpaces())) })
+    }
+}
+
+extension Substring {
+    /// Without the spaces at its ends.
+    fileprivate func trimmingSpaces() -> Substring {
+        var text = drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

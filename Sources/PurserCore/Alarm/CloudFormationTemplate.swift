@@ -1,0 +1,108 @@
+/// Reads the alarms of a CloudFormation template, as the inputs of put-metric-alarm and put-composite-alarm.
+///
+/// Source: the CloudFormation reference of AWS::CloudWatch::Alarm and AWS::CloudWatch::CompositeAlarm, whose properties
+/// have the names of those commands. An alarm without AlarmName is called by its logical id, because the name that
+/// CloudFormation would make up is not known before the stack is.
+struct CloudFormationTemplate {
+    static let metricType = "AWS::CloudWatch::Alarm"
+    static let compositeType = "AWS::CloudWatch::CompositeAlarm"
+
+    /// An alarm's input, with every function worked out, and where in the template it stands.
+    struct Alarm: Equatable {
+        var input: JSONValue
+        /// `Resources.LogicalId.Properties`
+        var place: String
+    }
+
+    private let file: AlarmFile
+    private let parameters: [String: String]
+
+    init(_ file: AlarmFile, parameters: [String: String] = [:]) {
+        self.file = file
+        self.parameters = parameters
+    }
+
+    /// The alarms that could be made out, and the faults of the others.
+    func read() -> (alarms: [Alarm], diagnostics: [Diagnostic]) {
+        var faults = DefinitionReader(file: file.name)
+        let root = JSONPlace(value: file.content, path: "")
+        guard let resources = faults.object(root, "Resources") else { return ([], faults.diagnostics) }
+        if root.has("Parameters") { _ = faults.object(root, "Parameters") }
+        let names = CloudFormationNames(file.content, parameters: parameters, alarms: Self.alarmNames(resources.value))
+        var alarms: [Alarm] = []
+        for member in resources.value.members ?? [] {
+            let place = JSONPlace(value: member.value, path: resources.path(of: member.key))
+            if member.key.hasPrefix("Fn::") {
+                faults.fault(place.path, "makes resources, which is not worked out here; write them out")
+            } else if let alarm = alarm(member.key, place, names, &faults) {
+                alarms.append(alarm)
+            }
+        }
+        return (alarms, faults.diagnostics)
+    }
+
+    /// The names that the template's alarms refer to by Ref and Fn::Sub.
+    var referencedNames: Set<String> {
+        let alarms = (file.content["Resources"]?.members ?? []).map(\.value).filter(Self.isAlarm)
+        return Set(alarms.flatMap { CloudFormationResolver.references(in: $0["Properties"] ?? .null) })
+    }
+
+    private static func isAlarm(_ resource: JSONValue) -> Bool {
+        resource["Type"]?.string == metricType || resource["Type"]?.string == compositeType
+    }
+
+    /// The names of the alarms whose name is plain text, by logical id: what Ref gives.
+    private static func alarmNames(_ resources: JSONValue) -> [String: String] {
+        var names: [String: String] = [:]
+        for member in resources.members ?? [] where isAlarm(member.value) {
+            guard let name = member.value["Properties"]?["AlarmName"] else {
+                names[member.key] = member.key
+                continue
+            }
+            names[member.key] = name.string
+        }
+        return names
+    }
+
+    private func alarm(
+        _ logicalId: String,
+        _ resource: JSONPlace,
+        _ names: CloudFormationNames,
+        _ faults: inout DefinitionReader
+    ) -> Alarm? {
+        guard resource.value.members != nil else {
+            faults.fault(resource.path, "must be an object, not \(resource.value.kind)")
+            return nil
+        }
+        guard let type = faults.text(resource, "Type", isRequired: true, length: 1...255) else { return nil }
+        guard Self.isAlarm(resource.value) else { return nil }
+        faults.checkKeys(
+            of: resource,
+            supported: [
+                "Type", "Properties", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy",
+                "CreationPolicy",
+            ],
+            unsupported: ["Condition": "conditions, by which the alarm would exist or not, are"],
+            of: "a resource"
+        )
+        guard let properties = faults.object(resource, "Properties", isRequired: true) else { return nil }
+        checkType(type, properties, &faults)
+        let before = faults.diagnostics.count
+        var resolver = CloudFormationResolver(names: names, faults: faults)
+        let resolved = resolver.value(properties)
+        faults = resolver.faults
+        // What could not be worked out is not missing; it must not be called so too.
+        guard faults.diagnostics.count == before, case .object(var members)? = resolved else { return nil }
+        if !properties.has("AlarmName") { members.insert(.init("AlarmName", .string(logicalId)), at: 0) }
+        return Alarm(input: CloudFormationCoercion.coerced(.object(members)), place: properties.path)
+    }
+
+    /// What tells the two types apart when their properties are read.
+    private func checkType(_ type: String, _ properties: JSONPlace, _ faults: inout DefinitionReader) {
+        if type == Self.metricType, properties.has("AlarmRule") {
+            faults.fault(properties.path(of: "AlarmRule"), "goes with \(Self.compositeType) alone")
+        } else if type == Self.compositeType, !properties.has("AlarmRule") {
+            faults.fault(properties.path(of: "AlarmRule"), "is missing; a string is needed")
+        }
+    }
+}

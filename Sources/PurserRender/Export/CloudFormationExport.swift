@@ -1,0 +1,103 @@
+public import PurserCore
+
+/// Alarms as one CloudFormation template.
+public enum CloudFormationExport {
+    /// CloudFormation's most resources in a template.
+    public static let mostResources = 500
+
+    /// The template: a resource for every alarm, in the order of their names, and a parameter for every `${Name}` that has no
+    /// value.
+    ///
+    /// Composite alarms depend on those of the alarms that they name. Throws ``JSONSyntaxError`` where an alarm's canonical text
+    /// is no JSON, which no alarm has that was read from a file.
+    public static func template(_ alarms: [AlarmDefinition]) throws(JSONSyntaxError) -> JSONValue {
+        let alarms = alarms.sorted { $0.name < $1.name }
+        var inputs: [JSONValue] = []
+        for alarm in alarms { inputs.append(try JSONValue(parsing: alarm.canonicalJSON)) }
+        var ids = LogicalIds()
+        let parameters = Set(alarms.flatMap(\.unfilledActions).flatMap(ActionText.names)).sorted()
+        let parameterIds = Dictionary(uniqueKeysWithValues: parameters.map { ($0, ids.parameterId(for: $0)) })
+        let alarmIds = Dictionary(uniqueKeysWithValues: alarms.map { ($0.name, ids.id(for: $0.name)) })
+        let resources = zip(alarms, inputs).map { alarm, input -> JSONValue.Member in
+            .init(alarmIds[alarm.name] ?? "", resource(alarm, input, alarmIds, parameterIds))
+        }
+        var members: [JSONValue.Member] = [
+            .init("AWSTemplateFormatVersion", "2010-09-09"), .init("Description", "Alarms, exported by Purser"),
+        ]
+        if !parameters.isEmpty {
+            let declared = parameters.map { JSONValue.Member(parameterIds[$0] ?? "", ["Type": "String"]) }
+            members.append(.init("Parameters", .object(declared)))
+        }
+        members.append(.init("Resources", .object(resources)))
+        return .object(members)
+    }
+
+    private static func resource(
+        _ alarm: AlarmDefinition,
+        _ input: JSONValue,
+        _ alarmIds: [String: String],
+        _ parameterIds: [String: String]
+    ) -> JSONValue {
+        var isComposite = false
+        if case .composite = alarm.rule { isComposite = true }
+        let type = isComposite ? "AWS::CloudWatch::CompositeAlarm" : "AWS::CloudWatch::Alarm"
+        var members: [JSONValue.Member] = [.init("Type", .string(type))]
+        let needed = alarm.alarmReferences.compactMap { alarmIds[$0] }.sorted()
+        if !needed.isEmpty { members.append(.init("DependsOn", .array(needed.map(JSONValue.string)))) }
+        let properties = (input.members ?? []).map { member -> JSONValue.Member in
+            guard member.key.hasSuffix("Actions"), let actions = member.value.array else { return member }
+            return .init(member.key, .array(actions.map { ActionText.value($0.string ?? "", parameterIds) }))
+        }
+        members.append(.init("Properties", .object(properties)))
+        return .object(members)
+    }
+}
+
+/// An action with `${Name}` in it, as Ref or Fn::Sub.
+private enum ActionText {
+    static func names(_ text: String) -> [String] {
+        AlarmParameter.pieces(of: text).compactMap { if case .name(let name) = $0 { name } else { nil } }
+    }
+
+    static func value(_ text: String, _ ids: [String: String]) -> JSONValue {
+        let pieces = AlarmParameter.pieces(of: text)
+        guard !names(text).isEmpty else { return .string(text) }
+        if case .name(let name)? = pieces.first, pieces.count == 1 { return ["Ref": .string(ids[name] ?? name)] }
+        let template = pieces.map { piece in
+            switch piece {
+            case .name(let name): "${\(ids[name] ?? name)}"
+            // Text that would be a name to Fn::Sub is told apart by the exclamation mark.
+            case .text(let text): text.replacing("${", with: "${!")
+            }
+        }
+        return ["Fn::Sub": .string(template.joined())]
+    }
+}
+
+/// Makes logical ids, of letters and digits, each once.
+private struct LogicalIds {
+    private var taken: Set<String> = []
+    private static let longest = 200
+
+    /// `error-rate` as `ErrorRate`; a second alarm of that id is `ErrorRate2`.
+    mutating func id(for name: String) -> String {
+        let words = name.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
+        let joined = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined().prefix(Self.longest)
+        return free(joined.isEmpty ? "Alarm" : String(joined))
+    }
+
+    /// The parameter's own name where it is of letters and digits.
+    mutating func parameterId(for name: String) -> String {
+        let isAllowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        return isAllowed ? free(name) : id(for: name)
+    }
+
+    private mutating func free(_ wanted: String) -> String {
+        var (id, number) = (wanted, 1)
+        while !taken.insert(id).inserted {
+            number += 1
+            id = wanted + String(number)
+        }
+        return id
+    }
+}

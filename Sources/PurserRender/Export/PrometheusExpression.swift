@@ -1,0 +1,164 @@
+import PurserCore
+
+/// Writes what an alarm watches as PromQL: a vector of one element without labels, or of none where a datapoint is missing.
+struct PrometheusExpression {
+    private let metrics: PrometheusRules.Metrics
+    private let period: Int
+    private(set) var notes: [String] = []
+    /// Whether a period without samples is 0 and not missing, because a counter does not say when it was counted.
+    private(set) var countsZero = false
+
+    private typealias Untranslatable = PrometheusRule.Untranslatable
+
+    init(metrics: PrometheusRules.Metrics, period: Int) {
+        self.metrics = metrics
+        self.period = period
+    }
+
+    mutating func value(of rule: AlarmRule) throws(PrometheusRule.Untranslatable) -> String {
+        switch rule {
+        case .metric(let metric):
+            let leaf = try leaf(metric)
+            guard let samples = leaf.samples else {
+                countsZero = true
+                return leaf.value
+            }
+            return "(\(leaf.value) and \(samples) > 0)"
+        case .math(let math): return try value(of: math)
+        case .composite: throw Untranslatable(reason: "Prometheus has no alert on the states of other alerts")
+        }
+    }
+
+    // MARK: - Metrics
+
+    /// A metric's value, and how many samples it is of; nil where the exported metric does not tell.
+    private struct Leaf {
+        var value: String
+        var samples: String?
+    }
+
+    private mutating func leaf(_ metric: AlarmMetric) throws(PrometheusRule.Untranslatable) -> Leaf {
+        guard let unit = metric.unit else {
+            let reason = "\(metric.metric.name) has no Unit, which its name in Prometheus depends on"
+            throw Untranslatable(reason: reason)
+        }
+        let series = Series(Metric(namespace: metric.metric.namespace, name: metric.metric.name), unit: unit)
+        let name = PrometheusName.family(series)
+        let selector = selector(metric.metric)
+        func increase(_ suffix: String) -> String { "increase(\(name)\(suffix)\(selector)[\(period)s])" }
+        let counter = "sum(\(increase("_total")))"
+        let samples = "sum(\(increase("_count")))"
+        let sum = "sum(\(increase("_sum")))"
+        switch (metric.statistic, metrics.isCounter(series)) {
+        case (.sum, true?): return Leaf(value: counter, samples: nil)
+        case (.sum, false?): return Leaf(value: sum, samples: samples)
+        // A metric whose samples have been 1 so far is a counter, any other a histogram.
+        case (.sum, nil): return Leaf(value: "(\(counter) or \(sum))", samples: nil)
+        case (_, true?):
+            throw Untranslatable(reason: "\(name)_total is a counter, which has no \(metric.statistic)")
+        case (.sampleCount, nil): return Leaf(value: "(\(counter) or \(samples))", samples: nil)
+        case (.sampleCount, false?): return Leaf(value: samples, samples: samples)
+        case (.average, _): return Leaf(value: "(\(sum) / \(samples))", samples: samples)
+        case (.percentile(let percent), _):
+            let note = "histogram_quantile interpolates within the buckets that were exported"
+            if !notes.contains(note) { notes.append(note) }
+            let buckets = "sum by (le) (\(increase("_bucket")))"
+            // A percentage has at most ten decimal places; plain division would make 0.9990000000000001 of 99.9.
+            let quantile = (percent * 1e10).rounded() / 1e12
+            return Leaf(value: "histogram_quantile(\(quantile), \(buckets))", samples: samples)
+        default:
+            let allowed = "Sum, SampleCount, Average and percentiles"
+            throw Untranslatable(reason: "Prometheus' histograms have no \(metric.statistic); they have \(allowed)")
+        }
+    }
+
+    /// The labels of exactly this series: those of other dimensions must be absent.
+    private func selector(_ metric: Metric) -> String {
+        let own = Set(metric.dimensions.map(\.name))
+        let others = metrics.dimensionNames(metric).subtracting(own).sorted()
+        let labels = PrometheusName.labels(metric.dimensions)
+        let absent = others.map { PrometheusName.identifier($0) + "=\"\"" }
+        let all = (labels.isEmpty ? [] : [labels]) + absent
+        return all.isEmpty ? "" : "{" + all.joined(separator: ",") + "}"
+    }
+
+    // MARK: - Metric math
+
+    private mutating func value(of math: AlarmMath) throws(PrometheusRule.Untranslatable) -> String {
+        guard let watched = math.watched else { throw Untranslatable(reason: "none of its metrics returns data") }
+        if case .metric(let metric) = watched.source { return try value(of: .metric(metric)) }
+        var leaves: [String: Leaf] = [:]
+        for query in math.queries {
+            guard query.accountId == nil else {
+                throw Untranslatable(reason: "\(query.id) is a metric of the account \(query.accountId ?? "")")
+            }
+        }
+        let text = try value(of: watched, in: math, &leaves, depth: 0)
+        let samples = leaves.sorted { $0.key < $1.key }.map(\.value.samples)
+        if samples.contains(nil) { countsZero = true }
+        let present = samples.compactMap(\.self).map { "(\($0) or vector(0))" }
+        // Infinite results and those that are no number are missing datapoints.
+        let finite = "(\(text) > -Inf < Inf)"
+        guard present.count == samples.count else { return finite }
+        return "(\(finite) and (\(present.joined(separator: " + ")) > 0))"
+    }
+
+    private static let deepest = 20
+
+    private mutating func value(
+        of query: AlarmMath.Query,
+        in math: AlarmMath,
+        _ leaves: inout [String: Leaf],
+        depth: Int
+    ) throws(PrometheusRule.Untranslatable) -> String {
+        guard depth < Self.deepest else { throw Untranslatable(reason: "its expressions are too deep") }
+        switch query.source {
+        case .metric(let metric):
+            let leaf = try leaf(metric)
+            leaves[query.id] = leaf
+            // A series without data counts as 0 beside one with data. Averages of no samples are NaN, which is no data.
+            return "(\(leaf.value) > -Inf or vector(0))"
+        case .expression(let expression, _):
+            return try value(of: expression.root, in: math, &leaves, depth: depth + 1)
+        }
+    }
+
+    private mutating func value(
+        of node: MetricMathNode,
+        in math: AlarmMath,
+        _ leaves: inout [String: Leaf],
+        depth: Int
+    ) throws(PrometheusRule.Untranslatable) -> String {
+        switch node.kind {
+        case .number(let number): return "\(number)"
+        case .metric(let id):
+            guard let query = math.queries.first(where: { $0.id == id }) else {
+                throw Untranslatable(reason: "`\(id)` is none of its metrics")
+            }
+            return try value(of: query, in: math, &leaves, depth: depth)
+        case .negation(let inner): return "(-\(try value(of: inner, in: math, &leaves, depth: depth)))"
+        case .binary(let operation, let a, let b, _):
+            let left = try value(of: a, in: math, &leaves, depth: depth)
+            let right = try value(of: b, in: math, &leaves, depth: depth)
+            let note =
+                "a metric without samples counts as 0 if another has some; CloudWatch decides so at every operator"
+            if leaves.count > 1, !notes.contains(note) { notes.append(note) }
+            return Self.binary(operation, left, right)
+        case .call(let function, _):
+            throw Untranslatable(reason: "the function \(function.rawValue) of metric math has no like in PromQL")
+        case .array: throw Untranslatable(reason: "an array of time series has no like in PromQL")
+        case .string, .word: throw Untranslatable(reason: "a word without a function has no meaning")
+        }
+    }
+
+    /// Comparisons, AND and OR give 1 or 0, as in metric math; PromQL's own would filter.
+    private static func binary(_ operation: MetricMathOperator, _ a: String, _ b: String) -> String {
+        switch operation {
+        case .add, .subtract, .multiply, .divide, .power: "(\(a) \(operation.rawValue) \(b))"
+        case .less, .greater, .lessOrEqual, .greaterOrEqual, .equal, .notEqual:
+            "(\(a) \(operation.rawValue) bool \(b))"
+        case .and: "((\(a) != bool 0) * (\(b) != bool 0))"
+        case .or: "(((\(a) != bool 0) + (\(b) != bool 0)) > bool 0)"
+        }
+    }
+}

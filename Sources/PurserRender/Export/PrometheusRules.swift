@@ -1,0 +1,86 @@
+public import PurserCore
+
+/// Alarms as a file of Prometheus' alerting rules over the metrics that `purser metrics export --format prometheus` writes.
+///
+/// What a rule cannot say is said beside it, and an alarm that cannot be a rule is named with the reason.
+public struct PrometheusRules: Sendable, Equatable {
+    /// What is known of the metrics, beside what the alarms say.
+    public struct Metrics: Sendable {
+        /// Whether a metric is exported as a counter; nil where that depends on its samples.
+        public var isCounter: @Sendable (Series) -> Bool?
+        /// The dimensions that series of the metric's namespace and name are known to have.
+        public var dimensionNames: @Sendable (Metric) -> Set<String>
+
+        public init(
+            isCounter: @escaping @Sendable (Series) -> Bool? = { _ in nil },
+            dimensionNames: @escaping @Sendable (Metric) -> Set<String> = { _ in [] }
+        ) {
+            self.isCounter = isCounter
+            self.dimensionNames = dimensionNames
+        }
+    }
+
+    /// An alarm and something that is lost of it.
+    public struct Note: Sendable, Equatable, CustomStringConvertible {
+        public var alarm: String
+        public var text: String
+
+        public var description: String { "\(alarm): \(text)" }
+    }
+
+    /// The file, in YAML.
+    public let text: String
+    /// Alarms that are not in the file, and why.
+    public let leftOut: [Note]
+    /// What the rules in the file say otherwise than their alarms.
+    public let differences: [Note]
+
+    public init(_ alarms: [AlarmDefinition], metrics: Metrics = Metrics()) {
+        var rules: [PrometheusRule] = []
+        var leftOut: [Note] = []
+        for alarm in alarms.sorted(by: { $0.name < $1.name }) {
+            do throws(PrometheusRule.Untranslatable) {
+                rules.append(try PrometheusRule(alarm, metrics: metrics))
+            } catch {
+                leftOut.append(Note(alarm: alarm.name, text: error.reason))
+            }
+        }
+        self.leftOut = leftOut
+        differences = rules.flatMap { rule in rule.notes.map { Note(alarm: rule.name, text: $0) } }
+        text = Self.text(rules, leftOut)
+    }
+
+    private static let head = [
+        "Alarms, exported by Purser, over the metrics of its Prometheus export. In general:",
+        "- increase() extrapolates, and needs at least two scrapes in a period.",
+        "- Where datapoints are missing, CloudWatch looks further back than its N periods; a rule does not.",
+        "- Prometheus has no actions: Alertmanager routes alerts by their labels.",
+    ]
+
+    private static func text(_ rules: [PrometheusRule], _ leftOut: [Note]) -> String {
+        var lines = head.map { "# " + $0 }
+        let intervals = Dictionary(grouping: rules, by: \.intervalSeconds).sorted { $0.key > $1.key }
+        lines.append(intervals.isEmpty ? "groups: []" : "groups:")
+        for (interval, rules) in intervals {
+            lines += ["  - name: purser-\(interval)s", "    interval: \(interval)s", "    rules:"]
+            lines += rules.flatMap { $0.lines.map { "      " + $0 } }
+        }
+        if !leftOut.isEmpty {
+            lines.append("# Not in this file:")
+            lines += leftOut.map { "# - " + comment($0.description) }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// The text on one line, which a comment is.
+    static func comment(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isLineEnding ? " " : $0 }))
+    }
+}
+
+extension Unicode.Scalar.Properties {
+    /// Whether a reader of YAML may take the character for the end of a line, or refuse it.
+    fileprivate var isLineEnding: Bool {
+        generalCategory == .control || generalCategory == .lineSeparator || generalCategory == .paragraphSeparator
+    }
+}

@@ -1,0 +1,32 @@
+"""Runs `promtool check rules` and `promtool test rules`: one JSON object {rules, tests} on each line in, one {faults} out.
+
+promtool is looked for beside this interpreter, then on the path. Ends when its input closes.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+beside = os.path.join(os.path.dirname(sys.executable), "promtool")
+promtool = beside if os.path.exists(beside) else shutil.which("promtool")
+
+
+def run(folder, *arguments):
+    done = subprocess.run([promtool, *arguments], cwd=folder, capture_output=True, text=True, timeout=30)
+    return [] if done.returncode == 0 else [done.stdout + done.stderr]
+
+
+def check(given):
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("rules", "tests"):
+            with open(os.path.join(folder, name + ".yml"), "w", encoding="utf-8") as file:
+                file.write(given[name])
+        return run(folder, "check", "rules", "rules.yml") + run(folder, "test", "rules", "tests.yml")
+
+
+for line in sys.stdin:
+    faults = check(json.loads(line)) if promtool else ["promtool is not installed"]
+    print(json.dumps({"faults": faults}), flush=True)

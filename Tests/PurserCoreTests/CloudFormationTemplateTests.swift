@@ -1,0 +1,164 @@
+import PurserCore
+import Testing
+
+@Suite struct CloudFormationTemplateTests {
+    private static let alarm =
+        #""Namespace":"N","MetricName":"M","Statistic":"Sum","Period":60,"EvaluationPeriods":3,"Threshold":1,"#
+        + #""ComparisonOperator":"GreaterThanThreshold""#
+
+    private static func template(_ resources: String, parameters: String = "{}") -> String {
+        #"{"AWSTemplateFormatVersion":"2010-09-09","Parameters":\#(parameters),"Resources":{\#(resources)}}"#
+    }
+
+    private static func resource(_ id: String, _ properties: String, type: String = "Alarm") -> String {
+        #""\#(id)":{"Type":"AWS::CloudWatch::\#(type)","Properties":{\#(properties)}}"#
+    }
+
+    private static func read(_ text: String, _ parameters: [String: String] = [:]) throws -> [AlarmDefinition] {
+        try AlarmSet.read(files: [("t.json", text)], parameters: parameters)
+    }
+
+    private static func faults(_ text: String, _ parameters: [String: String] = [:]) -> [String] {
+        do {
+            _ = try read(text, parameters)
+            return []
+        } catch let error as Diagnostics {
+            return error.all.map(\.description)
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    @Test("a resource reads as the same input of put-metric-alarm does, and others are passed over")
+    func sameAsInput() throws {
+        let text = Self.template(
+            #""Topic":{"Type":"AWS::SNS::Topic"},"# + Self.resource("High", #""AlarmName":"high","# + Self.alarm)
+        )
+        let input = AlarmDefinition.read(json: #"{"AlarmName":"high",\#(Self.alarm)}"#, file: "a.json").definition
+        #expect(try Self.read(text) == [try #require(input)])
+    }
+
+    @Test("numbers and booleans may be strings, and strings numbers, as CloudFormation takes them")
+    func coercion() throws {
+        let loose = #"""
+            "AlarmName":404,"ActionsEnabled":"false","Namespace":"N","MetricName":"M","Statistic":"Sum","Period":"60",
+            "EvaluationPeriods":"3","DatapointsToAlarm":"2","Threshold":"1.5e0","ComparisonOperator":"GreaterThanThreshold",
+            "Dimensions":[{"Name":"Code","Value":500},{"Name":"Live","Value":true}]
+            """#
+        let alarm = try #require(try Self.read(Self.template(Self.resource("A", loose))).first)
+        #expect(alarm.name == "404" && !alarm.actionsEnabled && alarm.period == 60)
+        #expect(alarm.condition?.threshold == 1.5 && alarm.condition?.neededToAlarm == 2)
+        let dimensions = alarm.metricReferences.first?.metric.dimensions
+        #expect(dimensions == [Dimension("Code", "500"), Dimension("Live", "true")])
+        let query = #"""
+            "EvaluationPeriods":1,"Threshold":0,"ComparisonOperator":"LessThanThreshold","Metrics":[{"Id":"a","ReturnData":"True",
+            "AccountId":111122223333,"MetricStat":{"Metric":{"Namespace":"N","MetricName":"M"},"Period":"300","Stat":"p90"}}]
+            """#
+        let math = try #require(try Self.read(Self.template(Self.resource("B", query))).first)
+        guard case .math(let rule) = math.rule else { return #expect(Bool(false), "\(math.rule)") }
+        #expect(rule.period == 300 && rule.queries.first?.accountId == "111122223333")
+    }
+
+    @Test("without AlarmName the logical id is the name, and Ref of an alarm gives its name")
+    func names() throws {
+        let rule =
+            #""AlarmRule":{"Fn::Sub":"ALARM(\"${High}\") OR ALARM(${Named})"},"ActionsSuppressor":{"Ref":"High"},"#
+        let periods = #""ActionsSuppressorWaitPeriod":"60","ActionsSuppressorExtensionPeriod":120"#
+        let text = Self.template(
+            [
+                Self.resource("High", Self.alarm), Self.resource("Named", #""AlarmName":"low","# + Self.alarm),
+                Self.resource("Both", rule + periods, type: "CompositeAlarm"),
+            ].joined(separator: ",")
+        )
+        let alarms = try Self.read(text)
+        #expect(alarms.map(\.name) == ["Both", "High", "low"])
+        #expect(alarms[0].alarmReferences == ["High", "low"])
+    }
+
+    @Test("Ref and Fn::Sub take what was given, then a default, and leave a parameter without either to the action")
+    func parameters() throws {
+        let parameters = #"""
+            {"Stage":{"Type":"String","Default":"test"},"TopicArn":{"Type":"String"},"Limit":{"Type":"Number","Default":7},
+             "Topics":{"Type":"CommaDelimitedList"}}
+            """#
+        let properties = #"""
+            "AlarmName":{"Fn::Sub":["${Stage}-${!Literal}-${Own}-${AWS::Region}",{"Own":{"Ref":"Stage"}}]},
+            "AlarmActions":[{"Ref":"TopicArn"}],"OKActions":{"Ref":"Topics"},"Namespace":"N","MetricName":"M","Statistic":"Sum",
+            "AlarmDescription":{"Ref":"AWS::NoValue"},"Period":60,"EvaluationPeriods":3,"Threshold":{"Ref":"Limit"},
+            "ComparisonOperator":"GreaterThanThreshold"
+            """#
+        let text = Self.template(Self.resource("A", properties), parameters: parameters)
+        let (one, two) = ("arn:aws:sns:us-east-1:111122223333:a", "arn:aws:sns:us-east-1:111122223333:b")
+        let given = ["AWS::Region": "eu-west-1", "Topics": "\(one), \(two)", "Literal": "x"]
+        #expect(
+            Self.faults(text, given) == [
+                "t.json: Resources.A.Properties.AlarmName: the parameter Literal has no value; give --parameter Literal=VALUE"
+            ]
+        )
+        let plain = text.replacing("-${!Literal}", with: "")
+        let alarm = try #require(try Self.read(plain, given).first)
+        #expect(alarm.name == "test-test-eu-west-1" && alarm.condition?.threshold == 7)
+        #expect(alarm.unfilledActions == ["${TopicArn}"] && alarm.actions.ok == [one, two])
+        #expect(alarm.alarmDescription == nil)
+        let filled = try #require(try Self.read(plain, given.merging(["TopicArn": one, "Stage": "prod"]) { $1 }).first)
+        #expect(filled.name == "prod-prod-eu-west-1" && filled.actions.alarm == [one] && filled.unfilledActions == [])
+        #expect(
+            Self.faults(plain, ["Topics": one]) == [
+                "t.json: Resources.A.Properties.AlarmName: Fn::Sub: `AWS::Region` has no value; give --parameter AWS::Region=VALUE"
+            ]
+        )
+        let file = AlarmFile(name: "t.json", content: try JSONValue(parsing: plain))
+        #expect(["Stage", "TopicArn", "AWS::Region", "Limit"].allSatisfy(file.hasParameter))
+        #expect(!file.hasParameter("Own") && !file.hasParameter("Nothing"))
+    }
+
+    @Test(
+        "what is not worked out is refused with its resource and key",
+        arguments: [
+            (
+                #""AlarmActions":[{"Fn::GetAtt":["T","Arn"]}]"#,
+                "AlarmActions[0]: Fn::GetAtt is not worked out here; allowed: Ref and Fn::Sub of what --parameter"
+            ),
+            (#""AlarmActions":{"Fn::If":["P",["a"],["b"]]}"#, "AlarmActions: Fn::If is not worked out here"),
+            (#""Unit":{"Fn::FindInMap":["a","b","c"]}"#, "Unit: Fn::FindInMap is not worked out here"),
+            (#""AlarmActions":[{"Ref":"T"}]"#, "AlarmActions[0]: Ref: `T` has no value; give --parameter T=VALUE"),
+            (#""AlarmActions":[{"Fn::Sub":"${T.Arn}"}]"#, "AlarmActions[0]: Fn::Sub: `T.Arn` is an attribute"),
+            (#""AlarmActions":[{"Fn::Sub":7}]"#, "AlarmActions[0]: Fn::Sub must be a string, or a list"),
+            (#""AlarmActions":["${T}"]"#, "AlarmActions[0]: `${T}` is filled in within Fn::Sub alone"),
+            (#""AlarmDescription":{"Ref":"P"}"#, "AlarmDescription: the parameter P has no value"),
+            (#""AlarmDescription":{"Ref":"S"}"#, "AlarmDescription: Ref: `S` is looked up in Systems Manager"),
+            (#""Alarmname":"x""#, "Alarmname: is no key of put-metric-alarm; allowed: "),
+            (#""AlarmRule":"TRUE""#, "AlarmRule: goes with AWS::CloudWatch::CompositeAlarm alone"),
+        ]
+    )
+    func refusals(property: String, expected: String) {
+        let parameters = #"{"P":{"Type":"String"},"S":{"Type":"AWS::SSM::Parameter::Value<String>","Default":"/k"}}"#
+        let found = Self.faults(
+            Self.template(Self.resource("A", property + "," + Self.alarm), parameters: parameters)
+        )
+        #expect(found.contains { $0.hasPrefix("t.json: Resources.A.Properties." + expected) }, "\(found)")
+    }
+
+    @Test("faults of the template's own shape are named, all at once")
+    func shape() {
+        let text = Self.template(
+            [
+                #""Fn::ForEach::A":[]"#, #""X":7"#, #""Y":{"Properties":{}}"#,
+                #""Z":{"Type":"AWS::CloudWatch::Alarm","Condition":"Live"}"#,
+                Self.resource("C", #""AlarmName":"c""#, type: "CompositeAlarm"),
+                Self.resource("D", #""AlarmName":"d","# + Self.alarm), Self.resource("d", Self.alarm),
+            ].joined(separator: ",")
+        )
+        let found = Self.faults(text)
+        for expected in [
+            "Resources.Fn::ForEach::A: makes resources", "Resources.X: must be an object, not a number",
+            "Resources.Y.Type: is missing",
+            "Resources.Z.Condition: conditions, by which the alarm would exist or not, are not",
+            "Resources.Z.Properties: is missing", "Resources.C.Properties.AlarmRule: is missing",
+            "Resources.d.Properties.AlarmName: the alarm `d` stands in t.json already",
+        ] {
+            #expect(found.contains { $0.hasPrefix("t.json: " + expected) }, "\(expected): \(found)")
+        }
+        #expect(Self.faults(#"{"Resources":[]}"#) == ["t.json: Resources: must be an object, not an array"])
+    }
+}

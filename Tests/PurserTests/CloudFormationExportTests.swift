@@ -1,0 +1,110 @@
+import Purser
+import PurserCore
+import PurserRender
+import TestSupport
+import Testing
+
+private struct Faults: Decodable {
+    let faults: [String]
+}
+
+@Suite struct CloudFormationExportTests {
+    private static func readAgain(_ template: JSONValue, _ parameters: [String: String] = [:]) throws
+        -> [AlarmDefinition]
+    {
+        try AlarmSet.read([AlarmFile(name: "t.json", content: template)], parameters: parameters)
+    }
+
+    @Test("alarms read again from their template are equal, whatever they hold")
+    func roundTrip() throws {
+        var random = TestRandom(2_611)
+        for round in 0..<60 {
+            var alarms: [AlarmDefinition] = []
+            for number in 0..<4 {
+                alarms.append(try AlarmExportFixture.random("alarm \(number)/ä\(round)", using: &random))
+            }
+            let quoted = #"ALARM("\#(alarms[0].name)") OR OK("\#(alarms[2].name)")"#
+            let rule = JSONValue.object([.init("AlarmName", "both"), .init("AlarmRule", .string(quoted))])
+            alarms.append(try AlarmExportFixture.read(rule.text()))
+            let template = try CloudFormationExport.template(alarms)
+            #expect(try Self.readAgain(template) == alarms)
+            // JSON is YAML too, and both readers must see the same.
+            #expect(try JSONValue(yaml: template.text(indented: true)) == template)
+        }
+    }
+
+    @Test("what is left unfilled is a parameter, and filled in there it is filled in everywhere")
+    func parameters() throws {
+        let json = #"""
+            {"AlarmName":"a","Namespace":"N","MetricName":"M","Statistic":"Sum","Period":60,"EvaluationPeriods":1,"Threshold":1,
+             "ComparisonOperator":"GreaterThanThreshold","AlarmActions":["${topic_arn}","arn:aws:sns:${Region}:1:${!x}-${a b}"]}
+            """#
+        let alarm = try AlarmExportFixture.read(json.replacing(#","arn:aws:sns:${Region}:1:${!x}-${a b}""#, with: ""))
+        let template = try CloudFormationExport.template([alarm])
+        #expect(template["Parameters"] == ["TopicArn": ["Type": "String"]])
+        #expect(template["Resources"]?["A"]?["Properties"]?["AlarmActions"] == [["Ref": "TopicArn"]])
+        let topic = AlarmExportFixture.topic
+        #expect(try Self.readAgain(template, ["TopicArn": topic]).first?.actions.alarm == [topic])
+        let mixed = try CloudFormationExport.template([try AlarmExportFixture.read(json)])
+        #expect(
+            mixed["Resources"]?["A"]?["Properties"]?["AlarmActions"]?.array?.last
+                == ["Fn::Sub": "arn:aws:sns:${Region}:1:${!!x}-${!a b}"]
+        )
+    }
+
+    @Test("logical ids are of letters and digits, each once, and the same at every export")
+    func logicalIds() throws {
+        let alarms = try ["error-rate", "error_rate", "ErrorRate", "9 lives", "é", "ü", "TopicArn"].map { name in
+            let json = JSONValue.object([.init("AlarmName", .string(name)), .init("AlarmRule", "TRUE")])
+            return try AlarmExportFixture.read(json.text())
+        }
+        let template = try CloudFormationExport.template(alarms + [try AlarmExportFixture.composite()])
+        let ids = template["Resources"]?.members?.map(\.key)
+        #expect(
+            ids == ["9Lives", "ErrorRate", "TopicArn2", "ChatIsIll", "ErrorRate2", "ErrorRate3", "Alarm", "Alarm2"]
+        )
+        #expect(template == (try CloudFormationExport.template(alarms.reversed() + [AlarmExportFixture.composite()])))
+    }
+
+    @Test("a composite alarm waits for those of its alarms that are in the template")
+    func dependencies() throws {
+        let template = try CloudFormationExport.template(
+            try AlarmExportFixture.shipped() + [AlarmExportFixture.composite()]
+        )
+        let composite = template["Resources"]?["ChatIsIll"]
+        #expect(composite?["DependsOn"] == ["ErrorRate", "LatencyP99", "MonthCost"])
+        #expect(composite?["Type"] == "AWS::CloudWatch::CompositeAlarm")
+        let alone = try CloudFormationExport.template([AlarmExportFixture.composite()])
+        #expect(alone["Resources"]?["ChatIsIll"]?["DependsOn"] == nil)
+    }
+
+    @Test(
+        "AWS's command line takes every alarm, and cfn-lint the template of them all without a warning",
+        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+    )
+    func peers() throws {
+        try PeerProcess.with("alarm_formats.py") { peer in
+            func faults(_ command: String, _ text: String) throws -> [String] {
+                try peer.write((["command": .string(command), "text": .string(text)] as JSONValue).text())
+                return try peer.readJSON(Faults.self).faults
+            }
+            #expect(try faults("put-metric-alarm", #"{"AlarmName":"x","Frob":1}"#).first?.contains("Frob") == true)
+            let broken = #"{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Frob":1}}}}"#
+            #expect(try faults("cfn-lint", broken).isEmpty == false)
+
+            let metricAlarms = try AlarmExportFixture.shipped() + [try AlarmExportFixture.anomaly()]
+            for file in EmbeddedFile.all(in: "alarms") where !AlarmSet.isBudget(file.path) {
+                #expect(try faults("put-metric-alarm", file.text) == [], "\(file.path)")
+            }
+            for alarm in metricAlarms {
+                let text = try PutMetricAlarmLines.text([alarm], isIndented: true)
+                #expect(try faults("put-metric-alarm", text) == [], "\(alarm.name)")
+            }
+            let composite = try AlarmExportFixture.composite()
+            let text = try PutMetricAlarmLines.text([composite], isIndented: false)
+            #expect(try faults("put-composite-alarm", text) == [])
+            let template = try CloudFormationExport.template(metricAlarms + [composite])
+            #expect(try faults("cfn-lint", template.text(indented: true)) == [])
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import ChatService
+import PurserCore
+import PurserRender
+import TestSupport
+import Testing
+
+private struct Faults: Decodable {
+    let faults: [String]
+}
+
+@Suite struct PrometheusRulesTests {
+    private static let metrics = PrometheusRules.Metrics(isCounter: ChatMetric.countsEvents) { metric in
+        metric.namespace == ChatMetric.namespace ? [ChatMetric.modelIdDimension] : []
+    }
+
+    /// The rules of one alarm that watches `App` `M`.
+    private static func rules(_ keys: String, isCounter: Bool? = false) throws -> PrometheusRules {
+        let json = #"{"AlarmName":"a","ComparisonOperator":"GreaterThanThreshold","Threshold":2,\#(keys)}"#
+        return PrometheusRules(
+            [try AlarmExportFixture.read(json)],
+            metrics: PrometheusRules.Metrics(isCounter: { _ in isCounter })
+        )
+    }
+
+    private static func scalar(_ statistic: String, unit: String? = "Count", more: String = "") -> String {
+        let key = ["Sum", "Average", "SampleCount", "Minimum", "Maximum"].contains(statistic) ? "" : "Extended"
+        return
+            #""Namespace":"App","MetricName":"M","Period":60,"EvaluationPeriods":1,"\#(key)Statistic":"\#(statistic)""#
+            + (unit.map { #","Unit":"\#($0)""# } ?? "") + more
+    }
+
+    private static func expression(_ rules: PrometheusRules) -> String? {
+        guard let line = rules.text.split(separator: "\n").first(where: { $0.contains("  expr: ") }) else { return nil }
+        return try? JSONValue(parsing: String(line.drop { $0 != "\"" })).string
+    }
+
+    @Test("each statistic is taken from the samples that the export writes for it")
+    func statistics() throws {
+        let count = "sum(increase(app_m_count[60s]))"
+        let sum = "sum(increase(app_m_sum[60s]))"
+        for (statistic, isCounter, expected) in [
+            ("Sum", false, "(\(sum) and \(count) > 0) > 2.0"),
+            ("Sum", true, "sum(increase(app_m_total[60s])) > 2.0"),
+            ("Sum", nil, "(sum(increase(app_m_total[60s])) or \(sum)) > 2.0"),
+            ("SampleCount", false, "(\(count) and \(count) > 0) > 2.0"),
+            ("Average", false, "((\(sum) / \(count)) and \(count) > 0) > 2.0"),
+            (
+                "p99.9", false,
+                "(histogram_quantile(0.999, sum by (le) (increase(app_m_bucket[60s]))) and \(count) > 0) > 2.0"
+            ),
+        ] as [(String, Bool?, String)] {
+            let rules = try Self.rules(Self.scalar(statistic), isCounter: isCounter)
+            #expect(Self.expression(rules) == expected)
+            #expect(rules.leftOut.isEmpty)
+        }
+    }
+
+    @Test("names have the unit, and a series is told apart from those of further dimensions")
+    func selectors() throws {
+        let keys = Self.scalar("Sum", unit: "Seconds", more: #","Dimensions":[{"Name":"ModelId","Value":"a\"b"}]"#)
+        let json = #"{"AlarmName":"a","ComparisonOperator":"LessThanThreshold","Threshold":2,\#(keys)}"#
+        let rules = PrometheusRules(
+            [try AlarmExportFixture.read(json)],
+            metrics: PrometheusRules.Metrics(isCounter: { _ in true }, dimensionNames: { _ in ["ModelId", "Region"] })
+        )
+        #expect(
+            Self.expression(rules) == #"sum(increase(app_m_seconds_total{model_id="a\"b",region=""}[60s])) < 2.0"#
+        )
+    }
+
+    @Test(
+        "what no rule can say is left out by name, in the file too",
+        arguments: [
+            (scalar("Maximum"), "Prometheus' histograms have no Maximum"),
+            (scalar("tm90"), "Prometheus' histograms have no tm90"),
+            (scalar("PR(:3)"), "Prometheus' histograms have no PR(:3)"),
+            (scalar("Sum", unit: nil), "M has no Unit"),
+            (
+                #""EvaluationPeriods":1,"Metrics":[{"Id":"a","ReturnData":false,"MetricStat":{"Period":60,"Stat":"Sum","Unit":"Count","#
+                    + #""Metric":{"Namespace":"App","MetricName":"M"}}},{"Id":"r","Expression":"IF(a,1,2)"}]"#,
+                "the function IF of metric math"
+            ),
+        ]
+    )
+    func leftOut(keys: String, expected: String) throws {
+        let rules = try Self.rules(keys)
+        #expect(rules.leftOut.first?.text.hasPrefix(expected) == true, "\(rules.leftOut)")
+        #expect(rules.text.contains("groups: []\n# Not in this file:\n# - a: " + expected))
+        let others = PrometheusRules([try AlarmExportFixture.composite(), try AlarmExportFixture.anomaly()])
+        #expect(others.leftOut.map(\.alarm) == ["chat is ill", "latency-band"])
+    }
+
+    @Test("what a rule says otherwise stands above it")
+    func differences() throws {
+        let keys = Self.scalar(
+            "p90",
+            more: #","TreatMissingData":"ignore","EvaluateLowSampleCountPercentile":"ignore""#
+        )
+        let rules = try Self.rules(keys + #","ActionsEnabled":false,"AlarmDescription":"{{ $value }}\nx""#)
+        let notes = rules.differences.map(\.text)
+        #expect(
+            notes.count == 4 && notes.contains { $0.hasPrefix("missing data ends the alert; in CloudWatch the state") }
+        )
+        for note in notes { #expect(rules.text.contains("      # \(note)\n")) }
+        #expect(rules.text.contains(#"description: "{{\"{{\"}} $value }}\nx""#))
+    }
+
+    @Test("metric math keeps its order of operations, and its comparisons give 1 or 0")
+    func math() throws {
+        let stat = #""Period":60,"Stat":"Sum","Unit":"Count""#
+        let rules = try Self.rules(
+            #""EvaluationPeriods":1,"Metrics":[{"Id":"a","ReturnData":false,"MetricStat":{\#(stat),"Metric":{"Namespace":"N","MetricName":"A"}}},"#
+                + #"{"Id":"b","ReturnData":false,"MetricStat":{\#(stat),"Metric":{"Namespace":"N","MetricName":"B"}}},"#
+                + #"{"Id":"r","Expression":"-a^2 AND (a-b >= 1)"}]"#,
+            isCounter: true
+        )
+        let a = "(sum(increase(n_a_total[60s])) > -Inf or vector(0))"
+        let b = "(sum(increase(n_b_total[60s])) > -Inf or vector(0))"
+        let expected = "((((-(\(a) ^ 2.0)) != bool 0) * (((\(a) - \(b)) >= bool 1.0) != bool 0)) > -Inf < Inf) > 2.0"
+        #expect(Self.expression(rules) == expected)
+    }
+
+    /// Series are scraped every 15 s; `firing` are the alerts at whole minutes.
+    private static func test(series: [String: String], firing: [(minute: Int, alerts: [String])]) -> String {
+        var lines = [
+            "rule_files: [rules.yml]", "evaluation_interval: 1m", "tests:", "  - interval: 15s", "    input_series:",
+        ]
+        for (name, values) in series.sorted(by: { $0.key < $1.key }) {
+            lines += ["      - series: '\(name)'", "        values: '\(values)'"]
+        }
+        lines.append("    promql_expr_test:")
+        for (minute, alerts) in firing {
+            lines += ["      - expr: ALERTS{alertstate=\"firing\"}", "        eval_time: \(minute)m"]
+            let samples = alerts.map { "{labels: 'ALERTS{alertname=\"\($0)\",alertstate=\"firing\"}', value: 1}" }
+            lines.append("        exp_samples: [\(samples.joined(separator: ", "))]")
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    @Test(
+        "Prometheus takes the rules, and its alerts fire and end when the alarms would",
+        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+    )
+    func peer() throws {
+        let quiet = try AlarmExportFixture.read(
+            #"""
+            {"AlarmName":"quiet","Namespace":"App","MetricName":"Beat","Statistic":"Sum","Unit":"Count","Period":60,
+             "EvaluationPeriods":3,"DatapointsToAlarm":2,"Threshold":1,"ComparisonOperator":"LessThanThreshold",
+             "TreatMissingData":"breaching"}
+            """#
+        )
+        let rules = PrometheusRules(try AlarmExportFixture.shipped() + [quiet], metrics: Self.metrics)
+        #expect(rules.leftOut.map(\.alarm) == ["month-cost"])
+        let shop = #"{job="chat",instance="a"}"#
+        let bucket = #"chat_service_latency_seconds_bucket{job="chat",le="#
+        let test = Self.test(
+            series: [
+                "chat_service_invocations_total" + shop: "0+4x120",
+                // A quarter of the calls from minute 2 to 5 fail.
+                "chat_service_errors_total" + shop: "0x8 1+1x11 12x100",
+                // One 5xx just after minute 10; another series' are not this alarm's.
+                "chat_service_server_errors_total" + shop: "0x40 1x80",
+                #"chat_service_server_errors_total{job="chat",model_id="m"}"#: "0+1x120",
+                // From minute 15 to 20 all requests take 8 to 16 seconds.
+                bucket + "\"8.0\"}": "0x120", bucket + "\"16.0\"}": "0x60 0+2x20 40x40",
+                bucket + "\"+Inf\"}": "0x60 0+2x20 40x40",
+                #"chat_service_latency_seconds_count{job="chat"}"#: "0x60 0+2x20 40x40",
+                // Not there until minute 8.
+                #"app_beat_total{job="beat"}"#: "_x32 0+1x88",
+            ],
+            firing: [
+                (0, ["quiet"]), (1, ["quiet"]), (4, ["quiet"]), (6, ["error-rate", "quiet"]), (9, ["quiet"]),
+                (11, ["server-errors"]),
+                (13, []), (17, []), (19, ["latency-p99"]), (23, []),
+            ]
+        )
+        try PeerProcess.with("promtool.py") { peer in
+            try peer.write((["rules": .string(rules.text), "tests": .string(test)] as JSONValue).text())
+            let faults = try peer.readJSON(Faults.self).faults
+            #expect(faults.isEmpty, "\(faults.joined())")
+        }
+    }
+}
