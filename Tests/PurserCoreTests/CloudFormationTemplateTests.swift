@@ -73,6 +73,8 @@ import Testing
         let alarms = try Self.read(text)
         #expect(alarms.map(\.name) == ["Both", "High", "low"])
         #expect(alarms[0].alarmReferences == ["High", "low"])
+        let numbered = text.replacing(#""AlarmName":"low""#, with: #""AlarmName":7"#)
+        #expect(try Self.read(numbered).first { $0.name == "Both" }?.alarmReferences == ["High", "7"])
     }
 
     @Test("Ref and Fn::Sub take what was given, then a default, and leave a parameter without either to the action")

@@ -103,7 +103,15 @@ private struct Faults: Decodable {
             let composite = try AlarmExportFixture.composite()
             let text = try PutMetricAlarmLines.text([composite], isIndented: false)
             #expect(try faults("put-composite-alarm", text) == [])
-            let template = try CloudFormationExport.template(metricAlarms + [composite])
+            // CloudWatch's own ${…} in a label, and an action that is filled in in part.
+            let labelled = try AlarmExportFixture.read(
+                #"""
+                {"AlarmName":"labelled","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"GreaterThanThreshold",
+                 "AlarmActions":["arn:aws:sns:${Region}:111122223333:oncall"],"Metrics":[{"Id":"m","Label":"${LAST} ${PROP('Dim.A')}",
+                 "MetricStat":{"Metric":{"Namespace":"App","MetricName":"M"},"Period":60,"Stat":"Sum"}}]}
+                """#
+            )
+            let template = try CloudFormationExport.template(metricAlarms + [composite, labelled])
             #expect(try faults("cfn-lint", template.text(indented: true)) == [])
         }
     }

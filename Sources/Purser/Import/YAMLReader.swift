@@ -55,7 +55,7 @@ private struct YAMLReader {
 
     // The functions of CloudFormation by their short form; the long form of all but two begins with `Fn::`.
     private static let functions = [
-        "And", "Base64", "Cidr", "Equals", "FindInMap", "ForEach", "GetAtt", "GetAZs", "GetStackOutput", "If",
+        "And", "Base64", "Cidr", "Equals", "FindInMap", "GetAtt", "GetAZs", "If",
         "ImportValue", "Join", "Length", "Not", "Or", "Select", "Split", "Sub", "ToJsonString", "Transform",
     ]
     private static let plainFunctions = ["Ref", "Condition"]

@@ -59,7 +59,7 @@ struct CloudFormationTemplate {
                 names[member.key] = member.key
                 continue
             }
-            names[member.key] = name.string
+            names[member.key] = CloudFormationCoercion.text(name)
         }
         return names
     }
