@@ -65,7 +65,7 @@ struct EvaluationReport {
         var lines = [heading]
         for alarm in run.alarms {
             let summary = alarm.evaluation.map { $0.summary(of: alarm.definition) + "  " } ?? ""
-            let name = Self.padded(alarm.definition.name, to: 16)
+            let name = Self.padded(alarm.definition.name, to: longestName)
             let seen = run.acknowledged.contains(alarm.definition.name) ? ", acknowledged" : ""
             let by = alarm.record.suppression?.phase.map { ", actions suppressed by \($0.name)" } ?? ""
             let since = "since \(alarm.record.updated)"
@@ -92,6 +92,10 @@ struct EvaluationReport {
             lines.append("no topic configured: set --parameter TopicArn=ARN to be told of changes")
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var longestName: Int {
+        run.alarms.map(\.definition.name.count).max() ?? 0
     }
 
     /// A state in a column as wide as the longest, INSUFFICIENT_DATA, and what there is to say.
