@@ -23,16 +23,32 @@ static const unsigned char alarm_error_rate[] = {
 #embed "../../alarms/error-rate.json"
 };
 
+static const unsigned char alarm_test_error_rate[] = {
+#embed "../../alarms/error-rate.test"
+};
+
 static const unsigned char alarm_latency_p99[] = {
 #embed "../../alarms/latency-p99.json"
+};
+
+static const unsigned char alarm_test_latency_p99[] = {
+#embed "../../alarms/latency-p99.test"
 };
 
 static const unsigned char alarm_month_cost[] = {
 #embed "../../alarms/month-cost.json"
 };
 
+static const unsigned char alarm_test_month_cost[] = {
+#embed "../../alarms/month-cost.test"
+};
+
 static const unsigned char alarm_server_errors[] = {
 #embed "../../alarms/server-errors.json"
+};
+
+static const unsigned char alarm_test_server_errors[] = {
+#embed "../../alarms/server-errors.test"
 };
 
 static const unsigned char prices_bedrock[] = {
@@ -64,9 +80,13 @@ static const unsigned char runbook_server_errors[] = {
 static const struct purser_embedded_file files[] = {
     FILE("alarms/budget.json", alarm_budget),
     FILE("alarms/error-rate.json", alarm_error_rate),
+    FILE("alarms/error-rate.test", alarm_test_error_rate),
     FILE("alarms/latency-p99.json", alarm_latency_p99),
+    FILE("alarms/latency-p99.test", alarm_test_latency_p99),
     FILE("alarms/month-cost.json", alarm_month_cost),
+    FILE("alarms/month-cost.test", alarm_test_month_cost),
     FILE("alarms/server-errors.json", alarm_server_errors),
+    FILE("alarms/server-errors.test", alarm_test_server_errors),
     FILE("docs/runbooks/budget.md", runbook_budget),
     FILE("docs/runbooks/error-rate.md", runbook_error_rate),
     FILE("docs/runbooks/latency-p99.md", runbook_latency_p99),

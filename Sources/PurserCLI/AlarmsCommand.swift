@@ -8,8 +8,8 @@ import PurserStore
 struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alarms",
-        abstract: "Lists alarms, their history and their messages.",
-        subcommands: [List.self, Show.self, History.self, Retry.self]
+        abstract: "Lists alarms, their history and their messages, and tests their files.",
+        subcommands: [List.self, Show.self, History.self, Retry.self, Test.self]
     )
 
     struct List: ParsableCommand {

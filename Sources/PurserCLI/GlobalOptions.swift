@@ -99,10 +99,16 @@ struct Session {
         return values
     }
 
+    /// The folder of alarm files where one was named.
+    var alarmFolder: String? {
+        value(options.alarms, "PURSER_ALARMS")
+    }
+
     /// The alarm files: those of the named folder, else those that ship.
     func alarmFiles() throws -> [(name: String, text: String)] {
-        guard let folder = value(options.alarms, "PURSER_ALARMS") else {
-            return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }
+        guard let folder = alarmFolder else {
+            return EmbeddedFile.all(in: "alarms").filter { $0.path.hasSuffix(".json") }
+                .map { (name: $0.path, text: $0.text) }
         }
         do {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
