@@ -9,7 +9,7 @@ struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alarms",
         abstract: "Lists alarms, their history and their messages, and tests their files.",
-        subcommands: [List.self, Show.self, History.self, Retry.self, Test.self]
+        subcommands: [List.self, Show.self, History.self, Retry.self, Test.self, Lint.self]
     )
 
     struct List: ParsableCommand {
