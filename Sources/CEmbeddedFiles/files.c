@@ -23,6 +23,10 @@ static const unsigned char alarm_error_rate_low_traffic[] = {
 #embed "../../alarms/error-rate-low-traffic.json"
 };
 
+static const unsigned char alarm_test_error_rate_low_traffic[] = {
+#embed "../../alarms/error-rate-low-traffic.test"
+};
+
 static const unsigned char alarm_error_rate[] = {
 #embed "../../alarms/error-rate.json"
 };
@@ -31,16 +35,36 @@ static const unsigned char alarm_latency_low_traffic[] = {
 #embed "../../alarms/latency-low-traffic.json"
 };
 
+static const unsigned char alarm_test_latency_low_traffic[] = {
+#embed "../../alarms/latency-low-traffic.test"
+};
+
+static const unsigned char alarm_test_error_rate[] = {
+#embed "../../alarms/error-rate.test"
+};
+
 static const unsigned char alarm_latency_p99[] = {
 #embed "../../alarms/latency-p99.json"
+};
+
+static const unsigned char alarm_test_latency_p99[] = {
+#embed "../../alarms/latency-p99.test"
 };
 
 static const unsigned char alarm_month_cost[] = {
 #embed "../../alarms/month-cost.json"
 };
 
+static const unsigned char alarm_test_month_cost[] = {
+#embed "../../alarms/month-cost.test"
+};
+
 static const unsigned char alarm_server_errors[] = {
 #embed "../../alarms/server-errors.json"
+};
+
+static const unsigned char alarm_test_server_errors[] = {
+#embed "../../alarms/server-errors.test"
 };
 
 static const unsigned char prices_bedrock[] = {
@@ -80,11 +104,17 @@ static const unsigned char runbook_server_errors[] = {
 static const struct purser_embedded_file files[] = {
     FILE("alarms/budget.json", alarm_budget),
     FILE("alarms/error-rate-low-traffic.json", alarm_error_rate_low_traffic),
+    FILE("alarms/error-rate-low-traffic.test", alarm_test_error_rate_low_traffic),
     FILE("alarms/error-rate.json", alarm_error_rate),
     FILE("alarms/latency-low-traffic.json", alarm_latency_low_traffic),
+    FILE("alarms/latency-low-traffic.test", alarm_test_latency_low_traffic),
+    FILE("alarms/error-rate.test", alarm_test_error_rate),
     FILE("alarms/latency-p99.json", alarm_latency_p99),
+    FILE("alarms/latency-p99.test", alarm_test_latency_p99),
     FILE("alarms/month-cost.json", alarm_month_cost),
+    FILE("alarms/month-cost.test", alarm_test_month_cost),
     FILE("alarms/server-errors.json", alarm_server_errors),
+    FILE("alarms/server-errors.test", alarm_test_server_errors),
     FILE("docs/runbooks/budget.md", runbook_budget),
     FILE("docs/runbooks/error-rate-low-traffic.md", runbook_error_rate_low_traffic),
     FILE("docs/runbooks/error-rate.md", runbook_error_rate),

@@ -10,7 +10,8 @@ struct AlarmsCommand: ParsableCommand {
         commandName: "alarms",
         abstract: "Lists alarms, their history and their messages; tries them on the past; acknowledges and sets them.",
         subcommands: [
-            List.self, Show.self, History.self, BacktestCommand.self, Export.self, Ack.self, SetState.self, Retry.self,
+            List.self, Show.self, History.self, Test.self, Lint.self, BacktestCommand.self, Export.self, Ack.self,
+            SetState.self, Retry.self,
         ]
     )
 

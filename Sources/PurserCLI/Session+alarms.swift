@@ -5,10 +5,16 @@ import PurserCore
 extension Session {
     private static let endings = [".json", ".yaml", ".yml"]
 
+    /// The folder of alarm files where one was named.
+    var alarmFolder: String? {
+        value(options.alarms, "PURSER_ALARMS")
+    }
+
     /// The alarm files: those of the named folder, else those that ship.
-    private func alarmFiles() throws -> [(name: String, text: String)] {
-        guard let folder = value(options.alarms, "PURSER_ALARMS") else {
-            return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }
+    func alarmFiles() throws -> [(name: String, text: String)] {
+        guard let folder = alarmFolder else {
+            return EmbeddedFile.all(in: "alarms").filter { file in Self.endings.contains { file.path.hasSuffix($0) } }
+                .map { (name: $0.path, text: $0.text) }
         }
         do {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
@@ -71,7 +77,7 @@ extension Session {
         return (alarms, budget)
     }
 
-    private static func content(_ file: (name: String, text: String)) throws -> JSONValue {
+    static func content(_ file: (name: String, text: String)) throws -> JSONValue {
         file.name.hasSuffix(".json") ? try JSONValue(parsing: file.text) : try JSONValue(yaml: file.text)
     }
 

@@ -21,6 +21,11 @@ public struct AlarmFile: Sendable, Equatable {
             : ParameterFilling.names(in: content).contains(name)
     }
 
+    /// The file's alarms; those with faults are left out.
+    public func readableAlarms(parameters: [String: String] = [:]) -> [AlarmDefinition] {
+        alarms(parameters: parameters).alarms.map(\.definition)
+    }
+
     /// An alarm and where in its file it stands: empty, or `Resources.Latency.Properties`.
     struct PlacedAlarm {
         var definition: AlarmDefinition

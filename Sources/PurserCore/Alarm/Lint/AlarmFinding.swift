@@ -1,0 +1,84 @@
+/// What a check of alarm files looks for. docs/alarm-lint.md has an example and a remedy for each.
+public enum AlarmLintRule: String, Sendable, CaseIterable {
+    case firesOnOneEvent = "fires-on-one-event"
+    case neverFires = "never-fires"
+    case neverOK = "never-ok"
+    case periodFinerThanData = "period-finer-than-data"
+    case noData = "no-data"
+    case noTopic = "no-topic"
+    case endUnheard = "end-unheard"
+    case duplicateTopic = "duplicate-topic"
+    case lowTrafficSilenced = "low-traffic-silenced"
+    case noDataUnheard = "no-data-unheard"
+    case runbookMissing = "runbook-missing"
+    case cloudWatchRefuses = "cloudwatch-refuses"
+
+    public enum Severity: String, Sendable {
+        /// The alarm cannot do its work.
+        case error
+        /// The alarm may be meant so, and someone has to look.
+        case warning
+    }
+
+    public var severity: Severity {
+        switch self {
+        case .neverFires, .runbookMissing, .cloudWatchRefuses: .error
+        case .firesOnOneEvent, .neverOK, .periodFinerThanData, .noData, .noTopic, .endUnheard, .duplicateTopic,
+            .lowTrafficSilenced, .noDataUnheard:
+            .warning
+        }
+    }
+}
+
+/// A finding about one alarm, and what to do about it.
+public struct AlarmFinding: Sendable, Equatable {
+    public var rule: AlarmLintRule
+    public var alarm: String
+    /// The file that the alarm stands in.
+    public var file: String
+    public var message: String
+
+    public var severity: AlarmLintRule.Severity { rule.severity }
+}
+
+/// What the rules may know besides the files.
+public struct AlarmLintContext: Sendable {
+    /// Metrics that have a datapoint a minute and no finer one.
+    public var minuteMetrics: Set<Metric>
+    /// The series of the store and the derived ones; nil without a store.
+    public var series: [Series]?
+    /// Runbooks, as the alarms name them, that do not exist.
+    public var missingRunbooks: Set<String>
+
+    public init(minuteMetrics: Set<Metric> = [], series: [Series]? = nil, missingRunbooks: Set<String> = []) {
+        self.minuteMetrics = minuteMetrics
+        self.series = series
+        self.missingRunbooks = missingRunbooks
+    }
+}
+
+/// An alarm and its surroundings, as a rule sees them.
+struct AlarmLintSubject {
+    var alarm: AlarmDefinition
+    /// The alarms that others name.
+    var named: Set<String>
+    var context: AlarmLintContext
+}
+
+extension AlarmSet {
+    /// What is doubtful about alarms that are read without a fault, by alarm; `files` names each alarm's file.
+    public static func lint(
+        _ alarms: [AlarmDefinition],
+        files: [String: String],
+        _ context: AlarmLintContext
+    ) -> [AlarmFinding] {
+        let named = Set(alarms.flatMap(\.alarmReferences))
+        return alarms.flatMap { alarm in
+            let subject = AlarmLintSubject(alarm: alarm, named: named, context: context)
+            let findings = [subject.thresholds, subject.composites, subject.data, subject.actions, subject.limits]
+            return findings.flatMap { $0() }.map { rule, message in
+                AlarmFinding(rule: rule, alarm: alarm.name, file: files[alarm.name] ?? "", message: message)
+            }
+        }
+    }
+}

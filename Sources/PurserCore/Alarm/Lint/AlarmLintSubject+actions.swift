@@ -1,0 +1,37 @@
+/// Who hears of an alarm.
+extension AlarmLintSubject {
+    func actions() -> [AlarmLintMessage] {
+        var messages: [AlarmLintMessage] = []
+        let keys: [(AlarmState, String)] = [
+            (.ok, "OKActions"), (.alarm, "AlarmActions"), (.insufficientData, "InsufficientDataActions"),
+        ]
+        if alarm.actionsEnabled {
+            if alarm.writtenActions(for: .alarm).isEmpty, !isNamedByOthers {
+                messages.append((.noTopic, "no topic configured: nobody hears of an ALARM; set AlarmActions"))
+            }
+            for text in alarm.unfilledActions {
+                messages.append((.noTopic, "no topic configured: \(text) has no value; give it one with --parameter"))
+            }
+            if alarm.takesActions(in: .alarm), !alarm.takesActions(in: .ok) {
+                messages.append((.endUnheard, "nobody hears that an ALARM is over; set OKActions"))
+            }
+        }
+        for (state, key) in keys {
+            let topics = alarm.writtenActions(for: state)
+            for topic in Set(topics.filter { topic in topics.count { $0 == topic } > 1 }).sorted() {
+                messages.append((.duplicateTopic, "\(key) names \(topic) twice; leave one out"))
+            }
+        }
+        if let runbook = alarm.runbook, context.missingRunbooks.contains(runbook) {
+            messages.append(
+                (.runbookMissing, "there is no file \(runbook); write it, or mend the path in AlarmDescription")
+            )
+        }
+        return messages
+    }
+
+    /// An alarm that a composite alarm names may leave telling to it.
+    private var isNamedByOthers: Bool {
+        named.contains(alarm.name)
+    }
+}

@@ -1,0 +1,25 @@
+/// Rules of composite alarms that come out the same whatever their alarms do.
+extension AlarmLintSubject {
+    /// The most alarms of a rule whose states are all tried: 3^10 combinations.
+    private static let mostTried = 10
+
+    func composites() -> [AlarmLintMessage] {
+        guard case .composite(let composite) = alarm.rule else { return [] }
+        let names = composite.expression.names
+        guard names.count <= Self.mostTried else { return [] }
+        let states = AlarmState.allCases
+        var seen: Set<Bool> = []
+        var combination = Array(repeating: 0, count: names.count)
+        while seen.count < 2 {
+            let current = Dictionary(uniqueKeysWithValues: zip(names, combination.map { states[$0] }))
+            seen.insert(composite.expression.isTrue { current[$0] })
+            guard let open = combination.lastIndex(where: { $0 < states.count - 1 }) else { break }
+            combination[open] += 1
+            for index in combination.indices where index > open { combination[index] = 0 }
+        }
+        guard seen.count == 1 else { return [] }
+        return seen.contains(true)
+            ? [(.neverOK, "AlarmRule is true whatever the states of its alarms are; mend the rule")]
+            : [(.neverFires, "AlarmRule is false whatever the states of its alarms are; mend the rule")]
+    }
+}

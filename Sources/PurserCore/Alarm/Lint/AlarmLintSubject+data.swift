@@ -1,0 +1,55 @@
+/// What alarms ask of data that is not there.
+extension AlarmLintSubject {
+    func data() -> [AlarmLintMessage] {
+        var messages: [AlarmLintMessage] = []
+        for metric in Set(alarm.metrics.map(\.reference)).sorted(by: { $0.metric < $1.metric }) {
+            if alarm.period < 60, isByTheMinute(metric.metric) {
+                let sentence = "\(metric.metric) has a datapoint a minute, and the period is \(alarm.period) s"
+                messages.append((.periodFinerThanData, sentence + "; set Period to 60 or more"))
+            }
+            guard let series = context.series else { continue }
+            let sameMetric = series.filter { $0.metric == metric.metric }
+            if sameMetric.isEmpty {
+                let sentence = "the store has no datapoint of \(metric.metric)"
+                messages.append(
+                    (.noData, sentence + "; purser metrics list shows the names and dimensions that it has")
+                )
+            } else if let unit = metric.unit, !sameMetric.contains(where: { $0.unit == unit }) {
+                let units = sameMetric.map(\.unit.rawValue).joined(separator: ", ")
+                let sentence = "the store has \(metric.metric) in \(units) and not in \(unit.rawValue)"
+                messages.append((.noData, sentence + "; set Unit to what the data has"))
+            }
+        }
+        return messages + silence
+    }
+
+    /// Purser's derived metrics, and those of AWS services.
+    private func isByTheMinute(_ metric: Metric) -> Bool {
+        context.minuteMetrics.contains(metric) || metric.namespace.hasPrefix("AWS/")
+    }
+
+    private var silence: [AlarmLintMessage] {
+        guard let condition = alarm.condition else { return [] }
+        var messages: [AlarmLintMessage] = []
+        if condition.evaluateLowSampleCountPercentile == .ignore, case .metric(let metric) = alarm.rule,
+            case .percentile(let percent) = metric.statistic
+        {
+            let tail = percent >= 50 ? 100 - percent : percent
+            if tail > 0 {
+                let needed = (1000 / tail - 1e-6).rounded(.up)
+                let sentence =
+                    "with fewer than \(Self.text(needed)) samples in \(AlarmEvaluation.text(period: alarm.period)) the state is kept"
+                messages.append(
+                    (.lowTrafficSilenced, sentence + "; leave EvaluateLowSampleCountPercentile out, or lengthen Period")
+                )
+            }
+        }
+        if alarm.actionsEnabled, (condition.treatMissingData ?? .missing) == .missing,
+            !alarm.takesActions(in: .insufficientData)
+        {
+            let sentence = "missing data leads to INSUFFICIENT_DATA, and nobody hears of it"
+            messages.append((.noDataUnheard, sentence + "; set InsufficientDataActions or another TreatMissingData"))
+        }
+        return messages
+    }
+}
