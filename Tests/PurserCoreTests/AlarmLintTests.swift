@@ -41,6 +41,20 @@ import Testing
         ])
     }
 
+    private static func band(period: Int) -> String {
+        let metric: JSONValue = ["Namespace": "App", "MetricName": "Jobs"]
+        let stat: JSONValue = [
+            "Metric": metric, "Period": .integer(period), "Stat": "Sum", "Unit": "Count",
+        ]
+        return jobs([
+            "Namespace": nil, "MetricName": nil, "Statistic": nil, "Unit": nil, "Period": nil, "Threshold": nil,
+            "ComparisonOperator": "GreaterThanUpperThreshold", "ThresholdMetricId": "b",
+            "Metrics": [
+                ["Id": "m", "MetricStat": stat], ["Id": "b", "Expression": "ANOMALY_DETECTION_BAND(m, 2)"],
+            ],
+        ])
+    }
+
     private static func composite(_ rule: String) -> String {
         jobs(
             Dictionary(
@@ -132,6 +146,7 @@ import Testing
                 .cloudWatchRefuses,
                 jobs(["OKActions": ["arn:aws:sns:eu-west-1:111122223333:oncall"]]), jobs([:])
             ),
+            (.cloudWatchRefuses, band(period: 7200), band(period: 3600)),
             (
                 .cloudWatchRefuses, jobs(["Tags": [["Key": "aws:team", "Value": "a"]]]),
                 jobs(["Tags": [["Key": "team", "Value": "a"]]])

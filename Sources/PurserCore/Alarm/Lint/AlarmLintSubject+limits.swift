@@ -9,6 +9,13 @@ extension AlarmLintSubject {
                 "its topics are in \(regions.joined(separator: " and ")), and an alarm reaches those of its own Region alone"
             messages.append((.cloudWatchRefuses, sentence + "; name topics of one Region"))
         }
+        // The user guide: no anomaly detection for high-resolution metrics and periods longer than an hour.
+        if !alarm.bandMetrics.isEmpty, !(60...3600).contains(alarm.period) {
+            let sentence = "a band over periods of \(AlarmEvaluation.text(period: alarm.period))"
+            messages.append(
+                (.cloudWatchRefuses, sentence + ", which CloudWatch does not learn; take a Period of 60 to 3600")
+            )
+        }
         for tag in alarm.tags where tag.key.lowercased().hasPrefix("aws:") {
             messages.append(
                 (.cloudWatchRefuses, "the tag `\(tag.key)` begins with aws:, which AWS keeps for itself; rename it")
