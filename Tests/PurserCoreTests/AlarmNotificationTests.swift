@@ -101,6 +101,25 @@ import Testing
         #expect(notification.subject == #"INSUFFICIENT_DATA: "queue "depth" _" in EU (Ireland)"#)
     }
 
+    @Test("a FIFO topic's message about an alarm with the longest name, not all of it ASCII, is whole; its subject is cut")
+    func longestName() throws {
+        let name = String(repeating: "Größe ✓ ", count: 31) + "1234567"
+        #expect(name.utf16.count == 255)
+        let alarm = try AlarmFixture.read(
+            """
+            {"AlarmName": "\(name)", "AlarmDescription": "Tokyo 東京", "AlarmActions": ["${TopicArn}.fifo"],
+             "Namespace": "Café", "MetricName": "Latência", "Statistic": "Average", "Unit": "Milliseconds",
+             "Dimensions": [{"Name": "Región", "Value": "são paulo"}], "Period": 10, "EvaluationPeriods": 6,
+             "Threshold": -0.5, "ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching"}
+            """
+        )
+        let notification = Self.notification(alarm, oldState: .insufficientData, action: AlarmFixture.topic + ".fifo")
+        try AlarmFixture.expect(notification.body + "\n", equals: "notification-longest-name.json")
+        #expect(notification.subject.utf8.count == 100)
+        #expect(notification.subject.hasPrefix(#"ALARM: "Gr_e _ Gr_e _ Gr_e"#))
+        #expect(notification.subject.hasSuffix(#"..." in US East (N. Virginia)"#))
+    }
+
     @Test(
         "a subject has at most a hundred ASCII characters",
         arguments: [

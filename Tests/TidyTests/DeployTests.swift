@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test("cron's line runs a quiet evaluation with the settings of the file, its options included")
+    @Test("cron's line runs a quiet evaluation with the settings of the file")
     func crontab() throws {
         let lines = try TidyTests.lines("deploy/crontab").filter { !$0.isEmpty && !$0.hasPrefix("#") }
         #expect(lines.count == 2 && lines.first?.hasPrefix("MAILTO=") == true)
@@ -109,12 +109,12 @@ import Testing
         let folder = try TemporaryFolder()
         let settings = folder.path("purser.env")
         let example = try Repository.text("deploy/purser.env.example").replacing(
-            "#PURSER_EVALUATE",
-            with: "PURSER_EVALUATE"
+            "#PURSER_PING",
+            with: "PURSER_PING"
         )
         try Data(example.utf8).write(to: URL(fileURLWithPath: settings))
         let program = folder.path("purser")
-        try Data("#!/bin/sh\necho \"$@\" \"$PURSER_STORE\" \"$PURSER_PARAMETER_TopicArn\"\n".utf8)
+        try Data("#!/bin/sh\necho \"$@\" \"$PURSER_PING\" \"$PURSER_STORE\" \"$PURSER_PARAMETER_TopicArn\"\n".utf8)
             .write(to: URL(fileURLWithPath: program))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
         let command = line.dropFirst(every.count)
@@ -122,7 +122,7 @@ import Testing
             .replacing("/usr/local/bin/purser", with: program)
         let result = try Self.run("/bin/sh", ["-c", String(command)])
         let expected = [
-            "evaluate", "--quiet", "--ping", "https://deadman.example.com/purser", "/var/lib/purser/purser.db",
+            "evaluate", "--quiet", "https://deadman.example.com/purser", "/var/lib/purser/purser.db",
             "arn:aws:sns:us-east-1:111122223333:oncall",
         ]
         #expect(result.status == 0 && result.output == expected.joined(separator: " ") + "\n")
