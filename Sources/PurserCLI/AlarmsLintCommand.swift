@@ -74,7 +74,7 @@ extension Session {
         var alarms: [AlarmDefinition] = []
         var places: [String: String] = [:]
         let parameters = try parameters()
-        for text in try alarmFiles() where !AlarmSet.isBudget(text.name) {
+        for text in try alarmFiles() where AlarmSet.holdsAlarms(text.name) {
             guard let content = try? Self.content(text) else { continue }
             let file = AlarmFile(name: text.name, content: content)
             for alarm in file.readableAlarms(parameters: parameters) where places[alarm.name] == nil {

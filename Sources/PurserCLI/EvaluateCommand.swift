@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
                 throw error
             }
             guard case .some(.some(let run)) = run else {
-                say("purser: another evaluation is running; this one leaves the work to it")
+                say("purser: another evaluation is running, or a state was set by hand just now; nothing was evaluated")
                 return
             }
             let delivery = isDryRun ? DeliveryReport() : try SNSDelivery.run(store, session.environment)

@@ -3,8 +3,6 @@ import Purser
 import PurserCore
 
 extension Session {
-    private static let endings = [".json", ".yaml", ".yml"]
-
     /// The folder of alarm files where one was named.
     var alarmFolder: String? {
         value(options.alarms, "PURSER_ALARMS")
@@ -13,15 +11,12 @@ extension Session {
     /// The alarm files: those of the named folder, else those that ship.
     func alarmFiles() throws -> [(name: String, text: String)] {
         guard let folder = alarmFolder else {
-            return EmbeddedFile.all(in: "alarms").filter { file in Self.endings.contains { file.path.hasSuffix($0) } }
-                .map { (name: $0.path, text: $0.text) }
+            return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }.filter { Self.isRead($0.name) }
         }
         do {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
-                Self.endings.contains { name.hasSuffix($0) }
-            }
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter(Self.isRead)
             if names.isEmpty {
-                let kinds = Self.endings.map { "*" + $0 }.joined(separator: ", ")
+                let kinds = AlarmSet.endings.map { "*" + $0 }.joined(separator: ", ")
                 throw FileError(
                     "\(folder): there is no alarm file (\(kinds)) in this folder, so nothing would be watched"
                 )
@@ -42,7 +37,7 @@ extension Session {
         let (texts, parameters) = (try alarmFiles(), try parameters())
         var faults: [Diagnostic] = []
         var files: [AlarmFile] = []
-        for file in texts where !AlarmSet.isBudget(file.name) {
+        for file in texts where AlarmSet.holdsAlarms(file.name) {
             do {
                 files.append(AlarmFile(name: file.name, content: try Self.content(file)))
             } catch {
@@ -75,6 +70,10 @@ extension Session {
             throw FileError("\(names): there is no alarm in these files, so nothing would be watched")
         }
         return (alarms, budget)
+    }
+
+    private static func isRead(_ name: String) -> Bool {
+        AlarmSet.holdsAlarms(name) || AlarmSet.isBudget(name)
     }
 
     static func content(_ file: (name: String, text: String)) throws -> JSONValue {

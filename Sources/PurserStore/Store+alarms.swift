@@ -100,11 +100,17 @@ extension Store {
     }
 
     /// Stores states, history and messages of one evaluation together; false, and nothing is changed, where another run
-    /// was faster.
+    /// was faster, or a state was set by hand meanwhile.
     public func commit(_ evaluation: EvaluationCommit) throws -> Bool {
         try write { db in
             let last = try Int64.fetchOne(db, sql: "SELECT time FROM evaluation")
             guard last == evaluation.previous?.milliseconds else { return false }
+            // A state that was set by hand meanwhile is not overwritten: the next run begins with it.
+            let changes = Dictionary(grouping: evaluation.transitions, by: \.name)
+            for record in evaluation.alarms {
+                let read = record.transition - (changes[record.name]?.count ?? 0)
+                guard try transition(of: record.name, db) == read else { return false }
+            }
             for record in evaluation.alarms { try save(record, db) }
             for transition in evaluation.transitions { try add(transition, db) }
             for notification in evaluation.budgetNotifications { try save(notification, db) }
@@ -122,14 +128,18 @@ extension Store {
     /// False, and nothing is changed, where the alarm has changed since the record was read.
     public func set(_ record: AlarmRecord, _ transition: AlarmTransition, messages: [OutboxMessage]) throws -> Bool {
         try write { db in
-            let sql = "SELECT transition FROM alarm WHERE name = ?"
-            let stored = try Int.fetchOne(db, sql: sql, arguments: [record.name]) ?? 0
-            guard stored == transition.number - 1 else { return false }
+            guard try self.transition(of: record.name, db) == transition.number - 1 else { return false }
             try save(record, db)
             try add(transition, db)
             for message in messages { try enqueue(message, db) }
             return true
         }
+    }
+
+    /// How many changes of an alarm are stored.
+    private func transition(of name: String, _ db: Database) throws -> Int {
+        let select = try db.cachedStatement(sql: "SELECT transition FROM alarm WHERE name = ?")
+        return try Int.fetchOne(select, arguments: [name]) ?? 0
     }
 
     private func save(_ record: AlarmRecord, _ db: Database) throws {

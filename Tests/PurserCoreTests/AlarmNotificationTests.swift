@@ -101,7 +101,9 @@ import Testing
         #expect(notification.subject == #"INSUFFICIENT_DATA: "queue "depth" _" in EU (Ireland)"#)
     }
 
-    @Test("a FIFO topic's message about an alarm with the longest name, not all of it ASCII, is whole; its subject is cut")
+    @Test(
+        "a FIFO topic's message about an alarm with the longest name, not all of it ASCII, is whole; its subject is cut"
+    )
     func longestName() throws {
         let name = String(repeating: "Größe ✓ ", count: 31) + "1234567"
         #expect(name.utf16.count == 255)

@@ -7,7 +7,7 @@ enum AlarmExportFixture {
     static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
     static func shipped(parameters: [String: String] = [:]) throws -> [AlarmDefinition] {
-        let files = EmbeddedFile.all(in: "alarms").filter { $0.path.hasSuffix(".json") }.map {
+        let files = EmbeddedFile.all(in: "alarms").map {
             (name: $0.path, text: $0.text)
         }
         return try AlarmSet.read(files: files, parameters: parameters)

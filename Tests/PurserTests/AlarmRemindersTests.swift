@@ -106,4 +106,29 @@ import Testing
         #expect(run.changes.map(\.transition.number) == [3] && run.changes[0].transition.time == Self.start + 300)
         #expect(try store.alarmRecords()["server-errors"]?.state == .ok)
     }
+
+    @Test("an evaluation that was under way when a state was set by hand commits nothing")
+    func overtaken() throws {
+        let folder = try TemporaryFolder()
+        let alarms = [try PurserFixture.alarm()]
+        let store = try Self.alarming(folder, alarms)
+        var record = try #require(try store.alarmRecords()["server-errors"])
+        guard case .set = try ManualState.set(alarms[0], to: .ok, reason: "drill", at: Self.start + 150, in: store)
+        else {
+            Issue.record("it was not set")
+            return
+        }
+        record.definition = "{}"
+        let commit = EvaluationCommit(
+            previous: Self.start + 120,
+            time: Self.start + 180,
+            ran: Self.start + 180,
+            alarms: [record],
+            transitions: [],
+            messages: []
+        )
+        #expect(try !store.commit(commit))
+        #expect(try store.alarmRecords()["server-errors"]?.state == .ok)
+        #expect(try store.lastEvaluation()?.time == Self.start + 120)
+    }
 }

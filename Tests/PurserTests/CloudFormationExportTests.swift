@@ -93,8 +93,7 @@ private struct Faults: Decodable {
             #expect(try faults("cfn-lint", broken).isEmpty == false)
 
             let metricAlarms = try AlarmExportFixture.shipped() + [try AlarmExportFixture.anomaly()]
-            for file in EmbeddedFile.all(in: "alarms")
-            where file.path.hasSuffix(".json") && !AlarmSet.isBudget(file.path) {
+            for file in EmbeddedFile.all(in: "alarms") where AlarmSet.holdsAlarms(file.path) {
                 #expect(try faults("put-metric-alarm", file.text) == [], "\(file.path)")
             }
             for alarm in metricAlarms {

@@ -145,8 +145,7 @@ import Testing
     @Test("every alarm that ships names a runbook that exists")
     func runbooks() throws {
         let alarms = try AlarmSet.read(
-            files: EmbeddedFile.all(in: "alarms").filter { $0.path.hasSuffix(".json") }
-                .map { (name: $0.path, text: $0.text) },
+            files: EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) },
             parameters: [:]
         )
         #expect(

@@ -3,7 +3,7 @@ public enum AlarmSet {
     /// The file beside the alarms that holds the budget and no alarm.
     public static let budgetFile = "budget.json"
 
-    /// Reads alarm files of JSON, the budget's left out, and sorts them by name; throws the faults of all files together.
+    /// Reads alarm files of JSON, other files of the folder left out, and sorts them by name; throws the faults of all files together.
     ///
     /// `name` is the file's path as faults should show it. Two alarms of one name are a fault.
     public static func read(
@@ -12,7 +12,7 @@ public enum AlarmSet {
     ) throws(Diagnostics) -> [AlarmDefinition] {
         var documents: [AlarmFile] = []
         var diagnostics: [Diagnostic] = []
-        for file in files where !isBudget(file.name) {
+        for file in files where holdsAlarms(file.name) {
             do {
                 documents.append(AlarmFile(name: file.name, content: try JSONValue(parsing: file.text)))
             } catch {
@@ -98,6 +98,14 @@ public enum AlarmSet {
             if waiting.isEmpty || waiting.count == open.count { return ordered }
             open = waiting
         }
+    }
+
+    /// The endings of alarm files' names; tests of alarms stand beside them.
+    public static let endings = [".json", ".yaml", ".yml"]
+
+    /// Whether a path names a file of alarms: by its ending, the budget's left out.
+    public static func holdsAlarms(_ path: String) -> Bool {
+        !isBudget(path) && endings.contains { path.hasSuffix($0) }
     }
 
     /// Whether a path names the budget's file.
