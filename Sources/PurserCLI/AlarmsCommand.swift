@@ -104,7 +104,7 @@ struct AlarmsCommand: ParsableCommand {
                     let error = message.error.map { " (\($0))" } ?? ""
                     lines.append("message \(message.id) \(message.status.rawValue)\(error)")
                 }
-                show(lines.joined(separator: "\n"))
+                show(plain: lines.joined(separator: "\n"))
             }
         }
     }
@@ -125,7 +125,10 @@ struct AlarmsCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let transitions = try Session(global).store(.existing).transitions(of: name, limit: limit)
+                let session = Session(global)
+                let transitions = try session.store(.existing).transitions(of: name, limit: limit)
+                // The store may know an alarm whose file is gone.
+                if let name, transitions.isEmpty { _ = try session.alarm(name, in: session.rules().alarms) }
                 switch format {
                 case .json:
                     let rows = transitions.map { transition -> JSONValue in
@@ -146,7 +149,7 @@ struct AlarmsCommand: ParsableCommand {
                 case .text:
                     for transition in transitions {
                         show(
-                            "\(transition.time) \(transition.name) \(transition.oldState.rawValue)->"
+                            plain: "\(transition.time) \(transition.name) \(transition.oldState.rawValue)->"
                                 + "\(transition.newState.rawValue) \(transition.reason)"
                         )
                     }
@@ -157,16 +160,25 @@ struct AlarmsCommand: ParsableCommand {
 
     struct Retry: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sends the messages again that a topic refused."
+            abstract: "Sends the messages again that a topic refused, or gives them up."
         )
 
         @OptionGroup var global: GlobalOptions
+
+        @Flag(name: .long, help: "Give the refused messages up: nobody will be told of what they say.")
+        var drop = false
 
         func run() throws {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let count = try store.retryFailedMessages()
+                if drop {
+                    let dropped = try store.dropFailedMessages()
+                    dropped.forEach { show(plain: "given up: \($0)") }
+                    show("\(dropped.count) message\(dropped.count == 1 ? "" : "s") given up")
+                    return
+                }
+                let count = try store.retryFailedMessages(late: .now)
                 let report = try SNSDelivery.run(store, session.environment)
                 show(
                     "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"

@@ -28,12 +28,12 @@ extension AlarmsCommand {
                 switch format {
                 case .json: show(json(findings, faults).text())
                 case .text:
-                    for fault in faults { show("error: \(fault)") }
+                    for fault in faults { show(plain: "error: \(fault)") }
                     for finding in findings {
                         let place = "\(finding.file): \(finding.alarm): \(finding.message)"
-                        show("\(severity(finding).rawValue): \(place) [\(finding.rule.rawValue)]")
+                        show(plain: "\(severity(finding).rawValue): \(place) [\(finding.rule.rawValue)]")
                     }
-                    say("\(errors) errors, \(warnings) warnings")
+                    say("\(errors) error\(errors == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")")
                 }
                 if errors > 0 { throw Exit.failed }
             }

@@ -76,7 +76,12 @@ extension AlarmsCommand {
                     throw Exit.failed
                 case .set(let change, let queued):
                     let change = "\(change.oldState.rawValue)->\(change.newState.rawValue)"
-                    show("\(time) \(name) \(change) set by hand; \(queued) message\(queued == 1 ? "" : "s") queued")
+                    let told =
+                        alarm.actionsEnabled
+                        ? alarm.actions(for: state).isEmpty ? "no topic configured" : ""
+                        : "the alarm's actions are disabled"
+                    let count = "\(queued) message\(queued == 1 ? "" : "s") queued" + (told.isEmpty ? "" : ": " + told)
+                    show(plain: "\(time) \(name) \(change) set by hand; \(count)")
                     guard queued > 0 else { return }
                     let report = try SNSDelivery.run(store, session.environment)
                     for message in report.waiting + report.failed {

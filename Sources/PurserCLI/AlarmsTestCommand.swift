@@ -26,7 +26,7 @@ extension AlarmsCommand {
                 switch format {
                 case .json: show(Self.json(results).text())
                 case .text:
-                    results.forEach { show(Self.text($0)) }
+                    results.forEach { show(plain: Self.text($0)) }
                     say("\(results.count - failed) passed, \(failed) failed")
                 }
                 if failed > 0 { throw Exit.failed }

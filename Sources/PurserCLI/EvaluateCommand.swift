@@ -40,6 +40,7 @@ struct EvaluateCommand: ParsableCommand {
             let session = Session(global)
             let (alarms, budget) = try session.rules()
             let remind = try remindSeconds(session)
+            let switchAddress = try pingAddress(session)
             let store = try session.store(.existing)
             let evaluator = Evaluator(
                 reader: try session.reader(store),
@@ -67,12 +68,12 @@ struct EvaluateCommand: ParsableCommand {
             let report = EvaluationReport(run: run, delivery: delivery, isDryRun: isDryRun)
             switch (format, quiet) {
             case (.json, _): show(report.json.text())
-            case (.text, true): report.changeLines.forEach(show)
-            case (.text, false): show(report.text)
+            case (.text, true): report.changeLines.forEach { show(plain: $0) }
+            case (.text, false): show(plain: report.text)
             }
             if !isDryRun { session.rollUp(store) }
             report.warnings.forEach { say("purser: \($0)") }
-            if report.exitCode != Exit.failed, !isDryRun { pingAfterGoodRun(session) }
+            if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
             if let code = report.exitCode { throw code }
         }
     }
@@ -86,11 +87,20 @@ struct EvaluateCommand: ParsableCommand {
         return duration.seconds
     }
 
-    /// A ping that fails is only told: its silence is the alarm.
-    private func pingAfterGoodRun(_ session: Session) {
-        guard let url = session.value(ping, "PURSER_PING") else { return }
+    private func pingAddress(_ session: Session) throws -> String? {
+        guard let address = session.value(ping, "PURSER_PING") else { return nil }
         do {
-            try PurserAWS.ping(url)
+            _ = try HTTPURL(address)
+        } catch {
+            throw UsageError("--ping (PURSER_PING): \(error)")
+        }
+        return address
+    }
+
+    /// A ping that fails is only told: its silence is the alarm.
+    private func ping(_ address: String) {
+        do {
+            try PurserAWS.ping(address)
         } catch {
             say("purser: the dead man's switch was not reached: \(error)")
         }

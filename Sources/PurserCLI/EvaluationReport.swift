@@ -19,6 +19,12 @@ struct EvaluationReport {
         return nil
     }
 
+    /// Whether the run evaluated what it should have, and told everybody; a crossed budget and an alarm are good runs.
+    var isGoodRun: Bool {
+        if case .clockBehind(let last) = run.kind, last > run.at { return false }
+        return exitCode != Exit.failed
+    }
+
     /// One line a change, as cron mails it: of an alarm's state, or a threshold of the budget that was crossed.
     var changeLines: [String] {
         let alarms = run.changes.map { change in
@@ -31,6 +37,9 @@ struct EvaluationReport {
             if let runbook = status(transition.name)?.definition.runbook { parts.append("runbook=\(runbook)") }
             return parts.filter { !$0.isEmpty }.joined(separator: " ")
         }
+        let letGo = run.news.filter(\.isKeptBack).map { news in
+            "\(news.time) \(news.newState.rawValue) \(news.name) told now, after its suppressor let go"
+        }
         let budgets = run.budgets.flatMap { budget in
             budget.newlyCrossed.map { crossed in
                 let amount = NumberText.dollars(crossed.amount ?? .zero)
@@ -39,7 +48,7 @@ struct EvaluationReport {
                     + " runbook=docs/runbooks/budget.md"
             }
         }
-        return alarms + budgets
+        return alarms + letGo + budgets
     }
 
     private func status(_ name: String) -> AlarmStatus? {
@@ -125,12 +134,12 @@ struct EvaluationReport {
             "not delivered: \(ids) (\(reason)); kept, and tried again by the next run"
         }
         lines += Self.grouped(delivery.failed).map { ids, reason in
-            "refused: \(ids) (\(reason)); kept; `purser alarms retry` sends it again"
+            "refused: \(ids) (\(reason)); kept; `purser alarms retry` sends it again, with --drop it is given up"
         }
         if delivery.failedBefore > 0 {
-            lines.append(
-                "\(delivery.failedBefore) messages were refused earlier and are kept; `purser alarms retry` sends them again"
-            )
+            let (count, s) = (delivery.failedBefore, delivery.failedBefore == 1 ? "" : "s")
+            let kept = "\(count) message\(s) refused earlier \(count == 1 ? "is" : "are") kept"
+            lines.append("\(kept); `purser alarms retry` sends again, `purser alarms retry --drop` gives up")
         }
         switch run.kind {
         case .jumped(let last) where last > run.at:

@@ -142,10 +142,15 @@ struct Session {
     }
 
     func text(ofFile path: String) throws -> String {
+        let bytes: Data
         do {
-            return try String(contentsOfFile: path, encoding: .utf8)
+            bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
             throw FileError(path, error)
         }
+        guard let text = String(bytes: bytes, encoding: .utf8) else {
+            throw FileError("\(path): is not text in UTF-8")
+        }
+        return text
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PurserRender
 
 #if canImport(Glibc)
     import Glibc
@@ -9,10 +10,20 @@ import Foundation
     import Darwin
 #endif
 
-/// Writes a message to stderr.
+/// Writes a message to stderr, without the control characters that names from outside may hold.
 func say(_ message: String) {
     // Where stderr cannot be written there is nobody left to tell.
-    _ = write(message + "\n", to: STDERR_FILENO)
+    _ = write(sanitized(message) + "\n", to: STDERR_FILENO)
+}
+
+/// Writes lines of plain text to stdout, without the control characters that names from outside may hold.
+func show(plain text: String) {
+    show(sanitized(text))
+}
+
+private func sanitized(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { TerminalText.sanitized(String($0)) }
+        .joined(separator: "\n")
 }
 
 /// Writes a result to stdout; without a line break at its end it gets one.

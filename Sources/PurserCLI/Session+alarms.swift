@@ -21,10 +21,7 @@ extension Session {
                     "\(folder): there is no alarm file (\(kinds)) in this folder, so nothing would be watched"
                 )
             }
-            return try names.sorted().map { name in
-                let path = folder + "/" + name
-                return (name: path, text: try String(contentsOfFile: path, encoding: .utf8))
-            }
+            return try names.sorted().map { (name: folder + "/" + $0, text: try text(ofFile: folder + "/" + $0)) }
         } catch let error as FileError {
             throw error
         } catch {
@@ -72,12 +69,17 @@ extension Session {
         return (alarms, budget)
     }
 
+    /// An editor's locks and copies begin with a dot.
     private static func isRead(_ name: String) -> Bool {
+        !name.split(separator: "/").contains { $0.hasPrefix(".") } && isAlarmOrBudget(name)
+    }
+
+    private static func isAlarmOrBudget(_ name: String) -> Bool {
         AlarmSet.holdsAlarms(name) || AlarmSet.isBudget(name)
     }
 
     static func content(_ file: (name: String, text: String)) throws -> JSONValue {
-        file.name.hasSuffix(".json") ? try JSONValue(parsing: file.text) : try JSONValue(yaml: file.text)
+        file.name.lowercased().hasSuffix(".json") ? try JSONValue(parsing: file.text) : try JSONValue(yaml: file.text)
     }
 
     private func checkParameters(_ isKnown: (String) -> Bool) throws {

@@ -139,11 +139,28 @@ extension Store {
         }
     }
 
-    /// Puts the messages that were given up back into the queue, and returns how many there were.
-    public func retryFailedMessages() throws -> Int {
+    /// Puts the messages that were refused back into the queue, and returns how many there were.
+    ///
+    /// What they say may be over by now: those that are older than a minute at `now` are marked late.
+    public func retryFailedMessages(late now: Timestamp) throws -> Int {
         try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET attributes = json_set(attributes, '$.late', 'true')
+                    WHERE status = 'failed' AND created < ?
+                    """,
+                arguments: [now.milliseconds - 60_000]
+            )
             try db.execute(sql: "UPDATE outbox SET status = 'pending', next_attempt = NULL WHERE status = 'failed'")
             return db.changesCount
+        }
+    }
+
+    /// Removes the messages that were refused, and returns their ids; the changes that they tell of stay in the history.
+    public func dropFailedMessages() throws -> [String] {
+        try write { db in
+            let sql = "DELETE FROM outbox WHERE status = 'failed' RETURNING id"
+            return try String.fetchAll(db, sql: sql)
         }
     }
 

@@ -51,6 +51,29 @@ import Testing
         #expect(unknown.status == 64 && unknown.errors.contains("no alarm file has a parameter ${A}"))
     }
 
+    @Test("an editor's locks and hidden files are no alarms, endings may be in capitals, and text must be UTF-8")
+    func folders() throws {
+        let folder = try TemporaryFolder()
+        let alarms = folder.path("alarms")
+        try FileManager.default.createDirectory(atPath: alarms, withIntermediateDirectories: true)
+        let alarm = """
+            {"AlarmName": "a", "Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": 60,
+             "EvaluationPeriods": 1, "Threshold": 0, "ComparisonOperator": "GreaterThanThreshold"}
+            """
+        try alarm.write(toFile: alarms + "/a.JSON", atomically: true, encoding: .utf8)
+        try "{".write(toFile: alarms + "/.b.json", atomically: true, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(atPath: alarms + "/.#c.yaml", withDestinationPath: "me@host.1")
+        let purser = PurserProgram()
+        let one = try purser.run("--alarms", alarms, "alarms", "export", "--to", "put-metric-alarm")
+        #expect(one.status == 0 && one.output.split(separator: "\n").count == 1, "\(one.errors)")
+        try Data([0x7b, 0xe9, 0x7d]).write(to: URL(fileURLWithPath: alarms + "/latin.json"))
+        let latin = try purser.run("--alarms", alarms, "alarms", "lint")
+        #expect(
+            latin.status == 3 && latin.errors.contains("alarms/latin.json: is not text in UTF-8"),
+            "\(latin.errors)"
+        )
+    }
+
     @Test("what a format cannot say goes to stderr, and stdout is the result alone")
     func messages() throws {
         let folder = try TemporaryFolder()

@@ -38,6 +38,26 @@ import Testing
         #expect(try Self.read(text) == [try #require(input)])
     }
 
+    @Test("a misspelt type of alarm is a fault, and loses no alarm in silence")
+    func misspeltType() {
+        for type in ["AWS::Cloudwatch::Alarm", "AWS::CloudWatch::CompositAlarm", "AWS::CloudWatch::alarm"] {
+            let found = Self.faults(Self.template(#""A":{"Type":"\#(type)","Properties":{}}"#))
+            #expect(found.first?.hasPrefix("t.json: Resources.A.Type: `\(type)` is no type of alarm; allowed:") == true)
+        }
+        #expect(Self.faults(Self.template(#""A":{"Type":"AWS::CloudWatch::Dashboard"}"#)).isEmpty)
+    }
+
+    @Test("Ref gives the name of an alarm whose name is made of parameters")
+    func madeUpName() throws {
+        let text = Self.template(
+            Self.resource("Slow", #""AlarmName":{"Fn::Sub":"slow-${Stage}"},"# + Self.alarm) + ","
+                + Self.resource("All", #""AlarmRule":{"Fn::Sub":"ALARM(\"${Slow}\")"}"#, type: "CompositeAlarm"),
+            parameters: #"{"Stage":{"Type":"String","Default":"prod"}}"#
+        )
+        let alarms = try Self.read(text)
+        #expect(alarms.map(\.name) == ["All", "slow-prod"] && alarms[0].alarmReferences == ["slow-prod"])
+    }
+
     @Test("numbers and booleans may be strings, and strings numbers, as CloudFormation takes them")
     func coercion() throws {
         let loose = #"""

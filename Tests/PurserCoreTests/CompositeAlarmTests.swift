@@ -105,7 +105,7 @@ import Testing
                 "c.json: AlarmRule: there is no alarm `nobody`", "d.json: ActionsSuppressor: there is no alarm `gone`",
                 "a.json: AlarmRule: waits for its own state, by way of b",
                 "b.json: AlarmRule: waits for its own state, by way of c",
-                "c.json: AlarmRule: waits for its own state, by way of a, nobody",
+                "c.json: AlarmRule: waits for its own state, by way of a",
             ]
         )
     }

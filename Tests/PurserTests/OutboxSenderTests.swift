@@ -120,9 +120,23 @@ import Testing
         let next = try Self.run(store, .sent(messageID: "2"))
         #expect(next.journal.isEmpty && next.report.failed.isEmpty)
         #expect(next.report.failedBefore == 1 && next.report.isIncomplete)
-        #expect(try store.retryFailedMessages() == 1)
+        #expect(try store.retryFailedMessages(late: PurserFixture.start + 60) == 1)
         let retried = try Self.run(store, .sent(messageID: "3"))
         #expect(retried.journal == ["a"] && !retried.report.isIncomplete)
+        #expect(try store.messages(.sent).allSatisfy(\.attributes.isEmpty))
+    }
+
+    @Test("what is retried later than a minute is marked late; what is given up is gone, and the exit code with it")
+    func lateOrDropped() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.queue([PurserFixture.message("a"), PurserFixture.message("b")], in: store)
+        _ = try Self.run(store, .rejected(reason: "NotFound"), .rejected(reason: "NotFound"))
+        #expect(try store.retryFailedMessages(late: PurserFixture.start + 61) == 2)
+        let retried = try Self.run(store, .sent(messageID: "1"), .rejected(reason: "NotFound"))
+        #expect(retried.report.sent.map(\.attributes) == [[.init("late", "true")]])
+        #expect(try store.dropFailedMessages() == ["b"])
+        #expect(try !Self.run(store).report.isIncomplete)
     }
 
     @Test("a message that was delivered but not marked goes out again under the same id")

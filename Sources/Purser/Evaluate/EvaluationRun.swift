@@ -19,6 +19,8 @@ public struct EvaluationRun: Sendable {
     public var budgets: [BudgetStatus]
     /// All changes of state, the earliest first.
     public var changes: [AlarmChange]
+    /// What was told of alarms, by name.
+    public var news: [AlarmNews]
     /// Messages that this run put into the outbox.
     public var queued: Int
     /// The alarms that are on and were acknowledged in the state that they are in.

@@ -80,6 +80,8 @@ public struct Evaluator: Sendable {
             },
             budgets: budgets.statuses,
             changes: result.changes,
+            news: result.news.values.filter { $0.number == result.records[$0.name]?.transition }
+                .sorted { $0.name < $1.name },
             queued: isDryRun ? 0 : messages.count,
             acknowledged: acknowledged.keys.sorted(),
             futureSlots: try store.slotCount(after: ran + Self.clockTolerance)

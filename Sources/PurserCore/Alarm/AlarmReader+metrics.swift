@@ -36,16 +36,16 @@ extension AlarmReader {
     }
 
     private mutating func metricName(_ place: JSONPlace) -> WrittenMetric? {
-        let namespace = faults.text(place, "Namespace", isRequired: true, length: 1...255)
+        let namespace = faults.name(place, "Namespace", isRequired: true, length: 1...255)
         if namespace?.hasPrefix(":") == true {
             faults.fault(place.path(of: "Namespace"), "must not begin with a colon")
         }
-        let name = faults.text(place, "MetricName", isRequired: true, length: 1...255)
+        let name = faults.name(place, "MetricName", isRequired: true, length: 1...255)
         var dimensions: [Dimension] = []
         for dimension in faults.list(place, "Dimensions", most: Self.mostDimensions) {
             faults.checkKeys(of: dimension, supported: ["Name", "Value"], of: "a dimension")
-            let name = faults.text(dimension, "Name", isRequired: true, length: 1...255)
-            let value = faults.text(dimension, "Value", isRequired: true, length: 1...1024)
+            let name = faults.name(dimension, "Name", isRequired: true, length: 1...255)
+            let value = faults.name(dimension, "Value", isRequired: true, length: 1...1024)
             guard let name, let value else { continue }
             if dimensions.contains(where: { $0.name == name }) {
                 faults.fault(dimension.path(of: "Name"), "the dimension `\(name)` stands twice")

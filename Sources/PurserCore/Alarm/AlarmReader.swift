@@ -91,11 +91,7 @@ struct AlarmReader {
     }
 
     private mutating func name(_ root: JSONPlace) -> String? {
-        let name = faults.text(root, "AlarmName", isRequired: true, length: 1...255)
-        if name?.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) == true {
-            faults.fault("AlarmName", "must not hold control characters")
-        }
-        return name
+        faults.name(root, "AlarmName", isRequired: true, length: 1...255)
     }
 
     private mutating func actions(_ root: JSONPlace) -> (AlarmActions, unfilled: [String]) {

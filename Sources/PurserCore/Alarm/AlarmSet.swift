@@ -73,7 +73,8 @@ public enum AlarmSet {
         let ordered = evaluationOrder(alarms).map(\.name)
         for alarm in alarms where !ordered.contains(alarm.name) {
             guard let file = places[alarm.name] else { continue }
-            let message = "waits for its own state, by way of \(alarm.alarmReferences.joined(separator: ", "))"
+            let waiting = alarm.alarmReferences.filter { known.contains($0) && !ordered.contains($0) }
+            let message = "waits for its own state, by way of \(waiting.joined(separator: ", "))"
             faults.append(Diagnostic(file: file, key: "AlarmRule", message))
         }
         return faults
@@ -105,7 +106,7 @@ public enum AlarmSet {
 
     /// Whether a path names a file of alarms: by its ending, the budget's left out.
     public static func holdsAlarms(_ path: String) -> Bool {
-        !isBudget(path) && endings.contains { path.hasSuffix($0) }
+        !isBudget(path) && endings.contains { path.lowercased().hasSuffix($0) }
     }
 
     /// Whether a path names the budget's file.

@@ -28,7 +28,11 @@ struct CloudFormationTemplate {
         let root = JSONPlace(value: file.content, path: "")
         guard let resources = faults.object(root, "Resources") else { return ([], faults.diagnostics) }
         if root.has("Parameters") { _ = faults.object(root, "Parameters") }
-        let names = CloudFormationNames(file.content, parameters: parameters, alarms: Self.alarmNames(resources.value))
+        let names = CloudFormationNames(
+            file.content,
+            parameters: parameters,
+            alarms: alarmNames(resources.value)
+        )
         var alarms: [Alarm] = []
         for member in resources.value.members ?? [] {
             let place = JSONPlace(value: member.value, path: resources.path(of: member.key))
@@ -51,15 +55,19 @@ struct CloudFormationTemplate {
         resource["Type"]?.string == metricType || resource["Type"]?.string == compositeType
     }
 
-    /// The names of the alarms whose name is plain text, by logical id: what Ref gives.
-    private static func alarmNames(_ resources: JSONValue) -> [String: String] {
+    /// The names of the alarms by logical id, which is what Ref gives; those that need more than parameters have none.
+    private func alarmNames(_ resources: JSONValue) -> [String: String] {
         var names: [String: String] = [:]
-        for member in resources.members ?? [] where isAlarm(member.value) {
+        let parameters = CloudFormationNames(file.content, parameters: parameters, alarms: [:])
+        for member in resources.members ?? [] where Self.isAlarm(member.value) {
             guard let name = member.value["Properties"]?["AlarmName"] else {
                 names[member.key] = member.key
                 continue
             }
-            names[member.key] = CloudFormationCoercion.text(name)
+            // What is wrong with a name is told where the alarm itself is read.
+            var resolver = CloudFormationResolver(names: parameters, faults: DefinitionReader(file: file.name))
+            let resolved = resolver.value(JSONPlace(value: name, path: "AlarmName"))
+            names[member.key] = resolved.flatMap(CloudFormationCoercion.text)
         }
         return names
     }
@@ -75,7 +83,15 @@ struct CloudFormationTemplate {
             return nil
         }
         guard let type = faults.text(resource, "Type", isRequired: true, length: 1...255) else { return nil }
-        guard Self.isAlarm(resource.value) else { return nil }
+        guard Self.isAlarm(resource.value) else {
+            // A misspelt type must not lose an alarm in silence.
+            let lower = type.lowercased()
+            if lower.hasPrefix("aws::cloud"), lower.contains("alarm"), type != "AWS::CloudWatch::AlarmMuteRule" {
+                let allowed = "\(Self.metricType), \(Self.compositeType)"
+                faults.fault(resource.path(of: "Type"), "`\(type)` is no type of alarm; allowed: \(allowed)")
+            }
+            return nil
+        }
         faults.checkKeys(
             of: resource,
             supported: [

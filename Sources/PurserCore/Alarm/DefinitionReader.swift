@@ -79,6 +79,17 @@ struct DefinitionReader {
         return text(place, length: length, mayBeUnfilled: mayBeUnfilled)
     }
 
+    /// The member as a name: text without control characters.
+    mutating func name(_ parent: JSONPlace, _ key: String, isRequired: Bool = false, length: ClosedRange<Int>)
+        -> String?
+    {
+        guard let name = text(parent, key, isRequired: isRequired, length: length) else { return nil }
+        if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            fault(parent.path(of: key), "must not hold control characters")
+        }
+        return name
+    }
+
     mutating func text(_ place: JSONPlace, length: ClosedRange<Int>, mayBeUnfilled: Bool = false) -> String? {
         guard let text = place.value.string else { return wrong(place, "a string") }
         guard length.contains(text.utf16.count) else {

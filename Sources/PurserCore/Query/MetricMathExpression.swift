@@ -19,6 +19,10 @@ public struct MetricMathExpression: Sendable, Equatable {
         guard text.utf16.count <= longest else {
             throw MetricMathError(column: longest + 1, "an expression has at most \(longest) characters")
         }
+        // Its arguments are written unlike any others, with single quotes and braces.
+        if let place = text.firstRange(of: "SEARCH("), let refusal = MetricMathFunction.refusal(of: "SEARCH") {
+            throw MetricMathError(column: text.distance(from: text.startIndex, to: place.lowerBound) + 1, refusal)
+        }
         var lexer = MetricMathLexer(text)
         var parser = MetricMathParser(try lexer.tokens())
         let root = try parser.wholeExpression()
