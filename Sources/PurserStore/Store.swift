@@ -114,16 +114,22 @@ public final class Store: Sendable {
 
     private func migrate() throws {
         let migrator = Self.migrator
-        // Without the lock: a reader sees whole migrations, and must not wait for those who write.
-        let state = try queue.read { db in
-            (isComplete: try migrator.hasCompletedMigrations(db), isTooNew: try migrator.hasBeenSuperseded(db))
+        func isComplete() throws -> Bool {
+            let (isComplete, isTooNew) = try queue.read { db in
+                (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
+            }
+            if isTooNew {
+                throw StoreError(.tooNew, path: path, detail: "it has migrations that this program does not know")
+            }
+            return isComplete
         }
-        if state.isTooNew {
-            throw StoreError(.tooNew, path: path, detail: "it has migrations that this program does not know")
-        }
-        if state.isComplete { return }
+        // Without the lock: a reader sees whole migrations, and must not wait for those who write. The table of migrations may
+        // come into being while it is looked for, which is an error; under the lock it is not.
+        if (try? isComplete()) == true { return }
         // Two processes that make one store: the second waits here and then finds nothing left to do.
-        try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) { try migrator.migrate(queue) }
+        try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
+            if try !isComplete() { try migrator.migrate(queue) }
+        }
     }
 
     /// The numbered files of `migrations/`, in order.
