@@ -152,6 +152,10 @@ struct EvaluationReport {
             lines.append("nothing was evaluated: \(run.at) is before the last evaluation, as of \(last)")
         default: break
         }
+        if !run.notCaughtUp.isEmpty {
+            let names = run.notCaughtUp.joined(separator: ", ")
+            lines.append("not all missed time was caught up for \(names): its data is coarser by now than the periods")
+        }
         if run.futureSlots > 0 {
             let count = "\(run.futureSlots) recorded slot\(run.futureSlots == 1 ? "" : "s")"
             lines.append("\(count) lie in the future by this machine's clock; they count when their time comes")

@@ -50,6 +50,19 @@ import Testing
         #expect(services.requests.map(Self.date) == ["20261124T010000Z", "20261124T032005Z", "20261124T032015Z"])
     }
 
+    @Test("a fault on the way to the credentials says nothing of the message, which waits")
+    func credentialFault() {
+        let client = SNSClient(
+            environment: [:],
+            credentials: { throw HTTPError(host: "sts", reason: .untrustedCertificate, detail: "x") },
+            send: { _ in Self.taken }
+        )
+        guard case .retryable = client.publish(Self.message, at: scriptedTime) else {
+            Issue.record("the message was given up")
+            return
+        }
+    }
+
     @Test(
         "other refusals, dates that cannot be read and dates like our own change nothing",
         arguments: [

@@ -16,7 +16,7 @@ import Testing
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:51679/v1/x",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/token",
         ]
-        let found = try scriptedChain(["/token": "abc\n"], variables, services).credentials()
+        let found = try scriptedChain(["/token": "abc\r\n"], variables, services).credentials()
         #expect(found.accessKeyID == "BOX" && found.sessionToken == "t")
         #expect(services.requests[0].headers == [HTTPHeader("Authorization", "abc")])
         let relative = try scriptedChain([:], ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/y"], services)

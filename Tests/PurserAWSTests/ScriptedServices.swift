@@ -39,7 +39,7 @@ func scriptedChain(
 ) -> CredentialChain {
     CredentialChain(
         environment: ["HOME": "/h"].merging(environment) { $1 },
-        send: { request, _ in try services.send(request) },
+        send: { request, _, _ in try services.send(request) },
         now: { scriptedTime },
         readFile: { files[$0].map { Array($0.utf8) } }
     )

@@ -22,6 +22,7 @@ struct AlarmDataReader {
     /// Alarms that need the same stretch of time share one reading, in which the store merges slots as far as they may be.
     func data(for alarms: [AlarmDefinition], steps: (AlarmDefinition) -> [Timestamp]) throws -> AlarmDataSet {
         var set = AlarmDataSet()
+        var histories: [History: SlotSeries] = [:]
         var groups: [AlarmDataRange: [(alarm: AlarmDefinition, steps: [Timestamp])]] = [:]
         for alarm in alarms {
             let steps = steps(alarm)
@@ -34,18 +35,34 @@ struct AlarmDataReader {
             for (alarm, steps) in members {
                 var data = shared
                 if steps.count > 1 { data.tabulate(alarm, steps: steps) }
-                for metric in alarm.bandMetrics { try learn(metric, range, into: &data) }
+                for metric in alarm.bandMetrics {
+                    let history = History(
+                        reference: metric.reference,
+                        from: AnomalyModel.historyStart(of: range.from),
+                        to: range.to,
+                        period: metric.period
+                    )
+                    let slots = try histories[history] ?? read(history)
+                    histories[history] = slots
+                    data.learn(metric, from: slots, start: history.from, days: range.from..<range.to)
+                }
                 set.byName[alarm.name] = data
             }
         }
         return set
     }
 
-    /// Reads the two weeks before each day of a range: what is normal on that day.
-    private func learn(_ metric: AlarmMetric, _ range: AlarmDataRange, into data: inout AlarmData) throws {
-        let start = range.from.floored(toSeconds: 86_400) - AnomalyModel.historySeconds
-        let reference = metric.reference
-        let slots = try reader.slots(of: [reference], from: start, to: range.to, period: metric.period)
-        data.learn(metric, from: slots[reference] ?? .empty, start: start, days: range.from..<range.to)
+    /// The two weeks before each day of a range: what is normal on that day.
+    private struct History: Hashable {
+        var reference: MetricReference
+        var from: Timestamp
+        var to: Timestamp
+        var period: Int
+    }
+
+    private func read(_ history: History) throws -> SlotSeries {
+        let reference = history.reference
+        let slots = try reader.slots(of: [reference], from: history.from, to: history.to, period: history.period)
+        return slots[reference] ?? .empty
     }
 }

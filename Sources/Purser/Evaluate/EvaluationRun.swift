@@ -25,6 +25,8 @@ public struct EvaluationRun: Sendable {
     public var queued: Int
     /// The alarms that are on and were acknowledged in the state that they are in.
     public var acknowledged: [String]
+    /// The alarms that missed steps are not made up for, because data as fine as they need is not kept so long.
+    public var notCaughtUp: [String]
     /// Recorded slots that begin after the wall clock's time: they count when their time comes.
     public var futureSlots: Int
 }

@@ -84,6 +84,7 @@ public struct Evaluator: Sendable {
                 .sorted { $0.name < $1.name },
             queued: isDryRun ? 0 : messages.count,
             acknowledged: acknowledged.keys.sorted(),
+            notCaughtUp: result.notCaughtUp,
             futureSlots: try store.slotCount(after: ran + Self.clockTolerance)
         )
     }
@@ -116,21 +117,45 @@ public struct Evaluator: Sendable {
         var changes: [AlarmChange] = []
         /// What was last to be told about each alarm.
         var news: [String: AlarmNews] = [:]
+        var notCaughtUp: [String] = []
+    }
+
+    /// For each alarm that cannot catch up on all steps, because slots as short as it needs are kept for some hours only:
+    /// the first step that it can be evaluated at.
+    private func firstSteps(_ steps: [Timestamp]) throws -> [String: Timestamp] {
+        guard let first = steps.first, steps.count > 1 else { return [:] }
+        var kept: [Int: Timestamp] = [:]
+        var firstSteps: [String: Timestamp] = [:]
+        for alarm in alarms {
+            guard let stride = alarm.dataRange(steps: steps)?.stride else { continue }
+            let from = try kept[stride] ?? reader.store.slotsKeptFrom(dividing: stride)
+            kept[stride] = from
+            guard alarm.evaluationRange(at: first).lowerBound < from else { continue }
+            firstSteps[alarm.name] = steps.first { alarm.evaluationRange(at: $0).lowerBound >= from } ?? steps.last
+        }
+        return firstSteps
     }
 
     /// Takes all alarms through the steps; a new alarm has no past and begins with the last one.
     private func evaluate(from stored: [String: AlarmRecord], _ steps: [Timestamp]) throws -> Result {
         var result = Result(records: stored)
         guard let last = steps.last else { return result }
+        let firstSteps = try firstSteps(steps)
         let dueSteps = { (alarm: AlarmDefinition) in
-            stored[alarm.name] == nil ? [last] : steps.filter { alarm.isDue(at: $0) || $0 == last }
+            let first = firstSteps[alarm.name] ?? steps[0]
+            return stored[alarm.name] == nil
+                ? [last] : steps.filter { $0 >= first && alarm.isDue(at: $0) || $0 == last }
         }
+        result.notCaughtUp = firstSteps.keys.sorted()
         let data = try AlarmDataReader(reader).data(for: alarms, steps: dueSteps)
         let definitions = Dictionary(alarms.map { ($0.name, $0) }) { first, _ in first }
         var timeline = AlarmTimeline(alarms, records: stored, home: home)
         for step in steps {
             let isLast = step == last
-            for outcome in timeline.step(at: step, end: last, data: { data[$0.name] }) {
+            let outcomes = timeline.step(at: step, end: last) { alarm in
+                step == last || step >= firstSteps[alarm.name] ?? step ? data[alarm.name] : nil
+            }
+            for outcome in outcomes {
                 if isLast { result.evaluations[outcome.name] = outcome.evaluation }
                 if let news = outcome.news { result.news[outcome.name] = news }
                 guard let change = outcome.change, let definition = definitions[outcome.name] else { continue }

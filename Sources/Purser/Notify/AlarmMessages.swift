@@ -22,7 +22,9 @@ enum AlarmMessages {
             if !news.isKeptBack {
                 // A net change over several steps is told as one change from the state that was told last; none is not.
                 news.oldState = stored[definition.name]?.state ?? .insufficientData
-                guard news.oldState != news.newState else { return [] }
+                // A state that a suppressor kept back was never told.
+                let wasPending = stored[definition.name]?.suppression?.isPending == true
+                guard news.oldState != news.newState || wasPending else { return [] }
             }
             let late = at - news.time > punctual
             return make(definition, record, news, extra: late ? [.init("late", "true")] : [])

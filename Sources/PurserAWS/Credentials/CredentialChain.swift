@@ -6,8 +6,8 @@ public import PurserCore
 /// As in botocore, keys in the environment come before AWS_PROFILE, a role before keys beside it, and the credentials file
 /// before the config file.
 public struct CredentialChain: Sendable {
-    /// Sends a request with a limit in seconds; throws ``HTTPError`` where there is no answer.
-    public typealias Send = @Sendable (HTTPRequest, _ timeoutSeconds: Double) throws -> HTTPResponse
+    /// Sends a request with a limit in seconds, by way of a proxy or directly; throws ``HTTPError`` where there is no answer.
+    public typealias Send = @Sendable (HTTPRequest, _ timeoutSeconds: Double, _ isDirect: Bool) throws -> HTTPResponse
 
     let environment: [String: String]
     let send: Send
@@ -16,18 +16,20 @@ public struct CredentialChain: Sendable {
     let readFile: @Sendable (String) throws -> [UInt8]?
 
     /// - Parameters:
+    ///   - send: By libcurl unless something else is given.
     ///   - now: This machine's time, by which requests to STS are signed.
     ///   - clock: What is known of AWS's time.
     ///   - readFile: A file's bytes, nil where there is none; throws where it cannot be read.
     public init(
         environment: [String: String],
-        send: @escaping Send = Self.send,
+        send: Send? = nil,
         now: @escaping @Sendable () -> Timestamp = Self.now,
         clock: AWSClock = AWSClock(),
         readFile: @escaping @Sendable (String) throws -> [UInt8]? = Self.read
     ) {
         self.environment = environment
-        self.send = send
+        let bundle = environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
+        self.send = send ?? Self.send(certificateBundle: bundle)
         self.now = now
         self.clock = clock
         self.readFile = readFile
@@ -39,8 +41,16 @@ public struct CredentialChain: Sendable {
         return try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    public static let send: Send = { request, seconds in
-        try HTTPClient(connectTimeoutSeconds: min(5, seconds), timeoutSeconds: seconds).send(request)
+    private static func send(certificateBundle: String?) -> Send {
+        { request, seconds, isDirect in
+            let client = HTTPClient(
+                connectTimeoutSeconds: min(5, seconds),
+                timeoutSeconds: seconds,
+                certificateBundle: certificateBundle,
+                usesProxy: !isDirect
+            )
+            return try client.send(request)
+        }
     }
 
     public static let now: @Sendable () -> Timestamp = {

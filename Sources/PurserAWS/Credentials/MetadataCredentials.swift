@@ -59,8 +59,8 @@ struct MetadataCredentials {
         guard let bytes = try? chain.readFile(file) else {
             throw CredentialChainError(detail: "the container's token file \(file) cannot be read")
         }
-        let text = String(decoding: bytes, as: UTF8.self)
-        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+        let end = bytes.lastIndex { $0 != 0x0a && $0 != 0x0d }.map { $0 + 1 } ?? 0
+        return String(decoding: bytes[..<end], as: UTF8.self)
     }
 
     /// What the instance's role gives; nil, with a word in `tried`, where there is no instance or no role.
@@ -97,7 +97,7 @@ struct MetadataCredentials {
 
     private func get(_ method: String, _ address: String, _ header: HTTPHeader) throws -> String {
         let request = HTTPRequest(method: method, url: try HTTPURL(address), headers: [header])
-        let response = try chain.send(request, Self.instanceTimeoutSeconds)
+        let response = try chain.send(request, Self.instanceTimeoutSeconds, true)
         // A token or a role that holds anything but printable ASCII came from something else.
         guard response.status == 200, !response.text.isEmpty,
             response.text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a })
@@ -109,7 +109,8 @@ struct MetadataCredentials {
     private func read(_ request: HTTPRequest, _ timeoutSeconds: Double, _ what: String) throws -> AWSCredentials {
         let response: HTTPResponse
         do {
-            response = try chain.send(request, timeoutSeconds)
+            // A proxy would see the token, and is not where the machine is.
+            response = try chain.send(request, timeoutSeconds, true)
         } catch {
             throw CredentialChainError(detail: "\(what) gave none: \(error)")
         }

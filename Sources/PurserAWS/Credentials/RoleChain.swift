@@ -126,7 +126,7 @@ struct RoleChain {
             headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
             body: Array(body.utf8)
         )
-        let send: (HTTPRequest) throws -> HTTPResponse = { try chain.send($0, Self.timeoutSeconds) }
+        let send: (HTTPRequest) throws -> HTTPResponse = { try chain.send($0, Self.timeoutSeconds, false) }
         let response: HTTPResponse
         if let signer = signer(region) {
             response = try chain.clock.send(request, signer, at: chain.now(), by: send)

@@ -53,7 +53,13 @@ public struct SNSClient: Sendable {
     public func publish(_ message: SNSMessage, at time: Timestamp) -> PublishResult {
         do {
             let topic = try message.checkedTopic()
-            let credentials = try credentials()
+            let keys: AWSCredentials
+            do {
+                keys = try credentials()
+            } catch {
+                // Whatever is wrong at STS or in a file says nothing of the message.
+                return .retryable(reason: "\(error)")
+            }
             let endpoint = try AWSEndpoint(service: "sns", region: topic.region, environment: environment)
             let form = message.form.map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }
             let request = HTTPRequest(
@@ -62,7 +68,7 @@ public struct SNSClient: Sendable {
                 headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
                 body: Array(form.joined(separator: "&").utf8)
             )
-            let signer = SigV4Signer(credentials: credentials, service: "sns", region: topic.region)
+            let signer = SigV4Signer(credentials: keys, service: "sns", region: topic.region)
             return PublishResult(try clock.send(request, signer, at: time, by: send))
         } catch let refusal as SNSMessage.Refusal {
             return .rejected(reason: refusal.reason)

@@ -87,6 +87,7 @@ struct CurlHandle: ~Copyable {
         ]
         var codes = options.map { purser_curl_set_long(curl, $0.0, $0.1) }
         if let bundle = limits.certificateBundle { codes.append(purser_curl_set_string(curl, CURLOPT_CAINFO, bundle)) }
+        if !limits.usesProxy { codes.append(purser_curl_set_string(curl, CURLOPT_NOPROXY, "*")) }
         return first(codes)
     }
 

@@ -13,18 +13,21 @@ public struct HTTPClient: Sendable {
     ///   - timeoutSeconds: For the whole request, until the answer's last byte.
     ///   - responseLimitBytes: An answer's longest body, and also its longest header.
     ///   - certificateBundle: A file of certificates in place of the system's: AWS_CA_BUNDLE.
+    ///   - usesProxy: False for what must not leave the machine.
     public init(
         connectTimeoutSeconds: Double = 5,
         timeoutSeconds: Double = 15,
         responseLimitBytes: Int = 1 << 20,
-        certificateBundle: String? = nil
+        certificateBundle: String? = nil,
+        usesProxy: Bool = true
     ) {
         // 0 would be no limit at all.
         self.limits = HTTPLimits(
             connectTimeoutMilliseconds: max(1, Int(connectTimeoutSeconds * 1000)),
             timeoutMilliseconds: max(1, Int(timeoutSeconds * 1000)),
             responseBytes: responseLimitBytes,
-            certificateBundle: certificateBundle
+            certificateBundle: certificateBundle,
+            usesProxy: usesProxy
         )
     }
 
@@ -41,6 +44,7 @@ struct HTTPLimits: Sendable {
     let timeoutMilliseconds: Int
     let responseBytes: Int
     let certificateBundle: String?
+    let usesProxy: Bool
 }
 
 extension HTTPRequest {

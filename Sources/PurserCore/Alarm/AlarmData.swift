@@ -102,9 +102,15 @@ extension AlarmDefinition {
     public func dataRange(steps: [Timestamp]) -> AlarmDataRange? {
         guard let first = steps.first, let last = steps.last, let condition else { return nil }
         let ranges = (evaluationRange(at: first), evaluationRange(at: last))
+        // All periods begin at multiples of what divides their length and the distances between the windows.
+        var stride = period
+        var end = ranges.0.upperBound
         let grain = AlarmFittedRules.windowGrain(period: period, evaluationPeriods: condition.evaluationPeriods)
-        // Windows slide by the grain, so that all periods begin at multiples of what divides both.
-        let stride = steps.count == 1 ? period : Self.greatestCommonDivisor(period, grain)
+        for step in steps.dropFirst() where stride > 1 && grain % stride != 0 {
+            let next = evaluationRange(at: step).upperBound
+            stride = Self.greatestCommonDivisor(stride, Int((next - end) / 1000))
+            end = next
+        }
         return AlarmDataRange(from: ranges.0.lowerBound, to: ranges.1.upperBound, stride: stride)
     }
 

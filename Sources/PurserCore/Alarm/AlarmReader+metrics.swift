@@ -263,7 +263,7 @@ extension AlarmReader {
 }
 
 /// What depends on what among the queries of an alarm.
-private struct QueryGraph {
+private final class QueryGraph {
     enum Kind {
         case value(MetricMathType)
         case cycle
@@ -272,6 +272,7 @@ private struct QueryGraph {
 
     private let queries: [String: AlarmMath.Query]
     private let metrics: [String]
+    private var known: [String: Kind] = [:]
 
     init(_ queries: [AlarmMath.Query]) {
         self.queries = Dictionary(queries.map { ($0.id, $0) }) { first, _ in first }
@@ -282,6 +283,15 @@ private struct QueryGraph {
     func kind(of id: String, path: [String] = []) -> Kind {
         guard case .expression(let expression, _)? = queries[id]?.source else { return .value(.series) }
         guard !path.contains(id) else { return .cycle }
+        if let kind = known[id] { return kind }
+        let kind = computed(id, expression, path: path)
+        // Whether an id waits for itself depends on the way to it; all else does not.
+        if case .cycle = kind { return kind }
+        known[id] = kind
+        return kind
+    }
+
+    private func computed(_ id: String, _ expression: MetricMathExpression, path: [String]) -> Kind {
         var scope = MetricMathScope(metrics: metrics)
         for (reference, _) in expression.references {
             switch kind(of: reference, path: path + [id]) {

@@ -15,42 +15,54 @@ public struct AlarmTimeline: Sendable {
     /// Every alarm behind those that it names.
     public let definitions: [AlarmDefinition]
     private let home: AlarmHome
+    /// Seconds between two evaluations, by name: a composite alarm keeps step with the quickest that it names.
+    private let intervals: [String: Int]
     /// The present states by name; an alarm that was never evaluated has none.
     public private(set) var records: [String: AlarmRecord]
 
     /// Alarms that go on from stored states; `home` is where alarms without a topic live.
     public init(_ definitions: [AlarmDefinition], records: [String: AlarmRecord] = [:], home: AlarmHome = AlarmHome()) {
         self.definitions = AlarmSet.evaluationOrder(definitions)
+        intervals = self.definitions.reduce(into: [:]) { intervals, definition in
+            let named = definition.alarmReferences.compactMap { intervals[$0] }
+            intervals[definition.name] = min(definition.evaluationIntervalSeconds, named.min() ?? .max)
+        }
         self.records = records
         self.home = home
     }
 
     /// Evaluates the alarms that are due at a moment, in order.
     ///
-    /// `data` gives an alarm's data. `end` is the last moment of a run that catches up: then all alarms are due, and those
+    /// `data` gives a metric alarm's data, nil where it cannot be evaluated then. `end` is the last moment of a run that catches up: then all alarms are due, and those
     /// that have no state yet begin, since a new alarm has no past.
     public mutating func step(
         at time: Timestamp,
         end: Timestamp? = nil,
-        data: (AlarmDefinition) -> AlarmData
+        data: (AlarmDefinition) -> AlarmData?
     ) -> [Outcome] {
         var outcomes: [Outcome] = []
-        for definition in definitions where time == end || definition.isDue(at: time) {
+        for definition in definitions where time == end || isDue(definition, at: time) {
             if let end, time < end {
                 // A state that was set by hand in the meantime is not overtaken by what came before it.
                 guard let updated = records[definition.name]?.updated, updated <= time || updated > end else {
                     continue
                 }
             }
+            let isComposite = definition.condition == nil
+            guard let data = isComposite ? AlarmData([:]) : data(definition) else { continue }
             outcomes.append(step(definition, at: time, data))
         }
         return outcomes
     }
 
+    private func isDue(_ definition: AlarmDefinition, at time: Timestamp) -> Bool {
+        time.milliseconds % (Int64(intervals[definition.name] ?? 60) * 1000) == 0
+    }
+
     private mutating func step(
         _ definition: AlarmDefinition,
         at time: Timestamp,
-        _ data: (AlarmDefinition) -> AlarmData
+        _ data: AlarmData
     ) -> Outcome {
         let stored = records[definition.name]
         var record = stored ?? AlarmRecord(new: definition, at: time)
@@ -63,7 +75,7 @@ public struct AlarmTimeline: Sendable {
             let children = composite.expression.names.compactMap { records[$0] }
             evaluation = definition.evaluate(composite, children: children, isNew: stored == nil, at: time, home)
         } else {
-            evaluation = definition.evaluate(data: data(definition), previous: record.state, at: time)
+            evaluation = definition.evaluate(data: data, previous: record.state, at: time)
         }
         var outcome = Outcome(name: definition.name, evaluation: evaluation)
         if evaluation.state != record.state {

@@ -8,6 +8,11 @@
 public struct AnomalyModel: Sendable, Equatable {
     /// How far back history counts.
     public static let historySeconds = 14 * 86_400
+    /// Where the history of the day begins that a moment lies in.
+    public static func historyStart(of time: Timestamp) -> Timestamp {
+        time.floored(toSeconds: daySeconds) - historySeconds
+    }
+
     /// With fewer datapoints there is no model.
     public static let leastPoints = 30
     /// The least deviation as a share of the expected value: a band of two deviations is at least 5 % up and down.

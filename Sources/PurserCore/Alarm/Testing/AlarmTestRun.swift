@@ -64,7 +64,14 @@ extension AlarmTest {
         for alarm in alarms {
             let series = alarm.metricReferences.map { ($0, SlotSeries(slots(of: $0))) }
             var data = AlarmData(Dictionary(uniqueKeysWithValues: series))
-            data.tabulate(alarm, steps: steps.filter(alarm.isDue))
+            let due = steps.filter(alarm.isDue)
+            data.tabulate(alarm, steps: due)
+            if let range = alarm.dataRange(steps: due) {
+                let history = AnomalyModel.historyStart(of: range.from)
+                for metric in alarm.bandMetrics {
+                    data.learn(metric, from: data[metric.reference], start: history, days: range.from..<range.to)
+                }
+            }
             all[alarm.name] = data
         }
         return all
