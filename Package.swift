@@ -60,22 +60,22 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "TestSupport",
-            dependencies: ["PurserCore", "PurserStore", grdb],
+            dependencies: ["FaultyDisk", "PurserCore", "PurserStore", grdb],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .target(name: "FaultyDisk", path: "Tests/FaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "StoreFault",
-            dependencies: ["FaultyDisk", "PurserCore", "PurserStore", "TestSupport"],
+            dependencies: ["PurserCore", "PurserStore", "TestSupport"],
             path: "Tests/StoreFault",
             swiftSettings: settings
         ),
         .executableTarget(
             name: "AlarmFault",
-            dependencies: ["FaultyDisk", "Purser", "PurserAWS", "PurserCore", "PurserStore", "TestSupport"],
+            dependencies: ["Purser", "PurserAWS", "PurserCore", "PurserStore", "TestSupport"],
             path: "Tests/AlarmFault",
             swiftSettings: settings
         ),

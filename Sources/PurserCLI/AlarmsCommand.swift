@@ -31,9 +31,9 @@ struct AlarmsCommand: ParsableCommand {
                 let records = try store.alarmRecords()
                 let acknowledgements = try store.acknowledgements()
                 let seen = { (name: String) -> Timestamp? in
-                    guard let record = records[name], record.state == .alarm, let last = acknowledgements[name],
-                        last.transition == record.transition
-                    else { return nil }
+                    guard let record = records[name], let last = acknowledgements[name], last.holds(for: record) else {
+                        return nil
+                    }
                     return last.time
                 }
                 let alarms = try session.rules().alarms
@@ -89,7 +89,7 @@ struct AlarmsCommand: ParsableCommand {
                 if let record = try store.alarmRecords()[name] {
                     lines += ["\(record.state.rawValue) since \(record.updated)", record.reason]
                     if let by = record.suppression?.phase?.name { lines.append("Actions suppressed by \(by)") }
-                    if let seen = try store.acknowledgements()[name], seen.transition == record.transition {
+                    if let seen = try store.acknowledgements()[name], seen.holds(for: record) {
                         lines.append("acknowledged \(seen.time)" + (seen.note.map { ": " + $0 } ?? ""))
                     }
                 } else {
@@ -183,11 +183,18 @@ struct AlarmsCommand: ParsableCommand {
                 show(
                     "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
                 )
-                for message in report.waiting + report.failed {
-                    say("purser: not delivered: \(message.id) (\(message.error ?? "no reason"))")
-                }
-                if report.isIncomplete { throw Exit.failed }
+                try report.requireDelivery()
             }
         }
+    }
+}
+
+extension DeliveryReport {
+    /// Tells what was not delivered, and ends the command with the exit code for it.
+    func requireDelivery() throws {
+        for message in waiting + failed {
+            say("purser: not delivered: \(message.id) (\(message.error ?? "no reason"))")
+        }
+        if isIncomplete { throw Exit.failed }
     }
 }

@@ -29,7 +29,7 @@ extension AlarmsCommand {
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let alarms = try selected(session.rules().alarms)
+                let alarms = try selected(session)
                 switch to {
                 case .cloudformation: try showTemplate(alarms)
                 case .putMetricAlarm: try showInputs(alarms)
@@ -38,10 +38,9 @@ extension AlarmsCommand {
             }
         }
 
-        private func selected(_ alarms: [AlarmDefinition]) throws -> [AlarmDefinition] {
-            for name in names where !alarms.contains(where: { $0.name == name }) {
-                throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")
-            }
+        private func selected(_ session: Session) throws -> [AlarmDefinition] {
+            let alarms = try session.rules().alarms
+            for name in names { _ = try session.alarm(name, in: alarms) }
             return names.isEmpty ? alarms : alarms.filter { names.contains($0.name) }
         }
 

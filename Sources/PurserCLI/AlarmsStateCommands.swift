@@ -83,11 +83,7 @@ extension AlarmsCommand {
                     let count = "\(queued) message\(queued == 1 ? "" : "s") queued" + (told.isEmpty ? "" : ": " + told)
                     show(plain: "\(time) \(name) \(change) set by hand; \(count)")
                     guard queued > 0 else { return }
-                    let report = try SNSDelivery.run(store, session.environment)
-                    for message in report.waiting + report.failed {
-                        say("purser: not delivered: \(message.id) (\(message.error ?? "no reason"))")
-                    }
-                    if report.isIncomplete { throw Exit.failed }
+                    try SNSDelivery.run(store, session.environment).requireDelivery()
                 }
             }
         }

@@ -71,11 +71,8 @@ extension Session {
 
     /// An editor's locks and copies begin with a dot.
     private static func isRead(_ name: String) -> Bool {
-        !name.split(separator: "/").contains { $0.hasPrefix(".") } && isAlarmOrBudget(name)
-    }
-
-    private static func isAlarmOrBudget(_ name: String) -> Bool {
-        AlarmSet.holdsAlarms(name) || AlarmSet.isBudget(name)
+        let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
+        return !isHidden && (AlarmSet.holdsAlarms(name) || AlarmSet.isBudget(name))
     }
 
     static func content(_ file: (name: String, text: String)) throws -> JSONValue {

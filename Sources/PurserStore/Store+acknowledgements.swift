@@ -13,6 +13,11 @@ public struct Acknowledgement: Sendable, Equatable {
         self.time = time
         self.note = note
     }
+
+    /// Whether it is of the change by which the alarm is on now.
+    public func holds(for record: AlarmRecord) -> Bool {
+        record.state == .alarm && record.transition == transition
+    }
 }
 
 extension Store {

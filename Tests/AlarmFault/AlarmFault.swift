@@ -1,4 +1,3 @@
-import FaultyDisk
 import Foundation
 import Purser
 import PurserAWS
@@ -16,34 +15,18 @@ import TestSupport
 @main
 struct AlarmFault {
     static func main() {
-        do {
-            try run()
-        } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
-            exit(1)
-        }
-    }
-
-    private static func run() throws {
-        let environment = ProcessInfo.processInfo.environment
-        let at = environment["PURSER_FAULT_AT"].flatMap { Int($0) } ?? 0
-        guard faulty_disk_install(at, environment["PURSER_FAULT_TORN"] == nil ? 0 : 1) == 0 else { exit(70) }
-        let arguments = CommandLine.arguments
-        guard arguments.count > 2 else { exit(64) }
-        let cron = try Cron(store: arguments[1], deliveries: arguments[2])
-        if arguments.count > 3, let minutes = Int(arguments[3]) {
-            for minute in 0..<minutes where try cron.isOpen(minute) { try cron.run(minute) }
-        } else {
-            while let line = readLine(), let minute = Int(line) {
-                try cron.run(minute)
-                say("minute \(minute)")
+        FaultyMain.run(leastArguments: 2) { arguments in
+            let cron = try Cron(store: arguments[1], deliveries: arguments[2])
+            if arguments.count > 3, let minutes = Int(arguments[3]) {
+                for minute in 0..<minutes where try cron.isOpen(minute) { try cron.run(minute) }
+            } else {
+                while let line = readLine(), let minute = Int(line) {
+                    try cron.run(minute)
+                    FaultyMain.say("minute \(minute)")
+                }
             }
+            FaultyMain.sayOperations()
         }
-        say("operations \(faulty_disk_operations())")
-    }
-
-    private static func say(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 }
 

@@ -44,7 +44,7 @@ import Testing
         ]
     )
     func faults(text: String, message: String) {
-        let error = #expect(throws: CompositeExpressionError.self) { try CompositeExpression.parse(text) }
+        let error = #expect(throws: ExpressionError.self) { try CompositeExpression.parse(text) }
         #expect(error?.description.hasPrefix(message) == true, "\(error as Any)")
     }
 
@@ -52,17 +52,17 @@ import Testing
     func limits() throws {
         let names = { (count: Int) in (0..<count).map { "a\($0)" }.joined(separator: ",") }
         #expect(try CompositeExpression.parse("AT_LEAST(1, OK, (\(names(100))))").names.count == 100)
-        #expect(throws: CompositeExpressionError.self) {
+        #expect(throws: ExpressionError.self) {
             try CompositeExpression.parse("AT_LEAST(1,OK,(\(names(101))))")
         }
         let deep = { (count: Int) in
             String(repeating: "(", count: count) + "TRUE" + String(repeating: ")", count: count)
         }
         #expect(try CompositeExpression.parse(deep(60)).isTrue { _ in nil })
-        #expect(throws: CompositeExpressionError.self) { try CompositeExpression.parse(deep(5000)) }
+        #expect(throws: ExpressionError.self) { try CompositeExpression.parse(deep(5000)) }
         let long = Array(repeating: "TRUE", count: 260).joined(separator: " OR ")
-        #expect(throws: CompositeExpressionError.self) { try CompositeExpression.parse(long) }
-        #expect(throws: CompositeExpressionError.self) {
+        #expect(throws: ExpressionError.self) { try CompositeExpression.parse(long) }
+        #expect(throws: ExpressionError.self) {
             try CompositeExpression.parse(String(repeating: " ", count: 10_241))
         }
     }

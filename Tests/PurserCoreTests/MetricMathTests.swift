@@ -108,7 +108,7 @@ import Testing
         ]
     )
     func faults(text: String, column: Int, message: String) {
-        #expect(throws: MetricMathError(column: column, message)) { try MetricMathExpression.parse(text) }
+        #expect(throws: ExpressionError(column: column, message)) { try MetricMathExpression.parse(text) }
     }
 
     @Test("expressions without end are refused instead of exhausting the stack")
@@ -118,7 +118,7 @@ import Testing
             String(repeating: "-", count: 2000) + "1", String(repeating: "1+", count: 1000) + "1",
             String(repeating: "1^", count: 1000) + "1", String(repeating: "1", count: 3000),
         ] {
-            #expect(throws: MetricMathError.self) { try MetricMathExpression.parse(text) }
+            #expect(throws: ExpressionError.self) { try MetricMathExpression.parse(text) }
         }
     }
 

@@ -94,7 +94,7 @@ import Testing
         ]
     )
     func faults(text: String, column: Int, message: String) {
-        #expect(throws: MetricMathError(column: column, message)) { try Self.type(text) }
+        #expect(throws: ExpressionError(column: column, message)) { try Self.type(text) }
     }
 
     @Test(
@@ -125,18 +125,18 @@ import Testing
         ]
     )
     func unread(text: String, column: Int, message: String) {
-        #expect(throws: MetricMathError(column: column, message)) { try MetricMathExpression.parse(text) }
+        #expect(throws: ExpressionError(column: column, message)) { try MetricMathExpression.parse(text) }
     }
 
     @Test("an unknown function is answered with the list of the known ones")
     func unknown() throws {
-        let error = #expect(throws: MetricMathError.self) { try MetricMathExpression.parse("MEDIAN(a)") }
+        let error = #expect(throws: ExpressionError.self) { try MetricMathExpression.parse("MEDIAN(a)") }
         let message = error?.message ?? ""
         #expect(message.hasPrefix("`MEDIAN` is no function of metric math; allowed: ABS, ANOMALY_DETECTION_BAND, AVG"))
         for name in ["FILL", "DIFF_TIME", "TIME_SERIES", "REMOVE_EMPTY", "YEAR"] { #expect(message.contains(name)) }
         for name in ["SEARCH", "INSIGHT_RULE_METRIC", "DB_PERF_INSIGHTS", "SERVICE_QUOTA", "LAMBDA"] {
             #expect(!message.contains(name))
-            let refused = #expect(throws: MetricMathError.self) { try MetricMathExpression.parse("\(name)(a)") }
+            let refused = #expect(throws: ExpressionError.self) { try MetricMathExpression.parse("\(name)(a)") }
             #expect(refused?.message.hasPrefix("`\(name)` is not supported by this version: ") == true)
         }
     }
@@ -144,7 +144,7 @@ import Testing
     @Test("METRICS without metrics is refused once the request is known")
     func noMetrics() throws {
         let expression = try MetricMathExpression.parse("SUM(METRICS())")
-        #expect(throws: MetricMathError(column: 5, "there is no metric beside the expressions")) {
+        #expect(throws: ExpressionError(column: 5, "there is no metric beside the expressions")) {
             try expression.type(in: MetricMathScope(metrics: []))
         }
     }

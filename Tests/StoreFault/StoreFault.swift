@@ -1,4 +1,3 @@
-import FaultyDisk
 import Foundation
 import PurserCore
 import PurserStore
@@ -17,20 +16,10 @@ struct StoreFault {
     private static let repeated = 3
 
     static func main() {
-        do {
-            try run()
-        } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
-            exit(1)
-        }
+        FaultyMain.run(leastArguments: 2, run)
     }
 
-    private static func run() throws {
-        let environment = ProcessInfo.processInfo.environment
-        let at = environment["PURSER_FAULT_AT"].flatMap { Int($0) } ?? 0
-        guard faulty_disk_install(at, environment["PURSER_FAULT_TORN"] == nil ? 0 : 1) == 0 else { exit(70) }
-        let arguments = CommandLine.arguments
-        guard arguments.count > 2 else { exit(64) }
+    private static func run(_ arguments: [String]) throws {
         if arguments[2] == "dawdle" { return try dawdle(arguments[1]) }
         let numbers = arguments[3...].compactMap { Int($0) }
         guard numbers.count == 5 else { exit(64) }
@@ -40,12 +29,12 @@ struct StoreFault {
         try store.setRetention(try RetentionLadder(changing: .standard, [10: 1, 60: 2, 300: 4]))
         let done = try store.progress(ofWriter: script.writer)?.sequence ?? 0
         for sequence in max(1, done + 1 - repeated)..<max(done, numbers[0]) + 1 {
-            say(try store.record(script.flush(sequence)) ? "stored \(sequence)" : "known \(sequence)")
+            FaultyMain.say(try store.record(script.flush(sequence)) ? "stored \(sequence)" : "known \(sequence)")
             if sequence % numbers[3] == 0 { try store.rollUp(now: script.time(of: sequence)) }
             if sequence % numbers[4] == 0 { try store.checkpoint() }
         }
         try store.rollUp(now: script.time(of: numbers[0]) + 3600)
-        say("operations \(faulty_disk_operations())")
+        FaultyMain.sayOperations()
     }
 
     /// Holds one snapshot after the other, each for up to a second, until the standard input ends.
@@ -66,10 +55,6 @@ struct StoreFault {
             rounds += 1
             if isOver { break }
         }
-        say("rounds \(rounds)")
-    }
-
-    private static func say(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        FaultyMain.say("rounds \(rounds)")
     }
 }

@@ -1,14 +1,5 @@
 import PurserCore
 
-/// The data of many alarms, read together.
-struct AlarmDataSet: Sendable {
-    fileprivate var byName: [String: AlarmData] = [:]
-
-    subscript(name: String) -> AlarmData {
-        byName[name] ?? AlarmData([:])
-    }
-}
-
 /// Reads what alarms need to be evaluated.
 struct AlarmDataReader {
     private let reader: MetricReader
@@ -17,11 +8,11 @@ struct AlarmDataReader {
         self.reader = reader
     }
 
-    /// The data of alarms for their evaluations at certain moments each, ascending.
+    /// The data of alarms by their names, for their evaluations at certain moments each, ascending.
     ///
     /// Alarms that need the same stretch of time share one reading, in which the store merges slots as far as they may be.
-    func data(for alarms: [AlarmDefinition], steps: (AlarmDefinition) -> [Timestamp]) throws -> AlarmDataSet {
-        var set = AlarmDataSet()
+    func data(for alarms: [AlarmDefinition], steps: (AlarmDefinition) -> [Timestamp]) throws -> [String: AlarmData] {
+        var all: [String: AlarmData] = [:]
         var histories: [History: SlotSeries] = [:]
         var groups: [AlarmDataRange: [(alarm: AlarmDefinition, steps: [Timestamp])]] = [:]
         for alarm in alarms {
@@ -46,10 +37,10 @@ struct AlarmDataReader {
                     histories[history] = slots
                     data.learn(metric, from: slots, start: history.from, days: range.from..<range.to)
                 }
-                set.byName[alarm.name] = data
+                all[alarm.name] = data
             }
         }
-        return set
+        return all
     }
 
     /// The two weeks before each day of a range: what is normal on that day.

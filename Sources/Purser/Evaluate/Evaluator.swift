@@ -44,7 +44,7 @@ public struct Evaluator: Sendable {
         let stored = try store.alarmRecords()
         let result = try evaluate(from: stored, steps)
         let acknowledged = try store.acknowledgements().filter { name, acknowledgement in
-            result.records[name].map { $0.state == .alarm && $0.transition == acknowledgement.transition } ?? false
+            result.records[name].map(acknowledgement.holds) ?? false
         }
         var messages = AlarmMessages.make(result.news, alarms, result.records, from: stored, at: at)
         if let remindSeconds, !steps.isEmpty {

@@ -23,20 +23,7 @@ public enum ManualState {
         var record = stored ?? AlarmRecord(new: definition, at: time)
         guard record.state != state else { return .unchanged }
         let before = record
-        let transition = AlarmTransition(
-            name: definition.name,
-            number: record.transition + 1,
-            time: time,
-            oldState: record.state,
-            newState: state,
-            reason: reason,
-            reasonData: nil
-        )
-        record.state = state
-        record.reason = reason
-        record.reasonData = nil
-        record.updated = time
-        record.transition = transition.number
+        let transition = record.change(to: state, reason: reason, reasonData: nil, at: time)
         let news = AlarmNews(
             name: definition.name,
             number: transition.number,

@@ -61,13 +61,9 @@ enum AlarmMessages {
                 record,
                 news,
                 suffix: "/reminder-\(number)",
+                created: at,
                 extra: [.init("reminder", String(number))]
             )
-            .map { message in
-                var message = message
-                message.created = at
-                return message
-            }
         }
     }
 
@@ -76,6 +72,7 @@ enum AlarmMessages {
         _ record: AlarmRecord,
         _ news: AlarmNews,
         suffix: String = "",
+        created: Timestamp? = nil,
         extra: [OutboxMessage.Attribute]
     ) -> [OutboxMessage] {
         guard definition.actionsEnabled else { return [] }
@@ -98,7 +95,7 @@ enum AlarmMessages {
                 body: notification.body,
                 attributes: attributes.map { .init($0.0, $0.1) } + extra,
                 source: definition.name,
-                created: news.time
+                created: created ?? news.time
             )
         }
     }

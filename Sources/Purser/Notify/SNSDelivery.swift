@@ -9,8 +9,10 @@ public enum SNSDelivery {
     ///
     /// Where another process is sending just now, its work is left to it: the report shows what waits.
     public static func run(_ store: Store, _ environment: [String: String]) throws -> DeliveryReport {
-        let bundle = environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
-        let client = SNSClient(environment: environment, http: HTTPClient(certificateBundle: bundle))
+        let client = SNSClient(
+            environment: environment,
+            http: HTTPClient(certificateBundle: HTTPClient.certificateBundle(environment))
+        )
         let sender = OutboxSender(
             store: store,
             deliver: { client.publish(SNSMessage($0), at: .now) },

@@ -161,11 +161,9 @@ extension MetricReader {
         for query in request.queries where ids.contains(query.id) {
             guard case .metric(let reference, let statistic, _) = query.source else { continue }
             let slots = try slots(of: [reference], from: start, to: frame.start, period: period)
-            let history = (slots[reference] ?? .empty).merged(from: start, to: frame.start, period: period)
-            let points = history.enumerated().compactMap { index, distribution in
-                statistic.value(of: distribution).map { Datapoint(timestamp: start + index * period, value: $0) }
-            }
-            bands[query.id] = AnomalyModel(history: points)?.points(of: frame)
+            let history = (slots[reference] ?? .empty)
+                .datapoints(statistic, from: start, to: frame.start, period: period)
+            bands[query.id] = AnomalyModel(history: history)?.points(of: frame)
         }
         return bands
     }

@@ -146,7 +146,7 @@ private struct RequestReader {
         for (index, query) in queries.enumerated() {
             guard case .expression(let expression) = query.source else { continue }
             let path = "MetricDataQueries[\(index)].Expression"
-            do throws(MetricMathError) {
+            do throws(ExpressionError) {
                 let type = try expression.type(in: scope)
                 scope.expressions[query.id] = type
                 guard type == .number, query.returnsData else { continue }
@@ -192,7 +192,7 @@ private struct RequestReader {
         _ path: String,
         _ earlier: Set<String>
     ) -> MetricDataRequest.Query.Source? {
-        do throws(MetricMathError) {
+        do throws(ExpressionError) {
             let expression = try MetricMathExpression.parse(value.string ?? "")
             for (id, column) in expression.references where !earlier.contains(id) {
                 fault(path, "column \(column): there is no query `\(id)` before this one")

@@ -28,8 +28,7 @@ public struct CredentialChain: Sendable {
         readFile: @escaping @Sendable (String) throws -> [UInt8]? = Self.read
     ) {
         self.environment = environment
-        let bundle = environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
-        self.send = send ?? Self.send(certificateBundle: bundle)
+        self.send = send ?? Self.send(certificateBundle: HTTPClient.certificateBundle(environment))
         self.now = now
         self.clock = clock
         self.readFile = readFile

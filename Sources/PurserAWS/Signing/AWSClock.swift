@@ -51,9 +51,9 @@ extension Timestamp {
     /// Reads `Thu, 26 Nov 2026 02:50:22 GMT`, the form in which servers write the Date header (RFC 9110, IMF-fixdate).
     init?(httpDate text: String) {
         let words = text.split(separator: " ")
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         guard words.count == 6, words[5] == "GMT", let day = Int(words[1]), (1...31).contains(day),
-            let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]), (1970...9999).contains(year)
+            let month = CalendarMonth.names.firstIndex(where: { $0.prefix(3) == words[2] }), let year = Int(words[3]),
+            (1970...9999).contains(year)
         else { return nil }
         let time = words[4].split(separator: ":").compactMap { Int($0) }
         guard time.count == 3, (0..<24).contains(time[0]), (0..<60).contains(time[1]), (0...60).contains(time[2]) else {

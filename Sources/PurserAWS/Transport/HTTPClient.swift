@@ -31,6 +31,11 @@ public struct HTTPClient: Sendable {
         )
     }
 
+    /// The file that AWS_CA_BUNDLE names; an empty variable counts as not set.
+    public static func certificateBundle(_ environment: [String: String]) -> String? {
+        environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The server's answer, whatever its status; throws where there is none.
     public func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
         try request.checkHeaders()

@@ -53,10 +53,7 @@ public struct AlarmData: Sendable, Equatable {
         days: Range<Timestamp>
     ) {
         let period = metric.period
-        let values = history.merged(from: start, to: days.upperBound, period: period).enumerated()
-            .compactMap { index, distribution in
-                metric.statistic.value(of: distribution).map { Datapoint(timestamp: start + index * period, value: $0) }
-            }
+        let values = history.datapoints(metric.statistic, from: start, to: days.upperBound, period: period)
         var day = days.lowerBound.floored(toSeconds: Self.daySeconds)
         while day < days.upperBound {
             let from = day - AnomalyModel.historySeconds

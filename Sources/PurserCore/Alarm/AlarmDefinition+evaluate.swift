@@ -9,7 +9,7 @@ extension AlarmDefinition {
 
     /// Whether a moment is one at which the alarm is evaluated.
     public func isDue(at time: Timestamp) -> Bool {
-        time.milliseconds % (Int64(evaluationIntervalSeconds) * 1000) == 0
+        time == time.floored(toSeconds: evaluationIntervalSeconds)
     }
 
     /// The time whose data an evaluation at `time` looks at: whole periods, counted back from the range's end; empty for

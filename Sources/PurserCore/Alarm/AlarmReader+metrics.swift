@@ -267,7 +267,7 @@ private final class QueryGraph {
     enum Kind {
         case value(MetricMathType)
         case cycle
-        case fault(MetricMathError)
+        case fault(ExpressionError)
     }
 
     private let queries: [String: AlarmMath.Query]

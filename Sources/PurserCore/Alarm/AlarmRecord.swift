@@ -51,6 +51,30 @@ public struct AlarmRecord: Sendable, Equatable {
             configured: time
         )
     }
+
+    /// Goes into another state, and gives the change.
+    public mutating func change(
+        to newState: AlarmState,
+        reason: String,
+        reasonData: String?,
+        at time: Timestamp
+    ) -> AlarmTransition {
+        let change = AlarmTransition(
+            name: name,
+            number: transition + 1,
+            time: time,
+            oldState: state,
+            newState: newState,
+            reason: reason,
+            reasonData: reasonData
+        )
+        state = newState
+        self.reason = reason
+        self.reasonData = reasonData
+        updated = time
+        transition = change.number
+        return change
+    }
 }
 
 /// A change of an alarm's state.

@@ -33,8 +33,8 @@ public struct AlarmTimeline: Sendable {
 
     /// Evaluates the alarms that are due at a moment, in order.
     ///
-    /// `data` gives a metric alarm's data, nil where it cannot be evaluated then. `end` is the last moment of a run that catches up: then all alarms are due, and those
-    /// that have no state yet begin, since a new alarm has no past.
+    /// `data` gives a metric alarm's data, nil where it cannot be evaluated then. `end` is the last moment of a run that
+    /// catches up: then all alarms are due, and those that have no state yet begin, since a new alarm has no past.
     public mutating func step(
         at time: Timestamp,
         end: Timestamp? = nil,
@@ -56,7 +56,7 @@ public struct AlarmTimeline: Sendable {
     }
 
     private func isDue(_ definition: AlarmDefinition, at time: Timestamp) -> Bool {
-        time.milliseconds % (Int64(intervals[definition.name] ?? 60) * 1000) == 0
+        time == time.floored(toSeconds: intervals[definition.name] ?? 60)
     }
 
     private mutating func step(
@@ -79,21 +79,12 @@ public struct AlarmTimeline: Sendable {
         }
         var outcome = Outcome(name: definition.name, evaluation: evaluation)
         if evaluation.state != record.state {
-            let change = AlarmTransition(
-                name: definition.name,
-                number: record.transition + 1,
-                time: time,
-                oldState: record.state,
-                newState: evaluation.state,
+            outcome.change = record.change(
+                to: evaluation.state,
                 reason: evaluation.reason ?? record.reason,
-                reasonData: evaluation.reasonData
+                reasonData: evaluation.reasonData,
+                at: time
             )
-            outcome.change = change
-            record.state = change.newState
-            record.reason = change.reason
-            record.reasonData = change.reasonData
-            record.updated = time
-            record.transition = change.number
         }
         outcome.news = news(definition, outcome, &record, at: time)
         records[definition.name] = record

@@ -23,8 +23,7 @@ struct CloudFormationNames {
     func meaning(of name: String) -> Meaning {
         let parameter = declared[name]
         let type = parameter?["Type"]?.string ?? "String"
-        let given = parameters[name] ?? parameters[name.uppercased()]
-        if let given, !given.isEmpty { return .value(Self.value(given, type)) }
+        if let given = ParameterFilling.value(of: name, parameters) { return .value(Self.value(given, type)) }
         guard let parameter else {
             if let alarm = alarms[name] { return .value(.string(alarm)) }
             return .unknown("`\(name)` has no value; give --parameter \(name)=VALUE")

@@ -1,19 +1,3 @@
-/// A fault in a composite alarm's rule: where it is and what was expected there.
-public struct CompositeExpressionError: Error, Equatable, CustomStringConvertible {
-    /// Counted from 1; one past the last character where the rule ends too early.
-    public let column: Int
-    public let message: String
-
-    public init(column: Int, _ message: String) {
-        self.column = column
-        self.message = message
-    }
-
-    public var description: String {
-        "column \(column): \(message)"
-    }
-}
-
 /// The rule of a composite alarm: CloudWatch's AlarmRule.
 ///
 /// `TRUE`, `FALSE`, `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`, `NOT`, `AND`, `OR`, parentheses, and
@@ -30,15 +14,15 @@ public struct CompositeExpression: Sendable, Equatable {
     public static let mostAlarms = 100
 
     /// Reads a rule; the error says where it is wrong and what was expected there.
-    public static func parse(_ text: String) throws(CompositeExpressionError) -> CompositeExpression {
+    public static func parse(_ text: String) throws(ExpressionError) -> CompositeExpression {
         guard text.utf16.count <= longest else {
-            throw CompositeExpressionError(column: longest + 1, "a rule has at most \(longest) characters")
+            throw ExpressionError(column: longest + 1, "a rule has at most \(longest) characters")
         }
         var parser = try CompositeParser(text)
         let expression = CompositeExpression(text: text, root: try parser.wholeRule())
         guard expression.names.count <= mostAlarms else {
             let count = expression.names.count
-            throw CompositeExpressionError(column: 1, "names \(count) alarms; at most \(mostAlarms) are allowed")
+            throw ExpressionError(column: 1, "names \(count) alarms; at most \(mostAlarms) are allowed")
         }
         return expression
     }

@@ -24,7 +24,7 @@ struct CompositeParser {
     private static let mostElements = 500
     private static let longestName = 1600
 
-    init(_ text: String) throws(CompositeExpressionError) {
+    init(_ text: String) throws(ExpressionError) {
         let characters = Array(text)
         var index = 0
         while index < characters.count {
@@ -50,7 +50,7 @@ struct CompositeParser {
     }
 
     /// The text between quotation marks; `\` before a quotation mark or itself takes it as it is.
-    private static func quoted(_ text: [Character], _ index: inout Int) throws(CompositeExpressionError) -> String {
+    private static func quoted(_ text: [Character], _ index: inout Int) throws(ExpressionError) -> String {
         let column = index + 1
         var name = ""
         index += 1
@@ -59,16 +59,16 @@ struct CompositeParser {
             name.append(text[index])
             index += 1
         }
-        guard index < text.count else { throw CompositeExpressionError(column: column, "the `\"` is never closed") }
+        guard index < text.count else { throw ExpressionError(column: column, "the `\"` is never closed") }
         index += 1
         return name
     }
 
     /// The whole rule; anything left over is an error.
-    mutating func wholeRule() throws(CompositeExpressionError) -> CompositeNode {
+    mutating func wholeRule() throws(ExpressionError) -> CompositeNode {
         let elements = tokens.count { if case .word = $0.kind { true } else { false } }
         guard elements <= Self.mostElements else {
-            throw CompositeExpressionError(
+            throw ExpressionError(
                 column: 1,
                 "has \(elements) elements; at most \(Self.mostElements) are allowed"
             )
@@ -78,31 +78,31 @@ struct CompositeParser {
         return node
     }
 
-    private mutating func disjunction() throws(CompositeExpressionError) -> CompositeNode {
+    private mutating func disjunction() throws(ExpressionError) -> CompositeNode {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.deepest else {
-            throw CompositeExpressionError(column: token.column, "more than \(Self.deepest) levels of parentheses")
+            throw ExpressionError(column: token.column, "more than \(Self.deepest) levels of parentheses")
         }
         var left = try conjunction()
         while skip(word: "OR") { left = .or(left, try conjunction()) }
         return left
     }
 
-    private mutating func conjunction() throws(CompositeExpressionError) -> CompositeNode {
+    private mutating func conjunction() throws(ExpressionError) -> CompositeNode {
         var left = try negation()
         while skip(word: "AND") { left = .and(left, try negation()) }
         return left
     }
 
-    private mutating func negation() throws(CompositeExpressionError) -> CompositeNode {
+    private mutating func negation() throws(ExpressionError) -> CompositeNode {
         var isNegated = false
         while skip(word: "NOT") { isNegated.toggle() }
         let node = try operand()
         return isNegated ? .not(node) : node
     }
 
-    private mutating func operand() throws(CompositeExpressionError) -> CompositeNode {
+    private mutating func operand() throws(ExpressionError) -> CompositeNode {
         if skip(symbol: "(") {
             let inner = try disjunction()
             guard skip(symbol: ")") else { throw expected("`)`") }
@@ -121,7 +121,7 @@ struct CompositeParser {
     }
 
     /// What follows AT_LEAST: `(2, ALARM, (a, b))`, `(50%, NOT OK, (a, b))`.
-    private mutating func atLeast() throws(CompositeExpressionError) -> CompositeNode {
+    private mutating func atLeast() throws(ExpressionError) -> CompositeNode {
         guard skip(symbol: "(") else { throw expected("`(`") }
         let quorumColumn = token.column
         let quorum = try quorum()
@@ -135,7 +135,7 @@ struct CompositeParser {
             let column = token.column
             let name = try name()
             guard !names.contains(name) else {
-                throw CompositeExpressionError(column: column, "the alarm `\(name)` stands twice in AT_LEAST")
+                throw ExpressionError(column: column, "the alarm `\(name)` stands twice in AT_LEAST")
             }
             names.append(name)
         } while skip(symbol: ",")
@@ -143,12 +143,12 @@ struct CompositeParser {
         guard skip(symbol: ")") else { throw expected("`)`") }
         if case .count(let needed) = quorum, needed > names.count {
             let message = "AT_LEAST wants \(needed) of \(names.count) alarms; 1 to \(names.count) are allowed"
-            throw CompositeExpressionError(column: quorumColumn, message)
+            throw ExpressionError(column: quorumColumn, message)
         }
         return .atLeast(quorum, state, isNegated: isNegated, names: names)
     }
 
-    private mutating func quorum() throws(CompositeExpressionError) -> CompositeNode.Quorum {
+    private mutating func quorum() throws(ExpressionError) -> CompositeNode.Quorum {
         let text: String
         switch token.kind {
         case .word(let word), .quoted(let word): text = word
@@ -162,7 +162,7 @@ struct CompositeParser {
         return isPercent ? .percent(value) : .count(value)
     }
 
-    private mutating func name() throws(CompositeExpressionError) -> String {
+    private mutating func name() throws(ExpressionError) -> String {
         let text: String
         switch token.kind {
         case .word(let word): text = word
@@ -170,7 +170,7 @@ struct CompositeParser {
         case .symbol, .end: throw expected("an alarm's name")
         }
         guard (1...Self.longestName).contains(text.utf16.count) else {
-            throw CompositeExpressionError(column: token.column, "a name has 1 to \(Self.longestName) characters")
+            throw ExpressionError(column: token.column, "a name has 1 to \(Self.longestName) characters")
         }
         position += 1
         return AlarmReference.name(text)
@@ -199,13 +199,13 @@ struct CompositeParser {
         tokens[position]
     }
 
-    private func expected(_ what: String) -> CompositeExpressionError {
+    private func expected(_ what: String) -> ExpressionError {
         let found =
             switch token.kind {
             case .word(let text), .quoted(let text): "`\(text)`"
             case .symbol(let character): "`\(character)`"
             case .end: "the end"
             }
-        return CompositeExpressionError(column: token.column, "\(what) is expected, not \(found)")
+        return ExpressionError(column: token.column, "\(what) is expected, not \(found)")
     }
 }

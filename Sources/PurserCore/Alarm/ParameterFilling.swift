@@ -13,6 +13,12 @@ enum ParameterFilling {
         }
     }
 
+    /// A parameter's value by its name, or by the name in capitals; an empty one counts as none.
+    static func value(of name: String, _ parameters: [String: String]) -> String? {
+        let value = parameters[name] ?? parameters[name.uppercased()]
+        return value?.isEmpty == true ? nil : value
+    }
+
     /// The name of the first `${Name}` in the text.
     static func unfilled(in text: String) -> String? {
         var rest = text[...]
@@ -58,9 +64,9 @@ enum ParameterFilling {
         var rest = text[...]
         while let place = next(in: rest) {
             result += rest[..<place.range.lowerBound]
-            let value = place.name.flatMap { parameters[$0] ?? parameters[$0.uppercased()] } ?? ""
+            let value = place.name.flatMap { self.value(of: $0, parameters) }
             // What was filled in is not looked at again, so that a value cannot name another parameter.
-            result += value.isEmpty ? rest[place.range] : value[...]
+            result += value.map { $0[...] } ?? rest[place.range]
             rest = rest[place.range.upperBound...]
         }
         return result + rest

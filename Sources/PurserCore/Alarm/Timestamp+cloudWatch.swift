@@ -15,10 +15,7 @@ extension Timestamp {
     var longText: String {
         let f = fields
         let weekday = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"][f.weekday]
-        let month = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
-        ][f.month - 1]
+        let month = CalendarMonth.names[f.month - 1]
         return "\(weekday) \(String(f.day).leftPadded(to: 2)) \(month), \(f.year) \(timeOfDay) UTC"
     }
 }

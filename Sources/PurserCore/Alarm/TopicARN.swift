@@ -27,6 +27,6 @@ public struct TopicARN: Sendable, Hashable, CustomStringConvertible {
 
     /// The ARN of an alarm of the topic's region and account.
     public func alarm(_ name: String) -> String {
-        ["arn", partition, "cloudwatch", region, account, "alarm", name].joined(separator: ":")
+        AlarmHome(self).arn(name)
     }
 }

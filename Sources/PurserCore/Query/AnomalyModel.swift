@@ -100,11 +100,8 @@ public struct AnomalyModel: Sendable, Equatable {
     }
 
     private static func bucket(of time: Timestamp) -> Int {
-        let day = time.milliseconds.flooredQuotient(86_400_000)
-        let hour = Int((time.milliseconds - day * 86_400_000) / 3_600_000)
-        // 1 January 1970 was a Thursday: 0 is a Monday here.
-        let weekday = (day + 3) - (day + 3).flooredQuotient(7) * 7
-        return weekday >= 5 ? 24 + hour : hour
+        let fields = time.fields
+        return [0, 6].contains(fields.weekday) ? 24 + fields.hour : fields.hour
     }
 
     /// What an hour is judged by: itself and the hours beside it within reach; where these hold too little, wider and wider.

@@ -6,7 +6,7 @@ struct MetricMathChecker {
     let scope: MetricMathScope?
 
     /// Nil where it depends on an id whose type is not known.
-    func type(of node: MetricMathNode) throws(MetricMathError) -> MetricMathType? {
+    func type(of node: MetricMathNode) throws(ExpressionError) -> MetricMathType? {
         switch node.kind {
         case .number: return .number
         case .string: throw fault(node, "a string stands only in METRICS(\"part of the ids\")")
@@ -30,10 +30,10 @@ struct MetricMathChecker {
         _ a: MetricMathType?,
         _ b: MetricMathType?,
         _ column: Int
-    ) throws(MetricMathError) -> MetricMathType? {
+    ) throws(ExpressionError) -> MetricMathType? {
         if a == .array, b == .array {
             let message = "`\(operation.rawValue)` takes one array of time series; the other side must be a number or a"
-            throw MetricMathError(column: column, message + " time series")
+            throw ExpressionError(column: column, message + " time series")
         }
         if a == .array || b == .array { return .array }
         guard let a, let b else { return nil }
@@ -44,7 +44,7 @@ struct MetricMathChecker {
         of function: MetricMathFunction,
         _ arguments: [MetricMathNode],
         _ node: MetricMathNode
-    ) throws(MetricMathError) -> MetricMathType? {
+    ) throws(ExpressionError) -> MetricMathType? {
         switch function.shape {
         case .mapping: return try argument(0, function, arguments, [.series, .array])
         case .reduction:
@@ -78,7 +78,7 @@ struct MetricMathChecker {
         }
     }
 
-    private func ifType(_ arguments: [MetricMathNode]) throws(MetricMathError) -> MetricMathType? {
+    private func ifType(_ arguments: [MetricMathNode]) throws(ExpressionError) -> MetricMathType? {
         let condition = try argument(0, .if, arguments, [.number, .series])
         for index in 1..<arguments.count {
             let value = try argument(index, .if, arguments, [.number, .series])
@@ -93,7 +93,7 @@ struct MetricMathChecker {
     private func metricsType(
         _ arguments: [MetricMathNode],
         _ node: MetricMathNode
-    ) throws(MetricMathError) -> MetricMathType? {
+    ) throws(ExpressionError) -> MetricMathType? {
         var part: String?
         if let argument = arguments.first {
             guard case .string(let text) = argument.kind else {
@@ -108,7 +108,7 @@ struct MetricMathChecker {
         throw fault(node, part.map { "no metric has `\($0)` in its Id" } ?? "there is no metric beside the expressions")
     }
 
-    private func fillType(_ arguments: [MetricMathNode]) throws(MetricMathError) -> MetricMathType? {
+    private func fillType(_ arguments: [MetricMathNode]) throws(ExpressionError) -> MetricMathType? {
         let filled = try argument(0, .fill, arguments, [.series, .array])
         let filler = arguments[1]
         switch filler.kind {
@@ -126,7 +126,7 @@ struct MetricMathChecker {
     }
 
     /// Two numbers written out that leave one series give a series; else it is an array.
-    private func sliceType(_ arguments: [MetricMathNode]) throws(MetricMathError) -> MetricMathType? {
+    private func sliceType(_ arguments: [MetricMathNode]) throws(ExpressionError) -> MetricMathType? {
         try argument(0, .slice, arguments, [.array])
         for index in 1..<arguments.count {
             try argument(index, .slice, arguments, [.number])
@@ -139,7 +139,7 @@ struct MetricMathChecker {
         return end == start + 1 ? .series : .array
     }
 
-    private func sortType(_ arguments: [MetricMathNode]) throws(MetricMathError) -> MetricMathType? {
+    private func sortType(_ arguments: [MetricMathNode]) throws(ExpressionError) -> MetricMathType? {
         try argument(0, .sort, arguments, [.array])
         try word(1, arguments, MetricMathWord.statistics, "AVG, MIN, MAX or SUM")
         try word(2, arguments, MetricMathWord.orders, "ASC or DESC")
@@ -150,7 +150,7 @@ struct MetricMathChecker {
         return .array
     }
 
-    private func bandType(_ arguments: [MetricMathNode]) throws(MetricMathError) -> MetricMathType? {
+    private func bandType(_ arguments: [MetricMathNode]) throws(ExpressionError) -> MetricMathType? {
         try metricId(0, .anomalyDetectionBand, arguments)
         if arguments.count > 1 {
             try argument(1, .anomalyDetectionBand, arguments, [.number])
@@ -170,7 +170,7 @@ extension MetricMathChecker {
         _ function: MetricMathFunction,
         _ arguments: [MetricMathNode],
         _ allowed: [MetricMathType]
-    ) throws(MetricMathError) -> MetricMathType? {
+    ) throws(ExpressionError) -> MetricMathType? {
         let node = arguments[index]
         let choice = allowed.map(\.description).joined(separator: " or ")
         let message = "argument \(index + 1) of \(function.rawValue) must be \(choice)"
@@ -189,7 +189,7 @@ extension MetricMathChecker {
         _ arguments: [MetricMathNode],
         _ allowed: [MetricMathWord],
         _ choice: String
-    ) throws(MetricMathError) {
+    ) throws(ExpressionError) {
         if case .word(let word) = arguments[index].kind, allowed.contains(word) { return }
         throw fault(arguments[index], "argument \(index + 1) of SORT must be \(choice)")
     }
@@ -199,7 +199,7 @@ extension MetricMathChecker {
         _ function: MetricMathFunction,
         _ arguments: [MetricMathNode],
         from least: Double
-    ) throws(MetricMathError) {
+    ) throws(ExpressionError) {
         guard let number = arguments[index].literal, number < least || number.rounded() != number else { return }
         let message = "argument \(index + 1) of \(function.rawValue) must be a whole number, at least \(Int(least))"
         throw fault(arguments[index], message)
@@ -209,13 +209,13 @@ extension MetricMathChecker {
         _ index: Int,
         _ function: MetricMathFunction,
         _ arguments: [MetricMathNode]
-    ) throws(MetricMathError) {
+    ) throws(ExpressionError) {
         if case .metric(let id) = arguments[index].kind, scope?.expressions[id] == nil { return }
         let message = "argument \(index + 1) of \(function.rawValue) must be a metric's id, not an expression"
         throw fault(arguments[index], message)
     }
 
-    private func fault(_ node: MetricMathNode, _ message: String) -> MetricMathError {
-        MetricMathError(column: node.column, message)
+    private func fault(_ node: MetricMathNode, _ message: String) -> ExpressionError {
+        ExpressionError(column: node.column, message)
     }
 }

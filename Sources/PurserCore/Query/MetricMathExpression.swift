@@ -15,13 +15,13 @@ public struct MetricMathExpression: Sendable, Equatable {
     /// Reads an expression; the error says where it is wrong and what is allowed there.
     ///
     /// Types are checked as far as the text alone tells them; ``type(in:)`` does the rest.
-    public static func parse(_ text: String) throws(MetricMathError) -> MetricMathExpression {
+    public static func parse(_ text: String) throws(ExpressionError) -> MetricMathExpression {
         guard text.utf16.count <= longest else {
-            throw MetricMathError(column: longest + 1, "an expression has at most \(longest) characters")
+            throw ExpressionError(column: longest + 1, "an expression has at most \(longest) characters")
         }
         // Its arguments are written unlike any others, with single quotes and braces.
         if let place = text.firstRange(of: "SEARCH("), let refusal = MetricMathFunction.refusal(of: "SEARCH") {
-            throw MetricMathError(column: text.distance(from: text.startIndex, to: place.lowerBound) + 1, refusal)
+            throw ExpressionError(column: text.distance(from: text.startIndex, to: place.lowerBound) + 1, refusal)
         }
         var lexer = MetricMathLexer(text)
         var parser = MetricMathParser(try lexer.tokens())
@@ -31,7 +31,7 @@ public struct MetricMathExpression: Sendable, Equatable {
     }
 
     /// What the expression gives, with the types of its ids known; the error says which part has none that is allowed.
-    public func type(in scope: MetricMathScope) throws(MetricMathError) -> MetricMathType {
+    public func type(in scope: MetricMathScope) throws(ExpressionError) -> MetricMathType {
         try MetricMathChecker(scope: scope).type(of: root) ?? .series
     }
 

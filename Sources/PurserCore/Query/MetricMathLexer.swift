@@ -40,7 +40,7 @@ struct MetricMathLexer {
     }
 
     /// All tokens, the end's last.
-    mutating func tokens() throws(MetricMathError) -> [MetricMathToken] {
+    mutating func tokens() throws(ExpressionError) -> [MetricMathToken] {
         var result: [MetricMathToken] = []
         while let character = next {
             if character.isWhitespace {
@@ -54,7 +54,7 @@ struct MetricMathLexer {
         return result
     }
 
-    private mutating func kind(startingWith character: Character) throws(MetricMathError) -> MetricMathToken.Kind {
+    private mutating func kind(startingWith character: Character) throws(ExpressionError) -> MetricMathToken.Kind {
         if Self.isDigit(character) || character == "." { return .number(try number()) }
         if Self.isNameStart(character) { return word() }
         if character == "\"" { return .string(try string()) }
@@ -67,16 +67,16 @@ struct MetricMathLexer {
             }
         }
         let hint = "'“”".contains(character) ? "; a string stands between double quotes (\")" : ""
-        throw MetricMathError(column: position + 1, "`\(character)` is no part of an expression" + hint)
+        throw ExpressionError(column: position + 1, "`\(character)` is no part of an expression" + hint)
     }
 
-    private mutating func string() throws(MetricMathError) -> String {
+    private mutating func string() throws(ExpressionError) -> String {
         let start = position
         position += 1
         while let next, next != "\"" {
             position += 1
         }
-        guard next != nil else { throw MetricMathError(column: start + 1, "the string has no closing `\"`") }
+        guard next != nil else { throw ExpressionError(column: start + 1, "the string has no closing `\"`") }
         defer { position += 1 }
         return String(text[start + 1..<position])
     }
@@ -90,7 +90,7 @@ struct MetricMathLexer {
         return word == "AND" || word == "OR" ? .symbol(word) : .name(word)
     }
 
-    private mutating func number() throws(MetricMathError) -> Double {
+    private mutating func number() throws(ExpressionError) -> Double {
         let start = position
         skipDigits()
         if next == "." {
@@ -104,7 +104,7 @@ struct MetricMathLexer {
         }
         let written = String(text[start..<position])
         guard let value = Double(written), value.isFinite else {
-            throw MetricMathError(column: start + 1, "`\(written)` is no number")
+            throw ExpressionError(column: start + 1, "`\(written)` is no number")
         }
         return value
     }

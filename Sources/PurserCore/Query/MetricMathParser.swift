@@ -14,17 +14,17 @@ struct MetricMathParser {
     }
 
     /// The whole expression; anything left over is an error.
-    mutating func wholeExpression() throws(MetricMathError) -> MetricMathNode {
+    mutating func wholeExpression() throws(ExpressionError) -> MetricMathNode {
         let node = try expression()
         guard token.kind == .end else { throw expected("an operator or the end") }
         return node
     }
 
-    private mutating func expression() throws(MetricMathError) -> MetricMathNode {
+    private mutating func expression() throws(ExpressionError) -> MetricMathNode {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.deepest else {
-            throw MetricMathError(column: token.column, "more than \(Self.deepest) levels of brackets")
+            throw ExpressionError(column: token.column, "more than \(Self.deepest) levels of brackets")
         }
         return try binary(level: 0)
     }
@@ -33,7 +33,7 @@ struct MetricMathParser {
         ["OR"], ["AND"], ["<", ">", "<=", ">=", "==", "!="], ["+", "-"], ["*", "/"],
     ]
 
-    private mutating func binary(level: Int) throws(MetricMathError) -> MetricMathNode {
+    private mutating func binary(level: Int) throws(ExpressionError) -> MetricMathNode {
         guard level < Self.levels.count else { return try unary() }
         var left = try binary(level: level + 1)
         while let (operation, column) = takeOperator(of: Self.levels[level]) {
@@ -44,18 +44,18 @@ struct MetricMathParser {
         return left
     }
 
-    private mutating func unary() throws(MetricMathError) -> MetricMathNode {
+    private mutating func unary() throws(ExpressionError) -> MetricMathNode {
         let column = token.column
         guard skip("-") else { return try power() }
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.deepest else {
-            throw MetricMathError(column: token.column, "more than \(Self.deepest) minus signs")
+            throw ExpressionError(column: token.column, "more than \(Self.deepest) minus signs")
         }
         return MetricMathNode(column, .negation(try unary()))
     }
 
-    private mutating func power() throws(MetricMathError) -> MetricMathNode {
+    private mutating func power() throws(ExpressionError) -> MetricMathNode {
         let base = try operand()
         let column = token.column
         guard skip("^") else { return base }
@@ -63,7 +63,7 @@ struct MetricMathParser {
         return MetricMathNode(base.column, .binary(.power, base, try unary(), column: column))
     }
 
-    private mutating func operand() throws(MetricMathError) -> MetricMathNode {
+    private mutating func operand() throws(ExpressionError) -> MetricMathNode {
         let token = token
         switch token.kind {
         case .number(let value):
@@ -87,29 +87,29 @@ struct MetricMathParser {
         }
     }
 
-    private func id(_ name: String, column: Int) throws(MetricMathError) -> MetricMathNode {
+    private func id(_ name: String, column: Int) throws(ExpressionError) -> MetricMathNode {
         if name.first?.isLowercase == true { return MetricMathNode(column, .metric(name)) }
         if let word = MetricMathWord(rawValue: name) { return MetricMathNode(column, .word(word)) }
         if let function = MetricMathFunction(rawValue: name) {
-            throw MetricMathError(column: column, "`\(name)` is written \(function.form)")
+            throw ExpressionError(column: column, "`\(name)` is written \(function.form)")
         }
-        if let reason = MetricMathFunction.refusal(of: name) { throw MetricMathError(column: column, reason) }
-        throw MetricMathError(column: column, "`\(name)` is no id: an id begins with a lower-case letter")
+        if let reason = MetricMathFunction.refusal(of: name) { throw ExpressionError(column: column, reason) }
+        throw ExpressionError(column: column, "`\(name)` is no id: an id begins with a lower-case letter")
     }
 
-    private mutating func call(_ name: String, column: Int) throws(MetricMathError) -> MetricMathNode {
+    private mutating func call(_ name: String, column: Int) throws(ExpressionError) -> MetricMathNode {
         guard let function = MetricMathFunction(rawValue: name) else {
-            throw MetricMathError(column: column, MetricMathFunction.unknown(name))
+            throw ExpressionError(column: column, MetricMathFunction.unknown(name))
         }
         let arguments = try list("(", ")")
         guard function.argumentCounts.contains(arguments.count) else {
-            throw MetricMathError(column: column, "`\(name)` is written \(function.form)")
+            throw ExpressionError(column: column, "`\(name)` is written \(function.form)")
         }
         return MetricMathNode(column, .call(function, arguments))
     }
 
     /// What stands between two brackets, with commas.
-    private mutating func list(_ opening: String, _ closing: String) throws(MetricMathError) -> [MetricMathNode] {
+    private mutating func list(_ opening: String, _ closing: String) throws(ExpressionError) -> [MetricMathNode] {
         let column = token.column
         position += 1
         var nodes: [MetricMathNode] = []
@@ -127,15 +127,15 @@ struct MetricMathParser {
         _ closing: String,
         openedAt column: Int,
         orComma: Bool = false
-    ) throws(MetricMathError) {
+    ) throws(ExpressionError) {
         guard !skip(closing) else { return }
         throw expected((orComma ? "`,` or " : "") + "`\(closing)` for the `\(opening)` of column \(column)")
     }
 
-    private mutating func countOperator() throws(MetricMathError) {
+    private mutating func countOperator() throws(ExpressionError) {
         operators += 1
         guard operators <= Self.mostOperators else {
-            throw MetricMathError(column: token.column, "more than \(Self.mostOperators) operators")
+            throw ExpressionError(column: token.column, "more than \(Self.mostOperators) operators")
         }
     }
 
@@ -163,7 +163,7 @@ struct MetricMathParser {
         tokens[position]
     }
 
-    private func expected(_ what: String) -> MetricMathError {
-        MetricMathError(column: token.column, "\(what) is expected, not \(token.shown)")
+    private func expected(_ what: String) -> ExpressionError {
+        ExpressionError(column: token.column, "\(what) is expected, not \(token.shown)")
     }
 }

@@ -39,6 +39,18 @@ public struct SlotSeries: Sendable, Equatable {
         return out
     }
 
+    /// A statistic of each period from `start` on, those without a value left out.
+    public func datapoints(
+        _ statistic: Statistic,
+        from start: Timestamp,
+        to end: Timestamp,
+        period: Int
+    ) -> [Datapoint] {
+        merged(from: start, to: end, period: period).enumerated().compactMap { index, distribution in
+            statistic.value(of: distribution).map { Datapoint(timestamp: start + index * period, value: $0) }
+        }
+    }
+
     /// All samples from `start` on and before `end`, as one distribution.
     public func total(from start: Timestamp, to end: Timestamp) -> Distribution {
         var accumulator = DistributionAccumulator()
