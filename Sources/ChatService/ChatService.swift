@@ -119,12 +119,12 @@ public final class ChatService: Sendable {
         case .known: .known
         case .quotaExceeded(let total):
             .refused(.quotaExceeded(requests: total.requests, quota: configuration.quota ?? 0))
-        case .budgetExceeded(let total):
+        case .budgetExceeded(let excess):
             .refused(
                 .budgetExceeded(
-                    spent: total.spent,
-                    held: total.held,
-                    limit: configuration.budget ?? .zero,
+                    spent: excess.total.spent,
+                    held: excess.total.held,
+                    limit: excess.limit,
                     resets: CalendarMonth(containing: now).end
                 )
             )

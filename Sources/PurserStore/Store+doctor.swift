@@ -26,7 +26,7 @@ public struct StoreHealth: Sendable, Equatable {
 }
 
 extension Store {
-    /// Checks the file's pages, its references, and the months' totals against the ledger.
+    /// Checks the file's pages, its references, and the totals of months and budgets against the ledger.
     public func health() throws -> StoreHealth {
         try read { db in
             var faults = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
@@ -35,7 +35,7 @@ extension Store {
                 let parent: String = row[2]
                 faults.append("a row of \(table) refers to a row of \(parent) that is not there")
             }
-            faults += try differingMonths(db) + differingTotals(db)
+            faults += try differingMonths(db) + differingBudgets(db) + differingTotals(db)
             func count(_ sql: String) throws -> Int {
                 try Int.fetchOne(db, sql: sql) ?? 0
             }
@@ -64,26 +64,8 @@ extension Store {
         return try names.compactMap { name in
             guard let month = CalendarMonth(name) else { return "the month \(name) is no month" }
             let stored = try monthTotal(month, db)
-            let dollar = Picodollars.dollar.rawValue
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*), coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
-                        coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),
-                        coalesce(sum(hold % \(dollar)) FILTER (WHERE settled_time IS NULL), 0)
-                    FROM ledger WHERE time >= ? AND time < ?
-                    """,
-                arguments: [month.start.milliseconds, month.end.milliseconds]
-            )
-            guard let row else { return nil }
-            let counted = MonthTotal(
-                requests: row[0],
-                spent: Picodollars(Int128(row[1] as Int64) * dollar + Int128(row[2] as Int64)),
-                held: Picodollars(Int128(row[3] as Int64) * dollar + Int128(row[4] as Int64))
-            )
-            if stored == counted { return nil }
-            return "the total of \(name) says \(stored.requests) calls, \(stored.spent) spent, \(stored.held) held; the"
-                + " ledger has \(counted.requests), \(counted.spent), \(counted.held)"
+            let counted = try ledgerTotal(month, .all, db)
+            return stored == counted ? nil : "the total of \(name) " + Self.difference(stored, ledger: counted)
         }
     }
 }

@@ -2,203 +2,87 @@ import GRDB
 public import PurserCore
 import Synchronization
 
-/// A model call about to be made, with the most that it can cost.
-public struct Reservation: Sendable {
-    /// Unique for ever; the same id again is the same call.
-    public var requestId: String
-    public var time: Timestamp
-    public var caller: Caller
-    /// Exactly as called, prefix and all.
-    public var modelId: String
-    public var correlationId: String?
-    public var price: Price
-    /// The worst case, held until the call is settled.
-    public var hold: Picodollars
-    /// The budget of the calendar month; nil is none.
-    public var limit: Picodollars?
-    /// The calls a calendar month may have; nil is any number.
-    public var quota: Int?
-
-    public init(
-        requestId: String,
-        time: Timestamp,
-        caller: Caller,
-        modelId: String,
-        correlationId: String?,
-        price: Price,
-        hold: Picodollars,
-        limit: Picodollars?,
-        quota: Int?
-    ) {
-        self.requestId = requestId
-        self.time = time
-        self.caller = caller
-        self.modelId = modelId
-        self.correlationId = correlationId
-        self.price = price
-        self.hold = hold
-        self.limit = limit
-        self.quota = quota
-    }
-}
-
-/// Who pays for a call; what is nil is reported as unallocated.
-public struct Caller: Sendable, Equatable {
-    public var user: String?
-    public var team: String?
-    public var application: String?
-
-    public init(user: String? = nil, team: String? = nil, application: String? = nil) {
-        self.user = user
-        self.team = team
-        self.application = application
-    }
-}
-
-/// What became of a reservation.
-public enum ReservationResult: Sendable, Equatable {
-    case reserved
-    /// The worst case does not fit into what the month's budget leaves.
-    case budgetExceeded(MonthTotal)
-    /// The month has had all its calls.
-    case quotaExceeded(MonthTotal)
-    /// A call of this id is in the ledger already; nothing was changed.
-    case known
-}
-
-/// The running totals of a calendar month.
-public struct MonthTotal: Sendable, Equatable {
-    public var requests: Int
-    public var spent: Picodollars
-    /// Held by calls that are not settled.
-    public var held: Picodollars
-
-    public init(requests: Int = 0, spent: Picodollars = .zero, held: Picodollars = .zero) {
-        self.requests = requests
-        self.spent = spent
-        self.held = held
-    }
-}
-
-/// How a call ended.
-public struct Settlement: Sendable {
-    public var requestId: String
-    public var time: Timestamp
-    /// `success`, or the error's name.
-    public var outcome: String
-    public var usage: TokenUsage
-    /// No usage came back, and the cost is the hold.
-    public var isEstimated: Bool
-    /// Nil where it is not known.
-    public var latencyMilliseconds: Int?
-    public var retries: Int
-    public var cost: Picodollars
-
-    public init(
-        requestId: String,
-        time: Timestamp,
-        outcome: String,
-        usage: TokenUsage,
-        isEstimated: Bool,
-        latencyMilliseconds: Int?,
-        retries: Int,
-        cost: Picodollars
-    ) {
-        self.requestId = requestId
-        self.time = time
-        self.outcome = outcome
-        self.usage = usage
-        self.isEstimated = isEstimated
-        self.latencyMilliseconds = latencyMilliseconds
-        self.retries = retries
-        self.cost = cost
-    }
-}
-
 extension Store {
     /// The outcome of a row whose call is not settled.
     static let reservedOutcome = "reserved"
+    /// The outcome of a row whose lease was over before the call was settled.
+    public static let abandonedOutcome = "Abandoned"
 
-    /// Enters a call with its worst case, if that fits into the month's budget and quota: one transaction, so that no
-    /// two callers can both take the last dollar.
+    /// Enters a call with its worst case, if that fits into the month's quota and into every budget that the call counts
+    /// in: one transaction, so that no two callers can both take the last dollar.
     public func reserve(_ reservation: Reservation) throws -> ReservationResult {
         let hold = try columnValue(reservation.hold)
         return try write { db in
             let known = try db.cachedStatement(sql: "SELECT 1 FROM ledger WHERE request_id = ?")
             if try Bool.fetchOne(known, arguments: [reservation.requestId]) != nil { return .known }
+            let caller = reservation.caller
             let month = CalendarMonth(containing: reservation.time)
-            var total = try monthTotal(month, db)
-            if let quota = reservation.quota, total.requests >= quota { return .quotaExceeded(total) }
-            if let limit = reservation.limit, total.spent + total.held + reservation.hold > limit {
-                return .budgetExceeded(total)
+            var accounts = try budgetAccounts(month, caller, limit: reservation.limit, db)
+            if let quota = reservation.quota, accounts.list[0].total.requests >= quota {
+                return .quotaExceeded(accounts.list[0].total)
+            }
+            if let excess = accounts.excess(of: reservation.hold, percent: reservation.limitPercent) {
+                return .budgetExceeded(excess)
             }
             let insert = try db.cachedStatement(
                 sql: """
-                    INSERT INTO ledger
-                        (request_id, time, user, team, application, model_id, outcome, correlation_id, price, hold)
-                    VALUES (?, ?, ?, ?, ?, ?, '\(Self.reservedOutcome)', ?, ?, ?)
+                    INSERT INTO ledger (request_id, time, user, team, application, access_key, model_id, outcome,
+                        correlation_id, price, hold, lease)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, '\(Self.reservedOutcome)', ?, ?, ?, ?)
                     """
             )
             let price = try identifier(of: reservation.price, db)
             try insert.execute(arguments: [
-                reservation.requestId, reservation.time.milliseconds, reservation.caller.user, reservation.caller.team,
-                reservation.caller.application, reservation.modelId, reservation.correlationId, price, hold,
+                reservation.requestId, reservation.time.milliseconds, caller.user, caller.team, caller.application,
+                caller.accessKey, reservation.modelId, reservation.correlationId, price, hold,
+                reservation.lease?.milliseconds,
             ])
-            total.requests += 1
-            total.held += reservation.hold
-            try setMonthTotal(month, total, db)
-            return .reserved
+            accounts.add(requests: 1, held: reservation.hold)
+            try store(accounts, db)
+            return .reserved(accounts.standing)
         }
     }
 
-    /// Replaces a call's hold by what it cost; false, and nothing is changed, where the call is settled already or not
-    /// in the ledger.
+    /// Replaces a call's hold by what it cost; nothing is changed where the call is settled already or not in the ledger.
+    ///
+    /// A charge that ``settleAbandoned(at:)`` made gives way to the real one of a process that had only been stopped.
     @discardableResult
-    public func settle(_ settlement: Settlement) throws -> Bool {
+    public func settle(_ settlement: Settlement) throws -> SettlementResult {
         let cost = try columnValue(settlement.cost)
         return try write { db in
+            guard let row = try unsettled(settlement.requestId, orAbandoned: true, db) else { return .unchanged }
+            var accounts = try budgetAccounts(row.month, row.caller, limit: settlement.limit, db)
             let update = try db.cachedStatement(
                 sql: """
                     UPDATE ledger SET settled_time = ?2, outcome = ?3, input_tokens = ?4, output_tokens = ?5,
                         cache_read_tokens = ?6, cache_write_tokens = ?7, cache_write_1h_tokens = ?8, estimated = ?9,
                         latency = ?10, retries = ?11, cost = ?12
-                    WHERE request_id = ?1 AND outcome = '\(Self.reservedOutcome)' RETURNING time, hold
+                    WHERE id = ?1
                     """
             )
             let usage = settlement.usage
-            let open = try Row.fetchOne(
-                update,
-                arguments: [
-                    settlement.requestId, settlement.time.milliseconds, settlement.outcome, usage.input, usage.output,
-                    usage.cacheRead, usage.cacheWrite, usage.cacheWrite1h, settlement.isEstimated,
-                    settlement.latencyMilliseconds, settlement.retries, cost,
-                ]
-            )
-            guard let open else { return false }
-            let month = CalendarMonth(containing: Timestamp(milliseconds: open[0]))
-            var total = try monthTotal(month, db)
-            total.held -= Picodollars(Int128(open[1] as Int64))
-            total.spent += settlement.cost
-            try setMonthTotal(month, total, db)
-            return true
+            try update.execute(arguments: [
+                row.id, settlement.time.milliseconds, settlement.outcome, usage.input, usage.output, usage.cacheRead,
+                usage.cacheWrite, usage.cacheWrite1h, settlement.isEstimated, settlement.latencyMilliseconds,
+                settlement.retries, cost,
+            ])
+            accounts.add(spent: settlement.cost - row.charged, held: .zero - row.held)
+            try store(accounts, db)
+            return .settled(accounts.standing)
         }
     }
 
     /// Adds to the hold of a running call, for an attempt beside one that may be billed; false, and nothing is changed,
-    /// where the budget leaves no room for it or the call is not running.
+    /// where a budget leaves no room for it or the call is not running.
     public func raiseHold(_ requestId: String, by amount: Picodollars, limit: Picodollars?) throws -> Bool {
         try write { db in
-            let select = try db.cachedStatement(
-                sql: "SELECT time, hold FROM ledger WHERE request_id = ? AND outcome = '\(Self.reservedOutcome)'"
-            )
-            guard let row = try Row.fetchOne(select, arguments: [requestId]) else { return false }
-            let month = CalendarMonth(containing: Timestamp(milliseconds: row[0]))
-            var total = try monthTotal(month, db)
-            if let limit, total.spent + total.held + amount > limit { return false }
-            let hold = try columnValue(Picodollars(Int128(row[1] as Int64)) + amount)
-            try db.execute(sql: "UPDATE ledger SET hold = ? WHERE request_id = ?", arguments: [hold, requestId])
-            total.held += amount
-            try setMonthTotal(month, total, db)
+            guard let row = try unsettled(requestId, orAbandoned: false, db) else { return false }
+            var accounts = try budgetAccounts(row.month, row.caller, limit: limit, db)
+            if accounts.excess(of: amount, percent: 100) != nil { return false }
+            let update = try db.cachedStatement(sql: "UPDATE ledger SET hold = ? WHERE id = ?")
+            try update.execute(arguments: [try columnValue(row.held + amount), row.id])
+            accounts.add(held: amount)
+            try store(accounts, db)
             return true
         }
     }
@@ -211,64 +95,80 @@ extension Store {
         }
     }
 
-    /// The running totals of a month; zeros where it has no calls.
-    public func monthTotal(_ month: CalendarMonth) throws -> MonthTotal {
-        try read { try monthTotal(month, $0) }
-    }
-
-    /// The totals of a month as they stood at a moment: the running totals less what happened since.
-    public func monthTotal(_ month: CalendarMonth, asOf time: Timestamp) throws -> MonthTotal {
-        try read { db in
-            var total = try monthTotal(month, db)
-            let dollar = Picodollars.dollar.rawValue
-            let begun = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*), coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),
-                        coalesce(sum(hold % \(dollar)) FILTER (WHERE settled_time IS NULL), 0)
-                    FROM ledger WHERE time >= ? AND time < ?
-                    """,
-                arguments: [max(time, month.start).milliseconds, month.end.milliseconds]
-            )
-            let settled = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
-                        coalesce(sum(hold / \(dollar)) FILTER (WHERE time < ?1), 0),
-                        coalesce(sum(hold % \(dollar)) FILTER (WHERE time < ?1), 0)
-                    FROM ledger WHERE settled_time >= ?1 AND time >= ?2 AND time < ?3
-                    """,
-                arguments: [time.milliseconds, month.start.milliseconds, month.end.milliseconds]
-            )
-            guard let begun, let settled else { return total }
-            total.requests -= begun[0]
-            total.held -= Self.sum(begun, at: 1)
-            total.spent -= Self.sum(settled, at: 0)
-            // A call that was settled since held its money at that moment.
-            total.held += Self.sum(settled, at: 2)
-            return total
+    /// Charges every hold whose lease is over: its process is gone, and the call may be on the bill. Returns how many.
+    ///
+    /// The outcome is `Abandoned` and the cost an estimate. What was done when an error is thrown stays done.
+    public func settleAbandoned(at time: Timestamp) throws -> Int {
+        // Mostly there is none, and nobody has to wait for a look.
+        guard try read({ try !abandoned(at: time, limit: 1, $0).isEmpty }) else { return 0 }
+        var count = 0
+        while true {
+            let settled = try write { db in
+                let rows = try abandoned(at: time, limit: Self.abandonedBatch, db)
+                for row in rows { try charge(row, at: time, db) }
+                return rows.count
+            }
+            count += settled
+            if settled < Self.abandonedBatch { return count }
+            letOthersWrite()
         }
     }
 
-    func monthTotal(_ month: CalendarMonth, _ db: Database) throws -> MonthTotal {
-        let select = try db.cachedStatement(sql: "SELECT requests, spent, held FROM month_total WHERE month = ?")
-        guard let row = try Row.fetchOne(select, arguments: [month.description]) else { return MonthTotal() }
-        guard let spent = Int128(row[1] as String), let held = Int128(row[2] as String) else {
-            throw StoreError(.corrupt, path: path, detail: "the total of \(month) is not a number")
-        }
-        return MonthTotal(requests: row[0], spent: Picodollars(spent), held: Picodollars(held))
-    }
+    /// Rows of one transaction.
+    private static let abandonedBatch = 500
 
-    private func setMonthTotal(_ month: CalendarMonth, _ total: MonthTotal, _ db: Database) throws {
-        let upsert = try db.cachedStatement(
+    private func charge(_ row: UnsettledRow, at time: Timestamp, _ db: Database) throws {
+        var accounts = try budgetAccounts(row.month, row.caller, limit: nil, db)
+        let update = try db.cachedStatement(
             sql: """
-                INSERT INTO month_total (month, requests, spent, held) VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT (month) DO UPDATE SET requests = ?2, spent = ?3, held = ?4
+                UPDATE ledger SET settled_time = ?, outcome = '\(Self.abandonedOutcome)', estimated = 1, cost = hold
+                WHERE id = ?
                 """
         )
-        try upsert.execute(arguments: [
-            month.description, total.requests, String(total.spent.rawValue), String(total.held.rawValue),
-        ])
+        try update.execute(arguments: [time.milliseconds, row.id])
+        accounts.add(spent: row.held, held: .zero - row.held)
+        try store(accounts, db)
+    }
+
+    /// A row of the ledger whose cost is not final.
+    private struct UnsettledRow {
+        var id: Int64
+        var month: CalendarMonth
+        var caller: Caller
+        /// Zero where the hold was charged.
+        var held: Picodollars
+        /// Zero while the hold stands.
+        var charged: Picodollars
+
+        static let columns = "id, time, user, team, access_key, hold, cost, outcome"
+
+        init(_ row: Row) {
+            id = row[0]
+            month = CalendarMonth(containing: Timestamp(milliseconds: row[1]))
+            caller = Caller(user: row[2], team: row[3], accessKey: row[4])
+            let isOpen = row[7] as String == Store.reservedOutcome
+            held = isOpen ? Picodollars(Int128(row[5] as Int64)) : .zero
+            charged = Picodollars(Int128(row[6] as Int64))
+        }
+    }
+
+    private func unsettled(_ requestId: String, orAbandoned: Bool, _ db: Database) throws -> UnsettledRow? {
+        let outcomes = orAbandoned ? [Self.reservedOutcome, Self.abandonedOutcome] : [Self.reservedOutcome]
+        let list = outcomes.map { "'\($0)'" }.joined(separator: ", ")
+        let select = try db.cachedStatement(
+            sql: "SELECT \(UnsettledRow.columns) FROM ledger WHERE request_id = ? AND outcome IN (\(list))"
+        )
+        return try Row.fetchOne(select, arguments: [requestId]).map(UnsettledRow.init)
+    }
+
+    private func abandoned(at time: Timestamp, limit: Int, _ db: Database) throws -> [UnsettledRow] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT \(UnsettledRow.columns) FROM ledger
+                WHERE settled_time IS NULL AND lease IS NOT NULL AND lease <= ? ORDER BY lease LIMIT ?
+                """
+        )
+        return try Row.fetchAll(select, arguments: [time.milliseconds, limit]).map(UnsettledRow.init)
     }
 
     private func identifier(of price: Price, _ db: Database) throws -> Int64 {

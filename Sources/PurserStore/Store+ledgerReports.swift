@@ -72,7 +72,12 @@ extension Store {
             requestId: row["request_id"],
             time: Timestamp(milliseconds: row["time"]),
             settledTime: settled.map(Timestamp.init(milliseconds:)),
-            caller: Caller(user: row["user"], team: row["team"], application: row["application"]),
+            caller: Caller(
+                user: row["user"],
+                team: row["team"],
+                application: row["application"],
+                accessKey: row["access_key"]
+            ),
             modelId: row["model_id"],
             outcome: row["outcome"],
             usage: TokenUsage(
@@ -229,7 +234,7 @@ extension Store {
         }
     }
 
-    private static let dollar = "1000000000000"
+    static let dollar = "1000000000000"
 
     /// Whole dollars and the rest apart: SQLite's own sum would overflow at nine million dollars.
     private static let sumOfCost = "coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0)"

@@ -12,20 +12,29 @@ import Testing
         hold: Picodollars,
         limit: Picodollars? = nil,
         quota: Int? = nil,
-        time: Timestamp = november
+        time: Timestamp = november,
+        caller: Caller = Caller(team: "support"),
+        lease: Timestamp? = nil,
+        limitPercent: Int = 100
     ) throws -> Reservation {
         let price = try #require(try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: time))
         return Reservation(
             requestId: id,
             time: time,
-            caller: Caller(team: "support"),
+            caller: caller,
             modelId: price.modelId,
             correlationId: nil,
             price: price,
             hold: hold,
             limit: limit,
-            quota: quota
+            quota: quota,
+            lease: lease,
+            limitPercent: limitPercent
         )
+    }
+
+    static func excess(_ total: MonthTotal, _ limit: Picodollars) -> BudgetExcess {
+        BudgetExcess(scope: .all, total: total, limit: limit)
     }
 
     static func settlement(_ id: String, cost: Picodollars, time: Timestamp = november) -> Settlement {
@@ -47,12 +56,15 @@ import Testing
         let store = try folder.store()
         let limit = Self.dollar
         let hold = Picodollars(400_000_000_000)
-        #expect(try store.reserve(try Self.reservation("1", hold: hold, limit: limit)) == .reserved)
-        #expect(try store.reserve(try Self.reservation("2", hold: hold, limit: limit)) == .reserved)
+        #expect(try store.reserve(try Self.reservation("1", hold: hold, limit: limit)).isReserved)
+        #expect(try store.reserve(try Self.reservation("2", hold: hold, limit: limit)).isReserved)
         let full = MonthTotal(requests: 2, spent: .zero, held: hold + hold)
-        #expect(try store.reserve(try Self.reservation("3", hold: hold, limit: limit)) == .budgetExceeded(full))
-        #expect(try store.settle(Self.settlement("1", cost: Picodollars(1))))
-        #expect(try store.reserve(try Self.reservation("3", hold: hold, limit: limit)) == .reserved)
+        #expect(
+            try store.reserve(try Self.reservation("3", hold: hold, limit: limit))
+                == .budgetExceeded(Self.excess(full, limit))
+        )
+        #expect(try store.settle(Self.settlement("1", cost: Picodollars(1))).isSettled)
+        #expect(try store.reserve(try Self.reservation("3", hold: hold, limit: limit)).isReserved)
         #expect(
             try store.monthTotal(CalendarMonth(containing: Self.november))
                 == MonthTotal(requests: 3, spent: Picodollars(1), held: hold + hold)
@@ -64,9 +76,9 @@ import Testing
     func exactLimit() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        #expect(try store.reserve(try Self.reservation("1", hold: Self.dollar, limit: Self.dollar)) == .reserved)
+        #expect(try store.reserve(try Self.reservation("1", hold: Self.dollar, limit: Self.dollar)).isReserved)
         let result = try store.reserve(try Self.reservation("2", hold: Picodollars(1), limit: Self.dollar))
-        #expect(result == .budgetExceeded(MonthTotal(requests: 1, spent: .zero, held: Self.dollar)))
+        #expect(result == .budgetExceeded(Self.excess(MonthTotal(requests: 1, held: Self.dollar), Self.dollar)))
     }
 
     @Test("a request id is one call: it is reserved once and settled once")
@@ -74,11 +86,11 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let hold = Picodollars(1000)
-        #expect(try store.reserve(try Self.reservation("1", hold: hold)) == .reserved)
+        #expect(try store.reserve(try Self.reservation("1", hold: hold)) == .reserved(nil))
         #expect(try store.reserve(try Self.reservation("1", hold: hold)) == .known)
-        #expect(try store.settle(Self.settlement("1", cost: Picodollars(7))))
-        #expect(try !store.settle(Self.settlement("1", cost: Picodollars(9))))
-        #expect(try !store.settle(Self.settlement("unknown", cost: Picodollars(9))))
+        #expect(try store.settle(Self.settlement("1", cost: Picodollars(7))).isSettled)
+        #expect(try !store.settle(Self.settlement("1", cost: Picodollars(9))).isSettled)
+        #expect(try !store.settle(Self.settlement("unknown", cost: Picodollars(9))).isSettled)
         #expect(try store.reserve(try Self.reservation("1", hold: hold)) == .known)
         #expect(try store.monthTotal(CalendarMonth(containing: Self.november)).spent == Picodollars(7))
     }
@@ -88,15 +100,15 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let hold = Picodollars(5)
-        #expect(try store.reserve(try Self.reservation("1", hold: hold, quota: 1)) == .reserved)
+        #expect(try store.reserve(try Self.reservation("1", hold: hold, quota: 1)) == .reserved(nil))
         #expect(
             try store.reserve(try Self.reservation("2", hold: hold, quota: 1))
                 == .quotaExceeded(MonthTotal(requests: 1, spent: .zero, held: hold))
         )
         let december = Timestamp(year: 2026, month: 12, day: 1)
-        #expect(try store.reserve(try Self.reservation("2", hold: hold, quota: 1, time: december)) == .reserved)
+        #expect(try store.reserve(try Self.reservation("2", hold: hold, quota: 1, time: december)) == .reserved(nil))
         // A call belongs to the month in which it began, whenever it is settled.
-        #expect(try store.settle(Self.settlement("1", cost: Picodollars(3), time: december)))
+        #expect(try store.settle(Self.settlement("1", cost: Picodollars(3), time: december)).isSettled)
         #expect(try store.monthTotal(CalendarMonth(containing: Self.november)).spent == Picodollars(3))
         #expect(try store.monthTotal(CalendarMonth(containing: december)).spent == .zero)
     }
@@ -107,12 +119,12 @@ import Testing
         let store = try folder.store()
         let hold = Picodollars(400)
         let limit = Picodollars(1000)
-        #expect(try store.reserve(try Self.reservation("1", hold: hold, limit: limit)) == .reserved)
+        #expect(try store.reserve(try Self.reservation("1", hold: hold, limit: limit)).isReserved)
         #expect(try store.raiseHold("1", by: hold, limit: limit))
         #expect(try !store.raiseHold("1", by: hold, limit: limit))
         #expect(try store.hold(of: "1") == Picodollars(800))
         #expect(try !store.raiseHold("unknown", by: hold, limit: nil))
-        #expect(try store.settle(Self.settlement("1", cost: Picodollars(500))))
+        #expect(try store.settle(Self.settlement("1", cost: Picodollars(500))).isSettled)
         #expect(
             try store.monthTotal(CalendarMonth(containing: Self.november))
                 == MonthTotal(requests: 1, spent: Picodollars(500), held: .zero)
@@ -125,8 +137,8 @@ import Testing
         let store = try folder.store()
         let cost = Picodollars(Int128(Int64.max) - 5)
         for id in 1...4 {
-            #expect(try store.reserve(try Self.reservation("\(id)", hold: cost)) == .reserved)
-            #expect(try store.settle(Self.settlement("\(id)", cost: cost)))
+            #expect(try store.reserve(try Self.reservation("\(id)", hold: cost)) == .reserved(nil))
+            #expect(try store.settle(Self.settlement("\(id)", cost: cost)).isSettled)
         }
         let total = Picodollars(cost.rawValue * 4)
         let month = CalendarMonth(containing: Self.november)

@@ -48,4 +48,41 @@ import Testing
         #expect(try !store.record(flush))
         #expect(try store.health().faults == [])
     }
+
+    @Test("the ledger of a store without budgets and leases opens: its holds stand for ever, and a budget counts them")
+    func ledger() throws {
+        let folder = try TemporaryFolder()
+        let path = try Self.old(folder, migrations: ["0001-initial", "0002-blocks", "0003-alarms"])
+        let queue = try DatabaseQueue(path: path)
+        let time = LedgerTests.november
+        try queue.write { db in
+            try db.execute(sql: "INSERT INTO price VALUES (1, 'm', 'p')")
+            for (id, team, settled, cost) in [
+                ("1", "support", true, 3), ("2", "support", false, 0), ("3", "x", false, 0),
+            ] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO ledger (request_id, time, settled_time, team, model_id, outcome, price, hold, cost)
+                        VALUES (?, ?, ?, ?, 'm', ?, 1, 10, ?)
+                        """,
+                    arguments: [
+                        id, time.milliseconds, settled ? time.milliseconds : nil, team,
+                        settled ? "success" : "reserved", cost,
+                    ]
+                )
+            }
+            try db.execute(sql: "INSERT INTO month_total VALUES ('2026-11', 3, '3', '20')")
+        }
+        try queue.close()
+        let store = try Store(path: path, .existing)
+        #expect(try store.settleAbandoned(at: Timestamp(year: 2100, month: 1, day: 1)) == 0)
+        let month = CalendarMonth(containing: time)
+        #expect(try store.monthTotal(month) == MonthTotal(requests: 3, spent: Picodollars(3), held: Picodollars(20)))
+        try store.setBudget(Picodollars(100), for: .team("support"), at: time)
+        let standing = try #require(try store.budgets(month).first)
+        #expect(standing.spent == Picodollars(3) && standing.held == Picodollars(10))
+        #expect(try store.settle(LedgerTests.settlement("2", cost: Picodollars(4))).isSettled)
+        #expect(try store.requests(.newest, from: month.start, to: month.end, limit: 9).count == 3)
+        #expect(try store.health().faults == [])
+    }
 }

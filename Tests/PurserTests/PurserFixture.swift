@@ -98,7 +98,7 @@ enum PurserFixture {
             limit: nil,
             quota: nil
         )
-        #expect(try store.reserve(reservation) == .reserved)
+        #expect(try store.reserve(reservation).isReserved)
         guard let settled else { return }
         let settlement = Settlement(
             requestId: id,
@@ -110,7 +110,7 @@ enum PurserFixture {
             retries: 1,
             cost: cost
         )
-        #expect(try store.settle(settlement))
+        #expect(try store.settle(settlement).isSettled)
     }
 
     /// Puts messages into the outbox as an evaluation would.

@@ -58,7 +58,7 @@ struct LoggedCall: Sendable {
             limit: nil,
             quota: nil
         )
-        guard try store.reserve(reservation) == .reserved else { return false }
+        guard try store.reserve(reservation).isReserved else { return false }
         let settlement = Settlement(
             requestId: requestId,
             time: Timestamp(milliseconds: time.milliseconds + Int64(latencyMilliseconds ?? 0)),
@@ -69,6 +69,6 @@ struct LoggedCall: Sendable {
             retries: 0,
             cost: cost
         )
-        return try store.settle(settlement)
+        return try store.settle(settlement).isSettled
     }
 }

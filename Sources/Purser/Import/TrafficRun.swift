@@ -233,7 +233,7 @@ private final class TrafficStage: Sendable {
                 try throwFailure()
                 guard isCommitted else { return try store.reserve(reservation) }
                 // Refused calls leave no row, and their reason was counted by the earlier run.
-                return try store.hold(of: reservation.requestId) == nil ? .quotaExceeded(MonthTotal()) : .reserved
+                return try store.hold(of: reservation.requestId) == nil ? .quotaExceeded(MonthTotal()) : .reserved(nil)
             },
             raiseHold: { [self] id, amount, limit in
                 try throwFailure()
