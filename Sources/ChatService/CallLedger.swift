@@ -3,29 +3,36 @@ public import PurserStore
 
 /// How the service enters its calls in a ledger.
 ///
-/// A value of closures and not the store itself, because a resumed replay reads what it entered before it was stopped.
+/// A value of closures and not the store itself, because a daemon commits the entries of many calls together, and a resumed
+/// replay reads what it entered before it was stopped.
 public struct CallLedger: Sendable {
-    public var reserve: @Sendable (Reservation) throws -> ReservationResult
+    public var reserve: @Sendable (Reservation) async throws -> ReservationResult
     /// Adds to a running call's hold; false where the budget has no room. Takes the request id, the amount and the budget.
-    public var raiseHold: @Sendable (String, Picodollars, Picodollars?) throws -> Bool
-    public var settle: @Sendable (Settlement) throws -> Void
+    public var raiseHold: @Sendable (String, Picodollars, Picodollars?) async throws -> Bool
+    /// Replaces a call's hold by its cost.
+    public var settle: @Sendable (Settlement) async throws -> SettlementResult
+    /// The calls that a month has had.
+    public var requests: @Sendable (CalendarMonth) async throws -> Int
 
     public init(
-        reserve: @escaping @Sendable (Reservation) throws -> ReservationResult,
-        raiseHold: @escaping @Sendable (String, Picodollars, Picodollars?) throws -> Bool,
-        settle: @escaping @Sendable (Settlement) throws -> Void
+        reserve: @escaping @Sendable (Reservation) async throws -> ReservationResult,
+        raiseHold: @escaping @Sendable (String, Picodollars, Picodollars?) async throws -> Bool,
+        settle: @escaping @Sendable (Settlement) async throws -> SettlementResult,
+        requests: @escaping @Sendable (CalendarMonth) async throws -> Int
     ) {
         self.reserve = reserve
         self.raiseHold = raiseHold
         self.settle = settle
+        self.requests = requests
     }
 
-    /// The ledger of a store.
+    /// The ledger of a store, a transaction for each entry.
     public init(_ store: Store) {
         self.init(
             reserve: { try store.reserve($0) },
             raiseHold: { try store.raiseHold($0, by: $1, limit: $2) },
-            settle: { try store.settle($0) }
+            settle: { try store.settle($0) },
+            requests: { try store.monthTotal($0).requests }
         )
     }
 }

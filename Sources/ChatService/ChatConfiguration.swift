@@ -11,6 +11,18 @@ public struct ChatConfiguration: Sendable, Equatable {
     public var systemPrompt = "You are a helpful assistant of this company. Answer in 300 to 500 words."
     /// Of one attempt.
     public var modelTimeoutSeconds = 30
+    /// The longest body of a request.
+    public var maxBodyBytes = 256 << 10
+    /// Whether messages that look like an attack on a database are refused.
+    public var blocksInjection = true
+    /// The one origin whose pages may call the service, as browsers name it: `https://chat.example.com`; nil is none.
+    public var allowedOrigin: String?
+    /// The model that takes over where a budget is nearly used up; nil is none, so that requests are refused then.
+    public var fallbackModelId: String?
+    /// The share of each budget that is left to `modelId` alone, in percent; what is above it is the fallback's.
+    public var fallbackPercent = 90
+    /// How long an answer may be given again to the same question of the same caller; 0 is never.
+    public var cacheSeconds = 0
     /// The waits before the retries, in seconds.
     public var retryDelaysSeconds = [1, 2, 4]
     public var throttle: Throttle.Rate? = Throttle.Rate(burst: 100, perSecond: 50)
@@ -51,11 +63,56 @@ public struct ChatConfiguration: Sendable, Equatable {
         read("PURSERD_SYSTEM_PROMPT", "a text", { $0 }) { systemPrompt = $0 }
         read("PURSERD_MAX_TOKENS", "a whole number from 1 to 1000000", positive) { maxTokens = $0 }
         read("PURSERD_MAX_CHARACTERS", "a whole number from 1 to 1000000", positive) { maxCharacters = $0 }
+        read(
+            "PURSERD_MODEL_TIMEOUT_SECONDS",
+            "a whole number from 1 to 900",
+            { positive($0).flatMap { $0 <= 900 ? $0 : nil } }
+        ) {
+            modelTimeoutSeconds = $0
+        }
+        read(
+            "PURSERD_MAX_BODY_BYTES",
+            "a whole number from 1024 to 33554432",
+            {
+                Int($0).flatMap { (1024...33_554_432).contains($0) ? $0 : nil }
+            }
+        ) { maxBodyBytes = $0 }
+        read("PURSERD_BLOCK_INJECTION", "`on` or `off`", { ["on": true, "off": false][$0] }) { blocksInjection = $0 }
+        read("PURSERD_ALLOWED_ORIGIN", "an origin like https://chat.example.com", Self.origin) { allowedOrigin = $0 }
+        read("PURSERD_FALLBACK_MODEL_ID", "a model id", { $0 }) { fallbackModelId = $0 }
+        read(
+            "PURSERD_FALLBACK_PERCENT",
+            "a whole number from 1 to 99",
+            {
+                Int($0).flatMap { (1...99).contains($0) ? $0 : nil }
+            }
+        ) { fallbackPercent = $0 }
+        read(
+            "PURSERD_CACHE_SECONDS",
+            "a whole number from 0 to 86400",
+            {
+                Int($0).flatMap { (0...86_400).contains($0) ? $0 : nil }
+            }
+        ) { cacheSeconds = $0 }
         read("PURSERD_RATE_BURST", "a whole number from 1 to 1000000", positive) { rate.burst = $0 }
         read("PURSERD_RATE_STEADY", "a whole number from 1 to 1000000", positive) { rate.perSecond = $0 }
         read("PURSERD_QUOTA", "a whole number above 0", { Int($0).flatMap { $0 > 0 ? $0 : nil } }) { quota = $0 }
         read("PURSERD_BUDGET_USD", "an amount in dollars like 25 or 12.50", Picodollars.init(dollars:)) { budget = $0 }
         throttle = rate
+        if let fallbackModelId, fallbackModelId == modelId {
+            faults.append(
+                Diagnostic(file: "environment", key: "PURSERD_FALLBACK_MODEL_ID", "`\(modelId)` is the model itself")
+            )
+        }
         if !faults.isEmpty { throw Diagnostics(faults) }
+    }
+
+    /// Scheme, host and port, as browsers write them in `Origin`; a wildcard is none.
+    private static func origin(_ text: String) -> String? {
+        let host = ["https://", "http://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) }
+        guard let host, !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
+            !host.contains(where: "/?#*@,".contains)
+        else { return nil }
+        return text
     }
 }

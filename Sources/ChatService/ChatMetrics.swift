@@ -18,6 +18,15 @@ public enum ChatMetric: String, Sendable, CaseIterable {
     case retries = "Retries"
     case budgetRefusals = "BudgetRefusals"
     case unpricedRequests = "UnpricedRequests"
+    case timeToFirstToken = "TimeToFirstToken"
+    case cacheHits = "CacheHits"
+    case fallbacks = "Fallbacks"
+    case blockedRequests = "BlockedRequests"
+    case rateLimitedRequests = "RateLimitedRequests"
+    case authenticationFailures = "AuthenticationFailures"
+    case invalidRequests = "InvalidRequests"
+    case quotaRefusals = "QuotaRefusals"
+    case unavailableRequests = "UnavailableRequests"
 
     public static let namespace = "ChatService"
 
@@ -28,7 +37,7 @@ public enum ChatMetric: String, Sendable, CaseIterable {
 
     public var unit: MetricUnit {
         switch self {
-        case .latency, .timeToModel: .seconds
+        case .latency, .timeToModel, .timeToFirstToken: .seconds
         case .estimatedCost: .none
         default: .count
         }
@@ -57,94 +66,16 @@ public enum ChatMetric: String, Sendable, CaseIterable {
         case .retries: "How many attempts after the first an invocation took."
         case .budgetRefusals: "1 for a request refused because it could exceed the month's budget, 0 for one that fits."
         case .unpricedRequests: "1 for a request refused because its model has no price."
+        case .timeToFirstToken: "Seconds from the arrival of an invocation that streams to its first piece of text."
+        case .cacheHits: "1 for a request answered from the cache, 0 for one that the cache did not have."
+        case .fallbacks:
+            "1 for an invocation of the cheaper model because a budget was nearly used up, 0 for any other."
+        case .blockedRequests: "1 for a request refused for its address, its page's origin or an attack in its message."
+        case .rateLimitedRequests: "1 for a request refused because its address, or all together, sent too many."
+        case .authenticationFailures: "1 for a request refused because of who sent it (401, 403)."
+        case .invalidRequests: "1 for a request refused because it was malformed, too long or incomplete."
+        case .quotaRefusals: "1 for a request refused because the month's calls are used up."
+        case .unavailableRequests: "1 for a request refused because the ledger could not be written."
         }
     }
-}
-
-/// The instruments of one model.
-struct ChatInstruments: Sendable {
-    let invocations: Counter
-    let errors: CoreMetrics.Recorder
-    let clientErrors: CoreMetrics.Recorder
-    let serverErrors: CoreMetrics.Recorder
-    let throttles: CoreMetrics.Recorder
-    let latency: CoreMetrics.Timer
-    let timeToModel: CoreMetrics.Timer
-    let inputTokens: CoreMetrics.Recorder
-    let outputTokens: CoreMetrics.Recorder
-    let cacheReadInputTokens: CoreMetrics.Recorder
-    let cacheWriteInputTokens: CoreMetrics.Recorder
-    let estimatedCost: CoreMetrics.Recorder
-    let retries: CoreMetrics.Recorder
-    let budgetRefusals: CoreMetrics.Recorder
-    let unpricedRequests: Counter
-
-    init(_ factory: any MetricsFactory, modelId: String) {
-        let dimensions = [(ChatMetric.modelIdDimension, modelId)]
-        func counter(_ metric: ChatMetric) -> Counter {
-            Counter(label: metric.rawValue, dimensions: dimensions, factory: factory)
-        }
-        func recorder(_ metric: ChatMetric) -> CoreMetrics.Recorder {
-            CoreMetrics.Recorder(label: metric.rawValue, dimensions: dimensions, aggregate: true, factory: factory)
-        }
-        func timer(_ metric: ChatMetric) -> CoreMetrics.Timer {
-            CoreMetrics.Timer(label: metric.rawValue, dimensions: dimensions, factory: factory)
-        }
-        invocations = counter(.invocations)
-        errors = recorder(.errors)
-        clientErrors = recorder(.clientErrors)
-        serverErrors = recorder(.serverErrors)
-        throttles = recorder(.throttles)
-        latency = timer(.latency)
-        timeToModel = timer(.timeToModel)
-        inputTokens = recorder(.inputTokens)
-        outputTokens = recorder(.outputTokens)
-        cacheReadInputTokens = recorder(.cacheReadInputTokens)
-        cacheWriteInputTokens = recorder(.cacheWriteInputTokens)
-        estimatedCost = recorder(.estimatedCost)
-        retries = recorder(.retries)
-        budgetRefusals = recorder(.budgetRefusals)
-        unpricedRequests = counter(.unpricedRequests)
-    }
-
-    /// Records a request that was turned away.
-    func record(_ refusal: ChatRefusal) {
-        clientErrors.record(refusal.status < 500 ? 1 : 0)
-        serverErrors.record(refusal.status < 500 ? 0 : 1)
-        switch refusal {
-        case .budgetExceeded: budgetRefusals.record(1)
-        case .unpricedModel: unpricedRequests.increment()
-        default: break
-        }
-    }
-
-    /// Records an invocation that ended.
-    func record(_ call: FinishedCall) {
-        invocations.increment()
-        errors.record(call.isAnswered ? 0 : 1)
-        clientErrors.record(0)
-        serverErrors.record(call.isAnswered ? 0 : 1)
-        budgetRefusals.record(0)
-        throttles.record(call.throttles)
-        retries.record(call.retries)
-        latency.recordNanoseconds(call.latencyNanoseconds)
-        timeToModel.recordNanoseconds(call.timeToModelNanoseconds)
-        estimatedCost.record(call.cost.dollars)
-        guard call.isAnswered else { return }
-        inputTokens.record(call.usage.input)
-        outputTokens.record(call.usage.output)
-        if call.usage.cacheRead > 0 { cacheReadInputTokens.record(call.usage.cacheRead) }
-        if call.usage.cacheWrite > 0 { cacheWriteInputTokens.record(call.usage.cacheWrite) }
-    }
-}
-
-/// The figures of an invocation that ended.
-struct FinishedCall {
-    var isAnswered: Bool
-    var usage: TokenUsage
-    var cost: Picodollars
-    var retries: Int
-    var throttles: Int
-    var latencyNanoseconds: Int64
-    var timeToModelNanoseconds: Int64
 }

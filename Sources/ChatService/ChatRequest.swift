@@ -1,4 +1,4 @@
-public import PurserCore
+import PurserCore
 public import PurserStore
 
 /// One turn of a conversation.
@@ -19,15 +19,39 @@ public struct ChatMessage: Sendable, Equatable {
 
 /// A question to the service, with what was said before.
 public struct ChatRequest: Sendable {
+    /// What is asked, in one of two forms.
+    public enum Content: Sendable {
+        /// A message, with the earlier turns before it, the oldest first.
+        case message(String, conversation: [ChatMessage])
+        /// A request of Bedrock's Converse to a model, without the service's own prompt and limit of characters.
+        case converse(ConverseDocument, modelId: String)
+    }
+
     /// Unique for ever; the ledger takes the same id for the same call.
     public var requestId: String
     public var correlationId: String
     public var caller: Caller
-    public var message: String
-    /// Earlier turns, the oldest first.
-    public var conversation: [ChatMessage]
+    public var content: Content
     /// At most this many tokens of answer; nil is the configured limit.
     public var maxTokens: Int?
+    /// The models that the caller may use, exactly as called; nil is any with a price.
+    public var allowedModels: [String]?
+
+    public init(
+        requestId: String,
+        correlationId: String,
+        caller: Caller = Caller(),
+        content: Content,
+        maxTokens: Int? = nil,
+        allowedModels: [String]? = nil
+    ) {
+        self.requestId = requestId
+        self.correlationId = correlationId
+        self.caller = caller
+        self.content = content
+        self.maxTokens = maxTokens
+        self.allowedModels = allowedModels
+    }
 
     public init(
         requestId: String,
@@ -37,95 +61,53 @@ public struct ChatRequest: Sendable {
         conversation: [ChatMessage] = [],
         maxTokens: Int? = nil
     ) {
-        self.requestId = requestId
-        self.correlationId = correlationId
-        self.caller = caller
-        self.message = message
-        self.conversation = conversation
-        self.maxTokens = maxTokens
+        self.init(
+            requestId: requestId,
+            correlationId: correlationId,
+            caller: caller,
+            content: .message(message, conversation: conversation),
+            maxTokens: maxTokens
+        )
     }
 }
 
-/// What became of a request.
-public enum ChatOutcome: Sendable, Equatable {
-    case answered(ChatAnswer)
-    /// Turned away before the model was called; it cost nothing.
-    case refused(ChatRefusal)
-    /// The model was called and brought no answer.
-    case failed(ChatFailure)
-    /// The ledger has a call of this id: it was answered before and is not made again.
-    case known
-}
+extension ChatRequest.Content {
+    /// The turns of an earlier conversation that a message may come with.
+    public static let longestConversation = 100
 
-public struct ChatAnswer: Sendable, Equatable {
-    public var text: String
-    public var modelId: String
-    public var stopReason: String
-    public var usage: TokenUsage
-    public var cost: Picodollars
-    public var retries: Int
-}
-
-/// Why a request was turned away, with the code and the status that its answer carries.
-public enum ChatRefusal: Sendable, Equatable {
-    case emptyMessage
-    case messageTooLong(characters: Int, limit: Int)
-    case throttled
-    case quotaExceeded(requests: Int, quota: Int)
-    case budgetExceeded(spent: Picodollars, held: Picodollars, limit: Picodollars, resets: Timestamp)
-    case unpricedModel(modelId: String)
-    /// The ledger could not be written, so the call was not made.
-    case storeUnavailable(String)
-
-    /// The stable code of the HTTP answer.
-    public var code: String {
-        switch self {
-        case .emptyMessage: "invalid_request"
-        case .messageTooLong: "message_too_long"
-        case .throttled: "throttled"
-        case .quotaExceeded: "quota_exceeded"
-        case .budgetExceeded: "budget_exceeded"
-        case .unpricedModel: "unpriced_model"
-        case .storeUnavailable: "internal"
+    /// Reads `{"message": "...", "conversation": [{"role": "user", "content": "..."}, ...]}`; throws
+    /// ``ChatRefusal/invalidRequest(_:)`` with what is wrong where.
+    public init(chat bytes: [UInt8]) throws(ChatRefusal) {
+        let value = try JSONBody.object(bytes)
+        for member in value.members ?? [] where member.key != "message" && member.key != "conversation" {
+            throw .invalidRequest("\(JSONBody.shown(member.key)): only `message` and `conversation` are known.")
         }
-    }
-
-    public var status: Int {
-        switch self {
-        case .emptyMessage, .messageTooLong: 400
-        case .throttled, .quotaExceeded: 429
-        case .budgetExceeded: 402
-        case .unpricedModel: 400
-        case .storeUnavailable: 500
+        guard let message = value["message"]?.string else {
+            throw .invalidRequest("message: a text is needed.")
         }
-    }
-
-    /// One sentence for the caller.
-    public var message: String {
-        switch self {
-        case .emptyMessage:
-            "The message is empty."
-        case .messageTooLong(let characters, let limit):
-            "The message has \(characters) characters; at most \(limit) are allowed."
-        case .throttled:
-            "Too many requests at once; try again in a second."
-        case .quotaExceeded(let requests, let quota):
-            "This month's \(quota) requests are used up (\(requests) made)."
-        case .budgetExceeded(let spent, let held, let limit, let resets):
-            "The answer could exceed this month's budget of $\(limit.cents): $\(spent.cents) spent, $\(held.cents) held by"
-                + " running requests; it resets at \(resets)."
-        case .unpricedModel(let modelId):
-            "The model \(modelId) has no price, so its cost could not be bounded."
-        case .storeUnavailable(let reason):
-            "The ledger could not be written, so the model was not called: \(reason)."
+        guard let turns = (value["conversation"] ?? .array([])).array else {
+            throw .invalidRequest("conversation: a list of turns is needed.")
         }
+        guard turns.count <= Self.longestConversation else {
+            throw .invalidRequest(
+                "conversation: \(turns.count) turns; at most \(Self.longestConversation) are allowed."
+            )
+        }
+        var conversation: [ChatMessage] = []
+        for (number, turn) in turns.enumerated() {
+            // Bedrock takes turns that alternate, the caller's first; the new message is the caller's too.
+            let role: ChatMessage.Role = number.isMultiple(of: 2) ? .user : .assistant
+            guard turn["role"]?.string == role.rawValue, let text = turn["content"]?.string, turn.members?.count == 2
+            else {
+                throw .invalidRequest(
+                    "conversation[\(number)]: {\"role\": \"\(role.rawValue)\", \"content\": text} is needed here."
+                )
+            }
+            conversation.append(ChatMessage(role, text))
+        }
+        guard turns.count.isMultiple(of: 2) else {
+            throw .invalidRequest("conversation: its last turn must be the assistant's.")
+        }
+        self = .message(message, conversation: conversation)
     }
-}
-
-/// A call that brought no answer.
-public struct ChatFailure: Sendable, Equatable {
-    public var error: ModelError
-    public var retries: Int
-    /// What the call may have cost all the same.
-    public var cost: Picodollars
 }

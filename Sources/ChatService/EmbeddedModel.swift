@@ -1,4 +1,5 @@
 public import PurserCore
+import Synchronization
 
 /// A model for demonstrations, replays and tests: it answers with given token counts after a given time, or fails as it is
 /// told to. Its answers say that they are simulated.
@@ -27,17 +28,37 @@ public struct EmbeddedModel: Model {
 
     public func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse {
         let script = script(request)
+        try await wait(script.latency, request)
+        if let fault = script.fault { throw fault }
+        return Self.response(script.usage, request)
+    }
+
+    /// The first piece comes after a tenth of the latency, the rest of the answer spread over what is left.
+    public func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
+        let script = script(request)
+        let first = script.latency / 10
+        try await wait(
+            script.fault == nil && script.latency <= .seconds(request.timeoutSeconds) ? first : script.latency,
+            request
+        )
+        if let fault = script.fault { throw fault }
+        return EmbeddedStream(clock: clock, rest: script.latency - first, Self.response(script.usage, request))
+    }
+
+    private func wait(_ latency: Duration, _ request: ModelRequest) async throws(ModelError) {
         let limit = Duration.seconds(request.timeoutSeconds)
         do {
-            try await clock.sleep(min(script.latency, limit))
+            try await clock.sleep(min(latency, limit))
         } catch {
             throw ModelError(.cancelled, "the caller went away during the call")
         }
-        if script.latency > limit {
+        if latency > limit {
             throw ModelError(.timeout, "no answer within \(request.timeoutSeconds) s")
         }
-        if let fault = script.fault { throw fault }
-        var usage = script.usage
+    }
+
+    private static func response(_ scripted: TokenUsage, _ request: ModelRequest) -> ModelResponse {
+        var usage = scripted
         let isCut = usage.output > request.maxTokens
         usage.output = min(usage.output, request.maxTokens)
         return ModelResponse(
@@ -45,5 +66,45 @@ public struct EmbeddedModel: Model {
             stopReason: isCut ? "max_tokens" : "end_turn",
             usage: usage
         )
+    }
+}
+
+/// The answer of an ``EmbeddedModel`` word by word.
+private final class EmbeddedStream: ModelStream {
+    private let clock: ServiceClock
+    private let pause: Duration
+    private let events: Mutex<[ModelEvent]>
+
+    init(clock: ServiceClock, rest: Duration, _ response: ModelResponse) {
+        let words = response.text.split(separator: " ")
+        let deltas = words.enumerated().map { number, word in
+            ModelEvent(
+                "contentBlockDelta",
+                ["contentBlockIndex": 0, "delta": ["text": .string(number == 0 ? String(word) : " " + word)]]
+            )
+        }
+        let events =
+            [ModelEvent("messageStart", ["role": "assistant"])] + deltas + [
+                ModelEvent("contentBlockStop", ["contentBlockIndex": 0]),
+                ModelEvent("messageStop", ["stopReason": .string(response.stopReason)]),
+                ModelEvent("metadata", ["usage": response.usage.converse, "metrics": ["latencyMs": 0]]),
+            ]
+        self.clock = clock
+        pause = rest / events.count
+        self.events = Mutex(events.reversed())
+    }
+
+    func next() async throws(ModelError) -> ModelEvent? {
+        guard let event = events.withLock({ $0.popLast() }) else { return nil }
+        do {
+            try await clock.sleep(pause)
+        } catch {
+            throw ModelError(.cancelled, "the caller went away during the call")
+        }
+        return event
+    }
+
+    func cancel() {
+        events.withLock { $0 = [] }
     }
 }

@@ -4,6 +4,21 @@ public import PurserCore
 public protocol Model: Sendable {
     /// Makes one attempt at one call.
     func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse
+
+    /// Makes one attempt at one call whose answer comes piece by piece; returns with the first piece there, and throws
+    /// where there is none.
+    func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream
+}
+
+/// An answer that comes piece by piece, for one reader.
+public protocol ModelStream: Sendable {
+    /// The next event, in the order of Bedrock's ConverseStream; nil after the last one.
+    ///
+    /// Throws where the stream ends otherwise: an exception in it, or a cut.
+    func next() async throws(ModelError) -> ModelEvent?
+
+    /// Ends the call; what was not read is lost. Does nothing where it has ended.
+    func cancel()
 }
 
 /// One attempt at a model call, in the terms of Bedrock's Converse.
@@ -12,13 +27,75 @@ public struct ModelRequest: Sendable {
     public var requestId: String
     /// 0 for the first attempt, then 1, 2, 3.
     public var attempt: Int
+    /// Exactly as Bedrock is called, prefix and all.
     public var modelId: String
-    public var system: String
-    /// The turns of the conversation, the newest message last.
-    public var messages: [ChatMessage]
+    public var input: ModelInput
     public var maxTokens: Int
-    /// How long the attempt may take.
+    /// How long the attempt may take, a stream's to its last event.
     public var timeoutSeconds: Int
+
+    public init(
+        requestId: String,
+        attempt: Int = 0,
+        modelId: String,
+        input: ModelInput,
+        maxTokens: Int,
+        timeoutSeconds: Int
+    ) {
+        self.requestId = requestId
+        self.attempt = attempt
+        self.modelId = modelId
+        self.input = input
+        self.maxTokens = maxTokens
+        self.timeoutSeconds = timeoutSeconds
+    }
+
+    /// The request's body as Converse and ConverseStream take it.
+    public func body() -> [UInt8] {
+        input.body(maxTokens: maxTokens)
+    }
+}
+
+/// What a model is asked.
+public enum ModelInput: Sendable, Equatable {
+    /// The turns of a conversation, the newest message last.
+    case chat(system: String, messages: [ChatMessage])
+    /// A request of Converse as a caller wrote it.
+    case converse(ConverseDocument)
+
+    /// More input tokens than the request can have: a byte-level tokenizer makes at most one token of a byte, and a chat
+    /// template adds a few for each message.
+    var mostInputTokens: Int {
+        switch self {
+        case .chat(let system, let messages):
+            let perMessage = 32
+            return messages.reduce(system.utf8.count + perMessage) { $0 + $1.text.utf8.count + perMessage }
+        case .converse(let document): return document.mostInputTokens
+        }
+    }
+
+    /// Whether the request asks for its input to be kept in a cache, which can cost more than plain input.
+    var mayWriteCache: Bool {
+        switch self {
+        case .chat: false
+        case .converse(let document): document.mayWriteCache
+        }
+    }
+
+    func body(maxTokens: Int) -> [UInt8] {
+        switch self {
+        case .chat(let system, let messages):
+            let document: JSONValue = [
+                "system": [["text": .string(system)]],
+                "messages": .array(
+                    messages.map { ["role": .string($0.role.rawValue), "content": [["text": .string($0.text)]]] }
+                ),
+                "inferenceConfig": ["maxTokens": .integer(maxTokens)],
+            ]
+            return Array(document.text().utf8)
+        case .converse(let document): return document.body(maxTokens: maxTokens)
+        }
+    }
 }
 
 /// A model's answer.
@@ -27,67 +104,97 @@ public struct ModelResponse: Sendable, Equatable {
     /// Converse's stopReason: `end_turn`, `max_tokens`.
     public var stopReason: String
     public var usage: TokenUsage
+    /// Converse's answer as it came; nil where there was none, as from the embedded model.
+    public var document: [UInt8]?
 
-    public init(text: String, stopReason: String, usage: TokenUsage) {
+    public init(text: String, stopReason: String, usage: TokenUsage, document: [UInt8]? = nil) {
         self.text = text
         self.stopReason = stopReason
         self.usage = usage
+        self.document = document
+    }
+
+    /// The answer as Converse gives it.
+    public func converseDocument(latencyMilliseconds: Int) -> [UInt8] {
+        if let document { return document }
+        let value: JSONValue = [
+            "output": ["message": ["role": "assistant", "content": [["text": .string(text)]]]],
+            "stopReason": .string(stopReason),
+            "usage": usage.converse,
+            "metrics": ["latencyMs": .integer(latencyMilliseconds)],
+        ]
+        return Array(value.text().utf8)
     }
 }
 
-/// An attempt that brought no answer, by the name that Bedrock gives it.
-public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Name: String, Sendable, CaseIterable {
-        case throttling = "ThrottlingException"
-        case modelNotReady = "ModelNotReadyException"
-        case internalServer = "InternalServerException"
-        case serviceUnavailable = "ServiceUnavailableException"
-        case modelTimeout = "ModelTimeoutException"
-        case modelStream = "ModelStreamErrorException"
-        case validation = "ValidationException"
-        case serviceQuotaExceeded = "ServiceQuotaExceededException"
-        case accessDenied = "AccessDeniedException"
-        case resourceNotFound = "ResourceNotFoundException"
-        case model = "ModelErrorException"
-        /// No answer in the time that was given; a name of ours.
-        case timeout = "Timeout"
-        /// The connection could not be made or broke; a name of ours.
-        case connection = "ConnectionError"
-        /// The caller went away; a name of ours.
-        case cancelled = "Cancelled"
+/// One event of ConverseStream.
+public struct ModelEvent: Sendable, Equatable {
+    /// `messageStart`, `contentBlockDelta`, `contentBlockStop`, `messageStop`, `metadata` and so on.
+    public var type: String
+    /// The event's JSON.
+    public var payload: [UInt8]
+
+    public init(type: String, payload: [UInt8]) {
+        self.type = type
+        self.payload = payload
     }
 
-    public var name: Name
-    public var message: String
-
-    public init(_ name: Name, _ message: String) {
-        self.name = name
-        self.message = message
+    init(_ type: String, _ payload: JSONValue) {
+        self.init(type: type, payload: Array(payload.text().utf8))
     }
 
-    /// Whether another attempt may bring an answer (throttling, timeouts, 5xx, connection errors).
-    public var isRetryable: Bool {
-        switch name {
-        case .throttling, .modelNotReady, .internalServer, .serviceUnavailable, .modelTimeout, .modelStream, .timeout,
-            .connection:
-            true
-        case .validation, .serviceQuotaExceeded, .accessDenied, .resourceNotFound, .model, .cancelled: false
+    /// The piece of the answer's text that the event brings.
+    public var text: String? {
+        guard type == "contentBlockDelta" else { return nil }
+        return json?["delta"]?["text"]?.string
+    }
+
+    /// Why the answer ended, where the event says so.
+    public var stopReason: String? {
+        guard type == "messageStop" else { return nil }
+        return json?["stopReason"]?.string
+    }
+
+    /// The tokens that the call took; in the last event.
+    public var usage: TokenUsage? {
+        guard type == "metadata" else { return nil }
+        return json?["usage"].flatMap(TokenUsage.init(converse:))
+    }
+
+    private var json: JSONValue? {
+        try? JSONValue(parsing: String(decoding: payload, as: UTF8.self))
+    }
+}
+
+extension TokenUsage {
+    /// Converse's `usage`; nil where a count is missing, no whole number or below zero.
+    ///
+    /// `cacheDetails` tells how much of what was written lives for an hour; what it does not tell lives five minutes.
+    public init?(converse usage: JSONValue) {
+        func count(_ key: String) -> Int? {
+            guard let value = usage[key], value != .null else { return 0 }
+            return value.integer.flatMap { $0 >= 0 ? $0 : nil }
         }
-    }
-
-    public var isThrottling: Bool {
-        name == .throttling || name == .modelNotReady
-    }
-
-    /// Whether the model may have worked and be billed although no usage came back.
-    public var mayBeCharged: Bool {
-        switch name {
-        case .modelTimeout, .modelStream, .timeout, .connection, .cancelled: true
-        default: false
+        guard usage["inputTokens"]?.integer != nil, usage["outputTokens"]?.integer != nil,
+            let input = count("inputTokens"), let output = count("outputTokens"),
+            let read = count("cacheReadInputTokens"), let written = count("cacheWriteInputTokens")
+        else { return nil }
+        var hour = 0
+        for detail in usage["cacheDetails"]?.array ?? [] where detail["ttl"]?.string == "1h" {
+            guard let tokens = detail["inputTokens"]?.integer, tokens >= 0, tokens <= written - hour else { return nil }
+            hour += tokens
         }
+        self.init(input: input, output: output, cacheRead: read, cacheWrite5m: written - hour, cacheWrite1h: hour)
     }
 
-    public var description: String {
-        name.rawValue + ": " + message
+    /// The counts as Converse reports them.
+    public var converse: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("inputTokens", .integer(input)), .init("outputTokens", .integer(output)),
+            .init("totalTokens", .integer(input &+ output &+ cacheRead &+ cacheWrite)),
+        ]
+        if cacheRead > 0 { members.append(.init("cacheReadInputTokens", .integer(cacheRead))) }
+        if cacheWrite > 0 { members.append(.init("cacheWriteInputTokens", .integer(cacheWrite))) }
+        return .object(members)
     }
 }

@@ -231,7 +231,12 @@ private final class TrafficStage: Sendable {
         CallLedger(
             reserve: { [self] reservation in
                 try throwFailure()
-                guard isCommitted else { return try store.reserve(reservation) }
+                guard isCommitted else {
+                    // Its time is not that of the clock: whoever looks for calls of dead processes must not take it for one.
+                    var reservation = reservation
+                    reservation.lease = nil
+                    return try store.reserve(reservation)
+                }
                 // Refused calls leave no row, and their reason was counted by the earlier run.
                 return try store.hold(of: reservation.requestId) == nil ? .quotaExceeded(MonthTotal()) : .reserved(nil)
             },
@@ -247,8 +252,9 @@ private final class TrafficStage: Sendable {
             },
             settle: { [self] settlement in
                 try throwFailure()
-                if !isCommitted { try store.settle(settlement) }
-            }
+                return isCommitted ? .unchanged : try store.settle(settlement)
+            },
+            requests: { [self] in try store.monthTotal($0).requests }
         )
     }
 

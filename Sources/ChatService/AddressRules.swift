@@ -1,0 +1,80 @@
+public import PurserCore
+import Synchronization
+
+/// Who may send at all, and how many requests within a minute.
+public final class AddressRules: Sendable {
+    /// Addresses whose requests are counted at once; above it the one silent for longest is forgotten.
+    static let mostAddresses = 16_384
+    private static let windowSeconds: Int64 = 60
+
+    /// The requests of one address in each of the last sixty seconds.
+    private struct Window {
+        var counts = [UInt32](repeating: 0, count: Int(AddressRules.windowSeconds))
+        var total = 0
+        /// The second up to which `counts` is true.
+        var second: Int64
+
+        mutating func advance(to now: Int64) {
+            guard now > second else { return }
+            for old in 0..<min(now - second, AddressRules.windowSeconds) {
+                let slot = Int((second + 1 + old) % AddressRules.windowSeconds)
+                total -= Int(counts[slot])
+                counts[slot] = 0
+            }
+            second = now
+        }
+
+        /// How long until the oldest requests are out of the window.
+        func secondsUntilRoom() -> Int {
+            for age in (0..<AddressRules.windowSeconds).reversed()
+            where second - age >= 0 && counts[Int((second - age) % AddressRules.windowSeconds)] > 0 {
+                return Int(AddressRules.windowSeconds - age)
+            }
+            return 1
+        }
+    }
+
+    private let denied: [AddressRange]
+    private let perMinute: Int?
+    private let windows = Mutex<[IPAddress: Window]>([:])
+
+    /// - Parameter perMinute: Requests that an address may send within any minute; nil is any number.
+    public init(denied: [AddressRange] = [], perMinute: Int? = nil) {
+        self.denied = denied
+        self.perMinute = perMinute
+    }
+
+    /// Counts a request of an address; why it is turned away, or nil.
+    ///
+    /// What is turned away is not counted, so that somebody who keeps trying gets in as soon as there is room.
+    public func refusal(of address: IPAddress, at now: Timestamp) -> ChatRefusal? {
+        if denied.contains(address) { return .addressDenied }
+        guard let perMinute else { return nil }
+        let subscriber = address.subscriber
+        let second = now.milliseconds / 1000
+        return windows.withLock { windows in
+            var window = windows[subscriber] ?? Window(second: second)
+            window.advance(to: second)
+            let refusal: ChatRefusal? =
+                window.total >= perMinute
+                ? .rateLimited(limit: perMinute, retryAfterSeconds: window.secondsUntilRoom()) : nil
+            if refusal == nil {
+                window.counts[Int(window.second % Self.windowSeconds)] += 1
+                window.total += 1
+            }
+            if windows.count >= Self.mostAddresses, windows[subscriber] == nil { Self.makeRoom(&windows, at: second) }
+            windows[subscriber] = window
+            return refusal
+        }
+    }
+
+    /// Forgets all whose minute is over, or the one silent for longest.
+    private static func makeRoom(_ windows: inout [IPAddress: Window], at second: Int64) {
+        let count = windows.count
+        windows = windows.filter { $0.value.second > second - windowSeconds }
+        guard windows.count == count, let oldest = windows.min(by: { $0.value.second < $1.value.second }) else {
+            return
+        }
+        windows[oldest.key] = nil
+    }
+}

@@ -1,0 +1,84 @@
+import PurserAWS
+import PurserCore
+import Synchronization
+
+/// Answers of the last minutes, so that an equal question of the same caller costs nothing.
+///
+/// Bounded in number and bytes; the oldest go first.
+final class AnswerCache: Sendable {
+    static let most = 1000
+    static let mostBytes = 16 << 20
+
+    /// SHA-256 over all that an answer depends on, and over whose it is.
+    struct Key: Hashable, Sendable {
+        fileprivate let digest: [UInt8]
+
+        /// - Parameter scope: The caller's names: nobody is shown another's answer.
+        init(modelId: String, input: ModelInput, maxTokens: Int, scope: [String?]) {
+            var hash = SHA256()
+            // Each part with its length before it, so that no two lists of parts are the same bytes.
+            for part in scope.map({ $0.map { "=" + $0 } ?? "-" }) + [modelId] {
+                hash.update(Array("\(part.utf8.count):\(part)".utf8))
+            }
+            hash.update(input.body(maxTokens: maxTokens))
+            digest = hash.finalize()
+        }
+    }
+
+    private struct Entry {
+        var answer: ChatAnswer
+        var bytes: Int
+        var expires: Timestamp
+    }
+
+    private struct State {
+        var entries: [Key: Entry] = [:]
+        /// By age; with keys that are gone or were replaced.
+        var order: [(key: Key, expires: Timestamp)] = []
+        var first = 0
+        var bytes = 0
+    }
+
+    private let seconds: Int
+    private let state = Mutex(State())
+
+    init(seconds: Int) {
+        self.seconds = seconds
+    }
+
+    func answer(_ key: Key, at now: Timestamp) -> ChatAnswer? {
+        state.withLock { state in
+            guard let entry = state.entries[key], entry.expires > now else { return nil }
+            return entry.answer
+        }
+    }
+
+    func keep(_ answer: ChatAnswer, _ key: Key, at now: Timestamp) {
+        let bytes = answer.text.utf8.count + (answer.document?.count ?? 0) + 500
+        guard bytes <= Self.mostBytes / 4 else { return }
+        state.withLock { state in
+            if let old = state.entries.updateValue(
+                Entry(answer: answer, bytes: bytes, expires: now + seconds),
+                forKey: key
+            ) {
+                state.bytes -= old.bytes
+            }
+            state.bytes += bytes
+            state.order.append((key, now + seconds))
+            while state.first < state.order.count,
+                state.entries.count > Self.most || state.bytes > Self.mostBytes
+                    || state.order[state.first].expires <= now
+            {
+                let (key, expires) = state.order[state.first]
+                state.first += 1
+                guard let entry = state.entries[key], entry.expires == expires else { continue }
+                state.entries[key] = nil
+                state.bytes -= entry.bytes
+            }
+            if state.first > Self.most {
+                state.order.removeFirst(state.first)
+                state.first = 0
+            }
+        }
+    }
+}

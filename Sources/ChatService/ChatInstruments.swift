@@ -1,0 +1,109 @@
+import CoreMetrics
+import PurserCore
+
+/// The instruments of one model.
+struct ChatInstruments: Sendable {
+    private let invocations: Counter
+    private let errors: CoreMetrics.Recorder
+    private let clientErrors: CoreMetrics.Recorder
+    private let serverErrors: CoreMetrics.Recorder
+    private let throttles: CoreMetrics.Recorder
+    private let latency: CoreMetrics.Timer
+    private let timeToModel: CoreMetrics.Timer
+    private let timeToFirstToken: CoreMetrics.Timer
+    private let inputTokens: CoreMetrics.Recorder
+    private let outputTokens: CoreMetrics.Recorder
+    private let cacheReadInputTokens: CoreMetrics.Recorder
+    private let cacheWriteInputTokens: CoreMetrics.Recorder
+    private let estimatedCost: CoreMetrics.Recorder
+    private let retries: CoreMetrics.Recorder
+    private let budgetRefusals: CoreMetrics.Recorder
+    private let cacheHits: CoreMetrics.Recorder
+    private let fallbacks: CoreMetrics.Recorder
+    /// The refusals that have a counter; those of the budget are samples.
+    private let refusals: [ChatMetric: Counter]
+
+    init(_ factory: any MetricsFactory, modelId: String) {
+        let dimensions = [(ChatMetric.modelIdDimension, modelId)]
+        func counter(_ metric: ChatMetric) -> Counter {
+            Counter(label: metric.rawValue, dimensions: dimensions, factory: factory)
+        }
+        func recorder(_ metric: ChatMetric) -> CoreMetrics.Recorder {
+            CoreMetrics.Recorder(label: metric.rawValue, dimensions: dimensions, aggregate: true, factory: factory)
+        }
+        func timer(_ metric: ChatMetric) -> CoreMetrics.Timer {
+            CoreMetrics.Timer(label: metric.rawValue, dimensions: dimensions, factory: factory)
+        }
+        invocations = counter(.invocations)
+        errors = recorder(.errors)
+        clientErrors = recorder(.clientErrors)
+        serverErrors = recorder(.serverErrors)
+        throttles = recorder(.throttles)
+        latency = timer(.latency)
+        timeToModel = timer(.timeToModel)
+        timeToFirstToken = timer(.timeToFirstToken)
+        inputTokens = recorder(.inputTokens)
+        outputTokens = recorder(.outputTokens)
+        cacheReadInputTokens = recorder(.cacheReadInputTokens)
+        cacheWriteInputTokens = recorder(.cacheWriteInputTokens)
+        estimatedCost = recorder(.estimatedCost)
+        retries = recorder(.retries)
+        budgetRefusals = recorder(.budgetRefusals)
+        cacheHits = recorder(.cacheHits)
+        fallbacks = recorder(.fallbacks)
+        let counted: [ChatMetric] = [
+            .unpricedRequests, .blockedRequests, .rateLimitedRequests, .authenticationFailures, .invalidRequests,
+            .quotaRefusals, .unavailableRequests,
+        ]
+        refusals = Dictionary(uniqueKeysWithValues: counted.map { ($0, counter($0)) })
+    }
+
+    /// Records a request that was turned away.
+    func record(_ refusal: ChatRefusal) {
+        clientErrors.record(refusal.status < 500 ? 1 : 0)
+        serverErrors.record(refusal.status < 500 ? 0 : 1)
+        let metric = refusal.metric
+        if metric == .budgetRefusals { budgetRefusals.record(1) } else { refusals[metric]?.increment() }
+    }
+
+    /// Records whether the cache had an answer; a request that it answers ends with that.
+    func record(cacheHit isHit: Bool) {
+        cacheHits.record(isHit ? 1 : 0)
+        guard isHit else { return }
+        clientErrors.record(0)
+        serverErrors.record(0)
+    }
+
+    /// Records an invocation that ended.
+    func record(_ call: FinishedCall) {
+        invocations.increment()
+        errors.record(call.isAnswered ? 0 : 1)
+        clientErrors.record(0)
+        serverErrors.record(call.isAnswered ? 0 : 1)
+        budgetRefusals.record(0)
+        throttles.record(call.throttles)
+        retries.record(call.retries)
+        latency.recordNanoseconds(call.timings.total)
+        timeToModel.recordNanoseconds(call.timings.toModel)
+        if let toFirstToken = call.timings.toFirstToken { timeToFirstToken.recordNanoseconds(toFirstToken) }
+        estimatedCost.record(call.cost.dollars)
+        if let isFallback = call.isFallback { fallbacks.record(isFallback ? 1 : 0) }
+        guard call.isAnswered else { return }
+        inputTokens.record(call.usage.input)
+        outputTokens.record(call.usage.output)
+        if call.usage.cacheRead > 0 { cacheReadInputTokens.record(call.usage.cacheRead) }
+        if call.usage.cacheWrite > 0 { cacheWriteInputTokens.record(call.usage.cacheWrite) }
+    }
+}
+
+/// The figures of an invocation that ended.
+struct FinishedCall {
+    var isAnswered: Bool
+    var usage: TokenUsage
+    var cost: Picodollars
+    var retries: Int
+    var throttles: Int
+    /// Whether the cheaper model was called; nil where none is configured.
+    var isFallback: Bool?
+    var timings: ChatTimings
+}

@@ -1,0 +1,135 @@
+public import PurserCore
+public import PurserStore
+
+/// Why a request was turned away, with the code and the status that its answer carries.
+public enum ChatRefusal: Error, Sendable, Equatable {
+    /// The address is on the list of those denied.
+    case addressDenied
+    /// The address has sent too many requests within a minute.
+    case rateLimited(limit: Int, retryAfterSeconds: Int)
+    case bodyTooLarge(limitBytes: Int)
+    /// The body did not come in time, or not to its end.
+    case bodyIncomplete(String)
+    case originNotAllowed
+    /// Nobody's, forged or outdated credentials, with a sentence on what is wrong.
+    case unauthenticated(String)
+    /// Somebody who may not do this.
+    case forbidden(String)
+    case emptyMessage
+    case invalidRequest(String)
+    case messageTooLong(characters: Int, limit: Int)
+    /// The message looks like an attack on a database.
+    case blocked
+    case throttled
+    case quotaExceeded(requests: Int, quota: Int)
+    case budgetExceeded(
+        scope: BudgetScope,
+        spent: Picodollars,
+        held: Picodollars,
+        limit: Picodollars,
+        resets: Timestamp
+    )
+    case unpricedModel(modelId: String)
+    /// The ledger could not be written, so the call was not made.
+    case storeUnavailable(String)
+
+    /// The stable code of the HTTP answer.
+    public var code: String {
+        switch self {
+        case .addressDenied, .forbidden: "forbidden"
+        case .rateLimited: "rate_limited"
+        case .emptyMessage, .invalidRequest, .bodyTooLarge, .bodyIncomplete: "invalid_request"
+        case .originNotAllowed: "origin_not_allowed"
+        case .unauthenticated: "unauthenticated"
+        case .messageTooLong: "message_too_long"
+        case .blocked: "blocked"
+        case .throttled: "throttled"
+        case .quotaExceeded: "quota_exceeded"
+        case .budgetExceeded: "budget_exceeded"
+        case .unpricedModel: "unpriced_model"
+        case .storeUnavailable: "internal"
+        }
+    }
+
+    public var status: Int {
+        switch self {
+        case .emptyMessage, .invalidRequest, .messageTooLong, .unpricedModel: 400
+        case .unauthenticated: 401
+        case .budgetExceeded: 402
+        case .addressDenied, .forbidden, .originNotAllowed, .blocked: 403
+        case .bodyIncomplete: 408
+        case .bodyTooLarge: 413
+        case .rateLimited, .throttled, .quotaExceeded: 429
+        case .storeUnavailable: 500
+        }
+    }
+
+    /// The metric that counts refusals of this kind.
+    var metric: ChatMetric {
+        switch self {
+        case .addressDenied, .originNotAllowed, .blocked: .blockedRequests
+        case .rateLimited, .throttled: .rateLimitedRequests
+        case .unauthenticated, .forbidden: .authenticationFailures
+        case .emptyMessage, .invalidRequest, .messageTooLong, .bodyTooLarge, .bodyIncomplete: .invalidRequests
+        case .quotaExceeded: .quotaRefusals
+        case .budgetExceeded: .budgetRefusals
+        case .unpricedModel: .unpricedRequests
+        case .storeUnavailable: .unavailableRequests
+        }
+    }
+
+    /// How long to wait before the same request may pass; nil where waiting does not help.
+    public func retryAfterSeconds(at now: Timestamp) -> Int? {
+        switch self {
+        case .rateLimited(_, let seconds): seconds
+        case .throttled: 1
+        case .storeUnavailable: 5
+        case .quotaExceeded: Self.seconds(until: CalendarMonth(containing: now).end, from: now)
+        case .budgetExceeded(_, _, _, _, let resets): Self.seconds(until: resets, from: now)
+        default: nil
+        }
+    }
+
+    private static func seconds(until end: Timestamp, from now: Timestamp) -> Int {
+        max(1, Int((end - now + 999) / 1000))
+    }
+
+    /// One sentence for the caller.
+    public var message: String {
+        switch self {
+        case .addressDenied: "Requests from this address are not allowed."
+        case .rateLimited(let limit, let seconds):
+            "This address has sent its \(limit) requests of a minute; try again in \(seconds) s."
+        case .bodyTooLarge(let limit): "The body is too large; at most \(limit) bytes are allowed."
+        case .bodyIncomplete(let what): what
+        case .originNotAllowed: "Pages of this origin may not call this service."
+        case .unauthenticated(let what), .forbidden(let what), .invalidRequest(let what): what
+        case .emptyMessage: "The message is empty."
+        case .messageTooLong(let characters, let limit):
+            "The message has \(characters) characters; at most \(limit) are allowed."
+        case .blocked: "The message looks like an attack on a database, so it was not passed on."
+        case .throttled: "Too many requests at once; try again in a second."
+        case .quotaExceeded(let requests, let quota):
+            "This month's \(quota) requests are used up (\(requests) made)."
+        case .budgetExceeded(let scope, let spent, let held, let limit, let resets):
+            "The answer could exceed this month's budget \(scope.phrase)of $\(limit.cents): $\(spent.cents) spent, "
+                + "$\(held.cents) held by running requests; it resets at \(resets)."
+        case .unpricedModel(let modelId):
+            "The model \(modelId) has no price, so its cost could not be bounded."
+        case .storeUnavailable:
+            // The reason names files of this machine: it is for the log.
+            "The ledger could not be written, so the model was not called."
+        }
+    }
+}
+
+extension BudgetScope {
+    fileprivate var phrase: String {
+        switch self {
+        case .all: ""
+        case .team(let name): "of team \(name) "
+        case .user: "of this user "
+        case .accessKey: "of this access key "
+        }
+    }
+}

@@ -1,0 +1,330 @@
+import PurserCore
+public import PurserStore
+
+/// A request as it comes from outside, before anything about it is believed: what reads its parts, in the order in which
+/// they are asked for.
+public struct Arrival: Sendable {
+    /// Whoever sent it, as far as a trusted proxy or the connection says; nil where there is no network.
+    public var address: IPAddress?
+    /// The page that a browser says it comes from; nil where there is none.
+    public var origin: String?
+    /// Reads the body, of at most so many bytes.
+    public var readBody: @Sendable (Int) async throws(ChatRefusal) -> [UInt8]
+    /// Tells who sent this body.
+    public var authenticate: @Sendable ([UInt8]) async throws(ChatRefusal) -> Principal
+    /// Reads what the body asks, for whom.
+    public var read: @Sendable ([UInt8], Principal) throws(ChatRefusal) -> ChatRequest
+
+    public init(
+        address: IPAddress?,
+        origin: String?,
+        readBody: @escaping @Sendable (Int) async throws(ChatRefusal) -> [UInt8],
+        authenticate: @escaping @Sendable ([UInt8]) async throws(ChatRefusal) -> Principal,
+        read: @escaping @Sendable ([UInt8], Principal) throws(ChatRefusal) -> ChatRequest
+    ) {
+        self.address = address
+        self.origin = origin
+        self.readBody = readBody
+        self.authenticate = authenticate
+        self.read = read
+    }
+}
+
+/// Who sends a request, and what he may call.
+public struct Principal: Sendable, Equatable {
+    public var caller: Caller
+    /// The models that he may use, exactly as called; nil is any with a price.
+    public var allowedModels: [String]?
+
+    public init(caller: Caller, allowedModels: [String]? = nil) {
+        self.caller = caller
+        self.allowedModels = allowedModels
+    }
+}
+
+// Admission, in the order of its checks. The first refusal stands.
+
+extension ChatService {
+    /// Answers a request from outside, or says why not.
+    public func answer(_ arrival: Arrival) async -> ChatOutcome {
+        switch await receive(arrival) {
+        case .success(let request): await answer(request)
+        case .failure(let refusal): refuse(refusal, configuration.modelId)
+        }
+    }
+
+    /// Opens an answer to a request from outside that comes piece by piece, or says why there is none.
+    public func openStream(_ arrival: Arrival) async -> ChatOpening {
+        switch await receive(arrival) {
+        case .success(let request): await openStream(request)
+        case .failure(let refusal): .ended(refuse(refusal, configuration.modelId))
+        }
+    }
+
+    private func receive(_ arrival: Arrival) async -> Result<ChatRequest, ChatRefusal> {
+        do throws(ChatRefusal) {
+            // 1. Address rules, and the origin of the page, which stands in the head too.
+            if let address = arrival.address, let refusal = addresses.refusal(of: address, at: clock.now()) {
+                throw refusal
+            }
+            if let origin = arrival.origin, origin != configuration.allowedOrigin { throw .originNotAllowed }
+            // 2. Size.
+            let body = try await arrival.readBody(configuration.maxBodyBytes)
+            // 3. Authentication.
+            let principal = try await arrival.authenticate(body)
+            // 4. Validation, first of the body's form; the rest is below.
+            return .success(try arrival.read(body, principal))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    enum Admission {
+        case ended(ChatOutcome)
+        case admitted(AdmittedCall)
+    }
+
+    func admit(_ request: ChatRequest, mayUseCache: Bool) async -> Admission {
+        let modelId = request.modelId ?? configuration.modelId
+        do throws(ChatRefusal) {
+            // 4. Validation.
+            let input = try validated(request)
+            let now = clock.now()
+            // 5. Throttle.
+            if let throttle, !throttle.take(at: now) { throw .throttled }
+            let candidates = try candidates(request, modelId, input, at: now)
+            // 6. Quota: the reservation below checks it, so only an answer from the cache needs it here.
+            // 7. Cache.
+            let key = mayUseCache && cache != nil ? cacheKey(request, candidates[0], input) : nil
+            if let key, let cache {
+                let kept = cache.answer(key, at: now)
+                if kept != nil { try await checkQuota(at: now) }
+                instruments(for: modelId).record(cacheHit: kept != nil)
+                if let kept { return .ended(.answered(kept.again)) }
+            }
+            // 8. Budget, and with it the quota: one transaction.
+            return try await reserve(request, candidates, input, key, at: now)
+        } catch {
+            return .ended(refuse(error, modelId))
+        }
+    }
+
+    private func refuse(_ refusal: ChatRefusal, _ modelId: String) -> ChatOutcome {
+        instruments(for: modelId).record(refusal)
+        return .refused(refusal)
+    }
+
+    // Validation.
+
+    private func validated(_ request: ChatRequest) throws(ChatRefusal) -> ModelInput {
+        switch request.content {
+        case .message(let text, let conversation):
+            let message = Self.withoutControlCharacters(text)
+            try checkMessage(message)
+            let turns = conversation.map { ChatMessage($0.role, Self.withoutControlCharacters($0.text)) }
+            if configuration.blocksInjection {
+                for turn in turns where turn.role == .user && InjectionRule.matches(turn.text) { throw .blocked }
+                if InjectionRule.matches(message) { throw .blocked }
+            }
+            return .chat(system: configuration.systemPrompt, messages: turns + [ChatMessage(.user, message)])
+        case .converse(let document, _):
+            return .converse(document)
+        }
+    }
+
+    private func checkMessage(_ message: String) throws(ChatRefusal) {
+        if message.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }) { throw .emptyMessage }
+        // The count of bytes settles most messages without counting scalars.
+        guard let limit = configuration.maxCharacters, message.utf8.count > limit else { return }
+        let characters = message.unicodeScalars.count
+        if characters > limit { throw .messageTooLong(characters: characters, limit: limit) }
+    }
+
+    // What may be called.
+
+    /// A model that may take the call, at its worst case.
+    private struct Candidate {
+        var modelId: String
+        var price: Price
+        var maxTokens: Int
+        var hold: Picodollars
+        /// The share of each budget that the call must fit into.
+        var limitPercent: Int
+    }
+
+    /// The model that is asked for, and the cheaper one that takes over where a budget nears its end.
+    ///
+    /// A caller of Converse has asked for a model by name and gets that one or none.
+    private func candidates(
+        _ request: ChatRequest,
+        _ modelId: String,
+        _ input: ModelInput,
+        at now: Timestamp
+    ) throws(ChatRefusal) -> [Candidate] {
+        let fallback = request.modelId == nil ? configuration.fallbackModelId : nil
+        var candidates: [Candidate] = []
+        for id in [modelId, fallback].compactMap(\.self) {
+            if let allowed = request.allowedModels, !allowed.contains(id) {
+                if id != modelId { continue }
+                throw .forbidden("The model \(JSONBody.shown(id)) is not among those that this caller may use.")
+            }
+            guard let price = prices.price(for: id, at: now) else {
+                throw .unpricedModel(modelId: JSONBody.shown(id))
+            }
+            let maxTokens = maxTokens(request, input)
+            let hold: Picodollars
+            do throws(PriceError) {
+                hold = try price.worstCase(
+                    inputTokens: input.mostInputTokens,
+                    maxOutputTokens: maxTokens,
+                    mayWriteCache: input.mayWriteCache
+                )
+            } catch {
+                throw .invalidRequest("The request is too large to have its cost bounded.")
+            }
+            let isLast = id != modelId || fallback == nil
+            candidates.append(
+                Candidate(
+                    modelId: id,
+                    price: price,
+                    maxTokens: maxTokens,
+                    hold: hold,
+                    limitPercent: isLast ? 100 : configuration.fallbackPercent
+                )
+            )
+        }
+        // Where the fallback is not allowed, the model itself has the whole budget.
+        if candidates.count == 1 { candidates[0].limitPercent = 100 }
+        return candidates
+    }
+
+    private func maxTokens(_ request: ChatRequest, _ input: ModelInput) -> Int {
+        switch input {
+        case .chat: max(1, min(request.maxTokens ?? configuration.maxTokens, configuration.maxTokens))
+        case .converse(let document): document.maxTokens ?? configuration.maxTokens
+        }
+    }
+
+    // Quota and cache.
+
+    private func checkQuota(at now: Timestamp) async throws(ChatRefusal) {
+        guard let quota = configuration.quota else { return }
+        let requests: Int
+        do {
+            requests = try await ledger.requests(CalendarMonth(containing: now))
+        } catch {
+            reportStoreError(error)
+            throw .storeUnavailable(String(describing: error))
+        }
+        if requests >= quota { throw .quotaExceeded(requests: requests, quota: quota) }
+    }
+
+    private func cacheKey(_ request: ChatRequest, _ candidate: Candidate, _ input: ModelInput) -> AnswerCache.Key {
+        let caller = request.caller
+        return AnswerCache.Key(
+            modelId: candidate.modelId,
+            input: input,
+            maxTokens: candidate.maxTokens,
+            scope: [caller.user, caller.team, caller.application, caller.accessKey]
+        )
+    }
+
+    // Budget.
+
+    private func reserve(
+        _ request: ChatRequest,
+        _ candidates: [Candidate],
+        _ input: ModelInput,
+        _ key: AnswerCache.Key?,
+        at now: Timestamp
+    ) async throws(ChatRefusal) -> Admission {
+        var excess: BudgetExcess?
+        for candidate in candidates {
+            let result: ReservationResult
+            do {
+                result = try await ledger.reserve(reservation(request, candidate, at: now))
+            } catch {
+                reportStoreError(error)
+                throw .storeUnavailable(String(describing: error))
+            }
+            switch result {
+            case .reserved(let standing):
+                let isFallback = candidate.modelId != candidates[0].modelId
+                return .admitted(
+                    AdmittedCall(
+                        origin: request,
+                        request: ModelRequest(
+                            requestId: request.requestId,
+                            modelId: candidate.modelId,
+                            input: input,
+                            maxTokens: candidate.maxTokens,
+                            timeoutSeconds: configuration.modelTimeoutSeconds
+                        ),
+                        price: candidate.price,
+                        hold: candidate.hold,
+                        budget: standing,
+                        fallbackFrom: isFallback ? candidates[0].modelId : nil,
+                        cacheKey: isFallback ? nil : key
+                    )
+                )
+            case .known: return .ended(.known)
+            case .quotaExceeded(let total):
+                throw .quotaExceeded(requests: total.requests, quota: configuration.quota ?? 0)
+            case .budgetExceeded(let found): excess = found
+            }
+        }
+        guard let excess else { return .ended(.known) }
+        throw .budgetExceeded(
+            scope: excess.scope,
+            spent: excess.total.spent,
+            held: excess.total.held,
+            limit: excess.limit,
+            resets: CalendarMonth(containing: now).end
+        )
+    }
+
+    private func reservation(_ request: ChatRequest, _ candidate: Candidate, at now: Timestamp) -> Reservation {
+        Reservation(
+            requestId: request.requestId,
+            time: now,
+            caller: request.caller,
+            modelId: candidate.modelId,
+            correlationId: request.correlationId,
+            price: candidate.price,
+            hold: candidate.hold,
+            limit: configuration.budget,
+            quota: configuration.quota,
+            lease: now + configuration.leaseSeconds,
+            limitPercent: candidate.limitPercent
+        )
+    }
+}
+
+extension ChatRequest {
+    /// The model that the caller names; nil where it is the service's.
+    fileprivate var modelId: String? {
+        switch content {
+        case .message: nil
+        case .converse(_, let modelId): modelId
+        }
+    }
+}
+
+extension ChatConfiguration {
+    /// The longest time that a call can take, and a minute: a hold that stands longer belongs to a process that died.
+    var leaseSeconds: Int {
+        modelTimeoutSeconds * (retryDelaysSeconds.count + 1) + retryDelaysSeconds.reduce(0, +) + 60
+    }
+}
+
+extension ChatAnswer {
+    /// The answer as it is given once more: nothing was called, so it has no tokens and no cost.
+    fileprivate var again: ChatAnswer {
+        var copy = self
+        (copy.usage, copy.cost, copy.retries) = (TokenUsage(), .zero, 0)
+        copy.isCached = true
+        copy.budget = nil
+        copy.timings = ChatTimings()
+        return copy
+    }
+}

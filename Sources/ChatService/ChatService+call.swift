@@ -1,0 +1,171 @@
+import PurserCore
+import PurserStore
+
+/// A call that the ledger holds money for.
+struct AdmittedCall {
+    /// What was asked, for whoever keeps requests that failed.
+    var origin: ChatRequest
+    var request: ModelRequest
+    var price: Price
+    /// The worst case of one attempt.
+    var hold: Picodollars
+    var budget: BudgetStanding?
+    var fallbackFrom: String?
+    var cacheKey: AnswerCache.Key?
+}
+
+/// What the attempts at a call brought.
+struct CallAttempts<Answer> {
+    var answer: Answer?
+    var error: ModelError?
+    var retries = 0
+    var throttles = 0
+    /// Attempts without a usage that may be billed all the same.
+    var uncertain = 0
+    var firstCall: Int64
+}
+
+/// How a call ended.
+struct CallEnding {
+    /// The usage came back, whatever happened else.
+    var usage: TokenUsage?
+    /// Nil where the whole answer came.
+    var error: ModelError?
+    var text = ""
+    var stopReason = ""
+    var document: [UInt8]?
+    var retries: Int
+    var throttles: Int
+    var uncertain: Int
+    var arrival: Int64
+    var firstCall: Int64
+    var firstToken: Int64?
+
+    init<Answer>(_ attempts: CallAttempts<Answer>, arrival: Int64, response: ModelResponse?) {
+        usage = response?.usage
+        error = attempts.error
+        text = response?.text ?? ""
+        stopReason = response?.stopReason ?? ""
+        document = response?.document
+        retries = attempts.retries
+        throttles = attempts.throttles
+        uncertain = attempts.uncertain
+        self.arrival = arrival
+        firstCall = attempts.firstCall
+    }
+}
+
+extension ChatService {
+    /// Tries until there is an answer, an error that no further attempt mends, or no attempt left.
+    func attempt<Answer>(
+        _ call: AdmittedCall,
+        _ make: (ModelRequest) async throws(ModelError) -> Answer
+    ) async -> CallAttempts<Answer> {
+        var attempts = CallAttempts<Answer>(firstCall: clock.nanoseconds())
+        var request = call.request
+        while true {
+            do throws(ModelError) {
+                attempts.answer = try await make(request)
+                attempts.error = nil
+                return attempts
+            } catch {
+                attempts.error = error
+                if error.isThrottling { attempts.throttles += 1 }
+                if error.mayBeCharged { attempts.uncertain += 1 }
+            }
+            guard let error = attempts.error, error.isRetryable,
+                attempts.retries < configuration.retryDelaysSeconds.count
+            else { return attempts }
+            // The lost attempt may be on the bill: its hold stays, and another attempt needs one of its own.
+            if error.mayBeCharged, await !raiseHold(call) { return attempts }
+            do {
+                try await clock.sleep(.seconds(configuration.retryDelaysSeconds[attempts.retries]))
+            } catch {
+                attempts.error = ModelError(.cancelled, "the caller went away between two attempts")
+                return attempts
+            }
+            attempts.retries += 1
+            request.attempt = attempts.retries
+        }
+    }
+
+    private func raiseHold(_ call: AdmittedCall) async -> Bool {
+        do {
+            return try await ledger.raiseHold(call.request.requestId, call.hold, configuration.budget)
+        } catch {
+            reportStoreError(error)
+            return false
+        }
+    }
+
+    /// Replaces the hold by the cost, records the call, and tells how it ended.
+    func settle(_ call: AdmittedCall, _ ending: CallEnding) async -> ChatOutcome {
+        // A cost that cannot be computed (a count below zero, a sum past 64 bits) is charged at the hold: never at nothing.
+        let exact: Picodollars? = if let usage = ending.usage { try? call.price.cost(of: usage) } else { .zero }
+        let cost = (exact ?? call.hold) + Picodollars(call.hold.rawValue * Int128(ending.uncertain))
+        let isEstimated = exact == nil || ending.uncertain > 0
+        let total = clock.nanoseconds() - ending.arrival
+        var standing = call.budget
+        // Where the ledger cannot be written the hold stands, so the budget errs on the safe side.
+        do {
+            let result = try await ledger.settle(
+                Settlement(
+                    requestId: call.request.requestId,
+                    time: clock.now(),
+                    outcome: ending.error?.name.rawValue ?? "success",
+                    usage: ending.usage ?? TokenUsage(),
+                    isEstimated: isEstimated,
+                    latencyMilliseconds: Int(total / 1_000_000),
+                    retries: ending.retries,
+                    cost: cost,
+                    limit: configuration.budget
+                )
+            )
+            if case .settled(let left) = result { standing = left }
+        } catch {
+            reportStoreError(error)
+        }
+        let timings = ChatTimings(
+            toModel: ending.firstCall - ending.arrival,
+            toFirstToken: ending.firstToken.map { $0 - ending.arrival },
+            total: total
+        )
+        instruments(for: call.request.modelId).record(
+            FinishedCall(
+                isAnswered: ending.error == nil,
+                usage: ending.usage ?? TokenUsage(),
+                cost: cost,
+                retries: ending.retries,
+                throttles: ending.throttles,
+                isFallback: configuration.fallbackModelId == nil ? nil : call.fallbackFrom != nil,
+                timings: timings
+            )
+        )
+        if let error = ending.error {
+            let failure = ChatFailure(
+                error: error,
+                modelId: call.request.modelId,
+                retries: ending.retries,
+                cost: cost,
+                timings: timings
+            )
+            if error.name != .cancelled { await keepFailure(call.origin, failure, clock.now()) }
+            return .failed(failure)
+        }
+        return .answered(
+            ChatAnswer(
+                text: ending.text,
+                modelId: call.request.modelId,
+                fallbackFrom: call.fallbackFrom,
+                stopReason: ending.stopReason,
+                usage: ending.usage ?? TokenUsage(),
+                cost: cost,
+                isEstimated: isEstimated,
+                retries: ending.retries,
+                budget: standing,
+                timings: timings,
+                document: ending.document
+            )
+        )
+    }
+}

@@ -1,0 +1,168 @@
+import PurserCore
+
+/// A request of Bedrock's Converse or ConverseStream as a caller wrote it, read as far as its worst case depends on it.
+///
+/// What is not read is passed on as it stands, for Bedrock to judge.
+public struct ConverseDocument: Sendable, Equatable {
+    /// `inferenceConfig.maxTokens`; nil where the caller leaves it to the service.
+    public let maxTokens: Int?
+    /// More input tokens than the request can have.
+    let mostInputTokens: Int
+    /// Whether it has a `cachePoint`.
+    let mayWriteCache: Bool
+    private let value: JSONValue
+    private let bytes: [UInt8]
+
+    /// An image is at most so many tokens: above what any model on Bedrock makes of one.
+    static let tokensOfImage = 8192
+    /// A document, a video, a sound, and whatever lies in S3: the largest context that calls are priced for, because its size
+    /// in tokens cannot be told from here.
+    static let tokensOfMedia = 1_000_000
+    /// What a model's own template adds to the list of tools.
+    private static let tokensOfToolTemplate = 1000
+    private static let tokensOfTurn = 32
+
+    private static let passedOn: Set<String> = [
+        "messages", "system", "inferenceConfig", "toolConfig", "additionalModelRequestFields",
+        "additionalModelResponseFieldPaths", "requestMetadata", "outputConfig",
+    ]
+    /// What changes the price in a way that the price rows do not know.
+    private static let unpriced = ["guardrailConfig", "promptVariables"]
+    /// Names under which models take a limit of their own.
+    private static let limitNames: Set<String> = [
+        "maxtokens", "max_tokens", "maxtokencount", "max_gen_len", "max_new_tokens", "max_completion_tokens",
+        "max_tokens_to_sample",
+    ]
+
+    /// Reads the body of a request; throws ``ChatRefusal/invalidRequest(_:)`` with what is wrong where.
+    public init(parsing bytes: [UInt8]) throws(ChatRefusal) {
+        let value = try JSONBody.object(bytes)
+        for member in value.members ?? [] where !Self.passedOn.contains(member.key) {
+            try Self.checkOther(member)
+        }
+        guard let messages = value["messages"]?.array, !messages.isEmpty else {
+            throw .invalidRequest("messages: a list of at least one message is needed.")
+        }
+        var limit: Int?
+        if let given = value["inferenceConfig"]?["maxTokens"], given != .null {
+            guard let number = given.integer, (1...1_000_000).contains(number) else {
+                throw .invalidRequest("inferenceConfig.maxTokens: a whole number from 1 to 1000000 is needed.")
+            }
+            limit = number
+        }
+        if let name = Self.limitName(in: value["additionalModelRequestFields"]) {
+            throw .invalidRequest(
+                "additionalModelRequestFields.\(name): the limit of tokens belongs into inferenceConfig.maxTokens."
+            )
+        }
+        var count = InputCount()
+        count.add(value["system"] ?? .null)
+        count.add(value["messages"] ?? .null)
+        for key in ["toolConfig", "additionalModelRequestFields", "outputConfig"] { count.add(value[key] ?? .null) }
+        if value["toolConfig"] != nil { count.tokens += Self.tokensOfToolTemplate }
+        count.tokens += Self.tokensOfTurn * (1 + messages.count)
+        maxTokens = limit
+        mostInputTokens = count.tokens
+        mayWriteCache = count.hasCachePoint
+        self.value = value
+        self.bytes = bytes
+    }
+
+    /// The body with this limit of tokens in it: as it came, where it has that limit already.
+    func body(maxTokens limit: Int) -> [UInt8] {
+        if limit == maxTokens { return bytes }
+        var members = value.members ?? []
+        var inference = (value["inferenceConfig"]?.members ?? []).filter { $0.key != "maxTokens" }
+        inference.append(.init("maxTokens", .integer(limit)))
+        members.removeAll { $0.key == "inferenceConfig" }
+        members.append(.init("inferenceConfig", .object(inference)))
+        return Array(JSONValue.object(members).text().utf8)
+    }
+
+    private static func checkOther(_ member: JSONValue.Member) throws(ChatRefusal) {
+        switch member.key {
+        case "performanceConfig":
+            let latency = member.value["latency"]?.string
+            guard latency == nil || latency == "standard" else {
+                throw .invalidRequest("performanceConfig.latency: only `standard` has a known price.")
+            }
+        case "serviceTier":
+            let type = member.value["type"]?.string
+            guard type == nil || type == "default" else {
+                throw .invalidRequest("serviceTier.type: only `default` has a known price.")
+            }
+        case let key where unpriced.contains(key):
+            throw .invalidRequest("\(key): its cost cannot be bounded, so it is not allowed here.")
+        default:
+            throw .invalidRequest("\(JSONBody.shown(member.key)): no field of Converse that is known here.")
+        }
+    }
+
+    private static func limitName(in fields: JSONValue?) -> String? {
+        for member in fields?.members ?? [] {
+            if limitNames.contains(member.key.lowercased()) { return member.key }
+            if let inner = limitName(in: member.value) { return member.key + "." + inner }
+        }
+        return nil
+    }
+
+    /// Adds up what a request can have in input tokens.
+    private struct InputCount {
+        var tokens = 0
+        var hasCachePoint = false
+
+        mutating func add(_ value: JSONValue) {
+            switch value {
+            case .null, .bool: tokens += 2
+            case .integer, .number: tokens += 24
+            case .string(let text): tokens += text.utf8.count + 2
+            case .array(let values):
+                for value in values { add(value) }
+                tokens += 2
+            case .object(let members):
+                for member in members { add(member) }
+                tokens += 4
+            }
+        }
+
+        private mutating func add(_ member: JSONValue.Member) {
+            switch member.key {
+            case "image" where member.value["source"]?["bytes"] != nil: tokens += ConverseDocument.tokensOfImage
+            case "image" where member.value["source"] != nil, "document" where member.value["source"] != nil,
+                "video" where member.value["source"] != nil, "audio" where member.value["source"] != nil:
+                tokens += ConverseDocument.tokensOfMedia
+            case "cachePoint":
+                hasCachePoint = true
+                tokens += 16
+            default:
+                tokens += member.key.utf8.count + 4
+                add(member.value)
+            }
+        }
+    }
+}
+
+/// Reads JSON that comes from outside.
+enum JSONBody {
+    /// The object that the bytes hold; throws ``ChatRefusal/invalidRequest(_:)`` where they are not UTF-8, not JSON, or no
+    /// object.
+    static func object(_ bytes: [UInt8]) throws(ChatRefusal) -> JSONValue {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .invalidRequest("The body is not UTF-8.")
+        }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: text)
+        } catch {
+            throw .invalidRequest("The body is not JSON: \(shown(error.description)).")
+        }
+        guard value.members != nil else { throw .invalidRequest("The body is not a JSON object.") }
+        return value
+    }
+
+    /// A piece of a caller's text as it may stand in a sentence for him: short, and without control characters.
+    static func shown(_ text: String) -> String {
+        let printable = ChatService.withoutControlCharacters(text)
+        return printable.count > 200 ? String(printable.prefix(200)) + "…" : printable
+    }
+}

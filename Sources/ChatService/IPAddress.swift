@@ -1,0 +1,97 @@
+import Foundation
+
+/// An IPv4 or IPv6 address.
+public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
+    /// Four bytes, or sixteen. An IPv4 address within IPv6 (`::ffff:10.0.0.1`) is kept as IPv4, so that rules meet it.
+    let bytes: [UInt8]
+
+    fileprivate init(bytes: [UInt8]) {
+        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
+        self.bytes = bytes.count == 16 && bytes.starts(with: mapped) ? Array(bytes[12...]) : bytes
+    }
+
+    /// Reads `203.0.113.7`, `2001:db8::1` or `[2001:db8::1]`; nil for anything else.
+    public init?(_ text: String) {
+        var text = text[...]
+        if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
+        // A zone (`fe80::1%eth0`) is of this machine alone.
+        guard !text.isEmpty, text.utf8.count < 64, !text.utf8.contains(UInt8(ascii: "%")) else { return nil }
+        var v4 = in_addr()
+        if inet_pton(AF_INET, String(text), &v4) == 1 {
+            self.init(bytes: withUnsafeBytes(of: v4) { Array($0) })
+            return
+        }
+        var v6 = in6_addr()
+        guard inet_pton(AF_INET6, String(text), &v6) == 1 else { return nil }
+        self.init(bytes: withUnsafeBytes(of: v6) { Array($0) })
+    }
+
+    public var isLoopback: Bool {
+        bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
+    /// Whom a limit counts: an IPv4 address, and of IPv6 the 64 bits that one subscriber has at least.
+    var subscriber: IPAddress {
+        bytes.count == 4 ? self : IPAddress(bytes: bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
+    }
+
+    public var description: String {
+        var text = [CChar](repeating: 0, count: 64)
+        let family = bytes.count == 4 ? AF_INET : AF_INET6
+        _ = bytes.withUnsafeBytes { inet_ntop(family, $0.baseAddress, &text, socklen_t(text.count)) }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// A block of addresses, as CIDR writes it: `10.0.0.0/8`.
+public struct AddressRange: Sendable, Equatable, CustomStringConvertible {
+    let network: IPAddress
+    let prefixLength: Int
+
+    /// Reads `10.0.0.0/8`, or one address; nil for anything else, and where bits behind the prefix are set.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let network = IPAddress(String(parts[0])) else { return nil }
+        var length = network.bytes.count * 8
+        if parts.count == 2 {
+            guard let given = Int(parts[1]), parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+                (0...length).contains(given)
+            else { return nil }
+            length = given
+        }
+        self.network = network
+        prefixLength = length
+        guard Self.masked(network.bytes, length) == network.bytes else { return nil }
+    }
+
+    public func contains(_ address: IPAddress) -> Bool {
+        address.bytes.count == network.bytes.count && Self.masked(address.bytes, prefixLength) == network.bytes
+    }
+
+    private static func masked(_ bytes: [UInt8], _ length: Int) -> [UInt8] {
+        bytes.enumerated().map { index, byte in
+            let kept = min(8, max(0, length - index * 8))
+            return kept == 0 ? 0 : byte & ~UInt8((1 << (8 - kept)) - 1)
+        }
+    }
+
+    public var description: String {
+        "\(network)/\(prefixLength)"
+    }
+}
+
+extension [AddressRange] {
+    /// Reads ranges with commas between them; nil where one is wrong.
+    public init?(list text: String) {
+        var ranges: [AddressRange] = []
+        for part in text.split(separator: ",") {
+            guard let range = AddressRange(part.trimmingCharacters(in: .whitespaces)) else { return nil }
+            ranges.append(range)
+        }
+        self = ranges
+    }
+
+    public func contains(_ address: IPAddress) -> Bool {
+        contains { $0.contains(address) }
+    }
+}

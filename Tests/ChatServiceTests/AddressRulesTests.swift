@@ -1,0 +1,95 @@
+@testable import ChatService
+import PurserCore
+import TestSupport
+import Testing
+
+@Suite struct AddressRulesTests {
+    static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
+
+    @Test(
+        "addresses are read in their usual forms, and nothing else is",
+        arguments: [
+            ("203.0.113.7", "203.0.113.7"), ("2001:DB8::1", "2001:db8::1"), ("[::1]", "::1"),
+            ("::ffff:10.0.0.1", "10.0.0.1"), ("", nil), ("203.0.113.7:80", nil), ("1.2.3", nil), ("0x7f.1", nil),
+            ("fe80::1%eth0", nil), ("localhost", nil), ("203.0.113.7 ", nil), ("01.2.3.4", nil),
+        ] as [(String, String?)]
+    )
+    func reading(text: String, shown: String?) {
+        #expect(IPAddress(text)?.description == shown)
+    }
+
+    @Test("a range is CIDR without bits behind the prefix")
+    func ranges() throws {
+        for wrong in ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "/8", "10.0.0.0/8/8", "10.0.0.0/+8", "x/8"] {
+            #expect(AddressRange(wrong) == nil, "\(wrong)")
+        }
+        let range = try #require(AddressRange("10.16.0.0/12"))
+        let inside = ["10.16.0.0", "10.31.255.255", "::ffff:10.20.0.1"].compactMap(IPAddress.init)
+        #expect(inside.count == 3 && inside.allSatisfy(range.contains))
+        let outside = ["10.15.255.255", "10.32.0.0", "::1"].compactMap(IPAddress.init)
+        #expect(outside.count == 3 && !outside.contains(where: range.contains))
+        let all = try #require(AddressRange("::/0"))
+        let (six, four) = (try #require(IPAddress("2001:db8::1")), try #require(IPAddress("10.0.0.1")))
+        #expect(all.contains(six) && !all.contains(four))
+        #expect([AddressRange](list: "10.0.0.0/8, ::1")?.count == 2 && [AddressRange](list: "10.0.0.0/8,x") == nil)
+    }
+
+    @Test("the window slides: in no minute are there more requests than allowed, and as many as allowed get through")
+    func slidingWindow() throws {
+        var random = TestRandom(7)
+        let rules = AddressRules(perMinute: 20)
+        let address = try #require(IPAddress("203.0.113.7"))
+        var passed: [Int64] = []
+        var time: Int64 = 0
+        for _ in 0..<5000 {
+            time += Int64(random.next() % 6000)
+            let now = Timestamp(milliseconds: Self.start.milliseconds + time)
+            switch rules.refusal(of: address, at: now) {
+            case nil: passed.append(time / 1000)
+            case .rateLimited(20, let wait):
+                // Whole seconds are counted: the last sixty, this one with them.
+                let recent = passed.filter { $0 > time / 1000 - 60 }
+                #expect(recent.count == 20)
+                #expect(recent.first.map { Int($0 + 60 - time / 1000) } == wait)
+            case let other: Issue.record("\(String(describing: other))")
+            }
+            #expect(passed.filter { $0 > time / 1000 - 60 }.count <= 20)
+        }
+        #expect(passed.count > 1000)
+    }
+
+    @Test("each address counts alone, and an IPv6 subscriber is one however many addresses he has")
+    func subscribers() throws {
+        let rules = AddressRules(perMinute: 1)
+        func passes(_ text: String) throws -> Bool {
+            rules.refusal(of: try #require(IPAddress(text)), at: Self.start) == nil
+        }
+        #expect(try passes("203.0.113.7"))
+        #expect(try passes("203.0.113.8"))
+        #expect(try !passes("203.0.113.7"))
+        #expect(try passes("2001:db8:0:1::1"))
+        #expect(try !passes("2001:db8:0:1:ffff::9"))
+        #expect(try passes("2001:db8:0:2::1"))
+    }
+
+    @Test("a flood of addresses takes no more memory than so many windows")
+    func bounded() throws {
+        let rules = AddressRules(perMinute: 1)
+        let first = try #require(IPAddress("192.0.2.1"))
+        #expect(rules.refusal(of: first, at: Self.start) == nil)
+        for number in 0..<AddressRules.mostAddresses {
+            let address = try #require(IPAddress("10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"))
+            #expect(rules.refusal(of: address, at: Self.start + 1) == nil)
+        }
+        #expect(rules.refusal(of: first, at: Self.start + 1) == nil, "the one silent for longest was forgotten")
+    }
+
+    @Test("a clock that steps back refuses nobody it should not, and crashes nothing")
+    func clockBack() throws {
+        let rules = AddressRules(perMinute: 5)
+        let address = try #require(IPAddress("203.0.113.7"))
+        for step in [0, 100, -50, 3, -4000, 100_000] {
+            #expect(rules.refusal(of: address, at: Self.start + step) == nil)
+        }
+    }
+}

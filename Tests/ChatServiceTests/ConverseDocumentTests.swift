@@ -1,0 +1,102 @@
+@testable import ChatService
+import PurserCore
+import PurserStore
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct ConverseDocumentTests {
+    private static func document(_ more: String = "", content: String = #"{"text":"Hello"}"#) throws -> ConverseDocument
+    {
+        let text = #"{"messages":[{"role":"user","content":[\#(content)]}]\#(more.isEmpty ? "" : "," + more)}"#
+        return try ConverseDocument(parsing: Array(text.utf8))
+    }
+
+    @Test("a body with its own limit of tokens is passed on to the byte; one without gets the service's")
+    func limits() throws {
+        let own =
+            #"{"inferenceConfig":{"maxTokens":64,"temperature":0.30},  "messages":[{"role":"user","content":[{"text":"é"}]}]}"#
+        let document = try ConverseDocument(parsing: Array(own.utf8))
+        #expect(document.maxTokens == 64 && String(decoding: document.body(maxTokens: 64), as: UTF8.self) == own)
+        let other = try Self.document(#""inferenceConfig":{"topP":0.5},"system":[{"text":"Be kind."}]"#)
+        #expect(other.maxTokens == nil)
+        let body = try JSONValue(parsing: String(decoding: other.body(maxTokens: 1000), as: UTF8.self))
+        #expect(
+            body["inferenceConfig"]?["maxTokens"]?.integer == 1000 && body["inferenceConfig"]?["topP"]?.double == 0.5
+        )
+        #expect(body["system"] != nil && body["messages"] != nil)
+    }
+
+    @Test(
+        "what has no known price or no bound is refused by its name",
+        arguments: [
+            (#""guardrailConfig":{}"#, "guardrailConfig"), (#""promptVariables":{}"#, "promptVariables"),
+            (#""performanceConfig":{"latency":"optimized"}"#, "performanceConfig.latency"),
+            (#""serviceTier":{"type":"priority"}"#, "serviceTier.type"), (#""novelty":1"#, "novelty"),
+            (#""inferenceConfig":{"maxTokens":0}"#, "inferenceConfig.maxTokens"),
+            (#""inferenceConfig":{"maxTokens":1.5}"#, "inferenceConfig.maxTokens"),
+            (#""additionalModelRequestFields":{"a":{"Max_Tokens":9}}"#, "additionalModelRequestFields.a.Max_Tokens"),
+        ]
+    )
+    func refused(more: String, name: String) throws {
+        let refusal = #expect(throws: ChatRefusal.self) { try Self.document(more) }
+        #expect(refusal?.message.hasPrefix(name) == true, "\(refusal?.message ?? "")")
+    }
+
+    @Test("what costs as usual is passed on")
+    func passedOn() throws {
+        _ = try Self.document(#""performanceConfig":{"latency":"standard"},"serviceTier":{"type":"default"}"#)
+        _ = try Self.document(#""toolConfig":{"tools":[]},"requestMetadata":{"a":"b"},"outputConfig":{}"#)
+        #expect(throws: ChatRefusal.self) { try ConverseDocument(parsing: Array(#"{"messages":[]}"#.utf8)) }
+        #expect(throws: ChatRefusal.self) { try ConverseDocument(parsing: Array(#"{"system":[]}"#.utf8)) }
+    }
+
+    @Test("the bound of input tokens covers every byte of text, and media by their kind")
+    func bounds() throws {
+        let short = try Self.document()
+        let long = try Self.document(content: #"{"text":"\#(String(repeating: "é", count: 5000))"}"#)
+        #expect(long.mostInputTokens - short.mostInputTokens >= 9990)
+        let escaped = try Self.document(content: #"{"text":"\u00e9\ud83d\ude00"}"#)
+        #expect(escaped.mostInputTokens >= short.mostInputTokens)
+        let bytes = String(repeating: "A", count: 400_000)
+        let image = try Self.document(content: #"{"image":{"format":"png","source":{"bytes":"\#(bytes)"}}}"#)
+        #expect((8192...9000).contains(image.mostInputTokens))
+        let stored = try Self.document(
+            content: #"{"image":{"format":"png","source":{"s3Location":{"uri":"s3://a/b"}}}}"#
+        )
+        #expect(stored.mostInputTokens > 1_000_000)
+        let paper = try Self.document(content: #"{"document":{"format":"pdf","name":"a","source":{"bytes":"AAAA"}}}"#)
+        #expect(paper.mostInputTokens > 1_000_000)
+        // Inside a tool's result it is a document as well; a text called so is not.
+        let nested = try Self.document(
+            content: #"{"toolResult":{"toolUseId":"1","content":[{"document":{"source":{}}}]}}"#
+        )
+        #expect(nested.mostInputTokens > 1_000_000)
+        let tools = try Self.document(#""toolConfig":{"tools":[{"toolSpec":{"name":"a","inputSchema":{"json":{}}}}]}"#)
+        #expect(tools.mostInputTokens > short.mostInputTokens + 1000)
+        #expect(try Self.document(content: #"{"text":"a"},{"cachePoint":{"type":"default"}}"#).mayWriteCache)
+        #expect(!short.mayWriteCache)
+    }
+
+    @Test("a caller of Converse pays for the model that he names, at his own limit of tokens")
+    func charged() async throws {
+        let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
+        let request = ChatRequest(
+            requestId: "1",
+            correlationId: "1",
+            caller: Caller(team: "a", accessKey: "PRSR1"),
+            content: .converse(
+                try Self.document(#""inferenceConfig":{"maxTokens":5000}"#),
+                modelId: "us.amazon.nova-pro-v1:0"
+            )
+        )
+        guard case .answered(let answer) = await fixture.service.answer(request) else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(answer.modelId == "us.amazon.nova-pro-v1:0")
+        let sent = try #require(fixture.model.requests.withLock { $0.last })
+        #expect(sent.maxTokens == 5000 && sent.modelId == "us.amazon.nova-pro-v1:0")
+        #expect(try fixture.entry()?.modelId == "us.amazon.nova-pro-v1:0")
+    }
+}
