@@ -15,6 +15,11 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Lowest first: a target may depend only on targets above it.
@@ -23,6 +28,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "purser", targets: ["PurserCLI"]),
+        .executable(name: "purserd", targets: ["PurserServer"]),
         .library(name: "Purser", targets: ["Purser"]),
     ],
     dependencies: [
@@ -31,6 +37,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        // purserd's alone: `purser` never links them.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: [.defaults, "CommandLineArguments"]
+        ),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -56,6 +71,14 @@ let package = Package(
             dependencies: [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", metrics,
                 argumentParser, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "PurserServer",
+            dependencies: [
+                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", metrics, logging,
+                hummingbird, hummingbirdTLS, lifecycle, configuration, jwt,
             ],
             swiftSettings: settings
         ),
