@@ -1,5 +1,6 @@
 public import PurserCore
 public import PurserStore
+import Synchronization
 
 /// How the service enters its calls in a ledger.
 ///
@@ -11,7 +12,7 @@ public struct CallLedger: Sendable {
     public var raiseHold: @Sendable (String, Picodollars, Picodollars?) async throws -> Bool
     /// Replaces a call's hold by its cost.
     public var settle: @Sendable (Settlement) async throws -> SettlementResult
-    /// The calls that a month has had.
+    /// The calls that a month is known to have had, to refuse a call early: the reservation itself counts them exactly.
     public var requests: @Sendable (CalendarMonth) async throws -> Int
 
     public init(
@@ -33,6 +34,33 @@ public struct CallLedger: Sendable {
             raiseHold: { try store.raiseHold($0, by: $1, limit: $2) },
             settle: { try store.settle($0) },
             requests: { try store.monthTotal($0).requests }
+        )
+    }
+
+    /// The ledger of a store, of which the entries of concurrent calls are committed together.
+    ///
+    /// A settlement is never refused for the number of those that wait, because there are no more of them than reservations.
+    /// The month's calls are known once a reservation was refused for them: a look before each call would wait for a commit.
+    public init(_ commit: GroupCommit) {
+        let full = Mutex<(month: CalendarMonth, requests: Int)?>(nil)
+        self.init(
+            reserve: { reservation in
+                let result = try await commit.perform { try $0.reserve(reservation) }
+                if case .quotaExceeded(let total) = result {
+                    let month = CalendarMonth(containing: reservation.time)
+                    full.withLock { $0 = (month, total.requests) }
+                }
+                return result
+            },
+            raiseHold: { requestId, amount, limit in
+                try await commit.perform { try $0.raiseHold(requestId, by: amount, limit: limit) }
+            },
+            settle: { settlement in
+                try await commit.perform(mayBeRefused: false) { try $0.settle(settlement) }
+            },
+            requests: { month in
+                full.withLock { $0?.month == month ? $0?.requests : nil } ?? 0
+            }
         )
     }
 }

@@ -31,16 +31,14 @@ final class FileLock: Sendable {
     /// How often a lock that somebody holds is asked for.
     static let pollMicroseconds: UInt32 = 200
 
-    /// Runs `body` alone, after every other holder has let go.
-    func exclusive<Value>(timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
-        let limit = ContinuousClock.now + .seconds(timeoutSeconds)
-        // flock can wait for ever or not at all: a process that was stopped while it held the lock must not stop the others.
+    /// Takes the lock alone once every other holder has let go.
+    ///
+    /// flock can wait for ever or not at all: a process that was stopped while it held the lock must not stop the others.
+    func wait(until limit: ContinuousClock.Instant, pollMicroseconds: UInt32 = pollMicroseconds) throws {
         while try !acquire() {
             guard ContinuousClock.now < limit else { throw StoreError(.busy, path: path) }
-            usleep(Self.pollMicroseconds)
+            usleep(pollMicroseconds)
         }
-        defer { unlock() }
-        return try body()
     }
 
     private func acquire() throws -> Bool {

@@ -22,7 +22,7 @@ public final class Store: Sendable {
     /// Held alone for each transaction that writes and for the checkpoint after it, because SQLite before 3.51.3 can lose a
     /// commit that meets a checkpoint's reset of the log in another connection. Writers wait for each other in any case;
     /// were the lock shared between them, a checkpoint would never find a moment without one.
-    private let writers: FileLock
+    private let writers: WritersLock
     /// The size of the log at which the next checkpoint is tried: more than at the last that readers stood in the way of.
     private let nextCheckpoint = Mutex(checkpointBytes)
     private let roles: [Role: FileLock]
@@ -49,7 +49,7 @@ public final class Store: Sendable {
     /// Throws ``StoreError`` with the path and what to do.
     public init(path: String, _ opening: Opening) throws {
         self.path = path
-        writers = FileLock(path: path + "-lock")
+        writers = WritersLock(path: path)
         roles = Dictionary(
             uniqueKeysWithValues: Role.allCases.map { ($0, FileLock(path: path + "-" + $0.rawValue + "-lock")) }
         )
@@ -150,12 +150,14 @@ public final class Store: Sendable {
         try write { _ in try body() }
     }
 
-    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    /// `committed` is called as soon as a transaction of its own is durable, before anything else is done.
+    func write<Value>(committed: (Value) -> Void = { _ in }, _ body: (Database) throws -> Value) throws -> Value {
         do {
             return try queue.unsafeReentrantWrite { db in
                 if db.isInsideTransaction { return try atomically(db, body) }
                 return try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
                     let value = try atomically(db, body)
+                    committed(value)
                     // The transaction is committed: whatever becomes of the log, it must not be reported as lost.
                     try? checkpointIfLarge(db)
                     return value
@@ -257,7 +259,8 @@ public final class Store: Sendable {
     }
 
     /// What is appended to a store's path for each file that belongs to it; the store itself first.
-    public static let fileSuffixes = ["", "-wal", "-shm", "-lock"] + Role.allCases.map { "-\($0.rawValue)-lock" }
+    public static let fileSuffixes =
+        ["", "-wal", "-shm", "-lock", "-next-lock"] + Role.allCases.map { "-\($0.rawValue)-lock" }
 
     /// Work that one process at a time does.
     public enum Role: String, Sendable, CaseIterable {

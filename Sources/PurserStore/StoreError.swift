@@ -16,6 +16,10 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         case full
         /// Another process held the store for longer than the busy timeout.
         case busy
+        /// So much waits to be written already that no more is taken.
+        case overloaded
+        /// Nothing is taken any more, because the program ends.
+        case closed
         /// The file lies on a network file system, whose locks SQLite cannot trust.
         case networkFileSystem
         /// The file was written by a newer program.
@@ -53,6 +57,11 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         case .busy:
             "another process held the store \(path) for more than \(Store.busyTimeoutSeconds) s\(reason); nothing was"
                 + " stored: run the command again"
+        case .overloaded:
+            "too much waits to be written to the store \(path)\(reason); nothing of this was stored: try again in a moment, or find"
+                + " out with `purser doctor` why the disk is slow"
+        case .closed:
+            "the store \(path) takes nothing any more, because the program ends; nothing of this was stored"
         case .networkFileSystem:
             "the store \(path) lies on a network file system\(reason), where SQLite's locks are not reliable; use a local"
                 + " disk"

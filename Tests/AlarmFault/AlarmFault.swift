@@ -14,8 +14,8 @@ import TestSupport
 /// the store has. PURSER_FAULT_AT and PURSER_FAULT_TORN make it die on the way.
 @main
 struct AlarmFault {
-    static func main() {
-        FaultyMain.run(leastArguments: 2) { arguments in
+    static func main() async {
+        await FaultyMain.run(leastArguments: 2) { arguments in
             let cron = try Cron(store: arguments[1], deliveries: arguments[2])
             if arguments.count > 3, let minutes = Int(arguments[3]) {
                 for minute in 0..<minutes where try cron.isOpen(minute) { try cron.run(minute) }

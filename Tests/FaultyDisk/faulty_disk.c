@@ -11,6 +11,8 @@
 static long operations = 0;
 static long fatal = 0;
 static int is_torn = 0;
+// 0: the process dies; else the error that the operation ends with.
+static int error = 0;
 static sqlite3_vfs *below;
 
 struct file {
@@ -30,8 +32,10 @@ static int is_fatal(void) {
     return ++operations == fatal;
 }
 
-static void count(void) {
-    if (is_fatal()) die();
+static int count(int code) {
+    if (!is_fatal()) return SQLITE_OK;
+    if (!error) die();
+    return code;
 }
 
 static int close_file(sqlite3_file *f) { return REAL(f)->pMethods ? CALL(f, xClose) : SQLITE_OK; }
@@ -40,19 +44,20 @@ static int read_file(sqlite3_file *f, void *to, int n, sqlite3_int64 at) { retur
 static int write_file(sqlite3_file *f, const void *from, int n, sqlite3_int64 at) {
     if (is_fatal()) {
         if (is_torn) CALL(f, xWrite, from, n / 2, at);
-        die();
+        if (!error) die();
+        return error == FAULTY_DISK_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     }
     return CALL(f, xWrite, from, n, at);
 }
 
 static int truncate_file(sqlite3_file *f, sqlite3_int64 size) {
-    count();
-    return CALL(f, xTruncate, size);
+    int code = count(SQLITE_IOERR_TRUNCATE);
+    return code ? code : CALL(f, xTruncate, size);
 }
 
 static int sync_file(sqlite3_file *f, int flags) {
-    count();
-    return CALL(f, xSync, flags);
+    int code = count(SQLITE_IOERR_FSYNC);
+    return code ? code : CALL(f, xSync, flags);
 }
 
 static int file_size(sqlite3_file *f, sqlite3_int64 *size) { return CALL(f, xFileSize, size); }
@@ -68,8 +73,10 @@ static int shm_map(sqlite3_file *f, int page, int size, int extend, void volatil
 
 // The log's index is written in memory: its locks are taken and let go around every step of that.
 static int shm_lock(sqlite3_file *f, int offset, int n, int flags) {
-    if (flags & SQLITE_SHM_EXCLUSIVE) count();
-    return CALL(f, xShmLock, offset, n, flags);
+    int code = SQLITE_OK;
+    // Letting go does not fail.
+    if (flags & SQLITE_SHM_EXCLUSIVE) code = count(SQLITE_BUSY);
+    return code && flags & SQLITE_SHM_LOCK ? code : CALL(f, xShmLock, offset, n, flags);
 }
 
 static void shm_barrier(sqlite3_file *f) { CALL(f, xShmBarrier); }
@@ -94,14 +101,15 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int fl
 
 static int delete_file(sqlite3_vfs *vfs, const char *name, int sync) {
     (void)vfs;
-    count();
-    return below->xDelete(below, name, sync);
+    int code = count(SQLITE_IOERR_DELETE);
+    return code ? code : below->xDelete(below, name, sync);
 }
 
-int faulty_disk_install(long at, int torn) {
+int faulty_disk_install(long at, int torn, int code) {
     static sqlite3_vfs layer;
     fatal = at;
     is_torn = torn;
+    error = code;
     below = sqlite3_vfs_find(0);
     if (!below) return SQLITE_ERROR;
     layer = *below;

@@ -6,21 +6,29 @@ import TestSupport
 /// What the crash tests start and kill: a writer over a store that says on its standard output what was stored.
 ///
 ///     StoreFault PATH WRITER FLUSHES SERIES SECONDS-APART ROLL-UP-EVERY CHECKPOINT-EVERY
+///     StoreFault PATH ledger PROCESS ROUNDS CALLERS
 ///     StoreFault PATH dawdle
 ///
-/// It goes on with the last flushes that the store has of the writer, which the store must not count again, and rolls up and
+/// The first records flushes, the second enters calls in the ledger, of which those of a round are committed together.
+/// The first goes on with the last flushes that the store has of the writer, which the store must not count again, and rolls up and
 /// folds the log in every so many flushes. PURSER_FAULT_AT and PURSER_FAULT_TORN make it die on the way.
 @main
 struct StoreFault {
     /// The flushes that are brought again at a start.
     private static let repeated = 3
 
-    static func main() {
-        FaultyMain.run(leastArguments: 2, run)
+    static func main() async {
+        await FaultyMain.run(leastArguments: 2, run)
     }
 
-    private static func run(_ arguments: [String]) throws {
+    private static func run(_ arguments: [String]) async throws {
         if arguments[2] == "dawdle" { return try dawdle(arguments[1]) }
+        if arguments[2] == "ledger" {
+            let numbers = arguments[4...].compactMap { Int($0) }
+            guard numbers.count == 2 else { exit(64) }
+            let calls = ScriptedCalls(process: arguments[3], rounds: numbers[0], callers: numbers[1])
+            return try await calls.run(try Store(path: arguments[1], .creating))
+        }
         let numbers = arguments[3...].compactMap { Int($0) }
         guard numbers.count == 5 else { exit(64) }
         let script = ScriptedFlushes(writer: arguments[2], series: numbers[1], secondsApart: numbers[2])

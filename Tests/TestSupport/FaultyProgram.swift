@@ -7,6 +7,19 @@ public struct FaultyProgram: Sendable {
         public var isKilled: Bool
         /// The last number behind a word that it said.
         public var numbers: [String: Int]
+        /// What else it said, a line each.
+        public var lines: [String] = []
+    }
+
+    /// What happens at an operation of the disk.
+    public enum Fault: String, Sendable {
+        case kill
+        /// A write is half done before the kill.
+        case torn
+        /// The process lives on with the error of a full disk.
+        case full
+        /// The process lives on with an error of the disk.
+        case broken
     }
 
     /// A run that ended neither well nor by the kill that was asked for.
@@ -37,8 +50,16 @@ public struct FaultyProgram: Sendable {
     }
 
     public func run(at operation: Int = 0, isTorn: Bool = false) throws -> Run {
+        try run(at: operation, isTorn ? .torn : .kill)
+    }
+
+    public func run(at operation: Int, _ fault: Fault) throws -> Run {
         var environment = ["PURSER_FAULT_AT": "\(operation)"]
-        if isTorn { environment["PURSER_FAULT_TORN"] = "1" }
+        switch fault {
+        case .kill: break
+        case .torn: environment["PURSER_FAULT_TORN"] = "1"
+        case .full, .broken: environment["PURSER_FAULT_ERROR"] = fault.rawValue
+        }
         return try start(environment).end()
     }
 }
@@ -71,13 +92,18 @@ public final class RunningProgram {
         process.waitUntilExit()
         let status = process.terminationStatus
         var numbers: [String: Int] = [:]
+        var lines: [String] = []
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
-            if words.count == 2, let number = Int(words[1]) { numbers[String(words[0])] = number }
+            if words.count == 2, let number = Int(words[1]) {
+                numbers[String(words[0])] = number
+            } else {
+                lines.append(String(line))
+            }
         }
         switch (process.terminationReason, status) {
-        case (.exit, 0): return FaultyProgram.Run(isKilled: false, numbers: numbers)
-        case (.uncaughtSignal, SIGKILL): return FaultyProgram.Run(isKilled: true, numbers: numbers)
+        case (.exit, 0): return FaultyProgram.Run(isKilled: false, numbers: numbers, lines: lines)
+        case (.uncaughtSignal, SIGKILL): return FaultyProgram.Run(isKilled: true, numbers: numbers, lines: lines)
         default:
             let last = numbers.map { "\($0) \($1)" }.joined(separator: ", ")
             throw FaultyProgram.Failure(description: "it ended with \(status) after \(last): \(failure)")

@@ -1,0 +1,222 @@
+import Foundation
+import PurserCore
+import PurserStore
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct GroupCommitTests {
+    private static let month = CalendarMonth(containing: LedgerTests.november)
+
+    private struct Refused: Error {}
+
+    /// Holds the thread that commits until it is opened, and tells when the thread is there.
+    private struct Gate: Sendable {
+        private let opening = DispatchSemaphore(value: 0)
+        private let arrivals = AsyncStream<Void>.makeStream()
+
+        /// For the thread that commits alone.
+        func pass() {
+            arrivals.continuation.yield()
+            opening.wait()
+        }
+
+        func open() {
+            opening.signal()
+        }
+
+        func awaitArrival() async {
+            for await _ in arrivals.stream { return }
+        }
+    }
+
+    private static func ids(_ store: Store) throws -> [String] {
+        try store.requests(.newest, from: month.start, to: month.end, limit: 100_000).map(\.requestId)
+    }
+
+    /// Waits until so many calls wait for their transaction.
+    private static func awaitWaiting(_ count: Int, _ commit: GroupCommit) async {
+        while commit.waiting < count { await Task.yield() }
+    }
+
+    @Test("who is told a result finds it in the file, and a thousand calls share few transactions")
+    func durable() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let other = try folder.store()
+        let commit = GroupCommit(store)
+        let calls = 1000
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<calls {
+                group.addTask {
+                    let id = "\(number)"
+                    let reservation = try LedgerTests.reservation(id, hold: Picodollars(100))
+                    #expect(try await commit.perform { try $0.reserve(reservation) }.isReserved)
+                    #expect(try other.hold(of: id) == Picodollars(100))
+                }
+            }
+            try await group.waitForAll()
+        }
+        let tally = commit.tally
+        #expect(tally.calls == calls && tally.groups < calls / 4, "\(tally)")
+        #expect(try store.monthTotal(Self.month) == MonthTotal(requests: calls, held: Picodollars(100_000)))
+        #expect(try store.health().faults == [])
+    }
+
+    @Test("nobody is told before the last of the group is through and all of it is committed")
+    func together() async throws {
+        let folder = try TemporaryFolder()
+        let (store, other) = (try folder.store(), try folder.store())
+        let commit = GroupCommit(store)
+        let (first, last) = (Gate(), Gate())
+        let isTold = Mutex(false)
+        let reservation = try LedgerTests.reservation("1", hold: Picodollars(1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await commit.perform { _ in first.pass() } }
+            await first.awaitArrival()
+            group.addTask {
+                _ = try await commit.perform { try $0.reserve(reservation) }
+                isTold.withLock { $0 = true }
+            }
+            await Self.awaitWaiting(1, commit)
+            group.addTask { try await commit.perform { _ in last.pass() } }
+            await Self.awaitWaiting(2, commit)
+            first.open()
+            await last.awaitArrival()
+            for _ in 0..<100 { await Task.yield() }
+            #expect(!isTold.withLock { $0 })
+            #expect(try other.hold(of: "1") == nil)
+            last.open()
+            try await group.waitForAll()
+        }
+        #expect(try other.hold(of: "1") == Picodollars(1))
+        #expect(commit.tally.groups == 2)
+    }
+
+    @Test("a call that fails is undone whole, and those before and after it in the group are not")
+    func oneFails() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let commit = GroupCommit(store)
+        let gate = Gate()
+        let outcomes = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
+            group.addTask {
+                try await commit.perform { _ in gate.pass() }
+                return (-1, true)
+            }
+            await gate.awaitArrival()
+            for number in 0..<9 {
+                let reservation = try LedgerTests.reservation("\(number)", hold: Picodollars(1))
+                group.addTask {
+                    do {
+                        try await commit.perform { store in
+                            _ = try store.reserve(reservation)
+                            if number % 3 == 1 { throw Refused() }
+                        }
+                        return (number, true)
+                    } catch is Refused {
+                        return (number, false)
+                    }
+                }
+                await Self.awaitWaiting(number + 1, commit)
+            }
+            gate.open()
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        #expect(commit.tally.groups == 2)
+        for number in 0..<9 { #expect(outcomes[number] == (number % 3 != 1)) }
+        // In the order in which they came.
+        #expect(try Self.ids(store) == ["8", "6", "5", "3", "2", "0"])
+        #expect(try store.monthTotal(Self.month).held == Picodollars(6))
+        #expect(try store.health().faults == [])
+    }
+
+    @Test("of a thousand reservations at once exactly those that fit into the budget are granted")
+    func budget() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let ledger = GroupCommit(store)
+        try store.setBudget(Picodollars(1234), for: .team("support"), at: LedgerTests.november)
+        let granted = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<1000 {
+                let reservation = try LedgerTests.reservation("\(number)", hold: Picodollars(10))
+                group.addTask { try await ledger.perform { try $0.reserve(reservation) }.isReserved }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(granted == 123)
+        #expect(try store.budgets(Self.month).map(\.held) == [Picodollars(1230)])
+    }
+
+    @Test("past the number that may wait a call is refused at once, but not one that must not be")
+    func bound() async throws {
+        let folder = try TemporaryFolder()
+        let commit = GroupCommit(try folder.store(), mostWaiting: 2)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            group.addTask {
+                try await commit.perform { _ in gate.pass() }
+                return 0
+            }
+            await gate.awaitArrival()
+            for number in 1...2 { group.addTask { try await commit.perform { _ in number } } }
+            await Self.awaitWaiting(2, commit)
+            let error = await #expect(throws: StoreError.self) { try await commit.perform { _ in 3 } }
+            #expect(error?.kind == .overloaded)
+            group.addTask { try await commit.perform(mayBeRefused: false) { _ in 4 } }
+            await Self.awaitWaiting(3, commit)
+            gate.open()
+            #expect(try await group.reduce(0, +) == 7)
+        }
+    }
+
+    @Test("a caller that is cancelled gets the result all the same, which would be unknown otherwise")
+    func cancelled() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let commit = GroupCommit(store)
+        let gate = Gate()
+        let reservation = try LedgerTests.reservation("1", hold: Picodollars(1))
+        let result = try await withThrowingTaskGroup(of: ReservationResult?.self) { group in
+            group.addTask {
+                try await commit.perform { store in
+                    gate.pass()
+                    return try store.reserve(reservation)
+                }
+            }
+            await gate.awaitArrival()
+            group.cancelAll()
+            gate.open()
+            return try await group.next() ?? nil
+        }
+        #expect(result == .reserved(nil))
+        #expect(try store.hold(of: "1") == Picodollars(1))
+    }
+
+    @Test("closing commits what waits and takes nothing more, as often as it is done")
+    func closing() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let commit = GroupCommit(store, mostInGroup: 2)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await commit.perform { _ in gate.pass() } }
+            await gate.awaitArrival()
+            for number in 0..<5 {
+                let reservation = try LedgerTests.reservation("\(number)", hold: Picodollars(1))
+                group.addTask { _ = try await commit.perform { try $0.reserve(reservation) } }
+            }
+            await Self.awaitWaiting(5, commit)
+            group.addTask {
+                await commit.close()
+                #expect(try Self.ids(store).count == 5)
+            }
+            gate.open()
+            try await group.waitForAll()
+        }
+        await commit.close()
+        let error = await #expect(throws: StoreError.self) { try await commit.perform(mayBeRefused: false) { _ in 1 } }
+        #expect(error?.kind == .closed)
+        #expect(commit.tally == GroupCommit.Tally(groups: 4, calls: 6))
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+public import PurserCore
+public import PurserStore
+
+/// Calls that a process enters in the ledger, with group commit, and what of them is acknowledged.
+public struct ScriptedCalls: Sendable {
+    public static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
+    public static let team = "support"
+    public static let leaseSeconds = 60
+    static let limit = Picodollars.dollar
+
+    /// Part of the calls' ids.
+    public let process: String
+    public let rounds: Int
+    /// The calls of a round, which are made at once.
+    public let callers: Int
+
+    public init(process: String, rounds: Int, callers: Int) {
+        self.process = process
+        self.rounds = rounds
+        self.callers = callers
+    }
+
+    /// A call by its number: what it holds, whether its hold is doubled, and what it costs, where it ends.
+    public struct Call: Sendable {
+        public let id: String
+        public let hold: Picodollars
+        public let isRaised: Bool
+        /// Nil where the call never ends, as if its process hung.
+        public let cost: Picodollars?
+    }
+
+    public var calls: [Call] {
+        (0..<rounds * callers).map { (number: Int) -> Call in
+            let hold = Picodollars(Int128(1000 + number))
+            let cost: Picodollars? = number % 4 == 3 ? nil : Picodollars(Int128(7 * number))
+            return Call(id: "\(process)-\(number)", hold: hold, isRaised: number % 3 == 0, cost: cost)
+        }
+    }
+
+    /// Enters all calls, and says of each what was acknowledged: `reserved`, `raised`, `settled` or `failed`, and its id.
+    public func run(_ store: Store) async throws {
+        let price = try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: Self.start)
+        guard let price else { throw FaultyProgram.Failure(description: "the test's model has no price") }
+        let commit = GroupCommit(store)
+        try await commit.perform { try $0.setBudget(Self.limit, for: .team(Self.team), at: Self.start) }
+        for round in 0..<rounds {
+            await withTaskGroup { group in
+                for call in calls[(round * callers)..<((round + 1) * callers)] {
+                    group.addTask {
+                        do {
+                            try await enter(call, price, commit)
+                        } catch {
+                            FaultyMain.say("failed \(call.id) \(error)")
+                        }
+                    }
+                }
+            }
+        }
+        await commit.close()
+        FaultyMain.sayOperations()
+    }
+
+    private func enter(_ call: Call, _ price: Price, _ commit: GroupCommit) async throws {
+        let reservation = Reservation(
+            requestId: call.id,
+            time: Self.start,
+            caller: Caller(user: process, team: Self.team),
+            modelId: price.modelId,
+            correlationId: nil,
+            price: price,
+            hold: call.hold,
+            limit: Self.limit,
+            quota: nil,
+            lease: Self.start + Self.leaseSeconds
+        )
+        guard try await commit.perform({ try $0.reserve(reservation) }).isReserved else { return }
+        FaultyMain.say("reserved \(call.id)")
+        if call.isRaised {
+            guard try await commit.perform({ try $0.raiseHold(call.id, by: call.hold, limit: Self.limit) }) else {
+                return
+            }
+            FaultyMain.say("raised \(call.id)")
+        }
+        guard let cost = call.cost else { return }
+        let settlement = Settlement(
+            requestId: call.id,
+            time: Self.start + 5,
+            outcome: "success",
+            usage: TokenUsage(input: 10, output: 20),
+            isEstimated: false,
+            latencyMilliseconds: 5000,
+            retries: 0,
+            cost: cost
+        )
+        guard try await commit.perform({ try $0.settle(settlement) }).isSettled else { return }
+        FaultyMain.say("settled \(call.id)")
+    }
+}
