@@ -40,7 +40,8 @@ public final class ChatStream: Sendable {
     ///
     /// Where `deliver` throws, the caller has gone away and the model call is cancelled. A stream that ends before its usage
     /// came is charged at its hold, as an estimate. The answer has no text: that went by in the events.
-    public func forEach(_ deliver: (ModelEvent) async throws -> Void) async -> ChatOutcome {
+    @concurrent
+    public func forEach(_ deliver: @concurrent (ModelEvent) async throws -> Void) async -> ChatOutcome {
         var ending = ending
         do throws(ModelError) {
             while let event = try await stream.next() {

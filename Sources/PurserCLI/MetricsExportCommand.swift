@@ -71,15 +71,6 @@ extension MetricsCommand {
             return (first, last)
         }
 
-        /// Stretches of whole periods, about a day each, so that a long range is never in memory at once.
-        private func stretches(from: Timestamp, to: Timestamp) -> [Range<Timestamp>] {
-            let length = max(1, 86_400 / period) * period
-            return stride(from: from.milliseconds, to: to.milliseconds, by: length * 1000).map {
-                let start = Timestamp(milliseconds: $0)
-                return start..<min(start + length, to)
-            }
-        }
-
         /// The series of a stretch, merged by `seconds`.
         private func items(
             _ series: [Series],
@@ -109,16 +100,11 @@ extension MetricsCommand {
             from: Timestamp,
             to: Timestamp
         ) throws -> String {
-            var slots: [Series: [Slot]] = [:]
-            for stretch in stretches(from: from, to: to) {
-                let seconds = Int(stretch.upperBound - stretch.lowerBound) / 1000
-                for item in try items(series, reader, stretch, seconds: seconds) {
-                    slots[item.series, default: []] += item.slots
-                }
-            }
             let export = MetricExport(
                 periodSeconds: Int(to - from) / 1000,
-                items: series.compactMap { series in slots[series].map { MetricExport.Item(series, $0) } }
+                items: try reader.totals(of: series, from: from, to: to).map {
+                    MetricExport.Item($0.series, [Slot(start: from, distribution: $0.distribution)])
+                }
             )
             return PrometheusText.text(
                 export,
@@ -136,7 +122,7 @@ extension MetricsCommand {
             to: Timestamp
         ) throws {
             var leftOut: Set<Metric> = []
-            for stretch in stretches(from: from, to: to) {
+            for stretch in MetricReader.stretches(from: from, to: to, period: period) {
                 let items = try items(series, reader, stretch, seconds: period)
                 let export = MetricExport(periodSeconds: period, items: items)
                 let lines: [String]

@@ -1,14 +1,17 @@
-import Configuration
-import Hummingbird
-import HummingbirdTLS
-import JWTKit
-import ServiceLifecycle
+import Foundation
+import PurserCore
 
+/// `purserd`: the chat service as a daemon.
 @main
 struct PurserServer {
-    static func main() async throws {
-        let router = Router()
-        router.get("/health") { _, _ in "ok" }
-        try await Application(router: router).runService()
+    static func main() async {
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            let daemon = try await Daemon.build(DaemonSettings(environment), environment: environment)
+            try await daemon.run()
+        } catch {
+            FileHandle.standardError.write(Data("purserd: \(error)\n".utf8))
+            exit(1)
+        }
     }
 }

@@ -1,0 +1,36 @@
+public import PurserCore
+
+extension MetricReader {
+    /// A range in stretches of whole periods, about a day each, so that a long range is never in memory at once.
+    ///
+    /// `period` is in seconds.
+    public static func stretches(from: Timestamp, to: Timestamp, period: Int) -> [Range<Timestamp>] {
+        let length = max(1, 86_400 / period) * period
+        return stride(from: from.milliseconds, to: to.milliseconds, by: length * 1000).map {
+            let start = Timestamp(milliseconds: $0)
+            return start..<min(start + length, to)
+        }
+    }
+
+    /// All samples of each series from `from` up to `to`, merged; series without one are left out.
+    public func totals(
+        of series: [Series],
+        from: Timestamp,
+        to: Timestamp
+    ) throws -> [(series: Series, distribution: Distribution)] {
+        let references = series.map { MetricReference($0.metric, unit: $0.unit) }
+        var totals = [DistributionAccumulator](repeating: DistributionAccumulator(), count: series.count)
+        for range in Self.stretches(from: from, to: to, period: Slot.seconds) {
+            let seconds = Int(range.upperBound - range.lowerBound) / 1000
+            let found = try slots(of: references, from: range.lowerBound, to: range.upperBound, period: seconds)
+            for (number, reference) in references.enumerated() {
+                let merged = found[reference]?.merged(from: range.lowerBound, to: range.upperBound, period: seconds)
+                for distribution in merged ?? [] where !distribution.isEmpty { totals[number].add(distribution) }
+            }
+        }
+        return zip(series, totals).compactMap { series, total in
+            let distribution = total.distribution
+            return distribution.isEmpty ? nil : (series, distribution)
+        }
+    }
+}

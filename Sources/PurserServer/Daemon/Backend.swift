@@ -1,0 +1,20 @@
+import ChatService
+import PurserAWS
+import PurserCore
+
+/// The model behind the service, and what keeps it going.
+struct Backend: Sendable {
+    let model: any Model
+    /// Throws where the endpoint does not answer; nil where there is none.
+    let ping: (@Sendable () async throws -> Void)?
+    let close: @Sendable () -> Void
+
+    init(_ settings: DaemonSettings, environment: [String: String], clock: ServiceClock) throws {
+        let latency = Duration.milliseconds(settings.embeddedLatencyMilliseconds)
+        model = EmbeddedModel(clock: clock) { request in
+            .init(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: latency)
+        }
+        ping = nil
+        close = {}
+    }
+}

@@ -1,0 +1,17 @@
+import Dispatch
+
+/// Runs what waits for the disk on threads of its own, so that no request waits behind it.
+struct BlockingWork: Sendable {
+    private let queue: DispatchQueue
+
+    /// One piece of work at a time.
+    init(_ name: String) {
+        queue = DispatchQueue(label: "purserd." + name)
+    }
+
+    func perform<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result(catching: body)) }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+import ChatService
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import Purser
+import PurserAWS
+import PurserCore
+import PurserStore
+import ServiceLifecycle
+import UnixSignals
+
+/// The chat service behind HTTP, put together: whatever it needs, the lowest first.
+struct Daemon {
+    let group: ServiceGroup
+    let log: ServiceLog
+    /// Waits for what is under way below the services, and lets go of it; after the group has ended.
+    let close: @Sendable () async -> Void
+
+    /// Runs until a signal ends it.
+    func run() async throws {
+        do {
+            try await group.run()
+        } catch {
+            await close()
+            throw error
+        }
+        await close()
+    }
+
+    /// Puts a daemon together; throws what stops it from starting, as ``Diagnostics`` or an error of the store.
+    static func build(_ settings: DaemonSettings, environment: [String: String]) async throws -> Daemon {
+        let clock = ServiceClock.system
+        let output = LogOutput(descriptor: 1) { count in
+            JSONValue.object([
+                .init("level", "warning"), .init("event", "service"), .init("message", "lines of the log were dropped"),
+                .init("lines", .integer(count)),
+            ]).text()
+        }
+        let log = ServiceLog(output: output, level: settings.logLevel, now: clock.now)
+        let tls = try settings.tls.map { try $0.configuration() }
+        let prices = try prices()
+        let store = try Store(path: settings.storePath, .creating)
+        let commit = GroupCommit(store)
+        let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
+        let backend = try Backend(settings, environment: environment, clock: clock)
+        let service = ChatService(
+            configuration: settings.chat,
+            ledger: CallLedger(commit),
+            prices: prices,
+            model: backend.model,
+            clock: clock,
+            metrics: recorder.factory(
+                namespace: ChatMetric.namespace,
+                units: ChatMetric.units,
+                dimensionSets: ChatMetric.dimensionSets
+            ),
+            addresses: AddressRules(denied: settings.deniedAddresses, perMinute: settings.ratePerAddress),
+            reportStoreError: {
+                log.event(.error, "the ledger could not be written", [.init("error", .string("\($0)"))])
+            }
+        )
+        let reads = BlockingWork("reads")
+        let health = Health(
+            Health.Checks(
+                store: { try await commit.perform { _ in } },
+                model: backend.ping,
+                evaluated: { try await reads.perform { try store.lastEvaluation()?.ran } }
+            ),
+            clock: clock,
+            log: log
+        )
+        let doors = Doors(
+            service: service,
+            signIn: try signIn(settings),
+            keyCheck: try keyCheck(settings, store, clock),
+            health: health,
+            metrics: MetricsPage(
+                reader: MetricReader(store: store, quota: settings.chat.quota),
+                readers: settings.metricsReaders,
+                started: .now,
+                clock: clock,
+                log: log,
+                work: reads
+            ),
+            log: log,
+            trustedProxies: settings.trustedProxies,
+            clock: clock
+        )
+        let application = try Application(
+            responder: doors,
+            server: server(settings, tls),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)
+            ),
+            onServerRunning: { log.ready(listen: Self.address($0, settings)) },
+            logger: log.logger
+        )
+        var configuration = ServiceGroupConfiguration(
+            services: chores(store, recorder, log, clock) + [application],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: log.logger
+        )
+        // After it the calls that still run are cancelled and charged at their hold.
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
+        configuration.maximumCancellationDuration = .seconds(5)
+        return Daemon(group: ServiceGroup(configuration: configuration), log: log) {
+            backend.close()
+            await commit.close()
+            log.close()
+        }
+    }
+
+    private static func prices() throws -> PriceCatalog {
+        guard let file = EmbeddedFile.all(in: "prices").first(where: { $0.name == "bedrock.csv" }) else {
+            throw Diagnostics([Diagnostic(file: "prices/bedrock.csv", "is missing from this program")])
+        }
+        return try PriceCatalog(csv: file.text, file: file.path)
+    }
+
+    /// What is done besides the requests.
+    private static func chores(
+        _ store: Store,
+        _ recorder: Recorder,
+        _ log: ServiceLog,
+        _ clock: ServiceClock
+    ) -> [any Service] {
+        let report: @Sendable (String, any Error) -> Void = { what, error in
+            log.event(.error, what, [.init("error", .string("\(error)"))])
+        }
+        let recording = Chore(
+            "recorder",
+            next: {
+                let now = Timestamp.now
+                return now.floored(toSeconds: Slot.seconds) + Slot.seconds - now
+            },
+            body: { isLast in
+                recorder.drain(at: .now)
+                if isLast { return }
+                do {
+                    try store.rollUp(limitSeconds: Slot.seconds / 4)
+                } catch {
+                    report("metrics are not rolled up", error)
+                }
+            }
+        )
+        let abandoned = Chore("abandoned", everySeconds: 30) {
+            do {
+                let count = try store.settleAbandoned(at: clock.now())
+                guard count > 0 else { return }
+                log.event(
+                    .warning,
+                    "holds of calls that nobody settled were charged",
+                    [.init("calls", .integer(count))]
+                )
+            } catch {
+                report("holds of dead processes are not settled", error)
+            }
+        }
+        return [recording, abandoned]
+    }
+
+    private static func server(_ settings: DaemonSettings, _ tls: TLSConfiguration?) throws -> HTTPServerBuilder {
+        let limits = ConnectionGuard.Limits(
+            head: .seconds(Int64(settings.requestTimeoutSeconds)),
+            body: .seconds(Int64(settings.requestTimeoutSeconds))
+        )
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionGuard(limits)],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 24 << 10,
+                    maxHeaderListSize: 48 << 10,
+                    maxHeaderFieldCount: 100
+                )
+            )
+        )
+        guard let tls else { return plain }
+        return try .tls(plain, tlsConfiguration: tls)
+    }
+
+    /// Where the daemon really listens: with the port that the system chose where 0 was asked for.
+    private static func address(_ channel: any Channel, _ settings: DaemonSettings) -> String {
+        let port = channel.localAddress?.port ?? settings.port
+        return settings.host.contains(":") ? "[\(settings.host)]:\(port)" : "\(settings.host):\(port)"
+    }
+
+    private static func signIn(_ settings: DaemonSettings) throws -> Doors.SignIn {
+        switch settings.authentication {
+        case .none: return { _ throws(ChatRefusal) in Principal(caller: Caller()) }
+        case .cognito: throw Diagnostics([Diagnostic(file: "settings", key: "PURSERD_AUTH", "not yet")])
+        }
+    }
+
+    private static func keyCheck(
+        _ settings: DaemonSettings,
+        _ store: Store,
+        _ clock: ServiceClock
+    ) throws -> Doors.KeyCheck? {
+        guard settings.authentication == .none else { return nil }
+        return { _, _ throws(ChatRefusal) in Principal(caller: Caller()) }
+    }
+}
+
+extension DaemonSettings.TLSFiles {
+    /// Reads certificate and key; throws with the file's name where one cannot be used.
+    fileprivate func configuration() throws -> TLSConfiguration {
+        func read<Value>(_ name: String, _ path: String, _ body: () throws -> Value) throws -> Value {
+            do {
+                return try body()
+            } catch {
+                throw Diagnostics([Diagnostic(file: path, key: name, "cannot be used: \(error)")])
+            }
+        }
+        let chain = try read("PURSERD_TLS_CERTIFICATE", certificate) {
+            try NIOSSLCertificate.fromPEMFile(certificate)
+        }
+        let key = try read("PURSERD_TLS_KEY", self.key) { try NIOSSLPrivateKey(file: self.key, format: .pem) }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(key)
+        )
+        configuration.minimumTLSVersion = .tlsv12
+        return configuration
+    }
+}

@@ -1,0 +1,232 @@
+import ChatService
+import HTTPTypes
+import Hummingbird
+import PurserCore
+import PurserStore
+
+// POST /chat: JSON in, JSON or server-sent events out.
+
+extension Doors {
+    func chat(_ exchange: Exchange) async -> Reply {
+        let arrival = arrival(exchange)
+        guard Self.wantsEvents(exchange) else {
+            return chatReply(exchange, await service.answer(arrival))
+        }
+        switch await service.openStream(arrival) {
+        case .ended(let outcome): return chatReply(exchange, outcome)
+        case .stream(let stream):
+            return .stream(
+                type: "text/event-stream",
+                headers: originHeaders(exchange) + Self.budgetHeaders(stream.budget) + [
+                    (FieldName.accelBuffering, "no")
+                ]
+            ) { @concurrent writer in
+                try await send(stream, exchange, &writer)
+            }
+        }
+    }
+
+    private func arrival(_ exchange: Exchange) -> Arrival {
+        let signIn = signIn
+        return Arrival(
+            address: exchange.address,
+            origin: exchange.request.headers[.origin],
+            readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
+            authenticate: { _ throws(ChatRefusal) in
+                let principal = try await signIn(exchange.header(.authorization))
+                exchange.caller.value = principal.caller
+                return principal
+            },
+            read: { body, principal throws(ChatRefusal) in
+                ChatRequest(
+                    requestId: exchange.requestId,
+                    correlationId: exchange.correlationId,
+                    caller: principal.caller,
+                    content: try ChatRequest.Content(chat: body),
+                    allowedModels: principal.allowedModels
+                )
+            }
+        )
+    }
+
+    private static func wantsEvents(_ exchange: Exchange) -> Bool {
+        exchange.request.headers[values: .accept].joined(separator: ",").lowercased().split(separator: ",").contains {
+            $0.split(separator: ";").first?.trimmingSpaces == "text/event-stream"
+        }
+    }
+
+    // Answers.
+
+    private func chatReply(_ exchange: Exchange, _ outcome: ChatOutcome) -> Reply {
+        var reply =
+            switch outcome {
+            case .answered(let answer):
+                Reply(
+                    status: 200,
+                    code: "success",
+                    headers: Self.budgetHeaders(answer.budget),
+                    json: .object([.init("answer", .string(answer.text))] + answer.members(exchange)),
+                    note: CallNote(answer)
+                )
+            case .refused(let refusal): refused(exchange, refusal)
+            case .failed(let failure):
+                Self.error(
+                    exchange,
+                    status: 503,
+                    code: failure.code,
+                    failure.message,
+                    headers: Self.retryHeaders(failure.retryAfterSeconds),
+                    note: CallNote(failure)
+                )
+            case .known: Self.error(exchange, status: 500, code: "internal", "The request was answered before.")
+            }
+        reply.headers += originHeaders(exchange)
+        return reply
+    }
+
+    private func refused(_ exchange: Exchange, _ refusal: ChatRefusal) -> Reply {
+        var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
+        // What was not read of the body has no end that another request could begin after.
+        if refusal.leavesBodyUnread { headers.append((.connection, "close")) }
+        if case .unauthenticated = refusal { headers.append((.wwwAuthenticate, "Bearer")) }
+        return Self.error(
+            exchange,
+            status: refusal.status,
+            code: refusal.code,
+            refusal.message,
+            more: refusal.details,
+            headers: headers
+        )
+    }
+
+    static func budgetHeaders(_ budget: BudgetStanding?) -> [(HTTPField.Name, String)] {
+        budget.map { [(FieldName.budgetRemaining, $0.remaining.description)] } ?? []
+    }
+
+    static func retryHeaders(_ seconds: Int?) -> [(HTTPField.Name, String)] {
+        seconds.map { [(.retryAfter, String($0))] } ?? []
+    }
+
+    // Server-sent events.
+
+    @concurrent
+    private func send(
+        _ stream: ChatStream,
+        _ exchange: Exchange,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        let outcome = await stream.forEach { @concurrent event in
+            guard let text = event.text, !text.isEmpty else { return }
+            try await writer.write(Self.event("delta", ["text": .string(text)]))
+        }
+        let route = Route(exchange.path)
+        switch outcome {
+        case .answered(let answer):
+            note(exchange, route, status: 200, code: "success", CallNote(answer), isStream: true)
+            try await writer.write(Self.event("done", .object(answer.members(exchange))))
+        case .failed(let failure):
+            note(exchange, route, status: 200, code: failure.streamCode, CallNote(failure), isStream: true)
+            let error: JSONValue = ["code": .string(failure.code), "message": .string(failure.message)]
+            let body: JSONValue = ["error": error, "correlationId": .string(exchange.correlationId)]
+            try await writer.write(Self.event("error", body))
+        case .refused, .known: break
+        }
+        try await writer.finish(nil)
+    }
+
+    private static func event(_ name: String, _ data: JSONValue) -> ByteBuffer {
+        // JSON has no line break of its own, so that an event is one line of data.
+        ByteBuffer(string: "event: \(name)\ndata: \(data.text())\n\n")
+    }
+
+    // Pages of another origin.
+
+    func preflight(_ exchange: Exchange) -> Reply {
+        guard let origin = exchange.header(.origin), origin == service.configuration.allowedOrigin else {
+            let refusal = ChatRefusal.originNotAllowed
+            return Self.error(exchange, status: refusal.status, code: refusal.code, refusal.message)
+        }
+        return .empty(
+            status: 204,
+            code: "success",
+            headers: originHeaders(exchange) + [
+                (FieldName.allowMethods, "POST"),
+                (FieldName.allowHeaders, "authorization, content-type, accept, x-correlation-id, traceparent"),
+                (FieldName.maxAge, "600"),
+            ]
+        )
+    }
+
+    private func originHeaders(_ exchange: Exchange) -> [(HTTPField.Name, String)] {
+        guard let allowed = service.configuration.allowedOrigin else { return [] }
+        guard exchange.header(.origin) == allowed else { return [(.vary, "Origin")] }
+        return [
+            (FieldName.allowOrigin, allowed), (.vary, "Origin"),
+            (FieldName.exposeHeaders, "X-Correlation-Id, X-Budget-Remaining, Retry-After"),
+        ]
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: Substring {
+        var text = drop { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+}
+
+extension ChatFailure {
+    /// How a stream ended in the log: a caller who went away is no failure of the model.
+    var streamCode: String {
+        error.name == .cancelled ? "cancelled" : code
+    }
+}
+
+extension ChatRefusal {
+    /// Whether the connection cannot take another request.
+    var leavesBodyUnread: Bool {
+        switch self {
+        case .addressDenied, .rateLimited, .originNotAllowed, .bodyTooLarge, .bodyIncomplete: true
+        default: false
+        }
+    }
+
+    /// The figures of a refusal, beside its sentence.
+    fileprivate var details: [JSONValue.Member] {
+        switch self {
+        case .budgetExceeded(_, let spent, let held, let limit, let resets):
+            [
+                .init("spentUSD", .string(spent.description)), .init("reservedUSD", .string(held.description)),
+                .init("limitUSD", .string(limit.description)), .init("resetsAt", .string(resets.description)),
+            ]
+        case .messageTooLong(let characters, let limit):
+            [.init("characters", .integer(characters)), .init("limit", .integer(limit))]
+        case .bodyTooLarge(let limit): [.init("limitBytes", .integer(limit))]
+        case .quotaExceeded(let requests, let quota):
+            [.init("requests", .integer(requests)), .init("quota", .integer(quota))]
+        default: []
+        }
+    }
+}
+
+extension ChatAnswer {
+    /// Everything about an answer but its text.
+    fileprivate func members(_ exchange: Exchange) -> [JSONValue.Member] {
+        var members: [JSONValue.Member] = [
+            .init("model", .string(modelId)), .init("stopReason", .string(stopReason)),
+            .init(
+                "usage",
+                [
+                    "inputTokens": .integer(usage.input), "outputTokens": .integer(usage.output),
+                    "cacheReadInputTokens": .integer(usage.cacheRead),
+                    "cacheWriteInputTokens": .integer(usage.cacheWrite),
+                ]
+            ),
+            .init("cost", .string(cost.description)), .init("cached", .bool(isCached)),
+        ]
+        if isEstimated { members.append(.init("estimated", true)) }
+        if let fallbackFrom { members.append(.init("fallbackFrom", .string(fallbackFrom))) }
+        members.append(.init("correlationId", .string(exchange.correlationId)))
+        return members
+    }
+}

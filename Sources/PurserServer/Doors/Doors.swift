@@ -1,0 +1,181 @@
+import ChatService
+import HTTPTypes
+import Hummingbird
+import Foundation
+import PurserCore
+
+/// Every way into the daemon: one place that tells which request goes where.
+struct Doors: HTTPResponder {
+    /// Tells who sends a request, of its `Authorization`; nil where nobody has to say it.
+    typealias SignIn = @Sendable (String?) async throws(ChatRefusal) -> Principal
+
+    /// Tells who sends a request to the Bedrock-shaped door, of its method, path, query, headers and body.
+    typealias KeyCheck = @Sendable (Exchange, [UInt8]) async throws(ChatRefusal) -> Principal
+
+    let service: ChatService
+    let signIn: SignIn
+    /// Nil where that door is shut.
+    let keyCheck: KeyCheck?
+    let health: Health
+    let metrics: MetricsPage
+    let log: ServiceLog
+    let trustedProxies: [AddressRange]
+    let clock: ServiceClock
+
+    func respond(to request: Request, context: ServerContext) async throws -> Response {
+        let exchange = Exchange(request, peer: context.peer, trustedProxies: trustedProxies, clock: clock)
+        let route = Route(exchange.path)
+        let reply = await reply(exchange, route)
+        if !reply.isStream {
+            note(exchange, route, status: reply.status, code: reply.code, reply.note)
+        }
+        return reply.response(to: exchange)
+    }
+
+    private func reply(_ exchange: Exchange, _ route: Route) async -> Reply {
+        guard let route = route.target else {
+            if exchange.path.hasPrefix("/model/") {
+                let message = "There is no such operation."
+                let name = "UnknownOperationException"
+                return Self.bedrockError(exchange, status: 404, name, code: "not_found", message)
+            }
+            return Self.error(exchange, status: 404, code: "not_found", "There is nothing at this path.")
+        }
+        let method = exchange.request.method
+        switch (route, method) {
+        case (.chat, .post): return await chat(exchange)
+        case (.chat, .options): return preflight(exchange)
+        case (.converse(let model), .post): return await converse(exchange, modelId: model)
+        case (.converseStream(let model), .post): return await converseStream(exchange, modelId: model)
+        case (.health, .get), (.health, .head): return await health.reply()
+        case (.metrics, .get), (.metrics, .head): return await metrics.reply(exchange)
+        default:
+            return Self.error(
+                exchange,
+                status: 405,
+                code: "method_not_allowed",
+                "Here only \(route.methods) is understood.",
+                headers: [(.allow, route.methods)]
+            )
+        }
+    }
+
+    /// Writes the log's line of a request that is over.
+    func note(
+        _ exchange: Exchange,
+        _ route: Route,
+        status: Int,
+        code: String,
+        _ note: CallNote,
+        isStream: Bool = false
+    ) {
+        log.request(
+            ServiceLog.RequestLine(
+                exchange: exchange,
+                method: exchange.request.method.rawValue,
+                route: route.name,
+                status: status,
+                code: code,
+                note: note,
+                isStream: isStream,
+                isRoutine: route.isRoutine,
+                duration: clock.nanoseconds() - exchange.arrived
+            )
+        )
+    }
+
+    /// An answer that brings no result, in the shape that all of them have.
+    static func error(
+        _ exchange: Exchange,
+        status: Int,
+        code: String,
+        _ message: String,
+        more: [JSONValue.Member] = [],
+        headers: [(HTTPField.Name, String)] = [],
+        note: CallNote = CallNote()
+    ) -> Reply {
+        let members = [JSONValue.Member("code", .string(code)), .init("message", .string(message))] + more
+        return Reply(
+            status: status,
+            code: code,
+            headers: headers,
+            json: ["error": .object(members), "correlationId": .string(exchange.correlationId)],
+            note: note
+        )
+    }
+}
+
+/// Where a path leads.
+struct Route: Sendable {
+    enum Target: Sendable {
+        case chat
+        case health
+        case metrics
+        case converse(modelId: String)
+        case converseStream(modelId: String)
+
+        var methods: String {
+            switch self {
+            case .chat: "POST, OPTIONS"
+            case .health, .metrics: "GET, HEAD"
+            case .converse, .converseStream: "POST"
+            }
+        }
+    }
+
+    /// Nil where it leads nowhere.
+    let target: Target?
+
+    init(_ path: String) {
+        switch path {
+        case "/chat": target = .chat
+        case "/health": target = .health
+        case "/metrics": target = .metrics
+        default: target = Self.model(path)
+        }
+    }
+
+    var isRoutine: Bool {
+        switch target {
+        case .health, .metrics: true
+        default: false
+        }
+    }
+
+    /// The name of the route, for the log; a path can be anything.
+    var name: String {
+        switch target {
+        case .chat: "/chat"
+        case .health: "/health"
+        case .metrics: "/metrics"
+        case .converse: "/model/{modelId}/converse"
+        case .converseStream: "/model/{modelId}/converse-stream"
+        case nil: "unknown"
+        }
+    }
+
+    /// `/model/{modelId}/converse` and `/model/{modelId}/converse-stream`, the id percent-encoded as one segment.
+    ///
+    /// An id has the characters that Bedrock's ids and ARNs have, so that no path leads out of it.
+    private static func model(_ path: String) -> Target? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0].isEmpty, parts[1] == "model", parts[2].utf8.count <= 2048,
+            let id = parts[2].removingPercentEncoding, !id.isEmpty, id.utf8.allSatisfy(isOfModelId), !id.contains("..")
+        else { return nil }
+        switch parts[3] {
+        case "converse": return .converse(modelId: id)
+        case "converse-stream": return .converseStream(modelId: id)
+        default: return nil
+        }
+    }
+
+    private static func isOfModelId(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+            UInt8(ascii: ":"), UInt8(ascii: "/"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import ChatService
+import Hummingbird
+import Logging
+import PurserCore
+import Synchronization
+
+/// What GET /health tells: whether the store can be written, whether the model's endpoint answers, and how old the last
+/// evaluation of the alarms is.
+final class Health: Sendable {
+    /// How long what was found is told again: the checks must not become a load.
+    static let storeSeconds = 1
+    static let modelSeconds = 30
+    /// `purser evaluate` runs every minute; after so long nobody is told of an alarm.
+    static let evaluatorSeconds = 300
+
+    struct Checks: Sendable {
+        /// Throws where the store cannot be written.
+        var store: @Sendable () async throws -> Void
+        /// Throws where the model's endpoint does not answer; nil for the embedded model.
+        var model: (@Sendable () async throws -> Void)?
+        /// When alarms were last evaluated; nil before the first time.
+        var evaluated: @Sendable () async throws -> Timestamp?
+    }
+
+    private struct Found {
+        var isWell: Bool
+        var time: Timestamp
+    }
+
+    private struct State {
+        var store: Found?
+        var model: Found?
+    }
+
+    private let checks: Checks
+    private let clock: ServiceClock
+    private let log: ServiceLog
+    private let state = Mutex(State())
+
+    init(_ checks: Checks, clock: ServiceClock, log: ServiceLog) {
+        self.checks = checks
+        self.clock = clock
+        self.log = log
+    }
+
+    /// 200 while calls can be answered, 503 while they cannot.
+    func reply() async -> Reply {
+        let now = clock.now()
+        async let isWritten = found(\.store, Self.storeSeconds, "store", checks.store, at: now)
+        async let isAnswered = found(\.model, Self.modelSeconds, "model", checks.model ?? {}, at: now)
+        let evaluated = try? await checks.evaluated()
+        let (store, model) = await (isWritten, isAnswered)
+        let age = evaluated.map { max(0, Int(now - $0) / 1000) }
+        let isWatched = age.map { $0 <= Self.evaluatorSeconds } ?? false
+        let status = store && model ? (isWatched ? "ok" : "degraded") : "down"
+        var evaluator: [JSONValue.Member] = [
+            .init("status", .string(isWatched ? "ok" : age == nil ? "never run" : "stale"))
+        ]
+        if let age { evaluator.append(.init("ageSeconds", .integer(age))) }
+        var modelMembers: [JSONValue.Member] = [.init("status", .string(model ? "ok" : "unreachable"))]
+        if checks.model == nil { modelMembers.append(.init("simulated", true)) }
+        return Reply(
+            status: status == "down" ? 503 : 200,
+            code: status,
+            json: [
+                "status": .string(status),
+                "checks": [
+                    "store": ["status": .string(store ? "ok" : "not writable")], "model": .object(modelMembers),
+                    "evaluator": .object(evaluator),
+                ],
+            ]
+        )
+    }
+
+    /// The last finding, or a new one where that is too old; what is wrong in detail is for the log alone.
+    private func found(
+        _ part: any WritableKeyPath<State, Found?> & Sendable,
+        _ seconds: Int,
+        _ name: String,
+        _ check: @Sendable () async throws -> Void,
+        at now: Timestamp
+    ) async -> Bool {
+        // Whoever comes while a check runs is told the last finding, so that there is never a queue of them.
+        let (last, isDue) = state.withLock { state -> (Found?, Bool) in
+            guard let last = state[keyPath: part] else { return (nil, true) }
+            if now < last.time + seconds { return (last, false) }
+            state[keyPath: part] = Found(isWell: last.isWell, time: now)
+            return (last, true)
+        }
+        if !isDue, let last { return last.isWell }
+        var isWell = true
+        do {
+            try await check()
+        } catch {
+            isWell = false
+            log.event(.error, "the \(name) is not well", [.init("error", .string(String(describing: error)))])
+        }
+        state.withLock { $0[keyPath: part] = Found(isWell: isWell, time: now) }
+        return isWell
+    }
+}

@@ -1,0 +1,59 @@
+import ChatService
+import Hummingbird
+import Logging
+import Purser
+import PurserCore
+import PurserRender
+import PurserStore
+import Synchronization
+
+/// GET /metrics: the service's metrics as Prometheus' text, counted from the daemon's start.
+///
+/// They are those of the store, so that several daemons on one store tell the same and one of them is scraped. Only the
+/// addresses that may read them get them, because they tell what is spent.
+struct MetricsPage: Sendable {
+    let reader: MetricReader
+    let readers: [AddressRange]
+    let started: Timestamp
+    let clock: ServiceClock
+    let log: ServiceLog
+    let work: BlockingWork
+
+    func reply(_ exchange: Exchange) async -> Reply {
+        guard exchange.address.map({ readers.contains($0) }) ?? true else {
+            let message = "Metrics are not for this address (PURSERD_METRICS_ADDRESSES)."
+            return Doors.error(exchange, status: 403, code: "forbidden", message)
+        }
+        do {
+            let text = try await work.perform { () throws -> String in try self.text(at: clock.now()) }
+            return Reply(
+                status: 200,
+                code: "success",
+                type: "text/plain; version=0.0.4; charset=utf-8",
+                body: Array(text.utf8)
+            )
+        } catch {
+            log.event(.error, "metrics cannot be read", [.init("error", .string(String(describing: error)))])
+            return Doors.error(exchange, status: 500, code: "internal", "The metrics could not be read.")
+        }
+    }
+
+    private func text(at now: Timestamp) throws -> String {
+        let from = started.floored(toSeconds: Slot.seconds)
+        let to = max(from, now.floored(toSeconds: Slot.seconds)) + Slot.seconds
+        let series = try reader.store.series(namespace: ChatMetric.namespace, name: nil)
+        let export = MetricExport(
+            periodSeconds: Int(to - from) / 1000,
+            items: try reader.totals(of: series, from: from, to: to).map {
+                MetricExport.Item($0.series, [Slot(start: from, distribution: $0.distribution)])
+            }
+        )
+        return PrometheusText.text(
+            export,
+            from: from,
+            to: to,
+            dialect: .prometheus,
+            isCounter: ChatMetric.countsEvents
+        )
+    }
+}

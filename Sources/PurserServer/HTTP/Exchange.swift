@@ -1,0 +1,103 @@
+import ChatService
+import HTTPTypes
+import Hummingbird
+import PurserAWS
+import PurserCore
+import PurserStore
+import Synchronization
+
+/// One request and what is known of it before anything in it is believed.
+struct Exchange: Sendable {
+    let request: Request
+    /// The path as on the wire, without the query.
+    let path: String
+    let query: String?
+    /// Whoever sent it; nil behind a Unix socket.
+    let address: IPAddress?
+    let requestId: String
+    let correlationId: String
+    let traceParent: TraceParent?
+    /// Nanoseconds of the service's clock.
+    let arrived: Int64
+    let caller = CallerSeen()
+
+    init(_ request: Request, peer: IPAddress?, trustedProxies: [AddressRange], clock: ServiceClock) {
+        self.request = request
+        let target = request.head.path ?? "/"
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        path = String(parts[0])
+        query = parts.count > 1 ? String(parts[1]) : nil
+        address = Self.client(of: request, peer: peer, trustedProxies)
+        requestId = CallID.new(at: clock.now())
+        correlationId = Self.correlationId(request) ?? requestId
+        traceParent = request.headers[FieldName.traceParent].flatMap(TraceParent.init)
+        arrived = clock.nanoseconds()
+    }
+
+    /// A header's only value; nil where it is missing or stands more than once.
+    func header(_ name: HTTPField.Name) -> String? {
+        let values = request.headers[values: name]
+        return values.count == 1 ? values[0] : nil
+    }
+
+    /// The address that a trusted proxy names: the rightmost in X-Forwarded-For that is not itself a trusted proxy, because
+    /// what stands left of that was written by the client.
+    private static func client(of request: Request, peer: IPAddress?, _ trusted: [AddressRange]) -> IPAddress? {
+        guard let peer, trusted.contains(peer) else { return peer }
+        var client = peer
+        let hops = request.headers[values: FieldName.forwardedFor].flatMap { $0.split(separator: ",") }
+        for hop in hops.reversed() {
+            guard let address = IPAddress(String(hop.drop { $0 == " " }.prefix { $0 != " " })) else { return client }
+            client = address
+            if !trusted.contains(address) { return address }
+        }
+        return client
+    }
+
+    /// The caller's own id, where it can stand in a log: X-Correlation-Id, or the Root of X-Amzn-Trace-Id.
+    private static func correlationId(_ request: Request) -> String? {
+        if let id = request.headers[FieldName.correlationId], isPrintable(id) { return id }
+        guard let trace = request.headers[FieldName.amazonTrace] else { return nil }
+        let root = trace.split(separator: ";").first { $0.hasPrefix("Root=") }
+        return root.map { String($0.dropFirst(5)) }.flatMap { isPrintable($0) ? $0 : nil }
+    }
+
+    private static func isPrintable(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
+    }
+}
+
+/// Who a request turned out to be from, for the log.
+final class CallerSeen: Sendable {
+    private let caller = Mutex<Caller?>(nil)
+
+    var value: Caller? {
+        get { caller.withLock { $0 } }
+        set { caller.withLock { $0 = newValue } }
+    }
+}
+
+extension Exchange {
+    /// Reads the body to its end, of at most so many bytes.
+    func readBody(limitBytes: Int) async throws(ChatRefusal) -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limitBytes {
+            throw .bodyTooLarge(limitBytes: limitBytes)
+        }
+        var bytes: [UInt8] = []
+        do {
+            for try await piece in request.body {
+                guard bytes.count + piece.readableBytes <= limitBytes else {
+                    throw ChatRefusal.bodyTooLarge(limitBytes: limitBytes)
+                }
+                bytes.append(contentsOf: piece.readableBytesView)
+            }
+        } catch let refusal as ChatRefusal {
+            throw refusal
+        } catch is ConnectionGuard.BodyTimeout {
+            throw .bodyIncomplete("The body did not come in time.")
+        } catch {
+            throw .bodyIncomplete("The body did not come to its end.")
+        }
+        return bytes
+    }
+}

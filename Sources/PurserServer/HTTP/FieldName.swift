@@ -1,0 +1,25 @@
+import HTTPTypes
+
+/// The names of header fields that the standard's list does not have.
+enum FieldName {
+    static let traceParent = name("traceparent")
+    static let forwardedFor = name("x-forwarded-for")
+    static let amazonTrace = name("x-amzn-trace-id")
+    static let correlationId = name("x-correlation-id")
+    static let budgetRemaining = name("x-budget-remaining")
+    static let amazonErrorType = name("x-amzn-errortype")
+    static let amazonRequestId = name("x-amzn-requestid")
+    static let contentSecurityPolicy = name("content-security-policy")
+    /// Asks a proxy to pass an answer on while it comes.
+    static let accelBuffering = name("x-accel-buffering")
+    static let allowOrigin = name("access-control-allow-origin")
+    static let allowMethods = name("access-control-allow-methods")
+    static let allowHeaders = name("access-control-allow-headers")
+    static let exposeHeaders = name("access-control-expose-headers")
+    static let maxAge = name("access-control-max-age")
+
+    private static func name(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { fatalError("\(text) is no name of a header field") }
+        return name
+    }
+}

@@ -1,0 +1,109 @@
+import ChatService
+import HTTPTypes
+import Hummingbird
+import PurserCore
+
+/// An answer before it is sent, with what the log says of it.
+struct Reply: Sendable {
+    var status: Int
+    /// The stable word for how it ended: `success`, or the code of a refusal.
+    var code: String
+    var headers: [(HTTPField.Name, String)] = []
+    var body: ResponseBody
+    var note: CallNote
+    /// The body writes the line of the log itself, when the answer is over.
+    var isStream = false
+
+    init(
+        status: Int,
+        code: String,
+        headers: [(HTTPField.Name, String)] = [],
+        type: String,
+        body: [UInt8],
+        note: CallNote = CallNote()
+    ) {
+        self.status = status
+        self.code = code
+        self.headers = [(.contentType, type)] + headers
+        self.body = ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+        self.note = note
+    }
+
+    init(
+        status: Int,
+        code: String,
+        headers: [(HTTPField.Name, String)] = [],
+        json: JSONValue,
+        note: CallNote = CallNote()
+    ) {
+        self.init(
+            status: status,
+            code: code,
+            headers: headers,
+            type: "application/json",
+            body: Array((json.text() + "\n").utf8),
+            note: note
+        )
+    }
+
+    /// An answer that is written while it comes.
+    static func stream(
+        type: String,
+        headers: [(HTTPField.Name, String)],
+        write: @escaping @concurrent @Sendable (inout any ResponseBodyWriter) async throws -> Void
+    ) -> Reply {
+        var reply = Reply(status: 200, code: "success", headers: headers, type: type, body: [])
+        reply.body = ResponseBody(write)
+        reply.isStream = true
+        return reply
+    }
+
+    /// An answer of no body.
+    static func empty(status: Int, code: String, headers: [(HTTPField.Name, String)] = []) -> Reply {
+        var reply = Reply(status: status, code: code, headers: headers, type: "", body: [])
+        reply.headers.removeFirst()
+        reply.body = ResponseBody()
+        return reply
+    }
+
+    /// The answer as it is sent: with the ids, and with what keeps a browser from reading anything into it.
+    func response(to exchange: Exchange) -> Response {
+        var fields = HTTPFields()
+        for (name, value) in headers { fields.append(HTTPField(name: name, value: value)) }
+        fields[FieldName.correlationId] = exchange.correlationId
+        fields[.cacheControl] = "no-store"
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[FieldName.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        return Response(status: .init(code: status), headers: fields, body: body)
+    }
+}
+
+/// What the log tells of a call beside its request.
+struct CallNote: Sendable {
+    var modelId: String?
+    var usage: TokenUsage?
+    var cost: Picodollars?
+    var retries: Int?
+    var timings: ChatTimings?
+}
+
+extension CallNote {
+    init(_ answer: ChatAnswer) {
+        self.init(
+            modelId: answer.modelId,
+            usage: answer.usage,
+            cost: answer.cost,
+            retries: answer.retries,
+            timings: answer.timings
+        )
+    }
+
+    init(_ failure: ChatFailure) {
+        self.init(
+            modelId: failure.modelId,
+            cost: failure.cost,
+            retries: failure.retries,
+            timings: failure.timings
+        )
+    }
+}

@@ -1,0 +1,105 @@
+import ChatService
+import Logging
+import PurserAWS
+import PurserCore
+import PurserStore
+
+/// The daemon's log: one JSON object a line.
+///
+/// No line has the text of a question or an answer, a name of a user, a token or a key.
+struct ServiceLog: Sendable {
+    private let output: LogOutput
+    private let now: @Sendable () -> Timestamp
+    let level: Logger.Level
+    /// Users are told apart by a hash that nobody outside this process can compute.
+    private let salt: [UInt8]
+
+    init(output: LogOutput, level: Logger.Level, now: @escaping @Sendable () -> Timestamp) {
+        self.output = output
+        self.level = level
+        self.now = now
+        var random = SystemRandomNumberGenerator()
+        salt = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
+    }
+
+    /// What a line about a request says, beside its time and level.
+    struct RequestLine {
+        var exchange: Exchange
+        var method: String
+        /// The route and not the path, which a client may make as long as it likes.
+        var route: String
+        var status: Int
+        var code: String
+        var note: CallNote
+        var isStream = false
+        /// Asked by machines every few seconds, so that only failures are news.
+        var isRoutine = false
+        /// Nanoseconds from the request's head to its answer's end.
+        var duration: Int64
+    }
+
+    func request(_ line: RequestLine) {
+        let level: Logger.Level =
+            line.status >= 500 ? .error : line.status >= 400 ? .warning : line.isRoutine ? .debug : .info
+        guard level >= self.level else { return }
+        var members = head(level, "request")
+        func add(_ key: String, _ value: JSONValue?) {
+            if let value { members.append(.init(key, value)) }
+        }
+        add("correlationId", .string(line.exchange.correlationId))
+        add("requestId", .string(line.exchange.requestId))
+        add("traceId", (line.exchange.traceParent?.traceId).map(JSONValue.string))
+        add("method", .string(line.method))
+        add("route", .string(line.route))
+        add("status", .integer(line.status))
+        add("outcome", .string(line.code))
+        add("address", (line.exchange.address?.description).map(JSONValue.string))
+        add("userHash", (line.exchange.caller.value?.user).map { .string(hash($0)) })
+        add("team", (line.exchange.caller.value?.team).map(JSONValue.string))
+        add("accessKeyId", (line.exchange.caller.value?.accessKey).map(JSONValue.string))
+        add("model", line.note.modelId.map(JSONValue.string))
+        if let usage = line.note.usage {
+            add("inputTokens", .integer(usage.input))
+            add("outputTokens", .integer(usage.output))
+            if usage.cacheRead > 0 { add("cacheReadInputTokens", .integer(usage.cacheRead)) }
+            if usage.cacheWrite > 0 { add("cacheWriteInputTokens", .integer(usage.cacheWrite)) }
+        }
+        add("cost", (line.note.cost?.description).map(JSONValue.string))
+        add("retries", line.note.retries.map(JSONValue.integer))
+        if line.isStream { add("stream", true) }
+        add("durationMs", Self.milliseconds(line.duration))
+        add("toModelMs", (line.note.timings?.toModel).map(Self.milliseconds))
+        add("toFirstTokenMs", (line.note.timings?.toFirstToken).map(Self.milliseconds))
+        output.write(JSONValue.object(members).text())
+    }
+
+    /// A line about the service itself.
+    func event(_ level: Logger.Level, _ message: String, _ more: [JSONValue.Member] = []) {
+        guard level >= self.level else { return }
+        output.write(JSONValue.object(head(level, "service") + [.init("message", .string(message))] + more).text())
+    }
+
+    /// The line that tells whoever started the daemon that it serves; whatever the level.
+    func ready(listen: String) {
+        output.write(JSONValue.object([.init("ready", true), .init("listen", .string(listen))]).text())
+    }
+
+    func close() {
+        output.close()
+    }
+
+    private func head(_ level: Logger.Level, _ event: String) -> [JSONValue.Member] {
+        [
+            .init("time", .string(now().description)), .init("level", .string(level.rawValue)),
+            .init("event", .string(event)),
+        ]
+    }
+
+    private func hash(_ user: String) -> String {
+        String(HMACSHA256.code(user, key: salt).hexadecimal.prefix(16))
+    }
+
+    private static func milliseconds(_ nanoseconds: Int64) -> JSONValue {
+        .number(Double(nanoseconds / 1000) / 1000)
+    }
+}
