@@ -34,16 +34,7 @@ public final class AWSClock: Sendable {
     private static let leastSkew: Int64 = 60_000
 
     private static func isSkew(_ response: HTTPResponse) -> Bool {
-        guard (400..<500).contains(response.status), let code = AnswerElement.text("Code", in: response.text) else {
-            return false
-        }
-        switch code.hasSuffix("Exception") ? String(code.dropLast("Exception".count)) : code {
-        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": return true
-        case "SignatureDoesNotMatch", "InvalidSignature":
-            let message = AnswerElement.text("Message", in: response.text) ?? ""
-            return message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current")
-        default: return false
-        }
+        (400..<500).contains(response.status) && AWSFault(response)?.isSkew == true
     }
 }
 

@@ -1,0 +1,40 @@
+/// Parameters that could not be read, why, and what to do.
+public struct SSMError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Reason: Sendable, Equatable {
+        /// Neither the environment nor the profile names a region.
+        case noRegion
+        /// With what was tried, or with AWS's words on keys that it does not know.
+        case credentials(String)
+        /// They are not there, in the region.
+        case missing(region: String)
+        /// The caller may not read them, or may not use the key that they are encrypted with; with AWS's words.
+        case denied(String)
+        /// With AWS's words.
+        case refused(String)
+        /// No answer, or none of the service, at any of the attempts.
+        case unavailable(String)
+    }
+
+    /// The names as they were asked for.
+    public let parameters: [String]
+    public let reason: Reason
+
+    public init(_ parameters: [String], _ reason: Reason) {
+        self.parameters = parameters
+        self.reason = reason
+    }
+
+    public var description: String {
+        let names = parameters.map { "ssm:" + $0 }.joined(separator: ", ")
+        return switch reason {
+        case .noRegion: "\(names): no region to read from; set AWS_REGION"
+        case .credentials(let words): "\(names): \(words)"
+        case .missing(let region):
+            "\(names): no such parameter in \(region); make it with `aws ssm put-parameter`, or correct the setting"
+        case .denied(let words):
+            "\(names): may not be read: \(words); allow ssm:GetParameters, and kms:Decrypt for a SecureString's key"
+        case .refused(let words): "\(names): \(words); correct the setting"
+        case .unavailable(let words): "\(names): Parameter Store was not reached: \(words); start again later"
+        }
+    }
+}

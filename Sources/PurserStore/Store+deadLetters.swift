@@ -1,0 +1,192 @@
+import GRDB
+public import PurserCore
+
+extension Store {
+    /// The most letters that are kept.
+    public static let mostDeadLetters = 100_000
+
+    /// Keeps a letter; false where one of its request is there already, which stays as it is.
+    ///
+    /// Where there is no room, the oldest make some, and are counted.
+    @discardableResult
+    public func keep(_ letter: DeadLetter, atMost limit: Int = mostDeadLetters) throws -> Bool {
+        try write { db in
+            let insert = try db.cachedStatement(
+                sql: """
+                    INSERT INTO dead_letter (request_id, correlation_id, time, user, team, application, access_key, model_id,
+                        code, error, message, attempts, characters, content)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request_id) DO NOTHING
+                    """
+            )
+            let caller = letter.caller
+            try insert.execute(arguments: [
+                letter.requestId, letter.correlationId, letter.time.milliseconds, caller.user, caller.team,
+                caller.application, caller.accessKey, letter.modelId, letter.code, letter.error, letter.message,
+                letter.attempts, letter.characters, letter.content,
+            ])
+            guard db.changesCount == 1 else { return false }
+            let count = try Int.fetchOne(try db.cachedStatement(sql: "SELECT count(*) FROM dead_letter")) ?? 0
+            if count > limit {
+                try db.execute(
+                    sql: "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter ORDER BY id LIMIT ?)",
+                    arguments: [count - limit]
+                )
+                try db.execute(
+                    sql: "UPDATE dead_letter_loss SET overflowed = overflowed + ?",
+                    arguments: [db.changesCount]
+                )
+            }
+            return true
+        }
+    }
+
+    /// The letters, the oldest first.
+    public func deadLetters(limit: Int) throws -> [DeadLetter] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM dead_letter ORDER BY id LIMIT ?", arguments: [limit])
+                .map(DeadLetter.init)
+        }
+    }
+
+    /// The letters of a request id or a correlation id, the oldest first.
+    public func deadLetters(of id: String) throws -> [DeadLetter] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM dead_letter WHERE request_id = ?1 OR correlation_id = ?1 ORDER BY id",
+                arguments: [id]
+            ).map(DeadLetter.init)
+        }
+    }
+
+    /// The letters that a queue has not taken yet, the oldest first; those that it refused are not among them.
+    public func unforwardedDeadLetters(limit: Int) throws -> [DeadLetter] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM dead_letter WHERE status = 'kept' ORDER BY id LIMIT ?",
+                arguments: [limit]
+            ).map(DeadLetter.init)
+        }
+    }
+
+    public func deadLetterTotals() throws -> DeadLetterTotals {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT count(*) FROM dead_letter) AS kept,
+                        (SELECT count(*) FROM dead_letter WHERE status = 'refused') AS refused, overflowed, expired
+                    FROM dead_letter_loss
+                    """
+            )
+            guard let row else { return DeadLetterTotals() }
+            return DeadLetterTotals(
+                kept: row["kept"],
+                refused: row["refused"],
+                overflowed: row["overflowed"],
+                expired: row["expired"]
+            )
+        }
+    }
+
+    /// Removes letters by their request ids: a queue has taken them, an answer has come, or a person gives them up. Returns
+    /// how many there were.
+    @discardableResult
+    public func removeDeadLetters(_ requestIds: [String]) throws -> Int {
+        try write { db in
+            let delete = try db.cachedStatement(sql: "DELETE FROM dead_letter WHERE request_id = ?")
+            var count = 0
+            for id in requestIds {
+                try delete.execute(arguments: [id])
+                count += db.changesCount
+            }
+            return count
+        }
+    }
+
+    /// Removes and counts what is older than `time`, the oldest first and so many at once; returns how many there were.
+    @discardableResult
+    public func expireDeadLetters(before time: Timestamp, limit: Int = 1000) throws -> Int {
+        let isDue = try read { db in
+            try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM dead_letter WHERE time < ?)",
+                arguments: [time.milliseconds]
+            ) ?? false
+        }
+        // Mostly there is nothing to do, and then nobody need wait for a transaction that writes.
+        guard isDue else { return 0 }
+        return try write { db in
+            try db.execute(
+                sql:
+                    "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter WHERE time < ? ORDER BY time LIMIT ?)",
+                arguments: [time.milliseconds, limit]
+            )
+            let count = db.changesCount
+            try db.execute(sql: "UPDATE dead_letter_loss SET expired = expired + ?", arguments: [count])
+            return count
+        }
+    }
+
+    /// Keeps a letter for another attempt to hand it to the queue, with the reason why this one failed.
+    public func markUnforwarded(_ requestId: String, error: String) throws {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE dead_letter SET forwards = forwards + 1, forward_error = ?2 WHERE request_id = ?1",
+                arguments: [requestId, error]
+            )
+        }
+    }
+
+    /// Keeps a letter that the queue refused for good out of further attempts.
+    public func markRefused(_ requestId: String, error: String) throws {
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE dead_letter SET status = 'refused', forwards = forwards + 1, forward_error = ?2
+                    WHERE request_id = ?1
+                    """,
+                arguments: [requestId, error]
+            )
+        }
+    }
+
+    /// Counts that a letter is tried once more, before it is: its number, from 1; nil where it is gone.
+    public func beginRedrive(_ requestId: String) throws -> Int? {
+        try write { db in
+            try Int.fetchOne(
+                db,
+                sql: "UPDATE dead_letter SET redrives = redrives + 1 WHERE request_id = ? RETURNING redrives",
+                arguments: [requestId]
+            )
+        }
+    }
+}
+
+extension DeadLetter {
+    fileprivate init(_ row: Row) {
+        self.init(
+            requestId: row["request_id"],
+            correlationId: row["correlation_id"],
+            time: Timestamp(milliseconds: row["time"]),
+            caller: Caller(
+                user: row["user"],
+                team: row["team"],
+                application: row["application"],
+                accessKey: row["access_key"]
+            ),
+            modelId: row["model_id"],
+            code: row["code"],
+            error: row["error"],
+            message: row["message"],
+            attempts: row["attempts"],
+            characters: row["characters"],
+            content: row["content"]
+        )
+        redrives = row["redrives"]
+        status = Status(rawValue: row["status"]) ?? .kept
+        forwards = row["forwards"]
+        forwardError = row["forward_error"]
+    }
+}

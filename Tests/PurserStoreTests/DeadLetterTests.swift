@@ -1,0 +1,96 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@Suite struct DeadLetterTests {
+    static let time = Timestamp(year: 2026, month: 11, day: 24, hour: 1)
+
+    static func letter(_ id: String, at time: Timestamp = time, content: String? = nil) -> DeadLetter {
+        DeadLetter(
+            requestId: id,
+            correlationId: "c-" + id,
+            time: time,
+            caller: Caller(user: "ada", team: "support", application: "desk", accessKey: "PK1"),
+            modelId: "us.amazon.nova-lite-v1:0",
+            code: "model_unavailable",
+            error: "ThrottlingException",
+            message: "The model is busy; try again in a minute.",
+            attempts: 4,
+            characters: 12,
+            content: content
+        )
+    }
+
+    @Test("a letter comes back as it was kept, once, and is found by either of its ids")
+    func kept() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let letter = Self.letter("1", content: "{\"message\":\"a\\u0000\"}")
+        #expect(try store.keep(letter))
+        #expect(try !store.keep(Self.letter("1", content: "other")))
+        var bare = Self.letter("2")
+        bare.caller = Caller()
+        #expect(try store.keep(bare))
+        #expect(try store.deadLetters(limit: 10) == [letter, bare])
+        #expect(try store.deadLetters(limit: 1) == [letter])
+        #expect(try store.deadLetters(of: "c-2") == [bare] && store.deadLetters(of: "1") == [letter])
+        #expect(try store.deadLetters(of: "3").isEmpty)
+        #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 2))
+    }
+
+    @Test("where there is no room the oldest go, and are counted")
+    func bounded() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        for number in 1...5 {
+            try store.keep(Self.letter("\(number)"), atMost: 3)
+        }
+        #expect(try store.deadLetters(limit: 10).map(\.requestId) == ["3", "4", "5"])
+        #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 3, overflowed: 2))
+    }
+
+    @Test("what was kept long enough goes, and is counted; a store without any is not written to")
+    func retention() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        for number in 0..<4 {
+            try store.keep(Self.letter("\(number)", at: Self.time + number))
+        }
+        #expect(try store.expireDeadLetters(before: Self.time) == 0)
+        #expect(try store.expireDeadLetters(before: Self.time + 3, limit: 2) == 2)
+        #expect(try store.expireDeadLetters(before: Self.time + 3, limit: 2) == 1)
+        #expect(try store.deadLetters(limit: 10).map(\.requestId) == ["3"])
+        #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 1, expired: 3))
+    }
+
+    @Test("one that failed stays in its place, one that was refused is not tried again, one that was taken is gone")
+    func forwarding() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        for number in 1...4 {
+            try store.keep(Self.letter("\(number)"))
+        }
+        #expect(try store.unforwardedDeadLetters(limit: 3).map(\.requestId) == ["1", "2", "3"])
+        try store.markUnforwarded("1", error: "down")
+        try store.markRefused("2", error: "too large")
+        #expect(try store.removeDeadLetters(["3", "3", "none"]) == 1)
+        #expect(try store.unforwardedDeadLetters(limit: 9).map(\.requestId) == ["1", "4"])
+        let first = try #require(try store.deadLetters(of: "1").first)
+        #expect(first.forwards == 1 && first.forwardError == "down")
+        let second = try #require(try store.deadLetters(of: "2").first)
+        #expect(second.status == .refused && second.forwardError == "too large")
+        #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 3, refused: 1))
+    }
+
+    @Test("redrives are numbered before they are made, and a letter that is gone has none")
+    func redrives() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try store.keep(Self.letter("1"))
+        #expect(try store.beginRedrive("1") == 1)
+        #expect(try store.beginRedrive("1") == 2)
+        #expect(try store.beginRedrive("2") == nil)
+        #expect(try store.deadLetters(of: "1").first?.redrives == 2)
+    }
+}
