@@ -3,7 +3,7 @@ import PurserStore
 
 @main
 struct Main {
-    static func main() throws {
+    static func main() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "purser-benchmark-\(UUID().uuidString)"
         )
@@ -11,9 +11,11 @@ struct Main {
         defer { try? FileManager.default.removeItem(at: folder) }
         // A name of a section runs it alone.
         if CommandLine.arguments.dropFirst() == ["alarms"] { return try Alarming.run(folder) }
+        if CommandLine.arguments.dropFirst() == ["accounting"] { return try await Accounting.run(folder) }
         Recording.run(try Store(path: folder.appendingPathComponent("recording.db").path, .creating))
         try Storing.drain(folder)
         try Storing.month(folder)
+        try await Accounting.run(folder)
         try Alarming.run(folder)
     }
 }
