@@ -3,6 +3,11 @@
 
 #include <curl/curl.h>
 
+#ifdef __linux__
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#endif
+
 // Swift cannot call C functions with a variable number of arguments: one wrapper for each type of argument.
 
 static inline CURLcode purser_curl_set_long(CURL *handle, CURLoption option, long value) {
@@ -27,6 +32,24 @@ static inline CURLcode purser_curl_set_list(CURL *handle, CURLoption option, str
 
 static inline CURLcode purser_curl_set_write(CURL *handle, CURLoption option, curl_write_callback value) {
     return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode purser_curl_set_prerequest(CURL *handle, curl_prereq_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
+
+static inline CURLMcode purser_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
+    return curl_multi_setopt(handle, option, value);
+}
+
+static inline CURLMcode purser_curl_multi_set_socket(CURLM *handle, curl_socket_callback value, void *target) {
+    CURLMcode code = curl_multi_setopt(handle, CURLMOPT_SOCKETFUNCTION, value);
+    return code != CURLM_OK ? code : curl_multi_setopt(handle, CURLMOPT_SOCKETDATA, target);
+}
+
+static inline CURLMcode purser_curl_multi_set_timer(CURLM *handle, curl_multi_timer_callback value, void *target) {
+    CURLMcode code = curl_multi_setopt(handle, CURLMOPT_TIMERFUNCTION, value);
+    return code != CURLM_OK ? code : curl_multi_setopt(handle, CURLMOPT_TIMERDATA, target);
 }
 
 static inline CURLcode purser_curl_get_long(CURL *handle, CURLINFO info, long *value) {

@@ -21,10 +21,9 @@ public struct HTTPClient: Sendable {
         certificateBundle: String? = nil,
         usesProxy: Bool = true
     ) {
-        // 0 would be no limit at all.
         self.limits = HTTPLimits(
-            connectTimeoutMilliseconds: max(1, Int(connectTimeoutSeconds * 1000)),
-            timeoutMilliseconds: max(1, Int(timeoutSeconds * 1000)),
+            connectTimeoutMilliseconds: HTTPLimits.milliseconds(connectTimeoutSeconds),
+            timeoutMilliseconds: HTTPLimits.milliseconds(timeoutSeconds),
             responseBytes: responseLimitBytes,
             certificateBundle: certificateBundle,
             usesProxy: usesProxy
@@ -50,11 +49,16 @@ struct HTTPLimits: Sendable {
     let responseBytes: Int
     let certificateBundle: String?
     let usesProxy: Bool
+
+    /// At least one, because 0 is no limit at all to libcurl, and at most a day.
+    static func milliseconds(_ seconds: Double) -> Int {
+        Int(min(max(1, seconds * 1000), 86_400_000))
+    }
 }
 
 extension HTTPRequest {
     /// A line break in a header would begin another header, or the body.
-    fileprivate func checkHeaders() throws(HTTPError) {
+    func checkHeaders() throws(HTTPError) {
         guard !method.isEmpty, method.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) else {
             throw HTTPError(host: url.host, reason: .invalidRequest, detail: "the method is not in capital letters")
         }

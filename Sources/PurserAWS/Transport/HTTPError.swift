@@ -20,6 +20,8 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
         case answerTooLong(limitBytes: Int)
         /// The request could never be sent as it is.
         case invalidRequest
+        /// The task was cancelled, or the connections were shut down.
+        case cancelled
         /// Something in this process, as a lack of memory.
         case failed
     }
@@ -28,18 +30,22 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
     public let reason: Reason
     /// More on what happened, in libcurl's words; may be empty.
     public let detail: String
+    /// Whether the server may have got the request, and may have done what it asks for.
+    public let wasSent: Bool
 
-    public init(host: String, reason: Reason, detail: String = "") {
+    /// - Parameter wasSent: Nil for what the reason tells.
+    public init(host: String, reason: Reason, detail: String = "", wasSent: Bool? = nil) {
         self.host = host
         self.reason = reason
         self.detail = detail
+        self.wasSent = wasSent ?? reason.isAfterSending
     }
 
     /// Whether the same request may succeed later without anybody mending anything here.
     public var isRetryable: Bool {
         switch reason {
         case .unresolvedHost, .notConnected, .timedOut, .connectionLost, .tlsHandshake, .malformedAnswer, .failed: true
-        case .untrustedCertificate, .answerTooLong, .invalidRequest: false
+        case .untrustedCertificate, .answerTooLong, .invalidRequest, .cancelled: false
         }
     }
 
@@ -58,12 +64,21 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
         case .malformedAnswer: "the answer is not HTTP"
         case .answerTooLong(let limit): "the answer is longer than \(limit) bytes"
         case .invalidRequest: "the request cannot be sent"
+        case .cancelled: "the request was cancelled"
         case .failed: "the request failed"
         }
     }
 }
 
 extension HTTPError.Reason {
+    /// False where it happens before the request's first byte.
+    fileprivate var isAfterSending: Bool {
+        switch self {
+        case .unresolvedHost, .notConnected, .tlsHandshake, .untrustedCertificate, .invalidRequest: false
+        case .timedOut, .connectionLost, .malformedAnswer, .answerTooLong, .cancelled, .failed: true
+        }
+    }
+
     init(_ code: CURLcode) {
         self =
             switch code {

@@ -1,0 +1,119 @@
+/// One message of `application/vnd.amazon.eventstream`, the framing of Bedrock's streams.
+///
+/// As the AWS SDKs' "Amazon Event Stream Specification" has it: total length, length of the headers, checksum of these two,
+/// headers, payload, checksum of all before; every number with its highest byte first.
+public struct EventStreamMessage: Sendable, Equatable {
+    public struct Header: Sendable, Equatable {
+        /// 1 to 255 bytes of UTF-8; `:event-type`.
+        public var name: String
+        public var value: EventStreamValue
+
+        public init(_ name: String, _ value: EventStreamValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// In the order in which they stand; no name stands twice.
+    public var headers: [Header]
+    public var payload: [UInt8]
+
+    public init(headers: [Header] = [], payload: [UInt8] = []) {
+        self.headers = headers
+        self.payload = payload
+    }
+
+    /// An event as a service sends it, its payload JSON.
+    public init(event type: String, payload: [UInt8]) {
+        self.init(
+            headers: [
+                Header(":event-type", .string(type)), Header(":content-type", .string("application/json")),
+                Header(":message-type", .string("event")),
+            ],
+            payload: payload
+        )
+    }
+
+    /// An exception as a service sends it, its payload JSON with a `message`.
+    public init(exception type: String, payload: [UInt8]) {
+        self.init(
+            headers: [
+                Header(":exception-type", .string(type)), Header(":content-type", .string("application/json")),
+                Header(":message-type", .string("exception")),
+            ],
+            payload: payload
+        )
+    }
+
+    /// The text of a header; nil where there is none of this name, or it is no text.
+    public func text(_ name: String) -> String? {
+        guard case .string(let text)? = headers.first(where: { $0.name == name })?.value else { return nil }
+        return text
+    }
+
+    /// The longest message.
+    public static let longestBytes = 16 << 20
+    /// All headers of a message together.
+    public static let longestHeadersBytes = 128 << 10
+    /// The two lengths and their checksum.
+    static let preludeBytes = 12
+    /// A message without headers and payload.
+    static let shortestBytes = preludeBytes + 4
+}
+
+/// The value of a header, with the number of its type.
+public enum EventStreamValue: Sendable, Equatable {
+    /// 0 is true, 1 is false.
+    case boolean(Bool)
+    /// 2
+    case byte(Int8)
+    /// 3
+    case short(Int16)
+    /// 4
+    case integer(Int32)
+    /// 5
+    case long(Int64)
+    /// 6; at most 32,767 bytes.
+    case bytes([UInt8])
+    /// 7; at most 32,767 bytes of UTF-8.
+    case string(String)
+    /// 8; milliseconds since 1970.
+    case timestamp(milliseconds: Int64)
+    /// 9; 16 bytes.
+    case uuid([UInt8])
+
+    /// The longest value of a header: botocore and the specification allow no longer one.
+    static let longestBytes = 32_767
+}
+
+/// Why bytes are no message of an event stream, or a message cannot be written as one.
+public enum EventStreamError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The prelude's checksum is not that of its bytes.
+    case preludeChecksum
+    /// The message's checksum is not that of its bytes.
+    case messageChecksum
+    /// The total length is below the shortest or above the longest.
+    case length(Int)
+    /// The headers are longer than allowed, or than the message.
+    case headersLength(Int)
+    /// A header is cut, its name is empty or no UTF-8, or its value is no UTF-8 or too long.
+    case header
+    /// A type that no value has.
+    case headerType(UInt8)
+    case repeatedHeader(String)
+    /// The stream ended within a message.
+    case truncated
+
+    public var description: String {
+        switch self {
+        case .preludeChecksum: "the event stream is damaged: a prelude's checksum is wrong"
+        case .messageChecksum: "the event stream is damaged: a message's checksum is wrong"
+        case .length(let length): "the event stream holds a message of \(length) bytes, which is not allowed"
+        case .headersLength(let length): "the event stream holds headers of \(length) bytes, which is not allowed"
+        case .header: "the event stream holds a header that is cut, too long or not UTF-8"
+        case .headerType(let type): "the event stream holds a header of the unknown type \(type)"
+        case .repeatedHeader(let name): "the event stream holds the header \(name) twice in a message"
+        case .truncated: "the event stream ended within a message"
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// Collects the status and the headers of an answer from its lines, up to a limit.
+struct AnswerHeaders {
+    private(set) var status = 0
+    private(set) var headers: [HTTPHeader] = []
+    private(set) var isTooLong = false
+    /// True after the empty line that ends the answer's own headers; an interim answer (1xx) has none of them.
+    private(set) var isComplete = false
+    private let limitBytes: Int
+    private var byteCount = 0
+
+    init(limitBytes: Int) {
+        self.limitBytes = limitBytes
+    }
+
+    /// Takes one line with its end; false where the headers are too long.
+    mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
+        byteCount += line.count
+        guard byteCount <= limitBytes else {
+            isTooLong = true
+            return false
+        }
+        // What comes after the body is no header.
+        guard !isComplete else { return true }
+        let text = String(decoding: line, as: UTF8.self)
+        if text.hasPrefix("HTTP/") {
+            // An interim answer (1xx) came before this one.
+            headers = []
+            status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0.prefix(3)) } ?? 0
+        } else if let colon = text.firstIndex(of: ":") {
+            let value = text[text.index(after: colon)...].drop { $0.isWhitespace }
+            let end = value.lastIndex { !$0.isWhitespace }
+            headers.append(HTTPHeader(String(text[..<colon]), end.map { String(value[...$0]) } ?? ""))
+        } else if text.allSatisfy(\.isNewline) {
+            isComplete = status >= 200
+        }
+        return true
+    }
+}

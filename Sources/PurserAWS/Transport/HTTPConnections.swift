@@ -1,0 +1,154 @@
+import Synchronization
+
+/// Sends HTTP requests over connections that are kept and shared; any number of tasks may send at once.
+///
+/// Calls go over HTTP/2 where a server offers it by ALPN, many at once on one connection, and over kept connections of
+/// HTTP/1.1 elsewhere. Streams always have a connection of HTTP/1.1 each, which is kept for the next one: the flow control
+/// of libcurl's HTTP/2 is too coarse (until 8.1 it stops the whole connection for one stream whose reader is slow).
+///
+/// Each request is sent at most once. libcurl sends a request again, on its own, where a kept connection ends without an
+/// answer (`Curl_retry_request`), although the server may have worked and charge for it. Here the second sending is
+/// refused before its first byte, and the caller gets ``HTTPError/Reason-swift.enum/connectionLost``.
+///
+/// Certificates, redirects and proxies are as with ``HTTPClient``. Two threads do all work, one for calls and one for
+/// streams, each begun by the first request of its kind; ``shutDown()`` ends them.
+public final class HTTPConnections: Sendable {
+    private enum Kind {
+        case calls
+        case streams
+    }
+
+    private struct Threads {
+        var running: [Kind: TransferThread] = [:]
+        var isShutDown = false
+    }
+
+    private let limits: HTTPLimits
+    private let mostConnections: Int
+    private let threads = Mutex(Threads())
+
+    /// - Parameters:
+    ///   - connectTimeoutSeconds: For finding the address, connecting and TLS.
+    ///   - responseLimitBytes: An answer's longest body, a stream's whole one too, and also its longest header.
+    ///   - mostConnections: At once, for calls and for streams each; further requests wait for one, up to their time's end.
+    ///   - certificateBundle: A file of certificates in place of the system's: AWS_CA_BUNDLE.
+    ///   - usesProxy: False for what must not leave the machine.
+    public init(
+        connectTimeoutSeconds: Double = 5,
+        responseLimitBytes: Int = 32 << 20,
+        mostConnections: Int = 512,
+        certificateBundle: String? = nil,
+        usesProxy: Bool = true
+    ) {
+        limits = HTTPLimits(
+            connectTimeoutMilliseconds: HTTPLimits.milliseconds(connectTimeoutSeconds),
+            timeoutMilliseconds: 0,
+            responseBytes: responseLimitBytes,
+            certificateBundle: certificateBundle,
+            usesProxy: usesProxy
+        )
+        self.mostConnections = max(1, mostConnections)
+    }
+
+    deinit {
+        shutDown()
+    }
+
+    /// The server's answer, whatever its status; throws where there is none within the time, or the task is cancelled.
+    public func send(_ request: HTTPRequest, timeoutSeconds: Double) async throws(HTTPError) -> HTTPResponse {
+        try request.checkHeaders()
+        let handle = TransferHandle(ticket: TransferTicket(), thread: try thread(.calls, request))
+        let limits = limits.with(timeoutSeconds: timeoutSeconds)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { answer in
+                handle.start(request, limits, idleTimeoutSeconds: nil, .whole(answer))
+            }
+        } onCancel: {
+            handle.cancel()
+        }
+        return try result.get()
+    }
+
+    /// Sends a request whose answer comes piece by piece; returns with its status and headers.
+    ///
+    /// - Parameters:
+    ///   - timeoutSeconds: For the whole stream, until the answer's last byte.
+    ///   - idleTimeoutSeconds: The longest pause in the answer, in whole seconds; nil for no such limit.
+    public func open(
+        _ request: HTTPRequest,
+        timeoutSeconds: Double,
+        idleTimeoutSeconds: Int? = nil
+    ) async throws(HTTPError) -> HTTPStream {
+        try request.checkHeaders()
+        let handle = TransferHandle(ticket: TransferTicket(), thread: try thread(.streams, request))
+        let limits = limits.with(timeoutSeconds: timeoutSeconds)
+        let pieces = HTTPPieces()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { head in
+                handle.start(request, limits, idleTimeoutSeconds: idleTimeoutSeconds, .pieces(pieces, head: head))
+            }
+        } onCancel: {
+            handle.cancel()
+        }
+        return HTTPStream(try result.get(), pieces, handle)
+    }
+
+    /// Ends all requests under way with an error and waits for the threads' end; later requests fail.
+    public func shutDown() {
+        let threads = threads.withLock { threads in
+            defer { threads = Threads(isShutDown: true) }
+            return threads
+        }
+        for thread in threads.running.values { thread.stop() }
+    }
+
+    private func thread(_ kind: Kind, _ request: HTTPRequest) throws(HTTPError) -> TransferThread {
+        let settings = TransferMachine.Settings(multiplexes: kind == .calls, mostConnections: mostConnections)
+        let result = threads.withLock { threads -> Result<TransferThread, HTTPError> in
+            if threads.isShutDown { return .failure(.shutDown(request.url.host)) }
+            if let thread = threads.running[kind] { return .success(thread) }
+            return Result { () throws(HTTPError) in
+                let thread = try TransferThread(settings)
+                threads.running[kind] = thread
+                return thread
+            }
+        }
+        return try result.get()
+    }
+}
+
+extension TransferHandle {
+    fileprivate func start(
+        _ request: HTTPRequest,
+        _ limits: HTTPLimits,
+        idleTimeoutSeconds: Int?,
+        _ receiver: TransferOrder.Receiver
+    ) {
+        let order = TransferOrder(
+            ticket: ticket,
+            request: request,
+            limits: limits,
+            idleTimeoutSeconds: idleTimeoutSeconds,
+            receiver: receiver
+        )
+        if !thread.send(.start(order)) { order.fail(.shutDown(request.url.host)) }
+    }
+}
+
+extension HTTPLimits {
+    fileprivate func with(timeoutSeconds: Double) -> HTTPLimits {
+        HTTPLimits(
+            connectTimeoutMilliseconds: connectTimeoutMilliseconds,
+            timeoutMilliseconds: Self.milliseconds(timeoutSeconds),
+            responseBytes: responseBytes,
+            certificateBundle: certificateBundle,
+            usesProxy: usesProxy
+        )
+    }
+}
+
+extension HTTPError {
+    static func shutDown(_ host: String) -> HTTPError {
+        HTTPError(host: host, reason: .cancelled, detail: "the connections are shut down", wasSent: false)
+    }
+}

@@ -1,0 +1,141 @@
+import CCurl
+
+/// A request under way, with its easy handle; used by the thread that drives libcurl alone.
+final class RunningTransfer {
+    let curl: UnsafeMutableRawPointer
+    let order: TransferOrder
+    private let headerList: UnsafeMutablePointer<curl_slist>?
+    private let message: UnsafeMutableBufferPointer<CChar>
+    private var head: AnswerHeaders
+    private var body: [UInt8] = []
+    private var byteCount = 0
+    private var isBodyTooLong = false
+    private var isHeadGiven = false
+    /// The request has gone to a connection.
+    private var isSent = false
+    private var isSendingRefused = false
+
+    /// Takes over the handle; ``finish(_:)`` gives it back.
+    init(_ curl: UnsafeMutableRawPointer, _ order: TransferOrder) throws(HTTPError) {
+        self.curl = curl
+        self.order = order
+        headerList = try CurlOptions.headerList(order.request)
+        message = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        message.initialize(repeating: 0)
+        head = AnswerHeaders(limitBytes: order.limits.responseBytes)
+    }
+
+    deinit {
+        curl_slist_free_all(headerList)
+        message.deallocate()
+    }
+
+    /// Nil, or the code of the first option that libcurl refused.
+    func setOptions(multiplexes: Bool) -> CURLcode? {
+        let options = CurlOptions(curl: curl)
+        let target = Unmanaged.passUnretained(self).toOpaque()
+        return options.setLimits(order.limits)
+            ?? options.setRequest(order.request, headers: headerList)
+            ?? options.setReceivers(
+                target,
+                header: { bytes, size, count, target in
+                    RunningTransfer.at(target)?.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                        ?? 0
+                },
+                body: { bytes, size, count, target in
+                    RunningTransfer.at(target)?.takeBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+                },
+                message: message.baseAddress
+            )
+            ?? options.first([
+                purser_curl_set_prerequest(curl) { target, _, _, _, _ in
+                    RunningTransfer.at(target)?.maySend() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+                },
+                purser_curl_set_pointer(curl, CURLOPT_PREREQDATA, target),
+                purser_curl_set_long(
+                    curl,
+                    CURLOPT_HTTP_VERSION,
+                    multiplexes ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
+                ),
+                // Rather wait for a connection to be made than make one for each of many calls. Without TLS there is no
+                // HTTP/2 to wait for, and libcurl would wait for the first answer to learn that.
+                purser_curl_set_long(curl, CURLOPT_PIPEWAIT, multiplexes && order.request.url.scheme == "https" ? 1 : 0),
+                // Answers of models take minutes, in which a gateway on the way may forget the connection.
+                purser_curl_set_long(curl, CURLOPT_TCP_KEEPALIVE, 1),
+                purser_curl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, order.idleTimeoutSeconds == nil ? 0 : 1),
+                purser_curl_set_long(curl, CURLOPT_LOW_SPEED_TIME, order.idleTimeoutSeconds.map { max(1, $0) } ?? 0),
+            ])
+    }
+
+    private static func at(_ pointer: UnsafeMutableRawPointer?) -> RunningTransfer? {
+        pointer.map { Unmanaged<RunningTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// libcurl asks before each sending of the request, the first as well as any that it would do again.
+    private func maySend() -> Bool {
+        isSendingRefused = isSent
+        isSent = true
+        return !isSendingRefused
+    }
+
+    /// Takes one line; the count taken, or 0, which ends the request.
+    private func takeHeader(_ line: UnsafeRawBufferPointer) -> Int {
+        guard head.take(line) else { return 0 }
+        if head.isComplete, !isHeadGiven, case .pieces(_, let answer) = order.receiver {
+            isHeadGiven = true
+            answer.resume(returning: .success(HTTPResponse(status: head.status, headers: head.headers)))
+        }
+        return line.count
+    }
+
+    /// Takes a piece of the body; the count taken, the sign to pause, or a count that differs, which ends the request.
+    private func takeBody(_ piece: UnsafeRawBufferPointer) -> Int {
+        guard byteCount + piece.count <= order.limits.responseBytes else {
+            isBodyTooLong = true
+            return piece.isEmpty ? 1 : 0
+        }
+        switch order.receiver {
+        case .whole: body += piece
+        case .pieces(let pieces, _):
+            guard piece.isEmpty || pieces.take(piece) else { return Int(CURL_WRITEFUNC_PAUSE) }
+        }
+        byteCount += piece.count
+        return piece.count
+    }
+
+    /// Hands over the answer, or what has become of it.
+    func finish(_ code: CURLcode) {
+        let host = order.request.url.host
+        if isBodyTooLong || head.isTooLong {
+            return fail(HTTPError(host: host, reason: .answerTooLong(limitBytes: order.limits.responseBytes)))
+        }
+        if isSendingRefused {
+            let detail = "a kept connection ended without an answer, and the request is not sent a second time"
+            return fail(HTTPError(host: host, reason: .connectionLost, detail: detail))
+        }
+        guard code == CURLE_OK else {
+            let error = HTTPError(host: host, code: code, message: UnsafeBufferPointer(message))
+            return fail(HTTPError(host: host, reason: error.reason, detail: error.detail, wasSent: isSent))
+        }
+        switch order.receiver {
+        case .whole(let answer):
+            answer.resume(returning: .success(HTTPResponse(status: head.status, headers: head.headers, body: body)))
+        case .pieces(let pieces, let answer):
+            pieces.end(nil)
+            guard !isHeadGiven else { return }
+            isHeadGiven = true
+            answer.resume(returning: .success(HTTPResponse(status: head.status, headers: head.headers)))
+        }
+    }
+
+    /// Ends it without libcurl's word.
+    func cancel(_ detail: String) {
+        let host = order.request.url.host
+        fail(HTTPError(host: host, reason: .cancelled, detail: detail, wasSent: isSent))
+    }
+
+    private func fail(_ error: HTTPError) {
+        guard isHeadGiven, case .pieces(let pieces, _) = order.receiver else { return order.fail(error) }
+        pieces.end(error)
+    }
+}

@@ -1,0 +1,229 @@
+import CCurl
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// libcurl's multi handle and all requests on it; used by one thread alone, which ``run()`` does not give back before the
+/// end.
+///
+/// Sockets are watched by epoll and handed to `curl_multi_socket_action` one by one. `curl_multi_perform` would look at every
+/// open request for each byte that comes, by a system call each.
+final class TransferMachine {
+    struct Settings: Sendable {
+        /// Whether a connection may carry many requests at once.
+        var multiplexes: Bool
+        var mostConnections: Int
+    }
+
+    private let inbox: TransferInbox
+    private let settings: Settings
+    private let multi: OpaquePointer?
+    private let epoll: Int32
+    private var watched: Set<Int32> = []
+    private var running: [UnsafeMutableRawPointer: RunningTransfer] = [:]
+    private var handles: [ObjectIdentifier: UnsafeMutableRawPointer] = [:]
+    /// Easy handles for the next requests, reset.
+    private var spare: [UnsafeMutableRawPointer] = []
+    /// When libcurl wants to be called, in nanoseconds of the monotonic clock.
+    private var timer: Int64?
+
+    private static let mostSpare = 128
+
+    init(_ inbox: TransferInbox, _ settings: Settings) {
+        self.inbox = inbox
+        self.settings = settings
+        multi = CurlOptions.isLibraryReady ? curl_multi_init().map { OpaquePointer($0) } : nil
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    }
+
+    deinit {
+        for curl in spare { curl_easy_cleanup(curl) }
+        curl_multi_cleanup(handle)
+        if epoll >= 0 { close(epoll) }
+    }
+
+    private var handle: UnsafeMutableRawPointer? {
+        multi.map { UnsafeMutableRawPointer($0) }
+    }
+
+    /// Does what the inbox says until it says stop.
+    func run() {
+        let isReady = setUp()
+        var events = [epoll_event](repeating: epoll_event(), count: 64)
+        while true {
+            if obey(isReady: isReady) { return }
+            if let timer, timer <= Self.now() {
+                self.timer = nil
+                act(CURL_SOCKET_TIMEOUT, 0)
+            }
+            finish()
+            let count = epoll_wait(epoll, &events, Int32(events.count), waitMilliseconds())
+            // Without epoll nothing at all would go on, and the inbox alone says when to stop.
+            guard count >= 0 || errno == EINTR else {
+                usleep(10_000)
+                continue
+            }
+            for event in events.prefix(Int(max(0, count))) where event.data.fd != inbox.wakeDescriptor {
+                act(event.data.fd, event.events)
+            }
+        }
+    }
+
+    private func setUp() -> Bool {
+        guard let handle, epoll >= 0 else { return false }
+        let target = Unmanaged.passUnretained(self).toOpaque()
+        let codes = [
+            purser_curl_multi_set_socket(
+                handle,
+                { _, socket, what, target, _ in
+                    TransferMachine.at(target)?.watch(socket, what)
+                    return 0
+                },
+                target
+            ),
+            purser_curl_multi_set_timer(
+                handle,
+                { _, milliseconds, target in
+                    TransferMachine.at(target)?.setTimer(milliseconds)
+                    return 0
+                },
+                target
+            ),
+            purser_curl_multi_set_long(
+                handle,
+                CURLMOPT_PIPELINING,
+                settings.multiplexes ? Int(CURLPIPE_MULTIPLEX) : Int(CURLPIPE_NOTHING)
+            ),
+            purser_curl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, settings.mostConnections),
+            // All may be kept: libcurl would close those above four times the number of requests under way.
+            purser_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, settings.mostConnections),
+        ]
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: inbox.wakeDescriptor))
+        return codes.allSatisfy { $0 == CURLM_OK } && epoll_ctl(epoll, EPOLL_CTL_ADD, inbox.wakeDescriptor, &event) == 0
+    }
+
+    private static func at(_ pointer: UnsafeMutableRawPointer?) -> TransferMachine? {
+        pointer.map { Unmanaged<TransferMachine>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+extension TransferMachine {
+    /// Takes all commands; true after the one to stop.
+    private func obey(isReady: Bool) -> Bool {
+        inbox.settle()
+        for command in inbox.takeAll() {
+            switch command {
+            case .start(let order):
+                if isReady {
+                    start(order)
+                } else {
+                    order.fail(HTTPError(host: order.request.url.host, reason: .failed, detail: "no multi handle"))
+                }
+            case .cancel(let ticket):
+                guard let curl = handles[ObjectIdentifier(ticket)] else { break }
+                take(curl)?.cancel("")
+            case .resume(let ticket):
+                guard let curl = handles[ObjectIdentifier(ticket)] else { break }
+                curl_easy_pause(curl, CURLPAUSE_CONT)
+            case .stop:
+                for curl in Array(running.keys) { take(curl)?.cancel("the connections are shut down") }
+                return true
+            }
+        }
+        return false
+    }
+
+    private func start(_ order: TransferOrder) {
+        let host = order.request.url.host
+        guard !order.ticket.isCancelled.load(ordering: .relaxed) else {
+            return order.fail(HTTPError(host: host, reason: .cancelled, wasSent: false))
+        }
+        guard let curl = spare.popLast() ?? curl_easy_init() else {
+            return order.fail(HTTPError(host: host, reason: .failed, detail: "no easy handle", wasSent: false))
+        }
+        do throws(HTTPError) {
+            let transfer = try RunningTransfer(curl, order)
+            if let code = transfer.setOptions(multiplexes: settings.multiplexes) {
+                keep(curl)
+                return transfer.finish(code)
+            }
+            running[curl] = transfer
+            handles[ObjectIdentifier(order.ticket)] = curl
+            let code = curl_multi_add_handle(handle, curl)
+            guard code == CURLM_OK else {
+                take(curl)?.finish(CURLE_FAILED_INIT)
+                return
+            }
+        } catch {
+            keep(curl)
+            order.fail(error)
+        }
+    }
+
+    /// Takes a transfer from libcurl; one that was under way leaves its connection, which HTTP/1.1 then closes.
+    private func take(_ curl: UnsafeMutableRawPointer) -> RunningTransfer? {
+        guard let transfer = running.removeValue(forKey: curl) else { return nil }
+        handles[ObjectIdentifier(transfer.order.ticket)] = nil
+        curl_multi_remove_handle(handle, curl)
+        keep(curl)
+        return transfer
+    }
+
+    private func keep(_ curl: UnsafeMutableRawPointer) {
+        guard spare.count < Self.mostSpare else { return curl_easy_cleanup(curl) }
+        curl_easy_reset(curl)
+        spare.append(curl)
+    }
+
+    /// Hands over what has ended.
+    private func finish() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(handle, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let curl = message.pointee.easy_handle else { continue }
+            // The message is gone once its handle is.
+            let code = message.pointee.data.result
+            take(curl)?.finish(code)
+        }
+    }
+
+    private func act(_ socket: Int32, _ events: UInt32) {
+        var what: Int32 = 0
+        if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { what |= CURL_CSELECT_IN }
+        if events & EPOLLOUT.rawValue != 0 { what |= CURL_CSELECT_OUT }
+        if events & EPOLLERR.rawValue != 0 { what |= CURL_CSELECT_ERR }
+        var count: Int32 = 0
+        curl_multi_socket_action(handle, socket, what, &count)
+    }
+
+    private func watch(_ socket: Int32, _ what: Int32) {
+        guard what != CURL_POLL_REMOVE else {
+            watched.remove(socket)
+            epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
+            return
+        }
+        var event = epoll_event(events: 0, data: epoll_data_t(fd: socket))
+        if what & CURL_POLL_IN != 0 { event.events |= EPOLLIN.rawValue }
+        if what & CURL_POLL_OUT != 0 { event.events |= EPOLLOUT.rawValue }
+        let isNew = watched.insert(socket).inserted
+        epoll_ctl(epoll, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event)
+    }
+
+    private func setTimer(_ milliseconds: Int) {
+        timer = milliseconds < 0 ? nil : Self.now() + Int64(milliseconds) * 1_000_000
+    }
+
+    private func waitMilliseconds() -> Int32 {
+        guard let timer else { return -1 }
+        return Int32(clamping: max(0, (timer - Self.now() + 999_999) / 1_000_000))
+    }
+
+    private static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
