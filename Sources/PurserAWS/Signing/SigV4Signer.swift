@@ -51,7 +51,7 @@ public struct SigV4Signer: Sendable {
         let headers = Self.signedHeaders(request.headers)
         return [
             request.method,
-            canonicalPath(request.url.path),
+            Self.canonicalPath(request.url.path, encodesTwice: encodesPathTwice),
             Self.canonicalQuery(request.url.query ?? ""),
             headers.lines,
             headers.names,
@@ -98,11 +98,11 @@ extension SigV4Signer {
     }
 
     /// Without spaces at the ends, and one for each run of spaces within.
-    private static func folded(_ value: String) -> String {
+    static func folded(_ value: String) -> String {
         value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
     }
 
-    private static func canonicalQuery(_ query: String) -> String {
+    static func canonicalQuery(_ query: String) -> String {
         let pairs = query.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (recoded(parts[0]), parts.count > 1 ? recoded(parts[1]) : "")
@@ -110,9 +110,9 @@ extension SigV4Signer {
         return pairs.sorted { $0 < $1 }.map { $0.0 + "=" + $0.1 }.joined(separator: "&")
     }
 
-    private func canonicalPath(_ path: String) -> String {
+    static func canonicalPath(_ path: String, encodesTwice: Bool) -> String {
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard encodesPathTwice else { return segments.map(Self.recoded).joined(separator: "/") }
+        guard encodesTwice else { return segments.map(Self.recoded).joined(separator: "/") }
         var kept: [Substring] = []
         for segment in segments where !segment.isEmpty && segment != "." {
             if segment == ".." {
@@ -127,7 +127,7 @@ extension SigV4Signer {
     }
 
     /// The same bytes, escaped the one way that AWS compares.
-    private static func recoded(_ text: Substring) -> String {
+    static func recoded(_ text: Substring) -> String {
         PercentEncoding.encode(PercentEncoding.decode(text))
     }
 }

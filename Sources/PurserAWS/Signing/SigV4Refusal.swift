@@ -1,0 +1,69 @@
+/// Why a signed request is not believed, with the code and the status that AWS answers with.
+///
+/// No message holds the signature that would have been right, or a secret.
+public enum SigV4Refusal: Error, Sendable, Equatable {
+    /// The request is not signed at all.
+    case notSigned
+    /// The `Authorization` header is not of Signature Version 4: a bearer token, another algorithm.
+    case otherScheme
+    /// The signature stands in the query, as in addresses that are given away.
+    case presigned
+    /// Something that a signature needs is not there or not in its form.
+    case malformed(String)
+    /// Temporary credentials; the keys that are checked here are none.
+    case sessionToken
+    /// No key of that id, or none any more.
+    case unknownKey
+    /// The signature is for another service, region or day.
+    case wrongScope(String)
+    /// The request was signed too long ago, or its signer's clock is behind.
+    case expired(signed: String, now: String)
+    /// The signer's clock is ahead.
+    case notYetCurrent(signed: String, now: String)
+    /// A header that a signature must cover is not among the signed ones.
+    case unsignedHeader(String)
+    /// The body is not what the signature says, or is not covered by it.
+    case payload(String)
+    /// Request and signature do not belong together: a wrong secret, or a request that was changed.
+    case mismatch
+
+    /// The name of AWS's exception, as `x-amzn-errortype` carries it.
+    public var code: String {
+        switch self {
+        case .notSigned, .otherScheme: "MissingAuthenticationTokenException"
+        case .presigned, .malformed: "IncompleteSignatureException"
+        case .sessionToken, .unknownKey: "UnrecognizedClientException"
+        case .wrongScope, .expired, .notYetCurrent, .unsignedHeader, .payload, .mismatch:
+            "InvalidSignatureException"
+        }
+    }
+
+    /// The HTTP status of the answer.
+    public var status: Int {
+        switch self {
+        case .presigned, .malformed: 400
+        default: 403
+        }
+    }
+
+    /// One sentence for the caller.
+    public var message: String {
+        switch self {
+        case .notSigned: "The request is not signed: it has no Authorization header."
+        case .otherScheme: "The Authorization header is not of Signature Version 4 (AWS4-HMAC-SHA256)."
+        case .presigned: "A signature in the query is not taken; sign in the Authorization header."
+        case .malformed(let what): what
+        case .sessionToken: "The security token in the request is invalid: the keys of this service have none."
+        case .unknownKey: "The access key in the request is unknown or revoked."
+        case .wrongScope(let what): what
+        // SDKs look for these first words, and mend their clock by the answer's Date header.
+        case .expired(let signed, let now): "Signature expired: \(signed) is too long before \(now)."
+        case .notYetCurrent(let signed, let now): "Signature not yet current: \(signed) is still later than \(now)."
+        case .unsignedHeader(let name): "The header \(name) must be signed."
+        case .payload(let what): what
+        case .mismatch:
+            "The signature does not match the request; check the secret access key, and that nothing on the way changes "
+                + "the request's path, query or signed headers."
+        }
+    }
+}

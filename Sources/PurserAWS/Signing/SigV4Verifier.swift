@@ -1,0 +1,263 @@
+import CCrypto
+public import PurserCore
+
+/// The head of a request as it came over the wire: nothing decoded, nothing normalised.
+public struct SignedRequestHead: Sendable, Equatable {
+    /// `GET`, `POST` and so on.
+    public var method: String
+    /// The path in the percent encoding in which it was sent.
+    public var path: String
+    /// What stood after the `?`, as it was sent; nil without one.
+    public var query: String?
+    /// In the order in which they came, `Host` among them (HTTP/2's `:authority`).
+    public var headers: [HTTPHeader]
+
+    public init(method: String, path: String, query: String? = nil, headers: [HTTPHeader]) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+    }
+}
+
+/// Checks who signed a request with AWS Signature Version 4, as the servers of AWS do.
+///
+/// The rules are those of "Create a signed AWS API request" in the AWS IAM User Guide, read strictly: what a service like
+/// Bedrock has no use for is refused. It takes no memory of signatures, so that a request can be sent again for as long as
+/// its signature is current, which is five minutes to each side of the clock.
+///
+/// ```swift
+/// let verifier = SigV4Verifier()
+/// let signature = try verifier.signature(of: head, at: now)
+/// try verifier.verify(signature, head, body: body, key: verifier.signingKey(signature.claim, secret: secret))
+/// ```
+public struct SigV4Verifier: Sendable {
+    /// How far the signer's clock may be off.
+    public static let toleranceSeconds = 300
+    static let longestTargetBytes = 8192
+    static let mostHeaders = 128
+    static let mostHeaderBytes = 64 << 10
+
+    private let service: String
+    private let region: String?
+
+    /// - Parameter region: The only region that a signature may be for; nil takes any.
+    public init(service: String = "bedrock", region: String? = nil) {
+        self.service = service
+        self.region = region
+    }
+
+    /// A signature as it came, and what it must cover; its form and time are right, but it is not yet compared.
+    public struct Signature: Sendable {
+        public let claim: SigV4Claim
+        /// `20150830T123600Z`.
+        let dateTime: String
+        /// The values of each signed header, folded and joined, in the claim's order.
+        let values: [String]
+        /// What the request says that its body's hash is.
+        let payloadHash: String?
+    }
+
+    /// Reads a request's signature and checks all that does not need the secret or the body.
+    public func signature(of head: SignedRequestHead, at now: Timestamp) throws(SigV4Refusal) -> Signature {
+        try checkForm(head)
+        let headers = try Self.byName(head.headers)
+        guard let authorization = try Self.single("authorization", headers) else { throw .notSigned }
+        let claim = try SigV4Claim(authorization: authorization)
+        if headers["x-amz-security-token"] != nil { throw .sessionToken }
+        let dateTime = try checkTime(headers, claim, at: now)
+        try checkScope(claim, dateTime)
+        guard claim.signedHeaders.contains("host") else { throw .unsignedHeader("host") }
+        _ = try Self.single("host", headers)
+        let unsigned = headers.keys.filter { $0.hasPrefix("x-amz-") && !claim.signedHeaders.contains($0) }
+        if let name = unsigned.min() { throw .unsignedHeader(Self.shown(name)) }
+        var values: [String] = []
+        values.reserveCapacity(claim.signedHeaders.count)
+        for name in claim.signedHeaders {
+            guard let given = headers[name] else {
+                throw .malformed("The header \(Self.shown(name)) is signed, but the request has none of that name.")
+            }
+            values.append(given.map(SigV4Signer.folded).joined(separator: ","))
+        }
+        return Signature(
+            claim: claim,
+            dateTime: dateTime,
+            values: values,
+            payloadHash: try payloadHash(headers)
+        )
+    }
+
+    /// The key that signatures of a day, a region and a service are made with: it may be kept, so that a secret need not be.
+    public func signingKey(_ claim: SigV4Claim, secret: String) -> [UInt8] {
+        [claim.day, claim.region, claim.service, "aws4_request"].reduce(Array(("AWS4" + secret).utf8)) { key, part in
+            HMACSHA256.code(part, key: key)
+        }
+    }
+
+    /// Throws unless this very request was signed with the key.
+    public func verify(
+        _ signature: Signature,
+        _ head: SignedRequestHead,
+        body: [UInt8],
+        key: [UInt8]
+    ) throws(SigV4Refusal) {
+        let hash = SHA256.hex(body)
+        if let said = signature.payloadHash, said != hash {
+            throw .payload("The header x-amz-content-sha256 is not the hash of the body that came.")
+        }
+        let claim = signature.claim
+        let names = claim.signedHeaders
+        let canonical = [
+            head.method,
+            SigV4Signer.canonicalPath(head.path, encodesTwice: true),
+            SigV4Signer.canonicalQuery(head.query ?? ""),
+            zip(names, signature.values).map { $0 + ":" + $1 + "\n" }.joined(),
+            names.joined(separator: ";"),
+            hash,
+        ].joined(separator: "\n")
+        let scope = [claim.day, claim.region, claim.service, "aws4_request"].joined(separator: "/")
+        let toSign = [SigV4Claim.algorithm, signature.dateTime, scope, SHA256.hex(canonical)].joined(separator: "\n")
+        let expected = HMACSHA256.code(toSign, key: key)
+        // In a time that does not tell how much of a guess was right.
+        guard expected.count == claim.signature.count,
+            CRYPTO_memcmp(expected, claim.signature, expected.count) == 0
+        else { throw .mismatch }
+    }
+
+    // The form.
+
+    private func checkForm(_ head: SignedRequestHead) throws(SigV4Refusal) {
+        func isVisible(_ text: String) -> Bool {
+            text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+        }
+        guard (1...16).contains(head.method.utf8.count),
+            head.method.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+        else { throw .malformed("The request's method is none.") }
+        guard head.path.utf8.count + (head.query?.utf8.count ?? 0) <= Self.longestTargetBytes else {
+            throw .malformed("The request's path and query are longer than \(Self.longestTargetBytes) bytes.")
+        }
+        guard head.path.utf8.first == UInt8(ascii: "/"), isVisible(head.path),
+            !head.path.utf8.contains(UInt8(ascii: "?")), isVisible(head.query ?? "")
+        else { throw .malformed("The request's path or query holds a character that must be percent-encoded.") }
+        // Also where the names are encoded, which only hides them.
+        for pair in (head.query ?? "").split(separator: "&") {
+            let name = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)[0]
+            if String(decoding: PercentEncoding.decode(name), as: UTF8.self).lowercased().hasPrefix("x-amz-") {
+                throw .presigned
+            }
+        }
+        guard head.headers.count <= Self.mostHeaders,
+            head.headers.reduce(0, { $0 + $1.name.utf8.count + $1.value.utf8.count }) <= Self.mostHeaderBytes
+        else {
+            throw .malformed(
+                "The request has more than \(Self.mostHeaders) headers or \(Self.mostHeaderBytes) bytes of them."
+            )
+        }
+    }
+
+    /// The values of each name, in the order in which they came.
+    private static func byName(_ headers: [HTTPHeader]) throws(SigV4Refusal) -> [String: [String]] {
+        var values: [String: [String]] = [:]
+        values.reserveCapacity(headers.count)
+        for header in headers {
+            guard !header.name.isEmpty, header.name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+                throw .malformed("A header of the request has a name that is none.")
+            }
+            // A line break would let one header be taken for two.
+            guard header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
+                throw .malformed("A header of the request holds a control character.")
+            }
+            values[header.lowercasedName, default: []].append(header.value)
+        }
+        return values
+    }
+
+    private static func single(_ name: String, _ headers: [String: [String]]) throws(SigV4Refusal) -> String? {
+        guard let values = headers[name] else { return nil }
+        guard values.count == 1 else { throw .malformed("The request has the header \(name) twice.") }
+        return values[0]
+    }
+
+    /// Part of a name from outside, for a message.
+    private static func shown(_ name: String) -> String {
+        String(name.prefix(64))
+    }
+
+    // The time.
+
+    private func checkTime(
+        _ headers: [String: [String]],
+        _ claim: SigV4Claim,
+        at now: Timestamp
+    ) throws(SigV4Refusal) -> String {
+        let signed: Timestamp
+        if let text = try Self.single("x-amz-date", headers) {
+            guard let time = Timestamp(basicISO8601: text) else {
+                throw .malformed("The header x-amz-date must be YYYYMMDD'T'HHMMSS'Z'.")
+            }
+            signed = time
+        } else if let text = try Self.single("date", headers) {
+            guard let time = Timestamp(basicISO8601: text) ?? Timestamp(httpDate: text) else {
+                throw .malformed("The header Date is no date of HTTP.")
+            }
+            // Without x-amz-date, which must be signed as all of its kind, this is what dates the signature.
+            guard claim.signedHeaders.contains("date") else { throw .unsignedHeader("date") }
+            signed = time
+        } else {
+            throw .malformed("The request has neither the header x-amz-date nor Date.")
+        }
+        let dateTime = signed.basicISO8601
+        guard now - signed <= Int64(Self.toleranceSeconds) * 1000 else {
+            throw .expired(signed: dateTime, now: now.basicISO8601)
+        }
+        guard signed - now <= Int64(Self.toleranceSeconds) * 1000 else {
+            throw .notYetCurrent(signed: dateTime, now: now.basicISO8601)
+        }
+        return dateTime
+    }
+
+    private func checkScope(_ claim: SigV4Claim, _ dateTime: String) throws(SigV4Refusal) {
+        guard dateTime.hasPrefix(claim.day) else {
+            throw .wrongScope("The Credential's day \(claim.day) is not that of the request's date \(dateTime).")
+        }
+        guard claim.service == service else {
+            throw .wrongScope("The Credential is for the service \(claim.service); it must be for \(service).")
+        }
+        if let region, claim.region != region {
+            throw .wrongScope("The Credential is for the region \(claim.region); it must be for \(region).")
+        }
+    }
+
+    // The body.
+
+    private func payloadHash(_ headers: [String: [String]]) throws(SigV4Refusal) -> String? {
+        guard let hash = try Self.single("x-amz-content-sha256", headers) else { return nil }
+        if hash == "UNSIGNED-PAYLOAD" { throw .payload("The body must be signed; UNSIGNED-PAYLOAD is not taken.") }
+        if hash.hasPrefix("STREAMING-") { throw .payload("A body signed piece by piece is not taken.") }
+        guard hash.utf8.count == 64, [UInt8](lowercaseHexadecimal: hash) != nil else {
+            throw .malformed("The header x-amz-content-sha256 must be 64 hexadecimal digits in lower case.")
+        }
+        return hash
+    }
+}
+
+extension Timestamp {
+    /// `20150830T123600Z`, the form in which signatures have it; milliseconds are cut.
+    var basicISO8601: String {
+        floored(toSeconds: 1).iso8601().filter { $0 != "-" && $0 != ":" }
+    }
+
+    /// Reads `20150830T123600Z` and nothing else.
+    init?(basicISO8601 text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return nil }
+        func digits(_ range: Range<Int>) -> String {
+            String(decoding: bytes[range], as: UTF8.self)
+        }
+        // The reader checks digits, days and hours.
+        self.init(
+            iso8601: digits(0..<4) + "-" + digits(4..<6) + "-" + digits(6..<8) + "T" + digits(9..<11) + ":"
+                + digits(11..<13) + ":" + digits(13..<15) + "Z"
+        )
+    }
+}
