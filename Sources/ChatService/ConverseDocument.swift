@@ -11,7 +11,8 @@ public struct ConverseDocument: Sendable, Equatable {
     /// Whether it has a `cachePoint`.
     let mayWriteCache: Bool
     private let value: JSONValue
-    private let bytes: [UInt8]
+    /// The request as it came.
+    let bytes: [UInt8]
 
     /// An image is at most so many tokens: above what any model on Bedrock makes of one.
     static let tokensOfImage = 8192

@@ -9,15 +9,8 @@ public struct AWSEndpoint: Sendable, Equatable {
     ///   - service: The service's name in its address: `sns`, `bedrock-runtime`.
     ///   - region: `us-east-1`.
     public init(service: String, region: String, environment: [String: String]) throws(AWSEndpointError) {
-        let ownVariable = "AWS_ENDPOINT_URL_" + String(service.uppercased().map { $0 == "-" ? "_" : $0 })
-        let isIgnored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true"
-        for variable in isIgnored ? [] : [ownVariable, "AWS_ENDPOINT_URL"] {
-            guard let text = environment[variable], !text.isEmpty else { continue }
-            do {
-                url = try HTTPURL(text)
-            } catch {
-                throw .variable(variable, error)
-            }
+        if let configured = try Self.configured(service: service, environment: environment) {
+            url = configured
             return
         }
         // The region becomes part of a host's name: anything else in it could lead to another host.
@@ -27,6 +20,24 @@ public struct AWSEndpoint: Sendable, Equatable {
         } catch {
             throw .region(region)
         }
+    }
+
+    /// The address of the environment's variables; nil without them.
+    static func configured(
+        service: String,
+        environment: [String: String]
+    ) throws(AWSEndpointError) -> HTTPURL? {
+        let ownVariable = "AWS_ENDPOINT_URL_" + String(service.uppercased().map { $0 == "-" ? "_" : $0 })
+        let isIgnored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true"
+        for variable in isIgnored ? [] : [ownVariable, "AWS_ENDPOINT_URL"] {
+            guard let text = environment[variable], !text.isEmpty else { continue }
+            do {
+                return try HTTPURL(text)
+            } catch {
+                throw .variable(variable, error)
+            }
+        }
+        return nil
     }
 
     private static func isOfHostLabel(_ byte: UInt8) -> Bool {

@@ -27,14 +27,8 @@ extension Store {
             guard db.changesCount == 1 else { return false }
             let count = try Int.fetchOne(try db.cachedStatement(sql: "SELECT count(*) FROM dead_letter")) ?? 0
             if count > limit {
-                try db.execute(
-                    sql: "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter ORDER BY id LIMIT ?)",
-                    arguments: [count - limit]
-                )
-                try db.execute(
-                    sql: "UPDATE dead_letter_loss SET overflowed = overflowed + ?",
-                    arguments: [db.changesCount]
-                )
+                let gone = try erase("id IN (SELECT id FROM dead_letter ORDER BY id LIMIT ?)", [count - limit], db)
+                try db.execute(sql: "UPDATE dead_letter_loss SET overflowed = overflowed + ?", arguments: [gone])
             }
             return true
         }
@@ -95,13 +89,7 @@ extension Store {
     @discardableResult
     public func removeDeadLetters(_ requestIds: [String]) throws -> Int {
         try write { db in
-            let delete = try db.cachedStatement(sql: "DELETE FROM dead_letter WHERE request_id = ?")
-            var count = 0
-            for id in requestIds {
-                try delete.execute(arguments: [id])
-                count += db.changesCount
-            }
-            return count
+            try requestIds.reduce(0) { try $0 + erase("request_id = ?", [$1], db) }
         }
     }
 
@@ -118,15 +106,20 @@ extension Store {
         // Mostly there is nothing to do, and then nobody need wait for a transaction that writes.
         guard isDue else { return 0 }
         return try write { db in
-            try db.execute(
-                sql:
-                    "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter WHERE time < ? ORDER BY time LIMIT ?)",
-                arguments: [time.milliseconds, limit]
-            )
-            let count = db.changesCount
+            let due = "id IN (SELECT id FROM dead_letter WHERE time < ? ORDER BY time LIMIT ?)"
+            let count = try erase(due, [time.milliseconds, limit], db)
             try db.execute(sql: "UPDATE dead_letter_loss SET expired = expired + ?", arguments: [count])
             return count
         }
+    }
+
+    /// Removes letters so that nothing of their texts stays in the file's free pages; returns how many there were.
+    private func erase(_ condition: String, _ arguments: StatementArguments, _ db: Database) throws -> Int {
+        try db.execute(sql: "PRAGMA secure_delete = ON")
+        // All else that is removed from the store holds no text and need not cost the writes.
+        defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
+        try db.execute(sql: "DELETE FROM dead_letter WHERE " + condition, arguments: arguments)
+        return db.changesCount
     }
 
     /// Keeps a letter for another attempt to hand it to the queue, with the reason why this one failed.

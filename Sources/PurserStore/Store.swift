@@ -267,6 +267,7 @@ public final class Store: Sendable {
         case evaluate
         case send
         case rollUp = "roll-up"
+        case deadLetters = "dead-letters"
     }
 
     /// Runs `body` if nobody else has the role; nil, without running it, if somebody has.

@@ -139,6 +139,22 @@ struct ChatFixture {
         )
     }
 
+    /// A service on the same store, clock and model, whose failures go elsewhere.
+    func service(
+        keepFailure: @escaping @Sendable (ChatRequest, ChatFailure, Timestamp) async -> Void
+    ) throws -> ChatService {
+        ChatService(
+            configuration: service.configuration,
+            ledger: CallLedger(store),
+            prices: try TestPrices.catalog(),
+            model: model,
+            clock: clock.clock,
+            metrics: NOOPMetricsHandler.instance,
+            keepFailure: keepFailure,
+            reportStoreError: { [errors] in errors.append("\($0)") }
+        )
+    }
+
     func ask(_ message: String = "Hello?", id: String = "1") async -> ChatOutcome {
         await service.answer(
             ChatRequest(requestId: id, correlationId: id, caller: Caller(team: "support"), message: message)

@@ -1,3 +1,4 @@
+import Foundation
 import PurserCore
 import PurserStore
 import TestSupport
@@ -92,5 +93,31 @@ import Testing
         #expect(try store.beginRedrive("1") == 2)
         #expect(try store.beginRedrive("2") == nil)
         #expect(try store.deadLetters(of: "1").first?.redrives == 2)
+    }
+
+    @Test("nothing of a removed letter's text is left in the file, whatever removed it")
+    func erased() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        // Long enough for pages of their own, which become free.
+        let secret = String(repeating: "s3cret-text ", count: 3000)
+        func isInFile() throws -> Bool {
+            try Data(contentsOf: folder.url.appending(path: "purser.db")).range(of: Data("s3cret".utf8)) != nil
+        }
+        let removals: [(Store) throws -> Void] = [
+            { try $0.removeDeadLetters(["1"]) },
+            { try $0.expireDeadLetters(before: Self.time + 1) },
+            { try $0.keep(Self.letter("2", at: Self.time + 9), atMost: 1) },
+        ]
+        for remove in removals {
+            try store.keep(Self.letter("1", content: secret))
+            #expect(try store.checkpoint())
+            #expect(try isInFile())
+            try remove(store)
+            #expect(try store.checkpoint())
+            #expect(try store.deadLetters(of: "1").isEmpty)
+            #expect(try !isInFile())
+            try store.removeDeadLetters(["2"])
+        }
     }
 }

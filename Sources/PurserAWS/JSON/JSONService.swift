@@ -15,11 +15,12 @@ struct JSONService: Sendable {
     let send: @Sendable (HTTPRequest) throws -> HTTPResponse
     let clock: AWSClock
 
-    /// Calls an operation once, at the region's public address unless the environment names another.
+    /// Calls an operation once: where the environment says, else at the host of `home`, else at the region's public address.
     func call(
         _ operation: String,
         _ input: JSONValue,
         region: String,
+        home: HTTPURL? = nil,
         at time: Timestamp
     ) throws(JSONServiceError) -> JSONValue {
         let keys: AWSCredentials
@@ -32,7 +33,7 @@ struct JSONService: Sendable {
         do {
             let request = HTTPRequest(
                 method: "POST",
-                url: try AWSEndpoint(service: name, region: region, environment: environment).url,
+                url: try url(region, home),
                 headers: [
                     HTTPHeader("Content-Type", "application/x-amz-json-" + version),
                     HTTPHeader("X-Amz-Target", target + "." + operation),
@@ -56,6 +57,16 @@ struct JSONService: Sendable {
             throw .elsewhere(status: response.status)
         }
         return output
+    }
+}
+
+extension JSONService {
+    private func url(_ region: String, _ home: HTTPURL?) throws -> HTTPURL {
+        guard let home else {
+            return try AWSEndpoint(service: name, region: region, environment: environment).url
+        }
+        return try AWSEndpoint.configured(service: name, environment: environment)
+            ?? HTTPURL("\(home.scheme)://\(home.authority)/")
     }
 }
 

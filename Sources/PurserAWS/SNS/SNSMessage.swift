@@ -100,17 +100,10 @@ extension SNSMessage {
         }
         if topicARN.hasSuffix(".fifo") {
             fields += [
-                ("MessageGroupId", Self.accepted(group)),
-                ("MessageDeduplicationId", Self.accepted(id)),
+                ("MessageGroupId", FIFOName.accepted(group)),
+                ("MessageDeduplicationId", FIFOName.accepted(id)),
             ]
         }
         return fields
-    }
-
-    /// The text itself, or its SHA-256 in hexadecimal where SNS would refuse it: it takes 1 to 128 ASCII letters, digits
-    /// and punctuation.
-    private static func accepted(_ text: String) -> String {
-        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
-            ? text : SHA256.hex(text)
     }
 }

@@ -1,0 +1,89 @@
+public import PurserCore
+public import PurserStore
+
+extension DeadLetter {
+    /// What is kept of a request and its failure; the request itself only where texts are kept.
+    public init(_ request: ChatRequest, _ failure: ChatFailure, at time: Timestamp, keepsText: Bool) {
+        self.init(
+            requestId: request.requestId,
+            correlationId: request.correlationId,
+            time: time,
+            caller: request.caller,
+            modelId: failure.modelId,
+            code: failure.code,
+            error: failure.error.name.rawValue,
+            // Ours: the model's own words may quote the request.
+            message: failure.message,
+            attempts: failure.retries + 1,
+            characters: request.content.characters,
+            content: keepsText ? request.keptContent.text() : nil
+        )
+    }
+
+    /// The request once more, under an id of its own: the ledger has the first call, and takes the same id for the same call.
+    ///
+    /// Nil where no text was kept; throws ``ChatRefusal/invalidRequest(_:)`` where what was kept cannot be read.
+    public func request(id: String) throws(ChatRefusal) -> ChatRequest? {
+        guard let content else { return nil }
+        let kept = try JSONBody.object(Array(content.utf8))
+        let body: ChatRequest.Content
+        if let modelId = kept["modelId"]?.string, let document = kept["converse"]?.string {
+            body = .converse(try ConverseDocument(parsing: Array(document.utf8)), modelId: modelId)
+        } else if let message = kept["message"]?.string {
+            var turns: [ChatMessage] = []
+            for turn in kept["conversation"]?.array ?? [] {
+                guard let role = turn["role"]?.string.flatMap(ChatMessage.Role.init), let text = turn["content"]?.string
+                else { throw .invalidRequest("The letter's conversation cannot be read.") }
+                turns.append(ChatMessage(role, text))
+            }
+            body = .message(message, conversation: turns)
+        } else {
+            throw .invalidRequest("The letter's content cannot be read.")
+        }
+        return ChatRequest(
+            requestId: id,
+            correlationId: correlationId,
+            caller: caller,
+            content: body,
+            maxTokens: kept["maxTokens"]?.integer,
+            allowedModels: kept["allowedModels"]?.array?.compactMap(\.string)
+        )
+    }
+}
+
+extension ChatRequest {
+    /// All that another attempt needs and a letter has not beside it.
+    fileprivate var keptContent: JSONValue {
+        var members: [JSONValue.Member] =
+            switch content {
+            case .message(let message, let conversation):
+                [
+                    .init("message", .string(message)),
+                    .init(
+                        "conversation",
+                        .array(conversation.map { ["role": .string($0.role.rawValue), "content": .string($0.text)] })
+                    ),
+                ]
+            case .converse(let document, let modelId):
+                // As a string, because it must be passed on as it came.
+                [
+                    .init("modelId", .string(modelId)),
+                    .init("converse", .string(String(decoding: document.bytes, as: UTF8.self))),
+                ]
+            }
+        if let maxTokens { members.append(.init("maxTokens", .integer(maxTokens))) }
+        if let allowedModels { members.append(.init("allowedModels", .array(allowedModels.map(JSONValue.string)))) }
+        return .object(members)
+    }
+}
+
+extension ChatRequest.Content {
+    /// Unicode scalars of a message and the conversation before it; of a program's request, all of its body's.
+    fileprivate var characters: Int {
+        switch self {
+        case .message(let message, let conversation):
+            conversation.reduce(message.unicodeScalars.count) { $0 + $1.text.unicodeScalars.count }
+        case .converse(let document, _): String(decoding: document.bytes, as: UTF8.self).unicodeScalars.count
+        }
+    }
+}

@@ -1,0 +1,118 @@
+public import PurserAWS
+public import PurserCore
+public import PurserStore
+import Synchronization
+
+/// Hands the store's letters to a queue, at least once each and always with the same id, and lets old ones go.
+///
+/// A letter leaves the store after SQS took it. A class, because it remembers how long a queue that fails is left alone.
+public final class DeadLetterForwarder: Sendable {
+    /// Sends a message's body under its id at a time.
+    public typealias Send = @Sendable (String, String, Timestamp) throws(SQSError) -> Void
+
+    /// So many letters a pass, so that it ends in time for a shutdown.
+    public static let mostPerPass = 100
+    private static let longestPauseSeconds = 300
+
+    private struct Pause {
+        var failures = 0
+        var until = Timestamp(milliseconds: .min)
+    }
+
+    private let store: Store
+    private let days: Int
+    private let send: Send?
+    private let pause = Mutex(Pause())
+
+    /// A forwarder to the settings' queue, with the credentials and the endpoint of the environment.
+    public convenience init(store: Store, settings: DeadLetterSettings, environment: [String: String]) {
+        var send: Send?
+        if let queue = settings.queue {
+            let client = SQSClient(
+                queue: queue,
+                environment: environment,
+                http: HTTPClient(certificateBundle: HTTPClient.certificateBundle(environment))
+            )
+            send = { body, id, time throws(SQSError) in _ = try client.send(body, id: id, at: time) }
+        }
+        self.init(store: store, days: settings.days, send: send)
+    }
+
+    /// A forwarder through `send`; without it letters stay in the store for so many days.
+    public init(store: Store, days: Int, send: Send?) {
+        self.store = store
+        self.days = days
+        self.send = send
+    }
+
+    /// Makes one pass, and waits for SQS: it belongs on a thread that nobody else waits for.
+    ///
+    /// Where another process is at it, or a person redrives letters just now, nothing is done. After a failure the queue is left
+    /// alone for 1, 2, 4 and so on up to 300 s, and so are the letters, which stay in the store.
+    public func forwardDue(at time: Timestamp) throws -> Forwarded {
+        let done = try store.whileAlone(in: .deadLetters) {
+            var done = Forwarded()
+            done.expired = try store.expireDeadLetters(before: time - days * 86_400)
+            guard let send, pause.withLock({ $0.until <= time }) else { return done }
+            for letter in try store.unforwardedDeadLetters(limit: Self.mostPerPass) {
+                if let error = try forward(letter, send, at: time, &done) {
+                    done.error = error
+                    pause.withLock { pause in
+                        pause.failures += 1
+                        let seconds = min(1 << min(pause.failures - 1, 20), Self.longestPauseSeconds)
+                        pause.until = time + seconds
+                    }
+                    return done
+                }
+                pause.withLock { $0 = Pause() }
+            }
+            return done
+        }
+        return done ?? Forwarded(isBusy: true)
+    }
+
+    /// Why the queue takes nothing at all just now; nil where it took this letter or refused it alone.
+    private func forward(
+        _ letter: DeadLetter,
+        _ send: Send,
+        at time: Timestamp,
+        _ done: inout Forwarded
+    ) throws -> String? {
+        do throws(SQSError) {
+            try send(letter.queueBody, letter.requestId, time)
+        } catch {
+            guard error.kind == .message else {
+                try store.markUnforwarded(letter.requestId, error: error.description)
+                return error.description
+            }
+            try store.markRefused(letter.requestId, error: error.description)
+            done.refused += 1
+            return nil
+        }
+        try store.removeDeadLetters([letter.requestId])
+        done.sent += 1
+        return nil
+    }
+}
+
+/// What a pass of a ``DeadLetterForwarder`` did.
+public struct Forwarded: Sendable, Equatable {
+    /// Taken by the queue.
+    public var sent = 0
+    /// Refused by it for good; they stay in the store.
+    public var refused = 0
+    /// Gone from the store because they were kept long enough.
+    public var expired = 0
+    /// Why the pass ended early.
+    public var error: String?
+    /// Another process was at it, so that nothing was done.
+    public var isBusy = false
+
+    public init(sent: Int = 0, refused: Int = 0, expired: Int = 0, error: String? = nil, isBusy: Bool = false) {
+        self.sent = sent
+        self.refused = refused
+        self.expired = expired
+        self.error = error
+        self.isBusy = isBusy
+    }
+}

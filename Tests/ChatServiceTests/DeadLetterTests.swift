@@ -1,0 +1,302 @@
+import ChatService
+import CoreMetrics
+import PurserAWS
+import PurserCore
+import PurserStore
+import Synchronization
+import TestSupport
+import Testing
+
+private let time = ChatFixture.start
+
+private func failure(_ name: ModelError.Name = .throttling, retries: Int = 3) -> ChatFailure {
+    let error = ModelError(name, "You said: s3cret")
+    return ChatFailure(error: error, modelId: "us.amazon.nova-lite-v1:0", retries: retries, cost: .zero)
+}
+
+private func request(_ id: String = "r-1", message: String = "s3cret ä") -> ChatRequest {
+    var request = ChatRequest(
+        requestId: id,
+        correlationId: "c-" + id,
+        caller: Caller(user: "ada", team: "support", application: "desk", accessKey: "PK1"),
+        message: message,
+        conversation: [ChatMessage(.user, "hello"), ChatMessage(.assistant, "hi")],
+        maxTokens: 77
+    )
+    request.allowedModels = ["us.amazon.nova-lite-v1:0"]
+    return request
+}
+
+/// A queue that answers as it is told, and remembers what it took.
+private final class ScriptedQueue: Sendable {
+    let taken = Mutex<[(body: String, id: String)]>([])
+    let attempts = Mutex(0)
+    let error: Mutex<SQSError?>
+
+    init(_ error: SQSError? = nil) {
+        self.error = Mutex(error)
+    }
+
+    func send(_ body: String, _ id: String, _: Timestamp) throws(SQSError) {
+        attempts.withLock { $0 += 1 }
+        if let error = error.withLock({ $0 }) { throw error }
+        taken.withLock { $0.append((body, id)) }
+    }
+}
+
+private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) -> DeadLetterForwarder {
+    var send: DeadLetterForwarder.Send?
+    if let queue { send = { body, id, time throws(SQSError) in try queue.send(body, id, time) } }
+    return DeadLetterForwarder(store: store, days: days, send: send)
+}
+
+@Suite struct DeadLetterSettingsTests {
+    @Test("by default no text is kept, and no queue is asked")
+    func defaults() throws {
+        let settings = try DeadLetterSettings(environment: ["PURSERD_DEADLETTER_TEXT": ""])
+        #expect(settings == DeadLetterSettings() && !settings.keepsText && settings.queue == nil && settings.days == 14)
+    }
+
+    @Test("what is set is read, and every wrong value is named")
+    func read() throws {
+        let url = "https://sqs.eu-west-1.amazonaws.com/111122223333/letters.fifo"
+        let settings = try DeadLetterSettings(environment: [
+            "PURSERD_DEADLETTER_TEXT": "on", "PURSERD_DEADLETTER_DAYS": "3", "PURSERD_DEADLETTER_QUEUE_URL": url,
+        ])
+        #expect(settings.keepsText && settings.days == 3 && settings.queue?.region == "eu-west-1")
+        let wrong = [
+            "PURSERD_DEADLETTER_TEXT": "yes", "PURSERD_DEADLETTER_DAYS": "0", "PURSERD_DEADLETTER_QUEUE_URL": "letters",
+        ]
+        let error = #expect(throws: Diagnostics.self) { try DeadLetterSettings(environment: wrong) }
+        #expect(error?.all.compactMap(\.key).sorted() == wrong.keys.sorted())
+    }
+}
+
+@Suite struct DeadLetterTests {
+    @Test("a letter says who, what and why, and by default nothing of the text, not even in the model's words")
+    func metadata() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try DeadLetters(store: store, settings: DeadLetterSettings()).keep(request(), failure(), at: time)
+        let letter = try #require(try store.deadLetters(limit: 2).first)
+        #expect(letter.requestId == "r-1" && letter.correlationId == "c-r-1" && letter.time == time)
+        #expect(letter.caller == request().caller && letter.modelId == "us.amazon.nova-lite-v1:0")
+        #expect(letter.code == "model_unavailable" && letter.error == "ThrottlingException")
+        #expect(letter.attempts == 4 && letter.characters == 15 && letter.content == nil)
+        #expect(try letter.request(id: "x") == nil)
+        #expect(!letter.json.text().contains("s3cret"))
+        #expect(!"\(letter)".contains("s3cret"))
+    }
+
+    @Test("where texts are kept, the request can be made again as it was, from the table and from a queue")
+    func text() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        var settings = DeadLetterSettings()
+        settings.keepsText = true
+        let letters = DeadLetters(store: store, settings: settings)
+        try letters.keep(request(message: "s3cret \u{FFFE}\u{FFFF}\u{0}\"\\"), failure(), at: time)
+        let document =
+            "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"1.50\"}]}], \"inferenceConfig\":{\"temperature\":1.0}}"
+        let converse = ChatRequest(
+            requestId: "r-2",
+            correlationId: "c",
+            content: .converse(try ConverseDocument(parsing: Array(document.utf8)), modelId: "m")
+        )
+        try letters.keep(converse, failure(), at: time)
+        let queue = ScriptedQueue()
+        let stored = try store.deadLetters(limit: 9)
+        #expect(try forwarder(store, queue).forwardDue(at: time) == Forwarded(sent: 2))
+        let bodies = queue.taken.withLock { $0.map(\.body) }
+        // What SQS would refuse is not in a message.
+        #expect(!bodies[0].unicodeScalars.contains("\u{FFFE}") && !bodies[0].unicodeScalars.contains("\u{FFFF}"))
+        let queued = try bodies.map { try #require(DeadLetter(queueBody: $0)) }
+        #expect(queued == stored)
+        let again = try #require(try queued[0].request(id: "r-1/redrive-1"))
+        #expect(again.requestId == "r-1/redrive-1" && again.correlationId == "c-r-1" && again.maxTokens == 77)
+        #expect(again.caller == request().caller && again.allowedModels == ["us.amazon.nova-lite-v1:0"])
+        guard case .message(let text, let conversation) = again.content else {
+            Issue.record("no message")
+            return
+        }
+        #expect(
+            text == "s3cret \u{FFFE}\u{FFFF}\u{0}\"\\"
+                && conversation == [ChatMessage(.user, "hello"), ChatMessage(.assistant, "hi")]
+        )
+        guard case .converse(let copy, "m") = try #require(try queued[1].request(id: "x")).content else {
+            Issue.record("no document")
+            return
+        }
+        #expect(try copy == ConverseDocument(parsing: Array(document.utf8)))
+    }
+
+    @Test(
+        "a queue's message that is not ours, or damaged, is none; a letter whose content is damaged is an invalid request",
+        arguments: ["", "{}", "[1]", "{\"schema\":\"purser.dead-letter/2\",\"requestId\":\"1\"}", "hello"]
+    )
+    func foreign(body: String) throws {
+        #expect(DeadLetter(queueBody: body) == nil)
+        var letter = DeadLetter(request(), failure(), at: time, keepsText: true)
+        letter.content = body.isEmpty ? "{\"message\":1}" : body
+        #expect(throws: ChatRefusal.self) { try letter.request(id: "x") }
+    }
+
+    @Test("the service's failures are kept before the caller hears of them; refusals and answers are not")
+    func service() async throws {
+        let fixture = try ChatFixture([.failure(ModelError(.accessDenied, "no")), .success(ChatServiceTests.answer)])
+        let letters = DeadLetters(store: fixture.store, settings: DeadLetterSettings())
+        let service = try fixture.service(keepFailure: letters.keeper { Issue.record($0) })
+        _ = await service.answer(request("r-1"))
+        #expect(try fixture.store.deadLetters(limit: 9).map(\.requestId) == ["r-1"])
+        _ = await service.answer(request("r-2"))
+        _ = await service.answer(request("r-3", message: " "))
+        #expect(try fixture.store.deadLetters(limit: 9).map(\.requestId) == ["r-1"])
+    }
+}
+
+@Suite struct DeadLetterForwarderTests {
+    private func store(_ folder: TemporaryFolder, letters count: Int) throws -> Store {
+        let store = try folder.store()
+        let letters = DeadLetters(store: store, settings: DeadLetterSettings())
+        for number in 0..<count {
+            try letters.keep(request("r-\(number)"), failure(), at: time)
+        }
+        return store
+    }
+
+    @Test("letters leave the store in order once the queue has them, a hundred a pass")
+    func sent() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder, letters: 101)
+        let queue = ScriptedQueue()
+        let forwarder = forwarder(store, queue)
+        #expect(try forwarder.forwardDue(at: time) == Forwarded(sent: 100))
+        #expect(try forwarder.forwardDue(at: time) == Forwarded(sent: 1))
+        #expect(try forwarder.forwardDue(at: time) == Forwarded())
+        #expect(queue.taken.withLock { $0.map(\.id) } == (0..<101).map { "r-\($0)" })
+        #expect(try store.deadLetterTotals() == DeadLetterTotals())
+    }
+
+    @Test("a queue that is down keeps its letters here, is left alone for longer each time, and gets them all later")
+    func down() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder, letters: 3)
+        let queue = ScriptedQueue(SQSError(.configuration, "AccessDenied"))
+        let forwarder = forwarder(store, queue)
+        var tries: [Int] = []
+        for second in 0..<700 {
+            let before = queue.attempts.withLock { $0 }
+            _ = try forwarder.forwardDue(at: time + second)
+            if queue.attempts.withLock({ $0 }) > before { tries.append(second) }
+        }
+        #expect(tries == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511])
+        #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 3))
+        #expect(try store.deadLetters(limit: 1).first?.forwardError == "AccessDenied")
+        queue.error.withLock { $0 = nil }
+        #expect(try forwarder.forwardDue(at: time + 811) == Forwarded(sent: 3))
+        // All is well again: the next failure begins with one second.
+        queue.error.withLock { $0 = SQSError(.passing, "503") }
+        try DeadLetters(store: store, settings: DeadLetterSettings()).keep(request("new"), failure(), at: time)
+        #expect(try forwarder.forwardDue(at: time + 812).error == "503")
+        queue.error.withLock { $0 = nil }
+        #expect(try forwarder.forwardDue(at: time + 813) == Forwarded(sent: 1))
+    }
+
+    @Test("a letter that the queue refuses stays and is not tried again; those behind it go")
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder, letters: 2)
+        let taken = ScriptedQueue()
+        let forwarder = DeadLetterForwarder(store: store, days: 14) { (body, id, time) throws(SQSError) in
+            if id == "r-0" { throw SQSError(.message, "too large") }
+            try taken.send(body, id, time)
+        }
+        #expect(try forwarder.forwardDue(at: time) == Forwarded(sent: 1, refused: 1))
+        #expect(try forwarder.forwardDue(at: time) == Forwarded())
+        #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 1, refused: 1))
+    }
+
+    @Test("a letter whose marking was lost is sent again under the same id")
+    func lostMarking() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder, letters: 1)
+        let queue = ScriptedQueue()
+        // The process died after SQS had the letter.
+        let letter = try #require(try store.deadLetters(limit: 1).first)
+        try queue.send(letter.json.text(), letter.requestId, time)
+        #expect(try forwarder(store, queue).forwardDue(at: time) == Forwarded(sent: 1))
+        #expect(queue.taken.withLock { $0.map(\.id) } == ["r-0", "r-0"])
+    }
+
+    @Test("without a queue letters stay for their days, and then go and are counted")
+    func retention() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder, letters: 2)
+        let forwarder = forwarder(store, nil, days: 3)
+        #expect(try forwarder.forwardDue(at: time + 3 * 86_400) == Forwarded())
+        #expect(try forwarder.forwardDue(at: time + 3 * 86_400 + 1) == Forwarded(expired: 2))
+        #expect(try store.deadLetterTotals() == DeadLetterTotals(expired: 2))
+    }
+
+    @Test("two forwarders do not send one letter twice: one is at it, the other says so")
+    func alone() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder, letters: 1)
+        let queue = ScriptedQueue()
+        let other = forwarder(store, queue)
+        let seen = Mutex<Forwarded?>(nil)
+        let first = DeadLetterForwarder(store: store, days: 14) { (_, _, time) throws(SQSError) in
+            let forwarded = try? other.forwardDue(at: time)
+            seen.withLock { $0 = forwarded }
+        }
+        #expect(try first.forwardDue(at: time) == Forwarded(sent: 1))
+        #expect(seen.withLock { $0 } == Forwarded(isBusy: true))
+        #expect(queue.taken.withLock { $0.isEmpty })
+    }
+}
+
+@Suite struct DeadLetterRedriveTests {
+    @Test("a redrive is a call of its own in the ledger, charged to the caller who asked first")
+    func answered() async throws {
+        let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
+        let letter = DeadLetter(request(), failure(), at: time, keepsText: true)
+        guard case .answered(let answer) = await fixture.service.redrive(letter, number: 1) else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(answer.cost > .zero)
+        let entry = try #require(
+            try fixture.store.requests(.newest, from: time - 60, to: time + 60, limit: 2).first
+        )
+        #expect(entry.requestId == "r-1/redrive-1" && entry.correlationId == "c-r-1")
+        #expect(entry.caller.user == "ada" && entry.caller.team == "support" && entry.cost == answer.cost)
+        #expect(await fixture.service.redrive(letter, number: 1) == .known)
+    }
+
+    @Test("a redrive meets the same admission: the caller's team's budget refuses it, and an attack is blocked")
+    func refused() async throws {
+        let fixture = try ChatFixture([])
+        try fixture.store.setBudget(Picodollars(1), for: .team("support"), at: time)
+        let letter = DeadLetter(request(), failure(), at: time, keepsText: true)
+        guard
+            case .refused(.budgetExceeded(.team("support"), _, _, _, _)) = await fixture.service.redrive(
+                letter,
+                number: 1
+            )
+        else {
+            Issue.record("not refused")
+            return
+        }
+        let attack = DeadLetter(request(message: "' or 1=1 --"), failure(), at: time, keepsText: true)
+        #expect(await fixture.service.redrive(attack, number: 1) == .refused(.blocked))
+        #expect(fixture.model.requests.withLock { $0.isEmpty })
+    }
+
+    @Test("a letter without text is said to be so, and nothing is called")
+    func withoutText() async throws {
+        let fixture = try ChatFixture([])
+        let letter = DeadLetter(request(), failure(), at: time, keepsText: false)
+        #expect(await fixture.service.redrive(letter, number: 1) == .withoutText)
+        #expect(fixture.model.requests.withLock { $0.isEmpty })
+    }
+}
