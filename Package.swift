@@ -74,11 +74,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "PurserSignIn",
+            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", jwt],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "PurserServer",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", metrics, logging,
-                hummingbird, hummingbirdTLS, lifecycle, configuration, jwt,
+                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
+                metrics, logging, hummingbird, hummingbirdTLS, lifecycle, configuration,
             ],
             swiftSettings: settings
         ),
@@ -141,6 +146,11 @@ let package = Package(
         .testTarget(
             name: "PurserCLITests",
             dependencies: ["PurserCLI", "PurserCore", "PurserStore", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PurserSignInTests",
+            dependencies: ["CCrypto", "ChatService", "PurserCore", "PurserSignIn", "TestSupport", jwt],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),

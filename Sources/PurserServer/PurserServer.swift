@@ -1,7 +1,6 @@
 import Configuration
 import Hummingbird
 import HummingbirdTLS
-import JWTKit
 import ServiceLifecycle
 
 @main
