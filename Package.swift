@@ -83,12 +83,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "PurserSignIn",
+            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", jwt],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "PurserServer",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", metrics, logging,
-                hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration, jwt, nioCore,
-                nioHTTPTypes, httpTypes,
+                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
+                metrics, logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration,
+                nioCore, nioHTTPTypes, httpTypes,
             ],
             swiftSettings: settings
         ),
@@ -151,6 +156,11 @@ let package = Package(
         .testTarget(
             name: "PurserCLITests",
             dependencies: ["PurserCLI", "PurserCore", "PurserStore", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PurserSignInTests",
+            dependencies: ["CCrypto", "ChatService", "PurserCore", "PurserSignIn", "TestSupport", jwt],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),

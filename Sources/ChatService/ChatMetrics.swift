@@ -75,7 +75,8 @@ public enum ChatMetric: String, Sendable, CaseIterable {
         case .authenticationFailures: "1 for a request refused because of who sent it (401, 403)."
         case .invalidRequests: "1 for a request refused because it was malformed, too long or incomplete."
         case .quotaRefusals: "1 for a request refused because the month's calls are used up."
-        case .unavailableRequests: "1 for a request refused because the ledger could not be written."
+        case .unavailableRequests:
+            "1 for a request refused because the ledger could not be written, or sign-ins not be checked."
         }
     }
 }

@@ -13,6 +13,8 @@ public enum ChatRefusal: Error, Sendable, Equatable {
     case originNotAllowed
     /// Nobody's, forged or outdated credentials, with a sentence on what is wrong.
     case unauthenticated(String)
+    /// Nobody can be told apart now, because the keys that sign tokens could not be fetched.
+    case signInUnavailable(retryAfterSeconds: Int)
     /// Somebody who may not do this.
     case forbidden(String)
     case emptyMessage
@@ -47,6 +49,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         case .quotaExceeded: "quota_exceeded"
         case .budgetExceeded: "budget_exceeded"
         case .unpricedModel: "unpriced_model"
+        case .signInUnavailable: "sign_in_unavailable"
         case .storeUnavailable: "internal"
         }
     }
@@ -61,6 +64,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         case .bodyTooLarge: 413
         case .rateLimited, .throttled, .quotaExceeded: 429
         case .storeUnavailable: 500
+        case .signInUnavailable: 503
         }
     }
 
@@ -74,14 +78,14 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         case .quotaExceeded: .quotaRefusals
         case .budgetExceeded: .budgetRefusals
         case .unpricedModel: .unpricedRequests
-        case .storeUnavailable: .unavailableRequests
+        case .storeUnavailable, .signInUnavailable: .unavailableRequests
         }
     }
 
     /// How long to wait before the same request may pass; nil where waiting does not help.
     public func retryAfterSeconds(at now: Timestamp) -> Int? {
         switch self {
-        case .rateLimited(_, let seconds): seconds
+        case .rateLimited(_, let seconds), .signInUnavailable(let seconds): seconds
         case .throttled: 1
         case .storeUnavailable: 5
         case .quotaExceeded: Self.seconds(until: CalendarMonth(containing: now).end, from: now)
@@ -104,6 +108,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         case .bodyIncomplete(let what): what
         case .originNotAllowed: "Pages of this origin may not call this service."
         case .unauthenticated(let what), .forbidden(let what), .invalidRequest(let what): what
+        case .signInUnavailable(let seconds): "Sign-ins cannot be checked at the moment; try again in \(seconds) s."
         case .emptyMessage: "The message is empty."
         case .messageTooLong(let characters, let limit):
             "The message has \(characters) characters; at most \(limit) are allowed."

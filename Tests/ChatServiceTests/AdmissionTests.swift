@@ -204,6 +204,7 @@ import Testing
             .bodyIncomplete("No."), .originNotAllowed, .unauthenticated("No."), .forbidden("No."), .emptyMessage,
             .invalidRequest("No."), .messageTooLong(characters: 2, limit: 1), .blocked, .throttled,
             .quotaExceeded(requests: 1, quota: 1), .unpricedModel(modelId: "x"), .storeUnavailable("x"),
+            .signInUnavailable(retryAfterSeconds: 5),
             .budgetExceeded(scope: .all, spent: .zero, held: .zero, limit: .zero, resets: ChatFixture.start),
         ]
         for refusal in refusals {

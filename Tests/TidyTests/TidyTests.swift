@@ -69,6 +69,11 @@ import Testing
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "ArgumentParser",
                 "Logging",
             ],
+            "PurserSignIn": ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "JWTKit"],
+            "PurserServer": [
+                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
+                "CoreMetrics", "Logging", "Hummingbird", "HummingbirdTLS", "ServiceLifecycle", "Configuration",
+            ],
         ]
         let system: Set<String> = ["Foundation", "Synchronization", "Glibc", "Musl", "Darwin"]
         for path in Self.sources {

@@ -1,0 +1,84 @@
+import ChatService
+import PurserAWS
+public import PurserCore
+
+/// Whose tokens are taken.
+public struct CognitoSettings: Sendable, Equatable {
+    /// Exactly as `iss` has it: `https://cognito-idp.REGION.amazonaws.com/POOL`.
+    public let issuer: String
+    /// The app clients whose tokens are taken.
+    public let clientIDs: [String]
+    public let keys: JWKSKeys.Source
+    /// The employees' domain; nil is any address or none.
+    public let emailDomain: EmailDomain?
+
+    /// The last part of the issuer's path.
+    var poolID: String {
+        issuer.split(separator: "/").last.map(String.init) ?? issuer
+    }
+
+    /// Reads `PURSERD_COGNITO_ISSUER`, `PURSERD_COGNITO_CLIENT_IDS`, `PURSERD_JWKS` and `PURSERD_EMAIL_DOMAIN`; throws
+    /// ``Diagnostics`` that name every wrong one.
+    public init(environment: [String: String]) throws(Diagnostics) {
+        var faults: [Diagnostic] = []
+        func read<Value>(_ name: String, _ allowed: String, isNeeded: Bool, _ parse: (String) -> Value?) -> Value? {
+            guard let text = environment[name], !text.isEmpty else {
+                if isNeeded {
+                    faults.append(Diagnostic(file: "environment", key: name, "needed: \(allowed)"))
+                }
+                return nil
+            }
+            let value = parse(text)
+            if value == nil {
+                faults.append(Diagnostic(file: "environment", key: name, "`\(text)` is not \(allowed)"))
+            }
+            return value
+        }
+        let issuer = read(
+            "PURSERD_COGNITO_ISSUER",
+            "a user pool's URL like https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example, without a / at its end",
+            isNeeded: true,
+            Self.issuer
+        )
+        let clients = read(
+            "PURSERD_COGNITO_CLIENT_IDS",
+            "a list of app clients' ids with commas between",
+            isNeeded: true,
+            Self.clients
+        )
+        let keys = read("PURSERD_JWKS", "an https URL or the path of a file", isNeeded: false, Self.source)
+        emailDomain = read("PURSERD_EMAIL_DOMAIN", "a domain like example.com", isNeeded: false, EmailDomain.init)
+        guard faults.isEmpty, let issuer, let clients else { throw Diagnostics(faults) }
+        self.issuer = issuer
+        self.clientIDs = clients
+        self.keys = keys ?? .url(issuer + "/.well-known/jwks.json")
+    }
+
+    private static func issuer(_ text: String) -> String? {
+        guard let url = safeURL(text), url.query == nil, !text.hasSuffix("/"), !text.contains("#") else { return nil }
+        return text
+    }
+
+    private static func clients(_ text: String) -> [String]? {
+        let ids = text.split(separator: ",", omittingEmptySubsequences: false).map {
+            String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+        let areGood = ids.allSatisfy { id in
+            (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+        }
+        return areGood ? ids : nil
+    }
+
+    private static func source(_ text: String) -> JWKSKeys.Source? {
+        guard text.contains("://") else { return .file(text) }
+        return safeURL(text) == nil ? nil : .url(text)
+    }
+
+    /// A URL whose answer nobody on the way can change: https, or http to this machine.
+    private static func safeURL(_ text: String) -> HTTPURL? {
+        guard let url = try? HTTPURL(text) else { return nil }
+        if url.scheme == "https" { return url }
+        let host = url.host.filter { $0 != "[" && $0 != "]" }
+        return host == "localhost" || IPAddress(host)?.isLoopback == true ? url : nil
+    }
+}

@@ -1,0 +1,131 @@
+public import ChatService
+public import PurserCore
+import PurserStore
+
+/// Somebody who has signed in, as his token says.
+public struct SignedIn: Sendable, Equatable {
+    public enum TokenUse: String, Sendable {
+        case id
+        case access
+    }
+
+    public var principal: Principal
+    public var tokenUse: TokenUse
+    /// When the token ends.
+    public var expires: Timestamp
+}
+
+/// Verifies the ID and access tokens of one Cognito user pool.
+///
+/// The rules are those of AWS' guide "Verifying JSON web tokens" and of RFC 8725: one algorithm, keys of the pool alone, and
+/// every claim that says whom the token is for. A signature costs some 30 µs, so no token is remembered.
+public struct CognitoVerifier: Sendable {
+    /// How far the clocks of the pool and of this machine may be apart.
+    public static let leewaySeconds = 60
+
+    private let settings: CognitoSettings
+    private let keys: JWKSKeys
+    private let now: @Sendable () -> Timestamp
+
+    public init(settings: CognitoSettings, keys: JWKSKeys, clock: ServiceClock) {
+        self.settings = settings
+        self.keys = keys
+        self.now = clock.now
+    }
+
+    /// Verifies the token of a request's `Authorization` headers, of which there must be one.
+    public func verify(authorization headers: [String]) async throws(SignInFault) -> SignedIn {
+        guard let header = headers.first else { throw .noToken }
+        let words = header.split(separator: " ", omittingEmptySubsequences: true)
+        guard headers.count == 1, words.count == 2, words[0].lowercased() == "bearer" else { throw .notBearer }
+        return try await verify(String(words[1]))
+    }
+
+    /// Verifies a token.
+    public func verify(_ text: String) async throws(SignInFault) -> SignedIn {
+        let token = try CompactToken(text)
+        guard try await keys.key(token.keyID).verifies(token) else { throw .signature }
+        return try signedIn(try token.claims())
+    }
+
+    /// Checks the claims of a token whose signature is good.
+    private func signedIn(_ claims: JSONValue) throws(SignInFault) -> SignedIn {
+        guard let issuer = claims["iss"]?.string, issuer.isSame(settings.issuer) else { throw .issuer }
+        guard let use = claims["token_use"]?.string.flatMap(SignedIn.TokenUse.init) else { throw .tokenUse }
+        let client = try client(claims, use)
+        let expires = try checkTimes(claims, at: now())
+        guard let subject = claims["sub"]?.string, Self.isName(subject, longest: 128) else { throw .claim("sub") }
+        if let domain = settings.emailDomain { try Self.check(claims, domain, use) }
+        let caller = Caller(user: subject, team: try team(claims), application: client)
+        return SignedIn(principal: Principal(caller: caller), tokenUse: use, expires: expires)
+    }
+
+    /// The app client that the token was issued to, one of those allowed.
+    private func client(_ claims: JSONValue, _ use: SignedIn.TokenUse) throws(SignInFault) -> String {
+        let named: [JSONValue?]
+        switch use {
+        case .id: named = claims["aud"]?.array ?? [claims["aud"]]
+        case .access: named = [claims["client_id"]]
+        }
+        let names = named.compactMap { $0?.string }
+        guard let client = settings.clientIDs.first(where: { id in names.contains { $0.isSame(id) } }) else {
+            throw .audience
+        }
+        return client
+    }
+
+    private func checkTimes(_ claims: JSONValue, at now: Timestamp) throws(SignInFault) -> Timestamp {
+        let leeway = Self.leewaySeconds
+        guard let expires = try Self.time(claims, "exp") else { throw .claim("exp") }
+        if now >= expires + leeway { throw .expired(expires) }
+        if let start = try Self.time(claims, "nbf"), start > now + leeway { throw .notYetValid }
+        if let issued = try Self.time(claims, "iat"), issued > now + leeway { throw .issuedInFuture }
+        return expires
+    }
+
+    /// A moment in whole seconds since 1970; nil where the token has none of this name.
+    private static func time(_ claims: JSONValue, _ name: String) throws(SignInFault) -> Timestamp? {
+        guard let value = claims[name] else { return nil }
+        // Up to the year 9999, so that no sum overflows.
+        guard let seconds = value.integer, (0...253_402_300_799).contains(seconds) else { throw .claim(name) }
+        return Timestamp(seconds: Int64(seconds))
+    }
+
+    private static func check(
+        _ claims: JSONValue,
+        _ domain: EmailDomain,
+        _ use: SignedIn.TokenUse
+    ) throws(SignInFault) {
+        guard let address = claims["email"]?.string else { throw .noEmail(isAccessToken: use == .access) }
+        // Cognito writes true for its own users and "true" where the attribute comes from another identity provider.
+        guard claims["email_verified"]?.boolean == true || claims["email_verified"]?.string == "true" else {
+            throw .emailNotVerified
+        }
+        guard domain.contains(address) else { throw .emailDomain }
+    }
+
+    /// The team: of the groups, the first by name, because Cognito promises no order.
+    ///
+    /// Cognito puts everybody who comes from another identity provider in a group `POOL_PROVIDER`, which is no team.
+    private func team(_ claims: JSONValue) throws(SignInFault) -> String? {
+        guard let value = claims["cognito:groups"] else { return nil }
+        guard let groups = value.array else { throw .claim("cognito:groups") }
+        let names = groups.compactMap(\.string).filter { name in
+            Self.isName(name, longest: 128) && !name.hasPrefix(settings.poolID + "_")
+        }
+        return names.min { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// A name fit for the ledger: of some length, without control characters.
+    private static func isName(_ text: String, longest: Int) -> Bool {
+        (1...longest).contains(text.unicodeScalars.count)
+            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
+}
+
+extension String {
+    /// Whether both have the same bytes; `==` takes texts for equal that only look so.
+    fileprivate func isSame(_ other: String) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+}

@@ -1,0 +1,179 @@
+import JWTKit
+import PurserCore
+import Testing
+
+@testable import PurserSignIn
+
+/// Tokens that somebody made who has not the pool's private key, or that play with how tokens are read.
+@Suite struct ForgeryTests {
+    @Test("a signature by another key, of other bytes, cut, empty or swapped is none")
+    func signatures() async throws {
+        let fixture = try await SignInFixture()
+        let good = try await fixture.token(SignInFixture.idClaims())
+        #expect(await fixture.fault(good) == nil)
+        let parts = good.split(separator: ".").map(String.init)
+        let signed = parts[0] + "." + parts[1]
+        let foreign = TestKey.base64URL(try await fixture.other.sign(Array(signed.utf8)))
+        #expect(await fixture.fault(signed + "." + foreign) == .signature)
+        let payload = TestKey.base64URL(SignInFixture.idClaims(["sub": "somebody-else"]).description)
+        #expect(await fixture.fault(parts[0] + "." + payload + "." + parts[2]) == .signature)
+        let header = TestKey.base64URL(fixture.header(["typ": "JWT"]).description)
+        #expect(await fixture.fault(header + "." + parts[1] + "." + parts[2]) == .signature)
+        #expect(await fixture.fault(signed + "." + parts[2].dropLast(4)) == .signature)
+        #expect(await fixture.fault(signed + "." + TestKey.base64URL([UInt8](repeating: 0, count: 256))) == .signature)
+        #expect(await fixture.fault(signed + ".") == .malformed("signature: not base64url"))
+        // A good key, but another padding or digest than RS256's.
+        let pss = TestKey.base64URL(try await fixture.key.signPSS(Array(signed.utf8)))
+        let sha512 = TestKey.base64URL(try await fixture.key.sign(Array(signed.utf8), .sha512))
+        #expect(await fixture.fault(signed + "." + pss) == .signature)
+        #expect(await fixture.fault(signed + "." + sha512) == .signature)
+    }
+
+    @Test("jwt-kit does the verifying, and takes the same token")
+    func sameAsJWTKit() async throws {
+        struct Claims: JWTPayload {
+            var sub: String
+            func verify(using algorithm: some JWTAlgorithm) async throws {}
+        }
+        let fixture = try await SignInFixture()
+        let token = try await fixture.token(SignInFixture.idClaims())
+        let keys = try await JWTKeyCollection().add(
+            jwksJSON: String(decoding: TestKey.document([fixture.key.jwk]), as: UTF8.self)
+        )
+        #expect(try await keys.verify(token, as: Claims.self).sub == "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")
+        // Left to itself it takes its default key for an unknown id, and does not look at `alg` and `crit`.
+        let lax = try await fixture.token(
+            SignInFixture.idClaims(),
+            header: ["kid": "unknown", "alg": "HS256", "crit": ["x"]]
+        )
+        #expect(try await keys.verify(lax, as: Claims.self).sub == "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")
+        #expect(await fixture.fault(lax) == .algorithm("HS256"))
+    }
+
+    @Test(
+        "no algorithm but RS256 is taken: not none, not the public key as an HMAC's secret, not another RSA or EC one"
+    )
+    func algorithms() async throws {
+        let fixture = try await SignInFixture()
+        let payload = TestKey.base64URL(SignInFixture.idClaims().description)
+        func text(_ algorithm: JSONValue) -> String {
+            TestKey.base64URL(fixture.header(["alg": algorithm]).description) + "." + payload
+        }
+        for name in ["none", "None", "NONE", "nOnE", "rs256", "RS256 ", "", "RSA-OAEP", "\u{0}"] {
+            #expect(await fixture.fault(text(.string(name)) + ".") == .algorithm(name))
+            #expect(await fixture.fault(text(.string(name)) + ".AAAA") == .algorithm(name))
+        }
+        for secret in [fixture.key.publicPEM, fixture.key.publicPEM + "\n", fixture.key.modulus] {
+            let hmac = try await JWTKeyCollection()
+                .add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256).getKey()
+            let signature = TestKey.base64URL(try hmac.sign(Array(text("HS256").utf8)))
+            #expect(await fixture.fault(text("HS256") + "." + signature) == .algorithm("HS256"))
+            // The same under the name that is allowed.
+            let renamed = TestKey.base64URL(try hmac.sign(Array(text("RS256").utf8)))
+            #expect(await fixture.fault(text("RS256") + "." + renamed) == .signature)
+        }
+        for (name, digest) in [("RS384", DigestAlgorithm.sha384), ("RS512", .sha512)] {
+            let input = text(.string(name))
+            let signature = TestKey.base64URL(try await fixture.key.sign(Array(input.utf8), digest))
+            #expect(await fixture.fault(input + "." + signature) == .algorithm(name))
+        }
+        let pss = TestKey.base64URL(try await fixture.key.signPSS(Array(text("PS256").utf8)))
+        #expect(await fixture.fault(text("PS256") + "." + pss) == .algorithm("PS256"))
+        let elliptic = try await JWTKeyCollection().add(ecdsa: ES256PrivateKey()).getKey()
+        let signature = TestKey.base64URL(try elliptic.sign(Array(text("ES256").utf8)))
+        #expect(await fixture.fault(text("ES256") + "." + signature) == .algorithm("ES256"))
+        for value: JSONValue in [1, ["RS256"], true, nil] {
+            #expect(await fixture.fault(text(value) + ".AAAA") == .malformed("header: alg is needed"))
+        }
+    }
+
+    @Test("keys that a token brings or names are never looked at, and extensions that it demands refuse it")
+    func headerMembers() async throws {
+        let fixture = try await SignInFixture()
+        for member in ["jku", "x5u", "jwk", "x5c", "crit", "b64", "zip", "enc"] {
+            let value: JSONValue = member == "jwk" ? fixture.other.jwk : ["https://evil.test/"]
+            let token = try await fixture.token(SignInFixture.idClaims(), header: [member: value])
+            #expect(await fixture.fault(token) == .headerMember(member))
+        }
+    }
+
+    @Test("a key's id is looked up and nothing else, whatever it looks like")
+    func keyIDs() async throws {
+        let fixture = try await SignInFixture()
+        for id in [
+            "../../../../dev/null", "/etc/passwd", "' or '1'='1", "kid2", "https://evil.test/jwks", "%s%n", "kid/1",
+            "KID/1+=", String(repeating: "k", count: 256),
+        ] where !id.contains(" ") {
+            let token = try await fixture.token(SignInFixture.idClaims(), header: ["kid": .string(id)])
+            #expect(await fixture.fault(token) == .unknownKey(id))
+        }
+        for id: JSONValue in [
+            nil, "", 1, ["kid/1+="], "' or '1'='1", "kid/1+=\u{0}", "\u{212a}id2",
+            .string(String(repeating: "k", count: 257)),
+        ] {
+            let token = try await fixture.token(SignInFixture.idClaims(), header: ["kid": id])
+            #expect(await fixture.fault(token) == .keyId, "\(id)")
+        }
+    }
+
+    @Test(
+        "a key that stands twice refuses the token, in the header as in the claims, also where it is written differently"
+    )
+    func duplicateKeys() async throws {
+        let fixture = try await SignInFixture()
+        let claims = SignInFixture.idClaims().description
+        let header = fixture.header().description
+        let open = String(claims.dropLast())
+        let twice: [(String, String)] = [
+            (#"{"alg":"none","alg":"RS256","kid":"kid/1+="}"#, claims),
+            (#"{"kid":"x","kid":"kid/1+=","alg":"RS256"}"#, claims),
+            (#"{"alg":"RS256","kid":"kid/1+=","a\u006cg":"none"}"#, claims),
+            (header, #"{"sub":"mallory","# + claims.dropFirst()),
+            (header, open + #","exp":99999999999}"#), (header, open + #","\u0061ud":"x"}"#),
+        ]
+        for (header, payload) in twice {
+            let token = try await fixture.token(header: header, payload: payload)
+            guard case .malformed(let what) = await fixture.fault(token) else {
+                Issue.record("taken, or refused for something else: \(header) \(payload)")
+                continue
+            }
+            #expect(what.contains("twice"))
+        }
+    }
+
+    @Test("a token of another form than three parts of base64url with JSON objects is refused")
+    func forms() async throws {
+        let fixture = try await SignInFixture()
+        let good = try await fixture.token(SignInFixture.idClaims())
+        let parts = good.split(separator: ".").map(String.init)
+        let signed = parts[0] + "." + parts[1] + "."
+        #expect(await fixture.fault("") == .noToken)
+        for (text, count) in [("abc", 1), ("a.b", 2), (good + ".", 4), ("." + good, 4), ("a.b.c.d.e", 5)] {
+            #expect(await fixture.fault(text) == .parts(count))
+        }
+        #expect(await fixture.fault(String(repeating: ".", count: 16_385)) == .tooLong(bytes: 16_385))
+        // Padding, the other alphabet, white space, and bits that no byte has.
+        let last = try #require(parts[2].last)
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        let place = try #require(alphabet.firstIndex(of: last))
+        for text in [
+            good + "==", good + "\n", " " + good, signed + parts[2].dropLast() + "+", signed + "A",
+            signed + parts[2].dropLast() + String(alphabet[place + 1]), good + "\u{0}", signed + "é",
+        ] {
+            guard case .malformed = await fixture.fault(text) else {
+                Issue.record("taken, or refused for something else: \(text)")
+                continue
+            }
+        }
+        for payload in ["", "[]", "null", "{", "{}x", "\u{feff}{}", String(repeating: "[", count: 5000)] {
+            let token = try await fixture.token(header: fixture.header().description, payload: payload)
+            guard case .malformed = await fixture.fault(token) else {
+                Issue.record("taken, or refused for something else: \(payload)")
+                continue
+            }
+        }
+        let text = parts[0] + "." + TestKey.base64URL([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])
+        let notText = text + "." + TestKey.base64URL(try await fixture.key.sign(Array(text.utf8)))
+        #expect(await fixture.fault(notText) == .malformed("payload: not UTF-8"))
+    }
+}
