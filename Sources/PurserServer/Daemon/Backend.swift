@@ -7,14 +7,19 @@ struct Backend: Sendable {
     let model: any Model
     /// Throws where the endpoint does not answer; nil where there is none.
     let ping: (@Sendable () async throws -> Void)?
-    let close: @Sendable () -> Void
+    /// All requests of the daemon go through these.
+    let web: HTTPConnections
 
     init(_ settings: DaemonSettings, environment: [String: String], clock: ServiceClock) throws {
+        web = HTTPConnections(certificateBundle: HTTPClient.certificateBundle(environment))
         let latency = Duration.milliseconds(settings.embeddedLatencyMilliseconds)
         model = EmbeddedModel(clock: clock) { request in
             .init(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: latency)
         }
         ping = nil
-        close = {}
+    }
+
+    func close() {
+        web.shutDown()
     }
 }

@@ -45,6 +45,7 @@ struct Daemon {
         let store = try Store(path: settings.storePath, .creating)
         let commit = GroupCommit(store)
         let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
+        let letters = DeadLetters(store: store, settings: settings.deadLetters)
         let backend = try Backend(settings, environment: environment, clock: clock)
         let service = ChatService(
             configuration: settings.chat,
@@ -58,6 +59,14 @@ struct Daemon {
                 dimensionSets: ChatMetric.dimensionSets
             ),
             addresses: AddressRules(denied: settings.deniedAddresses, perMinute: settings.ratePerAddress),
+            keepFailure: { request, failure, time in
+                do {
+                    // Such a letter must not be refused for a crowd: the crowd is why there are letters.
+                    try await commit.perform(mayBeRefused: false) { _ in try letters.keep(request, failure, at: time) }
+                } catch {
+                    log.event(.error, "a dead letter could not be kept", [.init("error", .string("\(error)"))])
+                }
+            },
             reportStoreError: {
                 log.event(.error, "the ledger could not be written", [.init("error", .string("\($0)"))])
             }
@@ -72,10 +81,11 @@ struct Daemon {
             clock: clock,
             log: log
         )
+        let callers = try await Callers(settings, store, web: backend.web, clock: clock, log: log)
         let doors = Doors(
             service: service,
-            signIn: try signIn(settings),
-            keyCheck: try keyCheck(settings, store, clock),
+            signIn: callers.signIn,
+            keyCheck: callers.keyCheck,
             health: health,
             metrics: MetricsPage(
                 reader: MetricReader(store: store, quota: settings.chat.quota),
@@ -101,7 +111,7 @@ struct Daemon {
             logger: log.logger
         )
         var configuration = ServiceGroupConfiguration(
-            services: chores(store, recorder, log, clock) + [application],
+            services: chores(settings, store, recorder, environment, log, clock) + callers.services + [application],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: log.logger
         )
@@ -124,12 +134,14 @@ struct Daemon {
 
     /// What is done besides the requests.
     private static func chores(
+        _ settings: DaemonSettings,
         _ store: Store,
         _ recorder: Recorder,
+        _ environment: [String: String],
         _ log: ServiceLog,
         _ clock: ServiceClock
     ) -> [any Service] {
-        let report: @Sendable (String, any Error) -> Void = { what, error in
+        let report: @Sendable (String, any Sendable) -> Void = { what, error in
             log.event(.error, what, [.init("error", .string("\(error)"))])
         }
         let recording = Chore(
@@ -161,7 +173,17 @@ struct Daemon {
                 report("holds of dead processes are not settled", error)
             }
         }
-        return [recording, abandoned]
+        let forwarder = DeadLetterForwarder(store: store, settings: settings.deadLetters, environment: environment)
+        let forwarding = Chore("dead-letters", everySeconds: 5) {
+            do {
+                let done = try forwarder.forwardDue(at: clock.now())
+                if let error = done.error { report("the dead letters' queue takes nothing", error) }
+                if done.refused > 0 { report("dead letters were refused by their queue", "\(done.refused)") }
+            } catch {
+                report("dead letters are not forwarded", error)
+            }
+        }
+        return [recording, abandoned, forwarding]
     }
 
     private static func server(_ settings: DaemonSettings, _ tls: TLSConfiguration?) throws -> HTTPServerBuilder {
@@ -187,22 +209,6 @@ struct Daemon {
     private static func address(_ channel: any Channel, _ settings: DaemonSettings) -> String {
         let port = channel.localAddress?.port ?? settings.port
         return settings.host.contains(":") ? "[\(settings.host)]:\(port)" : "\(settings.host):\(port)"
-    }
-
-    private static func signIn(_ settings: DaemonSettings) throws -> Doors.SignIn {
-        switch settings.authentication {
-        case .none: return { _ throws(ChatRefusal) in Principal(caller: Caller()) }
-        case .cognito: throw Diagnostics([Diagnostic(file: "settings", key: "PURSERD_AUTH", "not yet")])
-        }
-    }
-
-    private static func keyCheck(
-        _ settings: DaemonSettings,
-        _ store: Store,
-        _ clock: ServiceClock
-    ) throws -> Doors.KeyCheck? {
-        guard settings.authentication == .none else { return nil }
-        return { _, _ throws(ChatRefusal) in Principal(caller: Caller()) }
     }
 }
 

@@ -2,6 +2,7 @@ import ChatService
 import Foundation
 import Logging
 import PurserCore
+import PurserSignIn
 
 /// The daemon's own settings, beside those of the chat service; read from the values of one table of names.
 struct DaemonSettings: Sendable {
@@ -10,9 +11,9 @@ struct DaemonSettings: Sendable {
         case embedded
     }
 
-    enum Authentication {
+    enum Authentication: Sendable {
         case none
-        case cognito
+        case cognito(CognitoSettings)
     }
 
     struct TLSFiles {
@@ -24,7 +25,7 @@ struct DaemonSettings: Sendable {
     var port = 8080
     var storePath = "purser.sqlite"
     var model = ModelKind.bedrock
-    var authentication = Authentication.cognito
+    var authentication = Authentication.none
     var trustedProxies: [AddressRange] = []
     var deniedAddresses: [AddressRange] = []
     var metricsReaders = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
@@ -40,6 +41,7 @@ struct DaemonSettings: Sendable {
     /// What the embedded model plays.
     var embeddedLatencyMilliseconds = 0
     var chat = ChatConfiguration()
+    var deadLetters = DeadLetterSettings()
 
     init(_ values: [String: String]) throws {
         var faults: [Diagnostic] = []
@@ -61,9 +63,18 @@ struct DaemonSettings: Sendable {
         }
         read("PURSER_STORE", "a path", { $0 }) { storePath = $0 }
         read("PURSERD_MODEL", "`bedrock` or `embedded`", { ModelKind(rawValue: $0) }) { model = $0 }
-        read("PURSERD_AUTH", "`cognito` or `none`", { ["cognito": .cognito, "none": .none][$0] }) {
-            authentication = $0
+        /// Faults of settings that have a reader of their own.
+        func collect<Value>(_ body: () throws -> Value, set: (Value) -> Void) {
+            do {
+                set(try body())
+            } catch let error as Diagnostics {
+                faults += error.all.map { Diagnostic(file: "settings", key: $0.key, $0.message) }
+            } catch {
+                faults.append(Diagnostic(file: "settings", "\(error)"))
+            }
         }
+        var needsSignIn = true
+        read("PURSERD_AUTH", "`cognito` or `none`", { ["cognito": true, "none": false][$0] }) { needsSignIn = $0 }
         read("PURSERD_TRUSTED_PROXIES", list, AddressRange.list) { trustedProxies = $0 }
         read("PURSERD_DENY_ADDRESSES", list, AddressRange.list) { deniedAddresses = $0 }
         read("PURSERD_METRICS_ADDRESSES", list, AddressRange.list) { metricsReaders = $0 }
@@ -84,17 +95,16 @@ struct DaemonSettings: Sendable {
         case (_, ""): fault("PURSERD_TLS_KEY", "is needed where PURSERD_TLS_CERTIFICATE is set")
         case (let certificate, let key): tls = TLSFiles(certificate: certificate, key: key)
         }
-        if authentication == .none, !isLoopback {
+        if needsSignIn {
+            collect({ try CognitoSettings(environment: values) }) { authentication = .cognito($0) }
+        } else if !isLoopback {
             fault(
                 "PURSERD_LISTEN",
                 "without authentication (PURSERD_AUTH=none) only a loopback address may be bound, not \(host)"
             )
         }
-        do {
-            chat = try ChatConfiguration(environment: values)
-        } catch let error as Diagnostics {
-            faults += error.all.map { Diagnostic(file: "settings", key: $0.key, $0.message) }
-        }
+        collect({ try ChatConfiguration(environment: values) }) { chat = $0 }
+        collect({ try DeadLetterSettings(environment: values) }) { deadLetters = $0 }
         if !faults.isEmpty { throw Diagnostics(faults) }
     }
 

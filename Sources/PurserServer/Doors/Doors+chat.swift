@@ -33,7 +33,7 @@ extension Doors {
             origin: exchange.request.headers[.origin],
             readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
             authenticate: { _ throws(ChatRefusal) in
-                let principal = try await signIn(exchange.header(.authorization))
+                let principal = try await signIn(exchange.request.headers[values: .authorization])
                 exchange.caller.value = principal.caller
                 return principal
             },

@@ -170,7 +170,7 @@ extension ChatRefusal {
         case .quotaExceeded, .budgetExceeded: (400, "ServiceQuotaExceededException")
         case .bodyTooLarge, .bodyIncomplete, .emptyMessage, .invalidRequest, .messageTooLong, .unpricedModel:
             (400, "ValidationException")
-        case .storeUnavailable: (503, "ServiceUnavailableException")
+        case .storeUnavailable, .signInUnavailable: (503, "ServiceUnavailableException")
         }
     }
 }

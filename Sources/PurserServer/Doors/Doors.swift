@@ -6,8 +6,8 @@ import PurserCore
 
 /// Every way into the daemon: one place that tells which request goes where.
 struct Doors: HTTPResponder {
-    /// Tells who sends a request, of its `Authorization`; nil where nobody has to say it.
-    typealias SignIn = @Sendable (String?) async throws(ChatRefusal) -> Principal
+    /// Tells who sends a request, of its `Authorization` fields.
+    typealias SignIn = @Sendable ([String]) async throws(ChatRefusal) -> Principal
 
     /// Tells who sends a request to the Bedrock-shaped door, of its method, path, query, headers and body.
     typealias KeyCheck = @Sendable (Exchange, [UInt8]) async throws(ChatRefusal) -> Principal

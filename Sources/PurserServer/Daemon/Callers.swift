@@ -1,0 +1,82 @@
+import ChatService
+import Logging
+import PurserAWS
+import PurserCore
+import PurserSignIn
+import PurserStore
+import ServiceLifecycle
+
+/// How callers are told apart, at either door.
+struct Callers: Sendable {
+    let signIn: Doors.SignIn
+    let keyCheck: Doors.KeyCheck?
+    /// What must run for it.
+    let services: [any Service]
+
+    init(
+        _ settings: DaemonSettings,
+        _ store: Store,
+        web: HTTPConnections,
+        clock: ServiceClock,
+        log: ServiceLog
+    ) async throws {
+        switch settings.authentication {
+        case .none:
+            signIn = { _ throws(ChatRefusal) in Principal(caller: Caller()) }
+            keyCheck = { _, _ throws(ChatRefusal) in Principal(caller: Caller()) }
+            services = []
+        case .cognito(let cognito):
+            let keys = JWKSKeys(source: cognito.keys, clock: clock, fetch: { try await Self.fetch($0, web) }) {
+                Self.report($0, log)
+            }
+            try await keys.start()
+            let verifier = CognitoVerifier(settings: cognito, keys: keys, clock: clock)
+            signIn = { headers throws(ChatRefusal) in
+                do throws(SignInFault) {
+                    return try await verifier.verify(authorization: headers).principal
+                } catch {
+                    var members = [JSONValue.Member("reason", .string(error.reason))]
+                    if let detail = error.detail { members.append(.init("detail", .string(detail))) }
+                    log.event(.warning, "a sign-in was refused", members)
+                    throw error.refusal
+                }
+            }
+            keyCheck = nil
+            services = [KeysService(keys: keys)]
+        }
+    }
+
+    /// Reads the user pool's keys as long as the daemon runs.
+    private struct KeysService: Service {
+        let keys: JWKSKeys
+
+        func run() async throws {
+            await cancelWhenGracefulShutdown { await keys.run() }
+        }
+    }
+
+    private static func report(_ report: JWKSKeys.Report, _ log: ServiceLog) {
+        switch report {
+        case .read(let keys, let ignored):
+            log.event(
+                .info,
+                "the keys of the user pool were read",
+                [.init("keys", .integer(keys)), .init("ignored", .integer(ignored))]
+            )
+        case .failed(let why, let kept):
+            log.event(
+                .error,
+                "the keys of the user pool could not be read",
+                [.init("error", .string(why)), .init("keptKeys", .integer(kept))]
+            )
+        }
+    }
+
+    private static func fetch(_ url: String, _ web: HTTPConnections) async throws -> [UInt8] {
+        let answer = try await web.send(HTTPRequest(url: HTTPURL(url)), timeoutSeconds: 10)
+        guard answer.status == 200 else {
+            throw Diagnostics([Diagnostic(file: url, "answers with status \(answer.status)")])
+        }
+        return answer.body
+    }
+}
