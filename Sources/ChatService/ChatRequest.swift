@@ -30,6 +30,8 @@ public struct ChatRequest: Sendable {
     /// Unique for ever; the ledger takes the same id for the same call.
     public var requestId: String
     public var correlationId: String
+    /// The W3C's trace context that the request belongs to, passed on to the model's endpoint.
+    public var traceParent: String?
     public var caller: Caller
     public var content: Content
     /// At most this many tokens of answer; nil is the configured limit.
@@ -40,6 +42,7 @@ public struct ChatRequest: Sendable {
     public init(
         requestId: String,
         correlationId: String,
+        traceParent: String? = nil,
         caller: Caller = Caller(),
         content: Content,
         maxTokens: Int? = nil,
@@ -47,6 +50,7 @@ public struct ChatRequest: Sendable {
     ) {
         self.requestId = requestId
         self.correlationId = correlationId
+        self.traceParent = traceParent
         self.caller = caller
         self.content = content
         self.maxTokens = maxTokens

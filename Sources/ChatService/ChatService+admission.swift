@@ -258,7 +258,8 @@ extension ChatService {
                             modelId: candidate.modelId,
                             input: input,
                             maxTokens: candidate.maxTokens,
-                            timeoutSeconds: configuration.modelTimeoutSeconds
+                            timeoutSeconds: configuration.modelTimeoutSeconds,
+                            traceParent: request.traceParent
                         ),
                         price: candidate.price,
                         hold: candidate.hold,

@@ -33,6 +33,8 @@ public struct ModelRequest: Sendable {
     public var maxTokens: Int
     /// How long the attempt may take, a stream's to its last event.
     public var timeoutSeconds: Int
+    /// The W3C's trace context that the call belongs to.
+    public var traceParent: String?
 
     public init(
         requestId: String,
@@ -40,7 +42,8 @@ public struct ModelRequest: Sendable {
         modelId: String,
         input: ModelInput,
         maxTokens: Int,
-        timeoutSeconds: Int
+        timeoutSeconds: Int,
+        traceParent: String? = nil
     ) {
         self.requestId = requestId
         self.attempt = attempt
@@ -48,6 +51,7 @@ public struct ModelRequest: Sendable {
         self.input = input
         self.maxTokens = maxTokens
         self.timeoutSeconds = timeoutSeconds
+        self.traceParent = traceParent
     }
 
     /// The request's body as Converse and ConverseStream take it.

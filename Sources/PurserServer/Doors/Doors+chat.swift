@@ -41,6 +41,7 @@ extension Doors {
                 ChatRequest(
                     requestId: exchange.requestId,
                     correlationId: exchange.correlationId,
+                    traceParent: exchange.traceParent?.text,
                     caller: principal.caller,
                     content: try ChatRequest.Content(chat: body),
                     allowedModels: principal.allowedModels

@@ -57,6 +57,7 @@ extension Doors {
                 ChatRequest(
                     requestId: exchange.requestId,
                     correlationId: exchange.correlationId,
+                    traceParent: exchange.traceParent?.text,
                     caller: principal.caller,
                     content: .converse(try ConverseDocument(parsing: body), modelId: modelId),
                     allowedModels: principal.allowedModels
