@@ -17,6 +17,9 @@ struct DoctorCommand: ParsableCommand {
     /// Past this size a reader probably dawdles.
     private static let largeWALBytes = 64 << 20
 
+    /// A purserd charges holds within minutes of their lease's end.
+    private static let overdueSeconds = 3600
+
     func run() throws {
         try reporting {
             let session = Session(global)
@@ -27,11 +30,18 @@ struct DoctorCommand: ParsableCommand {
             if health.walBytes > Self.largeWALBytes {
                 faults.append("the write-ahead log has \(health.walBytes) bytes; does some program keep a query open?")
             }
+            let overdue = try store.overdueHolds(before: .now - Self.overdueSeconds)
+            if overdue.count > 0 {
+                faults.append(
+                    "\(overdue.count) calls hold \(overdue.held) dollars although their leases ended more than an hour ago:"
+                        + " their process is gone, and no purserd runs with this store that would charge them"
+                )
+            }
             faults += Self.faults { _ = try session.rules() }
             faults += Self.faults { _ = try session.prices() }
             faults += Self.faults { _ = try session.chatConfiguration() }
             switch format {
-            case .json: show(json(health, last, faults, store.path, try store.retention()).text())
+            case .json: show(json(health, last, faults, store.path, try store.retention(), overdue.count).text())
             case .text: show(text(health, last, faults, store.path, try store.retention()))
             }
             if !faults.isEmpty { throw Exit.failed }
@@ -76,7 +86,8 @@ struct DoctorCommand: ParsableCommand {
         _ last: EvaluationRecord?,
         _ faults: [String],
         _ path: String,
-        _ ladder: RetentionLadder
+        _ ladder: RetentionLadder,
+        _ overdueReservations: Int
     ) -> JSONValue {
         [
             "schema": "purser.doctor/1",
@@ -93,6 +104,7 @@ struct DoctorCommand: ParsableCommand {
             "freeBytes": .integer(health.freeBytes),
             "ledgerRows": .integer(health.ledgerRows),
             "openReservations": .integer(health.openReservations),
+            "overdueReservations": .integer(overdueReservations),
             "evaluatedAt": JSONValue(last?.time.iso8601()),
             "pendingMessages": .integer(health.pendingMessages),
             "failedMessages": .integer(health.failedMessages),

@@ -52,6 +52,16 @@ extension Store {
         }
     }
 
+    /// Whether the ledger has a call that counts in a budget, of any month.
+    public func hasCall(in scope: BudgetScope) throws -> Bool {
+        try read { db in
+            let (kind, name) = scope.key
+            let condition = kind == .all ? "?1 = ''" : "\(kind.rawValue) = ?1"
+            return try Bool.fetchOne(db, sql: "SELECT 1 FROM ledger WHERE \(condition) LIMIT 1", arguments: [name])
+                != nil
+        }
+    }
+
     /// The totals that a call of a month counts in; `limit` is for all calls where the store has no such budget.
     func budgetAccounts(_ month: CalendarMonth, _ caller: Caller, limit: Picodollars?, _ db: Database) throws
         -> BudgetAccounts

@@ -114,6 +114,22 @@ extension Store {
         }
     }
 
+    /// The holds whose lease was over before `time` and that nobody has charged: how many, and what they hold together.
+    public func overdueHolds(before time: Timestamp) throws -> (count: Int, held: Picodollars) {
+        try read { db in
+            let dollar = Picodollars.dollar.rawValue
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), coalesce(sum(hold / \(dollar)), 0), coalesce(sum(hold % \(dollar)), 0) FROM ledger
+                    WHERE settled_time IS NULL AND lease IS NOT NULL AND lease < ?
+                    """,
+                arguments: [time.milliseconds]
+            )
+            return row.map { ($0[0], Self.sum($0, at: 1)) } ?? (0, .zero)
+        }
+    }
+
     /// Rows of one transaction.
     private static let abandonedBatch = 500
 

@@ -1,6 +1,7 @@
 import Foundation
 public import PurserCore
 public import PurserStore
+import Synchronization
 
 /// Calls that a process enters in the ledger, with group commit, and what of them is acknowledged.
 public struct ScriptedCalls: Sendable {
@@ -43,13 +44,14 @@ public struct ScriptedCalls: Sendable {
         let price = try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: Self.start)
         guard let price else { throw FaultyProgram.Failure(description: "the test's model has no price") }
         let commit = GroupCommit(store)
+        let longest = LongestWait()
         try await commit.perform { try $0.setBudget(Self.limit, for: .team(Self.team), at: Self.start) }
         for round in 0..<rounds {
             await withTaskGroup { group in
                 for call in calls[(round * callers)..<((round + 1) * callers)] {
                     group.addTask {
                         do {
-                            try await enter(call, price, commit)
+                            try await enter(call, price, commit, longest)
                         } catch {
                             FaultyMain.say("failed \(call.id) \(error)")
                         }
@@ -58,10 +60,11 @@ public struct ScriptedCalls: Sendable {
             }
         }
         await commit.close()
+        FaultyMain.say("longest \(longest.microseconds.withLock(\.self))")
         FaultyMain.sayOperations()
     }
 
-    private func enter(_ call: Call, _ price: Price, _ commit: GroupCommit) async throws {
+    private func enter(_ call: Call, _ price: Price, _ commit: GroupCommit, _ longest: LongestWait) async throws {
         let reservation = Reservation(
             requestId: call.id,
             time: Self.start,
@@ -74,7 +77,9 @@ public struct ScriptedCalls: Sendable {
             quota: nil,
             lease: Self.start + Self.leaseSeconds
         )
-        guard try await commit.perform({ try $0.reserve(reservation) }).isReserved else { return }
+        guard try await longest.of({ try await commit.perform { try $0.reserve(reservation) } }).isReserved else {
+            return
+        }
         FaultyMain.say("reserved \(call.id)")
         if call.isRaised {
             guard try await commit.perform({ try $0.raiseHold(call.id, by: call.hold, limit: Self.limit) }) else {
@@ -93,7 +98,20 @@ public struct ScriptedCalls: Sendable {
             retries: 0,
             cost: cost
         )
-        guard try await commit.perform({ try $0.settle(settlement) }).isSettled else { return }
+        guard try await longest.of({ try await commit.perform { try $0.settle(settlement) } }).isSettled else { return }
         FaultyMain.say("settled \(call.id)")
+    }
+}
+
+/// The longest time that an entry waited for its commit.
+private final class LongestWait: Sendable {
+    let microseconds = Mutex(0)
+
+    func of<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+        let start = ContinuousClock.now
+        let value = try await work()
+        let elapsed = Int(start.duration(to: .now) / .microseconds(1))
+        microseconds.withLock { $0 = max($0, elapsed) }
+        return value
     }
 }

@@ -1,0 +1,170 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+/// Random entries of several processes against a model in memory that is simple enough to be right.
+@Suite struct BudgetModelTests {
+    private static let start = LedgerTests.november
+    private static let month = CalendarMonth(containing: start)
+
+    /// What the ledger and the budgets should be.
+    private struct Model {
+        struct Call {
+            var caller: Caller
+            var hold: Picodollars
+            var lease: Timestamp
+            var cost: Picodollars?
+            var isAbandoned = false
+        }
+
+        var limits: [BudgetScope: Picodollars] = [:]
+        var calls: [String: Call] = [:]
+
+        static func scopes(_ caller: Caller) -> [BudgetScope] {
+            [.all]
+                + [
+                    caller.team.map(BudgetScope.team), caller.user.map(BudgetScope.user),
+                    caller.accessKey.map(BudgetScope.accessKey),
+                ].compactMap(\.self)
+        }
+
+        func used(_ scope: BudgetScope) -> (spent: Picodollars, held: Picodollars) {
+            calls.values.filter { Self.scopes($0.caller).contains(scope) }.reduce((.zero, .zero)) { sum, call in
+                call.cost.map { (sum.spent + $0, sum.held) } ?? (sum.spent, sum.held + call.hold)
+            }
+        }
+
+        func fits(_ amount: Picodollars, _ caller: Caller) -> Bool {
+            Self.scopes(caller).allSatisfy { scope in
+                guard let limit = limits[scope] else { return true }
+                let used = used(scope)
+                return used.spent + used.held + amount <= limit
+            }
+        }
+    }
+
+    private static let callers = [
+        Caller(user: "ann", team: "support", accessKey: "K1"), Caller(user: "ann", team: "sales"),
+        Caller(user: "bob", team: "support", accessKey: "K2"), Caller(user: "eve"), Caller(accessKey: "K1"), Caller(),
+    ]
+    private static let scopes: [BudgetScope] = [
+        .all, .team("support"), .team("sales"), .user("ann"), .user("bob"), .accessKey("K1"),
+    ]
+
+    @Test("every answer and every sum is the model's, to the picodollar", arguments: [UInt64(1), 2, 3, 4])
+    func model(seed: UInt64) async throws {
+        var random = TestRandom(seed)
+        let folder = try TemporaryFolder()
+        let stores = try (0..<3).map { _ in try folder.store() }
+        let commits = stores.map { GroupCommit($0) }
+        let template = try LedgerTests.reservation("", hold: .zero)
+        var model = Model()
+        var time = Self.start
+        for step in 0..<400 {
+            let note: Comment = "seed \(seed), step \(step)"
+            let commit = commits[Int.random(in: 0..<commits.count, using: &random)]
+            let amount = Picodollars(Int128(Int.random(in: 1...400, using: &random)))
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0:
+                let scope = Self.scopes[Int.random(in: 0..<Self.scopes.count, using: &random)]
+                // Never below what is used, so that the limit's promise can be asked for below.
+                let used = model.used(scope)
+                let limit = used.spent + used.held + Picodollars(Int128(Int.random(in: 0...6000, using: &random)))
+                try stores[0].setBudget(limit, for: scope, at: time)
+                model.limits[scope] = limit
+            case 1:
+                let scope = Self.scopes[Int.random(in: 0..<Self.scopes.count, using: &random)]
+                #expect(try stores[1].removeBudget(for: scope) == (model.limits[scope] != nil), note)
+                model.limits[scope] = nil
+            case 2:
+                time = time + Int.random(in: 1...40, using: &random)
+                let ended = model.calls.filter { $0.value.cost == nil && $0.value.lease <= time }
+                #expect(try stores[2].settleAbandoned(at: time) == ended.count, note)
+                for (id, call) in ended {
+                    model.calls[id]?.cost = call.hold
+                    model.calls[id]?.isAbandoned = true
+                }
+            case 3...10:
+                var reservation = template.with("\(step)")
+                reservation.caller = Self.callers[Int.random(in: 0..<Self.callers.count, using: &random)]
+                (reservation.time, reservation.hold, reservation.lease) = (time, amount, time + 60)
+                let made = reservation
+                let isGranted = try await commit.perform { try $0.reserve(made) }.isReserved
+                #expect(isGranted == model.fits(amount, made.caller), note)
+                guard isGranted else { continue }
+                model.calls["\(step)"] = .init(caller: made.caller, hold: amount, lease: time + 60)
+            default:
+                guard let id = model.calls.keys.sorted().randomElement(using: &random), let call = model.calls[id]
+                else { continue }
+                if Int.random(in: 0..<4, using: &random) == 0 {
+                    let isRaised = try await commit.perform { try $0.raiseHold(id, by: amount, limit: nil) }
+                    #expect(isRaised == (call.cost == nil && model.fits(amount, call.caller)), note)
+                    if isRaised { model.calls[id]?.hold += amount }
+                } else {
+                    let cost = Picodollars(Int128.random(in: 0...call.hold.rawValue, using: &random))
+                    let settlement = LedgerTests.settlement(id, cost: cost, time: time)
+                    let isSettled = try await commit.perform { try $0.settle(settlement) }.isSettled
+                    #expect(isSettled == (call.cost == nil || call.isAbandoned), note)
+                    guard isSettled else { continue }
+                    model.calls[id]?.cost = cost
+                    model.calls[id]?.isAbandoned = false
+                }
+            }
+            for standing in try stores[0].budgets(Self.month) {
+                let used = model.used(standing.scope)
+                #expect(standing.limit == model.limits[standing.scope], note)
+                #expect(standing.spent == used.spent && standing.held == used.held, note)
+                #expect(standing.spent + standing.held <= standing.limit, note)
+            }
+        }
+        try Self.checkSums(stores[0], "seed \(seed)")
+    }
+
+    @Test("entries of three processes at once never exceed a budget, and the sums are those of the rows")
+    func concurrent() async throws {
+        let folder = try TemporaryFolder()
+        let stores = try (0..<3).map { _ in try folder.store() }
+        let template = try LedgerTests.reservation("", hold: .zero)
+        for (number, scope) in Self.scopes.enumerated() {
+            try stores[0].setBudget(Picodollars(Int128(4000 + 500 * number)), for: scope, at: Self.start)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, store) in stores.enumerated() {
+                let commit = GroupCommit(store)
+                for lane in 0..<16 {
+                    group.addTask {
+                        var random = TestRandom(UInt64(number * 100 + lane))
+                        for step in 0..<12 {
+                            var reservation = template.with("\(number)-\(lane)-\(step)")
+                            reservation.caller = Self.callers[Int.random(in: 0..<Self.callers.count, using: &random)]
+                            reservation.hold = Picodollars(Int128(Int.random(in: 1...300, using: &random)))
+                            let made = reservation
+                            guard try await commit.perform({ try $0.reserve(made) }).isReserved else { continue }
+                            let standings = try await commit.perform { try $0.budgets(Self.month) }
+                            for standing in standings { #expect(standing.spent + standing.held <= standing.limit) }
+                            if Int.random(in: 0..<3, using: &random) == 0 { continue }
+                            let cost = Picodollars(Int128.random(in: 0...made.hold.rawValue, using: &random))
+                            let settlement = LedgerTests.settlement(made.requestId, cost: cost)
+                            let isSettled = try await commit.perform { try $0.settle(settlement) }.isSettled
+                            #expect(isSettled)
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try Self.checkSums(stores[1], "at once")
+    }
+
+    private static func checkSums(_ store: Store, _ note: Comment) throws {
+        let rows = try store.requests(.newest, from: month.start, to: month.end, limit: 100_000)
+        let total = rows.reduce(into: MonthTotal()) { total, row in
+            total.requests += 1
+            total.spent += row.cost
+            if row.settledTime == nil { total.held += row.hold }
+        }
+        #expect(try store.monthTotal(month) == total, note)
+        #expect(try store.health().faults == [], note)
+    }
+}
