@@ -163,6 +163,11 @@ let package = Package(
             dependencies: ["CCrypto", "ChatService", "PurserCore", "PurserSignIn", "TestSupport", jwt],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "PurserServerTests",
+            dependencies: ["PurserCore", "PurserServer", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),
     ],
     cLanguageStandard: .c2x

@@ -1,0 +1,34 @@
+extension Settings {
+    /// What `purserd --help` prints, at most 100 columns wide.
+    static let help: String = {
+        var text = """
+            purserd: a chat service in front of Amazon Bedrock that keeps to its budget.
+
+            USAGE: purserd [--config FILE] [--NAME VALUE | --NAME=VALUE]...
+                   purserd --check [...]    says what is wrong with the settings, and starts nothing
+                   purserd --version
+                   purserd --help
+
+            A setting is looked for among the flags, then in the environment, then in the file. An empty value
+            is the default. A value `ssm:/path` is read from AWS Systems Manager's Parameter Store. AWS
+            credentials come from where other AWS programs find them, never from a setting here.
+
+            """
+        for group in groups {
+            text += "\n\(group.title)\n"
+            for setting in group.settings {
+                let standard = setting.standard.map { " [\($0)]" } ?? ""
+                text += "  \(setting.flag), \(setting.name)\(standard)\n"
+                text += "      \(setting.summary) \(capitalized(setting.allowed)).\n"
+                if setting.kind == .secret {
+                    text += "      A secret: only in the environment, or as ssm:/path.\n"
+                }
+            }
+        }
+        return text
+    }()
+
+    private static func capitalized(_ text: String) -> String {
+        text.prefix(1).uppercased() + text.dropFirst()
+    }
+}

@@ -1,0 +1,171 @@
+import Configuration
+import PurserCore
+
+/// Puts flags, environment and file together, and collects what is wrong.
+struct SettingsReader {
+    private let flags: [String: String]
+    private let environment: [String: String]
+    private var file: [String: SettingsFile.Entry] = [:]
+    private var path = ""
+    private var faults: [Diagnostic]
+    /// By name, once the file is read.
+    private var found: [String: String] = [:]
+    private var origins: [String: SettingsValues.Origin] = [:]
+
+    private static let parameterPrefix = "ssm:"
+    private static let secrets = Set(Settings.all.filter { $0.kind == .secret }.map(\.name))
+
+    init(_ flags: SettingsFlags, _ environment: [String: String]) {
+        self.flags = flags.values
+        self.environment = environment
+        faults = flags.faults
+        for name in environment.keys.sorted() where name.hasPrefix("PURSERD_") && Settings.named(name) == nil {
+            faults.append(Diagnostic(file: "environment", key: name, Self.unknown(name)))
+        }
+    }
+
+    private static func unknown(_ name: String) -> String {
+        "no such setting" + NearestName.advice(name, among: Settings.all.map(\.name))
+    }
+
+    /// Reads the file that flags or environment name, if any, and puts all together.
+    mutating func readFile(_ read: (String) throws -> String) {
+        path = flags["PURSERD_CONFIG"] ?? environment["PURSERD_CONFIG"] ?? ""
+        if !path.isEmpty {
+            do {
+                let parsed = SettingsFile(try read(path), path: path)
+                file = parsed.entries
+                faults += parsed.faults
+            } catch {
+                faults.append(Diagnostic(file: path, "cannot be read: \(error)"))
+            }
+        }
+        for (name, entry) in file.sorted(by: { $0.value.line < $1.value.line }) {
+            let place = "\(path):\(entry.line)"
+            if name == "PURSERD_CONFIG" {
+                faults.append(Diagnostic(file: place, key: name, "a file names no other"))
+            } else if Settings.named(name) == nil {
+                faults.append(Diagnostic(file: place, key: name, Self.unknown(name)))
+            }
+        }
+        merge()
+    }
+
+    private mutating func merge() {
+        let known = Set(Settings.all.map(\.name))
+        let secrets = SecretsSpecifier<String, String>.specific(Self.secrets)
+        let layers = [
+            flags, environment.filter { known.contains($0.key) },
+            file.mapValues(\.value).filter { known.contains($0.key) },
+        ]
+        let reader = ConfigReader(
+            providers: layers.map { EnvironmentVariablesProvider(environmentVariables: $0, secretsSpecifier: secrets) }
+        )
+        for setting in Settings.all {
+            let name = setting.name
+            guard let value = reader.string(forKey: ConfigKey([name]), isSecret: setting.kind == .secret),
+                !value.isEmpty
+            else { continue }
+            found[name] = value
+            origins[name] =
+                flags[name] != nil
+                ? .flag(setting.flag)
+                : environment[name] != nil ? .environment : .file("\(path):\(file[name]?.line ?? 0)")
+        }
+        // Also where the environment's value stands over it: a secret that lies in a file is out.
+        for name in Self.secrets.sorted() {
+            for (value, place) in [(flags[name], Settings.named(name)?.flag), (file[name]?.value, placeInFile(name))] {
+                guard let value, let place, !value.isEmpty, !value.hasPrefix(Self.parameterPrefix) else { continue }
+                faults.append(
+                    Diagnostic(file: place, key: name, "a secret stands in the environment alone, or as ssm:/path")
+                )
+            }
+        }
+    }
+
+    /// The process's environment without the settings that an empty flag has taken back, and with those that stand.
+    private var wholeEnvironment: [String: String] {
+        environment.filter { Settings.named($0.key) == nil }.merging(found) { $1 }
+    }
+
+    private func placeInFile(_ name: String) -> String? {
+        file[name].map { "\(path):\($0.line)" }
+    }
+
+    /// Replaces each `ssm:/path` by the parameter's value, unless something is wrong already.
+    mutating func fetchParameters(_ fetch: ([String], [String: String]) throws -> [String: String]) {
+        var names: [String: String] = [:]
+        for setting in Settings.all {
+            guard let value = found[setting.name], value.hasPrefix(Self.parameterPrefix) else { continue }
+            let parameter = String(value.dropFirst(Self.parameterPrefix.count))
+            if setting.kind == .own {
+                fault(setting.name, "cannot come from Parameter Store, which it is needed for")
+            } else if Self.isParameter(parameter) {
+                names[setting.name] = parameter
+            } else {
+                fault(setting.name, "`\(value)` is not ssm: with the path of a parameter, like ssm:/purserd/budget")
+            }
+        }
+        guard !names.isEmpty, faults.isEmpty else { return }
+        let parameters: [String: String]
+        do {
+            parameters = try fetch(Set(names.values).sorted(), wholeEnvironment)
+        } catch {
+            faults.append(Diagnostic(file: "Parameter Store", "\(error)"))
+            return
+        }
+        for (name, parameter) in names.sorted(by: { $0.key < $1.key }) {
+            if let value = parameters[parameter] {
+                found[name] = value.isEmpty ? nil : value
+            } else {
+                fault(name, "there is no parameter \(parameter)")
+            }
+        }
+    }
+
+    /// A path or a name of Parameter Store, with a version or a label, or an ARN.
+    private static func isParameter(_ text: String) -> Bool {
+        (1...2048).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "/._-:".utf8.contains(byte)
+                }
+            }
+    }
+
+    /// Checks the values, and gives them where nothing was wrong from the arguments on.
+    func values(_ checks: [SettingsCommand.Check]) throws(Diagnostics) -> SettingsValues {
+        var faults = faults
+        // Where parameters could not be fetched, their values are no one's fault.
+        let values = found.filter { !$0.value.hasPrefix(Self.parameterPrefix) }
+        for check in checks {
+            do {
+                try check(values)
+            } catch let error as Diagnostics {
+                for fault in error.all where found[fault.key ?? ""] == values[fault.key ?? ""] {
+                    let placed = placed(fault)
+                    if !faults.contains(placed) { faults.append(placed) }
+                }
+            } catch {
+                faults.append(Diagnostic(file: "settings", "\(error)"))
+            }
+        }
+        if !faults.isEmpty { throw Diagnostics(faults) }
+        return SettingsValues(values: found, origins: origins, environment: wholeEnvironment)
+    }
+
+    private mutating func fault(_ name: String, _ message: String) {
+        faults.append(placed(Diagnostic(file: "settings", key: name, message)))
+    }
+
+    /// The fault with the place that the value comes from, and without the value where it is secret.
+    private func placed(_ fault: Diagnostic) -> Diagnostic {
+        guard let name = fault.key else { return fault }
+        var message = fault.message
+        if Self.secrets.contains(name), let value = found[name] { message = message.replacing(value, with: "(hidden)") }
+        return Diagnostic(file: origins[name]?.description ?? "settings", key: name, message)
+    }
+}

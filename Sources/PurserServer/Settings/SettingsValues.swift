@@ -1,0 +1,32 @@
+/// What the operator has set, from wherever, each under its variable's name.
+struct SettingsValues: Sendable, Equatable {
+    enum Origin: Sendable, Equatable, CustomStringConvertible {
+        case flag(String)
+        case environment
+        /// With path and line: `/etc/purser/purserd.conf:3`.
+        case file(String)
+
+        var description: String {
+            switch self {
+            case .flag(let name): name
+            case .environment: "environment"
+            case .file(let place): place
+            }
+        }
+    }
+
+    /// The settings that have a value, parameters fetched; what is not here has its default.
+    var values: [String: String]
+    /// Where each comes from.
+    var origins: [String: Origin]
+    /// The process's environment, with the settings over it: what AWS's endpoints and credentials are read from.
+    var environment: [String: String]
+
+    /// One line a setting, in the order of the help, with secrets hidden: for `--check`.
+    var lines: [String] {
+        Settings.all.compactMap { setting in
+            guard let value = values[setting.name], let origin = origins[setting.name] else { return nil }
+            return "\(setting.name)=\(setting.kind == .secret ? "(hidden)" : value) (\(origin))"
+        }
+    }
+}

@@ -1,0 +1,250 @@
+import Foundation
+import PurserCore
+import TestSupport
+import Testing
+
+@testable import PurserServer
+
+@Suite struct SettingsTests {
+    struct NoFile: Error {}
+
+    /// What purserd is asked to do; the pool is none, so that no setting is needed.
+    private func read(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        file: String? = nil,
+        parameters: [String: String] = [:]
+    ) throws -> SettingsCommand {
+        try SettingsCommand(
+            arguments,
+            environment: ["PURSERD_AUTH": "none"].merging(environment) { $1 },
+            readFile: { path in
+                guard path == "purserd.conf", let file else { throw NoFile() }
+                return file
+            },
+            fetch: { names, _ in parameters.filter { names.contains($0.key) } }
+        )
+    }
+
+    private func values(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        file: String? = nil,
+        parameters: [String: String] = [:]
+    ) throws -> [String: String] {
+        let command = try read(arguments, environment: environment, file: file, parameters: parameters)
+        guard case .run(let values) = command else { throw NoFile() }
+        return values.values
+    }
+
+    private func faults(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        file: String? = nil,
+        parameters: [String: String] = [:]
+    ) -> [String] {
+        do {
+            _ = try read(arguments, environment: environment, file: file, parameters: parameters)
+            return []
+        } catch {
+            return (error as? Diagnostics)?.all.map(\.description) ?? ["\(error)"]
+        }
+    }
+
+    @Test("a flag stands before the environment, and that before the file; an empty value is the default")
+    func precedence() throws {
+        let file = """
+            # Limits\r
+            PURSERD_QUOTA = 3\r
+
+            PURSERD_SYSTEM_PROMPT="Answer, in short = words. "
+            PURSERD_MODEL_ID='m'
+            PURSERD_CACHE_SECONDS=5
+            """
+        let environment = ["PURSERD_QUOTA": "2", "PURSERD_RATE_BURST": "7", "PATH": "/bin", "PURSER_PING": "x"]
+        let command = try read(
+            ["--config", "purserd.conf", "--quota=1", "--cache-seconds=", "--store", "a=b.db"],
+            environment: environment,
+            file: file
+        )
+        guard case .run(let values) = command else {
+            Issue.record("\(command)")
+            return
+        }
+        #expect(
+            values.values == [
+                "PURSERD_CONFIG": "purserd.conf", "PURSERD_QUOTA": "1", "PURSERD_RATE_BURST": "7",
+                "PURSER_STORE": "a=b.db", "PURSERD_MODEL_ID": "m", "PURSERD_AUTH": "none",
+                "PURSERD_SYSTEM_PROMPT": "Answer, in short = words. ",
+            ]
+        )
+        #expect(values.origins["PURSERD_QUOTA"] == .flag("--quota"))
+        #expect(values.origins["PURSERD_RATE_BURST"] == .environment)
+        #expect(values.origins["PURSERD_MODEL_ID"] == .file("purserd.conf:5"))
+        #expect(values.environment["PATH"] == "/bin" && values.environment["PURSERD_QUOTA"] == "1")
+        #expect(values.lines.contains("PURSERD_MODEL_ID=m (purserd.conf:5)"))
+        let taken = try read(["--aws-region="], environment: ["AWS_REGION": "eu-west-1"])
+        guard case .run(let without) = taken else { throw NoFile() }
+        #expect(without.environment["AWS_REGION"] == nil)
+    }
+
+    @Test("a prompt may begin with a dash and hold commas, quotes and line breaks")
+    func texts() throws {
+        for text in ["Answer, please", "--- a list", "- a", "\"quoted\"", "a\nb", "é, ü"] {
+            #expect(try values(["--system-prompt=\(text)"])["PURSERD_SYSTEM_PROMPT"] == text)
+        }
+        #expect(try values(["--system-prompt", "a, b"])["PURSERD_SYSTEM_PROMPT"] == "a, b")
+    }
+
+    @Test("help, version and check are told apart")
+    func commands() throws {
+        #expect(try read(["--quota", "x", "--help"]) == .help(Settings.help))
+        #expect(try read(["-h"]) == .help(Settings.help))
+        #expect(try read(["--version"]) == .version)
+        #expect(!faults(["--version", "--quota", "1"]).isEmpty)
+        guard case .check(let values) = try read(["--quota", "1", "--check"]) else {
+            Issue.record("no check")
+            return
+        }
+        #expect(values.values["PURSERD_QUOTA"] == "1")
+    }
+
+    @Test("a name that nobody knows is an error that says which may be meant, wherever it stands")
+    func unknownNames() {
+        #expect(faults(["--qouta", "5"]) == ["--qouta: no such flag; did you mean --quota?"])
+        #expect(faults(["--zzzzzzzzzz"]) == ["--zzzzzzzzzz: no such flag"])
+        #expect(
+            faults([], environment: ["PURSERD_BUGDET_USD": "5"])
+                == ["environment: PURSERD_BUGDET_USD: no such setting; did you mean PURSERD_BUDGET_USD?"]
+        )
+        #expect(
+            faults([], environment: ["PURSERD_STORE": "x"])
+                == ["environment: PURSERD_STORE: no such setting; did you mean PURSER_STORE?"]
+        )
+        #expect(
+            faults(["--config=purserd.conf"], file: "\nPURSERD_QOUTA=1\nAWS_SECRET_ACCESS_KEY=x\nPURSERD_CONFIG=y") == [
+                "purserd.conf:2: PURSERD_QOUTA: no such setting; did you mean PURSERD_QUOTA?",
+                "purserd.conf:3: AWS_SECRET_ACCESS_KEY: no such setting",
+                "purserd.conf:4: PURSERD_CONFIG: a file names no other",
+            ]
+        )
+    }
+
+    @Test("all faults are named at once, each with the place of its value and what is allowed")
+    func wrongValues() {
+        let found = faults(
+            ["--config", "purserd.conf", "--quota", "0", "stray", "--max-tokens"],
+            environment: ["PURSERD_BUDGET_USD": "much"],
+            file: "PURSERD_CACHE_SECONDS=-1\nno line\nPURSERD_RATE_BURST=1\nPURSERD_RATE_BURST=2\nPURSERD_MODEL_ID=\"x"
+        )
+        #expect(
+            found == [
+                "arguments: `stray` belongs to no flag",
+                "--max-tokens: a value is needed; one that begins with -- is given as --max-tokens=VALUE",
+                "purserd.conf:2: a line is NAME=value, or begins with #",
+                "purserd.conf:4: PURSERD_RATE_BURST: stands in line 3 already",
+                "purserd.conf:5: PURSERD_MODEL_ID: the quotes do not end where the line does",
+                "purserd.conf:1: PURSERD_CACHE_SECONDS: `-1` is not a whole number from 0 to 86400",
+                "--quota: PURSERD_QUOTA: `0` is not a whole number above 0",
+                "environment: PURSERD_BUDGET_USD: `much` is not an amount in dollars like 25 or 12.50",
+            ]
+        )
+        #expect(faults(["--config", "missing"]) == ["missing: cannot be read: NoFile()"])
+        #expect(faults(["--quota", "1", "--quota", "2"]) == ["--quota: stands twice"])
+        #expect(faults([], environment: ["PURSERD_AUTH": "cognito"]).count == 2)
+    }
+
+    @Test("a secret is taken from the environment or Parameter Store, never from a flag or a file, and never shown")
+    func secrets() throws {
+        let secret = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
+        let (flag, line) = ("--keys-secret=\(secret)", "PURSERD_KEYS_SECRET=\(secret)")
+        let refused = [
+            faults([flag]), faults(["--config=purserd.conf"], file: line),
+            faults(["--config=purserd.conf"], environment: ["PURSERD_KEYS_SECRET": secret], file: line),
+        ]
+        for found in refused {
+            #expect(found.count == 1 && found[0].contains("a secret stands in the environment alone"))
+            #expect(!found[0].contains(secret))
+        }
+        let environment = ["PURSERD_KEYS_SECRET": secret]
+        guard case .check(let values) = try read(["--check"], environment: environment) else { throw NoFile() }
+        #expect(values.values["PURSERD_KEYS_SECRET"] == secret)
+        #expect(values.lines.contains("PURSERD_KEYS_SECRET=(hidden) (environment)"))
+        for (arguments, file) in [(["--keys-secret", "ssm:/a"], ""), ([], "PURSERD_KEYS_SECRET=ssm:/a")] {
+            let read = try self.values(
+                arguments + ["--config", "purserd.conf"],
+                file: file,
+                parameters: ["/a": secret]
+            )
+            #expect(read["PURSERD_KEYS_SECRET"] == secret)
+        }
+        // A check that would say the value does not.
+        do {
+            _ = try SettingsCommand(
+                [],
+                environment: environment,
+                readFile: { _ in "" },
+                fetch: { _, _ in [:] },
+                checks: [
+                    { values in
+                        let value = values["PURSERD_KEYS_SECRET"] ?? ""
+                        throw Diagnostics([Diagnostic(file: "x", key: "PURSERD_KEYS_SECRET", "`\(value)` is wrong")])
+                    }
+                ]
+            )
+        } catch {
+            #expect(error.description == "environment: PURSERD_KEYS_SECRET: `(hidden)` is wrong")
+        }
+    }
+
+    @Test("parameters are fetched once, with the region of the settings, and their faults name the setting")
+    func parameters() throws {
+        var calls: [([String], String?)] = []
+        let command = try SettingsCommand(
+            ["--aws-region", "eu-west-1", "--quota=ssm:/p/quota", "--budget-usd=ssm:/p/budget:3"],
+            environment: ["PURSERD_AUTH": "ssm:/p/auth", "PURSERD_RATE_BURST": "ssm:/p/quota"],
+            readFile: { _ in "" },
+            fetch: { names, environment in
+                calls.append((names, environment["AWS_REGION"]))
+                return ["/p/quota": "12", "/p/budget:3": "ssm:/no/further", "/p/auth": "none"]
+            },
+            checks: []
+        )
+        guard case .run(let values) = command else { throw NoFile() }
+        #expect(calls.count == 1 && calls[0].1 == "eu-west-1")
+        #expect(calls.first?.0 == ["/p/auth", "/p/budget:3", "/p/quota"])
+        #expect(values.values["PURSERD_QUOTA"] == "12" && values.values["PURSERD_RATE_BURST"] == "12")
+        #expect(values.environment["PURSERD_AUTH"] == "none")
+        #expect(
+            faults(["--quota=ssm:/p/none"]) == ["--quota: PURSERD_QUOTA: there is no parameter /p/none"]
+        )
+        #expect(
+            faults(["--quota=ssm:/p"], parameters: ["/p": "x"])
+                == ["--quota: PURSERD_QUOTA: `x` is not a whole number above 0"]
+        )
+        #expect(faults(["--quota=ssm:", "--aws-region=ssm:/r", "--max-tokens=ssm:/a b"]).count == 3)
+    }
+
+    @Test("every variable that the sources read is in the table, and every one of the table in the manual")
+    func completeness() throws {
+        let names = Set(Settings.all.map(\.name))
+        #expect(names.count == Settings.all.count)
+        #expect(Set(Settings.all.map(\.flag)).count == Settings.all.count)
+        let folder = Repository.root.appendingPathComponent("Sources")
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        for path in paths where path.hasSuffix(".swift") {
+            let text = try Repository.text("Sources/" + path)
+            for match in text.matches(of: /PURSERD_[A-Z_]*[A-Z]\b/) {
+                #expect(names.contains(String(match.0)), "\(path): \(match.0)")
+            }
+        }
+        let manual = try Repository.text("docs/chat.md")
+        for setting in Settings.all {
+            let row =
+                "| `\(setting.flag)`, `\(setting.name)` | \(setting.summary.dropLast()) | \(setting.standard ?? "") |"
+            #expect(manual.contains(row), "\(row)")
+            #expect(Settings.help.contains("  \(setting.flag), \(setting.name)"))
+        }
+        #expect(Settings.help.split(separator: "\n").allSatisfy { $0.count <= 110 })
+    }
+}
