@@ -111,6 +111,13 @@ let package = Package(
             path: "Tests/StoreFault",
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CEpoll", path: "Tests/CEpoll"),
+        .executableTarget(
+            name: "FakeBedrock",
+            dependencies: ["CEpoll", "PurserAWS", "PurserCore"],
+            path: "Tests/FakeBedrock",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "AlarmFault",
             dependencies: ["Purser", "PurserAWS", "PurserCore", "PurserStore", "TestSupport"],
