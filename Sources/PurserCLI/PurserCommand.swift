@@ -1,4 +1,5 @@
 import ArgumentParser
+import Purser
 
 /// The `purser` program.
 @main
@@ -37,6 +38,3 @@ struct PurserCommand: AsyncParsableCommand {
         }
     }
 }
-
-/// The program's version, as `purser --version` prints it.
-let purserVersion = "0.1.0"
