@@ -7,11 +7,15 @@ enum AnswerElement {
         guard let start = text.firstRange(of: "<\(name)>"),
             let end = text[start.upperBound...].firstRange(of: "</\(name)>")
         else { return nil }
-        let content = unescaped(text[start.upperBound..<end.lowerBound])
+        let words = oneLine(unescaped(text[start.upperBound..<end.lowerBound]), longest: longest)
+        return words.isEmpty ? nil : words
+    }
+
+    /// A service's words as one line of at most so many characters.
+    static func oneLine(_ text: String, longest: Int = 500) -> String {
         // It is printed on terminals: what is not printable must not reach them.
-        let printable = content.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
-        let words = String(printable).split(separator: " ").joined(separator: " ")
-        return words.isEmpty ? nil : String(words.prefix(longest))
+        let printable = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+        return String(String(printable).split(separator: " ").joined(separator: " ").prefix(longest))
     }
 
     /// The text with XML's five named entities and its numbered ones replaced; any other stays as it is.
