@@ -10,7 +10,7 @@ enum SettingsCommand: Sendable, Equatable {
     case run(SettingsValues)
 
     /// What may be wrong with values, beyond their names: throws ``Diagnostics`` whose keys are the settings' names.
-    typealias Check = (_ values: [String: String]) throws -> Void
+    typealias Check = @Sendable (_ values: [String: String]) throws -> Void
 
     /// Reads the arguments, without the program's name, and the settings.
     ///
