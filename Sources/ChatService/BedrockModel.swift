@@ -16,7 +16,8 @@ public struct BedrockModel: Model {
             document = try await runtime.converse(
                 modelId: request.modelId,
                 body: request.body(),
-                timeoutSeconds: Double(request.timeoutSeconds)
+                timeoutSeconds: Double(request.timeoutSeconds),
+                traceParent: request.traceParent
             )
         } catch {
             throw ModelError(error)
@@ -29,7 +30,8 @@ public struct BedrockModel: Model {
             let stream = try await runtime.converseStream(
                 modelId: request.modelId,
                 body: request.body(),
-                timeoutSeconds: Double(request.timeoutSeconds)
+                timeoutSeconds: Double(request.timeoutSeconds),
+                traceParent: request.traceParent
             )
             // A refusal may come as the first message: until then another attempt can be made.
             guard let first = try await stream.next() else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatService
 import PurserAWS
+import Purser
 import PurserCore
 import PurserRender
 import PurserStore

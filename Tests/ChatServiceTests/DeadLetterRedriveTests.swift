@@ -169,7 +169,7 @@ private final class QueueInMemory: Sendable {
         let fixture = try ChatFixture([])
         let redrive = DeadLetterRedrive(store: fixture.store, service: fixture.service)
         let other = try Store(path: fixture.store.path, .existing)
-        try await other.whileAlone(in: .deadLetters) {
+        let _: Void? = try await other.whileAlone(in: .deadLetters) {
             await #expect(throws: DeadLettersBusy.self) { try await redrive.run([Self.letter()]) { _ in } }
         }
         #expect(fixture.clock.sleeps.count == 99)

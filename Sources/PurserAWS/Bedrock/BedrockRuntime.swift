@@ -53,12 +53,14 @@ public struct BedrockRuntime: Sendable {
     ///   - modelId: A model, an inference profile or an ARN, as Bedrock is called.
     ///   - body: The request's JSON.
     ///   - timeoutSeconds: For all of it, looking for credentials apart.
+    ///   - traceParent: The W3C's trace context, passed on as it is.
     public func converse(
         modelId: String,
         body: [UInt8],
-        timeoutSeconds: Double
+        timeoutSeconds: Double,
+        traceParent: String? = nil
     ) async throws(BedrockError) -> [UInt8] {
-        try await call("converse", modelId, body, accepts: "application/json", timeoutSeconds) {
+        try await call("converse", modelId, body, accepts: "application/json", timeoutSeconds, traceParent) {
             request,
             seconds throws(HTTPError) in
             let response = try await connections.send(request, timeoutSeconds: seconds)
@@ -68,14 +70,17 @@ public struct BedrockRuntime: Sendable {
 
     /// An answer in events, at the time of its first bytes.
     ///
-    /// - Parameter timeoutSeconds: For all of it to the last event, looking for credentials apart.
+    /// - Parameters:
+    ///   - timeoutSeconds: For all of it to the last event, looking for credentials apart.
+    ///   - traceParent: The W3C's trace context, passed on as it is.
     public func converseStream(
         modelId: String,
         body: [UInt8],
-        timeoutSeconds: Double
+        timeoutSeconds: Double,
+        traceParent: String? = nil
     ) async throws(BedrockError) -> BedrockStream {
         let type = "application/vnd.amazon.eventstream"
-        return try await call("converse-stream", modelId, body, accepts: type, timeoutSeconds) {
+        return try await call("converse-stream", modelId, body, accepts: type, timeoutSeconds, traceParent) {
             request,
             seconds throws(HTTPError) in
             let stream = try await connections.open(request, timeoutSeconds: seconds)
@@ -118,6 +123,7 @@ extension BedrockRuntime {
         _ body: [UInt8],
         accepts type: String,
         _ timeoutSeconds: Double,
+        _ traceParent: String?,
         send: (HTTPRequest, _ timeoutSeconds: Double) async throws(HTTPError) -> Answer<Value>
     ) async throws(BedrockError) -> Value {
         var keys = try await keys()
@@ -139,8 +145,10 @@ extension BedrockRuntime {
             while true {
                 let time = now()
                 let offset = clock.offsetMilliseconds
-                let signed = SigV4Signer(credentials: keys, service: "bedrock", region: region)
+                var signed = SigV4Signer(credentials: keys, service: "bedrock", region: region)
                     .sign(request, at: Timestamp(milliseconds: time.milliseconds + offset))
+                // Not signed, because whoever stands between may make it his own.
+                if let traceParent { signed.headers.append(HTTPHeader("traceparent", traceParent)) }
                 let left = timeoutSeconds - start.duration(to: .now) / .seconds(1)
                 switch try await send(signed, left) {
                 case .answered(let answer): return answer
