@@ -19,6 +19,10 @@ static const unsigned char migration_0004[] = {
 #embed "../../migrations/0004-budgets.sql"
 };
 
+static const unsigned char migration_0005[] = {
+#embed "../../migrations/0005-access-keys.sql"
+};
+
 static const unsigned char alarm_budget[] = {
 #embed "../../alarms/budget.json"
 };
@@ -130,6 +134,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0002-blocks.sql", migration_0002),
     FILE("migrations/0003-alarms.sql", migration_0003),
     FILE("migrations/0004-budgets.sql", migration_0004),
+    FILE("migrations/0005-access-keys.sql", migration_0005),
     FILE("prices/bedrock.csv", prices_bedrock),
 };
 

@@ -15,7 +15,8 @@ struct PurserCommand: ParsableCommand {
         version: purserVersion,
         subcommands: [
             DemoCommand.self, ReplayCommand.self, DashCommand.self, EvaluateCommand.self, CostCommand.self,
-            AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self, PricesCommand.self, DoctorCommand.self,
+            AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self, PricesCommand.self, KeysCommand.self,
+            DoctorCommand.self,
             InitCommand.self, MigrateCommand.self,
         ]
     )
