@@ -16,8 +16,8 @@ struct PurserCommand: AsyncParsableCommand {
         version: purserVersion,
         subcommands: [
             DemoCommand.self, ReplayCommand.self, DashCommand.self, EvaluateCommand.self, CostCommand.self,
-            BudgetCommand.self, AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self, DeadLettersCommand.self,
-            PricesCommand.self,
+            BudgetCommand.self, KeysCommand.self, AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self,
+            DeadLettersCommand.self, PricesCommand.self,
             DoctorCommand.self,
             InitCommand.self, MigrateCommand.self,
         ]
