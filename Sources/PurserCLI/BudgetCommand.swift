@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatService
 import Purser
 import PurserCore
 import PurserRender
