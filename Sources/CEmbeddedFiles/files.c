@@ -83,6 +83,10 @@ static const unsigned char runbook_budget[] = {
 #embed "../../docs/runbooks/budget.md"
 };
 
+static const unsigned char runbook_dead_letters[] = {
+#embed "../../docs/runbooks/dead-letters.md"
+};
+
 static const unsigned char runbook_error_rate_low_traffic[] = {
 #embed "../../docs/runbooks/error-rate-low-traffic.md"
 };
@@ -124,6 +128,7 @@ static const struct purser_embedded_file files[] = {
     FILE("alarms/server-errors.json", alarm_server_errors),
     FILE("alarms/server-errors.test", alarm_test_server_errors),
     FILE("docs/runbooks/budget.md", runbook_budget),
+    FILE("docs/runbooks/dead-letters.md", runbook_dead_letters),
     FILE("docs/runbooks/error-rate-low-traffic.md", runbook_error_rate_low_traffic),
     FILE("docs/runbooks/error-rate.md", runbook_error_rate),
     FILE("docs/runbooks/latency-low-traffic.md", runbook_latency_low_traffic),

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The `purser` program.
 @main
-struct PurserCommand: ParsableCommand {
+struct PurserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purser",
         abstract: "Watches a chat service on Amazon Bedrock and holds its bill.",
@@ -15,17 +15,22 @@ struct PurserCommand: ParsableCommand {
         version: purserVersion,
         subcommands: [
             DemoCommand.self, ReplayCommand.self, DashCommand.self, EvaluateCommand.self, CostCommand.self,
-            AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self, PricesCommand.self, DoctorCommand.self,
+            AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self, DeadLettersCommand.self, PricesCommand.self,
+            DoctorCommand.self,
             InitCommand.self, MigrateCommand.self,
         ]
     )
 
     @OptionGroup var global: GlobalOptions
 
-    static func main() {
+    static func main() async {
         do {
             var command = try parseAsRoot(GlobalOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst())))
-            try command.run()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
         } catch {
             exit(withError: error)
         }

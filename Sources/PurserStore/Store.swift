@@ -279,6 +279,15 @@ public final class Store: Sendable {
         return try body()
     }
 
+    /// Runs `body`, which may wait, if nobody else has the role; nil, without running it, if somebody has.
+    public func whileAlone<Value>(in role: Role, _ body: () async throws -> Value) async throws -> Value? {
+        guard let lock = roles[role], heldRoles.withLock({ $0.insert(role).inserted }) else { return nil }
+        defer { _ = heldRoles.withLock { $0.remove(role) } }
+        guard try lock.tryExclusive() else { return nil }
+        defer { lock.unlock() }
+        return try await body()
+    }
+
     /// Runs `body` over one state of the store: what other processes write meanwhile it does not see.
     public func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
         try read { _ in try body() }

@@ -1,0 +1,11 @@
+extension SSMClient {
+    /// The settings with each value `ssm:NAME` replaced by that parameter's value; without one, nobody is asked.
+    ///
+    /// Throws where one of the parameters cannot be read.
+    public func resolved(_ settings: [String: String]) throws(SSMError) -> [String: String] {
+        let names = settings.compactMapValues { $0.hasPrefix("ssm:") ? String($0.dropFirst("ssm:".count)) : nil }
+        guard !names.isEmpty else { return settings }
+        let values = try values(names.values.sorted())
+        return settings.merging(names.compactMapValues { values[$0] }) { $1 }
+    }
+}

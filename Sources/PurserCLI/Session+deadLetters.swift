@@ -1,0 +1,71 @@
+import ChatService
+import Foundation
+import Purser
+import PurserAWS
+import PurserCore
+import PurserStore
+
+extension Session {
+    /// The environment with `ssm:` values read from Parameter Store.
+    func resolvedEnvironment() throws -> [String: String] {
+        let bundle = HTTPClient.certificateBundle(environment)
+        let client = SSMClient(environment: environment, http: HTTPClient(certificateBundle: bundle))
+        return try client.resolved(environment)
+    }
+
+    /// A queue by its URL.
+    func queue(_ url: String) throws -> SQSClient {
+        let queue: SQSQueue
+        do {
+            queue = try SQSQueue(url, environment: environment)
+        } catch {
+            throw UsageError("--queue: \(error)")
+        }
+        return SQSClient(
+            queue: queue,
+            environment: environment,
+            http: HTTPClient(
+                responseLimitBytes: SQSClient.responseLimitBytes,
+                certificateBundle: HTTPClient.certificateBundle(environment)
+            )
+        )
+    }
+
+    /// The letters that a queue gives, and how many other messages; all are given back.
+    func letters(of queue: SQSClient, limit: Int) throws -> (letters: [DeadLetter], foreign: Int) {
+        var messages: [String: SQSMessage] = [:]
+        defer {
+            // Those that cannot be given back are seen again after a minute.
+            for message in messages.values { try? queue.release(message, at: .now) }
+        }
+        var letters: [DeadLetter] = []
+        var foreign = 0
+        while letters.count < limit {
+            let received = try queue.receive(most: limit - letters.count, hiddenSeconds: 60, at: .now)
+            let new = received.filter { messages[$0.id] == nil }
+            for message in received { messages[message.id] = message }
+            if new.isEmpty { break }
+            for message in new {
+                if let letter = DeadLetter(queueBody: message.body) {
+                    letters.append(letter)
+                } else {
+                    foreign += 1
+                }
+            }
+        }
+        return (letters, foreign)
+    }
+}
+
+extension Store {
+    /// The letters of ids; throws where one of them names none.
+    func letters(named ids: [String]) throws -> [DeadLetter] {
+        var letters: [DeadLetter] = []
+        for id in ids {
+            let found = try deadLetters(of: id)
+            if found.isEmpty { throw FileError("there is no letter of the id \(id); nothing was done") }
+            letters += found.filter { letter in !letters.contains { $0.requestId == letter.requestId } }
+        }
+        return letters
+    }
+}
