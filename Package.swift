@@ -127,7 +127,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChatServiceTests",
-            dependencies: ["PurserCore", "PurserStore", "ChatService", "TestSupport", metrics],
+            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "TestSupport", metrics],
             swiftSettings: settings
         ),
         .testTarget(
