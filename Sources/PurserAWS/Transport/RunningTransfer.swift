@@ -4,6 +4,8 @@ import CCurl
 final class RunningTransfer {
     let curl: UnsafeMutableRawPointer
     let order: TransferOrder
+    /// When its time is over, in nanoseconds of the monotonic clock.
+    var deadline = Int64.max
     private let headerList: UnsafeMutablePointer<curl_slist>?
     private let message: UnsafeMutableBufferPointer<CChar>
     private var head: AnswerHeaders
