@@ -19,6 +19,10 @@ static const unsigned char migration_0004[] = {
 #embed "../../migrations/0004-budgets.sql"
 };
 
+static const unsigned char migration_0005[] = {
+#embed "../../migrations/0005-access-keys.sql"
+};
+
 static const unsigned char migration_0006[] = {
 #embed "../../migrations/0006-dead-letters.sql"
 };
@@ -139,6 +143,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0002-blocks.sql", migration_0002),
     FILE("migrations/0003-alarms.sql", migration_0003),
     FILE("migrations/0004-budgets.sql", migration_0004),
+    FILE("migrations/0005-access-keys.sql", migration_0005),
     FILE("migrations/0006-dead-letters.sql", migration_0006),
     FILE("prices/bedrock.csv", prices_bedrock),
 };

@@ -1,3 +1,4 @@
+public import PurserAWS
 public import PurserCore
 public import PurserStore
 
@@ -13,6 +14,8 @@ public enum ChatRefusal: Error, Sendable, Equatable {
     case originNotAllowed
     /// Nobody's, forged or outdated credentials, with a sentence on what is wrong.
     case unauthenticated(String)
+    /// A request signed as AWS's are whose signature is not that of an access key; it has AWS's own code and status.
+    case signature(SigV4Refusal)
     /// Nobody can be told apart now, because the keys that sign tokens could not be fetched.
     case signInUnavailable(retryAfterSeconds: Int)
     /// Somebody who may not do this.
@@ -42,7 +45,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         case .rateLimited: "rate_limited"
         case .emptyMessage, .invalidRequest, .bodyTooLarge, .bodyIncomplete: "invalid_request"
         case .originNotAllowed: "origin_not_allowed"
-        case .unauthenticated: "unauthenticated"
+        case .unauthenticated, .signature: "unauthenticated"
         case .messageTooLong: "message_too_long"
         case .blocked: "blocked"
         case .throttled: "throttled"
@@ -58,6 +61,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         switch self {
         case .emptyMessage, .invalidRequest, .messageTooLong, .unpricedModel: 400
         case .unauthenticated: 401
+        case .signature(let refusal): refusal.status
         case .budgetExceeded: 402
         case .addressDenied, .forbidden, .originNotAllowed, .blocked: 403
         case .bodyIncomplete: 408
@@ -73,7 +77,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         switch self {
         case .addressDenied, .originNotAllowed, .blocked: .blockedRequests
         case .rateLimited, .throttled: .rateLimitedRequests
-        case .unauthenticated, .forbidden: .authenticationFailures
+        case .unauthenticated, .signature, .forbidden: .authenticationFailures
         case .emptyMessage, .invalidRequest, .messageTooLong, .bodyTooLarge, .bodyIncomplete: .invalidRequests
         case .quotaExceeded: .quotaRefusals
         case .budgetExceeded: .budgetRefusals
@@ -106,6 +110,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
             "This address has sent its \(limit) requests of a minute; try again in \(seconds) s."
         case .bodyTooLarge(let limit): "The body is too large; at most \(limit) bytes are allowed."
         case .bodyIncomplete(let what): what
+        case .signature(let refusal): refusal.message
         case .originNotAllowed: "Pages of this origin may not call this service."
         case .unauthenticated(let what), .forbidden(let what), .invalidRequest(let what): what
         case .signInUnavailable(let seconds): "Sign-ins cannot be checked at the moment; try again in \(seconds) s."

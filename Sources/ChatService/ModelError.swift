@@ -12,6 +12,8 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case accessDenied = "AccessDeniedException"
         case resourceNotFound = "ResourceNotFoundException"
         case model = "ModelErrorException"
+        /// An answer came that cannot be used, because it is too long or lacks its token counts; a name of ours.
+        case unusableAnswer = "UnusableAnswer"
         /// No answer in the time that was given; a name of ours.
         case timeout = "Timeout"
         /// The connection broke with the request under way; a name of ours.
@@ -36,7 +38,9 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case .throttling, .modelNotReady, .internalServer, .serviceUnavailable, .modelTimeout, .modelStream, .timeout,
             .connection, .unreachable:
             true
-        case .validation, .serviceQuotaExceeded, .accessDenied, .resourceNotFound, .model, .cancelled: false
+        case .validation, .serviceQuotaExceeded, .accessDenied, .resourceNotFound, .model, .unusableAnswer,
+            .cancelled:
+            false
         }
     }
 
@@ -47,7 +51,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether the model may have worked and be billed although no usage came back.
     public var mayBeCharged: Bool {
         switch name {
-        case .modelTimeout, .modelStream, .timeout, .connection, .cancelled: true
+        case .modelTimeout, .modelStream, .timeout, .connection, .unusableAnswer, .cancelled: true
         default: false
         }
     }

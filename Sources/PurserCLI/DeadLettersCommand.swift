@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatService
+import Purser
 import PurserAWS
 import PurserCore
 import PurserRender

@@ -70,14 +70,11 @@ struct Session {
 
     /// The folder of the default store.
     var stateFolder: String {
-        let base =
-            environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-            ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
-        return base + "/purser"
+        StateFolder.path(environment)
     }
 
     var storePath: String {
-        namedStorePath ?? stateFolder + "/purser.db"
+        namedStorePath ?? StateFolder.store(environment)
     }
 
     func store(_ opening: Store.Opening) throws -> Store {

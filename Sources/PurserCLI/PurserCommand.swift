@@ -1,4 +1,5 @@
 import ArgumentParser
+import Purser
 
 /// The `purser` program.
 @main
@@ -15,8 +16,8 @@ struct PurserCommand: AsyncParsableCommand {
         version: purserVersion,
         subcommands: [
             DemoCommand.self, ReplayCommand.self, DashCommand.self, EvaluateCommand.self, CostCommand.self,
-            BudgetCommand.self, AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self, DeadLettersCommand.self,
-            PricesCommand.self,
+            BudgetCommand.self, KeysCommand.self, AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self,
+            DeadLettersCommand.self, PricesCommand.self,
             DoctorCommand.self,
             InitCommand.self, MigrateCommand.self,
         ]
@@ -37,6 +38,3 @@ struct PurserCommand: AsyncParsableCommand {
         }
     }
 }
-
-/// The program's version, as `purser --version` prints it.
-let purserVersion = "0.1.0"

@@ -1,17 +1,53 @@
 import Foundation
+import Purser
+import PurserAWS
 import PurserCore
 
 /// `purserd`: the chat service as a daemon.
 @main
 struct PurserServer {
     static func main() async {
-        let environment = ProcessInfo.processInfo.environment
-        do {
-            let daemon = try await Daemon.build(DaemonSettings(environment), environment: environment)
-            try await daemon.run()
+        do throws(any Error) {
+            let command = try SettingsCommand(
+                Array(CommandLine.arguments.dropFirst()),
+                environment: ProcessInfo.processInfo.environment,
+                readFile: readFile,
+                fetch: { names, environment in
+                    let http = HTTPClient(certificateBundle: HTTPClient.certificateBundle(environment))
+                    return try SSMClient(environment: environment, http: http).values(names)
+                }
+            )
+            switch command {
+            case .help(let text): print(text)
+            case .version: print(purserVersion)
+            case .check(let settings):
+                for line in settings.lines { print(line) }
+                print("The settings are sound.")
+            case .run(let settings):
+                let daemon = try await Daemon.build(
+                    DaemonSettings(settings.values),
+                    environment: settings.environment
+                )
+                try await daemon.run()
+            }
         } catch {
-            FileHandle.standardError.write(Data("purserd: \(error)\n".utf8))
-            exit(1)
+            // One line for each thing that is wrong, so that the operator mends them in one go.
+            let lines = (error as? Diagnostics)?.all.map(\.description) ?? ["\(error)"]
+            for line in lines { FileHandle.standardError.write(Data("purserd: \(line)\n".utf8)) }
+            exit(error is Diagnostics ? 64 : 1)
         }
+    }
+
+    /// The longest file of settings.
+    private static let mostFileBytes = 1 << 20
+
+    private static func readFile(_ path: String) throws -> String {
+        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        defer { try? handle.close() }
+        let bytes = try handle.read(upToCount: mostFileBytes + 1) ?? Data()
+        guard bytes.count <= mostFileBytes, let text = String(bytes: bytes, encoding: .utf8) else {
+            throw Diagnostics([Diagnostic(file: path, "is no text in UTF-8 of at most \(mostFileBytes) bytes")])
+        }
+        return text
     }
 }

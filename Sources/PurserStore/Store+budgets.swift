@@ -179,7 +179,8 @@ extension Store {
         }
     }
 
-    private func ledgerTotals(_ month: CalendarMonth, _ kind: BudgetScope.Kind, _ db: Database) throws
+    /// The totals of a month's calls by the names of a kind of scope, counted row by row.
+    func ledgerTotals(_ month: CalendarMonth, _ kind: BudgetScope.Kind, _ db: Database) throws
         -> [String: MonthTotal]
     {
         let column = kind.rawValue

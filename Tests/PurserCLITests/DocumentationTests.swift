@@ -44,7 +44,10 @@ import Testing
         let folder = try TemporaryFolder()
         let state = folder.path("state")
         let bin = URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent().path
-        let purser = PurserProgram(environment: ["XDG_STATE_HOME": state, "PATH": bin + ":/usr/bin:/bin"])
+        let purser = PurserProgram(environment: [
+            "XDG_STATE_HOME": state, "PATH": bin + ":/usr/bin:/bin",
+            "PURSERD_KEYS_SECRET": String(repeating: "ab", count: 32),
+        ])
         try TestTrace.write(rows: 50, to: folder.path("traffic.csv"))
         let now = ISO8601DateFormatter().string(from: Date())
         try """

@@ -5,9 +5,13 @@ enum CRC32 {
     }
 
     /// The checksum of these bytes.
-    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        ~table.withUnsafeBufferPointer { table in
-            bytes.reduce(~0) { value, byte in table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] ^ value >> 8 }
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        var value: UInt32 = ~0
+        table.withUnsafeBufferPointer { table in
+            bytes.withUnsafeBufferPointer { bytes in
+                for byte in bytes { value = table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] ^ value >> 8 }
+            }
         }
+        return ~value
     }
 }

@@ -19,10 +19,10 @@ extension EventStreamMessage {
         out.reserveCapacity(total)
         out.append(bigEndian: UInt32(total))
         out.append(bigEndian: UInt32(headerBytes.count))
-        out.append(bigEndian: CRC32.checksum(out))
+        out.append(bigEndian: CRC32.checksum(out[...]))
         out += headerBytes
         out += payload
-        out.append(bigEndian: CRC32.checksum(out))
+        out.append(bigEndian: CRC32.checksum(out[...]))
         return out
     }
 }

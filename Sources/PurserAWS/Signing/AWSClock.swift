@@ -23,11 +23,21 @@ public final class AWSClock: Sendable {
     ) throws -> HTTPResponse {
         let before = offsetMilliseconds
         let response = try send(signer.sign(request, at: Timestamp(milliseconds: time.milliseconds + before)))
+        guard let theirs = correction(response, at: time, before: before) else { return response }
+        return try send(signer.sign(request, at: theirs))
+    }
+
+    /// AWS's time, where the answer refuses a signature for the clock's sake and another signature may be taken.
+    ///
+    /// - Parameters:
+    ///   - time: This machine's time when the request was signed.
+    ///   - before: The offset by which it was signed.
+    func correction(_ response: HTTPResponse, at time: Timestamp, before: Int64) -> Timestamp? {
         guard Self.isSkew(response), let theirs = response.header("Date").flatMap({ Timestamp(httpDate: $0) }),
             abs(theirs - time - before) >= Self.leastSkew
-        else { return response }
+        else { return nil }
         offset.withLock { $0 = theirs - time }
-        return try send(signer.sign(request, at: theirs))
+        return theirs
     }
 
     // What is nearer is not refused, so that another signature would be refused too.

@@ -11,12 +11,27 @@ struct Backend: Sendable {
     let web: HTTPConnections
 
     init(_ settings: DaemonSettings, environment: [String: String], clock: ServiceClock) throws {
-        web = HTTPConnections(certificateBundle: HTTPClient.certificateBundle(environment))
-        let latency = Duration.milliseconds(settings.embeddedLatencyMilliseconds)
-        model = EmbeddedModel(clock: clock) { request in
-            .init(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: latency)
+        web = HTTPConnections(
+            mostConnections: settings.connections,
+            certificateBundle: HTTPClient.certificateBundle(environment)
+        )
+        switch settings.model {
+        case .bedrock:
+            let runtime: BedrockRuntime
+            do throws(BedrockError) {
+                runtime = try BedrockRuntime(environment: environment, connections: web)
+            } catch {
+                throw Diagnostics([Diagnostic(file: "settings", error.message)])
+            }
+            model = BedrockModel(runtime)
+            ping = { try await runtime.ping() }
+        case .embedded:
+            let latency = Duration.milliseconds(settings.embeddedLatencyMilliseconds)
+            model = EmbeddedModel(clock: clock) { request in
+                .init(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: latency)
+            }
+            ping = nil
         }
-        ping = nil
     }
 
     func close() {

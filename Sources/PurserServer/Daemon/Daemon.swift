@@ -42,7 +42,7 @@ struct Daemon {
         let log = ServiceLog(output: output, level: settings.logLevel, now: clock.now)
         let tls = try settings.tls.map { try $0.configuration() }
         let prices = try prices()
-        let store = try Store(path: settings.storePath, .creating)
+        let store = try Store(path: settings.storePath ?? StateFolder.store(environment), .creating)
         let commit = GroupCommit(store)
         let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
         let letters = DeadLetters(store: store, settings: settings.deadLetters)

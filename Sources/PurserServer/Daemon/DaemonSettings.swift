@@ -23,7 +23,8 @@ struct DaemonSettings: Sendable {
 
     var host = "127.0.0.1"
     var port = 8080
-    var storePath = "purser.sqlite"
+    /// Nil is that of `purser`.
+    var storePath: String?
     var model = ModelKind.bedrock
     var authentication = Authentication.none
     var trustedProxies: [AddressRange] = []

@@ -166,7 +166,8 @@ extension ChatRefusal {
     /// What another attempt does not mend must not be called throttling: the SDKs try that again by themselves.
     fileprivate var bedrock: (status: Int, name: String) {
         switch self {
-        case .addressDenied, .originNotAllowed, .unauthenticated, .forbidden, .blocked: (403, "AccessDeniedException")
+        case .addressDenied, .originNotAllowed, .unauthenticated, .signature, .forbidden, .blocked:
+            (403, "AccessDeniedException")
         case .rateLimited, .throttled: (429, "ThrottlingException")
         case .quotaExceeded, .budgetExceeded: (400, "ServiceQuotaExceededException")
         case .bodyTooLarge, .bodyIncomplete, .emptyMessage, .invalidRequest, .messageTooLong, .unpricedModel:
@@ -190,6 +191,7 @@ extension ModelError {
         case .accessDenied: (403, name.rawValue, "The model is not available to this service.")
         case .resourceNotFound: (404, name.rawValue, message)
         case .timeout: (408, Name.modelTimeout.rawValue, "The model did not answer in time.")
+        case .unusableAnswer: (500, Name.internalServer.rawValue, "The model's answer could not be read.")
         case .connection, .unreachable, .cancelled:
             (503, Name.serviceUnavailable.rawValue, "The model could not be reached.")
         }

@@ -29,7 +29,7 @@ enum Settings {
                     "an address and a port like 127.0.0.1:8080 or [::1]:8080",
                     "127.0.0.1:8080"
                 ),
-                Setting("PURSER_STORE", "The store, which is made where there is none.", "a path", "purser.sqlite"),
+                Setting("PURSER_STORE", "The store, which is made where there is none.", "a path", "that of purser"),
                 Setting(
                     "PURSERD_TLS_CERTIFICATE",
                     "The certificate and its chain; with a key.",

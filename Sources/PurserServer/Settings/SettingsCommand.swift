@@ -1,6 +1,4 @@
-import ChatService
 import PurserCore
-import PurserSignIn
 
 /// What purserd is asked to do.
 enum SettingsCommand: Sendable, Equatable {
@@ -10,7 +8,7 @@ enum SettingsCommand: Sendable, Equatable {
     case run(SettingsValues)
 
     /// What may be wrong with values, beyond their names: throws ``Diagnostics`` whose keys are the settings' names.
-    typealias Check = (_ values: [String: String]) throws -> Void
+    typealias Check = @Sendable (_ values: [String: String]) throws -> Void
 
     /// Reads the arguments, without the program's name, and the settings.
     ///
@@ -44,11 +42,6 @@ enum SettingsCommand: Sendable, Equatable {
         self = flags.isCheck ? .check(values) : .run(values)
     }
 
-    /// The chat service's limits, and the user pool where there is one.
-    static let standardChecks: [Check] = [
-        { _ = try ChatConfiguration(environment: $0) },
-        { values in
-            if values["PURSERD_AUTH"] ?? "cognito" == "cognito" { _ = try CognitoSettings(environment: values) }
-        },
-    ]
+    /// The daemon's own reading of the values, which is that of all its parts.
+    static let standardChecks: [Check] = [{ _ = try DaemonSettings($0) }]
 }

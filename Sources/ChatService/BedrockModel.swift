@@ -1,0 +1,140 @@
+public import PurserAWS
+import PurserCore
+import Synchronization
+
+/// The models on Amazon Bedrock.
+public struct BedrockModel: Model {
+    private let runtime: BedrockRuntime
+
+    public init(_ runtime: BedrockRuntime) {
+        self.runtime = runtime
+    }
+
+    public func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse {
+        let document: [UInt8]
+        do throws(BedrockError) {
+            document = try await runtime.converse(
+                modelId: request.modelId,
+                body: request.body(),
+                timeoutSeconds: Double(request.timeoutSeconds),
+                traceParent: request.traceParent
+            )
+        } catch {
+            throw ModelError(error)
+        }
+        return try ModelResponse(converse: document)
+    }
+
+    public func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
+        do throws(BedrockError) {
+            let stream = try await runtime.converseStream(
+                modelId: request.modelId,
+                body: request.body(),
+                timeoutSeconds: Double(request.timeoutSeconds),
+                traceParent: request.traceParent
+            )
+            // A refusal may come as the first message: until then another attempt can be made.
+            guard let first = try await stream.next() else {
+                throw BedrockError(.brokenStream, "the stream ended before its first event")
+            }
+            return BedrockModelStream(first, stream)
+        } catch {
+            throw ModelError(error)
+        }
+    }
+}
+
+/// The events of a stream whose first one has come.
+private final class BedrockModelStream: ModelStream {
+    private let first: Mutex<BedrockStream.Event?>
+    private let stream: BedrockStream
+
+    init(_ first: BedrockStream.Event, _ stream: BedrockStream) {
+        self.first = Mutex(first)
+        self.stream = stream
+    }
+
+    func next() async throws(ModelError) -> ModelEvent? {
+        let kept = first.withLock { first in
+            defer { first = nil }
+            return first
+        }
+        if let kept { return ModelEvent(type: kept.type, payload: kept.payload) }
+        do throws(BedrockError) {
+            return try await stream.next().map { ModelEvent(type: $0.type, payload: $0.payload) }
+        } catch {
+            throw ModelError(error)
+        }
+    }
+
+    func cancel() {
+        stream.cancel()
+    }
+}
+
+extension ModelResponse {
+    /// Reads Converse's answer; one without token counts cannot be settled exactly.
+    init(converse document: [UInt8]) throws(ModelError) {
+        guard let text = String(validating: document, as: UTF8.self), let value = try? JSONValue(parsing: text),
+            value.members != nil
+        else { throw ModelError(.unusableAnswer, "the model's answer is not JSON") }
+        guard let usage = value["usage"].flatMap(TokenUsage.init(converse:)) else {
+            throw ModelError(.unusableAnswer, "the model's answer has no token counts")
+        }
+        let content = value["output"]?["message"]?["content"]?.array ?? []
+        self.init(
+            text: content.compactMap { $0["text"]?.string }.joined(),
+            stopReason: value["stopReason"]?.string ?? "",
+            usage: usage,
+            document: document
+        )
+    }
+}
+
+extension ModelError {
+    /// What a failure of Bedrock is to the service, by its name where it has one that is known.
+    init(_ error: BedrockError) {
+        self.init(Name(error), error.message.isEmpty ? "Bedrock gave no reason" : error.message)
+    }
+}
+
+extension ModelError.Name {
+    fileprivate init(_ error: BedrockError) {
+        self =
+            switch error.kind {
+            case .exception(let name, let status): Self(rawValue: name) ?? Self(exception: name, status: status)
+            // Whatever stands in Bedrock's place reached no model.
+            case .elsewhere(let status): status >= 500 ? .serviceUnavailable : .resourceNotFound
+            case .unanswered(let reason, let wasSent): Self(reason, wasSent: wasSent)
+            case .brokenStream: .modelStream
+            case .credentials: .accessDenied
+            case .configuration: .validation
+            }
+    }
+
+    /// An exception that is not Converse's own: of the signature, of the service, or one that came later.
+    private init(exception name: String, status: Int?) {
+        self =
+            switch status {
+            case 429?: .throttling
+            case 408?: .modelTimeout
+            case 503?: .serviceUnavailable
+            case let status? where status >= 500: .internalServer
+            case 401?, 403?: .accessDenied
+            case 404?: .resourceNotFound
+            case nil: .modelStream
+            default: name.hasPrefix("Throttl") ? .throttling : .validation
+            }
+    }
+
+    private init(_ reason: HTTPError.Reason, wasSent: Bool) {
+        self =
+            switch reason {
+            case .cancelled: .cancelled
+            case .invalidRequest: .validation
+            case .answerTooLong: .unusableAnswer
+            case .timedOut: wasSent ? .timeout : .unreachable
+            default: wasSent ? .connection : .unreachable
+            }
+    }
+}

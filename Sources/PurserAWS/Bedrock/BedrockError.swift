@@ -1,0 +1,50 @@
+/// Why a call of Bedrock brought no answer.
+public struct BedrockError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Kind: Sendable, Equatable {
+        /// Bedrock's exception, `ThrottlingException`, and the answer's status; nil for one in a stream.
+        case exception(String, status: Int?)
+        /// An answer that is not Bedrock's: a proxy's, or a wrong endpoint's.
+        case elsewhere(status: Int)
+        /// No answer, and whether Bedrock may have got the request.
+        case unanswered(HTTPError.Reason, wasSent: Bool)
+        /// A stream that is damaged, or ends before its last event.
+        case brokenStream
+        /// No credentials to sign with; the request was not sent.
+        case credentials
+        /// No region, or an address that is none; the request was not sent.
+        case configuration
+    }
+
+    public var kind: Kind
+    /// What happened, in words for operators.
+    public var message: String
+
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    public var description: String {
+        switch kind {
+        case .exception(let name, let status):
+            name + (status.map { " (HTTP status \($0))" } ?? "") + (message.isEmpty ? "" : ": " + message)
+        default: message
+        }
+    }
+}
+
+extension BedrockError {
+    init(_ error: HTTPError) {
+        self.init(.unanswered(error.reason, wasSent: error.wasSent), error.description)
+    }
+
+    /// Reads an answer whose status is no success.
+    init(_ response: HTTPResponse) {
+        if let fault = AWSFault(response) {
+            self.init(.exception(fault.code, status: fault.status), fault.message)
+        } else {
+            let words = "HTTP status \(response.status), and the answer is not Bedrock's"
+            self.init(.elsewhere(status: response.status), words)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+public import PurserCore
+
+/// Bedrock's Converse and ConverseStream in one region.
+///
+/// Each call is sent to a model once. Only a refusal that no model has seen (the clocks differ, the credentials have ended)
+/// is answered by a second, newly signed request.
+public struct BedrockRuntime: Sendable {
+    /// `us-east-1`.
+    public let region: String
+    /// The address without a slash at its end.
+    private let base: String
+    private let connections: HTTPConnections
+    private let credentials: CredentialSource
+    private let clock: AWSClock
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameters:
+    ///   - environment: AWS_REGION, AWS_DEFAULT_REGION or the profile names the region; AWS_ENDPOINT_URL_BEDROCK_RUNTIME and
+    ///     AWS_ENDPOINT_URL another address, see ``AWSEndpoint``.
+    ///   - credentials: By default of the environment, see ``CredentialChain``.
+    ///   - clock: What is known of AWS's time, best shared with the other clients of the process.
+    ///   - now: This machine's time.
+    public init(
+        environment: [String: String],
+        connections: HTTPConnections,
+        credentials: CredentialSource? = nil,
+        clock: AWSClock = AWSClock(),
+        now: @escaping @Sendable () -> Timestamp = CredentialChain.now
+    ) throws(BedrockError) {
+        do {
+            guard let region = try SharedProfiles(environment, readFile: CredentialChain.read).region else {
+                let words = "no region: AWS_REGION, AWS_DEFAULT_REGION and the profile name none"
+                throw BedrockError(.configuration, words)
+            }
+            let endpoint = try AWSEndpoint(service: "bedrock-runtime", region: region, environment: environment)
+            self.region = region
+            let text = endpoint.url.text
+            base = String(text[...(text.lastIndex { $0 != "/" } ?? text.startIndex)])
+        } catch let error as BedrockError {
+            throw error
+        } catch {
+            throw BedrockError(.configuration, "\(error)")
+        }
+        self.connections = connections
+        self.credentials = credentials ?? CredentialSource(environment: environment, clock: clock)
+        self.clock = clock
+        self.now = now
+    }
+
+    /// The answer's JSON, as Bedrock sent it.
+    ///
+    /// - Parameters:
+    ///   - modelId: A model, an inference profile or an ARN, as Bedrock is called.
+    ///   - body: The request's JSON.
+    ///   - timeoutSeconds: For all of it, looking for credentials apart.
+    ///   - traceParent: The W3C's trace context, passed on as it is.
+    public func converse(
+        modelId: String,
+        body: [UInt8],
+        timeoutSeconds: Double,
+        traceParent: String? = nil
+    ) async throws(BedrockError) -> [UInt8] {
+        try await call("converse", modelId, body, accepts: "application/json", timeoutSeconds, traceParent) {
+            request,
+            seconds throws(HTTPError) in
+            let response = try await connections.send(request, timeoutSeconds: seconds)
+            return (200..<300).contains(response.status) ? .answered(response.body) : .refused(response)
+        }
+    }
+
+    /// An answer in events, at the time of its first bytes.
+    ///
+    /// - Parameters:
+    ///   - timeoutSeconds: For all of it to the last event, looking for credentials apart.
+    ///   - traceParent: The W3C's trace context, passed on as it is.
+    public func converseStream(
+        modelId: String,
+        body: [UInt8],
+        timeoutSeconds: Double,
+        traceParent: String? = nil
+    ) async throws(BedrockError) -> BedrockStream {
+        let type = "application/vnd.amazon.eventstream"
+        return try await call("converse-stream", modelId, body, accepts: type, timeoutSeconds, traceParent) {
+            request,
+            seconds throws(HTTPError) in
+            let stream = try await connections.open(request, timeoutSeconds: seconds)
+            guard !(200..<300).contains(stream.status) else { return .answered(BedrockStream(stream)) }
+            var response = HTTPResponse(status: stream.status, headers: stream.headers)
+            while response.body.count < Self.longestRefusal, let piece = try await stream.next() {
+                response.body += piece
+            }
+            return .refused(response)
+        }
+    }
+
+    /// Throws where nothing answers at Bedrock's address; any answer will do, and it costs nothing.
+    public func ping(timeoutSeconds: Double = 5) async throws(BedrockError) {
+        do {
+            _ = try await connections.send(HTTPRequest(url: try url("")), timeoutSeconds: timeoutSeconds)
+        } catch let error as HTTPError {
+            throw BedrockError(error)
+        } catch {
+            throw BedrockError(.configuration, "\(error)")
+        }
+    }
+
+    private static let longestRefusal = 64 << 10
+
+    private func url(_ path: String) throws(HTTPURLError) -> HTTPURL {
+        try HTTPURL(base + "/" + path)
+    }
+}
+
+extension BedrockRuntime {
+    private enum Answer<Value> {
+        case answered(Value)
+        case refused(HTTPResponse)
+    }
+
+    private func call<Value>(
+        _ operation: String,
+        _ modelId: String,
+        _ body: [UInt8],
+        accepts type: String,
+        _ timeoutSeconds: Double,
+        _ traceParent: String?,
+        send: (HTTPRequest, _ timeoutSeconds: Double) async throws(HTTPError) -> Answer<Value>
+    ) async throws(BedrockError) -> Value {
+        var keys = try await keys()
+        let request: HTTPRequest
+        do {
+            // Encoded once here; the signature encodes the path once more.
+            request = HTTPRequest(
+                method: "POST",
+                url: try url("model/" + PercentEncoding.encode(modelId) + "/" + operation),
+                headers: [HTTPHeader("Content-Type", "application/json"), HTTPHeader("Accept", type)],
+                body: body
+            )
+        } catch {
+            throw BedrockError(.configuration, error.description)
+        }
+        let start = ContinuousClock.now
+        var isSecond = false
+        do {
+            while true {
+                let time = now()
+                let offset = clock.offsetMilliseconds
+                var signed = SigV4Signer(credentials: keys, service: "bedrock", region: region)
+                    .sign(request, at: Timestamp(milliseconds: time.milliseconds + offset))
+                // Not signed, because whoever stands between may make it his own.
+                if let traceParent { signed.headers.append(HTTPHeader("traceparent", traceParent)) }
+                let left = timeoutSeconds - start.duration(to: .now) / .seconds(1)
+                switch try await send(signed, left) {
+                case .answered(let answer): return answer
+                case .refused(let response):
+                    let error = BedrockError(response)
+                    guard !isSecond else { throw error }
+                    isSecond = true
+                    if clock.correction(response, at: time, before: offset) != nil { continue }
+                    guard error.isOfKeys, let new = await credentials.replacement(for: keys) else { throw error }
+                    keys = new
+                }
+            }
+        } catch let error as HTTPError {
+            throw BedrockError(error)
+        } catch let error as BedrockError {
+            throw error
+        } catch {
+            throw BedrockError(.configuration, "\(error)")
+        }
+    }
+
+    private func keys() async throws(BedrockError) -> AWSCredentials {
+        do {
+            return try await credentials.credentials()
+        } catch {
+            throw BedrockError(.credentials, "\(error)")
+        }
+    }
+}
+
+extension BedrockError {
+    /// Whether other credentials may be taken.
+    fileprivate var isOfKeys: Bool {
+        guard case .exception(let name, _) = kind else { return false }
+        return ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId"]
+            .contains(name)
+    }
+}

@@ -1,0 +1,116 @@
+import PurserCore
+import Synchronization
+
+/// The events of ConverseStream, for one reader; a stream that is let go is cancelled.
+public final class BedrockStream: Sendable {
+    /// One event and its JSON.
+    public struct Event: Sendable, Equatable {
+        /// `messageStart`, `contentBlockDelta`, `messageStop`, `metadata` and so on.
+        public var type: String
+        public var payload: [UInt8]
+
+        public init(type: String, payload: [UInt8]) {
+            self.type = type
+            self.payload = payload
+        }
+    }
+
+    fileprivate struct State {
+        var decoder = EventStreamDecoder()
+        /// `messageStop` and `metadata`, once they came.
+        var ends: Set<String> = []
+        var failure: BedrockError?
+
+        static let lastTypes: Set<String> = ["messageStop", "metadata"]
+    }
+
+    private let stream: HTTPStream
+    private let state = Mutex(State())
+
+    init(_ stream: HTTPStream) {
+        self.stream = stream
+    }
+
+    /// The next event; nil after the last one, once both `messageStop` and `metadata` came.
+    ///
+    /// Throws an exception that comes in the stream, and where the stream is damaged or ends early.
+    public func next() async throws(BedrockError) -> Event? {
+        do throws(BedrockError) {
+            while true {
+                let event = state.withLock { $0.next() }
+                if let event = try event.get() { return event }
+                guard let piece = try await piece() else {
+                    try state.withLock { $0.end() }.get()
+                    return nil
+                }
+                state.withLock { $0.decoder.feed(piece) }
+            }
+        } catch {
+            stream.cancel()
+            let failure = error
+            state.withLock { $0.failure = $0.failure ?? failure }
+            throw failure
+        }
+    }
+
+    /// Ends the call; what was not read is lost. Does nothing where it has ended.
+    public func cancel() {
+        stream.cancel()
+    }
+
+    private func piece() async throws(BedrockError) -> [UInt8]? {
+        do throws(HTTPError) {
+            return try await stream.next()
+        } catch {
+            throw BedrockError(error)
+        }
+    }
+}
+
+extension BedrockStream.State {
+    /// Nil where more bytes are needed.
+    mutating func next() -> Result<BedrockStream.Event?, BedrockError> {
+        if let failure { return .failure(failure) }
+        do throws(EventStreamError) {
+            guard let message = try decoder.next() else { return .success(nil) }
+            return read(message).map { $0 }
+        } catch {
+            return .failure(BedrockError(.brokenStream, error.description))
+        }
+    }
+
+    mutating func end() -> Result<Void, BedrockError> {
+        do throws(EventStreamError) {
+            try decoder.finish()
+        } catch {
+            return .failure(BedrockError(.brokenStream, error.description))
+        }
+        guard ends == Self.lastTypes else {
+            let missing = Self.lastTypes.subtracting(ends).sorted().joined(separator: " and ")
+            return .failure(BedrockError(.brokenStream, "the stream ended before its \(missing)"))
+        }
+        return .success(())
+    }
+
+    private mutating func read(_ message: EventStreamMessage) -> Result<BedrockStream.Event, BedrockError> {
+        switch message.text(":message-type") {
+        case "event":
+            guard let type = message.text(":event-type") else { break }
+            if Self.lastTypes.contains(type) { ends.insert(type) }
+            return .success(BedrockStream.Event(type: type, payload: message.payload))
+        case "exception":
+            guard let type = message.text(":exception-type"), let first = type.first else { break }
+            // The stream's shapes are members, `throttlingException`; elsewhere the same exception is a type's name.
+            let content = try? JSONValue(parsing: String(decoding: message.payload, as: UTF8.self))
+            let words = [content?["message"]?.string, content?["originalMessage"]?.string].compactMap(\.self)
+            let text = AnswerElement.oneLine(words.joined(separator: ": "))
+            return .failure(BedrockError(.exception(first.uppercased() + type.dropFirst(), status: nil), text))
+        case "error":
+            let code = message.text(":error-code") ?? "InternalServerException"
+            let text = AnswerElement.oneLine(message.text(":error-message") ?? "")
+            return .failure(BedrockError(.exception(AnswerElement.oneLine(code), status: nil), text))
+        default: break
+        }
+        return .failure(BedrockError(.brokenStream, "the stream holds a message that is neither event nor exception"))
+    }
+}

@@ -1,0 +1,186 @@
+import ArgumentParser
+import ChatService
+import Purser
+import PurserAWS
+import PurserCore
+import PurserRender
+import PurserStore
+
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "Issues, lists and revokes the access keys that callers of purserd's Bedrock door sign with.",
+        subcommands: [Create.self, List.self, Revoke.self]
+    )
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Issues an access key and shows its secret, this once.",
+            discussion: "The secret is kept encrypted under PURSERD_KEYS_SECRET, which purserd needs too."
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        @Option(name: .long, help: "The team that pays for the key's calls.")
+        var team: String
+
+        @Option(name: .long, help: "The user that the key's calls are entered for.")
+        var user: String?
+
+        @Option(name: .long, help: "What its calls may cost in a calendar month, in US dollars.")
+        var budget: Budget?
+
+        @Option(name: .long, help: "The only model ids that it may call, with commas between them.")
+        var models: String?
+
+        func validate() throws {
+            for (option, name) in [("--team", team), ("--user", user ?? "-")]
+            where !(1...256).contains(name.utf8.count) || TerminalText.sanitized(name) != name {
+                throw ValidationError("\(option) takes 1 to 256 bytes without control characters")
+            }
+        }
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let seal = try SecretSeal(environment: session.environment)
+                let now = Timestamp.now
+                let models = try models.map { try priced($0, try session.prices(), at: now) }
+                let key = IssuedKey(team: team, user: user, models: models, at: now, seal: seal)
+                try session.store(.creating).createAccessKey(key.record, budget: budget?.amount)
+                show(
+                    JSONValue.object([
+                        .init("accessKeyId", .string(key.record.id)),
+                        .init("secretAccessKey", .string(key.secretAccessKey)),
+                    ]).text()
+                )
+            }
+        }
+
+        private func priced(_ list: String, _ prices: PriceCatalog, at now: Timestamp) throws -> [String] {
+            let ids = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            for id in ids where prices.price(for: id, at: now) == nil {
+                throw TrafficError.unpriced(modelId: id, closest: prices.closestModelIds(to: id))
+            }
+            return ids
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the access keys, never their secrets, with what they have spent this month."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var drawing: DrawingOptions
+
+        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        var at: TimeArgument?
+
+        @Option(name: .long, help: "text or json.")
+        var format = OutputFormat.text
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let store = try session.store(.existing)
+                let month = CalendarMonth(containing: at?.time(now: .now) ?? .now)
+                let (keys, totals, budgets) = try store.snapshot {
+                    (try store.accessKeys(), try store.accessKeyTotals(month), try store.budgets(month))
+                }
+                let limits = Dictionary(uniqueKeysWithValues: budgets.map { ($0.scope, $0.limit) })
+                let rows = keys.map { key in
+                    Row(key: key, total: totals[key.id] ?? MonthTotal(), budget: limits[.accessKey(key.id)])
+                }
+                switch format {
+                case .json:
+                    show(
+                        JSONValue.object([
+                            .init("schema", "purser.keys/1"), .init("month", .string(month.description)),
+                            .init("keys", .array(rows.map(\.json))),
+                        ]).text()
+                    )
+                case .text:
+                    if rows.isEmpty {
+                        say("no access keys; purser keys create makes one")
+                    } else {
+                        show(table(rows, session))
+                    }
+                }
+            }
+        }
+
+        private func table(_ rows: [Row], _ session: Session) -> String {
+            var table = TextTable([
+                .init("ACCESS KEY"), .init("TEAM"), .init("USER", dropRank: 2), .init("MODELS", leastWidth: 6),
+                .init("BUDGET", .trailing), .init("SPENT", .trailing), .init("CREATED"),
+                .init("LAST USED", dropRank: 1), .init("REVOKED"),
+            ])
+            table.rows = rows.map { row in
+                [
+                    row.key.id, row.key.team, row.key.user ?? "", row.key.models?.joined(separator: ",") ?? "any",
+                    row.budget?.cents ?? "none", row.total.spent.cents, row.key.created.date,
+                    row.key.lastUsedDay?.date ?? "", row.key.revoked?.date ?? "",
+                ]
+            }
+            return table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal)
+        }
+    }
+
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends an access key for ever; purserd refuses it within a second.",
+            discussion: "Calls that run are finished. What was spent stays in the ledger under the key's id."
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "The access key's id.")
+        var id: String
+
+        func run() throws {
+            try reporting {
+                let store = try Session(global).store(.existing)
+                switch try store.revokeAccessKey(id, at: .now) {
+                case .revoked: show("\(id) revoked")
+                case .alreadyRevoked(let time): show("\(id) was revoked at \(time) already; nothing was changed")
+                case .unknown: throw UsageError("no access key `\(id)`; purser keys list shows those that there are")
+                }
+            }
+        }
+    }
+
+    /// An amount of dollars on the command line.
+    struct Budget: ExpressibleByArgument {
+        let amount: Picodollars
+
+        init?(argument: String) {
+            guard let amount = Picodollars(dollars: argument) else { return nil }
+            self.amount = amount
+        }
+    }
+
+    /// A key as it is listed.
+    private struct Row {
+        var key: AccessKeyRecord
+        /// Of the month.
+        var total: MonthTotal
+        var budget: Picodollars?
+
+        var json: JSONValue {
+            [
+                "accessKeyId": .string(key.id),
+                "team": .string(key.team),
+                "user": JSONValue(key.user),
+                "models": key.models.map { .array($0.map(JSONValue.string)) } ?? .null,
+                "budget": JSONValue(budget?.description),
+                "requests": .integer(total.requests),
+                "spent": .string(total.spent.description),
+                "held": .string(total.held.description),
+                "createdAt": .string(key.created.iso8601(milliseconds: true)),
+                "lastUsedOn": JSONValue(key.lastUsedDay?.date),
+                "revokedAt": JSONValue(key.revoked?.iso8601(milliseconds: true)),
+            ]
+        }
+    }
+}

@@ -1,0 +1,163 @@
+@testable import ChatService
+import PurserAWS
+import PurserCore
+import PurserStore
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct AccessKeysTests {
+    private static let start = Timestamp(year: 2026, month: 11, day: 23, hour: 14)
+    private static let body = Array("{}".utf8)
+
+    /// A store with a key, and what was reported.
+    private final class Fixture: Sendable {
+        let folder: TemporaryFolder
+        let store: Store
+        let clock = TestClock(AccessKeysTests.start)
+        let seal: SecretSeal
+        let issued: IssuedKey
+        let errors = Mutex<[String]>([])
+        let lookUps = Mutex(0)
+        let uses = Mutex<[Timestamp]>([])
+
+        init(models: [String]? = ["m"]) throws {
+            folder = try TemporaryFolder()
+            store = try folder.store()
+            seal = try SecretSeal(secret: String(repeating: "ab", count: 32))
+            issued = IssuedKey(team: "support", user: "ann", models: models, at: AccessKeysTests.start, seal: seal)
+            try store.createAccessKey(issued.record)
+        }
+
+        func keys(seal: SecretSeal? = nil) -> AccessKeys {
+            AccessKeys(
+                seal: seal ?? self.seal,
+                clock: clock.clock,
+                lookUp: { id in
+                    self.lookUps.withLock { $0 += 1 }
+                    return try self.store.accessKey(id)
+                },
+                noteUse: { id, time in
+                    self.uses.withLock { $0.append(time) }
+                    try self.store.noteUse(ofAccessKey: id, at: time)
+                },
+                reportError: { error in self.errors.withLock { $0.append("\(error)") } }
+            )
+        }
+
+        func head(id: String? = nil, secret: String? = nil, region: String = "us-east-1") throws -> SignedRequestHead {
+            let credentials = AWSCredentials(
+                accessKeyID: id ?? issued.record.id,
+                secretAccessKey: secret ?? issued.secretAccessKey
+            )
+            let signed = SigV4Signer(credentials: credentials, service: "bedrock", region: region).sign(
+                HTTPRequest(
+                    method: "POST",
+                    url: try HTTPURL("http://localhost/model/m/converse"),
+                    body: AccessKeysTests.body
+                ),
+                at: clock.clock.now()
+            )
+            return SignedRequestHead(method: "POST", path: signed.url.path, headers: signed.headers)
+        }
+
+        func outcome(_ keys: AccessKeys, _ head: SignedRequestHead) async -> Result<Principal, ChatRefusal> {
+            do throws(ChatRefusal) {
+                return .success(try await keys.authenticate(head, body: AccessKeysTests.body))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    @Test("a signed request is its key's, team, user and models")
+    func principal() async throws {
+        let fixture = try Fixture()
+        let caller = Caller(user: "ann", team: "support", accessKey: fixture.issued.record.id)
+        let expected = Principal(caller: caller, allowedModels: ["m"])
+        #expect(await fixture.outcome(fixture.keys(), try fixture.head()) == .success(expected))
+    }
+
+    @Test("an unknown id, a wrong secret and another key's secret are refused with AWS's codes")
+    func refusals() async throws {
+        let fixture = try Fixture()
+        let keys = fixture.keys()
+        for (id, secret, refusal) in [
+            ("PSRAAAABBBBCCCCDDDD2", nil, .unknownKey), ("AKIAAAABBBBCCCCDDDD2", nil, .unknownKey),
+            (nil, "x", .mismatch),
+        ] as [(String?, String?, SigV4Refusal)] {
+            let outcome = await fixture.outcome(keys, try fixture.head(id: id, secret: secret))
+            #expect(outcome == .failure(.signature(refusal)))
+        }
+        #expect(fixture.uses.withLock(\.isEmpty))
+        // An id that cannot be one is not looked for.
+        #expect(fixture.lookUps.withLock { $0 } == 2)
+    }
+
+    @Test("a key is read once a second, and a revoked one is refused by then")
+    func revocation() async throws {
+        let fixture = try Fixture()
+        let keys = fixture.keys()
+        for _ in 0..<10 {
+            #expect(await fixture.outcome(keys, try fixture.head()).isSuccess)
+            fixture.clock.advance(.milliseconds(99))
+        }
+        #expect(fixture.lookUps.withLock { $0 } == 1)
+        _ = try fixture.store.revokeAccessKey(fixture.issued.record.id, at: fixture.clock.clock.now())
+        #expect(await fixture.outcome(keys, try fixture.head()).isSuccess)
+        fixture.clock.advance(.milliseconds(10))
+        #expect(await fixture.outcome(keys, try fixture.head()) == .failure(.signature(.unknownKey)))
+    }
+
+    @Test("the use of a key is noted once a day, and after a right signature alone")
+    func use() async throws {
+        let fixture = try Fixture()
+        let keys = fixture.keys()
+        for _ in 0..<3 {
+            for region in ["us-east-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-west-2"] {
+                #expect(await fixture.outcome(keys, try fixture.head(region: region)).isSuccess)
+            }
+            fixture.clock.advance(.seconds(2))
+        }
+        #expect(fixture.uses.withLock(\.count) == 1)
+        fixture.clock.advance(.seconds(86_400))
+        _ = await fixture.outcome(keys, try fixture.head(secret: "x"))
+        #expect(fixture.uses.withLock(\.count) == 1)
+        _ = await fixture.outcome(keys, try fixture.head())
+        #expect(fixture.uses.withLock(\.count) == 2)
+        #expect(
+            try fixture.store.accessKey(fixture.issued.record.id)?.lastUsedDay
+                == Timestamp(year: 2026, month: 11, day: 24)
+        )
+    }
+
+    @Test("a key that does not open is told to the operator, and the caller learns no reason")
+    func otherSeal() async throws {
+        let fixture = try Fixture()
+        let other = try SecretSeal(secret: String(repeating: "cd", count: 32))
+        let outcome = await fixture.outcome(fixture.keys(seal: other), try fixture.head())
+        guard case .failure(.storeUnavailable) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(fixture.errors.withLock { $0 }.first?.contains("PURSERD_KEYS_SECRET") == true)
+    }
+
+    @Test("issued keys differ, and their ids and secrets have their form")
+    func issued() throws {
+        let seal = try SecretSeal(secret: String(repeating: "ab", count: 32))
+        let keys = (0..<200).map { _ in IssuedKey(team: "t", at: Self.start, seal: seal) }
+        #expect(Set(keys.map(\.record.id)).count == 200 && Set(keys.map(\.secretAccessKey)).count == 200)
+        for key in keys {
+            #expect(key.record.id.wholeMatch(of: /PSR[A-Z2-7]{17}/) != nil && IssuedKey.isID(key.record.id))
+            #expect(key.secretAccessKey.wholeMatch(of: /[A-Za-z0-9+\/]{40}/) != nil)
+            #expect(try seal.open(key.record.sealedSecret, id: key.record.id) == key.secretAccessKey)
+        }
+    }
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
+    }
+}

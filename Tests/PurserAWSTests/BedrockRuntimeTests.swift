@@ -1,0 +1,276 @@
+import PurserAWS
+import PurserCore
+import Synchronization
+import TestSupport
+import Testing
+
+private struct Port: Decodable {
+    let port: Int
+}
+
+/// A request's body; the peer does what `answer` says, or gives the text back.
+private func body(_ text: String) -> [UInt8] {
+    let document: JSONValue = ["messages": [["role": "user", "content": [["text": .string(text)]]]]]
+    return Array(document.text().utf8)
+}
+
+private func body(answer: JSONValue) -> [UInt8] {
+    body((["answer": answer] as JSONValue).text())
+}
+
+private func failure<Value>(_ call: () async throws(BedrockError) -> Value) async -> BedrockError? {
+    do throws(BedrockError) {
+        _ = try await call()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+@Suite struct BedrockRuntimeTests {
+    @Test("a region and an address are needed, and a bad one is named")
+    func configuration() {
+        let connections = HTTPConnections()
+        let refused: [([String: String], String)] = [
+            (["HOME": "/nowhere"], "no region: AWS_REGION, AWS_DEFAULT_REGION and the profile name none"),
+            (["AWS_REGION": "us east"], "\"us east\" is not the name of an AWS region"),
+            (
+                ["AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "ftp://x"],
+                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME: the URL must begin with http:// or https://"
+            ),
+        ]
+        for (environment, words) in refused {
+            #expect(throws: BedrockError(.configuration, words)) {
+                try BedrockRuntime(environment: environment, connections: connections)
+            }
+        }
+    }
+
+    @Test("without credentials nothing is sent, and where nobody listens nothing was sent")
+    func unsent() async throws {
+        let connections = HTTPConnections()
+        defer { connections.shutDown() }
+        let environment = ["AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"]
+        func runtime(_ find: @escaping @Sendable () throws -> AWSCredentials) throws -> BedrockRuntime {
+            let source = CredentialSource(find: find)
+            return try BedrockRuntime(environment: environment, connections: connections, credentials: source)
+        }
+        let without = try runtime { throw NoCredentials() }
+        let none = await failure { () throws(BedrockError) in
+            try await without.converse(modelId: "m", body: [], timeoutSeconds: 5)
+        }
+        #expect(none == BedrockError(.credentials, "NoCredentials()"))
+        let alone = try runtime { AWSCredentials(accessKeyID: "A", secretAccessKey: "s") }
+        let refused = await failure { () throws(BedrockError) in
+            try await alone.converse(modelId: "m", body: [], timeoutSeconds: 5)
+        }
+        #expect(refused?.kind == .unanswered(.notConnected, wasSent: false))
+        let ping = await failure { () throws(BedrockError) in try await alone.ping() }
+        #expect(ping?.kind == .unanswered(.notConnected, wasSent: false))
+    }
+}
+
+@Suite(.serialized, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+struct BedrockRuntimePeerTests {
+    private static let key = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+
+    private func with(
+        keys: [(String, String)] = [Self.key],
+        now: @escaping @Sendable () -> Timestamp = CredentialChain.now,
+        _ body: (BedrockRuntime, PeerProcess) async throws -> Void
+    ) async throws {
+        let peer = try PeerProcess("bedrock_runtime.py")
+        defer { peer.stop() }
+        let port = try peer.readJSON(Port.self).port
+        let connections = HTTPConnections()
+        defer { connections.shutDown() }
+        let searches = Mutex(0)
+        let time = Mutex(scriptedTime)
+        let source = CredentialSource(now: {
+            time.withLock { time in
+                defer { time = time + 40 }; return time
+            }
+        }) {
+            let search = searches.withLock { count in
+                count += 1
+                return count
+            }
+            let (id, secret) = keys[min(search, keys.count) - 1]
+            return AWSCredentials(
+                accessKeyID: id,
+                secretAccessKey: secret,
+                sessionToken: "token",
+                expiration: scriptedTime + 36_000
+            )
+        }
+        let environment = [
+            "AWS_REGION": "eu-central-1", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "http://127.0.0.1:\(port)/",
+        ]
+        let runtime = try BedrockRuntime(
+            environment: environment,
+            connections: connections,
+            credentials: source,
+            now: now
+        )
+        try await body(runtime, peer)
+    }
+
+    private func requests(_ peer: PeerProcess) throws -> [JSONValue] {
+        try peer.write("")
+        return try JSONValue(parsing: peer.readLine()).array ?? []
+    }
+
+    @Test(
+        "a model's id is encoded once on the way, and signed as botocore signs it",
+        arguments: [
+            ("amazon.nova-lite-v1:0", "amazon.nova-lite-v1%3A0"),
+            ("eu.amazon.nova-lite-v1:0", "eu.amazon.nova-lite-v1%3A0"),
+            (
+                "arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/ab c+d",
+                "arn%3Aaws%3Abedrock%3Aeu-central-1%3A111122223333%3Aapplication-inference-profile%2Fab%20c%2Bd"
+            ),
+        ]
+    )
+    func modelIds(modelId: String, path: String) async throws {
+        try await with { runtime, peer in
+            let answer = try await runtime.converse(modelId: modelId, body: body("hi"), timeoutSeconds: 120)
+            #expect(String(decoding: answer, as: UTF8.self).contains("end_turn"))
+            let request = try #require(try requests(peer).first?.array)
+            #expect(request[0] == "POST" && request[1] == .string("/model/\(path)/converse"))
+            #expect(request[2]["content-type"] == "application/json" && request[2]["x-amz-security-token"] == "token")
+            #expect(request[3] == .string(String(decoding: body("hi"), as: UTF8.self)))
+        }
+    }
+
+    @Test("an exception is known by its name, without what Bedrock writes behind it")
+    func exceptions() async throws {
+        try await with { runtime, _ in
+            let url = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
+            let cases: [(JSONValue, BedrockError.Kind, String)] = [
+                (
+                    [
+                        "status": 429, "headers": ["x-amzn-errortype": .string("ThrottlingException" + url)],
+                        "body": "{\"message\":\"Too many\\ntokens\"}",
+                    ], .exception("ThrottlingException", status: 429), "Too many tokens"
+                ),
+                (
+                    ["status": 400, "body": "{\"__type\":\"com.amazon#ValidationException\",\"Message\":\"no\"}"],
+                    .exception("ValidationException", status: 400), "no"
+                ),
+                (
+                    ["status": 502, "body": "<html>bad gateway</html>"], .elsewhere(status: 502),
+                    "HTTP status 502, and the answer is not Bedrock's"
+                ),
+            ]
+            for (answer, kind, message) in cases {
+                let call = await failure { () throws(BedrockError) in
+                    try await runtime.converse(modelId: "m", body: body(answer: answer), timeoutSeconds: 120)
+                }
+                #expect(call == BedrockError(kind, message))
+                let stream = await failure { () throws(BedrockError) in
+                    try await runtime.converseStream(modelId: "m", body: body(answer: answer), timeoutSeconds: 120)
+                }
+                #expect(stream == BedrockError(kind, message))
+            }
+            try await runtime.ping()
+        }
+    }
+
+    @Test("a clock that is wrong is corrected by the refusal's date, once for all later calls")
+    func clock() async throws {
+        try await with(now: { scriptedTime }) { runtime, peer in
+            for _ in 0..<2 {
+                let answer = try await runtime.converse(
+                    modelId: "m",
+                    body: body(answer: ["hour": "07"]),
+                    timeoutSeconds: 120
+                )
+                #expect(!answer.isEmpty)
+            }
+            #expect(try requests(peer).count == 3)
+        }
+    }
+
+    @Test("ended credentials are replaced by new ones where there are any, and the refusal stands where there are none")
+    func endedCredentials() async throws {
+        try await with(keys: [Self.key, ("AKIDNEW", "new/secret")]) { runtime, peer in
+            for _ in 0..<2 {
+                _ = try await runtime.converse(
+                    modelId: "m",
+                    body: body(answer: ["keys": "AKIDNEW"]),
+                    timeoutSeconds: 120
+                )
+            }
+            #expect(try requests(peer).count == 3)
+        }
+        try await with { runtime, peer in
+            let error = await failure { () throws(BedrockError) in
+                try await runtime.converse(modelId: "m", body: body(answer: ["keys": "AKIDNEW"]), timeoutSeconds: 120)
+            }
+            #expect(error?.kind == .exception("ExpiredTokenException", status: 403))
+            let count = try requests(peer).count
+            #expect(count == 1)
+        }
+    }
+
+    private static let events: [JSONValue] = [
+        ["event", "messageStart", ["role": "assistant"]], ["event", "contentBlockDelta", ["delta": ["text": "hé"]]],
+        ["event", "messageStop", ["stopReason": "end_turn"]], ["event", "metadata", ["usage": ["inputTokens": 1]]],
+    ]
+
+    private func read(_ runtime: BedrockRuntime, _ answer: JSONValue) async throws -> ([String], BedrockError?) {
+        let stream = try await runtime.converseStream(modelId: "a:0", body: body(answer: answer), timeoutSeconds: 120)
+        var types: [String] = []
+        let error = await failure { () throws(BedrockError) in
+            while let event = try await stream.next() { types.append(event.type) }
+        }
+        if let error {
+            let again = await failure { () throws(BedrockError) in try await stream.next() }
+            #expect(again == error)
+        }
+        return (types, error)
+    }
+
+    @Test("a stream's events come in their order, and it ends after the last one")
+    func stream() async throws {
+        try await with { runtime, peer in
+            let answer: JSONValue = ["events": .array(Self.events)]
+            let (types, error) = try await read(runtime, answer)
+            #expect(types == ["messageStart", "contentBlockDelta", "messageStop", "metadata"] && error == nil)
+            #expect(try requests(peer).first?.array?[1] == "/model/a%3A0/converse-stream")
+            let stream = try await runtime.converseStream(modelId: "m", body: body(answer: answer), timeoutSeconds: 120)
+            _ = try await stream.next()
+            let delta = try await stream.next()
+            #expect(delta.map { String(decoding: $0.payload, as: UTF8.self) }?.contains("text") == true)
+            stream.cancel()
+        }
+    }
+
+    @Test("an exception in a stream, a damaged message and a cut end it with an error")
+    func brokenStream() async throws {
+        try await with { runtime, _ in
+            let exception: JSONValue = [
+                "exception", "modelStreamErrorException", ["message": "no", "originalMessage": "why"],
+            ]
+            let (types, error) = try await read(runtime, ["events": [Self.events[0], exception]])
+            #expect(types == ["messageStart"])
+            #expect(error == BedrockError(.exception("ModelStreamErrorException", status: nil), "no: why"))
+            let first = try await read(
+                runtime,
+                ["events": [["exception", "throttlingException", ["message": "slow"]]]]
+            )
+            #expect(first.1 == BedrockError(.exception("ThrottlingException", status: nil), "slow"))
+            let unmodeled = try await read(runtime, ["events": [["error", "InternalError", [:]]]])
+            #expect(unmodeled.1?.kind == .exception("InternalError", status: nil))
+
+            let damaged = try await read(runtime, ["events": .array(Self.events), "damage": 1])
+            #expect(damaged.0 == ["messageStart"] && damaged.1?.kind == .brokenStream)
+            let cut = try await read(runtime, ["events": .array(Self.events), "cut": 3])
+            #expect(cut.0.count == 3 && cut.1 == BedrockError(.brokenStream, "\(EventStreamError.truncated)"))
+            let short = try await read(runtime, ["events": .array(Array(Self.events.dropLast()))])
+            #expect(short.1 == BedrockError(.brokenStream, "the stream ended before its metadata"))
+            let none = try await read(runtime, ["events": []])
+            #expect(none.1 == BedrockError(.brokenStream, "the stream ended before its messageStop and metadata"))
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@Suite struct KeysCommandTests {
+    private static let secret = String(repeating: "ab", count: 32)
+
+    private static func purser(_ folder: borrowing TemporaryFolder, secret: String = secret) -> PurserProgram {
+        PurserProgram(store: folder.path("purser.db"), environment: ["PURSERD_KEYS_SECRET": secret])
+    }
+
+    @Test("a key is issued with its secret, listed without it, and revoked once")
+    func life() throws {
+        let folder = try TemporaryFolder()
+        let purser = Self.purser(folder)
+        let create = try purser.run(
+            "keys",
+            "create",
+            "--team",
+            "support",
+            "--user",
+            "ann",
+            "--budget",
+            "25.5",
+            "--models",
+            "us.amazon.nova-lite-v1:0,amazon.nova-lite-v1:0"
+        )
+        #expect(create.status == 0 && create.errors.isEmpty, "\(create)")
+        let pattern = /\{"accessKeyId":"(PSR[A-Z2-7]{17})","secretAccessKey":"([A-Za-z0-9+\/]{40})"\}\n/
+        let match = try #require(try pattern.wholeMatch(in: create.output))
+        let (id, secret) = (String(match.1), String(match.2))
+        #expect(try purser.run("keys", "create", "--team", "sales").status == 0)
+
+        let today = String(ISO8601DateFormatter().string(from: Date()).prefix(10))
+        let text = try purser.run("keys", "list").output.split(separator: "\n")
+        #expect(text.count == 2)
+        #expect(
+            text[0].split(separator: "\t", omittingEmptySubsequences: false) == [
+                id[...], "support", "ann", "us.amazon.nova-lite-v1:0,amazon.nova-lite-v1:0", "25.50", "0.00",
+                today[...], "", "",
+            ]
+        )
+        #expect(text[1].contains("\tsales\t\tany\tnone\t0.00\t"))
+        let json = try JSONValue(parsing: try purser.run("keys", "list", "--format", "json").output)
+        let first = json["keys"]?.array?.first
+        #expect(json["schema"] == "purser.keys/1" && json["keys"]?.array?.count == 2)
+        #expect(
+            first?["accessKeyId"]?.string == id && first?["budget"] == "25.500000000000" && first?["revokedAt"] == .null
+        )
+        #expect(first?["spent"] == "0.000000000000" && first?["models"]?.array?.count == 2)
+        #expect(try !purser.run("keys", "list", "--format", "json").output.contains(secret))
+        for file in Store.fileSuffixes {
+            let bytes = (try? Data(contentsOf: URL(fileURLWithPath: folder.path("purser.db") + file))) ?? Data()
+            #expect(bytes.range(of: Data(secret.utf8)) == nil, "the secret stands in the store\(file)")
+        }
+
+        let revoke = try purser.run("keys", "revoke", id)
+        #expect(revoke.status == 0 && revoke.output == "\(id) revoked\n")
+        let again = try purser.run("keys", "revoke", id)
+        #expect(again.status == 0 && again.output.contains("was revoked at"))
+        #expect(try purser.run("keys", "list").output.split(separator: "\n")[0].hasSuffix("\t" + today))
+        #expect(try purser.run("doctor").status == 0)
+    }
+
+    @Test("what a key may not be made of is wrong usage, and nothing is kept")
+    func wrongUsage() throws {
+        let folder = try TemporaryFolder()
+        let purser = Self.purser(folder)
+        for (options, word) in [
+            ("", "--team"), ("--team ''", "1 to 256 bytes"), ("--team $'a\\tb'", "control characters"),
+            ("--team t --user ''", "--user"), ("--team t --budget=-1", "--budget"),
+            ("--team t --budget 1e3", "--budget"),
+            ("--team t --models nova-lite", "similar: amazon.nova-lite-v1:0"), ("--team t --models ''", "no price"),
+            ("--team t --models us.amazon.nova-lite-v1:0,", "no price"),
+        ] {
+            let result = try purser.shell("\"$PURSER\" keys create " + options)
+            #expect(result.status == 64 && result.errors.contains(word), "\(options): \(result)")
+        }
+        #expect(try purser.run("keys", "create", "--team", "t").status == 0)
+        #expect(try purser.run("keys", "list").output.split(separator: "\n").count == 1)
+        let unknown = try purser.run("keys", "revoke", "PSRAAAABBBBCCCCDDDD2")
+        #expect(unknown.status == 64 && unknown.errors.contains("no access key `PSRAAAABBBBCCCCDDDD2`"))
+    }
+
+    @Test(
+        "without a secret to seal with no key is made, and the message says how to make one",
+        arguments: ["", "short"]
+    )
+    func secret(secret: String) throws {
+        let folder = try TemporaryFolder()
+        let result = try Self.purser(folder, secret: secret).run("keys", "create", "--team", "t")
+        #expect(result.status == 3 && result.output.isEmpty)
+        #expect(result.errors.contains("PURSERD_KEYS_SECRET") && result.errors.contains("openssl rand -base64 32"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path("purser.db")))
+    }
+}
