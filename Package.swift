@@ -173,6 +173,7 @@ let package = Package(
         .testTarget(
             name: "PurserServerTests",
             dependencies: ["PurserCore", "PurserServer", "TestSupport"],
+            exclude: ["Peers"],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),
