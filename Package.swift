@@ -92,7 +92,7 @@ let package = Package(
             name: "PurserServer",
             dependencies: [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
-                metrics, logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration,
+                logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration,
                 nioCore, nioHTTPTypes, httpTypes,
             ],
             swiftSettings: settings
@@ -172,7 +172,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserServerTests",
-            dependencies: ["PurserCore", "PurserServer", "TestSupport"],
+            dependencies: ["FakeBedrock", "PurserCore", "PurserServer", "PurserStore", "TestSupport"],
             exclude: ["Peers"],
             swiftSettings: settings
         ),
