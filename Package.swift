@@ -111,6 +111,13 @@ let package = Package(
             path: "Tests/StoreFault",
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CEpoll", path: "Tests/CEpoll"),
+        .executableTarget(
+            name: "FakeBedrock",
+            dependencies: ["CEpoll", "PurserAWS", "PurserCore"],
+            path: "Tests/FakeBedrock",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "AlarmFault",
             dependencies: ["Purser", "PurserAWS", "PurserCore", "PurserStore", "TestSupport"],
@@ -166,6 +173,7 @@ let package = Package(
         .testTarget(
             name: "PurserServerTests",
             dependencies: ["PurserCore", "PurserServer", "TestSupport"],
+            exclude: ["Peers"],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),

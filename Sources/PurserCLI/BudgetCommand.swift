@@ -173,7 +173,8 @@ struct BudgetCommand: ParsableCommand {
         private func checkIsKnown(_ scope: BudgetScope, _ store: Store) throws {
             guard scope != .all, amount != "none", try !store.hasCall(in: scope) else { return }
             if case .accessKey(let id) = scope {
-                throw UsageError("no call of the access key \(id) is in the ledger; is its id right?")
+                if try store.accessKey(id) != nil { return }
+                throw UsageError("there is no access key \(id); `purser keys list` has them")
             }
             say("no call of this \(scope.word) is in the ledger yet: is the name right?")
         }

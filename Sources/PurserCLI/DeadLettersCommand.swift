@@ -1,7 +1,7 @@
 import ArgumentParser
 import ChatService
-import PurserAWS
 import Purser
+import PurserAWS
 import PurserCore
 import PurserRender
 import PurserStore

@@ -1,9 +1,10 @@
 import ChatService
+import PurserAWS
 import PurserCore
 
 /// The model behind a redrive.
 enum RedriveModel {
-    /// The one that PURSERD_MODEL names.
+    /// The one that PURSERD_MODEL names, with AWS's credentials and endpoint of the environment.
     static func make(_ environment: [String: String]) throws -> any Model {
         switch environment["PURSERD_MODEL"] ?? "" {
         case "embedded":
@@ -11,7 +12,8 @@ enum RedriveModel {
                 .init(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: .zero)
             }
         case "", "bedrock":
-            throw UsageError("PURSERD_MODEL=bedrock is not there yet; set PURSERD_MODEL=embedded to try out a redrive")
+            let connections = HTTPConnections(certificateBundle: HTTPClient.certificateBundle(environment))
+            return BedrockModel(try BedrockRuntime(environment: environment, connections: connections))
         case let other:
             throw UsageError("PURSERD_MODEL: `\(other)` is not `bedrock` or `embedded`")
         }

@@ -6,11 +6,13 @@ import PurserCore
 import PurserStore
 
 extension Session {
-    /// The environment with `ssm:` values read from Parameter Store.
+    /// The environment with the `ssm:` values of Purser's own variables read from Parameter Store.
     func resolvedEnvironment() throws -> [String: String] {
         let bundle = HTTPClient.certificateBundle(environment)
         let client = SSMClient(environment: environment, http: HTTPClient(certificateBundle: bundle))
-        return try client.resolved(environment)
+        // Another program's variable may begin so and mean something else.
+        let own = environment.filter { $0.key.hasPrefix("PURSER") }
+        return environment.merging(try client.resolved(own)) { $1 }
     }
 
     /// A queue by its URL.

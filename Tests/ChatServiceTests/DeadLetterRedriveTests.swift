@@ -169,10 +169,10 @@ private final class QueueInMemory: Sendable {
         let fixture = try ChatFixture([])
         let redrive = DeadLetterRedrive(store: fixture.store, service: fixture.service)
         let other = try Store(path: fixture.store.path, .existing)
-        let _: Void? = try await other.whileAlone(in: .deadLetters) {
+        let held: Void? = try await other.whileAlone(in: .deadLetters) {
             await #expect(throws: DeadLettersBusy.self) { try await redrive.run([Self.letter()]) { _ in } }
         }
-        #expect(fixture.clock.sleeps.count == 99)
+        #expect(held != nil && fixture.clock.sleeps.count == 99)
         #expect(fixture.model.requests.withLock { $0.isEmpty })
     }
 

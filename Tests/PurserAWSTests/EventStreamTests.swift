@@ -107,7 +107,9 @@ private func base64(_ bytes: [UInt8]) -> String {
         tooLong.payload.append(7)
         #expect(throws: EventStreamError.length(EventStreamMessage.longestBytes + 1)) { try tooLong.encoded() }
         let headers = (0..<5).map { EventStreamMessage.Header("\($0)", .bytes([UInt8](repeating: 0, count: 32_767))) }
-        #expect(throws: EventStreamError.headersLength(5 * 32_772)) { try EventStreamMessage(headers: headers).encoded() }
+        #expect(throws: EventStreamError.headersLength(5 * 32_772)) {
+            try EventStreamMessage(headers: headers).encoded()
+        }
         #expect(try decode(EventStreamMessage(headers: Array(headers.prefix(3))).encoded()).count == 1)
         let refused: [(EventStreamMessage.Header, EventStreamError)] = [
             (.init("", .boolean(true)), .header), (.init(String(repeating: "n", count: 256), .boolean(true)), .header),

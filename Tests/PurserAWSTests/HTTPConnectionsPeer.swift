@@ -17,6 +17,8 @@ struct ConnectionsPeer {
         var requests: [String: Int]
         /// Answers that are under way now.
         var open: Int
+        /// The most answers that were under way at once.
+        var most: Int
         /// Answers that the client did not wait for.
         var closed: Int
         /// Bytes of bodies.
@@ -84,6 +86,7 @@ struct ConnectionsPeer {
             all.connections += more.connections
             all.requests.merge(more.requests, uniquingKeysWith: +)
             all.open = more.open
+            all.most = max(all.most, more.most)
             all.closed += more.closed
             all.sent += more.sent
         }

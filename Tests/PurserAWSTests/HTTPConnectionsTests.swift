@@ -50,7 +50,7 @@ extension Result {
     }
 }
 
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.serialized, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct HTTPConnectionsPeerTests {
     @Test("calls are answered over HTTP/1.1 and HTTP/2, one after another on one connection", arguments: Kind.allCases)
     fileprivate func calls(kind: Kind) async throws {
@@ -60,7 +60,7 @@ struct HTTPConnectionsPeerTests {
             for size in [0, 1, 100_000, 3 << 20] {
                 let body = [UInt8](repeating: UInt8(size % 251), count: size)
                 let request = HTTPRequest(method: "POST", url: try peer.url(kind, "/echo"), body: body)
-                let response = try await connections.send(request, timeoutSeconds: 20)
+                let response = try await connections.send(request, timeoutSeconds: 120)
                 #expect(response.status == 200 && response.body == body)
                 #expect(response.header("x-version") == (kind == .http2 ? "2" : "1.1"))
             }
@@ -74,13 +74,11 @@ struct HTTPConnectionsPeerTests {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
             defer { connections.shutDown() }
-            let start = ContinuousClock.now
-            let requests = try (0..<90).map { _ in try peer.post(.http2, "/slow?0.5") }
+            let requests = try (0..<90).map { _ in try peer.post(.http2, "/slow?2") }
             let answers = try await answers(connections, requests)
             #expect(answers == Array(repeating: "hello", count: 90))
-            #expect(start.duration(to: .now) < .seconds(10))
             let counts = try peer.counts()
-            #expect(counts.requests == ["/slow?0.5": 90])
+            #expect(counts.requests == ["/slow?2": 90] && counts.most > 45)
             // The server allows 100 at once on a connection.
             #expect(counts.connections == 1)
         }
@@ -107,30 +105,33 @@ struct HTTPConnectionsPeerTests {
             for (body, method) in [("{\"a\":1}", "POST"), ("", "POST"), ("", "GET")] {
                 let url = try peer.url(kind, "/once")
                 let request = HTTPRequest(method: method, url: url, body: Array(body.utf8))
-                #expect(try await connections.send(request, timeoutSeconds: 20).status == 200)
+                #expect(try await connections.send(request, timeoutSeconds: 120).status == 200)
                 // The connection is kept: the server reads the request there and ends it.
                 let lost = await outcome { () throws(HTTPError) in
-                    try await connections.send(request, timeoutSeconds: 20)
+                    try await connections.send(request, timeoutSeconds: 120)
                 }
                 #expect(lost.failure?.reason == .connectionLost && lost.failure?.wasSent == true)
                 #expect(lost.failure?.isRetryable == true)
                 #expect(try peer.counts().requests == ["/once": 2])
             }
-            #expect(try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 20).status == 200)
+            #expect(try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120).status == 200)
         }
     }
 
-    @Test("a cancelled call ends at the server, and its connection of HTTP/2 stays for the others", arguments: Kind.allCases)
+    @Test(
+        "a cancelled call ends at the server, and its connection of HTTP/2 stays for the others",
+        arguments: Kind.allCases
+    )
     fileprivate func cancellation(kind: Kind) async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
             defer { connections.shutDown() }
-            _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 20)
+            _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120)
             let request = try peer.post(kind, "/never")
             try await withThrowingTaskGroup(of: HTTPError?.self) { group in
                 group.addTask {
                     await outcome { () throws(HTTPError) in
-                        try await connections.send(request, timeoutSeconds: 60)
+                        try await connections.send(request, timeoutSeconds: 300)
                     }.failure
                 }
                 #expect(try await peer.counts { $0.open == 1 }.open == 1)
@@ -138,10 +139,11 @@ struct HTTPConnectionsPeerTests {
                 let error = try await group.next() ?? nil
                 #expect(error?.reason == .cancelled && error?.wasSent == true && error?.isRetryable == false)
             }
+            // libcurl 7.88 tells a server of HTTP/2 of the end with the connection's next request only.
+            _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120)
             let counts = try await peer.counts { $0.closed == 1 }
             #expect(counts.closed == 1 && counts.open == 0)
-            _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 20)
-            #expect(try peer.counts().connections == (kind == .http2 ? 0 : 1))
+            #expect(counts.connections == (kind == .http2 ? 0 : 1))
         }
     }
 
@@ -155,7 +157,7 @@ struct HTTPConnectionsPeerTests {
                 group.cancelAll()
                 group.addTask {
                     await outcome { () throws(HTTPError) in
-                        try await connections.send(request, timeoutSeconds: 60)
+                        try await connections.send(request, timeoutSeconds: 300)
                     }.failure
                 }
                 return await group.next() ?? nil
@@ -170,11 +172,11 @@ struct HTTPConnectionsPeerTests {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
             defer { connections.shutDown() }
-            let start = ContinuousClock.now
             let request = try peer.post(kind, "/never")
-            let late = await outcome { () throws(HTTPError) in try await connections.send(request, timeoutSeconds: 0.5) }
+            let late = await outcome { () throws(HTTPError) in try await connections.send(request, timeoutSeconds: 0.5)
+            }
             #expect(late.failure?.reason == .timedOut && late.failure?.wasSent == true)
-            #expect(start.duration(to: .now) < .seconds(10))
+            _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120)
             #expect(try await peer.counts { $0.closed == 1 }.closed == 1)
         }
     }
@@ -186,7 +188,7 @@ struct HTTPConnectionsPeerTests {
             defer { connections.shutDown() }
             let request = try peer.post(.plain, "/never")
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try? await connections.send(request, timeoutSeconds: 60) }
+                group.addTask { _ = try? await connections.send(request, timeoutSeconds: 300) }
                 #expect(await (try? peer.counts { $0.open == 1 })?.open == 1)
                 let late = await outcome { () throws(HTTPError) in
                     try await connections.send(request, timeoutSeconds: 0.3)
@@ -203,11 +205,14 @@ struct HTTPConnectionsPeerTests {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(responseLimitBytes: 100_000)
             defer { connections.shutDown() }
-            #expect(try await connections.send(peer.post(kind, "/big?100000"), timeoutSeconds: 20).body.count == 100_000)
+            #expect(
+                try await connections.send(peer.post(kind, "/big?100000"), timeoutSeconds: 120).body.count == 100_000
+            )
             let request = try peer.post(kind, "/big?101000")
-            let long = await outcome { () throws(HTTPError) in try await connections.send(request, timeoutSeconds: 20) }
+            let long = await outcome { () throws(HTTPError) in try await connections.send(request, timeoutSeconds: 120)
+            }
             #expect(long.failure?.reason == .answerTooLong(limitBytes: 100_000) && long.failure?.isRetryable == false)
-            #expect(try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 20).text == "hello")
+            #expect(try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120).text == "hello")
         }
     }
 
@@ -215,13 +220,13 @@ struct HTTPConnectionsPeerTests {
     func shutDown() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
-            let stream = try await connections.open(peer.post(.tls1, "/drip?0.05"), timeoutSeconds: 60)
+            let stream = try await connections.open(peer.post(.tls1, "/drip?0.05"), timeoutSeconds: 300)
             let request = try peer.post(.http2, "/never")
             await withTaskGroup(of: HTTPError?.self) { group in
                 for _ in 0..<20 {
                     group.addTask {
                         await outcome { () throws(HTTPError) in
-                            try await connections.send(request, timeoutSeconds: 60)
+                            try await connections.send(request, timeoutSeconds: 300)
                         }.failure
                     }
                 }
@@ -243,7 +248,7 @@ struct HTTPConnectionsPeerTests {
     private func answers(_ connections: HTTPConnections, _ requests: [HTTPRequest]) async throws -> [String] {
         try await withThrowingTaskGroup(of: String.self) { group in
             for request in requests {
-                group.addTask { try await connections.send(request, timeoutSeconds: 30).text }
+                group.addTask { try await connections.send(request, timeoutSeconds: 120).text }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }

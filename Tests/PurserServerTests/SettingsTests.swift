@@ -55,7 +55,7 @@ import Testing
     func precedence() throws {
         let file = """
             # Limits\r
-            PURSERD_QUOTA = 3\r
+            PURSERD_QUOTA= 3\r
 
             PURSERD_SYSTEM_PROMPT="Answer, in short = words. "
             PURSERD_MODEL_ID='m'

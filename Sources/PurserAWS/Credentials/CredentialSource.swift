@@ -59,7 +59,9 @@ public final class CredentialSource: Sendable {
         let time = now()
         state.withLock { state in
             // Credentials that are wrong stay wrong: they are not looked for at every call.
-            guard state.credentials == refused, let found = state.time, time >= found + Self.failureSeconds else { return }
+            guard state.credentials == refused, let found = state.time, time >= found + Self.failureSeconds else {
+                return
+            }
             state.credentials = nil
         }
         guard let new = try? await credentials(), new != refused else { return nil }

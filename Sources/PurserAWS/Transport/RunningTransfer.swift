@@ -4,6 +4,8 @@ import CCurl
 final class RunningTransfer {
     let curl: UnsafeMutableRawPointer
     let order: TransferOrder
+    /// When its time is over, in nanoseconds of the monotonic clock.
+    var deadline = Int64.max
     private let headerList: UnsafeMutablePointer<curl_slist>?
     private let message: UnsafeMutableBufferPointer<CChar>
     private var head: AnswerHeaders
@@ -59,7 +61,11 @@ final class RunningTransfer {
                 ),
                 // Rather wait for a connection to be made than make one for each of many calls. Without TLS there is no
                 // HTTP/2 to wait for, and libcurl would wait for the first answer to learn that.
-                purser_curl_set_long(curl, CURLOPT_PIPEWAIT, multiplexes && order.request.url.scheme == "https" ? 1 : 0),
+                purser_curl_set_long(
+                    curl,
+                    CURLOPT_PIPEWAIT,
+                    multiplexes && order.request.url.scheme == "https" ? 1 : 0
+                ),
                 // Answers of models take minutes, in which a gateway on the way may forget the connection.
                 purser_curl_set_long(curl, CURLOPT_TCP_KEEPALIVE, 1),
                 purser_curl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, order.idleTimeoutSeconds == nil ? 0 : 1),

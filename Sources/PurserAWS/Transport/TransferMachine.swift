@@ -31,7 +31,11 @@ final class TransferMachine {
     /// When libcurl wants to be called, in nanoseconds of the monotonic clock.
     private var timer: Int64?
 
+    /// When the deadlines were last looked at.
+    private var lastSweep: Int64 = 0
+
     private static let mostSpare = 128
+    private static let sweepNanoseconds: Int64 = 100_000_000
 
     init(_ inbox: TransferInbox, _ settings: Settings) {
         self.inbox = inbox
@@ -61,6 +65,7 @@ final class TransferMachine {
                 act(CURL_SOCKET_TIMEOUT, 0)
             }
             finish()
+            sweep()
             let count = epoll_wait(epoll, &events, Int32(events.count), waitMilliseconds())
             // Without epoll nothing at all would go on, and the inbox alone says when to stop.
             guard count >= 0 || errno == EINTR else {
@@ -151,6 +156,7 @@ extension TransferMachine {
                 keep(curl)
                 return transfer.finish(code)
             }
+            transfer.deadline = Self.now() + Int64(order.limits.timeoutMilliseconds) * 1_000_000
             running[curl] = transfer
             handles[ObjectIdentifier(order.ticket)] = curl
             let code = curl_multi_add_handle(handle, curl)
@@ -190,6 +196,14 @@ extension TransferMachine {
         }
     }
 
+    /// Ends what is late: libcurl 7.88 does not look at the time of a request that waits for a connection.
+    private func sweep() {
+        let now = Self.now()
+        guard !running.isEmpty, now - lastSweep >= Self.sweepNanoseconds else { return }
+        lastSweep = now
+        for (curl, transfer) in running where transfer.deadline < now { take(curl)?.finish(CURLE_OPERATION_TIMEDOUT) }
+    }
+
     private func act(_ socket: Int32, _ events: UInt32) {
         var what: Int32 = 0
         if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { what |= CURL_CSELECT_IN }
@@ -217,8 +231,10 @@ extension TransferMachine {
     }
 
     private func waitMilliseconds() -> Int32 {
-        guard let timer else { return -1 }
-        return Int32(clamping: max(0, (timer - Self.now() + 999_999) / 1_000_000))
+        let sweep = running.isEmpty ? nil : Self.sweepNanoseconds / 1_000_000
+        guard let timer else { return sweep.map { Int32($0) } ?? -1 }
+        let wait = max(0, (timer - Self.now() + 999_999) / 1_000_000)
+        return Int32(clamping: sweep.map { min($0, wait) } ?? wait)
     }
 
     private static func now() -> Int64 {

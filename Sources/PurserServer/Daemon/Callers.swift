@@ -20,10 +20,16 @@ struct Callers: Sendable {
         clock: ServiceClock,
         log: ServiceLog
     ) async throws {
+        let check = try Self.keyCheck(settings, store, clock, log)
         switch settings.authentication {
         case .none:
             signIn = { _ throws(ChatRefusal) in Principal(caller: Caller()) }
-            keyCheck = { _, _ throws(ChatRefusal) in Principal(caller: Caller()) }
+            // Where keys were set up they are asked for; else this machine's programs may call as they like.
+            if let check {
+                keyCheck = check
+            } else {
+                keyCheck = { _, _ throws(ChatRefusal) in Principal(caller: Caller()) }
+            }
             services = []
         case .cognito(let cognito):
             let keys = JWKSKeys(source: cognito.keys, clock: clock, fetch: { try await Self.fetch($0, web) }) {
@@ -41,8 +47,30 @@ struct Callers: Sendable {
                     throw error.refusal
                 }
             }
-            keyCheck = nil
+            keyCheck = check
             services = [KeysService(keys: keys)]
+        }
+    }
+
+    /// Asks for issued keys, where there is something to open them with.
+    private static func keyCheck(
+        _ settings: DaemonSettings,
+        _ store: Store,
+        _ clock: ServiceClock,
+        _ log: ServiceLog
+    ) throws -> Doors.KeyCheck? {
+        guard let secret = settings.keysSecret else { return nil }
+        let seal: SecretSeal
+        do throws(SecretSealError) {
+            seal = try SecretSeal(secret: secret)
+        } catch {
+            throw Diagnostics([Diagnostic(file: "settings", key: SecretSeal.variable, "\(error)")])
+        }
+        let issued = AccessKeys(store, seal: seal, clock: clock) { error in
+            log.event(.error, "an access key could not be read", [.init("error", .string("\(error)"))])
+        }
+        return { exchange, body throws(ChatRefusal) in
+            try await issued.authenticate(exchange.signedHead, body: body)
         }
     }
 

@@ -166,7 +166,8 @@ extension ChatRefusal {
     /// What another attempt does not mend must not be called throttling: the SDKs try that again by themselves.
     fileprivate var bedrock: (status: Int, name: String) {
         switch self {
-        case .addressDenied, .originNotAllowed, .unauthenticated, .forbidden, .blocked: (403, "AccessDeniedException")
+        case .addressDenied, .originNotAllowed, .unauthenticated, .signature, .forbidden, .blocked:
+            (403, "AccessDeniedException")
         case .rateLimited, .throttled: (429, "ThrottlingException")
         case .quotaExceeded, .budgetExceeded: (400, "ServiceQuotaExceededException")
         case .bodyTooLarge, .bodyIncomplete, .emptyMessage, .invalidRequest, .messageTooLong, .unpricedModel:

@@ -34,6 +34,14 @@ struct Exchange: Sendable {
         arrived = clock.nanoseconds()
     }
 
+    /// The head as a signature covers it.
+    var signedHead: SignedRequestHead {
+        var headers = request.headers.map { HTTPHeader($0.name.rawName, $0.value) }
+        // HTTP's types hold the Host field apart.
+        if let authority = request.head.authority { headers.append(HTTPHeader("host", authority)) }
+        return SignedRequestHead(method: request.method.rawValue, path: path, query: query, headers: headers)
+    }
+
     /// A header's only value; nil where it is missing or stands more than once.
     func header(_ name: HTTPField.Name) -> String? {
         let values = request.headers[values: name]

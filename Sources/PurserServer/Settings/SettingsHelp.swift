@@ -19,7 +19,7 @@ extension Settings {
             for setting in group.settings {
                 let standard = setting.standard.map { " [\($0)]" } ?? ""
                 text += "  \(setting.flag), \(setting.name)\(standard)\n"
-                text += "      \(setting.summary) \(capitalized(setting.allowed)).\n"
+                text += "      \(setting.summary)\n      \(capitalized(setting.allowed)).\n"
                 if setting.kind == .secret {
                     text += "      A secret: only in the environment, or as ssm:/path.\n"
                 }

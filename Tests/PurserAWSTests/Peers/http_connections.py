@@ -2,8 +2,8 @@
 
 Arguments: a folder, in which it writes `certificate.pem`, the certificate to trust. It prints {"port", "tlsPort",
 "tls1Port"} as its first line; the second port offers h2 and http/1.1, the third http/1.1 alone. Each line in is answered by
-one line with what it counted since the last line, as JSON: connections, requests {path: count}, open (streams that run now),
-closed (streams that the client ended before their end), sent (bytes of streams that the kernel took). Ends with its input.
+one line with what it counted since the last line, as JSON: connections, requests {path: count}, open (answers under way
+now), most (the most of them at once), closed (streams that the client ended before their end), sent (bytes of streams that the kernel took). Ends with its input.
 
 The path says what it does; the body of the request is always read first:
 
@@ -44,7 +44,12 @@ class Counts:
         self.connections = 0
         self.requests = {}
         self.closed = 0
+        self.most = self.open
         self.sent = 0
+
+    def begin(self):
+        self.open += 1
+        self.most = max(self.most, self.open)
 
     def request(self, path):
         self.requests[path] = self.requests.get(path, 0) + 1
@@ -114,7 +119,7 @@ async def serve_http1(reader, writer):
             await writer.drain()
             counts.sent += len(piece)
 
-        counts.open += 1
+        counts.begin()
         answer = asyncio.ensure_future(respond(path, body, number, start, write))
         # Nothing comes from the client before the answer's end but its going away.
         gone = asyncio.ensure_future(reader.read(1))
@@ -174,7 +179,7 @@ class HTTP2:
                 counts.sent += size
                 await self.flush()
 
-        counts.open += 1
+        counts.begin()
         try:
             if path == "/reset":
                 self.connection.reset_stream(stream, error_code=2)
@@ -291,6 +296,7 @@ async def main():
                     "connections": counts.connections,
                     "requests": counts.requests,
                     "open": counts.open,
+                    "most": counts.most,
                     "closed": counts.closed,
                     "sent": counts.sent,
                 }

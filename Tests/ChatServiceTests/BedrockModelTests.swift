@@ -1,0 +1,53 @@
+import PurserAWS
+import PurserCore
+import Testing
+
+@testable import ChatService
+
+@Suite struct BedrockModelTests {
+    @Test("Converse's answer is read with its text, its reason to end and its token counts, and kept as it came")
+    func answer() throws {
+        let text = """
+            {"output":{"message":{"role":"assistant","content":[{"text":"a "},{"reasoningContent":{}},{"text":"b"}]}},
+            "stopReason":"end_turn","usage":{"inputTokens":7,"outputTokens":2,"cacheReadInputTokens":5}, "new": 1}
+            """
+        let response = try ModelResponse(converse: Array(text.utf8))
+        #expect(response.text == "a b" && response.stopReason == "end_turn")
+        #expect(response.usage == TokenUsage(input: 7, output: 2, cacheRead: 5))
+        #expect(response.document == Array(text.utf8))
+    }
+
+    @Test(
+        "an answer without token counts may be on the bill, and is not asked for again",
+        arguments: [
+            "", "[]", "{}", "{\"usage\":{\"inputTokens\":1}}", "{\"usage\":{\"inputTokens\":-1,\"outputTokens\":1}}",
+        ]
+    )
+    func unusable(text: String) {
+        let error = #expect(throws: ModelError.self) { try ModelResponse(converse: Array(text.utf8)) }
+        #expect(error?.name == .unusableAnswer && error?.mayBeCharged == true && error?.isRetryable == false)
+    }
+
+    @Test("failures have the names that decide on retries and on the bill")
+    func errors() {
+        let cases: [(BedrockError.Kind, ModelError.Name)] = [
+            (.exception("ThrottlingException", status: 429), .throttling),
+            (.exception("ModelErrorException", status: 424), .model),
+            (.exception("ModelTimeoutException", status: nil), .modelTimeout),
+            (.exception("InvalidSignatureException", status: 403), .accessDenied),
+            (.exception("NewException", status: 500), .internalServer),
+            (.exception("NewException", status: 400), .validation),
+            (.exception("NewException", status: nil), .modelStream),
+            (.elsewhere(status: 502), .serviceUnavailable), (.elsewhere(status: 404), .resourceNotFound),
+            (.unanswered(.timedOut, wasSent: true), .timeout), (.unanswered(.timedOut, wasSent: false), .unreachable),
+            (.unanswered(.connectionLost, wasSent: true), .connection),
+            (.unanswered(.unresolvedHost, wasSent: false), .unreachable),
+            (.unanswered(.answerTooLong(limitBytes: 1), wasSent: true), .unusableAnswer),
+            (.unanswered(.cancelled, wasSent: true), .cancelled), (.brokenStream, .modelStream),
+            (.credentials, .accessDenied), (.configuration, .validation),
+        ]
+        for (kind, name) in cases {
+            #expect(ModelError(BedrockError(kind, "why")) == ModelError(name, "why"))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import PurserCore
+
+/// What a call meets instead of its answer.
+enum Fault: String, CaseIterable {
+    case throttling
+    case notReady = "not-ready"
+    case internalServer = "internal"
+    case unavailable
+    case modelTimeout = "model-timeout"
+    case modelError = "model-error"
+    case validation
+    case quota
+    case accessDenied = "access-denied"
+    case notFound = "not-found"
+    /// The connection is reset and nothing is billed.
+    case resetBefore = "reset-before"
+    /// The call is billed, and then the connection is reset.
+    case resetAfter = "reset-after"
+    /// The call is billed and the answer never comes; a stream stops in its middle.
+    case stall
+    /// The call is billed, and the answer or the stream ends in its middle.
+    case cut
+    /// The call is billed, and an exception comes in the middle of its stream; a call without a stream is answered.
+    case streamException = "stream-exception"
+    /// The call is billed, and a message in the middle of its stream is damaged; a call without a stream is answered.
+    case badChecksum = "bad-crc"
+
+    /// Status and name of an answer that is an error; nil where the call gets as far as being billed, or loses its connection.
+    var error: (status: Int, name: String)? {
+        switch self {
+        case .throttling: (429, "ThrottlingException")
+        case .notReady: (429, "ModelNotReadyException")
+        case .internalServer: (500, "InternalServerException")
+        case .unavailable: (503, "ServiceUnavailableException")
+        case .modelTimeout: (408, "ModelTimeoutException")
+        case .modelError: (424, "ModelErrorException")
+        case .validation: (400, "ValidationException")
+        case .quota: (400, "ServiceQuotaExceededException")
+        case .accessDenied: (403, "AccessDeniedException")
+        case .notFound: (404, "ResourceNotFoundException")
+        case .resetBefore, .resetAfter, .stall, .cut, .streamException, .badChecksum: nil
+        }
+    }
+
+    var isOfStreams: Bool {
+        self == .streamException || self == .badChecksum
+    }
+}
+
+/// Which call meets which fault: a script first, then probabilities.
+struct FaultPlan {
+    /// The next calls' faults, nil for a call without one.
+    var script: [Fault?] = []
+    private var probabilities: [(fault: Fault, probability: Double)] = []
+
+    /// Reads `NAME=PROBABILITY`.
+    mutating func add(_ text: String) throws {
+        let parts = text.split(separator: "=")
+        guard parts.count == 2, let probability = Double(parts[1]), (0...1).contains(probability) else {
+            throw FakeFault("--fault: \(text) is no NAME=PROBABILITY")
+        }
+        guard let fault = Fault(rawValue: String(parts[0])) else { throw Self.unknown(parts[0]) }
+        probabilities.append((fault, probability))
+    }
+
+    /// Reads `throttling,ok,stall`.
+    static func names(_ text: String) throws -> [Fault?] {
+        try text.split(separator: ",").map { name in
+            if name == "ok" { return nil }
+            guard let fault = Fault(rawValue: String(name)) else { throw unknown(name) }
+            return fault
+        }
+    }
+
+    private static func unknown(_ name: Substring) -> FakeFault {
+        let known = Fault.allCases.map(\.rawValue).joined(separator: ", ")
+        return FakeFault("\(name) is no fault: ok, \(known)")
+    }
+
+    /// The fault of the next call.
+    mutating func next(using random: inout CallRandom) -> Fault? {
+        if !script.isEmpty { return script.removeFirst() }
+        guard !probabilities.isEmpty else { return nil }
+        var draw = Double.random(in: 0..<1, using: &random)
+        for (fault, probability) in probabilities {
+            if draw < probability { return fault }
+            draw -= probability
+        }
+        return nil
+    }
+}
+
+/// The random numbers of one call, which depend on the seed and on the call's number alone (SplitMix64).
+struct CallRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64, call: Int) {
+        state = seed &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(truncatingIfNeeded: call) &* 0xd1b5_4a32_d192_ed03
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+        return value ^ value >> 31
+    }
+}

@@ -1,0 +1,74 @@
+import PurserCore
+
+/// A request of Converse or ConverseStream, read as far as an answer depends on it.
+struct ConverseRequest {
+    /// Of all `text` in `system` and `messages`.
+    var textBytes = 0
+    var maxTokens: Int?
+    var requestMetadata: JSONValue?
+    /// The last message's text, for those who look for their call in the journal.
+    var message = ""
+
+    /// Throws ``ConverseRequest/Fault`` where the body is none.
+    init(_ body: [UInt8]) throws(Fault) {
+        guard let text = String(validating: body, as: UTF8.self), let value = try? JSONValue(parsing: text) else {
+            throw Fault(name: "SerializationException", message: "The body is no JSON.")
+        }
+        guard let messages = value["messages"]?.array, !messages.isEmpty else {
+            throw Fault(name: "ValidationException", message: "messages: at least one is needed.")
+        }
+        for message in messages {
+            guard ["user", "assistant"].contains(message["role"]?.string), let content = message["content"]?.array,
+                !content.isEmpty
+            else { throw Fault(name: "ValidationException", message: "messages: each needs its role and its content.") }
+            let texts = content.compactMap { $0["text"]?.string }
+            textBytes += texts.reduce(0) { $0 + $1.utf8.count }
+            self.message = texts.last ?? ""
+        }
+        guard messages[0]["role"]?.string == "user" else {
+            throw Fault(name: "ValidationException", message: "messages: the first must be the user's.")
+        }
+        textBytes += (value["system"]?.array ?? []).reduce(0) { $0 + ($1["text"]?.string ?? "").utf8.count }
+        if let limit = value["inferenceConfig"]?["maxTokens"] {
+            guard let number = limit.integer, number >= 1 else {
+                throw Fault(name: "ValidationException", message: "inferenceConfig.maxTokens: at least 1.")
+            }
+            maxTokens = number
+        }
+        requestMetadata = value["requestMetadata"]
+    }
+
+    struct Fault: Error {
+        let name: String
+        let message: String
+    }
+}
+
+/// A call that the model works on: what it takes and what it is billed.
+struct ModelCall {
+    var number: Int
+    var modelId: String
+    var isStream: Bool
+    var inputTokens: Int
+    var outputTokens: Int
+    var stopReason: String
+    var fault: Fault?
+    var requestMetadata: JSONValue?
+    var message: String
+
+    /// The journal's line.
+    func line(isDelivered: Bool) -> String {
+        let value: JSONValue = [
+            "call": .integer(number), "model": .string(modelId), "stream": .bool(isStream),
+            "inputTokens": .integer(inputTokens), "outputTokens": .integer(outputTokens),
+            "delivered": .bool(isDelivered), "fault": JSONValue(fault?.rawValue),
+            "requestMetadata": requestMetadata ?? .null, "message": .string(String(message.prefix(80))),
+        ]
+        return value.text() + "\n"
+    }
+
+    var usage: String {
+        let total = inputTokens + outputTokens
+        return "{\"inputTokens\":\(inputTokens),\"outputTokens\":\(outputTokens),\"totalTokens\":\(total)}"
+    }
+}
