@@ -114,7 +114,7 @@ import Testing
 
     @Test("over its budget a key gets ServiceQuotaExceeded with our sentence; another model is denied")
     func budget() throws {
-        let fixture = try Fixture(keyOptions: ["--budget", "0.0003", "--models", "amazon.nova-lite-v1:0"])
+        let fixture = try Fixture(keyOptions: ["--budget", "0.00026", "--models", "amazon.nova-lite-v1:0"])
         defer { fixture.stop() }
         let outcomes = try fixture.calls([
             Self.call("converse", maxTokens: 1000), Self.call("converse", maxTokens: 1000),

@@ -56,7 +56,12 @@ import Testing
         let purser = PurserProgram(store: path)
         let requests = try purser.run("requests", "--limit", "100")
         #expect(requests.output.split(separator: "\n").count == 20)
-        let dash = try purser.run("dash", "--width", "100")
+        // Metrics are written at every full ten seconds.
+        let deadline = ContinuousClock.now + .seconds(30)
+        var dash = try purser.run("dash", "--width", "100")
+        while !dash.output.contains("spent"), ContinuousClock.now < deadline {
+            dash = try purser.run("dash", "--width", "100")
+        }
         #expect(dash.status != 3 && dash.output.contains("spent"), "\(dash)")
         let cost = try purser.run("cost")
         #expect(cost.status == 0 && cost.output.contains("20"))

@@ -83,6 +83,8 @@ public final class ServerProcess {
     /// One that does not end in time is killed.
     @discardableResult
     public func stop(timeoutSeconds: Double = 40) -> Int32 {
+        // A child of a test's thread may have inherited that signals are blocked; a closed input it sees in any case.
+        try? input.fileHandleForWriting.close()
         if process.isRunning { process.terminate() }
         return awaitEnd(timeoutSeconds: timeoutSeconds)
     }
