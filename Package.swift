@@ -92,7 +92,7 @@ let package = Package(
             name: "PurserServer",
             dependencies: [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
-                metrics, logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration,
+                logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration,
                 nioCore, nioHTTPTypes, httpTypes,
             ],
             swiftSettings: settings
@@ -101,7 +101,7 @@ let package = Package(
         .target(name: "FaultyDisk", path: "Tests/FaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "TestSupport",
-            dependencies: ["FaultyDisk", "PurserCore", "PurserStore", grdb],
+            dependencies: ["FaultyDisk", "PurserAWS", "PurserCore", "PurserStore", grdb],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -143,7 +143,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserAWSTests",
-            dependencies: ["PurserCore", "PurserAWS", "TestSupport"],
+            dependencies: ["FakeBedrock", "PurserCore", "PurserAWS", "TestSupport"],
             exclude: ["Peers"],
             swiftSettings: settings
         ),
@@ -172,7 +172,10 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserServerTests",
-            dependencies: ["PurserCore", "PurserServer", "TestSupport"],
+            dependencies: [
+                "FakeBedrock", "Purser", "PurserAWS", "PurserCLI", "PurserCore", "PurserServer", "PurserStore",
+                "TestSupport",
+            ],
             exclude: ["Peers"],
             swiftSettings: settings
         ),
