@@ -124,7 +124,8 @@ import Testing
     @Test("scripts and the CI entry can be run, and CI runs what the README tells")
     func scripts() throws {
         for path in [
-            "scripts/demo", "scripts/test", "scripts/setup", ".ci/run", "Benchmarks/run", "Benchmarks/simulate-alarms",
+            "scripts/demo", "scripts/test", "scripts/setup", "scripts/fuzz", ".ci/run", "Benchmarks/run",
+            "Benchmarks/simulate-alarms",
         ] {
             #expect(
                 FileManager.default.isExecutableFile(atPath: Repository.root.appendingPathComponent(path).path),

@@ -99,7 +99,14 @@ extension SigV4Signer {
 
     /// Without spaces at the ends, and one for each run of spaces within.
     static func folded(_ value: String) -> String {
-        value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+        var last = UInt8(ascii: " ")
+        let isFolded = value.utf8.allSatisfy { byte in
+            defer { last = byte }
+            return byte != UInt8(ascii: "\t") && (byte != UInt8(ascii: " ") || last != UInt8(ascii: " "))
+        }
+        // As nearly all are.
+        if isFolded, last != UInt8(ascii: " ") || value.isEmpty { return value }
+        return value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
     }
 
     static func canonicalQuery(_ query: String) -> String {

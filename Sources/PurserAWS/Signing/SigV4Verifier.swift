@@ -191,11 +191,13 @@ public struct SigV4Verifier: Sendable {
         at now: Timestamp
     ) throws(SigV4Refusal) -> String {
         let signed: Timestamp
+        let dateTime: String
         if let text = try Self.single("x-amz-date", headers) {
             guard let time = Timestamp(basicISO8601: text) else {
                 throw .malformed("The header x-amz-date must be YYYYMMDD'T'HHMMSS'Z'.")
             }
             signed = time
+            dateTime = text
         } else if let text = try Self.single("date", headers) {
             guard let time = Timestamp(basicISO8601: text) ?? Timestamp(httpDate: text) else {
                 throw .malformed("The header Date is no date of HTTP.")
@@ -203,10 +205,10 @@ public struct SigV4Verifier: Sendable {
             // Without x-amz-date, which must be signed as all of its kind, this is what dates the signature.
             guard claim.signedHeaders.contains("date") else { throw .unsignedHeader("date") }
             signed = time
+            dateTime = time.basicISO8601
         } else {
             throw .malformed("The request has neither the header x-amz-date nor Date.")
         }
-        let dateTime = signed.basicISO8601
         guard now - signed <= Int64(Self.toleranceSeconds) * 1000 else {
             throw .expired(signed: dateTime, now: now.basicISO8601)
         }
@@ -251,13 +253,19 @@ extension Timestamp {
     init?(basicISO8601 text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return nil }
-        func digits(_ range: Range<Int>) -> String {
-            String(decoding: bytes[range], as: UTF8.self)
+        var fields: [Int] = []
+        for (start, count) in [(0, 4), (4, 2), (6, 2), (9, 2), (11, 2), (13, 2)] {
+            var value = 0
+            for byte in bytes[start..<start + count] {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+            fields.append(value)
         }
-        // The reader checks digits, days and hours.
-        self.init(
-            iso8601: digits(0..<4) + "-" + digits(4..<6) + "-" + digits(6..<8) + "T" + digits(9..<11) + ":"
-                + digits(11..<13) + ":" + digits(13..<15) + "Z"
-        )
+        let (year, month, day) = (fields[0], fields[1], fields[2])
+        guard (1...12).contains(month), day >= 1, day <= CalendarMonth(year: year, month: month).days,
+            fields[3] < 24, fields[4] < 60, fields[5] < 60
+        else { return nil }
+        self.init(year: year, month: month, day: day, hour: fields[3], minute: fields[4], second: fields[5])
     }
 }
