@@ -101,7 +101,7 @@ let package = Package(
         .target(name: "FaultyDisk", path: "Tests/FaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "TestSupport",
-            dependencies: ["FaultyDisk", "PurserCore", "PurserStore", grdb],
+            dependencies: ["FaultyDisk", "PurserAWS", "PurserCore", "PurserStore", grdb],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -143,7 +143,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserAWSTests",
-            dependencies: ["PurserCore", "PurserAWS", "TestSupport"],
+            dependencies: ["FakeBedrock", "PurserCore", "PurserAWS", "TestSupport"],
             exclude: ["Peers"],
             swiftSettings: settings
         ),
@@ -172,7 +172,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserServerTests",
-            dependencies: ["PurserCore", "PurserServer", "TestSupport"],
+            dependencies: ["FakeBedrock", "PurserCore", "PurserServer", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),

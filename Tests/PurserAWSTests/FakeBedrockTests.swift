@@ -1,0 +1,147 @@
+import Foundation
+import PurserAWS
+import PurserCore
+import TestSupport
+import Testing
+
+/// What boto3 made of a call.
+private struct Seen: Decodable {
+    let text: String
+    let stopReason: String?
+    let input: Int?
+    let output: Int?
+    let events: [String]
+    let error: String?
+    let code: String?
+    let status: Int?
+}
+
+/// boto3's client says whether the fake is a Bedrock: what it signs must be taken, and what it is sent must be understood.
+@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+struct FakeBedrockTests {
+    private static func call(_ boto3: PeerProcess, _ operation: String, _ more: [JSONValue.Member] = []) throws -> Seen
+    {
+        let told: [JSONValue.Member] = [
+            .init("operation", .string(operation)), .init("text", "hello"),
+            .init("secret", .string(FakeBedrockProcess.secretAccessKey)),
+        ]
+        let kept = told.filter { member in !more.contains { $0.key == member.key } }
+        try boto3.write(JSONValue.object(kept + more).text())
+        return try boto3.readJSON(Seen.self)
+    }
+
+    private static let wholeStream = [
+        "messageStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata",
+    ]
+
+    @Test("boto3's calls and streams are answered, billed and written down")
+    func answers() throws {
+        let folder = try TemporaryFolder()
+        let flags = ["--seed", "7", "--input-tokens", "100..900", "--output-tokens", "1..300"]
+        try FakeBedrockProcess.with(flags, journal: folder.path("journal")) { fake in
+            let seen = try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
+                let metadata = [JSONValue.Member("metadata", ["team": "support"])]
+                return try (0..<10).map { try Self.call(boto3, $0 % 2 == 0 ? "converse" : "converse_stream", metadata) }
+            }
+            #expect(seen.allSatisfy { $0.error == nil && $0.stopReason == "end_turn" })
+            // A word of the text is a token.
+            #expect(seen.allSatisfy { $0.text.split(separator: " ").count == $0.output })
+            #expect(seen[1].events == Self.wholeStream)
+            let journal = try fake.journal()
+            #expect(journal.map(\.usage) == seen.map { TokenUsage(input: $0.input ?? -1, output: $0.output ?? -1) })
+            #expect(Set(journal.map(\.usage.output)).count > 5)
+            #expect(journal.allSatisfy { $0.isDelivered && $0.requestMetadata == ["team": "support"] })
+            #expect(journal.allSatisfy { $0.modelId == "amazon.nova-lite-v1:0" && $0.message == "hello" })
+            let served = try fake.served()
+            #expect(served["calls"] == 10 && served["refused"] == 0)
+            #expect(served["outputTokens"]?.integer == journal.reduce(0) { $0 + $1.usage.output })
+        }
+    }
+
+    @Test("a limit of tokens cuts the answer")
+    func limit() throws {
+        try FakeBedrockProcess.with(["--output-tokens", "50"]) { fake in
+            let seen = try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
+                try Self.call(boto3, "converse", [.init("maxTokens", 3)])
+            }
+            #expect(seen.output == 3 && seen.stopReason == "max_tokens")
+        }
+    }
+
+    @Test("a wrong secret is refused by name, and nothing is billed")
+    func wrongSecret() throws {
+        try FakeBedrockProcess.with { fake in
+            let model = JSONValue.Member(
+                "model",
+                "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a+b"
+            )
+            let seen = try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
+                let wrong = try Self.call(boto3, "converse", [.init("secret", "wrong")])
+                return [wrong, try Self.call(boto3, "converse", [model])]
+            }
+            #expect(seen[0].code == "InvalidSignatureException" && seen[0].status == 403)
+            #expect(seen[1].error == nil)
+            #expect(try fake.served()["calls"] == 1)
+        }
+    }
+
+    @Test("every fault is the exception that Bedrock has for it", arguments: ["converse", "converse_stream"])
+    func errors(operation: String) throws {
+        let named = [
+            ("throttling", "ThrottlingException", 429), ("not-ready", "ModelNotReadyException", 429),
+            ("internal", "InternalServerException", 500), ("unavailable", "ServiceUnavailableException", 503),
+            ("model-timeout", "ModelTimeoutException", 408), ("model-error", "ModelErrorException", 424),
+            ("validation", "ValidationException", 400), ("quota", "ServiceQuotaExceededException", 400),
+            ("access-denied", "AccessDeniedException", 403), ("not-found", "ResourceNotFoundException", 404),
+        ]
+        try FakeBedrockProcess.with(["--script", named.map(\.0).joined(separator: ",")]) { fake in
+            try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
+                for (fault, name, status) in named {
+                    let seen = try Self.call(boto3, operation)
+                    // One name is not among the exceptions that boto3's model of ConverseStream lists.
+                    #expect(seen.code == name && seen.status == status, "\(fault)")
+                }
+                #expect(try Self.call(boto3, operation).error == nil)
+            }
+            #expect(try fake.served()["calls"] == 1)
+        }
+    }
+
+    @Test("broken connections are billed where the model had worked, and cut or damaged streams are seen as such")
+    func broken() throws {
+        let folder = try TemporaryFolder()
+        try FakeBedrockProcess.with(journal: folder.path("journal")) { fake in
+            try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
+                try fake.setFaults(script: ["reset-before", "reset-after", "cut", "stall"])
+                for _ in 0..<3 { #expect(try Self.call(boto3, "converse").error != nil) }
+                let impatient = [JSONValue.Member("timeoutSeconds", 1)]
+                #expect(try Self.call(boto3, "converse", impatient).error == "ReadTimeoutError")
+
+                try fake.setFaults(script: ["cut", "stream-exception", "bad-crc", "stall"])
+                let cut = try Self.call(boto3, "converse_stream")
+                #expect(cut.error != nil && cut.events.last == "messageStop" && cut.input == nil)
+                let failed = try Self.call(boto3, "converse_stream")
+                #expect(failed.code == "modelStreamErrorException" && !failed.text.isEmpty)
+                #expect(try Self.call(boto3, "converse_stream").error == "ChecksumMismatch")
+                #expect(try Self.call(boto3, "converse_stream", impatient).error == "ReadTimeoutError")
+            }
+            let faults = try fake.journal().map(\.fault)
+            #expect(faults == ["reset-after", "cut", "stall", "cut", "stream-exception", "bad-crc", "stall"])
+            #expect(try fake.journal().allSatisfy { !$0.isDelivered })
+        }
+    }
+
+    @Test("a client that goes while the model works is on the bill")
+    func gone() throws {
+        let folder = try TemporaryFolder()
+        try FakeBedrockProcess.with(["--latency-ms", "60000"], journal: folder.path("journal")) { fake in
+            let seen = try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
+                try Self.call(boto3, "converse", [.init("timeoutSeconds", 1)])
+            }
+            #expect(seen.error == "ReadTimeoutError")
+            // The peer has ended, so that its connections are closed; the fake answers after it has seen that.
+            #expect(try fake.served()["calls"] == 1)
+            #expect(try fake.journal().map(\.isDelivered) == [false])
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import PurserAWS
+public import PurserCore
+
+/// The program `FakeBedrock`: a Bedrock on the loopback interface that verifies signatures and bills what it serves.
+public final class FakeBedrockProcess {
+    public static let accessKeyID = "AKIDEXAMPLE"
+    public static let secretAccessKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+
+    public let server: ServerProcess
+    public let port: Int
+    private let journalPath: String?
+
+    /// - Parameters:
+    ///   - arguments: Flags of the program, such as `["--script", "throttling,ok"]`.
+    ///   - journal: The path of the file in which every billed call becomes a line.
+    public init(_ arguments: [String] = [], journal: String? = nil) throws {
+        journalPath = journal
+        server = try ServerProcess(
+            executable: ServerProcess.path(ofBuilt: "FakeBedrock"),
+            arguments: arguments + (journal.map { ["--journal", $0] } ?? []),
+            environment: Self.credentials,
+            isReady: { $0["port"] != nil }
+        )
+        port = server.ready["port"]?.integer ?? 0
+    }
+
+    /// Runs a test's body with a fake, and stops the fake however the body ends.
+    public static func with<Value>(
+        _ arguments: [String] = [],
+        journal: String? = nil,
+        _ body: (FakeBedrockProcess) throws -> Value
+    ) throws -> Value {
+        let fake = try FakeBedrockProcess(arguments, journal: journal)
+        defer { fake.stop() }
+        return try body(fake)
+    }
+
+    public var endpoint: String {
+        "http://127.0.0.1:\(port)"
+    }
+
+    /// The variables of the credentials that it takes.
+    public static var credentials: [String: String] {
+        ["AWS_ACCESS_KEY_ID": accessKeyID, "AWS_SECRET_ACCESS_KEY": secretAccessKey]
+    }
+
+    /// What a program needs in its environment to call this Bedrock.
+    public var environment: [String: String] {
+        Self.credentials.merging([
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint, "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        ]) { $1 }
+    }
+
+    public func stop() {
+        server.stop()
+    }
+
+    /// What it has billed: `calls`, `inputTokens`, `outputTokens`, `delivered`, and counts of `requests`, `refused`,
+    /// `errors` by name, `connections` and `mostConnections`.
+    public func served() throws -> JSONValue {
+        let response = try HTTPClient().send(HTTPRequest(url: HTTPURL(endpoint + "/served")))
+        return try JSONValue(parsing: response.text)
+    }
+
+    /// Sets what the next calls meet: names of faults or `ok`, and behind them probabilities such as `stall=0.1`.
+    public func setFaults(script: [String] = [], _ faults: [String] = []) throws {
+        let body: JSONValue = [
+            "script": .string(script.joined(separator: ",")), "faults": .array(faults.map(JSONValue.string)),
+        ]
+        let request = HTTPRequest(
+            method: "POST",
+            url: try HTTPURL(endpoint + "/faults"),
+            body: Array(body.text().utf8)
+        )
+        let response = try HTTPClient().send(request)
+        guard response.status == 200 else { throw PeerError("FakeBedrock: \(response.text)") }
+    }
+
+    /// The calls that were billed, in the order in which they were.
+    public func journal() throws -> [BilledCall] {
+        guard let journalPath else { return [] }
+        let text = try String(contentsOfFile: journalPath, encoding: .utf8)
+        return try text.split(separator: "\n").map { try BilledCall(JSONValue(parsing: String($0))) }
+    }
+}
+
+/// A call on the fake's bill.
+public struct BilledCall: Sendable, Equatable {
+    public var number: Int
+    public var modelId: String
+    public var isStream: Bool
+    public var usage: TokenUsage
+    /// Whether the answer was sent whole to a connection that stood; a client may have died all the same.
+    public var isDelivered: Bool
+    public var fault: String?
+    public var requestMetadata: JSONValue
+    /// The last message's text, its first 80 characters.
+    public var message: String
+
+    init(_ line: JSONValue) throws {
+        guard let number = line["call"]?.integer, let modelId = line["model"]?.string,
+            let isStream = line["stream"]?.boolean, let input = line["inputTokens"]?.integer,
+            let output = line["outputTokens"]?.integer, let isDelivered = line["delivered"]?.boolean
+        else { throw PeerError("\(line.text()) is no line of a journal") }
+        self.number = number
+        self.modelId = modelId
+        self.isStream = isStream
+        usage = TokenUsage(input: input, output: output)
+        self.isDelivered = isDelivered
+        fault = line["fault"]?.string
+        requestMetadata = line["requestMetadata"] ?? .null
+        message = line["message"]?.string ?? ""
+    }
+}

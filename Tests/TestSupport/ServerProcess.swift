@@ -1,0 +1,158 @@
+import Foundation
+public import PurserCore
+import Synchronization
+
+/// A server that a test starts, waits for until it says on its standard output that it is ready, and ends by its process id.
+public final class ServerProcess {
+    /// Its executable's name.
+    public let name: String
+    /// The line of JSON with which it said that it is ready.
+    public let ready: JSONValue
+    private let process = Process()
+    private let input = Pipe()
+    private let output = CollectedOutput()
+    private let errors = CollectedOutput()
+
+    /// Starts a program, with nothing in its environment but what is given, and waits for its line.
+    ///
+    /// - Parameter isReady: Tells the line from others, such as those of a log.
+    public init(
+        executable: String,
+        arguments: [String] = [],
+        environment: [String: String],
+        timeoutSeconds: Double = 30,
+        isReady: (JSONValue) -> Bool
+    ) throws {
+        name = URL(fileURLWithPath: executable).lastPathComponent
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.environment = environment
+        let (stdout, stderr) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = stdout
+        process.standardError = stderr
+        signal(SIGPIPE, SIG_IGN)
+        let process = process
+        try PeerProcess.startLock.withLock {
+            try process.run()
+            try stdout.fileHandleForWriting.close()
+            try stderr.fileHandleForWriting.close()
+        }
+        output.collect(stdout.fileHandleForReading)
+        errors.collect(stderr.fileHandleForReading)
+        let found = output.awaitLine(timeoutSeconds: timeoutSeconds) { line -> JSONValue? in
+            guard let value = try? JSONValue(parsing: line), isReady(value) else { return nil }
+            return value
+        }
+        guard let found else {
+            process.terminate()
+            process.waitUntilExit()
+            throw PeerError("\(name) was not ready in time: \(output.text) \(errors.text)")
+        }
+        ready = found
+    }
+
+    deinit {
+        if process.isRunning { kill() }
+    }
+
+    /// The path of a program that was built beside the tests.
+    public static func path(ofBuilt name: String) -> String {
+        URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent().appendingPathComponent(name).path
+    }
+
+    public var processIdentifier: Int32 {
+        process.processIdentifier
+    }
+
+    public var isRunning: Bool {
+        process.isRunning
+    }
+
+    /// What it has said so far.
+    public var outputText: String {
+        output.text
+    }
+
+    public var errorText: String {
+        errors.text
+    }
+
+    /// Sends SIGTERM and waits for its end: the exit code, or 128 and the number of the signal that ended it.
+    ///
+    /// One that does not end in time is killed.
+    @discardableResult
+    public func stop(timeoutSeconds: Double = 40) -> Int32 {
+        if process.isRunning { process.terminate() }
+        return awaitEnd(timeoutSeconds: timeoutSeconds)
+    }
+
+    /// Ends it as `kill -9` does.
+    public func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Waits for its end; the same code as of ``stop(timeoutSeconds:)``.
+    public func awaitEnd(timeoutSeconds: Double = 40) -> Int32 {
+        let deadline = Date(timeIntervalSinceNow: timeoutSeconds)
+        while process.isRunning, Date() < deadline { usleep(5000) }
+        if process.isRunning { kill() }
+        process.waitUntilExit()
+        output.awaitEnd()
+        errors.awaitEnd()
+        return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    }
+}
+
+/// What a stream has brought, read by a thread of its own so that its pipe is never full.
+private final class CollectedOutput: Sendable {
+    private struct State {
+        var data = Data()
+        /// Up to where lines were looked at.
+        var seen = 0
+        var hasEnded = false
+
+        /// The whole lines that were not looked at yet.
+        mutating func takeLines() -> [String] {
+            guard let last = data.lastIndex(of: UInt8(ascii: "\n")), last >= seen else { return [] }
+            defer { seen = last + 1 }
+            return data[seen...last].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    private let state = Mutex(State())
+    private let news = DispatchSemaphore(value: 0)
+
+    func collect(_ file: FileHandle) {
+        Thread.detachNewThread { [self] in
+            while true {
+                let piece = file.availableData
+                state.withLock { state in
+                    if piece.isEmpty { state.hasEnded = true } else { state.data += piece }
+                }
+                news.signal()
+                if piece.isEmpty { return }
+            }
+        }
+    }
+
+    var text: String {
+        state.withLock { String(decoding: $0.data, as: UTF8.self) }
+    }
+
+    /// The first line that `find` makes something of; nil where none comes in time or the stream ends.
+    func awaitLine<Found>(timeoutSeconds: Double, _ find: (String) -> Found?) -> Found? {
+        let deadline = DispatchTime.now() + timeoutSeconds
+        while true {
+            let (lines, hasEnded) = state.withLock { ($0.takeLines(), $0.hasEnded) }
+            if let found = lines.lazy.compactMap(find).first { return found }
+            if hasEnded || news.wait(timeout: deadline) == .timedOut { return nil }
+        }
+    }
+
+    func awaitEnd() {
+        let deadline = DispatchTime.now() + 5
+        while !state.withLock({ $0.hasEnded }), news.wait(timeout: deadline) == .success {}
+    }
+}
