@@ -92,7 +92,7 @@ let package = Package(
             name: "PurserServer",
             dependencies: [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
-                metrics, logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration,
+                logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration,
                 nioCore, nioHTTPTypes, httpTypes,
             ],
             swiftSettings: settings
@@ -172,7 +172,12 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserServerTests",
+<<<<<<< HEAD
             dependencies: ["FakeBedrock", "PurserCore", "PurserServer", "TestSupport"],
+=======
+            dependencies: ["FakeBedrock", "PurserCore", "PurserServer", "PurserStore", "TestSupport"],
+            exclude: ["Peers"],
+>>>>>>> 94dc13b950f1cd0b0fa4cdd4fa971a9bfe3d0177
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),

@@ -89,7 +89,7 @@ import Testing
             let outcome = await fixture.outcome(keys, try fixture.head(id: id, secret: secret))
             #expect(outcome == .failure(.signature(refusal)))
         }
-        #expect(fixture.uses.withLock(\.isEmpty))
+        #expect(fixture.uses.withLock { $0.isEmpty })
         // An id that cannot be one is not looked for.
         #expect(fixture.lookUps.withLock { $0 } == 2)
     }

@@ -8,7 +8,6 @@ public final class FakeBedrockProcess {
     public static let secretAccessKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
     public let server: ServerProcess
-    public let port: Int
     private let journalPath: String?
 
     /// - Parameters:
@@ -17,12 +16,10 @@ public final class FakeBedrockProcess {
     public init(_ arguments: [String] = [], journal: String? = nil) throws {
         journalPath = journal
         server = try ServerProcess(
-            executable: ServerProcess.path(ofBuilt: "FakeBedrock"),
-            arguments: arguments + (journal.map { ["--journal", $0] } ?? []),
-            environment: Self.credentials,
-            isReady: { $0["port"] != nil }
+            "FakeBedrock",
+            arguments + (journal.map { ["--journal", $0] } ?? []),
+            environment: Self.credentials
         )
-        port = server.ready["port"]?.integer ?? 0
     }
 
     /// Runs a test's body with a fake, and stops the fake however the body ends.
@@ -37,7 +34,7 @@ public final class FakeBedrockProcess {
     }
 
     public var endpoint: String {
-        "http://127.0.0.1:\(port)"
+        "http://" + server.address
     }
 
     /// The variables of the credentials that it takes.
@@ -54,7 +51,7 @@ public final class FakeBedrockProcess {
     }
 
     public func stop() {
-        server.stop()
+        server.kill()
     }
 
     /// What it has billed: `calls`, `inputTokens`, `outputTokens`, `delivered`, and counts of `requests`, `refused`,
@@ -75,7 +72,7 @@ public final class FakeBedrockProcess {
             body: Array(body.text().utf8)
         )
         let response = try HTTPClient().send(request)
-        guard response.status == 200 else { throw PeerError("FakeBedrock: \(response.text)") }
+        guard response.status == 200 else { throw ServerError("FakeBedrock: \(response.text)") }
     }
 
     /// The calls that were billed, in the order in which they were.
@@ -103,7 +100,7 @@ public struct BilledCall: Sendable, Equatable {
         guard let number = line["call"]?.integer, let modelId = line["model"]?.string,
             let isStream = line["stream"]?.boolean, let input = line["inputTokens"]?.integer,
             let output = line["outputTokens"]?.integer, let isDelivered = line["delivered"]?.boolean
-        else { throw PeerError("\(line.text()) is no line of a journal") }
+        else { throw ServerError("\(line.text()) is no line of a journal") }
         self.number = number
         self.modelId = modelId
         self.isStream = isStream

@@ -3,7 +3,7 @@ import Foundation
 /// A Python program that a test talks to over its standard input and output, or through a port that it announces there.
 ///
 /// Peers are programs that say independently of us what is right (a signature, a message's content). They live in
-/// `Tests/PurserAWSTests/Peers`, need the packages of a virtual environment, and end when their input closes, so that
+/// a test target's folder `Peers`, need the packages of a virtual environment, and end when their input closes, so that
 /// a killed test leaves none behind.
 public final class PeerProcess {
     private let process = Process()
@@ -31,16 +31,16 @@ public final class PeerProcess {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     /// Pipes that one start creates must not reach the child of another.
-    static let startLock = NSLock()
+    private static let startLock = NSLock()
 
-    /// Starts `Tests/PurserAWSTests/Peers/<script>`.
-    public init(_ script: String, _ arguments: [String] = []) throws {
+    /// Starts `Tests/<target>/Peers/<script>`.
+    public init(_ script: String, _ arguments: [String] = [], of target: String = "PurserAWSTests") throws {
         name = script
         guard FileManager.default.isExecutableFile(atPath: Self.pythonPath) else {
             throw PeerError("there is no \(Self.pythonPath); a peer \(Self.comment)")
         }
         process.executableURL = URL(fileURLWithPath: Self.pythonPath)
-        process.arguments = [Self.repositoryPath + "/Tests/PurserAWSTests/Peers/" + script] + arguments
+        process.arguments = [Self.repositoryPath + "/Tests/\(target)/Peers/\(script)"] + arguments
         process.standardInput = input
         process.standardOutput = output
         // Writing to a peer that has ended must throw, and not end the tests.
@@ -59,9 +59,10 @@ public final class PeerProcess {
     public static func with<Value>(
         _ script: String,
         _ arguments: [String] = [],
+        of target: String = "PurserAWSTests",
         _ body: (PeerProcess) throws -> Value
     ) throws -> Value {
-        let peer = try PeerProcess(script, arguments)
+        let peer = try PeerProcess(script, arguments, of: target)
         defer { peer.stop() }
         return try body(peer)
     }
@@ -85,8 +86,8 @@ public final class PeerProcess {
     }
 
     /// The next line of the peer's output, read as JSON.
-    public func readJSON<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let line = try readLine()
+    public func readJSON<Value: Decodable>(_ type: Value.Type, timeoutSeconds: Double = 20) throws -> Value {
+        let line = try readLine(timeoutSeconds: timeoutSeconds)
         do {
             return try JSONDecoder().decode(type, from: Data(line.utf8))
         } catch {

@@ -72,7 +72,8 @@ import Testing
             "PurserSignIn": ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "JWTKit"],
             "PurserServer": [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
-                "CoreMetrics", "Logging", "Hummingbird", "HummingbirdTLS", "ServiceLifecycle", "Configuration",
+                "Logging", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes",
+                "ServiceLifecycle", "UnixSignals", "Configuration",
             ],
         ]
         let system: Set<String> = ["Foundation", "Synchronization", "Glibc", "Musl", "Darwin"]

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 
 /// Runs what waits for the disk on threads of its own, so that no request waits behind it.
 struct BlockingWork: Sendable {

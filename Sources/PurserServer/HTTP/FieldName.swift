@@ -19,7 +19,8 @@ enum FieldName {
     static let maxAge = name("access-control-max-age")
 
     private static func name(_ text: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(text) else { fatalError("\(text) is no name of a header field") }
+        // The texts are those above, each of which is a name.
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no name of a header field") }
         return name
     }
 }

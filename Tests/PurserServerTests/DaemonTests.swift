@@ -1,0 +1,111 @@
+import Foundation
+import PurserStore
+import TestSupport
+import Testing
+
+/// The daemon as it is started, asked and ended.
+@Suite(.enabled(if: PeerProcess.isAvailable, PeerProcess.comment)) struct DaemonTests {
+    static let noLimits = [
+        "PURSERD_RATE_BURST": "1000000", "PURSERD_RATE_STEADY": "1000000", "PURSERD_RATE_PER_ADDRESS": "1000000",
+        "PURSERD_QUOTA": "1000000", "PURSERD_BUDGET_USD": "1000",
+    ]
+
+    @Test("SIGTERM in the middle of load: every accepted call is answered and settled, and a restart finds nothing missing")
+    func shutdown() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("purser.db")
+        let server = try ServerProcess.purserd(
+            store: path,
+            environment: Self.noLimits.merging(["PURSERD_EMBEDDED_LATENCY_MS": "300"]) { $1 }
+        )
+        let counts = try PeerProcess.with("crowd.py", [server.port, "40", "1000"], of: "PurserServerTests") { peer in
+            #expect(try peer.readLine() == "begun")
+            #expect(server.terminate() == 0)
+            return try peer.readJSON([String: Int].self, timeoutSeconds: 60)
+        }
+        #expect((counts["200"] ?? 0) >= 1)
+        // Whoever was not answered had not been accepted: nobody waits for an answer that never comes.
+        #expect(Set(counts.keys).isSubset(of: ["200", "no connection", "cut off"]), "\(counts)")
+        let store = try Store(path: path, .existing)
+        let health = try store.health()
+        #expect(health.openReservations == 0 && health.faults.isEmpty)
+        // Answers that were sent are in the ledger; a call whose client was cut off may be there too.
+        let answered = counts["200"] ?? 0
+        #expect((answered...answered + (counts["cut off"] ?? 0)).contains(health.ledgerRows), "\(counts)")
+
+        let again = try ServerProcess.purserd(store: path, environment: Self.noLimits)
+        #expect(again.terminate() == 0)
+        #expect(try Store(path: path, .existing).health().ledgerRows == health.ledgerRows)
+        // The last ten seconds' samples were written at the end.
+        let dash = try PurserProgram(store: path).run("metrics", "list")
+        #expect(dash.output.contains("Invocations"))
+    }
+
+    @Test("the dashboard, the ledger and the health see what the daemon does while it runs")
+    func seen() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("purser.db")
+        let server = try ServerProcess.purserd(store: path, environment: Self.noLimits)
+        let counts = try PeerProcess.with("crowd.py", [server.port, "5", "4"], of: "PurserServerTests") { peer in
+            #expect(try peer.readLine() == "begun")
+            return try peer.readJSON([String: Int].self, timeoutSeconds: 60)
+        }
+        #expect(counts == ["200": 20])
+        let purser = PurserProgram(store: path)
+        let requests = try purser.run("requests", "--limit", "100")
+        #expect(requests.output.split(separator: "\n").count == 20)
+        let dash = try purser.run("dash", "--width", "100")
+        #expect(dash.status != 3 && dash.output.contains("spent"), "\(dash)")
+        let cost = try purser.run("cost")
+        #expect(cost.status == 0 && cost.output.contains("20"))
+        #expect(server.terminate() == 0)
+    }
+
+    @Test("without authentication only loopback is bound, and all faults are said at once")
+    func refusals() throws {
+        let folder = try TemporaryFolder()
+        #expect {
+            try ServerProcess.purserd(
+                store: folder.path("purser.db"),
+                environment: ["PURSERD_LISTEN": "0.0.0.0:0", "PURSERD_BUDGET_USD": "lots"]
+            )
+        } throws: { error in
+            let text = "\(error)"
+            return text.contains("only a loopback address") && text.contains("PURSERD_BUDGET_USD")
+        }
+        // Nothing was begun.
+        #expect(!FileManager.default.fileExists(atPath: folder.path("purser.db")))
+    }
+
+    @Test("TLS with a certificate of one's own")
+    func tls() throws {
+        let folder = try TemporaryFolder()
+        let made = try PurserProgram().shell(
+            """
+            cd '\(folder.url.path)' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+                -keyout key.pem -out certificate.pem -days 2 -subj /CN=localhost \
+                -addext subjectAltName=DNS:localhost,IP:127.0.0.1
+            """
+        )
+        try #require(made.status == 0, "\(made.errors)")
+        let server = try ServerProcess.purserd(
+            store: folder.path("purser.db"),
+            environment: [
+                "PURSERD_TLS_CERTIFICATE": folder.path("certificate.pem"), "PURSERD_TLS_KEY": folder.path("key.pem"),
+            ]
+        )
+        let arguments = [server.port, folder.path("certificate.pem")]
+        let line = try PeerProcess.with("tls_client.py", arguments, of: "PurserServerTests") { try $0.readLine() }
+        #expect(line == "200 TLSv1.3")
+        #expect(server.terminate() == 0)
+
+        #expect {
+            try ServerProcess.purserd(
+                store: folder.path("other.db"),
+                environment: [
+                    "PURSERD_TLS_CERTIFICATE": folder.path("key.pem"), "PURSERD_TLS_KEY": folder.path("key.pem"),
+                ]
+            )
+        } throws: { "\($0)".contains("PURSERD_TLS_CERTIFICATE") }
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import PurserStore
+import TestSupport
+import Testing
+
+/// What OWASP's lists warn of, sent to a running daemon: each has a clear answer, and the daemon stays up.
+@Suite(.enabled(if: PeerProcess.isAvailable, PeerProcess.comment)) struct HostileClientsTests {
+    /// What became of one request.
+    struct Answer: Decodable, Equatable {
+        var status: Int?
+        var code: String?
+        var message: String?
+        var correlationId: Bool?
+        var closed: Bool?
+        var seconds: Double?
+        var exception: String?
+        var allowedOrigin: String?
+
+        enum CodingKeys: String, CodingKey {
+            case status, code, message, correlationId, closed, seconds
+            case exception = "x-amzn-errortype"
+            case allowedOrigin = "access-control-allow-origin"
+        }
+    }
+
+    static let limitBytes = 65_536
+
+    /// Starts a daemon, lets the hostile clients at it, and checks that it still answers.
+    static func answers(environment: [String: String], keyFolder: String = "-") throws -> [String: Answer] {
+        let folder = try TemporaryFolder()
+        var all = [
+            "PURSERD_MAX_BODY_BYTES": String(limitBytes), "PURSERD_REQUEST_TIMEOUT_SECONDS": "1",
+            "PURSERD_ALLOWED_ORIGIN": "https://chat.example.com", "PURSERD_RATE_PER_ADDRESS": "10000",
+        ]
+        all.merge(environment) { _, new in new }
+        let server = try ServerProcess.purserd(store: folder.path("purser.db"), environment: all)
+        let arguments = [server.port, String(limitBytes), keyFolder]
+        let answers = try PeerProcess.with("hostile_clients.py", arguments, of: "PurserServerTests") { peer in
+            try peer.readJSON([String: Answer].self, timeoutSeconds: 60)
+        }
+        #expect(server.terminate() == 0)
+        #expect(server.errorText.isEmpty)
+        // A line of the log that a client could have written is no longer JSON.
+        for line in server.lines {
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+        }
+        let health = try Store(path: folder.path("purser.db"), .existing).health()
+        #expect(health.faults.isEmpty && health.openReservations == 0)
+        return answers
+    }
+
+    @Test("bodies, heads, models and origins that nobody should send are each refused, and cost nothing")
+    func everybody() throws {
+        let answers = try Self.answers(environment: [:])
+        func expect(_ name: String, _ status: Int?, _ code: String? = nil, closes: Bool? = nil) {
+            let answer = answers[name]
+            #expect(answer != nil && answer?.status == status && answer?.code == code, "\(name): \(answer as Any)")
+            if let closes { #expect(answer?.closed == closes, "\(name) leaves the connection open") }
+        }
+        for name in ["declared too long", "chunked too long"] { expect(name, 413, "invalid_request", closes: true) }
+        for name in [
+            "empty body", "bad UTF-8", "surrogates", "duplicate keys", "a list", "another field", "a number",
+            "control characters only", "a system turn",
+        ] {
+            expect(name, 400, "invalid_request")
+        }
+        // 200,000 bytes are above the limit of this daemon; how deep JSON may be is a test of its reader.
+        expect("deep JSON", 413, "invalid_request")
+        expect("too long a message", 400, "message_too_long")
+        expect("SQL", 403, "blocked")
+
+        expect("slow head", nil, closes: true)
+        #expect((answers["slow head"]?.seconds ?? 99) < 10)
+        expect("slow body", 408, "invalid_request", closes: true)
+        expect("silent", nil, closes: true)
+        for name in ["header flood", "a giant header", "no HTTP", "two lengths", "length and chunks"] {
+            expect(name, 400, closes: true)
+        }
+        expect("a correlation id with a line break", 200)
+        expect("an id that would break the log", 200)
+        expect("another method", 405, "method_not_allowed")
+        expect("an unknown path", 404, "not_found")
+
+        for name in ["dots", "dots in the open", "a NUL", "encoded twice", "a query in the id", "a line break", "no UTF-8"] {
+            expect("model: " + name, 404)
+            #expect(answers["model: " + name]?.exception == "UnknownOperationException")
+        }
+        expect("model: too long an id", 404)
+        expect("model: an unpriced model", 400)
+        #expect(answers["model: an unpriced model"]?.exception == "ValidationException")
+
+        for name in ["origin", "origin null", "origin suffix", "preflight of another origin"] {
+            expect(name, 403, "origin_not_allowed")
+            #expect(answers[name]?.allowedOrigin == nil)
+        }
+        expect("origin allowed", 200)
+        #expect(answers["origin allowed"]?.allowedOrigin == "https://chat.example.com")
+        expect("preflight", 204)
+        // Whoever asks for help can name his request.
+        for name in ["bad UTF-8", "SQL", "an unknown path", "model: dots", "origin"] {
+            #expect(answers[name]?.correlationId == true, "\(name) has no correlation id")
+        }
+    }
+
+    @Test("SQL in a message is harmless where the rule is off")
+    func harmless() throws {
+        let answers = try Self.answers(environment: ["PURSERD_BLOCK_INJECTION": "off"])
+        #expect(answers["SQL"]?.status == 200)
+    }
+
+    @Test("forged, expired and tricky tokens are refused, and a good one is let in")
+    func tokens() throws {
+        let folder = try TemporaryFolder()
+        let keys = try PeerProcess.with("pool_keys.py", [folder.url.path], of: "PurserServerTests") { try $0.readLine() }
+        #expect(keys == "written")
+        let answers = try Self.answers(
+            environment: [
+                "PURSERD_AUTH": "cognito", "PURSERD_JWKS": folder.path("jwks.json"),
+                "PURSERD_COGNITO_ISSUER": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Test",
+                "PURSERD_COGNITO_CLIENT_IDS": "client", "PURSERD_EMAIL_DOMAIN": "example.com",
+            ],
+            keyFolder: folder.url.path
+        )
+        let tokens = answers.filter { $0.key.hasPrefix("token: ") }
+        #expect(tokens.count == 17)
+        #expect(tokens["token: good"]?.status == 200)
+        for (name, answer) in tokens where name != "token: good" {
+            let isForbidden = ["token: another domain", "token: an unverified address"].contains(name)
+            #expect(answer.status == (isForbidden ? 403 : 401), "\(name): \(answer)")
+            #expect(answer.code == (isForbidden ? "forbidden" : "unauthenticated"), "\(name): \(answer)")
+        }
+        // Without keys of its own the door in Bedrock's shape is shut.
+        #expect(answers["model: an unpriced model"]?.exception == "AccessDeniedException")
+    }
+}
