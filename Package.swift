@@ -172,12 +172,8 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserServerTests",
-<<<<<<< HEAD
-            dependencies: ["FakeBedrock", "PurserCore", "PurserServer", "TestSupport"],
-=======
             dependencies: ["FakeBedrock", "PurserCore", "PurserServer", "PurserStore", "TestSupport"],
             exclude: ["Peers"],
->>>>>>> 94dc13b950f1cd0b0fa4cdd4fa971a9bfe3d0177
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),
