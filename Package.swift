@@ -172,7 +172,10 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserServerTests",
-            dependencies: ["FakeBedrock", "PurserCore", "PurserServer", "PurserStore", "TestSupport"],
+            dependencies: [
+                "FakeBedrock", "Purser", "PurserAWS", "PurserCLI", "PurserCore", "PurserServer", "PurserStore",
+                "TestSupport",
+            ],
             exclude: ["Peers"],
             swiftSettings: settings
         ),

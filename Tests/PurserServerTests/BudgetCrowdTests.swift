@@ -1,4 +1,5 @@
 import Foundation
+import Purser
 import PurserCore
 import PurserStore
 import Synchronization
@@ -22,11 +23,11 @@ struct BudgetCrowdTests {
 
     /// A purserd and those who ask it.
     private struct Stand {
-        var server: ServerProcess
+        var server: PurserdProcess
         var crowd: PeerProcess
 
         init(_ word: String, store: String, bedrock: FakeBedrockProcess, _ scale: Scale) throws {
-            server = try ServerProcess.purserd(
+            server = try PurserdProcess(
                 store: store,
                 bedrock: bedrock,
                 environment: DaemonTests.noLimits.merging([
@@ -88,7 +89,7 @@ struct BudgetCrowdTests {
         for stand in stands {
             statuses.merge(try stand.crowd.readJSON([String: Int].self, timeoutSeconds: 300), uniquingKeysWith: +)
         }
-        for stand in stands { #expect(stand.server.terminate() == 0) }
+        for stand in stands { #expect(stand.server.stop() == 0) }
         return statuses
     }
 
@@ -108,7 +109,7 @@ struct BudgetCrowdTests {
         let price = try #require(
             try TestPrices.catalog().price(for: "amazon.nova-lite-v1:0", at: .now, region: "us-east-1")
         )
-        let rows = try store.requests(.newest, from: .distantPast, to: .now + 86_400, limit: 1_000_000)
+        let rows = try store.requests(.newest, from: Timestamp(seconds: 0), to: .now + 86_400, limit: 1_000_000)
         let billed = Dictionary(grouping: bill) { String($0.message.prefix { $0 != " " }) }
         let known = Set(rows.compactMap(\.correlationId))
         #expect(billed.keys.filter { !known.contains($0) } == [], "a call was billed that the ledger has not")

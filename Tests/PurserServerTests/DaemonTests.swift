@@ -4,23 +4,25 @@ import TestSupport
 import Testing
 
 /// The daemon as it is started, asked and ended.
-@Suite(.enabled(if: PeerProcess.isAvailable, PeerProcess.comment)) struct DaemonTests {
+@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))) struct DaemonTests {
     static let noLimits = [
         "PURSERD_RATE_BURST": "1000000", "PURSERD_RATE_STEADY": "1000000", "PURSERD_RATE_PER_ADDRESS": "1000000",
         "PURSERD_QUOTA": "1000000", "PURSERD_BUDGET_USD": "1000",
     ]
 
-    @Test("SIGTERM in the middle of load: every accepted call is answered and settled, and a restart finds nothing missing")
+    @Test(
+        "SIGTERM in the middle of load: every accepted call is answered and settled, and a restart finds nothing missing"
+    )
     func shutdown() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("purser.db")
-        let server = try ServerProcess.purserd(
+        let server = try PurserdProcess.embedded(
             store: path,
             environment: Self.noLimits.merging(["PURSERD_EMBEDDED_LATENCY_MS": "300"]) { $1 }
         )
         let counts = try PeerProcess.with("crowd.py", [server.port, "40", "1000"], of: "PurserServerTests") { peer in
             #expect(try peer.readLine() == "begun")
-            #expect(server.terminate() == 0)
+            #expect(server.stop() == 0)
             return try peer.readJSON([String: Int].self, timeoutSeconds: 60)
         }
         #expect((counts["200"] ?? 0) >= 1)
@@ -33,8 +35,8 @@ import Testing
         let answered = counts["200"] ?? 0
         #expect((answered...answered + (counts["cut off"] ?? 0)).contains(health.ledgerRows), "\(counts)")
 
-        let again = try ServerProcess.purserd(store: path, environment: Self.noLimits)
-        #expect(again.terminate() == 0)
+        let again = try PurserdProcess.embedded(store: path, environment: Self.noLimits)
+        #expect(again.stop() == 0)
         #expect(try Store(path: path, .existing).health().ledgerRows == health.ledgerRows)
         // The last ten seconds' samples were written at the end.
         let dash = try PurserProgram(store: path).run("metrics", "list")
@@ -45,7 +47,7 @@ import Testing
     func seen() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("purser.db")
-        let server = try ServerProcess.purserd(store: path, environment: Self.noLimits)
+        let server = try PurserdProcess.embedded(store: path, environment: Self.noLimits)
         let counts = try PeerProcess.with("crowd.py", [server.port, "5", "4"], of: "PurserServerTests") { peer in
             #expect(try peer.readLine() == "begun")
             return try peer.readJSON([String: Int].self, timeoutSeconds: 60)
@@ -58,14 +60,14 @@ import Testing
         #expect(dash.status != 3 && dash.output.contains("spent"), "\(dash)")
         let cost = try purser.run("cost")
         #expect(cost.status == 0 && cost.output.contains("20"))
-        #expect(server.terminate() == 0)
+        #expect(server.stop() == 0)
     }
 
     @Test("without authentication only loopback is bound, and all faults are said at once")
     func refusals() throws {
         let folder = try TemporaryFolder()
         #expect {
-            try ServerProcess.purserd(
+            try PurserdProcess.embedded(
                 store: folder.path("purser.db"),
                 environment: ["PURSERD_LISTEN": "0.0.0.0:0", "PURSERD_BUDGET_USD": "lots"]
             )
@@ -88,7 +90,7 @@ import Testing
             """
         )
         try #require(made.status == 0, "\(made.errors)")
-        let server = try ServerProcess.purserd(
+        let server = try PurserdProcess.embedded(
             store: folder.path("purser.db"),
             environment: [
                 "PURSERD_TLS_CERTIFICATE": folder.path("certificate.pem"), "PURSERD_TLS_KEY": folder.path("key.pem"),
@@ -97,10 +99,10 @@ import Testing
         let arguments = [server.port, folder.path("certificate.pem")]
         let line = try PeerProcess.with("tls_client.py", arguments, of: "PurserServerTests") { try $0.readLine() }
         #expect(line == "200 TLSv1.3")
-        #expect(server.terminate() == 0)
+        #expect(server.stop() == 0)
 
         #expect {
-            try ServerProcess.purserd(
+            try PurserdProcess.embedded(
                 store: folder.path("other.db"),
                 environment: [
                     "PURSERD_TLS_CERTIFICATE": folder.path("key.pem"), "PURSERD_TLS_KEY": folder.path("key.pem"),

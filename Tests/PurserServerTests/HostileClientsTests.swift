@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What OWASP's lists warn of, sent to a running daemon: each has a clear answer, and the daemon stays up.
-@Suite(.enabled(if: PeerProcess.isAvailable, PeerProcess.comment)) struct HostileClientsTests {
+@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))) struct HostileClientsTests {
     /// What became of one request.
     struct Answer: Decodable, Equatable {
         var status: Int?
@@ -33,15 +33,15 @@ import Testing
             "PURSERD_ALLOWED_ORIGIN": "https://chat.example.com", "PURSERD_RATE_PER_ADDRESS": "10000",
         ]
         all.merge(environment) { _, new in new }
-        let server = try ServerProcess.purserd(store: folder.path("purser.db"), environment: all)
+        let server = try PurserdProcess.embedded(store: folder.path("purser.db"), environment: all)
         let arguments = [server.port, String(limitBytes), keyFolder]
         let answers = try PeerProcess.with("hostile_clients.py", arguments, of: "PurserServerTests") { peer in
             try peer.readJSON([String: Answer].self, timeoutSeconds: 60)
         }
-        #expect(server.terminate() == 0)
-        #expect(server.errorText.isEmpty)
+        #expect(server.stop() == 0)
+        #expect(server.server.errorText.isEmpty)
         // A line of the log that a client could have written is no longer JSON.
-        for line in server.lines {
+        for line in server.server.outputText.split(separator: "\n") {
             #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
         }
         let health = try Store(path: folder.path("purser.db"), .existing).health()
@@ -81,7 +81,9 @@ import Testing
         expect("another method", 405, "method_not_allowed")
         expect("an unknown path", 404, "not_found")
 
-        for name in ["dots", "dots in the open", "a NUL", "encoded twice", "a query in the id", "a line break", "no UTF-8"] {
+        for name in [
+            "dots", "dots in the open", "a NUL", "encoded twice", "a query in the id", "a line break", "no UTF-8",
+        ] {
             expect("model: " + name, 404)
             #expect(answers["model: " + name]?.exception == "UnknownOperationException")
         }
@@ -111,7 +113,9 @@ import Testing
     @Test("forged, expired and tricky tokens are refused, and a good one is let in")
     func tokens() throws {
         let folder = try TemporaryFolder()
-        let keys = try PeerProcess.with("pool_keys.py", [folder.url.path], of: "PurserServerTests") { try $0.readLine() }
+        let keys = try PeerProcess.with("pool_keys.py", [folder.url.path], of: "PurserServerTests") {
+            try $0.readLine()
+        }
         #expect(keys == "written")
         let answers = try Self.answers(
             environment: [

@@ -8,6 +8,7 @@ public final class FakeBedrockProcess {
     public static let secretAccessKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
     public let server: ServerProcess
+    public let port: Int
     private let journalPath: String?
 
     /// - Parameters:
@@ -16,10 +17,12 @@ public final class FakeBedrockProcess {
     public init(_ arguments: [String] = [], journal: String? = nil) throws {
         journalPath = journal
         server = try ServerProcess(
-            "FakeBedrock",
-            arguments + (journal.map { ["--journal", $0] } ?? []),
-            environment: Self.credentials
+            executable: ServerProcess.path(ofBuilt: "FakeBedrock"),
+            arguments: arguments + (journal.map { ["--journal", $0] } ?? []),
+            environment: Self.credentials,
+            isReady: { $0["port"] != nil }
         )
+        port = server.ready["port"]?.integer ?? 0
     }
 
     /// Runs a test's body with a fake, and stops the fake however the body ends.
@@ -34,7 +37,7 @@ public final class FakeBedrockProcess {
     }
 
     public var endpoint: String {
-        "http://" + server.address
+        "http://127.0.0.1:\(port)"
     }
 
     /// The variables of the credentials that it takes.
@@ -51,7 +54,7 @@ public final class FakeBedrockProcess {
     }
 
     public func stop() {
-        server.kill()
+        server.stop()
     }
 
     /// What it has billed: `calls`, `inputTokens`, `outputTokens`, `delivered`, and counts of `requests`, `refused`,
@@ -72,7 +75,7 @@ public final class FakeBedrockProcess {
             body: Array(body.text().utf8)
         )
         let response = try HTTPClient().send(request)
-        guard response.status == 200 else { throw ServerError("FakeBedrock: \(response.text)") }
+        guard response.status == 200 else { throw PeerError("FakeBedrock: \(response.text)") }
     }
 
     /// The calls that were billed, in the order in which they were.
@@ -100,7 +103,7 @@ public struct BilledCall: Sendable, Equatable {
         guard let number = line["call"]?.integer, let modelId = line["model"]?.string,
             let isStream = line["stream"]?.boolean, let input = line["inputTokens"]?.integer,
             let output = line["outputTokens"]?.integer, let isDelivered = line["delivered"]?.boolean
-        else { throw ServerError("\(line.text()) is no line of a journal") }
+        else { throw PeerError("\(line.text()) is no line of a journal") }
         self.number = number
         self.modelId = modelId
         self.isStream = isStream

@@ -31,7 +31,7 @@ public final class PeerProcess {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     /// Pipes that one start creates must not reach the child of another.
-    private static let startLock = NSLock()
+    static let startLock = NSLock()
 
     /// Starts `Tests/<target>/Peers/<script>`.
     public init(_ script: String, _ arguments: [String] = [], of target: String = "PurserAWSTests") throws {

@@ -51,6 +51,11 @@ public struct PurserProgram: Sendable {
 
     /// Runs the program to its end.
     public func run(_ arguments: String..., input: String = "") throws -> Result {
+        try run(arguments, input: input)
+    }
+
+    /// Runs the program to its end.
+    public func run(_ arguments: [String], input: String = "") throws -> Result {
         try run(executable: Self.path, arguments, input: input)
     }
 

@@ -1,166 +1,158 @@
 import Foundation
+public import PurserCore
 import Synchronization
 
-/// A server that a test starts, talks to on loopback, and stops by its process id.
-///
-/// The server says on its standard output where it listens, with one line of JSON that has `ready` and `listen`.
+/// A server that a test starts, waits for until it says on its standard output that it is ready, and ends by its process id.
 public final class ServerProcess {
+    /// Its executable's name.
+    public let name: String
+    /// The line of JSON with which it said that it is ready.
+    public let ready: JSONValue
     private let process = Process()
-    /// Never written to: a server that watches it ends with the tests, however they end.
     private let input = Pipe()
-    private let output: Collected
-    private let errors: Collected
-    private let name: String
-    /// Where it listens: `127.0.0.1:40001`.
-    public private(set) var address = ""
+    private let output = CollectedOutput()
+    private let errors = CollectedOutput()
 
-    /// Starts a program that was built beside the tests, and waits until it is ready.
+    /// Starts a program, with nothing in its environment but what is given, and waits for its line.
     ///
-    /// Throws with what the program said where it ends or is not ready within `timeoutSeconds`.
+    /// - Parameter isReady: Tells the line from others, such as those of a log.
     public init(
-        _ program: String,
-        _ arguments: [String] = [],
+        executable: String,
+        arguments: [String] = [],
         environment: [String: String],
-        timeoutSeconds: Double = 60
+        timeoutSeconds: Double = 30,
+        isReady: (JSONValue) -> Bool
     ) throws {
-        name = program
-        process.executableURL = URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent()
-            .appendingPathComponent(program)
+        name = URL(fileURLWithPath: executable).lastPathComponent
+        process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"]
-            .merging(environment) { _, new in new }
+        process.environment = environment
         let (stdout, stderr) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = stdout
         process.standardError = stderr
-        try process.run()
-        // The reader sees the end only where nobody else can write.
-        try stdout.fileHandleForWriting.close()
-        try stderr.fileHandleForWriting.close()
-        output = Collected(stdout.fileHandleForReading)
-        errors = Collected(stderr.fileHandleForReading)
-        guard let line = output.firstLine(timeoutSeconds: timeoutSeconds),
-            let ready = try? JSONDecoder().decode(Ready.self, from: Data(line.utf8))
-        else {
-            kill()
-            throw ServerError("\(program) is not ready: \(output.text) \(errors.text)")
+        signal(SIGPIPE, SIG_IGN)
+        let process = process
+        try PeerProcess.startLock.withLock {
+            try process.run()
+            try stdout.fileHandleForWriting.close()
+            try stderr.fileHandleForWriting.close()
         }
-        address = ready.listen
+        output.collect(stdout.fileHandleForReading)
+        errors.collect(stderr.fileHandleForReading)
+        let found = output.awaitLine(timeoutSeconds: timeoutSeconds) { line -> JSONValue? in
+            guard let value = try? JSONValue(parsing: line), isReady(value) else { return nil }
+            return value
+        }
+        guard let found else {
+            process.terminate()
+            process.waitUntilExit()
+            throw PeerError("\(name) was not ready in time: \(output.text) \(errors.text)")
+        }
+        ready = found
     }
 
     deinit {
-        kill()
+        if process.isRunning { kill() }
     }
 
-    private struct Ready: Decodable {
-        var ready: Bool
-        var listen: String
+    /// The path of a program that was built beside the tests.
+    public static func path(ofBuilt name: String) -> String {
+        URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent().appendingPathComponent(name).path
     }
 
-    /// The port of ``address``.
-    public var port: String {
-        String(address.split(separator: ":").last ?? "")
-    }
-
-    public var processId: Int32 {
+    public var processIdentifier: Int32 {
         process.processIdentifier
     }
 
-    /// The lines of its standard output so far.
-    public var lines: [String] {
-        output.text.split(separator: "\n").map(String.init)
+    public var isRunning: Bool {
+        process.isRunning
     }
 
-    /// What it wrote to its standard error so far.
+    /// What it has said so far.
+    public var outputText: String {
+        output.text
+    }
+
     public var errorText: String {
         errors.text
     }
 
-    /// Asks it to end, waits until it has, and gives its exit code.
+    /// Sends SIGTERM and waits for its end: the exit code, or 128 and the number of the signal that ended it.
+    ///
+    /// One that does not end in time is killed.
     @discardableResult
-    public func terminate() -> Int32 {
+    public func stop(timeoutSeconds: Double = 40) -> Int32 {
         if process.isRunning { process.terminate() }
-        return wait()
+        return awaitEnd(timeoutSeconds: timeoutSeconds)
     }
 
-    /// Asks it to end, and returns at once.
-    public func beginTermination() {
-        process.terminate()
-    }
-
-    /// Waits until it has ended, and gives its exit code.
-    public func wait() -> Int32 {
-        process.waitUntilExit()
-        output.waitForEnd()
-        return process.terminationStatus
-    }
-
-    /// Kills it, as a machine does that has no memory left.
+    /// Ends it as `kill -9` does.
     public func kill() {
-        guard process.isRunning else { return }
-        _ = Glibc.kill(process.processIdentifier, SIGKILL)
+        Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
-    /// Everything that comes out of a pipe, read by a thread of its own so that the writer never waits.
-    private final class Collected: Sendable {
-        private let data = Mutex(Data())
-        private let line = DispatchSemaphore(value: 0)
-        private let end = DispatchSemaphore(value: 0)
+    /// Waits for its end; the same code as of ``stop(timeoutSeconds:)``.
+    public func awaitEnd(timeoutSeconds: Double = 40) -> Int32 {
+        let deadline = Date(timeIntervalSinceNow: timeoutSeconds)
+        while process.isRunning, Date() < deadline { usleep(5000) }
+        if process.isRunning { kill() }
+        process.waitUntilExit()
+        output.awaitEnd()
+        errors.awaitEnd()
+        return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    }
+}
 
-        init(_ handle: FileHandle) {
-            let descriptor = handle.fileDescriptor
-            Thread.detachNewThread { [self] in
-                var buffer = [UInt8](repeating: 0, count: 65_536)
-                var hasLine = false
-                while true {
-                    let count = read(descriptor, &buffer, buffer.count)
-                    if count < 0 && errno == EINTR { continue }
-                    guard count > 0 else { break }
-                    data.withLock { $0.append(contentsOf: buffer[..<count]) }
-                    if !hasLine, buffer[..<count].contains(UInt8(ascii: "\n")) {
-                        hasLine = true
-                        line.signal()
-                    }
+/// What a stream has brought, read by a thread of its own so that its pipe is never full.
+private final class CollectedOutput: Sendable {
+    private struct State {
+        var data = Data()
+        /// Up to where lines were looked at.
+        var seen = 0
+        var hasEnded = false
+
+        /// The whole lines that were not looked at yet.
+        mutating func takeLines() -> [String] {
+            guard let last = data.lastIndex(of: UInt8(ascii: "\n")), last >= seen else { return [] }
+            defer { seen = last + 1 }
+            return data[seen...last].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    private let state = Mutex(State())
+    private let news = DispatchSemaphore(value: 0)
+
+    func collect(_ file: FileHandle) {
+        Thread.detachNewThread { [self] in
+            while true {
+                let piece = file.availableData
+                state.withLock { state in
+                    if piece.isEmpty { state.hasEnded = true } else { state.data += piece }
                 }
-                withExtendedLifetime(handle) {}
-                line.signal()
-                end.signal()
+                news.signal()
+                if piece.isEmpty { return }
             }
         }
+    }
 
-        var text: String {
-            data.withLock { String(decoding: $0, as: UTF8.self) }
-        }
+    var text: String {
+        state.withLock { String(decoding: $0.data, as: UTF8.self) }
+    }
 
-        func firstLine(timeoutSeconds: Double) -> String? {
-            guard line.wait(timeout: .now() + timeoutSeconds) == .success else { return nil }
-            return text.split(separator: "\n").first.map(String.init)
-        }
-
-        func waitForEnd() {
-            if end.wait(timeout: .now() + 10) == .success { end.signal() }
+    /// The first line that `find` makes something of; nil where none comes in time or the stream ends.
+    func awaitLine<Found>(timeoutSeconds: Double, _ find: (String) -> Found?) -> Found? {
+        let deadline = DispatchTime.now() + timeoutSeconds
+        while true {
+            let (lines, hasEnded) = state.withLock { ($0.takeLines(), $0.hasEnded) }
+            if let found = lines.lazy.compactMap(find).first { return found }
+            if hasEnded || news.wait(timeout: deadline) == .timedOut { return nil }
         }
     }
-}
 
-/// A server that did not start.
-public struct ServerError: Error, CustomStringConvertible {
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
-extension ServerProcess {
-    /// Starts `purserd` on a free port of loopback, for everybody on this machine, with the embedded model unless
-    /// `environment` says otherwise.
-    public static func purserd(store: String, environment: [String: String] = [:]) throws -> ServerProcess {
-        let all = [
-            "PURSERD_LISTEN": "127.0.0.1:0", "PURSER_STORE": store, "PURSERD_AUTH": "none",
-            "PURSERD_MODEL": "embedded",
-        ]
-        return try ServerProcess("purserd", environment: all.merging(environment) { _, new in new })
+    func awaitEnd() {
+        let deadline = DispatchTime.now() + 5
+        while !state.withLock({ $0.hasEnded }), news.wait(timeout: deadline) == .success {}
     }
 }

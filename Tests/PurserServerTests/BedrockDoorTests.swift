@@ -1,0 +1,170 @@
+import Foundation
+import Purser
+import PurserAWS
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+/// boto3's client, pointed at purserd, with a Bedrock of our own behind it that verifies signatures.
+@Suite(.serialized, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))) struct BedrockDoorTests {
+    /// What became of one call, as the script says it.
+    struct Outcome: Decodable {
+        var text: String
+        var events: [String]
+        var stopReason: String?
+        var input: Int?
+        var output: Int?
+        var error: String?
+        var code: String?
+        var status: Int?
+        var message: String?
+    }
+
+    static let secret = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+    struct IssuedKey: Decodable {
+        var accessKeyId: String
+        var secretAccessKey: String
+    }
+
+    /// A daemon before a fake Bedrock, and a key that `purser keys create` made for its store.
+    struct Fixture {
+        let folder: TemporaryFolder
+        let fake: FakeBedrockProcess
+        let daemon: PurserdProcess
+        let key: IssuedKey
+
+        init(_ faults: [String] = [], environment: [String: String] = [:], keyOptions: [String] = []) throws {
+            folder = try TemporaryFolder()
+            let path = folder.path("purser.db")
+            let purser = PurserProgram(store: path, environment: [SecretSeal.variable: secret])
+            let made = try purser.run(["keys", "create", "--team", "support"] + keyOptions)
+            try #require(made.status == 0, "\(made.errors)")
+            key = try JSONDecoder().decode(IssuedKey.self, from: Data(made.output.utf8))
+            fake = try FakeBedrockProcess(["--output-tokens", "64"] + faults, journal: folder.path("journal"))
+            daemon = try PurserdProcess(
+                store: path,
+                bedrock: fake,
+                environment: [SecretSeal.variable: secret].merging(environment) { $1 }
+            )
+        }
+
+        var store: Store {
+            get throws { try Store(path: folder.path("purser.db"), .existing) }
+        }
+
+        func calls(_ lines: [JSONValue], key other: IssuedKey? = nil) throws -> [Outcome] {
+            let key = other ?? key
+            let arguments = [daemon.url(""), key.accessKeyId, key.secretAccessKey]
+            return try PeerProcess.with("boto3_calls.py", arguments, of: "PurserServerTests") { peer in
+                try lines.map { line in
+                    try peer.write(line.text())
+                    return try peer.readJSON(Outcome.self, timeoutSeconds: 60)
+                }
+            }
+        }
+
+        func stop() {
+            #expect(daemon.stop() == 0)
+            fake.stop()
+        }
+    }
+
+    private static func call(_ operation: String, maxTokens: Int = 200) -> JSONValue {
+        ["operation": .string(operation), "text": "What is a purser?", "maxTokens": .integer(maxTokens)]
+    }
+
+    @Test("converse and converse_stream are answered through purserd, and the ledger has what Bedrock served")
+    func answers() throws {
+        let fixture = try Fixture()
+        defer { fixture.stop() }
+        let outcomes = try fixture.calls([Self.call("converse"), Self.call("converse_stream")])
+        for outcome in outcomes {
+            #expect(outcome.error == nil, "\(outcome)")
+            #expect(!outcome.text.isEmpty && outcome.output == 64 && outcome.stopReason == "end_turn")
+        }
+        #expect(
+            outcomes[1].events == ["messageStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"]
+        )
+        let journal = try fixture.fake.journal()
+        #expect(journal.count == 2 && journal.allSatisfy { $0.isDelivered })
+        let price = try #require(try TestPrices.catalog().price(for: "amazon.nova-lite-v1:0", at: .now))
+        let expected = try journal.reduce(Picodollars.zero) { try $0 + price.cost(of: $1.usage) }
+        let total = try fixture.store.monthTotal(CalendarMonth(containing: .now))
+        #expect(total.requests == 2 && total.held == .zero && total.spent == expected)
+    }
+
+    @Test("a wrong secret, an unknown and a revoked key get AccessDenied, and Bedrock hears of none")
+    func denied() throws {
+        let fixture = try Fixture()
+        defer { fixture.stop() }
+        let wrong = IssuedKey(accessKeyId: fixture.key.accessKeyId, secretAccessKey: "wrong")
+        let unknown = IssuedKey(accessKeyId: "PSRAAAAAAAAAAAAAAAAA", secretAccessKey: "wrong")
+        for key in [wrong, unknown] {
+            let outcome = try fixture.calls([Self.call("converse")], key: key)[0]
+            #expect(outcome.error == "AccessDeniedException" && outcome.status == 403, "\(outcome)")
+        }
+        let purser = PurserProgram(store: fixture.folder.path("purser.db"))
+        #expect(try purser.run("keys", "revoke", fixture.key.accessKeyId).status == 0)
+        let outcome = try fixture.calls([Self.call("converse")])[0]
+        #expect(outcome.error == "AccessDeniedException" && outcome.message?.contains("revoked") == true, "\(outcome)")
+        #expect(try fixture.fake.journal().isEmpty)
+    }
+
+    @Test("over its budget a key gets ServiceQuotaExceeded with our sentence; another model is denied")
+    func budget() throws {
+        let fixture = try Fixture(keyOptions: ["--budget", "0.0003", "--models", "amazon.nova-lite-v1:0"])
+        defer { fixture.stop() }
+        let outcomes = try fixture.calls([
+            Self.call("converse", maxTokens: 1000), Self.call("converse", maxTokens: 1000),
+            ["operation": "converse", "text": "Hello", "model": "amazon.nova-pro-v1:0"],
+        ])
+        #expect(outcomes[0].error == nil, "\(outcomes[0])")
+        #expect(outcomes[1].error == "ServiceQuotaExceededException" && outcomes[1].status == 400, "\(outcomes[1])")
+        #expect(outcomes[1].message?.contains("budget of this access key of $0.00") == true, "\(outcomes[1])")
+        #expect(outcomes[2].error == "AccessDeniedException", "\(outcomes[2])")
+    }
+
+    @Test("errors of the model come with Bedrock's names, and a stream that breaks off is charged at its hold")
+    func modelErrors() throws {
+        let fixture = try Fixture(["--script", "validation,cut,ok"])
+        defer { fixture.stop() }
+        let outcomes = try fixture.calls([
+            Self.call("converse"), Self.call("converse_stream"), Self.call("converse"),
+        ])
+        #expect(outcomes[0].error == "ValidationException", "\(outcomes[0])")
+        #expect(outcomes[1].error != nil, "\(outcomes[1])")
+        #expect(outcomes[2].error == nil, "\(outcomes[2])")
+        let health = try fixture.store.health()
+        #expect(health.openReservations == 0 && health.ledgerRows == 3)
+        let billed = try fixture.fake.journal()
+        let price = try #require(try TestPrices.catalog().price(for: "amazon.nova-lite-v1:0", at: .now))
+        let least = try billed.reduce(Picodollars.zero) { try $0 + price.cost(of: $1.usage) }
+        #expect(try fixture.store.monthTotal(CalendarMonth(containing: .now)).spent >= least)
+    }
+
+    @Test("a person's question takes the same way, as JSON and as events")
+    func chat() throws {
+        let fixture = try Fixture()
+        defer { fixture.stop() }
+        let answer = try fixture.daemon.post(
+            "/chat",
+            ["message": "What is a purser?"],
+            headers: [HTTPHeader("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+        )
+        let value = try JSONValue(parsing: answer.text)
+        #expect(answer.status == 200 && value["usage"]?["outputTokens"]?.integer == 64)
+        #expect(answer.header("X-Budget-Remaining") != nil && answer.header("X-Correlation-Id") != nil)
+        let events = try fixture.daemon.post(
+            "/chat",
+            ["message": "What is a purser?"],
+            headers: [HTTPHeader("Accept", "text/event-stream")]
+        )
+        #expect(events.header("Content-Type") == "text/event-stream")
+        #expect(events.text.hasPrefix("event: delta\ndata: {\"text\":") && events.text.contains("\nevent: done\n"))
+        let health = try fixture.daemon.get("/health")
+        #expect(health.status == 200 && health.text.contains("\"model\":{\"status\":\"ok\"}"))
+        #expect(fixture.daemon.server.outputText.contains("0af7651916cd43dd8448eb211c80319c"))
+    }
+}

@@ -1,0 +1,86 @@
+public import PurserAWS
+public import PurserCore
+
+/// The `purserd` that was built beside the tests, as an operator starts it.
+public final class PurserdProcess {
+    public let server: ServerProcess
+    /// `127.0.0.1:PORT`.
+    public let address: String
+
+    /// Starts it over a store, without sign-in, on a free port of the loopback interface; `environment` may say otherwise.
+    public init(
+        store: String,
+        arguments: [String] = [],
+        environment: [String: String] = [:],
+        timeoutSeconds: Double = 60
+    ) throws {
+        let own = [
+            "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", "TZ": "UTC",
+            "AWS_EC2_METADATA_DISABLED": "true", "PURSERD_LISTEN": "127.0.0.1:0", "PURSER_STORE": store,
+            "PURSERD_AUTH": "none",
+        ]
+        server = try ServerProcess(
+            executable: ServerProcess.path(ofBuilt: "purserd"),
+            arguments: arguments,
+            environment: own.merging(environment) { $1 },
+            timeoutSeconds: timeoutSeconds,
+            isReady: { $0["ready"] == true }
+        )
+        address = server.ready["listen"]?.string ?? ""
+    }
+
+    /// Starts it in front of a fake Bedrock.
+    public convenience init(
+        store: String,
+        bedrock: FakeBedrockProcess,
+        environment: [String: String] = [:],
+        timeoutSeconds: Double = 60
+    ) throws {
+        let model = ["PURSERD_MODEL": "bedrock", "PURSERD_MODEL_ID": "amazon.nova-lite-v1:0"]
+        try self.init(
+            store: store,
+            environment: bedrock.environment.merging(model) { $1 }.merging(environment) { $1 },
+            timeoutSeconds: timeoutSeconds
+        )
+    }
+
+    /// Starts it with the embedded model, which calls nobody.
+    public static func embedded(store: String, environment: [String: String] = [:]) throws -> PurserdProcess {
+        try PurserdProcess(store: store, environment: ["PURSERD_MODEL": "embedded"].merging(environment) { $1 })
+    }
+
+    /// The port of ``address``.
+    public var port: String {
+        String(address.split(separator: ":").last ?? "")
+    }
+
+    public func url(_ path: String) -> String {
+        "http://" + address + path
+    }
+
+    public func get(_ path: String) throws -> HTTPResponse {
+        try HTTPClient().send(HTTPRequest(url: HTTPURL(url(path))))
+    }
+
+    public func post(_ path: String, _ body: JSONValue, headers: [HTTPHeader] = []) throws -> HTTPResponse {
+        try HTTPClient().send(
+            HTTPRequest(
+                method: "POST",
+                url: HTTPURL(url(path)),
+                headers: [HTTPHeader("Content-Type", "application/json")] + headers,
+                body: Array(body.text().utf8)
+            )
+        )
+    }
+
+    /// Asks it to end, and waits; its exit code.
+    @discardableResult
+    public func stop() -> Int32 {
+        server.stop()
+    }
+
+    /// Ends it as `kill -9` does.
+    public func kill() {
+        server.kill()
+    }
+}
