@@ -55,7 +55,9 @@ struct BudgetCrowdTests {
             "throttling=0.01", "internal=0.01", "unavailable=0.01", "model-timeout=0.005", "reset-before=0.01",
             "reset-after=0.01", "cut=0.01", "stall=0.002",
         ]
-        let flags = ["--latency-ms", "20", "--seed", "20261126", "--input-tokens", "20..300", "--output-tokens", "1..600"]
+        let flags = [
+            "--latency-ms", "20", "--seed", "20261126", "--input-tokens", "20..300", "--output-tokens", "1..600",
+        ]
         let bedrock = try FakeBedrockProcess(
             flags + faults.flatMap { ["--fault", $0] },
             journal: folder.path("journal")
@@ -83,7 +85,10 @@ struct BudgetCrowdTests {
             guard try awaitCalls(kill * scale.callsBetweenKills, bedrock) else { break }
             let victim = kill % scale.processes
             stands[victim].server.kill()
-            statuses.merge(try stands[victim].crowd.readJSON([String: Int].self, timeoutSeconds: 60), uniquingKeysWith: +)
+            statuses.merge(
+                try stands[victim].crowd.readJSON([String: Int].self, timeoutSeconds: 60),
+                uniquingKeysWith: +
+            )
             stands[victim] = try Stand("k\(kill)", store: store, bedrock: bedrock, scale)
         }
         for stand in stands {
