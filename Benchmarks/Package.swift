@@ -24,6 +24,12 @@ let package = Package(
             dependencies: [.product(name: "Purser", package: "purser")],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
         ),
+        .systemLibrary(name: "CEpoll"),
+        .executableTarget(
+            name: "Load",
+            dependencies: ["CEpoll"],
+            swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+        ),
         .executableTarget(
             name: "Compare",
             dependencies: [.product(name: "Purser", package: "purser")],

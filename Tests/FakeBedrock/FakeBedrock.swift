@@ -7,8 +7,8 @@ import PurserAWS
 ///         [--output-tokens A..B] [--fault NAME=PROBABILITY]... [--script NAME,NAME,...] [--journal FILE]
 ///         [--max-skew-seconds 300] [--help]
 ///
-/// It verifies signatures by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, prints `{"port":N}` when it is
-/// ready, and ends on SIGTERM or when a pipe at its standard input closes.
+/// It verifies signatures by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, prints a line of JSON with its
+/// `port` when it is ready, and ends on SIGTERM or when a pipe at its standard input closes.
 @main
 struct FakeBedrock {
     static func main() {
@@ -20,7 +20,7 @@ struct FakeBedrock {
             let model = try FakeModel(settings)
             let check = SignatureCheck(credentials, mostSkewSeconds: settings.mostSkewSeconds)
             let server = try FakeServer(settings, FakeRoutes(model: model, check: check))
-            print("{\"port\":\(server.port)}")
+            print("{\"ready\":true,\"listen\":\"\(settings.address):\(server.port)\",\"port\":\(server.port)}")
             fflush(nil)
             server.run()
         } catch {

@@ -1,0 +1,144 @@
+import CEpoll
+import Glibc
+
+/// Sends the requests and keeps what became of them.
+struct LoadRun {
+    private let settings: LoadSettings
+    private let poller: Int32
+    private let start = now()
+    /// Those that wait for their next request, the last used one last.
+    private var idle: [LoadConnection] = []
+    /// Those with a request under way, by file descriptor.
+    private var busy: [Int32: LoadConnection] = [:]
+    private var sent = 0
+    private var latencies: [Double] = []
+    private var firstBytes: [Double] = []
+    private var statuses: [Int: Int] = [:]
+    private var failures = 0
+    private var end: UInt64 = 0
+
+    init(_ settings: LoadSettings) throws {
+        self.settings = settings
+        poller = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard poller >= 0 else { throw LoadFault("epoll_create1: \(String(cString: strerror(errno)))") }
+        idle = (0..<settings.connections).map { _ in LoadConnection() }
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit)
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit)
+    }
+
+    mutating func run() throws {
+        var events = [epoll_event](repeating: epoll_event(), count: 256)
+        var nextLook = start
+        while true {
+            sendDue()
+            if busy.isEmpty, isOver { break }
+            let ready = epoll_wait(poller, &events, 256, waitMilliseconds)
+            for event in events.prefix(max(0, Int(ready))) {
+                guard let connection = busy[event.data.fd] else { continue }
+                serve(connection, event.events)
+            }
+            if now() >= nextLook {
+                nextLook = now() + 100_000_000
+                let late = busy.values.filter { $0.deadline < now() }
+                for connection in late { fail(connection) }
+            }
+        }
+        end = now()
+    }
+
+    private var isOver: Bool {
+        sent >= settings.requests || Double(now() - start) / 1e9 >= settings.seconds
+    }
+
+    /// When the next request is due; nil in a closed loop.
+    private var nextDue: UInt64? {
+        settings.perSecond.map { start + UInt64(Double(sent) / $0 * 1e9) }
+    }
+
+    private var waitMilliseconds: Int32 {
+        guard !idle.isEmpty, !isOver, let due = nextDue else { return 100 }
+        let time = now()
+        // Rounded down, and then looked at again and again: a millisecond late would be measured as the server's.
+        return due <= time ? 0 : Int32(min(100, (due - time) / 1_000_000))
+    }
+
+    private mutating func sendDue() {
+        while !idle.isEmpty, !isOver {
+            let time = now()
+            let due = nextDue ?? time
+            guard due <= time, let connection = idle.popLast() else { return }
+            sent += 1
+            connection.due = due
+            connection.deadline = time + UInt64(settings.timeoutSeconds * 1e9)
+            connection.begin(settings.request)
+            if connection.file < 0 {
+                guard connection.connect(settings.address) else {
+                    fail(connection)
+                    continue
+                }
+                watch(connection, EPOLL_CTL_ADD, EPOLLIN.rawValue | EPOLLOUT.rawValue)
+            } else if !connection.send() {
+                watch(connection, EPOLL_CTL_MOD, EPOLLIN.rawValue | EPOLLOUT.rawValue)
+            }
+            busy[connection.file] = connection
+        }
+    }
+
+    private func watch(_ connection: LoadConnection, _ operation: Int32, _ events: UInt32) {
+        var event = epoll_event()
+        event.events = events
+        event.data.fd = connection.file
+        epoll_ctl(poller, operation, connection.file, &event)
+    }
+
+    private mutating func serve(_ connection: LoadConnection, _ events: UInt32) {
+        if events & EPOLLOUT.rawValue != 0, connection.send() { watch(connection, EPOLL_CTL_MOD, EPOLLIN.rawValue) }
+        guard events & ~EPOLLOUT.rawValue != 0 else { return }
+        switch connection.receive() {
+        case .waiting: break
+        case .broken: fail(connection)
+        case .answered(let status, let mayGoOn):
+            let time = now()
+            statuses[status, default: 0] += 1
+            latencies.append(Double(time - connection.due) / 1e6)
+            firstBytes.append(Double(connection.firstByte - connection.due) / 1e6)
+            busy[connection.file] = nil
+            if !mayGoOn { connection.close() }
+            idle.append(connection)
+        }
+    }
+
+    private mutating func fail(_ connection: LoadConnection) {
+        failures += 1
+        busy[connection.file] = nil
+        connection.close()
+        idle.append(connection)
+    }
+
+    func report(processes: [String]) -> String {
+        let seconds = Double(end - start) / 1e9
+        let answered = statuses.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
+        return "{\"sent\":\(sent),\"answered\":{\(answered)},\"failed\":\(failures),\"seconds\":\(Self.short(seconds)),"
+            + "\"perSecond\":\(Self.short(Double(latencies.count) / seconds)),"
+            + "\"latencyMs\":\(Self.quantiles(latencies)),\"firstByteMs\":\(Self.quantiles(firstBytes)),"
+            + "\"processes\":[\(processes.joined(separator: ","))]}"
+    }
+
+    private static func quantiles(_ values: [Double]) -> String {
+        guard !values.isEmpty else { return "null" }
+        let sorted = values.sorted()
+        let named = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)]
+        let parts = named.map { name, share in
+            // The nearest rank.
+            let rank = max(1, Int((share * Double(sorted.count)).rounded(.up)))
+            return "\"\(name)\":\(short(sorted[rank - 1]))"
+        }
+        return "{\(parts.joined(separator: ","))}"
+    }
+
+    private static func short(_ value: Double) -> String {
+        "\((value * 1000).rounded() / 1000)"
+    }
+}

@@ -1,0 +1,44 @@
+import Glibc
+
+/// Sends one HTTP request again and again, and prints what came of it as a line of JSON.
+///
+///     Load --to 127.0.0.1:8080 --path /chat --body '{"message":"Hello"}' [--header 'Name: value']...
+///         [--connections 1] [--rate PER-SECOND] [--requests N] [--seconds N] [--timeout-seconds 60] [--pid PID]...
+///
+/// With a rate a request is due every so often, whatever became of those before it (an open loop), and its latency counts from
+/// when it was due: a server that stalls is seen to. Without one, every connection sends its next request when the last one is
+/// answered. It ends after the requests or the seconds, whichever is first. One thread; at most so many requests under way as
+/// connections. Answers end by Content-Length, by their last chunk, or with the connection; server-sent events are the second.
+@main
+struct Main {
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            let settings = try LoadSettings(Array(CommandLine.arguments.dropFirst()))
+            let before = settings.processes.map(ProcessFigures.init)
+            var run = try LoadRun(settings)
+            try run.run()
+            let after = settings.processes.map(ProcessFigures.init)
+            print(run.report(processes: zip(before, after).map { $1.json(since: $0) }))
+        } catch {
+            let line = Array("Load: \(error)\n".utf8)
+            _ = write(2, line, line.count)
+            exit(1)
+        }
+    }
+}
+
+struct LoadFault: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Nanoseconds of the monotonic clock.
+func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
