@@ -1,0 +1,175 @@
+import Foundation
+import Purser
+import PurserCore
+import PurserStore
+import Synchronization
+import TestSupport
+import Testing
+
+/// Many processes over one store and one budget, of which some are killed: the budget holds, and the ledger is the bill.
+@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+struct BudgetCrowdTests {
+    private struct Scale {
+        var processes: Int
+        var callsAtOnce: Int
+        var budget: String
+        var kills: Int
+        /// So many calls are billed between one kill and the next.
+        var callsBetweenKills: Int
+
+        static let short = Scale(processes: 2, callsAtOnce: 20, budget: "0.05", kills: 2, callsBetweenKills: 80)
+        static let long = Scale(processes: 8, callsAtOnce: 200, budget: "1", kills: 8, callsBetweenKills: 300)
+    }
+
+    /// A purserd and those who ask it.
+    private struct Stand {
+        var server: PurserdProcess
+        var crowd: PeerProcess
+
+        init(_ word: String, store: String, bedrock: FakeBedrockProcess, _ scale: Scale) throws {
+            server = try PurserdProcess(
+                store: store,
+                bedrock: bedrock,
+                environment: DaemonTests.noLimits.merging([
+                    "PURSERD_BUDGET_USD": scale.budget, "PURSERD_MAX_TOKENS": "500",
+                    "PURSERD_MODEL_TIMEOUT_SECONDS": "3",
+                ]) { $1 }
+            )
+            crowd = try PeerProcess(
+                "budget_crowd.py",
+                [server.port, "\(scale.callsAtOnce)", word],
+                of: "PurserServerTests"
+            )
+        }
+    }
+
+    private static let isLong = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1"
+
+    @Test("processes that are killed and started again never overspend, and the ledger is the bill to the picodollar")
+    func crowd() throws {
+        let scale = Self.isLong ? Scale.long : Scale.short
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let limit = try #require(Picodollars(dollars: scale.budget))
+        let faults = [
+            "throttling=0.01", "internal=0.01", "unavailable=0.01", "model-timeout=0.005", "reset-before=0.01",
+            "reset-after=0.01", "cut=0.01", "stall=0.002",
+        ]
+        let flags = [
+            "--latency-ms", "20", "--seed", "20261126", "--input-tokens", "20..300", "--output-tokens", "1..600",
+        ]
+        let bedrock = try FakeBedrockProcess(
+            flags + faults.flatMap { ["--fault", $0] },
+            journal: folder.path("journal")
+        )
+        defer { bedrock.stop() }
+        let watch = SpendingWatch(store: store)
+        let statuses = try Self.run(scale, store: store.path, bedrock: bedrock)
+        let most = try watch.end()
+        #expect(most.spending <= limit && most.looks > 10, "\(most)")
+        // It was the budget that ended it.
+        #expect((statuses["402"] ?? 0) > 0 && (statuses["200"] ?? 0) > 0, "\(statuses)")
+
+        let later = Timestamp.now + 86_400
+        let abandoned = try store.settleAbandoned(at: later)
+        #expect(abandoned > 0, "nobody was killed in the middle of a call")
+        try Self.compare(store, with: bedrock.journal(), limit: limit)
+        print("budget crowd: \(statuses), \(abandoned) abandoned, \(most)")
+    }
+
+    /// Lets everybody ask until the budget is used up, and kills one process after the other meanwhile; the answers by status.
+    private static func run(_ scale: Scale, store: String, bedrock: FakeBedrockProcess) throws -> [String: Int] {
+        var statuses: [String: Int] = [:]
+        var stands = try (0..<scale.processes).map { try Stand("p\($0)", store: store, bedrock: bedrock, scale) }
+        for kill in 1...scale.kills {
+            guard try awaitCalls(kill * scale.callsBetweenKills, bedrock) else { break }
+            let victim = kill % scale.processes
+            stands[victim].server.kill()
+            statuses.merge(
+                try stands[victim].crowd.readJSON([String: Int].self, timeoutSeconds: 60),
+                uniquingKeysWith: +
+            )
+            stands[victim] = try Stand("k\(kill)", store: store, bedrock: bedrock, scale)
+        }
+        for stand in stands {
+            statuses.merge(try stand.crowd.readJSON([String: Int].self, timeoutSeconds: 300), uniquingKeysWith: +)
+        }
+        for stand in stands { #expect(stand.server.stop() == 0) }
+        return statuses
+    }
+
+    /// Waits until so many calls are on the bill; false where no more come, because the budget is used up.
+    private static func awaitCalls(_ wanted: Int, _ bedrock: FakeBedrockProcess) throws -> Bool {
+        var (last, changed) = (0, Date())
+        while true {
+            let calls = try bedrock.served()["calls"]?.integer ?? 0
+            if calls >= wanted { return true }
+            if calls > last { (last, changed) = (calls, Date()) }
+            if Date().timeIntervalSince(changed) > 10 { return false }
+            usleep(10_000)
+        }
+    }
+
+    private static func compare(_ store: Store, with bill: [BilledCall], limit: Picodollars) throws {
+        let price = try #require(
+            try TestPrices.catalog().price(for: "amazon.nova-lite-v1:0", at: .now, region: "us-east-1")
+        )
+        let rows = try store.requests(.newest, from: Timestamp(seconds: 0), to: .now + 86_400, limit: 1_000_000)
+        let billed = Dictionary(grouping: bill) { String($0.message.prefix { $0 != " " }) }
+        let known = Set(rows.compactMap(\.correlationId))
+        #expect(billed.keys.filter { !known.contains($0) } == [], "a call was billed that the ledger has not")
+        var spent = Picodollars.zero
+        for row in rows {
+            let charges = try (billed[row.correlationId ?? ""] ?? []).map { try price.cost(of: $0.usage) }
+            let charge = charges.reduce(Picodollars.zero, +)
+            #expect(row.settledTime != nil)
+            // What is not exactly known is marked, and never too little.
+            #expect(row.isEstimated ? row.cost >= charge : row.cost == charge, "\(row), billed \(charge)")
+            spent += row.cost
+        }
+        let total = try store.monthTotal(CalendarMonth(containing: .now))
+        #expect(total.spent == spent && total.held == .zero && total.requests == rows.count)
+        #expect(spent <= limit)
+        #expect(rows.contains { !$0.isEstimated && $0.cost > .zero } && rows.contains { $0.isEstimated })
+        #expect(try store.health().faults == [])
+    }
+}
+
+/// Looks again and again at what a month has spent and holds.
+private final class SpendingWatch: Sendable {
+    struct Most: Sendable {
+        var spending = Picodollars.zero
+        var looks = 0
+        var error: (any Error)?
+    }
+
+    private let most = Mutex(Most())
+    private let isOver = Mutex(false)
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(store: Store) {
+        Thread.detachNewThread { [self] in
+            while !isOver.withLock({ $0 }) {
+                do {
+                    let total = try store.monthTotal(CalendarMonth(containing: .now))
+                    most.withLock { most in
+                        most.spending = max(most.spending, total.spent + total.held)
+                        most.looks += 1
+                    }
+                } catch {
+                    most.withLock { $0.error = error }
+                }
+                usleep(20_000)
+            }
+            ended.signal()
+        }
+    }
+
+    func end() throws -> Most {
+        isOver.withLock { $0 = true }
+        ended.wait()
+        let found = most.withLock { $0 }
+        if let error = found.error { throw error }
+        return found
+    }
+}
