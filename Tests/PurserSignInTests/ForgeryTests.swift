@@ -19,7 +19,7 @@ import Testing
         #expect(await fixture.fault(parts[0] + "." + payload + "." + parts[2]) == .signature)
         let header = TestKey.base64URL(fixture.header(["typ": "JWT"]).description)
         #expect(await fixture.fault(header + "." + parts[1] + "." + parts[2]) == .signature)
-        #expect(await fixture.fault(signed + "." + parts[2].dropLast(4)) == .signature)
+        #expect(await fixture.fault(signed + "." + parts[2].prefix(340)) == .signature)
         #expect(await fixture.fault(signed + "." + TestKey.base64URL([UInt8](repeating: 0, count: 256))) == .signature)
         #expect(await fixture.fault(signed + ".") == .malformed("signature: not base64url"))
         // A good key, but another padding or digest than RS256's.

@@ -15,7 +15,7 @@ import Testing
         time: String? = nil,
         input: String = #""inputTokenCount":1000,"cacheReadInputTokenCount":200,"cacheWriteInputTokenCount":0"#,
         output: String =
-            #""outputTokenCount":500,"outputBodyJson":{"output":{"message":{"content":[{"text":"SECRET"}]}},"metrics":{"latencyMs":302}}"#,
+            #""outputTokenCount":500,"outputBodyJson":{"output":{"message":{"content":[{"text":"UNSPEAKABLE"}]}},"metrics":{"latencyMs":302}}"#,
         more: String = ""
     ) -> String {
         let time = time ?? (ImportFixture.now - 600).iso8601()
@@ -23,7 +23,7 @@ import Testing
             #"{"schemaType":"ModelInvocationLog","schemaVersion":"1.0","timestamp":"\#(time)","accountId":"111122223333","#
             + #""identity":{"arn":"arn:aws:iam::111122223333:user/ann"},"region":"us-east-1","requestId":"\#(id)","#
             + #""operation":"Converse","modelId":"\#(model)",\#(more)"input":{"inputContentType":"application/json","#
-            + #""inputBodyJson":{"messages":[{"role":"user","content":[{"text":"SECRET"}]}]},\#(input)},"#
+            + #""inputBodyJson":{"messages":[{"role":"user","content":[{"text":"UNSPEAKABLE"}]}]},\#(input)},"#
             + #""output":{\#(output)}}"#
     }
 
@@ -55,7 +55,7 @@ import Testing
         #expect(try fixture.store.health().faults == [])
         for suffix in ["", "-wal"] {
             let bytes = try #require(FileManager.default.contents(atPath: fixture.store.path + suffix))
-            #expect(!String(decoding: bytes, as: UTF8.self).contains("SECRET"))
+            #expect(!String(decoding: bytes, as: UTF8.self).contains("UNSPEAKABLE"))
         }
     }
 
