@@ -6,6 +6,10 @@ public struct SigV4Claim: Sendable, Equatable {
     public let day: String
     public let region: String
     public let service: String
+    var scope: SigV4Scope {
+        SigV4Scope(day: day, region: region, service: service)
+    }
+
     /// In lower case, in order, none twice.
     public let signedHeaders: [String]
     /// 32 bytes.
@@ -14,7 +18,6 @@ public struct SigV4Claim: Sendable, Equatable {
     /// The longest header that is read.
     static let longestHeaderBytes = 4096
     static let mostSignedHeaders = 64
-    static let algorithm = "AWS4-HMAC-SHA256"
 
     /// Reads `AWS4-HMAC-SHA256 Credential=ID/day/region/service/aws4_request, SignedHeaders=a;b, Signature=…`; the spaces
     /// after the commas may be missing.
@@ -27,7 +30,7 @@ public struct SigV4Claim: Sendable, Equatable {
         }
         // Only ASCII from here on: the views of bytes and of characters are the same.
         let words = text.utf8.split(maxSplits: 1, omittingEmptySubsequences: true, whereSeparator: Self.isSpace)
-        guard let scheme = words.first, scheme.elementsEqual(Self.algorithm.utf8) else { throw .otherScheme }
+        guard let scheme = words.first, scheme.elementsEqual(SigV4Scope.algorithm.utf8) else { throw .otherScheme }
         guard words.count == 2 else { throw .malformed("The Authorization header ends after its algorithm.") }
         var values: [Substring: Substring] = [:]
         for part in text[words[1].startIndex...].split(separator: ",", omittingEmptySubsequences: false) {
@@ -67,7 +70,7 @@ public struct SigV4Claim: Sendable, Equatable {
         _ credential: Substring
     ) throws(SigV4Refusal) -> (id: String, day: String, region: String, service: String) {
         let parts = credential.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 5, parts[4] == "aws4_request" else {
+        guard parts.count == 5, parts[4] == SigV4Scope.end else {
             throw .malformed("The Credential must be KEY/YYYYMMDD/REGION/SERVICE/aws4_request.")
         }
         guard (1...128).contains(parts[0].utf8.count), parts[0].utf8.allSatisfy({ isLetterOrDigit($0) || $0 == 0x5f })

@@ -30,7 +30,7 @@ public struct SigV4Signer: Sendable {
         if !signed.headers.contains(where: { $0.lowercasedName == "host" }) {
             signed.headers.append(HTTPHeader("Host", request.url.authority))
         }
-        signed.headers.append(HTTPHeader("X-Amz-Date", Self.dateTime(time)))
+        signed.headers.append(HTTPHeader("X-Amz-Date", time.basicISO8601))
         if let token = credentials.sessionToken {
             signed.headers.append(HTTPHeader("X-Amz-Security-Token", token))
         }
@@ -39,7 +39,7 @@ public struct SigV4Signer: Sendable {
         signed.headers.append(
             HTTPHeader(
                 "Authorization",
-                "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope(at: time)), "
+                "\(SigV4Scope.algorithm) Credential=\(credentials.accessKeyID)/\(scope(at: time).text), "
                     + "SignedHeaders=\(Self.signedHeaders(signed.headers).names), Signature=\(signature)"
             )
         )
@@ -49,32 +49,26 @@ public struct SigV4Signer: Sendable {
     /// The six parts that both sides hash; the request already has its host and its date.
     package func canonicalRequest(_ request: HTTPRequest) -> String {
         let headers = Self.signedHeaders(request.headers)
-        return [
-            request.method,
-            Self.canonicalPath(request.url.path, encodesTwice: encodesPathTwice),
-            Self.canonicalQuery(request.url.query ?? ""),
-            headers.lines,
-            headers.names,
-            SHA256.hex(request.body),
-        ].joined(separator: "\n")
+        return SigV4Scope.canonicalRequest(
+            method: request.method,
+            path: Self.canonicalPath(request.url.path, encodesTwice: encodesPathTwice),
+            query: Self.canonicalQuery(request.url.query ?? ""),
+            headers: headers.lines,
+            names: headers.names,
+            payloadHash: SHA256.hex(request.body)
+        )
     }
 
     package func stringToSign(_ canonicalRequest: String, at time: Timestamp) -> String {
-        ["AWS4-HMAC-SHA256", Self.dateTime(time), scope(at: time), SHA256.hex(canonicalRequest)].joined(separator: "\n")
+        scope(at: time).stringToSign(canonicalRequest, dateTime: time.basicISO8601)
     }
 
     package func signingKey(at time: Timestamp) -> [UInt8] {
-        [String(Self.dateTime(time).prefix(8)), region, service, "aws4_request"]
-            .reduce(Array(("AWS4" + credentials.secretAccessKey).utf8)) { key, part in HMACSHA256.code(part, key: key) }
+        scope(at: time).signingKey(secret: credentials.secretAccessKey)
     }
 
-    private func scope(at time: Timestamp) -> String {
-        [String(Self.dateTime(time).prefix(8)), region, service, "aws4_request"].joined(separator: "/")
-    }
-
-    /// `20150830T123600Z`.
-    private static func dateTime(_ time: Timestamp) -> String {
-        time.floored(toSeconds: 1).iso8601().filter { $0 != "-" && $0 != ":" }
+    private func scope(at time: Timestamp) -> SigV4Scope {
+        SigV4Scope(day: String(time.basicISO8601.prefix(8)), region: region, service: service)
     }
 }
 

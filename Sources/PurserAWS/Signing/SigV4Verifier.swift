@@ -89,9 +89,7 @@ public struct SigV4Verifier: Sendable {
 
     /// The key that signatures of a day, a region and a service are made with: it may be kept, so that a secret need not be.
     public func signingKey(_ claim: SigV4Claim, secret: String) -> [UInt8] {
-        [claim.day, claim.region, claim.service, "aws4_request"].reduce(Array(("AWS4" + secret).utf8)) { key, part in
-            HMACSHA256.code(part, key: key)
-        }
+        claim.scope.signingKey(secret: secret)
     }
 
     /// Throws unless this very request was signed with the key.
@@ -107,16 +105,15 @@ public struct SigV4Verifier: Sendable {
         }
         let claim = signature.claim
         let names = claim.signedHeaders
-        let canonical = [
-            head.method,
-            SigV4Signer.canonicalPath(head.path, encodesTwice: true),
-            SigV4Signer.canonicalQuery(head.query ?? ""),
-            zip(names, signature.values).map { $0 + ":" + $1 + "\n" }.joined(),
-            names.joined(separator: ";"),
-            hash,
-        ].joined(separator: "\n")
-        let scope = [claim.day, claim.region, claim.service, "aws4_request"].joined(separator: "/")
-        let toSign = [SigV4Claim.algorithm, signature.dateTime, scope, SHA256.hex(canonical)].joined(separator: "\n")
+        let canonical = SigV4Scope.canonicalRequest(
+            method: head.method,
+            path: SigV4Signer.canonicalPath(head.path, encodesTwice: true),
+            query: SigV4Signer.canonicalQuery(head.query ?? ""),
+            headers: zip(names, signature.values).map { $0 + ":" + $1 + "\n" }.joined(),
+            names: names.joined(separator: ";"),
+            payloadHash: hash
+        )
+        let toSign = claim.scope.stringToSign(canonical, dateTime: signature.dateTime)
         let expected = HMACSHA256.code(toSign, key: key)
         // In a time that does not tell how much of a guess was right.
         guard expected.count == claim.signature.count,
