@@ -120,13 +120,12 @@ extension Doors {
             guard let text = event.text, !text.isEmpty else { return }
             try await writer.write(Self.event("delta", ["text": .string(text)]))
         }
-        let route = Route(exchange.path)
         switch outcome {
         case .answered(let answer):
-            note(exchange, route, status: 200, code: "success", CallNote(answer), isStream: true)
+            note(exchange, status: 200, code: "success", CallNote(answer), isStream: true)
             try await writer.write(Self.event("done", .object(answer.members(exchange))))
         case .failed(let failure):
-            note(exchange, route, status: 200, code: failure.streamCode, CallNote(failure), isStream: true)
+            note(exchange, status: 200, code: failure.streamCode, CallNote(failure), isStream: true)
             let error: JSONValue = ["code": .string(failure.code), "message": .string(failure.message)]
             let body: JSONValue = ["error": error, "correlationId": .string(exchange.correlationId)]
             try await writer.write(Self.event("error", body))

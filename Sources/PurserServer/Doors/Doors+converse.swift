@@ -83,12 +83,11 @@ extension Doors {
             let message = EventStreamMessage(event: event.type, payload: event.payload)
             try await writer.write(ByteBuffer(bytes: try message.encoded()))
         }
-        let route = Route(exchange.path)
         switch outcome {
         case .answered(let answer):
-            note(exchange, route, status: 200, code: "success", CallNote(answer), isStream: true)
+            note(exchange, status: 200, code: "success", CallNote(answer), isStream: true)
         case .failed(let failure):
-            note(exchange, route, status: 200, code: failure.streamCode, CallNote(failure), isStream: true)
+            note(exchange, status: 200, code: failure.streamCode, CallNote(failure), isStream: true)
             let message: JSONValue = ["message": .string(failure.error.bedrock.message)]
             let name = failure.error.bedrock.name
             let type = name.prefix(1).lowercased() + name.dropFirst()

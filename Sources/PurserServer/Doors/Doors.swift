@@ -24,16 +24,15 @@ struct Doors: HTTPResponder {
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
         let exchange = Exchange(request, peer: context.peer, trustedProxies: trustedProxies, clock: clock)
-        let route = Route(exchange.path)
-        let reply = await reply(exchange, route)
+        let reply = await reply(exchange)
         if !reply.isStream {
-            note(exchange, route, status: reply.status, code: reply.code, reply.note)
+            note(exchange, status: reply.status, code: reply.code, reply.note)
         }
         return reply.response(to: exchange)
     }
 
-    private func reply(_ exchange: Exchange, _ route: Route) async -> Reply {
-        guard let route = route.target else {
+    private func reply(_ exchange: Exchange) async -> Reply {
+        guard let target = exchange.route.target else {
             if exchange.path.hasPrefix("/model/") {
                 let message = "There is no such operation."
                 let name = "UnknownOperationException"
@@ -42,7 +41,7 @@ struct Doors: HTTPResponder {
             return Self.error(exchange, status: 404, code: "not_found", "There is nothing at this path.")
         }
         let method = exchange.request.method
-        switch (route, method) {
+        switch (target, method) {
         case (.chat, .post): return await chat(exchange)
         case (.chat, .options): return preflight(exchange)
         case (.converse(let model), .post): return await converse(exchange, modelId: model)
@@ -54,8 +53,8 @@ struct Doors: HTTPResponder {
                 exchange,
                 status: 405,
                 code: "method_not_allowed",
-                "Here only \(route.methods) is understood.",
-                headers: [(.allow, route.methods)]
+                "Here only \(target.methods) is understood.",
+                headers: [(.allow, target.methods)]
             )
         }
     }
@@ -63,7 +62,6 @@ struct Doors: HTTPResponder {
     /// Writes the log's line of a request that is over.
     func note(
         _ exchange: Exchange,
-        _ route: Route,
         status: Int,
         code: String,
         _ note: CallNote,
@@ -73,12 +71,12 @@ struct Doors: HTTPResponder {
             ServiceLog.RequestLine(
                 exchange: exchange,
                 method: exchange.request.method.rawValue,
-                route: route.name,
+                route: exchange.route.name,
                 status: status,
                 code: code,
                 note: note,
                 isStream: isStream,
-                isRoutine: route.isRoutine,
+                isRoutine: exchange.route.isRoutine,
                 duration: clock.nanoseconds() - exchange.arrived
             )
         )

@@ -12,6 +12,8 @@ struct Exchange: Sendable {
     /// The path as on the wire, without the query.
     let path: String
     let query: String?
+    /// Where the path leads.
+    let route: Route
     /// Whoever sent it; nil behind a Unix socket.
     let address: IPAddress?
     let requestId: String
@@ -27,6 +29,7 @@ struct Exchange: Sendable {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(parts[0])
         query = parts.count > 1 ? String(parts[1]) : nil
+        route = Route(path)
         address = Self.client(of: request, peer: peer, trustedProxies)
         requestId = CallID.new(at: clock.now())
         correlationId = Self.correlationId(request) ?? requestId
