@@ -26,6 +26,13 @@ public struct EmbeddedModel: Model {
         self.script = script
     }
 
+    /// A model that answers every question alike, for whoever tries out the service: 100 tokens in, 400 out or what is allowed.
+    public init(clock: ServiceClock, latency: Duration) {
+        self.init(clock: clock) { request in
+            Script(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: latency)
+        }
+    }
+
     public func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse {
         let script = script(request)
         try await wait(script.latency, request)

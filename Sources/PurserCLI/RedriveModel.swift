@@ -1,6 +1,5 @@
 import ChatService
 import PurserAWS
-import PurserCore
 
 /// The model behind a redrive.
 enum RedriveModel {
@@ -8,9 +7,7 @@ enum RedriveModel {
     static func make(_ environment: [String: String]) throws -> any Model {
         switch environment["PURSERD_MODEL"] ?? "" {
         case "embedded":
-            return EmbeddedModel(clock: .system) { request in
-                .init(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: .zero)
-            }
+            return EmbeddedModel(clock: .system, latency: .zero)
         case "", "bedrock":
             let connections = HTTPConnections(certificateBundle: HTTPClient.certificateBundle(environment))
             return BedrockModel(try BedrockRuntime(environment: environment, connections: connections))

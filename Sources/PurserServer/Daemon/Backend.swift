@@ -26,10 +26,7 @@ struct Backend: Sendable {
             model = BedrockModel(runtime)
             ping = { try await runtime.ping() }
         case .embedded:
-            let latency = Duration.milliseconds(settings.embeddedLatencyMilliseconds)
-            model = EmbeddedModel(clock: clock) { request in
-                .init(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: latency)
-            }
+            model = EmbeddedModel(clock: clock, latency: .milliseconds(settings.embeddedLatencyMilliseconds))
             ping = nil
         }
     }
