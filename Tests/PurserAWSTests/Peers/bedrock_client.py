@@ -1,9 +1,9 @@
 """boto3's bedrock-runtime client against an endpoint, one call for each line in.
 
 Arguments: the endpoint's URL. Each line in is {"operation": "converse" | "converse_stream", "text": TEXT} with, where they are
-told, "model", "maxTokens", "metadata", "secret" and "timeoutSeconds"; each line out says what became of it: {"text", "stopReason",
-"input", "output", "events"}, or {"error": name of the exception, "code": Bedrock's code or null, "status": HTTP status or null,
-"text": what came before}. Retries are off. It ends when its input closes.
+told, "model", "maxTokens", "metadata", "key", "secret" and "timeoutSeconds"; each line out says what became of it: {"text",
+"stopReason", "input", "output", "events"}, or {"error": name of the exception, "code" and "message": Bedrock's own or null, "status":
+HTTP status or null, "text": what came before}. Retries are off. It ends when its input closes.
 """
 
 import json
@@ -16,18 +16,18 @@ from botocore.exceptions import ClientError
 clients = {}
 
 
-def client(endpoint, secret, seconds):
-    key = (secret, seconds)
-    if key not in clients:
-        clients[key] = boto3.client(
+def client(endpoint, key, secret, seconds):
+    kind = (key, secret, seconds)
+    if kind not in clients:
+        clients[kind] = boto3.client(
             "bedrock-runtime",
             endpoint_url=endpoint,
             region_name="us-east-1",
-            aws_access_key_id="AKIDEXAMPLE",
+            aws_access_key_id=key,
             aws_secret_access_key=secret,
             config=Config(retries={"total_max_attempts": 1}, read_timeout=seconds),
         )
-    return clients[key]
+    return clients[kind]
 
 
 def call(endpoint, told):
@@ -40,7 +40,9 @@ def call(endpoint, told):
     }
     if "metadata" in told:
         request["requestMetadata"] = told["metadata"]
-    bedrock = client(endpoint, told.get("secret", "secret"), told.get("timeoutSeconds", 20))
+    bedrock = client(
+        endpoint, told.get("key", "AKIDEXAMPLE"), told.get("secret", "secret"), told.get("timeoutSeconds", 20)
+    )
     try:
         if told["operation"] == "converse":
             answer = bedrock.converse(**request)
@@ -61,6 +63,7 @@ def call(endpoint, told):
     except Exception as error:
         found["error"] = type(error).__name__
         if isinstance(error, ClientError):
+            found["message"] = error.response["Error"].get("Message")
             found["code"] = error.response["Error"]["Code"]
             found["status"] = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     return found
