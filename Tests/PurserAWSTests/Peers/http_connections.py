@@ -19,7 +19,6 @@ The path says what it does; the body of the request is always read first:
 """
 
 import asyncio
-import datetime
 import json
 import ssl
 import sys
@@ -29,10 +28,7 @@ import h2.config
 import h2.connection
 import h2.events
 import h2.exceptions
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+import loopback_certificate
 
 
 class Counts:
@@ -248,25 +244,7 @@ async def connected(reader, writer):
 
 def certificate(folder):
     """A certificate of its own authority, written for the client; the server's context."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    public = made.public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    private, public = loopback_certificate.make(is_authority=True)
     (folder / "certificate.pem").write_bytes(public)
     (folder / "server.pem").write_bytes(private + public)
 
