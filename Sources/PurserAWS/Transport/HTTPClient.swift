@@ -45,8 +45,10 @@ public struct HTTPClient: Sendable {
 /// The bounds of one request.
 struct HTTPLimits: Sendable {
     let connectTimeoutMilliseconds: Int
-    let timeoutMilliseconds: Int
+    var timeoutMilliseconds: Int
     let responseBytes: Int
+    /// For connections that are kept at all; libcurl's own default.
+    var keptSeconds = 118
     let certificateBundle: String?
     let usesProxy: Bool
 

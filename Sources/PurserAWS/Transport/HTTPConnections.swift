@@ -31,12 +31,15 @@ public final class HTTPConnections: Sendable {
     ///   - connectTimeoutSeconds: For finding the address, connecting and TLS.
     ///   - responseLimitBytes: An answer's longest body, a stream's whole one too, and also its longest header.
     ///   - mostConnections: At once, for calls and for streams each; further requests wait for one, up to their time's end.
+    ///   - keptSeconds: How long a connection without requests is kept for the next one. A gateway on the way may forget it
+    ///     earlier than the server does, AWS's after 350 s.
     ///   - certificateBundle: A file of certificates in place of the system's: AWS_CA_BUNDLE.
     ///   - usesProxy: False for what must not leave the machine.
     public init(
         connectTimeoutSeconds: Double = 5,
         responseLimitBytes: Int = 32 << 20,
         mostConnections: Int = 512,
+        keptSeconds: Int = 118,
         certificateBundle: String? = nil,
         usesProxy: Bool = true
     ) {
@@ -44,6 +47,7 @@ public final class HTTPConnections: Sendable {
             connectTimeoutMilliseconds: HTTPLimits.milliseconds(connectTimeoutSeconds),
             timeoutMilliseconds: 0,
             responseBytes: responseLimitBytes,
+            keptSeconds: max(1, keptSeconds),
             certificateBundle: certificateBundle,
             usesProxy: usesProxy
         )
@@ -137,13 +141,9 @@ extension TransferHandle {
 
 extension HTTPLimits {
     fileprivate func with(timeoutSeconds: Double) -> HTTPLimits {
-        HTTPLimits(
-            connectTimeoutMilliseconds: connectTimeoutMilliseconds,
-            timeoutMilliseconds: Self.milliseconds(timeoutSeconds),
-            responseBytes: responseBytes,
-            certificateBundle: certificateBundle,
-            usesProxy: usesProxy
-        )
+        var limits = self
+        limits.timeoutMilliseconds = Self.milliseconds(timeoutSeconds)
+        return limits
     }
 }
 

@@ -90,9 +90,10 @@ async def respond(path, body, number, start, write):
 
 async def serve_http1(reader, writer):
     number = 0
+    ahead = b""
     while True:
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            head = (ahead + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         number += 1
@@ -117,27 +118,32 @@ async def serve_http1(reader, writer):
 
         counts.begin()
         answer = asyncio.ensure_future(respond(path, body, number, start, write))
-        # Nothing comes from the client before the answer's end but its going away.
-        gone = asyncio.ensure_future(reader.read(1))
-        done, _ = await asyncio.wait([answer, gone], return_when=asyncio.FIRST_COMPLETED)
+        # What comes from the client before the answer's end is its going away, or, where the kernel has all of the answer
+        # and we have not been told so yet, its next request.
+        next_byte = asyncio.ensure_future(reader.read(1))
+        await asyncio.wait([answer, next_byte], return_when=asyncio.FIRST_COMPLETED)
+        if next_byte.done() and next_byte.result():
+            await asyncio.wait([answer])
         counts.open -= 1
-        if answer not in done:
+        if not answer.done():
             counts.closed += 1
             answer.cancel()
             return
         error = answer.exception()
         if error is not None:
-            gone.cancel()
+            next_byte.cancel()
             return
         if chunked:
             writer.write(b"0\r\n\r\n")
-        if gone.done():
-            return
-        gone.cancel()
+        if not next_byte.done():
+            next_byte.cancel()
         try:
-            await gone
+            ahead = await next_byte
         except asyncio.CancelledError:
-            pass
+            ahead = b""
+        else:
+            if not ahead:
+                return
 
 
 class HTTP2:
