@@ -98,7 +98,7 @@ struct BedrockDoorTests {
         #expect(total.requests == 2 && total.held == .zero && total.spent == expected)
     }
 
-    @Test("a wrong secret, an unknown and a revoked key get AccessDenied, and Bedrock hears of none")
+    @Test("a wrong secret and an unknown key get AccessDenied, and Bedrock hears of neither")
     func denied() throws {
         let fixture = try Fixture()
         defer { fixture.stop() }
@@ -108,6 +108,14 @@ struct BedrockDoorTests {
             let outcome = try fixture.calls([Self.call("converse")], key: key)[0]
             #expect(outcome.error == "AccessDeniedException" && outcome.status == 403, "\(outcome)")
         }
+        #expect(try fixture.fake.journal().isEmpty)
+    }
+
+    @Test("a revoked key gets AccessDenied with the reason, and Bedrock hears of nothing")
+    func revoked() throws {
+        // A process believes a key that it has read for another second: this one has not read it.
+        let fixture = try Fixture()
+        defer { fixture.stop() }
         let purser = PurserProgram(store: fixture.folder.path("purser.db"))
         #expect(try purser.run("keys", "revoke", fixture.key.accessKeyId).status == 0)
         let outcome = try fixture.calls([Self.call("converse")])[0]
@@ -171,6 +179,9 @@ struct BedrockDoorTests {
         #expect(events.text.hasPrefix("event: delta\ndata: {\"text\":") && events.text.contains("\nevent: done\n"))
         let health = try fixture.daemon.get("/health")
         #expect(health.status == 200 && health.text.contains("\"model\":{\"status\":\"ok\"}"))
+        let head = try HTTPClient().send(HTTPRequest(method: "HEAD", url: HTTPURL(fixture.daemon.url("/health"))))
+        let length = head.header("Content-Length").flatMap { Int($0) } ?? 0
+        #expect(head.status == 200 && head.body.isEmpty && length > 20)
         #expect(fixture.daemon.server.outputText.contains("0af7651916cd43dd8448eb211c80319c"))
     }
 }

@@ -154,9 +154,18 @@ import Testing
         #expect(faults([], environment: ["PURSERD_AUTH": "cognito"]).count == 2)
     }
 
+    @Test("a secret that no key can be made of is found by the check, and not shown")
+    func weakSecret() {
+        let found = faults(["--check"], environment: ["PURSERD_KEYS_SECRET": "monkey"])
+        #expect(
+            found.count == 1
+                && found[0].hasPrefix("environment: PURSERD_KEYS_SECRET: `(hidden)` is not at least 32 bytes")
+        )
+    }
+
     @Test("a secret is taken from the environment or Parameter Store, never from a flag or a file, and never shown")
     func secrets() throws {
-        let secret = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
+        let secret = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
         let (flag, line) = ("--keys-secret=\(secret)", "PURSERD_KEYS_SECRET=\(secret)")
         let refused = [
             faults([flag]), faults(["--config=purserd.conf"], file: line),

@@ -20,7 +20,7 @@ struct Callers: Sendable {
         clock: ServiceClock,
         log: ServiceLog
     ) async throws {
-        let check = try Self.keyCheck(settings, store, clock, log)
+        let check = Self.keyCheck(settings, store, clock, log)
         switch settings.authentication {
         case .none:
             signIn = { _ throws(ChatRefusal) in Principal(caller: Caller()) }
@@ -58,14 +58,8 @@ struct Callers: Sendable {
         _ store: Store,
         _ clock: ServiceClock,
         _ log: ServiceLog
-    ) throws -> Doors.KeyCheck? {
-        guard let secret = settings.keysSecret else { return nil }
-        let seal: SecretSeal
-        do throws(SecretSealError) {
-            seal = try SecretSeal(secret: secret)
-        } catch {
-            throw Diagnostics([Diagnostic(file: "settings", key: SecretSeal.variable, "\(error)")])
-        }
+    ) -> Doors.KeyCheck? {
+        guard let seal = settings.keysSeal else { return nil }
         let issued = AccessKeys(store, seal: seal, clock: clock) { error in
             log.event(.error, "an access key could not be read", [.init("error", .string("\(error)"))])
         }

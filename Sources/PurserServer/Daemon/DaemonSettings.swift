@@ -1,6 +1,7 @@
 import ChatService
 import Foundation
 import Logging
+import PurserAWS
 import PurserCore
 import PurserSignIn
 
@@ -37,7 +38,8 @@ struct DaemonSettings: Sendable {
     var requestTimeoutSeconds = 30
     var shutdownSeconds = 30
     var tls: TLSFiles?
-    var keysSecret: String?
+    /// What opens the secrets of issued access keys; nil where none are asked for.
+    var keysSeal: SecretSeal?
     var logLevel = Logger.Level.info
     /// What the embedded model plays.
     var embeddedLatencyMilliseconds = 0
@@ -84,7 +86,11 @@ struct DaemonSettings: Sendable {
         number("PURSERD_REQUEST_TIMEOUT_SECONDS", 1...600) { requestTimeoutSeconds = $0 }
         number("PURSERD_SHUTDOWN_SECONDS", 1...600) { shutdownSeconds = $0 }
         number("PURSERD_EMBEDDED_LATENCY_MS", 0...60_000) { embeddedLatencyMilliseconds = $0 }
-        read("PURSERD_KEYS_SECRET", "a text", { $0 }) { keysSecret = $0 }
+        read(
+            SecretSeal.variable,
+            "at least 32 bytes in base64 or hexadecimal digits; " + SecretSeal.advice,
+            { try? SecretSeal(secret: $0) }
+        ) { keysSeal = $0 }
         read(
             "PURSERD_LOG_LEVEL",
             "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),

@@ -66,7 +66,8 @@ struct Reply: Sendable {
         return reply
     }
 
-    /// The answer as it is sent: with the ids, and with what keeps a browser from reading anything into it.
+    /// The answer as it is sent: with the ids, and with what keeps a browser from reading anything into it. To HEAD it has
+    /// the headers alone, the length of what it does not send among them.
     func response(to exchange: Exchange) -> Response {
         var fields = HTTPFields()
         for (name, value) in headers { fields.append(HTTPField(name: name, value: value)) }
@@ -74,7 +75,9 @@ struct Reply: Sendable {
         fields[.cacheControl] = "no-store"
         fields[.xContentTypeOptions] = "nosniff"
         fields[FieldName.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-        return Response(status: .init(code: status), headers: fields, body: body)
+        let response = Response(status: .init(code: status), headers: fields, body: body)
+        guard exchange.request.method == .head else { return response }
+        return Response(status: response.status, headers: response.headers)
     }
 }
 
