@@ -1,5 +1,5 @@
 """What the measurements of servers share: programs built, started, pinned to cores, and stopped by their process ids."""
-import datetime, hashlib, hmac, http.client, json, os, signal, socket, subprocess, sys, tempfile, time
+import datetime, hashlib, hmac, http.client, json, os, signal, socket, statistics, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ACCESS_KEY, SECRET_KEY, REGION, MODEL = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "us-east-1", "amazon.nova-lite-v1:0"
@@ -174,9 +174,11 @@ def all_answered(figures):
 
 
 def temporary_folder():
-    # Beside the repository, because /tmp may be memory: durability must cost what a disk costs.
-    return tempfile.mkdtemp(prefix="purser-serving-", dir=os.environ.get("PURSER_BENCHMARK_FOLDER", ROOT + "/.build"))
+    # In the repository, because /tmp may be memory: durability must cost what a disk costs.
+    folder = os.environ.get("PURSER_BENCHMARK_FOLDER", ROOT + "/.build")
+    os.makedirs(folder, exist_ok=True)
+    return tempfile.mkdtemp(prefix="purser-serving-", dir=folder)
 
 
 def median(values):
-    return sorted(values)[len(values) // 2]
+    return statistics.median(values)

@@ -125,7 +125,7 @@ import Testing
     func scripts() throws {
         for path in [
             "scripts/demo", "scripts/test", "scripts/setup", "scripts/fuzz", ".ci/run", "Benchmarks/run",
-            "Benchmarks/simulate-alarms",
+            "Benchmarks/simulate-alarms", "Benchmarks/compare", "Benchmarks/compare-litellm", "Benchmarks/load-purserd",
         ] {
             #expect(
                 FileManager.default.isExecutableFile(atPath: Repository.root.appendingPathComponent(path).path),

@@ -10,6 +10,8 @@ final class LoadConnection {
     }
 
     private(set) var file: Int32 = -1
+    /// Whether a request is under way on it.
+    var isBusy = false
     /// When its request was due, and when it is given up.
     var due: UInt64 = 0
     var deadline: UInt64 = 0

@@ -8,8 +8,9 @@ struct LoadRun {
     private let start = now()
     /// Those that wait for their next request, the last used one last.
     private var idle: [LoadConnection] = []
-    /// Those with a request under way, by file descriptor.
-    private var busy: [Int32: LoadConnection] = [:]
+    /// All that are open, by file descriptor.
+    private var open: [Int32: LoadConnection] = [:]
+    private var underWay = 0
     private var sent = 0
     private var latencies: [Double] = []
     private var firstBytes: [Double] = []
@@ -33,15 +34,21 @@ struct LoadRun {
         var nextLook = start
         while true {
             sendDue()
-            if busy.isEmpty, isOver { break }
-            let ready = epoll_wait(poller, &events, 256, waitMilliseconds)
+            if underWay == 0, isOver { break }
+            var wait = longestWait
+            let ready = epoll_pwait2(poller, &events, 256, &wait, nil)
             for event in events.prefix(max(0, Int(ready))) {
-                guard let connection = busy[event.data.fd] else { continue }
-                serve(connection, event.events)
+                guard let connection = open[event.data.fd] else { continue }
+                if connection.isBusy {
+                    serve(connection, event.events)
+                } else {
+                    // The server has ended it; the next request opens another.
+                    close(connection)
+                }
             }
             if now() >= nextLook {
                 nextLook = now() + 100_000_000
-                let late = busy.values.filter { $0.deadline < now() }
+                let late = open.values.filter { $0.isBusy && $0.deadline < now() }
                 for connection in late { fail(connection) }
             }
         }
@@ -57,11 +64,12 @@ struct LoadRun {
         settings.perSecond.map { start + UInt64(Double(sent) / $0 * 1e9) }
     }
 
-    private var waitMilliseconds: Int32 {
-        guard !idle.isEmpty, !isOver, let due = nextDue else { return 100 }
+    /// Until the next request is due, to the nanosecond: a millisecond late would be measured as the server's.
+    private var longestWait: timespec {
+        let most: UInt64 = 100_000_000
+        guard !idle.isEmpty, !isOver, let due = nextDue else { return timespec(tv_sec: 0, tv_nsec: Int(most)) }
         let time = now()
-        // Rounded down, and then looked at again and again: a millisecond late would be measured as the server's.
-        return due <= time ? 0 : Int32(min(100, (due - time) / 1_000_000))
+        return timespec(tv_sec: 0, tv_nsec: due <= time ? 0 : Int(min(most, due - time)))
     }
 
     private mutating func sendDue() {
@@ -70,6 +78,8 @@ struct LoadRun {
             let due = nextDue ?? time
             guard due <= time, let connection = idle.popLast() else { return }
             sent += 1
+            underWay += 1
+            connection.isBusy = true
             connection.due = due
             connection.deadline = time + UInt64(settings.timeoutSeconds * 1e9)
             connection.begin(settings.request)
@@ -78,11 +88,11 @@ struct LoadRun {
                     fail(connection)
                     continue
                 }
+                open[connection.file] = connection
                 watch(connection, EPOLL_CTL_ADD, EPOLLIN.rawValue | EPOLLOUT.rawValue)
             } else if !connection.send() {
                 watch(connection, EPOLL_CTL_MOD, EPOLLIN.rawValue | EPOLLOUT.rawValue)
             }
-            busy[connection.file] = connection
         }
     }
 
@@ -104,17 +114,26 @@ struct LoadRun {
             statuses[status, default: 0] += 1
             latencies.append(Double(time - connection.due) / 1e6)
             firstBytes.append(Double(connection.firstByte - connection.due) / 1e6)
-            busy[connection.file] = nil
-            if !mayGoOn { connection.close() }
-            idle.append(connection)
+            if !mayGoOn { close(connection) }
+            rest(connection)
         }
     }
 
     private mutating func fail(_ connection: LoadConnection) {
         failures += 1
-        busy[connection.file] = nil
-        connection.close()
+        close(connection)
+        rest(connection)
+    }
+
+    private mutating func rest(_ connection: LoadConnection) {
+        underWay -= 1
+        connection.isBusy = false
         idle.append(connection)
+    }
+
+    private mutating func close(_ connection: LoadConnection) {
+        open[connection.file] = nil
+        connection.close()
     }
 
     func report(processes: [String]) -> String {

@@ -32,6 +32,11 @@ struct LoadSettings {
             default: throw LoadFault("\(flag) is no flag of this program")
             }
         }
+        if let perSecond {
+            // All that fall due are sent, however late: those that found no connection in time are not forgotten.
+            requests = min(requests, Int((perSecond * seconds).rounded(.up)))
+            seconds = 1e9
+        }
         guard requests < .max || seconds < 1e9 else { throw LoadFault("--requests or --seconds must end it") }
         let parts = to.split(separator: ":")
         guard parts.count == 2, let port = UInt16(parts[1]),

@@ -6,9 +6,10 @@ import Glibc
 ///         [--connections 1] [--rate PER-SECOND] [--requests N] [--seconds N] [--timeout-seconds 60] [--pid PID]...
 ///
 /// With a rate a request is due every so often, whatever became of those before it (an open loop), and its latency counts from
-/// when it was due: a server that stalls is seen to. Without one, every connection sends its next request when the last one is
-/// answered. It ends after the requests or the seconds, whichever is first. One thread; at most so many requests under way as
-/// connections. Answers end by Content-Length, by their last chunk, or with the connection; server-sent events are the second.
+/// when it was due: a server that stalls is seen to. All that fall due within the seconds are sent, however late. Without a rate
+/// every connection sends its next request when the last one is answered. It ends after the requests or the seconds, whichever is
+/// first. One thread; at most so many requests under way as connections. Answers end by Content-Length, by their last chunk, or
+/// with the connection; server-sent events are the second.
 @main
 struct Main {
     static func main() {
