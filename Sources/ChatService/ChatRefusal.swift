@@ -122,8 +122,8 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         case .quotaExceeded(let requests, let quota):
             "This month's \(quota) requests are used up (\(requests) made)."
         case .budgetExceeded(let scope, let spent, let held, let limit, let resets):
-            "The answer could exceed this month's budget \(scope.phrase)of $\(limit.cents): $\(spent.cents) spent, "
-                + "$\(held.cents) held by running requests; it resets at \(resets)."
+            "The answer could exceed this month's budget \(scope.phrase)of $\(limit.exactDollars): \(spent.inDollars) spent, "
+                + "\(held.inDollars) held by running requests; it resets at \(resets)."
         case .unpricedModel(let modelId):
             "The model \(modelId) has no price, so its cost could not be bounded."
         case .storeUnavailable:

@@ -53,8 +53,8 @@ struct BudgetCommand: ParsableCommand {
                     show(table(lines, month, session))
                     if let alerts, let whole = lines[0].limit, alerts != whole {
                         say(
-                            "budget.json tells of \(NumberText.dollars(alerts)) a month, and calls are refused at"
-                                + " \(NumberText.dollars(whole))"
+                            "budget.json tells of \(alerts.inDollars) a month, and calls are refused at"
+                                + " \(whole.inDollars)"
                         )
                     }
                 }
@@ -69,7 +69,7 @@ struct BudgetCommand: ParsableCommand {
             ])
             for line in lines {
                 table.rows.append([
-                    line.kind, line.name ?? "", line.limit?.cents ?? "none", line.spent.cents, line.held.cents,
+                    line.kind, line.name ?? "", line.limit?.exactDollars ?? "none", line.spent.cents, line.held.cents,
                     line.remaining?.cents ?? "", month.end.iso8601(), line.source ?? "",
                 ])
             }
@@ -230,7 +230,7 @@ struct BudgetLine {
 
     var limitText: String {
         guard let limit else { return "none" }
-        return limit.cents + (source == "the store" ? "" : " by PURSERD_BUDGET_USD")
+        return limit.exactDollars + (source == "the store" ? "" : " by PURSERD_BUDGET_USD")
     }
 
     var json: JSONValue {

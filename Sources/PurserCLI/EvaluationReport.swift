@@ -42,8 +42,8 @@ struct EvaluationReport {
         }
         let budgets = run.budgets.flatMap { budget in
             budget.newlyCrossed.map { crossed in
-                let amount = NumberText.dollars(crossed.amount ?? .zero)
-                let limit = NumberText.dollars(budget.definition.limit)
+                let amount = (crossed.amount ?? .zero).inDollars
+                let limit = budget.definition.limit.inDollars
                 return "\(run.at) BUDGET \(budget.definition.name) \(Self.text(crossed)) crossed: \(amount) of \(limit)"
                     + " runbook=docs/runbooks/budget.md"
             }
@@ -82,8 +82,8 @@ struct EvaluationReport {
         }
         lines += run.budgets.map { budget in
             let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
-            let forecast = budget.forecast.map { ", run rate \(NumberText.dollars($0))" } ?? ""
-            let (actual, limit) = (NumberText.dollars(budget.actual), NumberText.dollars(budget.definition.limit))
+            let forecast = budget.forecast.map { ", run rate \($0.inDollars)" } ?? ""
+            let (actual, limit) = (budget.actual.inDollars, budget.definition.limit.inDollars)
             return Self.row(
                 crossed.isEmpty ? "OK" : "BUDGET",
                 "\(budget.definition.name): \(actual) of \(limit)\(forecast)"

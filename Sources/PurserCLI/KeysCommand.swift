@@ -119,7 +119,7 @@ struct KeysCommand: ParsableCommand {
             table.rows = rows.map { row in
                 [
                     row.key.id, row.key.team, row.key.user ?? "", row.key.models?.joined(separator: ",") ?? "any",
-                    row.budget?.cents ?? "none", row.total.spent.cents, row.key.created.date,
+                    row.budget?.exactDollars ?? "none", row.total.spent.cents, row.key.created.date,
                     row.key.lastUsedDay?.date ?? "", row.key.revoked?.date ?? "",
                 ]
             }

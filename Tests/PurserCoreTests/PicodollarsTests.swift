@@ -68,6 +68,19 @@ import Testing
         #expect(Picodollars(amount).cents == text)
     }
 
+    @Test(
+        "dollars have their sign before the cents, and a limit all of its decimals",
+        arguments: [
+            (19_562_361_270_000, "$19.56", "19.56236127"), (0, "$0.00", "0.00"), (4_000_000_000, "<$0.01", "0.004"),
+            (25_500_000_000_000, "$25.50", "25.50"), (1, "<$0.01", "0.000000000001"),
+            (-3_270_000_000_000, "-$3.27", "-3.27"),
+        ] as [(Int128, String, String)]
+    )
+    func dollars(amount: Int128, rounded: String, exact: String) {
+        #expect(Picodollars(amount).inDollars == rounded)
+        #expect(Picodollars(amount).exactDollars == exact)
+    }
+
     @Test("sums and differences are exact far beyond 64 bits")
     func arithmetic() {
         var sum = Picodollars.zero

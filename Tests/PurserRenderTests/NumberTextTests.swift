@@ -68,22 +68,6 @@ struct NumberTextTests {
         #expect(NumberText.change(from: usual, to: now) == text)
     }
 
-    @Test(
-        "money has cents, and a trace of it is not nothing",
-        arguments: [
-            ("19.562361270000", "$19.56"), ("0", "$0.00"), ("0.004", "<$0.01"), ("0.005", "$0.01"),
-            ("1234.5", "$1234.50"),
-        ]
-    )
-    func dollars(amount: String, text: String) throws {
-        #expect(NumberText.dollars(try #require(Picodollars(dollars: amount))) == text)
-    }
-
-    @Test("negative money keeps its sign before the dollar")
-    func negativeDollars() {
-        #expect(NumberText.dollars(.zero - Frames.money("3.27")) == "-$3.27")
-    }
-
     @Test("unit prices show at least two digits that say something")
     func unitPrice() {
         #expect(NumberText.unitPrice(Frames.money("19.56"), per: 8120) == "0.0024")

@@ -25,7 +25,7 @@ public struct BudgetNotification: Sendable, Equatable {
 
     /// `BUDGET: "chat-service" ACTUAL cost above 80 % of $25.00`, at most 100 ASCII characters.
     public var subject: String {
-        let limit = "$" + Self.short(budget.limit)
+        let limit = "$" + budget.limit.exactDollars
         let end = "\" \(status.kind.rawValue) cost above \(percent) of \(limit)"
         return SubjectText.text(before: "BUDGET: \"", name: budget.name, after: end)
     }
@@ -36,22 +36,11 @@ public struct BudgetNotification: Sendable, Equatable {
             Budget Name: \(budget.name)
             Budget Type: Cost
             Time Period: \(month)
-            Budgeted Amount: $\(Self.short(budget.limit))
+            Budgeted Amount: $\(budget.limit.exactDollars)
             Alert Type: \(status.kind.rawValue)
-            Alert Threshold: > $\(Self.short(status.threshold)) (\(percent))
-            \(status.kind.rawValue) Amount: $\(Self.short(amount))
+            Alert Threshold: > $\(status.threshold.exactDollars) (\(percent))
+            \(status.kind.rawValue) Amount: $\(amount.exactDollars)
             As Of: \(time.iso8601())
             """
-    }
-
-    /// All digits that count, at least the cents.
-    private static func short(_ amount: Picodollars) -> String {
-        var text = amount.description
-        while text.hasSuffix("0"), let point = text.firstIndex(of: "."),
-            text.distance(from: point, to: text.endIndex) > 3
-        {
-            text.removeLast()
-        }
-        return text
     }
 }

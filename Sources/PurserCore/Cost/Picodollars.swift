@@ -68,6 +68,20 @@ extension Picodollars: CustomStringConvertible {
         return (rawValue < 0 && rounded > 0 ? "-" : "") + Self.text(cents: rounded)
     }
 
+    /// ``cents`` with the sign of the currency: `$19.56`, `<$0.01`, `-$2.00`.
+    public var inDollars: String {
+        let cents = cents
+        guard let first = cents.first, first == "<" || first == "-" else { return "$" + cents }
+        return String(first) + "$" + cents.dropFirst()
+    }
+
+    /// Dollars with all decimals that count, at least the cents: `25.00`, `0.0035`.
+    public var exactDollars: String {
+        let parts = description.split(separator: ".")
+        let decimals = parts[1].prefix(2) + parts[1].dropFirst(2).reversed().drop { $0 == "0" }.reversed()
+        return parts[0] + "." + decimals
+    }
+
     static func text(cents: Int128) -> String {
         let digits = String(cents).leftPadded(to: 3)
         return digits.dropLast(2) + "." + digits.suffix(2)

@@ -43,10 +43,10 @@ extension DashText {
     }
 
     private func entry(_ budget: DashFrame.BudgetLine) -> Entry {
-        let limit = NumberText.dollars(budget.limit)
+        let limit = budget.limit.inDollars
         let bound = budget.thresholdPercent == 100 ? limit : threshold(budget) + " of " + limit
         let share = NumberText.percent(budget.amount.dollars / budget.limit.dollars * 100)
-        let amount = (budget.kind == .forecasted ? "run rate " : "") + NumberText.dollars(budget.amount)
+        let amount = (budget.kind == .forecasted ? "run rate " : "") + budget.amount.inDollars
         return Entry(
             mark: Line("! BUDGET", .warning),
             fields: [Line(budget.kind.label, .heading), Line("\(amount) > \(bound) (\(share))")]

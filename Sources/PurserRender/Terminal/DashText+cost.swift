@@ -13,11 +13,11 @@ extension DashText {
         let isOver = frame.at >= cost.month.end
         let day = isOver ? "\(cost.month.days) days" : "day \(frame.at.fields.day) of \(cost.month.days)"
         title.append("  \(cost.month.name), \(day)")
-        var spent = Line("spent " + NumberText.dollars(cost.spent))
-        if cost.held > .zero { spent.append(" + " + NumberText.dollars(cost.held) + " held") }
+        var spent = Line("spent " + cost.spent.inDollars)
+        if cost.held > .zero { spent.append(" + " + cost.held.inDollars + " held") }
         if let limit = cost.limit, limit > .zero {
             let share = NumberText.percent(cost.spent.dollars / limit.dollars * 100)
-            spent.append("   \(share) of " + NumberText.dollars(limit))
+            spent.append("   \(share) of " + limit.inDollars)
         } else {
             spent.append("   no budget set")
         }
@@ -27,7 +27,7 @@ extension DashText {
     }
 
     private var costBar: [Line] {
-        let rate = frame.cost.runRate.map { "run rate " + NumberText.dollars($0) }
+        let rate = frame.cost.runRate.map { "run rate " + $0.inDollars }
         let rateLine = Line(rate ?? "run rate from the 3rd of the month on")
         guard let bar = CostBar(frame.cost, symbols: style.symbols) else { return [Line("  nothing spent yet")] }
         let left = "  $0 "
@@ -52,7 +52,7 @@ extension DashText {
         var key = Line(String(repeating: " ", count: indent))
         key.append(bar.legend(width: barWidth))
         guard let limit = frame.cost.limit, let mark = bar.mark(width: barWidth) else { return [key] }
-        let text = "budget " + NumberText.dollars(limit)
+        let text = "budget " + limit.inDollars
         let column = indent + mark
         let isRight = column + 2 + text.count <= width
         let label = Line(isRight ? "^ " + text : text + " ^", .threshold)

@@ -1,4 +1,4 @@
-public import PurserCore
+import PurserCore
 
 /// How numbers are written for people: three significant digits, SI prefixes, money with cents.
 public enum NumberText {
@@ -52,13 +52,6 @@ public enum NumberText {
         }
         let percent = ((ratio - 1) * 100).rounded()
         return (percent > 0 ? "+" : "") + fixed(percent, decimals: 0) + " %"
-    }
-
-    /// Dollars and cents, `$19.56`; `<$0.01` for an amount above zero that would print as $0.00.
-    public static func dollars(_ amount: Picodollars) -> String {
-        let cents = amount.cents
-        if cents.hasPrefix("<") || cents.hasPrefix("-") { return String(cents.prefix(1)) + "$" + cents.dropFirst() }
-        return "$" + cents
     }
 
     /// The quotient of an amount in dollars, with at least four decimals and two significant digits: `0.0024`.

@@ -1,0 +1,116 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+@Suite struct BudgetCommandTests {
+    private static let at = ["--at", "2026-11-16T19:00:00Z"]
+
+    /// A store with 200 answered calls of the team `support` in November.
+    private static func store(_ folder: borrowing TemporaryFolder) throws -> PurserProgram {
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        try TestTrace.write(rows: 200, to: folder.path("t.csv"))
+        #expect(try purser.run("replay", folder.path("t.csv"), "--team", "support", "--no-limits").status == 0)
+        return purser
+    }
+
+    private static func json(_ purser: PurserProgram, _ arguments: [String]) throws -> JSONValue {
+        let result = try purser.run(["budget"] + arguments + at + ["--format", "json"])
+        #expect(result.status == 0, "\(result)")
+        return try JSONValue(parsing: result.output)
+    }
+
+    @Test("a budget is set, shown with what the month has used of it, changed and taken away; the calls' is the first")
+    func life() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.store(folder)
+        let cost = try JSONValue(parsing: try purser.run(["cost", "--month", "2026-11", "--format", "json"]).output)
+        let spent = try #require(cost["total"]?.string)
+
+        var shown = try Self.json(purser, [])
+        #expect(shown["schema"] == "purser.budgets/1" && shown["month"] == "2026-11" && shown["currency"] == "USD")
+        #expect(shown["resetsAt"] == "2026-12-01T00:00:00Z" && shown["budgets"]?.array?.count == 1)
+        let whole = try #require(shown["budgets"]?.array?.first)
+        #expect(whole["scope"] == "all" && whole["source"] == "environment" && whole["limit"] == "25.000000000000")
+        #expect(whole["spent"]?.string == spent && whole["held"] == "0.000000000000")
+
+        let set = try Self.json(purser, ["set", "12.5", "--team", "support"])
+        #expect(set["schema"] == "purser.budget/1" && set["before"] == .null)
+        #expect(set["budget"]?["limit"] == "12.500000000000" && set["budget"]?["spent"]?.string == spent)
+        let raised = try Self.json(purser, ["set", "--team", "support", "20"])
+        #expect(raised["before"] == "12.500000000000" && raised["budget"]?["source"] == "store")
+        _ = try Self.json(purser, ["set", "30"])
+
+        shown = try Self.json(purser, ["show"])
+        let lines = shown["budgets"]?.array ?? []
+        #expect(lines.map { $0["scope"]?.string } == ["all", "team"] && lines.last?["name"] == "support")
+        #expect(lines.first?["limit"] == "30.000000000000" && lines.first?["source"] == "store")
+        let remaining = try #require(Picodollars(dollars: "20")) - (try #require(Picodollars(dollars: spent)))
+        #expect(lines.last?["remaining"]?.string == remaining.description)
+
+        let removed = try Self.json(purser, ["set", "--team", "support", "none"])
+        #expect(removed["before"] == "20.000000000000" && removed["budget"]?["limit"] == .null)
+        #expect(try Self.json(purser, [])["budgets"]?.array?.count == 1)
+        #expect(try purser.run("doctor").status == 0)
+    }
+
+    @Test("the text has a line for each budget, with every decimal of its limit, and says where budget.json differs")
+    func text() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.store(folder)
+        let set = try purser.run(["budget", "set", "--user", "ann", "0.004"] + Self.at)
+        #expect(set.status == 0 && set.output == "budget of user ann: 0.004, before none\n")
+        #expect(set.errors.contains("no call of this user is in the ledger yet"))
+        #expect(
+            try purser.run(["budget", "set", "26"] + Self.at).output.contains(
+                "26.00, before 25.00 by PURSERD_BUDGET_USD"
+            )
+        )
+        let show = try purser.run(["budget"] + Self.at)
+        let lines = show.output.split(separator: "\n").map {
+            $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        }
+        #expect(show.status == 0 && lines.count == 2)
+        #expect(lines[0].prefix(3) == ["all calls", "", "26.00"] && lines[0].last == "the store")
+        #expect(lines[1].prefix(6) == ["user", "ann", "0.004", "0.00", "0.00", "<0.01"])
+        #expect(show.errors.contains("budget.json tells of $25.00 a month, and calls are refused at $26.00"))
+    }
+
+    @Test("a budget below what is spent is set, and its setter is told what that does")
+    func belowSpent() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.store(folder)
+        let set = try purser.run(["budget", "set", "--team", "support", "0.000001"] + Self.at)
+        #expect(set.status == 0 && set.errors.contains("every call that counts in it is refused until"))
+        #expect(try Self.json(purser, [])["budgets"]?.array?.last?["remaining"] == "0.000000000000")
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        #expect(try store.health().faults == [])
+    }
+
+    @Test(
+        "wrong usage changes nothing and says what is allowed",
+        arguments: [
+            (["set", "5 dollars"], "an amount in dollars like 25 or 12.50, or none"),
+            (["set", "1e3"], "an amount in dollars"),
+            (["set", "--", "-1"], "an amount in dollars"),
+            (["set", "--team", "a", "--user", "b", "5"], "one of --team, --user and --key"),
+            (["set", "--team", "", "5"], "take a name"),
+            (["set", "--key", "PSRAAAAAAAAAAAAAAAAA", "5"], "there is no access key PSRAAAAAAAAAAAAAAAAA"),
+        ]
+    )
+    func wrongUsage(arguments: [String], message: String) throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        #expect(try purser.run("init").status == 0)
+        let result = try purser.run(["budget"] + arguments)
+        #expect(result.status == 64 && result.errors.contains(message), "\(result)")
+        #expect(try Self.json(purser, [])["budgets"]?.array?.first?["source"] == "environment")
+    }
+
+    @Test("without a store it says so")
+    func noStore() throws {
+        let folder = try TemporaryFolder()
+        let result = try PurserProgram(store: folder.path("none.db")).run("budget")
+        #expect(result.status == 3 && result.errors.contains("none.db"), "\(result)")
+    }
+}
