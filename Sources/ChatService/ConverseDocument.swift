@@ -77,7 +77,7 @@ public struct ConverseDocument: Sendable, Equatable {
         inference.append(.init("maxTokens", .integer(limit)))
         members.removeAll { $0.key == "inferenceConfig" }
         members.append(.init("inferenceConfig", .object(inference)))
-        return Array(JSONValue.object(members).text().utf8)
+        return JSONValue.object(members).utf8()
     }
 
     private static func checkOther(_ member: JSONValue.Member) throws(ChatRefusal) {

@@ -96,7 +96,7 @@ public enum ModelInput: Sendable, Equatable {
                 ),
                 "inferenceConfig": ["maxTokens": .integer(maxTokens)],
             ]
-            return Array(document.text().utf8)
+            return document.utf8()
         case .converse(let document): return document.body(maxTokens: maxTokens)
         }
     }
@@ -127,7 +127,7 @@ public struct ModelResponse: Sendable, Equatable {
             "usage": usage.converse,
             "metrics": ["latencyMs": .integer(latencyMilliseconds)],
         ]
-        return Array(value.text().utf8)
+        return value.utf8()
     }
 }
 
@@ -144,7 +144,7 @@ public struct ModelEvent: Sendable, Equatable {
     }
 
     init(_ type: String, _ payload: JSONValue) {
-        self.init(type: type, payload: Array(payload.text().utf8))
+        self.init(type: type, payload: payload.utf8())
     }
 
     /// The piece of the answer's text that the event brings.

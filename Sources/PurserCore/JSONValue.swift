@@ -121,17 +121,22 @@ extension JSONValue: CustomStringConvertible {
 
     /// The value as JSON text; `indented` puts every member on a line of its own.
     public func text(indented: Bool = false) -> String {
-        var out = ""
+        String(decoding: utf8(indented: indented), as: UTF8.self)
+    }
+
+    /// The UTF-8 of ``text(indented:)``.
+    public func utf8(indented: Bool = false) -> [UInt8] {
+        var out: [UInt8] = []
         write(to: &out, indent: indented ? 0 : nil)
         return out
     }
 
-    private func write(to out: inout String, indent: Int?) {
+    private func write(to out: inout [UInt8], indent: Int?) {
         switch self {
-        case .null: out += "null"
-        case .bool(let value): out += value ? "true" : "false"
-        case .integer(let value): out += String(value)
-        case .number(let value): out += value.isFinite ? JavaNumber.text(value) : "null"
+        case .null: out += "null".utf8
+        case .bool(let value): out += (value ? "true" : "false").utf8
+        case .integer(let value): out += String(value).utf8
+        case .number(let value): out += (value.isFinite ? JavaNumber.text(value) : "null").utf8
         case .string(let value): Self.writeQuoted(value, to: &out)
         case .array(let values):
             Self.writeList("[", "]", values, indent, to: &out) { value, inner, out in
@@ -140,44 +145,58 @@ extension JSONValue: CustomStringConvertible {
         case .object(let members):
             Self.writeList("{", "}", members, indent, to: &out) { member, inner, out in
                 Self.writeQuoted(member.key, to: &out)
-                out += inner == nil ? ":" : ": "
+                out += (inner == nil ? ":" : ": ").utf8
                 member.value.write(to: &out, indent: inner)
             }
         }
     }
 
     private static func writeList<Item>(
-        _ open: String,
-        _ close: String,
+        _ open: Unicode.Scalar,
+        _ close: Unicode.Scalar,
         _ items: [Item],
         _ indent: Int?,
-        to out: inout String,
-        _ write: (Item, Int?, inout String) -> Void
+        to out: inout [UInt8],
+        _ write: (Item, Int?, inout [UInt8]) -> Void
     ) {
         let inner = indent.map { $0 + 1 }
-        out += open
+        out.append(UInt8(ascii: open))
         for (position, item) in items.enumerated() {
-            if position > 0 { out += "," }
-            if let inner { out += "\n" + String(repeating: "  ", count: inner) }
+            if position > 0 { out.append(UInt8(ascii: ",")) }
+            if let inner { breakLine(inner, to: &out) }
             write(item, inner, &out)
         }
-        if let indent, !items.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
-        out += close
+        if let indent, !items.isEmpty { breakLine(indent, to: &out) }
+        out.append(UInt8(ascii: close))
     }
 
-    private static func writeQuoted(_ text: String, to out: inout String) {
-        out += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case "\u{0}"..."\u{1f}", "\u{7f}": out += "\\u" + String(scalar.value, radix: 16).leftPadded(to: 4)
-            default: out.unicodeScalars.append(scalar)
+    private static func breakLine(_ indent: Int, to out: inout [UInt8]) {
+        out.append(UInt8(ascii: "\n"))
+        out += repeatElement(UInt8(ascii: " "), count: 2 * indent)
+    }
+
+    /// Runs of bytes that stand for themselves are copied whole: all but control characters, quotes and backslashes.
+    private static func writeQuoted(_ text: String, to out: inout [UInt8]) {
+        out.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { bytes in
+            var start = 0
+            for position in 0..<bytes.count {
+                let byte = bytes[position]
+                guard byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f else { continue }
+                out += bytes[start..<position]
+                start = position + 1
+                switch byte {
+                case 0x22: out += "\\\"".utf8
+                case 0x5c: out += "\\\\".utf8
+                case 0x0a: out += "\\n".utf8
+                case 0x0d: out += "\\r".utf8
+                case 0x09: out += "\\t".utf8
+                default: out += ("\\u" + String(byte, radix: 16).leftPadded(to: 4)).utf8
+                }
             }
+            out += bytes[start...]
         }
-        out += "\""
+        out.append(UInt8(ascii: "\""))
     }
 }

@@ -38,7 +38,7 @@ struct JSONService: Sendable {
                     HTTPHeader("Content-Type", "application/x-amz-json-" + version),
                     HTTPHeader("X-Amz-Target", target + "." + operation),
                 ],
-                body: Array(input.text().utf8)
+                body: input.utf8()
             )
             let signer = SigV4Signer(credentials: keys, service: name, region: region)
             response = try clock.send(request, signer, at: time, by: send)

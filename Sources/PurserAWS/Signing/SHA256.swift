@@ -59,7 +59,16 @@ public struct SHA256: ~Copyable {
 extension [UInt8] {
     /// Two lower-case hexadecimal digits a byte.
     public var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: 2 * count) { text in
+            for (position, byte) in enumerated() {
+                text[2 * position] = Self.digit(byte >> 4)
+                text[2 * position + 1] = Self.digit(byte & 15)
+            }
+            return 2 * count
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

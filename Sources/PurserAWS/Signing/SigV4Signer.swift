@@ -1,4 +1,5 @@
 public import PurserCore
+import Synchronization
 
 /// Signs requests to one AWS service in one region with AWS Signature Version 4.
 ///
@@ -30,17 +31,20 @@ public struct SigV4Signer: Sendable {
         if !signed.headers.contains(where: { $0.lowercasedName == "host" }) {
             signed.headers.append(HTTPHeader("Host", request.url.authority))
         }
-        signed.headers.append(HTTPHeader("X-Amz-Date", time.basicISO8601))
+        let dateTime = time.basicISO8601
+        let scope = scope(dateTime)
+        signed.headers.append(HTTPHeader("X-Amz-Date", dateTime))
         if let token = credentials.sessionToken {
             signed.headers.append(HTTPHeader("X-Amz-Security-Token", token))
         }
-        let toSign = stringToSign(canonicalRequest(signed), at: time)
-        let signature = HMACSHA256.code(toSign, key: signingKey(at: time)).hexadecimal
+        let covered = Self.signedHeaders(signed.headers)
+        let toSign = scope.stringToSign(canonicalRequest(signed, covered), dateTime: dateTime)
+        let signature = HMACSHA256.code(toSign, key: key(scope)).hexadecimal
         signed.headers.append(
             HTTPHeader(
                 "Authorization",
-                "\(SigV4Scope.algorithm) Credential=\(credentials.accessKeyID)/\(scope(at: time).text), "
-                    + "SignedHeaders=\(Self.signedHeaders(signed.headers).names), Signature=\(signature)"
+                "\(SigV4Scope.algorithm) Credential=\(credentials.accessKeyID)/\(scope.text), "
+                    + "SignedHeaders=\(covered.names), Signature=\(signature)"
             )
         )
         return signed
@@ -48,8 +52,11 @@ public struct SigV4Signer: Sendable {
 
     /// The six parts that both sides hash; the request already has its host and its date.
     package func canonicalRequest(_ request: HTTPRequest) -> String {
-        let headers = Self.signedHeaders(request.headers)
-        return SigV4Scope.canonicalRequest(
+        canonicalRequest(request, Self.signedHeaders(request.headers))
+    }
+
+    private func canonicalRequest(_ request: HTTPRequest, _ headers: (lines: String, names: String)) -> String {
+        SigV4Scope.canonicalRequest(
             method: request.method,
             path: Self.canonicalPath(request.url.path, encodesTwice: encodesPathTwice),
             query: Self.canonicalQuery(request.url.query ?? ""),
@@ -60,15 +67,28 @@ public struct SigV4Signer: Sendable {
     }
 
     package func stringToSign(_ canonicalRequest: String, at time: Timestamp) -> String {
-        scope(at: time).stringToSign(canonicalRequest, dateTime: time.basicISO8601)
+        let dateTime = time.basicISO8601
+        return scope(dateTime).stringToSign(canonicalRequest, dateTime: dateTime)
     }
 
     package func signingKey(at time: Timestamp) -> [UInt8] {
-        scope(at: time).signingKey(secret: credentials.secretAccessKey)
+        key(scope(time.basicISO8601))
     }
 
-    private func scope(at time: Timestamp) -> SigV4Scope {
-        SigV4Scope(day: String(time.basicISO8601.prefix(8)), region: region, service: service)
+    private func key(_ scope: SigV4Scope) -> [UInt8] {
+        let secret = credentials.secretAccessKey
+        let kept = Self.lastKey.withLock { $0?.scope == scope && $0?.secret == secret ? $0?.key : nil }
+        if let kept { return kept }
+        let key = scope.signingKey(secret: secret)
+        Self.lastKey.withLock { $0 = (scope, secret, key) }
+        return key
+    }
+
+    /// The signing key that was last derived: a busy process signs for one service all day.
+    private static let lastKey = Mutex<(scope: SigV4Scope, secret: String, key: [UInt8])?>(nil)
+
+    private func scope(_ dateTime: String) -> SigV4Scope {
+        SigV4Scope(day: String(dateTime.prefix(8)), region: region, service: service)
     }
 }
 

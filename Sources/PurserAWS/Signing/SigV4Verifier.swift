@@ -243,7 +243,9 @@ public struct SigV4Verifier: Sendable {
 extension Timestamp {
     /// `20150830T123600Z`, the form in which signatures have it; milliseconds are cut.
     var basicISO8601: String {
-        floored(toSeconds: 1).iso8601().filter { $0 != "-" && $0 != ":" }
+        let fields = fields
+        let date = String(fields.year * 10_000 + fields.month * 100 + fields.day).leftPadded(to: 8)
+        return date + "T" + String(fields.hour * 10_000 + fields.minute * 100 + fields.second).leftPadded(to: 6) + "Z"
     }
 
     /// Reads `20150830T123600Z` and nothing else.

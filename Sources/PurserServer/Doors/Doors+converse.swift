@@ -91,7 +91,7 @@ extension Doors {
             let message: JSONValue = ["message": .string(failure.error.bedrock.message)]
             let name = failure.error.bedrock.name
             let type = name.prefix(1).lowercased() + name.dropFirst()
-            let exception = EventStreamMessage(exception: type, payload: Array(message.text().utf8))
+            let exception = EventStreamMessage(exception: type, payload: message.utf8())
             try await writer.write(ByteBuffer(bytes: try exception.encoded()))
         case .refused, .known: break
         }

@@ -41,7 +41,7 @@ struct Reply: Sendable {
             code: code,
             headers: headers,
             type: "application/json",
-            body: Array((json.text() + "\n").utf8),
+            body: json.utf8() + [UInt8(ascii: "\n")],
             note: note
         )
     }
