@@ -101,7 +101,7 @@ import Testing
     func wrongUsage(arguments: [String], message: String) throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
-        #expect(try purser.run("init").status == 0)
+        _ = try folder.store()
         let result = try purser.run(["budget"] + arguments)
         #expect(result.status == 64 && result.errors.contains(message), "\(result)")
         #expect(try Self.json(purser, [])["budgets"]?.array?.first?["source"] == "environment")

@@ -135,10 +135,10 @@ import Testing
         try write(1..<2)
         try reader.snapshot {
             _ = try reader.series()
-            try write(2..<200)
+            try write(2..<440)
             #expect(store.walBytes > Store.checkpointBytes)
         }
-        try write(200..<240)
+        try write(440..<560)
         #expect(store.walBytes < Store.checkpointBytes)
     }
 
