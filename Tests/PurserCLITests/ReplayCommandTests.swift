@@ -151,7 +151,7 @@ enum TestTrace {
     }
 
     @Test("kill -9 in the middle loses no settled call and doubles none, however often it strikes")
-    func killed() async throws {
+    func killed() throws {
         let folder = try TemporaryFolder()
         try TestTrace.write(rows: 3000, to: folder.path("t.csv"))
         let options = ["replay", folder.path("t.csv"), "--no-limits", "--fault", "throttling:0.2"]
@@ -165,7 +165,6 @@ enum TestTrace {
         var strike = 10
         var settled: Set<String> = []
         while true {
-            await othersGetTheirTurn()
             let process = try purser.start(options)
             while process.isRunning, try sequence(folder.path("killed.db")) < strike { sched_yield() }
             let isDone = !process.isRunning

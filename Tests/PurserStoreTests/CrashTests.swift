@@ -35,7 +35,7 @@ import Testing
         "killed at any step of making a store, of a flush, a roll-up or a checkpoint, nothing acknowledged is lost or counted twice",
         arguments: 0..<lanes
     )
-    func killed(lane: Int) async throws {
+    func killed(lane: Int) throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
         #expect(operations > 300)
@@ -43,7 +43,6 @@ import Testing
         var kills = 0
         for (index, at) in Swift.stride(from: 1 + operations % stride, through: operations, by: stride).enumerated()
         where index % Self.lanes == lane {
-            await othersGetTheirTurn()
             for isTorn in Self.isLong && at % 3 != 0 ? [false] : [false, true] {
                 let folder = try TemporaryFolder()
                 let note: Comment = "killed at operation \(at) of \(operations)\(isTorn ? ", half-way" : "")"

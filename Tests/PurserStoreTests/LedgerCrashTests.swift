@@ -58,14 +58,13 @@ import Testing
         "killed at any operation of the disk, calls that are committed together are there whole if anybody was told so",
         arguments: 0..<lanes
     )
-    func killed(lane: Int) async throws {
+    func killed(lane: Int) throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
         let stride = CrashTests.isLong ? 1 : 14
         var kills = 0
         for (index, at) in Swift.stride(from: 1 + operations % stride, through: operations, by: stride).enumerated()
         where index % Self.lanes == lane {
-            await othersGetTheirTurn()
             let fault: FaultyProgram.Fault = index % 2 == 0 ? .kill : .torn
             let folder = try TemporaryFolder()
             let note: Comment = "\(fault) at operation \(at) of \(operations)"
@@ -82,14 +81,13 @@ import Testing
         "an operation of the disk that fails fails all calls of its group, the next groups go on, and nothing is lost",
         arguments: [FaultyProgram.Fault.full, .broken]
     )
-    func failing(fault: FaultyProgram.Fault) async throws {
+    func failing(fault: FaultyProgram.Fault) throws {
         let whole = try TemporaryFolder()
         _ = try Self.program(whole, ScriptedCalls(process: "p", rounds: 0, callers: 1)).run()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
         let stride = CrashTests.isLong ? 1 : 9
         var failures = 0
         for at in Swift.stride(from: 2, through: operations, by: stride) {
-            await othersGetTheirTurn()
             let folder = try TemporaryFolder()
             // The store is made before: what fails is the ledger's.
             _ = try Self.program(folder, ScriptedCalls(process: "p", rounds: 0, callers: 1)).run()

@@ -45,7 +45,7 @@ import Testing
         "whatever is recorded, rolled up and asked for, in any order, nothing is lost or counted twice",
         arguments: 1...Self.seeds
     )
-    func modelled(seed: Int) async throws {
+    func modelled(seed: Int) throws {
         var random = TestRandom(UInt64(seed))
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -54,7 +54,6 @@ import Testing
         var sequences: [String: Int] = [:]
         let names = ["A", "B", "C"]
         for _ in 0..<60 {
-            await othersGetTheirTurn()
             now = now + Int.random(in: 1...40, using: &random) * 300
             let writer = ["w", "v"].randomElement(using: &random) ?? "w"
             sequences[writer, default: 0] += 1

@@ -11,7 +11,7 @@ import Testing
     private static let scripts = (0..<4).map { ScriptedFlushes(writer: "w\($0)", series: 20, secondsApart: 10) }
 
     @Test("four writers of simulated days, killed now and then, and a reader that dawdles: totals exact, the log small")
-    func days() async throws {
+    func days() throws {
         let wanted = ProcessInfo.processInfo.environment["PURSER_STRESS_MINUTES"].flatMap { Double($0) }
         let minutes = wanted ?? (CrashTests.isLong ? 1 : 0)
         // Without a time a part of a day is enough.
@@ -23,7 +23,6 @@ import Testing
         let findings = StressFindings()
         var days = 0
         repeat {
-            await othersGetTheirTurn()
             days += 1
             Self.write(store, flushes: days * flushesOfDay, dyingAfter: 2 * flushesOfDay, findings)
             try #require(findings.errors == [])

@@ -56,7 +56,7 @@ import Testing
         "killed at any step between the query and sent, every change is there once and is delivered at least once, with its id",
         arguments: 0..<lanes
     )
-    func killed(lane: Int) async throws {
+    func killed(lane: Int) throws {
         let whole = try Bench(minutes: Self.minutes)
         let operations = try #require(try whole.program(["\(Self.minutes)"]).run().numbers["operations"])
         let expected = try Self.history(try whole.store())
@@ -68,7 +68,6 @@ import Testing
         var (kills, repeated) = (0, 0)
         for (index, at) in Swift.stride(from: 1 + operations % stride, through: operations, by: stride).enumerated()
         where index % Self.lanes == lane {
-            await othersGetTheirTurn()
             let bench = try Bench(minutes: Self.minutes)
             let note: Comment = "killed at operation \(at) of \(operations)"
             let first = try bench.program(["\(Self.minutes)"]).run(at: at, isTorn: at % 2 == 0)
@@ -84,7 +83,7 @@ import Testing
     }
 
     @Test("two crons a minute for a day: every change once, every message once")
-    func twoCrons() async throws {
+    func twoCrons() throws {
         let minutes = Self.isLong ? 1440 : 180
         let alone = try Bench(minutes: minutes)
         _ = try alone.program(["\(minutes)"]).run()
@@ -94,7 +93,6 @@ import Testing
         let bench = try Bench(minutes: minutes)
         let crons = try (0..<2).map { _ in try bench.program([]).start() }
         for minute in 0..<minutes {
-            await othersGetTheirTurn()
             let line = Data("\(minute)\n".utf8)
             for cron in crons { try cron.input.fileHandleForWriting.write(contentsOf: line) }
             // Cron starts the next two when these have long ended.
