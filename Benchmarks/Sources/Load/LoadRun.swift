@@ -10,7 +10,6 @@ struct LoadRun {
     private var idle: [LoadConnection] = []
     /// All that are open, by file descriptor.
     private var open: [Int32: LoadConnection] = [:]
-    private var underWay = 0
     private var sent = 0
     private var latencies: [Double] = []
     private var firstBytes: [Double] = []
@@ -34,7 +33,7 @@ struct LoadRun {
         var nextLook = start
         while true {
             sendDue()
-            if underWay == 0, isOver { break }
+            if idle.count == settings.connections, isOver { break }
             var wait = longestWait
             let ready = epoll_pwait2(poller, &events, 256, &wait, nil)
             for event in events.prefix(max(0, Int(ready))) {
@@ -78,7 +77,6 @@ struct LoadRun {
             let due = nextDue ?? time
             guard due <= time, let connection = idle.popLast() else { return }
             sent += 1
-            underWay += 1
             connection.isBusy = true
             connection.due = due
             connection.deadline = time + UInt64(settings.timeoutSeconds * 1e9)
@@ -126,7 +124,6 @@ struct LoadRun {
     }
 
     private mutating func rest(_ connection: LoadConnection) {
-        underWay -= 1
         connection.isBusy = false
         idle.append(connection)
     }

@@ -103,7 +103,7 @@ extension MetricDataRequest {
             .integer(Int(start.milliseconds)), .integer(Int(end.milliseconds)), .bool(isDescending),
             .array(queries.map { [.string($0.id), .bool($0.returnsData), $0.sourceParts] }),
         ]
-        return parts.text().utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return parts.utf8().reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }
 

@@ -9,6 +9,8 @@ import Foundation
 public struct SecretSeal: Sendable {
     /// The variable of the environment that holds the secret.
     public static let variable = "PURSERD_KEYS_SECRET"
+    /// What it must be.
+    public static let form = "at least 32 bytes in base64 or hexadecimal digits"
     /// How to make one.
     public static let advice =
         "make one with `openssl rand -base64 32` and keep it: keys sealed with it open with no other"
@@ -125,7 +127,7 @@ public enum SecretSealError: Error, Sendable, Equatable, CustomStringConvertible
         switch self {
         case .missing: "\(SecretSeal.variable) is not set; \(SecretSeal.advice)"
         case .malformed:
-            "\(SecretSeal.variable) must be at least 32 bytes in base64 or hexadecimal digits; \(SecretSeal.advice)"
+            "\(SecretSeal.variable) must be \(SecretSeal.form); \(SecretSeal.advice)"
         case .wrongSecret(let id):
             "the secret of access key \(id) does not open: it was sealed with another \(SecretSeal.variable), or the "
                 + "store was changed"

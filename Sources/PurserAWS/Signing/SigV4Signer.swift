@@ -77,11 +77,12 @@ public struct SigV4Signer: Sendable {
 
     private func key(_ scope: SigV4Scope) -> [UInt8] {
         let secret = credentials.secretAccessKey
-        let kept = Self.lastKey.withLock { $0?.scope == scope && $0?.secret == secret ? $0?.key : nil }
-        if let kept { return kept }
-        let key = scope.signingKey(secret: secret)
-        Self.lastKey.withLock { $0 = (scope, secret, key) }
-        return key
+        return Self.lastKey.withLock { last in
+            if let last, last.scope == scope, last.secret == secret { return last.key }
+            let key = scope.signingKey(secret: secret)
+            last = (scope, secret, key)
+            return key
+        }
     }
 
     /// The signing key that was last derived: a busy process signs for one service all day.

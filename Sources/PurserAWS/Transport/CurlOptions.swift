@@ -33,7 +33,6 @@ struct CurlOptions {
         let options: [(CURLoption, Int)] = [
             (CURLOPT_CONNECTTIMEOUT_MS, limits.connectTimeoutMilliseconds),
             (CURLOPT_TIMEOUT_MS, limits.timeoutMilliseconds),
-            (CURLOPT_MAXAGE_CONN, limits.keptSeconds),
             (CURLOPT_FOLLOWLOCATION, 0),
             (CURLOPT_SSL_VERIFYPEER, 1),
             (CURLOPT_SSL_VERIFYHOST, 2),

@@ -47,8 +47,6 @@ struct HTTPLimits: Sendable {
     let connectTimeoutMilliseconds: Int
     var timeoutMilliseconds: Int
     let responseBytes: Int
-    /// For connections that are kept at all; libcurl's own default.
-    var keptSeconds = 118
     let certificateBundle: String?
     let usesProxy: Bool
 

@@ -25,6 +25,7 @@ public final class HTTPConnections: Sendable {
 
     private let limits: HTTPLimits
     private let mostConnections: Int
+    private let keptSeconds: Int
     private let threads = Mutex(Threads())
 
     /// - Parameters:
@@ -47,11 +48,11 @@ public final class HTTPConnections: Sendable {
             connectTimeoutMilliseconds: HTTPLimits.milliseconds(connectTimeoutSeconds),
             timeoutMilliseconds: 0,
             responseBytes: responseLimitBytes,
-            keptSeconds: max(1, keptSeconds),
             certificateBundle: certificateBundle,
             usesProxy: usesProxy
         )
         self.mostConnections = max(1, mostConnections)
+        self.keptSeconds = max(1, keptSeconds)
     }
 
     deinit {
@@ -107,7 +108,11 @@ public final class HTTPConnections: Sendable {
     }
 
     private func thread(_ kind: Kind, _ request: HTTPRequest) throws(HTTPError) -> TransferThread {
-        let settings = TransferMachine.Settings(multiplexes: kind == .calls, mostConnections: mostConnections)
+        let settings = TransferMachine.Settings(
+            multiplexes: kind == .calls,
+            mostConnections: mostConnections,
+            keptSeconds: keptSeconds
+        )
         let result = threads.withLock { threads -> Result<TransferThread, HTTPError> in
             if threads.isShutDown { return .failure(.shutDown(request.url.host)) }
             if let thread = threads.running[kind] { return .success(thread) }

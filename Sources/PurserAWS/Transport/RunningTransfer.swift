@@ -33,7 +33,7 @@ final class RunningTransfer {
     }
 
     /// Nil, or the code of the first option that libcurl refused.
-    func setOptions(multiplexes: Bool) -> CURLcode? {
+    func setOptions(_ settings: TransferMachine.Settings) -> CURLcode? {
         let options = CurlOptions(curl: curl)
         let target = Unmanaged.passUnretained(self).toOpaque()
         return options.setLimits(order.limits)
@@ -57,17 +57,18 @@ final class RunningTransfer {
                 purser_curl_set_long(
                     curl,
                     CURLOPT_HTTP_VERSION,
-                    multiplexes ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
+                    settings.multiplexes ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
                 ),
                 // Rather wait for a connection to be made than make one for each of many calls. Without TLS there is no
                 // HTTP/2 to wait for, and libcurl would wait for the first answer to learn that.
                 purser_curl_set_long(
                     curl,
                     CURLOPT_PIPEWAIT,
-                    multiplexes && order.request.url.scheme == "https" ? 1 : 0
+                    settings.multiplexes && order.request.url.scheme == "https" ? 1 : 0
                 ),
                 // Answers of models take minutes, in which a gateway on the way may forget the connection.
                 purser_curl_set_long(curl, CURLOPT_TCP_KEEPALIVE, 1),
+                purser_curl_set_long(curl, CURLOPT_MAXAGE_CONN, settings.keptSeconds),
                 purser_curl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, order.idleTimeoutSeconds == nil ? 0 : 1),
                 purser_curl_set_long(curl, CURLOPT_LOW_SPEED_TIME, order.idleTimeoutSeconds.map { max(1, $0) } ?? 0),
             ])

@@ -17,6 +17,8 @@ final class TransferMachine {
         /// Whether a connection may carry many requests at once.
         var multiplexes: Bool
         var mostConnections: Int
+        /// How long a connection without requests is kept.
+        var keptSeconds: Int
     }
 
     private let inbox: TransferInbox
@@ -152,7 +154,7 @@ extension TransferMachine {
         }
         do throws(HTTPError) {
             let transfer = try RunningTransfer(curl, order)
-            if let code = transfer.setOptions(multiplexes: settings.multiplexes) {
+            if let code = transfer.setOptions(settings) {
                 keep(curl)
                 return transfer.finish(code)
             }

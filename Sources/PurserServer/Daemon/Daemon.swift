@@ -34,10 +34,10 @@ struct Daemon {
     static func build(_ settings: DaemonSettings, environment: [String: String]) async throws -> Daemon {
         let clock = ServiceClock.system
         let output = LogOutput(descriptor: 1) { count in
-            JSONValue.object([
-                .init("level", "warning"), .init("event", "service"), .init("message", "lines of the log were dropped"),
-                .init("lines", .integer(count)),
-            ]).text()
+            [
+                "level": "warning", "event": "service", "message": "lines of the log were dropped",
+                "lines": .integer(count),
+            ]
         }
         let log = ServiceLog(output: output, level: settings.logLevel, now: clock.now)
         let tls = try settings.tls.map { try $0.configuration() }

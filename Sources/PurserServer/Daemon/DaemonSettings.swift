@@ -88,7 +88,7 @@ struct DaemonSettings: Sendable {
         number("PURSERD_EMBEDDED_LATENCY_MS", 0...60_000) { embeddedLatencyMilliseconds = $0 }
         read(
             SecretSeal.variable,
-            "at least 32 bytes in base64 or hexadecimal digits; " + SecretSeal.advice,
+            SecretSeal.form + "; " + SecretSeal.advice,
             { try? SecretSeal(secret: $0) }
         ) { keysSeal = $0 }
         read(

@@ -1,7 +1,8 @@
 import Foundation
+import PurserCore
 import Synchronization
 
-/// Writes lines to a file descriptor from a thread of its own, so that no request waits for whoever reads them.
+/// Writes lines of JSON to a file descriptor from a thread of its own, so that no request waits for whoever reads them.
 ///
 /// Where the reader is so slow that the lines do not fit into memory, whole lines are dropped and counted.
 final class LogOutput: Sendable {
@@ -20,9 +21,9 @@ final class LogOutput: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let descriptor: Int32
     /// The line that tells how many were dropped.
-    private let droppedLine: @Sendable (Int) -> String
+    private let droppedLine: @Sendable (Int) -> JSONValue
 
-    init(descriptor: Int32, droppedLine: @escaping @Sendable (Int) -> String) {
+    init(descriptor: Int32, droppedLine: @escaping @Sendable (Int) -> JSONValue) {
         self.descriptor = descriptor
         self.droppedLine = droppedLine
         Thread.detachNewThread { [self] in
@@ -32,13 +33,14 @@ final class LogOutput: Sendable {
     }
 
     /// Adds a line; never waits.
-    func write(_ line: String) {
+    func write(_ line: JSONValue) {
+        let bytes = line.utf8()
         let wakes = state.withLock { state in
-            guard state.waiting.count + line.utf8.count < Self.mostBytes else {
+            guard state.waiting.count + bytes.count < Self.mostBytes else {
                 state.dropped += 1
                 return false
             }
-            state.waiting += line.utf8
+            state.waiting += bytes
             state.waiting.append(UInt8(ascii: "\n"))
             defer { state.isWriting = true }
             return !state.isWriting
@@ -65,7 +67,7 @@ final class LogOutput: Sendable {
                 }
                 return (state.waiting, state.dropped, state.isClosed)
             }
-            if dropped > 0 { put(Array((droppedLine(dropped) + "\n").utf8)) }
+            if dropped > 0 { put(droppedLine(dropped).utf8() + [UInt8(ascii: "\n")]) }
             if bytes.isEmpty {
                 if isClosed { return false }
                 return true

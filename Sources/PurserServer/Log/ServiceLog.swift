@@ -70,18 +70,18 @@ struct ServiceLog: Sendable {
         add("durationMs", Self.milliseconds(line.duration))
         add("toModelMs", (line.note.timings?.toModel).map(Self.milliseconds))
         add("toFirstTokenMs", (line.note.timings?.toFirstToken).map(Self.milliseconds))
-        output.write(JSONValue.object(members).text())
+        output.write(.object(members))
     }
 
     /// A line about the service itself.
     func event(_ level: Logger.Level, _ message: String, _ more: [JSONValue.Member] = []) {
         guard level >= self.level else { return }
-        output.write(JSONValue.object(head(level, "service") + [.init("message", .string(message))] + more).text())
+        output.write(.object(head(level, "service") + [.init("message", .string(message))] + more))
     }
 
     /// The line that tells whoever started the daemon that it serves; whatever the level.
     func ready(listen: String) {
-        output.write(JSONValue.object([.init("ready", true), .init("listen", .string(listen))]).text())
+        output.write(["ready": true, "listen": .string(listen)])
     }
 
     func close() {
