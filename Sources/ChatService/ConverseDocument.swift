@@ -32,8 +32,10 @@ public struct ConverseDocument: Sendable, Equatable {
     /// Names under which models take a limit of their own.
     private static let limitNames: Set<String> = [
         "maxtokens", "max_tokens", "maxtokencount", "max_gen_len", "max_new_tokens", "max_completion_tokens",
-        "max_tokens_to_sample",
+        "max_tokens_to_sample", "maxoutputtokens", "max_output_tokens", "maxnewtokens",
     ]
+    /// Names under which models take how many answers they shall write, each of the limit's length.
+    private static let countNames: Set<String> = ["n", "num_generations", "numresults"]
 
     /// Reads the body of a request; throws ``ChatRefusal/invalidRequest(_:)`` with what is wrong where.
     public init(parsing bytes: [UInt8]) throws(ChatRefusal) {
@@ -56,10 +58,15 @@ public struct ConverseDocument: Sendable, Equatable {
                 "additionalModelRequestFields.\(name): the limit of tokens belongs into inferenceConfig.maxTokens."
             )
         }
+        let more = value["additionalModelRequestFields"]?.members ?? []
+        for member in more where Self.countNames.contains(member.key.lowercased()) && member.value.integer != 1 {
+            throw .invalidRequest("additionalModelRequestFields.\(member.key): only one answer has a known price.")
+        }
         var count = InputCount()
-        count.add(value["system"] ?? .null)
-        count.add(value["messages"] ?? .null)
-        for key in ["toolConfig", "additionalModelRequestFields", "outputConfig"] { count.add(value[key] ?? .null) }
+        for key in ["system", "messages"] { count.add(value[key] ?? .null, as: .content) }
+        for key in ["toolConfig", "additionalModelRequestFields", "outputConfig"] {
+            count.add(value[key] ?? .null, as: .text)
+        }
         if value["toolConfig"] != nil { count.tokens += Self.tokensOfToolTemplate }
         count.tokens += Self.tokensOfTurn * (1 + messages.count)
         maxTokens = limit
@@ -109,36 +116,52 @@ public struct ConverseDocument: Sendable, Equatable {
 
     /// Adds up what a request can have in input tokens.
     private struct InputCount {
+        /// How the model reads a value.
+        enum Reading {
+            /// As blocks, of which some are media.
+            case content
+            /// As text, whatever its keys are called.
+            case text
+        }
+
         var tokens = 0
         var hasCachePoint = false
 
-        mutating func add(_ value: JSONValue) {
+        mutating func add(_ value: JSONValue, as reading: Reading) {
             switch value {
             case .null, .bool: tokens += 2
             case .integer, .number: tokens += 24
             case .string(let text): tokens += text.utf8.count + 2
             case .array(let values):
-                for value in values { add(value) }
+                for value in values { add(value, as: reading) }
                 tokens += 2
             case .object(let members):
-                for member in members { add(member) }
+                for member in members { add(member, as: reading) }
                 tokens += 4
             }
         }
 
-        private mutating func add(_ member: JSONValue.Member) {
+        private mutating func add(_ member: JSONValue.Member, as reading: Reading) {
+            let source = reading == .content ? member.value["source"] : nil
             switch member.key {
-            case "image" where member.value["source"]?["bytes"] != nil: tokens += ConverseDocument.tokensOfImage
-            case "image" where member.value["source"] != nil, "document" where member.value["source"] != nil,
-                "video" where member.value["source"] != nil, "audio" where member.value["source"] != nil:
+            case "image" where source?["bytes"] != nil: addImage(member.value)
+            case "image" where source != nil, "document" where source != nil, "video" where source != nil,
+                "audio" where source != nil:
                 tokens += ConverseDocument.tokensOfMedia
-            case "cachePoint":
-                hasCachePoint = true
-                tokens += 16
             default:
+                if member.key == "cachePoint" { hasCachePoint = true }
                 tokens += member.key.utf8.count + 4
-                add(member.value)
+                // What a tool is called with or answers, and the schema of its arguments, are documents of any shape.
+                let isDocument = member.key == "input" || member.key == "json"
+                add(member.value, as: isDocument ? .text : reading)
             }
+        }
+
+        /// Everything of an image but its bytes counts as it stands.
+        private mutating func addImage(_ image: JSONValue) {
+            tokens += ConverseDocument.tokensOfImage
+            for member in image.members ?? [] where member.key != "source" { add(member, as: .text) }
+            for member in image["source"]?.members ?? [] where member.key != "bytes" { add(member, as: .text) }
         }
     }
 }

@@ -36,6 +36,12 @@ import Testing
             (#""inferenceConfig":{"maxTokens":0}"#, "inferenceConfig.maxTokens"),
             (#""inferenceConfig":{"maxTokens":1.5}"#, "inferenceConfig.maxTokens"),
             (#""additionalModelRequestFields":{"a":{"Max_Tokens":9}}"#, "additionalModelRequestFields.a.Max_Tokens"),
+            (
+                #""additionalModelRequestFields":{"max_output_tokens":9}"#,
+                "additionalModelRequestFields.max_output_tokens"
+            ),
+            (#""additionalModelRequestFields":{"num_generations":5}"#, "additionalModelRequestFields.num_generations"),
+            (#""additionalModelRequestFields":{"n":2}"#, "additionalModelRequestFields.n"),
         ]
     )
     func refused(more: String, name: String) throws {
@@ -46,6 +52,7 @@ import Testing
     @Test("what costs as usual is passed on")
     func passedOn() throws {
         _ = try Self.document(#""performanceConfig":{"latency":"standard"},"serviceTier":{"type":"default"}"#)
+        _ = try Self.document(#""additionalModelRequestFields":{"n":1,"top_k":5}"#)
         _ = try Self.document(#""toolConfig":{"tools":[]},"requestMetadata":{"a":"b"},"outputConfig":{}"#)
         #expect(throws: ChatRefusal.self) { try ConverseDocument(parsing: Array(#"{"messages":[]}"#.utf8)) }
         #expect(throws: ChatRefusal.self) { try ConverseDocument(parsing: Array(#"{"system":[]}"#.utf8)) }
@@ -76,6 +83,44 @@ import Testing
         #expect(tools.mostInputTokens > short.mostInputTokens + 1000)
         #expect(try Self.document(content: #"{"text":"a"},{"cachePoint":{"type":"default"}}"#).mayWriteCache)
         #expect(!short.mayWriteCache)
+    }
+
+    /// The model reads free documents as text, so no name in them may make a megabyte count as an image or as nothing.
+    @Test(
+        "a long text counts in full, wherever it stands and whatever its key is called",
+        arguments: [
+            #"{"cachePoint":{"type":"@"}}"#, #"{"cachePoint":"@"}"#,
+            #"{"toolUse":{"toolUseId":"1","name":"a","input":{"cachePoint":"@"}}}"#,
+            #"{"toolUse":{"toolUseId":"1","name":"a","input":{"image":{"source":{"bytes":"@"}}}}}"#,
+            #"{"toolUse":{"toolUseId":"1","name":"a","input":[{"a":{"image":{"source":{"bytes":"@"}}}}]}}"#,
+            #"{"toolResult":{"toolUseId":"1","content":[{"json":{"image":{"source":{"bytes":"@"}}}}]}}"#,
+            #"{"toolResult":{"toolUseId":"1","content":[{"json":{"cachePoint":{"a":"@"}}}]}}"#,
+            #"{"image":{"format":"@","source":{"bytes":"AAAA"}}}"#,
+            #"{"image":{"format":"png","source":{"bytes":"AAAA","other":"@"}}}"#,
+            #"{"text":"a"}],"@":[{"text":"a"}"#,
+        ]
+    )
+    func longText(content: String) throws {
+        let text = String(repeating: "tokens ", count: 50_000)
+        let document = try Self.document(content: content.replacing("@", with: text))
+        #expect(document.mostInputTokens > text.utf8.count)
+    }
+
+    @Test(
+        "so does a long text in what stands beside the messages",
+        arguments: [
+            #""toolConfig":{"tools":[{"toolSpec":{"inputSchema":{"json":{"image":{"source":{"bytes":"@"}}}}}}]}"#,
+            #""toolConfig":{"tools":[{"image":{"source":{"bytes":"@"}}}]}"#,
+            #""toolConfig":{"tools":[{"cachePoint":{"type":"@"}}]}"#,
+            #""additionalModelRequestFields":{"image":{"source":{"bytes":"@"}}}"#,
+            #""additionalModelRequestFields":{"cachePoint":"@"}"#,
+            #""outputConfig":{"image":{"source":{"bytes":"@"}}}"#, #""system":[{"cachePoint":{"type":"@"}}]"#,
+        ]
+    )
+    func longTextBeside(more: String) throws {
+        let text = String(repeating: "tokens ", count: 50_000)
+        #expect(try Self.document(more.replacing("@", with: text)).mostInputTokens > text.utf8.count)
+        #expect(try Self.document(#""toolConfig":{"tools":[{"cachePoint":{"type":"default"}}]}"#).mayWriteCache)
     }
 
     @Test("a caller of Converse pays for the model that he names, at his own limit of tokens")
