@@ -72,7 +72,9 @@ import Testing
         expect("slow head", nil, closes: true)
         #expect((answers["slow head"]?.seconds ?? 99) < 10)
         expect("slow body", 408, "invalid_request", closes: true)
-        expect("silent", nil, closes: true)
+        for name in ["silent", "a slow body behind others", "takes no answer"] { expect(name, nil, closes: true) }
+        // Four answers, in a row.
+        expect("a whole request behind others", 4, closes: true)
         for name in ["header flood", "a giant header", "no HTTP", "two lengths", "length and chunks"] {
             expect(name, 400, closes: true)
         }

@@ -187,10 +187,8 @@ struct Daemon {
     }
 
     private static func server(_ settings: DaemonSettings, _ tls: TLSConfiguration?) throws -> HTTPServerBuilder {
-        let limits = ConnectionGuard.Limits(
-            head: .seconds(Int64(settings.requestTimeoutSeconds)),
-            body: .seconds(Int64(settings.requestTimeoutSeconds))
-        )
+        let time = TimeAmount.seconds(Int64(settings.requestTimeoutSeconds))
+        let limits = ConnectionGuard.Limits(head: time, body: time, answer: time)
         let plain = HTTPServerBuilder.http1(
             configuration: .init(
                 additionalChannelHandlers: [ConnectionGuard(limits)],

@@ -2,10 +2,10 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Keeps a connection from being held for nothing: by a client that sends slowly, that sends nothing, or that goes on sending
-/// what was refused.
+/// Keeps a connection from being held for nothing: by a client that sends slowly, that sends nothing, that takes no answer,
+/// or that goes on sending what was refused.
 ///
-/// It stands behind the reader of HTTP. Its timers are set anew and not cancelled, so that a request costs no more than two
+/// It stands behind the reader of HTTP. Its timer is set anew and not cancelled, so that a request costs no more than two
 /// comparisons.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -16,8 +16,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     struct Limits: Sendable {
         /// Until a whole head is there, from the connection's start or the last answer's end.
         var head = TimeAmount.seconds(30)
-        /// From the head until the whole body is there.
+        /// From the head, or the answer to the request before it, until the whole body is there.
         var body = TimeAmount.seconds(30)
+        /// How long a client may take nothing of an answer that waits for him.
+        var answer = TimeAmount.seconds(30)
         /// How long what was refused may still come, before the connection is cut.
         var linger = TimeAmount.seconds(2)
     }
@@ -26,10 +28,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     struct BodyTimeout: Error {}
 
     private enum State {
-        case waitingForHead
-        case readingBody
-        /// The request is there; whoever answers has limits of his own.
-        case answering
+        case open
         /// The body did not come in time; its reader knows.
         case timedOut
         /// The answer is out, and nothing more is read.
@@ -37,12 +36,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: Limits
-    private var state = State.waitingForHead
+    private var state = State.open
+    /// Requests whose head has come, and whose answer is not out: a client may send the next before the first is answered.
+    private var unanswered = 0
+    /// Whether the last of them still lacks a part of its body.
+    private var isIncomplete = false
     private var deadline = NIODeadline.now()
     private var timer: Scheduled<Void>?
+    /// Runs while the client takes nothing.
+    private var stall: Scheduled<Void>?
     private var closesAfterAnswer = false
-    /// Requests that came before the one before them was answered.
-    private var queued = 0
 
     init(_ limits: Limits) {
         self.limits = limits
@@ -53,24 +56,32 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
+        cancelTimers()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
+        cancelTimers()
         context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stall?.cancel()
+        stall = nil
+        if !context.channel.isWritable {
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            stall = context.eventLoop.scheduleTask(in: limits.answer) { bound.value.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head where state == .waitingForHead:
-            state = .readingBody
-            wait(limits.body, context)
-        case .head where state == .answering: queued += 1
-        case .end where state == .readingBody: state = .answering
-        default: break
+        case .head:
+            unanswered += 1
+            isIncomplete = true
+            waitForBody(context)
+        case .end: isIncomplete = false
+        case .body: break
         }
         // After the answer is out, what still comes has no reader.
         if state != .closing { context.fireChannelRead(data) }
@@ -81,20 +92,36 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch part {
         case .head(let head):
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
-        case .end where state == .answering && !closesAfterAnswer && queued > 0: queued -= 1
-        case .end where state == .answering && !closesAfterAnswer:
-            state = .waitingForHead
-            wait(limits.head, context)
-        case .end where state != .closing:
+        case .end where state == .closing: break
+        case .end where closesAfterAnswer || state == .timedOut || isReadingBody:
             // The body was refused, or the answer says so: the end of the answer is the end of the connection.
             state = .closing
             context.writeAndFlush(data, promise: promise)
             context.close(mode: .output, promise: nil)
             wait(limits.linger, context)
             return
+        case .end:
+            unanswered -= 1
+            if unanswered == 0 { wait(limits.head, context) } else { waitForBody(context) }
         default: break
         }
         context.write(data, promise: promise)
+    }
+
+    /// Whether the request that is being answered is not whole yet.
+    private var isReadingBody: Bool {
+        unanswered == 1 && isIncomplete
+    }
+
+    private func waitForBody(_ context: ChannelHandlerContext) {
+        if isReadingBody { wait(limits.body, context) }
+    }
+
+    private func cancelTimers() {
+        timer?.cancel()
+        timer = nil
+        stall?.cancel()
+        stall = nil
     }
 
     private func wait(_ time: TimeAmount, _ context: ChannelHandlerContext) {
@@ -118,12 +145,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func fire(_ context: ChannelHandlerContext) {
         guard deadline <= .now() else { return schedule(context) }
-        switch state {
-        case .answering, .timedOut: break
-        case .readingBody:
+        if state == .open, isReadingBody {
             state = .timedOut
             context.fireErrorCaught(BodyTimeout())
-        case .waitingForHead, .closing: context.close(promise: nil)
+        } else if state == .closing || unanswered == 0 {
+            context.close(promise: nil)
         }
     }
 }

@@ -132,6 +132,35 @@ connection = connect()
 results["silent"] = {"closed": is_closed(connection)}
 connection.close()
 
+# The next request's body, while the one before it is answered.
+health = b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+connection = connect()
+connection.sendall(health + health + b"POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{")
+results["a slow body behind others"] = {"closed": is_closed(connection)}
+connection.close()
+connection = connect()
+connection.sendall(health * 3 + request(hello, "Connection: close\r\n"))
+data = b""
+while piece := connection.recv(65536):
+    data += piece
+results["a whole request behind others"] = {"closed": True, "status": data.count(b"HTTP/1.1 200 ")}
+connection.close()
+
+# Whoever asks and asks and takes no answer.
+connection = socket.socket()
+connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+connection.settimeout(10)
+connection.connect(("127.0.0.1", port))
+results["takes no answer"] = {"closed": False}
+try:
+    for _ in range(2000):
+        connection.sendall(health * 1000)
+except (ConnectionResetError, BrokenPipeError):
+    results["takes no answer"]["closed"] = True
+except TimeoutError:
+    pass
+connection.close()
+
 # Heads.
 flood = "".join(f"X-{number}: {number}\r\n" for number in range(5000))
 send("header flood", request(hello, flood), wants_close=True)
