@@ -52,24 +52,6 @@ public final class AccessKeys: Sendable {
         self.reportError = reportError
     }
 
-    /// The keys of a store.
-    public convenience init(
-        _ store: Store,
-        verifier: SigV4Verifier = SigV4Verifier(),
-        seal: SecretSeal,
-        clock: ServiceClock,
-        reportError: @escaping @Sendable (any Error) -> Void
-    ) {
-        self.init(
-            verifier: verifier,
-            seal: seal,
-            clock: clock,
-            lookUp: { try store.accessKey($0) },
-            noteUse: { try store.noteUse(ofAccessKey: $0, at: $1) },
-            reportError: reportError
-        )
-    }
-
     /// Whose key signed this request, and what he may call; throws ``ChatRefusal/signature(_:)`` where nobody's did.
     public func authenticate(_ head: SignedRequestHead, body: [UInt8]) async throws(ChatRefusal) -> Principal {
         let signature = try Self.refusing { () throws(SigV4Refusal) in try verifier.signature(of: head, at: clock.now())

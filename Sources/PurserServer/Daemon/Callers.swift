@@ -60,9 +60,17 @@ struct Callers: Sendable {
         _ log: ServiceLog
     ) -> Doors.KeyCheck? {
         guard let seal = settings.keysSeal else { return nil }
-        let issued = AccessKeys(store, seal: seal, clock: clock) { error in
-            log.event(.error, "an access key could not be read", [.init("error", .string("\(error)"))])
-        }
+        // The store is busy while a group of calls is committed: nobody but these waits for it.
+        let work = BlockingWork("keys")
+        let issued = AccessKeys(
+            seal: seal,
+            clock: clock,
+            lookUp: { id in try await work.perform { try store.accessKey(id) } },
+            noteUse: { id, time in try await work.perform { try store.noteUse(ofAccessKey: id, at: time) } },
+            reportError: { error in
+                log.event(.error, "an access key could not be read", [.init("error", .string("\(error)"))])
+            }
+        )
         return { exchange, body throws(ChatRefusal) in
             try await issued.authenticate(exchange.signedHead, body: body)
         }
