@@ -103,12 +103,22 @@ extension ModelError.Name {
         self =
             switch error.kind {
             case .exception(let name, let status): Self(rawValue: name) ?? Self(exception: name, status: status)
-            // Whatever stands in Bedrock's place reached no model.
-            case .elsewhere(let status): status >= 500 ? .serviceUnavailable : .resourceNotFound
+            case .elsewhere(let status): Self(gatewayStatus: status)
             case .unanswered(let reason, let wasSent): Self(reason, wasSent: wasSent)
             case .brokenStream: .modelStream
-            case .credentials: .accessDenied
+            case .credentials: .serviceUnavailable
             case .configuration: .validation
+            }
+    }
+
+    /// An answer that is not Bedrock's, of whatever stands before it or in its place.
+    private init(gatewayStatus status: Int) {
+        self =
+            switch status {
+            // It passed the call on and lost the answer: the model may have written one, which is billed.
+            case 502, 504: .connection
+            case 500...: .serviceUnavailable
+            default: .resourceNotFound
             }
     }
 
@@ -117,7 +127,7 @@ extension ModelError.Name {
         self =
             switch status {
             case 429?: .throttling
-            case 408?: .modelTimeout
+            case 408?, 504?: .modelTimeout
             case 503?: .serviceUnavailable
             case let status? where status >= 500: .internalServer
             case 401?, 403?: .accessDenied

@@ -38,16 +38,20 @@ import Testing
             (.exception("NewException", status: 500), .internalServer),
             (.exception("NewException", status: 400), .validation),
             (.exception("NewException", status: nil), .modelStream),
-            (.elsewhere(status: 502), .serviceUnavailable), (.elsewhere(status: 404), .resourceNotFound),
+            (.elsewhere(status: 503), .serviceUnavailable), (.elsewhere(status: 404), .resourceNotFound),
+            (.elsewhere(status: 502), .connection), (.elsewhere(status: 504), .connection),
+            (.exception("GatewayTimeoutException", status: 504), .modelTimeout),
             (.unanswered(.timedOut, wasSent: true), .timeout), (.unanswered(.timedOut, wasSent: false), .unreachable),
             (.unanswered(.connectionLost, wasSent: true), .connection),
             (.unanswered(.unresolvedHost, wasSent: false), .unreachable),
             (.unanswered(.answerTooLong(limitBytes: 1), wasSent: true), .unusableAnswer),
             (.unanswered(.cancelled, wasSent: true), .cancelled), (.brokenStream, .modelStream),
-            (.credentials, .accessDenied), (.configuration, .validation),
+            (.credentials, .serviceUnavailable), (.configuration, .validation),
         ]
         for (kind, name) in cases {
             #expect(ModelError(BedrockError(kind, "why")) == ModelError(name, "why"))
         }
+        // A gateway that lost the answer does not know whether one was written.
+        #expect(ModelError(BedrockError(.elsewhere(status: 504), "")).mayBeCharged)
     }
 }
