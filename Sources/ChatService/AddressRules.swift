@@ -68,13 +68,12 @@ public final class AddressRules: Sendable {
         }
     }
 
-    /// Forgets all whose minute is over, or the one silent for longest.
+    /// Forgets all whose minute is over, or those silent for longest: so many at once that it is seldom done.
     private static func makeRoom(_ windows: inout [IPAddress: Window], at second: Int64) {
         let count = windows.count
         windows = windows.filter { $0.value.second > second - windowSeconds }
-        guard windows.count == count, let oldest = windows.min(by: { $0.value.second < $1.value.second }) else {
-            return
-        }
-        windows[oldest.key] = nil
+        guard windows.count == count else { return }
+        let oldest = windows.sorted { $0.value.second < $1.value.second }.prefix(max(1, mostAddresses / 8))
+        for window in oldest { windows[window.key] = nil }
     }
 }

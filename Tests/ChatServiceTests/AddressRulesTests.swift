@@ -34,6 +34,30 @@ import Testing
         #expect([AddressRange](list: "10.0.0.0/8, ::1")?.count == 2 && [AddressRange](list: "10.0.0.0/8,x") == nil)
     }
 
+    @Test(
+        "behind a trusted proxy the client is who it names last, and from anybody else the header says nothing",
+        arguments: [
+            ("203.0.113.9", ["1.1.1.1"], "203.0.113.9", true), ("10.0.0.1", [], "10.0.0.1", true),
+            ("10.0.0.1", ["203.0.113.7"], "203.0.113.7", true),
+            ("10.0.0.1", ["127.0.0.1, 203.0.113.7"], "203.0.113.7", true),
+            ("10.0.0.1", ["127.0.0.1,203.0.113.7,\t10.0.0.2 "], "203.0.113.7", true),
+            ("10.0.0.1", ["127.0.0.1", "203.0.113.7"], "203.0.113.7", true),
+            ("10.0.0.1", ["203.0.113.7:49152"], "203.0.113.7", true),
+            ("10.0.0.1", ["2001:db8::7"], "2001:db8::7", true),
+            ("10.0.0.1", ["[2001:db8::7]:443"], "2001:db8::7", true),
+            ("10.0.0.1", ["[2001:db8::7]"], "2001:db8::7", true),
+            ("10.0.0.1", ["203.0.113.7, unknown"], "10.0.0.1", false),
+            ("10.0.0.1", ["203.0.113.7, "], "10.0.0.1", false), ("10.0.0.1", ["127.0.0.1:x"], "10.0.0.1", false),
+            ("10.0.0.1", ["203.0.113.7, _hidden, 10.0.0.2"], "10.0.0.2", false),
+        ] as [(String, [String], String, Bool)]
+    )
+    func clients(peer: String, forwardedFor: [String], client: String, isClients: Bool) throws {
+        let trusted = try #require([AddressRange](list: "10.0.0.0/8"))
+        let found = ClientAddress(peer: IPAddress(peer), forwardedFor: forwardedFor, trusted: trusted)
+        #expect(found.address?.description == client && found.isClients == isClients)
+        #expect(ClientAddress(peer: nil, forwardedFor: forwardedFor, trusted: trusted).address == nil)
+    }
+
     @Test("the window slides: in no minute are there more requests than allowed, and as many as allowed get through")
     func slidingWindow() throws {
         var random = TestRandom(7)

@@ -20,7 +20,8 @@ struct MetricsPage: Sendable {
     let work: BlockingWork
 
     func reply(_ exchange: Exchange) async -> Reply {
-        guard exchange.address.map({ readers.contains($0) }) ?? true else {
+        // A proxy may be among the readers, and a client that it does not name is not the proxy.
+        guard exchange.client.isClients, exchange.address.map({ readers.contains($0) }) ?? true else {
             let message = "Metrics are not for this address (PURSERD_METRICS_ADDRESSES)."
             return Doors.error(exchange, status: 403, code: "forbidden", message)
         }

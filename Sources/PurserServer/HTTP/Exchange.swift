@@ -14,8 +14,7 @@ struct Exchange: Sendable {
     let query: String?
     /// Where the path leads.
     let route: Route
-    /// Whoever sent it; nil behind a Unix socket.
-    let address: IPAddress?
+    let client: ClientAddress
     let requestId: String
     let correlationId: String
     let traceParent: TraceParent?
@@ -30,11 +29,19 @@ struct Exchange: Sendable {
         path = String(parts[0])
         query = parts.count > 1 ? String(parts[1]) : nil
         route = Route(path)
-        address = Self.client(of: request, peer: peer, trustedProxies)
+        client = ClientAddress(
+            peer: peer,
+            forwardedFor: request.headers[values: FieldName.forwardedFor],
+            trusted: trustedProxies
+        )
         requestId = CallID.new(at: clock.now())
         correlationId = Self.correlationId(request) ?? requestId
         traceParent = request.headers[FieldName.traceParent].flatMap(TraceParent.init)
         arrived = clock.nanoseconds()
+    }
+
+    var address: IPAddress? {
+        client.address
     }
 
     /// The head as a signature covers it.
@@ -49,20 +56,6 @@ struct Exchange: Sendable {
     func header(_ name: HTTPField.Name) -> String? {
         let values = request.headers[values: name]
         return values.count == 1 ? values[0] : nil
-    }
-
-    /// The address that a trusted proxy names: the rightmost in X-Forwarded-For that is not itself a trusted proxy, because
-    /// what stands left of that was written by the client.
-    private static func client(of request: Request, peer: IPAddress?, _ trusted: [AddressRange]) -> IPAddress? {
-        guard let peer, trusted.contains(peer) else { return peer }
-        var client = peer
-        let hops = request.headers[values: FieldName.forwardedFor].flatMap { $0.split(separator: ",") }
-        for hop in hops.reversed() {
-            guard let address = IPAddress(String(hop.drop { $0 == " " }.prefix { $0 != " " })) else { return client }
-            client = address
-            if !trusted.contains(address) { return address }
-        }
-        return client
     }
 
     /// The caller's own id, where it can stand in a log: X-Correlation-Id, or the Root of X-Amzn-Trace-Id.
