@@ -15,7 +15,7 @@ public final class Store: Sendable {
     /// service writes about 100 kB of it where it comes alone: fewer than one in a hundred waits for that.
     static let checkpointBytes = 24 << 20
     /// Past this size it waits for the readers, which let go within a second.
-    static let patientCheckpointBytes = 32 << 20
+    static let patientCheckpointBytes = 48 << 20
     public static let readerPatienceMilliseconds = 1000
 
     public let path: String
