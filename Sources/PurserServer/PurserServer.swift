@@ -21,6 +21,7 @@ struct PurserServer {
             case .help(let text): print(text)
             case .version: print(purserVersion)
             case .check(let settings):
+                try await Daemon.check(DaemonSettings(settings.values), environment: settings.environment)
                 for line in settings.lines { print(line) }
                 print("The settings are sound.")
             case .run(let settings):

@@ -154,6 +154,37 @@ import Testing
         #expect(faults([], environment: ["PURSERD_AUTH": "cognito"]).count == 2)
     }
 
+    @Test("the check names every model without a price, every file that cannot be used, and an endpoint that is none")
+    func world() async throws {
+        let folder = try TemporaryFolder()
+        let keys = folder.path("jwks.json")
+        try "{}".write(toFile: keys, atomically: true, encoding: .utf8)
+        let values = [
+            "PURSERD_AUTH": "cognito", "PURSERD_COGNITO_CLIENT_IDS": "client", "PURSERD_JWKS": keys,
+            "PURSERD_COGNITO_ISSUER": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Test",
+            "PURSERD_MODEL_ID": "amazon.nova-lite", "PURSERD_FALLBACK_MODEL_ID": "nobody.nothing",
+            "PURSERD_TLS_CERTIFICATE": folder.path("missing.pem"), "PURSERD_TLS_KEY": keys,
+        ]
+        let environment = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "ftp://x", "AWS_REGION": "us-east-1"]
+        let error = await #expect(throws: Diagnostics.self) {
+            try await Daemon.check(DaemonSettings(values), environment: environment)
+        }
+        let found = error?.all.map(\.description) ?? []
+        #expect(found.count == 5, "\(found)")
+        for (line, words) in zip(
+            found,
+            [
+                "PURSERD_MODEL_ID: the model `amazon.nova-lite` has no price; similar ones that have: ",
+                "PURSERD_FALLBACK_MODEL_ID: the model `nobody.nothing` has no price", "missing.pem",
+                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "jwks.json: PURSERD_JWKS: ",
+            ]
+        ) {
+            #expect(line.contains(words))
+        }
+        #expect(found.first?.contains("amazon.nova-lite-v1:0") == true)
+        try await Daemon.check(DaemonSettings(["PURSERD_AUTH": "none"]), environment: ["AWS_REGION": "us-east-1"])
+    }
+
     @Test("a secret that no key can be made of is found by the check, and not shown")
     func weakSecret() {
         let found = faults(["--check"], environment: ["PURSERD_KEYS_SECRET": "monkey"])

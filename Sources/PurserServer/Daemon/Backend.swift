@@ -10,7 +10,7 @@ struct Backend: Sendable {
     /// All requests of the daemon go through these.
     let web: HTTPConnections
 
-    init(_ settings: DaemonSettings, environment: [String: String], clock: ServiceClock) throws {
+    init(_ settings: DaemonSettings, environment: [String: String], clock: ServiceClock) throws(Diagnostics) {
         web = HTTPConnections(
             mostConnections: settings.connections,
             certificateBundle: HTTPClient.certificateBundle(environment)

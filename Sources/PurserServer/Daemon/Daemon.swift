@@ -40,8 +40,9 @@ struct Daemon {
             ]
         }
         let log = ServiceLog(output: output, level: settings.logLevel, now: clock.now)
-        let tls = try settings.tls.map { try $0.configuration() }
         let prices = try prices()
+        try await settings.check(environment: environment, prices: prices, clock: clock)
+        let tls = try settings.tls?.configuration()
         let store = try Store(path: settings.storePath ?? StateFolder.store(environment), .creating)
         let commit = GroupCommit(store)
         let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
@@ -123,6 +124,11 @@ struct Daemon {
             await commit.close()
             log.close()
         }
+    }
+
+    /// Says what would stop a daemon from starting, as ``Diagnostics``, without starting one.
+    static func check(_ settings: DaemonSettings, environment: [String: String]) async throws {
+        try await settings.check(environment: environment, prices: prices(), clock: .system)
     }
 
     private static func prices() throws -> PriceCatalog {
@@ -207,28 +213,5 @@ struct Daemon {
     private static func address(_ channel: any Channel, _ settings: DaemonSettings) -> String {
         let port = channel.localAddress?.port ?? settings.port
         return settings.host.contains(":") ? "[\(settings.host)]:\(port)" : "\(settings.host):\(port)"
-    }
-}
-
-extension DaemonSettings.TLSFiles {
-    /// Reads certificate and key; throws with the file's name where one cannot be used.
-    fileprivate func configuration() throws -> TLSConfiguration {
-        func read<Value>(_ name: String, _ path: String, _ body: () throws -> Value) throws -> Value {
-            do {
-                return try body()
-            } catch {
-                throw Diagnostics([Diagnostic(file: path, key: name, "cannot be used: \(error)")])
-            }
-        }
-        let chain = try read("PURSERD_TLS_CERTIFICATE", certificate) {
-            try NIOSSLCertificate.fromPEMFile(certificate)
-        }
-        let key = try read("PURSERD_TLS_KEY", self.key) { try NIOSSLPrivateKey(file: self.key, format: .pem) }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) },
-            privateKey: .privateKey(key)
-        )
-        configuration.minimumTLSVersion = .tlsv12
-        return configuration
     }
 }
