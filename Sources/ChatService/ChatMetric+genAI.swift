@@ -2,15 +2,20 @@ public import PurserCore
 
 extension ChatMetric {
     /// Whether a series counts events, so that its sum is what it tells; nil for series that are not the chat service's.
+    ///
+    /// It does not depend on the samples: a metric whose type changed would break its queries. What is computed from the
+    /// ledger counts none.
     public static func countsEvents(_ series: Series) -> Bool? {
-        guard series.metric.namespace == namespace, let metric = ChatMetric(rawValue: series.metric.name) else {
-            return nil
-        }
+        guard series.metric.namespace == namespace else { return nil }
+        guard let metric = ChatMetric(rawValue: series.metric.name) else { return false }
         return switch metric {
+        case .latency, .timeToModel, .timeToFirstToken, .inputTokens, .outputTokens, .cacheReadInputTokens,
+            .cacheWriteInputTokens, .estimatedCost:
+            false
         case .invocations, .errors, .clientErrors, .serverErrors, .throttles, .retries, .budgetRefusals,
-            .unpricedRequests:
+            .unpricedRequests, .cacheHits, .fallbacks, .blockedRequests, .rateLimitedRequests, .authenticationFailures,
+            .invalidRequests, .quotaRefusals, .unavailableRequests:
             true
-        default: false
         }
     }
 

@@ -1,4 +1,5 @@
 import ChatService
+import Purser
 import PurserCore
 import PurserRender
 import Testing
@@ -104,5 +105,18 @@ import Testing
         }
         #expect(ChatMetric.genAIInstrument(for: series(.latency, [])) == nil)
         #expect(ChatMetric.genAIInstrument(for: series(.retries, model)) == nil)
+    }
+
+    @Test("whether a metric of the service is a counter is told by what it is, and never by its samples")
+    func counters() {
+        func countsEvents(_ name: String, _ unit: MetricUnit, namespace: String = "ChatService") -> Bool? {
+            ChatMetric.countsEvents(Series(Metric(namespace: namespace, name: name), unit: unit))
+        }
+        for metric in ChatMetric.allCases {
+            let isCount = ["1 for ", "How many "].contains { metric.explanation.hasPrefix($0) }
+            #expect(countsEvents(metric.rawValue, metric.unit) == isCount, "\(metric)")
+        }
+        for derived in MetricReader.Derived.allCases { #expect(countsEvents(derived.rawValue, derived.unit) == false) }
+        #expect(countsEvents("Invocations", .count, namespace: "Elsewhere") == nil)
     }
 }
