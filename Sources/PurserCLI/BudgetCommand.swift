@@ -51,12 +51,7 @@ struct BudgetCommand: ParsableCommand {
                     )
                 case .text:
                     show(table(lines, month, session))
-                    if let alerts, let whole = lines[0].limit, alerts != whole {
-                        say(
-                            "budget.json tells of \(alerts.inDollars) a month, and calls are refused at"
-                                + " \(whole.inDollars)"
-                        )
-                    }
+                    BudgetLine.sayIfTheyDiffer(alerts: alerts, calls: lines[0].limit)
                 }
             }
         }
@@ -190,6 +185,17 @@ struct BudgetLine {
     var held = Picodollars.zero
     /// Who says how much it is.
     var source: String?
+
+    /// Tells the reader of a report which compares with budget.json that the store refuses calls at another amount.
+    static func sayIfTheyDiffer(alerts: Picodollars?, of store: Store, _ month: CalendarMonth) throws {
+        let whole = try store.budgets(month).first { $0.scope == .all }
+        sayIfTheyDiffer(alerts: alerts, calls: whole?.limit)
+    }
+
+    static func sayIfTheyDiffer(alerts: Picodollars?, calls: Picodollars?) {
+        guard let alerts, let calls, alerts != calls else { return }
+        say("budget.json tells of \(alerts.inDollars) a month, and calls are refused at \(calls.inDollars)")
+    }
 
     /// That of all calls first, which is the store's or, without one, `configured`.
     static func all(of store: Store, _ month: CalendarMonth, configured: Picodollars?) throws -> [BudgetLine] {

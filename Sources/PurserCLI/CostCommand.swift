@@ -39,6 +39,7 @@ struct CostCommand: ParsableCommand {
             case .json: show(CostJSON.value(report).text())
             case .text:
                 show(CostText.render(report, style: drawing.style(session.environment)))
+                try BudgetLine.sayIfTheyDiffer(alerts: budget, of: store, month)
             }
         }
     }

@@ -66,7 +66,9 @@ struct DashCommand: ParsableCommand {
             frame.isOfAskedMoment = self.at != nil || to != nil
             switch format {
             case .json: show(DashJSON.value(frame).text())
-            case .text: show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
+            case .text:
+                show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
+                try BudgetLine.sayIfTheyDiffer(alerts: budget?.limit, of: store, CalendarMonth(containing: at))
             }
         }
     }

@@ -73,7 +73,11 @@ import Testing
         #expect(show.status == 0 && lines.count == 2)
         #expect(lines[0].prefix(3) == ["all calls", "", "26.00"] && lines[0].last == "the store")
         #expect(lines[1].prefix(6) == ["user", "ann", "0.004", "0.00", "0.00", "<0.01"])
-        #expect(show.errors.contains("budget.json tells of $25.00 a month, and calls are refused at $26.00"))
+        for errors in [
+            show.errors, try purser.run(["dash"] + Self.at).errors, try purser.run(["cost"] + Self.at).errors,
+        ] {
+            #expect(errors.contains("budget.json tells of $25.00 a month, and calls are refused at $26.00"))
+        }
     }
 
     @Test("a budget below what is spent is set, and its setter is told what that does")

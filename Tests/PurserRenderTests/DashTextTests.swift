@@ -155,6 +155,9 @@ struct DashTextTests {
         let text = DashText.render(frame, style: TerminalStyle(width: 120))
         #expect(text.contains("No data 11:30-14:30, neither signals nor latency."))
         #expect(text.contains("purser dash --at 2026-11-20T10:32:10Z"))
+        // A daemon that has just begun: the step of five minutes is not over, and asking for that moment would change nothing.
+        frame.newestData = frame.window.to + 30
+        #expect(DashText.render(frame, style: TerminalStyle(width: 120)).contains("14:30:30Z: purser dash --since 5m"))
     }
 
     @Test("the JSON has every alarm, and null where something is missing")

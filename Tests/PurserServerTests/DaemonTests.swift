@@ -37,6 +37,11 @@ import Testing
 
         let again = try PurserdProcess.embedded(store: path, environment: Self.noLimits)
         #expect(again.stop() == 0)
+        #expect(again.server.outputText.contains(#""message":"stopped""#))
+        // A copy of the file alone has everything.
+        let copy = folder.path("copy.db")
+        try FileManager.default.copyItem(atPath: path, toPath: copy)
+        #expect(try Store(path: copy, .existing).health().ledgerRows == health.ledgerRows)
         #expect(try Store(path: path, .existing).health().ledgerRows == health.ledgerRows)
         // The last ten seconds' samples were written at the end.
         let dash = try PurserProgram(store: path).run("metrics", "list")

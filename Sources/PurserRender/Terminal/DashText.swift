@@ -103,10 +103,13 @@ public struct DashText {
     private var blankLines: [Line] {
         guard let newest = frame.newestData else { return [] }
         let (from, to) = windowEnds
+        // The newest slot ends behind the window: its step is not over, and a finer one is.
+        let isTooNew = newest > frame.window.to
+        let command = "\(frame.program) dash " + (isTooNew ? "--since 5m" : "--at " + newest.iso8601())
         return Line.flow(
             [
                 Line("No data \(from)\(windowDash)\(to), neither signals nor latency.", .warning),
-                Line("The newest is of \(newest.iso8601()):"), Line("\(frame.program) dash --at " + newest.iso8601()),
+                Line("The newest is of \(newest.iso8601()):"), Line(command),
             ],
             width: width,
             separator: " "
@@ -116,6 +119,7 @@ public struct DashText {
     private var emptyLines: [Line] {
         [
             Line("No data in this store yet. To get some:"),
+            Line("  purserd               real traffic, every ten seconds"),
             Line("  purser demo           simulated traffic with an incident"),
             Line("  purser replay FILE    recorded traffic from a CSV file"),
         ]

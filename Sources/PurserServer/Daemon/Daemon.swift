@@ -122,6 +122,13 @@ struct Daemon {
         return Daemon(group: ServiceGroup(configuration: configuration), log: log) {
             backend.close()
             await commit.close()
+            do {
+                // So that the file alone is a copy of everything, where no other process is in the way.
+                try store.checkpoint()
+            } catch {
+                log.event(.warning, "the store's log could not be folded", [.init("error", .string("\(error)"))])
+            }
+            log.event(.info, "stopped", [])
             log.close()
         }
     }
