@@ -39,9 +39,13 @@ public struct CallLedger: Sendable {
 
     /// The ledger of a store, of which the entries of concurrent calls are committed together.
     ///
-    /// A settlement is never refused for the number of those that wait, because there are no more of them than reservations.
+    /// A call waits until its reservation is durable. Its settlement is not waited for as long: where it is lost, the hold
+    /// stands and is charged, as an estimate, once its lease is over. It is never refused for the number of those that wait,
+    /// because there are no more of them than reservations.
     /// The month's calls are known once a reservation was refused for them: a look before each call would wait for a commit.
-    public init(_ commit: GroupCommit) {
+    ///
+    /// - Parameter lost: Hears of each settlement that could not be committed after its caller was answered.
+    public init(_ commit: GroupCommit, lost: @escaping @Sendable (any Error) -> Void) {
         let full = Mutex<(month: CalendarMonth, requests: Int)?>(nil)
         self.init(
             reserve: { reservation in
@@ -56,7 +60,7 @@ public struct CallLedger: Sendable {
                 try await commit.perform { try $0.raiseHold(requestId, by: amount, limit: limit) }
             },
             settle: { settlement in
-                try await commit.perform(mayBeRefused: false) { try $0.settle(settlement) }
+                try await commit.performAhead(lost: lost) { try $0.settle(settlement) }
             },
             requests: { month in
                 full.withLock { $0?.month == month ? $0?.requests : nil } ?? 0

@@ -4,7 +4,7 @@ import GRDB
 /// Commits the work of many concurrent callers together: one transaction, and so one sync of the disk, serves all that wait
 /// for it.
 ///
-/// A caller learns its result once the transaction is durable, and never before. A lone call is committed at once; while
+/// A caller of ``perform(mayBeRefused:_:)`` learns its result once the transaction is durable, and never before. A lone call is committed at once; while
 /// that goes on, the calls that come are gathered for the next transaction, so that the groups are as large as the load
 /// asks for and nobody ever waits for company. The work runs in the order in which it came, on a thread that does nothing
 /// else and sleeps while there is none. Between two groups other processes get their turn to write.
@@ -65,6 +65,28 @@ public final class GroupCommit: Sendable {
         }
     }
 
+    /// Runs `work` as ``perform(mayBeRefused:_:)`` does, and gives its result as soon as it is part of a transaction, before
+    /// that is durable: for work whose loss does no harm, because what it replaces errs on the safe side.
+    ///
+    /// Such a call is never refused for the number of those that wait. `lost` hears why, where the result was given and the
+    /// transaction could not be committed after all.
+    public func performAhead<Value: Sendable>(
+        lost: @escaping @Sendable (any Error) -> Void,
+        _ work: @escaping @Sendable (Store) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let member = GroupMember(
+                work: { store in
+                    let value = try work(store)
+                    return { continuation.resume(returning: value) }
+                },
+                fail: { continuation.resume(throwing: $0) },
+                lost: lost
+            )
+            if let refusal = queue.add(member, mayBeRefused: false) { continuation.resume(throwing: refusal) }
+        }
+    }
+
     /// Takes nothing any more, and returns when all that waits is committed and the thread has ended.
     public func close() async {
         await withCheckedContinuation { continuation in
@@ -95,30 +117,39 @@ public final class GroupCommit: Sendable {
 
 /// One caller's part of a group.
 struct GroupMember: Sendable {
-    /// Does the work inside the transaction; what it returns tells the caller, and is called after the commit.
+    /// Does the work inside the transaction; what it returns tells the caller.
     let work: @Sendable (Store) throws -> @Sendable () -> Void
-    /// Tells the caller that nothing of it is stored.
+    /// Tells a caller that knows nothing yet that nothing of it is stored.
     let fail: @Sendable (any Error) -> Void
+    /// The caller is told before the commit; hears where nothing of it is stored after all. Nil where he is told after it.
+    var lost: (@Sendable (any Error) -> Void)?
 }
 
 extension Store {
     /// Commits the members' work in one transaction, and tells each what became of its own.
     func commit(_ group: [GroupMember]) {
+        // What is to be done with an error of the whole transaction.
+        var failures = group.map(\.fail)
         do {
             // Told before the log is looked after, for which nobody has to wait.
             _ = try write(committed: { (endings: [@Sendable () -> Void]) in for end in endings { end() } }) { db in
-                try group.map { member in
+                try group.enumerated().map { index, member in
+                    let end: @Sendable () -> Void
                     do {
-                        return try transaction { try member.work(self) }
+                        end = try transaction { try member.work(self) }
                     } catch {
                         // Some errors of the disk end the whole transaction; what would run now would be on its own.
                         guard db.isInsideTransaction else { throw error }
                         return { member.fail(error) }
                     }
+                    guard let lost = member.lost else { return end }
+                    end()
+                    failures[index] = lost
+                    return {}
                 }
             }
         } catch {
-            for member in group { member.fail(error) }
+            for fail in failures { fail(error) }
         }
     }
 }

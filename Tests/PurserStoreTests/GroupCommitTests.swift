@@ -1,6 +1,7 @@
 import Foundation
+import GRDB
 import PurserCore
-import PurserStore
+@testable import PurserStore
 import Synchronization
 import TestSupport
 import Testing
@@ -32,6 +33,12 @@ import Testing
 
     private final class Told: Sendable {
         let isTrue = Mutex(false)
+    }
+
+    private final class Count: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func add() { count.withLock { $0 += 1 } }
     }
 
     private static func ids(_ store: Store) throws -> [String] {
@@ -199,6 +206,79 @@ import Testing
             return try await group.next() ?? nil
         }
         #expect(result == .reserved(nil))
+        #expect(try store.hold(of: "1") == Picodollars(1))
+    }
+
+    @Test("who may be told ahead is told before the commit, and the others of his group are not")
+    func ahead() async throws {
+        let folder = try TemporaryFolder()
+        let (store, other) = (try folder.store(), try folder.store())
+        let commit = GroupCommit(store)
+        let (first, last) = (Gate(), Gate())
+        let reservation = try LedgerTests.reservation("1", hold: Picodollars(1))
+        let lost = Told()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await commit.perform { _ in first.pass() } }
+            await first.awaitArrival()
+            group.addTask {
+                let result = try await commit.performAhead(lost: { _ in lost.isTrue.withLock { $0 = true } }) {
+                    try $0.reserve(reservation)
+                }
+                // Its transaction is open: nobody else sees it, and the last of the group still waits.
+                #expect(result == .reserved(nil))
+                #expect(try other.hold(of: "1") == nil)
+                last.open()
+            }
+            await Self.awaitWaiting(1, commit)
+            group.addTask { try await commit.perform { _ in last.pass() } }
+            await Self.awaitWaiting(2, commit)
+            first.open()
+            try await group.waitForAll()
+        }
+        await commit.close()
+        #expect(try other.hold(of: "1") == Picodollars(1))
+        #expect(!lost.isTrue.withLock { $0 })
+        let error = await #expect(throws: StoreError.self) { try await commit.performAhead(lost: { _ in }) { _ in 1 } }
+        #expect(error?.kind == .closed)
+    }
+
+    @Test("where the transaction is lost all are told so, also who was told a result ahead")
+    func lost() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let commit = GroupCommit(store)
+        let gate = Gate()
+        let (losses, failures) = (Count(), Count())
+        let reservation = try LedgerTests.reservation("1", hold: Picodollars(1))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await commit.perform { _ in gate.pass() } }
+            await gate.awaitArrival()
+            group.addTask {
+                let result = try? await commit.performAhead(lost: { _ in losses.add() }) {
+                    try $0.reserve(reservation)
+                }
+                #expect(result == .reserved(nil))
+            }
+            await Self.awaitWaiting(1, commit)
+            for (number, ends) in [false, true, false].enumerated() {
+                group.addTask {
+                    do {
+                        try await commit.perform { store in
+                            // As SQLite does by itself where the disk is full.
+                            if ends { try store.queue.unsafeReentrantWrite { try $0.execute(sql: "ROLLBACK") } }
+                        }
+                    } catch {
+                        failures.add()
+                    }
+                }
+                await Self.awaitWaiting(number + 2, commit)
+            }
+            gate.open()
+        }
+        #expect(losses.value == 1 && failures.value == 3)
+        #expect(try store.hold(of: "1") == nil)
+        // The next transaction is as any.
+        _ = try await commit.perform { try $0.reserve(reservation) }
         #expect(try store.hold(of: "1") == Picodollars(1))
     }
 

@@ -48,9 +48,12 @@ struct Daemon {
         let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
         let letters = DeadLetters(store: store, settings: settings.deadLetters)
         let backend = try Backend(settings, environment: environment, clock: clock)
+        let reportStoreError: @Sendable (any Error) -> Void = {
+            log.event(.error, "the ledger could not be written", [.init("error", .string("\($0)"))])
+        }
         let service = ChatService(
             configuration: settings.chat,
-            ledger: CallLedger(commit),
+            ledger: CallLedger(commit, lost: reportStoreError),
             prices: prices,
             model: backend.model,
             clock: clock,
@@ -68,9 +71,7 @@ struct Daemon {
                     log.event(.error, "a dead letter could not be kept", [.init("error", .string("\(error)"))])
                 }
             },
-            reportStoreError: {
-                log.event(.error, "the ledger could not be written", [.init("error", .string("\($0)"))])
-            }
+            reportStoreError: reportStoreError
         )
         let reads = BlockingWork("reads")
         let health = Health(
