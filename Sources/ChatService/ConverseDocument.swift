@@ -14,13 +14,15 @@ public struct ConverseDocument: Sendable, Equatable {
     /// The request as it came.
     let bytes: [UInt8]
 
-    /// An image is at most so many tokens: above what any model on Bedrock makes of one.
-    static let tokensOfImage = 8192
+    /// An image is at most so many tokens: what a model makes of the largest that takes 32 by 32 pixels for one (4,096 by 4,096).
+    static let tokensOfImage = 16_384
     /// A document, a video, a sound, and whatever lies in S3: the largest context that calls are priced for, because its size
     /// in tokens cannot be told from here.
     static let tokensOfMedia = 1_000_000
     /// What a model's own template adds to the list of tools.
     private static let tokensOfToolTemplate = 1000
+    /// What a tool that the model brings itself (`computer`, `bash`) adds with its own description.
+    private static let tokensOfOwnTool = 3000
     private static let tokensOfTurn = 32
 
     private static let passedOn: Set<String> = [
@@ -62,15 +64,20 @@ public struct ConverseDocument: Sendable, Equatable {
         for member in more where Self.countNames.contains(member.key.lowercased()) && member.value.integer != 1 {
             throw .invalidRequest("additionalModelRequestFields.\(member.key): only one answer has a known price.")
         }
+        try Self.checkTools(value["toolConfig"])
         var count = InputCount()
         for key in ["system", "messages"] { count.add(value[key] ?? .null, as: .content) }
         for key in ["toolConfig", "additionalModelRequestFields", "outputConfig"] {
-            count.add(value[key] ?? .null, as: .text)
+            count.add(value[key] ?? .null, as: .document)
         }
-        if value["toolConfig"] != nil { count.tokens += Self.tokensOfToolTemplate }
-        count.tokens += Self.tokensOfTurn * (1 + messages.count)
+        // The literal of a number may be longer than its value.
+        var tokens = max(count.tokens, bytes.count - count.mediaBytes) + count.mediaTokens
+        let ownTools = value["additionalModelRequestFields"]?["tools"]?.array ?? []
+        if value["toolConfig"] != nil || !ownTools.isEmpty { tokens += Self.tokensOfToolTemplate }
+        tokens += Self.tokensOfOwnTool * ownTools.count { $0["type"] != nil }
+        tokens += Self.tokensOfTurn * (1 + messages.count)
         maxTokens = limit
-        mostInputTokens = count.tokens
+        mostInputTokens = tokens
         mayWriteCache = count.hasCachePoint
         self.value = value
         self.bytes = bytes
@@ -106,6 +113,17 @@ public struct ConverseDocument: Sendable, Equatable {
         }
     }
 
+    /// Tools that Bedrock runs by itself read what stands nowhere in the request.
+    private static func checkTools(_ config: JSONValue?) throws(ChatRefusal) {
+        for (index, tool) in (config?["tools"]?.array ?? []).enumerated() {
+            for member in tool.members ?? [] where member.key != "toolSpec" && member.key != "cachePoint" {
+                throw .invalidRequest(
+                    "toolConfig.tools[\(index)].\(JSONBody.shown(member.key)): only toolSpec and cachePoint have a cost that is bounded."
+                )
+            }
+        }
+    }
+
     private static func limitName(in fields: JSONValue?) -> String? {
         for member in fields?.members ?? [] {
             if limitNames.contains(member.key.lowercased()) { return member.key }
@@ -120,48 +138,65 @@ public struct ConverseDocument: Sendable, Equatable {
         enum Reading {
             /// As blocks, of which some are media.
             case content
-            /// As text, whatever its keys are called.
-            case text
+            /// As the text of a JSON document, whatever its keys are called and however its strings are escaped.
+            case document
         }
 
         var tokens = 0
+        var mediaTokens = 0
+        /// How much of the request is media, at least.
+        var mediaBytes = 0
         var hasCachePoint = false
 
         mutating func add(_ value: JSONValue, as reading: Reading) {
             switch value {
-            case .null, .bool: tokens += 2
+            case .null, .bool: tokens += 5
             case .integer, .number: tokens += 24
-            case .string(let text): tokens += text.utf8.count + 2
+            case .string(let text): add(text, as: reading)
             case .array(let values):
                 for value in values { add(value, as: reading) }
-                tokens += 2
+                tokens += 2 + values.count
             case .object(let members):
                 for member in members { add(member, as: reading) }
                 tokens += 4
             }
         }
 
+        private mutating func add(_ text: String, as reading: Reading) {
+            tokens += 2 + text.utf8.count
+            guard reading == .document else { return }
+            for unit in text.utf16 {
+                switch unit {
+                case 0x22, 0x5c: tokens += 1
+                case 0x20..<0x7f: break
+                default: tokens += 5
+                }
+            }
+        }
+
         private mutating func add(_ member: JSONValue.Member, as reading: Reading) {
             let source = reading == .content ? member.value["source"] : nil
             switch member.key {
-            case "image" where source?["bytes"] != nil: addImage(member.value)
+            case "image" where source?["bytes"]?.string != nil: addImage(member.value)
             case "image" where source != nil, "document" where source != nil, "video" where source != nil,
                 "audio" where source != nil:
-                tokens += ConverseDocument.tokensOfMedia
+                mediaTokens += ConverseDocument.tokensOfMedia
             default:
-                if member.key == "cachePoint" { hasCachePoint = true }
-                tokens += member.key.utf8.count + 4
+                if member.key == "cachePoint" || member.key == "cache_control" { hasCachePoint = true }
+                add(member.key, as: reading)
+                tokens += 2
                 // What a tool is called with or answers, and the schema of its arguments, are documents of any shape.
                 let isDocument = member.key == "input" || member.key == "json"
-                add(member.value, as: isDocument ? .text : reading)
+                add(member.value, as: isDocument ? .document : reading)
             }
         }
 
         /// Everything of an image but its bytes counts as it stands.
         private mutating func addImage(_ image: JSONValue) {
-            tokens += ConverseDocument.tokensOfImage
-            for member in image.members ?? [] where member.key != "source" { add(member, as: .text) }
-            for member in image["source"]?.members ?? [] where member.key != "bytes" { add(member, as: .text) }
+            mediaTokens += ConverseDocument.tokensOfImage
+            mediaBytes += image["source"]?["bytes"]?.string?.utf8.count ?? 0
+            for member in image.members ?? [] where member.key != "source" { add(member, as: .document) }
+            for member in image["source"]?.members ?? [] where member.key != "bytes" { add(member, as: .document) }
         }
     }
 }

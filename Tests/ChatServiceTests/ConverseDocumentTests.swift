@@ -41,6 +41,7 @@ import Testing
                 "additionalModelRequestFields.max_output_tokens"
             ),
             (#""additionalModelRequestFields":{"num_generations":5}"#, "additionalModelRequestFields.num_generations"),
+            (#""toolConfig":{"tools":[{"systemTool":{"name":"nova_grounding"}}]}"#, "toolConfig.tools[0].systemTool"),
             (#""additionalModelRequestFields":{"n":2}"#, "additionalModelRequestFields.n"),
         ]
     )
@@ -67,7 +68,7 @@ import Testing
         #expect(escaped.mostInputTokens >= short.mostInputTokens)
         let bytes = String(repeating: "A", count: 400_000)
         let image = try Self.document(content: #"{"image":{"format":"png","source":{"bytes":"\#(bytes)"}}}"#)
-        #expect((8192...9000).contains(image.mostInputTokens))
+        #expect((16_384...17_000).contains(image.mostInputTokens))
         let stored = try Self.document(
             content: #"{"image":{"format":"png","source":{"s3Location":{"uri":"s3://a/b"}}}}"#
         )
@@ -106,11 +107,42 @@ import Testing
         #expect(document.mostInputTokens > text.utf8.count)
     }
 
+    /// What a model gets of a document is JSON, and nobody knows how it is written.
+    @Test(
+        "in a document a number counts its literal, and a character what it is where it is escaped",
+        arguments: [
+            ("0.@", "7", 100_000), ("[@0]", "1e300,", 120_000), ("\"@\"", #"\u0001"#, 120_000),
+            ("\"@\"", "語", 120_000), ("\"@\"", "😀", 240_000), ("\"@\"", #"\""#, 40_000),
+        ]
+    )
+    func literals(form: String, piece: String, tokens: Int) throws {
+        let pieces = piece == "7" ? 100_000 : 20_000
+        let literal = form.replacing("@", with: String(repeating: piece, count: pieces))
+        let document = try Self.document(content: #"{"toolUse":{"toolUseId":"1","name":"a","input":\#(literal)}}"#)
+        #expect(document.mostInputTokens >= tokens)
+        #expect(document.mostInputTokens < 5 * tokens)
+        // An image beside it takes nothing of that away.
+        let image = #"{"image":{"format":"png","source":{"bytes":"\#(String(repeating: "A", count: 200_000))"}}}"#
+        let both = try Self.document(content: #"{"toolUse":{"toolUseId":"1","input":\#(literal)}},\#(image)"#)
+        #expect(both.mostInputTokens - document.mostInputTokens >= 16_384 - 100)
+    }
+
+    @Test("tools that a model brings itself count with descriptions of their own")
+    func ownTools() throws {
+        let (none, one) = (
+            try Self.document(#""additionalModelRequestFields":{"tools":[]}"#),
+            try Self.document(#""additionalModelRequestFields":{"tools":[{"type":"bash_20250124","name":"bash"}]}"#)
+        )
+        #expect(one.mostInputTokens >= none.mostInputTokens + 4000)
+        let cached = #""additionalModelRequestFields":{"tools":[{"cache_control":{"type":"ephemeral"}}]}"#
+        #expect(try Self.document(cached).mayWriteCache)
+    }
+
     @Test(
         "so does a long text in what stands beside the messages",
         arguments: [
             #""toolConfig":{"tools":[{"toolSpec":{"inputSchema":{"json":{"image":{"source":{"bytes":"@"}}}}}}]}"#,
-            #""toolConfig":{"tools":[{"image":{"source":{"bytes":"@"}}}]}"#,
+            #""toolConfig":{"toolChoice":{"image":{"source":{"bytes":"@"}}}}"#,
             #""toolConfig":{"tools":[{"cachePoint":{"type":"@"}}]}"#,
             #""additionalModelRequestFields":{"image":{"source":{"bytes":"@"}}}"#,
             #""additionalModelRequestFields":{"cachePoint":"@"}"#,
