@@ -71,24 +71,20 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
         )
         let redrive = DeadLetterRedrive(store: store, service: service)
         defer { recorder.drain(at: .now) }
-        var rows: [JSONValue] = []
         var failures = 0
+        var hasRows = false
         let each = { (redriven: Redriven) in
             if !redriven.isDone { failures += 1 }
             switch format {
             case .text: show(plain: redriven.line)
-            case .json: rows.append(redriven.json)
+            case .json:
+                show((hasRows ? "," : "") + redriven.json.description)
+                hasRows = true
             }
         }
-        // What was answered is told, even where a later letter met an error.
-        defer {
-            if format == .json {
-                let members: [JSONValue.Member] = [
-                    .init("schema", "purser.redrive/1"), .init("letters", .array(rows)),
-                ]
-                show(JSONValue.object(members).text())
-            }
-        }
+        // One by one: an answer is told before its letter is removed, even where a later one meets an error or a signal.
+        if format == .json { show(#"{"schema":"purser.redrive/1","letters":["#) }
+        defer { if format == .json { show("]}") } }
         if let queue {
             try await redrive.run(from: try session.queue(queue), atMost: limit, each: each)
         } else {
@@ -135,6 +131,8 @@ extension Redriven {
             "requestId": .string(requestId),
             "result": .string(word),
             "answer": JSONValue(answer?.text),
+            "document": answer?.document.flatMap { try? JSONValue(parsing: String(decoding: $0, as: UTF8.self)) }
+                ?? .null,
             "model": JSONValue(answer?.modelId),
             "inputTokens": answer.map { .integer($0.usage.input) } ?? .null,
             "outputTokens": answer.map { .integer($0.usage.output) } ?? .null,

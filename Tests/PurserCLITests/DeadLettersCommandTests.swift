@@ -81,6 +81,8 @@ import Testing
         #expect(result.status == 0, "\(result)")
         let letter = try #require(try JSONValue(parsing: result.output)["letters"]?.array?.first)
         #expect(letter["result"] == "answered" && letter["answer"]?.string?.isEmpty == false)
+        // Told in a line of its own as soon as it is known.
+        #expect(result.output.split(separator: "\n").count == 3 && letter["document"] == .null)
         #expect(try store.deadLetterTotals().kept == 1)
     }
 
