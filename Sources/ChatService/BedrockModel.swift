@@ -106,7 +106,7 @@ extension ModelError.Name {
             case .elsewhere(let status): Self(gatewayStatus: status)
             case .unanswered(let reason, let wasSent): Self(reason, wasSent: wasSent)
             case .brokenStream: .modelStream
-            case .credentials: .serviceUnavailable
+            case .credentials: .credentials
             case .configuration: .validation
             }
     }
@@ -116,7 +116,8 @@ extension ModelError.Name {
         self =
             switch status {
             // It passed the call on and lost the answer: the model may have written one, which is billed.
-            case 502, 504: .connection
+            case 408, 502, 504: .connection
+            case 429: .throttling
             case 500...: .serviceUnavailable
             default: .resourceNotFound
             }

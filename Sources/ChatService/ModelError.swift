@@ -20,6 +20,8 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case connection = "ConnectionError"
         /// No connection could be made, so that the request was not sent; a name of ours.
         case unreachable = "Unreachable"
+        /// There are no credentials to call Bedrock with, so that the request was not sent; a name of ours.
+        case credentials = "CredentialsUnavailable"
         /// The caller went away; a name of ours.
         case cancelled = "Cancelled"
     }
@@ -39,7 +41,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
             .connection, .unreachable:
             true
         case .validation, .serviceQuotaExceeded, .accessDenied, .resourceNotFound, .model, .unusableAnswer,
-            .cancelled:
+            .credentials, .cancelled:
             false
         }
     }

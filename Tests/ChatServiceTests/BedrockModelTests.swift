@@ -39,6 +39,7 @@ import Testing
             (.exception("NewException", status: 400), .validation),
             (.exception("NewException", status: nil), .modelStream),
             (.elsewhere(status: 503), .serviceUnavailable), (.elsewhere(status: 404), .resourceNotFound),
+            (.elsewhere(status: 429), .throttling), (.elsewhere(status: 408), .connection),
             (.elsewhere(status: 502), .connection), (.elsewhere(status: 504), .connection),
             (.exception("GatewayTimeoutException", status: 504), .modelTimeout),
             (.unanswered(.timedOut, wasSent: true), .timeout), (.unanswered(.timedOut, wasSent: false), .unreachable),
@@ -46,7 +47,7 @@ import Testing
             (.unanswered(.unresolvedHost, wasSent: false), .unreachable),
             (.unanswered(.answerTooLong(limitBytes: 1), wasSent: true), .unusableAnswer),
             (.unanswered(.cancelled, wasSent: true), .cancelled), (.brokenStream, .modelStream),
-            (.credentials, .serviceUnavailable), (.configuration, .validation),
+            (.credentials, .credentials), (.configuration, .validation),
         ]
         for (kind, name) in cases {
             #expect(ModelError(BedrockError(kind, "why")) == ModelError(name, "why"))

@@ -191,7 +191,7 @@ extension ModelError {
         case .resourceNotFound: (404, name.rawValue, message)
         case .timeout: (408, Name.modelTimeout.rawValue, "The model did not answer in time.")
         case .unusableAnswer: (500, Name.internalServer.rawValue, "The model's answer could not be read.")
-        case .connection, .unreachable, .cancelled:
+        case .connection, .unreachable, .credentials, .cancelled:
             (503, Name.serviceUnavailable.rawValue, "The model could not be reached.")
         }
     }

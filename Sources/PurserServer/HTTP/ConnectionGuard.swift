@@ -18,7 +18,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var head = TimeAmount.seconds(30)
         /// From the head, or the answer to the request before it, until the whole body is there.
         var body = TimeAmount.seconds(30)
-        /// How long a client may take nothing of an answer that waits for him.
+        /// How long a client may take for what waits for him of an answer, down to the channel's low-water mark (32 KiB).
         var answer = TimeAmount.seconds(30)
         /// How long what was refused may still come, before the connection is cut.
         var linger = TimeAmount.seconds(2)

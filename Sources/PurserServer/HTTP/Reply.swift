@@ -88,6 +88,8 @@ struct CallNote: Sendable {
     var cost: Picodollars?
     var retries: Int?
     var timings: ChatTimings?
+    /// For the operator, who must know more than the caller is told.
+    var error: ModelError?
 }
 
 extension CallNote {
@@ -106,7 +108,8 @@ extension CallNote {
             modelId: failure.modelId,
             cost: failure.cost,
             retries: failure.retries,
-            timings: failure.timings
+            timings: failure.timings,
+            error: failure.error
         )
     }
 }

@@ -66,11 +66,20 @@ struct ServiceLog: Sendable {
         }
         add("cost", (line.note.cost?.description).map(JSONValue.string))
         add("retries", line.note.retries.map(JSONValue.integer))
+        add("error", line.note.error.map { .string(Self.text($0)) })
         if line.isStream { add("stream", true) }
         add("durationMs", Self.milliseconds(line.duration))
         add("toModelMs", (line.note.timings?.toModel).map(Self.milliseconds))
         add("toFirstTokenMs", (line.note.timings?.toFirstToken).map(Self.milliseconds))
         output.write(.object(members))
+    }
+
+    /// The error's name, and why, where that cannot be about what the caller wrote.
+    private static func text(_ error: ModelError) -> String {
+        switch error.name {
+        case .validation, .model, .modelStream, .unusableAnswer: error.name.rawValue
+        default: String(error.description.prefix(500))
+        }
     }
 
     /// A line about the service itself.
