@@ -1,7 +1,10 @@
 import Foundation
+import PurserCore
 import PurserStore
 import TestSupport
 import Testing
+
+@testable import PurserServer
 
 /// The daemon as it is started, asked and ended.
 @Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))) struct DaemonTests {
@@ -46,6 +49,24 @@ import Testing
         // The last ten seconds' samples were written at the end.
         let dash = try PurserProgram(store: path).run("metrics", "list")
         #expect(dash.output.contains("Invocations"))
+    }
+
+    @Test("an address that somebody else has is named with its setting")
+    func takenAddress() async throws {
+        let folder = try TemporaryFolder()
+        let first = try PurserdProcess.embedded(store: folder.path("purser.db"), environment: [:])
+        let settings = try DaemonSettings([
+            "PURSERD_AUTH": "none", "PURSERD_MODEL": "embedded", "PURSERD_LISTEN": "127.0.0.1:\(first.port)",
+            "PURSER_STORE": folder.path("purser.db"),
+        ])
+        let second = try await Daemon.build(settings, environment: [:])
+        let error = await #expect(throws: Diagnostics.self) { try await second.run() }
+        #expect(
+            error?.all.map(\.description) == [
+                "settings: PURSERD_LISTEN: 127.0.0.1:\(first.port) cannot be had: Address already in use"
+            ]
+        )
+        #expect(first.stop() == 0)
     }
 
     @Test("the dashboard, the ledger and the health see what the daemon does while it runs")
@@ -96,7 +117,8 @@ import Testing
             """
             cd '\(folder.url.path)' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
                 -keyout key.pem -out certificate.pem -days 2 -subj /CN=localhost \
-                -addext subjectAltName=DNS:localhost,IP:127.0.0.1
+                -addext subjectAltName=DNS:localhost,IP:127.0.0.1 &&
+            openssl ecparam -name prime256v1 -genkey -noout -out other.pem
             """
         )
         try #require(made.status == 0, "\(made.errors)")
@@ -111,13 +133,20 @@ import Testing
         #expect(line == "200 TLSv1.3")
         #expect(server.stop() == 0)
 
-        #expect {
-            try PurserdProcess.embedded(
-                store: folder.path("other.db"),
-                environment: [
-                    "PURSERD_TLS_CERTIFICATE": folder.path("key.pem"), "PURSERD_TLS_KEY": folder.path("key.pem"),
-                ]
-            )
-        } throws: { "\($0)".contains("PURSERD_TLS_CERTIFICATE") }
+        // No certificate, and the key of another one.
+        for (certificate, key, name) in [
+            ("key", "key", "PURSERD_TLS_CERTIFICATE"), ("certificate", "other", "other.pem: PURSERD_TLS_KEY"),
+        ] {
+            #expect {
+                try PurserdProcess.embedded(
+                    store: folder.path("other.db"),
+                    environment: [
+                        "PURSERD_TLS_CERTIFICATE": folder.path("\(certificate).pem"),
+                        "PURSERD_TLS_KEY": folder.path("\(key).pem"),
+                    ]
+                )
+            } throws: { "\($0)".contains(name) }
+            #expect(!FileManager.default.fileExists(atPath: folder.path("other.db")))
+        }
     }
 }

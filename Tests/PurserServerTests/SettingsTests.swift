@@ -170,12 +170,13 @@ import Testing
             try await Daemon.check(DaemonSettings(values), environment: environment)
         }
         let found = error?.all.map(\.description) ?? []
-        #expect(found.count == 5, "\(found)")
+        #expect(found.count == 6, "\(found)")
         for (line, words) in zip(
             found,
             [
                 "PURSERD_MODEL_ID: the model `amazon.nova-lite` has no price; similar ones that have: ",
-                "PURSERD_FALLBACK_MODEL_ID: the model `nobody.nothing` has no price", "missing.pem",
+                "PURSERD_FALLBACK_MODEL_ID: the model `nobody.nothing` has no price", "missing.pem: PURSERD_TLS_CERT",
+                "jwks.json: PURSERD_TLS_KEY: cannot be used",
                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "jwks.json: PURSERD_JWKS: ",
             ]
         ) {

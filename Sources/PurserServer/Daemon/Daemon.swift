@@ -17,6 +17,8 @@ struct Daemon {
     let group: ServiceGroup
     let log: ServiceLog
     /// Waits for what is under way below the services, and lets go of it; after the group has ended.
+    /// Where it is to listen.
+    let listen: String
     let close: @Sendable () async -> Void
 
     /// Runs until a signal ends it.
@@ -25,9 +27,20 @@ struct Daemon {
             try await group.run()
         } catch {
             await close()
-            throw error
+            throw Self.explained(error, listen)
         }
         await close()
+    }
+
+    /// Names the setting behind an address that cannot be had.
+    private static func explained(_ error: any Error, _ listen: String) -> any Error {
+        guard let error = error as? IOError, [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) else {
+            return error
+        }
+        let reason = String(cString: strerror(error.errnoCode))
+        return Diagnostics([
+            Diagnostic(file: "settings", key: "PURSERD_LISTEN", "\(listen) cannot be had: \(reason)")
+        ])
     }
 
     /// Puts a daemon together; throws what stops it from starting, as ``Diagnostics`` or an error of the store.
@@ -120,7 +133,8 @@ struct Daemon {
         // After it the calls that still run are cancelled and charged at their hold.
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
         configuration.maximumCancellationDuration = .seconds(5)
-        return Daemon(group: ServiceGroup(configuration: configuration), log: log) {
+        let listen = "\(settings.host):\(settings.port)"
+        return Daemon(group: ServiceGroup(configuration: configuration), log: log, listen: listen) {
             backend.close()
             await commit.close()
             do {

@@ -1,5 +1,6 @@
 import ChatService
-import NIOSSL
+import HummingbirdCore
+import HummingbirdTLS
 import PurserAWS
 import PurserCore
 import PurserSignIn
@@ -39,24 +40,32 @@ extension DaemonSettings {
 }
 
 extension DaemonSettings.TLSFiles {
-    /// Reads certificate and key; throws with the file's name where one cannot be used.
+    /// Reads certificate and key; throws with the names of the files that cannot be used, alone or together.
     func configuration() throws(Diagnostics) -> TLSConfiguration {
-        func read<Value>(_ name: String, _ path: String, _ body: () throws -> Value) throws(Diagnostics) -> Value {
+        var faults: [Diagnostic] = []
+        func read<Value>(_ name: String, _ path: String, _ body: () throws -> Value) -> Value? {
             do {
                 return try body()
             } catch {
-                throw Diagnostics([Diagnostic(file: path, key: name, "cannot be used: \(error)")])
+                faults.append(Diagnostic(file: path, key: name, "cannot be used: \(error)"))
+                return nil
             }
         }
-        let chain = try read("PURSERD_TLS_CERTIFICATE", certificate) {
-            try NIOSSLCertificate.fromPEMFile(certificate)
-        }
-        let key = try read("PURSERD_TLS_KEY", self.key) { try NIOSSLPrivateKey(file: self.key, format: .pem) }
+        let chain = read("PURSERD_TLS_CERTIFICATE", certificate) { try NIOSSLCertificate.fromPEMFile(certificate) }
+        let key = read("PURSERD_TLS_KEY", self.key) { try NIOSSLPrivateKey(file: self.key, format: .pem) }
+        guard let chain, let key else { throw Diagnostics(faults) }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
         )
         configuration.minimumTLSVersion = .tlsv12
+        do {
+            // As the server does it at its start.
+            _ = try TLSChannel(HTTP1Channel(responder: { _, _, _ in }), tlsConfiguration: configuration)
+        } catch {
+            let message = "is not the key of the certificate in \(certificate), or they cannot be used: \(error)"
+            throw Diagnostics([Diagnostic(file: self.key, key: "PURSERD_TLS_KEY", message)])
+        }
         return configuration
     }
 }

@@ -39,7 +39,7 @@ enum Settings {
                 Setting("PURSERD_MAX_CONNECTIONS", "Connections at once.", number(1...100_000), "2000"),
                 Setting(
                     "PURSERD_REQUEST_TIMEOUT_SECONDS",
-                    "How long a request's head may take, its body, and a client that takes nothing of his answer.",
+                    "How long a request's head may take, its body, and 32 KiB of an answer that waits for its client.",
                     number(1...600),
                     "30"
                 ),
