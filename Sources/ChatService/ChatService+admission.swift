@@ -175,7 +175,7 @@ extension ChatService {
             let hold: Picodollars
             do throws(PriceError) {
                 hold = try price.worstCase(
-                    inputTokens: input.mostInputTokens,
+                    inputTokens: input.mostInputTokens(modelTakes: price.maxInputTokens),
                     maxOutputTokens: maxTokens,
                     mayWriteCache: input.mayWriteCache
                 )

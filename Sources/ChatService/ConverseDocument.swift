@@ -6,8 +6,10 @@ import PurserCore
 public struct ConverseDocument: Sendable, Equatable {
     /// `inferenceConfig.maxTokens`; nil where the caller leaves it to the service.
     public let maxTokens: Int?
-    /// More input tokens than the request can have.
-    let mostInputTokens: Int
+    /// More input tokens than the request can have, beside those of its media.
+    private let textTokens: Int
+    /// Documents, videos, sounds, and whatever lies in S3.
+    private let media: Int
     /// Whether it has a `cachePoint`.
     let mayWriteCache: Bool
     private let value: JSONValue
@@ -15,12 +17,11 @@ public struct ConverseDocument: Sendable, Equatable {
     let bytes: [UInt8]
 
     /// An image is at most so many tokens: what a model makes of the largest that takes 32 by 32 pixels for one (4,096 by 4,096).
-    static let tokensOfImage = 16_384
-    /// A document, a video, a sound, and whatever lies in S3: the largest context that calls are priced for, because its size
-    /// in tokens cannot be told from here.
-    static let tokensOfMedia = 1_000_000
-    /// What a model's own template adds to the list of tools.
-    private static let tokensOfToolTemplate = 1000
+    private static let tokensOfImage = 16_384
+    /// A document, a video, a sound, and whatever lies in S3, at least: its size in tokens cannot be told from here.
+    private static let leastTokensOfMedia = 1_000_000
+    /// What a model's own template adds to the list of tools, or to the form of an answer.
+    private static let tokensOfTemplate = 1000
     /// What a tool that the model brings itself (`computer`, `bash`) adds with its own description.
     private static let tokensOfOwnTool = 3000
     private static let tokensOfTurn = 32
@@ -36,6 +37,11 @@ public struct ConverseDocument: Sendable, Equatable {
         "maxtokens", "max_tokens", "maxtokencount", "max_gen_len", "max_new_tokens", "max_completion_tokens",
         "max_tokens_to_sample", "maxoutputtokens", "max_output_tokens", "maxnewtokens",
     ]
+    /// Fields of Converse itself, which Bedrock takes among a model's own as well: here they would be read as text.
+    private static let fieldsOfRoot: Set<String> = ["messages", "system", "toolconfig", "guardrailconfig"]
+    /// Tools that a model brings and the caller runs, by the beginning of their types. Others are run by whoever serves
+    /// the model, and read what stands nowhere in the request.
+    private static let typesOfCallersTools = ["custom", "function", "bash_", "computer_", "text_editor_", "memory_"]
     /// Names under which models take how many answers they shall write, each of the limit's length.
     private static let countNames: Set<String> = ["n", "num_generations", "numresults"]
 
@@ -60,10 +66,7 @@ public struct ConverseDocument: Sendable, Equatable {
                 "additionalModelRequestFields.\(name): the limit of tokens belongs into inferenceConfig.maxTokens."
             )
         }
-        let more = value["additionalModelRequestFields"]?.members ?? []
-        for member in more where Self.countNames.contains(member.key.lowercased()) && member.value.integer != 1 {
-            throw .invalidRequest("additionalModelRequestFields.\(member.key): only one answer has a known price.")
-        }
+        try Self.checkFields(value["additionalModelRequestFields"])
         try Self.checkTools(value["toolConfig"])
         var count = InputCount()
         for key in ["system", "messages"] { count.add(value[key] ?? .null, as: .content) }
@@ -71,16 +74,25 @@ public struct ConverseDocument: Sendable, Equatable {
             count.add(value[key] ?? .null, as: .document)
         }
         // The literal of a number may be longer than its value.
-        var tokens = max(count.tokens, bytes.count - count.mediaBytes) + count.mediaTokens
-        let ownTools = value["additionalModelRequestFields"]?["tools"]?.array ?? []
-        if value["toolConfig"] != nil || !ownTools.isEmpty { tokens += Self.tokensOfToolTemplate }
+        var tokens = max(count.tokens, bytes.count - count.imageBytes) + Self.tokensOfImage * count.images
+        let fields = value["additionalModelRequestFields"]
+        let ownTools = fields?["tools"]?.array ?? []
+        let forms = [value["outputConfig"], fields?["output_config"], fields?["output_format"]].contains { $0 != nil }
+        if value["toolConfig"] != nil || !ownTools.isEmpty || forms { tokens += Self.tokensOfTemplate }
         tokens += Self.tokensOfOwnTool * ownTools.count { $0["type"] != nil }
         tokens += Self.tokensOfTurn * (1 + messages.count)
         maxTokens = limit
-        mostInputTokens = tokens
+        textTokens = tokens
+        media = count.media
         mayWriteCache = count.hasCachePoint
         self.value = value
         self.bytes = bytes
+    }
+
+    /// More input tokens than the request can have where the model takes at most so many (nil where nobody says): of a
+    /// medium it may read all that it takes.
+    func mostInputTokens(modelTakes most: Int?) -> Int {
+        textTokens + media * max(Self.leastTokensOfMedia, most ?? 0)
     }
 
     /// The body with this limit of tokens in it: as it came, where it has that limit already.
@@ -124,6 +136,27 @@ public struct ConverseDocument: Sendable, Equatable {
         }
     }
 
+    private static func checkFields(_ fields: JSONValue?) throws(ChatRefusal) {
+        func refusal(_ name: String, _ why: String) -> ChatRefusal {
+            .invalidRequest("additionalModelRequestFields.\(JSONBody.shown(name)): \(why).")
+        }
+        for member in fields?.members ?? [] {
+            let key = member.key.lowercased()
+            if fieldsOfRoot.contains(key) {
+                throw refusal(member.key, "it belongs into the request itself")
+            }
+            if countNames.contains(key), member.value.integer != 1 {
+                throw refusal(member.key, "only one answer has a known price")
+            }
+        }
+        for (index, tool) in (fields?["tools"]?.array ?? []).enumerated() {
+            guard let type = tool["type"] else { continue }
+            guard let type = type.string, typesOfCallersTools.contains(where: type.hasPrefix) else {
+                throw refusal("tools[\(index)].type", "only tools that the caller runs have a cost that is bounded")
+            }
+        }
+    }
+
     private static func limitName(in fields: JSONValue?) -> String? {
         for member in fields?.members ?? [] {
             if limitNames.contains(member.key.lowercased()) { return member.key }
@@ -143,9 +176,11 @@ public struct ConverseDocument: Sendable, Equatable {
         }
 
         var tokens = 0
-        var mediaTokens = 0
-        /// How much of the request is media, at least.
-        var mediaBytes = 0
+        var images = 0
+        /// Documents, videos, sounds, and whatever lies in S3.
+        var media = 0
+        /// How much of the request is images, at least.
+        var imageBytes = 0
         var hasCachePoint = false
 
         mutating func add(_ value: JSONValue, as reading: Reading) {
@@ -180,7 +215,7 @@ public struct ConverseDocument: Sendable, Equatable {
             case "image" where source?["bytes"]?.string != nil: addImage(member.value)
             case "image" where source != nil, "document" where source != nil, "video" where source != nil,
                 "audio" where source != nil:
-                mediaTokens += ConverseDocument.tokensOfMedia
+                media += 1
             default:
                 if member.key == "cachePoint" || member.key == "cache_control" { hasCachePoint = true }
                 add(member.key, as: reading)
@@ -193,8 +228,8 @@ public struct ConverseDocument: Sendable, Equatable {
 
         /// Everything of an image but its bytes counts as it stands.
         private mutating func addImage(_ image: JSONValue) {
-            mediaTokens += ConverseDocument.tokensOfImage
-            mediaBytes += image["source"]?["bytes"]?.string?.utf8.count ?? 0
+            images += 1
+            imageBytes += image["source"]?["bytes"]?.string?.utf8.count ?? 0
             for member in image.members ?? [] where member.key != "source" { add(member, as: .document) }
             for member in image["source"]?.members ?? [] where member.key != "bytes" { add(member, as: .document) }
         }

@@ -68,13 +68,13 @@ public enum ModelInput: Sendable, Equatable {
     case converse(ConverseDocument)
 
     /// More input tokens than the request can have: a byte-level tokenizer makes at most one token of a byte, and a chat
-    /// template adds a few for each message.
-    var mostInputTokens: Int {
+    /// template adds a few for each message. The model takes at most so many, where that is known.
+    func mostInputTokens(modelTakes most: Int?) -> Int {
         switch self {
         case .chat(let system, let messages):
             let perMessage = 32
             return messages.reduce(system.utf8.count + perMessage) { $0 + $1.text.utf8.count + perMessage }
-        case .converse(let document): return document.mostInputTokens
+        case .converse(let document): return document.mostInputTokens(modelTakes: most)
         }
     }
 

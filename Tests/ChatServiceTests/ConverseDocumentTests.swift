@@ -43,6 +43,17 @@ import Testing
             (#""additionalModelRequestFields":{"num_generations":5}"#, "additionalModelRequestFields.num_generations"),
             (#""toolConfig":{"tools":[{"systemTool":{"name":"nova_grounding"}}]}"#, "toolConfig.tools[0].systemTool"),
             (#""additionalModelRequestFields":{"n":2}"#, "additionalModelRequestFields.n"),
+            (
+                #""additionalModelRequestFields":{"toolConfig":{"tools":[{"systemTool":{"name":"nova_grounding"}}]}}"#,
+                "additionalModelRequestFields.toolConfig"
+            ),
+            (#""additionalModelRequestFields":{"system":[]}"#, "additionalModelRequestFields.system"),
+            (#""additionalModelRequestFields":{"guardrailConfig":{}}"#, "additionalModelRequestFields.guardrailConfig"),
+            (
+                #""additionalModelRequestFields":{"tools":[{"type":"custom"},{"type":"web_search_20250305"}]}"#,
+                "additionalModelRequestFields.tools[1].type"
+            ),
+            (#""additionalModelRequestFields":{"tools":[{"type":7}]}"#, "additionalModelRequestFields.tools[0].type"),
         ]
     )
     func refused(more: String, name: String) throws {
@@ -63,25 +74,30 @@ import Testing
     func bounds() throws {
         let short = try Self.document()
         let long = try Self.document(content: #"{"text":"\#(String(repeating: "é", count: 5000))"}"#)
-        #expect(long.mostInputTokens - short.mostInputTokens >= 9990)
+        #expect(long.mostInputTokens() - short.mostInputTokens() >= 9990)
         let escaped = try Self.document(content: #"{"text":"\u00e9\ud83d\ude00"}"#)
-        #expect(escaped.mostInputTokens >= short.mostInputTokens)
+        #expect(escaped.mostInputTokens() >= short.mostInputTokens())
         let bytes = String(repeating: "A", count: 400_000)
         let image = try Self.document(content: #"{"image":{"format":"png","source":{"bytes":"\#(bytes)"}}}"#)
-        #expect((16_384...17_000).contains(image.mostInputTokens))
+        #expect((16_384...17_000).contains(image.mostInputTokens()))
         let stored = try Self.document(
             content: #"{"image":{"format":"png","source":{"s3Location":{"uri":"s3://a/b"}}}}"#
         )
-        #expect(stored.mostInputTokens > 1_000_000)
+        #expect(stored.mostInputTokens() > 1_000_000)
         let paper = try Self.document(content: #"{"document":{"format":"pdf","name":"a","source":{"bytes":"AAAA"}}}"#)
-        #expect(paper.mostInputTokens > 1_000_000)
+        #expect(paper.mostInputTokens() > 1_000_000)
+        // A model that takes more may read more: of a medium, and not of text.
+        let more = 9_000_000
+        #expect(paper.mostInputTokens(modelTakes: 10_000_000) == paper.mostInputTokens() + more)
+        #expect(paper.mostInputTokens(modelTakes: 200_000) == paper.mostInputTokens())
+        #expect(image.mostInputTokens(modelTakes: 10_000_000) == image.mostInputTokens())
         // Inside a tool's result it is a document as well; a text called so is not.
         let nested = try Self.document(
             content: #"{"toolResult":{"toolUseId":"1","content":[{"document":{"source":{}}}]}}"#
         )
-        #expect(nested.mostInputTokens > 1_000_000)
+        #expect(nested.mostInputTokens() > 1_000_000)
         let tools = try Self.document(#""toolConfig":{"tools":[{"toolSpec":{"name":"a","inputSchema":{"json":{}}}}]}"#)
-        #expect(tools.mostInputTokens > short.mostInputTokens + 1000)
+        #expect(tools.mostInputTokens() > short.mostInputTokens() + 1000)
         #expect(try Self.document(content: #"{"text":"a"},{"cachePoint":{"type":"default"}}"#).mayWriteCache)
         #expect(!short.mayWriteCache)
     }
@@ -104,7 +120,7 @@ import Testing
     func longText(content: String) throws {
         let text = String(repeating: "tokens ", count: 50_000)
         let document = try Self.document(content: content.replacing("@", with: text))
-        #expect(document.mostInputTokens > text.utf8.count)
+        #expect(document.mostInputTokens() > text.utf8.count)
     }
 
     /// What a model gets of a document is JSON, and nobody knows how it is written.
@@ -119,12 +135,12 @@ import Testing
         let pieces = piece == "7" ? 100_000 : 20_000
         let literal = form.replacing("@", with: String(repeating: piece, count: pieces))
         let document = try Self.document(content: #"{"toolUse":{"toolUseId":"1","name":"a","input":\#(literal)}}"#)
-        #expect(document.mostInputTokens >= tokens)
-        #expect(document.mostInputTokens < 5 * tokens)
+        #expect(document.mostInputTokens() >= tokens)
+        #expect(document.mostInputTokens() < 5 * tokens)
         // An image beside it takes nothing of that away.
         let image = #"{"image":{"format":"png","source":{"bytes":"\#(String(repeating: "A", count: 200_000))"}}}"#
         let both = try Self.document(content: #"{"toolUse":{"toolUseId":"1","input":\#(literal)}},\#(image)"#)
-        #expect(both.mostInputTokens - document.mostInputTokens >= 16_384 - 100)
+        #expect(both.mostInputTokens() - document.mostInputTokens() >= 16_384 - 100)
     }
 
     @Test("tools that a model brings itself count with descriptions of their own")
@@ -133,7 +149,9 @@ import Testing
             try Self.document(#""additionalModelRequestFields":{"tools":[]}"#),
             try Self.document(#""additionalModelRequestFields":{"tools":[{"type":"bash_20250124","name":"bash"}]}"#)
         )
-        #expect(one.mostInputTokens >= none.mostInputTokens + 4000)
+        #expect(one.mostInputTokens() >= none.mostInputTokens() + 4000)
+        let form = try Self.document(#""outputConfig":{}"#)
+        #expect(try form.mostInputTokens() >= Self.document().mostInputTokens() + 1000)
         let cached = #""additionalModelRequestFields":{"tools":[{"cache_control":{"type":"ephemeral"}}]}"#
         #expect(try Self.document(cached).mayWriteCache)
     }
@@ -151,8 +169,29 @@ import Testing
     )
     func longTextBeside(more: String) throws {
         let text = String(repeating: "tokens ", count: 50_000)
-        #expect(try Self.document(more.replacing("@", with: text)).mostInputTokens > text.utf8.count)
+        #expect(try Self.document(more.replacing("@", with: text)).mostInputTokens() > text.utf8.count)
         #expect(try Self.document(#""toolConfig":{"tools":[{"cachePoint":{"type":"default"}}]}"#).mayWriteCache)
+    }
+
+    @Test("a document before a model of ten million tokens is held at what these cost")
+    func largestContext() async throws {
+        let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
+        let paper = #"{"document":{"format":"docx","name":"a","source":{"bytes":"AAAA"}}}"#
+        let model = "us.meta.llama4-scout-17b-instruct-v1:0"
+        let request = ChatRequest(
+            requestId: "1",
+            correlationId: "1",
+            caller: Caller(team: "a", accessKey: "PRSR1"),
+            content: .converse(try Self.document(content: paper), modelId: model)
+        )
+        guard case .answered = await fixture.service.answer(request) else {
+            Issue.record("not answered")
+            return
+        }
+        let price = try #require(TestPrices.catalog().price(for: model, at: ChatFixture.start))
+        #expect(price.maxInputTokens == 10_000_000)
+        let hold = try #require(try fixture.entry()).hold
+        #expect(try hold >= price.worstCase(inputTokens: 10_000_000, maxOutputTokens: 1000))
     }
 
     @Test("a caller of Converse pays for the model that he names, at his own limit of tokens")
@@ -176,4 +215,8 @@ import Testing
         #expect(sent.maxTokens == 5000 && sent.modelId == "us.amazon.nova-pro-v1:0")
         #expect(try fixture.entry()?.modelId == "us.amazon.nova-pro-v1:0")
     }
+}
+
+extension ConverseDocument {
+    fileprivate func mostInputTokens() -> Int { mostInputTokens(modelTakes: nil) }
 }
