@@ -21,21 +21,30 @@ struct PurserServer {
             case .help(let text): print(text)
             case .version: print(purserVersion)
             case .check(let settings):
-                try await Daemon.check(DaemonSettings(settings.values), environment: settings.environment)
+                try await placing(settings) {
+                    try await Daemon.check(DaemonSettings(settings.values), environment: settings.environment)
+                }
                 for line in settings.lines { print(line) }
                 print("The settings are sound.")
             case .run(let settings):
-                let daemon = try await Daemon.build(
-                    DaemonSettings(settings.values),
-                    environment: settings.environment
-                )
-                try await daemon.run()
+                try await placing(settings) {
+                    try await Daemon.build(DaemonSettings(settings.values), environment: settings.environment).run()
+                }
             }
         } catch {
             // One line for each thing that is wrong, so that the operator mends them in one go.
             let lines = (error as? Diagnostics)?.all.map(\.description) ?? ["\(error)"]
             for line in lines { FileHandle.standardError.write(Data("purserd: \(line)\n".utf8)) }
             exit(error is Diagnostics ? 64 : 1)
+        }
+    }
+
+    /// Does what the settings say; what it finds wrong with them is told with their places.
+    private static func placing(_ settings: SettingsValues, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as Diagnostics {
+            throw Diagnostics(error.all.map(settings.placed))
         }
     }
 

@@ -186,6 +186,22 @@ import Testing
         try await Daemon.check(DaemonSettings(["PURSERD_AUTH": "none"]), environment: ["AWS_REGION": "us-east-1"])
     }
 
+    @Test("a fault of what a setting names has the place of the setting, unless a file is at fault")
+    func placed() {
+        let settings = SettingsValues(
+            values: ["PURSERD_MODEL_ID": "m"],
+            origins: ["PURSERD_MODEL_ID": .file("/etc/purserd.conf:3"), "PURSERD_JWKS": .flag("--jwks")],
+            environment: [:]
+        )
+        func shown(_ file: String, _ key: String?) -> String {
+            settings.placed(Diagnostic(file: file, key: key, "x")).description
+        }
+        #expect(shown("settings", "PURSERD_MODEL_ID") == "/etc/purserd.conf:3: PURSERD_MODEL_ID: x")
+        #expect(shown("settings", "PURSERD_AUTH") == "settings: PURSERD_AUTH: x")
+        #expect(shown("settings", nil) == "settings: x")
+        #expect(shown("jwks.json", "PURSERD_JWKS") == "jwks.json: PURSERD_JWKS: x")
+    }
+
     @Test("a secret that no key can be made of is found by the check, and not shown")
     func weakSecret() {
         let found = faults(["--check"], environment: ["PURSERD_KEYS_SECRET": "monkey"])

@@ -16,9 +16,9 @@ import UnixSignals
 struct Daemon {
     let group: ServiceGroup
     let log: ServiceLog
-    /// Waits for what is under way below the services, and lets go of it; after the group has ended.
     /// Where it is to listen.
     let listen: String
+    /// Waits for what is under way below the services, and lets go of it; after the group has ended.
     let close: @Sendable () async -> Void
 
     /// Runs until a signal ends it.
@@ -122,7 +122,9 @@ struct Daemon {
                 backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)
             ),
-            onServerRunning: { log.ready(listen: Self.address($0, settings)) },
+            onServerRunning: {
+                log.ready(listen: Self.address(settings, port: $0.localAddress?.port ?? settings.port))
+            },
             logger: log.logger
         )
         var configuration = ServiceGroupConfiguration(
@@ -133,7 +135,7 @@ struct Daemon {
         // After it the calls that still run are cancelled and charged at their hold.
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
         configuration.maximumCancellationDuration = .seconds(5)
-        let listen = "\(settings.host):\(settings.port)"
+        let listen = Self.address(settings, port: settings.port)
         return Daemon(group: ServiceGroup(configuration: configuration), log: log, listen: listen) {
             backend.close()
             await commit.close()
@@ -231,9 +233,8 @@ struct Daemon {
         return try .tls(plain, tlsConfiguration: tls)
     }
 
-    /// Where the daemon really listens: with the port that the system chose where 0 was asked for.
-    private static func address(_ channel: any Channel, _ settings: DaemonSettings) -> String {
-        let port = channel.localAddress?.port ?? settings.port
-        return settings.host.contains(":") ? "[\(settings.host)]:\(port)" : "\(settings.host):\(port)"
+    /// Where the daemon listens, as `PURSERD_LISTEN` has it, with the port that the system chose where 0 was asked for.
+    private static func address(_ settings: DaemonSettings, port: Int) -> String {
+        settings.host.contains(":") ? "[\(settings.host)]:\(port)" : "\(settings.host):\(port)"
     }
 }

@@ -1,3 +1,5 @@
+import PurserCore
+
 /// What the operator has set, from wherever, each under its variable's name.
 struct SettingsValues: Sendable, Equatable {
     enum Origin: Sendable, Equatable, CustomStringConvertible {
@@ -21,6 +23,12 @@ struct SettingsValues: Sendable, Equatable {
     var origins: [String: Origin]
     /// The process's environment, with the settings over it: what AWS's endpoints and credentials are read from.
     var environment: [String: String]
+
+    /// The fault with the place that the setting which it is about comes from, unless it names a file of its own.
+    func placed(_ fault: Diagnostic) -> Diagnostic {
+        guard fault.file == "settings", let name = fault.key, let origin = origins[name] else { return fault }
+        return Diagnostic(file: origin.description, key: name, fault.message)
+    }
 
     /// One line a setting, in the order of the help, with secrets hidden: for `--check`.
     var lines: [String] {
