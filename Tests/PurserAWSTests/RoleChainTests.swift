@@ -64,7 +64,13 @@ import Testing
         let services = ScriptedServices { _ in
             HTTPResponse(
                 status: 403,
-                body: Array("<Error><Code>AccessDenied</Code><Message>not you</Message></Error>".utf8)
+                body: Array(
+                    """
+                    <Error><Code>AccessDenied</Code><Message>not you
+
+                    The Canonical String for this request should have been 'x-amz-security-token:hush'</Message></Error>
+                    """.utf8
+                )
             )
         }
         let config = "[profile p]\n\(settings)\n[profile q]\nrole_arn = r\nsource_profile = p\n"

@@ -139,9 +139,10 @@ struct RoleChain {
             let secret = value("SecretAccessKey"),
             let token = value("SessionToken"), let end = value("Expiration").flatMap({ Timestamp(iso8601: $0) })
         else {
-            let code = AnswerElement.text("Code", in: text) ?? "HTTP status \(response.status)"
-            let message = AnswerElement.text("Message", in: text).map { ": " + $0 } ?? ""
-            throw CredentialChainError(detail: "STS did not give the role \(role): \(code)\(message)")
+            let fault = AWSFault(response)
+            let reason = [fault?.code ?? "HTTP status \(response.status)", fault?.message ?? ""]
+                .filter { !$0.isEmpty }.joined(separator: ": ")
+            throw CredentialChainError(detail: "STS did not give the role \(role): \(reason)")
         }
         return AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: end)
     }

@@ -14,7 +14,7 @@ struct AWSFault: Equatable {
         let text = response.text
         if let code = AnswerElement.text("Code", in: text) {
             self.code = code
-            message = Self.reason(AnswerElement.text("Message", in: text) ?? "")
+            message = Self.reason(AnswerElement.text("Message", in: text))
             return
         }
         // Another server's JSON has neither the member nor the header.
@@ -25,14 +25,15 @@ struct AWSFault: Equatable {
         let name = type.split(separator: "#").last?.split(separator: ":").first.map(String.init) ?? ""
         guard !name.isEmpty else { return nil }
         code = AnswerElement.oneLine(name)
-        message = Self.reason(AnswerElement.oneLine((content["message"] ?? content["Message"])?.string ?? ""))
+        message = Self.reason((content["message"] ?? content["Message"])?.string)
     }
 
-    /// The message without the request, which AWS may repeat after a signature that is wrong: its headers have the token of
+    /// The message as one line, without the request, which AWS may repeat after a signature that is wrong: its headers have the token of
     /// temporary credentials.
-    private static func reason(_ message: String) -> String {
-        guard let request = message.firstRange(of: "The Canonical String for this request") else { return message }
-        return AnswerElement.oneLine(String(message[..<request.lowerBound]))
+    private static func reason(_ message: String?) -> String {
+        let message = message ?? ""
+        let request = message.firstRange(of: "The Canonical String for this request")
+        return AnswerElement.oneLine(String(message[..<(request?.lowerBound ?? message.endIndex)]))
     }
 
     /// The name without the ending that services and their documentation give it or not.
