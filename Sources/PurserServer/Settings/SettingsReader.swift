@@ -9,8 +9,7 @@ struct SettingsReader {
     private var path = ""
     private var faults: [Diagnostic]
     /// By name, once the file is read.
-    private var found: [String: String] = [:]
-    private var origins: [String: SettingsValues.Origin] = [:]
+    private var found = SettingsValues(values: [:], origins: [:], environment: [:])
 
     private static let parameterPrefix = "ssm:"
     private static let secrets = Set(Settings.all.filter { $0.kind == .secret }.map(\.name))
@@ -66,8 +65,8 @@ struct SettingsReader {
             guard let value = reader.string(forKey: ConfigKey([name]), isSecret: setting.kind == .secret),
                 !value.isEmpty
             else { continue }
-            found[name] = value
-            origins[name] =
+            found.values[name] = value
+            found.origins[name] =
                 flags[name] != nil
                 ? .flag(setting.flag)
                 : environment[name] != nil ? .environment : .file("\(path):\(file[name]?.line ?? 0)")
@@ -85,7 +84,7 @@ struct SettingsReader {
 
     /// The process's environment without the settings that an empty flag has taken back, and with those that stand.
     private var wholeEnvironment: [String: String] {
-        environment.filter { Settings.named($0.key) == nil }.merging(found) { $1 }
+        environment.filter { Settings.named($0.key) == nil }.merging(found.values) { $1 }
     }
 
     private func placeInFile(_ name: String) -> String? {
@@ -96,7 +95,7 @@ struct SettingsReader {
     mutating func fetchParameters(_ fetch: ([String], [String: String]) throws -> [String: String]) {
         var names: [String: String] = [:]
         for setting in Settings.all {
-            guard let value = found[setting.name], value.hasPrefix(Self.parameterPrefix) else { continue }
+            guard let value = found.values[setting.name], value.hasPrefix(Self.parameterPrefix) else { continue }
             let parameter = String(value.dropFirst(Self.parameterPrefix.count))
             if setting.kind == .own {
                 fault(setting.name, "cannot come from Parameter Store, which it is needed for")
@@ -116,7 +115,7 @@ struct SettingsReader {
         }
         for (name, parameter) in names.sorted(by: { $0.key < $1.key }) {
             if let value = parameters[parameter] {
-                found[name] = value.isEmpty ? nil : value
+                found.values[name] = value.isEmpty ? nil : value
             } else {
                 fault(name, "there is no parameter \(parameter)")
             }
@@ -140,13 +139,13 @@ struct SettingsReader {
     func values(_ checks: [SettingsCommand.Check]) throws(Diagnostics) -> SettingsValues {
         var faults = faults
         // Where parameters could not be fetched, their values are no one's fault.
-        let values = found.filter { !$0.value.hasPrefix(Self.parameterPrefix) }
+        let values = found.values.filter { !$0.value.hasPrefix(Self.parameterPrefix) }
         for check in checks {
             do {
                 try check(values)
             } catch let error as Diagnostics {
-                for fault in error.all where found[fault.key ?? ""] == values[fault.key ?? ""] {
-                    let placed = placed(fault)
+                for fault in error.all where found.values[fault.key ?? ""] == values[fault.key ?? ""] {
+                    let placed = fault.key.map { self.placed($0, fault.message) } ?? fault
                     if !faults.contains(placed) { faults.append(placed) }
                 }
             } catch {
@@ -154,18 +153,15 @@ struct SettingsReader {
             }
         }
         if !faults.isEmpty { throw Diagnostics(faults) }
-        return SettingsValues(values: found, origins: origins, environment: wholeEnvironment)
+        return SettingsValues(values: found.values, origins: found.origins, environment: wholeEnvironment)
     }
 
     private mutating func fault(_ name: String, _ message: String) {
-        faults.append(placed(Diagnostic(file: "settings", key: name, message)))
+        faults.append(placed(name, message))
     }
 
-    /// The fault with the place that the value comes from, and without the value where it is secret.
-    private func placed(_ fault: Diagnostic) -> Diagnostic {
-        guard let name = fault.key else { return fault }
-        var message = fault.message
-        if Self.secrets.contains(name), let value = found[name] { message = message.replacing(value, with: "(hidden)") }
-        return Diagnostic(file: origins[name]?.description ?? "settings", key: name, message)
+    /// A fault of a setting's value, wherever that comes from.
+    private func placed(_ name: String, _ message: String) -> Diagnostic {
+        found.placed(Diagnostic(file: "settings", key: name, message))
     }
 }

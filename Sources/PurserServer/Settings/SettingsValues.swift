@@ -24,10 +24,16 @@ struct SettingsValues: Sendable, Equatable {
     /// The process's environment, with the settings over it: what AWS's endpoints and credentials are read from.
     var environment: [String: String]
 
-    /// The fault with the place that the setting which it is about comes from, unless it names a file of its own.
+    /// The fault with the place that the setting which it is about comes from, unless it names a file of its own, and
+    /// without the setting's value where that is secret.
     func placed(_ fault: Diagnostic) -> Diagnostic {
-        guard fault.file == "settings", let name = fault.key, let origin = origins[name] else { return fault }
-        return Diagnostic(file: origin.description, key: name, fault.message)
+        guard let name = fault.key else { return fault }
+        var message = fault.message
+        if Settings.named(name)?.kind == .secret, let value = values[name] {
+            message = message.replacing(value, with: "(hidden)")
+        }
+        let place = fault.file == "settings" ? origins[name]?.description : nil
+        return Diagnostic(file: place ?? fault.file, key: name, message)
     }
 
     /// One line a setting, in the order of the help, with secrets hidden: for `--check`.
