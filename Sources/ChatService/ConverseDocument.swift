@@ -61,12 +61,8 @@ public struct ConverseDocument: Sendable, Equatable {
             }
             limit = number
         }
-        if let name = Self.limitName(in: value["additionalModelRequestFields"]) {
-            throw .invalidRequest(
-                "additionalModelRequestFields.\(name): the limit of tokens belongs into inferenceConfig.maxTokens."
-            )
-        }
-        try Self.checkFields(value["additionalModelRequestFields"])
+        let fields = value["additionalModelRequestFields"]
+        try Self.checkFields(fields)
         try Self.checkTools(value["toolConfig"])
         var count = InputCount()
         for key in ["system", "messages"] { count.add(value[key] ?? .null, as: .content) }
@@ -75,7 +71,6 @@ public struct ConverseDocument: Sendable, Equatable {
         }
         // The literal of a number may be longer than its value.
         var tokens = max(count.tokens, bytes.count - count.imageBytes) + Self.tokensOfImage * count.images
-        let fields = value["additionalModelRequestFields"]
         let ownTools = fields?["tools"]?.array ?? []
         let forms = [value["outputConfig"], fields?["output_config"], fields?["output_format"]].contains { $0 != nil }
         if value["toolConfig"] != nil || !ownTools.isEmpty || forms { tokens += Self.tokensOfTemplate }
@@ -136,9 +131,13 @@ public struct ConverseDocument: Sendable, Equatable {
         }
     }
 
+    /// What a model takes beside Converse's own fields, where it would change what the call can cost.
     private static func checkFields(_ fields: JSONValue?) throws(ChatRefusal) {
         func refusal(_ name: String, _ why: String) -> ChatRefusal {
             .invalidRequest("additionalModelRequestFields.\(JSONBody.shown(name)): \(why).")
+        }
+        if let name = limitName(in: fields) {
+            throw refusal(name, "the limit of tokens belongs into inferenceConfig.maxTokens")
         }
         for member in fields?.members ?? [] {
             let key = member.key.lowercased()

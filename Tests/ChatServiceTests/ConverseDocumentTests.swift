@@ -12,6 +12,15 @@ import Testing
         return try ConverseDocument(parsing: Array(text.utf8))
     }
 
+    private static func request(_ document: ConverseDocument, modelId: String) -> ChatRequest {
+        ChatRequest(
+            requestId: "1",
+            correlationId: "1",
+            caller: Caller(team: "a", accessKey: "PRSR1"),
+            content: .converse(document, modelId: modelId)
+        )
+    }
+
     @Test("a body with its own limit of tokens is passed on to the byte; one without gets the service's")
     func limits() throws {
         let own =
@@ -178,12 +187,7 @@ import Testing
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         let paper = #"{"document":{"format":"docx","name":"a","source":{"bytes":"AAAA"}}}"#
         let model = "us.meta.llama4-scout-17b-instruct-v1:0"
-        let request = ChatRequest(
-            requestId: "1",
-            correlationId: "1",
-            caller: Caller(team: "a", accessKey: "PRSR1"),
-            content: .converse(try Self.document(content: paper), modelId: model)
-        )
+        let request = Self.request(try Self.document(content: paper), modelId: model)
         guard case .answered = await fixture.service.answer(request) else {
             Issue.record("not answered")
             return
@@ -197,14 +201,9 @@ import Testing
     @Test("a caller of Converse pays for the model that he names, at his own limit of tokens")
     func charged() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
-        let request = ChatRequest(
-            requestId: "1",
-            correlationId: "1",
-            caller: Caller(team: "a", accessKey: "PRSR1"),
-            content: .converse(
-                try Self.document(#""inferenceConfig":{"maxTokens":5000}"#),
-                modelId: "us.amazon.nova-pro-v1:0"
-            )
+        let request = Self.request(
+            try Self.document(#""inferenceConfig":{"maxTokens":5000}"#),
+            modelId: "us.amazon.nova-pro-v1:0"
         )
         guard case .answered(let answer) = await fixture.service.answer(request) else {
             Issue.record("not answered")
