@@ -14,9 +14,12 @@ public final class Store: Sendable {
     /// Past this size of the write-ahead log a writer folds it into the file, if no reader is in the way. A call of the chat
     /// service writes about 100 kB of it where it comes alone: fewer than one in a hundred waits for that.
     static let checkpointBytes = 24 << 20
-    /// Past this size it waits for the readers, which let go within a second.
+    /// Past this size it waits for the readers.
     static let patientCheckpointBytes = 48 << 20
-    public static let readerPatienceMilliseconds = 1000
+    /// How long a checkpoint waits: twice as long as readers of Purser hold a snapshot, which is a second at most. One that
+    /// comes when the last one goes still reads the log, unless all of it is in the file by then; whoever comes after
+    /// it no longer does.
+    public static let readerPatienceMilliseconds = 2000
 
     public let path: String
     let queue: DatabaseQueue
@@ -234,7 +237,10 @@ public final class Store: Sendable {
         let isPatient = bytes >= Self.patientCheckpointBytes
         let isDone = try fold(db, patienceMilliseconds: isPatient ? Self.readerPatienceMilliseconds : 0)
         // Each attempt syncs the file: not after every commit.
-        nextCheckpoint.withLock { $0 = isDone ? Self.checkpointBytes : bytes + Self.checkpointBytes / 4 }
+        let later = bytes + Self.checkpointBytes / 4
+        nextCheckpoint.withLock {
+            $0 = isDone ? Self.checkpointBytes : isPatient ? later : min(later, Self.patientCheckpointBytes)
+        }
     }
 
     /// The caller holds the writers' lock.

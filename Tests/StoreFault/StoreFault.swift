@@ -58,7 +58,7 @@ struct StoreFault {
                     to: ScriptedFlushes.start + 1_000_000,
                     period: 86_400
                 )
-                return poll(&waiting, 1, [100, 400, 1000][rounds % 3]) > 0
+                return poll(&waiting, 1, [100, 400, 900][rounds % 3]) > 0
             }
             rounds += 1
             if isOver { break }
