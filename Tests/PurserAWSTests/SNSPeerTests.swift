@@ -45,7 +45,7 @@ private func client(port: Int, secret: String = secret, token: String? = nil) ->
         "AWS_SECRET_ACCESS_KEY": secret,
     ]
     environment["AWS_SESSION_TOKEN"] = token
-    return SNSClient(environment: environment, http: HTTPClient())
+    return SNSClient(environment: environment, http: .patient)
 }
 
 private func message(topic: String, id: String = "latency/7/oncall") -> SNSMessage {

@@ -63,7 +63,7 @@ struct BedrockDoorTests {
             return try PeerProcess.with("bedrock_client.py", [daemon.url("")]) { peer in
                 try lines.map { line in
                     try peer.write(JSONValue.object((line.members ?? []) + signed).text())
-                    return try peer.readJSON(Outcome.self, timeoutSeconds: 60)
+                    return try peer.readJSON(Outcome.self)
                 }
             }
         }
@@ -182,7 +182,7 @@ struct BedrockDoorTests {
         #expect(events.text.hasPrefix("event: delta\ndata: {\"text\":") && events.text.contains("\nevent: done\n"))
         let health = try fixture.daemon.get("/health")
         #expect(health.status == 200 && health.text.contains("\"model\":{\"status\":\"ok\"}"))
-        let head = try HTTPClient().send(HTTPRequest(method: "HEAD", url: HTTPURL(fixture.daemon.url("/health"))))
+        let head = try HTTPClient.patient.send(HTTPRequest(method: "HEAD", url: HTTPURL(fixture.daemon.url("/health"))))
         let length = head.header("Content-Length").flatMap { Int($0) } ?? 0
         #expect(head.status == 200 && head.body.isEmpty && length > 20)
         #expect(fixture.daemon.server.outputText.contains("0af7651916cd43dd8448eb211c80319c"))

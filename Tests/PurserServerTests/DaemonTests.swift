@@ -26,7 +26,7 @@ import Testing
         let counts = try PeerProcess.with("crowd.py", [server.port, "40", "1000"], of: "PurserServerTests") { peer in
             #expect(try peer.readLine() == "begun")
             #expect(server.stop() == 0)
-            return try peer.readJSON([String: Int].self, timeoutSeconds: 60)
+            return try peer.readJSON([String: Int].self)
         }
         #expect((counts["200"] ?? 0) >= 1)
         // Whoever was not answered had not been accepted: nobody waits for an answer that never comes.
@@ -76,14 +76,14 @@ import Testing
         let server = try PurserdProcess.embedded(store: path, environment: Self.noLimits)
         let counts = try PeerProcess.with("crowd.py", [server.port, "5", "4"], of: "PurserServerTests") { peer in
             #expect(try peer.readLine() == "begun")
-            return try peer.readJSON([String: Int].self, timeoutSeconds: 60)
+            return try peer.readJSON([String: Int].self)
         }
         #expect(counts == ["200": 20])
         let purser = PurserProgram(store: path)
         let requests = try purser.run("requests", "--limit", "100")
         #expect(requests.output.split(separator: "\n").count == 20)
         // Metrics are written at every full ten seconds.
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(PeerProcess.patienceSeconds)
         var dash = try purser.run("dash", "--width", "100")
         while !dash.output.contains("spent"), ContinuousClock.now < deadline {
             dash = try purser.run("dash", "--width", "100")

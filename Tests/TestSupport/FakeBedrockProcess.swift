@@ -60,7 +60,7 @@ public final class FakeBedrockProcess {
     /// What it has billed: `calls`, `inputTokens`, `outputTokens`, `delivered`, and counts of `requests`, `refused`,
     /// `errors` by name, `connections` and `mostConnections`.
     public func served() throws -> JSONValue {
-        let response = try HTTPClient().send(HTTPRequest(url: HTTPURL(endpoint + "/served")))
+        let response = try HTTPClient.patient.send(HTTPRequest(url: HTTPURL(endpoint + "/served")))
         return try JSONValue(parsing: response.text)
     }
 
@@ -74,7 +74,7 @@ public final class FakeBedrockProcess {
             url: try HTTPURL(endpoint + "/faults"),
             body: Array(body.text().utf8)
         )
-        let response = try HTTPClient().send(request)
+        let response = try HTTPClient.patient.send(request)
         guard response.status == 200 else { throw PeerError("FakeBedrock: \(response.text)") }
     }
 

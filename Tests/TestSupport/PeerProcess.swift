@@ -1,4 +1,5 @@
 import Foundation
+public import PurserAWS
 
 /// A Python program that a test talks to over its standard input and output, or through a port that it announces there.
 ///
@@ -29,6 +30,10 @@ public final class PeerProcess {
 
     private static let repositoryPath = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// How long a test waits for another program. Only one that hangs takes so long, however slow the machine is: what
+    /// ends in time on a quiet machine says nothing of one that runs hundreds of tests at once.
+    public static let patienceSeconds = 600.0
 
     /// Pipes that one start creates must not reach the child of another.
     static let startLock = NSLock()
@@ -68,8 +73,8 @@ public final class PeerProcess {
     }
 
     /// The next line of the peer's output, without its end; throws where none comes in time.
-    public func readLine(timeoutSeconds: Double = 20) throws -> String {
-        let deadline = Date(timeIntervalSinceNow: timeoutSeconds)
+    public func readLine() throws -> String {
+        let deadline = Date(timeIntervalSinceNow: Self.patienceSeconds)
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = String(decoding: unread[..<end], as: UTF8.self)
@@ -86,8 +91,8 @@ public final class PeerProcess {
     }
 
     /// The next line of the peer's output, read as JSON.
-    public func readJSON<Value: Decodable>(_ type: Value.Type, timeoutSeconds: Double = 20) throws -> Value {
-        let line = try readLine(timeoutSeconds: timeoutSeconds)
+    public func readJSON<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        let line = try readLine()
         do {
             return try JSONDecoder().decode(type, from: Data(line.utf8))
         } catch {
@@ -106,6 +111,13 @@ public final class PeerProcess {
         try? input.fileHandleForWriting.close()
         process.terminate()
         process.waitUntilExit()
+    }
+}
+
+extension HTTPClient {
+    /// A client for peers, which waits as long as a test does.
+    public static var patient: HTTPClient {
+        HTTPClient(timeoutSeconds: PeerProcess.patienceSeconds)
     }
 }
 

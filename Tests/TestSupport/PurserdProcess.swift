@@ -11,8 +11,7 @@ public final class PurserdProcess {
     public init(
         store: String,
         arguments: [String] = [],
-        environment: [String: String] = [:],
-        timeoutSeconds: Double = 60
+        environment: [String: String] = [:]
     ) throws {
         let own = [
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", "TZ": "UTC",
@@ -23,7 +22,6 @@ public final class PurserdProcess {
             executable: ServerProcess.path(ofBuilt: "purserd"),
             arguments: arguments,
             environment: own.merging(environment) { $1 },
-            timeoutSeconds: timeoutSeconds,
             isReady: { $0["ready"] == true }
         )
         address = server.ready["listen"]?.string ?? ""
@@ -33,14 +31,12 @@ public final class PurserdProcess {
     public convenience init(
         store: String,
         bedrock: FakeBedrockProcess,
-        environment: [String: String] = [:],
-        timeoutSeconds: Double = 60
+        environment: [String: String] = [:]
     ) throws {
         let model = ["PURSERD_MODEL": "bedrock", "PURSERD_MODEL_ID": "amazon.nova-lite-v1:0"]
         try self.init(
             store: store,
-            environment: bedrock.environment.merging(model) { $1 }.merging(environment) { $1 },
-            timeoutSeconds: timeoutSeconds
+            environment: bedrock.environment.merging(model) { $1 }.merging(environment) { $1 }
         )
     }
 
@@ -59,11 +55,11 @@ public final class PurserdProcess {
     }
 
     public func get(_ path: String) throws -> HTTPResponse {
-        try HTTPClient().send(HTTPRequest(url: HTTPURL(url(path))))
+        try HTTPClient.patient.send(HTTPRequest(url: HTTPURL(url(path))))
     }
 
     public func post(_ path: String, _ body: JSONValue, headers: [HTTPHeader] = []) throws -> HTTPResponse {
-        try HTTPClient().send(
+        try HTTPClient.patient.send(
             HTTPRequest(
                 method: "POST",
                 url: HTTPURL(url(path)),

@@ -20,7 +20,6 @@ public final class ServerProcess {
         executable: String,
         arguments: [String] = [],
         environment: [String: String],
-        timeoutSeconds: Double = 30,
         isReady: (JSONValue) -> Bool
     ) throws {
         name = URL(fileURLWithPath: executable).lastPathComponent
@@ -40,7 +39,7 @@ public final class ServerProcess {
         }
         output.collect(stdout.fileHandleForReading)
         errors.collect(stderr.fileHandleForReading)
-        let found = output.awaitLine(timeoutSeconds: timeoutSeconds) { line -> JSONValue? in
+        let found = output.awaitLine { line -> JSONValue? in
             guard let value = try? JSONValue(parsing: line), isReady(value) else { return nil }
             return value
         }
@@ -82,11 +81,11 @@ public final class ServerProcess {
     ///
     /// One that does not end in time is killed.
     @discardableResult
-    public func stop(timeoutSeconds: Double = 40) -> Int32 {
+    public func stop() -> Int32 {
         // A child of a test's thread may have inherited that signals are blocked; a closed input it sees in any case.
         try? input.fileHandleForWriting.close()
         if process.isRunning { process.terminate() }
-        return awaitEnd(timeoutSeconds: timeoutSeconds)
+        return awaitEnd()
     }
 
     /// Ends it as `kill -9` does.
@@ -95,9 +94,9 @@ public final class ServerProcess {
         process.waitUntilExit()
     }
 
-    /// Waits for its end; the same code as of ``stop(timeoutSeconds:)``.
-    public func awaitEnd(timeoutSeconds: Double = 40) -> Int32 {
-        let deadline = Date(timeIntervalSinceNow: timeoutSeconds)
+    /// Waits for its end; the same code as of ``stop()``.
+    public func awaitEnd() -> Int32 {
+        let deadline = Date(timeIntervalSinceNow: PeerProcess.patienceSeconds)
         while process.isRunning, Date() < deadline { usleep(5000) }
         if process.isRunning { kill() }
         process.waitUntilExit()
@@ -144,8 +143,8 @@ private final class CollectedOutput: Sendable {
     }
 
     /// The first line that `find` makes something of; nil where none comes in time or the stream ends.
-    func awaitLine<Found>(timeoutSeconds: Double, _ find: (String) -> Found?) -> Found? {
-        let deadline = DispatchTime.now() + timeoutSeconds
+    func awaitLine<Found>(_ find: (String) -> Found?) -> Found? {
+        let deadline = DispatchTime.now() + PeerProcess.patienceSeconds
         while true {
             let (lines, hasEnded) = state.withLock { ($0.takeLines(), $0.hasEnded) }
             if let found = lines.lazy.compactMap(find).first { return found }
