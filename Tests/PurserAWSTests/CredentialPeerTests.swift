@@ -3,7 +3,7 @@ import PurserAWS
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct CredentialPeerTests {
     @Test("the same files and environment give the access key id that botocore takes")
     func choice() throws {

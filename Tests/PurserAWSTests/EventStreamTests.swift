@@ -28,7 +28,7 @@ private func base64(_ bytes: [UInt8]) -> String {
     Data(bytes).base64EncodedString()
 }
 
-@Suite struct EventStreamTests {
+@Suite(.blocking) struct EventStreamTests {
     @Test("the published messages are read and written to the byte")
     func golden() throws {
         let vectors: [(EventStreamMessage, String)] = [

@@ -17,7 +17,7 @@ private struct Seen: Decodable {
 }
 
 /// boto3's client says whether the fake is a Bedrock: what it signs must be taken, and what it is sent must be understood.
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct FakeBedrockTests {
     private static func call(_ boto3: PeerProcess, _ operation: String, _ more: [JSONValue.Member] = []) throws -> Seen
     {

@@ -68,7 +68,7 @@ private struct Echo: Decodable {
     }
 }
 
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct HTTPClientPeerTests {
     private func withPeer(_ body: (_ url: (String) throws -> HTTPURL, Ports) throws -> Void) throws {
         try PeerProcess.with("http_faults.py") { peer in

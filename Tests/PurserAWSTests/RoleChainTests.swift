@@ -3,7 +3,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-@Suite struct RoleChainTests {
+@Suite(.blocking) struct RoleChainTests {
     private static let keys = "[base]\naws_access_key_id = BASE\naws_secret_access_key = hush\n"
 
     @Test("a profile's role is taken on with the keys of its source, by way of the roles between")

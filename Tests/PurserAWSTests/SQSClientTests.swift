@@ -184,7 +184,7 @@ private struct Received: Decodable {
     }
 }
 
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct SQSPeerTests {
     private func with(queue name: String, _ body: (SQSClient, PeerProcess, String) throws -> Void) throws {
         try PeerProcess.with("moto_boto3.py") { peer in

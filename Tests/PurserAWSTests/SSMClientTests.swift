@@ -211,7 +211,7 @@ private struct Port: Decodable {
     let port: Int
 }
 
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct SSMPeerTests {
     @Test("moto's Parameter Store gives more than ten values, a SecureString's decrypted, and names what is not there")
     func moto() throws {

@@ -115,7 +115,7 @@ private struct RandomCase {
     }
 }
 
-@Suite struct SigV4PeerTests {
+@Suite(.blocking) struct SigV4PeerTests {
     @Test(
         "random requests are signed as botocore signs them",
         .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))

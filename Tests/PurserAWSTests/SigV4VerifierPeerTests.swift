@@ -92,7 +92,7 @@ private struct WireRequest {
     }
 }
 
-@Suite struct SigV4VerifierPeerTests {
+@Suite(.blocking) struct SigV4VerifierPeerTests {
     private static let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
     private func check(_ request: WireRequest, _ place: String, using random: inout SplitMix64) throws {

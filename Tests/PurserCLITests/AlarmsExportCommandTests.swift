@@ -3,7 +3,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-@Suite struct AlarmsExportCommandTests {
+@Suite(.blocking) struct AlarmsExportCommandTests {
     @Test("an exported template is a folder of the same alarms, and no store is needed")
     func template() throws {
         let folder = try TemporaryFolder()

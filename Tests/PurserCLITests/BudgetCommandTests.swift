@@ -3,7 +3,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite struct BudgetCommandTests {
+@Suite(.blocking) struct BudgetCommandTests {
     private static let at = ["--at", "2026-11-16T19:00:00Z"]
 
     /// A store with 200 answered calls of the team `support` in November.

@@ -4,7 +4,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite struct DeadLettersCommandTests {
+@Suite(.blocking) struct DeadLettersCommandTests {
     /// One letter with its text and one without.
     private static func store(_ folder: borrowing TemporaryFolder) throws -> Store {
         let store = try folder.store()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Runs the commands that the documents show.
-@Suite struct DocumentationTests {
+@Suite(.blocking) struct DocumentationTests {
     /// A command of a document: a line of a fenced `sh` block that begins with `purser`, with the lines that it goes on for.
     struct Command {
         var place: String
@@ -90,7 +90,7 @@ import Testing
     }
 }
 
-@Suite struct CommandLineTests {
+@Suite(.blocking) struct CommandLineTests {
     @Test("global options may stand before the command")
     func globalOptions() throws {
         let folder = try TemporaryFolder()

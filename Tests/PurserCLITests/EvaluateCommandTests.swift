@@ -4,7 +4,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite struct EvaluateCommandTests {
+@Suite(.blocking) struct EvaluateCommandTests {
     static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
     /// A store with an hour of calls of which some fail in the middle, and a program that may sign.

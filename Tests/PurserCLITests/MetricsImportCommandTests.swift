@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct MetricsImportCommandTests {
+@Suite(.blocking) struct MetricsImportCommandTests {
     static func lines(_ values: Range<Int>) -> String {
         let time = Int(Date().timeIntervalSince1970) * 1000
         return values.map {

@@ -18,7 +18,7 @@ enum TestTrace {
     }
 }
 
-@Suite struct ReplayCommandTests {
+@Suite(.blocking) struct ReplayCommandTests {
     @Test("replay, cost and dash agree, and a second replay changes nothing")
     func mainJob() throws {
         let folder = try TemporaryFolder()

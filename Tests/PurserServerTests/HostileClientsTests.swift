@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 /// What OWASP's lists warn of, sent to a running daemon: each has a clear answer, and the daemon stays up.
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))) struct HostileClientsTests {
+@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+struct HostileClientsTests {
     /// What became of one request.
     struct Answer: Decodable, Equatable {
         var status: Int?

@@ -4,7 +4,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite struct CrashTests {
+@Suite(.blocking) struct CrashTests {
     static let isLong = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1"
     private static let flushes = 14
     private static let script = ScriptedFlushes(writer: "w", series: 5, secondsApart: 1200)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Group commit over a disk that fails, and in processes that are killed.
-@Suite struct LedgerCrashTests {
+@Suite(.blocking) struct LedgerCrashTests {
     private static let calls = ScriptedCalls(process: "p", rounds: 4, callers: 6)
     private static let month = CalendarMonth(containing: ScriptedCalls.start)
     /// Lanes run side by side.

@@ -5,7 +5,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-@Suite struct RollUpTests {
+@Suite(.blocking) struct RollUpTests {
     static let seeds = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == nil ? 6 : 24
     static let start = Timestamp(seconds: 1_790_000_000).floored(toSeconds: 3600)
 

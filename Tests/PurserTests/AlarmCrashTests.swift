@@ -4,7 +4,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite struct AlarmCrashTests {
+@Suite(.blocking) struct AlarmCrashTests {
     static let isLong = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1"
     private static let minutes = 40
     /// Lanes run side by side.

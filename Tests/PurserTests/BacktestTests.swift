@@ -5,7 +5,7 @@ import Testing
 
 @testable import Purser
 
-@Suite struct BacktestTests {
+@Suite(.blocking) struct BacktestTests {
     private static let start = PurserFixture.start
 
     @Test("a backtest makes of history what cron made of it minute by minute")

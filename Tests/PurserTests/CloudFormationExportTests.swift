@@ -8,7 +8,7 @@ private struct Faults: Decodable {
     let faults: [String]
 }
 
-@Suite struct CloudFormationExportTests {
+@Suite(.blocking) struct CloudFormationExportTests {
     private static func readAgain(_ template: JSONValue, _ parameters: [String: String] = [:]) throws
         -> [AlarmDefinition]
     {

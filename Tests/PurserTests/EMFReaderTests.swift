@@ -6,7 +6,7 @@ import Testing
 
 @testable import Purser
 
-@Suite struct EMFReaderTests {
+@Suite(.blocking) struct EMFReaderTests {
     static let time = (ImportFixture.now - 60).milliseconds
 
     /// A line whose directive and other members are given.

@@ -9,7 +9,7 @@ private struct Faults: Decodable {
     let faults: [String]
 }
 
-@Suite struct PrometheusRulesTests {
+@Suite(.blocking) struct PrometheusRulesTests {
     /// Beside the peers' interpreter, or where Debian installs it.
     private static let hasPromtool = [
         PeerProcess.pythonPath.replacing("/python3", with: "/promtool"), "/usr/bin/promtool",

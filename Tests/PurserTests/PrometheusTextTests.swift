@@ -23,7 +23,7 @@ private struct PeerAnswer: Decodable {
     let error: String?
 }
 
-@Suite struct PrometheusTextTests {
+@Suite(.blocking) struct PrometheusTextTests {
     private static func text(_ export: MetricExport, _ dialect: PrometheusText.Dialect) -> String {
         let start = MetricExportFixture.start
         return PrometheusText.text(export, from: start, to: start + 180, dialect: dialect)

@@ -15,7 +15,7 @@ private struct PeerReport: Decodable {
     let sum: Double
 }
 
-@Suite struct PutMetricDataLinesTests {
+@Suite(.blocking) struct PutMetricDataLinesTests {
     private static func stored(_ lines: [String], in store: Store) throws -> MetricPut.Result {
         try MetricPut.store(
             lines.joined(separator: "\n"),

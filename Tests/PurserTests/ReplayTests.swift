@@ -56,7 +56,7 @@ import Testing
     }
 }
 
-@Suite struct ReplayTests {
+@Suite(.blocking) struct ReplayTests {
     static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
 
     /// Five minutes of calls, ten a minute, some of them long.
