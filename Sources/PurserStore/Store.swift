@@ -18,7 +18,7 @@ public final class Store: Sendable {
     static let patientCheckpointBytes = 48 << 20
     /// How long a checkpoint waits: twice as long as readers of Purser hold a snapshot, which is a second at most. One that
     /// comes when the last one goes still reads the log, unless all of it is in the file by then; whoever comes after
-    /// it no longer does.
+    /// it no longer does. Others that want to write wait as well, each for ``busyTimeoutSeconds`` at most.
     public static let readerPatienceMilliseconds = 2000
 
     public let path: String

@@ -112,7 +112,7 @@ struct HTTPClientPeerTests {
     @Test("a body of megabytes is sent whole, and the answer to HEAD has none")
     func large() throws {
         try withPeer { url, _ in
-            let client = HTTPClient(timeoutSeconds: PeerProcess.patienceSeconds, responseLimitBytes: 8 << 20)
+            let client = HTTPClient.patient(responseLimitBytes: 8 << 20)
             let body = [UInt8](repeating: 7, count: 3 << 20)
             let seen = try echo(client, HTTPRequest(method: "POST", url: url("/echo"), body: body))
             #expect(Data(base64Encoded: seen.body) == Data(body))
@@ -180,7 +180,7 @@ struct HTTPClientPeerTests {
     @Test("an answer is taken up to its limit, and refused above it")
     func tooLong() throws {
         try withPeer { url, _ in
-            let client = HTTPClient(timeoutSeconds: PeerProcess.patienceSeconds, responseLimitBytes: 100_000)
+            let client = HTTPClient.patient(responseLimitBytes: 100_000)
             #expect(try client.send(HTTPRequest(url: url("/big?100000"))).body.count == 100_000)
             let request = HTTPRequest(url: try url("/big?100001"))
             let error = #expect(throws: HTTPError.self) { try client.send(request) }

@@ -200,10 +200,7 @@ struct SQSPeerTests {
                 "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:\(port)", "AWS_REGION": "eu-central-1",
                 "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
             ]
-            let http = HTTPClient(
-                timeoutSeconds: PeerProcess.patienceSeconds,
-                responseLimitBytes: SQSClient.responseLimitBytes
-            )
+            let http = HTTPClient.patient(responseLimitBytes: SQSClient.responseLimitBytes)
             let queue = try SQSQueue(url, environment: environment)
             try body(SQSClient(queue: queue, environment: environment, http: http), peer, url)
         }

@@ -45,7 +45,7 @@ struct StoreFault {
         FaultyMain.sayOperations()
     }
 
-    /// Holds one snapshot after the other, each for up to a second, until the standard input ends.
+    /// Holds one snapshot after the other, each for less than a second, until the standard input ends.
     private static func dawdle(_ path: String) throws {
         let store = try Store(path: path, .existing)
         var waiting = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)

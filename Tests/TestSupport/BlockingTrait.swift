@@ -5,7 +5,7 @@ public import Testing
 ///
 /// A test that waits for another program, for the disk or for a long computation would keep one of those threads, of
 /// which there are as many as processors, and with it every other test that awaits something. So many run at once
-/// as there are processors, twice over; the others wait for their turn.
+/// as there are processors, twice over; the others wait for their turn. A test that mostly awaits is better off without it.
 public struct BlockingTrait: TestTrait, SuiteTrait, TestScoping {
     public var isRecursive: Bool { true }
 

@@ -116,8 +116,14 @@ public final class PeerProcess {
 
 extension HTTPClient {
     /// A client for peers, which waits as long as a test does.
-    public static var patient: HTTPClient {
-        HTTPClient(timeoutSeconds: PeerProcess.patienceSeconds)
+    public static let patient = patient()
+
+    public static func patient(responseLimitBytes: Int = 1 << 20) -> HTTPClient {
+        HTTPClient(
+            connectTimeoutSeconds: PeerProcess.patienceSeconds,
+            timeoutSeconds: PeerProcess.patienceSeconds,
+            responseLimitBytes: responseLimitBytes
+        )
     }
 }
 

@@ -153,7 +153,7 @@ private final class CollectedOutput: Sendable {
     }
 
     func awaitEnd() {
-        let deadline = DispatchTime.now() + 5
+        let deadline = DispatchTime.now() + 60
         while !state.withLock({ $0.hasEnded }), news.wait(timeout: deadline) == .success {}
     }
 }

@@ -1,7 +1,7 @@
 """Sends a purserd on loopback what nobody should send, one connection each, and prints what became of it as JSON.
 
-Arguments: the port; "slow" for those who take their time, of whom the daemon's limit of a second rids it, or "quick" for all others;
-the most bytes of a body; the path of a folder with the signing key of a user pool (or -).
+Arguments: the port; "slow" for those who take their time, which a daemon with a limit of a second cuts off, or "quick" for
+all others; the most bytes of a body; the path of a folder with the signing key of a user pool (or -).
 """
 
 import base64
@@ -14,13 +14,13 @@ import time
 
 port, kind, body_limit = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 key_folder = sys.argv[4]
-# Less than the daemon's limit where it is not told another.
-patience_seconds = 25
+# For the slow ones less than the daemon's limit where it is not told another.
+patience_seconds = 25 if kind == "slow" else 600
 results = {}
 
 
 def connect():
-    connection = socket.create_connection(("127.0.0.1", port), timeout=patience_seconds if kind == "slow" else 600)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=patience_seconds)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
