@@ -237,10 +237,9 @@ public final class Store: Sendable {
         let isPatient = bytes >= Self.patientCheckpointBytes
         let isDone = try fold(db, patienceMilliseconds: isPatient ? Self.readerPatienceMilliseconds : 0)
         // Each attempt syncs the file: not after every commit.
-        let later = bytes + Self.checkpointBytes / 4
-        nextCheckpoint.withLock {
-            $0 = isDone ? Self.checkpointBytes : isPatient ? later : min(later, Self.patientCheckpointBytes)
-        }
+        var next = bytes + Self.checkpointBytes / 4
+        if !isPatient { next = min(next, Self.patientCheckpointBytes) }
+        nextCheckpoint.withLock { $0 = isDone ? Self.checkpointBytes : next }
     }
 
     /// The caller holds the writers' lock.

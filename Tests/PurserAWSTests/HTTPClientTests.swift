@@ -152,8 +152,7 @@ struct HTTPClientPeerTests {
             let request = HTTPRequest(url: try url("/slow"))
             let error = #expect(throws: HTTPError.self) { try client.send(request) }
             #expect(error?.reason == .timedOut && error?.isRetryable == true)
-            // Fifteen seconds are the limit of a client that is told none.
-            #expect(start.duration(to: .now) < .seconds(15))
+            #expect(start.duration(to: .now) < .seconds(5))
             #expect(try HTTPClient.patient.send(HTTPRequest(url: url("/status/200"))).status == 200)
         }
     }

@@ -85,10 +85,7 @@ struct BudgetCrowdTests {
             guard try awaitCalls(kill * scale.callsBetweenKills, bedrock) else { break }
             let victim = kill % scale.processes
             stands[victim].server.kill()
-            statuses.merge(
-                try stands[victim].crowd.readJSON([String: Int].self),
-                uniquingKeysWith: +
-            )
+            statuses.merge(try stands[victim].crowd.readJSON([String: Int].self), uniquingKeysWith: +)
             stands[victim] = try Stand("k\(kill)", store: store, bedrock: bedrock, scale)
         }
         for stand in stands {

@@ -32,7 +32,7 @@ public final class PeerProcess {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     /// How long a test waits for another program. Only one that hangs takes so long, however slow the machine is: what
-    /// ends in time on a quiet machine says nothing of one that runs hundreds of tests at once.
+    /// ends in time on a quiet machine says nothing of one that runs hundreds of tests at once. Peers have no limits of their own.
     public static let patienceSeconds = 600.0
 
     /// Pipes that one start creates must not reach the child of another.
@@ -116,9 +116,13 @@ public final class PeerProcess {
 
 extension HTTPClient {
     /// A client for peers, which waits as long as a test does.
-    public static let patient = patient()
+    public static let patient = HTTPClient(
+        connectTimeoutSeconds: PeerProcess.patienceSeconds,
+        timeoutSeconds: PeerProcess.patienceSeconds
+    )
 
-    public static func patient(responseLimitBytes: Int = 1 << 20) -> HTTPClient {
+    /// The same with another limit than a client has by itself.
+    public static func patient(responseLimitBytes: Int) -> HTTPClient {
         HTTPClient(
             connectTimeoutSeconds: PeerProcess.patienceSeconds,
             timeoutSeconds: PeerProcess.patienceSeconds,

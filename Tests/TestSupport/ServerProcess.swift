@@ -153,7 +153,7 @@ private final class CollectedOutput: Sendable {
     }
 
     func awaitEnd() {
-        let deadline = DispatchTime.now() + 60
+        let deadline = DispatchTime.now() + PeerProcess.patienceSeconds
         while !state.withLock({ $0.hasEnded }), news.wait(timeout: deadline) == .success {}
     }
 }

@@ -41,7 +41,7 @@ def call(endpoint, told):
     if "metadata" in told:
         request["requestMetadata"] = told["metadata"]
     bedrock = client(
-        endpoint, told.get("key", "AKIDEXAMPLE"), told.get("secret", "secret"), told.get("timeoutSeconds", 600)
+        endpoint, told.get("key", "AKIDEXAMPLE"), told.get("secret", "secret"), told.get("timeoutSeconds")
     )
     try:
         if told["operation"] == "converse":

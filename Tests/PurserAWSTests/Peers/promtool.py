@@ -15,7 +15,7 @@ promtool = beside if os.path.exists(beside) else shutil.which("promtool")
 
 
 def run(folder, *arguments):
-    done = subprocess.run([promtool, *arguments], cwd=folder, capture_output=True, text=True, timeout=600)
+    done = subprocess.run([promtool, *arguments], cwd=folder, capture_output=True, text=True)
     return [] if done.returncode == 0 else [done.stdout + done.stderr]
 
 

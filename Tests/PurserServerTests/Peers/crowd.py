@@ -45,7 +45,7 @@ def ask():
     for _ in range(each):
         try:
             if connection is None:
-                connection = socket.create_connection(("127.0.0.1", port), timeout=600)
+                connection = socket.create_connection(("127.0.0.1", port))
             connection.sendall(request)
         except OSError:
             note("no connection")
