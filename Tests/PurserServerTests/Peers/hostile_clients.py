@@ -14,8 +14,8 @@ import time
 
 port, kind, body_limit = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 key_folder = sys.argv[4]
-# So soon every connection that the daemon closes is closed.
-closed_seconds = 10
+# Less than the 30 s that the daemon's limit is where it is told none, and more than a busy machine takes.
+closed_seconds = 25
 results = {}
 
 
@@ -120,10 +120,9 @@ if kind == "slow":
     results["a slow body behind others"] = {"closed": is_closed(connection)}
     connection.close()
 
-    # Whoever asks and asks and takes no answer.
+    # Whoever asks and asks and takes no answer. On a busy machine megabytes wait before the daemon, and he with them.
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    connection.settimeout(closed_seconds)
     connection.connect(("127.0.0.1", port))
     results["takes no answer"] = {"closed": False}
     try:
@@ -131,8 +130,6 @@ if kind == "slow":
             connection.sendall(health * 1000)
     except (ConnectionResetError, BrokenPipeError):
         results["takes no answer"]["closed"] = True
-    except TimeoutError:
-        pass
     connection.close()
     print(json.dumps(results))
     sys.exit()
