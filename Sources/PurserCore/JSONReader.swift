@@ -138,7 +138,7 @@ private struct JSONReader {
                 return String(decoding: out, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 position += 1
-                out += String(try escape()).utf8
+                out += try escape().utf8
             case 0..<0x20:
                 throw fault("a control character must be written as an escape")
             default:
@@ -151,18 +151,25 @@ private struct JSONReader {
 
     private mutating func escape() throws(JSONSyntaxError) -> Unicode.Scalar {
         guard let byte = next else { throw expected("an escape") }
-        let simple: [UInt8: Unicode.Scalar] = [
-            UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/", UInt8(ascii: "b"): "\u{8}",
-            UInt8(ascii: "f"): "\u{c}", UInt8(ascii: "n"): "\n", UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
-        ]
-        if let scalar = simple[byte] {
+        let scalar: Unicode.Scalar
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): scalar = Unicode.Scalar(byte)
+        case UInt8(ascii: "b"): scalar = "\u{8}"
+        case UInt8(ascii: "f"): scalar = "\u{c}"
+        case UInt8(ascii: "n"): scalar = "\n"
+        case UInt8(ascii: "r"): scalar = "\r"
+        case UInt8(ascii: "t"): scalar = "\t"
+        case UInt8(ascii: "u"):
             position += 1
-            return scalar
-        }
-        guard byte == UInt8(ascii: "u") else {
-            throw fault("`\\\(String(decoding: [byte], as: UTF8.self))` is no escape")
+            return try codePoint()
+        default: throw fault("`\\\(String(decoding: [byte], as: UTF8.self))` is no escape")
         }
         position += 1
+        return scalar
+    }
+
+    /// What follows `\u`: four digits, or a surrogate pair in two such escapes.
+    private mutating func codePoint() throws(JSONSyntaxError) -> Unicode.Scalar {
         let high = try hexadecimal()
         if let scalar = Unicode.Scalar(high) { return scalar }
         guard high < 0xdc00, skip("\\"), skip("u") else { throw fault("half a surrogate pair") }
@@ -174,10 +181,17 @@ private struct JSONReader {
     }
 
     private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
+        var value: UInt32 = 0
         let digits = bytes[position...].prefix(4)
-        guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-            let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { throw expected("four hexadecimal digits") }
+        guard digits.count == 4 else { throw expected("four hexadecimal digits") }
+        for digit in digits {
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(digit - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(digit - UInt8(ascii: "a") + 10)
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(digit - UInt8(ascii: "A") + 10)
+            default: throw expected("four hexadecimal digits")
+            }
+        }
         position += 4
         return value
     }
