@@ -18,7 +18,6 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -43,13 +42,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         // purserd's alone: `purser` never links them.
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(
-            url: "https://github.com/apple/swift-configuration",
-            from: "1.4.0",
-            traits: [.defaults, "CommandLineArguments"]
+            url: "https://github.com/hummingbird-project/hummingbird",
+            from: "2.28.1",
+            // Without its default ConfigurationSupport: purserd has a reader of settings of its own.
+            traits: ["FullFoundation"]
         ),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
         // Hummingbird's own foundations, named because their types are met.
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
@@ -92,8 +91,8 @@ let package = Package(
             name: "PurserServer",
             dependencies: [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
-                logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, configuration,
-                nioCore, nioHTTPTypes, httpTypes,
+                logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, nioCore,
+                nioHTTPTypes, httpTypes,
             ],
             swiftSettings: settings
         ),

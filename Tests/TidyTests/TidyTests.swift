@@ -73,7 +73,7 @@ import Testing
             "PurserServer": [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
                 "Logging", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes",
-                "ServiceLifecycle", "UnixSignals", "Configuration",
+                "ServiceLifecycle", "UnixSignals",
             ],
         ]
         let system: Set<String> = ["Foundation", "Synchronization", "Glibc", "Musl", "Darwin"]

@@ -2,8 +2,7 @@ import PurserCore
 
 /// The arguments of purserd, taken apart.
 ///
-/// Not by swift-configuration's reader of arguments: it takes a prompt with a comma for two values, and passes over what it
-/// does not know.
+/// Every argument must be known, and a value is taken as it is: a prompt may have commas.
 struct SettingsFlags {
     private(set) var isHelp = false
     private(set) var isVersion = false

@@ -1,4 +1,3 @@
-import Configuration
 import PurserCore
 
 /// Puts flags, environment and file together, and collects what is wrong.
@@ -51,20 +50,10 @@ struct SettingsReader {
     }
 
     private mutating func merge() {
-        let known = Set(Settings.all.map(\.name))
-        let secrets = SecretsSpecifier<String, String>.specific(Self.secrets)
-        let layers = [
-            flags, environment.filter { known.contains($0.key) },
-            file.mapValues(\.value).filter { known.contains($0.key) },
-        ]
-        let reader = ConfigReader(
-            providers: layers.map { EnvironmentVariablesProvider(environmentVariables: $0, secretsSpecifier: secrets) }
-        )
         for setting in Settings.all {
             let name = setting.name
-            guard let value = reader.string(forKey: ConfigKey([name]), isSecret: setting.kind == .secret),
-                !value.isEmpty
-            else { continue }
+            // The first layer that has the setting decides, also with an empty value, which takes it back.
+            guard let value = flags[name] ?? environment[name] ?? file[name]?.value, !value.isEmpty else { continue }
             found.values[name] = value
             found.origins[name] =
                 flags[name] != nil
