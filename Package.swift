@@ -77,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "PurserCLI",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", metrics,
-                argumentParser, logging,
+                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", argumentParser,
+                logging,
             ],
             swiftSettings: settings
         ),
