@@ -23,7 +23,6 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
-let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Lowest first: a target may depend only on targets above it.
@@ -49,7 +48,6 @@ let package = Package(
             traits: ["FullFoundation"]
         ),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
         // Hummingbird's own foundations, named because their types are met.
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
@@ -84,7 +82,7 @@ let package = Package(
         ),
         .target(
             name: "PurserSignIn",
-            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", jwt],
+            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "CCrypto"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -166,7 +164,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserSignInTests",
-            dependencies: ["CCrypto", "ChatService", "PurserCore", "PurserSignIn", "TestSupport", jwt],
+            dependencies: ["CCrypto", "ChatService", "PurserAWS", "PurserCore", "PurserSignIn", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,26 +1,4 @@
-import Foundation
-import JWTKit
 import PurserCore
-
-/// A key that verifies tokens with RS256 and nothing else, whatever a token or a key document says.
-struct SigningKey: Sendable {
-    /// jwt-kit's RSASSA-PKCS1-v1_5 with SHA-256.
-    private let algorithm: any JWTAlgorithm
-
-    /// Takes a public key by its two numbers; nil where it has fewer than 2,048 bits or is no RSA key.
-    init?(modulus: String, exponent: String) async {
-        guard let key = try? Insecure.RSA.PublicKey(modulus: modulus, exponent: exponent) else { return nil }
-        // A collection of one key for one algorithm: jwt-kit takes a collection's default key for an id that it does
-        // not know, and a key document's or a token's algorithm where the key names none.
-        let collection = await JWTKeyCollection().add(rsa: key, digestAlgorithm: .sha256)
-        guard let algorithm = try? await collection.getKey(), algorithm.name == "RS256" else { return nil }
-        self.algorithm = algorithm
-    }
-
-    func verifies(_ token: CompactToken) -> Bool {
-        (try? algorithm.verify(token.signature, signs: token.signed)) ?? false
-    }
-}
 
 /// What is wrong with a key document as a whole, or with getting it.
 public struct JWKSError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -40,7 +18,7 @@ struct JWKS: Sendable {
     /// How many keys the document has besides: of other kinds, for other uses, or too short.
     let ignored: Int
 
-    init(_ bytes: [UInt8]) async throws(JWKSError) {
+    init(_ bytes: [UInt8]) throws(JWKSError) {
         guard bytes.count <= Self.longest else {
             throw JWKSError("the key document is longer than \(Self.longest) bytes")
         }
@@ -60,7 +38,7 @@ struct JWKS: Sendable {
         var keys: [String: SigningKey] = [:]
         for item in list {
             guard let (id, modulus, exponent) = Self.candidate(item),
-                let key = await SigningKey(modulus: modulus, exponent: exponent)
+                let key = SigningKey(modulus: modulus, exponent: exponent)
             else { continue }
             // Which of the two signs is not for us to guess.
             guard keys.updateValue(key, forKey: id) == nil else {
@@ -75,13 +53,13 @@ struct JWKS: Sendable {
     }
 
     /// The id and the numbers of an RSA key for RS256; nil for any other key.
-    private static func candidate(_ key: JSONValue) -> (id: String, modulus: String, exponent: String)? {
+    private static func candidate(_ key: JSONValue) -> (id: String, modulus: [UInt8], exponent: [UInt8])? {
         guard key["kty"]?.string == "RSA", allows(key["use"], "sig"), allows(key["alg"], "RS256"),
             let id = key["kid"]?.string, CompactToken.isKeyID(id),
-            let modulus = key["n"]?.string, let exponent = key["e"]?.string,
-            let modulusBytes = Base64URL.bytes(modulus.utf8), let exponentBytes = Base64URL.bytes(exponent.utf8),
-            // Numbers of any length would make verification as slow as their writer likes.
-            modulusBytes.count <= 1024 + 1, (1...5).contains(exponentBytes.count)
+            let modulus = (key["n"]?.string).flatMap({ Base64URL.bytes($0.utf8) }),
+            let exponent = (key["e"]?.string).flatMap({ Base64URL.bytes($0.utf8) }),
+            // Some writers put a zero before the modulus (RFC 7518, section 6.3.1.1).
+            modulus.count <= SigningKey.modulusBits.upperBound / 8 + 1, (1...5).contains(exponent.count)
         else { return nil }
         if let operations = key["key_ops"], operations.array?.contains("verify") != true { return nil }
         return (id, modulus, exponent)

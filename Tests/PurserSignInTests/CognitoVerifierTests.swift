@@ -18,7 +18,7 @@ import Testing
         )
         #expect(access.principal == id.principal && access.tokenUse == .access)
         // Several audiences, of which one is ours; an unknown member of the header; a time with a fraction of zero.
-        let token = try await fixture.token(
+        let token = try fixture.token(
             SignInFixture.idClaims(["aud": ["x", "other"], "nbf": .number(1_795_000_000)]),
             header: ["typ": "JWT", "new": 1]
         )
@@ -28,7 +28,7 @@ import Testing
     @Test("there must be one header of the scheme Bearer")
     func headers() async throws {
         let fixture = try await SignInFixture()
-        let token = try await fixture.token(SignInFixture.idClaims())
+        let token = try fixture.token(SignInFixture.idClaims())
         let cases: [([String], SignInFault)] = [
             ([], .noToken), (["Bearer \(token)", "Bearer \(token)"], .notBearer), ([token], .notBearer),
             (["Basic dTpw"], .notBearer), (["Bearer"], .notBearer), (["Bearer \(token) \(token)"], .notBearer),
@@ -85,7 +85,7 @@ import Testing
             "exp": .integer(now - 59), "nbf": .integer(now + 60), "iat": .integer(now + 60),
         ]
         #expect(try await fixture.fault(SignInFixture.idClaims(edges)) == nil)
-        let token = try await fixture.token(SignInFixture.idClaims())
+        let token = try fixture.token(SignInFixture.idClaims())
         fixture.clock.advance(seconds: 3600 + 59)
         #expect(await fixture.fault(token) == nil)
         fixture.clock.advance(seconds: 1)

@@ -94,13 +94,13 @@ struct SignInFixture {
     }
 
     /// A token of any header and payload, truly signed by the pool's key.
-    func token(header: String, payload: String) async throws -> String {
+    func token(header: String, payload: String) throws -> String {
         let text = TestKey.base64URL(header) + "." + TestKey.base64URL(payload)
-        return text + "." + TestKey.base64URL(try await key.sign(Array(text.utf8)))
+        return text + "." + TestKey.base64URL(try key.sign(Array(text.utf8)))
     }
 
-    func token(_ claims: JSONValue, header changes: JSONValue = [:]) async throws -> String {
-        try await token(header: header(changes).description, payload: claims.description)
+    func token(_ claims: JSONValue, header changes: JSONValue = [:]) throws -> String {
+        try token(header: header(changes).description, payload: claims.description)
     }
 
     /// Why the token is refused; nil where it is taken.
@@ -114,6 +114,6 @@ struct SignInFixture {
     }
 
     func fault(_ claims: JSONValue) async throws -> SignInFault? {
-        await fault(try await token(claims))
+        await fault(try token(claims))
     }
 }

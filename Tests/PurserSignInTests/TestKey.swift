@@ -1,6 +1,5 @@
 import CCrypto
 import Foundation
-import JWTKit
 import PurserCore
 
 /// An RSA key made for the tests, which signs whatever it is given.
@@ -10,23 +9,30 @@ struct TestKey: Sendable {
     let publicPEM: String
     let modulus: String
     let exponent: String
-    private let privateKey: Insecure.RSA.PrivateKey
+    private let key: PrivateKey
 
-    init(_ id: String, bits: Int = 2048) throws {
+    init(_ id: String) throws {
         self.id = id
-        privateKey = try Insecure.RSA.PrivateKey(pem: Self.generate(bits: bits))
-        publicPEM = privateKey.publicKey.pemRepresentation
-        let numbers = try privateKey.publicKey.getKeyPrimitives()
-        modulus = Self.base64URL(Array(numbers.modulus))
-        exponent = Self.base64URL(Array(numbers.publicExponent))
+        key = try PrivateKey(bits: 2048, exponent: 65_537)
+        publicPEM = try key.publicPEM()
+        modulus = Self.base64URL(try key.number(OSSL_PKEY_PARAM_RSA_N))
+        exponent = Self.base64URL(try key.number(OSSL_PKEY_PARAM_RSA_E))
     }
 
-    func sign(_ bytes: [UInt8], _ digest: DigestAlgorithm = .sha256) async throws -> [UInt8] {
-        try await JWTKeyCollection().add(rsa: privateKey, digestAlgorithm: digest).getKey().sign(bytes)
+    func sign(_ bytes: [UInt8], _ digest: Digest = .sha256) throws -> [UInt8] {
+        try key.sign(bytes, digest.algorithm) { EVP_PKEY_CTX_set_rsa_padding($0, RSA_PKCS1_PADDING) == 1 }
     }
 
-    func signPSS(_ bytes: [UInt8]) async throws -> [UInt8] {
-        try await JWTKeyCollection().add(pss: privateKey, digestAlgorithm: .sha256).getKey().sign(bytes)
+    func signPSS(_ bytes: [UInt8]) throws -> [UInt8] {
+        try key.sign(bytes, Digest.sha256.algorithm) {
+            EVP_PKEY_CTX_set_rsa_padding($0, RSA_PKCS1_PSS_PADDING) == 1
+                && EVP_PKEY_CTX_set_rsa_pss_saltlen($0, RSA_PSS_SALTLEN_DIGEST) == 1
+        }
+    }
+
+    /// The private exponent's power of an encoded message that is as long as the modulus, well-formed or not.
+    func signEncoded(_ message: [UInt8]) throws -> [UInt8] {
+        try key.signEncoded(message)
     }
 
     /// The key as a user pool shows it.
@@ -49,22 +55,17 @@ struct TestKey: Sendable {
         base64URL(Array(text.utf8))
     }
 
-    struct GenerationError: Error {}
+    enum Digest {
+        case sha256
+        case sha384
+        case sha512
 
-    private static func generate(bits: Int) throws -> String {
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, "RSA", nil) else { throw GenerationError() }
-        defer { EVP_PKEY_CTX_free(context) }
-        var key: OpaquePointer?
-        guard EVP_PKEY_keygen_init(context) == 1,
-            EVP_PKEY_CTX_ctrl_str(context, "rsa_keygen_bits", String(bits)) == 1,
-            EVP_PKEY_generate(context, &key) == 1
-        else { throw GenerationError() }
-        defer { EVP_PKEY_free(key) }
-        var bytes: UnsafeMutablePointer<UInt8>?
-        let count = i2d_PrivateKey(key, &bytes)
-        guard count > 0, let bytes else { throw GenerationError() }
-        defer { CRYPTO_free(bytes, nil, 0) }
-        let text = Data(bytes: bytes, count: Int(count)).base64EncodedString(options: .lineLength64Characters)
-        return "-----BEGIN RSA PRIVATE KEY-----\n\(text)\n-----END RSA PRIVATE KEY-----\n"
+        var algorithm: OpaquePointer? {
+            switch self {
+            case .sha256: EVP_sha256()
+            case .sha384: EVP_sha384()
+            case .sha512: EVP_sha512()
+            }
+        }
     }
 }

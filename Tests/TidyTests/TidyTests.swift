@@ -69,7 +69,7 @@ import Testing
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "ArgumentParser",
                 "Logging",
             ],
-            "PurserSignIn": ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "JWTKit"],
+            "PurserSignIn": ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "CCrypto"],
             "PurserServer": [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
                 "Logging", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes",
