@@ -18,17 +18,4 @@ public struct DeadLetters: Sendable {
     public func keep(_ request: ChatRequest, _ failure: ChatFailure, at time: Timestamp) throws {
         try store.keep(DeadLetter(request, failure, at: time, keepsText: keepsText))
     }
-
-    /// What ``ChatService`` calls with each failure; `report` hears of the letters that the store could not take.
-    public func keeper(
-        report: @escaping @Sendable (any Error) -> Void
-    ) -> @Sendable (ChatRequest, ChatFailure, Timestamp) async -> Void {
-        { request, failure, time in
-            do {
-                try keep(request, failure, at: time)
-            } catch {
-                report(error)
-            }
-        }
-    }
 }

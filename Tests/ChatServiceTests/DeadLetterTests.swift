@@ -145,7 +145,9 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
     func service() async throws {
         let fixture = try ChatFixture([.failure(ModelError(.accessDenied, "no")), .success(ChatServiceTests.answer)])
         let letters = DeadLetters(store: fixture.store, settings: DeadLetterSettings())
-        let service = try fixture.service(keepFailure: letters.keeper { Issue.record($0) })
+        let service = try fixture.service { request, failure, time in
+            #expect(throws: Never.self) { try letters.keep(request, failure, at: time) }
+        }
         _ = await service.answer(request("r-1"))
         #expect(try fixture.store.deadLetters(limit: 9).map(\.requestId) == ["r-1"])
         _ = await service.answer(request("r-2"))

@@ -1,8 +1,9 @@
 import Foundation
-import PurserAWS
 import PurserCore
 import TestSupport
 import Testing
+
+@testable import PurserAWS
 
 /// What botocore makes of a request.
 private struct PeerSignature: Decodable, Equatable {
@@ -106,10 +107,12 @@ private struct RandomCase {
             encodesPathTwice: !isS3
         )
         let signed = signer.sign(request, at: time)
-        let canonical = signer.canonicalRequest(signed)
+        let canonical = signer.canonicalRequest(signed).text
+        let dateTime = time.basicISO8601
+        let scope = SigV4Scope(day: String(dateTime.prefix(8)), region: region, service: service)
         return PeerSignature(
             canonicalRequest: canonical,
-            stringToSign: signer.stringToSign(canonical, at: time),
+            stringToSign: scope.stringToSign(canonical, dateTime: dateTime),
             authorization: signed.headers.last?.value ?? ""
         )
     }

@@ -94,3 +94,10 @@ enum AlarmFixture {
         }
     }
 }
+
+extension AlarmEvaluation {
+    /// The newest used datapoint's value; nil where all are missing.
+    var newestValue: Double? {
+        datapoints.last?.value
+    }
+}

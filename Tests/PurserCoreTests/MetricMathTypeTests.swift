@@ -1,5 +1,6 @@
-import PurserCore
 import Testing
+
+@testable import PurserCore
 
 @Suite struct MetricMathTypeTests {
     private static let scope = MetricMathScope(
@@ -159,14 +160,14 @@ import Testing
     func questions() throws {
         let band = try MetricMathExpression.parse("IF(m1>FIRST(ANOMALY_DETECTION_BAND(m1, 3)), ABS(m1)+ABS(m2))")
         #expect(band.functions == ["IF", "FIRST", "ANOMALY_DETECTION_BAND", "ABS"])
-        #expect(band.bandMetrics == ["m1"] && !band.isPointwise)
+        #expect(band.bandMetrics == ["m1"] && band.program == nil)
         for text in ["100*e/i", "IF(a>1 AND b, -a, 2^a)", "ABS(CEIL(FLOOR(LOG(LOG10(a)))))", "FILL(a, -1)/b", "5"] {
-            #expect(try MetricMathExpression.parse(text).isPointwise, "\(text)")
+            #expect(try MetricMathExpression.parse(text).program != nil, "\(text)")
         }
         for text in [
             "FILL(a, REPEAT)", "FILL(a, MIN(a))", "[a]", "METRICS()", "a-AVG(a)", "DIFF(a)", "HOUR(a)", "a/PERIOD(a)",
         ] {
-            #expect(try !MetricMathExpression.parse(text).isPointwise, "\(text)")
+            #expect(try MetricMathExpression.parse(text).program == nil, "\(text)")
         }
     }
 }

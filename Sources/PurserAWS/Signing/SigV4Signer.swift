@@ -37,26 +37,24 @@ public struct SigV4Signer: Sendable {
         if let token = credentials.sessionToken {
             signed.headers.append(HTTPHeader("X-Amz-Security-Token", token))
         }
-        let covered = Self.signedHeaders(signed.headers)
-        let toSign = scope.stringToSign(canonicalRequest(signed, covered), dateTime: dateTime)
+        let canonical = canonicalRequest(signed)
+        let toSign = scope.stringToSign(canonical.text, dateTime: dateTime)
         let signature = HMACSHA256.code(toSign, key: key(scope)).hexadecimal
         signed.headers.append(
             HTTPHeader(
                 "Authorization",
                 "\(SigV4Scope.algorithm) Credential=\(credentials.accessKeyID)/\(scope.text), "
-                    + "SignedHeaders=\(covered.names), Signature=\(signature)"
+                    + "SignedHeaders=\(canonical.signedHeaders), Signature=\(signature)"
             )
         )
         return signed
     }
 
-    /// The six parts that both sides hash; the request already has its host and its date.
-    package func canonicalRequest(_ request: HTTPRequest) -> String {
-        canonicalRequest(request, Self.signedHeaders(request.headers))
-    }
-
-    private func canonicalRequest(_ request: HTTPRequest, _ headers: (lines: String, names: String)) -> String {
-        SigV4Scope.canonicalRequest(
+    /// The six parts that both sides hash, and the names of the headers among them; the request already has its host and
+    /// its date.
+    func canonicalRequest(_ request: HTTPRequest) -> (text: String, signedHeaders: String) {
+        let headers = Self.signedHeaders(request.headers)
+        let text = SigV4Scope.canonicalRequest(
             method: request.method,
             path: Self.canonicalPath(request.url.path, encodesTwice: encodesPathTwice),
             query: Self.canonicalQuery(request.url.query ?? ""),
@@ -64,15 +62,7 @@ public struct SigV4Signer: Sendable {
             names: headers.names,
             payloadHash: SHA256.hex(request.body)
         )
-    }
-
-    package func stringToSign(_ canonicalRequest: String, at time: Timestamp) -> String {
-        let dateTime = time.basicISO8601
-        return scope(dateTime).stringToSign(canonicalRequest, dateTime: dateTime)
-    }
-
-    package func signingKey(at time: Timestamp) -> [UInt8] {
-        key(scope(time.basicISO8601))
+        return (text, headers.names)
     }
 
     private func key(_ scope: SigV4Scope) -> [UInt8] {

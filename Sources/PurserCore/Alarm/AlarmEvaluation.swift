@@ -70,12 +70,7 @@ public struct AlarmEvaluation: Sendable, Equatable {
         }
     }
 
-    /// The newest used datapoint's value; nil where all are missing.
-    public var newestValue: Double? {
-        datapoints.last?.value
-    }
-
-    /// The samples behind ``newestValue``; nil where all are missing, and for metric math.
+    /// The samples behind the newest used datapoint; nil where all are missing, and for metric math.
     public var newestSampleCount: Int? {
         datapoints.last?.sampleCount
     }

@@ -6,7 +6,8 @@ public struct MetricMathExpression: Sendable, Equatable {
     /// The expression as it was written.
     public let text: String
     package let root: MetricMathNode
-    /// What computes it period by period, where that is possible.
+    /// What computes it period by period, if the value of a period depends on the values of the same period alone: on
+    /// operators, IF, ABS, CEIL, FLOOR, LOG, LOG10, and FILL with a number written out.
     let program: MetricMathProgram?
 
     /// CloudWatch's longest expression.
@@ -66,12 +67,6 @@ public struct MetricMathExpression: Sendable, Equatable {
             found.append(id)
         }
         return found
-    }
-
-    /// Whether the value of a period depends on nothing but the values of the same period, so that it is the same in
-    /// whatever frame it is computed: operators, IF, ABS, CEIL, FLOOR, LOG, LOG10, and FILL with a number written out.
-    public var isPointwise: Bool {
-        program != nil
     }
 
     /// The value, given that of each id; series have a point for each period of the context's frame.
