@@ -46,65 +46,32 @@ public struct ChatConfiguration: Sendable, Equatable {
 
     /// Reads the variables of purserd's environment that exist; throws ``Diagnostics`` that name every wrong one.
     public init(environment: [String: String]) throws {
-        var faults: [Diagnostic] = []
-        func read<Value>(_ name: String, _ allowed: String, _ parse: (String) -> Value?, set: (Value) -> Void) {
-            guard let text = environment[name], !text.isEmpty else { return }
-            if let value = parse(text) {
-                set(value)
-            } else {
-                faults.append(Diagnostic(file: "environment", key: name, "`\(text)` is not \(allowed)"))
-            }
+        var reader = EnvironmentReader(environment)
+        reader.read("PURSERD_MODEL_ID", "a model id", { $0 }) { modelId = $0 }
+        reader.read("PURSERD_SYSTEM_PROMPT", "a text", { $0 }) { systemPrompt = $0 }
+        reader.readNumber("PURSERD_MAX_TOKENS", 1...1_000_000) { maxTokens = $0 }
+        reader.readNumber("PURSERD_MAX_CHARACTERS", 1...1_000_000) { maxCharacters = $0 }
+        reader.readNumber("PURSERD_MODEL_TIMEOUT_SECONDS", 1...900) { modelTimeoutSeconds = $0 }
+        reader.readNumber("PURSERD_MAX_BODY_BYTES", 1024...33_554_432) { maxBodyBytes = $0 }
+        reader.readSwitch("PURSERD_BLOCK_INJECTION") { blocksInjection = $0 }
+        reader.read("PURSERD_ALLOWED_ORIGIN", "an origin like https://chat.example.com", Self.origin) {
+            allowedOrigin = $0
         }
-        func positive(_ text: String) -> Int? {
-            Int(text).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
-        }
+        reader.read("PURSERD_FALLBACK_MODEL_ID", "a model id", { $0 }) { fallbackModelId = $0 }
+        reader.readNumber("PURSERD_FALLBACK_PERCENT", 1...99) { fallbackPercent = $0 }
+        reader.readNumber("PURSERD_CACHE_SECONDS", 0...86_400) { cacheSeconds = $0 }
         var rate = throttle ?? Throttle.Rate(burst: 100, perSecond: 50)
-        read("PURSERD_MODEL_ID", "a model id", { $0 }) { modelId = $0 }
-        read("PURSERD_SYSTEM_PROMPT", "a text", { $0 }) { systemPrompt = $0 }
-        read("PURSERD_MAX_TOKENS", "a whole number from 1 to 1000000", positive) { maxTokens = $0 }
-        read("PURSERD_MAX_CHARACTERS", "a whole number from 1 to 1000000", positive) { maxCharacters = $0 }
-        read(
-            "PURSERD_MODEL_TIMEOUT_SECONDS",
-            "a whole number from 1 to 900",
-            { positive($0).flatMap { $0 <= 900 ? $0 : nil } }
-        ) {
-            modelTimeoutSeconds = $0
-        }
-        read(
-            "PURSERD_MAX_BODY_BYTES",
-            "a whole number from 1024 to 33554432",
-            {
-                Int($0).flatMap { (1024...33_554_432).contains($0) ? $0 : nil }
-            }
-        ) { maxBodyBytes = $0 }
-        read("PURSERD_BLOCK_INJECTION", "`on` or `off`", { ["on": true, "off": false][$0] }) { blocksInjection = $0 }
-        read("PURSERD_ALLOWED_ORIGIN", "an origin like https://chat.example.com", Self.origin) { allowedOrigin = $0 }
-        read("PURSERD_FALLBACK_MODEL_ID", "a model id", { $0 }) { fallbackModelId = $0 }
-        read(
-            "PURSERD_FALLBACK_PERCENT",
-            "a whole number from 1 to 99",
-            {
-                Int($0).flatMap { (1...99).contains($0) ? $0 : nil }
-            }
-        ) { fallbackPercent = $0 }
-        read(
-            "PURSERD_CACHE_SECONDS",
-            "a whole number from 0 to 86400",
-            {
-                Int($0).flatMap { (0...86_400).contains($0) ? $0 : nil }
-            }
-        ) { cacheSeconds = $0 }
-        read("PURSERD_RATE_BURST", "a whole number from 1 to 1000000", positive) { rate.burst = $0 }
-        read("PURSERD_RATE_STEADY", "a whole number from 1 to 1000000", positive) { rate.perSecond = $0 }
-        read("PURSERD_QUOTA", "a whole number above 0", { Int($0).flatMap { $0 > 0 ? $0 : nil } }) { quota = $0 }
-        read("PURSERD_BUDGET_USD", "an amount in dollars like 25 or 12.50", Picodollars.init(dollars:)) { budget = $0 }
+        reader.readNumber("PURSERD_RATE_BURST", 1...1_000_000) { rate.burst = $0 }
+        reader.readNumber("PURSERD_RATE_STEADY", 1...1_000_000) { rate.perSecond = $0 }
         throttle = rate
-        if let fallbackModelId, fallbackModelId == modelId {
-            faults.append(
-                Diagnostic(file: "environment", key: "PURSERD_FALLBACK_MODEL_ID", "`\(modelId)` is the model itself")
-            )
+        reader.read("PURSERD_QUOTA", "a whole number above 0", { Int($0).flatMap { $0 > 0 ? $0 : nil } }) { quota = $0 }
+        reader.read("PURSERD_BUDGET_USD", "an amount in dollars like 25 or 12.50", Picodollars.init(dollars:)) {
+            budget = $0
         }
-        if !faults.isEmpty { throw Diagnostics(faults) }
+        if let fallbackModelId, fallbackModelId == modelId {
+            reader.fault("PURSERD_FALLBACK_MODEL_ID", "`\(modelId)` is the model itself")
+        }
+        try reader.throwFaults()
     }
 
     /// Scheme, host and port, as browsers write them in `Origin`; a wildcard is none.

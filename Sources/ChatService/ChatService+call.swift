@@ -100,41 +100,19 @@ extension ChatService {
 
     /// Replaces the hold by the cost, records the call, and tells how it ended.
     func settle(_ call: AdmittedCall, _ ending: CallEnding) async -> ChatOutcome {
-        // A cost that cannot be computed (a count below zero, a sum past 64 bits) is charged at the hold: never at nothing.
-        let exact: Picodollars? = if let usage = ending.usage { try? call.price.cost(of: usage) } else { .zero }
-        let cost = (exact ?? call.hold) + Picodollars(call.hold.rawValue * Int128(ending.uncertain))
-        let isEstimated = exact == nil || ending.uncertain > 0
-        let total = clock.nanoseconds() - ending.arrival
-        var standing = call.budget
-        // Where the ledger cannot be written the hold stands, so the budget errs on the safe side.
-        do {
-            let result = try await ledger.settle(
-                Settlement(
-                    requestId: call.request.requestId,
-                    time: clock.now(),
-                    outcome: ending.error?.name.rawValue ?? "success",
-                    usage: ending.usage ?? TokenUsage(),
-                    isEstimated: isEstimated,
-                    latencyMilliseconds: Int(total / 1_000_000),
-                    retries: ending.retries,
-                    cost: cost,
-                    limit: configuration.budget
-                )
-            )
-            if case .settled(let left) = result { standing = left }
-        } catch {
-            reportStoreError(error)
-        }
+        let charge = CallCharge(call, ending)
+        let usage = ending.usage ?? TokenUsage()
         let timings = ChatTimings(
             toModel: ending.firstCall - ending.arrival,
             toFirstToken: ending.firstToken.map { $0 - ending.arrival },
-            total: total
+            total: clock.nanoseconds() - ending.arrival
         )
+        let standing = await enter(charge, call, ending, latencyMilliseconds: Int(timings.total / 1_000_000))
         instruments(for: call.request.modelId).record(
             FinishedCall(
                 isAnswered: ending.error == nil,
-                usage: ending.usage ?? TokenUsage(),
-                cost: cost,
+                usage: usage,
+                cost: charge.cost,
                 retries: ending.retries,
                 throttles: ending.throttles,
                 isFallback: configuration.fallbackModelId == nil ? nil : call.fallbackFrom != nil,
@@ -146,7 +124,7 @@ extension ChatService {
                 error: error,
                 modelId: call.request.modelId,
                 retries: ending.retries,
-                cost: cost,
+                cost: charge.cost,
                 timings: timings
             )
             if error.name != .cancelled { await keepFailure(call.origin, failure, clock.now()) }
@@ -158,14 +136,57 @@ extension ChatService {
                 modelId: call.request.modelId,
                 fallbackFrom: call.fallbackFrom,
                 stopReason: ending.stopReason,
-                usage: ending.usage ?? TokenUsage(),
-                cost: cost,
-                isEstimated: isEstimated,
+                usage: usage,
+                cost: charge.cost,
+                isEstimated: charge.isEstimated,
                 retries: ending.retries,
                 budget: standing,
                 timings: timings,
                 document: ending.document
             )
         )
+    }
+
+    /// Settles the call in the ledger, and returns the caller's budget after it.
+    private func enter(
+        _ charge: CallCharge,
+        _ call: AdmittedCall,
+        _ ending: CallEnding,
+        latencyMilliseconds: Int
+    ) async -> BudgetStanding? {
+        // Where the ledger cannot be written the hold stands, so the budget errs on the safe side.
+        do {
+            let result = try await ledger.settle(
+                Settlement(
+                    requestId: call.request.requestId,
+                    time: clock.now(),
+                    outcome: ending.error?.name.rawValue ?? "success",
+                    usage: ending.usage ?? TokenUsage(),
+                    isEstimated: charge.isEstimated,
+                    latencyMilliseconds: latencyMilliseconds,
+                    retries: ending.retries,
+                    cost: charge.cost,
+                    limit: configuration.budget
+                )
+            )
+            if case .settled(let standing) = result { return standing }
+        } catch {
+            reportStoreError(error)
+        }
+        return call.budget
+    }
+}
+
+/// What a call is charged.
+private struct CallCharge {
+    let cost: Picodollars
+    /// The cost has a worst case in it.
+    let isEstimated: Bool
+
+    init(_ call: AdmittedCall, _ ending: CallEnding) {
+        // A cost that cannot be computed (a count below zero, a sum past 64 bits) is charged at the hold: never at nothing.
+        let exact: Picodollars? = if let usage = ending.usage { try? call.price.cost(of: usage) } else { .zero }
+        cost = (exact ?? call.hold) + Picodollars(call.hold.rawValue * Int128(ending.uncertain))
+        isEstimated = exact == nil || ending.uncertain > 0
     }
 }

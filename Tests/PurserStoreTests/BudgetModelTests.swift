@@ -42,6 +42,74 @@ import Testing
                 return used.spent + used.held + amount <= limit
             }
         }
+
+        /// Charges the calls whose lease is over; returns how many.
+        mutating func abandon(at time: Timestamp) -> Int {
+            let ended = calls.filter { $0.value.cost == nil && $0.value.lease <= time }
+            for (id, call) in ended {
+                calls[id]?.cost = call.hold
+                calls[id]?.isAbandoned = true
+            }
+            return ended.count
+        }
+
+        mutating func reserve(_ made: Reservation) {
+            calls[made.requestId] = Call(caller: made.caller, hold: made.hold, lease: made.lease ?? made.time)
+        }
+
+        mutating func settle(_ id: String, _ cost: Picodollars) {
+            calls[id]?.cost = cost
+            calls[id]?.isAbandoned = false
+        }
+    }
+
+    /// One thing that is done to the ledger and to the model.
+    private enum Entry {
+        case setBudget(BudgetScope, Picodollars)
+        case removeBudget(BudgetScope)
+        case settleAbandoned(at: Timestamp)
+        case reserve(Reservation)
+        case raiseHold(id: String, Model.Call, by: Picodollars)
+        case settle(id: String, Model.Call, Settlement)
+    }
+
+    /// Draws entries that have a model's calls and budgets for their subjects.
+    private struct Draw {
+        let template: Reservation
+        var random: TestRandom
+        var time = BudgetModelTests.start
+
+        /// Nil where there is no call to do something to.
+        mutating func entry(_ step: Int, _ model: Model) -> Entry? {
+            let amount = Picodollars(Int128(Int.random(in: 1...400, using: &random)))
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0:
+                let scope = scope()
+                // Never below what is used, so that the limit's promise can be asked for after each step.
+                let used = model.used(scope)
+                let more = Picodollars(Int128(Int.random(in: 0...6000, using: &random)))
+                return .setBudget(scope, used.spent + used.held + more)
+            case 1: return .removeBudget(scope())
+            case 2:
+                time = time + Int.random(in: 1...40, using: &random)
+                return .settleAbandoned(at: time)
+            case 3...10:
+                var reservation = template.with("\(step)")
+                reservation.caller = BudgetModelTests.callers.randomElement(using: &random) ?? Caller()
+                (reservation.time, reservation.hold, reservation.lease) = (time, amount, time + 60)
+                return .reserve(reservation)
+            default:
+                guard let id = model.calls.keys.sorted().randomElement(using: &random), let call = model.calls[id]
+                else { return nil }
+                if Int.random(in: 0..<4, using: &random) == 0 { return .raiseHold(id: id, call, by: amount) }
+                let cost = Picodollars(Int128.random(in: 0...call.hold.rawValue, using: &random))
+                return .settle(id: id, call, LedgerTests.settlement(id, cost: cost, time: time))
+            }
+        }
+
+        private mutating func scope() -> BudgetScope {
+            BudgetModelTests.scopes.randomElement(using: &random) ?? .all
+        }
     }
 
     private static let callers = [
@@ -54,62 +122,37 @@ import Testing
 
     @Test("every answer and every sum is the model's, to the picodollar", arguments: [UInt64(1), 2, 3, 4])
     func model(seed: UInt64) async throws {
-        var random = TestRandom(seed)
         let folder = try TemporaryFolder()
         let stores = try (0..<3).map { _ in try folder.store() }
         let commits = stores.map { GroupCommit($0) }
-        let template = try LedgerTests.reservation("", hold: .zero)
+        var draw = Draw(template: try LedgerTests.reservation("", hold: .zero), random: TestRandom(seed))
         var model = Model()
-        var time = Self.start
         for step in 0..<400 {
             let note: Comment = "seed \(seed), step \(step)"
-            let commit = commits[Int.random(in: 0..<commits.count, using: &random)]
-            let amount = Picodollars(Int128(Int.random(in: 1...400, using: &random)))
-            switch Int.random(in: 0..<20, using: &random) {
-            case 0:
-                let scope = Self.scopes[Int.random(in: 0..<Self.scopes.count, using: &random)]
-                // Never below what is used, so that the limit's promise can be asked for below.
-                let used = model.used(scope)
-                let limit = used.spent + used.held + Picodollars(Int128(Int.random(in: 0...6000, using: &random)))
-                try stores[0].setBudget(limit, for: scope, at: time)
+            let commit = commits[Int.random(in: 0..<commits.count, using: &draw.random)]
+            switch draw.entry(step, model) {
+            case .setBudget(let scope, let limit):
+                try stores[0].setBudget(limit, for: scope, at: draw.time)
                 model.limits[scope] = limit
-            case 1:
-                let scope = Self.scopes[Int.random(in: 0..<Self.scopes.count, using: &random)]
+            case .removeBudget(let scope):
                 #expect(try stores[1].removeBudget(for: scope) == (model.limits[scope] != nil), note)
                 model.limits[scope] = nil
-            case 2:
-                time = time + Int.random(in: 1...40, using: &random)
-                let ended = model.calls.filter { $0.value.cost == nil && $0.value.lease <= time }
-                #expect(try stores[2].settleAbandoned(at: time) == ended.count, note)
-                for (id, call) in ended {
-                    model.calls[id]?.cost = call.hold
-                    model.calls[id]?.isAbandoned = true
-                }
-            case 3...10:
-                var reservation = template.with("\(step)")
-                reservation.caller = Self.callers[Int.random(in: 0..<Self.callers.count, using: &random)]
-                (reservation.time, reservation.hold, reservation.lease) = (time, amount, time + 60)
-                let made = reservation
+            case .settleAbandoned(let time):
+                let count = model.abandon(at: time)
+                #expect(try stores[2].settleAbandoned(at: time) == count, note)
+            case .reserve(let made):
                 let isGranted = try await commit.perform { try $0.reserve(made) }.isReserved
-                #expect(isGranted == model.fits(amount, made.caller), note)
-                guard isGranted else { continue }
-                model.calls["\(step)"] = .init(caller: made.caller, hold: amount, lease: time + 60)
-            default:
-                guard let id = model.calls.keys.sorted().randomElement(using: &random), let call = model.calls[id]
-                else { continue }
-                if Int.random(in: 0..<4, using: &random) == 0 {
-                    let isRaised = try await commit.perform { try $0.raiseHold(id, by: amount, limit: nil) }
-                    #expect(isRaised == (call.cost == nil && model.fits(amount, call.caller)), note)
-                    if isRaised { model.calls[id]?.hold += amount }
-                } else {
-                    let cost = Picodollars(Int128.random(in: 0...call.hold.rawValue, using: &random))
-                    let settlement = LedgerTests.settlement(id, cost: cost, time: time)
-                    let isSettled = try await commit.perform { try $0.settle(settlement) }.isSettled
-                    #expect(isSettled == (call.cost == nil || call.isAbandoned), note)
-                    guard isSettled else { continue }
-                    model.calls[id]?.cost = cost
-                    model.calls[id]?.isAbandoned = false
-                }
+                #expect(isGranted == model.fits(made.hold, made.caller), note)
+                if isGranted { model.reserve(made) }
+            case .raiseHold(let id, let call, let amount):
+                let isRaised = try await commit.perform { try $0.raiseHold(id, by: amount, limit: nil) }
+                #expect(isRaised == (call.cost == nil && model.fits(amount, call.caller)), note)
+                if isRaised { model.calls[id]?.hold += amount }
+            case .settle(let id, let call, let settlement):
+                let isSettled = try await commit.perform { try $0.settle(settlement) }.isSettled
+                #expect(isSettled == (call.cost == nil || call.isAbandoned), note)
+                if isSettled { model.settle(id, settlement.cost) }
+            case nil: continue
             }
             for standing in try stores[0].budgets(Self.month) {
                 let used = model.used(standing.scope)

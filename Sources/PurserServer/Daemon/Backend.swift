@@ -2,12 +2,13 @@ import ChatService
 import PurserAWS
 import PurserCore
 
-/// The model behind the service, and what keeps it going.
+/// The model behind the service, and the connections that it is called over.
 struct Backend: Sendable {
     let model: any Model
     /// Throws where the endpoint does not answer; nil where there is none.
     let ping: (@Sendable () async throws -> Void)?
-    /// All requests of the daemon go through these.
+    /// Calls of the model and requests for the user pool's keys go through these; settings, credentials and the dead letters'
+    /// queue have clients of their own, which may block.
     let web: HTTPConnections
 
     init(_ settings: DaemonSettings, environment: [String: String], clock: ServiceClock) throws(Diagnostics) {

@@ -1,0 +1,68 @@
+import ChatService
+import Logging
+import Purser
+import PurserCore
+import PurserStore
+import ServiceLifecycle
+
+extension DaemonResources {
+    /// What is done besides the requests.
+    func chores() -> [any Service] {
+        [recording(), settlingAbandoned(), forwarding()]
+    }
+
+    /// Stores what was recorded, every ten seconds, and rolls up old points.
+    private func recording() -> Chore {
+        Chore(
+            "recorder",
+            next: {
+                let now = Timestamp.now
+                return now.floored(toSeconds: Slot.seconds) + Slot.seconds - now
+            },
+            body: { isLast in
+                recorder.drain(at: .now)
+                if isLast { return }
+                do {
+                    try store.rollUp(limitSeconds: Slot.seconds / 4)
+                } catch {
+                    report("metrics are not rolled up", error)
+                }
+            }
+        )
+    }
+
+    /// Charges the holds whose process is gone.
+    private func settlingAbandoned() -> Chore {
+        Chore("abandoned", everySeconds: 30) {
+            do {
+                let count = try store.settleAbandoned(at: clock.now())
+                guard count > 0 else { return }
+                log.event(
+                    .warning,
+                    "holds of calls that nobody settled were charged",
+                    [.init("calls", .integer(count))]
+                )
+            } catch {
+                report("holds of dead processes are not settled", error)
+            }
+        }
+    }
+
+    /// Hands dead letters to their queue.
+    private func forwarding() -> Chore {
+        let forwarder = DeadLetterForwarder(store: store, settings: settings.deadLetters, environment: environment)
+        return Chore("dead-letters", everySeconds: 5) {
+            do {
+                let done = try forwarder.forwardDue(at: clock.now())
+                if let error = done.error { report("the dead letters' queue takes nothing", error) }
+                if done.refused > 0 { report("dead letters were refused by their queue", "\(done.refused)") }
+            } catch {
+                report("dead letters are not forwarded", error)
+            }
+        }
+    }
+
+    private func report(_ what: String, _ error: any Sendable) {
+        log.event(.error, what, [.init("error", .string("\(error)"))])
+    }
+}

@@ -1,0 +1,66 @@
+import ChatService
+import Logging
+import Purser
+import PurserCore
+import PurserStore
+
+extension DaemonResources {
+    /// Every way into the daemon, for these callers.
+    func doors(for callers: Callers) -> Doors {
+        let reads = BlockingWork("reads")
+        return Doors(
+            service: chatService(),
+            signIn: callers.signIn,
+            keyCheck: callers.keyCheck,
+            health: Health(
+                Health.Checks(
+                    store: { [commit] in try await commit.perform { _ in } },
+                    model: backend.ping,
+                    evaluated: { [store] in try await reads.perform { try store.lastEvaluation()?.ran } }
+                ),
+                clock: clock,
+                log: log
+            ),
+            metrics: MetricsPage(
+                reader: MetricReader(store: store, quota: settings.chat.quota),
+                readers: settings.metricsReaders,
+                started: .now,
+                clock: clock,
+                log: log,
+                work: reads
+            ),
+            log: log,
+            trustedProxies: settings.trustedProxies,
+            clock: clock
+        )
+    }
+
+    private func chatService() -> ChatService {
+        let letters = DeadLetters(store: store, settings: settings.deadLetters)
+        let reportStoreError: @Sendable (any Error) -> Void = { [log] in
+            log.event(.error, "the ledger could not be written", [.init("error", .string("\($0)"))])
+        }
+        return ChatService(
+            configuration: settings.chat,
+            ledger: CallLedger(commit, lost: reportStoreError),
+            prices: prices,
+            model: backend.model,
+            clock: clock,
+            metrics: recorder.factory(
+                namespace: ChatMetric.namespace,
+                units: ChatMetric.units,
+                dimensionSets: ChatMetric.dimensionSets
+            ),
+            addresses: AddressRules(denied: settings.deniedAddresses, perMinute: settings.ratePerAddress),
+            keepFailure: { [commit, log] request, failure, time in
+                do {
+                    // Such a letter must not be refused for a crowd: the crowd is why there are letters.
+                    try await commit.perform(mayBeRefused: false) { _ in try letters.keep(request, failure, at: time) }
+                } catch {
+                    log.event(.error, "a dead letter could not be kept", [.init("error", .string("\(error)"))])
+                }
+            },
+            reportStoreError: reportStoreError
+        )
+    }
+}

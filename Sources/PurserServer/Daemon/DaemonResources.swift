@@ -1,0 +1,65 @@
+import ChatService
+import Hummingbird
+import HummingbirdTLS
+import Logging
+import Purser
+import PurserAWS
+import PurserCore
+import PurserStore
+
+/// What the parts of a daemon share, opened lowest first.
+struct DaemonResources: Sendable {
+    let settings: DaemonSettings
+    let environment: [String: String]
+    let clock: ServiceClock
+    let log: ServiceLog
+    let prices: PriceCatalog
+    let tls: TLSConfiguration?
+    let store: Store
+    let commit: GroupCommit
+    let recorder: Recorder
+    let backend: Backend
+
+    /// Throws what stops a daemon from starting; the store is opened only if the settings are valid.
+    init(_ settings: DaemonSettings, environment: [String: String]) async throws {
+        self.settings = settings
+        self.environment = environment
+        clock = .system
+        let output = LogOutput(descriptor: 1) { count in
+            [
+                "level": "warning", "event": "service", "message": "lines of the log were dropped",
+                "lines": .integer(count),
+            ]
+        }
+        log = ServiceLog(output: output, level: settings.logLevel, now: clock.now)
+        prices = try Self.prices()
+        try await settings.check(environment: environment, prices: prices, clock: clock)
+        tls = try settings.tls?.configuration()
+        store = try Store(path: settings.storePath ?? StateFolder.store(environment), .creating)
+        commit = GroupCommit(store)
+        recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
+        backend = try Backend(settings, environment: environment, clock: clock)
+    }
+
+    /// The prices that the program was built with.
+    static func prices() throws -> PriceCatalog {
+        guard let file = EmbeddedFile.all(in: "prices").first(where: { $0.name == "bedrock.csv" }) else {
+            throw Diagnostics([Diagnostic(file: "prices/bedrock.csv", "is missing from this program")])
+        }
+        return try PriceCatalog(csv: file.text, file: file.path)
+    }
+
+    /// Waits for what is under way, highest first; after the services have ended.
+    @Sendable func close() async {
+        backend.close()
+        await commit.close()
+        do {
+            // So that the file alone is a copy of everything, where no other process is in the way.
+            try store.checkpoint()
+        } catch {
+            log.event(.warning, "the store's log could not be folded", [.init("error", .string("\(error)"))])
+        }
+        log.event(.info, "stopped", [])
+        log.close()
+    }
+}
