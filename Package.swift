@@ -76,7 +76,6 @@ let package = Package(
             name: "PurserCLI",
             dependencies: [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", argumentParser,
-                logging,
             ],
             swiftSettings: settings
         ),
@@ -153,7 +152,7 @@ let package = Package(
             name: "PurserTests",
             dependencies: [
                 "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "TestSupport",
-                "AlarmFault", metrics, logging,
+                "AlarmFault", metrics,
             ],
             swiftSettings: settings
         ),
@@ -164,7 +163,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserSignInTests",
-            dependencies: ["CCrypto", "ChatService", "PurserAWS", "PurserCore", "PurserSignIn", "TestSupport"],
+            dependencies: [
+                "CCrypto", "ChatService", "PurserAWS", "PurserCore", "PurserSignIn", "PurserStore", "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -176,7 +177,18 @@ let package = Package(
             exclude: ["Peers"],
             swiftSettings: settings
         ),
-        .testTarget(name: "TidyTests", dependencies: ["PurserCore", "TestSupport"], swiftSettings: settings),
+        // The README's example: a test compares the two.
+        .executableTarget(
+            name: "LibrarySample",
+            dependencies: ["Purser", metrics],
+            path: "Tests/LibrarySample",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TidyTests",
+            dependencies: ["LibrarySample", "PurserAWS", "PurserCore", "TestSupport"],
+            swiftSettings: settings
+        ),
     ],
     cLanguageStandard: .c2x
 )

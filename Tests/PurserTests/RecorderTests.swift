@@ -20,6 +20,20 @@ import Testing
             .slot.distribution
     }
 
+    @Test("a recorder of a path makes its store, and two of one store never take each other for the same writer")
+    func path() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("new/purser.db")
+        for label in ["First", "Second"] {
+            let recorder = try Purser.Recorder(path: path)
+            Counter(label: label, dimensions: [], factory: recorder.factory(namespace: "Test")).increment()
+            recorder.drain(at: .now)
+        }
+        let stored = try Store(path: path, .existing).series(namespace: "Test", name: nil)
+        #expect(stored.map(\.metric.name).sorted() == ["First", "Second"])
+        #expect(throws: StoreError.self) { try Purser.Recorder(path: path + "/no-folder/purser.db") }
+    }
+
     @Test("every kind of instrument arrives with its unit and its samples")
     func kinds() throws {
         let folder = try TemporaryFolder()

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Bootstrap swift-metrics with one of its factories, and let ``run()`` run as long as the service does:
 ///
-///     let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now)
+///     let recorder = try Purser.Recorder(path: "/var/lib/purser/purser.db")
 ///     MetricsSystem.bootstrap(recorder.factory(namespace: "MyService"))
 ///
 /// Recording never waits for the disk. Where the disk does not keep up, whole flushes are dropped and counted in
@@ -81,6 +81,19 @@ public final class Recorder: Sendable {
         self.limits = limits
         self.logger = logger
         progress = Mutex(Progress(since: start))
+    }
+
+    /// A recorder into the store at `path`, which is created if there is none, from now on and as a writer of its own.
+    ///
+    /// Throws the store's error, which names the path and what to do.
+    public convenience init(path: String, limits: Limits = Limits(), logger: Logger? = nil) throws {
+        self.init(
+            store: try Store(path: path, .creating),
+            writer: Self.uniqueWriter(),
+            startingAt: .now,
+            limits: limits,
+            logger: logger
+        )
     }
 
     /// A factory for swift-metrics whose metrics get this namespace.
