@@ -6,8 +6,8 @@ import Synchronization
 /// A chat service that cannot overspend: every call is entered in the ledger at its worst case before it is made, and
 /// settled at its cost after it.
 ///
-/// It knows nothing of HTTP; a server, a replay and a test drive it alike. The order of admission is that of
-/// `ChatService+admission.swift`.
+/// It reads and writes no HTTP, so that a server, a replay and a test drive it alike; what it answers names the status that a
+/// server gives it (``ChatRefusal/status``). The order of admission is that of `ChatService+admission.swift`.
 public final class ChatService: Sendable {
     public let configuration: ChatConfiguration
     let ledger: CallLedger

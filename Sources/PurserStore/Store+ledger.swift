@@ -97,7 +97,7 @@ extension Store {
 
     /// Charges every hold whose lease is over: its process is gone, and the call may be on the bill. Returns how many.
     ///
-    /// The outcome is `Abandoned` and the cost an estimate. What was done when an error is thrown stays done.
+    /// The outcome is `Abandoned` and the cost an estimate. It takes several transactions: what was done before an error stays.
     public func settleAbandoned(at time: Timestamp) throws -> Int {
         // Mostly there is none, and nobody has to wait for a look.
         guard try read({ try !abandoned(at: time, limit: 1, $0).isEmpty }) else { return 0 }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The one file that holds metrics, ledger, alarm states and outbox.
 ///
-/// Every method is a transaction of its own, or part of the one that ``transaction(_:)`` has open on this thread. Several
-/// processes may use the same file at once.
+/// A method is a transaction of its own, or part of the one that ``transaction(_:)`` has open on this thread, unless it says
+/// that it takes several. Several processes may use the same file at once.
 public final class Store: Sendable {
     /// How long a write waits for another process before it gives up.
     public static let busyTimeoutSeconds = 10

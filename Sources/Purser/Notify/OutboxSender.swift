@@ -22,7 +22,8 @@ public struct DeliveryReport: Sendable, Equatable {
 
 /// Delivers the messages of the outbox: at least once each, always with the same id.
 ///
-/// No lock and no transaction is open while a message is under way: it is marked after the service took it.
+/// No transaction is open while a message is under way, so that other processes write meanwhile; it is marked after the service
+/// took it.
 public struct OutboxSender: Sendable {
     /// A new message is tried this often. One that waited from an earlier run is tried once, and so is every message after
     /// one that could not be delivered: the service is probably down, and the next run is a minute away.
