@@ -11,7 +11,7 @@ import Testing
     static func settings(_ path: String) throws -> [String: [String]] {
         var found: [String: [String]] = [:]
         var section = ""
-        for line in try TidyTests.lines(path) where !line.isEmpty && !line.hasPrefix("#") {
+        for line in try Repository.lines(path) where !line.isEmpty && !line.hasPrefix("#") {
             if line.hasPrefix("[") {
                 section = line.filter { $0 != "[" && $0 != "]" }
                 continue
@@ -87,7 +87,7 @@ import Testing
     @Test("the settings are names that the manual has")
     func environmentNames() throws {
         let manual = try Repository.text("docs/cli.md") + Repository.text(Self.service)
-        for line in try TidyTests.lines("deploy/purser.env.example") {
+        for line in try Repository.lines("deploy/purser.env.example") {
             guard let match = line.firstMatch(of: /^#?([A-Z_]+[A-Za-z_]*)=/) else {
                 #expect(line.isEmpty || line.hasPrefix("# "), "\(line)")
                 continue
@@ -100,7 +100,7 @@ import Testing
 
     @Test("cron's line runs a quiet evaluation with the settings of the file")
     func crontab() throws {
-        let lines = try TidyTests.lines("deploy/crontab").filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        let lines = try Repository.lines("deploy/crontab").filter { !$0.isEmpty && !$0.hasPrefix("#") }
         #expect(lines.count == 2 && lines.first?.hasPrefix("MAILTO=") == true)
         let line = try #require(lines.last)
         let every = "* * * * *  "

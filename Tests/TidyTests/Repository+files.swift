@@ -1,0 +1,27 @@
+import Foundation
+import TestSupport
+
+extension Repository {
+    /// The files below a folder of the repository, by path from its root.
+    static func files(in folder: String, ending: [String]) -> [String] {
+        let all = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)?
+            .compactMap { $0 as? String }
+        return (all ?? []).filter { path in ending.contains { path.hasSuffix($0) } && !path.contains(".build") }
+            .map { folder + "/" + $0 }.sorted()
+    }
+
+    static func lines(_ path: String) throws -> [Substring] {
+        try text(path).split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    /// What the programs are made of.
+    static let sources = files(in: "Sources", ending: [".swift"])
+    /// What measures and attacks them, in packages of its own.
+    static let companions = ["Benchmarks/Sources", "Fuzz/Targets"].flatMap { files(in: $0, ending: [".swift"]) }
+    static let tests = files(in: "Tests", ending: [".swift"])
+
+    /// Whether the file or folder exists.
+    static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+    }
+}

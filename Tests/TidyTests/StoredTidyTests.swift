@@ -1,0 +1,74 @@
+import Foundation
+import PurserAWS
+import PurserCore
+import TestSupport
+import Testing
+
+/// Compares the embedded files with the folders of the repository, and migrations with what was shipped.
+@Suite struct StoredTidyTests {
+    /// The SHA-256 of every migration that was ever shipped. A new one is added; none of these changes, because stores that
+    /// have it would differ from new ones.
+    private static let migrations: KeyValuePairs = [
+        "0001-initial.sql": "832fea067b0c5cf4d2186b6f0d5baad4bca3e2e404f416ac8453d85a407f8c39",
+        "0002-blocks.sql": "d5c6594e22f7f21f5360a8414ec6938a637bab82eb2ce1a225041fd847d2d772",
+        "0003-alarms.sql": "5a055934a653859951639db94911089f09b9e331a0824504a82da663dc61cb07",
+        "0004-budgets.sql": "40b762a85936db85726dcf738fcca53e812127854921a7e92c22d2ead6a2c505",
+        "0005-access-keys.sql": "1d7a66b3f153be61a4e72c56d63cf4ee4fa9c860658e03c1830a5d9a29f03b90",
+        "0006-dead-letters.sql": "51816e58b30b2006087c041105f0e181f256b261eefd52585f5eb0cf0c6b6dad",
+    ]
+
+    @Test("every file of the embedded folders is embedded, unchanged, and nothing else")
+    func embeddedFiles() throws {
+        for folder in ["migrations", "alarms", "prices", "docs/runbooks"] {
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: Repository.root.appendingPathComponent(folder).path
+            )
+            let embedded = EmbeddedFile.all(in: folder)
+            #expect(embedded.map(\.name) == names.sorted())
+            for file in embedded {
+                #expect(try Repository.text(file.path) == file.text, "\(file.path)")
+            }
+        }
+    }
+
+    @Test("migrations are numbered without a gap, and a shipped one never changes")
+    func shippedMigrations() throws {
+        let files = EmbeddedFile.all(in: "migrations")
+        #expect(files.map(\.name) == Self.migrations.map(\.key))
+        for (index, (file, shipped)) in zip(files, Self.migrations).enumerated() {
+            #expect(file.name.hasPrefix(String(index + 1).leftPadded(to: 4) + "-"), "\(file.name)")
+            #expect(SHA256.hex(file.text) == shipped.value, "\(file.path) is not the file that was shipped")
+        }
+    }
+
+    @Test("architecture.md lists every table that the migrations make")
+    func tables() throws {
+        let made = EmbeddedFile.all(in: "migrations").flatMap { file in
+            file.text.matches(of: /CREATE (?:VIRTUAL )?TABLE (?:IF NOT EXISTS )?(\w+)/).map { String($0.1) }
+        }
+        let gone = EmbeddedFile.all(in: "migrations").flatMap { file in
+            file.text.matches(of: /DROP TABLE (?:IF EXISTS )?(\w+)/).map { String($0.1) }
+        }
+        let listed = try Table("docs/architecture.md", section: "What is stored").rows.flatMap { Table.code($0[0]) }
+        #expect(Set(listed) == Set(made).subtracting(gone))
+        #expect(listed.count == Set(listed).count)
+    }
+
+    @Test("every alarm that ships names a runbook that exists")
+    func runbooks() throws {
+        let alarms = try AlarmSet.read(
+            files: EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) },
+            parameters: [:]
+        )
+        #expect(
+            alarms.map(\.name) == [
+                "error-rate", "error-rate-low-traffic", "latency-low-traffic", "latency-p99", "month-cost",
+                "server-errors",
+            ]
+        )
+        for alarm in alarms {
+            let runbook = try #require(alarm.runbook)
+            #expect(try !Repository.text(runbook).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import TestSupport
+import Testing
+
+/// Looks for declarations that no program uses.
+@Suite struct UnusedDeclarationTests {
+    /// What is declared without a use in the sources, by who uses it.
+    private static let exceptions: [String: Set<String>] = [
+        "swift-metrics": [
+            "reset()", "decrement(by:)", "makeCounter(label:dimensions:)",
+            "makeFloatingPointCounter(label:dimensions:)", "makeRecorder(label:dimensions:aggregate:)",
+            "makeMeter(label:dimensions:)", "makeTimer(label:dimensions:)", "destroyCounter(_:)",
+            "destroyFloatingPointCounter(_:)", "destroyRecorder(_:)", "destroyMeter(_:)", "destroyTimer(_:)",
+        ],
+        "swift-argument-parser": ["init(argument:)", "validate()", "defaultValueDescription"],
+        "swift-nio and Hummingbird": [
+            "InboundIn", "InboundOut", "OutboundIn", "OutboundOut", "handlerAdded(context:)",
+            "handlerRemoved(context:)", "channelInactive(context:)", "channelWritabilityChanged(context:)",
+            "channelRead(context:data:)", "respond(to:context:)", "init(source:)",
+        ],
+        "the standard library": [
+            "debugDescription", "customMirror", "enqueue(_:)", "init(stringLiteral:)", "init(integerLiteral:)",
+            "init(floatLiteral:)", "init(booleanLiteral:)", "init(nilLiteral:)",
+        ],
+        "the compiler: @main, and a value that is called like a function": [
+            "PurserCommand", "PurserServer", "callAsFunction(_:_:)",
+        ],
+        "files and arguments, by the raw value": [
+            "verified", "listed", "monthly", "greaterThan", "sns", "putMetricData",
+        ],
+        "memory: it keeps two lanes off one cache line": ["padding"],
+        "services that use the library": ["init(path:limits:logger:)"],
+        "tests, to show that a stored price can be read back": ["init(content:)"],
+        "tests of sign-in, to see which state the keys are in": ["areUsable", "waitingCount"],
+    ]
+
+    @Test("a program uses every declaration")
+    func unused() throws {
+        let exceptions = Self.exceptions.values.reduce(into: Set()) { $0.formUnion($1) }
+        let sources = try Repository.sources.map { (path: $0, file: SwiftFile(try Repository.text($0))) }
+        let companions = try Repository.companions.map { SwiftFile(try Repository.text($0)) }
+        let uses = (sources.map(\.file) + companions).reduce(into: [:]) { uses, file in
+            uses.merge(file.uses) { $0.union($1) }
+        }
+        var unused: Set<String> = []
+        for (path, file) in sources {
+            for declaration in file.declarations where !declaration.isUsed(in: uses) {
+                unused.insert(declaration.title)
+                let isKnown = exceptions.contains(declaration.title)
+                #expect(isKnown, "\(path):\(declaration.line) nothing uses \(declaration.title), or tests alone")
+            }
+        }
+        #expect(exceptions.subtracting(unused) == [], "these are used, or gone: they need no exception")
+    }
+}
