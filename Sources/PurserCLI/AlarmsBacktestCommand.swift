@@ -17,6 +17,7 @@ extension AlarmsCommand {
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
+        @OptionGroup var output: OutputOptions
 
         @Argument(help: "Only this alarm.")
         var name: String?
@@ -29,9 +30,6 @@ extension AlarmsCommand {
 
         @Option(name: .customLong("set"), help: "KEY=VALUE of the alarm's file, such as Threshold=3; may be repeated.")
         var changes: [String] = []
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func validate() throws {
             if !changes.isEmpty, name == nil { throw ValidationError("--set needs the name of one alarm") }
@@ -61,8 +59,8 @@ extension AlarmsCommand {
                     to: to,
                     home: session.home
                 )
-                switch format {
-                case .json: show(backtest.json.text())
+                switch output.format {
+                case .json: show(backtest.json)
                 case .text:
                     show(backtest.text(drawing.style(session.environment), piped: !DrawingOptions.isTerminal))
                     for result in backtest.results {
@@ -137,9 +135,9 @@ extension Backtest {
                 ),
             ]
         }
-        return [
-            "schema": "purser.backtest/1", "from": .string(from.iso8601()), "to": .string(to.iso8601()),
-            "alarms": .array(rows),
-        ]
+        return JSONValue(
+            schema: "purser.alarms-backtest/1",
+            ["from": .string(from.iso8601()), "to": .string(to.iso8601()), "alarms": .array(rows)]
+        )
     }
 }

@@ -20,9 +20,7 @@ struct AlarmsCommand: ParsableCommand {
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -37,21 +35,12 @@ struct AlarmsCommand: ParsableCommand {
                     return last.time
                 }
                 let alarms = try session.rules().alarms
-                switch format {
+                switch output.format {
                 case .json:
                     let rows = alarms.map { alarm -> JSONValue in
-                        let record = records[alarm.name]
-                        return [
-                            "name": .string(alarm.name),
-                            "state": .string((record?.state ?? .insufficientData).rawValue),
-                            "stateReason": JSONValue(record?.reason),
-                            "stateUpdatedAt": JSONValue(record?.updated.iso8601()),
-                            "acknowledgedAt": JSONValue(seen(alarm.name)?.iso8601()),
-                            "actionsSuppressedBy": JSONValue(record?.suppression?.phase?.name),
-                            "runbook": JSONValue(alarm.runbook),
-                        ]
+                        .object(AlarmJSON.state(of: alarm, records[alarm.name], acknowledged: seen(alarm.name)))
                     }
-                    show(JSONValue.object([.init("schema", "purser.alarms/1"), .init("alarms", .array(rows))]).text())
+                    show(JSONValue(schema: "purser.alarms-list/1", ["alarms": .array(rows)]))
                 case .text:
                     var table = TextTable([
                         .init("STATE"), .init("ALARM"), .init("SINCE"), .init("ACKNOWLEDGED"), .init("RUNBOOK"),
@@ -69,50 +58,11 @@ struct AlarmsCommand: ParsableCommand {
         }
     }
 
-    struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Shows one alarm: its definition, state, reason, last changes and messages."
-        )
-
-        @OptionGroup var global: GlobalOptions
-
-        @Argument(help: "The alarm's name.")
-        var name: String
-
-        func run() throws {
-            try reporting {
-                let session = Session(global)
-                let store = try session.store(.existing)
-                let alarms = try session.rules().alarms
-                let alarm = try session.alarm(name, in: alarms)
-                var lines = [try JSONValue(parsing: alarm.canonicalJSON).text(indented: true), ""]
-                if let record = try store.alarmRecords()[name] {
-                    lines += ["\(record.state.rawValue) since \(record.updated)", record.reason]
-                    if let by = record.suppression?.phase?.name { lines.append("Actions suppressed by \(by)") }
-                    if let seen = try store.acknowledgements()[name], seen.holds(for: record) {
-                        lines.append("acknowledged \(seen.time)" + (seen.note.map { ": " + $0 } ?? ""))
-                    }
-                } else {
-                    lines.append("never evaluated; run purser evaluate")
-                }
-                for transition in try store.transitions(of: name, limit: 5) {
-                    lines.append(
-                        "\(transition.time) \(transition.oldState.rawValue)->\(transition.newState.rawValue) \(transition.reason)"
-                    )
-                }
-                for message in try store.messages(about: name, limit: 5) {
-                    let error = message.error.map { " (\($0))" } ?? ""
-                    lines.append("message \(message.id) \(message.status.rawValue)\(error)")
-                }
-                show(plain: lines.joined(separator: "\n"))
-            }
-        }
-    }
-
     struct History: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the changes of state, the newest first.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Argument(help: "Only this alarm's.")
         var name: String?
@@ -120,31 +70,19 @@ struct AlarmsCommand: ParsableCommand {
         @Option(name: .long, help: "At most this many rows.")
         var limit = 100
 
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
-
         func run() throws {
             try reporting {
                 let session = Session(global)
                 let transitions = try session.store(.existing).transitions(of: name, limit: limit)
                 // The store may know an alarm whose file is gone.
                 if let name, transitions.isEmpty { _ = try session.alarm(name, in: session.rules().alarms) }
-                switch format {
+                switch output.format {
                 case .json:
-                    let rows = transitions.map { transition -> JSONValue in
-                        [
-                            "name": .string(transition.name),
-                            "number": .integer(transition.number),
-                            "time": .string(transition.time.iso8601()),
-                            "oldState": .string(transition.oldState.rawValue),
-                            "newState": .string(transition.newState.rawValue),
-                            "stateReason": .string(transition.reason),
-                            "stateReasonData": transition.reasonData.flatMap { try? JSONValue(parsing: $0) } ?? .null,
-                        ]
-                    }
                     show(
-                        JSONValue.object([.init("schema", "purser.alarm-history/1"), .init("changes", .array(rows))])
-                            .text()
+                        JSONValue(
+                            schema: "purser.alarms-history/1",
+                            ["changes": .array(transitions.map(AlarmJSON.change))]
+                        )
                     )
                 case .text:
                     for transition in transitions {
@@ -164,6 +102,7 @@ struct AlarmsCommand: ParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Flag(name: .long, help: "Give the refused messages up: nobody will be told of what they say.")
         var drop = false
@@ -174,22 +113,47 @@ struct AlarmsCommand: ParsableCommand {
                 let store = try session.store(.existing)
                 if drop {
                     let dropped = try store.dropFailedMessages()
-                    dropped.forEach { show(plain: "given up: \($0)") }
-                    show("\(dropped.count) message\(dropped.count == 1 ? "" : "s") given up")
+                    output.show(json(dropped: dropped, retried: 0, nil)) {
+                        dropped.forEach { show(plain: "given up: \($0)") }
+                        show("\(dropped.count) message\(dropped.count == 1 ? "" : "s") given up")
+                    }
                     return
                 }
                 let count = try store.retryFailedMessages(late: .now)
                 let report = try SNSDelivery.run(store, session.environment)
-                show(
-                    "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
-                )
+                output.show(json(dropped: [], retried: count, report)) {
+                    show(
+                        "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
+                    )
+                }
                 try report.requireDelivery()
             }
+        }
+
+        private func json(dropped: [String], retried: Int, _ report: DeliveryReport?) -> JSONValue {
+            JSONValue(
+                schema: "purser.alarms-retry/1",
+                [
+                    "dropped": .array(dropped.map(JSONValue.string)),
+                    "retried": .integer(retried),
+                    "notifications": report?.json() ?? .null,
+                ]
+            )
         }
     }
 }
 
 extension DeliveryReport {
+    /// How many messages were sent, wait, and were refused by this run or an earlier one; `queued` are those that are new.
+    func json(queued: Int? = nil) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        if let queued { members.append(.init("queued", .integer(queued))) }
+        members.append(.init("sent", .integer(sent.count)))
+        members.append(.init("pending", .integer(waiting.count)))
+        members.append(.init("failed", .integer(failed.count + failedBefore)))
+        return .object(members)
+    }
+
     /// Tells what was not delivered, and ends the command with the exit code for it.
     func requireDelivery() throws {
         for message in waiting + failed {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Purser
 import PurserCore
+import PurserRender
 import PurserStore
 
 extension AlarmsCommand {
@@ -12,12 +13,10 @@ extension AlarmsCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Flag(name: .long, help: "Warnings are errors.")
         var strict = false
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func run() throws {
             try reporting {
@@ -25,8 +24,8 @@ extension AlarmsCommand {
                 let (findings, faults) = try session.lintedAlarms()
                 let errors = faults.count + findings.count { severity($0) == .error }
                 let warnings = faults.count + findings.count - errors
-                switch format {
-                case .json: show(json(findings, faults).text())
+                switch output.format {
+                case .json: show(json(findings, faults))
                 case .text:
                     for fault in faults { show(plain: "error: \(fault)") }
                     for finding in findings {
@@ -45,10 +44,13 @@ extension AlarmsCommand {
 
         private func json(_ findings: [AlarmFinding], _ faults: [Diagnostic]) -> JSONValue {
             let faults = faults.map { fault -> JSONValue in
-                [
-                    "rule": "unreadable", "severity": .string(AlarmLintRule.Severity.error.rawValue), "alarm": .null,
-                    "file": .string(fault.file), "key": JSONValue(fault.key), "message": .string(fault.message),
-                ]
+                .object(
+                    [
+                        .init("rule", "unreadable"),
+                        .init("severity", .string(AlarmLintRule.Severity.error.rawValue)),
+                        .init("alarm", .null),
+                    ] + fault.members
+                )
             }
             let findings = findings.map { finding -> JSONValue in
                 [
@@ -57,7 +59,7 @@ extension AlarmsCommand {
                     "message": .string(finding.message),
                 ]
             }
-            return .object([.init("schema", "purser.alarm-lint/1"), .init("findings", .array(faults + findings))])
+            return JSONValue(schema: "purser.alarms-lint/1", ["findings": .array(faults + findings)])
         }
     }
 }

@@ -10,12 +10,10 @@ extension AlarmsCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Argument(help: "Test files; all *.test files beside the alarms where none is named.", completion: .file())
         var files: [String] = []
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func run() throws {
             try reporting {
@@ -23,8 +21,8 @@ extension AlarmsCommand {
                 let alarms = try session.rules().alarms
                 let results = try results(try session.alarmTestFiles(files), alarms)
                 let failed = results.count { !$0.isPassed }
-                switch format {
-                case .json: show(Self.json(results).text())
+                switch output.format {
+                case .json: show(Self.json(results))
                 case .text:
                     results.forEach { show(plain: Self.text($0)) }
                     say("\(results.count - failed) passed, \(failed) failed")
@@ -79,10 +77,12 @@ extension AlarmsCommand {
                 ]
             }
             let failed = results.count { !$0.isPassed }
-            return .object([
-                .init("schema", "purser.alarm-tests/1"), .init("passed", .integer(results.count - failed)),
-                .init("failed", .integer(failed)), .init("tests", .array(tests)),
-            ])
+            return JSONValue(
+                schema: "purser.alarms-test/1",
+                [
+                    "passed": .integer(results.count - failed), "failed": .integer(failed), "tests": .array(tests),
+                ]
+            )
         }
     }
 }

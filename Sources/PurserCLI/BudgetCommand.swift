@@ -24,12 +24,10 @@ struct BudgetCommand: ParsableCommand {
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
+        @OptionGroup var output: OutputOptions
 
         @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
         var at: TimeArgument?
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func run() throws {
             try reporting {
@@ -39,15 +37,17 @@ struct BudgetCommand: ParsableCommand {
                 let configured = try session.chatConfiguration().budget
                 let lines = try store.snapshot { try BudgetLine.all(of: store, month, configured: configured) }
                 let alerts = try session.rules().budget?.limit
-                switch format {
+                switch output.format {
                 case .json:
                     show(
-                        JSONValue.object([
-                            .init("schema", "purser.budgets/1"), .init("month", .string(month.description)),
-                            .init("resetsAt", .string(month.end.iso8601())), .init("currency", "USD"),
-                            .init("alertLimit", JSONValue(alerts?.description)),
-                            .init("budgets", .array(lines.map(\.json))),
-                        ]).text()
+                        JSONValue(
+                            schema: "purser.budget-show/1",
+                            [
+                                "month": .string(month.description), "resetsAt": .string(month.end.iso8601()),
+                                "currency": "USD", "alertLimit": JSONValue(alerts?.description),
+                                "budgets": .array(lines.map(\.json)),
+                            ]
+                        )
                     )
                 case .text:
                     show(table(lines, month, session))
@@ -82,6 +82,7 @@ struct BudgetCommand: ParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Option(name: .long, help: "For the calls of a team.")
         var team: String?
@@ -97,9 +98,6 @@ struct BudgetCommand: ParsableCommand {
 
         @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
         var at: TimeArgument?
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func run() throws {
             try reporting {
@@ -120,15 +118,11 @@ struct BudgetCommand: ParsableCommand {
                     }
                     return (before, try line(scope, store, month, configured))
                 }
-                switch format {
-                case .json:
-                    show(
-                        JSONValue.object([
-                            .init("schema", "purser.budget/1"), .init("before", JSONValue(before.limit?.description)),
-                            .init("budget", after.json),
-                        ]).text()
-                    )
-                case .text:
+                let json = JSONValue(
+                    schema: "purser.budget-set/1",
+                    ["before": JSONValue(before.limit?.description), "budget": after.json]
+                )
+                output.show(json) {
                     show(plain: "\(after.title): \(after.limitText), before \(before.limitText)")
                 }
                 if let limit = after.limit, after.spent + after.held >= limit {

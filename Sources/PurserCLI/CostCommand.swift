@@ -12,6 +12,7 @@ struct CostCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
+    @OptionGroup var output: OutputOptions
 
     @Option(name: .long, help: "The calendar month (UTC), like 2026-11; default: the present one.")
     var month: String?
@@ -21,9 +22,6 @@ struct CostCommand: ParsableCommand {
 
     @Option(name: .long, help: "What to split by, separated by commas: model, team, user, application.")
     var by = "team,model"
-
-    @Option(name: .long, help: "text or json.")
-    var format = OutputFormat.text
 
     func run() throws {
         try reporting {
@@ -35,8 +33,8 @@ struct CostCommand: ParsableCommand {
             let report = try store.snapshot {
                 try CostReport(month, asOf: now, by: keys, from: store, budget: budget, prices: prices)
             }
-            switch format {
-            case .json: show(CostJSON.value(report).text())
+            switch output.format {
+            case .json: show(CostJSON.value(report))
             case .text:
                 show(CostText.render(report, style: drawing.style(session.environment)))
                 try BudgetLine.sayIfTheyDiffer(alerts: budget, of: store, month)

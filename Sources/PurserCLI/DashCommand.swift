@@ -13,6 +13,7 @@ struct DashCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
+    @OptionGroup var output: OutputOptions
 
     @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.")
     var since: DurationArgument?
@@ -28,9 +29,6 @@ struct DashCommand: ParsableCommand {
 
     @Flag(name: .long, help: "The verdict, the alarms and the signals alone.")
     var compact = false
-
-    @Option(name: .long, help: "text or json.")
-    var format = OutputFormat.text
 
     func validate() throws {
         if (from == nil) != (to == nil) { throw ValidationError("--from and --to go together") }
@@ -64,8 +62,8 @@ struct DashCommand: ParsableCommand {
             }
             frame.program = session.program
             frame.isOfAskedMoment = self.at != nil || to != nil
-            switch format {
-            case .json: show(DashJSON.value(frame).text())
+            switch output.format {
+            case .json: show(DashJSON.value(frame))
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try BudgetLine.sayIfTheyDiffer(alerts: budget?.limit, of: store, CalendarMonth(containing: at))

@@ -24,15 +24,13 @@ struct DeadLettersCommand: ParsableCommand {
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
+        @OptionGroup var output: OutputOptions
 
         @Option(name: .long, help: "The URL of a queue to list in place of the store.")
         var queue: String?
 
         @Option(name: .long, help: "At most this many letters.")
         var limit = 100
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func validate() throws {
             if !(1...100_000).contains(limit) { throw ValidationError("--limit takes 1 to 100000") }
@@ -53,18 +51,16 @@ struct DeadLettersCommand: ParsableCommand {
         }
 
         private func show(_ letters: [DeadLetter], _ totals: DeadLetterTotals?, _ session: Session) {
-            switch format {
+            switch output.format {
             case .json:
-                var members: [JSONValue.Member] = [
-                    .init("schema", "purser.deadletters/1"), .init("letters", .array(letters.map(json))),
-                ]
+                var members: [JSONValue.Member] = [.init("letters", .array(letters.map(json)))]
                 if let totals {
                     members += [
                         .init("kept", .integer(totals.kept)), .init("refused", .integer(totals.refused)),
                         .init("overflowed", .integer(totals.overflowed)), .init("expired", .integer(totals.expired)),
                     ]
                 }
-                PurserCLI.show(JSONValue.object(members).text())
+                PurserCLI.show(JSONValue(schema: "purser.deadletters-list/1", members))
             case .text:
                 if letters.isEmpty {
                     say("no letters")
@@ -112,6 +108,7 @@ struct DeadLettersCommand: ParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Argument(help: "Request ids or correlation ids.")
         var ids: [String]
@@ -119,9 +116,11 @@ struct DeadLettersCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let store = try Session(global).store(.existing)
-                for letter in try store.letters(named: ids) {
-                    try store.removeDeadLetters([letter.requestId])
-                    PurserCLI.show(plain: "given up: \(letter.requestId)")
+                let requestIds = try store.letters(named: ids).map(\.requestId)
+                try store.removeDeadLetters(requestIds)
+                let dropped = JSONValue.array(requestIds.map(JSONValue.string))
+                output.show(JSONValue(schema: "purser.deadletters-drop/1", ["dropped": dropped])) {
+                    requestIds.forEach { show(plain: "given up: \($0)") }
                 }
             }
         }
@@ -134,6 +133,7 @@ struct DeadLettersCommand: ParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -151,13 +151,23 @@ struct DeadLettersCommand: ParsableCommand {
                     (done.error, done.isBusy) = (pass.error, pass.isBusy)
                     if pass.sent + pass.refused == 0 { break }
                 } while done.error == nil
-                PurserCLI.show("\(done.sent) sent, \(done.refused) refused")
+                output.show(json(done)) { show("\(done.sent) sent, \(done.refused) refused") }
                 if done.isBusy { say("purser: another process is forwarding or redriving letters") }
                 if let error = done.error {
                     say("purser: the queue takes nothing; the letters stay in the store: \(error)")
                 }
                 if done.error != nil || done.refused > 0 { throw Exit.failed }
             }
+        }
+
+        private func json(_ done: Forwarded) -> JSONValue {
+            JSONValue(
+                schema: "purser.deadletters-forward/1",
+                [
+                    "sent": .integer(done.sent), "refused": .integer(done.refused), "busy": .bool(done.isBusy),
+                    "error": JSONValue(done.error.map { "\($0)" }),
+                ]
+            )
         }
     }
 }

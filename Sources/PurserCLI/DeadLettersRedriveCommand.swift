@@ -18,6 +18,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
 
     @Argument(help: "Request ids or correlation ids.")
     var ids: [String] = []
@@ -30,9 +31,6 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: "At most this many letters.")
     var limit = 1000
-
-    @Option(name: .long, help: "text or json.")
-    var format = OutputFormat.text
 
     func validate() throws {
         if ids.isEmpty != all { throw ValidationError("give ids, or --all") }
@@ -75,7 +73,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
         var hasRows = false
         let each = { (redriven: Redriven) in
             if !redriven.isDone { failures += 1 }
-            switch format {
+            switch output.format {
             case .text: show(plain: redriven.line)
             case .json:
                 show((hasRows ? "," : "") + redriven.json.description)
@@ -83,8 +81,8 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
             }
         }
         // One by one: an answer is told before its letter is removed, even where a later one meets an error or a signal.
-        if format == .json { show(#"{"schema":"purser.redrive/1","letters":["#) }
-        defer { if format == .json { show("]}") } }
+        if output.format == .json { show(#"{"schema":"purser.deadletters-redrive/1","letters":["#) }
+        defer { if output.format == .json { show("]}") } }
         if let queue {
             try await redrive.run(from: try session.queue(queue), atMost: limit, each: each)
         } else {

@@ -16,6 +16,7 @@ struct DemoCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
+    @OptionGroup var output: OutputOptions
 
     @Option(name: .long, help: "The same seed makes the same traffic.")
     var seed: UInt64 = 1
@@ -36,7 +37,7 @@ struct DemoCommand: ParsableCommand {
             let path = try newStorePath(session)
             let store = try Store(path: path, .creating)
             let demonstration = Demonstration(seed: seed, days: days, end: at?.time(now: .now) ?? .now)
-            show(
+            showText(
                 "SIMULATED: \(days) day\(days == 1 ? "" : "s") of made-up traffic, answered by the embedded model; no call was made."
             )
             let progress = ProgressLine(unit: "requests")
@@ -46,18 +47,19 @@ struct DemoCommand: ParsableCommand {
                 progress: progress.show
             )
             progress.end()
-            show(
+            showText(
                 "\(tally.requests) requests: \(tally.answered) answered, \(tally.failed) failed, \(tally.refusedTotal) refused;"
                     + " an incident from \(demonstration.incident.lowerBound) to \(demonstration.incident.upperBound)\n"
             )
             let reader = try session.reader(store)
             let (alarms, budget) = try session.rules()
-            try showEvaluation(demonstration, Evaluator(reader: reader, alarms: alarms, budget: budget))
+            let evaluation = try evaluation(demonstration, Evaluator(reader: reader, alarms: alarms, budget: budget))
+            if let evaluation { showText(evaluation.text + "\n") }
             let style = drawing.style(session.environment)
             let window = DashFrame.Window(last: 3 * 3600, at: demonstration.end)
             let frame = try DashBuilder(reader: reader, alarms: alarms, budget: budget)
                 .frame(window, at: demonstration.end, region: session.environment["AWS_REGION"])
-            show(DashText.render(frame, style: style, compact: false) + "\n")
+            showText(DashText.render(frame, style: style, compact: false) + "\n")
             let report = try CostReport(
                 CalendarMonth(containing: demonstration.end),
                 asOf: demonstration.end,
@@ -66,14 +68,48 @@ struct DemoCommand: ParsableCommand {
                 budget: budget?.limit,
                 prices: try session.prices()
             )
-            show(CostText.render(report, style: style))
+            showText(CostText.render(report, style: style))
             session.rollUp(store)
-            let quoted = ShellWord.quoted(path)
-            show(
-                "\nThe simulated store: \(path)\nnext: purser --store \(quoted) dash --at \(demonstration.incident.upperBound)"
-                    + "   # the incident"
-            )
+            output.show(json(demonstration, path, tally, evaluation, frame, report)) {
+                let quoted = ShellWord.quoted(path)
+                show(
+                    "\nThe simulated store: \(path)\nnext: purser --store \(quoted) dash --at \(demonstration.incident.upperBound)"
+                        + "   # the incident"
+                )
+            }
         }
+    }
+
+    /// Writes a part of the text as soon as it is known; JSON is written whole at the end.
+    private func showText(_ text: @autoclosure () -> String) {
+        if output.format == .text { show(text()) }
+    }
+
+    private func json(
+        _ demonstration: Demonstration,
+        _ path: String,
+        _ tally: TrafficTally,
+        _ evaluation: EvaluationReport?,
+        _ frame: DashFrame,
+        _ report: CostReport
+    ) -> JSONValue {
+        let setting: [JSONValue.Member] = [
+            .init("simulated", true),
+            .init("store", .string(path)),
+            // As text, because a seed has 64 bits and many readers of JSON keep 53 of a number.
+            .init("seed", .string(String(seed))),
+            .init("days", .integer(days)),
+            .init("from", .string(demonstration.start.iso8601())),
+            .init("to", .string(demonstration.end.iso8601())),
+            .init("incidentFrom", .string(demonstration.incident.lowerBound.iso8601())),
+            .init("incidentTo", .string(demonstration.incident.upperBound.iso8601())),
+        ]
+        let reports: [JSONValue.Member] = [
+            .init("evaluation", evaluation?.json ?? .null),
+            .init("dash", DashJSON.value(frame)),
+            .init("costReport", CostJSON.value(report)),
+        ]
+        return JSONValue(schema: "purser.demo/1", setting + tally.json + reports)
     }
 
     /// A store that does not exist yet: simulated spending must not stand among real.
@@ -93,7 +129,7 @@ struct DemoCommand: ParsableCommand {
     }
 
     /// Evaluates as cron would have done: from the start of the traffic on, every minute.
-    private func showEvaluation(_ demonstration: Demonstration, _ evaluator: Evaluator) throws {
+    private func evaluation(_ demonstration: Demonstration, _ evaluator: Evaluator) throws -> EvaluationReport? {
         var changes: [AlarmChange] = []
         var last: EvaluationRun?
         var steps = 1
@@ -106,9 +142,9 @@ struct DemoCommand: ParsableCommand {
             if at == demonstration.end { break }
             at = min(at + 12 * 3600, demonstration.end)
         }
-        guard var run = last else { return }
+        guard var run = last else { return nil }
         run.changes = changes
         run.kind = .continued(steps: steps)
-        show(EvaluationReport(run: run, delivery: DeliveryReport()).text + "\n")
+        return EvaluationReport(run: run, delivery: DeliveryReport())
     }
 }

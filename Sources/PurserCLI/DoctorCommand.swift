@@ -10,9 +10,7 @@ struct DoctorCommand: ParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
-
-    @Option(name: .long, help: "text or json.")
-    var format = OutputFormat.text
+    @OptionGroup var output: OutputOptions
 
     /// Past this size a reader probably dawdles.
     private static let largeWALBytes = 64 << 20
@@ -40,8 +38,8 @@ struct DoctorCommand: ParsableCommand {
             faults += Self.faults { _ = try session.rules() }
             faults += Self.faults { _ = try session.prices() }
             faults += Self.faults { _ = try session.chatConfiguration() }
-            switch format {
-            case .json: show(json(health, last, faults, store.path, try store.retention(), overdue.count).text())
+            switch output.format {
+            case .json: show(json(health, last, faults, store.path, try store.retention(), overdue.count))
             case .text: show(text(health, last, faults, store.path, try store.retention()))
             }
             if !faults.isEmpty { throw Exit.failed }
@@ -89,26 +87,28 @@ struct DoctorCommand: ParsableCommand {
         _ ladder: RetentionLadder,
         _ overdueReservations: Int
     ) -> JSONValue {
-        [
-            "schema": "purser.doctor/1",
-            "store": .string(path),
-            "sqliteVersion": .string(health.sqliteVersion),
-            "fileBytes": .integer(health.fileBytes),
-            "walBytes": .integer(health.walBytes),
-            "series": .integer(health.series),
-            "slots": .integer(health.points),
-            "blocks": .integer(health.blocks),
-            "blockBytes": .integer(health.blockBytes),
-            "expectedBlockBytes": .integer(health.expectedBlockBytes),
-            "retention": ladder.json,
-            "freeBytes": .integer(health.freeBytes),
-            "ledgerRows": .integer(health.ledgerRows),
-            "openReservations": .integer(health.openReservations),
-            "overdueReservations": .integer(overdueReservations),
-            "evaluatedAt": JSONValue(last?.time.iso8601()),
-            "pendingMessages": .integer(health.pendingMessages),
-            "failedMessages": .integer(health.failedMessages),
-            "faults": .array(faults.map(JSONValue.string)),
-        ]
+        JSONValue(
+            schema: "purser.doctor/1",
+            [
+                "store": .string(path),
+                "sqliteVersion": .string(health.sqliteVersion),
+                "fileBytes": .integer(health.fileBytes),
+                "walBytes": .integer(health.walBytes),
+                "series": .integer(health.series),
+                "slots": .integer(health.points),
+                "blocks": .integer(health.blocks),
+                "blockBytes": .integer(health.blockBytes),
+                "expectedBlockBytes": .integer(health.expectedBlockBytes),
+                "retention": ladder.json,
+                "freeBytes": .integer(health.freeBytes),
+                "ledgerRows": .integer(health.ledgerRows),
+                "openReservations": .integer(health.openReservations),
+                "overdueReservations": .integer(overdueReservations),
+                "evaluatedAt": JSONValue(last?.time.iso8601()),
+                "pendingMessages": .integer(health.pendingMessages),
+                "failedMessages": .integer(health.failedMessages),
+                "faults": .array(faults.map(JSONValue.string)),
+            ]
+        )
     }
 }

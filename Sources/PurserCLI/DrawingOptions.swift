@@ -50,9 +50,3 @@ struct DrawingOptions: ParsableArguments {
 
 extension TerminalStyle.Symbols: ExpressibleByArgument {}
 extension TerminalStyle.ColorChoice: ExpressibleByArgument {}
-
-/// The form of a result.
-enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
-    case text
-    case json
-}

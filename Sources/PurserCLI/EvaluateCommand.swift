@@ -16,6 +16,7 @@ struct EvaluateCommand: ParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
 
     @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
     var at: TimeArgument?
@@ -31,9 +32,6 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(name: .long, help: "An address to fetch after a good run: a dead man's switch (PURSER_PING).")
     var ping: String?
-
-    @Option(name: .long, help: "text or json.")
-    var format = OutputFormat.text
 
     func run() throws {
         try reporting {
@@ -66,8 +64,8 @@ struct EvaluateCommand: ParsableCommand {
             }
             let delivery = isDryRun ? DeliveryReport() : try SNSDelivery.run(store, session.environment)
             let report = EvaluationReport(run: run, delivery: delivery, isDryRun: isDryRun)
-            switch (format, quiet) {
-            case (.json, _): show(report.json.text())
+            switch (output.format, quiet) {
+            case (.json, _): show(report.json)
             case (.text, true): report.changeLines.forEach { show(plain: $0) }
             case (.text, false): show(plain: report.text)
             }

@@ -183,19 +183,16 @@ struct EvaluationReport {
     }
 
     var json: JSONValue {
-        [
-            "schema": "purser.evaluate/1",
-            "evaluatedAt": .string(run.at.iso8601()),
-            "alarms": .array(run.alarms.map(json)),
-            "budgets": .array(run.budgets.map(json)),
-            "futureSlots": .integer(run.futureSlots),
-            "notifications": [
-                "queued": .integer(run.queued),
-                "sent": .integer(delivery.sent.count),
-                "pending": .integer(delivery.waiting.count),
-                "failed": .integer(delivery.failed.count + delivery.failedBefore),
-            ],
-        ]
+        JSONValue(
+            schema: "purser.evaluate/1",
+            [
+                "evaluatedAt": .string(run.at.iso8601()),
+                "alarms": .array(run.alarms.map(json)),
+                "budgets": .array(run.budgets.map(json)),
+                "futureSlots": .integer(run.futureSlots),
+                "notifications": delivery.json(queued: run.queued),
+            ]
+        )
     }
 
     private func json(_ alarm: AlarmStatus) -> JSONValue {
@@ -205,7 +202,7 @@ struct EvaluationReport {
             "previousState": .string(alarm.previous.rawValue),
             "changed": .bool(alarm.isChanged),
             "stateReason": .string(alarm.record.reason),
-            "stateReasonData": alarm.record.reasonData.flatMap { try? JSONValue(parsing: $0) } ?? .null,
+            "stateReasonData": AlarmJSON.reasonData(alarm.record.reasonData),
             "stateUpdatedAt": .string(alarm.record.updated.iso8601()),
             "acknowledged": .bool(run.acknowledged.contains(alarm.definition.name)),
             "actionsSuppressedBy": JSONValue(alarm.record.suppression?.phase?.name),

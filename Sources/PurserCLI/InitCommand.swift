@@ -11,32 +11,44 @@ struct InitCommand: ParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
 
     @Argument(help: "The folder; files that are there already are kept.", completion: .directory)
     var folder: String
 
     func run() throws {
         try reporting {
-            let files = FileManager.default
-            var lines: [String] = []
-            for file in ["alarms", "prices", "docs/runbooks"].flatMap(EmbeddedFile.all(in:)) {
+            let files = try ["alarms", "prices", "docs/runbooks"].flatMap(EmbeddedFile.all(in:)).map { file in
                 let path = folder + "/" + file.path
-                if files.fileExists(atPath: path) {
-                    lines.append("kept     \(path)")
-                    continue
-                }
-                do {
-                    let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
-                    try files.createDirectory(at: parent, withIntermediateDirectories: true)
-                    try file.text.write(toFile: path, atomically: true, encoding: .utf8)
-                } catch {
-                    throw FileError(path, error)
-                }
-                lines.append("written  \(path)")
+                return (path: path, isWritten: try write(file, to: path))
             }
-            lines.append("next: purser --alarms \(folder)/alarms --prices \(folder)/prices/bedrock.csv evaluate")
-            show(lines.joined(separator: "\n"))
+            output.show(json(files)) {
+                let lines = files.map { ($0.isWritten ? "written  " : "kept     ") + $0.path }
+                let next = "next: purser --alarms \(folder)/alarms --prices \(folder)/prices/bedrock.csv evaluate"
+                show((lines + [next]).joined(separator: "\n"))
+            }
         }
+    }
+
+    /// Writes a file unless there is one at the path; returns whether it did.
+    private func write(_ file: EmbeddedFile, to path: String) throws -> Bool {
+        let files = FileManager.default
+        if files.fileExists(atPath: path) { return false }
+        do {
+            let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try files.createDirectory(at: parent, withIntermediateDirectories: true)
+            try file.text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw FileError(path, error)
+        }
+        return true
+    }
+
+    private func json(_ files: [(path: String, isWritten: Bool)]) -> JSONValue {
+        let rows = files.map { file -> JSONValue in
+            ["path": .string(file.path), "written": .bool(file.isWritten)]
+        }
+        return JSONValue(schema: "purser.init/1", ["folder": .string(folder), "files": .array(rows)])
     }
 }
 
@@ -47,11 +59,17 @@ struct MigrateCommand: ParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
             let store = try Session(global).store(.existing)
-            show("\(store.path) is up to date")
+            let migrations = EmbeddedFile.all(in: "migrations").map { JSONValue.string($0.name) }
+            let json = JSONValue(
+                schema: "purser.migrate/1",
+                ["store": .string(store.path), "migrations": .array(migrations)]
+            )
+            output.show(json) { show("\(store.path) is up to date") }
         }
     }
 }

@@ -20,6 +20,7 @@ struct KeysCommand: ParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Option(name: .long, help: "The team that pays for the key's calls.")
         var team: String
@@ -48,12 +49,12 @@ struct KeysCommand: ParsableCommand {
                 let models = try models.map { try priced($0, try session.prices(), at: now) }
                 let key = IssuedKey(team: team, user: user, models: models, at: now, seal: seal)
                 try session.store(.creating).createAccessKey(key.record, budget: budget?.amount)
-                show(
-                    JSONValue.object([
-                        .init("accessKeyId", .string(key.record.id)),
-                        .init("secretAccessKey", .string(key.secretAccessKey)),
-                    ]).text()
-                )
+                let secret = JSONValue.string(key.secretAccessKey)
+                let members = key.record.members(budget: budget?.amount) + [.init("secretAccessKey", secret)]
+                output.show(JSONValue(schema: "purser.keys-create/1", members)) {
+                    // Without a schema, as programs read it before there was one.
+                    show(["accessKeyId": .string(key.record.id), "secretAccessKey": secret])
+                }
             }
         }
 
@@ -73,12 +74,10 @@ struct KeysCommand: ParsableCommand {
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
+        @OptionGroup var output: OutputOptions
 
         @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
         var at: TimeArgument?
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func run() throws {
             try reporting {
@@ -92,13 +91,13 @@ struct KeysCommand: ParsableCommand {
                 let rows = keys.map { key in
                     Row(key: key, total: totals[key.id] ?? MonthTotal(), budget: limits[.accessKey(key.id)])
                 }
-                switch format {
+                switch output.format {
                 case .json:
                     show(
-                        JSONValue.object([
-                            .init("schema", "purser.keys/1"), .init("month", .string(month.description)),
-                            .init("keys", .array(rows.map(\.json))),
-                        ]).text()
+                        JSONValue(
+                            schema: "purser.keys-list/1",
+                            ["month": .string(month.description), "keys": .array(rows.map(\.json))]
+                        )
                     )
                 case .text:
                     if rows.isEmpty {
@@ -134,6 +133,7 @@ struct KeysCommand: ParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Argument(help: "The access key's id.")
         var id: String
@@ -141,12 +141,26 @@ struct KeysCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let store = try Session(global).store(.existing)
-                switch try store.revokeAccessKey(id, at: .now) {
-                case .revoked: show("\(id) revoked")
-                case .alreadyRevoked(let time): show("\(id) was revoked at \(time) already; nothing was changed")
+                let now = Timestamp.now
+                switch try store.revokeAccessKey(id, at: now) {
+                case .revoked: output.show(json(now, changed: true)) { show("\(id) revoked") }
+                case .alreadyRevoked(let time):
+                    output.show(json(time, changed: false)) {
+                        show("\(id) was revoked at \(time) already; nothing was changed")
+                    }
                 case .unknown: throw UsageError("no access key `\(id)`; purser keys list shows those that there are")
                 }
             }
+        }
+
+        private func json(_ time: Timestamp, changed: Bool) -> JSONValue {
+            JSONValue(
+                schema: "purser.keys-revoke/1",
+                [
+                    "accessKeyId": .string(id), "revokedAt": .string(time.iso8601(milliseconds: true)),
+                    "changed": .bool(changed),
+                ]
+            )
         }
     }
 
@@ -168,19 +182,29 @@ struct KeysCommand: ParsableCommand {
         var budget: Picodollars?
 
         var json: JSONValue {
-            [
-                "accessKeyId": .string(key.id),
-                "team": .string(key.team),
-                "user": JSONValue(key.user),
-                "models": key.models.map { .array($0.map(JSONValue.string)) } ?? .null,
-                "budget": JSONValue(budget?.description),
-                "requests": .integer(total.requests),
-                "spent": .string(total.spent.description),
-                "held": .string(total.held.description),
-                "createdAt": .string(key.created.iso8601(milliseconds: true)),
-                "lastUsedOn": JSONValue(key.lastUsedDay?.date),
-                "revokedAt": JSONValue(key.revoked?.iso8601(milliseconds: true)),
-            ]
+            .object(
+                key.members(budget: budget) + [
+                    .init("requests", .integer(total.requests)),
+                    .init("spent", .string(total.spent.description)),
+                    .init("held", .string(total.held.description)),
+                    .init("lastUsedOn", JSONValue(key.lastUsedDay?.date)),
+                    .init("revokedAt", JSONValue(key.revoked?.iso8601(milliseconds: true))),
+                ]
+            )
         }
+    }
+}
+
+extension AccessKeyRecord {
+    /// What the key is, for programs; never its secret.
+    fileprivate func members(budget: Picodollars?) -> [JSONValue.Member] {
+        [
+            .init("accessKeyId", .string(id)),
+            .init("team", .string(team)),
+            .init("user", JSONValue(user)),
+            .init("models", models.map { .array($0.map(JSONValue.string)) } ?? .null),
+            .init("budget", JSONValue(budget?.description)),
+            .init("createdAt", .string(created.iso8601(milliseconds: true))),
+        ]
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ChatService
 import Foundation
 import Purser
 import PurserCore
@@ -18,6 +17,7 @@ struct MetricsCommand: ParsableCommand {
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
+        @OptionGroup var output: OutputOptions
 
         @Option(name: .long, help: "Only this namespace.")
         var namespace: String?
@@ -27,9 +27,6 @@ struct MetricsCommand: ParsableCommand {
 
         @Option(name: .long, help: "NAME or NAME=VALUE: only metrics with this dimension; may be repeated.")
         var dimension: [String] = []
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func run() throws {
             try reporting {
@@ -43,8 +40,8 @@ struct MetricsCommand: ParsableCommand {
                 }
                 let reader = try session.reader(try session.store(.existing))
                 let series = try reader.series(namespace: namespace, name: name, dimensions: filters)
-                switch format {
-                case .json: show(json(series).text())
+                switch output.format {
+                case .json: show(json(series))
                 case .text:
                     var table = TextTable([.init("NAMESPACE"), .init("METRIC"), .init("DIMENSIONS"), .init("UNIT")])
                     for item in series {
@@ -70,7 +67,7 @@ struct MetricsCommand: ParsableCommand {
                     "Unit": .string(item.unit.rawValue),
                 ]
             }
-            return ["schema": "purser.metrics/1", "Metrics": .array(metrics)]
+            return JSONValue(schema: "purser.metrics-list/1", ["Metrics": .array(metrics)])
         }
     }
 
@@ -81,6 +78,8 @@ struct MetricsCommand: ParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        /// Both forms are GetMetricData's result.
+        @OptionGroup var output: OutputOptions
 
         @Option(name: .long, help: "The metric's namespace.")
         var namespace: String?
@@ -121,7 +120,7 @@ struct MetricsCommand: ParsableCommand {
                 }
                 request.nextToken = nextToken ?? request.nextToken
                 let answer = try session.reader(try session.store(.existing)).answer(request)
-                show(json(answer).text())
+                show(json(answer))
             }
         }
 
@@ -171,58 +170,6 @@ struct MetricsCommand: ParsableCommand {
             var members: [JSONValue.Member] = [.init("MetricDataResults", .array(list)), .init("Messages", [])]
             if let token = answer.nextToken { members.append(.init("NextToken", .string(token))) }
             return .object(members)
-        }
-    }
-
-    struct Put: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Stores datapoints from stdin: each line a PutMetricData input as JSON.",
-            discussion: "A line with a fault is left out and reported; the others are stored, all of them together."
-        )
-
-        @OptionGroup var global: GlobalOptions
-
-        func run() throws {
-            try reporting {
-                let session = Session(global)
-                let store = try session.store(.creating)
-                let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
-                let result = try MetricPut.store(
-                    text,
-                    from: "stdin",
-                    now: .now,
-                    writer: Purser.Recorder.uniqueWriter(),
-                    in: store
-                )
-                session.rollUp(store)
-                result.faults.forEach { say("purser: \($0)") }
-                say("\(result.stored) datapoints stored, \(result.faults.count) faults")
-                if !result.faults.isEmpty { throw Exit.failed }
-            }
-        }
-    }
-
-    struct Explain: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Says what a metric of the chat service counts.")
-
-        @Argument(help: "The metric's name; without it, all of them.")
-        var name: String?
-
-        func run() throws {
-            try reporting {
-                let all =
-                    ChatMetric.allCases.map { ($0.rawValue, $0.unit, $0.explanation) }
-                    + MetricReader.Derived.allCases.map { ($0.rawValue, $0.unit, $0.explanation) }
-                let chosen = all.filter { name == nil || $0.0 == name }
-                guard !chosen.isEmpty else {
-                    throw UsageError(
-                        "no metric `\(name ?? "")`; there are \(all.map(\.0).joined(separator: ", "))"
-                    )
-                }
-                for (name, unit, explanation) in chosen {
-                    show("\(ChatMetric.namespace) \(name) (\(unit.rawValue)): \(explanation)")
-                }
-            }
         }
     }
 }

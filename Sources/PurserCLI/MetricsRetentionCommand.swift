@@ -13,15 +13,13 @@ extension MetricsCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Option(
             name: .long,
             help: "STEP=DURATION, such as 1m=92d or 1h=5y: how long slots of a length are kept. May be repeated."
         )
         var keep: [String] = []
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func run() throws {
             try reporting {
@@ -33,13 +31,8 @@ extension MetricsCommand {
                     }
                 }
                 let ladder = try store.retention()
-                switch format {
-                case .text: show(ladder.text)
-                case .json:
-                    show(
-                        JSONValue.object([.init("schema", "purser.retention/1"), .init("retention", ladder.json)])
-                            .text()
-                    )
+                output.show(JSONValue(schema: "purser.metrics-retention/1", ["retention": ladder.json])) {
+                    show(ladder.text)
                 }
             }
         }

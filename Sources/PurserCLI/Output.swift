@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PurserCore
 import PurserRender
 
 #if canImport(Glibc)
@@ -33,6 +34,11 @@ func show(_ text: String) {
     guard let fault = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) else { return }
     say("purser: the result could not be written: \(String(cString: strerror(fault)))")
     exit(Exit.failed.rawValue)
+}
+
+/// Writes a result to stdout as one line of JSON.
+func show(_ value: JSONValue) {
+    show(value.text())
 }
 
 /// Writes all of a text, through interruptions and pipes that are full for now; returns errno where it cannot.

@@ -15,12 +15,10 @@ struct PricesCommand: ParsableCommand {
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
+        @OptionGroup var output: OutputOptions
 
         @Argument(help: "Only model ids that contain this text.")
         var filter: String?
-
-        @Option(name: .long, help: "text or json.")
-        var format = OutputFormat.text
 
         func run() throws {
             try reporting {
@@ -28,7 +26,7 @@ struct PricesCommand: ParsableCommand {
                 let prices = try session.prices().prices.filter { price in
                     filter.map { price.modelId.contains($0) } ?? true
                 }
-                switch format {
+                switch output.format {
                 case .json:
                     let rows = prices.map { price -> JSONValue in
                         [
@@ -42,10 +40,10 @@ struct PricesCommand: ParsableCommand {
                         ]
                     }
                     show(
-                        JSONValue.object([
-                            .init("schema", "purser.prices/1"), .init("unit", "USD per million tokens"),
-                            .init("prices", .array(rows)),
-                        ]).text()
+                        JSONValue(
+                            schema: "purser.prices-list/1",
+                            ["unit": "USD per million tokens", "prices": .array(rows)]
+                        )
                     )
                 case .text:
                     var table = TextTable([
@@ -79,6 +77,7 @@ struct PricesCommand: ParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
 
         @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
         var at: TimeArgument?
@@ -86,13 +85,23 @@ struct PricesCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let findings = try Session(global).prices().lint(asOf: at?.time(now: .now) ?? .now)
-                for finding in findings {
-                    show("\(finding.severity.rawValue): \(finding.diagnostic)")
-                }
                 let errors = findings.count { $0.severity == .error }
+                output.show(json(findings, errors: errors)) {
+                    findings.forEach { show("\($0.severity.rawValue): \($0.diagnostic)") }
+                }
                 say("\(errors) errors, \(findings.count - errors) warnings")
                 if errors > 0 { throw Exit.failed }
             }
+        }
+
+        private func json(_ findings: [PriceLintFinding], errors: Int) -> JSONValue {
+            JSONValue(
+                schema: "purser.prices-lint/1",
+                [
+                    "errors": .integer(errors), "warnings": .integer(findings.count - errors),
+                    "findings": .array(findings.map(\.json)),
+                ]
+            )
         }
     }
 }

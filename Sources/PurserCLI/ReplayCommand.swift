@@ -18,6 +18,7 @@ struct ReplayCommand: ParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
 
     @Argument(help: "A CSV file with the columns \(TrafficTrace.header).", completion: .file(extensions: ["csv"]))
     var file: String
@@ -36,9 +37,6 @@ struct ReplayCommand: ParsableCommand {
 
     @Flag(name: .customLong("no-limits"), help: "Lift the limits of length, tokens, rate, quota and budget.")
     var liftsLimits = false
-
-    @Option(name: .long, help: "text or json.")
-    var format = OutputFormat.text
 
     func run() throws {
         try reporting {
@@ -66,7 +64,7 @@ struct ReplayCommand: ParsableCommand {
                 }
                 progress.end()
                 session.rollUp(store)
-                show(format == .json ? json(result).text() : text(result, session.program))
+                output.show(json(result)) { show(text(result, session.program)) }
             } catch let error as StoreError {
                 progress.end()
                 let stored = "\(done) of \(trace.rows.count) rows are stored with their metrics"
@@ -85,16 +83,14 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func json(_ result: Replay.Result) -> JSONValue {
-        .object(
-            [
-                .init("schema", "purser.replay/1"),
-                .init("file", .string(file)),
-                .init("simulated", true),
-                .init("from", .string(result.from.iso8601())),
-                .init("to", .string(result.to.iso8601())),
-                .init("alreadyStored", .bool(!result.isNew)),
-            ] + result.tally.json
-        )
+        let setting: [JSONValue.Member] = [
+            .init("file", .string(file)),
+            .init("simulated", true),
+            .init("from", .string(result.from.iso8601())),
+            .init("to", .string(result.to.iso8601())),
+            .init("alreadyStored", .bool(!result.isNew)),
+        ]
+        return JSONValue(schema: "purser.replay/1", setting + result.tally.json)
     }
 
     private func text(_ result: Replay.Result, _ program: String) -> String {

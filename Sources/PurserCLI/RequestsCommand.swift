@@ -12,6 +12,7 @@ struct RequestsCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
+    @OptionGroup var output: OutputOptions
 
     @Flag(name: .long, help: "Failed calls first, then the slowest.")
     var worst = false
@@ -31,9 +32,6 @@ struct RequestsCommand: ParsableCommand {
     @Option(name: .long, help: "At most this many rows.")
     var limit = 20
 
-    @Option(name: .long, help: "text or json.")
-    var format = OutputFormat.text
-
     func validate() throws {
         if [worst, failed, id != nil].filter({ $0 }).count > 1 {
             throw ValidationError("give one of --worst, --failed and --id")
@@ -50,13 +48,9 @@ struct RequestsCommand: ParsableCommand {
             let from = id == nil ? now - since.seconds : Timestamp(seconds: 0)
             let to = id == nil ? now : Timestamp(milliseconds: .max)
             let entries = try store.requests(selection, from: from, to: to, limit: limit)
-            switch format {
+            switch output.format {
             case .json:
-                show(
-                    JSONValue.object([
-                        .init("schema", "purser.requests/1"), .init("requests", .array(entries.map(json))),
-                    ]).text()
-                )
+                show(JSONValue(schema: "purser.requests/1", ["requests": .array(entries.map(json))]))
             case .text:
                 if !entries.isEmpty {
                     show(table(entries, session))

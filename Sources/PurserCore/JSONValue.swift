@@ -57,6 +57,17 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, 
     public init(_ text: String?) {
         self = text.map(JSONValue.string) ?? .null
     }
+
+    /// Makes an object whose first member names its schema: `purser.NAME/1` is described in
+    /// `docs/schemas/purser.NAME.1.json`.
+    public init(schema: String, _ members: [Member]) {
+        self = .object([Member("schema", .string(schema))] + members)
+    }
+
+    /// Makes an object whose first member names its schema, with the members in the order in which they are written.
+    public init(schema: String, _ members: KeyValuePairs<String, JSONValue>) {
+        self.init(schema: schema, members.map { Member($0.key, $0.value) })
+    }
 }
 
 extension JSONValue {

@@ -4,19 +4,21 @@ public import PurserCore
 public enum CostJSON {
     /// Money as decimal text with all its digits; a row's unallocated key is null.
     public static func value(_ report: CostReport) -> JSONValue {
-        [
-            "schema": "purser.cost/1",
-            "month": .string(report.month.description),
-            "asOf": .string(report.asOf.iso8601()),
-            "currency": "USD",
-            "total": .string(report.total.description),
-            "requests": .integer(report.requests),
-            "unpriced": .integer(report.unpricedRequests),
-            "rows": .array(report.rows.map { row($0, keys: report.keys) }),
-            "budget": JSONValue(report.budget?.description),
-            "forecast": nil,
-            "runRate": JSONValue(report.runRate?.description),
-        ]
+        JSONValue(
+            schema: "purser.cost/1",
+            [
+                "month": .string(report.month.description),
+                "asOf": .string(report.asOf.iso8601()),
+                "currency": "USD",
+                "total": .string(report.total.description),
+                "requests": .integer(report.requests),
+                "unpriced": .integer(report.unpricedRequests),
+                "rows": .array(report.rows.map { row($0, keys: report.keys) }),
+                "budget": JSONValue(report.budget?.description),
+                "forecast": nil,
+                "runRate": JSONValue(report.runRate?.description),
+            ]
+        )
     }
 
     private static func row(_ row: CostReport.Row, keys: [CostReport.Key]) -> JSONValue {

@@ -4,33 +4,35 @@ public import PurserCore
 public enum DashJSON {
     /// Times in ISO 8601 UTC, latencies in seconds, money as decimal text with all its digits; what is missing is null.
     public static func value(_ frame: DashFrame) -> JSONValue {
-        [
-            "schema": "purser.dash/1",
-            "title": .string(frame.title),
-            "region": JSONValue(frame.region),
-            "from": time(frame.window.from),
-            "to": time(frame.window.to),
-            "periodSeconds": .integer(frame.window.periodSeconds),
-            "at": time(frame.at),
-            "newestData": time(frame.newestData),
-            "evaluatedAt": time(frame.evaluatedAt),
-            "evaluationIntervalSeconds": .integer(frame.evaluationIntervalSeconds),
-            "verdict": verdict(DashVerdict(frame)),
-            "alarms": .array(frame.alarms.map(alarm)),
-            "budget": frame.budget.map(budget) ?? .null,
-            "signals": .array(frame.signals.map(signal)),
-            "latency": [
-                "p50": numbers(frame.latency.p50),
-                "p90": numbers(frame.latency.p90),
-                "p99": numbers(frame.latency.p99),
-                "threshold": number(frame.latency.threshold),
-            ],
-            "cost": cost(frame.cost, at: frame.at),
-            "worstRequests": .array(frame.worstRequests.map(request)),
-            "notifications": [
-                "pending": .integer(frame.pendingNotifications), "failed": .integer(frame.failedNotifications),
-            ],
-        ]
+        JSONValue(
+            schema: "purser.dash/1",
+            [
+                "title": .string(frame.title),
+                "region": JSONValue(frame.region),
+                "from": time(frame.window.from),
+                "to": time(frame.window.to),
+                "periodSeconds": .integer(frame.window.periodSeconds),
+                "at": time(frame.at),
+                "newestData": time(frame.newestData),
+                "evaluatedAt": time(frame.evaluatedAt),
+                "evaluationIntervalSeconds": .integer(frame.evaluationIntervalSeconds),
+                "verdict": verdict(DashVerdict(frame)),
+                "alarms": .array(frame.alarms.map(alarm)),
+                "budget": frame.budget.map(budget) ?? .null,
+                "signals": .array(frame.signals.map(signal)),
+                "latency": [
+                    "p50": numbers(frame.latency.p50),
+                    "p90": numbers(frame.latency.p90),
+                    "p99": numbers(frame.latency.p99),
+                    "threshold": number(frame.latency.threshold),
+                ],
+                "cost": cost(frame.cost, at: frame.at),
+                "worstRequests": .array(frame.worstRequests.map(request)),
+                "notifications": [
+                    "pending": .integer(frame.pendingNotifications), "failed": .integer(frame.failedNotifications),
+                ],
+            ]
+        )
     }
 
     private static func verdict(_ verdict: DashVerdict) -> JSONValue {

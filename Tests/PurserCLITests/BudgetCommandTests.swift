@@ -28,14 +28,14 @@ import Testing
         let spent = try #require(cost["total"]?.string)
 
         var shown = try Self.json(purser, [])
-        #expect(shown["schema"] == "purser.budgets/1" && shown["month"] == "2026-11" && shown["currency"] == "USD")
+        #expect(shown["schema"] == "purser.budget-show/1" && shown["month"] == "2026-11" && shown["currency"] == "USD")
         #expect(shown["resetsAt"] == "2026-12-01T00:00:00Z" && shown["budgets"]?.array?.count == 1)
         let whole = try #require(shown["budgets"]?.array?.first)
         #expect(whole["scope"] == "all" && whole["source"] == "environment" && whole["limit"] == "25.000000000000")
         #expect(whole["spent"]?.string == spent && whole["held"] == "0.000000000000")
 
         let set = try Self.json(purser, ["set", "12.5", "--team", "support"])
-        #expect(set["schema"] == "purser.budget/1" && set["before"] == .null)
+        #expect(set["schema"] == "purser.budget-set/1" && set["before"] == .null)
         #expect(set["budget"]?["limit"] == "12.500000000000" && set["budget"]?["spent"]?.string == spent)
         let raised = try Self.json(purser, ["set", "--team", "support", "20"])
         #expect(raised["before"] == "12.500000000000" && raised["budget"]?["source"] == "store")

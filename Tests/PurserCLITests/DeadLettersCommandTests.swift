@@ -50,7 +50,9 @@ import Testing
         #expect(!text.output.contains("s3cret") && !text.output.contains("\u{1b}"))
         let list = try purser.run("deadletters", "list", "--format", "json", "--limit", "1")
         let json = try JSONValue(parsing: list.output)
-        #expect(json["schema"] == "purser.deadletters/1" && json["kept"] == 2 && json["letters"]?.array?.count == 1)
+        #expect(
+            json["schema"] == "purser.deadletters-list/1" && json["kept"] == 2 && json["letters"]?.array?.count == 1
+        )
         let letter = try #require(json["letters"]?.array?.first)
         #expect(letter["requestId"] == "r-1" && letter["hasText"] == true && letter["content"] == nil)
         #expect(letter["error"] == "ThrottlingException" && letter["attempts"] == 4 && letter["characters"] == 15)

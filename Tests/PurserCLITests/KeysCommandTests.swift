@@ -45,7 +45,7 @@ import Testing
         #expect(text[1].contains("\tsales\t\tany\tnone\t0.00\t"))
         let json = try JSONValue(parsing: try purser.run("keys", "list", "--format", "json").output)
         let first = json["keys"]?.array?.first
-        #expect(json["schema"] == "purser.keys/1" && json["keys"]?.array?.count == 2)
+        #expect(json["schema"] == "purser.keys-list/1" && json["keys"]?.array?.count == 2)
         #expect(
             first?["accessKeyId"]?.string == id && first?["budget"] == "25.500000000000" && first?["revokedAt"] == .null
         )

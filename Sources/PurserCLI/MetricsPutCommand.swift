@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Purser
+import PurserCore
+import PurserRender
+import PurserStore
+
+extension MetricsCommand {
+    struct Put: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stores datapoints from stdin: each line a PutMetricData input as JSON.",
+            discussion: "A line with a fault is left out and reported; the others are stored, all of them together."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            try reporting {
+                let session = Session(global)
+                let store = try session.store(.creating)
+                let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+                let result = try MetricPut.store(
+                    text,
+                    from: "stdin",
+                    now: .now,
+                    writer: Purser.Recorder.uniqueWriter(),
+                    in: store
+                )
+                session.rollUp(store)
+                output.show(json(result)) {}
+                result.faults.forEach { say("purser: \($0)") }
+                say("\(result.stored) datapoints stored, \(result.faults.count) faults")
+                if !result.faults.isEmpty { throw Exit.failed }
+            }
+        }
+
+        private func json(_ result: MetricPut.Result) -> JSONValue {
+            JSONValue(
+                schema: "purser.metrics-put/1",
+                ["stored": .integer(result.stored), "faults": .array(result.faults.map(\.json))]
+            )
+        }
+    }
+}

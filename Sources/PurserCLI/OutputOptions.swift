@@ -1,0 +1,22 @@
+import ArgumentParser
+import PurserCore
+
+/// The form of a command's result: text for people, or JSON whose schema is in docs/schemas.
+struct OutputOptions: ParsableArguments {
+    @Option(name: .long, help: "The form of the result.")
+    var format = OutputFormat.text
+
+    /// Writes a result to stdout as JSON, or runs what writes it as text.
+    func show(_ json: @autoclosure () throws -> JSONValue, text: () throws -> Void) rethrows {
+        switch format {
+        case .json: PurserCLI.show(try json())
+        case .text: try text()
+        }
+    }
+}
+
+/// The form of a result.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+}

@@ -1,0 +1,27 @@
+public import PurserCore
+
+extension Diagnostic {
+    /// The diagnostic for programs: where, and what is wrong.
+    public var json: JSONValue {
+        .object(members)
+    }
+
+    /// The members of ``json``, for objects that have more.
+    public var members: [JSONValue.Member] {
+        [
+            .init("file", .string(file)),
+            .init("key", JSONValue(key)),
+            .init("message", .string(message)),
+        ]
+    }
+}
+
+extension PriceLintFinding {
+    /// The finding for programs.
+    public var json: JSONValue {
+        .object(
+            [.init("rule", .string(rule.rawValue)), .init("severity", .string(severity.rawValue))]
+                + diagnostic.members
+        )
+    }
+}
