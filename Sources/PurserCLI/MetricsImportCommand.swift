@@ -16,8 +16,11 @@ extension MetricsCommand {
 
         @OptionGroup var global: GlobalOptions
 
-        @Option(name: .long, help: "\(MetricImport.Format.allowed).")
-        var format: MetricImport.Format
+        @Option(name: .customLong("from"), help: "The format of the input.")
+        var input: MetricImport.Format?
+
+        @Option(name: .long, help: "The form of the result.")
+        var format = ImportFormat.output(.text)
 
         @Option(name: .long, help: "The namespace of metrics that bring none; default: \(Self.namespaces).")
         var namespace: String?
@@ -25,15 +28,35 @@ extension MetricsCommand {
         @Argument(help: "A file, or - for standard input.", completion: .file())
         var file = "-"
 
+        func validate() throws {
+            switch (input, format) {
+            case (nil, .output):
+                throw ValidationError("give the format of the input: --from \(MetricImport.Format.allowed)")
+            case (.some, .input(let other)):
+                throw ValidationError("--format is text or json where --from is given, not \(other.rawValue)")
+            default: break
+            }
+        }
+
         func run() throws {
             try reporting {
+                guard let format = input ?? format.input else { return }
                 if namespace != nil, format.defaultNamespace == nil {
                     throw UsageError("--namespace: metrics of the format \(format.rawValue) bring their own namespaces")
+                }
+                if input == nil {
+                    say(
+                        "purser: --format \(format.rawValue) for the input's format is deprecated; use --from \(format.rawValue)"
+                    )
                 }
                 let session = Session(global)
                 let task = MetricImport(format: format, namespace: namespace, prices: try session.prices())
                 let store = try session.store(.creating)
-                let tell: (Diagnostic) -> Void = { say("purser: \($0)") }
+                var refused: [Diagnostic] = []
+                let tell: (Diagnostic) -> Void = {
+                    say("purser: \($0)")
+                    if refused.count < Self.mostRefused { refused.append($0) }
+                }
                 let result =
                     file == "-"
                     ? try task.run(
@@ -44,6 +67,7 @@ extension MetricsCommand {
                     )
                     : try task.run(file: file, in: store, report: tell)
                 session.rollUp(store)
+                if self.format == .output(.json) { show(json(result, format, refused)) }
                 result.notes.forEach { say("note: \($0)") }
                 say(Self.text(result))
                 if result.faults > 0 { throw Exit.failed }
@@ -56,6 +80,45 @@ extension MetricsCommand {
             }.joined(separator: ", ")
         }
 
+        /// A stream may go on for months: of its faults JSON has the first ones, and their count.
+        private static let mostRefused = 1000
+
+        private func json(
+            _ result: MetricImport.Result,
+            _ input: MetricImport.Format,
+            _ refused: [Diagnostic]
+        ) -> JSONValue {
+            let skipped: [JSONValue] =
+                result.skipped > 0 ? [["reason": "withoutMetrics", "count": .integer(result.skipped)]] : []
+            return JSONValue(
+                schema: "purser.metrics-import/1",
+                [
+                    "file": .string(file),
+                    "from": .string(input.rawValue),
+                    "read": .integer(result.lines),
+                    "readBefore": .integer(result.knownLines),
+                    "skipped": .array(skipped),
+                    "datapoints": .integer(result.stored),
+                    "calls": .integer(result.calls),
+                    "knownCalls": .integer(result.knownCalls),
+                    "faults": .integer(result.faults),
+                    "refused": .array(refused.map(Self.refusal)),
+                    "notes": .array(result.notes.map(JSONValue.string)),
+                ]
+            )
+        }
+
+        private static func refusal(_ fault: Diagnostic) -> JSONValue {
+            let colon = fault.file.lastIndex(of: ":")
+            let line = colon.flatMap { Int(fault.file[$0...].dropFirst()) }
+            return [
+                "file": .string(line == nil ? fault.file : String(fault.file[..<(colon ?? fault.file.endIndex)])),
+                "line": line.map(JSONValue.integer) ?? .null,
+                "column": .null,
+                "reason": .string((fault.key.map { $0 + ": " } ?? "") + fault.message),
+            ]
+        }
+
         private static func text(_ result: MetricImport.Result) -> String {
             let known = result.knownLines > 0 ? " after \(result.knownLines) imported before" : ""
             let calls =
@@ -64,6 +127,37 @@ extension MetricsCommand {
                 : "\(result.stored) datapoints stored"
             return "\(result.lines) lines read\(known), \(result.skipped) of them without metrics; "
                 + "\(calls), \(result.faults) faults"
+        }
+    }
+}
+
+/// What `--format` of an import takes: the form of the result, or as an alias of `--from` the format of the input.
+enum ImportFormat: Equatable, ExpressibleByArgument {
+    case output(OutputFormat)
+    case input(MetricImport.Format)
+
+    init?(argument: String) {
+        if let form = OutputFormat(rawValue: argument) {
+            self = .output(form)
+        } else if let format = MetricImport.Format(rawValue: argument) {
+            self = .input(format)
+        } else {
+            return nil
+        }
+    }
+
+    var input: MetricImport.Format? {
+        if case .input(let format) = self { format } else { nil }
+    }
+
+    static var allValueStrings: [String] {
+        OutputFormat.allCases.map(\.rawValue)
+    }
+
+    var defaultValueDescription: String {
+        switch self {
+        case .output(let form): form.rawValue
+        case .input(let format): format.rawValue
         }
     }
 }

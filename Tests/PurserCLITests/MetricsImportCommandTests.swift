@@ -17,18 +17,34 @@ import Testing
         let purser = PurserProgram(store: folder.path("purser.db"))
         let path = folder.path("app.log")
         try (Self.lines(0..<5) + "{\"_aws\":1}\n").write(toFile: path, atomically: true, encoding: .utf8)
-        let first = try purser.run("metrics", "import", "--format", "emf", path)
+        let first = try purser.run("metrics", "import", "--from", "emf", path)
         #expect(first.status == 3 && first.errors.contains(path + ":6: _aws.Timestamp: must be"), "\(first)")
         #expect(first.errors.contains("6 lines read, 0 of them without metrics; 5 datapoints stored, 2 faults"))
-        let again = try purser.run("metrics", "import", "--format", "emf", path)
+        let again = try purser.run("metrics", "import", "--from", "emf", path)
         #expect(again.status == 0 && again.errors.contains("0 lines read after 6 imported before"), "\(again)")
-        #expect(try purser.run("metrics", "import", "--format", "emf", "--namespace", "A", path).status == 64)
-        #expect(try purser.run("metrics", "import", "--format", "xml", path).status == 64)
+        #expect(try purser.run("metrics", "import", "--from", "emf", "--namespace", "A", path).status == 64)
+        #expect(try purser.run("metrics", "import", "--from", "xml", path).status == 64)
         #expect(try purser.run("metrics", "import", path).status == 64)
-        let missing = try purser.run("metrics", "import", "--format", "emf", path + "x")
+        let missing = try purser.run("metrics", "import", "--from", "emf", path + "x")
         #expect(missing.status == 3 && missing.errors.contains("cannot be opened"))
-        #expect(try purser.run("metrics", "import", "--format", "emf", folder.url.path).status == 3)
+        #expect(try purser.run("metrics", "import", "--from", "emf", folder.url.path).status == 3)
         #expect(try purser.run("doctor").status == 0)
+    }
+
+    @Test("--format names the input's format too, as it did before --from, and says which to use")
+    func alias() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let old = try purser.run("metrics", "import", "--format", "emf", input: Self.lines(0..<3))
+        #expect(old.status == 0 && old.output.isEmpty, "\(old)")
+        #expect(old.errors.contains("3 datapoints stored"))
+        #expect(old.errors.components(separatedBy: "deprecated; use --from emf").count == 2, "\(old.errors)")
+        let new = try purser.run("metrics", "import", "--from", "emf", input: Self.lines(0..<3))
+        #expect(new.status == 0 && !new.errors.contains("deprecated"), "\(new)")
+        let both = try purser.run("metrics", "import", "--from", "emf", "--format", "otlp")
+        #expect(both.status == 64 && both.errors.contains("--format is text or json"), "\(both)")
+        let neither = try purser.run("metrics", "import", "--format", "json")
+        #expect(neither.status == 64 && neither.errors.contains("--from emf, openmetrics"), "\(neither)")
     }
 
     @Test("standard input is stored while it goes on")
@@ -42,7 +58,7 @@ import Testing
             { cat '\(folder.path("in"))'
               for i in $(seq 100); do "$PURSER" metrics list 2>/dev/null | grep -q M && echo seen >&2 && break; sleep 0.1; done
               cat '\(folder.path("in"))'
-            } | "$PURSER" metrics import --format emf
+            } | "$PURSER" metrics import --from emf
             """
         )
         #expect(result.status == 0 && result.errors.contains("seen"), "\(result)")
@@ -55,12 +71,12 @@ import Testing
         let purser = PurserProgram(store: folder.path("purser.db"))
         let path = folder.path("app.log")
         try Self.lines(0..<20_000).write(toFile: path, atomically: true, encoding: .utf8)
-        let process = try purser.start(["metrics", "import", "--format", "emf", path])
+        let process = try purser.start(["metrics", "import", "--from", "emf", path])
         // Killed as soon as something of it is in the store.
         while process.isRunning, !(try purser.run("metrics", "list").output.contains("M")) {}
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        #expect(try purser.run("metrics", "import", "--format", "emf", path).status == 0)
+        #expect(try purser.run("metrics", "import", "--from", "emf", path).status == 0)
         for (stat, value) in [("SampleCount", "20000.0"), ("Sum", "1.9999E8")] {
             let get = try purser.run(
                 "metrics",
