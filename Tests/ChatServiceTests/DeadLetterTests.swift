@@ -108,6 +108,11 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         let stored = try store.deadLetters(limit: 9)
         #expect(try forwarder(store, queue).forwardDue(at: time) == Forwarded(sent: 2))
         let bodies = queue.taken.withLock { $0.map(\.body) }
+        let schema = try JSONSchema(file: "docs/schemas/purser.dead-letter.1.json")
+        for body in bodies {
+            let faults = schema.verdict(on: try JSONValue(parsing: body)).faults
+            #expect(faults.isEmpty, "\(body): \(faults)")
+        }
         // What SQS would refuse is not in a message.
         #expect(!bodies[0].unicodeScalars.contains("\u{FFFE}") && !bodies[0].unicodeScalars.contains("\u{FFFF}"))
         let queued = try bodies.map { try #require(DeadLetter(queueBody: $0)) }

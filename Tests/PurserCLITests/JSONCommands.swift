@@ -1,0 +1,258 @@
+import Foundation
+import PurserCore
+import PurserStore
+import TestSupport
+
+/// A command with `--format json`, to be run on a copy of the demonstration's store.
+///
+/// `{folder}` in an argument is the folder of the copy.
+struct JSONCommand {
+    /// The command's words: `alarms show`.
+    var name: String
+    var arguments: [String] = []
+    var input = ""
+    /// What is run before.
+    var before: [[String]] = []
+    var environment: [String: String] = [:]
+    var status: Int32 = 0
+
+    init(
+        _ name: String,
+        _ arguments: String...,
+        input: String = "",
+        before: [[String]] = [],
+        environment: [String: String] = [:],
+        status: Int32 = 0
+    ) {
+        self.name = name
+        self.arguments = arguments
+        self.input = input
+        self.before = before
+        self.environment = environment
+        self.status = status
+    }
+
+    /// All commands that have a JSON form, each in every shape that its result takes.
+    ///
+    /// `demo` is not among them: it makes the store on which the others run.
+    static let all: [JSONCommand] = reports + alarms + metrics + requests + files
+
+    private static let at = "2026-11-24T12:00:00Z"
+
+    private static let reports: [JSONCommand] = [
+        JSONCommand(
+            "replay",
+            "{folder}/traffic.csv",
+            "--start",
+            "2026-11-24T09:00:00Z",
+            "--fault",
+            "throttling:0.3@10s+1m"
+        ),
+        JSONCommand("dash", "--at", at),
+        JSONCommand("dash", "--at", "2026-11-24T10:50:00Z", "--since", "90m"),
+        JSONCommand("dash", "--store", "{folder}/empty.db"),
+        JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 2),
+        // A message that a topic refused waits for a person.
+        JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", status: 3),
+        JSONCommand("cost", "--at", at),
+        JSONCommand("cost", "--at", at, "--by", "user,application"),
+        JSONCommand("cost", "--store", "{folder}/empty.db"),
+        JSONCommand("budget show", "--at", at, before: [["budget", "set", "--team", "support", "12.50", "--at", at]]),
+        JSONCommand("budget set", "--team", "support", "12.50", "--at", at),
+        JSONCommand("budget set", "none", "--at", at),
+        JSONCommand("keys create", "--team", "t", "--budget", "25", "--models", "us.amazon.nova-lite-v1:0"),
+        JSONCommand("keys create", "--team", "t", "--user", "u"),
+        JSONCommand("keys list", "--at", at),
+        JSONCommand("keys revoke", DemonstrationStore.accessKeyId),
+        JSONCommand(
+            "keys revoke",
+            DemonstrationStore.accessKeyId,
+            before: [["keys", "revoke", DemonstrationStore.accessKeyId]]
+        ),
+    ]
+
+    private static let alarms: [JSONCommand] = [
+        JSONCommand("alarms list"),
+        JSONCommand("alarms list", "--store", "{folder}/empty.db"),
+        JSONCommand("alarms show", "latency-p99", before: [["alarms", "ack", "latency-p99", "--note", "seen"]]),
+        JSONCommand("alarms show", "latency-p99", "--store", "{folder}/empty.db"),
+        JSONCommand("alarms history"),
+        JSONCommand("alarms test"),
+        JSONCommand("alarms test", "{folder}/failing.test", status: 3),
+        JSONCommand("alarms lint"),
+        JSONCommand("alarms lint", "--alarms", "{folder}/faulty", status: 3),
+        JSONCommand("alarms backtest", "--since", "6h", "--at", at),
+        JSONCommand("alarms ack", "latency-p99"),
+        JSONCommand("alarms ack", "latency-p99", "--note", "somebody looks at it"),
+        JSONCommand("alarms set-state", "error-rate", "ALARM", "--at", "2026-11-24T12:01:00Z"),
+        JSONCommand("alarms set-state", "latency-p99", "ALARM"),
+        JSONCommand("alarms retry", "--drop"),
+        JSONCommand("alarms retry", before: [["alarms", "retry", "--drop"]]),
+    ]
+
+    private static let metrics: [JSONCommand] = [
+        JSONCommand("metrics list"),
+        JSONCommand(
+            "metrics get",
+            "--namespace",
+            "ChatService",
+            "--name",
+            "Latency",
+            "--start",
+            "2026-11-24",
+            "--end",
+            at
+        ),
+        JSONCommand("metrics put", input: #"{"Namespace":"N","MetricData":[{"MetricName":"M","Value":1}]}"#),
+        JSONCommand("metrics put", input: "{}\n{", status: 3),
+        JSONCommand("metrics import", "--from", "emf", "{folder}/app.log", status: 3),
+        JSONCommand("metrics import", "--from", "openmetrics", "--namespace", "N", input: "up 1\n# EOF\n"),
+        JSONCommand("metrics import", "--from", "otlp", "-", input: #"{"resourceMetrics":[]}"# + "\n"),
+        JSONCommand("metrics import", "--from", "bedrock-log", "{folder}/calls.jsonl"),
+        JSONCommand("metrics explain"),
+        JSONCommand("metrics explain", "Errors"),
+        JSONCommand("metrics retention"),
+        JSONCommand("metrics retention", "--keep", "1m=120d", "--keep", "1h=10y"),
+    ]
+
+    private static let requests: [JSONCommand] = [
+        JSONCommand("requests", "--worst", "--at", at),
+        JSONCommand("requests", "--id", "unknown"),
+        JSONCommand("deadletters list"),
+        JSONCommand("deadletters redrive", "r-1"),
+        JSONCommand("deadletters redrive", "--all", status: 3),
+        JSONCommand("deadletters drop", "r-1", "c-r-2"),
+        JSONCommand(
+            "deadletters forward",
+            environment: [
+                "PURSERD_DEADLETTER_QUEUE_URL": "http://127.0.0.1:1/0/letters", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+                "AWS_SECRET_ACCESS_KEY": "secret",
+            ],
+            status: 3
+        ),
+    ]
+
+    private static let files: [JSONCommand] = [
+        JSONCommand("prices list"),
+        JSONCommand("prices list", "no such model"),
+        JSONCommand("prices lint", "--at", at),
+        JSONCommand("doctor"),
+        JSONCommand("doctor", "--store", "{folder}/empty.db", "--alarms", "{folder}/faulty", status: 3),
+        JSONCommand("init", "{folder}/conf"),
+        JSONCommand("init", "{folder}/conf", before: [["init", "{folder}/conf"]]),
+        JSONCommand("migrate"),
+    ]
+}
+
+/// The store of a demonstration with letters, a key, and an alarm that is on and whose message was refused.
+final class DemonstrationStore {
+    static let accessKeyId = "PSRAAAAAAAAAAAAAAAAA"
+
+    /// What `purser demo --format json` printed.
+    let result: PurserProgram.Result
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        result = try PurserProgram(store: folder.path("purser.db"))
+            .run("demo", "--seed", "7", "--at", "2026-11-24T12:00:00Z", "--format", "json")
+        // What is due is rolled up here, and not by each command on its copy.
+        _ = try PurserProgram(store: folder.path("purser.db")).run("metrics", "put")
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        try Self.keepLetters(in: store)
+        try store.createAccessKey(
+            AccessKeyRecord(
+                id: Self.accessKeyId,
+                sealedSecret: [1],
+                team: "support",
+                models: ["us.amazon.nova-lite-v1:0"],
+                created: Timestamp(year: 2026, month: 11, day: 24)
+            ),
+            budget: Picodollars(dollars: "25")
+        )
+        try Self.raiseAlarm(in: store)
+        _ = try folder.store("empty.db")
+        try TestTrace.write(rows: 20, to: folder.path("traffic.csv"))
+        let faulty = folder.path("faulty")
+        try FileManager.default.createDirectory(atPath: faulty, withIntermediateDirectories: true)
+        for (name, text) in Self.texts {
+            try text.write(toFile: folder.path(name), atomically: true, encoding: .utf8)
+        }
+    }
+
+    /// A copy of the folder, for a command that may change its store.
+    func copy() throws -> TemporaryFolder {
+        let copy = try TemporaryFolder()
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
+            try FileManager.default.copyItem(atPath: folder.path(name), toPath: copy.path(name))
+        }
+        return copy
+    }
+
+    private static var texts: [(name: String, text: String)] {
+        let milliseconds = Int(Date().timeIntervalSince1970) * 1000
+        let metrics = #""CloudWatchMetrics":[{"Namespace":"A","Metrics":[{"Name":"M"}]}]"#
+        return [
+            // A line of metrics, one without, one with a fault, and one that is not written to its end.
+            (
+                "app.log",
+                #"{"_aws":{"Timestamp":\#(milliseconds),\#(metrics)},"M":1}"# + "\nhello\n{\"_aws\":1}\n{\"_aws\":"
+            ),
+            (
+                "calls.jsonl",
+                #"{"schemaType":"ModelInvocationLog","timestamp":"2026-11-24T09:00:00Z","requestId":"r","#
+                    + #""modelId":"us.amazon.nova-lite-v1:0","input":{"inputTokenCount":10},"#
+                    + #""output":{"outputTokenCount":20}}"# + "\n"
+            ),
+            (
+                "failing.test",
+                """
+                test "an alarm that does not fire"
+                  series ChatService Errors unit=Count       0x9
+                  series ChatService Invocations unit=Count  100x9
+                  expect +7m error-rate ALARM
+
+                """
+            ),
+            ("faulty/a.json", #"{"AlarmName": "a", "Treshold": 1}"#),
+        ]
+    }
+
+    /// One letter with its text and one without.
+    private static func keepLetters(in store: Store) throws {
+        for (id, content) in [("r-1", #"{"message":"What is S3?","conversation":[]}"#), ("r-2", nil)] {
+            try store.keep(
+                DeadLetter(
+                    requestId: id,
+                    correlationId: "c-" + id,
+                    time: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
+                    caller: Caller(user: "ada", team: "support"),
+                    modelId: "us.amazon.nova-lite-v1:0",
+                    code: "model_unavailable",
+                    error: "ThrottlingException",
+                    message: "The model is busy; try again in a minute.",
+                    attempts: 4,
+                    characters: 11,
+                    content: content
+                )
+            )
+        }
+    }
+
+    private static func raiseAlarm(in store: Store) throws {
+        guard var record = try store.alarmRecords()["latency-p99"] else { return }
+        let time = Timestamp(year: 2026, month: 11, day: 24, hour: 12)
+        let change = record.change(to: .alarm, reason: "Set by hand", reasonData: nil, at: time)
+        let message = OutboxMessage(
+            id: "latency-p99/\(change.number)/arn:aws:sns:us-east-1:111122223333:oncall",
+            target: "arn:aws:sns:us-east-1:111122223333:oncall",
+            subject: "ALARM",
+            body: "{}",
+            attributes: [],
+            source: "latency-p99",
+            created: time
+        )
+        _ = try store.set(record, change, messages: [message])
+        try store.markFailed(message.id, error: "AuthorizationError")
+    }
+}
