@@ -53,6 +53,7 @@ public final class PeerProcess {
         Self.startLock.lock()
         defer { Self.startLock.unlock() }
         try process.run()
+        StartCount.note("python", script)
         try output.fileHandleForWriting.close()
     }
 

@@ -46,6 +46,7 @@ public struct PurserProgram: Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
+        StartCount.note("program", "purser \(arguments.first ?? "")")
         return process
     }
 
@@ -76,6 +77,8 @@ public struct PurserProgram: Sendable {
         process.standardOutput = stdout
         process.standardError = stderr
         try process.run()
+        let name = process.executableURL?.lastPathComponent ?? ""
+        StartCount.note("program", name == "purser" ? "purser \(arguments.first ?? "")" : name)
         // Both streams are read at once, so that a full pipe stops nothing.
         let errors = Mutex(Data())
         let isRead = DispatchSemaphore(value: 0)

@@ -37,6 +37,7 @@ public final class ServerProcess {
             try stdout.fileHandleForWriting.close()
             try stderr.fileHandleForWriting.close()
         }
+        StartCount.note("server", name)
         output.collect(stdout.fileHandleForReading)
         errors.collect(stderr.fileHandleForReading)
         let found = output.awaitLine { line -> JSONValue? in
