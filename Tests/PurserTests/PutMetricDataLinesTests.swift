@@ -84,7 +84,9 @@ private struct PeerReport: Decodable {
         let store = try folder.store()
         #expect(try Self.stored(PutMetricDataLines.lines(export), in: store).faults == [])
         let reference = MetricReference(MetricExportFixture.series("Wide").metric)
-        let found = try store.slots(of: [reference], from: MetricExportFixture.start, to: .init(seconds: 1 << 40))
+        // A day: the store looks at each hour of a range.
+        let (from, to) = (MetricExportFixture.start, MetricExportFixture.start + 86_400)
+        let found = try store.slots(of: [reference], from: from, to: to)
         #expect(found[reference]?.slots.first?.distribution.buckets == wide.buckets)
     }
 
