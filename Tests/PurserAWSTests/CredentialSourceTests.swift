@@ -6,20 +6,24 @@ import Testing
 
 struct NoCredentials: Error {}
 
-/// A search that counts, and waits where it is told to.
+/// A search that counts, and says when what it found is kept.
 private final class Search: Sendable {
     struct State {
         var time = scriptedTime
         var count = 0
         var fails = false
         var endSeconds: Int? = 3600
+        /// Whether the source has not asked for the time since the last search, as it does when it keeps the result.
+        var isToBeKept = false
     }
 
     let state = Mutex(State())
+    private let kept = AsyncStream<Int>.makeStream()
 
     func find() throws -> AWSCredentials {
         try state.withLock { state in
             state.count += 1
+            state.isToBeKept = true
             if state.fails { throw NoCredentials() }
             return AWSCredentials(
                 accessKeyID: "K\(state.count)",
@@ -30,7 +34,20 @@ private final class Search: Sendable {
     }
 
     var source: CredentialSource {
-        CredentialSource(now: { self.state.withLock { $0.time } }, find: { try self.find() })
+        CredentialSource(now: { self.now() }, find: { try self.find() })
+    }
+
+    private func now() -> Timestamp {
+        state.withLock { state in
+            if state.isToBeKept { kept.continuation.yield(state.count) }
+            state.isToBeKept = false
+            return state.time
+        }
+    }
+
+    /// Waits until the result of the search of this number is kept.
+    func awaitResult(_ number: Int) async {
+        for await count in kept.stream where count >= number { return }
     }
 
     func pass(_ seconds: Int) {
@@ -61,14 +78,13 @@ private final class Search: Sendable {
         #expect(try await source.credentials().accessKeyID == "K1" && search.count == 1)
         search.pass(1)
         #expect(try await source.credentials().accessKeyID == "K1")
-        while search.count < 2 { await Task.yield() }
-        while try await source.credentials().accessKeyID == "K1" { await Task.yield() }
-        #expect(search.count == 2)
+        await search.awaitResult(2)
+        #expect(try await source.credentials().accessKeyID == "K2" && search.count == 2)
 
         search.state.withLock { $0.fails = true }
         search.pass(3000)
         #expect(try await source.credentials().accessKeyID == "K2")
-        while search.count < 3 { await Task.yield() }
+        await search.awaitResult(3)
         search.pass(600)
         await #expect(throws: NoCredentials.self) { try await source.credentials() }
         let count = search.count

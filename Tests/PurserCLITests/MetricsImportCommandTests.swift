@@ -1,4 +1,6 @@
 import Foundation
+import PurserStore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,6 +11,12 @@ import Testing
             #"{"_aws":{"Timestamp":\#(time),"CloudWatchMetrics":[{"Namespace":"A","Dimensions":[[]],"#
                 + #""Metrics":[{"Name":"M"}]}]},"M":\#($0)}"# + "\n"
         }.joined()
+    }
+
+    /// Whether the store is there and has a metric.
+    private static func hasSeries(_ folder: TemporaryFolder) -> Bool {
+        let store = try? Store(path: folder.path("purser.db"), .existing)
+        return (try? store?.series().isEmpty) == false
     }
 
     @Test("a file is stored once, a fault is named and ends with 3, and usage that cannot be meant with 64")
@@ -52,16 +60,23 @@ import Testing
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
         try Self.lines(1..<4).write(toFile: folder.path("in"), atomically: true, encoding: .utf8)
-        // The input stays open until the store has the first lines.
+        // The input stays open until the store has the first lines: the pipe's writer, and so its reader, comes then.
+        let gate = folder.path("gate")
+        try #require(mkfifo(gate, 0o600) == 0)
+        let watch = try FolderWatch(folder.url)
+        let isSeen = Mutex(false)
+        Thread.detachNewThread {
+            let found = (try? watch.wait(forFile: "purser.db-wal") { Self.hasSeries(folder) }) ?? false
+            isSeen.withLock { $0 = found }
+            close(open(gate, O_WRONLY | O_CLOEXEC))
+        }
         let result = try purser.shell(
             """
-            { cat '\(folder.path("in"))'
-              for i in $(seq 100); do "$PURSER" metrics list 2>/dev/null | grep -q M && echo seen >&2 && break; sleep 0.1; done
-              cat '\(folder.path("in"))'
+            { cat '\(folder.path("in"))'; cat '\(gate)'; cat '\(folder.path("in"))'
             } | "$PURSER" metrics import --from emf
             """
         )
-        #expect(result.status == 0 && result.errors.contains("seen"), "\(result)")
+        #expect(result.status == 0 && isSeen.withLock { $0 }, "\(result)")
         #expect(result.errors.contains("6 lines read, 0 of them without metrics; 6 datapoints stored, 0 faults"))
     }
 
@@ -71,9 +86,10 @@ import Testing
         let purser = PurserProgram(store: folder.path("purser.db"))
         let path = folder.path("app.log")
         try Self.lines(0..<20_000).write(toFile: path, atomically: true, encoding: .utf8)
-        let process = try purser.start(["metrics", "import", "--from", "emf", path])
+        let watch = try FolderWatch(folder.url)
+        let process = try purser.start(["metrics", "import", "--from", "emf", path], watch: watch)
         // Killed as soon as something of it is in the store.
-        while process.isRunning, !(try purser.run("metrics", "list").output.contains("M")) {}
+        #expect(try watch.wait(forFile: "purser.db-wal") { Self.hasSeries(folder) })
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         #expect(try purser.run("metrics", "import", "--from", "emf", path).status == 0)

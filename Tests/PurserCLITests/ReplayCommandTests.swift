@@ -160,19 +160,20 @@ enum TestTrace {
         let expected = try content(whole)
 
         let purser = PurserProgram(store: folder.path("killed.db"))
+        var reader: Store?
         let commitsApart = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1" ? 15 : 60
         var kills = 0
         var strike = 10
         var settled: Set<String> = []
         while true {
-            let process = try purser.start(options)
-            while process.isRunning, try sequence(folder.path("killed.db")) < strike { sched_yield() }
-            let isDone = !process.isRunning
-            if !isDone { kill(process.processIdentifier, SIGKILL) }
+            let watch = try FolderWatch(folder.url)
+            let process = try purser.start(options, watch: watch)
+            _ = try watch.wait(forFile: "killed.db-wal") { try sequence(folder.path("killed.db"), &reader) >= strike }
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
             process.waitUntilExit()
-            if isDone { break }
+            if process.terminationReason == .exit { break }
             kills += 1
-            strike = try sequence(folder.path("killed.db")) + commitsApart
+            strike = try sequence(folder.path("killed.db"), &reader) + commitsApart
             let now = try settledRequests(folder.path("killed.db"))
             #expect(settled.isSubset(of: now), "a settled call was lost")
             settled = now
@@ -183,11 +184,13 @@ enum TestTrace {
         #expect(try purser.run("doctor").status == 0)
     }
 
-    private func sequence(_ path: String) throws -> Int {
-        guard FileManager.default.fileExists(atPath: path), let store = try? Store(path: path, .existing),
-            let writer = try? store.writerNames().first
-        else { return 0 }
-        return try store.progress(ofWriter: writer)?.sequence ?? 0
+    /// How far the replay has come, read from a store that is opened once; 0 where it is not there yet.
+    private func sequence(_ path: String, _ reader: inout Store?) throws -> Int {
+        if reader == nil, FileManager.default.fileExists(atPath: path) {
+            reader = try? Store(path: path, .existing)
+        }
+        guard let reader, let writer = try? reader.writerNames().first else { return 0 }
+        return try reader.progress(ofWriter: writer)?.sequence ?? 0
     }
 
     private func settledRequests(_ path: String) throws -> Set<String> {

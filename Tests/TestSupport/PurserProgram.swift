@@ -35,9 +35,10 @@ public struct PurserProgram: Sendable {
         return found ?? Repository.root.appendingPathComponent(".build/debug/purser").path
     }
 
-    /// Starts the program; the caller waits for it or stops it.
-    public func start(_ arguments: [String], folder: URL? = nil) throws -> Process {
+    /// Starts the program; the caller waits for it or stops it. Its end ends the waiting of `watch`.
+    public func start(_ arguments: [String], folder: URL? = nil, watch: FolderWatch? = nil) throws -> Process {
         let process = Process()
+        if let watch { process.terminationHandler = { _ in watch.end() } }
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
         process.environment = environment

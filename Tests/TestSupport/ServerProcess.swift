@@ -9,6 +9,7 @@ public final class ServerProcess {
     /// The line of JSON with which it said that it is ready.
     public let ready: JSONValue
     private let process = Process()
+    private let processEnd: ProcessEnd
     private let input = Pipe()
     private let output = CollectedOutput()
     private let errors = CollectedOutput()
@@ -23,6 +24,7 @@ public final class ServerProcess {
         isReady: (JSONValue) -> Bool
     ) throws {
         name = URL(fileURLWithPath: executable).lastPathComponent
+        processEnd = ProcessEnd(of: process)
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = environment
@@ -97,10 +99,7 @@ public final class ServerProcess {
 
     /// Waits for its end; the same code as of ``stop()``.
     public func awaitEnd() -> Int32 {
-        let deadline = Date(timeIntervalSinceNow: PeerProcess.patienceSeconds)
-        while process.isRunning, Date() < deadline { usleep(5000) }
-        if process.isRunning { kill() }
-        process.waitUntilExit()
+        if !processEnd.wait() { kill() }
         output.awaitEnd()
         errors.awaitEnd()
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus

@@ -1,0 +1,65 @@
+public import Foundation
+import Glibc
+
+/// Tells of changes to the files of a folder, so that a test waits for what another program writes.
+public final class FolderWatch: Sendable {
+    private let events: Int32
+    /// By which other threads end the waiting.
+    private let wakeUp = Pipe()
+
+    public init(_ folder: URL) throws {
+        events = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
+        guard events >= 0 else { throw PeerError("inotify: error \(errno)") }
+        guard inotify_add_watch(events, folder.path, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO)) >= 0 else {
+            throw PeerError("\(folder.path) cannot be watched: error \(errno)")
+        }
+    }
+
+    deinit {
+        close(events)
+    }
+
+    /// Ends this watch's waiting, now or when it begins.
+    public func end() {
+        try? wakeUp.fileHandleForWriting.write(contentsOf: Data([0]))
+    }
+
+    /// Waits until `isTrue` is, and asks it at first and after every change to a file of this name; false where it is not
+    /// true when the waiting was ended, or in time.
+    public func wait(forFile name: String, until isTrue: () throws -> Bool) throws -> Bool {
+        let deadline = Date(timeIntervalSinceNow: PeerProcess.patienceSeconds)
+        while true {
+            if try isTrue() { return true }
+            repeat {
+                var waiting = [
+                    pollfd(fd: events, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: wakeUp.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0),
+                ]
+                let milliseconds = Int32(max(0, deadline.timeIntervalSinceNow * 1000))
+                guard poll(&waiting, 2, milliseconds) > 0, waiting[1].revents == 0 else { return try isTrue() }
+            } while !takeEvents().contains(name)
+        }
+    }
+
+    /// The names of the files that were changed since the last time.
+    private func takeEvents() -> Set<String> {
+        var names: Set<String> = []
+        // An event is its watch, mask and cookie, the length of its name, and the name.
+        let header = 16
+        withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 8) { buffer in
+            while true {
+                let count = read(events, buffer.baseAddress, buffer.count)
+                guard count > 0 else { return }
+                var start = 0
+                while start + header <= count {
+                    let length = buffer.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self)
+                    let end = start + header + Int(length)
+                    let name = buffer[(start + header)..<end].prefix { $0 != 0 }
+                    names.insert(String(decoding: name, as: UTF8.self))
+                    start = end
+                }
+            }
+        }
+        return names
+    }
+}
