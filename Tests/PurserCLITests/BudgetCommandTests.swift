@@ -7,11 +7,17 @@ import Testing
     private static let at = ["--at", "2026-11-16T19:00:00Z"]
 
     /// A store with 200 answered calls of the team `support` in November.
-    private static func store(_ folder: borrowing TemporaryFolder) throws -> PurserProgram {
-        let purser = PurserProgram(store: folder.path("purser.db"))
+    private static let november = PreparedStore { folder in
         try TestTrace.write(rows: 200, to: folder.path("t.csv"))
-        #expect(try purser.run("replay", folder.path("t.csv"), "--team", "support", "--no-limits").status == 0)
-        return purser
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let replay = try purser.run("replay", folder.path("t.csv"), "--team", "support", "--no-limits")
+        try #require(replay.status == 0, "\(replay)")
+    }
+
+    /// A copy of that store.
+    private static func store(_ folder: TemporaryFolder) throws -> PurserProgram {
+        try november.copy(to: folder)
+        return PurserProgram(store: folder.path("purser.db"))
     }
 
     private static func json(_ purser: PurserProgram, _ arguments: [String]) throws -> JSONValue {
