@@ -1,3 +1,4 @@
+import Foundation
 import PurserAWS
 import PurserCore
 import Synchronization
@@ -70,18 +71,17 @@ private func failure<Value>(_ call: () async throws(BedrockError) -> Value) asyn
     }
 }
 
-@Suite(.serialized, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct BedrockRuntimePeerTests {
     private static let key = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 
     private func with(
         keys: [(String, String)] = [Self.key],
         now: @escaping @Sendable () -> Timestamp = CredentialChain.now,
-        _ body: (BedrockRuntime, PeerProcess) async throws -> Void
+        _ body: (BedrockRuntime, Requests) async throws -> Void
     ) async throws {
-        let peer = try PeerProcess("bedrock_runtime.py")
-        defer { peer.stop() }
-        let port = try peer.readJSON(Port.self).port
+        let requests = Requests(peer: try PeerProcess.shared("bedrock_runtime.py"), token: "token/" + UUID().uuidString)
+        let port = try await requests.peer.ready(Port.self).port
         let connections = HTTPConnections()
         defer { connections.shutDown() }
         let searches = Mutex(0)
@@ -99,7 +99,7 @@ struct BedrockRuntimePeerTests {
             return AWSCredentials(
                 accessKeyID: id,
                 secretAccessKey: secret,
-                sessionToken: "token",
+                sessionToken: requests.token,
                 expiration: scriptedTime + 36_000
             )
         }
@@ -112,12 +112,18 @@ struct BedrockRuntimePeerTests {
             credentials: source,
             now: now
         )
-        try await body(runtime, peer)
+        try await body(runtime, requests)
     }
 
-    private func requests(_ peer: PeerProcess) throws -> [JSONValue] {
-        try peer.write("")
-        return try JSONValue(parsing: peer.readLine()).array ?? []
+    /// What the peer saw of one test, told apart by a session token of its own.
+    private struct Requests {
+        let peer: PeerProcess
+        let token: String
+
+        /// Those since the last time.
+        func callAsFunction() async throws -> [JSONValue] {
+            try await peer.ask(.string(token)).array ?? []
+        }
     }
 
     @Test(
@@ -132,12 +138,15 @@ struct BedrockRuntimePeerTests {
         ]
     )
     func modelIds(modelId: String, path: String) async throws {
-        try await with { runtime, peer in
+        try await with { runtime, requests in
             let answer = try await runtime.converse(modelId: modelId, body: body("hi"), timeoutSeconds: 120)
             #expect(String(decoding: answer, as: UTF8.self).contains("end_turn"))
-            let request = try #require(try requests(peer).first?.array)
+            let request = try #require(try await requests().first?.array)
             #expect(request[0] == "POST" && request[1] == .string("/model/\(path)/converse"))
-            #expect(request[2]["content-type"] == "application/json" && request[2]["x-amz-security-token"] == "token")
+            #expect(
+                request[2]["content-type"] == "application/json"
+                    && request[2]["x-amz-security-token"]?.string == requests.token
+            )
             #expect(request[3] == .string(String(decoding: body("hi"), as: UTF8.self)))
         }
     }
@@ -178,7 +187,7 @@ struct BedrockRuntimePeerTests {
 
     @Test("a clock that is wrong is corrected by the refusal's date, once for all later calls")
     func clock() async throws {
-        try await with(now: { scriptedTime }) { runtime, peer in
+        try await with(now: { scriptedTime }) { runtime, requests in
             for _ in 0..<2 {
                 let answer = try await runtime.converse(
                     modelId: "m",
@@ -187,13 +196,13 @@ struct BedrockRuntimePeerTests {
                 )
                 #expect(!answer.isEmpty)
             }
-            #expect(try requests(peer).count == 3)
+            #expect(try await requests().count == 3)
         }
     }
 
     @Test("ended credentials are replaced by new ones where there are any, and the refusal stands where there are none")
     func endedCredentials() async throws {
-        try await with(keys: [Self.key, ("AKIDNEW", "new/secret")]) { runtime, peer in
+        try await with(keys: [Self.key, ("AKIDNEW", "new/secret")]) { runtime, requests in
             for _ in 0..<2 {
                 _ = try await runtime.converse(
                     modelId: "m",
@@ -201,14 +210,14 @@ struct BedrockRuntimePeerTests {
                     timeoutSeconds: 120
                 )
             }
-            #expect(try requests(peer).count == 3)
+            #expect(try await requests().count == 3)
         }
-        try await with { runtime, peer in
+        try await with { runtime, requests in
             let error = await failure { () throws(BedrockError) in
                 try await runtime.converse(modelId: "m", body: body(answer: ["keys": "AKIDNEW"]), timeoutSeconds: 120)
             }
             #expect(error?.kind == .exception("ExpiredTokenException", status: 403))
-            let count = try requests(peer).count
+            let count = try await requests().count
             #expect(count == 1)
         }
     }
@@ -233,11 +242,11 @@ struct BedrockRuntimePeerTests {
 
     @Test("a stream's events come in their order, and it ends after the last one")
     func stream() async throws {
-        try await with { runtime, peer in
+        try await with { runtime, requests in
             let answer: JSONValue = ["events": .array(Self.events)]
             let (types, error) = try await read(runtime, answer)
             #expect(types == ["messageStart", "contentBlockDelta", "messageStop", "metadata"] && error == nil)
-            #expect(try requests(peer).first?.array?[1] == "/model/a%3A0/converse-stream")
+            #expect(try await requests().first?.array?[1] == "/model/a%3A0/converse-stream")
             let stream = try await runtime.converseStream(modelId: "m", body: body(answer: answer), timeoutSeconds: 120)
             _ = try await stream.next()
             let delta = try await stream.next()

@@ -1,5 +1,6 @@
 import Foundation
 import PurserAWS
+import PurserCore
 import TestSupport
 import Testing
 
@@ -19,22 +20,21 @@ struct CredentialPeerTests {
         // A key without its secret, and a profile named beside keys, are cases of their own.
         let variables = [[:], ["AWS_PROFILE": "p"], own, ["AWS_ACCESS_KEY_ID": "ENV"], ["AWS_SECRET_ACCESS_KEY": "s"]]
         var taken = Set<String?>()
-        try PeerProcess.with("credential_choice.py") { peer in
-            for shared in shared {
-                for config in config {
-                    try Data(shared.utf8).write(to: URL(fileURLWithPath: folder + "/shared"))
-                    try Data(config.utf8).write(to: URL(fileURLWithPath: folder + "/config"))
-                    for variables in variables where !(config == "[p\n" && variables == own) {
-                        var environment = variables
-                        environment["AWS_SHARED_CREDENTIALS_FILE"] = folder + "/shared"
-                        environment["AWS_CONFIG_FILE"] = folder + "/config"
-                        environment["AWS_EC2_METADATA_DISABLED"] = "true"
-                        try peer.write(String(decoding: JSONEncoder().encode(environment), as: UTF8.self))
-                        let theirs = try peer.readJSON([String].self).first
-                        let ours = try? CredentialChain(environment: environment).credentials().accessKeyID
-                        #expect(ours == theirs, "\(shared) | \(config) | \(variables)")
-                        taken.insert(theirs)
-                    }
+        let peer = try PeerProcess.shared("credential_choice.py")
+        for shared in shared {
+            for config in config {
+                try Data(shared.utf8).write(to: URL(fileURLWithPath: folder + "/shared"))
+                try Data(config.utf8).write(to: URL(fileURLWithPath: folder + "/config"))
+                for variables in variables where !(config == "[p\n" && variables == own) {
+                    var environment = variables
+                    environment["AWS_SHARED_CREDENTIALS_FILE"] = folder + "/shared"
+                    environment["AWS_CONFIG_FILE"] = folder + "/config"
+                    environment["AWS_EC2_METADATA_DISABLED"] = "true"
+                    let question = JSONValue.object(environment.map { .init($0.key, .string($0.value)) })
+                    let theirs = try peer.ask(question, for: [String].self).first
+                    let ours = try? CredentialChain(environment: environment).credentials().accessKeyID
+                    #expect(ours == theirs, "\(shared) | \(config) | \(variables)")
+                    taken.insert(theirs)
                 }
             }
         }

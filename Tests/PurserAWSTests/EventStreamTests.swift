@@ -138,19 +138,17 @@ private func base64(_ bytes: [UInt8]) -> String {
     func botocore() throws {
         let seed: UInt64 = 9
         var random = SplitMix64(seed: seed)
-        try PeerProcess.with("eventstream.py") { peer in
-            for number in 0..<300 {
-                let message = number == 0 ? everyType : Self.message(using: &random)
-                let bytes = try message.encoded()
-                try peer.write(base64(bytes))
-                let read = try JSONValue(parsing: peer.readLine())
-                try #require(read["payload"]?.string == base64(message.payload), "seed \(seed), \(number)")
-                try #require(
-                    read["headers"] == .array(message.headers.map(Self.words)),
-                    "seed \(seed), message \(number)"
-                )
-                try #require(try decode(bytes) == [message])
-            }
+        let peer = try PeerProcess.shared("eventstream.py")
+        for number in 0..<300 {
+            let message = number == 0 ? everyType : Self.message(using: &random)
+            let bytes = try message.encoded()
+            let read = try peer.ask(.string(base64(bytes)))
+            try #require(read["payload"]?.string == base64(message.payload), "seed \(seed), \(number)")
+            try #require(
+                read["headers"] == .array(message.headers.map(Self.words)),
+                "seed \(seed), message \(number)"
+            )
+            try #require(try decode(bytes) == [message])
         }
     }
 

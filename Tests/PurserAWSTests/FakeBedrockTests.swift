@@ -19,15 +19,17 @@ private struct Seen: Decodable {
 /// boto3's client says whether the fake is a Bedrock: what it signs must be taken, and what it is sent must be understood.
 @Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct FakeBedrockTests {
-    private static func call(_ boto3: PeerProcess, _ operation: String, _ more: [JSONValue.Member] = []) throws -> Seen
-    {
+    private static func call(
+        _ fake: FakeBedrockProcess,
+        _ operation: String,
+        _ more: [JSONValue.Member] = []
+    ) throws -> Seen {
         let told: [JSONValue.Member] = [
-            .init("operation", .string(operation)), .init("text", "hello"),
+            .init("endpoint", .string(fake.endpoint)), .init("operation", .string(operation)), .init("text", "hello"),
             .init("secret", .string(FakeBedrockProcess.secretAccessKey)),
         ]
         let kept = told.filter { member in !more.contains { $0.key == member.key } }
-        try boto3.write(JSONValue.object(kept + more).text())
-        return try boto3.readJSON(Seen.self)
+        return try PeerProcess.shared("bedrock_client.py").ask(.object(kept + more), for: Seen.self)
     }
 
     private static let wholeStream = [
@@ -39,9 +41,9 @@ struct FakeBedrockTests {
         let folder = try TemporaryFolder()
         let flags = ["--seed", "7", "--input-tokens", "100..900", "--output-tokens", "1..300"]
         try FakeBedrockProcess.with(flags, journal: folder.path("journal")) { fake in
-            let seen = try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
-                let metadata = [JSONValue.Member("metadata", ["team": "support"])]
-                return try (0..<10).map { try Self.call(boto3, $0 % 2 == 0 ? "converse" : "converse_stream", metadata) }
+            let metadata = [JSONValue.Member("metadata", ["team": "support"])]
+            let seen = try (0..<10).map {
+                try Self.call(fake, $0 % 2 == 0 ? "converse" : "converse_stream", metadata)
             }
             #expect(seen.allSatisfy { $0.error == nil && $0.stopReason == "end_turn" })
             // A word of the text is a token.
@@ -61,9 +63,7 @@ struct FakeBedrockTests {
     @Test("a limit of tokens cuts the answer")
     func limit() throws {
         try FakeBedrockProcess.with(["--output-tokens", "50"]) { fake in
-            let seen = try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
-                try Self.call(boto3, "converse", [.init("maxTokens", 3)])
-            }
+            let seen = try Self.call(fake, "converse", [.init("maxTokens", 3)])
             #expect(seen.output == 3 && seen.stopReason == "max_tokens")
         }
     }
@@ -75,12 +75,9 @@ struct FakeBedrockTests {
                 "model",
                 "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a+b"
             )
-            let seen = try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
-                let wrong = try Self.call(boto3, "converse", [.init("secret", "wrong")])
-                return [wrong, try Self.call(boto3, "converse", [model])]
-            }
-            #expect(seen[0].code == "InvalidSignatureException" && seen[0].status == 403)
-            #expect(seen[1].error == nil)
+            let wrong = try Self.call(fake, "converse", [.init("secret", "wrong")])
+            #expect(wrong.code == "InvalidSignatureException" && wrong.status == 403)
+            #expect(try Self.call(fake, "converse", [model]).error == nil)
             #expect(try fake.served()["calls"] == 1)
         }
     }
@@ -95,14 +92,12 @@ struct FakeBedrockTests {
             ("access-denied", "AccessDeniedException", 403), ("not-found", "ResourceNotFoundException", 404),
         ]
         try FakeBedrockProcess.with(["--script", named.map(\.0).joined(separator: ",")]) { fake in
-            try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
-                for (fault, name, status) in named {
-                    let seen = try Self.call(boto3, operation)
-                    // One name is not among the exceptions that boto3's model of ConverseStream lists.
-                    #expect(seen.code == name && seen.status == status, "\(fault)")
-                }
-                #expect(try Self.call(boto3, operation).error == nil)
+            for (fault, name, status) in named {
+                let seen = try Self.call(fake, operation)
+                // One name is not among the exceptions that boto3's model of ConverseStream lists.
+                #expect(seen.code == name && seen.status == status, "\(fault)")
             }
+            #expect(try Self.call(fake, operation).error == nil)
             #expect(try fake.served()["calls"] == 1)
         }
     }
@@ -111,20 +106,20 @@ struct FakeBedrockTests {
     func broken() throws {
         let folder = try TemporaryFolder()
         try FakeBedrockProcess.with(journal: folder.path("journal")) { fake in
-            try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
-                try fake.setFaults(script: ["reset-before", "reset-after", "cut", "stall"])
-                for _ in 0..<3 { #expect(try Self.call(boto3, "converse").error != nil) }
-                let impatient = [JSONValue.Member("timeoutSeconds", 1)]
-                #expect(try Self.call(boto3, "converse", impatient).error == "ReadTimeoutError")
+            try fake.setFaults(script: ["reset-before", "reset-after", "cut", "stall"])
+            for _ in 0..<3 { #expect(try Self.call(fake, "converse").error != nil) }
+            let impatient = [JSONValue.Member("timeoutSeconds", 0.2)]
+            #expect(try Self.call(fake, "converse", impatient).error == "ReadTimeoutError")
 
-                try fake.setFaults(script: ["cut", "stream-exception", "bad-crc", "stall"])
-                let cut = try Self.call(boto3, "converse_stream")
-                #expect(cut.error != nil && cut.events.last == "messageStop" && cut.input == nil)
-                let failed = try Self.call(boto3, "converse_stream")
-                #expect(failed.code == "modelStreamErrorException" && !failed.text.isEmpty)
-                #expect(try Self.call(boto3, "converse_stream").error == "ChecksumMismatch")
-                #expect(try Self.call(boto3, "converse_stream", impatient).error == "ReadTimeoutError")
-            }
+            try fake.setFaults(script: ["cut", "stream-exception", "bad-crc", "stall"])
+            let cut = try Self.call(fake, "converse_stream")
+            #expect(cut.error != nil && cut.events.last == "messageStop" && cut.input == nil)
+            let failed = try Self.call(fake, "converse_stream")
+            #expect(failed.code == "modelStreamErrorException" && !failed.text.isEmpty)
+            #expect(try Self.call(fake, "converse_stream").error == "ChecksumMismatch")
+            #expect(try Self.call(fake, "converse_stream", impatient).error == "ReadTimeoutError")
+            // Asked after the clients, it answers when it has seen that they went.
+            _ = try fake.served()
             let faults = try fake.journal().map(\.fault)
             #expect(faults == ["reset-after", "cut", "stall", "cut", "stream-exception", "bad-crc", "stall"])
             #expect(try fake.journal().allSatisfy { !$0.isDelivered })
@@ -135,11 +130,9 @@ struct FakeBedrockTests {
     func gone() throws {
         let folder = try TemporaryFolder()
         try FakeBedrockProcess.with(["--latency-ms", "60000"], journal: folder.path("journal")) { fake in
-            let seen = try PeerProcess.with("bedrock_client.py", [fake.endpoint]) { boto3 in
-                try Self.call(boto3, "converse", [.init("timeoutSeconds", 1)])
-            }
+            let seen = try Self.call(fake, "converse", [.init("timeoutSeconds", 0.2)])
             #expect(seen.error == "ReadTimeoutError")
-            // The peer has ended, so that its connections are closed; the fake answers after it has seen that.
+            // The client has closed its connection; the fake answers after it has seen that.
             #expect(try fake.served()["calls"] == 1)
             #expect(try fake.journal().map(\.isDelivered) == [false])
         }

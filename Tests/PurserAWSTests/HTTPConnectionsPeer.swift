@@ -1,11 +1,17 @@
 import Foundation
 import PurserAWS
+import PurserCore
 import TestSupport
 import Testing
 
-/// The server of `http_connections.py`, and connections that trust it.
+/// Ports of `http_connections.py` that one test has for itself, and connections that trust them.
 struct ConnectionsPeer {
+    private struct Certificate: Decodable {
+        let certificate: String
+    }
+
     private struct Ports: Decodable {
+        let listener: Int
         let port: Int
         let tlsPort: Int
         let tls1Port: Int
@@ -38,22 +44,22 @@ struct ConnectionsPeer {
     let certificate: String
 
     static func with(_ body: (ConnectionsPeer) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let peer = try PeerProcess("http_connections.py", [folder.path])
-        defer { peer.stop() }
-        try await body(
-            ConnectionsPeer(
-                peer: peer,
-                ports: try peer.readJSON(Ports.self),
-                certificate: folder.appendingPathComponent("certificate.pem").path
-            )
-        )
+        let peer = try PeerProcess.shared("http_connections.py")
+        let certificate = try await peer.ready(Certificate.self).certificate
+        let ports = try await peer.ask(["listen": true], for: Ports.self)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(ConnectionsPeer(peer: peer, ports: ports, certificate: certificate)))
+        } catch {
+            result = .failure(error)
+        }
+        _ = try await peer.ask(["close": .integer(ports.listener)])
+        try result.get()
     }
 
     func connections(responseLimitBytes: Int = 1 << 20, mostConnections: Int = 512) -> HTTPConnections {
         HTTPConnections(
+            connectTimeoutSeconds: PeerProcess.patienceSeconds,
             responseLimitBytes: responseLimitBytes,
             mostConnections: mostConnections,
             // Between two requests of a test there may be minutes, on a machine that does other things too.
@@ -74,24 +80,13 @@ struct ConnectionsPeer {
         HTTPRequest(method: "POST", url: try url(kind, path), body: Array(body.utf8))
     }
 
-    func counts() throws -> Counts {
-        try peer.write("")
-        return try peer.readJSON(Counts.self)
-    }
-
-    /// Asks until the server has seen what it should; what it counted is added up.
-    func counts(until isSeen: (Counts) -> Bool) async throws -> Counts {
-        var all = try counts()
-        for _ in 0..<500 where !isSeen(all) {
-            try await Task.sleep(for: .milliseconds(10))
-            let more = try counts()
-            all.connections += more.connections
-            all.requests.merge(more.requests, uniquingKeysWith: +)
-            all.open = more.open
-            all.most = max(all.most, more.most)
-            all.closed += more.closed
-            all.sent += more.sent
+    /// What was counted since the last time; waits until so many answers are under way, until the client has ended so many
+    /// streams, and until so many bytes were sent.
+    func counts(open: Int? = nil, closed: Int? = nil, sent: Int? = nil) async throws -> Counts {
+        var question: [JSONValue.Member] = [.init("counts", .integer(ports.listener))]
+        for (name, value) in [("open", open), ("closed", closed), ("sent", sent)] {
+            if let value { question.append(.init(name, .integer(value))) }
         }
-        return all
+        return try await peer.ask(.object(question), for: Counts.self)
     }
 }

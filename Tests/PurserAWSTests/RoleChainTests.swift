@@ -103,20 +103,19 @@ import Testing
         }
     }
 
-    @Test("moto's STS gives a role for a profile of two files")
+    @Test(
+        "moto's STS gives a role for a profile of two files",
+        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+    )
     func moto() throws {
-        struct Ready: Decodable { let port: Int }
-        guard PeerProcess.isAvailable else { return }
-        try PeerProcess.with("moto_peer.py") { peer in
-            let port = try peer.readJSON(Ready.self).port
-            let config = "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n"
-            let files = ["/h/.aws/config": config, "/h/.aws/credentials": Self.keys]
-            let found = try CredentialChain(
-                environment: ["HOME": "/h", "AWS_PROFILE": "p", "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)"],
-                readFile: { files[$0].map { Array($0.utf8) } }
-            ).credentials()
-            #expect(found.accessKeyID.hasPrefix("ASIA") && found.sessionToken != nil)
-            #expect(found.expiration ?? scriptedTime > CredentialChain.now())
-        }
+        let config = "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n"
+        let files = ["/h/.aws/config": config, "/h/.aws/credentials": Self.keys]
+        let endpoint = try MotoPeer.shared().endpoint
+        let found = try CredentialChain(
+            environment: ["HOME": "/h", "AWS_PROFILE": "p", "AWS_ENDPOINT_URL": endpoint],
+            readFile: { files[$0].map { Array($0.utf8) } }
+        ).credentials()
+        #expect(found.accessKeyID.hasPrefix("ASIA") && found.sessionToken != nil)
+        #expect(found.expiration ?? scriptedTime > CredentialChain.now())
     }
 }

@@ -4,10 +4,6 @@ import PurserCore
 import TestSupport
 import Testing
 
-private struct Port: Decodable {
-    let port: Int
-}
-
 /// A message as the signing peer logs it.
 private struct LoggedMessage: Decodable {
     let messageId: String
@@ -21,28 +17,36 @@ private struct LoggedMessage: Decodable {
     let date: String
 }
 
-private struct MotoTopics: Decodable {
-    let port: Int
-    let topic: String
-    let fifoTopic: String
-}
-
 /// A message as its queue has it.
-private struct QueuedMessage: Decodable {
-    let subject: String
-    let message: String
+private struct QueuedMessage {
+    let subject: String?
+    let message: String?
     let attributes: [String: String]
     let groupId: String?
     let deduplicationId: String?
+
+    init(_ received: JSONValue) throws {
+        let envelope = try JSONValue(parsing: received["Body"]?.string ?? "")
+        subject = envelope["Subject"]?.string
+        message = envelope["Message"]?.string
+        let members = envelope["MessageAttributes"]?.members ?? []
+        attributes = Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value["Value"]?.string ?? "") })
+        groupId = received["Attributes"]?["MessageGroupId"]?.string
+        deduplicationId = received["Attributes"]?["MessageDeduplicationId"]?.string
+    }
 }
 
 private let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 private let time = Timestamp(year: 2026, month: 11, day: 24, hour: 1, minute: 2, second: 3)
 
-private func client(port: Int, secret: String = secret, token: String? = nil) -> SNSClient {
+private func client(
+    _ endpoint: String,
+    key: String = "AKIDEXAMPLE",
+    secret: String = secret,
+    token: String? = nil
+) -> SNSClient {
     var environment = [
-        "AWS_ENDPOINT_URL_SNS": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_ENDPOINT_URL_SNS": endpoint, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret,
     ]
     environment["AWS_SESSION_TOKEN"] = token
     return SNSClient(environment: environment, http: .patient)
@@ -63,23 +67,22 @@ private func message(topic: String, id: String = "latency/7/oncall") -> SNSMessa
 struct SNSPeerTests {
     private let topic = "arn:aws:sns:eu-central-1:111122223333:oncall"
 
-    /// Runs the signing peer, and gives what it has logged at the end.
-    private func withPeer(_ arguments: [String] = [], _ body: (Int) throws -> Void) throws -> [LoggedMessage] {
-        let log = FileManager.default.temporaryDirectory.appendingPathComponent("sns-\(UUID().uuidString).jsonl")
-        defer { try? FileManager.default.removeItem(at: log) }
-        try PeerProcess.with("signed_sns.py", ["--log", log.path] + arguments) { peer in
-            try body(peer.readJSON(Port.self).port)
-        }
-        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-        return try text.split(separator: "\n").map { try JSONDecoder().decode(LoggedMessage.self, from: Data($0.utf8)) }
+    /// Gives a test an account of its own, and what was taken from it at the end.
+    private func withAccount(
+        _ settings: [JSONValue.Member] = [],
+        _ body: (SignedSNS.Account) throws -> Void
+    ) throws -> [LoggedMessage] {
+        let account = try SignedSNS.account(settings)
+        try body(account)
+        return try account.taken([LoggedMessage].self)
     }
 
     @Test("an SNS that computes every signature itself takes the message whole")
     func signed() throws {
         var result: PublishResult?
         let message = message(topic: topic)
-        let logged = try withPeer { port in
-            result = client(port: port).publish(message, at: time)
+        let logged = try withAccount { account in
+            result = client(account.endpoint, key: account.key).publish(message, at: time)
         }
         let taken = try #require(logged.first)
         #expect(logged.count == 1)
@@ -92,13 +95,19 @@ struct SNSPeerTests {
 
     @Test("temporary credentials sign their token")
     func token() throws {
-        let logged = try withPeer(["--session-token", "to/ken+=="]) { port in
-            let result = client(port: port, token: "to/ken+==").publish(message(topic: topic), at: time)
+        let logged = try withAccount([.init("sessionToken", "to/ken+==")]) { account in
+            let result = client(account.endpoint, key: account.key, token: "to/ken+==").publish(
+                message(topic: topic),
+                at: time
+            )
             guard case .sent = result else {
                 Issue.record("not sent: \(result)")
                 return
             }
-            let other = client(port: port, token: "another").publish(message(topic: topic), at: time)
+            let other = client(account.endpoint, key: account.key, token: "another").publish(
+                message(topic: topic),
+                at: time
+            )
             #expect(other.isRejected)
         }
         #expect(logged.count == 1)
@@ -106,8 +115,11 @@ struct SNSPeerTests {
 
     @Test("a wrong secret is rejected with SNS's words")
     func wrongSecret() throws {
-        let logged = try withPeer { port in
-            let result = client(port: port, secret: "wrong").publish(message(topic: topic), at: time)
+        let logged = try withAccount { account in
+            let result = client(account.endpoint, key: account.key, secret: "wrong").publish(
+                message(topic: topic),
+                at: time
+            )
             guard case .rejected(let reason) = result else {
                 Issue.record("not rejected: \(result)")
                 return
@@ -120,9 +132,10 @@ struct SNSPeerTests {
 
     @Test("a clock that is wrong is set right by the service's answer, and the message goes out in the same attempt")
     func skew() throws {
-        let logged = try withPeer(["--max-skew-seconds", "900"]) { port in
+        let logged = try withAccount([.init("maxSkewSeconds", 900)]) { account in
             for time in [Timestamp(year: 2015, month: 8, day: 30), Timestamp(year: 2199, month: 1, day: 1)] {
-                guard case .sent = client(port: port).publish(message(topic: topic), at: time) else {
+                guard case .sent = client(account.endpoint, key: account.key).publish(message(topic: topic), at: time)
+                else {
                     Issue.record("the message did not go out")
                     return
                 }
@@ -133,9 +146,9 @@ struct SNSPeerTests {
 
     @Test("failures are told apart, and the next attempt succeeds")
     func failures() throws {
-        let fail = ["503:ServiceUnavailable:1", "400:Throttled:1", "403:AuthorizationError:1", "0:lost:1"]
-        let logged = try withPeer(fail.flatMap { ["--fail", $0] }) { port in
-            let sns = client(port: port)
+        let fail: JSONValue = ["503:ServiceUnavailable:1", "400:Throttled:1", "403:AuthorizationError:1", "0:lost:1"]
+        let logged = try withAccount([.init("fail", fail)]) { account in
+            let sns = client(account.endpoint, key: account.key)
             let results = (0..<5).map { _ in sns.publish(message(topic: topic), at: time) }
             let words = "told to fail & to say <so>"
             #expect(results[0] == .retryable(reason: "ServiceUnavailable (HTTP status 503): \(words)"))
@@ -149,8 +162,8 @@ struct SNSPeerTests {
 
     @Test("a FIFO topic takes a message once, though its answer was lost and it is sent again")
     func lostAnswer() throws {
-        let logged = try withPeer(["--lose-answers", "1"]) { port in
-            let sns = client(port: port)
+        let logged = try withAccount([.init("loseAnswers", 1)]) { account in
+            let sns = client(account.endpoint, key: account.key)
             let message = message(topic: topic + ".fifo")
             #expect(sns.publish(message, at: time).isRetryable)
             guard case .sent = sns.publish(message, at: time + 60) else {
@@ -164,31 +177,28 @@ struct SNSPeerTests {
 
     @Test("moto's SNS delivers subject, body and attributes, and a FIFO topic one of two with the same id")
     func moto() throws {
-        try PeerProcess.with("moto_peer.py") { peer in
-            let topics = try peer.readJSON(MotoTopics.self)
-            let sns = client(port: topics.port)
-            let plain = message(topic: topics.topic)
-            #expect(!sns.publish(plain, at: time).isRetryable)
-            try peer.write(topics.topic)
-            let received = try peer.readJSON([QueuedMessage].self)
-            #expect(received.map(\.subject) == [plain.subject] && received.map(\.message) == [plain.body])
-            #expect(received.map(\.attributes) == [["runbook": "https://example.com/runbooks#a b"]])
+        let peer = try MotoPeer.shared()
+        let sns = client(peer.endpoint)
+        let topic = try peer.makeTopic(MotoPeer.name("oncall"))
+        let plain = message(topic: topic.arn)
+        #expect(!sns.publish(plain, at: time).isRetryable)
+        let received = try peer.drain(topic.queue).map(QueuedMessage.init)
+        #expect(received.map(\.subject) == [plain.subject] && received.map(\.message) == [plain.body])
+        #expect(received.map(\.attributes) == [["runbook": "https://example.com/runbooks#a b"]])
 
-            let ids = ["one", "one", "two with a space"]
-            for id in ids {
-                guard case .sent = sns.publish(message(topic: topics.fifoTopic, id: id), at: time) else {
-                    Issue.record("moto did not take \(id)")
-                    return
-                }
+        let fifo = try peer.makeTopic(MotoPeer.name("oncall", isFIFO: true))
+        for id in ["one", "one", "two with a space"] {
+            guard case .sent = sns.publish(message(topic: fifo.arn, id: id), at: time) else {
+                Issue.record("moto did not take \(id)")
+                return
             }
-            try peer.write(topics.fifoTopic)
-            let ordered = try peer.readJSON([QueuedMessage].self)
-            #expect(ordered.map(\.deduplicationId) == ["one", SHA256.hex("two with a space")])
-            #expect(ordered.allSatisfy { $0.groupId == "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:latency" })
-
-            let missing = sns.publish(message(topic: topics.topic + "x"), at: time)
-            #expect(missing.isRejected)
         }
+        let ordered = try peer.drain(fifo.queue).map(QueuedMessage.init)
+        #expect(ordered.map(\.deduplicationId) == ["one", SHA256.hex("two with a space")])
+        #expect(ordered.allSatisfy { $0.groupId == "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:latency" })
+
+        let missing = sns.publish(message(topic: topic.arn + "x"), at: time)
+        #expect(missing.isRejected)
     }
 }
 

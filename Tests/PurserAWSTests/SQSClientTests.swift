@@ -154,75 +154,33 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
     }
 }
 
-private struct Port: Decodable {
-    let port: Int
-}
-
-private struct Queue: Decodable {
-    let url: String
-
-    enum CodingKeys: String, CodingKey {
-        case url = "QueueUrl"
-    }
-}
-
-private struct Received: Decodable {
-    struct Message: Decodable {
-        let body: String
-        let attributes: [String: String]
-
-        enum CodingKeys: String, CodingKey {
-            case body = "Body"
-            case attributes = "Attributes"
-        }
-    }
-
-    let messages: [Message]?
-
-    enum CodingKeys: String, CodingKey {
-        case messages = "Messages"
-    }
-}
-
 @Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct SQSPeerTests {
-    private func with(queue name: String, _ body: (SQSClient, PeerProcess, String) throws -> Void) throws {
-        try PeerProcess.with("moto_boto3.py") { peer in
-            let port = try peer.readJSON(Port.self).port
-            let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoQueue": "true"] : [:]
-            let call: JSONValue = [
-                "service": "sqs", "operation": "create_queue",
-                "arguments": ["QueueName": .string(name), "Attributes": attributes],
-            ]
-            try peer.write(call.text())
-            let url = try peer.readJSON(Queue.self).url
-            let environment = [
-                "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:\(port)", "AWS_REGION": "eu-central-1",
-                "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
-            ]
-            let http = HTTPClient.patient(responseLimitBytes: SQSClient.responseLimitBytes)
-            let queue = try SQSQueue(url, environment: environment)
-            try body(SQSClient(queue: queue, environment: environment, http: http), peer, url)
-        }
+    private func with(isFIFO: Bool = false, _ body: (SQSClient, MotoPeer, String) throws -> Void) throws {
+        let peer = try MotoPeer.shared()
+        let url = try peer.makeQueue(MotoPeer.name("letters", isFIFO: isFIFO))
+        let environment = [
+            "AWS_ENDPOINT_URL_SQS": peer.endpoint, "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+        ]
+        let http = HTTPClient.patient(responseLimitBytes: SQSClient.responseLimitBytes)
+        let queue = try SQSQueue(url, environment: environment)
+        try body(SQSClient(queue: queue, environment: environment, http: http), peer, url)
     }
 
-    private func boto3(_ peer: PeerProcess, receiveFrom url: String) throws -> [Received.Message] {
-        let call: JSONValue = [
-            "service": "sqs", "operation": "receive_message",
-            "arguments": [
-                "QueueUrl": .string(url), "MaxNumberOfMessages": 10, "AttributeNames": ["All"], "VisibilityTimeout": 0,
-            ],
+    private func boto3(_ peer: MotoPeer, receiveFrom url: String) throws -> [JSONValue] {
+        let arguments: JSONValue = [
+            "QueueUrl": .string(url), "MaxNumberOfMessages": 10, "AttributeNames": ["All"], "VisibilityTimeout": 0,
         ]
-        try peer.write(call.text())
-        return try peer.readJSON(Received.self).messages ?? []
+        return try peer.call("sqs", "receive_message", arguments)["Messages"]?.array ?? []
     }
 
     @Test("boto3 reads from moto's queue what was sent; we receive it too, give it back, and delete it")
     func moto() throws {
-        try with(queue: "letters") { sqs, peer, url in
+        try with { sqs, peer, url in
             let body = "{\"text\":\"1 < 2 & ä € \u{1F600} \\\"q\\\" \\\\\"}"
             let id = try sqs.send(body, id: "r-1", at: CredentialChain.now())
-            #expect(try boto3(peer, receiveFrom: url).map(\.body) == [body])
+            #expect(try boto3(peer, receiveFrom: url).map { $0["Body"]?.string } == [body])
             let first = try sqs.receive(hiddenSeconds: 60, at: CredentialChain.now())
             #expect(first.map(\.body) == [body] && first.map(\.id) == [id])
             #expect(try sqs.receive(hiddenSeconds: 60, at: CredentialChain.now()).isEmpty)
@@ -236,24 +194,20 @@ struct SQSPeerTests {
 
     @Test("a FIFO queue takes the message of one id once, and messages of others beside it")
     func fifo() throws {
-        try with(queue: "letters.fifo") { sqs, peer, url in
+        try with(isFIFO: true) { sqs, peer, url in
             for id in ["r-1", "r-1", "r-2"] {
                 _ = try sqs.send("of \(id)", id: id, at: CredentialChain.now())
             }
             let messages = try boto3(peer, receiveFrom: url)
-            #expect(messages.map(\.body) == ["of r-1", "of r-2"])
-            #expect(messages.map { $0.attributes["MessageGroupId"] } == ["r-1", "r-2"])
+            #expect(messages.map { $0["Body"] } == ["of r-1", "of r-2"])
+            #expect(messages.map { $0["Attributes"]?["MessageGroupId"] } == ["r-1", "r-2"])
         }
     }
 
     @Test("a queue that is not there is the operator's to mend")
     func missing() throws {
-        try with(queue: "letters") { sqs, peer, url in
-            let call: JSONValue = [
-                "service": "sqs", "operation": "delete_queue", "arguments": ["QueueUrl": .string(url)],
-            ]
-            try peer.write(call.text())
-            _ = try peer.readLine()
+        try with { sqs, peer, url in
+            _ = try peer.call("sqs", "delete_queue", ["QueueUrl": .string(url)])
             let error = #expect(throws: SQSError.self) { try sqs.send("x", id: "1", at: CredentialChain.now()) }
             #expect(error?.kind == .configuration)
         }

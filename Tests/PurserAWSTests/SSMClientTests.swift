@@ -207,40 +207,36 @@ private func client(
     }
 }
 
-private struct Port: Decodable {
-    let port: Int
-}
-
 @Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
 struct SSMPeerTests {
     @Test("moto's Parameter Store gives more than ten values, a SecureString's decrypted, and names what is not there")
     func moto() throws {
-        try PeerProcess.with("moto_boto3.py") { peer in
-            let port = try peer.readJSON(Port.self).port
-            var wanted: [String: String] = [:]
-            for number in 1...12 {
-                let name = "/purser/\(number)"
-                let value = "value \(number) ä \"q\""
-                let type = number == 12 ? "SecureString" : "String"
-                wanted[name] = value
-                let call: JSONValue = [
-                    "service": "ssm", "operation": "put_parameter",
-                    "arguments": ["Name": .string(name), "Value": .string(value), "Type": .string(type)],
+        let peer = try MotoPeer.shared()
+        var wanted: [String: String] = [:]
+        for number in 1...12 {
+            let name = "/purser/\(number)"
+            let value = "value \(number) ä \"q\""
+            wanted[name] = value
+            let made = try peer.call(
+                "ssm",
+                "put_parameter",
+                [
+                    "Name": .string(name), "Value": .string(value),
+                    "Type": .string(number == 12 ? "SecureString" : "String"),
                 ]
-                try peer.write(call.text())
-                #expect(try peer.readLine().contains("Version"))
-            }
-            let client = SSMClient(
-                environment: [
-                    "AWS_ENDPOINT_URL_SSM": "http://127.0.0.1:\(port)", "AWS_REGION": "eu-central-1",
-                    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
-                ],
-                http: .patient
             )
-            #expect(try client.values(wanted.keys.sorted()) == wanted)
-            #expect(try client.values(["/purser/1:1"]) == ["/purser/1:1": wanted["/purser/1"]])
-            let error = #expect(throws: SSMError.self) { try client.values(["/purser/1", "/purser/none"]) }
-            #expect(error == SSMError(["/purser/none"], .missing(region: "eu-central-1")))
+            #expect(made["Version"] != nil)
         }
+        let client = SSMClient(
+            environment: [
+                "AWS_ENDPOINT_URL_SSM": peer.endpoint, "AWS_REGION": "eu-central-1",
+                "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
+            ],
+            http: .patient
+        )
+        #expect(try client.values(wanted.keys.sorted()) == wanted)
+        #expect(try client.values(["/purser/1:1"]) == ["/purser/1:1": wanted["/purser/1"]])
+        let error = #expect(throws: SSMError.self) { try client.values(["/purser/1", "/purser/none"]) }
+        #expect(error == SSMError(["/purser/none"], .missing(region: "eu-central-1")))
     }
 }

@@ -82,8 +82,8 @@ private struct RandomCase {
         return HTTPHeader(names.randomElement(using: &random) ?? "", values.randomElement(using: &random) ?? "")
     }
 
-    func line() throws -> String {
-        let value: JSONValue = [
+    var question: JSONValue {
+        [
             "method": .string(request.method),
             "url": .string(request.url.text),
             "headers": .array(request.headers.map { [.string($0.name), .string($0.value)] }),
@@ -96,7 +96,6 @@ private struct RandomCase {
             "token": JSONValue(credentials.sessionToken),
             "isS3": .bool(isS3),
         ]
-        return value.description
     }
 
     func signature() -> PeerSignature {
@@ -126,14 +125,12 @@ private struct RandomCase {
     func botocore() throws {
         let seed: UInt64 = 20_150_830
         var random = SplitMix64(seed: seed)
-        try PeerProcess.with("sigv4.py") { peer in
-            for number in 0..<500 {
-                let example = try RandomCase(using: &random)
-                try peer.write(example.line())
-                let expected = try peer.readJSON(PeerSignature.self)
-                // One difference says enough.
-                try #require(example.signature() == expected, "seed \(seed), request \(number)")
-            }
+        let peer = try PeerProcess.shared("sigv4.py")
+        for number in 0..<500 {
+            let example = try RandomCase(using: &random)
+            let expected = try peer.ask(example.question, for: PeerSignature.self)
+            // One difference says enough.
+            try #require(example.signature() == expected, "seed \(seed), request \(number)")
         }
     }
 }

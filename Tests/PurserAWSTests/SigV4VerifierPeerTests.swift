@@ -119,19 +119,17 @@ private struct WireRequest {
     func botocore() throws {
         let seed: UInt64 = 2026
         var random = SplitMix64(seed: seed)
-        try PeerProcess.with("sigv4.py") { peer in
-            for number in 0..<400 {
-                let (line, unsigned) = try Self.random(using: &random)
-                try peer.write(line)
-                var request = unsigned
-                let authorization = try peer.readJSON(PeerSignature.self).authorization
-                request.head.headers.append(HTTPHeader("Authorization", authorization))
-                try check(request, "seed \(seed), request \(number)", using: &random)
-            }
+        let peer = try PeerProcess.shared("sigv4.py")
+        for number in 0..<400 {
+            let (question, unsigned) = try Self.random(using: &random)
+            var request = unsigned
+            let authorization = try peer.ask(question, for: PeerSignature.self).authorization
+            request.head.headers.append(HTTPHeader("Authorization", authorization))
+            try check(request, "seed \(seed), request \(number)", using: &random)
         }
     }
 
-    private static func random(using random: inout SplitMix64) throws -> (line: String, request: WireRequest) {
+    private static func random(using random: inout SplitMix64) throws -> (question: JSONValue, request: WireRequest) {
         let parts = ["a", "B-_.~", "%20", "%E1%88%B4", ".", "..", "", "%2F", "v2%3A0", "x:y", "m@n", "$&'()*+,;=", "!"]
         let path = (0..<Int.random(in: 1...6, using: &random)).map { _ in
             "/" + (parts.randomElement(using: &random) ?? "")
@@ -152,7 +150,7 @@ private struct WireRequest {
         let dateTime = time.iso8601().filter { $0 != "-" && $0 != ":" }
         let method = ["GET", "POST", "PUT", "DELETE", "HEAD"].randomElement(using: &random) ?? "GET"
         let query = pairs.isEmpty ? nil : pairs.joined(separator: "&")
-        let line: JSONValue = [
+        let question: JSONValue = [
             "method": .string(method),
             "url": .string("http://127.0.0.1:8080" + path + (query.map { "?" + $0 } ?? "")),
             "headers": .array(headers.map { [.string($0.name), .string($0.value)] }),
@@ -171,7 +169,7 @@ private struct WireRequest {
             query: query,
             headers: headers + [HTTPHeader("host", "127.0.0.1:8080"), HTTPHeader("x-amz-date", dateTime)]
         )
-        return (line.description, WireRequest(head: head, body: body, secret: secret))
+        return (question, WireRequest(head: head, body: body, secret: secret))
     }
 
     private struct PeerRequest: Decodable {
@@ -193,30 +191,28 @@ private struct WireRequest {
             "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0",
             "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3d4e5f6",
         ]
-        try PeerProcess.with("converse_requests.py") { peer in
-            for number in 0..<100 {
-                let line: JSONValue = [
-                    "endpoint": number.isMultiple(of: 2) ? "http://127.0.0.1:8080" : "https://purser.example.com",
-                    "region": number.isMultiple(of: 3) ? "us-east-1" : "ap-southeast-1",
-                    "accessKey": "PSRAAAABBBBCCCCDDDD2",
-                    "secretKey": .string(Self.secret),
-                    "modelId": .string(models[number % models.count]),
-                    "text": .string(String(repeating: "Grüße \(number) ", count: number + 1)),
-                    "stream": .bool(number % 4 > 1),
-                ]
-                try peer.write(line.description)
-                let sent = try peer.readJSON(PeerRequest.self)
-                let target = sent.target.split(separator: "?", maxSplits: 1)
-                let head = SignedRequestHead(
-                    method: sent.method,
-                    path: String(target[0]),
-                    query: target.count > 1 ? String(target[1]) : nil,
-                    headers: sent.headers.map { HTTPHeader($0[0], $0[1]) }
-                )
-                let body = [UInt8](try #require(Data(base64Encoded: sent.body)))
-                let request = WireRequest(head: head, body: body, secret: Self.secret)
-                try check(request, "seed \(seed), request \(number)", using: &random)
-            }
+        let peer = try PeerProcess.shared("converse_requests.py")
+        for number in 0..<100 {
+            let question: JSONValue = [
+                "endpoint": number.isMultiple(of: 2) ? "http://127.0.0.1:8080" : "https://purser.example.com",
+                "region": number.isMultiple(of: 3) ? "us-east-1" : "ap-southeast-1",
+                "accessKey": "PSRAAAABBBBCCCCDDDD2",
+                "secretKey": .string(Self.secret),
+                "modelId": .string(models[number % models.count]),
+                "text": .string(String(repeating: "Grüße \(number) ", count: number + 1)),
+                "stream": .bool(number % 4 > 1),
+            ]
+            let sent = try peer.ask(question, for: PeerRequest.self)
+            let target = sent.target.split(separator: "?", maxSplits: 1)
+            let head = SignedRequestHead(
+                method: sent.method,
+                path: String(target[0]),
+                query: target.count > 1 ? String(target[1]) : nil,
+                headers: sent.headers.map { HTTPHeader($0[0], $0[1]) }
+            )
+            let body = [UInt8](try #require(Data(base64Encoded: sent.body)))
+            let request = WireRequest(head: head, body: body, secret: Self.secret)
+            try check(request, "seed \(seed), request \(number)", using: &random)
         }
     }
 }

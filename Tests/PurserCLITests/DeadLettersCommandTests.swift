@@ -144,56 +144,36 @@ import Testing
     }
 }
 
-private struct Port: Decodable {
-    let port: Int
-}
-
-private struct Queue: Decodable {
-    let url: String
-
-    enum CodingKeys: String, CodingKey {
-        case url = "QueueUrl"
-    }
-}
-
 extension DeadLettersCommandTests {
     @Test(
         "through moto's queue: forward, list, redrive",
         .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)),
-        arguments: ["letters", "letters.fifo"]
+        arguments: [false, true]
     )
-    func queue(name: String) throws {
+    func queue(isFIFO: Bool) throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)
-        try PeerProcess.with("moto_boto3.py") { peer in
-            let port = try peer.readJSON(Port.self).port
-            let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoQueue": "true"] : [:]
-            let call: JSONValue = [
-                "service": "sqs", "operation": "create_queue",
-                "arguments": ["QueueName": .string(name), "Attributes": attributes],
+        let peer = try MotoPeer.shared()
+        let url = try peer.makeQueue(MotoPeer.name("letters", isFIFO: isFIFO))
+        let purser = Self.purser(
+            folder,
+            [
+                "PURSERD_DEADLETTER_QUEUE_URL": url, "AWS_ENDPOINT_URL": peer.endpoint,
+                "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
             ]
-            try peer.write(call.text())
-            let url = try peer.readJSON(Queue.self).url
-            let purser = Self.purser(
-                folder,
-                [
-                    "PURSERD_DEADLETTER_QUEUE_URL": url, "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)",
-                    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
-                ]
-            )
-            let forward = try purser.run("deadletters", "forward")
-            #expect(forward.status == 0 && forward.output == "2 sent, 0 refused\n", "\(forward)")
-            #expect(try store.deadLetterTotals().kept == 0)
-            for _ in 1...2 {
-                let list = try purser.run("deadletters", "list", "--queue", url, "--format", "json")
-                let letters = try JSONValue(parsing: list.output)["letters"]?.array ?? []
-                #expect(Set(letters.compactMap { $0["requestId"]?.string }) == ["r-1", "r-2"], "\(list)")
-            }
-            let redrive = try purser.run("deadletters", "redrive", "--all", "--queue", url)
-            #expect(redrive.status == 3 && redrive.output.contains("r-1 answered: "), "\(redrive)")
-            #expect(redrive.output.contains("r-2 without_text: "))
-            let rest = try purser.run("deadletters", "list", "--queue", url)
-            #expect(rest.output.contains("r-2") && !rest.output.contains("r-1"), "\(rest)")
+        )
+        let forward = try purser.run("deadletters", "forward")
+        #expect(forward.status == 0 && forward.output == "2 sent, 0 refused\n", "\(forward)")
+        #expect(try store.deadLetterTotals().kept == 0)
+        for _ in 1...2 {
+            let list = try purser.run("deadletters", "list", "--queue", url, "--format", "json")
+            let letters = try JSONValue(parsing: list.output)["letters"]?.array ?? []
+            #expect(Set(letters.compactMap { $0["requestId"]?.string }) == ["r-1", "r-2"], "\(list)")
         }
+        let redrive = try purser.run("deadletters", "redrive", "--all", "--queue", url)
+        #expect(redrive.status == 3 && redrive.output.contains("r-1 answered: "), "\(redrive)")
+        #expect(redrive.output.contains("r-2 without_text: "))
+        let rest = try purser.run("deadletters", "list", "--queue", url)
+        #expect(rest.output.contains("r-2") && !rest.output.contains("r-1"), "\(rest)")
     }
 }

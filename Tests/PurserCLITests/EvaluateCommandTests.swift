@@ -7,18 +7,23 @@ import Testing
 @Suite(.blocking) struct EvaluateCommandTests {
     static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
-    /// A store with an hour of calls of which some fail in the middle, and a program that may sign.
-    static func fixture(_ folder: TemporaryFolder, endpoint: String? = nil) throws -> PurserProgram {
-        var environment = [
-            "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-            "PURSER_PARAMETER_TopicArn": topic,
-        ]
-        environment["AWS_ENDPOINT_URL_SNS"] = endpoint
-        let purser = PurserProgram(store: folder.path("purser.db"), environment: environment)
+    /// A store with an hour of calls of which some fail in the middle.
+    private static let hour = PreparedStore { folder in
         try TestTrace.write(rows: 1000, to: folder.path("t.csv"))
+        let purser = PurserProgram(store: folder.path("purser.db"))
         let result = try purser.run("replay", folder.path("t.csv"), "--fault", "denied:0.5@10m+10m")
-        #expect(result.status == 0, "\(result)")
-        return purser
+        try #require(result.status == 0, "\(result)")
+    }
+
+    /// A copy of that store, and a program that may sign.
+    static func fixture(_ folder: TemporaryFolder, _ account: SignedSNS.Account? = nil) throws -> PurserProgram {
+        var environment = [
+            "AWS_ACCESS_KEY_ID": account?.key ?? "AKIDEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "PURSER_PARAMETER_TopicArn": topic,
+        ]
+        environment["AWS_ENDPOINT_URL_SNS"] = account?.endpoint
+        try hour.copy(to: folder)
+        return PurserProgram(store: folder.path("purser.db"), environment: environment)
     }
 
     static func evaluate(_ purser: PurserProgram, _ time: String, _ options: String...) throws -> PurserProgram.Result {
@@ -83,21 +88,19 @@ import Testing
     )
     func delivered() throws {
         let folder = try TemporaryFolder()
-        let log = folder.path("sns.log")
-        try PeerProcess.with("signed_sns.py", ["--log", log, "--max-skew-seconds", "300"]) { peer in
-            let purser = try Self.fixture(folder, endpoint: try Self.endpoint(peer))
-            _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
-            let alarm = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
-            #expect(alarm.status == 2, "\(alarm)")
-            for _ in 0..<3 { _ = try Self.evaluate(purser, "2026-11-16T18:15:30Z") }
-            let messages = try Self.messages(log).filter { $0["subject"]?.string?.contains("\"error-rate\"") == true }
-            #expect(messages.compactMap { $0["subject"]?.string }.filter { $0.hasPrefix("ALARM") }.count == 1)
-            let message = try #require(messages.last?["message"]?.string)
-            let body = try JSONValue(parsing: message)
-            #expect(body["AlarmName"]?.string == "error-rate" && body["NewStateValue"]?.string == "ALARM")
-            #expect(body["OldStateValue"]?.string == "OK" && body["Region"]?.string == "US East (N. Virginia)")
-            #expect(body["Trigger"]?["Metrics"]?.array?.count == 3)
-        }
+        let account = try SignedSNS.account([.init("maxSkewSeconds", 300)])
+        let purser = try Self.fixture(folder, account)
+        _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
+        let alarm = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
+        #expect(alarm.status == 2, "\(alarm)")
+        for _ in 0..<3 { _ = try Self.evaluate(purser, "2026-11-16T18:15:30Z") }
+        let messages = try account.taken().filter { $0["subject"]?.string?.contains("\"error-rate\"") == true }
+        #expect(messages.compactMap { $0["subject"]?.string }.filter { $0.hasPrefix("ALARM") }.count == 1)
+        let message = try #require(messages.last?["message"]?.string)
+        let body = try JSONValue(parsing: message)
+        #expect(body["AlarmName"]?.string == "error-rate" && body["NewStateValue"]?.string == "ALARM")
+        #expect(body["OldStateValue"]?.string == "OK" && body["Region"]?.string == "US East (N. Virginia)")
+        #expect(body["Trigger"]?["Metrics"]?.array?.count == 3)
     }
 
     @Test(
@@ -106,33 +109,30 @@ import Testing
     )
     func serverDown() throws {
         let folder = try TemporaryFolder()
-        let log = folder.path("sns.log")
-        try PeerProcess.with("signed_sns.py", ["--log", log]) { peer in
-            let endpoint = try Self.endpoint(peer)
-            var purser = try Self.fixture(folder, endpoint: endpoint)
-            _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
-            let before = try Self.messages(log).count
-            // A port of this machine on which nobody listens.
-            purser.environment["AWS_ENDPOINT_URL_SNS"] = "http://127.0.0.1:9"
-            let down = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
-            #expect(down.status == 3, "\(down)")
-            #expect(
-                down.errors.contains("not delivered: ") && down.errors.contains("error-rate/2/\(Self.topic)"),
-                "\(down.errors)"
-            )
-            #expect(down.errors.contains("tried again by the next run"))
-            let json = try JSONValue(parsing: down.output)
-            #expect((json["notifications"]?["pending"]?.integer ?? 0) >= 1)
-            let store = try Store(path: folder.path("purser.db"), .existing)
-            #expect(try store.alarmRecords()["error-rate"]?.state == .alarm)
+        let account = try SignedSNS.account()
+        var purser = try Self.fixture(folder, account)
+        _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
+        let before = try account.taken().count
+        // A port of this machine on which nobody listens.
+        purser.environment["AWS_ENDPOINT_URL_SNS"] = "http://127.0.0.1:9"
+        let down = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
+        #expect(down.status == 3, "\(down)")
+        #expect(
+            down.errors.contains("not delivered: ") && down.errors.contains("error-rate/2/\(Self.topic)"),
+            "\(down.errors)"
+        )
+        #expect(down.errors.contains("tried again by the next run"))
+        let json = try JSONValue(parsing: down.output)
+        #expect((json["notifications"]?["pending"]?.integer ?? 0) >= 1)
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        #expect(try store.alarmRecords()["error-rate"]?.state == .alarm)
 
-            purser.environment["AWS_ENDPOINT_URL_SNS"] = endpoint
-            let up = try Self.evaluate(purser, "2026-11-16T18:15:10Z")
-            #expect(up.status == 2, "\(up)")
-            _ = try Self.evaluate(purser, "2026-11-16T18:15:20Z")
-            let arrived = try Self.messages(log).dropFirst(before).compactMap { $0["subject"]?.string }
-            #expect(arrived.filter { $0.hasPrefix("ALARM: \"error-rate\"") }.count == 1, "\(arrived)")
-        }
+        purser.environment["AWS_ENDPOINT_URL_SNS"] = account.endpoint
+        let up = try Self.evaluate(purser, "2026-11-16T18:15:10Z")
+        #expect(up.status == 2, "\(up)")
+        _ = try Self.evaluate(purser, "2026-11-16T18:15:20Z")
+        let arrived = try account.taken().dropFirst(before).compactMap { $0["subject"]?.string }
+        #expect(arrived.filter { $0.hasPrefix("ALARM: \"error-rate\"") }.count == 1, "\(arrived)")
     }
 
     @Test(
@@ -141,31 +141,18 @@ import Testing
     )
     func refused() throws {
         let folder = try TemporaryFolder()
-        try PeerProcess.with("signed_sns.py", ["--log", folder.path("sns.log")]) { peer in
-            var purser = try Self.fixture(folder, endpoint: try Self.endpoint(peer))
-            let secret = purser.environment["AWS_SECRET_ACCESS_KEY"]
-            purser.environment["AWS_SECRET_ACCESS_KEY"] = "wrong"
-            let wrong = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
-            #expect(wrong.status == 3 && wrong.errors.contains("SignatureDoesNotMatch"), "\(wrong)")
-            #expect(!wrong.errors.contains("wrong\""))
-            purser.environment["AWS_SECRET_ACCESS_KEY"] = secret
-            let later = try Self.evaluate(purser, "2026-11-16T18:15:10Z")
-            #expect(later.status == 3 && later.errors.contains("purser alarms retry"), "\(later)")
-            let retry = try purser.run("alarms", "retry")
-            #expect(retry.status == 0, "\(retry)")
-            #expect(try Self.evaluate(purser, "2026-11-16T18:15:20Z").status != 3)
-        }
-    }
-
-    private static func endpoint(_ peer: PeerProcess) throws -> String {
-        struct Ready: Decodable {
-            var port: Int
-        }
-        return "http://127.0.0.1:\(try peer.readJSON(Ready.self).port)"
-    }
-
-    private static func messages(_ log: String) throws -> [JSONValue] {
-        guard let text = try? String(contentsOfFile: log, encoding: .utf8) else { return [] }
-        return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        let account = try SignedSNS.account()
+        var purser = try Self.fixture(folder, account)
+        let secret = purser.environment["AWS_SECRET_ACCESS_KEY"]
+        purser.environment["AWS_SECRET_ACCESS_KEY"] = "wrong"
+        let wrong = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
+        #expect(wrong.status == 3 && wrong.errors.contains("SignatureDoesNotMatch"), "\(wrong)")
+        #expect(!wrong.errors.contains("wrong\""))
+        purser.environment["AWS_SECRET_ACCESS_KEY"] = secret
+        let later = try Self.evaluate(purser, "2026-11-16T18:15:10Z")
+        #expect(later.status == 3 && later.errors.contains("purser alarms retry"), "\(later)")
+        let retry = try purser.run("alarms", "retry")
+        #expect(retry.status == 0, "\(retry)")
+        #expect(try Self.evaluate(purser, "2026-11-16T18:15:20Z").status != 3)
     }
 }

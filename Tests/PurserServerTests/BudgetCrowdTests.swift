@@ -14,7 +14,7 @@ struct BudgetCrowdTests {
         var callsAtOnce: Int
         var budget: String
         var kills: Int
-        /// So many calls are billed between one kill and the next.
+        /// So many calls are answered between one kill and the next.
         var callsBetweenKills: Int
 
         static let short = Scale(processes: 2, callsAtOnce: 20, budget: "0.05", kills: 2, callsBetweenKills: 80)
@@ -24,9 +24,9 @@ struct BudgetCrowdTests {
     /// A purserd and those who ask it.
     private struct Stand {
         var server: PurserdProcess
-        var crowd: PeerProcess
+        var crowd: PeerAnswer
 
-        init(_ word: String, store: String, bedrock: FakeBedrockProcess, _ scale: Scale) throws {
+        init(_ word: String, _ group: Group, store: String, bedrock: FakeBedrockProcess, _ scale: Scale) throws {
             server = try PurserdProcess(
                 store: store,
                 bedrock: bedrock,
@@ -35,11 +35,24 @@ struct BudgetCrowdTests {
                     "PURSERD_MODEL_TIMEOUT_SECONDS": "3",
                 ]) { $1 }
             )
-            crowd = try PeerProcess(
-                "budget_crowd.py",
-                [server.port, "\(scale.callsAtOnce)", word],
-                of: "PurserServerTests"
-            )
+            crowd = try group.begin(word, port: server.portNumber, callsAtOnce: scale.callsAtOnce)
+        }
+    }
+
+    /// The crowds that ask under one budget.
+    private struct Group {
+        let peer: PeerProcess
+        let name = UUID().uuidString
+
+        func begin(_ word: String, port: Int, callsAtOnce: Int) throws -> PeerAnswer {
+            try peer.begin([
+                "crowd": .string(word), "group": .string(name), "port": .integer(port), "width": .integer(callsAtOnce),
+            ])
+        }
+
+        /// Waits until so many calls were answered; false where no more are, because the budget is used up.
+        func awaitAnswers(_ count: Int) throws -> Bool {
+            try peer.ask(["group": .string(name), "answers": .integer(count)]) == .bool(true)
         }
     }
 
@@ -80,31 +93,22 @@ struct BudgetCrowdTests {
     /// Lets everybody ask until the budget is used up, and kills one process after the other meanwhile; the answers by status.
     private static func run(_ scale: Scale, store: String, bedrock: FakeBedrockProcess) throws -> [String: Int] {
         var statuses: [String: Int] = [:]
-        var stands = try (0..<scale.processes).map { try Stand("p\($0)", store: store, bedrock: bedrock, scale) }
+        let group = Group(peer: try PeerProcess.shared("budget_crowd.py", of: "PurserServerTests"))
+        var stands = try (0..<scale.processes).map {
+            try Stand("p\($0)", group, store: store, bedrock: bedrock, scale)
+        }
         for kill in 1...scale.kills {
-            guard try awaitCalls(kill * scale.callsBetweenKills, bedrock) else { break }
+            guard try group.awaitAnswers(kill * scale.callsBetweenKills) else { break }
             let victim = kill % scale.processes
             stands[victim].server.kill()
-            statuses.merge(try stands[victim].crowd.readJSON([String: Int].self), uniquingKeysWith: +)
-            stands[victim] = try Stand("k\(kill)", store: store, bedrock: bedrock, scale)
+            statuses.merge(try stands[victim].crowd.value([String: Int].self), uniquingKeysWith: +)
+            stands[victim] = try Stand("k\(kill)", group, store: store, bedrock: bedrock, scale)
         }
         for stand in stands {
-            statuses.merge(try stand.crowd.readJSON([String: Int].self), uniquingKeysWith: +)
+            statuses.merge(try stand.crowd.value([String: Int].self), uniquingKeysWith: +)
         }
         for stand in stands { #expect(stand.server.stop() == 0) }
         return statuses
-    }
-
-    /// Waits until so many calls are on the bill; false where no more come, because the budget is used up.
-    private static func awaitCalls(_ wanted: Int, _ bedrock: FakeBedrockProcess) throws -> Bool {
-        var (last, changed) = (0, Date())
-        while true {
-            let calls = try bedrock.served()["calls"]?.integer ?? 0
-            if calls >= wanted { return true }
-            if calls > last { (last, changed) = (calls, Date()) }
-            if Date().timeIntervalSince(changed) > 60 { return false }
-            usleep(10_000)
-        }
     }
 
     /// Compares every row with the bill; how many were abandoned, and settled by whoever saw their lease end.
@@ -143,12 +147,12 @@ private final class SpendingWatch: Sendable {
     }
 
     private let most = Mutex(Most())
-    private let isOver = Mutex(false)
+    private let isOver = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
     init(store: Store) {
         Thread.detachNewThread { [self] in
-            while !isOver.withLock({ $0 }) {
+            repeat {
                 do {
                     let total = try store.monthTotal(CalendarMonth(containing: .now))
                     most.withLock { most in
@@ -158,14 +162,13 @@ private final class SpendingWatch: Sendable {
                 } catch {
                     most.withLock { $0.error = error }
                 }
-                usleep(20_000)
-            }
+            } while isOver.wait(timeout: .now() + .milliseconds(20)) == .timedOut
             ended.signal()
         }
     }
 
     func end() throws -> Most {
-        isOver.withLock { $0 = true }
+        isOver.signal()
         ended.wait()
         let found = most.withLock { $0 }
         if let error = found.error { throw error }

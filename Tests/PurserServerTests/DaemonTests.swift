@@ -6,6 +6,25 @@ import Testing
 
 @testable import PurserServer
 
+/// Clients that ask a daemon many questions at once; all have sent their first one.
+private struct Crowd {
+    private let peer: PeerProcess
+    private let name = UUID().uuidString
+
+    init(_ server: PurserdProcess, width: Int, each: Int) throws {
+        peer = try PeerProcess.shared("crowd.py", of: "PurserServerTests")
+        _ = try peer.ask([
+            "begin": .string(name), "port": .integer(server.portNumber), "width": .integer(width),
+            "each": .integer(each),
+        ])
+    }
+
+    /// How many were answered with which status, got no connection, or were cut off; when all are through.
+    func result() throws -> [String: Int] {
+        try peer.ask(["result": .string(name)], for: [String: Int].self)
+    }
+}
+
 /// The daemon as it is started, asked and ended.
 @Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))) struct DaemonTests {
     static let noLimits = [
@@ -23,11 +42,9 @@ import Testing
             store: path,
             environment: Self.noLimits.merging(["PURSERD_EMBEDDED_LATENCY_MS": "300"]) { $1 }
         )
-        let counts = try PeerProcess.with("crowd.py", [server.port, "40", "1000"], of: "PurserServerTests") { peer in
-            #expect(try peer.readLine() == "begun")
-            #expect(server.stop() == 0)
-            return try peer.readJSON([String: Int].self)
-        }
+        let crowd = try Crowd(server, width: 40, each: 1000)
+        #expect(server.stop() == 0)
+        let counts = try crowd.result()
         #expect((counts["200"] ?? 0) >= 1)
         // Whoever was not answered had not been accepted: nobody waits for an answer that never comes.
         #expect(Set(counts.keys).isSubset(of: ["200", "no connection", "cut off"]), "\(counts)")
@@ -74,19 +91,15 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path("purser.db")
         let server = try PurserdProcess.embedded(store: path, environment: Self.noLimits)
-        let counts = try PeerProcess.with("crowd.py", [server.port, "5", "4"], of: "PurserServerTests") { peer in
-            #expect(try peer.readLine() == "begun")
-            return try peer.readJSON([String: Int].self)
-        }
-        #expect(counts == ["200": 20])
+        #expect(try Crowd(server, width: 5, each: 4).result() == ["200": 20])
         let purser = PurserProgram(store: path)
         let requests = try purser.run("requests", "--limit", "100")
         #expect(requests.output.split(separator: "\n").count == 20)
         // Metrics are written at every full ten seconds.
-        let deadline = ContinuousClock.now + .seconds(PeerProcess.patienceSeconds)
         var dash = try purser.run("dash", "--width", "100")
-        while !dash.output.contains("spent"), ContinuousClock.now < deadline {
+        _ = try FolderWatch(folder.url).wait(forFile: "purser.db-wal") {
             dash = try purser.run("dash", "--width", "100")
+            return dash.output.contains("spent")
         }
         #expect(dash.status != 3 && dash.output.contains("spent"), "\(dash)")
         let cost = try purser.run("cost")
@@ -128,9 +141,9 @@ import Testing
                 "PURSERD_TLS_CERTIFICATE": folder.path("certificate.pem"), "PURSERD_TLS_KEY": folder.path("key.pem"),
             ]
         )
-        let arguments = [server.port, folder.path("certificate.pem")]
-        let line = try PeerProcess.with("tls_client.py", arguments, of: "PurserServerTests") { try $0.readLine() }
-        #expect(line == "200 TLSv1.3")
+        let answer = try PeerProcess.shared("tls_client.py", of: "PurserServerTests")
+            .ask(["port": .integer(server.portNumber), "certificate": .string(folder.path("certificate.pem"))])
+        #expect(answer["status"] == 200 && answer["protocol"] == "TLSv1.3")
         #expect(server.stop() == 0)
 
         // No certificate, and the key of another one.

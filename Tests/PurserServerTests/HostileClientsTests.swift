@@ -1,4 +1,5 @@
 import Foundation
+import PurserCore
 import PurserStore
 import TestSupport
 import Testing
@@ -27,12 +28,13 @@ struct HostileClientsTests {
 
     /// Starts a daemon, lets the hostile clients at it, and checks that it still answers.
     ///
-    /// - Parameter limitSeconds: What a head or a body may take. Quick clients have more than the slowest machine needs.
+    /// - Parameters:
+    ///   - limitSeconds: What a head or a body may take. Quick clients have more than the slowest machine needs.
+    ///   - question: What the clients are told, by the daemon's port.
     static func answers(
-        of kind: String = "quick",
         limitSeconds: Int = 600,
         environment: [String: String] = [:],
-        keyFolder: String = "-"
+        to question: (Int) -> JSONValue
     ) throws -> [String: Answer] {
         let folder = try TemporaryFolder()
         var all = [
@@ -41,10 +43,8 @@ struct HostileClientsTests {
         ]
         all.merge(environment) { _, new in new }
         let server = try PurserdProcess.embedded(store: folder.path("purser.db"), environment: all)
-        let arguments = [server.port, kind, String(limitBytes), keyFolder]
-        let answers = try PeerProcess.with("hostile_clients.py", arguments, of: "PurserServerTests") { peer in
-            try peer.readJSON([String: Answer].self)
-        }
+        let answers = try PeerProcess.shared("hostile_clients.py", of: "PurserServerTests")
+            .ask(question(server.portNumber), for: [String: Answer].self)
         #expect(server.stop() == 0)
         #expect(server.server.errorText.isEmpty)
         // A line of the log that a client could have written is no longer JSON.
@@ -56,9 +56,19 @@ struct HostileClientsTests {
         return answers
     }
 
+    /// What quick clients are told.
+    private static func quick(keyFolder: String? = nil) -> (Int) -> JSONValue {
+        { port in
+            [
+                "kind": "quick", "port": .integer(port), "bodyLimit": .integer(limitBytes),
+                "keyFolder": JSONValue(keyFolder),
+            ]
+        }
+    }
+
     @Test("bodies, heads, models and origins that nobody should send are each refused, and cost nothing")
     func everybody() throws {
-        let answers = try Self.answers()
+        let answers = try Self.answers(to: Self.quick())
         func expect(_ name: String, _ status: Int?, _ code: String? = nil, closes: Bool? = nil) {
             let answer = answers[name]
             #expect(answer != nil && answer?.status == status && answer?.code == code, "\(name): \(answer as Any)")
@@ -111,34 +121,41 @@ struct HostileClientsTests {
 
     @Test("whoever takes his time over a head, a body or an answer loses his connection")
     func slow() throws {
-        let answers = try Self.answers(of: "slow", limitSeconds: 1)
+        let folder = try TemporaryFolder()
+        let patient = try PurserdProcess.embedded(
+            store: folder.path("purser.db"),
+            environment: ["PURSERD_REQUEST_TIMEOUT_SECONDS": "600"]
+        )
+        let answers = try Self.answers(limitSeconds: 1) { port in
+            ["kind": "slow", "port": .integer(port), "patientPort": .integer(patient.portNumber)]
+        }
         #expect(answers["slow body"]?.status == 408 && answers["slow body"]?.code == "invalid_request")
         for name in ["slow head", "slow body", "silent", "a slow body behind others", "takes no answer"] {
             #expect(answers[name]?.closed == true, "\(name) leaves the connection open")
         }
         #expect(answers["slow head"]?.status == nil)
+        // It is the limit that ends them: a daemon with a longer one still waits for those who came to it before.
+        #expect(answers["elsewhere"]?.closed == false)
+        #expect(patient.stop() == 0)
     }
 
     @Test("SQL in a message is harmless where the rule is off")
     func harmless() throws {
-        let answers = try Self.answers(environment: ["PURSERD_BLOCK_INJECTION": "off"])
+        let answers = try Self.answers(environment: ["PURSERD_BLOCK_INJECTION": "off"], to: Self.quick())
         #expect(answers["SQL"]?.status == 200)
     }
 
     @Test("forged, expired and tricky tokens are refused, and a good one is let in")
     func tokens() throws {
         let folder = try TemporaryFolder()
-        let keys = try PeerProcess.with("pool_keys.py", [folder.url.path], of: "PurserServerTests") {
-            try $0.readLine()
-        }
-        #expect(keys == "written")
+        _ = try PeerProcess.shared("pool_keys.py", of: "PurserServerTests").ask(.string(folder.url.path))
         let answers = try Self.answers(
             environment: [
                 "PURSERD_AUTH": "cognito", "PURSERD_JWKS": folder.path("jwks.json"),
                 "PURSERD_COGNITO_ISSUER": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Test",
                 "PURSERD_COGNITO_CLIENT_IDS": "client", "PURSERD_EMAIL_DOMAIN": "example.com",
             ],
-            keyFolder: folder.url.path
+            to: Self.quick(keyFolder: folder.url.path)
         )
         let tokens = answers.filter { $0.key.hasPrefix("token: ") }
         #expect(tokens.count == 17)

@@ -83,36 +83,34 @@ private struct Faults: Decodable {
         .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
     )
     func peers() throws {
-        try PeerProcess.with("alarm_formats.py") { peer in
-            func faults(_ command: String, _ text: String) throws -> [String] {
-                try peer.write((["command": .string(command), "text": .string(text)] as JSONValue).text())
-                return try peer.readJSON(Faults.self).faults
-            }
-            #expect(try faults("put-metric-alarm", #"{"AlarmName":"x","Frob":1}"#).first?.contains("Frob") == true)
-            let broken = #"{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Frob":1}}}}"#
-            #expect(try faults("cfn-lint", broken).isEmpty == false)
-
-            let metricAlarms = try AlarmExportFixture.shipped() + [try AlarmExportFixture.anomaly()]
-            for file in EmbeddedFile.all(in: "alarms") where AlarmSet.holdsAlarms(file.path) {
-                #expect(try faults("put-metric-alarm", file.text) == [], "\(file.path)")
-            }
-            for alarm in metricAlarms {
-                let text = try PutMetricAlarmLines.text([alarm], isIndented: true)
-                #expect(try faults("put-metric-alarm", text) == [], "\(alarm.name)")
-            }
-            let composite = try AlarmExportFixture.composite()
-            let text = try PutMetricAlarmLines.text([composite], isIndented: false)
-            #expect(try faults("put-composite-alarm", text) == [])
-            // CloudWatch's own ${…} in a label, and an action that is filled in in part.
-            let labelled = try AlarmExportFixture.read(
-                #"""
-                {"AlarmName":"labelled","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"GreaterThanThreshold",
-                 "AlarmActions":["arn:aws:sns:${Region}:111122223333:oncall"],"Metrics":[{"Id":"m","Label":"${LAST} ${PROP('Dim.A')}",
-                 "MetricStat":{"Metric":{"Namespace":"App","MetricName":"M"},"Period":60,"Stat":"Sum"}}]}
-                """#
-            )
-            let template = try CloudFormationExport.template(metricAlarms + [composite, labelled])
-            #expect(try faults("cfn-lint", template.text(indented: true)) == [])
+        let peer = try PeerProcess.shared("alarm_formats.py")
+        func faults(_ command: String, _ text: String) throws -> [String] {
+            try peer.ask(["command": .string(command), "text": .string(text)], for: Faults.self).faults
         }
+        #expect(try faults("put-metric-alarm", #"{"AlarmName":"x","Frob":1}"#).first?.contains("Frob") == true)
+        let broken = #"{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Frob":1}}}}"#
+        #expect(try faults("cfn-lint", broken).isEmpty == false)
+
+        let metricAlarms = try AlarmExportFixture.shipped() + [try AlarmExportFixture.anomaly()]
+        for file in EmbeddedFile.all(in: "alarms") where AlarmSet.holdsAlarms(file.path) {
+            #expect(try faults("put-metric-alarm", file.text) == [], "\(file.path)")
+        }
+        for alarm in metricAlarms {
+            let text = try PutMetricAlarmLines.text([alarm], isIndented: true)
+            #expect(try faults("put-metric-alarm", text) == [], "\(alarm.name)")
+        }
+        let composite = try AlarmExportFixture.composite()
+        let text = try PutMetricAlarmLines.text([composite], isIndented: false)
+        #expect(try faults("put-composite-alarm", text) == [])
+        // CloudWatch's own ${…} in a label, and an action that is filled in in part.
+        let labelled = try AlarmExportFixture.read(
+            #"""
+            {"AlarmName":"labelled","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"GreaterThanThreshold",
+             "AlarmActions":["arn:aws:sns:${Region}:111122223333:oncall"],"Metrics":[{"Id":"m","Label":"${LAST} ${PROP('Dim.A')}",
+             "MetricStat":{"Metric":{"Namespace":"App","MetricName":"M"},"Period":60,"Stat":"Sum"}}]}
+            """#
+        )
+        let template = try CloudFormationExport.template(metricAlarms + [composite, labelled])
+        #expect(try faults("cfn-lint", template.text(indented: true)) == [])
     }
 }

@@ -33,31 +33,30 @@ import Testing
         var expected: [Series: [Double]] = [:]
         var lines: [String] = []
         let units: [MetricUnit] = [.milliseconds, .count, .bytes, .seconds, .percent]
-        try PeerProcess.with("emf_powertools.py") { peer in
-            for round in 0..<40 {
-                let dimensions = [
-                    PurserCore.Dimension("service", "pay"), PurserCore.Dimension("round", "\(round % 3)"),
-                ]
-                let metrics = (0..<Int.random(in: 1...8, using: &random)).map { index -> JSONValue in
-                    let values = (0..<Int.random(in: 1...20, using: &random)).map { _ in
-                        (Double.random(in: -10...1e4, using: &random) * 1000).rounded() / 1000
-                    }
-                    let (name, unit) = ("Metric\(index)", units[index % units.count])
-                    let series = Series(Metric(namespace: "Shop", name: name, dimensions: dimensions), unit: unit)
-                    expected[series, default: []] += values
-                    return [
-                        .string(name), .string(unit.rawValue), index % 2 == 0 ? 1 : 60,
-                        .array(values.map(JSONValue.number)),
-                    ]
+        let peer = try PeerProcess.shared("emf_powertools.py")
+        for round in 0..<40 {
+            let dimensions = [
+                PurserCore.Dimension("service", "pay"), PurserCore.Dimension("round", "\(round % 3)"),
+            ]
+            let metrics = (0..<Int.random(in: 1...8, using: &random)).map { index -> JSONValue in
+                let values = (0..<Int.random(in: 1...20, using: &random)).map { _ in
+                    (Double.random(in: -10...1e4, using: &random) * 1000).rounded() / 1000
                 }
-                let members = dimensions.map { JSONValue.Member($0.name, .string($0.value)) }
-                let request: JSONValue = [
-                    "namespace": "Shop", "dimensions": .object(members), "metrics": .array(metrics),
-                    "timestamp": .integer(Int(Self.time)),
+                let (name, unit) = ("Metric\(index)", units[index % units.count])
+                let series = Series(Metric(namespace: "Shop", name: name, dimensions: dimensions), unit: unit)
+                expected[series, default: []] += values
+                return [
+                    .string(name), .string(unit.rawValue), index % 2 == 0 ? 1 : 60,
+                    .array(values.map(JSONValue.number)),
                 ]
-                try peer.write(request.text())
-                lines.append((round % 2 == 0 ? "2026-11-16T18:00:00Z\tINFO " : "") + (try peer.readLine()))
             }
+            let members = dimensions.map { JSONValue.Member($0.name, .string($0.value)) }
+            let request: JSONValue = [
+                "namespace": "Shop", "dimensions": .object(members), "metrics": .array(metrics),
+                "timestamp": .integer(Int(Self.time)),
+            ]
+            let line = try #require(try peer.ask(request).string?.split(separator: "\n").first)
+            lines.append((round % 2 == 0 ? "2026-11-16T18:00:00Z\tINFO " : "") + line)
         }
         let result = try fixture.run(lines.joined(separator: "\n") + "\n").result
         #expect(result.lines == 40 && result.faults == 0 && result.skipped == 0)

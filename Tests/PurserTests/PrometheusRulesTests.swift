@@ -181,10 +181,8 @@ private struct Faults: Decodable {
                 (13, []), (17, []), (19, ["latency-p99"]), (23, []),
             ]
         )
-        try PeerProcess.with("promtool.py") { peer in
-            try peer.write((["rules": .string(rules.text), "tests": .string(test)] as JSONValue).text())
-            let faults = try peer.readJSON(Faults.self).faults
-            #expect(faults.isEmpty, "\(faults.joined())")
-        }
+        let peer = try PeerProcess.shared("promtool.py")
+        let faults = try peer.ask(["rules": .string(rules.text), "tests": .string(test)], for: Faults.self).faults
+        #expect(faults.isEmpty, "\(faults.joined())")
     }
 }

@@ -4,7 +4,7 @@ import PurserRender
 import TestSupport
 import Testing
 
-private struct PeerAnswer: Decodable {
+private struct Parsed: Decodable {
     struct Family: Decodable {
         let name: String
         let type: String
@@ -34,10 +34,8 @@ private struct PeerAnswer: Decodable {
         return MetricExport(periodSeconds: 60, items: [.init(series, [slot])])
     }
 
-    private static func parsed(_ peer: PeerProcess, _ text: String, _ format: String) throws -> [PeerAnswer.Family] {
-        let line: JSONValue = ["format": .string(format), "text": .string(text)]
-        try peer.write(line.text())
-        let answer = try peer.readJSON(PeerAnswer.self)
+    private static func parsed(_ peer: PeerProcess, _ text: String, _ format: String) throws -> [Parsed.Family] {
+        let answer = try peer.ask(["format": .string(format), "text": .string(text)], for: Parsed.self)
         #expect(answer.error == nil, "\(text)")
         return answer.families
     }
@@ -140,24 +138,22 @@ private struct PeerAnswer: Decodable {
         let summary = Slot(start: MetricExportFixture.start, distribution: try MetricExportFixture.summary())
         export.items.append(.init(MetricExportFixture.series("Summary"), [summary]))
         let totals = export.items.map { MetricExportFixture.total($0.slots) }
-        try PeerProcess.with("prometheus_text.py") { peer in
-            for (format, dialect) in [("prometheus", PrometheusText.Dialect.prometheus), ("openmetrics", .openMetrics)]
-            {
-                let families = try Self.parsed(peer, Self.text(export, dialect), format)
-                let samples = families.flatMap(\.samples)
-                let infinite = samples.filter { $0.labels["le"] == "+Inf" }
-                #expect(infinite.map(\.value).sorted() == totals.map { Double($0.count) }.sorted())
-                let sums = samples.filter { $0.name.hasSuffix("_sum") }.map(\.value).sorted()
-                if format == "prometheus" || seed % 2 == 1 {
-                    #expect(sums == totals.map(\.sum).sorted())
-                } else {
-                    #expect(sums.count < totals.count && sums.allSatisfy { $0 >= 0 })
-                }
-                let values = Set(samples.compactMap { $0.labels["model_id"] })
-                let sent = Set(export.items.flatMap { $0.series.metric.dimensions.map(\.value) })
-                #expect(values == sent)
-                #expect(samples.allSatisfy { ($0.timestamp != nil) == (format == "openmetrics") })
+        let peer = try PeerProcess.shared("prometheus_text.py")
+        for (format, dialect) in [("prometheus", PrometheusText.Dialect.prometheus), ("openmetrics", .openMetrics)] {
+            let families = try Self.parsed(peer, Self.text(export, dialect), format)
+            let samples = families.flatMap(\.samples)
+            let infinite = samples.filter { $0.labels["le"] == "+Inf" }
+            #expect(infinite.map(\.value).sorted() == totals.map { Double($0.count) }.sorted())
+            let sums = samples.filter { $0.name.hasSuffix("_sum") }.map(\.value).sorted()
+            if format == "prometheus" || seed % 2 == 1 {
+                #expect(sums == totals.map(\.sum).sorted())
+            } else {
+                #expect(sums.count < totals.count && sums.allSatisfy { $0 >= 0 })
             }
+            let values = Set(samples.compactMap { $0.labels["model_id"] })
+            let sent = Set(export.items.flatMap { $0.series.metric.dimensions.map(\.value) })
+            #expect(values == sent)
+            #expect(samples.allSatisfy { ($0.timestamp != nil) == (format == "openmetrics") })
         }
     }
 }

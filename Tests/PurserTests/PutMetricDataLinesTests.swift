@@ -107,23 +107,21 @@ private struct PeerReport: Decodable {
         .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
     )
     func botocore() throws {
-        try PeerProcess.with("put_metric_data.py") { peer in
-            for seed: UInt64 in 1...5 {
-                let export = try MetricExportFixture.export(seed: seed, series: 300)
-                let slots = export.items.flatMap(\.slots)
-                var (count, sum) = (0, 0.0)
-                for line in PutMetricDataLines.lines(export) {
-                    try peer.write(line)
-                    let report = try peer.readJSON(PeerReport.self)
-                    #expect(report.report == "" && report.datums <= 1000 && report.largest <= 150)
-                    #expect(report.bytes < 1_000_000)
-                    count += report.count
-                    sum += report.sum
-                }
-                #expect(count == slots.reduce(0) { $0 + $1.distribution.count }, "seed \(seed)")
-                let expected = slots.reduce(0) { $0 + $1.distribution.sum }
-                #expect((sum - expected).magnitude <= 1e-9 * expected.magnitude, "seed \(seed)")
+        let peer = try PeerProcess.shared("put_metric_data.py")
+        for seed: UInt64 in 1...5 {
+            let export = try MetricExportFixture.export(seed: seed, series: 300)
+            let slots = export.items.flatMap(\.slots)
+            var (count, sum) = (0, 0.0)
+            for line in PutMetricDataLines.lines(export) {
+                let report = try peer.ask(.string(line), for: PeerReport.self)
+                #expect(report.report == "" && report.datums <= 1000 && report.largest <= 150)
+                #expect(report.bytes < 1_000_000)
+                count += report.count
+                sum += report.sum
             }
+            #expect(count == slots.reduce(0) { $0 + $1.distribution.count }, "seed \(seed)")
+            let expected = slots.reduce(0) { $0 + $1.distribution.sum }
+            #expect((sum - expected).magnitude <= 1e-9 * expected.magnitude, "seed \(seed)")
         }
     }
 }

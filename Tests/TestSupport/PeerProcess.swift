@@ -1,17 +1,39 @@
 import Foundation
 public import PurserAWS
+public import PurserCore
+import Synchronization
 
-/// A Python program that a test talks to over its standard input and output, or through a port that it announces there.
+/// A Python program that tests ask over its standard input and output, or through a port that it announces there.
 ///
-/// Peers are programs that say independently of us what is right (a signature, a message's content). They live in
-/// a test target's folder `Peers`, need the packages of a virtual environment, and end when their input closes, so that
-/// a killed test leaves none behind.
-public final class PeerProcess {
+/// Peers say independently of us what is right (a signature, a message's content). They live in a test target's folder
+/// `Peers` and need the packages of a virtual environment. One process of each script serves all tests of a run: it starts
+/// with the first test that asks for it. Questions have numbers, so that many tests ask at once and none waits for another's
+/// answer; what a peer keeps for one test it keeps under a key of that test (a port, a queue's name, an access key).
+///
+/// A peer ends when its input closes, so that tests that end or are killed leave none behind.
+public final class PeerProcess: Sendable {
+    private struct Key: Hashable {
+        var script: String
+        var target: String
+    }
+
+    private struct Questions {
+        var last = 0
+        var open: [Int: PeerAnswer] = [:]
+        var hasEnded = false
+    }
+
+    private static let running = Mutex<[Key: PeerProcess]>([:])
+
+    private let name: String
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
-    private var unread: [UInt8] = []
-    private let name: String
+    /// Keeps the bytes of one question together.
+    private let writing = Mutex(())
+    private let questions = Mutex(Questions())
+    /// The peer's first line.
+    private let announcement: PeerAnswer
 
     /// The virtual environment's interpreter: in PURSER_TEST_VENV, else in `.venv-test` at the root of the repository.
     public static var pythonPath: String {
@@ -38,80 +60,118 @@ public final class PeerProcess {
     /// Pipes that one start creates must not reach the child of another.
     static let startLock = NSLock()
 
-    /// Starts `Tests/<target>/Peers/<script>`.
-    public init(_ script: String, _ arguments: [String] = [], of target: String = "PurserAWSTests") throws {
-        name = script
+    /// The peer of `Tests/<target>/Peers/<script>`, which is started if this run has not started it yet.
+    public static func shared(_ script: String, of target: String = "PurserAWSTests") throws -> PeerProcess {
+        let key = Key(script: script, target: target)
+        return try running.withLock { running in
+            if let peer = running[key] { return peer }
+            let peer = try PeerProcess(key)
+            running[key] = peer
+            return peer
+        }
+    }
+
+    private init(_ key: Key) throws {
+        name = key.script
+        announcement = PeerAnswer(of: key.script)
         guard FileManager.default.isExecutableFile(atPath: Self.pythonPath) else {
             throw PeerError("there is no \(Self.pythonPath); a peer \(Self.comment)")
         }
         process.executableURL = URL(fileURLWithPath: Self.pythonPath)
-        process.arguments = [Self.repositoryPath + "/Tests/\(target)/Peers/\(script)"] + arguments
+        process.arguments = [Self.repositoryPath + "/Tests/\(key.target)/Peers/\(key.script)"]
+        // What the peers have in common is a module beside those of this target.
+        let own = ["PYTHONPATH": Self.repositoryPath + "/Tests/PurserAWSTests/Peers", "PYTHONDONTWRITEBYTECODE": "1"]
+        process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
         process.standardInput = input
         process.standardOutput = output
         // Writing to a peer that has ended must throw, and not end the tests.
         signal(SIGPIPE, SIG_IGN)
-        Self.startLock.lock()
-        defer { Self.startLock.unlock() }
-        try process.run()
-        StartCount.note("python", script)
-        try output.fileHandleForWriting.close()
+        try Self.startLock.withLock {
+            try process.run()
+            try output.fileHandleForWriting.close()
+        }
+        StartCount.note("python", name)
+        Thread.detachNewThread { self.readAnswers() }
     }
 
-    deinit {
-        stop()
+    /// What the peer said of itself when it was ready.
+    public func ready<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try announcement.wait().decoded(type)
     }
 
-    /// Runs a test's body with a peer, and stops the peer however the body ends.
-    public static func with<Value>(
-        _ script: String,
-        _ arguments: [String] = [],
-        of target: String = "PurserAWSTests",
-        _ body: (PeerProcess) throws -> Value
-    ) throws -> Value {
-        let peer = try PeerProcess(script, arguments, of: target)
-        defer { peer.stop() }
-        return try body(peer)
+    /// What the peer said of itself when it was ready.
+    public func ready<Value: Decodable>(_ type: Value.Type) async throws -> Value {
+        try await announcement.value().decoded(type)
     }
 
-    /// The next line of the peer's output, without its end; throws where none comes in time.
-    public func readLine() throws -> String {
-        let deadline = Date(timeIntervalSinceNow: Self.patienceSeconds)
+    /// Asks, and waits for the answer; throws where the peer failed, ended or did not answer in time.
+    public func ask<Value: Decodable>(_ question: JSONValue, for type: Value.Type) throws -> Value {
+        try begin(question).wait().decoded(type)
+    }
+
+    /// Asks, and waits for the answer; throws where the peer failed, ended or did not answer in time.
+    public func ask<Value: Decodable>(_ question: JSONValue, for type: Value.Type) async throws -> Value {
+        try await begin(question).value().decoded(type)
+    }
+
+    /// Asks, and waits for the answer as JSON.
+    public func ask(_ question: JSONValue) throws -> JSONValue {
+        try JSONValue(parsing: begin(question).wait().text)
+    }
+
+    /// Asks, and waits for the answer as JSON.
+    public func ask(_ question: JSONValue) async throws -> JSONValue {
+        try await JSONValue(parsing: begin(question).value().text)
+    }
+
+    /// Asks, and leaves the waiting to the caller.
+    public func begin(_ question: JSONValue) throws -> PeerAnswer {
+        let answer = PeerAnswer(of: name)
+        let number = try questions.withLock { questions in
+            if questions.hasEnded { throw PeerError("\(name) has ended") }
+            questions.last += 1
+            questions.open[questions.last] = answer
+            return questions.last
+        }
+        let line = Data("\(number) \(question.text())\n".utf8)
+        try writing.withLock { _ in try input.fileHandleForWriting.write(contentsOf: line) }
+        return answer
+    }
+
+    /// Reads lines to the end of the output, and gives each to the question with its number.
+    private func readAnswers() {
+        var unread: [UInt8] = []
         while true {
-            if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = String(decoding: unread[..<end], as: UTF8.self)
-                unread.removeSubrange(...end)
-                return line
-            }
-            var waiting = pollfd(fd: output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
-            let milliseconds = Int32(max(0, deadline.timeIntervalSinceNow * 1000))
-            guard poll(&waiting, 1, milliseconds) > 0 else { throw PeerError("\(name) said nothing in time") }
             let piece = output.fileHandleForReading.availableData
-            guard !piece.isEmpty else { throw PeerError("\(name) ended") }
+            if piece.isEmpty { break }
             unread += piece
+            guard let end = unread.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            for line in unread[..<end].split(separator: UInt8(ascii: "\n")) {
+                take(String(decoding: line, as: UTF8.self))
+            }
+            unread.removeSubrange(...end)
         }
-    }
-
-    /// The next line of the peer's output, read as JSON.
-    public func readJSON<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let line = try readLine()
-        do {
-            return try JSONDecoder().decode(type, from: Data(line.utf8))
-        } catch {
-            throw PeerError("\(name) said \"\(line)\", which is no \(type)")
+        let open = questions.withLock { questions in
+            questions.hasEnded = true
+            defer { questions.open = [:] }
+            return Array(questions.open.values)
         }
+        for answer in open + [announcement] { answer.give(.failure(PeerError("\(name) ended"))) }
     }
 
-    /// Sends the peer a line.
-    public func write(_ line: String) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
-    }
-
-    /// Ends the peer and waits until it is gone; a second call does nothing.
-    public func stop() {
-        guard process.isRunning else { return }
-        try? input.fileHandleForWriting.close()
-        process.terminate()
-        process.waitUntilExit()
+    /// A line is a number and an answer, `NUMBER! MESSAGE` where the peer failed, or what the peer says of itself.
+    private func take(_ line: String) {
+        let parts = line.split(separator: " ", maxSplits: 1)
+        let word = parts[0].hasSuffix("!") ? parts[0].dropLast() : parts[0]
+        guard parts.count == 2, let number = Int(word) else {
+            return announcement.give(.success(PeerAnswer.Text(peer: name, text: line)))
+        }
+        let answer = questions.withLock { $0.open.removeValue(forKey: number) }
+        let text = String(parts[1])
+        answer?.give(
+            word == parts[0]
+                ? .success(PeerAnswer.Text(peer: name, text: text)) : .failure(PeerError("\(name) failed: \(text)"))
+        )
     }
 }
 
@@ -129,14 +189,5 @@ extension HTTPClient {
             timeoutSeconds: PeerProcess.patienceSeconds,
             responseLimitBytes: responseLimitBytes
         )
-    }
-}
-
-/// A peer that could not be started or did not answer.
-public struct PeerError: Error, CustomStringConvertible {
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }

@@ -50,6 +50,10 @@ public final class PurserdProcess {
         String(address.split(separator: ":").last ?? "")
     }
 
+    public var portNumber: Int {
+        Int(port) ?? 0
+    }
+
     public func url(_ path: String) -> String {
         "http://" + address + path
     }

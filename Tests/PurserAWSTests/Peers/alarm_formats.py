@@ -1,14 +1,12 @@
-"""Checks alarms with AWS's own command line and with cfn-lint, without a network: one JSON object on each line in, one out.
+"""Checks alarms with AWS's own command line and with cfn-lint, without a network.
 
 In: {command: put-metric-alarm or put-composite-alarm, text} or {command: cfn-lint, text}. Out: faults, empty where all is well.
-Of cfn-lint's findings errors and warnings are faults; what it merely suggests (I...) is not. Ends when its input closes.
+Of cfn-lint's findings errors and warnings are faults; what it merely suggests (I...) is not.
 """
 
 import contextlib
 import io
-import json
 import os
-import sys
 import tempfile
 
 os.environ.update(
@@ -22,6 +20,8 @@ os.environ.update(
 
 from awscli.clidriver import create_clidriver
 from cfnlint.api import lint_all
+
+import peer
 
 
 def lint(text):
@@ -39,8 +39,10 @@ def put(command, text):
     return [] if status == 0 else [f"{status}: {said.getvalue()}"]
 
 
-for line in sys.stdin:
-    given = json.loads(line)
+def check(given):
     command, text = given["command"], given["text"]
-    faults = lint(text) if command == "cfn-lint" else put(command, text)
-    print(json.dumps({"faults": faults}), flush=True)
+    return {"faults": lint(text) if command == "cfn-lint" else put(command, text)}
+
+
+# One at a time, because what is printed is redirected for the whole process.
+peer.serve(check, at_once=1)

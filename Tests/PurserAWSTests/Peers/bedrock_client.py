@@ -1,36 +1,49 @@
-"""boto3's bedrock-runtime client against an endpoint, one call for each line in.
+"""boto3's bedrock-runtime client against any endpoint, one call for each question.
 
-Arguments: the endpoint's URL. Each line in is {"operation": "converse" | "converse_stream", "text": TEXT} with, where they are
-told, "model", "maxTokens", "metadata", "key", "secret" and "timeoutSeconds"; each line out says what became of it: {"text",
-"stopReason", "input", "output", "events"}, or {"error": name of the exception, "code" and "message": Bedrock's own or null, "status":
-HTTP status or null, "text": what came before}. Retries are off. It ends when its input closes.
+A question is {"endpoint": URL, "operation": "converse" | "converse_stream", "text": TEXT} with, where they are told, "model",
+"maxTokens", "metadata", "key", "secret" and "timeoutSeconds"; its answer says what became of it: {"text", "stopReason",
+"input", "output", "events"}, or {"error": name of the exception, "code" and "message": Bedrock's own or null, "status":
+HTTP status or null, "text": what came before}. Retries are off. {"endpoint": URL, "operation": "close"} closes the
+connections to an endpoint.
 """
 
-import json
-import sys
+import threading
 
 import boto3
+import peer
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 clients = {}
+lock = threading.Lock()
 
 
 def client(endpoint, key, secret, seconds):
-    kind = (key, secret, seconds)
-    if kind not in clients:
-        clients[kind] = boto3.client(
-            "bedrock-runtime",
-            endpoint_url=endpoint,
-            region_name="us-east-1",
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=seconds),
-        )
-    return clients[kind]
+    kind = (endpoint, key, secret, seconds)
+    # Making a client is not safe on several threads, as using one is.
+    with lock:
+        if kind not in clients:
+            clients[kind] = boto3.client(
+                "bedrock-runtime",
+                endpoint_url=endpoint,
+                region_name="us-east-1",
+                aws_access_key_id=key,
+                aws_secret_access_key=secret,
+                config=Config(retries={"total_max_attempts": 1}, read_timeout=seconds),
+            )
+        return clients[kind]
 
 
-def call(endpoint, told):
+def close(endpoint):
+    with lock:
+        for kind in [kind for kind in clients if kind[0] == endpoint]:
+            clients.pop(kind).close()
+    return {}
+
+
+def call(told):
+    if told["operation"] == "close":
+        return close(told["endpoint"])
     found = {"text": "", "events": []}
     request = {
         "modelId": told.get("model", "amazon.nova-lite-v1:0"),
@@ -41,7 +54,10 @@ def call(endpoint, told):
     if "metadata" in told:
         request["requestMetadata"] = told["metadata"]
     bedrock = client(
-        endpoint, told.get("key", "AKIDEXAMPLE"), told.get("secret", "secret"), told.get("timeoutSeconds")
+        told["endpoint"],
+        told.get("key", "AKIDEXAMPLE"),
+        told.get("secret", "secret"),
+        told.get("timeoutSeconds"),
     )
     try:
         if told["operation"] == "converse":
@@ -69,5 +85,4 @@ def call(endpoint, told):
     return found
 
 
-for line in sys.stdin:
-    print(json.dumps(call(sys.argv[1], json.loads(line))), flush=True)
+peer.serve(call)

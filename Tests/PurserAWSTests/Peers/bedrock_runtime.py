@@ -1,30 +1,30 @@
 """Bedrock's Converse and ConverseStream for tests: it checks each request's signature with botocore, then does what the
 request's first message says.
 
-It prints {"port": N} as its first line; each line in is answered by one line with the requests that came since the last
-line, as JSON: [[method, path, headers {name: value}, body]]. It ends when its standard input closes.
+Its first line is {"port": N}. A question is a session token, its answer the requests with this token that came since it was
+last asked: [[method, path, headers {name: value}, body]].
 
 A message `{"answer": {...}}` in the text of the first message decides: `status`, `headers`, `body` for a plain answer, or
-`events`, a list of [message type, type, payload], with `damage` (the number of the event whose last byte is wrong), `cut`
-(bytes left off at the end) and `pause` (seconds before the last event). Without one, the text comes back.
+`events`, a list of [message type, type, payload], with `damage` (the number of the event whose last byte is wrong) and `cut`
+(bytes left off at the end). Without one, the text comes back.
 """
 
 import base64
 import binascii
+import collections
 import json
 import struct
-import sys
 import threading
-import time
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import peer
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 SECRETS = {"AKIDEXAMPLE": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "AKIDNEW": "new/secret"}
-seen = []
+seen = collections.defaultdict(list)
 
 
 class GivenDate(SigV4Auth):
@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
     def serve(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         fields = {name.lower(): value for name, value in self.headers.items()}
-        seen.append([self.command, self.path, fields, body.decode()])
+        seen[fields.get("x-amz-security-token")].append([self.command, self.path, fields, body.decode()])
         if "authorization" not in fields:
             return self.answer(404, b"{}")
         url = "http://" + fields["host"] + self.path
@@ -105,9 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for index, piece in enumerate(pieces):
-            last = index == len(pieces) - 1
-            if last:
-                time.sleep(told.get("pause", 0))
+            if index == len(pieces) - 1:
                 piece = piece[: len(piece) - told.get("cut", 0)]
             # Two chunks a message, cut within it.
             for part in (piece[:7], piece[7:]):
@@ -143,7 +141,4 @@ class Server(ThreadingHTTPServer):
 
 server = Server(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
-print(json.dumps({"port": server.server_address[1]}), flush=True)
-for line in sys.stdin:
-    print(json.dumps(seen), flush=True)
-    seen.clear()
+peer.serve(lambda token: seen.pop(token, []), {"port": server.server_address[1]})

@@ -1,14 +1,13 @@
-"""Sends nothing: says what boto3 would send to Bedrock's Converse. One call as JSON on each line in, one request out.
+"""Sends nothing: says what boto3 would send to Bedrock's Converse. A question is a call, its answer the request.
 
 In: endpoint, region, accessKey, secretKey, modelId, text, stream. Out: method, target (path and query as on the wire),
-headers [[name, value]], body (base64). Ends when its input closes.
+headers [[name, value]], body (base64).
 """
 
 import base64
-import json
-import sys
 
 import boto3
+import peer
 from botocore.config import Config
 
 clients = {}
@@ -43,8 +42,7 @@ def text(value):
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def sent(line):
-    given = json.loads(line)
+def sent(given):
     call = client(given).converse_stream if given["stream"] else client(given).converse
     try:
         call(modelId=given["modelId"], messages=[{"role": "user", "content": [{"text": given["text"]}]}])
@@ -65,5 +63,5 @@ def sent(line):
     }
 
 
-for line in sys.stdin:
-    print(json.dumps(sent(line)), flush=True)
+# One at a time, because making a client of boto3 is not safe on several threads.
+peer.serve(sent, at_once=1)

@@ -1,18 +1,20 @@
-"""Writes metrics with Powertools for AWS Lambda: an Embedded Metric Format line for each line in.
+"""Writes metrics with Powertools for AWS Lambda: a question is the metrics, its answer a line of the Embedded Metric Format.
 
-In: namespace, dimensions {name: value}, metrics [[name, unit, resolution, [values]]], timestamp (ms). What Powertools
-prints is the line out.
+In: namespace, dimensions {name: value}, metrics [[name, unit, resolution, [values]]], timestamp (ms). Out: what Powertools
+prints.
 """
 
-import json
+import contextlib
+import io
 import os
-import sys
 
 os.environ["POWERTOOLS_METRICS_DISABLED"] = "false"
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
-for line in sys.stdin:
-    given = json.loads(line)
+import peer
+
+
+def write(given):
     metrics = AmazonCloudWatchEMFProvider(namespace=given["namespace"])
     for name, value in given["dimensions"].items():
         metrics.add_dimension(name, value)
@@ -21,5 +23,11 @@ for line in sys.stdin:
         for value in values:
             metrics.add_metric(name=name, unit=unit, value=value, resolution=resolution)
     metrics.add_metadata("request", "a-1")
-    metrics.flush_metrics()
-    sys.stdout.flush()
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        metrics.flush_metrics()
+    return printed.getvalue()
+
+
+# One at a time, because what is printed is redirected for the whole process.
+peer.serve(write, at_once=1)

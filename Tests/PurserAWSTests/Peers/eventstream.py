@@ -1,12 +1,10 @@
-"""Reads messages of event streams with botocore: one message in base64 on each line in, what it holds as JSON out.
+"""Reads messages of event streams with botocore: a question is a message in base64, its answer what it holds.
 
-Out: headers [[name, type, value]] (bytes and UUIDs in base64), payload (base64). Ends when its input closes.
+Out: headers [[name, type, value]] (bytes and UUIDs in base64), payload (base64).
 """
 
 import base64
-import json
-import sys
-
+import peer
 from botocore import eventstream
 
 KINDS = {}
@@ -34,10 +32,14 @@ def plain(value):
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-for line in sys.stdin:
+def read(text):
     KINDS["seen"] = []
     buffer = eventstream.EventStreamBuffer()
-    buffer.add_data(base64.b64decode(line))
+    buffer.add_data(base64.b64decode(text))
     message = next(buffer)
     headers = [[name, kind, plain(value)] for (name, value), kind in zip(message.headers.items(), KINDS["seen"])]
-    print(json.dumps({"headers": headers, "payload": plain(message.payload)}), flush=True)
+    return {"headers": headers, "payload": plain(message.payload)}
+
+
+# One at a time, because of what `remember` notes.
+peer.serve(read, at_once=1)

@@ -1,14 +1,17 @@
 """An HTTP server that counts connections and requests: HTTP/1.1 without TLS, and HTTP/2 or HTTP/1.1 with TLS by ALPN.
 
-Arguments: a folder, in which it writes `certificate.pem`, the certificate to trust. It prints {"port", "tlsPort",
-"tls1Port"} as its first line; the second port offers h2 and http/1.1, the third http/1.1 alone. Each line in is answered by
-one line with what it counted since the last line, as JSON: connections, requests {path: count}, open (answers under way
-now), most (the most of them at once), closed (streams that the client ended before their end), sent (bytes of streams that the kernel took). Ends with its input.
+Its first line is {"certificate": PATH}, the certificate to trust. {"listen": true} opens three ports and gives {"listener",
+"port", "tlsPort", "tls1Port"}; the second port offers h2 and http/1.1, the third http/1.1 alone. {"counts": LISTENER} gives
+what its ports counted since the last time: connections, requests {path: count}, open (answers under way now), most (the most
+of them at once), closed (streams that the client ended before their end), sent (bytes of streams that the kernel took).
+With "open": N it waits until so many answers are under way, with "closed": N or "sent": N until there are so many or more.
+{"close": LISTENER} closes the ports.
 
 The path says what it does; the body of the request is always read first:
 
 /echo       the request's body
 /slow?S     answers after S seconds
+/together?N answers when N such requests are under way, all of them
 /never      takes the request and never answers
 /once       answers the connection's first request; closes it after reading a later one
 /big?N      N bytes
@@ -19,9 +22,10 @@ The path says what it does; the body of the request is always read first:
 """
 
 import asyncio
-import json
+import shutil
 import ssl
-import sys
+import tempfile
+import threading
 from pathlib import Path
 
 import h2.config
@@ -29,11 +33,16 @@ import h2.connection
 import h2.events
 import h2.exceptions
 import loopback_certificate
+import peer
 
 
 class Counts:
+    """What the ports of one listener see."""
+
     def __init__(self):
         self.open = 0
+        self.together = []
+        self.waiting = []
         self.reset()
 
     def reset(self):
@@ -46,23 +55,73 @@ class Counts:
     def begin(self):
         self.open += 1
         self.most = max(self.most, self.open)
+        self.tell()
+
+    def end(self):
+        self.open -= 1
+        self.tell()
+
+    def close(self):
+        self.closed += 1
+        self.tell()
+
+    def send(self, count):
+        self.sent += count
+        self.tell()
 
     def request(self, path):
         self.requests[path] = self.requests.get(path, 0) + 1
 
+    def is_reached(self, asked):
+        return (
+            self.open == asked.get("open", self.open)
+            and self.closed >= asked.get("closed", 0)
+            and self.sent >= asked.get("sent", 0)
+        )
 
-counts = Counts()
+    def tell(self):
+        """Ends the waiting of those whose moment has come."""
+        for waiter in list(self.waiting):
+            if self.is_reached(waiter[0]):
+                self.waiting.remove(waiter)
+                waiter[1].set_result(self.take())
+
+    def take(self):
+        """What was counted since the last time."""
+        names = ["connections", "requests", "open", "most", "closed", "sent"]
+        counted = {name: getattr(self, name) for name in names}
+        self.reset()
+        return counted
+
+    async def reached(self, asked):
+        if self.is_reached(asked):
+            return self.take()
+        future = asyncio.get_running_loop().create_future()
+        self.waiting.append((asked, future))
+        return await future
+
+    async def meet(self, count):
+        """Waits until so many are here."""
+        future = asyncio.get_running_loop().create_future()
+        self.together.append(future)
+        if len(self.together) >= count:
+            for each in self.together:
+                each.set_result(None)
+            self.together = []
+        await future
 
 
 class Cut(Exception):
     """The connection shall break."""
 
 
-async def respond(path, body, number, start, write):
+async def respond(counts, path, body, number, start, write):
     """Answers one request: `start(length)` sends the headers, `write(bytes)` a piece."""
     name, _, argument = path.partition("?")
     if name == "/slow":
         await asyncio.sleep(float(argument))
+    elif name == "/together":
+        await counts.meet(int(argument))
     elif name == "/never":
         await asyncio.sleep(3600)
     elif name == "/once" and number > 1:
@@ -88,7 +147,7 @@ async def respond(path, body, number, start, write):
     await write(body)
 
 
-async def serve_http1(reader, writer):
+async def serve_http1(counts, reader, writer):
     number = 0
     ahead = b""
     while True:
@@ -114,19 +173,19 @@ async def serve_http1(reader, writer):
         async def write(piece):
             writer.write(b"%x\r\n" % len(piece) + piece + b"\r\n" if chunked else piece)
             await writer.drain()
-            counts.sent += len(piece)
+            counts.send(len(piece))
 
         counts.begin()
-        answer = asyncio.ensure_future(respond(path, body, number, start, write))
+        answer = asyncio.ensure_future(respond(counts, path, body, number, start, write))
         # What comes from the client before the answer's end is its going away, or, where the kernel has all of the answer
         # and we have not been told so yet, its next request.
         next_byte = asyncio.ensure_future(reader.read(1))
         await asyncio.wait([answer, next_byte], return_when=asyncio.FIRST_COMPLETED)
         if next_byte.done() and next_byte.result():
             await asyncio.wait([answer])
-        counts.open -= 1
+        counts.end()
         if not answer.done():
-            counts.closed += 1
+            counts.close()
             answer.cancel()
             return
         error = answer.exception()
@@ -147,7 +206,8 @@ async def serve_http1(reader, writer):
 
 
 class HTTP2:
-    def __init__(self, reader, writer):
+    def __init__(self, counts, reader, writer):
+        self.counts = counts
         self.reader, self.writer = reader, writer
         self.connection = h2.connection.H2Connection(config=h2.config.H2Configuration(client_side=False))
         self.requests, self.tasks, self.number = {}, {}, 0
@@ -178,15 +238,15 @@ class HTTP2:
                 )
                 self.connection.send_data(stream, piece[:size])
                 piece = piece[size:]
-                counts.sent += size
+                self.counts.send(size)
                 await self.flush()
 
-        counts.begin()
+        self.counts.begin()
         try:
             if path == "/reset":
                 self.connection.reset_stream(stream, error_code=2)
             else:
-                await respond(path, body, self.number, start, write)
+                await respond(self.counts, path, body, self.number, start, write)
                 self.connection.end_stream(stream)
             await self.flush()
         except Cut:
@@ -194,7 +254,7 @@ class HTTP2:
         except (ConnectionError, h2.exceptions.ProtocolError):
             pass
         finally:
-            counts.open -= 1
+            self.counts.end()
             self.tasks.pop(stream, None)
 
     async def run(self):
@@ -209,7 +269,7 @@ class HTTP2:
             pass
         finally:
             for task in list(self.tasks.values()):
-                counts.closed += 1
+                self.counts.close()
                 task.cancel()
 
     async def handle(self, event):
@@ -222,37 +282,30 @@ class HTTP2:
             fields, body = self.requests.pop(event.stream_id)
             path = fields.get(b":path", fields.get(":path"))
             path = path.decode() if isinstance(path, bytes) else path
-            counts.request(path)
+            self.counts.request(path)
             self.tasks[event.stream_id] = asyncio.ensure_future(self.answer(event.stream_id, path, bytes(body)))
         elif isinstance(event, h2.events.StreamReset):
             task = self.tasks.pop(event.stream_id, None)
             if task is not None:
-                counts.closed += 1
+                self.counts.close()
                 task.cancel()
         elif isinstance(event, h2.events.WindowUpdated):
             async with self.window:
                 self.window.notify_all()
 
 
-async def connected(reader, writer):
+async def connected(counts, reader, writer):
     counts.connections += 1
     secure = writer.get_extra_info("ssl_object")
     try:
         if secure is not None and secure.selected_alpn_protocol() == "h2":
-            await HTTP2(reader, writer).run()
+            await HTTP2(counts, reader, writer).run()
         else:
-            await serve_http1(reader, writer)
+            await serve_http1(counts, reader, writer)
     except (asyncio.CancelledError, ConnectionError):
         pass
     finally:
         writer.close()
-
-
-def certificate(folder):
-    """A certificate of its own authority, written for the client; the server's context."""
-    private, public = loopback_certificate.make(is_authority=True)
-    (folder / "certificate.pem").write_bytes(public)
-    (folder / "server.pem").write_bytes(private + public)
 
 
 def context(folder, protocols):
@@ -262,32 +315,48 @@ def context(folder, protocols):
     return made
 
 
-async def main():
-    folder = Path(sys.argv[1])
-    certificate(folder)
-    servers = [
-        await asyncio.start_server(connected, "127.0.0.1", 0, ssl=secure, backlog=1000)
-        for secure in [None, context(folder, ["h2", "http/1.1"]), context(folder, ["http/1.1"])]
-    ]
-    ports = [server.sockets[0].getsockname()[1] for server in servers]
-    print(json.dumps(dict(zip(["port", "tlsPort", "tls1Port"], ports))), flush=True)
-    lines = asyncio.StreamReader()
-    await asyncio.get_event_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    while await lines.readline():
-        print(
-            json.dumps(
-                {
-                    "connections": counts.connections,
-                    "requests": counts.requests,
-                    "open": counts.open,
-                    "most": counts.most,
-                    "closed": counts.closed,
-                    "sent": counts.sent,
-                }
-            ),
-            flush=True,
-        )
-        counts.reset()
+class Listeners:
+    def __init__(self, folder):
+        private, public = loopback_certificate.make(is_authority=True)
+        (folder / "certificate.pem").write_bytes(public)
+        (folder / "server.pem").write_bytes(private + public)
+        self.contexts = [None, context(folder, ["h2", "http/1.1"]), context(folder, ["http/1.1"])]
+        self.all = {}
+
+    async def listen(self):
+        counts = Counts()
+        servers = [
+            await asyncio.start_server(
+                lambda reader, writer: connected(counts, reader, writer),
+                "127.0.0.1",
+                0,
+                ssl=secure,
+                backlog=1000,
+                # A busy machine may take its time.
+                ssl_handshake_timeout=None if secure is None else 600,
+            )
+            for secure in self.contexts
+        ]
+        ports = [server.sockets[0].getsockname()[1] for server in servers]
+        self.all[ports[0]] = (counts, servers)
+        return {"listener": ports[0], **dict(zip(["port", "tlsPort", "tls1Port"], ports))}
+
+    async def answer(self, asked):
+        if "listen" in asked:
+            return await self.listen()
+        if "counts" in asked:
+            return await self.all[asked["counts"]][0].reached(asked)
+        for server in self.all.pop(asked["close"])[1]:
+            server.close()
+        return {}
 
 
-asyncio.run(main())
+folder = Path(tempfile.mkdtemp())
+listeners = Listeners(folder)
+loop = asyncio.new_event_loop()
+threading.Thread(target=loop.run_forever, daemon=True).start()
+peer.serve(
+    lambda asked: asyncio.run_coroutine_threadsafe(listeners.answer(asked), loop).result(),
+    {"certificate": str(folder / "certificate.pem")},
+    at_end=lambda: shutil.rmtree(folder),
+)

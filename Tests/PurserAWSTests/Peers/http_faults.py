@@ -1,10 +1,11 @@
 """An HTTP server that behaves badly on request; the path says how.
 
-It prints {"port": N, "tlsPort": N} as its first line; the second port speaks TLS with a certificate that nobody signed.
-It ends when its standard input closes.
+Its first line is {"port": N, "tlsPort": N}; the second port speaks TLS with a certificate that nobody signed. A question is the
+path of a request that waits, and lets it go.
 
 /echo      the request as JSON: method, path, headers [[name, value]], body (base64)
 /slow      takes the request and never answers
+/held/KEY  takes the request, and answers it when the peer is asked for its path
 /big?N     N bytes
 /close     closes the connection without an answer
 /hangup    closes the connection before it has read the body
@@ -20,12 +21,14 @@ import json
 import socket
 import ssl
 import struct
-import sys
 import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import loopback_certificate
+import peer
+
+held = {}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -40,6 +43,9 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path == "/slow":
             threading.Event().wait()
+        elif self.path.startswith("/held/"):
+            gate(self.path).wait()
+            self.answer(200, b"let go")
         elif self.path == "/close":
             self.close_connection = True
         elif self.path == "/garbage":
@@ -109,5 +115,13 @@ def self_signed():
     return context
 
 
-print(json.dumps({"port": start(), "tlsPort": start(self_signed())}), flush=True)
-sys.stdin.read()
+def gate(path):
+    return held.setdefault(path, threading.Event())
+
+
+def let_go(path):
+    gate(path).set()
+    return {}
+
+
+peer.serve(let_go, {"port": start(), "tlsPort": start(self_signed())})

@@ -1,11 +1,9 @@
-"""Parses exposition text with prometheus_client: one JSON object {format, text} on each line in, one on each line out.
+"""Parses exposition text with prometheus_client: a question is {format, text}.
 
-Out: families [{name, type, help, samples [{name, labels, value, timestamp}]}] or error. Ends when its input closes.
+Out: families [{name, type, help, samples [{name, labels, value, timestamp}]}] or error.
 """
 
-import json
-import sys
-
+import peer
 from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
@@ -14,8 +12,7 @@ def number(value):
     return None if value is None else float(value)
 
 
-def parse(line):
-    given = json.loads(line)
+def parse(given):
     read = openmetrics_parser if given["format"] == "openmetrics" else parser
     families = []
     for family in read.text_string_to_metric_families(given["text"]):
@@ -29,9 +26,11 @@ def parse(line):
     return {"families": families}
 
 
-for line in sys.stdin:
+def answer(given):
     try:
-        answer = parse(line)
+        return parse(given)
     except Exception as error:
-        answer = {"families": [], "error": repr(error)}
-    print(json.dumps(answer), flush=True)
+        return {"families": [], "error": repr(error)}
+
+
+peer.serve(answer)

@@ -1,14 +1,15 @@
-"""Runs `promtool check rules` and `promtool test rules`: one JSON object {rules, tests} on each line in, one {faults} out.
+"""Runs `promtool check rules` and `promtool test rules`: {rules, tests} in, {faults} out.
 
-promtool is looked for beside this interpreter, then on the path. Ends when its input closes.
+promtool is looked for beside this interpreter, then on the path.
 """
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+
+import peer
 
 beside = os.path.join(os.path.dirname(sys.executable), "promtool")
 promtool = beside if os.path.exists(beside) else shutil.which("promtool")
@@ -27,6 +28,4 @@ def check(given):
         return run(folder, "check", "rules", "rules.yml") + run(folder, "test", "rules", "tests.yml")
 
 
-for line in sys.stdin:
-    faults = check(json.loads(line)) if promtool else ["promtool is not installed"]
-    print(json.dumps({"faults": faults}), flush=True)
+peer.serve(lambda given: {"faults": check(given) if promtool else ["promtool is not installed"]})

@@ -1,12 +1,12 @@
-"""Checks PutMetricData inputs against botocore's model, without a network: one input on each line in, one report out.
+"""Checks PutMetricData inputs against botocore's model, without a network: a question is an input as text.
 
 Out: report (empty where all is well), datums, largest (number of values of a datum), count and sum of the samples.
 """
 
 import json
-import sys
 
 import botocore.session
+import peer
 from botocore.validate import ParamValidator
 
 model = botocore.session.get_session().get_service_model("cloudwatch")
@@ -36,5 +36,4 @@ def check(line):
     }
 
 
-for line in sys.stdin:
-    print(json.dumps(check(line)), flush=True)
+peer.serve(check)

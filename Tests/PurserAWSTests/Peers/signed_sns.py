@@ -6,6 +6,10 @@
 It listens on 127.0.0.1 and prints {"port": N} as its first line. It ends when its standard input closes, so a shell
 has to keep that open, as in: mkfifo gate; signed_sns.py < gate & exec 3> gate.
 
+The flags describe one account. A test opens one of its own with {"open": ACCESS KEY, "fail": ["503:ServiceUnavailable:2"],
+"loseAnswers": N, "maxSkewSeconds": N, "sessionToken": TOKEN}, of which all but the first may be left out, and asks with
+{"taken": ACCESS KEY} for the messages that were taken from it.
+
 Each request is signed anew from its method, path, headers and body, and refused with SNS's own error where its
 Authorization header differs. Publish is checked as SNS documents it and answered with SNS's XML; each message taken is
 appended to FILE as one line of JSON: messageId, topicArn, subject, message, attributes, groupId, deduplicationId,
@@ -20,13 +24,13 @@ import argparse
 import datetime
 import hmac
 import json
-import sys
 import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
+import peer
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -50,14 +54,16 @@ def parse_authorization(text):
     return fields, scope
 
 
-def check_signature(method, path, headers, body, options):
-    """Raises Refused unless the request carries the signature that botocore gives it; returns the region."""
+def check_signature(method, path, headers, body, accounts):
+    """Raises Refused unless the request carries the signature that botocore gives it; returns the account and the region."""
     authorization = headers.get("Authorization")
     if authorization is None:
         raise Refused(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
     fields, (access_key, day, region, service, _) = parse_authorization(authorization)
-    if access_key != options.access_key:
+    account = accounts.get(access_key)
+    if account is None:
         raise Refused(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+    options = account.options
     date = headers.get("X-Amz-Date", "")
     if service != "sns" or day != date[:8]:
         raise Refused(403, "SignatureDoesNotMatch", "Credential should be scoped to correct service and date")
@@ -84,7 +90,7 @@ def check_signature(method, path, headers, body, options):
             " this request should have been\n'" + canonical + "'",
         )
     check_clock(date, options.max_skew_seconds)
-    return region
+    return account, region
 
 
 def check_clock(date, max_skew_seconds):
@@ -155,12 +161,13 @@ def read_message(form, region):
     }
 
 
-class Topics:
-    """What was taken, and the failures still to come."""
+class Account:
+    """An access key with what was taken from it, and its failures still to come."""
 
     def __init__(self, options):
+        self.options = options
         self.lock = threading.Lock()
-        self.log = options.log
+        self.taken = []
         self.failures = list(options.fail)
         self.answers_to_lose = options.lose_answers
         self.ids = {}
@@ -180,23 +187,24 @@ class Topics:
             key = (message["topicArn"], message["deduplicationId"])
             if message["deduplicationId"] is None or key not in self.ids:
                 self.ids[key] = str(uuid.uuid4())
-                if self.log:
-                    with open(self.log, "a", encoding="utf-8") as file:
-                        file.write(json.dumps({"messageId": self.ids[key], **message, "date": date}) + "\n")
+                self.taken.append({"messageId": self.ids[key], **message, "date": date})
+                if self.options.log:
+                    with open(self.options.log, "a", encoding="utf-8") as file:
+                        file.write(json.dumps(self.taken[-1]) + "\n")
             loses = self.answers_to_lose > 0
             self.answers_to_lose -= loses
             return self.ids[key], loses
 
 
-def handler(topics, options):
+def handler(accounts):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             try:
-                region = check_signature("POST", self.path, self.headers, body, options)
-                failure = topics.next_failure()
+                account, region = check_signature("POST", self.path, self.headers, body, accounts)
+                failure = account.next_failure()
                 if failure is not None and failure[0] == 0:
                     self.close_connection = True
                     return
@@ -206,7 +214,7 @@ def handler(topics, options):
                 if not kind.startswith("application/x-www-form-urlencoded"):
                     raise Refused(400, "MalformedQueryString", "the content type is " + kind)
                 message = read_message(dict(parse_qsl(body.decode(), keep_blank_values=True)), region)
-                id, loses = topics.take(message, self.headers["X-Amz-Date"])
+                id, loses = account.take(message, self.headers["X-Amz-Date"])
             except Refused as refused:
                 self.answer(refused.status, error_document(refused))
                 return
@@ -260,11 +268,24 @@ def main():
     parser.add_argument("--session-token")
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
-    server = ThreadingHTTPServer(("127.0.0.1", options.port), handler(Topics(options), options))
+    accounts = {options.access_key: Account(options)}
+
+    def answer(asked):
+        if "taken" in asked:
+            return accounts[asked["taken"]].taken
+        own = argparse.Namespace(**vars(options))
+        own.access_key = asked["open"]
+        own.fail = [failure(text) for text in asked.get("fail", [])]
+        own.lose_answers = asked.get("loseAnswers", 0)
+        own.max_skew_seconds = asked.get("maxSkewSeconds")
+        own.session_token = asked.get("sessionToken")
+        accounts[own.access_key] = Account(own)
+        return {}
+
+    server = ThreadingHTTPServer(("127.0.0.1", options.port), handler(accounts))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"port": server.server_address[1]}), flush=True)
-    sys.stdin.read()
+    peer.serve(answer, {"port": server.server_address[1]})
 
 
 if __name__ == "__main__":

@@ -1,20 +1,17 @@
-"""Signs requests with botocore: one request as JSON on each line in, one signature as JSON on each line out.
+"""Signs requests with botocore: a question is a request, its answer the signature.
 
 In: method, url, headers [[name, value]], body (base64), timestamp (20150830T123600Z), region, service, token or null,
-isS3. Out: canonicalRequest, stringToSign, authorization. Ends when its input closes.
+isS3. Out: canonicalRequest, stringToSign, authorization.
 """
 
 import base64
-import json
-import sys
-
+import peer
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 
-def sign(line):
-    given = json.loads(line)
+def sign(given):
     request = AWSRequest(method=given["method"], url=given["url"], data=base64.b64decode(given["body"]))
     for name, value in given["headers"]:
         request.headers[name] = value
@@ -37,5 +34,4 @@ def sign(line):
     }
 
 
-for line in sys.stdin:
-    print(json.dumps(sign(line)), flush=True)
+peer.serve(sign)

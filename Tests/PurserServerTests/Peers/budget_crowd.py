@@ -1,49 +1,120 @@
-"""Asks a purserd as much as it can, over many connections, until its budget is used up or it goes away.
+"""Crowds that ask purserds as much as they can, over many connections, until the budget that they share is used up.
 
-Arguments: the port, how many ask at once, a word that begins every question's id. An id goes along as X-Correlation-Id and stands
-at the begin of the message, so that the ledger's row and the model's bill can be put together. Who is refused for the budget asks
-again a little later, since other calls give back what they held; after ten refusals in a row he stops. At the end it prints
-a JSON object: how many answers of each status came, and how many calls were cut off.
+{"crowd": WORD, "group": NAME, "port": N, "width": how many ask at once} is answered when the crowd has ended: how many answers
+of each status came, and how many calls were cut off because the server went away. WORD begins the id of every question, which
+goes along as X-Correlation-Id and stands at the begin of the message, so that the ledger's row and the model's bill can be put
+together. {"group": NAME, "answers": N} is answered when the crowds of a group have had so many answers that were no refusal
+for the budget (true), or when they have all ended (false).
+
+Whoever is refused for the budget asks again when another call of the group has ended, since that may give back what it held.
+Where none is under way nothing is given back any more: the budget is used up.
 """
 
 import asyncio
 import collections
 import json
-import sys
+import threading
 
-port, width, word = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-counts = collections.Counter()
+import peer
+
 # Longer than the fake's input tokens, which the worst case must cover.
 filler = " What does a purser do aboard?" * 12
 
 
-async def ask(number):
+class Group:
+    def __init__(self):
+        self.crowds = 0
+        self.answers = 0
+        self.under_way = 0
+        self.refused = collections.deque()
+        self.watchers = []
+
+    def begin(self):
+        self.under_way += 1
+
+    def end(self, status):
+        """Takes note of a call's end, with a status or without an answer."""
+        self.under_way -= 1
+        if status not in (None, "402"):
+            self.answers += 1
+            self.tell()
+        if status != "402" and self.refused:
+            self.refused.popleft().set_result(True)
+        elif self.under_way == 0:
+            while self.refused:
+                self.refused.popleft().set_result(False)
+
+    async def may_ask_again(self):
+        if self.under_way == 0:
+            return False
+        future = asyncio.get_running_loop().create_future()
+        self.refused.append(future)
+        return await future
+
+    def tell(self):
+        for watcher in list(self.watchers):
+            count, future = watcher
+            if self.answers >= count or self.crowds == 0:
+                self.watchers.remove(watcher)
+                future.set_result(self.answers >= count)
+
+    async def answered(self, count):
+        future = asyncio.get_running_loop().create_future()
+        self.watchers.append((count, future))
+        self.tell()
+        return await future
+
+
+groups = collections.defaultdict(Group)
+
+
+async def ask(group, port, word, number, counts):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    refusals, question = 0, 0
-    while refusals < 10:
-        question += 1
-        id = f"{word}-{number}-{question}"
-        body = json.dumps({"message": id + filler}).encode()
-        head = f"POST /chat HTTP/1.1\r\nHost: a\r\nX-Correlation-Id: {id}\r\nContent-Length: {len(body)}\r\n\r\n"
-        writer.write(head.encode() + body)
-        answer = await reader.readuntil(b"\r\n\r\n")
-        length = next(int(line[15:]) for line in answer.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        await reader.readexactly(length)
-        status = answer[9:12].decode()
-        counts[status] += 1
-        if status == "402":
-            refusals += 1
-            await asyncio.sleep(0.2)
-        else:
-            refusals = 0
-    writer.close()
+    try:
+        question, goes_on = 0, True
+        while goes_on:
+            question += 1
+            id = f"{word}-{number}-{question}"
+            body = json.dumps({"message": id + filler}).encode()
+            head = f"POST /chat HTTP/1.1\r\nHost: a\r\nX-Correlation-Id: {id}\r\nContent-Length: {len(body)}\r\n\r\n"
+            status = None
+            group.begin()
+            try:
+                writer.write(head.encode() + body)
+                answer = await reader.readuntil(b"\r\n\r\n")
+                lines = answer.lower().split(b"\r\n")
+                length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
+                await reader.readexactly(length)
+                status = answer[9:12].decode()
+            finally:
+                group.end(status)
+            counts[status] += 1
+            if status == "402":
+                goes_on = await group.may_ask_again()
+    finally:
+        writer.close()
 
 
-async def main():
-    for result in await asyncio.gather(*(ask(number) for number in range(width)), return_exceptions=True):
+async def run(asked):
+    group = groups[asked["group"]]
+    counts = collections.Counter()
+    group.crowds += 1
+    calls = [ask(group, asked["port"], asked["crowd"], number, counts) for number in range(asked["width"])]
+    for result in await asyncio.gather(*calls, return_exceptions=True):
         if result is not None:
             counts["cut off"] += 1
-    print(json.dumps(counts), flush=True)
+    group.crowds -= 1
+    group.tell()
+    return counts
 
 
-asyncio.run(main())
+loop = asyncio.new_event_loop()
+threading.Thread(target=loop.run_forever, daemon=True).start()
+
+
+def answer(asked):
+    wanted = groups[asked["group"]].answered(asked["answers"]) if "answers" in asked else run(asked)
+    return asyncio.run_coroutine_threadsafe(wanted, loop).result()
+
+
+peer.serve(answer)

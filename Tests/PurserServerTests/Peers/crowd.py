@@ -1,27 +1,20 @@
-"""Asks a purserd many questions at once, over as many connections, until it is told to stop or the server goes away.
+"""Asks a purserd many questions at once, over as many connections, until all are asked or the server goes away.
 
-Arguments: the port, how many ask at once, how many questions each. Prints `begun` when all have sent their first
-question, and at the end a JSON object: how many were answered with which status, how many got no connection, and how many
-were cut off after they were sent.
+{"begin": NAME, "port": N, "width": how many ask at once, "each": how many questions each} is answered when all have sent their
+first question, {"result": NAME} when all are through: how many were answered with which status, how many got no
+connection, and how many were cut off after they were sent.
 """
 
 import collections
 import json
 import socket
-import sys
 import threading
 
-port, width, each = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+import peer
+
 body = json.dumps({"message": "What is a purser?"}).encode()
 request = b"POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-counts = collections.Counter()
-lock = threading.Lock()
-begun = threading.Semaphore(0)
-
-
-def note(what):
-    with lock:
-        counts[what] += 1
+crowds = {}
 
 
 def read_answer(connection):
@@ -39,39 +32,63 @@ def read_answer(connection):
                 return int(head.split()[1]), b"connection: close" in lines
 
 
-def ask():
-    connection = None
-    is_first = True
-    for _ in range(each):
-        try:
-            if connection is None:
-                connection = socket.create_connection(("127.0.0.1", port))
-            connection.sendall(request)
-        except OSError:
-            note("no connection")
-            break
-        finally:
-            if is_first:
-                begun.release()
-                is_first = False
-        try:
-            status, closes = read_answer(connection)
-        except OSError:
-            status, closes = None, True
-        note("cut off" if status is None else str(status))
-        if closes:
+class Crowd:
+    def __init__(self, port, width, each):
+        self.port, self.each = port, each
+        self.counts = collections.Counter()
+        self.lock = threading.Lock()
+        self.begun = threading.Semaphore(0)
+        self.threads = [threading.Thread(target=self.ask, daemon=True) for _ in range(width)]
+
+    def begin(self):
+        for thread in self.threads:
+            thread.start()
+        for _ in self.threads:
+            self.begun.acquire()
+
+    def result(self):
+        for thread in self.threads:
+            thread.join()
+        return self.counts
+
+    def note(self, what):
+        with self.lock:
+            self.counts[what] += 1
+
+    def ask(self):
+        connection = None
+        is_first = True
+        for _ in range(self.each):
+            try:
+                if connection is None:
+                    connection = socket.create_connection(("127.0.0.1", self.port))
+                connection.sendall(request)
+            except OSError:
+                self.note("no connection")
+                break
+            finally:
+                if is_first:
+                    self.begun.release()
+                    is_first = False
+            try:
+                status, closes = read_answer(connection)
+            except OSError:
+                status, closes = None, True
+            self.note("cut off" if status is None else str(status))
+            if closes:
+                connection.close()
+                connection = None
+        if connection is not None:
             connection.close()
-            connection = None
-    if connection is not None:
-        connection.close()
 
 
-threads = [threading.Thread(target=ask) for _ in range(width)]
-for thread in threads:
-    thread.start()
-for _ in threads:
-    begun.acquire()
-print("begun", flush=True)
-for thread in threads:
-    thread.join()
-print(json.dumps(counts), flush=True)
+def answer(asked):
+    if "result" in asked:
+        return crowds.pop(asked["result"]).result()
+    crowd = Crowd(asked["port"], asked["width"], asked["each"])
+    crowds[asked["begin"]] = crowd
+    crowd.begin()
+    return {}
+
+
+peer.serve(answer)

@@ -1,11 +1,18 @@
-"""Asks a purserd for its health over TLS. Arguments: the port, the certificate. Prints the status and the protocol."""
+"""Asks a purserd for its health over TLS: {port, certificate} in, {status, protocol} out."""
 
 import socket
 import ssl
-import sys
 
-context = ssl.create_default_context(cafile=sys.argv[2])
-with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as plain:
-    with context.wrap_socket(plain, server_hostname="localhost") as connection:
-        connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        print(connection.recv(65536).split()[1].decode(), connection.version(), flush=True)
+import peer
+
+
+def ask(given):
+    context = ssl.create_default_context(cafile=given["certificate"])
+    with socket.create_connection(("127.0.0.1", given["port"])) as plain:
+        with context.wrap_socket(plain, server_hostname="localhost") as connection:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            status = int(connection.recv(65536).split()[1])
+            return {"status": status, "protocol": connection.version()}
+
+
+peer.serve(ask)

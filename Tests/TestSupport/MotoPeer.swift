@@ -1,0 +1,81 @@
+import Foundation
+public import PurserCore
+
+/// moto behind HTTP, and boto3 to ask it: what a test makes there it gives a name of its own.
+public struct MotoPeer: Sendable {
+    private struct Ready: Decodable {
+        let port: Int
+    }
+
+    private let peer: PeerProcess
+    public let port: Int
+
+    public static func shared() throws -> MotoPeer {
+        let peer = try PeerProcess.shared("moto_boto3.py")
+        return MotoPeer(peer: peer, port: try peer.ready(Ready.self).port)
+    }
+
+    public var endpoint: String {
+        "http://127.0.0.1:\(port)"
+    }
+
+    /// A name that no other test has.
+    public static func name(_ beginning: String, isFIFO: Bool = false) -> String {
+        beginning + "-" + UUID().uuidString + (isFIFO ? ".fifo" : "")
+    }
+
+    /// What boto3 gives for a call.
+    public func call(_ service: String, _ operation: String, _ arguments: JSONValue) throws -> JSONValue {
+        try peer.ask(["service": .string(service), "operation": .string(operation), "arguments": arguments])
+    }
+
+    /// Makes a queue, and gives its URL.
+    public func makeQueue(_ name: String) throws -> String {
+        let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoQueue": "true"] : [:]
+        let made = try call("sqs", "create_queue", ["QueueName": .string(name), "Attributes": attributes])
+        guard let url = made["QueueUrl"]?.string else { throw PeerError("moto made no queue: \(made.text())") }
+        return url
+    }
+
+    /// Makes a topic with a queue that is subscribed to it, and gives the topic's ARN and the queue's URL.
+    public func makeTopic(_ name: String) throws -> (arn: String, queue: String) {
+        let queue = try makeQueue(name)
+        let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoTopic": "true"] : [:]
+        let made = try call("sns", "create_topic", ["Name": .string(name), "Attributes": attributes])
+        let found = try call(
+            "sqs",
+            "get_queue_attributes",
+            ["QueueUrl": .string(queue), "AttributeNames": ["QueueArn"]]
+        )
+        guard let topic = made["TopicArn"]?.string, let arn = found["Attributes"]?["QueueArn"]?.string else {
+            throw PeerError("moto made no topic: \(made.text()) \(found.text())")
+        }
+        let subscription: JSONValue = ["TopicArn": .string(topic), "Protocol": "sqs", "Endpoint": .string(arn)]
+        _ = try call("sns", "subscribe", subscription)
+        return (topic, queue)
+    }
+
+    /// Takes all messages out of a queue.
+    public func drain(_ queue: String) throws -> [JSONValue] {
+        var messages: [JSONValue] = []
+        while true {
+            let received = try call(
+                "sqs",
+                "receive_message",
+                [
+                    "QueueUrl": .string(queue), "MaxNumberOfMessages": 10, "AttributeNames": ["All"],
+                    "WaitTimeSeconds": 0,
+                ]
+            )
+            guard let found = received["Messages"]?.array, !found.isEmpty else { return messages }
+            messages += found
+            for message in found {
+                _ = try call(
+                    "sqs",
+                    "delete_message",
+                    ["QueueUrl": .string(queue), "ReceiptHandle": message["ReceiptHandle"] ?? .null]
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Synchronization
+
+/// A peer's answer, which may be still to come.
+public final class PeerAnswer: Sendable {
+    /// An answer as the peer wrote it.
+    struct Text: Sendable {
+        let peer: String
+        let text: String
+
+        func decoded<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            do {
+                return try JSONDecoder().decode(type, from: Data(text.utf8))
+            } catch {
+                throw PeerError("\(peer) said \"\(text)\", which is not a \(type)")
+            }
+        }
+    }
+
+    private struct State {
+        var result: Result<Text, PeerError>?
+        var waiting: [@Sendable (Result<Text, PeerError>) -> Void] = []
+    }
+
+    private let peer: String
+    private let state = Mutex(State())
+
+    init(of peer: String) {
+        self.peer = peer
+    }
+
+    /// Ends the waiting; a second result changes nothing.
+    func give(_ result: Result<Text, PeerError>) {
+        let waiting = state.withLock { state in
+            guard state.result == nil else { return [] as [@Sendable (Result<Text, PeerError>) -> Void] }
+            state.result = result
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for waiter in waiting { waiter(result) }
+    }
+
+    private func whenGiven(_ body: @escaping @Sendable (Result<Text, PeerError>) -> Void) {
+        let result = state.withLock { state in
+            if state.result == nil { state.waiting.append(body) }
+            return state.result
+        }
+        if let result { body(result) }
+    }
+
+    private var impatience: PeerError {
+        PeerError("\(peer) did not answer within \(Int(PeerProcess.patienceSeconds)) s")
+    }
+
+    /// Waits, and keeps the thread meanwhile.
+    func wait() throws -> Text {
+        let isGiven = DispatchSemaphore(value: 0)
+        whenGiven { _ in isGiven.signal() }
+        if isGiven.wait(timeout: .now() + PeerProcess.patienceSeconds) == .timedOut { give(.failure(impatience)) }
+        guard let result = state.withLock({ $0.result }) else { throw impatience }
+        return try result.get()
+    }
+
+    /// Waits without a thread.
+    func value() async throws -> Text {
+        let result = await withCheckedContinuation { given in
+            whenGiven { given.resume(returning: $0) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + PeerProcess.patienceSeconds) { [weak self] in
+                guard let self else { return }
+                give(.failure(impatience))
+            }
+        }
+        return try result.get()
+    }
+
+    /// The answer, for which the caller waits.
+    public func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try wait().decoded(type)
+    }
+}
+
+/// A peer that could not be started or did not answer.
+public struct PeerError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
