@@ -15,15 +15,20 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// purserd's alone. Without the trait SwiftPM neither resolves nor builds their packages: `scripts/demo` builds so.
+func daemonProduct(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: ["Daemon"]))
+}
+let hummingbird = daemonProduct("Hummingbird", "hummingbird")
+let hummingbirdCore = daemonProduct("HummingbirdCore", "hummingbird")
+let hummingbirdTLS = daemonProduct("HummingbirdTLS", "hummingbird")
+let lifecycle = daemonProduct("ServiceLifecycle", "swift-service-lifecycle")
+let unixSignals = daemonProduct("UnixSignals", "swift-service-lifecycle")
+let nioCore = daemonProduct("NIOCore", "swift-nio")
+let nioHTTPTypes = daemonProduct("NIOHTTPTypes", "swift-nio-extras")
+let httpTypes = daemonProduct("HTTPTypes", "swift-http-types")
 
 // Lowest first: a target may depend only on targets above it.
 let package = Package(
@@ -33,6 +38,10 @@ let package = Package(
         .executable(name: "purser", targets: ["PurserCLI"]),
         .executable(name: "purserd", targets: ["PurserServer"]),
         .library(name: "Purser", targets: ["Purser"]),
+    ],
+    traits: [
+        .default(enabledTraits: ["Daemon"]),
+        .trait(name: "Daemon", description: "purserd, the chat service over HTTP."),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -23,7 +23,7 @@ struct Manifest {
     init() throws {
         let text = try Repository.text("Package.swift")
         let products = Dictionary(
-            text.matches(of: /let (\w+) = Target\.Dependency\.product\(name: "(\w+)"/).map {
+            text.matches(of: /let (\w+) = (?:Target\.Dependency\.product\(name: |daemonProduct\()"(\w+)"/).map {
                 (String($0.1), String($0.2))
             },
             uniquingKeysWith: { first, _ in first }

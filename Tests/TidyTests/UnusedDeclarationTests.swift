@@ -11,7 +11,7 @@ import Testing
             "makeMeter(label:dimensions:)", "makeTimer(label:dimensions:)", "destroyCounter(_:)",
             "destroyFloatingPointCounter(_:)", "destroyRecorder(_:)", "destroyMeter(_:)", "destroyTimer(_:)",
         ],
-        "swift-argument-parser": ["init(argument:)", "validate()", "defaultValueDescription"],
+        "swift-argument-parser": ["init(argument:)", "validate()", "defaultValueDescription", "allValueStrings"],
         "swift-nio and Hummingbird": [
             "InboundIn", "InboundOut", "OutboundIn", "OutboundOut", "handlerAdded(context:)",
             "handlerRemoved(context:)", "channelInactive(context:)", "channelWritabilityChanged(context:)",
