@@ -161,7 +161,7 @@ enum TestTrace {
 
         let purser = PurserProgram(store: folder.path("killed.db"))
         var reader: Store?
-        let commitsApart = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1" ? 15 : 60
+        let commitsApart = TestScope.isLong ? 15 : 60
         var kills = 0
         var strike = 10
         var settled: Set<String> = []

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite(.blocking) struct RollUpTests {
-    static let seeds = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == nil ? 6 : 24
+    static let seeds = TestScope.isLong ? 24 : 6
     static let start = Timestamp(seconds: 1_790_000_000).floored(toSeconds: 3600)
 
     static func reference(_ name: String) -> MetricReference {

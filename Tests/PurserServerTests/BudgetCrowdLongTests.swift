@@ -8,7 +8,7 @@ import Testing
 
 /// Many processes over one store and one budget, of which some are killed: the budget holds, and the ledger is the bill.
 @Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
-struct BudgetCrowdTests {
+struct BudgetCrowdLongTests {
     private struct Scale {
         var processes: Int
         var callsAtOnce: Int
@@ -56,11 +56,9 @@ struct BudgetCrowdTests {
         }
     }
 
-    private static let isLong = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1"
-
     @Test("processes that are killed and started again never overspend, and the ledger is the bill to the picodollar")
     func crowd() throws {
-        let scale = Self.isLong ? Scale.long : Scale.short
+        let scale = TestScope.isLong ? Scale.long : Scale.short
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let limit = try #require(Picodollars(dollars: scale.budget))

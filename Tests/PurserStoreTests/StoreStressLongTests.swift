@@ -7,13 +7,13 @@ import Testing
 
 /// Several processes at one store for as long as is asked for: a minute under PURSER_LONG_TESTS=1, others by
 /// PURSER_STRESS_MINUTES.
-@Suite(.blocking) struct StressTests {
+@Suite(.blocking) struct StoreStressLongTests {
     private static let scripts = (0..<4).map { ScriptedFlushes(writer: "w\($0)", series: 20, secondsApart: 10) }
 
     @Test("four writers of simulated days, killed now and then, and a reader that dawdles: totals exact, the log small")
     func days() throws {
         let wanted = ProcessInfo.processInfo.environment["PURSER_STRESS_MINUTES"].flatMap { Double($0) }
-        let minutes = wanted ?? (CrashTests.isLong ? 1 : 0)
+        let minutes = wanted ?? (TestScope.isLong ? 1 : 0)
         // Without a time a part of a day is enough.
         let flushesOfDay = minutes > 0 ? 8640 : 170
         let folder = try TemporaryFolder()
@@ -49,7 +49,7 @@ import Testing
                 let program = FaultyProgram(name: "StoreFault", arguments: [path, script.writer] + numbers)
                 var operation = number == 0 ? 0 : operations + 131 * number
                 do {
-                    while try program.run(at: operation).isKilled {
+                    while try program.run(.at(operation, .kill)).isKilled {
                         findings.addKill()
                         operation += 17
                     }
