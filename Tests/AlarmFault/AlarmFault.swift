@@ -11,14 +11,14 @@ import TestSupport
 ///     AlarmFault STORE DELIVERIES             evaluates and delivers a minute for each number on standard input
 ///
 /// A delivery is a line of the file DELIVERIES: the message's id. It goes on with the minute after the last evaluation that
-/// the store has. PURSER_FAULT_AT and PURSER_FAULT_TORN make it die on the way.
+/// the store has. PURSER_FAULT makes it die on the way.
 @main
 struct AlarmFault {
     static func main() async {
         await FaultyMain.run(leastArguments: 2) { arguments in
             let cron = try Cron(store: arguments[1], deliveries: arguments[2])
             if arguments.count > 3, let minutes = Int(arguments[3]) {
-                for minute in 0..<minutes where try cron.isOpen(minute) { try cron.run(minute) }
+                try cron.run(minutes: minutes)
             } else {
                 while let line = readLine(), let minute = Int(line) {
                     try cron.run(minute)
@@ -31,10 +31,10 @@ struct AlarmFault {
 }
 
 /// One process that cron would start every minute.
-private struct Cron {
-    let store: Store
-    let deliveries: FileHandle
-    let evaluator: Evaluator
+struct Cron {
+    private let store: Store
+    private let deliveries: FileHandle
+    private let evaluator: Evaluator
 
     init(store path: String, deliveries: String) throws {
         store = try Store(path: path, .existing)
@@ -48,7 +48,12 @@ private struct Cron {
         )
     }
 
-    func isOpen(_ minute: Int) throws -> Bool {
+    /// Runs the minutes from the last evaluation that the store has on, up to so many in all.
+    func run(minutes: Int) throws {
+        for minute in 0..<minutes where try isOpen(minute) { try run(minute) }
+    }
+
+    private func isOpen(_ minute: Int) throws -> Bool {
         guard let last = try store.lastEvaluation() else { return true }
         // What was evaluated may wait for its delivery.
         return last.time <= ScriptedAlarms.time(minute)

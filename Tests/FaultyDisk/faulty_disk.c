@@ -1,62 +1,61 @@
-#define _DEFAULT_SOURCE
-
 #include "faulty_disk.h"
 
-#include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <unistd.h>
 
 // One thread at a time has SQLite in these tests: a store is one queue.
 static long operations = 0;
-static long fatal = 0;
-static int is_torn = 0;
-// 0: the process dies; else the error that the operation ends with.
-static int error = 0;
+// Of the count; a file that was opened before the last restart is no longer counted.
+static long generation = 0;
+static faulty_disk_visitor visitor;
 static sqlite3_vfs *below;
 
 struct file {
     sqlite3_file base;
     sqlite3_file *real;
+    long generation;
 };
 
 #define REAL(f) (((struct file *)(f))->real)
+#define IS_COUNTED(f) (((struct file *)(f))->generation == generation)
 #define CALL(f, method, ...) REAL(f)->pMethods->method(REAL(f), ##__VA_ARGS__)
 
-static void die(void) {
-    kill(getpid(), SIGKILL);
-    for (;;) pause();
+static int visit(int stage) {
+    return visitor ? visitor(operations, stage) : FAULTY_DISK_PROCEED;
 }
 
-static int is_fatal(void) {
-    return ++operations == fatal;
-}
-
-static int count(int code) {
-    if (!is_fatal()) return SQLITE_OK;
-    if (!error) die();
-    return code;
+// SQLITE_OK, or the code that an operation which is not a write fails with.
+static int count(sqlite3_file *f, int code) {
+    if (f && !IS_COUNTED(f)) return SQLITE_OK;
+    operations++;
+    int wish = visit(FAULTY_DISK_OPERATION);
+    return wish == FAULTY_DISK_FULL || wish == FAULTY_DISK_BROKEN ? code : SQLITE_OK;
 }
 
 static int close_file(sqlite3_file *f) { return REAL(f)->pMethods ? CALL(f, xClose) : SQLITE_OK; }
 static int read_file(sqlite3_file *f, void *to, int n, sqlite3_int64 at) { return CALL(f, xRead, to, n, at); }
 
 static int write_file(sqlite3_file *f, const void *from, int n, sqlite3_int64 at) {
-    if (is_fatal()) {
-        if (is_torn) CALL(f, xWrite, from, n / 2, at);
-        if (!error) die();
-        return error == FAULTY_DISK_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    if (!IS_COUNTED(f)) return CALL(f, xWrite, from, n, at);
+    operations++;
+    int wish = visit(FAULTY_DISK_WRITE);
+    if (wish == FAULTY_DISK_HALVE) {
+        int code = CALL(f, xWrite, from, n / 2, at);
+        if (code) return code;
+        wish = visit(FAULTY_DISK_HALF_WRITTEN);
     }
+    if (wish == FAULTY_DISK_FULL) return SQLITE_FULL;
+    if (wish == FAULTY_DISK_BROKEN) return SQLITE_IOERR_WRITE;
     return CALL(f, xWrite, from, n, at);
 }
 
 static int truncate_file(sqlite3_file *f, sqlite3_int64 size) {
-    int code = count(SQLITE_IOERR_TRUNCATE);
+    int code = count(f, SQLITE_IOERR_TRUNCATE);
     return code ? code : CALL(f, xTruncate, size);
 }
 
 static int sync_file(sqlite3_file *f, int flags) {
-    int code = count(SQLITE_IOERR_FSYNC);
+    int code = count(f, SQLITE_IOERR_FSYNC);
     return code ? code : CALL(f, xSync, flags);
 }
 
@@ -75,7 +74,7 @@ static int shm_map(sqlite3_file *f, int page, int size, int extend, void volatil
 static int shm_lock(sqlite3_file *f, int offset, int n, int flags) {
     int code = SQLITE_OK;
     // Letting go does not fail.
-    if (flags & SQLITE_SHM_EXCLUSIVE) code = count(SQLITE_BUSY);
+    if (flags & SQLITE_SHM_EXCLUSIVE) code = count(f, SQLITE_BUSY);
     return code && flags & SQLITE_SHM_LOCK ? code : CALL(f, xShmLock, offset, n, flags);
 }
 
@@ -93,6 +92,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int fl
     (void)vfs;
     struct file *file = (struct file *)f;
     file->real = (sqlite3_file *)(file + 1);
+    file->generation = generation;
     memset(file->real, 0, (size_t)below->szOsFile);
     int code = below->xOpen(below, name, file->real, flags, out);
     file->base.pMethods = file->real->pMethods ? &methods : 0;
@@ -101,15 +101,13 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int fl
 
 static int delete_file(sqlite3_vfs *vfs, const char *name, int sync) {
     (void)vfs;
-    int code = count(SQLITE_IOERR_DELETE);
+    int code = count(0, SQLITE_IOERR_DELETE);
     return code ? code : below->xDelete(below, name, sync);
 }
 
-int faulty_disk_install(long at, int torn, int code) {
+int faulty_disk_install(faulty_disk_visitor function) {
     static sqlite3_vfs layer;
-    fatal = at;
-    is_torn = torn;
-    error = code;
+    visitor = function;
     below = sqlite3_vfs_find(0);
     if (!below) return SQLITE_ERROR;
     layer = *below;
@@ -122,3 +120,8 @@ int faulty_disk_install(long at, int torn, int code) {
 }
 
 long faulty_disk_operations(void) { return operations; }
+
+void faulty_disk_restart(void) {
+    generation++;
+    operations = 0;
+}

@@ -5,14 +5,16 @@ import TestSupport
 import Testing
 
 @Suite(.blocking) struct CrashTests {
-    static let isLong = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1"
     private static let flushes = 14
+    private static let (rollUpEvery, checkpointEvery) = (1, 5)
     private static let script = ScriptedFlushes(writer: "w", series: 5, secondsApart: 1200)
     /// Lanes run side by side.
     private static let lanes = 4
+    /// Of so many operations one is the last of a real process.
+    private static let killStride = TestScope.isLong ? 16 : 64
 
     private static func program(_ folder: TemporaryFolder) -> FaultyProgram {
-        let numbers = [flushes, script.series, script.secondsApart, 1, 5].map { "\($0)" }
+        let numbers = [flushes, script.series, script.secondsApart, rollUpEvery, checkpointEvery].map { "\($0)" }
         return FaultyProgram(name: "StoreFault", arguments: [folder.path("purser.db"), script.writer] + numbers)
     }
 
@@ -31,38 +33,71 @@ import Testing
         }
     }
 
+    /// What a kill left behind must have all that was acknowledged; gives the number of flushes that it has.
+    private static func checkLeft(_ path: String, acknowledged: Int, _ note: Comment) throws -> Int {
+        let store = try Store(path: path, .creating)
+        let stored = try store.progress(ofWriter: script.writer)?.sequence ?? 0
+        #expect((acknowledged...acknowledged + 1).contains(stored), note)
+        try check(store, flushes: stored, note)
+        return stored
+    }
+
+    /// The writer that goes on where `stored` flushes were there must have brought the rest, and the last ones once more.
+    private static func checkResumed(_ path: String, from stored: Int, _ said: Said, _ note: Comment) throws {
+        #expect(said.numbers["stored"] ?? stored == flushes, note)
+        // The last ones were brought again, and are still there once.
+        #expect(said.numbers["known"] ?? 0 == stored, note)
+        try check(try Store(path: path, .creating), flushes: flushes, note)
+    }
+
     @Test(
-        "killed at any step of making a store, of a flush, a roll-up or a checkpoint, nothing acknowledged is lost or counted twice",
+        "after a kill at any step of making a store, of a flush, a roll-up or a checkpoint, nothing acknowledged is lost or counted twice",
         arguments: 0..<lanes
     )
-    func killed(lane: Int) throws {
+    func images(lane: Int) throws {
+        let folder = try TemporaryFolder(inMemory: true)
+        let stride = TestScope.isLong ? 1 : 12
+        let moments = try Self.program(folder).images(
+            of: folder.url,
+            lane: .init(lane, of: Self.lanes, stride: stride)
+        ) { image in
+            let note: Comment = "killed at operation \(image.number)\(image.isHalf ? ", half-way" : "")"
+            let path = image.path("purser.db")
+            let stored = try Self.checkLeft(path, acknowledged: image.said.numbers["stored"] ?? 0, note)
+            var said = Said()
+            try Self.script.run(
+                on: try Store(path: path, .creating),
+                flushes: Self.flushes,
+                rollUpEvery: Self.rollUpEvery,
+                checkpointEvery: Self.checkpointEvery
+            ) { said.add($0) }
+            try Self.checkResumed(path, from: stored, said, note)
+        }
+        print("images of a kill: \(moments.all) in lane \(lane) of the store, \(moments.visited) of them differ")
+        #expect(moments.all >= 235 / stride)
+    }
+
+    @Test("a process that is killed leaves what the image of that moment has, and a new process goes on with it")
+    func killed() throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
         #expect(operations > 300)
-        let stride = Self.isLong ? 1 : 12
         var kills = 0
-        for (index, at) in Swift.stride(from: 1 + operations % stride, through: operations, by: stride).enumerated()
-        where index % Self.lanes == lane {
-            for isTorn in Self.isLong && at % 3 != 0 ? [false] : [false, true] {
-                let folder = try TemporaryFolder()
-                let note: Comment = "killed at operation \(at) of \(operations)\(isTorn ? ", half-way" : "")"
-                let first = try Self.program(folder).run(at: at, isTorn: isTorn)
-                // The last operations are those of closing: their number differs a little from run to run.
-                #expect(first.isKilled || at > operations - 5, note)
-                kills += first.isKilled ? 1 : 0
-                let acknowledged = first.numbers["stored"] ?? 0
-                let store = try Store(path: folder.path("purser.db"), .creating)
-                let stored = try store.progress(ofWriter: Self.script.writer)?.sequence ?? 0
-                #expect((acknowledged...acknowledged + 1).contains(stored), note)
-                try Self.check(store, flushes: stored, note)
-                let second = try Self.program(folder).run()
-                #expect(!second.isKilled && second.numbers["stored"] ?? stored == Self.flushes, note)
-                // The last ones were brought again, and are still there once.
-                #expect(second.numbers["known"] ?? 0 == stored, note)
-                try Self.check(store, flushes: Self.flushes, note)
-            }
+        for at in stride(from: 1 + operations % Self.killStride, through: operations, by: Self.killStride) {
+            let folder = try TemporaryFolder()
+            let isTorn = (at / Self.killStride) % 2 == 0
+            let note: Comment = "killed at operation \(at) of \(operations)\(isTorn ? ", half-way" : "")"
+            let first = try Self.program(folder).run(.at(at, isTorn ? .torn : .kill))
+            // The last operations are those of closing: their number differs a little from run to run.
+            #expect(first.isKilled || at > operations - 5, note)
+            kills += first.isKilled ? 1 : 0
+            let path = folder.path("purser.db")
+            let stored = try Self.checkLeft(path, acknowledged: first.numbers["stored"] ?? 0, note)
+            let second = try Self.program(folder).run()
+            #expect(!second.isKilled, note)
+            try Self.checkResumed(path, from: stored, second.said, note)
         }
-        print("kill -9: \(kills) kills in lane \(lane)")
-        #expect(kills >= (Self.isLong ? 150 : 15))
+        print("kill -9: \(kills) kills of the store's writer")
+        #expect(kills >= operations / Self.killStride - 1)
     }
 }

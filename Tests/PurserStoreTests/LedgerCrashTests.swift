@@ -55,53 +55,84 @@ import Testing
     }
 
     @Test(
-        "killed at any operation of the disk, calls that are committed together are there whole if anybody was told so",
+        "after a kill at any operation of the disk, calls that are committed together are there whole if their callers know of it",
         arguments: 0..<lanes
     )
-    func killed(lane: Int) throws {
+    func images(lane: Int) throws {
+        let folder = try TemporaryFolder(inMemory: true)
+        let stride = TestScope.isLong ? 1 : 14
+        let moments = try Self.program(folder).images(
+            of: folder.url,
+            lane: .init(lane, of: Self.lanes, stride: stride)
+        ) { image in
+            let note: Comment = "killed at operation \(image.number)\(image.isHalf ? ", half-way" : "")"
+            let store = try Store(path: image.path("purser.db"), .creating)
+            try Self.check(store, Self.calls.calls, image.said.lines, note)
+        }
+        print("images of a kill: \(moments.all) in lane \(lane) of the ledger, \(moments.visited) of them differ")
+        #expect(moments.all >= 150 / stride)
+    }
+
+    @Test("a process that is killed between two calls that are committed together leaves them whole")
+    func killed() throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
-        let stride = CrashTests.isLong ? 1 : 14
+        let apart = TestScope.isLong ? 16 : 64
         var kills = 0
-        for (index, at) in Swift.stride(from: 1 + operations % stride, through: operations, by: stride).enumerated()
-        where index % Self.lanes == lane {
-            let fault: FaultyProgram.Fault = index % 2 == 0 ? .kill : .torn
+        for (index, at) in stride(from: 1 + operations % apart, through: operations, by: apart).enumerated() {
+            let fault: DiskPlan.Fault = index % 2 == 0 ? .kill : .torn
             let folder = try TemporaryFolder()
             let note: Comment = "\(fault) at operation \(at) of \(operations)"
-            let run = try Self.program(folder).run(at: at, fault)
+            let run = try Self.program(folder).run(.at(at, fault))
             kills += run.isKilled ? 1 : 0
             let store = try Store(path: folder.path("purser.db"), .creating)
             try Self.check(store, Self.calls.calls, run.lines, note)
         }
-        print("group commit: \(kills) kills in lane \(lane) of \(operations) operations")
-        #expect(kills >= 5)
+        print("kill -9: \(kills) kills of the ledger's writer in \(operations) operations")
+        #expect(kills >= operations / apart - 2)
     }
 
     @Test(
         "an operation of the disk that fails fails all calls of its group, the next groups go on, and nothing is lost",
-        arguments: [FaultyProgram.Fault.full, .broken]
+        arguments: [DiskPlan.Fault.full, .broken]
     )
-    func failing(fault: FaultyProgram.Fault) throws {
+    func failing(fault: DiskPlan.Fault) throws {
+        // The store is made before: what fails is the ledger's.
+        let prepared = try TemporaryFolder()
+        _ = try Self.program(prepared, ScriptedCalls(process: "p", rounds: 0, callers: 1)).run()
         let whole = try TemporaryFolder()
-        _ = try Self.program(whole, ScriptedCalls(process: "p", rounds: 0, callers: 1)).run()
-        let operations = try #require(try Self.program(whole).run().numbers["operations"])
-        let stride = CrashTests.isLong ? 1 : 9
-        var failures = 0
-        for at in Swift.stride(from: 2, through: operations, by: stride) {
-            let folder = try TemporaryFolder()
-            // The store is made before: what fails is the ledger's.
-            _ = try Self.program(folder, ScriptedCalls(process: "p", rounds: 0, callers: 1)).run()
-            let note: Comment = "\(fault) at operation \(at) of \(operations)"
-            // A store that cannot be opened, or no budget, ends the program, and is found whole.
-            let run = try? Self.program(folder).run(at: at, fault)
-            let lines = run?.lines ?? []
-            failures += lines.count { $0.hasPrefix("failed") }
-            // The last round comes after the fault, unless the fault is its own.
-            if run != nil, at < operations / 2 { #expect(lines.contains { $0.hasPrefix("settled p-2") }, note) }
-            try Self.check(try Store(path: folder.path("purser.db"), .existing), Self.calls.calls, lines, note)
+        try FileManager.default.copyItem(at: prepared.url, to: whole.url.appendingPathComponent("copy"))
+        let undisturbed = FaultyProgram(
+            name: "StoreFault",
+            arguments: [whole.path("copy/purser.db")] + Self.program(whole).arguments.dropFirst()
+        )
+        let operations = try #require(try undisturbed.run().numbers["operations"])
+        let runs = try TemporaryFolder(inMemory: true)
+        let program = FaultyProgram(
+            name: "StoreFault",
+            arguments: [
+                runs.path("run-"), "ledger-failing", Self.calls.process, "\(Self.calls.rounds)",
+                "\(Self.calls.callers)",
+                prepared.url.path, fault.rawValue, TestScope.isLong ? "1" : "9",
+            ]
+        )
+        var (failures, last) = (0, 0)
+        try program.failing { run in
+            let note: Comment = "\(fault) at operation \(run.operation)"
+            failures += run.lines.count { $0.hasPrefix("failed") }
+            last = run.operation
+            // A store that cannot be opened, or no budget, ends the run, and is found whole. The last round comes after the
+            // fault, unless the fault is its own.
+            if run.isDone, run.operation < operations / 2 {
+                #expect(run.lines.contains { $0.hasPrefix("settled p-2") }, note)
+            }
+            let folder = "run-\(run.operation)"
+            let store = try Store(path: runs.path(folder + "/purser.db"), .existing)
+            try Self.check(store, Self.calls.calls, run.lines, note)
+            try FileManager.default.removeItem(atPath: runs.path(folder))
         }
-        print("group commit: \(failures) calls were told of an error")
-        #expect(failures > 0)
+        print("group commit: \(failures) calls met an error of \(last) operations that failed")
+        #expect(failures > 0 && last > operations / 2)
     }
 
     @Test("eight processes that never pause each get their turn to write, and the budget holds among them")
@@ -115,8 +146,8 @@ import Testing
         let longest = runs.compactMap { $0.numbers["longest"] }
         print("eight processes: the longest wait of each is \(longest.sorted().map { "\($0 / 1000) ms" })")
         #expect(longest.count == 8)
-        // Far from the ten seconds after which a writer gives up, on a machine that does other things too.
-        for wait in longest { #expect(wait < 5_000_000) }
+        // A writer gives up after ten seconds without its turn.
+        #expect(runs.flatMap(\.lines).filter { $0.hasPrefix("failed") } == [])
         try Self.check(store, all.flatMap(\.calls), runs.flatMap(\.lines), "eight processes")
     }
 }

@@ -7,42 +7,52 @@ import TestSupport
 ///
 ///     StoreFault PATH WRITER FLUSHES SERIES SECONDS-APART ROLL-UP-EVERY CHECKPOINT-EVERY
 ///     StoreFault PATH ledger PROCESS ROUNDS CALLERS
+///     StoreFault PATH ledger-failing PROCESS ROUNDS CALLERS PREPARED FAULT STRIDE
 ///     StoreFault PATH dawdle
 ///
-/// The first records flushes, the second enters calls in the ledger, of which those of a round are committed together.
-/// The first goes on with the last flushes that the store has of the writer, which the store must not count again, and rolls up and
-/// folds the log in every so many flushes. PURSER_FAULT_AT and PURSER_FAULT_TORN make it die on the way.
+/// The first records flushes, the second enters calls in the ledger, of which those of a round are committed together. The
+/// third does that once for every STRIDE-th operation of the disk, which fails, on a copy of the folder PREPARED whose path is PATH
+/// and the operation's number. PURSER_FAULT makes the first two die on the way.
 @main
 struct StoreFault {
-    /// The flushes that are brought again at a start.
-    private static let repeated = 3
-
     static func main() async {
         await FaultyMain.run(leastArguments: 2, run)
     }
 
     private static func run(_ arguments: [String]) async throws {
-        if arguments[2] == "dawdle" { return try dawdle(arguments[1]) }
-        if arguments[2] == "ledger" {
-            let numbers = arguments[4...].compactMap { Int($0) }
-            guard numbers.count == 2 else { exit(64) }
-            let calls = ScriptedCalls(process: arguments[3], rounds: numbers[0], callers: numbers[1])
-            return try await calls.run(try Store(path: arguments[1], .creating))
+        let path = arguments[1]
+        switch arguments[2] {
+        case "dawdle":
+            try dawdle(path)
+        case "ledger":
+            try await calls(arguments).run(try Store(path: path, .creating))
+            FaultyMain.sayOperations()
+        case "ledger-failing":
+            guard arguments.count == 9, let fault = DiskPlan.Fault(rawValue: arguments[7]),
+                let stride = Int(arguments[8])
+            else { exit(64) }
+            await FaultyMain.runFailing(fault, at: Swift.stride(from: 2, to: .max, by: stride)) { operation in
+                let folder = "\(path)\(operation)"
+                try FileManager.default.copyItem(atPath: arguments[6], toPath: folder)
+                try await calls(arguments).run(try Store(path: folder + "/purser.db", .existing))
+            }
+        default:
+            let numbers = arguments[3...].compactMap { Int($0) }
+            guard numbers.count == 5 else { exit(64) }
+            try ScriptedFlushes(writer: arguments[2], series: numbers[1], secondsApart: numbers[2]).run(
+                on: try Store(path: path, .creating),
+                flushes: numbers[0],
+                rollUpEvery: numbers[3],
+                checkpointEvery: numbers[4],
+                say: FaultyMain.tell
+            )
+            FaultyMain.sayOperations()
         }
-        let numbers = arguments[3...].compactMap { Int($0) }
-        guard numbers.count == 5 else { exit(64) }
-        let script = ScriptedFlushes(writer: arguments[2], series: numbers[1], secondsApart: numbers[2])
-        let store = try Store(path: arguments[1], .creating)
-        // Hours pass in a few flushes: everything that a ladder does happens.
-        try store.setRetention(try RetentionLadder(changing: .standard, [10: 1, 60: 2, 300: 4]))
-        let done = try store.progress(ofWriter: script.writer)?.sequence ?? 0
-        for sequence in max(1, done + 1 - repeated)..<max(done, numbers[0]) + 1 {
-            FaultyMain.say(try store.record(script.flush(sequence)) ? "stored \(sequence)" : "known \(sequence)")
-            if sequence % numbers[3] == 0 { try store.rollUp(now: script.time(of: sequence)) }
-            if sequence % numbers[4] == 0 { try store.checkpoint() }
-        }
-        try store.rollUp(now: script.time(of: numbers[0]) + 3600)
-        FaultyMain.sayOperations()
+    }
+
+    private static func calls(_ arguments: [String]) -> ScriptedCalls {
+        guard arguments.count >= 6, let rounds = Int(arguments[4]), let callers = Int(arguments[5]) else { exit(64) }
+        return ScriptedCalls(process: arguments[3], rounds: rounds, callers: callers)
     }
 
     /// Holds one snapshot after the other, each for less than a second, until the standard input ends.

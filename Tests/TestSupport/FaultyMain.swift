@@ -1,22 +1,15 @@
 import FaultyDisk
 import Foundation
+import Synchronization
 
-/// The frame of a program that tests start and kill: PURSER_FAULT_AT and PURSER_FAULT_TORN make it die at a disk operation,
-/// and with PURSER_FAULT_ERROR, which is `full` or `broken`, the operation fails instead.
+/// The frame of a program that tests start and make fail at an operation of the disk, as ``DiskPlan`` says.
 public enum FaultyMain {
-    /// Runs `body` with the arguments, of which there must be so many after the program's name; an error is one line on
-    /// stderr and exit code 1.
+    private static let plan = Mutex(DiskPlan(environment: ProcessInfo.processInfo.environment))
+
+    /// Runs `body` with the arguments, of which there must be at least `leastArguments` after the program's name; an error
+    /// is one line on stderr and exit code 1.
     public static func run(leastArguments: Int, _ body: ([String]) async throws -> Void) async {
-        let environment = ProcessInfo.processInfo.environment
-        let at = environment["PURSER_FAULT_AT"].flatMap { Int($0) } ?? 0
-        let isTorn = environment["PURSER_FAULT_TORN"] != nil
-        let error =
-            switch environment["PURSER_FAULT_ERROR"] {
-            case "full": FAULTY_DISK_FULL
-            case "broken": FAULTY_DISK_BROKEN
-            default: 0
-            }
-        guard faulty_disk_install(at, isTorn ? 1 : 0, Int32(error)) == 0 else { exit(70) }
+        guard faulty_disk_install(visit) == 0 else { exit(70) }
         guard CommandLine.arguments.count > leastArguments else { exit(64) }
         do {
             try await body(CommandLine.arguments)
@@ -26,13 +19,119 @@ public enum FaultyMain {
         }
     }
 
-    /// Says something on stdout, a line each.
+    /// How many lines ``tell(_:)`` has written.
+    fileprivate static let saidLines = Mutex(0)
+
+    /// Writes a line to stdout that says what was stored.
+    public static func tell(_ text: String) {
+        saidLines.withLock { $0 += 1 }
+        say(text)
+    }
+
+    /// Writes a line to stdout.
     public static func say(_ text: String) {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 
-    /// Says how many operations of the disk there were.
+    /// Writes how many operations of the disk there were.
     public static func sayOperations() {
         say("operations \(faulty_disk_operations())")
+    }
+
+    /// Runs `body` again and again, with a fault at one operation of the disk and then at a later one, until a run ends before
+    /// its fault.
+    ///
+    /// After each it writes `done N`, or `ended N` where the body threw, and waits for a line on stdin.
+    public static func runFailing(
+        _ fault: DiskPlan.Fault,
+        at operations: some Sequence<Int>,
+        _ body: (Int) async throws -> Void
+    ) async {
+        for operation in operations {
+            plan.withLock { $0 = .at(operation, fault) }
+            faulty_disk_restart()
+            do {
+                try await body(operation)
+                if faulty_disk_operations() < operation { return }
+                say("done \(operation)")
+            } catch {
+                say("ended \(operation)")
+            }
+            guard readLine() != nil else { return }
+        }
+    }
+
+    /// What SQLite's layer calls: it has no context of its own, so the plan is the process's.
+    private static let visit: faulty_disk_visitor = { number, stage in
+        let number = Int(number)
+        switch plan.withLock(\.self) {
+        case .none:
+            return Int32(FAULTY_DISK_PROCEED)
+        case .at(number, .kill):
+            die()
+        case .at(number, .torn):
+            // Only a write has a half.
+            if stage != FAULTY_DISK_WRITE { die() }
+            return Int32(FAULTY_DISK_HALVE)
+        case .at(number, .full):
+            return Int32(FAULTY_DISK_FULL)
+        case .at(number, .broken):
+            return Int32(FAULTY_DISK_BROKEN)
+        case .at:
+            return Int32(FAULTY_DISK_PROCEED)
+        case .images(let images):
+            guard images.lane.has(number) else { return Int32(FAULTY_DISK_PROCEED) }
+            images.take(number, isHalf: stage == FAULTY_DISK_HALF_WRITTEN)
+            return Int32(FAULTY_DISK_HALVE)
+        }
+    }
+
+    private static func die() -> Never {
+        kill(getpid(), SIGKILL)
+        // The signal may take a moment.
+        while true { pause() }
+    }
+}
+
+extension DiskPlan.Images {
+    /// What the last image was of.
+    private struct Seen: Equatable {
+        var files: [String: Data]
+        var lines: Int
+    }
+
+    private static let seen = Mutex<Seen?>(nil)
+
+    /// Copies the folder, writes that to stdout behind all that was written before, and waits until the reader is done with it.
+    ///
+    /// If neither a byte of a lasting file nor a line of the output has changed since the last image, that image serves for this one too.
+    fileprivate func take(_ number: Int, isHalf: Bool) {
+        do {
+            let files = FileManager.default
+            let contents = try contents()
+            // Without a process that has it open, SQLite makes the log's index anew, whatever the file says.
+            let lasting = contents.filter { !$0.key.hasSuffix("-shm") }
+            let now = Seen(files: lasting, lines: FaultyMain.saidLines.withLock(\.self))
+            let isSame = Self.seen.withLock { seen in
+                defer { seen = now }
+                return seen == now
+            }
+            if isSame { return FaultyMain.say("same \(number)") }
+            if files.fileExists(atPath: copy) { try files.removeItem(atPath: copy) }
+            try files.createDirectory(atPath: copy, withIntermediateDirectories: false)
+            for (name, data) in contents { try data.write(to: URL(fileURLWithPath: copy + "/" + name)) }
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(1)
+        }
+        FaultyMain.say("image \(number)\(isHalf ? " half" : "")")
+        _ = readLine()
+    }
+
+    private func contents() throws -> [String: Data] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        return Dictionary(
+            uniqueKeysWithValues: try names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $0))) }
+        )
     }
 }

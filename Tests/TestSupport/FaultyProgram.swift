@@ -1,25 +1,13 @@
 public import Foundation
 
-/// Runs a program that is made to die.
+/// Runs a program that is made to die, to fail, or to show its files as a kill at each moment would leave them.
 public struct FaultyProgram: Sendable {
     public struct Run: Sendable {
         /// Whether it ended as `kill -9` ends a process.
         public var isKilled: Bool
-        /// The last number behind a word that it said.
-        public var numbers: [String: Int]
-        /// What else it said, a line each.
-        public var lines: [String] = []
-    }
-
-    /// What happens at an operation of the disk.
-    public enum Fault: String, Sendable {
-        case kill
-        /// A write is half done before the kill.
-        case torn
-        /// The process lives on with the error of a full disk.
-        case full
-        /// The process lives on with an error of the disk.
-        case broken
+        public var said: Said
+        public var numbers: [String: Int] { said.numbers }
+        public var lines: [String] { said.lines }
     }
 
     /// A run that ended neither well nor by the kill that was asked for.
@@ -36,12 +24,12 @@ public struct FaultyProgram: Sendable {
         self.arguments = arguments
     }
 
-    public func start(_ environment: [String: String] = [:]) throws -> RunningProgram {
+    public func start(_ plan: DiskPlan = .none) throws -> RunningProgram {
         let running = RunningProgram()
         running.process.executableURL = URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent()
             .appendingPathComponent(name)
         running.process.arguments = arguments
-        running.process.environment = environment
+        running.process.environment = plan.environment
         running.process.standardInput = running.input
         running.process.standardOutput = running.output
         running.process.standardError = running.errors
@@ -49,18 +37,104 @@ public struct FaultyProgram: Sendable {
         return running
     }
 
-    public func run(at operation: Int = 0, isTorn: Bool = false) throws -> Run {
-        try run(at: operation, isTorn ? .torn : .kill)
+    public func run(_ plan: DiskPlan = .none) throws -> Run {
+        try start(plan).end()
     }
 
-    public func run(at operation: Int, _ fault: Fault) throws -> Run {
-        var environment = ["PURSER_FAULT_AT": "\(operation)"]
-        switch fault {
-        case .kill: break
-        case .torn: environment["PURSER_FAULT_TORN"] = "1"
-        case .full, .broken: environment["PURSER_FAULT_ERROR"] = fault.rawValue
+    /// The files of a program as a kill before an operation of the disk, or in the middle of a write, would leave them.
+    public struct Image {
+        public var number: Int
+        /// Whether half of the operation, which is a write, is done.
+        public var isHalf: Bool
+        /// The copy of the program's folder, which is the visitor's to change.
+        public var folder: URL
+        /// What the program had said by then: what it has acknowledged.
+        public var said: Said
+
+        public func path(_ name: String) -> String {
+            folder.appendingPathComponent(name).path
         }
-        return try start(environment).end()
+    }
+
+    /// The moments of which a run made images.
+    public struct Moments: Sendable {
+        /// Those whose image was visited.
+        public var visited = 0
+        /// Those at which nothing had changed since the one before.
+        public var same = 0
+        public var all: Int { visited + same }
+    }
+
+    /// Runs it once, and calls `visit` with every image of its folder in a lane, one after the other; the program waits
+    /// meanwhile.
+    public func images(
+        of folder: URL,
+        lane: DiskPlan.Lane,
+        _ visit: (Image) throws -> Void
+    ) throws -> Moments {
+        let copies = try TemporaryFolder(inMemory: true)
+        let copy = copies.url.appendingPathComponent("image")
+        let plan = DiskPlan.Images(folder: folder.path, copy: copy.path, lane: lane)
+        var said = Said()
+        var moments = Moments()
+        try start(.images(plan)).answering { line in
+            let words = line.split(separator: " ")
+            if words.first == "same" {
+                moments.same += 1
+                return false
+            }
+            guard words.first == "image", words.count > 1, let number = Int(words[1]) else {
+                said.add(line)
+                return false
+            }
+            moments.visited += 1
+            try visit(Image(number: number, isHalf: words.count > 2, folder: copy, said: said))
+            return true
+        }
+        return moments
+    }
+
+    /// What ``FaultyMain/runFailing(_:at:_:)`` did at one operation.
+    public struct Failing {
+        public var operation: Int
+        /// Whether the body ended without an error.
+        public var isDone: Bool
+        /// The lines of this operation's run.
+        public var lines: [String]
+    }
+
+    /// Runs a program that fails at one operation after the other, and calls `visit` after each; the program waits meanwhile.
+    public func failing(_ visit: (Failing) throws -> Void) throws {
+        var lines: [String] = []
+        try start().answering { line in
+            let words = line.split(separator: " ")
+            guard words.count == 2, ["done", "ended"].contains(words[0]), let operation = Int(words[1]) else {
+                lines.append(line)
+                return false
+            }
+            defer { lines = [] }
+            try visit(Failing(operation: operation, isDone: words[0] == "done", lines: lines))
+            return true
+        }
+    }
+}
+
+/// What a program has said, a line each.
+public struct Said: Sendable, Equatable {
+    /// The last number behind a word.
+    public var numbers: [String: Int] = [:]
+    /// What else was said.
+    public var lines: [String] = []
+
+    public init() {}
+
+    public mutating func add(_ line: String) {
+        let words = line.split(separator: " ")
+        if words.count == 2, let number = Int(words[1]) {
+            numbers[String(words[0])] = number
+        } else {
+            lines.append(line)
+        }
     }
 }
 
@@ -83,29 +157,33 @@ public final class RunningProgram {
         }
     }
 
+    /// Calls `hear` with each line until it ends, and writes it a line after each for which `hear` gives true.
+    func answering(_ hear: (String) throws -> Bool) throws {
+        do {
+            while let line = awaitLine() {
+                if try hear(line) { try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8)) }
+            }
+        } catch {
+            process.terminate()
+            process.waitUntilExit()
+            throw error
+        }
+        _ = try end()
+    }
+
     /// Closes its input, and waits for it; throws where it failed.
     public func end() throws -> FaultyProgram.Run {
         try input.fileHandleForWriting.close()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        var said = Said()
+        while let line = awaitLine() { said.add(line) }
         // A failure is one short line, which the pipe holds.
         let failure = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        let status = process.terminationStatus
-        var numbers: [String: Int] = [:]
-        var lines: [String] = []
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            if words.count == 2, let number = Int(words[1]) {
-                numbers[String(words[0])] = number
-            } else {
-                lines.append(String(line))
-            }
-        }
-        switch (process.terminationReason, status) {
-        case (.exit, 0): return FaultyProgram.Run(isKilled: false, numbers: numbers, lines: lines)
-        case (.uncaughtSignal, SIGKILL): return FaultyProgram.Run(isKilled: true, numbers: numbers, lines: lines)
-        default:
-            let last = numbers.map { "\($0) \($1)" }.joined(separator: ", ")
+        switch (process.terminationReason, process.terminationStatus) {
+        case (.exit, 0): return FaultyProgram.Run(isKilled: false, said: said)
+        case (.uncaughtSignal, SIGKILL): return FaultyProgram.Run(isKilled: true, said: said)
+        case (_, let status):
+            let last = said.numbers.map { "\($0) \($1)" }.joined(separator: ", ")
             throw FaultyProgram.Failure(description: "it ended with \(status) after \(last): \(failure)")
         }
     }

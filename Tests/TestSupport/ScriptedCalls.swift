@@ -53,7 +53,7 @@ public struct ScriptedCalls: Sendable {
                         do {
                             try await enter(call, price, commit, longest)
                         } catch {
-                            FaultyMain.say("failed \(call.id) \(error)")
+                            FaultyMain.tell("failed \(call.id) \(error)")
                         }
                     }
                 }
@@ -61,7 +61,6 @@ public struct ScriptedCalls: Sendable {
         }
         await commit.close()
         FaultyMain.say("longest \(longest.microseconds.withLock(\.self))")
-        FaultyMain.sayOperations()
     }
 
     private func enter(_ call: Call, _ price: Price, _ commit: GroupCommit, _ longest: LongestWait) async throws {
@@ -80,12 +79,12 @@ public struct ScriptedCalls: Sendable {
         guard try await longest.of({ try await commit.perform { try $0.reserve(reservation) } }).isReserved else {
             return
         }
-        FaultyMain.say("reserved \(call.id)")
+        FaultyMain.tell("reserved \(call.id)")
         if call.isRaised {
             guard try await commit.perform({ try $0.raiseHold(call.id, by: call.hold, limit: Self.limit) }) else {
                 return
             }
-            FaultyMain.say("raised \(call.id)")
+            FaultyMain.tell("raised \(call.id)")
         }
         guard let cost = call.cost else { return }
         let settlement = Settlement(
@@ -99,7 +98,7 @@ public struct ScriptedCalls: Sendable {
             cost: cost
         )
         guard try await longest.of({ try await commit.perform { try $0.settle(settlement) } }).isSettled else { return }
-        FaultyMain.say("settled \(call.id)")
+        FaultyMain.tell("settled \(call.id)")
     }
 }
 

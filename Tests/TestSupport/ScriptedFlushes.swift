@@ -53,4 +53,27 @@ public struct ScriptedFlushes: Sendable {
         }
         return total.distribution
     }
+
+    /// The flushes that are brought again at a start.
+    private static let repeated = 3
+
+    /// Records so many flushes, from the last ones that the store has of the writer on, which it must not count again, and
+    /// rolls up and checkpoints every so many flushes. Says `stored` or `known` and the number of each.
+    public func run(
+        on store: Store,
+        flushes: Int,
+        rollUpEvery: Int,
+        checkpointEvery: Int,
+        say: (String) -> Void
+    ) throws {
+        // Hours pass in a few flushes: everything that a ladder does happens.
+        try store.setRetention(try RetentionLadder(changing: .standard, [10: 1, 60: 2, 300: 4]))
+        let done = try store.progress(ofWriter: writer)?.sequence ?? 0
+        for sequence in max(1, done + 1 - Self.repeated)..<max(done, flushes) + 1 {
+            say(try store.record(flush(sequence)) ? "stored \(sequence)" : "known \(sequence)")
+            if sequence % rollUpEvery == 0 { try store.rollUp(now: time(of: sequence)) }
+            if sequence % checkpointEvery == 0 { try store.checkpoint() }
+        }
+        try store.rollUp(now: time(of: flushes) + 3600)
+    }
 }

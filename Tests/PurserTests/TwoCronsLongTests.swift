@@ -1,0 +1,23 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A day under PURSER_LONG_TESTS=1, else three hours.
+@Suite(.blocking) struct TwoCronsLongTests {
+    @Test("two crons a minute for a day: every change once, every message once")
+    func twoCrons() throws {
+        let minutes = TestScope.isLong ? 1440 : 180
+        let alone = try UndisturbedAlarms(minutes: minutes)
+        #expect(alone.transitions.count > minutes / 5)
+        let bench = try AlarmBench(minutes: minutes)
+        let crons = try (0..<2).map { _ in try bench.program([]).start() }
+        for minute in 0..<minutes {
+            let line = Data("\(minute)\n".utf8)
+            for cron in crons { try cron.input.fileHandleForWriting.write(contentsOf: line) }
+            // Cron starts the next two when these have long ended.
+            for cron in crons { #expect(cron.awaitLine() == "minute \(minute)") }
+        }
+        for cron in crons { _ = try cron.end() }
+        #expect(try alone.check(bench.left, "two crons") == 0)
+    }
+}
