@@ -1,3 +1,5 @@
+import Foundation
+
 /// Tells messages that look like an attack on a database behind a web form.
 ///
 /// It stands in the place of a web firewall's rule. Nothing here depends on it: no message ever becomes part of an SQL
@@ -5,10 +7,12 @@
 /// number (`' OR 1=1`, `1 UNION SELECT`, `'; DROP TABLE`, `'--`).
 enum InjectionRule {
     static func matches(_ text: String) -> Bool {
-        // Nearly all messages have nothing of this, and are told by one look at their bytes.
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\"") || isDigit($0) }) else {
-            return false
+        // Nearly all messages have nothing of this, and a search for a byte is quick.
+        let hasMark = text.utf8.withContiguousStorageIfAvailable { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            return marks.contains { memchr(start, Int32($0), bytes.count) != nil }
         }
+        if hasMark == false { return false }
         let tokens = Self.tokens(text)
         var quotes = 0
         return tokens.indices.contains { index in
@@ -16,6 +20,9 @@ enum InjectionRule {
             return isAttack(tokens[index...], isOpen: !quotes.isMultiple(of: 2))
         }
     }
+
+    /// One of these stands in every attack.
+    private static let marks = Array("'\"0123456789".utf8)
 
     private enum Token: Equatable {
         case quote

@@ -67,8 +67,7 @@ import Testing
         "input":{"inputTokenCount":10},"output":{"outputTokenCount":20}}
 
         """.write(toFile: folder.path("calls.jsonl"), atomically: true, encoding: .utf8)
-        let demo = try purser.run("--store", state + "/purser/purser.db", "demo", "--at", "2026-11-24T12:00:00Z")
-        #expect(demo.status == 0, "\(demo.errors)")
+        try FirstDemonstration.run().copyStore(to: state + "/purser/purser.db")
         let commands = try Self.documents.flatMap(Self.commands)
         #expect(commands.count >= 20)
         for command in commands {
@@ -210,17 +209,16 @@ import Testing
 
     @Test("the demonstration says that it is simulated, shows an alarm that came back, and leaves real stores alone")
     func demonstration() throws {
-        let folder = try TemporaryFolder()
-        let purser = PurserProgram(environment: ["XDG_STATE_HOME": folder.path("state")])
-        let result = try purser.run("demo", "--at", "2026-11-24T12:00:00Z")
+        let first = try FirstDemonstration.run()
+        let result = first.result
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.output.hasPrefix("SIMULATED"))
         #expect(
             result.output.contains("ALARM error-rate OK->ALARM") && result.output.contains("OK error-rate ALARM->OK")
         )
         #expect(result.output.contains("COST REPORT") && result.output.contains("LATENCY"))
-        #expect(try purser.run("demo", "--at", "2026-11-24T12:00:00Z").output == result.output)
-        let named = try PurserProgram(store: folder.path("state/purser/demo.db")).run("demo")
+        #expect(try first.purser.run("demo", "--at", FirstDemonstration.at).output == result.output)
+        let named = try PurserProgram(store: first.storePath).run("demo")
         #expect(named.status == 64 && named.errors.contains("only to a new store"))
     }
 }

@@ -49,7 +49,7 @@ public final class PeerAnswer: Sendable {
     }
 
     private var impatience: PeerError {
-        PeerError("\(peer) did not answer within \(Int(PeerProcess.patienceSeconds)) s")
+        PeerError.late("\(peer) did not answer")
     }
 
     /// Waits, and keeps the thread meanwhile.
@@ -85,5 +85,11 @@ public struct PeerError: Error, CustomStringConvertible {
 
     init(_ description: String) {
         self.description = description
+    }
+
+    /// What a test waited for in vain, with the machine's load, which may be the reason.
+    static func late(_ what: String) -> Self {
+        let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first
+        return Self("\(what) within \(Int(PeerProcess.patienceSeconds)) s; the machine's load is \(load ?? "unknown")")
     }
 }

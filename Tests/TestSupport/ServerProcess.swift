@@ -47,9 +47,14 @@ public final class ServerProcess {
             return value
         }
         guard let found else {
+            let hasEnded = output.hasEnded
             process.terminate()
             process.waitUntilExit()
-            throw PeerError("\(name) was not ready in time: \(output.text) \(errors.text)")
+            // Its last words may still be on their way to the threads that collect them.
+            output.awaitEnd()
+            errors.awaitEnd()
+            let words = "\(output.text) \(errors.text)"
+            throw hasEnded ? PeerError("\(name) ended: \(words)") : .late("\(name) was not ready (\(words))")
         }
         ready = found
     }
@@ -136,6 +141,10 @@ private final class CollectedOutput: Sendable {
                 if piece.isEmpty { return }
             }
         }
+    }
+
+    var hasEnded: Bool {
+        state.withLock { $0.hasEnded }
     }
 
     var text: String {
