@@ -77,7 +77,7 @@ import Testing
         #expect(moments.all >= 235 / stride)
     }
 
-    @Test("a process that is killed leaves what the image of that moment has, and a new process goes on with it")
+    @Test("a process that is killed loses nothing acknowledged, and a new process goes on with what it left")
     func killed() throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])

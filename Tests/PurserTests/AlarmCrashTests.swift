@@ -40,7 +40,7 @@ import Testing
         #expect(moments.all >= 205 / stride && (repeated > 0 || stride > 1))
     }
 
-    @Test("a cron that is killed leaves what the image of that moment has, and the next one goes on with it")
+    @Test("a cron that is killed loses no change, and the next one goes on with what it left")
     func killed() throws {
         let whole = try UndisturbedAlarms(minutes: Self.minutes)
         let apart = TestScope.isLong ? 16 : 64

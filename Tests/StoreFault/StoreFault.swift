@@ -7,11 +7,11 @@ import TestSupport
 ///
 ///     StoreFault PATH WRITER FLUSHES SERIES SECONDS-APART ROLL-UP-EVERY CHECKPOINT-EVERY
 ///     StoreFault PATH ledger PROCESS ROUNDS CALLERS
-///     StoreFault PATH ledger-failing PROCESS ROUNDS CALLERS PREPARED FAULT STRIDE
+///     StoreFault PATH ledger-failing PROCESS ROUNDS CALLERS PREPARED FAULT STRIDE LAST
 ///     StoreFault PATH dawdle
 ///
 /// The first records flushes, the second enters calls in the ledger, of which those of a round are committed together. The
-/// third does that once for every STRIDE-th operation of the disk, which fails, on a copy of the folder PREPARED whose path is PATH
+/// third does that once for every STRIDE-th operation of the disk up to LAST, which fails, on a copy of the folder PREPARED whose path is PATH
 /// and the operation's number. PURSER_FAULT makes the first two die on the way.
 @main
 struct StoreFault {
@@ -28,10 +28,10 @@ struct StoreFault {
             try await calls(arguments).run(try Store(path: path, .creating))
             FaultyMain.sayOperations()
         case "ledger-failing":
-            guard arguments.count == 9, let fault = DiskPlan.Fault(rawValue: arguments[7]),
-                let stride = Int(arguments[8])
+            guard arguments.count == 10, let fault = DiskPlan.Fault(rawValue: arguments[7]),
+                let stride = Int(arguments[8]), let last = Int(arguments[9])
             else { exit(64) }
-            await FaultyMain.runFailing(fault, at: Swift.stride(from: 2, to: .max, by: stride)) { operation in
+            await FaultyMain.runFailing(fault, at: Swift.stride(from: 2, through: last, by: stride)) { operation in
                 let folder = "\(path)\(operation)"
                 try FileManager.default.copyItem(atPath: arguments[6], toPath: folder)
                 try await calls(arguments).run(try Store(path: folder + "/purser.db", .existing))

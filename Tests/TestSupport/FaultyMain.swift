@@ -14,9 +14,14 @@ public enum FaultyMain {
         do {
             try await body(CommandLine.arguments)
         } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
-            exit(1)
+            fail(error)
         }
+    }
+
+    /// Ends the program with an error.
+    fileprivate static func fail(_ error: any Error) -> Never {
+        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        exit(1)
     }
 
     /// How many lines ``tell(_:)`` has written.
@@ -24,8 +29,9 @@ public enum FaultyMain {
 
     /// Writes a line to stdout that says what was stored.
     public static func tell(_ text: String) {
-        saidLines.withLock { $0 += 1 }
         say(text)
+        // Counted when it is written: an image that comes in between is made once more.
+        saidLines.withLock { $0 += 1 }
     }
 
     /// Writes a line to stdout.
@@ -38,8 +44,7 @@ public enum FaultyMain {
         say("operations \(faulty_disk_operations())")
     }
 
-    /// Runs `body` again and again, with a fault at one operation of the disk and then at a later one, until a run ends before
-    /// its fault.
+    /// Runs `body` once for each of some operations of the disk, with a fault at that one.
     ///
     /// After each it writes `done N`, or `ended N` where the body threw, and waits for a line on stdin.
     public static func runFailing(
@@ -52,9 +57,10 @@ public enum FaultyMain {
             faulty_disk_restart()
             do {
                 try await body(operation)
-                if faulty_disk_operations() < operation { return }
                 say("done \(operation)")
             } catch {
+                // An error before the fault has another reason.
+                if faulty_disk_operations() < operation { fail(error) }
                 say("ended \(operation)")
             }
             guard readLine() != nil else { return }
@@ -121,8 +127,7 @@ extension DiskPlan.Images {
             try files.createDirectory(atPath: copy, withIntermediateDirectories: false)
             for (name, data) in contents { try data.write(to: URL(fileURLWithPath: copy + "/" + name)) }
         } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
-            exit(1)
+            FaultyMain.fail(error)
         }
         FaultyMain.say("image \(number)\(isHalf ? " half" : "")")
         _ = readLine()

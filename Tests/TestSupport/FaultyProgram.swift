@@ -33,7 +33,8 @@ public struct FaultyProgram: Sendable {
         running.process.standardInput = running.input
         running.process.standardOutput = running.output
         running.process.standardError = running.errors
-        try running.process.run()
+        try PeerProcess.startLock.withLock { try running.process.run() }
+        StartCount.note("program", name)
         return running
     }
 
@@ -164,11 +165,13 @@ public final class RunningProgram {
                 if try hear(line) { try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8)) }
             }
         } catch {
-            process.terminate()
+            // It waits for a line, and may have inherited that signals are blocked.
+            try? input.fileHandleForWriting.close()
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             throw error
         }
-        _ = try end()
+        if try end().isKilled { throw FaultyProgram.Failure(description: "it was killed by another process") }
     }
 
     /// Closes its input, and waits for it; throws where it failed.

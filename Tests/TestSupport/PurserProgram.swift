@@ -46,7 +46,7 @@ public struct PurserProgram: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try PeerProcess.startLock.withLock { try process.run() }
         StartCount.note("program", "purser \(arguments.first ?? "")")
         return process
     }
@@ -77,7 +77,7 @@ public struct PurserProgram: Sendable {
         process.standardInput = stdin
         process.standardOutput = stdout
         process.standardError = stderr
-        try process.run()
+        try PeerProcess.startLock.withLock { try process.run() }
         let name = process.executableURL?.lastPathComponent ?? ""
         StartCount.note("program", name == "purser" ? "purser \(arguments.first ?? "")" : name)
         // Both streams are read at once, so that a full pipe stops nothing.

@@ -16,7 +16,13 @@ import Testing
                 #expect(FileManager.default.isExecutableFile(atPath: file.path), "\(path)")
             }
         }
-        #expect(scripts.isSuperset(of: ["scripts/demo", "scripts/test", "scripts/setup", ".ci/run", "Benchmarks/run"]))
+        #expect(
+            scripts.isSuperset(of: [
+                "scripts/demo", "scripts/test", "scripts/setup", "scripts/fuzz", ".ci/run", "Benchmarks/run",
+                "Benchmarks/simulate-alarms", "Benchmarks/compare", "Benchmarks/compare-litellm",
+                "Benchmarks/load-purserd",
+            ])
+        )
         #expect(try Repository.text(".ci/run").contains("scripts/test"))
         let readme = try Repository.text("README.md")
         #expect(readme.contains("scripts/demo") && readme.contains("scripts/test"))

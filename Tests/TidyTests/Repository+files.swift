@@ -19,9 +19,4 @@ extension Repository {
     /// What measures and attacks them, in packages of its own.
     static let companions = ["Benchmarks/Sources", "Fuzz/Targets"].flatMap { files(in: $0, ending: [".swift"]) }
     static let tests = files(in: "Tests", ending: [".swift"])
-
-    /// Whether the file or folder exists.
-    static func exists(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
-    }
 }
