@@ -120,6 +120,8 @@ struct HTTPStreamTests {
                 idleTimeoutSeconds: 1
             )
             #expect(await end(idle)?.reason == .timedOut)
+            // The end of an HTTP/2 stream goes out with the connection's next request at the latest.
+            _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120)
             #expect(try await peer.counts(open: 0).open == 0)
         }
     }
