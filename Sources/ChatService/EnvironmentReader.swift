@@ -1,4 +1,4 @@
-import PurserCore
+package import PurserCore
 
 /// Reads settings by their names, and collects all that is wrong with them, so that a person mends it in one go.
 package struct EnvironmentReader {
@@ -12,16 +12,32 @@ package struct EnvironmentReader {
         self.source = source
     }
 
-    /// Sets what `parse` makes of the value of this name; nil from it is a fault, and an empty value counts as missing.
+    /// What `parse` makes of the value of this name; nil from it is a fault, and an empty value counts as missing.
+    ///
+    /// - Parameter isNeeded: Whether a missing value is a fault.
+    package mutating func value<Value>(
+        _ name: String,
+        _ allowed: String,
+        isNeeded: Bool = false,
+        _ parse: (String) -> Value?
+    ) -> Value? {
+        guard let text = values[name], !text.isEmpty else {
+            if isNeeded { fault(name, "needed: \(allowed)") }
+            return nil
+        }
+        let value = parse(text)
+        if value == nil { fault(name, "`\(text)` is not \(allowed)") }
+        return value
+    }
+
+    /// Sets what ``value(_:_:isNeeded:_:)`` gives, if it gives something.
     package mutating func read<Value>(
         _ name: String,
         _ allowed: String,
         _ parse: (String) -> Value?,
         set: (Value) -> Void
     ) {
-        guard let text = values[name], !text.isEmpty else { return }
-        guard let value = parse(text) else { return fault(name, "`\(text)` is not \(allowed)") }
-        set(value)
+        if let value = value(name, allowed, parse) { set(value) }
     }
 
     package mutating func readNumber(_ name: String, _ range: ClosedRange<Int>, set: (Int) -> Void) {
@@ -51,7 +67,7 @@ package struct EnvironmentReader {
     }
 
     /// Throws all faults as ``Diagnostics``, if there are any.
-    package func throwFaults() throws {
+    package func throwFaults() throws(Diagnostics) {
         if !faults.isEmpty { throw Diagnostics(faults) }
     }
 }

@@ -99,9 +99,11 @@ extension AlarmsCommand {
                 case .set(let change, let queued):
                     // Written before the messages are sent, because it holds whatever becomes of them.
                     if output.format == .text { show(plain: text(change, of: alarm, queued: queued)) }
-                    let report = queued > 0 ? try SNSDelivery.run(store, session.environment) : DeliveryReport()
-                    if output.format == .json { show(json(change, report, queued: queued)) }
-                    try report.requireDelivery()
+                    let delivery = Result {
+                        queued > 0 ? try SNSDelivery.run(store, session.environment) : DeliveryReport()
+                    }
+                    if output.format == .json { show(json(change, try? delivery.get(), queued: queued)) }
+                    try delivery.get().requireDelivery()
                 }
             }
         }
@@ -116,8 +118,8 @@ extension AlarmsCommand {
             return "\(change.time) \(name) \(states) set by hand; \(count)"
         }
 
-        /// Without a change the alarm was in the state already.
-        private func json(_ change: AlarmTransition?, _ report: DeliveryReport, queued: Int) -> JSONValue {
+        /// Without a change the alarm was in the state already; without a report the store failed while messages were sent.
+        private func json(_ change: AlarmTransition?, _ report: DeliveryReport?, queued: Int) -> JSONValue {
             JSONValue(
                 schema: "purser.alarms-set-state/1",
                 [
@@ -126,7 +128,7 @@ extension AlarmsCommand {
                     "previousState": .string((change?.oldState ?? state).rawValue),
                     "changed": .bool(change != nil),
                     "time": JSONValue(change?.time.iso8601()),
-                    "notifications": report.json(queued: queued),
+                    "notifications": report?.json(queued: queued) ?? .null,
                 ]
             )
         }

@@ -144,13 +144,19 @@ struct DeadLettersCommand: ParsableCommand {
                 let store = try session.store(.existing)
                 let forwarder = DeadLetterForwarder(store: store, settings: settings, environment: environment)
                 var done = Forwarded()
-                repeat {
-                    let pass = try forwarder.forwardDue(at: .now)
-                    done.sent += pass.sent
-                    done.refused += pass.refused
-                    (done.error, done.isBusy) = (pass.error, pass.isBusy)
-                    if pass.sent + pass.refused == 0 { break }
-                } while done.error == nil
+                do {
+                    repeat {
+                        let pass = try forwarder.forwardDue(at: .now)
+                        done.sent += pass.sent
+                        done.refused += pass.refused
+                        (done.error, done.isBusy) = (pass.error, pass.isBusy)
+                        if pass.sent + pass.refused == 0 { break }
+                    } while done.error == nil
+                } catch {
+                    // What was sent before the store failed is told all the same.
+                    output.show(json(done)) { show("\(done.sent) sent, \(done.refused) refused") }
+                    throw error
+                }
                 output.show(json(done)) { show("\(done.sent) sent, \(done.refused) refused") }
                 if done.isBusy { say("purser: another process is forwarding or redriving letters") }
                 if let error = done.error {

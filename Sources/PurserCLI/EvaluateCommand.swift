@@ -59,6 +59,7 @@ struct EvaluateCommand: ParsableCommand {
                 throw error
             }
             guard case .some(.some(let run)) = run else {
+                if output.format == .json { show(EvaluationReport.nothingEvaluated) }
                 say("purser: another evaluation is running, or a state was set by hand just now; nothing was evaluated")
                 return
             }

@@ -183,14 +183,35 @@ struct EvaluationReport {
     }
 
     var json: JSONValue {
+        Self.json(
+            at: run.at,
+            alarms: run.alarms.map(json),
+            budgets: run.budgets.map(json),
+            futureSlots: run.futureSlots,
+            delivery.json(queued: run.queued)
+        )
+    }
+
+    /// What a run says that left the work to another.
+    static var nothingEvaluated: JSONValue {
+        json(at: nil, alarms: [], budgets: [], futureSlots: 0, DeliveryReport().json(queued: 0))
+    }
+
+    private static func json(
+        at time: Timestamp?,
+        alarms: [JSONValue],
+        budgets: [JSONValue],
+        futureSlots: Int,
+        _ notifications: JSONValue
+    ) -> JSONValue {
         JSONValue(
             schema: "purser.evaluate/1",
             [
-                "evaluatedAt": .string(run.at.iso8601()),
-                "alarms": .array(run.alarms.map(json)),
-                "budgets": .array(run.budgets.map(json)),
-                "futureSlots": .integer(run.futureSlots),
-                "notifications": delivery.json(queued: run.queued),
+                "evaluatedAt": JSONValue(time?.iso8601()),
+                "alarms": .array(alarms),
+                "budgets": .array(budgets),
+                "futureSlots": .integer(futureSlots),
+                "notifications": notifications,
             ]
         )
     }

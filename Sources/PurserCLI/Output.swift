@@ -36,9 +36,9 @@ func show(_ text: String) {
     exit(Exit.failed.rawValue)
 }
 
-/// Writes a result to stdout as one line of JSON.
+/// Writes a result to stdout as one line of JSON, which a terminal may show too.
 func show(_ value: JSONValue) {
-    show(value.text())
+    show(TerminalText.escaped(json: value.text()))
 }
 
 /// Writes all of a text, through interruptions and pipes that are full for now; returns errno where it cannot.

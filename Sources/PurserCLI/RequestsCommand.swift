@@ -54,12 +54,11 @@ struct RequestsCommand: ParsableCommand {
             case .text:
                 if !entries.isEmpty {
                     show(table(entries, session))
-                } else if let id {
-                    throw FileError("the ledger has no call of the id \(id)")
-                } else {
+                } else if id == nil {
                     say("no calls from \(from) to \(to)")
                 }
             }
+            if entries.isEmpty, let id { throw FileError("the ledger has no call of the id \(id)") }
         }
     }
 

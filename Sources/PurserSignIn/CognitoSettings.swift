@@ -20,35 +20,24 @@ public struct CognitoSettings: Sendable, Equatable {
     /// Reads `PURSERD_COGNITO_ISSUER`, `PURSERD_COGNITO_CLIENT_IDS`, `PURSERD_JWKS` and `PURSERD_EMAIL_DOMAIN`; throws
     /// ``Diagnostics`` that name every wrong one.
     public init(environment: [String: String]) throws(Diagnostics) {
-        var faults: [Diagnostic] = []
-        func read<Value>(_ name: String, _ allowed: String, isNeeded: Bool, _ parse: (String) -> Value?) -> Value? {
-            guard let text = environment[name], !text.isEmpty else {
-                if isNeeded {
-                    faults.append(Diagnostic(file: "environment", key: name, "needed: \(allowed)"))
-                }
-                return nil
-            }
-            let value = parse(text)
-            if value == nil {
-                faults.append(Diagnostic(file: "environment", key: name, "`\(text)` is not \(allowed)"))
-            }
-            return value
-        }
-        let issuer = read(
+        var reader = EnvironmentReader(environment)
+        let issuer = reader.value(
             "PURSERD_COGNITO_ISSUER",
             "a user pool's URL like https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example, without a / at its end",
             isNeeded: true,
             Self.issuer
         )
-        let clients = read(
+        let clients = reader.value(
             "PURSERD_COGNITO_CLIENT_IDS",
             "a list of app clients' ids with commas between",
             isNeeded: true,
             Self.clients
         )
-        let keys = read("PURSERD_JWKS", "an https URL or the path of a file", isNeeded: false, Self.source)
-        emailDomain = read("PURSERD_EMAIL_DOMAIN", "a domain like example.com", isNeeded: false, EmailDomain.init)
-        guard faults.isEmpty, let issuer, let clients else { throw Diagnostics(faults) }
+        let keys = reader.value("PURSERD_JWKS", "an https URL or the path of a file", Self.source)
+        emailDomain = reader.value("PURSERD_EMAIL_DOMAIN", "a domain like example.com", EmailDomain.init)
+        try reader.throwFaults()
+        // Both are there, since without one a fault was thrown.
+        guard let issuer, let clients else { throw Diagnostics([]) }
         self.issuer = issuer
         self.clientIDs = clients
         self.keys = keys ?? .url(issuer + "/.well-known/jwks.json")

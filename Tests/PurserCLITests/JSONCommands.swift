@@ -117,7 +117,7 @@ struct JSONCommand {
 
     private static let requests: [JSONCommand] = [
         JSONCommand("requests", "--worst", "--at", at),
-        JSONCommand("requests", "--id", "unknown"),
+        JSONCommand("requests", "--id", "unknown", status: 3),
         JSONCommand("deadletters list"),
         JSONCommand("deadletters redrive", "r-1"),
         JSONCommand("deadletters redrive", "--all", status: 3),

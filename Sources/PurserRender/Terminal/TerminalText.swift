@@ -11,6 +11,18 @@ public enum TerminalText {
         return String(out)
     }
 
+    /// JSON in which all that ``sanitized(_:)`` would leave out is written as an escape; it says the same to a reader.
+    public static func escaped(json text: String) -> String {
+        if isPrintableASCII(text) { return text }
+        return text.unicodeScalars.reduce(into: "") { out, scalar in
+            if scalar != "\n", isUnsafe(scalar) {
+                out += "\\u" + String(scalar.value + 0x10000, radix: 16).suffix(4)
+            } else {
+                out.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
     /// The columns that the text takes: two for a wide character of East Asia or an emoji, none for a combining mark.
     public static func width(of text: String) -> Int {
         if isPrintableASCII(text) { return text.utf8.count }
