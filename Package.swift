@@ -11,6 +11,11 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// What tests run for minutes: scripts/test sets PURSER_OPTIMIZE, so that these targets are optimized and keep their assertions. A package
+// that others depend on may have no unsafe flags, so that no other build has them.
+let optimization: [SwiftSetting] =
+    Context.environment["PURSER_OPTIMIZE"] == "1" ? [.unsafeFlags(["-O", "-assert-config", "Debug"])] : []
+
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -67,19 +72,19 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CThread"),
         .target(name: "CEmbeddedFiles"),
-        .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings),
-        .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings),
-        .target(name: "PurserRender", dependencies: ["PurserCore"], swiftSettings: settings),
+        .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings + optimization),
+        .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings + optimization),
+        .target(name: "PurserRender", dependencies: ["PurserCore"], swiftSettings: settings + optimization),
         .target(name: "PurserAWS", dependencies: ["PurserCore", "CCurl", "CCrypto"], swiftSettings: settings),
         .target(
             name: "ChatService",
             dependencies: ["PurserCore", "PurserStore", "PurserAWS", metrics],
-            swiftSettings: settings
+            swiftSettings: settings + optimization
         ),
         .target(
             name: "Purser",
             dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "CThread", metrics, logging, yams],
-            swiftSettings: settings
+            swiftSettings: settings + optimization
         ),
         .executableTarget(
             name: "PurserCLI",
