@@ -3,7 +3,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct AlarmsExportCommandTests {
+@Suite(.blocking, .startsPrograms) struct AlarmsExportCommandTests {
     @Test("an exported template is a folder of the same alarms, and no store is needed")
     func template() throws {
         let folder = try TemporaryFolder()

@@ -3,11 +3,11 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct BudgetCommandTests {
+@Suite(.blocking, .startsPrograms) struct BudgetCommandTests {
     private static let at = ["--at", "2026-11-16T19:00:00Z"]
 
     /// A store with 200 answered calls of the team `support` in November.
-    private static let november = PreparedStore { folder in
+    private static let november = PreparedFolder { folder in
         try TestTrace.write(rows: 200, to: folder.path("t.csv"))
         let purser = PurserProgram(store: folder.path("purser.db"))
         let replay = try purser.run("replay", folder.path("t.csv"), "--team", "support", "--no-limits")

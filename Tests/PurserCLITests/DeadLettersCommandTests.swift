@@ -4,7 +4,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct DeadLettersCommandTests {
+@Suite(.blocking, .startsPrograms) struct DeadLettersCommandTests {
     /// One letter with its text and one without.
     private static func store(_ folder: borrowing TemporaryFolder) throws -> Store {
         let store = try folder.store()

@@ -1,9 +1,11 @@
 import Foundation
+import PurserCore
+import PurserStore
 import TestSupport
 import Testing
 
 /// Runs the commands that the documents show.
-@Suite(.blocking) struct DocumentationTests {
+@Suite(.blocking, .startsPrograms) struct DocumentationTests {
     /// A command of a document: a line of a fenced `sh` block that begins with `purser`, with the lines that it goes on for.
     struct Command {
         var place: String
@@ -67,10 +69,18 @@ import Testing
         "input":{"inputTokenCount":10},"output":{"outputTokenCount":20}}
 
         """.write(toFile: folder.path("calls.jsonl"), atomically: true, encoding: .utf8)
-        try FirstDemonstration.run().copyStore(to: state + "/purser/purser.db")
+        // The demonstration's own store is there too, for `purser demo` to write anew.
+        try Demonstrations.first.copy(to: folder)
+        for suffix in Store.fileSuffixes {
+            let paths = ["demo.db", "purser.db"].map { state + "/purser/" + $0 + suffix }
+            guard FileManager.default.fileExists(atPath: paths[0]) else { continue }
+            try FileManager.default.copyItem(atPath: paths[0], toPath: paths[1])
+        }
         let commands = try Self.documents.flatMap(Self.commands)
         #expect(commands.count >= 20)
-        for command in commands {
+        // A command that stands in several documents is run where it stands first.
+        var known: Set<String> = []
+        for command in commands where known.insert(command.text).inserted {
             let result = try purser.shell("cd '\(folder.url.path)' && \(command.text)")
             #expect((0...2).contains(result.status), "\(command.place): \(command.text)\n\(result.errors)")
         }
@@ -89,7 +99,7 @@ import Testing
     }
 }
 
-@Suite(.blocking) struct CommandLineTests {
+@Suite(.blocking, .startsPrograms) struct CommandLineTests {
     @Test("global options may stand before the command")
     func globalOptions() throws {
         let folder = try TemporaryFolder()
@@ -209,16 +219,22 @@ import Testing
 
     @Test("the demonstration says that it is simulated, shows an alarm that came back, and leaves real stores alone")
     func demonstration() throws {
-        let first = try FirstDemonstration.run()
-        let result = first.result
-        #expect(result.status == 0, "\(result.errors)")
-        #expect(result.output.hasPrefix("SIMULATED"))
-        #expect(
-            result.output.contains("ALARM error-rate OK->ALARM") && result.output.contains("OK error-rate ALARM->OK")
-        )
-        #expect(result.output.contains("COST REPORT") && result.output.contains("LATENCY"))
-        #expect(try first.purser.run("demo", "--at", FirstDemonstration.at).output == result.output)
-        let named = try PurserProgram(store: first.storePath).run("demo")
+        let folder = try Demonstrations.first.copy()
+        let (path, output) = (folder.path("state/purser/demo.db"), folder.path("demo.txt"))
+        let text = try String(contentsOfFile: output, encoding: .utf8)
+        #expect(text.hasPrefix("SIMULATED"))
+        #expect(text.contains("ALARM error-rate OK->ALARM") && text.contains("OK error-rate ALARM->OK"))
+        #expect(text.contains("COST REPORT") && text.contains("LATENCY"))
+        let named = try PurserProgram(store: path).run("demo")
         #expect(named.status == 64 && named.errors.contains("only to a new store"))
+        // A second demonstration of the same seed and time is the same to the last call.
+        let second = try Demonstrations.json.copy()
+        let ledgers = try [path, second.path("purser.db")].map { path in
+            try Store(path: path, .existing)
+                .requests(.newest, from: Timestamp(seconds: 0), to: Demonstrations.end, limit: 100_000)
+        }
+        #expect(ledgers[0].count > 5000 && ledgers[0] == ledgers[1])
+        let json = try JSONValue(parsing: try String(contentsOfFile: second.path("demo.json"), encoding: .utf8))
+        #expect(text.contains("\(try #require(json["requests"]?.integer)) requests"))
     }
 }

@@ -4,11 +4,11 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct EvaluateCommandTests {
+@Suite(.blocking, .startsPrograms) struct EvaluateCommandTests {
     static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
     /// A store with an hour of calls of which some fail in the middle.
-    private static let hour = PreparedStore { folder in
+    private static let hour = PreparedFolder { folder in
         try TestTrace.write(rows: 1000, to: folder.path("t.csv"))
         let purser = PurserProgram(store: folder.path("purser.db"))
         let result = try purser.run("replay", folder.path("t.csv"), "--fault", "denied:0.5@10m+10m")
@@ -80,6 +80,19 @@ import Testing
         let changes = try store.transitions(of: "error-rate", limit: 100)
         #expect(changes.map(\.newState) == [.ok, .alarm, .ok])
         #expect(changes.map(\.number) == [3, 2, 1])
+    }
+
+    @Test("a run that meets another says, in JSON too, that nothing was evaluated")
+    func besideAnother() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.fixture(folder)
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        let alone = try store.whileAlone(in: .evaluate) { try purser.run("evaluate", "--format", "json") }
+        let result = try #require(alone)
+        #expect(result.status == 0 && result.errors.contains("nothing was evaluated"), "\(result)")
+        let json = try JSONValue(parsing: result.output)
+        #expect(json["evaluatedAt"] == .null)
+        #expect(try JSONSchema(file: "docs/schemas/purser.evaluate.1.json").verdict(on: json).faults == [])
     }
 
     @Test(

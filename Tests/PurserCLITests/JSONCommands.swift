@@ -37,7 +37,7 @@ struct JSONCommand {
     /// `demo` is not among them: it makes the store on which the others run.
     static let all: [JSONCommand] = reports + alarms + metrics + requests + files
 
-    private static let at = "2026-11-24T12:00:00Z"
+    private static let at = Demonstrations.end.iso8601()
 
     private static let reports: [JSONCommand] = [
         JSONCommand(
@@ -144,25 +144,20 @@ struct JSONCommand {
     ]
 }
 
-/// The store of a demonstration with letters, a key, and an alarm that is on and whose message was refused.
-final class DemonstrationStore {
+/// The store of a demonstration with letters, a key, and an alarm that is on and whose message was refused, and what
+/// commands need beside it.
+enum DemonstrationStore {
     static let accessKeyId = "PSRAAAAAAAAAAAAAAAAA"
 
-    /// What `purser demo --format json` printed.
-    let result: PurserProgram.Result
-    private let folder: TemporaryFolder
-
-    init() throws {
-        folder = try TemporaryFolder()
-        result = try PurserProgram(store: folder.path("purser.db"))
-            .run("demo", "--seed", "7", "--at", "2026-11-24T12:00:00Z", "--format", "json")
+    static let folder = PreparedFolder { folder in
+        try Demonstrations.json.copy(to: folder)
         // What is due is rolled up here, and not by each command on its copy.
         _ = try PurserProgram(store: folder.path("purser.db")).run("metrics", "put")
         let store = try Store(path: folder.path("purser.db"), .existing)
-        try Self.keepLetters(in: store)
+        try keepLetters(in: store)
         try store.createAccessKey(
             AccessKeyRecord(
-                id: Self.accessKeyId,
+                id: accessKeyId,
                 sealedSecret: [1],
                 team: "support",
                 models: ["us.amazon.nova-lite-v1:0"],
@@ -170,23 +165,14 @@ final class DemonstrationStore {
             ),
             budget: Picodollars(dollars: "25")
         )
-        try Self.raiseAlarm(in: store)
+        try raiseAlarm(in: store)
         _ = try folder.store("empty.db")
         try TestTrace.write(rows: 20, to: folder.path("traffic.csv"))
         let faulty = folder.path("faulty")
         try FileManager.default.createDirectory(atPath: faulty, withIntermediateDirectories: true)
-        for (name, text) in Self.texts {
+        for (name, text) in texts {
             try text.write(toFile: folder.path(name), atomically: true, encoding: .utf8)
         }
-    }
-
-    /// A copy of the folder, for a command that may change its store.
-    func copy() throws -> TemporaryFolder {
-        let copy = try TemporaryFolder()
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
-            try FileManager.default.copyItem(atPath: folder.path(name), toPath: copy.path(name))
-        }
-        return copy
     }
 
     private static var texts: [(name: String, text: String)] {

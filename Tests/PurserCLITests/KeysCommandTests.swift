@@ -4,7 +4,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct KeysCommandTests {
+@Suite(.blocking, .startsPrograms) struct KeysCommandTests {
     private static let secret = String(repeating: "ab", count: 32)
 
     private static func purser(_ folder: borrowing TemporaryFolder, secret: String = secret) -> PurserProgram {

@@ -3,7 +3,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct MetricsCommandTests {
+@Suite(.blocking, .startsPrograms) struct MetricsCommandTests {
     /// A store with one metric of three sets of dimensions, two of its datapoints a minute apart.
     private static func purser(_ folder: borrowing TemporaryFolder) throws -> PurserProgram {
         let purser = PurserProgram(store: folder.path("purser.db"))

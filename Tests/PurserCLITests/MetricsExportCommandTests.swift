@@ -3,7 +3,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct MetricsExportCommandTests {
+@Suite(.blocking, .startsPrograms) struct MetricsExportCommandTests {
     /// A store with two minutes of a metric; its first minute is over, the second as well.
     private static func fill(_ purser: PurserProgram) throws -> (start: Timestamp, end: Timestamp) {
         let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))

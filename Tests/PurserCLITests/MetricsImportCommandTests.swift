@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct MetricsImportCommandTests {
+@Suite(.blocking, .startsPrograms) struct MetricsImportCommandTests {
     static func lines(_ values: Range<Int>) -> String {
         let time = Int(Date().timeIntervalSince1970) * 1000
         return values.map {

@@ -18,7 +18,7 @@ enum TestTrace {
     }
 }
 
-@Suite(.blocking) struct ReplayCommandTests {
+@Suite(.blocking, .startsPrograms) struct ReplayCommandTests {
     @Test("replay, cost and dash agree, and a second replay changes nothing")
     func mainJob() throws {
         let folder = try TemporaryFolder()
@@ -235,7 +235,7 @@ enum TestTrace {
     }
 
     @Test(
-        "an hour of production traffic gives its known figures",
+        "an hour of production traffic gives its known figures, and adds up exactly",
         .enabled(if: Repository.recordedTraffic != nil, "the recorded trace is not here; set PURSER_TRACE to its path")
     )
     func productionTraffic() throws {
@@ -259,5 +259,6 @@ enum TestTrace {
         #expect(json["cost"]?.string == "2.322991800000")
         let cost = try JSONValue(parsing: try purser.run("cost", "--month", "2026-11", "--format", "json").output)
         #expect(cost["total"]?.string == "2.322991800000" && cost["requests"]?.integer == 19_366)
+        #expect(cost["rows"]?.array?.compactMap { $0["cost"]?.string } == ["2.322991800000"])
     }
 }

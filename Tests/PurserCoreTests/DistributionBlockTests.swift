@@ -123,9 +123,10 @@ import Testing
         for seed in UInt64(1)...20 {
             var random = TestRandom(seed)
             let fine = Self.block(kind, step: 10, &random)
+            let encoded = fine.encoded()
             for step in [60, 300, 3600] {
                 var merger = DistributionBlockMerger(step: step)
-                try fine.encoded().withUnsafeBytes { try merger.add(encoded: $0) }
+                try encoded.withUnsafeBytes { try merger.add(encoded: $0) }
                 var expected: [Int: Distribution] = [:]
                 for entry in fine.entries {
                     expected[entry.index * 10 / step, default: .empty].merge(entry.distribution)

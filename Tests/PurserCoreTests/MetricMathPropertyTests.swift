@@ -57,8 +57,7 @@ import Testing
     /// A random expression of a type, so that most of the language is used.
     private static func text(_ type: MetricMathType, _ depth: Int, _ random: inout TestRandom) -> String {
         func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
-        func inner(_ type: MetricMathType) -> String { text(type, depth - 1, &random) }
-        let operation = pick(["+", "-", "*", "/", "^", "<", ">=", "==", "!=", " AND ", " OR "])
+        let words: [String]
         switch (type, depth > 0) {
         case (.number, false): return pick(["0", "2", "0.5", "n", "PERIOD(m1)"])
         case (.series, false): return pick(["m1", "m2"])
@@ -66,29 +65,36 @@ import Testing
             return pick(["a", "METRICS()", "METRICS(\"2\")", "[m1, m2]", "ANOMALY_DETECTION_BAND(m1)"])
         case (.number, true):
             let name = pick(["SUM", "AVG", "MIN", "MAX", "STDDEV", "DATAPOINT_COUNT"])
-            return pick([
-                "\(name)(\(inner(.series)))", "(\(inner(.number))\(operation)\(inner(.number)))", "METRIC_COUNT(a)",
-            ])
+            words = ["\(name)(σ)", "(ν∘ν)", "METRIC_COUNT(a)"]
         case (.series, true):
-            let mapping = pick([
+            let name = pick([
                 "ABS", "CEIL", "FLOOR", "LOG", "LOG10", "DIFF", "RATE", "DIFF_TIME", "RUNNING_SUM", "HOUR",
             ])
-            return pick([
-                "(\(inner(.series))\(operation)\(inner(.series)))", "(\(inner(.number))\(operation)\(inner(.series)))",
-                "\(mapping)(\(inner(.series)))", "IF(\(inner(.series)),\(inner(.series)),\(inner(.number)))",
-                "FILL(\(inner(.series)),\(pick(["0", "REPEAT", "LINEAR", "MAX(m2)"])))", "-\(inner(.series))",
-                "\(pick(["FIRST", "LAST", "SUM", "AVG", "STDDEV", "MIN"]))(\(inner(.array)))",
-                "TIME_SERIES(\(inner(.number)))",
-                "IF(\(inner(.number)),\(inner(.series)))", "SLICE(\(inner(.array)),0,1)",
-            ])
+            words = [
+                "(σ∘σ)", "(ν∘σ)", "\(name)(σ)", "IF(σ,σ,ν)", "FILL(σ,\(pick(["0", "REPEAT", "LINEAR", "MAX(m2)"])))",
+                "-σ",
+                "\(pick(["FIRST", "LAST", "SUM", "AVG", "STDDEV", "MIN"]))(α)", "TIME_SERIES(ν)", "IF(ν,σ)",
+                "SLICE(α,0,1)",
+            ]
         case (.array, true):
-            return pick([
-                "[\(inner(.series)),\(inner(.array))]", "(\(inner(.array))\(operation)\(inner(.series)))",
-                "SORT(\(inner(.array)),\(pick(["SUM", "AVG"])),\(pick(["ASC", "DESC"])),2)", "RATE(\(inner(.array)))",
-                "REMOVE_EMPTY(\(inner(.array)))", "SLICE(\(inner(.array)),1)",
-                "FILL(\(inner(.array)),\(inner(.series)))",
-            ])
+            words = [
+                "[σ,α]", "(α∘σ)", "SORT(α,\(pick(["SUM", "AVG"])),\(pick(["ASC", "DESC"])),2)", "RATE(α)",
+                "REMOVE_EMPTY(α)",
+                "SLICE(α,1)", "FILL(α,σ)",
+            ]
         }
+        let operation = pick(["+", "-", "*", "/", "^", "<", ">=", "==", "!=", " AND ", " OR "])
+        // Only what is picked is filled in: to fill in all would grow with a power of the depth.
+        return pick(words).map { letter in
+            switch letter {
+            case "ν": text(.number, depth - 1, &random)
+            case "σ": text(.series, depth - 1, &random)
+            case "α": text(.array, depth - 1, &random)
+            case "∘": operation
+            default: String(letter)
+            }
+        }
+        .joined()
     }
 
     @Test("an expression gives what its type says, finite, with a point for each period", arguments: UInt64(1)...5)
@@ -115,14 +121,15 @@ import Testing
     private static func pointwise(_ depth: Int, _ random: inout TestRandom) -> String {
         func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
         guard depth > 0 else { return pick(["m1", "m2", "m1", "m2", "n", "0", "3", "missing"]) }
-        func inner() -> String { pointwise(depth - 1, &random) }
         let operation = pick(["+", "-", "*", "/", "^", "<", ">", "<=", ">=", "==", "!=", " AND ", " OR "])
-        return pick([
-            "(\(inner())\(operation)\(inner()))", "-\(inner())",
-            "\(pick(["ABS", "CEIL", "LOG", "LOG10", "FLOOR"]))(m1-\(inner()))",
-            "IF(m1+\(inner()),\(inner()),\(inner()))", "IF(\(inner()),m2)",
-            "FILL(m2*\(inner()),\(pick(["0", "-1.5"])))",
-        ])
+        let words = [
+            "(σ∘σ)", "-σ", "\(pick(["ABS", "CEIL", "LOG", "LOG10", "FLOOR"]))(m1-σ)", "IF(m1+σ,σ,σ)", "IF(σ,m2)",
+            "FILL(m2*σ,\(pick(["0", "-1.5"])))",
+        ]
+        return pick(words).map { letter in
+            letter == "σ" ? pointwise(depth - 1, &random) : letter == "∘" ? operation : String(letter)
+        }
+        .joined()
     }
 
     @Test("period by period gives the same as whole series do", arguments: UInt64(1)...5)

@@ -4,14 +4,12 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct CrashTests {
+@Suite(.blocking, .startsPrograms) struct CrashTests {
     private static let flushes = 14
     private static let (rollUpEvery, checkpointEvery) = (1, 5)
     private static let script = ScriptedFlushes(writer: "w", series: 5, secondsApart: 1200)
     /// Lanes run side by side.
     private static let lanes = 4
-    /// Of so many operations one is the last of a real process.
-    private static let killStride = TestScope.isLong ? 16 : 64
 
     private static func program(_ folder: TemporaryFolder) -> FaultyProgram {
         let numbers = [flushes, script.series, script.secondsApart, rollUpEvery, checkpointEvery].map { "\($0)" }
@@ -56,12 +54,12 @@ import Testing
     )
     func images(lane: Int) throws {
         let folder = try TemporaryFolder(inMemory: true)
-        let stride = TestScope.isLong ? 1 : 12
+        let stride = TestScope.stride(short: 12)
         let moments = try Self.program(folder).images(
             of: folder.url,
             lane: .init(lane, of: Self.lanes, stride: stride)
         ) { image in
-            let note: Comment = "killed at operation \(image.number)\(image.isHalf ? ", half-way" : "")"
+            let note = image.note
             let path = image.path("purser.db")
             let stored = try Self.checkLeft(path, acknowledged: image.said.numbers["stored"] ?? 0, note)
             var said = Said()
@@ -83,9 +81,9 @@ import Testing
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
         #expect(operations > 300)
         var kills = 0
-        for at in stride(from: 1 + operations % Self.killStride, through: operations, by: Self.killStride) {
+        for at in stride(from: 1 + operations % TestScope.killStride, through: operations, by: TestScope.killStride) {
             let folder = try TemporaryFolder()
-            let isTorn = (at / Self.killStride) % 2 == 0
+            let isTorn = (at / TestScope.killStride) % 2 == 0
             let note: Comment = "killed at operation \(at) of \(operations)\(isTorn ? ", half-way" : "")"
             let first = try Self.program(folder).run(.at(at, isTorn ? .torn : .kill))
             // The last operations are those of closing: their number differs a little from run to run.
@@ -98,6 +96,6 @@ import Testing
             try Self.checkResumed(path, from: stored, second.said, note)
         }
         print("kill -9: \(kills) kills of the store's writer")
-        #expect(kills >= operations / Self.killStride - 1)
+        #expect(kills >= operations / TestScope.killStride - 1)
     }
 }

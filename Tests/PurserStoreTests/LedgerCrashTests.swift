@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Group commit over a disk that fails, and in processes that are killed.
-@Suite(.blocking) struct LedgerCrashTests {
+@Suite(.blocking, .startsPrograms) struct LedgerCrashTests {
     private static let calls = ScriptedCalls(process: "p", rounds: 4, callers: 6)
     private static let month = CalendarMonth(containing: ScriptedCalls.start)
     /// Lanes run side by side.
@@ -60,12 +60,12 @@ import Testing
     )
     func images(lane: Int) throws {
         let folder = try TemporaryFolder(inMemory: true)
-        let stride = TestScope.isLong ? 1 : 14
+        let stride = TestScope.stride(short: 14)
         let moments = try Self.program(folder).images(
             of: folder.url,
             lane: .init(lane, of: Self.lanes, stride: stride)
         ) { image in
-            let note: Comment = "killed at operation \(image.number)\(image.isHalf ? ", half-way" : "")"
+            let note = image.note
             let store = try Store(path: image.path("purser.db"), .creating)
             try Self.check(store, Self.calls.calls, image.said.lines, note)
         }
@@ -77,7 +77,7 @@ import Testing
     func killed() throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
-        let apart = TestScope.isLong ? 16 : 64
+        let apart = TestScope.killStride
         var kills = 0
         for (index, at) in stride(from: 1 + operations % apart, through: operations, by: apart).enumerated() {
             let fault: DiskPlan.Fault = index % 2 == 0 ? .kill : .torn
@@ -107,7 +107,7 @@ import Testing
             arguments: [whole.path("copy/purser.db")] + Self.program(whole).arguments.dropFirst()
         )
         let operations = try #require(try undisturbed.run().numbers["operations"])
-        let stride = TestScope.isLong ? 1 : 9
+        let stride = TestScope.stride(short: 9)
         let runs = try TemporaryFolder(inMemory: true)
         let program = FaultyProgram(
             name: "StoreFault",

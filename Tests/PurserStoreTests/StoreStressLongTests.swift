@@ -7,7 +7,7 @@ import Testing
 
 /// Several processes at one store for as long as is asked for: a minute under PURSER_LONG_TESTS=1, others by
 /// PURSER_STRESS_MINUTES.
-@Suite(.blocking) struct StoreStressLongTests {
+@Suite(.blocking, .startsPrograms) struct StoreStressLongTests {
     private static let scripts = (0..<4).map { ScriptedFlushes(writer: "w\($0)", series: 20, secondsApart: 10) }
 
     @Test("four writers of simulated days, killed now and then, and a reader that dawdles: totals exact, the log small")

@@ -5,7 +5,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-@Suite(.blocking) struct AlarmCrashTests {
+@Suite(.blocking, .startsPrograms) struct AlarmCrashTests {
     private static let minutes = 40
     /// Lanes run side by side.
     private static let lanes = 4
@@ -19,13 +19,13 @@ import Testing
         #expect(whole.transitions.count > 20 && whole.ids.count > 15 && whole.operations > 200)
         let bench = try AlarmBench(minutes: Self.minutes, inMemory: true)
         let program = bench.program(["\(Self.minutes)"])
-        let stride = TestScope.isLong ? 1 : 16
+        let stride = TestScope.stride(short: 16)
         var repeated = 0
         let moments = try program.images(
             of: bench.folder.url,
             lane: .init(lane, of: Self.lanes, stride: stride)
         ) { image in
-            let note: Comment = "killed at operation \(image.number)\(image.isHalf ? ", half-way" : "")"
+            let note = image.note
             let left = AlarmsLeft(path: image.path("purser.db"), log: image.path("deliveries"))
             try Cron(store: left.path, deliveries: left.log).run(minutes: Self.minutes)
             let more = try whole.check(left, note)
@@ -43,7 +43,7 @@ import Testing
     @Test("a cron that is killed loses no change, and the next one goes on with what it left")
     func killed() throws {
         let whole = try UndisturbedAlarms(minutes: Self.minutes)
-        let apart = TestScope.isLong ? 16 : 64
+        let apart = TestScope.killStride
         var (kills, repeated) = (0, 0)
         for (index, at) in stride(from: 1 + whole.operations % apart, through: whole.operations, by: apart).enumerated()
         {

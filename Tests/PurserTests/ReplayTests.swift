@@ -282,33 +282,4 @@ import Testing
     func wrongFaultNotation(text: String) {
         #expect(FaultPlan(text) == nil)
     }
-
-    @Test(
-        "an hour of production traffic adds up exactly",
-        .enabled(if: Repository.recordedTraffic != nil, "the recorded trace is not here; set PURSER_TRACE to its path")
-    )
-    func productionTraffic() throws {
-        let path = try #require(Repository.recordedTraffic)
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        let folder = try TemporaryFolder()
-        let replay = Replay(
-            trace: try TrafficTrace(csv: text, file: path),
-            digest: SHA256.hex(text),
-            modelId: "us.amazon.nova-lite-v1:0",
-            start: Self.start,
-            team: nil,
-            configuration: ChatConfiguration(),
-            faults: [],
-            liftsLimits: true
-        )
-        let store = try folder.store()
-        let result = try replay.run(in: store, prices: try TestPrices.catalog())
-        #expect(result.tally.requests == 19_366)
-        #expect(result.tally.inputTokens == 22_361_870)
-        #expect(result.tally.outputTokens == 4_088_665)
-        #expect(result.tally.cost.description == "2.322991800000")
-        let month = CalendarMonth(containing: Self.start)
-        let rows = try store.costRows(month, asOf: month.end, by: [.model])
-        #expect(rows.map(\.cost) == [result.tally.cost])
-    }
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A day under PURSER_LONG_TESTS=1, else three hours.
-@Suite(.blocking) struct TwoCronsLongTests {
+@Suite(.blocking, .startsPrograms) struct TwoCronsLongTests {
     @Test("two crons a minute for a day: every change once, every message once")
     func twoCrons() throws {
         let minutes = TestScope.isLong ? 1440 : 180

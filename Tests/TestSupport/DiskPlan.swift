@@ -1,5 +1,7 @@
+import Foundation
+
 /// What becomes of a program's disk operations, which are counted from 1: its environment tells it.
-public enum DiskPlan: Sendable, Equatable {
+public enum DiskPlan: Sendable, Equatable, Codable {
     case none
     /// One operation fails, or is the program's last.
     case at(Int, Fault)
@@ -7,7 +9,7 @@ public enum DiskPlan: Sendable, Equatable {
     case images(Images)
 
     /// What happens at an operation of the disk.
-    public enum Fault: String, Sendable {
+    public enum Fault: String, Sendable, Codable {
         /// The process ends as by `kill -9`.
         case kill
         /// The same, after half of a write.
@@ -18,7 +20,7 @@ public enum DiskPlan: Sendable, Equatable {
         case broken
     }
 
-    public struct Images: Sendable, Equatable {
+    public struct Images: Sendable, Equatable, Codable {
         /// What is copied: a folder with the database and all that lies beside it.
         public var folder: String
         /// Where it is copied to, once the reader is done with the copy before.
@@ -33,7 +35,7 @@ public enum DiskPlan: Sendable, Equatable {
     }
 
     /// One of several runs side by side that share the operations among them.
-    public struct Lane: Sendable, Equatable {
+    public struct Lane: Sendable, Equatable, Codable {
         public var number: Int
         public var count: Int
         /// Of the operations only each of such a stride, 1 for all.
@@ -53,31 +55,15 @@ public enum DiskPlan: Sendable, Equatable {
 
     private static let variable = "PURSER_FAULT"
 
-    init(environment: [String: String]) {
-        let words = environment[Self.variable, default: ""].split(separator: "\t").map(String.init)
-        let numbers = words.compactMap { Int($0) }
-        if words.count == 2, numbers.count == 1, let fault = Fault(rawValue: words[1]) {
-            self = .at(numbers[0], fault)
-        } else if words.count == 5, numbers.count == 3 {
-            let lane = Lane(numbers[0], of: numbers[1], stride: numbers[2])
-            self = .images(Images(folder: words[3], copy: words[4], lane: lane))
-        } else {
-            self = .none
-        }
+    init(environment: [String: String]) throws {
+        self = try environment[Self.variable].map { try JSONDecoder().decode(Self.self, from: Data($0.utf8)) } ?? .none
     }
 
     /// What tells a program of it.
     var environment: [String: String] {
-        switch self {
-        case .none: [:]
-        case .at(let number, let fault): [Self.variable: "\(number)\t\(fault.rawValue)"]
-        case .images(let images):
-            [
-                Self.variable: [
-                    "\(images.lane.number)", "\(images.lane.count)", "\(images.lane.stride)", images.folder,
-                    images.copy,
-                ].joined(separator: "\t")
-            ]
+        get throws {
+            if self == .none { return [:] }
+            return [Self.variable: String(decoding: try JSONEncoder().encode(self), as: UTF8.self)]
         }
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The frame of a program that tests start and make fail at an operation of the disk, as ``DiskPlan`` says.
 public enum FaultyMain {
-    private static let plan = Mutex(DiskPlan(environment: ProcessInfo.processInfo.environment))
+    private static let plan = Mutex(DiskPlan.none)
 
     /// Runs `body` with the arguments, of which there must be at least `leastArguments` after the program's name; an error
     /// is one line on stderr and exit code 1.
@@ -12,6 +12,8 @@ public enum FaultyMain {
         guard faulty_disk_install(visit) == 0 else { exit(70) }
         guard CommandLine.arguments.count > leastArguments else { exit(64) }
         do {
+            let plan = try DiskPlan(environment: ProcessInfo.processInfo.environment)
+            Self.plan.withLock { $0 = plan }
             try await body(CommandLine.arguments)
         } catch {
             fail(error)

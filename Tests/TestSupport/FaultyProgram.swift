@@ -1,4 +1,5 @@
 public import Foundation
+public import Testing
 
 /// Runs a program that is made to die, to fail, or to show its files as a kill at each moment would leave them.
 public struct FaultyProgram: Sendable {
@@ -29,12 +30,11 @@ public struct FaultyProgram: Sendable {
         running.process.executableURL = URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent()
             .appendingPathComponent(name)
         running.process.arguments = arguments
-        running.process.environment = plan.environment
+        running.process.environment = try plan.environment
         running.process.standardInput = running.input
         running.process.standardOutput = running.output
         running.process.standardError = running.errors
-        try PeerProcess.startLock.withLock { try running.process.run() }
-        StartCount.note("program", name)
+        try ProcessStart.run(running.process, "program", name)
         return running
     }
 
@@ -51,6 +51,9 @@ public struct FaultyProgram: Sendable {
         public var folder: URL
         /// What the program had said by then: what it has acknowledged.
         public var said: Said
+
+        /// When the kill was.
+        public var note: Comment { "killed at operation \(number)\(isHalf ? ", half-way" : "")" }
 
         public func path(_ name: String) -> String {
             folder.appendingPathComponent(name).path

@@ -25,7 +25,7 @@ public final class FolderWatch: Sendable {
     }
 
     /// Waits until `isTrue` is, and asks it at first and after every change to a file of this name; false where it is not
-    /// true when the waiting was ended, or in time.
+    /// true when the waiting was ended.
     public func wait(forFile name: String, until isTrue: () throws -> Bool) throws -> Bool {
         let deadline = Date(timeIntervalSinceNow: PeerProcess.patienceSeconds)
         while true {
@@ -36,7 +36,9 @@ public final class FolderWatch: Sendable {
                     pollfd(fd: wakeUp.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0),
                 ]
                 let milliseconds = Int32(max(0, deadline.timeIntervalSinceNow * 1000))
-                guard poll(&waiting, 2, milliseconds) > 0, waiting[1].revents == 0 else { return try isTrue() }
+                let events = poll(&waiting, 2, milliseconds)
+                if events == 0 { throw PeerError.late("\(name) did not come to what was waited for") }
+                if events < 0 || waiting[1].revents != 0 { return try isTrue() }
             } while !takeEvents().contains(name)
         }
     }

@@ -58,9 +58,6 @@ public final class PeerProcess: Sendable {
     /// ends in time on a quiet machine says nothing of one that runs hundreds of tests at once. Peers have no limits of their own.
     public static let patienceSeconds = 600.0
 
-    /// Pipes that one start creates must not reach the child of another.
-    static let startLock = NSLock()
-
     /// The peer of `Tests/<target>/Peers/<script>`, which is started if this run has not started it yet.
     public static func shared(_ script: String, of target: String = "PurserAWSTests") throws -> PeerProcess {
         let key = Key(script: script, target: target)
@@ -85,13 +82,7 @@ public final class PeerProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
         process.standardInput = input
         process.standardOutput = output
-        // Writing to a peer that has ended must throw, and not end the tests.
-        signal(SIGPIPE, SIG_IGN)
-        try Self.startLock.withLock {
-            try process.run()
-            try output.fileHandleForWriting.close()
-        }
-        StartCount.note("python", name)
+        try ProcessStart.run(process, "python", name)
         Thread.detachNewThread { self.readAnswers() }
     }
 

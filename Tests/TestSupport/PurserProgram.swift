@@ -46,8 +46,7 @@ public struct PurserProgram: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try PeerProcess.startLock.withLock { try process.run() }
-        StartCount.note("program", "purser \(arguments.first ?? "")")
+        try ProcessStart.run(process, "program", "purser \(arguments.first ?? "")")
         return process
     }
 
@@ -65,10 +64,11 @@ public struct PurserProgram: Sendable {
     public func shell(_ script: String) throws -> Result {
         var copy = self
         copy.environment["PURSER"] = Self.path
-        return try copy.run(executable: "/bin/bash", ["-c", script], input: "")
+        return try copy.run(executable: "/bin/bash", ["-c", script])
     }
 
-    private func run(executable: String, _ arguments: [String], input: String) throws -> Result {
+    /// Runs another program to its end.
+    public func run(executable: String, _ arguments: [String], input: String = "") throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
@@ -77,9 +77,8 @@ public struct PurserProgram: Sendable {
         process.standardInput = stdin
         process.standardOutput = stdout
         process.standardError = stderr
-        try PeerProcess.startLock.withLock { try process.run() }
         let name = process.executableURL?.lastPathComponent ?? ""
-        StartCount.note("program", name == "purser" ? "purser \(arguments.first ?? "")" : name)
+        try ProcessStart.run(process, "program", name == "purser" ? "purser \(arguments.first ?? "")" : name)
         // Both streams are read at once, so that a full pipe stops nothing.
         let errors = Mutex(Data())
         let isRead = DispatchSemaphore(value: 0)

@@ -1,6 +1,7 @@
 import Foundation
 public import PurserCore
 import Synchronization
+import Testing
 
 /// A server that a test starts, waits for until it says on its standard output that it is ready, and ends by its process id.
 public final class ServerProcess {
@@ -32,14 +33,7 @@ public final class ServerProcess {
         process.standardInput = input
         process.standardOutput = stdout
         process.standardError = stderr
-        signal(SIGPIPE, SIG_IGN)
-        let process = process
-        try PeerProcess.startLock.withLock {
-            try process.run()
-            try stdout.fileHandleForWriting.close()
-            try stderr.fileHandleForWriting.close()
-        }
-        StartCount.note("server", name)
+        try ProcessStart.run(process, "server", name)
         output.collect(stdout.fileHandleForReading)
         errors.collect(stderr.fileHandleForReading)
         let found = output.awaitLine { line -> JSONValue? in
@@ -104,7 +98,10 @@ public final class ServerProcess {
 
     /// Waits for its end; the same code as of ``stop()``.
     public func awaitEnd() -> Int32 {
-        if !processEnd.wait() { kill() }
+        if !processEnd.wait() {
+            Issue.record(PeerError.late("\(name) did not end"))
+            kill()
+        }
         output.awaitEnd()
         errors.awaitEnd()
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus

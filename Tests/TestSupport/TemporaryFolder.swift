@@ -9,9 +9,10 @@ public final class TemporaryFolder: Sendable {
     ///   the disk's syncs, such as the images of crashes.
     public init(inMemory: Bool = false) throws {
         let memory = "/dev/shm"
-        let parent =
-            inMemory && FileManager.default.isWritableFile(atPath: memory)
-            ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
+        let free = try? FileManager.default.attributesOfFileSystem(forPath: memory)[.systemFreeSize] as? Int
+        // A container's may be of a few megabytes.
+        let fits = (free ?? 0) >= 256 << 20 && FileManager.default.isWritableFile(atPath: memory)
+        let parent = inMemory && fits ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
         url = parent.appendingPathComponent("purser-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }

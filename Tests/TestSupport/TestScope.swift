@@ -1,4 +1,5 @@
 import Foundation
+public import Testing
 
 /// How much of the suite runs, as `scripts/test` says by the environment.
 public enum TestScope {
@@ -7,4 +8,19 @@ public enum TestScope {
 
     /// Whether the suites named `...LongTests` take as long as they must, each alone, and crash tests look at every operation.
     public static let isLong = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1"
+
+    /// Of so many operations of the disk one is the last of a real process.
+    public static let killStride = isLong ? 16 : 64
+
+    /// Of so many operations of the disk one gets an image, or a fault: every one in the long form.
+    public static func stride(short: Int) -> Int {
+        isLong ? 1 : short
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// The tests start programs, or wait for the disk at every step of a crash: `scripts/test --quick` leaves them out.
+    public static var startsPrograms: Self {
+        .disabled(if: TestScope.isQuick, "left out of a quick run, which starts no programs")
+    }
 }

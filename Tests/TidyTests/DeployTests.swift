@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The files that run the evaluator on a machine.
-@Suite struct DeployTests {
+@Suite(.startsPrograms) struct DeployTests {
     static let service = "deploy/systemd/purser-evaluate.service"
     static let timer = "deploy/systemd/purser-evaluate.timer"
 
@@ -21,19 +21,6 @@ import Testing
             found[section + "." + parts[0], default: []].append(String(parts[1]))
         }
         return found
-    }
-
-    /// Runs a program to its end: its exit code, and all that it printed.
-    static func run(_ path: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
-        let (process, pipe) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 
     static let analyzer = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].first {
@@ -77,11 +64,12 @@ import Testing
         }
         let analyzer = try #require(Self.analyzer)
         let units = ["purser-evaluate.service", "purser-evaluate.timer"].map { folder.path($0) }
-        let found = try Self.run(analyzer, ["verify", "--man=no"] + units)
-        #expect(found.status == 0 && !found.output.contains("purser-evaluate"), "\(found.output)")
+        let found = try PurserProgram().run(executable: analyzer, ["verify", "--man=no"] + units)
+        #expect(found.status == 0 && !(found.output + found.errors).contains("purser-evaluate"), "\(found)")
         let wrong = try Repository.text(Self.timer).replacing("minutely", with: "minutly")
         try Data(wrong.utf8).write(to: URL(fileURLWithPath: units[1]))
-        #expect(try Self.run(analyzer, ["verify", "--man=no", units[1]]).output.contains("minutly"))
+        let fault = try PurserProgram().run(executable: analyzer, ["verify", "--man=no", units[1]])
+        #expect((fault.output + fault.errors).contains("minutly"))
     }
 
     @Test("the settings are names that the manual has")
@@ -120,7 +108,7 @@ import Testing
         let command = line.dropFirst(every.count)
             .replacing("/etc/purser/purser.env", with: settings)
             .replacing("/usr/local/bin/purser", with: program)
-        let result = try Self.run("/bin/sh", ["-c", String(command)])
+        let result = try PurserProgram().run(executable: "/bin/sh", ["-c", String(command)])
         let expected = [
             "evaluate", "--quiet", "https://deadman.example.com/purser", "/var/lib/purser/purser.db",
             "arn:aws:sns:us-east-1:111122223333:oncall",

@@ -181,14 +181,17 @@ async def serve_http1(counts, reader, writer):
         # and we have not been told so yet, its next request.
         next_byte = asyncio.ensure_future(reader.read(1))
         await asyncio.wait([answer, next_byte], return_when=asyncio.FIRST_COMPLETED)
-        if next_byte.done() and next_byte.result():
+        is_gone = next_byte.done() and (next_byte.exception() is not None or not next_byte.result())
+        if next_byte.done() and not is_gone:
             await asyncio.wait([answer])
         counts.end()
-        if not answer.done():
+        error = answer.exception() if answer.done() else None
+        # A client that goes while bytes are under way to it is an error of reading or of writing, whichever comes first.
+        if not answer.done() or isinstance(error, OSError):
             counts.close()
             answer.cancel()
+            next_byte.cancel()
             return
-        error = answer.exception()
         if error is not None:
             next_byte.cancel()
             return

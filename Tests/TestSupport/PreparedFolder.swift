@@ -1,0 +1,53 @@
+import Foundation
+import Synchronization
+
+/// A folder that is made once in a run, and copied by every test that begins with it.
+public final class PreparedFolder: Sendable {
+    private let make: @Sendable (TemporaryFolder) throws -> Void
+    /// The files by their paths in the folder, once somebody has asked for them.
+    private let made = Mutex<Result<[String: Data], any Error>?>(nil)
+
+    /// - Parameter make: Fills the folder, with programs and stores that it ends.
+    public init(_ make: @escaping @Sendable (TemporaryFolder) throws -> Void) {
+        self.make = make
+    }
+
+    /// A folder with the same files.
+    public func copy() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        try copy(to: folder)
+        return folder
+    }
+
+    /// Writes the files into a folder.
+    public func copy(to folder: TemporaryFolder) throws {
+        for (name, content) in try files() {
+            let url = folder.url.appendingPathComponent(name)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try content.write(to: url)
+        }
+    }
+
+    private func files() throws -> [String: Data] {
+        try made.withLock { made in
+            let result = made ?? Result { try readMade() }
+            made = result
+            return try result.get()
+        }
+    }
+
+    private func readMade() throws -> [String: Data] {
+        let folder = try TemporaryFolder()
+        try make(folder)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path)
+        return try names.reduce(into: [:]) { files, name in
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: folder.path(name), isDirectory: &isFolder), !isFolder.boolValue
+            else { return }
+            files[name] = try Data(contentsOf: URL(fileURLWithPath: folder.path(name)))
+        }
+    }
+}
