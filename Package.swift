@@ -11,8 +11,8 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// What tests run for minutes: scripts/test sets PURSER_OPTIMIZE, so that these targets are optimized and keep their assertions. A package
-// that others depend on may have no unsafe flags, so that no other build has them.
+// For the targets in which tests spend most of their time: optimized, with their assertions. A package that others depend on may have
+// no unsafe flags, so only scripts/test asks for them.
 let optimization: [SwiftSetting] =
     Context.environment["PURSER_OPTIMIZE"] == "1" ? [.unsafeFlags(["-O", "-assert-config", "Debug"])] : []
 

@@ -48,27 +48,37 @@ public final class DeadLetterForwarder: Sendable {
     /// Makes one pass, and waits for SQS: it belongs on a thread that nobody else waits for.
     ///
     /// Where another process is at it, or a person redrives letters just now, nothing is done. After a failure the queue is left
-    /// alone for 1, 2, 4 and so on up to 300 s, and so are the letters, which stay in the store.
+    /// alone for 1, 2, 4 and so on up to 300 s, and so are the letters, which stay in the store. An error of the store ends the
+    /// pass, and is in its result.
     public func forwardDue(at time: Timestamp) throws -> Forwarded {
         let done = try store.whileAlone(in: .deadLetters) {
             var done = Forwarded()
-            done.expired = try store.expireDeadLetters(before: time - days * 86_400)
-            guard let send, pause.withLock({ $0.until <= time }) else { return done }
-            for letter in try store.unforwardedDeadLetters(limit: Self.mostPerPass) {
-                if let error = try forward(letter, send, at: time, &done) {
-                    done.error = error
-                    pause.withLock { pause in
-                        pause.failures += 1
-                        let seconds = min(1 << min(pause.failures - 1, 20), Self.longestPauseSeconds)
-                        pause.until = time + seconds
-                    }
-                    return done
-                }
-                pause.withLock { $0 = Pause() }
+            do {
+                try forwardAll(at: time, &done)
+            } catch {
+                done.failure = "\(error)"
             }
             return done
         }
         return done ?? Forwarded(isBusy: true)
+    }
+
+    private func forwardAll(at time: Timestamp, _ done: inout Forwarded) throws {
+        done.expired = try store.expireDeadLetters(before: time - days * 86_400)
+        guard let send, pause.withLock({ $0.until <= time }) else { return }
+        for letter in try store.unforwardedDeadLetters(limit: Self.mostPerPass) {
+            done.error = try forward(letter, send, at: time, &done)
+            pause.withLock { pause in
+                if done.error == nil {
+                    pause = Pause()
+                } else {
+                    pause.failures += 1
+                    let seconds = min(1 << min(pause.failures - 1, 20), Self.longestPauseSeconds)
+                    pause.until = time + seconds
+                }
+            }
+            if done.error != nil { return }
+        }
     }
 
     /// Why the queue takes nothing at all just now; nil where it took this letter or refused it alone.
@@ -89,8 +99,8 @@ public final class DeadLetterForwarder: Sendable {
             done.refused += 1
             return nil
         }
-        try store.removeDeadLetters([letter.requestId])
         done.sent += 1
+        try store.removeDeadLetters([letter.requestId])
         return nil
     }
 }
@@ -103,8 +113,10 @@ public struct Forwarded: Sendable, Equatable {
     public var refused = 0
     /// Gone from the store because they were kept long enough.
     public var expired = 0
-    /// Why the pass ended early.
+    /// Why the queue takes nothing, which ended the pass.
     public var error: String?
+    /// Why the store let the pass go no further.
+    public var failure: String?
     /// Another process was at it, so that nothing was done.
     public var isBusy = false
 

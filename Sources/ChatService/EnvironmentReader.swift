@@ -5,7 +5,7 @@ package struct EnvironmentReader {
     private let values: [String: String]
     /// Where the values are from, as ``Diagnostic/file`` names it.
     private let source: String
-    private var faults: [Diagnostic] = []
+    package private(set) var faults: [Diagnostic] = []
 
     package init(_ values: [String: String], source: String = "environment") {
         self.values = values
@@ -14,15 +14,15 @@ package struct EnvironmentReader {
 
     /// What `parse` makes of the value of this name; nil from it is a fault, and an empty value counts as missing.
     ///
-    /// - Parameter isNeeded: Whether a missing value is a fault.
+    /// - Parameter isRequired: Whether a missing value is a fault.
     package mutating func value<Value>(
         _ name: String,
         _ allowed: String,
-        isNeeded: Bool = false,
+        isRequired: Bool = false,
         _ parse: (String) -> Value?
     ) -> Value? {
         guard let text = values[name], !text.isEmpty else {
-            if isNeeded { fault(name, "needed: \(allowed)") }
+            if isRequired { fault(name, "needed: \(allowed)") }
             return nil
         }
         let value = parse(text)
@@ -30,7 +30,7 @@ package struct EnvironmentReader {
         return value
     }
 
-    /// Sets what ``value(_:_:isNeeded:_:)`` gives, if it gives something.
+    /// Sets what ``value(_:_:isRequired:_:)`` gives, if it gives something.
     package mutating func read<Value>(
         _ name: String,
         _ allowed: String,
@@ -67,7 +67,7 @@ package struct EnvironmentReader {
     }
 
     /// Throws all faults as ``Diagnostics``, if there are any.
-    package func throwFaults() throws(Diagnostics) {
+    package func throwFaults() throws {
         if !faults.isEmpty { throw Diagnostics(faults) }
     }
 }

@@ -120,15 +120,13 @@ struct AlarmsCommand: ParsableCommand {
                     return
                 }
                 let count = try store.retryFailedMessages(late: .now)
-                let delivery = Result { try SNSDelivery.run(store, session.environment) }
-                let report = try? delivery.get()
+                let report = SNSDelivery.run(store, session.environment)
                 output.show(json(dropped: [], retried: count, report)) {
-                    let done = report.map {
-                        "\($0.sent.count) sent, \($0.waiting.count) waiting, \($0.failed.count) refused"
-                    }
-                    show("\(count) put back; \(done ?? "what was sent is not known")")
+                    show(
+                        "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
+                    )
                 }
-                try delivery.get().requireDelivery()
+                try report.requireDelivery()
             }
         }
 
@@ -147,12 +145,15 @@ struct AlarmsCommand: ParsableCommand {
 
 extension DeliveryReport {
     /// How many messages were sent, wait, and were refused by this run or an earlier one; `queued` are those that are new.
+    ///
+    /// After an error of the store there may be more that wait or were refused.
     func json(queued: Int? = nil) -> JSONValue {
         var members: [JSONValue.Member] = []
         if let queued { members.append(.init("queued", .integer(queued))) }
         members.append(.init("sent", .integer(sent.count)))
         members.append(.init("pending", .integer(waiting.count)))
         members.append(.init("failed", .integer(failed.count + failedBefore)))
+        members.append(.init("error", JSONValue(failure)))
         return .object(members)
     }
 
@@ -161,6 +162,7 @@ extension DeliveryReport {
         for message in waiting + failed {
             say("purser: not delivered: \(message.id) (\(message.error ?? "no reason"))")
         }
+        if let failure { say("purser: \(failure)") }
         if isIncomplete { throw Exit.failed }
     }
 }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Purser
 public import PurserCore
+import PurserRender
 import PurserStore
 
 extension AlarmsCommand {
@@ -21,6 +22,12 @@ extension AlarmsCommand {
 
         @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
         var at: TimeArgument?
+
+        func validate() throws {
+            if let note, TerminalText.sanitized(note) != note {
+                throw ValidationError("--note takes no control characters")
+            }
+        }
 
         func run() throws {
             try reporting {
@@ -77,8 +84,8 @@ extension AlarmsCommand {
         var at: TimeArgument?
 
         func validate() throws {
-            guard (1...1023).contains(reason.utf16.count) else {
-                throw ValidationError("--reason takes 1 to 1,023 characters")
+            guard (1...1023).contains(reason.utf16.count), TerminalText.sanitized(reason) == reason else {
+                throw ValidationError("--reason takes 1 to 1,023 characters, none of them a control character")
             }
         }
 
@@ -99,11 +106,9 @@ extension AlarmsCommand {
                 case .set(let change, let queued):
                     // Written before the messages are sent, because it holds whatever becomes of them.
                     if output.format == .text { show(plain: text(change, of: alarm, queued: queued)) }
-                    let delivery = Result {
-                        queued > 0 ? try SNSDelivery.run(store, session.environment) : DeliveryReport()
-                    }
-                    if output.format == .json { show(json(change, try? delivery.get(), queued: queued)) }
-                    try delivery.get().requireDelivery()
+                    let report = queued > 0 ? SNSDelivery.run(store, session.environment) : DeliveryReport()
+                    if output.format == .json { show(json(change, report, queued: queued)) }
+                    try report.requireDelivery()
                 }
             }
         }
@@ -118,8 +123,8 @@ extension AlarmsCommand {
             return "\(change.time) \(name) \(states) set by hand; \(count)"
         }
 
-        /// Without a change the alarm was in the state already; without a report the store failed while messages were sent.
-        private func json(_ change: AlarmTransition?, _ report: DeliveryReport?, queued: Int) -> JSONValue {
+        /// Without a change the alarm was in the state already.
+        private func json(_ change: AlarmTransition?, _ report: DeliveryReport, queued: Int) -> JSONValue {
             JSONValue(
                 schema: "purser.alarms-set-state/1",
                 [
@@ -128,7 +133,7 @@ extension AlarmsCommand {
                     "previousState": .string((change?.oldState ?? state).rawValue),
                     "changed": .bool(change != nil),
                     "time": JSONValue(change?.time.iso8601()),
-                    "notifications": report?.json(queued: queued) ?? .null,
+                    "notifications": report.json(queued: queued),
                 ]
             )
         }

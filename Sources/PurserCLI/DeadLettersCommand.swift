@@ -144,25 +144,20 @@ struct DeadLettersCommand: ParsableCommand {
                 let store = try session.store(.existing)
                 let forwarder = DeadLetterForwarder(store: store, settings: settings, environment: environment)
                 var done = Forwarded()
-                do {
-                    repeat {
-                        let pass = try forwarder.forwardDue(at: .now)
-                        done.sent += pass.sent
-                        done.refused += pass.refused
-                        (done.error, done.isBusy) = (pass.error, pass.isBusy)
-                        if pass.sent + pass.refused == 0 { break }
-                    } while done.error == nil
-                } catch {
-                    // What was sent before the store failed is told all the same.
-                    output.show(json(done)) { show("\(done.sent) sent, \(done.refused) refused") }
-                    throw error
-                }
+                repeat {
+                    let pass = try forwarder.forwardDue(at: .now)
+                    done.sent += pass.sent
+                    done.refused += pass.refused
+                    (done.error, done.failure, done.isBusy) = (pass.error, pass.failure, pass.isBusy)
+                    if pass.sent + pass.refused == 0 { break }
+                } while done.error == nil && done.failure == nil
                 output.show(json(done)) { show("\(done.sent) sent, \(done.refused) refused") }
+                if let failure = done.failure { say("purser: \(failure)") }
                 if done.isBusy { say("purser: another process is forwarding or redriving letters") }
                 if let error = done.error {
                     say("purser: the queue takes nothing; the letters stay in the store: \(error)")
                 }
-                if done.error != nil || done.refused > 0 { throw Exit.failed }
+                if done.error != nil || done.failure != nil || done.refused > 0 { throw Exit.failed }
             }
         }
 
@@ -171,7 +166,7 @@ struct DeadLettersCommand: ParsableCommand {
                 schema: "purser.deadletters-forward/1",
                 [
                     "sent": .integer(done.sent), "refused": .integer(done.refused), "busy": .bool(done.isBusy),
-                    "error": JSONValue(done.error.map { "\($0)" }),
+                    "error": JSONValue(done.error ?? done.failure),
                 ]
             )
         }

@@ -40,7 +40,7 @@ struct DoctorCommand: ParsableCommand {
             faults += Self.faults { _ = try session.chatConfiguration() }
             switch output.format {
             case .json: show(json(health, last, faults, store.path, try store.retention(), overdue.count))
-            case .text: show(text(health, last, faults, store.path, try store.retention()))
+            case .text: show(plain: text(health, last, faults, store.path, try store.retention()))
             }
             if !faults.isEmpty { throw Exit.failed }
         }

@@ -19,6 +19,10 @@ struct EvaluationReport {
         return nil
     }
 
+    private var isEvaluated: Bool {
+        if case .clockBehind = run.kind { false } else { true }
+    }
+
     /// Whether the run evaluated what it should have, and told everybody; a crossed budget and an alarm are good runs.
     var isGoodRun: Bool {
         if case .clockBehind(let last) = run.kind, last > run.at { return false }
@@ -63,6 +67,7 @@ struct EvaluationReport {
         if delivery.failed.contains(where: isMine) { return "failed" }
         if delivery.waiting.contains(where: isMine) { return "pending" }
         if delivery.sent.contains(where: isMine) { return "ok" }
+        if delivery.failure != nil { return "unknown" }
         guard let definition = status(transition.name)?.definition else { return "none" }
         if definition.actions(for: transition.newState).isEmpty { return "no-topic" }
         if !definition.actionsEnabled { return "disabled" }
@@ -141,6 +146,7 @@ struct EvaluationReport {
             let kept = "\(count) message\(s) refused earlier \(count == 1 ? "is" : "are") kept"
             lines.append("\(kept); `purser alarms retry` sends again, `purser alarms retry --drop` gives up")
         }
+        if let failure = delivery.failure { lines.append("what waits could not be sent: \(failure)") }
         switch run.kind {
         case .jumped(let last) where last > run.at:
             lines.append(
@@ -184,7 +190,7 @@ struct EvaluationReport {
 
     var json: JSONValue {
         Self.json(
-            at: run.at,
+            at: isEvaluated ? run.at : nil,
             alarms: run.alarms.map(json),
             budgets: run.budgets.map(json),
             futureSlots: run.futureSlots,
@@ -192,9 +198,9 @@ struct EvaluationReport {
         )
     }
 
-    /// What a run says that left the work to another.
+    /// The result where another run is in progress.
     static var nothingEvaluated: JSONValue {
-        json(at: nil, alarms: [], budgets: [], futureSlots: 0, DeliveryReport().json(queued: 0))
+        json(at: nil, alarms: [], budgets: [], futureSlots: 0, .null)
     }
 
     private static func json(

@@ -16,6 +16,10 @@ struct InitCommand: ParsableCommand {
     @Argument(help: "The folder; files that are there already are kept.", completion: .directory)
     var folder: String
 
+    func validate() throws {
+        if folder.isEmpty { throw ValidationError("the folder's name is empty") }
+    }
+
     func run() throws {
         try reporting {
             let files = try ["alarms", "prices", "docs/runbooks"].flatMap(EmbeddedFile.all(in:)).map { file in
@@ -25,7 +29,7 @@ struct InitCommand: ParsableCommand {
             output.show(json(files)) {
                 let lines = files.map { ($0.isWritten ? "written  " : "kept     ") + $0.path }
                 let next = "next: purser --alarms \(folder)/alarms --prices \(folder)/prices/bedrock.csv evaluate"
-                show((lines + [next]).joined(separator: "\n"))
+                show(plain: (lines + [next]).joined(separator: "\n"))
             }
         }
     }
@@ -69,7 +73,7 @@ struct MigrateCommand: ParsableCommand {
                 schema: "purser.migrate/1",
                 ["store": .string(store.path), "migrations": .array(migrations)]
             )
-            output.show(json) { show("\(store.path) is up to date") }
+            output.show(json) { show(plain: "\(store.path) is up to date") }
         }
     }
 }

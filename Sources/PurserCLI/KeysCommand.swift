@@ -48,13 +48,27 @@ struct KeysCommand: ParsableCommand {
                 let now = Timestamp.now
                 let models = try models.map { try priced($0, try session.prices(), at: now) }
                 let key = IssuedKey(team: team, user: user, models: models, at: now, seal: seal)
-                try session.store(.creating).createAccessKey(key.record, budget: budget?.amount)
-                let secret = JSONValue.string(key.secretAccessKey)
-                let members = key.record.members(budget: budget?.amount) + [.init("secretAccessKey", secret)]
-                output.show(JSONValue(schema: "purser.keys-create/1", members)) {
-                    // Without a schema, as programs read it before there was one.
-                    show(["accessKeyId": .string(key.record.id), "secretAccessKey": secret])
+                let store = try session.store(.creating)
+                try store.createAccessKey(key.record, budget: budget?.amount)
+                show(result(key).text()) {
+                    // Nobody has seen the secret, so nobody may use it.
+                    let isRevoked = (try? store.revokeAccessKey(key.record.id, at: .now)) == .revoked
+                    let what = isRevoked ? "was revoked" : "works, and is to be revoked by purser keys revoke"
+                    say("purser: \(key.record.id) \(what)")
                 }
+            }
+        }
+
+        private func result(_ key: IssuedKey) -> JSONValue {
+            let secret = JSONValue.string(key.secretAccessKey)
+            return switch output.format {
+            // Without a schema, as programs read it before there was one.
+            case .text: ["accessKeyId": .string(key.record.id), "secretAccessKey": secret]
+            case .json:
+                JSONValue(
+                    schema: "purser.keys-create/1",
+                    key.record.members(budget: budget?.amount) + [.init("secretAccessKey", secret)]
+                )
             }
         }
 

@@ -29,16 +29,17 @@ private func sanitized(_ text: String) -> String {
 
 /// Writes a result to stdout; without a line break at its end it gets one.
 ///
-/// A result that cannot be written (a full disk) ends the program with the exit code of a failed check.
-func show(_ text: String) {
+/// A result that cannot be written (a full disk) ends the program with the exit code of a failed check, after `undo`.
+func show(_ text: String, orElse undo: () -> Void = {}) {
     guard let fault = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) else { return }
     say("purser: the result could not be written: \(String(cString: strerror(fault)))")
+    undo()
     exit(Exit.failed.rawValue)
 }
 
-/// Writes a result to stdout as one line of JSON, which a terminal may show too.
+/// Writes a result to stdout as one line of JSON.
 func show(_ value: JSONValue) {
-    show(TerminalText.escaped(json: value.text()))
+    show(value.text())
 }
 
 /// Writes all of a text, through interruptions and pipes that are full for now; returns errno where it cannot.

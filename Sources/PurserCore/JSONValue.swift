@@ -186,7 +186,8 @@ extension JSONValue: CustomStringConvertible {
         out += repeatElement(UInt8(ascii: " "), count: 2 * indent)
     }
 
-    /// Runs of bytes that stand for themselves are copied whole: all but control characters, quotes and backslashes.
+    /// Runs of bytes that stand for themselves are copied whole: all but quotes, backslashes, and what a terminal that shows the
+    /// text would act on, which are control characters, line separators and bidirectional overrides.
     private static func writeQuoted(_ text: String, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
         var text = text
@@ -194,6 +195,12 @@ extension JSONValue: CustomStringConvertible {
             var start = 0
             for position in 0..<bytes.count {
                 let byte = bytes[position]
+                if byte == 0xc2 || byte == 0xe2, let unsafe = unsafeScalar(bytes[position...]) {
+                    out += bytes[start..<position]
+                    start = position + unsafe.utf8.count
+                    out += ("\\u" + String(unsafe.value, radix: 16).leftPadded(to: 4)).utf8
+                    continue
+                }
                 guard byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f else { continue }
                 out += bytes[start..<position]
                 start = position + 1
@@ -209,5 +216,11 @@ extension JSONValue: CustomStringConvertible {
             out += bytes[start...]
         }
         out.append(UInt8(ascii: "\""))
+    }
+
+    /// The scalar of two or three bytes at the start of these if a terminal would act on it.
+    private static func unsafeScalar(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
+        let scalar = String(decoding: bytes.prefix(bytes.first == 0xc2 ? 2 : 3), as: UTF8.self).unicodeScalars.first
+        return scalar.flatMap { $0.isUnsafeOnTerminals ? $0 : nil }
     }
 }

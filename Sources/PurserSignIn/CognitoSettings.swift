@@ -24,20 +24,18 @@ public struct CognitoSettings: Sendable, Equatable {
         let issuer = reader.value(
             "PURSERD_COGNITO_ISSUER",
             "a user pool's URL like https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example, without a / at its end",
-            isNeeded: true,
+            isRequired: true,
             Self.issuer
         )
         let clients = reader.value(
             "PURSERD_COGNITO_CLIENT_IDS",
             "a list of app clients' ids with commas between",
-            isNeeded: true,
+            isRequired: true,
             Self.clients
         )
         let keys = reader.value("PURSERD_JWKS", "an https URL or the path of a file", Self.source)
         emailDomain = reader.value("PURSERD_EMAIL_DOMAIN", "a domain like example.com", EmailDomain.init)
-        try reader.throwFaults()
-        // Both are there, since without one a fault was thrown.
-        guard let issuer, let clients else { throw Diagnostics([]) }
+        guard reader.faults.isEmpty, let issuer, let clients else { throw Diagnostics(reader.faults) }
         self.issuer = issuer
         self.clientIDs = clients
         self.keys = keys ?? .url(issuer + "/.well-known/jwks.json")

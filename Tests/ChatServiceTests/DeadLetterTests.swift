@@ -209,6 +209,22 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(try forwarder.forwardDue(at: time + 813) == Forwarded(sent: 1))
     }
 
+    @Test("where the store fails in between, what was sent is told, and why it went no further")
+    func failingStore() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder, letters: 3)
+        try store.breakForTest(
+            """
+            CREATE TRIGGER full BEFORE DELETE ON dead_letter WHEN OLD.request_id = 'r-1'
+            BEGIN SELECT RAISE(ABORT, 'no room'); END
+            """
+        )
+        let queue = ScriptedQueue()
+        let done = try forwarder(store, queue).forwardDue(at: time)
+        #expect(done.sent == 2 && done.error == nil && done.failure?.contains("no room") == true, "\(done)")
+        #expect(queue.taken.withLock { $0.count } == 2)
+    }
+
     @Test("a letter that the queue refuses stays and is not tried again; those behind it go")
     func refused() throws {
         let folder = try TemporaryFolder()

@@ -71,7 +71,7 @@ private func failure<Value>(_ call: () async throws(BedrockError) -> Value) asyn
     }
 }
 
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.needsPeers)
 struct BedrockRuntimePeerTests {
     private static let key = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 

@@ -4,7 +4,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct CredentialPeerTests {
     @Test("the same files and environment give the access key id that botocore takes")
     func choice() throws {

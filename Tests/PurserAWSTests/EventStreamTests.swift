@@ -133,7 +133,7 @@ private func base64(_ bytes: [UInt8]) -> String {
 
     @Test(
         "botocore reads what is written, for messages with values of every type",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+        .needsPeers
     )
     func botocore() throws {
         let seed: UInt64 = 9

@@ -17,7 +17,7 @@ private struct Seen: Decodable {
 }
 
 /// boto3's client says whether the fake is a Bedrock: what it signs must be taken, and what it is sent must be understood.
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct FakeBedrockTests {
     private static func call(
         _ fake: FakeBedrockProcess,

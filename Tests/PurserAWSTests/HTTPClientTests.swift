@@ -70,7 +70,7 @@ private struct Echo: Decodable {
     }
 }
 
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct HTTPClientPeerTests {
     private func withPeer(_ body: (_ url: (String) throws -> HTTPURL, Ports) throws -> Void) throws {
         let ports = try PeerProcess.shared("http_faults.py").ready(Ports.self)

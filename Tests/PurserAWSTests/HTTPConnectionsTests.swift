@@ -50,7 +50,7 @@ extension Result {
     }
 }
 
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.needsPeers)
 struct HTTPConnectionsPeerTests {
     @Test("calls are answered over HTTP/1.1 and HTTP/2, one after another on one connection", arguments: Kind.allCases)
     fileprivate func calls(kind: Kind) async throws {

@@ -23,7 +23,7 @@ private func isWhole(_ bytes: [UInt8], pieces: Int) -> Bool {
     }
 }
 
-@Suite(.enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.needsPeers)
 struct HTTPStreamTests {
     @Test("a stream comes whole and in order, and its connection is kept for the next", arguments: Kind.allCases)
     fileprivate func whole(kind: Kind) async throws {

@@ -105,7 +105,7 @@ import Testing
 
     @Test(
         "moto's STS gives a role for a profile of two files",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+        .needsPeers
     )
     func moto() throws {
         let config = "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n"

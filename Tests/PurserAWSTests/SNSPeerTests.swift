@@ -63,7 +63,7 @@ private func message(topic: String, id: String = "latency/7/oncall") -> SNSMessa
     )
 }
 
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct SNSPeerTests {
     private let topic = "arn:aws:sns:eu-central-1:111122223333:oncall"
 

@@ -154,7 +154,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
     }
 }
 
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct SQSPeerTests {
     private func with(isFIFO: Bool = false, _ body: (SQSClient, MotoPeer, String) throws -> Void) throws {
         let peer = try MotoPeer.shared()

@@ -207,7 +207,7 @@ private func client(
     }
 }
 
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct SSMPeerTests {
     @Test("moto's Parameter Store gives more than ten values, a SecureString's decrypted, and names what is not there")
     func moto() throws {

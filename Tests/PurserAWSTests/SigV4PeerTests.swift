@@ -120,7 +120,7 @@ private struct RandomCase {
 @Suite(.blocking) struct SigV4PeerTests {
     @Test(
         "random requests are signed as botocore signs them",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+        .needsPeers
     )
     func botocore() throws {
         let seed: UInt64 = 20_150_830

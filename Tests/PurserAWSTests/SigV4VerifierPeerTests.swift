@@ -114,7 +114,7 @@ private struct WireRequest {
 
     @Test(
         "random requests that botocore signed are believed, and none of them after a single change",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+        .needsPeers
     )
     func botocore() throws {
         let seed: UInt64 = 2026
@@ -181,7 +181,7 @@ private struct WireRequest {
 
     @Test(
         "what boto3 sends to Converse is believed as it stands, and not after a single change",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+        .needsPeers
     )
     func converse() throws {
         let seed: UInt64 = 20_261_126

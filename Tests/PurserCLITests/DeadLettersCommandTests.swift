@@ -147,7 +147,7 @@ import Testing
 extension DeadLettersCommandTests {
     @Test(
         "through moto's queue: forward, list, redrive",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)),
+        .needsPeers,
         arguments: [false, true]
     )
     func queue(isFIFO: Bool) throws {

@@ -84,6 +84,8 @@ import Testing
             let result = try purser.shell("cd '\(folder.url.path)' && \(command.text)")
             #expect((0...2).contains(result.status), "\(command.place): \(command.text)\n\(result.errors)")
         }
+        // Each demonstration wrote the store anew.
+        #expect(try Store(path: state + "/purser/demo.db", .existing).writerNames().count == 1)
     }
 
     @Test("docs/cli.md has a section for every command")
@@ -122,7 +124,11 @@ import Testing
 
     @Test(
         "wrong usage ends with 64",
-        arguments: [["frob"], ["dash", "--width", "5"], ["cost", "--by", "colour"], ["cost", "--month", "May"]]
+        arguments: [
+            ["frob"], ["dash", "--width", "5"], ["cost", "--by", "colour"], ["cost", "--month", "May"],
+            ["init", "''"], ["alarms", "ack", "error-rate", "--note", "$'a\\nb'"],
+            ["alarms", "set-state", "error-rate", "ALARM", "--reason", "$'a\\nb'"],
+        ]
     )
     func wrongUsage(arguments: [String]) throws {
         let folder = try TemporaryFolder()
@@ -219,22 +225,26 @@ import Testing
 
     @Test("the demonstration says that it is simulated, shows an alarm that came back, and leaves real stores alone")
     func demonstration() throws {
-        let folder = try Demonstrations.first.copy()
-        let (path, output) = (folder.path("state/purser/demo.db"), folder.path("demo.txt"))
-        let text = try String(contentsOfFile: output, encoding: .utf8)
+        let text = try Demonstrations.first.text(of: "demo.txt")
         #expect(text.hasPrefix("SIMULATED"))
         #expect(text.contains("ALARM error-rate OK->ALARM") && text.contains("OK error-rate ALARM->OK"))
         #expect(text.contains("COST REPORT") && text.contains("LATENCY"))
-        let named = try PurserProgram(store: path).run("demo")
+        let json = try JSONValue(parsing: try Demonstrations.json.text(of: "demo.json"))
+        #expect(text.contains("\(try #require(json["requests"]?.integer)) requests"))
+        let folders = [try Demonstrations.first.copy(), try Demonstrations.json.copy()]
+        let paths = [folders[0].path("state/purser/demo.db"), folders[1].path("purser.db")]
+        let named = try PurserProgram(store: paths[0]).run("demo")
         #expect(named.status == 64 && named.errors.contains("only to a new store"))
-        // A second demonstration of the same seed and time is the same to the last call.
-        let second = try Demonstrations.json.copy()
-        let ledgers = try [path, second.path("purser.db")].map { path in
+        // A second demonstration of the same seed and time is the same, to the last call and to the letter.
+        let ledgers = try paths.map { path in
             try Store(path: path, .existing)
                 .requests(.newest, from: Timestamp(seconds: 0), to: Demonstrations.end, limit: 100_000)
         }
         #expect(ledgers[0].count > 5000 && ledgers[0] == ledgers[1])
-        let json = try JSONValue(parsing: try String(contentsOfFile: second.path("demo.json"), encoding: .utf8))
-        #expect(text.contains("\(try #require(json["requests"]?.integer)) requests"))
+        let end = Demonstrations.end.iso8601()
+        for command in [["alarms", "history"], ["dash", "--at", end], ["cost", "--at", end]] {
+            let printed = try paths.map { try PurserProgram(store: $0).run(command) }
+            #expect(printed[0].output == printed[1].output && !printed[0].output.isEmpty, "\(command)")
+        }
     }
 }

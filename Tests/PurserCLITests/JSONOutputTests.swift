@@ -4,19 +4,21 @@ import TestSupport
 import Testing
 
 /// Holds the JSON of every command against its schema in `docs/schemas`.
-@Suite(.blocking, .startsPrograms) struct JSONOutputTests {
+@Suite(.blocking) struct JSONOutputTests {
     /// Commands whose output is in a format of others alone.
     private static let formatsOfOthers: Set<String> = ["alarms export", "metrics export"]
 
     /// The command whose JSON is GetMetricData's, which has no schema of ours.
     private static let getMetricData = "metrics get"
 
-    @Test("every command prints JSON that its schema allows, and the commands together meet every list of the schemas")
+    @Test(
+        "every command prints JSON that its schema allows, and the commands together meet every list of the schemas",
+        .startsPrograms
+    )
     func everyCommand() throws {
         let schemas = try Self.schemas()
         var met: [String: Set<String>] = [:]
-        let demonstration = try Demonstrations.json.copy()
-        let printed = try String(contentsOfFile: demonstration.path("demo.json"), encoding: .utf8)
+        let printed = try Demonstrations.json.text(of: "demo.json")
         let result = PurserProgram.Result(status: 0, output: printed, errors: "")
         try Self.hold(result, of: JSONCommand("demo"), against: schemas, &met)
         for command in JSONCommand.all {
@@ -35,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("every command takes --format json, and none is left out of these tests")
+    @Test("every command takes --format json, and none is left out of these tests", .startsPrograms)
     func completeness() throws {
         let help = try JSONValue(parsing: try PurserProgram().run("--experimental-dump-help").output)
         let commands = Self.commands(try #require(help["command"]), [])

@@ -15,6 +15,15 @@ import Testing
         String(ISO8601DateFormatter().string(from: Date()).prefix(10))
     }
 
+    @Test("a key whose secret could not be shown is revoked")
+    func unseen() throws {
+        let folder = try TemporaryFolder()
+        let result = try Self.purser(folder).shell("\"$PURSER\" keys create --team lost > /dev/full")
+        #expect(result.status == 3 && result.errors.contains("could not be written"), "\(result)")
+        let key = try #require(try Store(path: folder.path("purser.db"), .existing).accessKeys().first)
+        #expect(key.revoked != nil && result.errors.contains("\(key.id) was revoked"), "\(result)")
+    }
+
     @Test("a key is issued with its secret, listed without it, and revoked once")
     func life() throws {
         let folder = try TemporaryFolder()

@@ -64,9 +64,9 @@ import Testing
         let gate = folder.path("gate")
         try #require(mkfifo(gate, 0o600) == 0)
         let watch = try FolderWatch(folder.url)
-        let isSeen = Mutex(false)
+        let isSeen = Mutex(Result<Bool, any Error>.success(false))
         Thread.detachNewThread {
-            let found = (try? watch.wait(forFile: "purser.db-wal") { Self.hasSeries(folder) }) ?? false
+            let found = Result { try watch.wait(forFile: "purser.db-wal") { Self.hasSeries(folder) } }
             isSeen.withLock { $0 = found }
             close(open(gate, O_WRONLY | O_CLOEXEC))
         }
@@ -76,7 +76,7 @@ import Testing
             } | "$PURSER" metrics import --from emf
             """
         )
-        #expect(result.status == 0 && isSeen.withLock { $0 }, "\(result)")
+        #expect(try result.status == 0 && isSeen.withLock { try $0.get() }, "\(result)")
         #expect(result.errors.contains("6 lines read, 0 of them without metrics; 6 datapoints stored, 0 faults"))
     }
 
@@ -88,6 +88,7 @@ import Testing
         try Self.lines(0..<20_000).write(toFile: path, atomically: true, encoding: .utf8)
         let watch = try FolderWatch(folder.url)
         let process = try purser.start(["metrics", "import", "--from", "emf", path], watch: watch)
+        defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
         // Killed as soon as something of it is in the store.
         #expect(try watch.wait(forFile: "purser.db-wal") { Self.hasSeries(folder) })
         kill(process.processIdentifier, SIGKILL)

@@ -168,6 +168,7 @@ enum TestTrace {
         while true {
             let watch = try FolderWatch(folder.url)
             let process = try purser.start(options, watch: watch)
+            defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
             _ = try watch.wait(forFile: "killed.db-wal") { try sequence(folder.path("killed.db"), &reader) >= strike }
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
             process.waitUntilExit()

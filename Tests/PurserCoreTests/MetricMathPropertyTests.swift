@@ -54,10 +54,15 @@ import Testing
         }
     }
 
+    /// A template in which each placeholder, for which `value` gives a text, is replaced.
+    private static func fill(_ template: String, _ value: (Character) -> String?) -> String {
+        template.map { value($0) ?? String($0) }.joined()
+    }
+
     /// A random expression of a type, so that most of the language is used.
     private static func text(_ type: MetricMathType, _ depth: Int, _ random: inout TestRandom) -> String {
         func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
-        let words: [String]
+        let templates: [String]
         switch (type, depth > 0) {
         case (.number, false): return pick(["0", "2", "0.5", "n", "PERIOD(m1)"])
         case (.series, false): return pick(["m1", "m2"])
@@ -65,36 +70,35 @@ import Testing
             return pick(["a", "METRICS()", "METRICS(\"2\")", "[m1, m2]", "ANOMALY_DETECTION_BAND(m1)"])
         case (.number, true):
             let name = pick(["SUM", "AVG", "MIN", "MAX", "STDDEV", "DATAPOINT_COUNT"])
-            words = ["\(name)(σ)", "(ν∘ν)", "METRIC_COUNT(a)"]
+            templates = ["\(name)(σ)", "(ν∘ν)", "METRIC_COUNT(a)"]
         case (.series, true):
             let name = pick([
                 "ABS", "CEIL", "FLOOR", "LOG", "LOG10", "DIFF", "RATE", "DIFF_TIME", "RUNNING_SUM", "HOUR",
             ])
-            words = [
+            templates = [
                 "(σ∘σ)", "(ν∘σ)", "\(name)(σ)", "IF(σ,σ,ν)", "FILL(σ,\(pick(["0", "REPEAT", "LINEAR", "MAX(m2)"])))",
                 "-σ",
                 "\(pick(["FIRST", "LAST", "SUM", "AVG", "STDDEV", "MIN"]))(α)", "TIME_SERIES(ν)", "IF(ν,σ)",
                 "SLICE(α,0,1)",
             ]
         case (.array, true):
-            words = [
+            templates = [
                 "[σ,α]", "(α∘σ)", "SORT(α,\(pick(["SUM", "AVG"])),\(pick(["ASC", "DESC"])),2)", "RATE(α)",
                 "REMOVE_EMPTY(α)",
                 "SLICE(α,1)", "FILL(α,σ)",
             ]
         }
         let operation = pick(["+", "-", "*", "/", "^", "<", ">=", "==", "!=", " AND ", " OR "])
-        // Only what is picked is filled in: to fill in all would grow with a power of the depth.
-        return pick(words).map { letter in
-            switch letter {
+        // Filling all templates would cost exponentially in the depth.
+        return fill(pick(templates)) { placeholder in
+            switch placeholder {
             case "ν": text(.number, depth - 1, &random)
             case "σ": text(.series, depth - 1, &random)
             case "α": text(.array, depth - 1, &random)
             case "∘": operation
-            default: String(letter)
+            default: nil
             }
         }
-        .joined()
     }
 
     @Test("an expression gives what its type says, finite, with a point for each period", arguments: UInt64(1)...5)
@@ -122,14 +126,11 @@ import Testing
         func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
         guard depth > 0 else { return pick(["m1", "m2", "m1", "m2", "n", "0", "3", "missing"]) }
         let operation = pick(["+", "-", "*", "/", "^", "<", ">", "<=", ">=", "==", "!=", " AND ", " OR "])
-        let words = [
+        let templates = [
             "(σ∘σ)", "-σ", "\(pick(["ABS", "CEIL", "LOG", "LOG10", "FLOOR"]))(m1-σ)", "IF(m1+σ,σ,σ)", "IF(σ,m2)",
             "FILL(m2*σ,\(pick(["0", "-1.5"])))",
         ]
-        return pick(words).map { letter in
-            letter == "σ" ? pointwise(depth - 1, &random) : letter == "∘" ? operation : String(letter)
-        }
-        .joined()
+        return fill(pick(templates)) { $0 == "σ" ? pointwise(depth - 1, &random) : $0 == "∘" ? operation : nil }
     }
 
     @Test("period by period gives the same as whole series do", arguments: UInt64(1)...5)

@@ -64,6 +64,18 @@ import Testing
 }
 
 @Suite struct JSONValueTests {
+    @Test("a text is written without what a terminal would act on, and says the same")
+    func terminals() throws {
+        let hostile: JSONValue = [
+            "a\u{9b}2J": "\u{1b}[31m\u{7f}\u{85}\u{202e}\u{2066}\u{2028}é日😀…\u{a0}", "b": [1, "plain"],
+        ]
+        for text in [hostile.text(), hostile.text(indented: true)] {
+            #expect(try JSONValue(parsing: text) == hostile)
+            #expect(!text.unicodeScalars.contains { $0 != "\n" && $0.isUnsafeOnTerminals })
+            #expect(text.contains(#"a\u009b2J"#) && text.contains(#"\u0085\u202e\u2066\u2028é日😀…"# + "\u{a0}"))
+        }
+    }
+
     @Test("members keep their order when written, and strings are escaped")
     func writing() {
         let value: JSONValue = ["b": 1, "a": [true, nil, 2.5], "c": "q\"\\\n\u{1}ü"]

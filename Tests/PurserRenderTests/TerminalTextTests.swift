@@ -1,4 +1,3 @@
-import PurserCore
 import Testing
 
 @testable import PurserRender
@@ -10,18 +9,6 @@ struct TerminalTextTests {
         let hostile = "a\u{1b}[31mb\u{7}\u{8}\r\n\tc\u{9b}2Jd\u{7f}\u{202e}e\u{2066}f\u{2028}é日"
         #expect(TerminalText.sanitized(hostile) == "a[31mbc2Jdefé日")
         #expect(TerminalText.sanitized("plain") == "plain")
-    }
-
-    @Test("JSON is written without what a terminal would act on, and says the same")
-    func escapesJSON() throws {
-        let hostile: JSONValue = ["a\u{9b}2J": "\u{1b}[31m\u{7f}\u{202e}\u{2066}\u{2028}é日😀", "b": [1, "plain"]]
-        for text in [hostile.text(), hostile.text(indented: true)] {
-            let escaped = TerminalText.escaped(json: text)
-            #expect(try JSONValue(parsing: escaped) == hostile)
-            #expect(escaped.split(separator: "\n").allSatisfy { TerminalText.sanitized(String($0)) == $0 })
-            #expect(escaped.contains(#"\u009b2J"#) && escaped.contains(#"\u202e\u2066\u2028é日😀"#))
-        }
-        #expect(TerminalText.escaped(json: #"{"a":1}"#) == #"{"a":1}"#)
     }
 
     @Test(

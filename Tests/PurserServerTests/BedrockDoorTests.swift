@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// boto3's client, pointed at purserd, with a Bedrock of our own behind it that verifies signatures.
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct BedrockDoorTests {
     /// What became of one call, as the script says it.
     struct Outcome: Decodable {

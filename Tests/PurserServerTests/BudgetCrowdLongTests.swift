@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Many processes over one store and one budget, of which some are killed: the budget holds, and the ledger is the bill.
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct BudgetCrowdLongTests {
     private struct Scale {
         var processes: Int

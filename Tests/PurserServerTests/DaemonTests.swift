@@ -26,7 +26,7 @@ private struct Crowd {
 }
 
 /// The daemon as it is started, asked and ended.
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))) struct DaemonTests {
+@Suite(.blocking, .needsPeers) struct DaemonTests {
     static let noLimits = [
         "PURSERD_RATE_BURST": "1000000", "PURSERD_RATE_STEADY": "1000000", "PURSERD_RATE_PER_ADDRESS": "1000000",
         "PURSERD_QUOTA": "1000000", "PURSERD_BUDGET_USD": "1000",

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What OWASP's lists warn of, sent to a running daemon: each has a clear answer, and the daemon stays up.
-@Suite(.blocking, .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)))
+@Suite(.blocking, .needsPeers)
 struct HostileClientsTests {
     /// What became of one request.
     struct Answer: Decodable, Equatable {

@@ -54,6 +54,22 @@ import Testing
         #expect(try store.health().faults == [], note)
     }
 
+    /// The next process enters its calls in what a crash left.
+    private static func checkResumed(_ store: Store, _ note: Comment) throws {
+        let (next, price) = (ScriptedCalls(process: "next", rounds: 1, callers: 4), try ScriptedCalls.price())
+        let before = try store.monthTotal(month)
+        try store.setBudget(ScriptedCalls.limit, for: .team(ScriptedCalls.team), at: ScriptedCalls.start)
+        for call in next.calls {
+            #expect(try store.reserve(next.reservation(of: call, price)).isReserved, note)
+            if let settlement = next.settlement(of: call) { #expect(try store.settle(settlement).isSettled, note) }
+        }
+        let after = try store.monthTotal(month)
+        let costs = next.calls.compactMap(\.cost).reduce(before.spent, +)
+        let held = next.calls.reduce(Picodollars.zero) { $0 + ($1.cost == nil ? $1.hold : .zero) }
+        #expect(after == MonthTotal(requests: before.requests + next.calls.count, spent: costs, held: held), note)
+        #expect(try store.health().faults == [] && store.integrityFaults() == [], note)
+    }
+
     @Test(
         "after a kill at any operation of the disk, calls that are committed together are there whole if their callers know of it",
         arguments: 0..<lanes
@@ -68,6 +84,7 @@ import Testing
             let note = image.note
             let store = try Store(path: image.path("purser.db"), .creating)
             try Self.check(store, Self.calls.calls, image.said.lines, note)
+            try Self.checkResumed(store, note)
         }
         print("images of a kill: \(moments.all) in lane \(lane) of the ledger, \(moments.visited) of them differ")
         #expect(moments.all >= 150 / stride)

@@ -80,7 +80,7 @@ private struct Faults: Decodable {
 
     @Test(
         "AWS's command line takes every alarm, and cfn-lint the template of them all without a warning",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+        .needsPeers
     )
     func peers() throws {
         let peer = try PeerProcess.shared("alarm_formats.py")

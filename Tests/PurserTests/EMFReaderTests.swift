@@ -26,7 +26,7 @@ import Testing
         return faults
     }
 
-    @Test("every number that Powertools writes is stored", .enabled(if: PeerProcess.isAvailable))
+    @Test("every number that Powertools writes is stored", .needsPeers)
     func powertools() throws {
         let fixture = try ImportFixture(.emf)
         var random = SeededRandom(seed: 11)

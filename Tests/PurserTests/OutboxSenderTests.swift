@@ -59,6 +59,21 @@ import Testing
         #expect(again.report == DeliveryReport() && again.journal.isEmpty)
     }
 
+    @Test("where the store fails in between, the report has what was sent before, and why it went no further")
+    func failingStore() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let messages = [
+            PurserFixture.message("a", created: Self.start), PurserFixture.message("b", created: Self.start + 1),
+        ]
+        try PurserFixture.queue(messages, in: store)
+        try store.breakForTest(
+            "CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN OLD.id = 'b' BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+        let report = try Self.run(store, .sent(messageID: "1")).report
+        #expect(report.sent.map(\.id) == ["a"] && report.failure?.contains("no room") == true && report.isIncomplete)
+    }
+
     @Test("a new message is tried three times with growing waits, and sent by the attempt that succeeds")
     func threeAttempts() throws {
         let folder = try TemporaryFolder()
@@ -149,7 +164,7 @@ import Testing
         )
         let journal = Journal<String>()
         let sender = Self.sender(store, [.sent(messageID: "1")], journal)
-        #expect(throws: StoreError.self) { try sender.run() }
+        #expect(try sender.run()?.failure?.contains("the power went out") == true)
         #expect(journal.all == ["a"])
         #expect(try store.messages(.pending).map(\.attempts) == [0, 0])
         try store.breakForTest("DROP TRIGGER crash")

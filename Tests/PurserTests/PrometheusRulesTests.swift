@@ -145,7 +145,7 @@ private struct Faults: Decodable {
 
     @Test(
         "Prometheus takes the rules, and its alerts fire and end when the alarms would",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)),
+        .needsPeers,
         .enabled(if: Self.hasPromtool, "needs promtool, which scripts/test fetches where it may")
     )
     func peer() throws {

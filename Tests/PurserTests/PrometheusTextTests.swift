@@ -129,7 +129,7 @@ private struct Parsed: Decodable {
 
     @Test(
         "prometheus_client reads both formats, with the counts and the sums that were exported",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment)),
+        .needsPeers,
         arguments: 1...6
     )
     func peer(seed: UInt64) throws {

@@ -104,7 +104,7 @@ private struct PeerReport: Decodable {
 
     @Test(
         "botocore takes every line, within CloudWatch's limits",
-        .enabled(if: PeerProcess.isAvailable, Comment(rawValue: PeerProcess.comment))
+        .needsPeers
     )
     func botocore() throws {
         let peer = try PeerProcess.shared("put_metric_data.py")

@@ -34,7 +34,7 @@ public struct FaultyProgram: Sendable {
         running.process.standardInput = running.input
         running.process.standardOutput = running.output
         running.process.standardError = running.errors
-        try ProcessStart.run(running.process, "program", name)
+        try ProcessStart.run(running.process)
         return running
     }
 
@@ -52,7 +52,7 @@ public struct FaultyProgram: Sendable {
         /// What the program had said by then: what it has acknowledged.
         public var said: Said
 
-        /// When the kill was.
+        /// Names the operation, for a failed expectation.
         public var note: Comment { "killed at operation \(number)\(isHalf ? ", half-way" : "")" }
 
         public func path(_ name: String) -> String {

@@ -25,7 +25,7 @@ public final class FolderWatch: Sendable {
     }
 
     /// Waits until `isTrue` is, and asks it at first and after every change to a file of this name; false where it is not
-    /// true when the waiting was ended.
+    /// true when the waiting was ended. Throws ``PeerError`` where neither happens in time.
     public func wait(forFile name: String, until isTrue: () throws -> Bool) throws -> Bool {
         let deadline = Date(timeIntervalSinceNow: PeerProcess.patienceSeconds)
         while true {
@@ -37,7 +37,8 @@ public final class FolderWatch: Sendable {
                 ]
                 let milliseconds = Int32(max(0, deadline.timeIntervalSinceNow * 1000))
                 let events = poll(&waiting, 2, milliseconds)
-                if events == 0 { throw PeerError.late("\(name) did not come to what was waited for") }
+                if events == 0 { throw PeerError.late("no change to \(name) met the condition") }
+                if events < 0, errno == EINTR { continue }
                 if events < 0 || waiting[1].revents != 0 { return try isTrue() }
             } while !takeEvents().contains(name)
         }

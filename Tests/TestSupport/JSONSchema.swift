@@ -57,11 +57,9 @@ public struct JSONSchema: Sendable {
             if !condition { throw Fault(description: "\(place): \(message)") }
         }
         guard let members = schema.members else { throw Fault(description: "\(place): a schema is an object") }
-        // A member that no schema names, or that may be missing unsaid, is what a reader trips over.
-        if let properties = schema["properties"]?.members {
-            // One that has a schema of its own says so by its name, and is held against that.
-            let isOfAnother = place != "#" && properties.map(\.key) == ["schema"]
-            let isClosed = isOfAnother || schema["additionalProperties"] != nil && schema["required"] != nil
+        // A reader needs to know which members are always there, and which others there may be.
+        if schema["properties"] != nil {
+            let isClosed = schema["additionalProperties"] != nil && schema["required"] != nil
             try require(isClosed, "an object says which members it requires, and what others it may have")
         }
         for member in members {

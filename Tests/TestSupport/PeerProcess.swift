@@ -2,6 +2,7 @@ import Foundation
 public import PurserAWS
 public import PurserCore
 import Synchronization
+public import Testing
 
 /// A Python program that tests ask over its standard input and output, or through a port that it announces there.
 ///
@@ -42,14 +43,18 @@ public final class PeerProcess: Sendable {
 
     /// Whether tests with a peer run: where the interpreter is, and everywhere under PURSER_REQUIRE_PEERS=1 (and then
     /// they fail where it is not).
-    public static var isAvailable: Bool {
+    fileprivate static var isAvailable: Bool {
         if TestScope.isQuick { return false }
         return ProcessInfo.processInfo.environment["PURSER_REQUIRE_PEERS"] == "1"
             || FileManager.default.isExecutableFile(atPath: pythonPath)
     }
 
+    private static let needs = "needs the packages of Tests/requirements.txt in the virtual environment .venv-test"
+
     /// What to say of a test that is skipped.
-    public static let comment = "needs the packages of Tests/requirements.txt in the virtual environment .venv-test"
+    fileprivate static var comment: Comment {
+        TestScope.isQuick ? "left out of a quick run, which starts no programs" : Comment(rawValue: needs)
+    }
 
     private static let repositoryPath = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
@@ -73,7 +78,7 @@ public final class PeerProcess: Sendable {
         name = key.script
         announcement = PeerAnswer(of: key.script)
         guard FileManager.default.isExecutableFile(atPath: Self.pythonPath) else {
-            throw PeerError("there is no \(Self.pythonPath); a peer \(Self.comment)")
+            throw PeerError("there is no \(Self.pythonPath); a peer \(Self.needs)")
         }
         process.executableURL = URL(fileURLWithPath: Self.pythonPath)
         process.arguments = [Self.repositoryPath + "/Tests/\(key.target)/Peers/\(key.script)"]
@@ -82,7 +87,7 @@ public final class PeerProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
         process.standardInput = input
         process.standardOutput = output
-        try ProcessStart.run(process, "python", name)
+        try ProcessStart.run(process)
         Thread.detachNewThread { self.readAnswers() }
     }
 
@@ -154,16 +159,24 @@ public final class PeerProcess: Sendable {
     /// A line is a number and an answer, `NUMBER! MESSAGE` where the peer failed, or what the peer says of itself.
     private func take(_ line: String) {
         let parts = line.split(separator: " ", maxSplits: 1)
-        let word = parts[0].hasSuffix("!") ? parts[0].dropLast() : parts[0]
+        guard let first = parts.first else { return }
+        let word = first.hasSuffix("!") ? first.dropLast() : first
         guard parts.count == 2, let number = Int(word) else {
             return announcement.give(.success(PeerAnswer.Text(peer: name, text: line)))
         }
         let answer = questions.withLock { $0.open.removeValue(forKey: number) }
         let text = String(parts[1])
         answer?.give(
-            word == parts[0]
+            word == first
                 ? .success(PeerAnswer.Text(peer: name, text: text)) : .failure(PeerError("\(name) failed: \(text)"))
         )
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Skips the tests where there are no peers, and in a quick run.
+    public static var needsPeers: Self {
+        .enabled(if: PeerProcess.isAvailable, PeerProcess.comment)
     }
 }
 

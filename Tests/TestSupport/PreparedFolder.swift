@@ -31,6 +31,11 @@ public final class PreparedFolder: Sendable {
         }
     }
 
+    /// The text of one of the files.
+    public func text(of name: String) throws -> String {
+        String(decoding: try files()[name] ?? Data(), as: UTF8.self)
+    }
+
     private func files() throws -> [String: Data] {
         try made.withLock { made in
             let result = made ?? Result { try readMade() }

@@ -1,70 +1,78 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Starts the programs of tests: one mechanism for peers, servers and commands.
 enum ProcessStart {
-    /// Pipes that one start creates must not reach the child of another.
-    private static let lock = NSLock()
-    private static let orphans = Orphans()
+    /// Serialises starts: pipes that one start creates must not reach the child of another.
+    private static let orphans = Mutex(Orphans())
 
     /// Starts a process that a test has prepared, and counts it.
-    ///
-    /// - Parameters:
-    ///   - kind: `python`, `server` or `program`.
-    ///   - name: What is counted.
-    static func run(_ process: Process, _ kind: String, _ name: String) throws {
+    static func run(_ process: Process) throws {
+        let path = process.executableURL?.path ?? ""
+        let words = [path, process.arguments?.first ?? ""].map { URL(fileURLWithPath: $0).lastPathComponent }
+        let name = words.joined(separator: " ")
         if TestScope.isQuick { throw PeerError("\(name) is started in a quick run: its test needs .startsPrograms") }
-        // Writing to a program that has ended must throw, and not end the tests.
-        signal(SIGPIPE, SIG_IGN)
-        try lock.withLock {
+        // Writing to a program that has ended must throw, and not end the tests. A handler is not handed on to the program, as
+        // ignoring the signal would be.
+        signal(SIGPIPE) { _ in }
+        try orphans.withLock { orphans in
             try orphans.begin()
             try process.run()
-            orphans.add(process)
+            orphans.add(process.processIdentifier)
         }
-        count(kind, name)
+        count(name)
     }
 
-    /// Writes a line, the kind and the name, to the file that PURSER_COUNT_STARTS names.
-    private static func count(_ kind: String, _ name: String) {
+    /// Writes a line, the program and its first argument, to the file that PURSER_COUNT_STARTS names.
+    private static func count(_ name: String) {
         guard let path = getenv("PURSER_COUNT_STARTS") else { return }
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard file >= 0 else { return }
         defer { close(file) }
-        let line = Array("\(kind) \(name)\n".utf8)
+        let line = Array("\(name)\n".utf8)
         _ = write(file, line, line.count)
     }
 }
 
 /// Ends what tests have started and left running, however the tests ended.
 ///
-/// A shell reads each start from a pipe. When the pipe ends, because the tests have, it kills those that still run. By then
-/// another process may have the number of one that ended long ago, so the program that it runs is compared too.
-private final class Orphans: @unchecked Sendable {
+/// A shell reads each start from a pipe. When the pipe ends, because the tests have, programs that end with their input have a
+/// moment to do so; then it kills those that still run, with what they have started, which is of their process group. By then
+/// another process may have the number of one that ended long ago, so its moment of starting is compared too.
+private struct Orphans: Sendable {
     private static let script = """
-        while read -r number program; do set -- "$@" "$number" "$program"; done
-        while [ $# -gt 0 ]; do
-          if [ "$(readlink "/proc/$1/exe")" = "$2" ]; then kill -9 "$1"; fi
-          shift 2
+        starts=$(cat)
+        sleep 2
+        printf '%s\\n' "$starts" | while read -r number moment; do
+          set -- $(sed 's/.*) //' "/proc/$number/stat" 2>/dev/null)
+          if [ "${20:-none}" = "$moment" ]; then kill -9 -- "-$number" || kill -9 "$number"; fi
         done
         """
 
-    private let shell = Process()
-    private let input = Pipe()
+    /// The pipe's end for writing, once the shell runs.
+    private var input: FileHandle?
 
-    /// Starts the shell if it does not run yet; only one thread at a time may call this and ``add(_:)``.
-    func begin() throws {
-        guard shell.processIdentifier == 0 else { return }
+    /// Starts the shell if it does not run yet.
+    mutating func begin() throws {
+        guard input == nil else { return }
+        let (shell, pipe) = (Process(), Pipe())
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
         shell.arguments = ["-c", Self.script]
-        shell.standardInput = input
+        shell.standardInput = pipe
         shell.standardOutput = FileHandle.nullDevice
         shell.standardError = FileHandle.nullDevice
         try shell.run()
+        input = pipe.fileHandleForWriting
     }
 
-    func add(_ process: Process) {
-        guard let program = process.executableURL?.resolvingSymlinksInPath().path else { return }
-        let line = Data("\(process.processIdentifier) \(program)\n".utf8)
-        try? input.fileHandleForWriting.write(contentsOf: line)
+    func add(_ number: Int32) {
+        // One that cannot be read has ended already. The moment is the 20th word behind the program's name.
+        guard let stat = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
+            let end = stat.lastIndex(of: ")")
+        else { return }
+        let words = stat[end...].split(separator: " ").dropFirst()
+        guard words.count >= 20 else { return }
+        try? input?.write(contentsOf: Data("\(number) \(words[words.startIndex + 19])\n".utf8))
     }
 }

@@ -46,7 +46,7 @@ public struct PurserProgram: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try ProcessStart.run(process, "program", "purser \(arguments.first ?? "")")
+        try ProcessStart.run(process)
         return process
     }
 
@@ -67,8 +67,7 @@ public struct PurserProgram: Sendable {
         return try copy.run(executable: "/bin/bash", ["-c", script])
     }
 
-    /// Runs another program to its end.
-    public func run(executable: String, _ arguments: [String], input: String = "") throws -> Result {
+    private func run(executable: String, _ arguments: [String], input: String = "") throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
@@ -77,8 +76,7 @@ public struct PurserProgram: Sendable {
         process.standardInput = stdin
         process.standardOutput = stdout
         process.standardError = stderr
-        let name = process.executableURL?.lastPathComponent ?? ""
-        try ProcessStart.run(process, "program", name == "purser" ? "purser \(arguments.first ?? "")" : name)
+        try ProcessStart.run(process)
         // Both streams are read at once, so that a full pipe stops nothing.
         let errors = Mutex(Data())
         let isRead = DispatchSemaphore(value: 0)

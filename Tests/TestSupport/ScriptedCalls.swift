@@ -8,7 +8,7 @@ public struct ScriptedCalls: Sendable {
     public static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
     public static let team = "support"
     public static let leaseSeconds = 60
-    static let limit = Picodollars.dollar
+    public static let limit = Picodollars.dollar
 
     /// Part of the calls' ids.
     public let process: String
@@ -39,10 +39,15 @@ public struct ScriptedCalls: Sendable {
         }
     }
 
+    public static func price() throws -> Price {
+        let price = try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: start)
+        guard let price else { throw FaultyProgram.Failure(description: "the test's model has no price") }
+        return price
+    }
+
     /// Enters all calls, and says of each what was acknowledged: `reserved`, `raised`, `settled` or `failed`, and its id.
     public func run(_ store: Store) async throws {
-        let price = try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: Self.start)
-        guard let price else { throw FaultyProgram.Failure(description: "the test's model has no price") }
+        let price = try Self.price()
         let commit = GroupCommit(store)
         let longest = LongestWait()
         try await commit.perform { try $0.setBudget(Self.limit, for: .team(Self.team), at: Self.start) }
@@ -63,8 +68,9 @@ public struct ScriptedCalls: Sendable {
         FaultyMain.say("longest \(longest.microseconds.withLock(\.self))")
     }
 
-    private func enter(_ call: Call, _ price: Price, _ commit: GroupCommit, _ longest: LongestWait) async throws {
-        let reservation = Reservation(
+    /// What a call holds before it is made.
+    public func reservation(of call: Call, _ price: Price) -> Reservation {
+        Reservation(
             requestId: call.id,
             time: Self.start,
             caller: Caller(user: process, team: Self.team),
@@ -76,6 +82,26 @@ public struct ScriptedCalls: Sendable {
             quota: nil,
             lease: Self.start + Self.leaseSeconds
         )
+    }
+
+    /// What a call came to; nil where it never ends.
+    public func settlement(of call: Call) -> Settlement? {
+        call.cost.map { cost in
+            Settlement(
+                requestId: call.id,
+                time: Self.start + 5,
+                outcome: "success",
+                usage: TokenUsage(input: 10, output: 20),
+                isEstimated: false,
+                latencyMilliseconds: 5000,
+                retries: 0,
+                cost: cost
+            )
+        }
+    }
+
+    private func enter(_ call: Call, _ price: Price, _ commit: GroupCommit, _ longest: LongestWait) async throws {
+        let reservation = reservation(of: call, price)
         guard try await longest.of({ try await commit.perform { try $0.reserve(reservation) } }).isReserved else {
             return
         }
@@ -86,17 +112,7 @@ public struct ScriptedCalls: Sendable {
             }
             FaultyMain.tell("raised \(call.id)")
         }
-        guard let cost = call.cost else { return }
-        let settlement = Settlement(
-            requestId: call.id,
-            time: Self.start + 5,
-            outcome: "success",
-            usage: TokenUsage(input: 10, output: 20),
-            isEstimated: false,
-            latencyMilliseconds: 5000,
-            retries: 0,
-            cost: cost
-        )
+        guard let settlement = settlement(of: call) else { return }
         guard try await longest.of({ try await commit.perform { try $0.settle(settlement) } }).isSettled else { return }
         FaultyMain.tell("settled \(call.id)")
     }

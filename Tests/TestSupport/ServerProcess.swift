@@ -33,7 +33,7 @@ public final class ServerProcess {
         process.standardInput = input
         process.standardOutput = stdout
         process.standardError = stderr
-        try ProcessStart.run(process, "server", name)
+        try ProcessStart.run(process)
         output.collect(stdout.fileHandleForReading)
         errors.collect(stderr.fileHandleForReading)
         let found = output.awaitLine { line -> JSONValue? in
@@ -81,7 +81,7 @@ public final class ServerProcess {
 
     /// Sends SIGTERM and waits for its end: the exit code, or 128 and the number of the signal that ended it.
     ///
-    /// One that does not end in time is killed.
+    /// One that does not end in time is killed, and fails the test.
     @discardableResult
     public func stop() -> Int32 {
         // A child of a test's thread may have inherited that signals are blocked; a closed input it sees in any case.

@@ -6,11 +6,11 @@ public final class TemporaryFolder: Sendable {
     public let url: URL
 
     /// - Parameter inMemory: Whether a file system in memory is better where there is one: for what does not depend on
-    ///   the disk's syncs, such as the images of crashes.
+    ///   the disk's syncs, such as the images of crashes. Where it has less than 256 MiB free, the folder is on the disk.
     public init(inMemory: Bool = false) throws {
         let memory = "/dev/shm"
         let free = try? FileManager.default.attributesOfFileSystem(forPath: memory)[.systemFreeSize] as? Int
-        // A container's may be of a few megabytes.
+        // A container's often has 64 MiB.
         let fits = (free ?? 0) >= 256 << 20 && FileManager.default.isWritableFile(atPath: memory)
         let parent = inMemory && fits ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
         url = parent.appendingPathComponent("purser-test-\(UUID().uuidString)")

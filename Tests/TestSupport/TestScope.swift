@@ -9,17 +9,17 @@ public enum TestScope {
     /// Whether the suites named `...LongTests` take as long as they must, each alone, and crash tests look at every operation.
     public static let isLong = ProcessInfo.processInfo.environment["PURSER_LONG_TESTS"] == "1"
 
-    /// Of so many operations of the disk one is the last of a real process.
+    /// A real process is killed at each of so many operations of the disk.
     public static let killStride = isLong ? 16 : 64
 
-    /// Of so many operations of the disk one gets an image, or a fault: every one in the long form.
+    /// At each of so many operations of the disk an image is made, or the operation fails: at every one in the long form.
     public static func stride(short: Int) -> Int {
         isLong ? 1 : short
     }
 }
 
 extension Trait where Self == ConditionTrait {
-    /// The tests start programs, or wait for the disk at every step of a crash: `scripts/test --quick` leaves them out.
+    /// Skips the tests in a quick run, because they start programs.
     public static var startsPrograms: Self {
         .disabled(if: TestScope.isQuick, "left out of a quick run, which starts no programs")
     }

@@ -11,12 +11,14 @@ public struct DeliveryReport: Sendable, Equatable {
     public var failed: [OutboxMessage] = []
     /// Messages that an earlier run gave up and nobody has retried.
     public var failedBefore = 0
+    /// Why the store let the run go no further; what was sent before stands above.
+    public var failure: String?
 
     public init() {}
 
     /// Whether a person has not been told what they should have been.
     public var isIncomplete: Bool {
-        !waiting.isEmpty || !failed.isEmpty || failedBefore > 0
+        !waiting.isEmpty || !failed.isEmpty || failedBefore > 0 || failure != nil
     }
 }
 
@@ -50,20 +52,29 @@ public struct OutboxSender: Sendable {
         self.jitter = jitter
     }
 
-    /// Tries every waiting message, the oldest first; nil, without trying any, where another process is at it.
+    /// Tries every waiting message, the oldest first; nil, without trying any, where another process is sending.
+    ///
+    /// An error of the store ends the run, and is in its report.
     public func run() throws -> DeliveryReport? {
         try store.whileAlone(in: .send) {
             var report = DeliveryReport()
-            report.failedBefore = try store.messageCount(.failed)
-            var tried: Set<String> = []
-            // Another run may have queued a message while this one was sending.
-            while true {
-                let messages = try store.messages(.pending, limit: 100_000).filter { tried.insert($0.id).inserted }
-                if messages.isEmpty { return report }
-                for message in messages {
-                    try send(message, &report)
-                }
+            do {
+                try sendAll(&report)
+            } catch {
+                report.failure = "\(error)"
             }
+            return report
+        }
+    }
+
+    private func sendAll(_ report: inout DeliveryReport) throws {
+        report.failedBefore = try store.messageCount(.failed)
+        var tried: Set<String> = []
+        // Another run may have queued a message while this one was sending.
+        while true {
+            let messages = try store.messages(.pending, limit: 100_000).filter { tried.insert($0.id).inserted }
+            if messages.isEmpty { return }
+            for message in messages { try send(message, &report) }
         }
     }
 

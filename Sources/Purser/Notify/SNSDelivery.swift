@@ -7,8 +7,19 @@ public import PurserStore
 public enum SNSDelivery {
     /// Tries every waiting message with the credentials and endpoints of the environment.
     ///
-    /// Where another process is sending just now, its work is left to it: the report shows what waits.
-    public static func run(_ store: Store, _ environment: [String: String]) throws -> DeliveryReport {
+    /// Where another process is sending just now, its work is left to it: the report shows what waits. An error of the store is
+    /// in the report too, so that it hides nothing of what the command did before.
+    public static func run(_ store: Store, _ environment: [String: String]) -> DeliveryReport {
+        do {
+            return try deliver(store, environment)
+        } catch {
+            var report = DeliveryReport()
+            report.failure = "\(error)"
+            return report
+        }
+    }
+
+    private static func deliver(_ store: Store, _ environment: [String: String]) throws -> DeliveryReport {
         let client = SNSClient(
             environment: environment,
             http: HTTPClient(certificateBundle: HTTPClient.certificateBundle(environment))

@@ -1,3 +1,5 @@
+import PurserCore
+
 /// Text that is safe to print on a terminal, and how many columns it takes there.
 public enum TerminalText {
     /// The text without control characters, line separators and bidirectional overrides.
@@ -7,20 +9,8 @@ public enum TerminalText {
     public static func sanitized(_ text: String) -> String {
         if isPrintableASCII(text) { return text }
         var out = String.UnicodeScalarView()
-        out.append(contentsOf: text.unicodeScalars.filter { !isUnsafe($0) })
+        out.append(contentsOf: text.unicodeScalars.filter { !$0.isUnsafeOnTerminals })
         return String(out)
-    }
-
-    /// JSON in which all that ``sanitized(_:)`` would leave out is written as an escape; it says the same to a reader.
-    public static func escaped(json text: String) -> String {
-        if isPrintableASCII(text) { return text }
-        return text.unicodeScalars.reduce(into: "") { out, scalar in
-            if scalar != "\n", isUnsafe(scalar) {
-                out += "\\u" + String(scalar.value + 0x10000, radix: 16).suffix(4)
-            } else {
-                out.unicodeScalars.append(scalar)
-            }
-        }
     }
 
     /// The columns that the text takes: two for a wide character of East Asia or an emoji, none for a combining mark.
@@ -62,13 +52,6 @@ public enum TerminalText {
 
     private static func isPrintableASCII(_ text: String) -> Bool {
         text.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
-    }
-
-    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029, 0x202a...0x202e, 0x2066...0x2069: true
-        default: false
-        }
     }
 
     private static func width(of scalar: Unicode.Scalar) -> Int {

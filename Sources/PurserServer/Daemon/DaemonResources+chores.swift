@@ -55,6 +55,7 @@ extension DaemonResources {
             do {
                 let done = try forwarder.forwardDue(at: clock.now())
                 if let error = done.error { report("the dead letters' queue takes nothing", error) }
+                if let failure = done.failure { report("dead letters are not forwarded", failure) }
                 if done.refused > 0 { report("dead letters were refused by their queue", "\(done.refused)") }
             } catch {
                 report("dead letters are not forwarded", error)

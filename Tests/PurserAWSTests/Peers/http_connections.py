@@ -255,7 +255,9 @@ class HTTP2:
         except Cut:
             self.writer.close()
         except (ConnectionError, h2.exceptions.ProtocolError):
-            pass
+            # The client has ended the stream, or the connection, and whoever reads has not come to it yet.
+            if self.tasks.pop(stream, None) is not None:
+                self.counts.close()
         finally:
             self.counts.end()
             self.tasks.pop(stream, None)
