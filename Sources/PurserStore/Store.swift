@@ -59,8 +59,9 @@ public final class Store: Sendable {
         )
         try Self.prepareFile(path, opening)
         do {
-            // The switch of a new file to WAL does not wait for another process that does the same.
-            let isNew = Self.fileSize(path) == 0
+            // The switch of a new file to WAL does not wait for another process that does the same. Until it is committed the
+            // file is empty, or has a rollback journal beside it.
+            let isNew = Self.fileSize(path) == 0 || FileManager.default.fileExists(atPath: path + "-journal")
             let open = { try DatabaseQueue(path: path, configuration: Self.configuration) }
             queue = isNew ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()
             try migrate()
