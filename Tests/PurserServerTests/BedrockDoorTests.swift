@@ -51,8 +51,10 @@ struct BedrockDoorTests {
             )
         }
 
-        var store: Store {
-            get throws { try Store(path: folder.path("purser.db"), .existing) }
+        /// The store after the daemon's end: an answer does not wait for its settlement's commit.
+        func settledStore() throws -> Store {
+            #expect(daemon.stop() == 0)
+            return try Store(path: folder.path("purser.db"), .existing)
         }
 
         func calls(_ lines: [JSONValue], key other: IssuedKey? = nil) throws -> [Outcome] {
@@ -95,7 +97,7 @@ struct BedrockDoorTests {
         #expect(journal.count == 2 && journal.allSatisfy { $0.isDelivered })
         let price = try #require(try TestPrices.catalog().price(for: "amazon.nova-lite-v1:0", at: .now))
         let expected = try journal.reduce(Picodollars.zero) { try $0 + price.cost(of: $1.usage) }
-        let total = try fixture.store.monthTotal(CalendarMonth(containing: .now))
+        let total = try fixture.settledStore().monthTotal(CalendarMonth(containing: .now))
         #expect(total.requests == 2 && total.held == .zero && total.spent == expected)
     }
 
@@ -155,12 +157,13 @@ struct BedrockDoorTests {
         #expect(outcomes[0].error == "ValidationException", "\(outcomes[0])")
         #expect(outcomes[1].error != nil, "\(outcomes[1])")
         #expect(outcomes[2].error == nil, "\(outcomes[2])")
-        let health = try fixture.store.health()
+        let store = try fixture.settledStore()
+        let health = try store.health()
         #expect(health.openReservations == 0 && health.ledgerRows == 3)
         let billed = try fixture.fake.journal()
         let price = try #require(try TestPrices.catalog().price(for: "amazon.nova-lite-v1:0", at: .now))
         let least = try billed.reduce(Picodollars.zero) { try $0 + price.cost(of: $1.usage) }
-        #expect(try fixture.store.monthTotal(CalendarMonth(containing: .now)).spent >= least)
+        #expect(try store.monthTotal(CalendarMonth(containing: .now)).spent >= least)
     }
 
     @Test("a person's question takes the same way, as JSON and as events")
