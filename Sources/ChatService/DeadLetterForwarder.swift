@@ -115,7 +115,7 @@ public struct Forwarded: Sendable, Equatable {
     public var expired = 0
     /// Why the queue takes nothing, which ended the pass.
     public var error: String?
-    /// Why the store let the pass go no further.
+    /// The error of the store that ended the pass early.
     public var failure: String?
     /// Another process was at it, so that nothing was done.
     public var isBusy = false

@@ -25,7 +25,7 @@ extension AlarmsCommand {
 
         func validate() throws {
             if let note, TerminalText.sanitized(note) != note {
-                throw ValidationError("--note takes no control characters")
+                throw ValidationError("--note must not contain control characters")
             }
         }
 
@@ -85,7 +85,7 @@ extension AlarmsCommand {
 
         func validate() throws {
             guard (1...1023).contains(reason.utf16.count), TerminalText.sanitized(reason) == reason else {
-                throw ValidationError("--reason takes 1 to 1,023 characters, none of them a control character")
+                throw ValidationError("--reason must have 1 to 1,023 characters and no control characters")
             }
         }
 

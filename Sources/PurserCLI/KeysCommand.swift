@@ -51,7 +51,7 @@ struct KeysCommand: ParsableCommand {
                 let store = try session.store(.creating)
                 try store.createAccessKey(key.record, budget: budget?.amount)
                 show(result(key).text()) {
-                    // Nobody has seen the secret, so nobody may use it.
+                    // Without its secret the key is useless.
                     let isRevoked = (try? store.revokeAccessKey(key.record.id, at: .now)) == .revoked
                     let what = isRevoked ? "was revoked" : "works, and is to be revoked by purser keys revoke"
                     say("purser: \(key.record.id) \(what)")

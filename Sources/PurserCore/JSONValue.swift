@@ -195,7 +195,7 @@ extension JSONValue: CustomStringConvertible {
             var start = 0
             for position in 0..<bytes.count {
                 let byte = bytes[position]
-                if byte == 0xc2 || byte == 0xe2, let unsafe = unsafeScalar(bytes[position...]) {
+                if byte == 0xc2 || byte == 0xe2, let unsafe = unsafeScalar(bytes, at: position) {
                     out += bytes[start..<position]
                     start = position + unsafe.utf8.count
                     out += ("\\u" + String(unsafe.value, radix: 16).leftPadded(to: 4)).utf8
@@ -218,9 +218,11 @@ extension JSONValue: CustomStringConvertible {
         out.append(UInt8(ascii: "\""))
     }
 
-    /// The scalar of two or three bytes at the start of these if a terminal would act on it.
-    private static func unsafeScalar(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
-        let scalar = String(decoding: bytes.prefix(bytes.first == 0xc2 ? 2 : 3), as: UTF8.self).unicodeScalars.first
-        return scalar.flatMap { $0.isUnsafeOnTerminals ? $0 : nil }
+    /// Returns the scalar at a position of valid UTF-8 if a terminal would act on it. Its first byte is 0xc2, of two, or 0xe2, of three.
+    private static func unsafeScalar(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Unicode.Scalar? {
+        let length = bytes[position] == 0xc2 ? 2 : 3
+        // Both first bytes hold the bits 10.
+        let value = bytes[(position + 1)..<(position + length)].reduce(0b10) { $0 << 6 | UInt32($1 & 0x3f) }
+        return Unicode.Scalar(value).flatMap { $0.isUnsafeOnTerminals ? $0 : nil }
     }
 }

@@ -209,7 +209,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(try forwarder.forwardDue(at: time + 813) == Forwarded(sent: 1))
     }
 
-    @Test("where the store fails in between, what was sent is told, and why it went no further")
+    @Test("if the store fails during a pass, the result has what was sent and the error")
     func failingStore() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 3)

@@ -78,7 +78,7 @@ import Testing
         }
         let commands = try Self.documents.flatMap(Self.commands)
         #expect(commands.count >= 20)
-        // A command that stands in several documents is run where it stands first.
+        // A command that several documents show is run once.
         var known: Set<String> = []
         for command in commands where known.insert(command.text).inserted {
             let result = try purser.shell("cd '\(folder.url.path)' && \(command.text)")

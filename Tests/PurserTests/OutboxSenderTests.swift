@@ -59,7 +59,7 @@ import Testing
         #expect(again.report == DeliveryReport() && again.journal.isEmpty)
     }
 
-    @Test("where the store fails in between, the report has what was sent before, and why it went no further")
+    @Test("if the store fails during a run, the report has what was sent and the error")
     func failingStore() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

@@ -11,7 +11,7 @@ public struct DeliveryReport: Sendable, Equatable {
     public var failed: [OutboxMessage] = []
     /// Messages that an earlier run gave up and nobody has retried.
     public var failedBefore = 0
-    /// Why the store let the run go no further; what was sent before stands above.
+    /// The error of the store that ended the run early; `sent` has what was sent before.
     public var failure: String?
 
     public init() {}

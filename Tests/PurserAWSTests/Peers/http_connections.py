@@ -255,7 +255,7 @@ class HTTP2:
         except Cut:
             self.writer.close()
         except (ConnectionError, h2.exceptions.ProtocolError):
-            # The client has ended the stream, or the connection, and whoever reads has not come to it yet.
+            # The client has ended the stream or the connection, and run() has not read that yet.
             if self.tasks.pop(stream, None) is not None:
                 self.counts.close()
         finally:
