@@ -295,7 +295,7 @@ import Testing
                 #expect(names.contains(String(match.0)), "\(path): \(match.0)")
             }
         }
-        let manual = try Repository.text("docs/chat.md")
+        let manual = try Repository.text("docs/chat/settings.md")
         for setting in Settings.all {
             let row =
                 "| `\(setting.flag)`, `\(setting.name)` | \(setting.summary.dropLast()) | \(setting.standard ?? "") |"
