@@ -75,34 +75,40 @@ let package = Package(
         .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings + optimization),
         .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings + optimization),
         .target(name: "PurserRender", dependencies: ["PurserCore"], swiftSettings: settings + optimization),
-        .target(name: "PurserAWS", dependencies: ["PurserCore", "CCurl", "CCrypto"], swiftSettings: settings),
+        .target(name: "PurserHTTP", dependencies: ["CCurl"], swiftSettings: settings),
+        .target(name: "PurserAWS", dependencies: ["PurserCore", "PurserHTTP", "CCrypto"], swiftSettings: settings),
         .target(
             name: "ChatService",
-            dependencies: ["PurserCore", "PurserStore", "PurserAWS", metrics],
+            dependencies: ["PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", metrics],
             swiftSettings: settings + optimization
         ),
+        .target(name: "PurserImport", dependencies: ["PurserCore", yams], swiftSettings: settings + optimization),
         .target(
             name: "Purser",
-            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "CThread", metrics, logging, yams],
+            dependencies: [
+                "PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "PurserImport", "CThread", metrics,
+                logging,
+            ],
             swiftSettings: settings + optimization
         ),
         .executableTarget(
             name: "PurserCLI",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", argumentParser,
+                "PurserCore", "PurserStore", "PurserRender", "PurserHTTP", "PurserAWS", "ChatService", "PurserImport", "Purser",
+                argumentParser,
             ],
             swiftSettings: settings
         ),
         .target(
             name: "PurserSignIn",
-            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "CCrypto"],
+            dependencies: ["PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "CCrypto"],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "PurserServer",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "PurserSignIn",
-                logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, nioCore,
+                "PurserCore", "PurserStore", "PurserRender", "PurserHTTP", "PurserAWS", "ChatService", "Purser",
+                "PurserSignIn", logging, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, unixSignals, nioCore,
                 nioHTTPTypes, httpTypes,
             ],
             swiftSettings: settings
@@ -111,7 +117,7 @@ let package = Package(
         .target(name: "FaultyDisk", path: "Tests/FaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "TestSupport",
-            dependencies: ["FaultyDisk", "PurserAWS", "PurserCore", "PurserStore", grdb],
+            dependencies: ["FaultyDisk", "PurserAWS", "PurserCore", "PurserHTTP", "PurserStore", grdb],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -152,21 +158,25 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "PurserHTTPTests",
+            dependencies: ["PurserCore", "PurserHTTP", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "PurserAWSTests",
-            dependencies: ["FakeBedrock", "PurserCore", "PurserAWS", "TestSupport"],
-            exclude: ["Peers"],
+            dependencies: ["FakeBedrock", "PurserCore", "PurserHTTP", "PurserAWS", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ChatServiceTests",
-            dependencies: ["PurserCore", "PurserStore", "PurserAWS", "ChatService", "TestSupport", metrics],
+            dependencies: ["PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "TestSupport", metrics],
             swiftSettings: settings
         ),
         .testTarget(
             name: "PurserTests",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "Purser", "TestSupport",
-                "AlarmFault", metrics,
+                "PurserCore", "PurserStore", "PurserRender", "PurserAWS", "ChatService", "PurserImport", "Purser",
+                "TestSupport", "AlarmFault", metrics,
             ],
             swiftSettings: settings
         ),
@@ -185,10 +195,9 @@ let package = Package(
         .testTarget(
             name: "PurserServerTests",
             dependencies: [
-                "FakeBedrock", "Purser", "PurserAWS", "PurserCLI", "PurserCore", "PurserServer", "PurserStore",
-                "TestSupport",
+                "FakeBedrock", "Purser", "PurserAWS", "PurserCLI", "PurserCore", "PurserHTTP", "PurserServer",
+                "PurserStore", "TestSupport",
             ],
-            exclude: ["Peers"],
             swiftSettings: settings
         ),
         // The README's example: a test compares the two.

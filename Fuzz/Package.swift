@@ -25,14 +25,20 @@ let package = Package(
             swiftSettings: instrumented
         ),
         .target(
+            name: "PurserHTTP",
+            dependencies: ["CCurl"],
+            path: "Purser/PurserHTTP",
+            swiftSettings: instrumented
+        ),
+        .target(
             name: "PurserAWS",
-            dependencies: ["PurserCore", "CCurl", "CCrypto"],
+            dependencies: ["PurserCore", "PurserHTTP", "CCrypto"],
             path: "Purser/PurserAWS",
             swiftSettings: instrumented
         ),
         .executableTarget(
             name: "FuzzSigV4",
-            dependencies: ["PurserCore", "PurserAWS"],
+            dependencies: ["PurserCore", "PurserHTTP", "PurserAWS"],
             path: "Targets/FuzzSigV4",
             swiftSettings: instrumented
         ),

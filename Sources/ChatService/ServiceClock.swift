@@ -1,4 +1,4 @@
-import Foundation
+import PurserAWS
 public import PurserCore
 
 /// Time as the service sees it, so that replays and tests bring their own.
@@ -24,7 +24,7 @@ public struct ServiceClock: Sendable {
     public static var system: ServiceClock {
         let start = ContinuousClock.now
         return ServiceClock(
-            now: { Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
+            now: WallClock.now,
             nanoseconds: { start.duration(to: .now).nanoseconds },
             sleep: { try await Task.sleep(for: $0) }
         )

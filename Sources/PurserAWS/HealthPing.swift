@@ -1,3 +1,5 @@
+import PurserHTTP
+
 /// Fetches a dead man's switch's URL, and throws where the answer's status is not 2xx.
 ///
 /// The URL holds a secret: errors name its host alone.

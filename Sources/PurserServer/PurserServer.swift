@@ -2,6 +2,7 @@ import Foundation
 import Purser
 import PurserAWS
 import PurserCore
+import PurserHTTP
 
 /// `purserd`: the chat service as a daemon.
 @main

@@ -1,6 +1,7 @@
 import ChatService
 import PurserAWS
 public import PurserCore
+import PurserHTTP
 
 /// Whose tokens are taken.
 public struct CognitoSettings: Sendable, Equatable {

@@ -1,6 +1,7 @@
 @testable import ChatService
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import PurserStore
 import Synchronization
 import TestSupport

@@ -2,6 +2,7 @@ import ChatService
 import CoreMetrics
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import PurserStore
 import Synchronization
 import TestSupport

@@ -1,5 +1,6 @@
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import Testing
 
 /// What libFuzzer does at length (`scripts/fuzz`), in short and the same at every run.

@@ -1,5 +1,6 @@
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import Synchronization
 import TestSupport
 import Testing

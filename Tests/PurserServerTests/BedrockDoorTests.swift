@@ -2,6 +2,7 @@ import Foundation
 import Purser
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import PurserStore
 import TestSupport
 import Testing

@@ -91,7 +91,7 @@ struct BudgetCrowdLongTests {
     /// Lets everybody ask until the budget is used up, and kills one process after the other meanwhile; the answers by status.
     private static func run(_ scale: Scale, store: String, bedrock: FakeBedrockProcess) throws -> [String: Int] {
         var statuses: [String: Int] = [:]
-        let group = Group(peer: try PeerProcess.shared("budget_crowd.py", of: "PurserServerTests"))
+        let group = Group(peer: try PeerProcess.shared("budget_crowd.py"))
         var stands = try (0..<scale.processes).map {
             try Stand("p\($0)", group, store: store, bedrock: bedrock, scale)
         }

@@ -12,7 +12,7 @@ private struct Crowd {
     private let name = UUID().uuidString
 
     init(_ server: PurserdProcess, width: Int, each: Int) throws {
-        peer = try PeerProcess.shared("crowd.py", of: "PurserServerTests")
+        peer = try PeerProcess.shared("crowd.py")
         _ = try peer.ask([
             "begin": .string(name), "port": .integer(server.portNumber), "width": .integer(width),
             "each": .integer(each),
@@ -141,7 +141,7 @@ private struct Crowd {
                 "PURSERD_TLS_CERTIFICATE": folder.path("certificate.pem"), "PURSERD_TLS_KEY": folder.path("key.pem"),
             ]
         )
-        let answer = try PeerProcess.shared("tls_client.py", of: "PurserServerTests")
+        let answer = try PeerProcess.shared("tls_client.py")
             .ask(["port": .integer(server.portNumber), "certificate": .string(folder.path("certificate.pem"))])
         #expect(answer["status"] == 200 && answer["protocol"] == "TLSv1.3")
         #expect(server.stop() == 0)

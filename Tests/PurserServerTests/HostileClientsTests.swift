@@ -43,7 +43,7 @@ struct HostileClientsTests {
         ]
         all.merge(environment) { _, new in new }
         let server = try PurserdProcess.embedded(store: folder.path("purser.db"), environment: all)
-        let answers = try PeerProcess.shared("hostile_clients.py", of: "PurserServerTests")
+        let answers = try PeerProcess.shared("hostile_clients.py")
             .ask(question(server.portNumber), for: [String: Answer].self)
         #expect(server.stop() == 0)
         #expect(server.server.errorText.isEmpty)
@@ -148,7 +148,7 @@ struct HostileClientsTests {
     @Test("forged, expired and tricky tokens are refused, and a good one is let in")
     func tokens() throws {
         let folder = try TemporaryFolder()
-        _ = try PeerProcess.shared("pool_keys.py", of: "PurserServerTests").ask(.string(folder.url.path))
+        _ = try PeerProcess.shared("pool_keys.py").ask(.string(folder.url.path))
         let answers = try Self.answers(
             environment: [
                 "PURSERD_AUTH": "cognito", "PURSERD_JWKS": folder.path("jwks.json"),

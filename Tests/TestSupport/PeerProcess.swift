@@ -1,30 +1,26 @@
 import Foundation
-public import PurserAWS
+import PurserAWS
 public import PurserCore
+public import PurserHTTP
 import Synchronization
 public import Testing
 
 /// A Python program that tests ask over its standard input and output, or through a port that it announces there.
 ///
-/// Peers say independently of us what is right (a signature, a message's content). They live in a test target's folder
-/// `Peers` and need the packages of a virtual environment. One process of each script serves all tests of a run: it starts
+/// Peers say independently of us what is right (a signature, a message's content). They live in `Tests/Peers`
+/// and need the packages of a virtual environment. One process of each script serves all tests of a run: it starts
 /// with the first test that asks for it. Questions have numbers, so that many tests ask at once and none waits for another's
 /// answer; what a peer keeps for one test it keeps under a key of that test (a port, a queue's name, an access key).
 ///
 /// A peer ends when its input closes, so that tests that end or are killed leave none behind.
 public final class PeerProcess: Sendable {
-    private struct Key: Hashable {
-        var script: String
-        var target: String
-    }
-
     private struct Questions {
         var last = 0
         var open: [Int: PeerAnswer] = [:]
         var hasEnded = false
     }
 
-    private static let running = Mutex<[Key: PeerProcess]>([:])
+    private static let running = Mutex<[String: PeerProcess]>([:])
 
     private let name: String
     private let process = Process()
@@ -63,28 +59,25 @@ public final class PeerProcess: Sendable {
     /// ends in time on a quiet machine says nothing of one that runs hundreds of tests at once. Peers have no limits of their own.
     public static let patienceSeconds = 600.0
 
-    /// The peer of `Tests/<target>/Peers/<script>`, which is started if this run has not started it yet.
-    public static func shared(_ script: String, of target: String = "PurserAWSTests") throws -> PeerProcess {
-        let key = Key(script: script, target: target)
-        return try running.withLock { running in
-            if let peer = running[key] { return peer }
-            let peer = try PeerProcess(key)
-            running[key] = peer
+    /// The peer of `Tests/Peers/<script>`, which is started if this run has not started it yet.
+    public static func shared(_ script: String) throws -> PeerProcess {
+        try running.withLock { running in
+            if let peer = running[script] { return peer }
+            let peer = try PeerProcess(script)
+            running[script] = peer
             return peer
         }
     }
 
-    private init(_ key: Key) throws {
-        name = key.script
-        announcement = PeerAnswer(of: key.script)
+    private init(_ script: String) throws {
+        name = script
+        announcement = PeerAnswer(of: script)
         guard FileManager.default.isExecutableFile(atPath: Self.pythonPath) else {
             throw PeerError("there is no \(Self.pythonPath); a peer \(Self.needs)")
         }
         process.executableURL = URL(fileURLWithPath: Self.pythonPath)
-        process.arguments = [Self.repositoryPath + "/Tests/\(key.target)/Peers/\(key.script)"]
-        // What the peers have in common is a module beside those of this target.
-        let own = ["PYTHONPATH": Self.repositoryPath + "/Tests/PurserAWSTests/Peers", "PYTHONDONTWRITEBYTECODE": "1"]
-        process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
+        process.arguments = [Self.repositoryPath + "/Tests/Peers/\(script)"]
+        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
         process.standardInput = input
         process.standardOutput = output
         try ProcessStart.run(process)

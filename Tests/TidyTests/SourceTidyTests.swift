@@ -16,7 +16,7 @@ import Testing
     func purity() throws {
         let impure =
             /\bDate\(\)|ContinuousClock|SuspendingClock|FileManager|FileHandle|URLSession|\basync\b|\bawait\b|import GRDB/
-        let pure = ["Sources/PurserCore/", "Sources/PurserRender/"]
+        let pure = ["Sources/PurserCore/", "Sources/PurserRender/", "Sources/PurserImport/"]
         for path in Repository.sources where pure.contains(where: path.hasPrefix) {
             for (number, line) in try Repository.lines(path).enumerated() where !line.contains("//") {
                 #expect(line.firstMatch(of: impure) == nil, "\(path):\(number + 1)")
@@ -44,6 +44,22 @@ import Testing
         for path in Repository.sources + Repository.tests {
             #expect(path.firstMatch(of: vague) == nil, "\(path)")
             #expect(try Repository.lines(path).count <= 400, "\(path)")
+        }
+    }
+
+    @Test("no folder holds more than 20 files directly")
+    func rooms() throws {
+        let folders = Dictionary(grouping: Repository.sources + Repository.tests) {
+            $0.split(separator: "/").dropLast().joined(separator: "/")
+        }
+        for (folder, files) in folders { #expect(files.count <= 20, "\(folder)") }
+    }
+
+    @Test("doors draw nothing: no schema and no table")
+    func doors() throws {
+        let drawing = /"purser\.[a-z-]+\/[0-9]+"|\bTextTable\(/
+        for path in Repository.sources where path.hasPrefix("Sources/PurserCLI/") || path.hasPrefix("Sources/PurserServer/") {
+            #expect(try Repository.text(path).firstMatch(of: drawing) == nil, "\(path)")
         }
     }
 

@@ -1,5 +1,6 @@
 import PurserAWS
 import PurserCore
+import PurserHTTP
 
 private let now = Timestamp(year: 2026, month: 11, day: 23, hour: 14)
 private let verifier = SigV4Verifier()

@@ -1,6 +1,6 @@
 public import PurserAWS
 public import PurserCore
-public import PurserStore
+import PurserStore
 
 /// Why a request was turned away, with the code and the status that its answer carries.
 public enum ChatRefusal: Error, Sendable, Equatable {

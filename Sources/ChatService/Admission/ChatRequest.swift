@@ -1,5 +1,5 @@
-import PurserCore
-public import PurserStore
+public import PurserCore
+import PurserStore
 
 /// One turn of a conversation.
 public struct ChatMessage: Sendable, Equatable {

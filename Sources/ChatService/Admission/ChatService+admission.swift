@@ -1,5 +1,5 @@
-import PurserCore
-public import PurserStore
+public import PurserCore
+import PurserStore
 
 /// A request as it comes from outside, before anything about it is believed: what reads its parts, in the order in which
 /// they are asked for.

@@ -1,5 +1,5 @@
 public import PurserCore
-public import PurserStore
+import PurserStore
 
 /// What became of a request.
 public enum ChatOutcome: Sendable, Equatable {
@@ -10,55 +10,6 @@ public enum ChatOutcome: Sendable, Equatable {
     case failed(ChatFailure)
     /// The ledger has a call of this id: it was answered before and is not made again.
     case known
-}
-
-public struct ChatAnswer: Sendable, Equatable {
-    public var text: String
-    /// The model that answered.
-    public var modelId: String
-    /// The model that was asked for, where a cheaper one answered because a budget is nearly used up.
-    public var fallbackFrom: String?
-    public var stopReason: String
-    public var usage: TokenUsage
-    public var cost: Picodollars
-    /// The cost has a worst case in it, because an attempt may be charged whose usage is not known.
-    public var isEstimated: Bool
-    /// An equal question was answered a while ago; nothing was called and nothing charged.
-    public var isCached: Bool
-    public var retries: Int
-    /// The budget of the caller's that has the least left; nil without one.
-    public var budget: BudgetStanding?
-    public var timings: ChatTimings
-    /// Converse's answer, see ``ModelResponse/converseDocument(latencyMilliseconds:)``; nil for a stream.
-    public var document: [UInt8]?
-
-    public init(
-        text: String,
-        modelId: String,
-        fallbackFrom: String? = nil,
-        stopReason: String,
-        usage: TokenUsage,
-        cost: Picodollars,
-        isEstimated: Bool = false,
-        isCached: Bool = false,
-        retries: Int,
-        budget: BudgetStanding? = nil,
-        timings: ChatTimings = ChatTimings(),
-        document: [UInt8]? = nil
-    ) {
-        self.text = text
-        self.modelId = modelId
-        self.fallbackFrom = fallbackFrom
-        self.stopReason = stopReason
-        self.usage = usage
-        self.cost = cost
-        self.isEstimated = isEstimated
-        self.isCached = isCached
-        self.retries = retries
-        self.budget = budget
-        self.timings = timings
-        self.document = document
-    }
 }
 
 /// A call that brought no answer.
@@ -109,18 +60,3 @@ public struct ChatFailure: Sendable, Equatable {
     }
 }
 
-/// How long the parts of a call took, in nanoseconds from its arrival.
-public struct ChatTimings: Sendable, Equatable {
-    /// To the first call of the model: the service's own overhead.
-    public var toModel: Int64
-    /// To a stream's first piece of text; nil for what is no stream.
-    public var toFirstToken: Int64?
-    /// To the end.
-    public var total: Int64
-
-    public init(toModel: Int64 = 0, toFirstToken: Int64? = nil, total: Int64 = 0) {
-        self.toModel = toModel
-        self.toFirstToken = toFirstToken
-        self.total = total
-    }
-}

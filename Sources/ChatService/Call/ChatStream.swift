@@ -1,4 +1,5 @@
-public import PurserStore
+public import PurserCore
+import PurserStore
 
 /// An admitted call whose answer comes piece by piece.
 ///

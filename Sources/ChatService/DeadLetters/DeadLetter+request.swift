@@ -1,5 +1,5 @@
 public import PurserCore
-public import PurserStore
+import PurserStore
 
 extension DeadLetter {
     /// What is kept of a request and its failure; the request itself only where texts are kept.

@@ -1,5 +1,5 @@
 public import PurserAWS
-import PurserCore
+public import PurserCore
 public import PurserStore
 
 /// What became of a letter that was to be tried once more.
@@ -26,6 +26,37 @@ public struct Redriven: Sendable, Equatable {
     public init(_ requestId: String, _ outcome: Outcome) {
         self.requestId = requestId
         self.outcome = outcome
+    }
+
+    /// Nil unless the letter was answered now.
+    public var answer: ChatAnswer? {
+        if case .answered(let answer) = outcome { answer } else { nil }
+    }
+
+    /// The result in one word, for programs.
+    public var result: String {
+        switch outcome {
+        case .answered: "answered"
+        case .answeredBefore: "answered_before"
+        case .refused(let refusal): refusal.code
+        case .failed(let failure): failure.code
+        case .withoutText: "without_text"
+        case .gone: "gone"
+        case .foreign: "no_letter"
+        }
+    }
+
+    /// Why there is no answer; empty if there is one.
+    public var reason: String {
+        switch outcome {
+        case .answered: ""
+        case .answeredBefore: "an earlier redrive was answered; that answer is lost, and the letter is removed"
+        case .refused(let refusal): refusal.message
+        case .failed(let failure): "\(failure.error.name.rawValue); the letter stays"
+        case .withoutText: "its text was not kept (PURSERD_DEADLETTER_TEXT), so it cannot be sent; the letter stays"
+        case .gone: "it was removed meanwhile"
+        case .foreign: "a message of the queue that is no letter of purser's; it stays"
+        }
     }
 
     /// Whether the letter is dealt with, so that it is removed.

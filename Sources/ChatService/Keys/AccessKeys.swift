@@ -1,6 +1,6 @@
 public import PurserAWS
 public import PurserCore
-public import PurserStore
+import PurserStore
 import Synchronization
 
 /// Tells who signed a request with an issued access key.

@@ -1,6 +1,6 @@
 public import PurserAWS
 public import PurserCore
-public import PurserStore
+import PurserStore
 
 /// A new access key with its secret in the clear, which is nowhere else: to be shown once.
 public struct IssuedKey: Sendable {

@@ -1,5 +1,6 @@
 public import PurserAWS
 import PurserCore
+import PurserHTTP
 import Synchronization
 
 /// The models on Amazon Bedrock.

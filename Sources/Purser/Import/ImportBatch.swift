@@ -1,5 +1,6 @@
 import PurserAWS
 import PurserCore
+import PurserImport
 import PurserStore
 
 /// How far into a file an import has come.

@@ -1,21 +1,5 @@
 import Foundation
-import PurserCore
-
-/// A line of a log.
-enum LogLine {
-    /// What stands from the first brace on that can begin a JSON object with members; nil where there is none.
-    static func object(in line: String) -> String? {
-        // Byte by byte: every line of a log passes here, and a regular expression takes many times as long.
-        let bytes = line.utf8
-        var start = bytes.startIndex
-        while let brace = bytes[start...].firstIndex(of: UInt8(ascii: "{")) {
-            start = bytes.index(after: brace)
-            let member = bytes[start...].first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-            if member == UInt8(ascii: "\"") { return String(line[brace...]) }
-        }
-        return nil
-    }
-}
+import PurserImport
 
 /// The lines of a file, or of a stream that is followed while it is written.
 final class LineSource {
@@ -26,9 +10,6 @@ final class LineSource {
         case pause
         case end
     }
-
-    /// The longest line; more is no line of any of the formats.
-    static let longestLine = 64 << 20
 
     private let handle: FileHandle
     private let name: String
@@ -99,8 +80,8 @@ final class LineSource {
             buffer.removeFirst(position)
             (position, searched) = (0, searched - position)
         }
-        guard buffer.count <= Self.longestLine else {
-            throw MetricImportError("a line is longer than \(Self.longestLine >> 20) MiB")
+        guard buffer.count <= MetricLimits.longestLine else {
+            throw MetricImportError("a line is longer than \(MetricLimits.longestLine >> 20) MiB")
         }
         // Gives what there is, where the other ways of reading wait for more or end the program at an error.
         let piece = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { bytes, count in

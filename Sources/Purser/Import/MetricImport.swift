@@ -1,5 +1,6 @@
 public import Foundation
 public import PurserCore
+import PurserImport
 public import PurserStore
 
 /// Stores metrics that other programs wrote, as a file or as a stream that is followed live.
@@ -51,22 +52,7 @@ public struct MetricImport: Sendable {
         self.linesPerBatch = linesPerBatch
     }
 
-    /// What an import did.
-    public struct Result: Sendable, Equatable {
-        /// Lines that an earlier import of the same file had taken.
-        public var knownLines = 0
-        public var lines = 0
-        /// Lines among them that do not concern metrics.
-        public var skipped = 0
-        /// Datapoints stored.
-        public var stored = 0
-        /// Model calls entered in the ledger, and those that it had already.
-        public var calls = 0
-        public var knownCalls = 0
-        public var faults = 0
-        /// What a person should know about how the lines were taken.
-        public var notes: [String] = []
-    }
+    public typealias Result = MetricImportResult
 
     /// The oldest and the newest datapoint, from now.
     static let oldestSeconds = 5 * 366 * 86_400

@@ -2,26 +2,6 @@ public import PurserAWS
 public import PurserCore
 public import PurserStore
 
-/// What became of the messages that waited.
-public struct DeliveryReport: Sendable, Equatable {
-    public var sent: [OutboxMessage] = []
-    /// Kept for the next run, with the reason.
-    public var waiting: [OutboxMessage] = []
-    /// Given up by this run: the service refused them for good.
-    public var failed: [OutboxMessage] = []
-    /// Messages that an earlier run gave up and nobody has retried.
-    public var failedBefore = 0
-    /// The error of the store that ended the run early; `sent` has what was sent before.
-    public var failure: String?
-
-    public init() {}
-
-    /// Whether a person has not been told what they should have been.
-    public var isIncomplete: Bool {
-        !waiting.isEmpty || !failed.isEmpty || failedBefore > 0 || failure != nil
-    }
-}
-
 /// Delivers the messages of the outbox: at least once each, always with the same id.
 ///
 /// No transaction is open while a message is under way, so that other processes write meanwhile; it is marked after the service

@@ -1,6 +1,7 @@
 import Foundation
 import PurserAWS
-import PurserCore
+public import PurserCore
+import PurserHTTP
 public import PurserStore
 
 /// Delivers the outbox to Amazon SNS.

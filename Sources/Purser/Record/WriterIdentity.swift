@@ -1,10 +1,11 @@
 import Foundation
+import PurserAWS
 public import PurserCore
 
 extension Timestamp {
     /// The wall clock.
     public static var now: Timestamp {
-        Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+        WallClock.now()
     }
 }
 

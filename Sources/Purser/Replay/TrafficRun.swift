@@ -305,7 +305,7 @@ private struct TrafficScript: Sendable {
     }
 }
 
-/// The latency of the embedded model, as docs/chat.md states it.
+/// The latency of the embedded model, as docs/chat/replay.md states it.
 enum SimulatedLatency {
     /// 0.25 s, 0.1 ms an input token and 7 ms an output token, times 1 ± 12 % (one standard deviation), at least half.
     static func seconds(of usage: TokenUsage, _ random: inout SeededRandom) -> Double {

@@ -1,4 +1,3 @@
-import ChatService
 public import PurserCore
 public import PurserStore
 
@@ -29,6 +28,11 @@ public struct MetricReader: Sendable {
             }
         }
     }
+
+    /// What each metric of the chat service counts, recorded and derived.
+    package static let explanations =
+        ChatMetric.allCases.map { MetricExplanation(metric: $0.metric, unit: $0.unit, text: $0.explanation) }
+        + Derived.allCases.map { MetricExplanation(metric: $0.metric, unit: $0.unit, text: $0.explanation) }
 
     private static let longestDerivedMinutes: Int64 = 2 * 366 * 1440
 

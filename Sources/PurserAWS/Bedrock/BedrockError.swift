@@ -1,3 +1,5 @@
+public import PurserHTTP
+
 /// Why a call of Bedrock brought no answer.
 public struct BedrockError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {

@@ -1,4 +1,5 @@
 public import PurserCore
+public import PurserHTTP
 
 /// Bedrock's Converse and ConverseStream in one region.
 ///
@@ -25,7 +26,7 @@ public struct BedrockRuntime: Sendable {
         connections: HTTPConnections,
         credentials: CredentialSource? = nil,
         clock: AWSClock = AWSClock(),
-        now: @escaping @Sendable () -> Timestamp = CredentialChain.now
+        now: @escaping @Sendable () -> Timestamp = WallClock.now
     ) throws(BedrockError) {
         do {
             guard let region = try SharedProfiles(environment, readFile: CredentialChain.read).region else {

@@ -1,4 +1,5 @@
 import PurserCore
+import PurserHTTP
 import Synchronization
 
 /// The events of ConverseStream, for one reader; a stream that is let go is cancelled.

@@ -1,5 +1,6 @@
 import Foundation
 public import PurserCore
+public import PurserHTTP
 
 /// Finds credentials where the AWS tools look: the environment, the shared files' profile, the container, the instance.
 ///
@@ -23,7 +24,7 @@ public struct CredentialChain: Sendable {
     public init(
         environment: [String: String],
         send: Send? = nil,
-        now: @escaping @Sendable () -> Timestamp = Self.now,
+        now: @escaping @Sendable () -> Timestamp = WallClock.now,
         clock: AWSClock = AWSClock(),
         readFile: @escaping @Sendable (String) throws -> [UInt8]? = Self.read
     ) {
@@ -50,10 +51,6 @@ public struct CredentialChain: Sendable {
             )
             return try client.send(request)
         }
-    }
-
-    public static let now: @Sendable () -> Timestamp = {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 
     /// The first place's credentials; throws what is wrong, or every place tried and why it had nothing.

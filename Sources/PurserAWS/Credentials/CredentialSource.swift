@@ -9,19 +9,10 @@ import Synchronization
 /// that do not end are looked for anew once a minute.
 public final class CredentialSource: Sendable {
     private struct State {
-        var credentials: AWSCredentials?
-        /// When the credentials were found.
-        var time: Timestamp?
-        var failure: (error: any Error, time: Timestamp)?
+        var kept = KeptCredentials()
         var isSearching = false
         var waiting: [CheckedContinuation<Result<AWSCredentials, any Error>, Never>] = []
     }
-
-    // As early as botocore must have new ones.
-    private static let renewalSeconds = 600
-    private static let endlessSeconds = 60
-    // A chain that found nothing may have waited for a machine that does not answer: not once more for every call.
-    private static let failureSeconds = 30
 
     private let find: @Sendable () throws -> AWSCredentials
     private let now: @Sendable () -> Timestamp
@@ -36,7 +27,7 @@ public final class CredentialSource: Sendable {
     ///   - now: This machine's time.
     ///   - find: May block.
     public init(
-        now: @escaping @Sendable () -> Timestamp = CredentialChain.now,
+        now: @escaping @Sendable () -> Timestamp = WallClock.now,
         find: @escaping @Sendable () throws -> AWSCredentials
     ) {
         self.now = now
@@ -57,13 +48,7 @@ public final class CredentialSource: Sendable {
     /// Other credentials than these, which AWS refused as ended or unknown; nil where there are none.
     func replacement(for refused: AWSCredentials) async -> AWSCredentials? {
         let time = now()
-        state.withLock { state in
-            // Credentials that are wrong stay wrong: they are not looked for at every call.
-            guard state.credentials == refused, let found = state.time, time >= found + Self.failureSeconds else {
-                return
-            }
-            state.credentials = nil
-        }
+        state.withLock { $0.kept.drop(refused, at: time) }
         guard let new = try? await credentials(), new != refused else { return nil }
         return new
     }
@@ -82,19 +67,14 @@ public final class CredentialSource: Sendable {
 
     /// What can be told at once; nil where a search must end first, which this begins.
     private func kept(_ state: inout State, _ time: Timestamp) -> Result<AWSCredentials, any Error>? {
-        let failure = state.failure.flatMap { time < $0.time + Self.failureSeconds ? $0.error : nil }
-        if let credentials = state.credentials, let found = state.time {
-            guard let end = credentials.expiration else {
-                if time < found + Self.endlessSeconds { return .success(credentials) }
-                return failure.map { .failure($0) } ?? search(&state)
-            }
-            if time < end - Self.renewalSeconds { return .success(credentials) }
-            if time < end {
-                if failure == nil { search(&state) }
-                return .success(credentials)
-            }
+        switch state.kept.next(at: time) {
+        case .use(let credentials): return .success(credentials)
+        case .useAndSearch(let credentials):
+            search(&state)
+            return .success(credentials)
+        case .search: return search(&state)
+        case .fail(let error): return .failure(error)
         }
-        return failure.map { .failure($0) } ?? search(&state)
     }
 
     @discardableResult
@@ -105,13 +85,7 @@ public final class CredentialSource: Sendable {
             let result = Result { try self.find() }
             let waiting = self.state.withLock { state in
                 state.isSearching = false
-                switch result {
-                case .success(let credentials):
-                    state.credentials = credentials
-                    state.time = self.now()
-                    state.failure = nil
-                case .failure(let error): state.failure = (error, self.now())
-                }
+                state.kept.keep(result, at: self.now())
                 defer { state.waiting = [] }
                 return state.waiting
             }

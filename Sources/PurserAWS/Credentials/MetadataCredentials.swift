@@ -1,4 +1,5 @@
 import PurserCore
+import PurserHTTP
 
 /// Credentials of the machine itself: those of its container, and those of its instance by IMDSv2.
 struct MetadataCredentials {

@@ -1,4 +1,5 @@
 import PurserCore
+import PurserHTTP
 
 /// Credentials of roles, which STS gives to whoever may take them on.
 struct RoleChain {

@@ -1,3 +1,5 @@
+import PurserHTTP
+
 extension PublishResult {
     /// Reads SNS's answer to a Publish request.
     init(_ response: HTTPResponse) {

@@ -1,4 +1,5 @@
 public import PurserCore
+public import PurserHTTP
 
 /// What became of one attempt to publish a message.
 public enum PublishResult: Sendable, Equatable {

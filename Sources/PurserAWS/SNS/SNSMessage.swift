@@ -1,3 +1,5 @@
+import PurserCore
+
 /// A notification for an SNS topic.
 public struct SNSMessage: Sendable, Equatable {
     /// A message attribute of type `String`.

@@ -1,4 +1,5 @@
 public import PurserCore
+public import PurserHTTP
 
 /// A message as a queue gave it.
 public struct SQSMessage: Sendable, Equatable {

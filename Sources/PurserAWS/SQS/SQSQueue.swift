@@ -1,4 +1,5 @@
 import Foundation
+public import PurserHTTP
 
 /// A queue of Amazon SQS by its URL.
 public struct SQSQueue: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Foundation
 public import PurserCore
+public import PurserHTTP
 
 /// Reads parameters from AWS Systems Manager's Parameter Store, decrypted.
 ///
@@ -39,7 +40,7 @@ public struct SSMClient: Sendable {
         credentials: @escaping @Sendable () throws -> AWSCredentials,
         send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse,
         clock: AWSClock = AWSClock(),
-        now: @escaping @Sendable () -> Timestamp = CredentialChain.now,
+        now: @escaping @Sendable () -> Timestamp = WallClock.now,
         wait: @escaping @Sendable (Double) -> Void = Self.sleep,
         readFile: @escaping @Sendable (String) throws -> [UInt8]? = CredentialChain.read
     ) {

@@ -1,4 +1,5 @@
 public import PurserCore
+public import PurserHTTP
 import Synchronization
 
 /// By how much AWS's clock is ahead of this machine's, as its answers told.

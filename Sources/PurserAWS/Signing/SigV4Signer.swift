@@ -1,4 +1,5 @@
 public import PurserCore
+public import PurserHTTP
 import Synchronization
 
 /// Signs requests to one AWS service in one region with AWS Signature Version 4.

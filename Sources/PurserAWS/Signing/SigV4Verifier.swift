@@ -1,5 +1,6 @@
 import CCrypto
 public import PurserCore
+public import PurserHTTP
 
 /// The head of a request as it came over the wire: nothing decoded, nothing normalised.
 public struct SignedRequestHead: Sendable, Equatable {

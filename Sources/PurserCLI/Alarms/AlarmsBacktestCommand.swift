@@ -45,7 +45,7 @@ extension AlarmsCommand {
                 if let name {
                     let alarm = try session.alarm(name, in: alarms)
                     if !changes.isEmpty {
-                        let changed = try alarm.changed(changes)
+                        let changed = try alarm.changed(try changes.map(Self.change))
                         alarms = alarms.map { $0.name == name ? changed : $0 }
                     }
                 }
@@ -59,10 +59,9 @@ extension AlarmsCommand {
                     to: to,
                     home: session.home
                 )
-                switch output.format {
-                case .json: show(backtest.json)
-                case .text:
-                    show(backtest.text(drawing.style(session.environment), piped: !DrawingOptions.isTerminal))
+                output.show(AlarmJSON.backtest(backtest)) {
+                    let heading = DrawingOptions.isTerminal ? "BACKTEST from \(backtest.from) to \(backtest.to)\n\n" : ""
+                    show(heading + drawing.text(AlarmText.backtest(backtest), session.environment))
                     for result in backtest.results {
                         guard let exact = result.exactFrom else { continue }
                         say(
@@ -72,72 +71,14 @@ extension AlarmsCommand {
                 }
             }
         }
-    }
-}
 
-extension AlarmDefinition {
-    /// The alarm with keys of its file changed: `Threshold=3`. A value is JSON, or else text.
-    fileprivate func changed(_ changes: [String]) throws -> AlarmDefinition {
-        var members = try JSONValue(parsing: canonicalJSON).members ?? []
-        for change in changes {
-            guard let equals = change.firstIndex(of: "="), equals > change.startIndex else {
-                throw UsageError("--set takes KEY=VALUE, not `\(change)`")
+        private static func change(_ text: String) throws -> (key: String, value: String) {
+            guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+                throw UsageError("--set takes KEY=VALUE, not `\(text)`")
             }
-            let (key, text) = (String(change[..<equals]), String(change[change.index(after: equals)...]))
+            let key = String(text[..<equals])
             guard key != "AlarmName" else { throw UsageError("--set cannot rename an alarm") }
-            members.removeAll { $0.key == key }
-            members.append(.init(key, (try? JSONValue(parsing: text)) ?? .string(text)))
+            return (key, String(text[text.index(after: equals)...]))
         }
-        let result = AlarmDefinition.read(json: JSONValue.object(members).text(), file: "--set")
-        guard let definition = result.definition else { throw Diagnostics(result.diagnostics) }
-        return definition
-    }
-}
-
-extension Backtest {
-    fileprivate func text(_ style: TerminalStyle, piped: Bool) -> String {
-        var table = TextTable([
-            .init("ALARM"), .init("FIRED", .trailing), .init("MINUTES IN ALARM", .trailing),
-            .init("PAGES A WEEK", .trailing), .init("LAST FIRED"),
-        ])
-        for result in results {
-            let last = result.transitions.last { $0.newState == .alarm }
-            table.rows.append([
-                result.name, String(result.fired), Self.decimal(result.minutesInAlarm),
-                Self.decimal(Double(result.pages) / weeks), last?.time.iso8601() ?? "never",
-            ])
-        }
-        let heading = piped ? "" : "BACKTEST from \(from) to \(to)\n\n"
-        return heading + table.text(style: style, piped: piped)
-    }
-
-    private static func decimal(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
-    }
-
-    fileprivate var json: JSONValue {
-        let rows = results.map { result -> JSONValue in
-            [
-                "name": .string(result.name),
-                "fired": .integer(result.fired),
-                "minutesInAlarm": .number(result.minutesInAlarm),
-                "pages": .integer(result.pages),
-                "pagesPerWeek": .number(Double(result.pages) / weeks),
-                "exactFrom": JSONValue(result.exactFrom?.iso8601()),
-                "changes": .array(
-                    result.transitions.map { change in
-                        [
-                            "time": .string(change.time.iso8601()), "oldState": .string(change.oldState.rawValue),
-                            "newState": .string(change.newState.rawValue), "stateReason": .string(change.reason),
-                        ]
-                    }
-                ),
-            ]
-        }
-        return JSONValue(
-            schema: "purser.alarms-backtest/1",
-            ["from": .string(from.iso8601()), "to": .string(to.iso8601()), "alarms": .array(rows)]
-        )
     }
 }

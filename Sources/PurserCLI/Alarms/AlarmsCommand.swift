@@ -26,34 +26,8 @@ struct AlarmsCommand: ParsableCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let records = try store.alarmRecords()
-                let acknowledgements = try store.acknowledgements()
-                let seen = { (name: String) -> Timestamp? in
-                    guard let record = records[name], let last = acknowledgements[name], last.holds(for: record) else {
-                        return nil
-                    }
-                    return last.time
-                }
-                let alarms = try session.rules().alarms
-                switch output.format {
-                case .json:
-                    let rows = alarms.map { alarm -> JSONValue in
-                        .object(AlarmJSON.state(of: alarm, records[alarm.name], acknowledged: seen(alarm.name)))
-                    }
-                    show(JSONValue(schema: "purser.alarms-list/1", ["alarms": .array(rows)]))
-                case .text:
-                    var table = TextTable([
-                        .init("STATE"), .init("ALARM"), .init("SINCE"), .init("ACKNOWLEDGED"), .init("RUNBOOK"),
-                    ])
-                    for alarm in alarms {
-                        let record = records[alarm.name]
-                        table.rows.append([
-                            record?.state.rawValue ?? "not evaluated", alarm.name, record?.updated.iso8601() ?? "",
-                            seen(alarm.name)?.iso8601() ?? "", alarm.runbook ?? "",
-                        ])
-                    }
-                    show(table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal))
-                }
+                let accounts = try store.accounts(of: try session.rules().alarms)
+                output.show(AlarmJSON.list(accounts)) { show(drawing.text(AlarmText.list(accounts), session.environment)) }
             }
         }
     }
@@ -76,21 +50,8 @@ struct AlarmsCommand: ParsableCommand {
                 let transitions = try session.store(.existing).transitions(of: name, limit: limit)
                 // The store may know an alarm whose file is gone.
                 if let name, transitions.isEmpty { _ = try session.alarm(name, in: session.rules().alarms) }
-                switch output.format {
-                case .json:
-                    show(
-                        JSONValue(
-                            schema: "purser.alarms-history/1",
-                            ["changes": .array(transitions.map(AlarmJSON.change))]
-                        )
-                    )
-                case .text:
-                    for transition in transitions {
-                        show(
-                            plain: "\(transition.time) \(transition.name) \(transition.oldState.rawValue)->"
-                                + "\(transition.newState.rawValue) \(transition.reason)"
-                        )
-                    }
+                output.show(AlarmJSON.history(transitions)) {
+                    transitions.forEach { show(plain: AlarmText.change($0)) }
                 }
             }
         }
@@ -113,7 +74,7 @@ struct AlarmsCommand: ParsableCommand {
                 let store = try session.store(.existing)
                 if drop {
                     let dropped = try store.dropFailedMessages()
-                    output.show(json(dropped: dropped, retried: 0, nil)) {
+                    output.show(AlarmJSON.retry(dropped: dropped, retried: 0, nil)) {
                         dropped.forEach { show(plain: "given up: \($0)") }
                         show("\(dropped.count) message\(dropped.count == 1 ? "" : "s") given up")
                     }
@@ -121,7 +82,7 @@ struct AlarmsCommand: ParsableCommand {
                 }
                 let count = try store.retryFailedMessages(late: .now)
                 let report = SNSDelivery.run(store, session.environment)
-                output.show(json(dropped: [], retried: count, report)) {
+                output.show(AlarmJSON.retry(dropped: [], retried: count, report)) {
                     show(
                         "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
                     )
@@ -129,34 +90,10 @@ struct AlarmsCommand: ParsableCommand {
                 try report.requireDelivery()
             }
         }
-
-        private func json(dropped: [String], retried: Int, _ report: DeliveryReport?) -> JSONValue {
-            JSONValue(
-                schema: "purser.alarms-retry/1",
-                [
-                    "dropped": .array(dropped.map(JSONValue.string)),
-                    "retried": .integer(retried),
-                    "notifications": report?.json() ?? .null,
-                ]
-            )
-        }
     }
 }
 
 extension DeliveryReport {
-    /// How many messages were sent, wait, and were refused by this run or an earlier one; `queued` are those that are new.
-    ///
-    /// After an error of the store there may be more that wait or were refused.
-    func json(queued: Int? = nil) -> JSONValue {
-        var members: [JSONValue.Member] = []
-        if let queued { members.append(.init("queued", .integer(queued))) }
-        members.append(.init("sent", .integer(sent.count)))
-        members.append(.init("pending", .integer(waiting.count)))
-        members.append(.init("failed", .integer(failed.count + failedBefore)))
-        members.append(.init("error", JSONValue(failure)))
-        return .object(members)
-    }
-
     /// Tells what was not delivered, and ends the command with the exit code for it.
     func requireDelivery() throws {
         for message in waiting + failed {

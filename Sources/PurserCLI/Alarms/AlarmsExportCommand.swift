@@ -1,5 +1,4 @@
 import ArgumentParser
-import ChatService
 import Foundation
 import PurserCore
 import PurserRender
@@ -88,7 +87,7 @@ extension AlarmsCommand {
             let service = Set(ChatMetric.dimensionSets.flatMap(\.self))
             var names: [Metric: Set<String>] = [:]
             for metric in ChatMetric.allCases {
-                names[Metric(namespace: ChatMetric.namespace, name: metric.rawValue)] = service
+                names[metric.metric] = service
             }
             guard FileManager.default.fileExists(atPath: session.storePath) else { return names }
             for series in try session.store(.existing).series(namespace: nil, name: nil) {

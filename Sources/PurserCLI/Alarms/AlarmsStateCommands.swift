@@ -38,26 +38,14 @@ extension AlarmsCommand {
                     throw UsageError("\(name) is not in ALARM, so there is nothing to acknowledge")
                 }
                 let time = at?.time(now: .now) ?? .now
-                try store.acknowledge(name, Acknowledgement(transition: record.transition, time: time, note: note))
-                output.show(json(record, at: time)) {
+                let seen = Acknowledgement(transition: record.transition, time: time, note: note)
+                try store.acknowledge(name, seen)
+                output.show(AlarmJSON.acknowledged(record, seen)) {
                     show(
                         "\(time) \(name) acknowledged: in ALARM since \(record.updated), no reminders until it changes"
                     )
                 }
             }
-        }
-
-        private func json(_ record: AlarmRecord, at time: Timestamp) -> JSONValue {
-            JSONValue(
-                schema: "purser.alarms-ack/1",
-                [
-                    "name": .string(name),
-                    "state": .string(record.state.rawValue),
-                    "stateUpdatedAt": .string(record.updated.iso8601()),
-                    "acknowledgedAt": .string(time.iso8601()),
-                    "acknowledgementNote": JSONValue(note),
-                ]
-            )
         }
     }
 
@@ -97,7 +85,7 @@ extension AlarmsCommand {
                 let time = at?.time(now: .now) ?? .now
                 switch try ManualState.set(alarm, to: state, reason: reason, at: time, in: store) {
                 case .unchanged:
-                    output.show(json(nil, DeliveryReport(), queued: 0)) {
+                    output.show(AlarmJSON.stateSet(name, to: state, nil, DeliveryReport(), queued: 0)) {
                         show("\(name) is in \(state.rawValue) already; nothing was changed")
                     }
                 case .overtaken:
@@ -105,37 +93,14 @@ extension AlarmsCommand {
                     throw Exit.failed
                 case .set(let change, let queued):
                     // Written before the messages are sent, because it holds whatever becomes of them.
-                    if output.format == .text { show(plain: text(change, of: alarm, queued: queued)) }
+                    if output.format == .text { show(plain: AlarmText.stateSet(change, of: alarm, queued: queued)) }
                     let report = queued > 0 ? SNSDelivery.run(store, session.environment) : DeliveryReport()
-                    if output.format == .json { show(json(change, report, queued: queued)) }
+                    if output.format == .json {
+                        show(AlarmJSON.stateSet(name, to: state, change, report, queued: queued))
+                    }
                     try report.requireDelivery()
                 }
             }
-        }
-
-        private func text(_ change: AlarmTransition, of alarm: AlarmDefinition, queued: Int) -> String {
-            let states = "\(change.oldState.rawValue)->\(change.newState.rawValue)"
-            let reason =
-                alarm.actionsEnabled
-                ? alarm.actions(for: state).isEmpty ? "no topic configured" : ""
-                : "the alarm's actions are disabled"
-            let count = "\(queued) message\(queued == 1 ? "" : "s") queued" + (reason.isEmpty ? "" : ": " + reason)
-            return "\(change.time) \(name) \(states) set by hand; \(count)"
-        }
-
-        /// Without a change the alarm was in the state already.
-        private func json(_ change: AlarmTransition?, _ report: DeliveryReport, queued: Int) -> JSONValue {
-            JSONValue(
-                schema: "purser.alarms-set-state/1",
-                [
-                    "name": .string(name),
-                    "state": .string(state.rawValue),
-                    "previousState": .string((change?.oldState ?? state).rawValue),
-                    "changed": .bool(change != nil),
-                    "time": JSONValue(change?.time.iso8601()),
-                    "notifications": report.json(queued: queued),
-                ]
-            )
         }
     }
 }

@@ -3,6 +3,8 @@ import Foundation
 import Purser
 import PurserAWS
 import PurserCore
+import PurserHTTP
+import PurserRender
 import PurserStore
 
 struct EvaluateCommand: ParsableCommand {
@@ -73,7 +75,12 @@ struct EvaluateCommand: ParsableCommand {
             if !isDryRun { session.rollUp(store) }
             report.warnings.forEach { say("purser: \($0)") }
             if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
-            if let code = report.exitCode { throw code }
+            switch report.verdict {
+            case .fine: break
+            case .budgetCrossed: throw Exit.budgetCrossed
+            case .inAlarm: throw Exit.inAlarm
+            case .failed: throw Exit.failed
+            }
         }
     }
 

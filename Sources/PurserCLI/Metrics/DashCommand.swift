@@ -66,7 +66,7 @@ struct DashCommand: ParsableCommand {
             case .json: show(DashJSON.value(frame))
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
-                try BudgetLine.sayIfTheyDiffer(alerts: budget?.limit, of: store, CalendarMonth(containing: at))
+                try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))
             }
         }
     }

@@ -40,34 +40,8 @@ struct MetricsCommand: ParsableCommand {
                 }
                 let reader = try session.reader(try session.store(.existing))
                 let series = try reader.series(namespace: namespace, name: name, dimensions: filters)
-                switch output.format {
-                case .json: show(json(series))
-                case .text:
-                    var table = TextTable([.init("NAMESPACE"), .init("METRIC"), .init("DIMENSIONS"), .init("UNIT")])
-                    for item in series {
-                        let dimensions = item.metric.dimensions.map { $0.name + "=" + $0.value }
-                        table.rows.append([
-                            item.metric.namespace, item.metric.name, dimensions.joined(separator: " "),
-                            item.unit.rawValue,
-                        ])
-                    }
-                    show(table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal))
-                }
+                output.show(MetricJSON.list(series)) { show(drawing.text(MetricText.list(series), session.environment)) }
             }
-        }
-
-        private func json(_ series: [Series]) -> JSONValue {
-            let metrics = series.map { item -> JSONValue in
-                [
-                    "Namespace": .string(item.metric.namespace),
-                    "MetricName": .string(item.metric.name),
-                    "Dimensions": .array(
-                        item.metric.dimensions.map { ["Name": .string($0.name), "Value": .string($0.value)] }
-                    ),
-                    "Unit": .string(item.unit.rawValue),
-                ]
-            }
-            return JSONValue(schema: "purser.metrics-list/1", ["Metrics": .array(metrics)])
         }
     }
 
@@ -120,7 +94,7 @@ struct MetricsCommand: ParsableCommand {
                 }
                 request.nextToken = nextToken ?? request.nextToken
                 let answer = try session.reader(try session.store(.existing)).answer(request)
-                show(json(answer))
+                show(MetricJSON.data(answer))
             }
         }
 
@@ -155,21 +129,6 @@ struct MetricsCommand: ParsableCommand {
                 returnsData: true
             )
             return MetricDataRequest(start: from, end: to, queries: [query])
-        }
-
-        private func json(_ answer: MetricDataAnswer) -> JSONValue {
-            let list = answer.results.map { result -> JSONValue in
-                [
-                    "Id": .string(result.id),
-                    "Label": .string(result.label),
-                    "Timestamps": .array(result.datapoints.map { .string($0.timestamp.iso8601()) }),
-                    "Values": .array(result.datapoints.map { .number($0.value) }),
-                    "StatusCode": .string(result.statusCode),
-                ]
-            }
-            var members: [JSONValue.Member] = [.init("MetricDataResults", .array(list)), .init("Messages", [])]
-            if let token = answer.nextToken { members.append(.init("NextToken", .string(token))) }
-            return .object(members)
         }
     }
 }

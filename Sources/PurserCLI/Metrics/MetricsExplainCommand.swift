@@ -1,7 +1,7 @@
 import ArgumentParser
-import ChatService
 import Purser
 import PurserCore
+import PurserRender
 
 extension MetricsCommand {
     struct Explain: ParsableCommand {
@@ -12,45 +12,18 @@ extension MetricsCommand {
         @Argument(help: "The metric's name; without it, all of them.")
         var name: String?
 
-        private struct Explained {
-            var name: String
-            var unit: MetricUnit
-            var explanation: String
-        }
-
         func run() throws {
             try reporting {
-                let all =
-                    ChatMetric.allCases.map {
-                        Explained(name: $0.rawValue, unit: $0.unit, explanation: $0.explanation)
-                    }
-                    + MetricReader.Derived.allCases.map {
-                        Explained(name: $0.rawValue, unit: $0.unit, explanation: $0.explanation)
-                    }
-                let chosen = all.filter { name == nil || $0.name == name }
+                let all = MetricReader.explanations
+                let chosen = all.filter { name == nil || $0.metric.name == name }
                 guard !chosen.isEmpty else {
-                    throw UsageError("no metric `\(name ?? "")`; there are \(all.map(\.name).joined(separator: ", "))")
+                    let names = all.map(\.metric.name).joined(separator: ", ")
+                    throw UsageError("no metric `\(name ?? "")`; there are \(names)")
                 }
-                output.show(json(chosen)) {
-                    for metric in chosen {
-                        show(
-                            "\(ChatMetric.namespace) \(metric.name) (\(metric.unit.rawValue)): \(metric.explanation)"
-                        )
-                    }
+                output.show(MetricJSON.explanations(chosen)) {
+                    chosen.forEach { show(MetricText.explanation($0)) }
                 }
             }
-        }
-
-        private func json(_ metrics: [Explained]) -> JSONValue {
-            let rows = metrics.map { metric -> JSONValue in
-                [
-                    "namespace": .string(ChatMetric.namespace),
-                    "name": .string(metric.name),
-                    "unit": .string(metric.unit.rawValue),
-                    "explanation": .string(metric.explanation),
-                ]
-            }
-            return JSONValue(schema: "purser.metrics-explain/1", ["metrics": .array(rows)])
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ChatService
 import Purser
 import PurserCore
 import PurserRender
@@ -100,18 +99,11 @@ extension MetricsCommand {
             from: Timestamp,
             to: Timestamp
         ) throws -> String {
-            let export = MetricExport(
-                periodSeconds: Int(to - from) / 1000,
-                items: try reader.totals(of: series, from: from, to: to).map {
-                    MetricExport.Item($0.series, [Slot(start: from, distribution: $0.distribution)])
-                }
-            )
-            return PrometheusText.text(
-                export,
+            PrometheusText.text(
+                totals: try reader.totals(of: series, from: from, to: to),
                 from: from,
                 to: to,
-                dialect: format == .openmetrics ? .openMetrics : .prometheus,
-                isCounter: ChatMetric.countsEvents
+                dialect: format == .openmetrics ? .openMetrics : .prometheus
             )
         }
 

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 public import Purser
 import PurserCore
+import PurserRender
 import PurserStore
 
 extension MetricsCommand {
@@ -67,9 +68,11 @@ extension MetricsCommand {
                     )
                     : try task.run(file: file, in: store, report: tell)
                 session.rollUp(store)
-                if self.format == .output(.json) { show(json(result, format, refused)) }
+                if self.format == .output(.json) {
+                    show(MetricJSON.imported(result, file: file, input: format.rawValue, refused: refused))
+                }
                 result.notes.forEach { say("note: \($0)") }
-                say(Self.text(result))
+                say(MetricText.imported(result))
                 if result.faults > 0 { throw Exit.failed }
             }
         }
@@ -82,52 +85,6 @@ extension MetricsCommand {
 
         /// A stream may go on for months: of its faults JSON has the first ones, and their count.
         private static let mostRefused = 1000
-
-        private func json(
-            _ result: MetricImport.Result,
-            _ input: MetricImport.Format,
-            _ refused: [Diagnostic]
-        ) -> JSONValue {
-            let skipped: [JSONValue] =
-                result.skipped > 0 ? [["reason": "withoutMetrics", "count": .integer(result.skipped)]] : []
-            return JSONValue(
-                schema: "purser.metrics-import/1",
-                [
-                    "file": .string(file),
-                    "from": .string(input.rawValue),
-                    "read": .integer(result.lines),
-                    "readBefore": .integer(result.knownLines),
-                    "skipped": .array(skipped),
-                    "datapoints": .integer(result.stored),
-                    "calls": .integer(result.calls),
-                    "knownCalls": .integer(result.knownCalls),
-                    "faults": .integer(result.faults),
-                    "refused": .array(refused.map(Self.refusal)),
-                    "notes": .array(result.notes.map(JSONValue.string)),
-                ]
-            )
-        }
-
-        private static func refusal(_ fault: Diagnostic) -> JSONValue {
-            let colon = fault.file.lastIndex(of: ":")
-            let line = colon.flatMap { Int(fault.file[$0...].dropFirst()) }
-            return [
-                "file": .string(line == nil ? fault.file : String(fault.file[..<(colon ?? fault.file.endIndex)])),
-                "line": line.map(JSONValue.integer) ?? .null,
-                "column": .null,
-                "reason": .string((fault.key.map { $0 + ": " } ?? "") + fault.message),
-            ]
-        }
-
-        private static func text(_ result: MetricImport.Result) -> String {
-            let known = result.knownLines > 0 ? " after \(result.knownLines) imported before" : ""
-            let calls =
-                result.calls + result.knownCalls > 0
-                ? "\(result.calls) calls entered, \(result.knownCalls) known before"
-                : "\(result.stored) datapoints stored"
-            return "\(result.lines) lines read\(known), \(result.skipped) of them without metrics; "
-                + "\(calls), \(result.faults) faults"
-        }
     }
 }
 

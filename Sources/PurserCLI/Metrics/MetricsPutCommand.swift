@@ -28,18 +28,11 @@ extension MetricsCommand {
                     in: store
                 )
                 session.rollUp(store)
-                output.show(json(result)) {}
+                output.show(MetricJSON.put(stored: result.stored, result.faults)) {}
                 result.faults.forEach { say("purser: \($0)") }
                 say("\(result.stored) datapoints stored, \(result.faults.count) faults")
                 if !result.faults.isEmpty { throw Exit.failed }
             }
-        }
-
-        private func json(_ result: MetricPut.Result) -> JSONValue {
-            JSONValue(
-                schema: "purser.metrics-put/1",
-                ["stored": .integer(result.stored), "faults": .array(result.faults.map(\.json))]
-            )
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PurserCore
+import PurserRender
 import PurserStore
 
 extension MetricsCommand {
@@ -31,9 +32,7 @@ extension MetricsCommand {
                     }
                 }
                 let ladder = try store.retention()
-                output.show(JSONValue(schema: "purser.metrics-retention/1", ["retention": ladder.json])) {
-                    show(ladder.text)
-                }
+                output.show(MetricJSON.retention(ladder)) { show(ladder.text) }
             }
         }
     }

@@ -35,40 +35,13 @@ struct BudgetCommand: ParsableCommand {
                 let store = try session.store(.existing)
                 let month = CalendarMonth(containing: at?.time(now: .now) ?? .now)
                 let configured = try session.chatConfiguration().budget
-                let lines = try store.snapshot { try BudgetLine.all(of: store, month, configured: configured) }
+                let lines = try store.budgetLines(month, configured: configured)
                 let alerts = try session.rules().budget?.limit
-                switch output.format {
-                case .json:
-                    show(
-                        JSONValue(
-                            schema: "purser.budget-show/1",
-                            [
-                                "month": .string(month.description), "resetsAt": .string(month.end.iso8601()),
-                                "currency": "USD", "alertLimit": JSONValue(alerts?.description),
-                                "budgets": .array(lines.map(\.json)),
-                            ]
-                        )
-                    )
-                case .text:
-                    show(table(lines, month, session))
-                    BudgetLine.sayIfTheyDiffer(alerts: alerts, calls: lines[0].limit)
+                output.show(BudgetJSON.list(lines, month, alertLimit: alerts)) {
+                    show(drawing.text(BudgetText.list(lines, month), session.environment))
+                    if let note = BudgetText.difference(alerts: alerts, calls: lines[0].limit) { say(note) }
                 }
             }
-        }
-
-        private func table(_ lines: [BudgetLine], _ month: CalendarMonth, _ session: Session) -> String {
-            var table = TextTable([
-                .init("BUDGET"), .init("NAME", leastWidth: 8), .init("LIMIT", .trailing), .init("SPENT", .trailing),
-                .init("HELD", .trailing), .init("REMAINING", .trailing), .init("RESETS", dropRank: 1),
-                .init("SET BY", dropRank: 2),
-            ])
-            for line in lines {
-                table.rows.append([
-                    line.kind, line.name ?? "", line.limit?.exactDollars ?? "none", line.spent.cents, line.held.cents,
-                    line.remaining?.cents ?? "", month.end.iso8601(), line.source ?? "",
-                ])
-            }
-            return table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal)
         }
     }
 
@@ -118,14 +91,10 @@ struct BudgetCommand: ParsableCommand {
                     }
                     return (before, try line(scope, store, month, configured))
                 }
-                let json = JSONValue(
-                    schema: "purser.budget-set/1",
-                    ["before": JSONValue(before.limit?.description), "budget": after.json]
-                )
-                output.show(json) {
-                    show(plain: "\(after.title): \(after.limitText), before \(before.limitText)")
+                output.show(BudgetJSON.set(before: before, after: after)) {
+                    show(plain: BudgetText.set(before: before, after: after))
                 }
-                if let limit = after.limit, after.spent + after.held >= limit {
+                if after.isUsedUp {
                     say("nothing of it is left: every call that counts in it is refused until \(month.end)")
                 }
             }
@@ -135,7 +104,7 @@ struct BudgetCommand: ParsableCommand {
             throws
             -> BudgetLine
         {
-            try BudgetLine.all(of: store, month, configured: configured).first { $0.scope == scope }
+            try store.budgetLines(month, configured: configured).first { $0.scope == scope }
                 ?? BudgetLine(scope: scope)
         }
 
@@ -170,91 +139,10 @@ struct BudgetCommand: ParsableCommand {
     }
 }
 
-/// A budget as it is shown.
-struct BudgetLine {
-    var scope: BudgetScope
-    /// Nil where there is none.
-    var limit: Picodollars?
-    var spent = Picodollars.zero
-    var held = Picodollars.zero
-    /// Who says how much it is.
-    var source: String?
-
+extension Store {
     /// Tells the reader of a report which compares with budget.json that the store refuses calls at another amount.
-    static func sayIfTheyDiffer(alerts: Picodollars?, of store: Store, _ month: CalendarMonth) throws {
-        let whole = try store.budgets(month).first { $0.scope == .all }
-        sayIfTheyDiffer(alerts: alerts, calls: whole?.limit)
-    }
-
-    static func sayIfTheyDiffer(alerts: Picodollars?, calls: Picodollars?) {
-        guard let alerts, let calls, alerts != calls else { return }
-        say("budget.json tells of \(alerts.inDollars) a month, and calls are refused at \(calls.inDollars)")
-    }
-
-    /// That of all calls first, which is the store's or, without one, `configured`.
-    static func all(of store: Store, _ month: CalendarMonth, configured: Picodollars?) throws -> [BudgetLine] {
-        let stored = try store.budgets(month).map { standing in
-            BudgetLine(
-                scope: standing.scope,
-                limit: standing.limit,
-                spent: standing.spent,
-                held: standing.held,
-                source: "the store"
-            )
-        }
-        if stored.first?.scope == .all { return stored }
-        let total = try store.monthTotal(month)
-        let source = configured == nil ? nil : "PURSERD_BUDGET_USD"
-        return [BudgetLine(scope: .all, limit: configured, spent: total.spent, held: total.held, source: source)]
-            + stored
-    }
-
-    var remaining: Picodollars? {
-        limit.map { max(.zero, $0 - spent - held) }
-    }
-
-    var kind: String {
-        scope == .all ? "all calls" : scope.word
-    }
-
-    var name: String? {
-        switch scope {
-        case .all: nil
-        case .team(let name), .user(let name), .accessKey(let name): name
-        }
-    }
-
-    var title: String {
-        "budget of " + ([kind] + [name].compactMap(\.self)).joined(separator: " ")
-    }
-
-    var limitText: String {
-        guard let limit else { return "none" }
-        return limit.exactDollars + (source == "the store" ? "" : " by PURSERD_BUDGET_USD")
-    }
-
-    var json: JSONValue {
-        [
-            "scope": .string(scope.key), "name": JSONValue(name), "limit": JSONValue(limit?.description),
-            "spent": .string(spent.description), "held": .string(held.description),
-            "remaining": JSONValue(remaining?.description),
-            "source": source == nil ? .null : .string(source == "the store" ? "store" : "environment"),
-        ]
-    }
-}
-
-extension BudgetScope {
-    fileprivate var word: String {
-        self.key == "key" ? "access key" : self.key
-    }
-
-    /// As the options and the JSON have it.
-    fileprivate var key: String {
-        switch self {
-        case .all: "all"
-        case .team: "team"
-        case .user: "user"
-        case .accessKey: "key"
-        }
+    func sayIfLimitDiffers(from alerts: Picodollars?, _ month: CalendarMonth) throws {
+        let whole = try budgets(month).first { $0.scope == .all }
+        if let note = BudgetText.difference(alerts: alerts, calls: whole?.limit) { say(note) }
     }
 }

@@ -37,7 +37,7 @@ struct CostCommand: ParsableCommand {
             case .json: show(CostJSON.value(report))
             case .text:
                 show(CostText.render(report, style: drawing.style(session.environment)))
-                try BudgetLine.sayIfTheyDiffer(alerts: budget, of: store, month)
+                try store.sayIfLimitDiffers(from: budget, month)
             }
         }
     }

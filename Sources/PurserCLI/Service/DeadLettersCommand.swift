@@ -51,21 +51,11 @@ struct DeadLettersCommand: ParsableCommand {
         }
 
         private func show(_ letters: [DeadLetter], _ totals: DeadLetterTotals?, _ session: Session) {
-            switch output.format {
-            case .json:
-                var members: [JSONValue.Member] = [.init("letters", .array(letters.map(json)))]
-                if let totals {
-                    members += [
-                        .init("kept", .integer(totals.kept)), .init("refused", .integer(totals.refused)),
-                        .init("overflowed", .integer(totals.overflowed)), .init("expired", .integer(totals.expired)),
-                    ]
-                }
-                PurserCLI.show(JSONValue(schema: "purser.deadletters-list/1", members))
-            case .text:
+            output.show(DeadLetterJSON.list(letters, totals)) {
                 if letters.isEmpty {
                     say("no letters")
                 } else {
-                    PurserCLI.show(table(letters, session))
+                    PurserCLI.show(drawing.text(DeadLetterText.list(letters), session.environment))
                 }
                 guard let totals else { return }
                 if totals.kept > letters.count { say("\(totals.kept) letters in all; --limit shows more") }
@@ -73,32 +63,6 @@ struct DeadLettersCommand: ParsableCommand {
                     say("lost: \(totals.overflowed) for lack of room, \(totals.expired) by age")
                 }
             }
-        }
-
-        private func table(_ letters: [DeadLetter], _ session: Session) -> String {
-            var table = TextTable([
-                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10), .init("ERROR", leastWidth: 10),
-                .init("ATTEMPTS", .trailing, dropRank: 1), .init("TEAM", dropRank: 3), .init("TEXT"),
-                .init("REDRIVES", .trailing, dropRank: 2), .init("QUEUE", dropRank: 4),
-            ])
-            for letter in letters {
-                table.rows.append([
-                    letter.time.floored(toSeconds: 1).iso8601(), letter.requestId, letter.modelId, letter.error,
-                    String(letter.attempts), letter.caller.team ?? "", letter.content == nil ? "no" : "yes",
-                    String(letter.redrives),
-                    letter.forwardError.map { (letter.status == .refused ? "refused: " : "waits: ") + $0 } ?? "",
-                ])
-            }
-            return table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal)
-        }
-
-        private func json(_ letter: DeadLetter) -> JSONValue {
-            var members = (letter.json.members ?? []).filter { $0.key != "content" && $0.key != "schema" }
-            members += [
-                .init("hasText", .bool(letter.content != nil)), .init("status", .string(letter.status.rawValue)),
-                .init("forwards", .integer(letter.forwards)), .init("forwardError", JSONValue(letter.forwardError)),
-            ]
-            return .object(members)
         }
     }
 
@@ -118,8 +82,7 @@ struct DeadLettersCommand: ParsableCommand {
                 let store = try Session(global).store(.existing)
                 let requestIds = try store.letters(named: ids).map(\.requestId)
                 try store.removeDeadLetters(requestIds)
-                let dropped = JSONValue.array(requestIds.map(JSONValue.string))
-                output.show(JSONValue(schema: "purser.deadletters-drop/1", ["dropped": dropped])) {
+                output.show(DeadLetterJSON.dropped(requestIds)) {
                     requestIds.forEach { show(plain: "given up: \($0)") }
                 }
             }
@@ -151,7 +114,7 @@ struct DeadLettersCommand: ParsableCommand {
                     (done.error, done.failure, done.isBusy) = (pass.error, pass.failure, pass.isBusy)
                     if pass.sent + pass.refused == 0 { break }
                 } while done.error == nil && done.failure == nil
-                output.show(json(done)) { show("\(done.sent) sent, \(done.refused) refused") }
+                output.show(DeadLetterJSON.forwarded(done)) { show("\(done.sent) sent, \(done.refused) refused") }
                 if let failure = done.failure { say("purser: \(failure)") }
                 if done.isBusy { say("purser: another process is forwarding or redriving letters") }
                 if let error = done.error {
@@ -159,16 +122,6 @@ struct DeadLettersCommand: ParsableCommand {
                 }
                 if done.error != nil || done.failure != nil || done.refused > 0 { throw Exit.failed }
             }
-        }
-
-        private func json(_ done: Forwarded) -> JSONValue {
-            JSONValue(
-                schema: "purser.deadletters-forward/1",
-                [
-                    "sent": .integer(done.sent), "refused": .integer(done.refused), "busy": .bool(done.isBusy),
-                    "error": JSONValue(done.error ?? done.failure),
-                ]
-            )
         }
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Purser
 import PurserAWS
 import PurserCore
+import PurserRender
 import PurserStore
 
 struct DeadLettersRedriveCommand: AsyncParsableCommand {
@@ -74,15 +75,24 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
         let each = { (redriven: Redriven) in
             if !redriven.isDone { failures += 1 }
             switch output.format {
-            case .text: show(plain: redriven.line)
+            case .text:
+                show(
+                    plain: DeadLetterText.redriven(
+                        redriven.requestId,
+                        redriven.result,
+                        redriven.answer,
+                        reason: redriven.reason
+                    )
+                )
             case .json:
-                show((hasRows ? "," : "") + redriven.json.description)
+                let row = DeadLetterJSON.redriven(redriven.requestId, redriven.result, redriven.answer)
+                show((hasRows ? DeadLetterJSON.redriven.separator : "") + row.text())
                 hasRows = true
             }
         }
         // One by one: an answer is told before its letter is removed, even where a later one meets an error or a signal.
-        if output.format == .json { show(#"{"schema":"purser.deadletters-redrive/1","letters":["#) }
-        defer { if output.format == .json { show("]}") } }
+        if output.format == .json { show(DeadLetterJSON.redriven.start) }
+        defer { if output.format == .json { show(DeadLetterJSON.redriven.end) } }
         if let queue {
             try await redrive.run(from: try session.queue(queue), atMost: limit, each: each)
         } else {
@@ -90,51 +100,5 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
             try await redrive.run(letters, each: each)
         }
         return failures
-    }
-}
-
-extension Redriven {
-    /// The result in one word, for programs.
-    private var word: String {
-        switch outcome {
-        case .answered: "answered"
-        case .answeredBefore: "answered_before"
-        case .refused(let refusal): refusal.code
-        case .failed(let failure): failure.code
-        case .withoutText: "without_text"
-        case .gone: "gone"
-        case .foreign: "no_letter"
-        }
-    }
-
-    fileprivate var line: String {
-        let words =
-            switch outcome {
-            case .answered(let answer):
-                "\(answer.modelId), \(answer.usage.input) tokens in, \(answer.usage.output) out, $\(answer.cost)"
-            case .answeredBefore: "an earlier redrive was answered; that answer is lost, and the letter is removed"
-            case .refused(let refusal): refusal.message
-            case .failed(let failure): "\(failure.error.name.rawValue); the letter stays"
-            case .withoutText: "its text was not kept (PURSERD_DEADLETTER_TEXT), so it cannot be sent; the letter stays"
-            case .gone: "it was removed meanwhile"
-            case .foreign: "a message of the queue that is no letter of purser's; it stays"
-            }
-        return "\(requestId) \(word): \(words)"
-    }
-
-    fileprivate var json: JSONValue {
-        var answer: ChatAnswer?
-        if case .answered(let given) = outcome { answer = given }
-        return [
-            "requestId": .string(requestId),
-            "result": .string(word),
-            "answer": JSONValue(answer?.text),
-            "document": answer?.document.flatMap { try? JSONValue(parsing: String(decoding: $0, as: UTF8.self)) }
-                ?? .null,
-            "model": JSONValue(answer?.modelId),
-            "inputTokens": answer.map { .integer($0.usage.input) } ?? .null,
-            "outputTokens": answer.map { .integer($0.usage.output) } ?? .null,
-            "cost": JSONValue(answer?.cost.description),
-        ]
     }
 }

@@ -37,9 +37,7 @@ struct DemoCommand: ParsableCommand {
             let path = try newStorePath(session)
             let store = try Store(path: path, .creating)
             let demonstration = Demonstration(seed: seed, days: days, end: at?.time(now: .now) ?? .now)
-            showText(
-                "SIMULATED: \(days) day\(days == 1 ? "" : "s") of made-up traffic, answered by the embedded model; no call was made."
-            )
+            showText(TrafficText.demonstrationBegins(demonstration))
             let progress = ProgressLine(unit: "requests")
             let tally = try demonstration.run(
                 in: store,
@@ -47,13 +45,13 @@ struct DemoCommand: ParsableCommand {
                 progress: progress.show
             )
             progress.end()
-            showText(
-                "\(tally.requests) requests: \(tally.answered) answered, \(tally.failed) failed, \(tally.refusedTotal) refused;"
-                    + " an incident from \(demonstration.incident.lowerBound) to \(demonstration.incident.upperBound)\n"
-            )
+            showText(TrafficText.demonstration(demonstration, tally))
             let reader = try session.reader(store)
             let (alarms, budget) = try session.rules()
-            let evaluation = try evaluation(demonstration, Evaluator(reader: reader, alarms: alarms, budget: budget))
+            let evaluator = Evaluator(reader: reader, alarms: alarms, budget: budget)
+            let evaluation = try demonstration.evaluation(by: evaluator, ran: .now).map {
+                EvaluationReport(run: $0, delivery: DeliveryReport())
+            }
             if let evaluation { showText(evaluation.text + "\n") }
             let style = drawing.style(session.environment)
             let window = DashFrame.Window(last: 3 * 3600, at: demonstration.end)
@@ -70,12 +68,8 @@ struct DemoCommand: ParsableCommand {
             )
             showText(CostText.render(report, style: style))
             session.rollUp(store)
-            output.show(json(demonstration, path, tally, evaluation, frame, report)) {
-                let quoted = ShellWord.quoted(path)
-                show(
-                    "\nThe simulated store: \(path)\nnext: purser --store \(quoted) dash --at \(demonstration.incident.upperBound)"
-                        + "   # the incident"
-                )
+            output.show(TrafficJSON.demonstration(demonstration, store: path, tally, evaluation, frame, report)) {
+                show(TrafficText.demonstrationEnds(demonstration, store: path))
             }
         }
     }
@@ -83,33 +77,6 @@ struct DemoCommand: ParsableCommand {
     /// Writes a part of the text as soon as it is known; JSON is written whole at the end.
     private func showText(_ text: @autoclosure () -> String) {
         if output.format == .text { show(text()) }
-    }
-
-    private func json(
-        _ demonstration: Demonstration,
-        _ path: String,
-        _ tally: TrafficTally,
-        _ evaluation: EvaluationReport?,
-        _ frame: DashFrame,
-        _ report: CostReport
-    ) -> JSONValue {
-        let setting: [JSONValue.Member] = [
-            .init("simulated", true),
-            .init("store", .string(path)),
-            // As text, because a seed has 64 bits and many readers of JSON keep 53 of a number.
-            .init("seed", .string(String(seed))),
-            .init("days", .integer(days)),
-            .init("from", .string(demonstration.start.iso8601())),
-            .init("to", .string(demonstration.end.iso8601())),
-            .init("incidentFrom", .string(demonstration.incident.lowerBound.iso8601())),
-            .init("incidentTo", .string(demonstration.incident.upperBound.iso8601())),
-        ]
-        let reports: [JSONValue.Member] = [
-            .init("evaluation", evaluation?.json ?? .null),
-            .init("dash", DashJSON.value(frame)),
-            .init("costReport", CostJSON.value(report)),
-        ]
-        return JSONValue(schema: "purser.demo/1", setting + tally.json + reports)
     }
 
     /// A store that does not exist yet: simulated spending must not stand among real.
@@ -126,25 +93,5 @@ struct DemoCommand: ParsableCommand {
             try files.removeItem(atPath: path + suffix)
         }
         return path
-    }
-
-    /// Evaluates as cron would have done: from the start of the traffic on, every minute.
-    private func evaluation(_ demonstration: Demonstration, _ evaluator: Evaluator) throws -> EvaluationReport? {
-        var changes: [AlarmChange] = []
-        var last: EvaluationRun?
-        var steps = 1
-        var at = demonstration.start + 60
-        while true {
-            guard let run = try evaluator.run(at: at, ran: .now) else { break }
-            changes += run.changes
-            if case .continued(let more) = run.kind { steps += more }
-            last = run
-            if at == demonstration.end { break }
-            at = min(at + 12 * 3600, demonstration.end)
-        }
-        guard var run = last else { return nil }
-        run.changes = changes
-        run.kind = .continued(steps: steps)
-        return EvaluationReport(run: run, delivery: DeliveryReport())
     }
 }

@@ -60,15 +60,9 @@ struct KeysCommand: ParsableCommand {
         }
 
         private func result(_ key: IssuedKey) -> JSONValue {
-            let secret = JSONValue.string(key.secretAccessKey)
-            return switch output.format {
-            // Without a schema, as programs read it before there was one.
-            case .text: ["accessKeyId": .string(key.record.id), "secretAccessKey": secret]
-            case .json:
-                JSONValue(
-                    schema: "purser.keys-create/1",
-                    key.record.members(budget: budget?.amount) + [.init("secretAccessKey", secret)]
-                )
+            switch output.format {
+            case .text: AccessKeyJSON.pair(key.record.id, secret: key.secretAccessKey)
+            case .json: AccessKeyJSON.created(key.record, budget: budget?.amount, secret: key.secretAccessKey)
             }
         }
 
@@ -98,45 +92,15 @@ struct KeysCommand: ParsableCommand {
                 let session = Session(global)
                 let store = try session.store(.existing)
                 let month = CalendarMonth(containing: at?.time(now: .now) ?? .now)
-                let (keys, totals, budgets) = try store.snapshot {
-                    (try store.accessKeys(), try store.accessKeyTotals(month), try store.budgets(month))
-                }
-                let limits = Dictionary(uniqueKeysWithValues: budgets.map { ($0.scope, $0.limit) })
-                let rows = keys.map { key in
-                    Row(key: key, total: totals[key.id] ?? MonthTotal(), budget: limits[.accessKey(key.id)])
-                }
-                switch output.format {
-                case .json:
-                    show(
-                        JSONValue(
-                            schema: "purser.keys-list/1",
-                            ["month": .string(month.description), "keys": .array(rows.map(\.json))]
-                        )
-                    )
-                case .text:
-                    if rows.isEmpty {
+                let lines = try store.accessKeyLines(month)
+                output.show(AccessKeyJSON.list(lines, month)) {
+                    if lines.isEmpty {
                         say("no access keys; purser keys create makes one")
                     } else {
-                        show(table(rows, session))
+                        show(drawing.text(AccessKeyText.list(lines), session.environment))
                     }
                 }
             }
-        }
-
-        private func table(_ rows: [Row], _ session: Session) -> String {
-            var table = TextTable([
-                .init("ACCESS KEY"), .init("TEAM"), .init("USER", dropRank: 2), .init("MODELS", leastWidth: 6),
-                .init("BUDGET", .trailing), .init("SPENT", .trailing), .init("CREATED"),
-                .init("LAST USED", dropRank: 1), .init("REVOKED"),
-            ])
-            table.rows = rows.map { row in
-                [
-                    row.key.id, row.key.team, row.key.user ?? "", row.key.models?.joined(separator: ",") ?? "any",
-                    row.budget?.exactDollars ?? "none", row.total.spent.cents, row.key.created.date,
-                    row.key.lastUsedDay?.date ?? "", row.key.revoked?.date ?? "",
-                ]
-            }
-            return table.text(style: drawing.style(session.environment), piped: !DrawingOptions.isTerminal)
         }
     }
 
@@ -157,24 +121,14 @@ struct KeysCommand: ParsableCommand {
                 let store = try Session(global).store(.existing)
                 let now = Timestamp.now
                 switch try store.revokeAccessKey(id, at: now) {
-                case .revoked: output.show(json(now, changed: true)) { show("\(id) revoked") }
+                case .revoked: output.show(AccessKeyJSON.revoked(id, at: now, changed: true)) { show("\(id) revoked") }
                 case .alreadyRevoked(let time):
-                    output.show(json(time, changed: false)) {
+                    output.show(AccessKeyJSON.revoked(id, at: time, changed: false)) {
                         show("\(id) was revoked at \(time) already; nothing was changed")
                     }
                 case .unknown: throw UsageError("no access key `\(id)`; purser keys list shows those that there are")
                 }
             }
-        }
-
-        private func json(_ time: Timestamp, changed: Bool) -> JSONValue {
-            JSONValue(
-                schema: "purser.keys-revoke/1",
-                [
-                    "accessKeyId": .string(id), "revokedAt": .string(time.iso8601(milliseconds: true)),
-                    "changed": .bool(changed),
-                ]
-            )
         }
     }
 
@@ -186,39 +140,5 @@ struct KeysCommand: ParsableCommand {
             guard let amount = Picodollars(dollars: argument) else { return nil }
             self.amount = amount
         }
-    }
-
-    /// A key as it is listed.
-    private struct Row {
-        var key: AccessKeyRecord
-        /// Of the month.
-        var total: MonthTotal
-        var budget: Picodollars?
-
-        var json: JSONValue {
-            .object(
-                key.members(budget: budget) + [
-                    .init("requests", .integer(total.requests)),
-                    .init("spent", .string(total.spent.description)),
-                    .init("held", .string(total.held.description)),
-                    .init("lastUsedOn", JSONValue(key.lastUsedDay?.date)),
-                    .init("revokedAt", JSONValue(key.revoked?.iso8601(milliseconds: true))),
-                ]
-            )
-        }
-    }
-}
-
-extension AccessKeyRecord {
-    /// What the key is, for programs; never its secret.
-    fileprivate func members(budget: Picodollars?) -> [JSONValue.Member] {
-        [
-            .init("accessKeyId", .string(id)),
-            .init("team", .string(team)),
-            .init("user", JSONValue(user)),
-            .init("models", models.map { .array($0.map(JSONValue.string)) } ?? .null),
-            .init("budget", JSONValue(budget?.description)),
-            .init("createdAt", .string(created.iso8601(milliseconds: true))),
-        ]
     }
 }

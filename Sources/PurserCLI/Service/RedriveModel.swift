@@ -1,5 +1,6 @@
 import ChatService
 import PurserAWS
+import PurserHTTP
 
 /// The model behind a redrive.
 enum RedriveModel {

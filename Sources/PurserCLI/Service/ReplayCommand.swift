@@ -1,9 +1,9 @@
 import ArgumentParser
 import ChatService
-import Foundation
 import Purser
 import PurserAWS
 import PurserCore
+import PurserRender
 import PurserStore
 
 struct ReplayCommand: ParsableCommand {
@@ -41,7 +41,7 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let session = Session(global)
-            let recording = try session.text(ofFile: file)
+            let recording = try TextFile.read(file)
             let trace = try TrafficTrace(csv: recording, file: file)
             let configuration = try session.chatConfiguration()
             let replay = Replay(
@@ -64,7 +64,19 @@ struct ReplayCommand: ParsableCommand {
                 }
                 progress.end()
                 session.rollUp(store)
-                output.show(json(result)) { show(text(result, session.program)) }
+                output.show(
+                    TrafficJSON.replay(result.tally, file: file, from: result.from, to: result.to, isNew: result.isNew)
+                ) {
+                    show(
+                        TrafficText.replay(
+                            result.tally,
+                            from: result.from,
+                            to: result.to,
+                            isNew: result.isNew,
+                            program: session.program
+                        )
+                    )
+                }
             } catch let error as StoreError {
                 progress.end()
                 let stored = "\(done) of \(trace.rows.count) rows are stored with their metrics"
@@ -80,34 +92,5 @@ struct ReplayCommand: ParsableCommand {
             }
             return (text, plan)
         }
-    }
-
-    private func json(_ result: Replay.Result) -> JSONValue {
-        let setting: [JSONValue.Member] = [
-            .init("file", .string(file)),
-            .init("simulated", true),
-            .init("from", .string(result.from.iso8601())),
-            .init("to", .string(result.to.iso8601())),
-            .init("alreadyStored", .bool(!result.isNew)),
-        ]
-        return JSONValue(schema: "purser.replay/1", setting + result.tally.json)
-    }
-
-    private func text(_ result: Replay.Result, _ program: String) -> String {
-        let tally = result.tally
-        var lines = [
-            "SIMULATED: recorded traffic answered by the embedded model; no model was called.",
-            "\(tally.requests) requests from \(result.from) to \(result.to)"
-                + (result.isNew ? "" : " (stored before; nothing was changed)"),
-            "\(tally.answered) answered, \(tally.failed) failed, \(tally.refusedTotal) refused, \(tally.retries) retries",
-        ]
-        for (code, count) in tally.refused.sorted(by: { $0.key < $1.key }) {
-            lines.append("  refused \(code): \(count)")
-        }
-        lines += [
-            "\(tally.inputTokens) input and \(tally.outputTokens) output tokens, $\(tally.cost)",
-            "next: \(program) dash --at \(result.to.floored(toSeconds: 60) + 120)   \(program) cost --month \(CalendarMonth(containing: result.from))",
-        ]
-        return lines.joined(separator: "\n")
     }
 }

@@ -36,6 +36,11 @@ struct DrawingOptions: ParsableArguments {
         )
     }
 
+    /// A table as people or, through a pipe, programs read it.
+    func text(_ table: TextTable, _ environment: [String: String]) -> String {
+        table.text(style: style(environment), piped: !Self.isTerminal)
+    }
+
     /// Whether stdout is a terminal.
     static var isTerminal: Bool {
         isatty(STDOUT_FILENO) == 1

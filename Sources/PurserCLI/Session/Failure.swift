@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Purser
 import PurserCore
 import PurserStore
@@ -10,21 +9,6 @@ struct UsageError: Error, CustomStringConvertible {
 
     init(_ description: String) {
         self.description = description
-    }
-}
-
-/// A file or folder that cannot be read or written: exit code 3.
-struct FileError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-
-    init(_ path: String, _ error: any Error) {
-        let isMissing =
-            (error as? CocoaError)?.code == .fileReadNoSuchFile || (error as? CocoaError)?.code == .fileNoSuchFile
-        description = "\(path): " + (isMissing ? "there is no such file or folder" : error.localizedDescription)
     }
 }
 

@@ -106,27 +106,14 @@ struct Session {
         }
     }
 
-    /// The alarm of a name.
-    func alarm(_ name: String, in alarms: [AlarmDefinition]) throws -> AlarmDefinition {
-        guard let alarm = alarms.first(where: { $0.name == name }) else {
-            throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")
-        }
-        return alarm
-    }
-
     /// Where alarms without a topic are said to live.
     var home: AlarmHome {
         AlarmHome(region: value(nil, "AWS_REGION") ?? "", account: value(nil, "PURSER_ACCOUNT_ID") ?? "")
     }
 
     func prices() throws -> PriceCatalog {
-        guard let path = value(options.prices, "PURSER_PRICES") else {
-            guard let file = EmbeddedFile.all(in: "prices").first(where: { $0.name == "bedrock.csv" }) else {
-                throw FileError("prices/bedrock.csv is missing from this program")
-            }
-            return try PriceCatalog(csv: file.text, file: file.path)
-        }
-        return try PriceCatalog(csv: try text(ofFile: path), file: path)
+        guard let path = value(options.prices, "PURSER_PRICES") else { return try .shipped() }
+        return try PriceCatalog(csv: try TextFile.read(path), file: path)
     }
 
     /// The limits of the chat service, as its environment sets them.
@@ -136,18 +123,5 @@ struct Session {
 
     func reader(_ store: Store) throws -> MetricReader {
         MetricReader(store: store, quota: try chatConfiguration().quota)
-    }
-
-    func text(ofFile path: String) throws -> String {
-        let bytes: Data
-        do {
-            bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw FileError(path, error)
-        }
-        guard let text = String(bytes: bytes, encoding: .utf8) else {
-            throw FileError("\(path): is not text in UTF-8")
-        }
-        return text
     }
 }

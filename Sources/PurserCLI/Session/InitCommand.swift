@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Purser
 import PurserCore
+import PurserRender
 import PurserStore
 
 struct InitCommand: ParsableCommand {
@@ -26,7 +27,7 @@ struct InitCommand: ParsableCommand {
                 let path = folder + "/" + file.path
                 return (path: path, isWritten: try write(file, to: path))
             }
-            output.show(json(files)) {
+            output.show(StoreJSON.initialized(folder, files)) {
                 let lines = files.map { ($0.isWritten ? "written  " : "kept     ") + $0.path }
                 let next = "next: purser --alarms \(folder)/alarms --prices \(folder)/prices/bedrock.csv evaluate"
                 show(plain: (lines + [next]).joined(separator: "\n"))
@@ -47,13 +48,6 @@ struct InitCommand: ParsableCommand {
         }
         return true
     }
-
-    private func json(_ files: [(path: String, isWritten: Bool)]) -> JSONValue {
-        let rows = files.map { file -> JSONValue in
-            ["path": .string(file.path), "written": .bool(file.isWritten)]
-        }
-        return JSONValue(schema: "purser.init/1", ["folder": .string(folder), "files": .array(rows)])
-    }
 }
 
 struct MigrateCommand: ParsableCommand {
@@ -68,12 +62,8 @@ struct MigrateCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let store = try Session(global).store(.existing)
-            let migrations = EmbeddedFile.all(in: "migrations").map { JSONValue.string($0.name) }
-            let json = JSONValue(
-                schema: "purser.migrate/1",
-                ["store": .string(store.path), "migrations": .array(migrations)]
-            )
-            output.show(json) { show(plain: "\(store.path) is up to date") }
+            let migrations = EmbeddedFile.all(in: "migrations").map(\.name)
+            output.show(StoreJSON.migrated(store.path, migrations)) { show(plain: "\(store.path) is up to date") }
         }
     }
 }

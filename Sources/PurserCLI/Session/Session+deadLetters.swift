@@ -3,6 +3,7 @@ import Foundation
 import Purser
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import PurserStore
 
 extension Session {

@@ -27,6 +27,18 @@ public enum PrometheusText {
         return lines.map { $0 + "\n" }.joined()
     }
 
+    /// The totals of series from `from` to `to`; those of the chat service are counters if they count events.
+    package static func text(
+        totals: [(series: Series, distribution: Distribution)],
+        from: Timestamp,
+        to: Timestamp,
+        dialect: Dialect
+    ) -> String {
+        let items = totals.map { MetricExport.Item($0.series, [Slot(start: from, distribution: $0.distribution)]) }
+        let export = MetricExport(periodSeconds: Int(to - from) / 1000, items: items)
+        return text(export, from: from, to: to, dialect: dialect, isCounter: ChatMetric.countsEvents)
+    }
+
     /// The series of one metric in one unit.
     fileprivate struct Family {
         var name: String

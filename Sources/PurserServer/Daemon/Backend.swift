@@ -1,6 +1,7 @@
 import ChatService
 import PurserAWS
 import PurserCore
+import PurserHTTP
 
 /// The model behind the service, and the connections that it is called over.
 struct Backend: Sendable {

@@ -2,6 +2,7 @@ import ChatService
 import Logging
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import PurserSignIn
 import PurserStore
 import ServiceLifecycle

@@ -73,7 +73,7 @@ struct Daemon {
 
     /// Says what would stop a daemon from starting, as ``Diagnostics``, without starting one.
     static func check(_ settings: DaemonSettings, environment: [String: String]) async throws {
-        try await settings.check(environment: environment, prices: DaemonResources.prices(), clock: .system)
+        try await settings.check(environment: environment, prices: .shipped(), clock: .system)
     }
 
     private static func server(_ settings: DaemonSettings, _ tls: TLSConfiguration?) throws -> HTTPServerBuilder {

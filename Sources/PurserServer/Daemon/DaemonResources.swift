@@ -32,21 +32,13 @@ struct DaemonResources: Sendable {
             ]
         }
         log = ServiceLog(output: output, level: settings.logLevel, now: clock.now)
-        prices = try Self.prices()
+        prices = try PriceCatalog.shipped()
         try await settings.check(environment: environment, prices: prices, clock: clock)
         tls = try settings.tls?.configuration()
         store = try Store(path: settings.storePath ?? StateFolder.store(environment), .creating)
         commit = GroupCommit(store)
         recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
         backend = try Backend(settings, environment: environment, clock: clock)
-    }
-
-    /// The prices that the program was built with.
-    static func prices() throws -> PriceCatalog {
-        guard let file = EmbeddedFile.all(in: "prices").first(where: { $0.name == "bedrock.csv" }) else {
-            throw Diagnostics([Diagnostic(file: "prices/bedrock.csv", "is missing from this program")])
-        }
-        return try PriceCatalog(csv: file.text, file: file.path)
     }
 
     /// Waits for what is under way, highest first; after the services have ended.

@@ -43,18 +43,7 @@ struct MetricsPage: Sendable {
         let from = started.floored(toSeconds: Slot.seconds)
         let to = max(from, now.floored(toSeconds: Slot.seconds)) + Slot.seconds
         let series = try reader.store.series(namespace: ChatMetric.namespace, name: nil)
-        let export = MetricExport(
-            periodSeconds: Int(to - from) / 1000,
-            items: try reader.totals(of: series, from: from, to: to).map {
-                MetricExport.Item($0.series, [Slot(start: from, distribution: $0.distribution)])
-            }
-        )
-        return PrometheusText.text(
-            export,
-            from: from,
-            to: to,
-            dialect: .prometheus,
-            isCounter: ChatMetric.countsEvents
-        )
+        let totals = try reader.totals(of: series, from: from, to: to)
+        return PrometheusText.text(totals: totals, from: from, to: to, dialect: .prometheus)
     }
 }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import PurserStore
 import Synchronization
 

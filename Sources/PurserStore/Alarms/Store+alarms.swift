@@ -1,44 +1,6 @@
 import GRDB
 public import PurserCore
 
-/// When alarms were last evaluated.
-public struct EvaluationRecord: Sendable, Equatable {
-    /// As of when.
-    public var time: Timestamp
-    /// On the wall clock: the heartbeat.
-    public var ran: Timestamp
-}
-
-/// Everything that one run of the evaluator changes.
-public struct EvaluationCommit: Sendable {
-    /// The last evaluation that this one continues from; the commit is refused where the store holds another.
-    public var previous: Timestamp?
-    public var time: Timestamp
-    public var ran: Timestamp
-    public var alarms: [AlarmRecord]
-    public var transitions: [AlarmTransition]
-    public var messages: [OutboxMessage]
-    public var budgetNotifications: [BudgetNotificationRecord]
-
-    public init(
-        previous: Timestamp?,
-        time: Timestamp,
-        ran: Timestamp,
-        alarms: [AlarmRecord],
-        transitions: [AlarmTransition],
-        messages: [OutboxMessage],
-        budgetNotifications: [BudgetNotificationRecord] = []
-    ) {
-        self.previous = previous
-        self.time = time
-        self.ran = ran
-        self.alarms = alarms
-        self.transitions = transitions
-        self.messages = messages
-        self.budgetNotifications = budgetNotifications
-    }
-}
-
 extension Store {
     /// The present states by name.
     public func alarmRecords() throws -> [String: AlarmRecord] {

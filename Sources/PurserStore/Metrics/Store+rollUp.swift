@@ -2,14 +2,6 @@ import Foundation
 import GRDB
 public import PurserCore
 
-/// What a run of the roll-up did.
-public struct RollUpResult: Sendable, Equatable {
-    /// Recorded slots that moved into blocks.
-    public var slots = 0
-    /// Hours of a series that became coarser or were removed.
-    public var agedBlocks = 0
-}
-
 extension Store {
     /// Slots are moved once the oldest is this old, so that a block is not written anew for each of them.
     static let rollUpAgeSeconds = 15 * 60

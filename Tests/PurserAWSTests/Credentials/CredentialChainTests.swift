@@ -1,4 +1,5 @@
 import PurserAWS
+import PurserHTTP
 import Testing
 
 @Suite struct CredentialChainTests {

@@ -1,5 +1,6 @@
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import Testing
 
 @Suite struct MetadataCredentialsTests {

@@ -1,5 +1,6 @@
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import TestSupport
 import Testing
 
@@ -116,6 +117,6 @@ import Testing
             readFile: { files[$0].map { Array($0.utf8) } }
         ).credentials()
         #expect(found.accessKeyID.hasPrefix("ASIA") && found.sessionToken != nil)
-        #expect(found.expiration ?? scriptedTime > CredentialChain.now())
+        #expect(found.expiration ?? scriptedTime > WallClock.now())
     }
 }

@@ -1,4 +1,6 @@
 import PurserAWS
+import PurserCore
+import PurserHTTP
 import Testing
 
 @Suite struct AWSEndpointTests {

@@ -1,6 +1,7 @@
 import Foundation
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import Synchronization
 import TestSupport
 import Testing
@@ -77,7 +78,7 @@ struct BedrockRuntimePeerTests {
 
     private func with(
         keys: [(String, String)] = [Self.key],
-        now: @escaping @Sendable () -> Timestamp = CredentialChain.now,
+        now: @escaping @Sendable () -> Timestamp = WallClock.now,
         _ body: (BedrockRuntime, Requests) async throws -> Void
     ) async throws {
         let requests = Requests(peer: try PeerProcess.shared("bedrock_runtime.py"), token: "token/" + UUID().uuidString)

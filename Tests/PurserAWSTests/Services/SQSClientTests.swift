@@ -1,5 +1,6 @@
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import TestSupport
 import Testing
 
@@ -179,15 +180,15 @@ struct SQSPeerTests {
     func moto() throws {
         try with { sqs, peer, url in
             let body = "{\"text\":\"1 < 2 & ä € \u{1F600} \\\"q\\\" \\\\\"}"
-            let id = try sqs.send(body, id: "r-1", at: CredentialChain.now())
+            let id = try sqs.send(body, id: "r-1", at: WallClock.now())
             #expect(try boto3(peer, receiveFrom: url).map { $0["Body"]?.string } == [body])
-            let first = try sqs.receive(hiddenSeconds: 60, at: CredentialChain.now())
+            let first = try sqs.receive(hiddenSeconds: 60, at: WallClock.now())
             #expect(first.map(\.body) == [body] && first.map(\.id) == [id])
-            #expect(try sqs.receive(hiddenSeconds: 60, at: CredentialChain.now()).isEmpty)
-            try sqs.release(try #require(first.first), at: CredentialChain.now())
-            let second = try #require(try sqs.receive(hiddenSeconds: 60, at: CredentialChain.now()).first)
+            #expect(try sqs.receive(hiddenSeconds: 60, at: WallClock.now()).isEmpty)
+            try sqs.release(try #require(first.first), at: WallClock.now())
+            let second = try #require(try sqs.receive(hiddenSeconds: 60, at: WallClock.now()).first)
             #expect(second.receiveCount == 3)
-            try sqs.delete(second, at: CredentialChain.now())
+            try sqs.delete(second, at: WallClock.now())
             #expect(try boto3(peer, receiveFrom: url).isEmpty)
         }
     }
@@ -196,7 +197,7 @@ struct SQSPeerTests {
     func fifo() throws {
         try with(isFIFO: true) { sqs, peer, url in
             for id in ["r-1", "r-1", "r-2"] {
-                _ = try sqs.send("of \(id)", id: id, at: CredentialChain.now())
+                _ = try sqs.send("of \(id)", id: id, at: WallClock.now())
             }
             let messages = try boto3(peer, receiveFrom: url)
             #expect(messages.map { $0["Body"] } == ["of r-1", "of r-2"])
@@ -208,7 +209,7 @@ struct SQSPeerTests {
     func missing() throws {
         try with { sqs, peer, url in
             _ = try peer.call("sqs", "delete_queue", ["QueueUrl": .string(url)])
-            let error = #expect(throws: SQSError.self) { try sqs.send("x", id: "1", at: CredentialChain.now()) }
+            let error = #expect(throws: SQSError.self) { try sqs.send("x", id: "1", at: WallClock.now()) }
             #expect(error?.kind == .configuration)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import PurserCore
+import PurserHTTP
 import TestSupport
 import Testing
 

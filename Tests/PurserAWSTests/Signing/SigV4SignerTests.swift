@@ -1,4 +1,5 @@
 import PurserCore
+import PurserHTTP
 import Testing
 
 @testable import PurserAWS

@@ -1,6 +1,7 @@
 import Foundation
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import PurserAWS
 import PurserCore
+import PurserHTTP
 import Testing
 
 /// A request to Converse, signed by our own signer.

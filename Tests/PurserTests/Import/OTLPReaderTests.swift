@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Purser
+@testable import PurserImport
 
 @Suite struct OTLPReaderTests {
     static let start = ImportFixture.now.seconds - 600

@@ -1,5 +1,6 @@
 import Purser
 import PurserCore
+import PurserImport
 import Testing
 
 @Suite struct YAMLReaderTests {

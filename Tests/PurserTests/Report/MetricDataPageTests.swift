@@ -1,9 +1,9 @@
-import PurserCore
 import PurserStore
 import TestSupport
 import Testing
 
 @testable import Purser
+@testable import PurserCore
 
 @Suite struct MetricDataPageTests {
     typealias Tests = MetricDataTests

@@ -1,6 +1,7 @@
 import Foundation
 import PurserAWS
 public import PurserCore
+import PurserHTTP
 
 /// The program `FakeBedrock`: a Bedrock on the loopback interface that verifies signatures and bills what it serves.
 public final class FakeBedrockProcess {

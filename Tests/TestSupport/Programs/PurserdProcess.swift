@@ -1,5 +1,6 @@
-public import PurserAWS
+import PurserAWS
 public import PurserCore
+public import PurserHTTP
 
 /// The `purserd` that was built beside the tests, as an operator starts it.
 public final class PurserdProcess {

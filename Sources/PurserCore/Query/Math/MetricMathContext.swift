@@ -13,6 +13,18 @@ public struct MetricMathFrame: Sendable, Equatable {
         self.count = count
     }
 
+    /// The end of the newest period.
+    package var end: Timestamp {
+        start + count * period
+    }
+
+    /// The datapoints of the periods that have a value, the oldest first.
+    package func datapoints(_ values: [(value: Double?, count: Int?)]) -> [Datapoint] {
+        values.enumerated().compactMap { index, point in
+            point.value.map { Datapoint(timestamp: time(index), value: $0, sampleCount: point.count) }
+        }
+    }
+
     /// The start of a period, counted from 0.
     func time(_ index: Int) -> Timestamp {
         start + index * period

@@ -1,0 +1,33 @@
+import PurserCore
+import PurserImport
+import PurserStore
+
+extension LoggedCall {
+    /// Enters the call in the ledger; false, and nothing is changed, where the ledger has its request id.
+    func enter(in store: Store) throws -> Bool {
+        let reservation = Reservation(
+            requestId: requestId,
+            time: time,
+            caller: caller,
+            modelId: modelId,
+            correlationId: nil,
+            price: price,
+            hold: cost,
+            // The money is spent: no budget can refuse it any more.
+            limit: nil,
+            quota: nil
+        )
+        guard try store.reserve(reservation).isReserved else { return false }
+        let settlement = Settlement(
+            requestId: requestId,
+            time: Timestamp(milliseconds: time.milliseconds + Int64(latencyMilliseconds ?? 0)),
+            outcome: outcome,
+            usage: usage,
+            isEstimated: false,
+            latencyMilliseconds: latencyMilliseconds,
+            retries: 0,
+            cost: cost
+        )
+        return try store.settle(settlement).isSettled
+    }
+}

@@ -1,0 +1,89 @@
+public import PurserCore
+
+extension MetricReader {
+    /// Answers a request with one page: a result for each query that returns data, in their order, until it is full.
+    ///
+    /// Expressions are computed over the period that all metrics share; metrics of different periods beside an expression
+    /// are a fault, as are more than ten full pages and a token of another request.
+    public func answer(_ request: MetricDataRequest) throws -> MetricDataAnswer {
+        var references: [Int: [MetricReference]] = [:]
+        for case .metric(let reference, _, let period) in request.queries.map(\.source) {
+            references[period, default: []].append(reference)
+        }
+        let usesExpressions = request.queries.contains { if case .expression = $0.source { true } else { false } }
+        if usesExpressions, references.count > 1 {
+            throw Diagnostics([
+                Diagnostic(file: "request", key: "Period", "beside an expression all metrics must have one period")
+            ])
+        }
+        let longest = request.longestPeriod
+        let seconds = Int((request.end - request.start) / 1000)
+        let count = request.queries.reduce(0) { count, query in
+            guard case .metric(_, _, let period) = query.source else { return count + seconds / longest }
+            return count + seconds / period
+        }
+        if count > MetricDataRequest.mostInAllPages {
+            let message = "\(count) datapoints are more than \(MetricDataRequest.mostInAllPages); take a longer period"
+            throw Diagnostics([Diagnostic(file: "request", key: "Period", message)])
+        }
+        var slots: [Int: [MetricReference: SlotSeries]] = [:]
+        for (period, references) in references {
+            // All statistics of a metric come from one merge of its periods.
+            let frame = request.frame(period)
+            slots[period] = try self.slots(of: references, from: frame.start, to: frame.end, period: period)
+        }
+        return try request.page(of: evaluate(request, slots, period: longest))
+    }
+
+    private func evaluate(
+        _ request: MetricDataRequest,
+        _ slots: [Int: [MetricReference: SlotSeries]],
+        period: Int
+    ) throws -> [MetricDataResult] {
+        var values: [String: MetricMathValue] = [:]
+        var results: [String: [MetricDataResult]] = [:]
+        // Metrics first, because METRICS stands for later ones too.
+        for query in request.queries {
+            guard case .metric(let reference, let statistic, let period) = query.source else { continue }
+            let frame = request.frame(period)
+            let periods = (slots[period]?[reference] ?? .empty).merged(from: frame.start, to: frame.end, period: period)
+            let points = periods.map { (value: statistic.value(of: $0), count: Optional($0.count)) }
+            values[query.id] = .series(points.map(\.value))
+            results[query.id] = [request.result(of: query, frame.datapoints(points))]
+        }
+        let context = MetricMathContext(
+            frame: request.frame(period),
+            metrics: request.scope.metrics,
+            bands: try bands(request, period)
+        )
+        for query in request.queries {
+            guard case .expression(let expression) = query.source else { continue }
+            let value = expression.evaluate(values, in: context)
+            values[query.id] = value
+            results[query.id] = request.results(of: query, value) { values in
+                request.frame(period).datapoints(values.map { ($0, nil) })
+            }
+        }
+        return request.queries.filter(\.returnsData).flatMap { results[$0.id] ?? [] }
+    }
+
+    /// What the anomaly model expects of the metrics that expressions ask a band for, from what came before the request.
+    private func bands(_ request: MetricDataRequest, _ period: Int) throws -> [String: AnomalyBandPoints] {
+        let ids = request.queries.flatMap { query in
+            if case .expression(let expression) = query.source { expression.bandMetrics } else { [String]() }
+        }
+        guard !ids.isEmpty else { return [:] }
+        let frame = request.frame(period)
+        let count = AnomalyModel.historySeconds / period
+        let start = frame.start - count * period
+        var bands: [String: AnomalyBandPoints] = [:]
+        for query in request.queries where ids.contains(query.id) {
+            guard case .metric(let reference, let statistic, _) = query.source else { continue }
+            let slots = try slots(of: [reference], from: start, to: frame.start, period: period)
+            let history = (slots[reference] ?? .empty)
+                .datapoints(statistic, from: start, to: frame.start, period: period)
+            bands[query.id] = AnomalyModel(history: history)?.points(of: frame)
+        }
+        return bands
+    }
+}

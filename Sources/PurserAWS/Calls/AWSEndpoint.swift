@@ -1,0 +1,68 @@
+public import PurserHTTP
+
+/// Where a service is reached in a region.
+///
+/// As the AWS tools have it: the variable of the service (`AWS_ENDPOINT_URL_SNS`), then `AWS_ENDPOINT_URL`, then the
+/// region's public address. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true` leaves out both variables.
+public struct AWSEndpoint: Sendable, Equatable {
+    public let url: HTTPURL
+
+    /// - Parameters:
+    ///   - service: The service's name in its address: `sns`, `bedrock-runtime`.
+    ///   - region: `us-east-1`.
+    public init(service: String, region: String, environment: [String: String]) throws(AWSEndpointError) {
+        if let configured = try Self.configured(service: service, environment: environment) {
+            url = configured
+            return
+        }
+        // The region becomes part of a host's name: anything else in it could lead to another host.
+        guard !region.isEmpty, region.utf8.allSatisfy(Self.isOfHostLabel) else { throw .region(region) }
+        do {
+            url = try HTTPURL("https://\(service).\(region).\(Self.domain(ofRegion: region))/")
+        } catch {
+            throw .region(region)
+        }
+    }
+
+    /// The address of the environment's variables; nil without them.
+    static func configured(
+        service: String,
+        environment: [String: String]
+    ) throws(AWSEndpointError) -> HTTPURL? {
+        let ownVariable = "AWS_ENDPOINT_URL_" + String(service.uppercased().map { $0 == "-" ? "_" : $0 })
+        let isIgnored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true"
+        for variable in isIgnored ? [] : [ownVariable, "AWS_ENDPOINT_URL"] {
+            guard let text = environment[variable], !text.isEmpty else { continue }
+            do {
+                return try HTTPURL(text)
+            } catch {
+                throw .variable(variable, error)
+            }
+        }
+        return nil
+    }
+
+    private static func isOfHostLabel(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+
+    private static func domain(ofRegion region: String) -> String {
+        region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+    }
+}
+
+/// Why a service has no address.
+public enum AWSEndpointError: Error, Equatable, CustomStringConvertible {
+    case variable(String, HTTPURLError)
+    case region(String)
+
+    public var description: String {
+        switch self {
+        case .variable(let name, let error): "\(name): \(error)"
+        case .region(let region): "\"\(region)\" is not the name of an AWS region"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import PurserCore
+import PurserHTTP
+
+/// Why a service of AWS refused a request, read from its answer in XML or in JSON.
+struct AWSFault: Equatable {
+    let status: Int
+    /// The error's name as the service wrote it, without a namespace before it: `AccessDeniedException`.
+    let code: String
+    /// One line; may be empty.
+    let message: String
+
+    /// Nil for an answer that names no error: one that is not the service's.
+    init?(_ response: HTTPResponse) {
+        status = response.status
+        let text = response.text
+        if let code = AnswerElement.text("Code", in: text) {
+            self.code = code
+            message = Self.reason(AnswerElement.text("Message", in: text))
+            return
+        }
+        // Another server's JSON has neither the member nor the header.
+        guard let content = try? JSONValue(parsing: text), content.members != nil,
+            let type = content["__type"]?.string ?? response.header("x-amzn-errortype")
+        else { return nil }
+        // `com.amazonaws.sqs#QueueDoesNotExist`, and in the header `AccessDeniedException:http://…`.
+        let name = type.split(separator: "#").last?.split(separator: ":").first.map(String.init) ?? ""
+        guard !name.isEmpty else { return nil }
+        code = AnswerElement.oneLine(name)
+        message = Self.reason((content["message"] ?? content["Message"])?.string)
+    }
+
+    /// The message as one line, without the request, which AWS may repeat after a signature that is wrong: its headers have the token of
+    /// temporary credentials.
+    private static func reason(_ message: String?) -> String {
+        let message = message ?? ""
+        let request = message.firstRange(of: "The Canonical String for this request")
+        return AnswerElement.oneLine(String(message[..<(request?.lowerBound ?? message.endIndex)]))
+    }
+
+    /// The name without the ending that services and their documentation give it or not.
+    var shortCode: String {
+        code.hasSuffix("Exception") ? String(code.dropLast("Exception".count)) : code
+    }
+
+    /// Whether the two clocks differ by more than AWS bears.
+    var isSkew: Bool {
+        switch shortCode {
+        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": true
+        case "SignatureDoesNotMatch", "InvalidSignature":
+            // AWS answers so too where the clocks differ by more than 15 minutes, and says it in the message alone.
+            message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current")
+        default: false
+        }
+    }
+
+    /// Whether the fault passes by itself, or with fresh credentials or a corrected clock.
+    var isPassing: Bool {
+        if status >= 500 || status == 429 || isSkew { return true }
+        switch shortCode {
+        case "Throttled", "Throttling", "KMSThrottling", "KmsThrottled", "RequestThrottled", "RequestLimitExceeded",
+            "TooManyRequests", "RequestTimeout", "ExpiredToken":
+            return true
+        default:
+            return false
+        }
+    }
+
+    var description: String {
+        "\(code) (HTTP status \(status))" + (message.isEmpty ? "" : ": \(message)")
+    }
+}

@@ -1,0 +1,57 @@
+/// What a run of the evaluator and its deliveries comes to.
+package struct EvaluationReport: Sendable {
+    package enum Verdict: Sendable {
+        case fine
+        case budgetCrossed
+        case inAlarm
+        /// A message was not delivered.
+        case failed
+    }
+
+    package var run: EvaluationRun
+    package var delivery: DeliveryReport
+    package var isDryRun: Bool
+
+    package init(run: EvaluationRun, delivery: DeliveryReport, isDryRun: Bool = false) {
+        self.run = run
+        self.delivery = delivery
+        self.isDryRun = isDryRun
+    }
+
+    package var verdict: Verdict {
+        if delivery.isIncomplete { return .failed }
+        if run.alarms.contains(where: { $0.record.state == .alarm }) { return .inAlarm }
+        if run.budgets.contains(where: { $0.notifications.contains(where: \.isCrossed) }) { return .budgetCrossed }
+        return .fine
+    }
+
+    package var isEvaluated: Bool {
+        if case .clockBehind = run.kind { false } else { true }
+    }
+
+    /// Whether the run evaluated what it should have, and told everybody; a crossed budget and an alarm are good runs.
+    package var isGoodRun: Bool {
+        if case .clockBehind(let last) = run.kind, last > run.at { return false }
+        return verdict != .failed
+    }
+
+    package func status(_ name: String) -> AlarmStatus? {
+        run.alarms.first { $0.definition.name == name }
+    }
+
+    /// What became of a change's messages, in one word.
+    package func delivered(_ transition: AlarmTransition) -> String {
+        let isMine = { (message: OutboxMessage) in
+            message.source == transition.name && message.id.hasPrefix("\(transition.name)/\(transition.number)/")
+        }
+        if delivery.failed.contains(where: isMine) { return "failed" }
+        if delivery.waiting.contains(where: isMine) { return "pending" }
+        if delivery.sent.contains(where: isMine) { return "ok" }
+        if delivery.failure != nil { return "unknown" }
+        guard let definition = status(transition.name)?.definition else { return "none" }
+        if definition.actions(for: transition.newState).isEmpty { return "no-topic" }
+        if !definition.actionsEnabled { return "disabled" }
+        if isDryRun { return "dry-run" }
+        return status(transition.name)?.record.suppression?.isPending == true ? "suppressed" : "superseded"
+    }
+}

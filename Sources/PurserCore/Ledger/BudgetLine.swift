@@ -1,0 +1,75 @@
+/// A budget as reports show it.
+package struct BudgetLine: Sendable, Equatable {
+    package enum Source: Sendable {
+        case store
+        /// PURSERD_BUDGET_USD.
+        case environment
+    }
+
+    package var scope: BudgetScope
+    /// Nil if there is none.
+    package var limit: Picodollars?
+    package var spent: Picodollars
+    package var held: Picodollars
+    /// What sets the limit.
+    package var source: Source?
+
+    package init(
+        scope: BudgetScope,
+        limit: Picodollars? = nil,
+        spent: Picodollars = .zero,
+        held: Picodollars = .zero,
+        source: Source? = nil
+    ) {
+        self.scope = scope
+        self.limit = limit
+        self.spent = spent
+        self.held = held
+        self.source = source
+    }
+
+    /// The budgets of a month: that of all calls first, which is the store's or, without one, `configured`.
+    package static func all(_ stored: [BudgetStanding], total: MonthTotal, configured: Picodollars?) -> [BudgetLine] {
+        let lines = stored.map { standing in
+            BudgetLine(
+                scope: standing.scope,
+                limit: standing.limit,
+                spent: standing.spent,
+                held: standing.held,
+                source: .store
+            )
+        }
+        if lines.first?.scope == .all { return lines }
+        let source = configured.map { _ in Source.environment }
+        return [BudgetLine(scope: .all, limit: configured, spent: total.spent, held: total.held, source: source)]
+            + lines
+    }
+
+    package var remaining: Picodollars? {
+        limit.map { max(.zero, $0 - spent - held) }
+    }
+
+    package var isUsedUp: Bool {
+        limit.map { spent + held >= $0 } ?? false
+    }
+}
+
+extension BudgetScope {
+    /// Nil for all calls.
+    package var name: String? {
+        switch self {
+        case .all: nil
+        case .team(let name), .user(let name), .accessKey(let name): name
+        }
+    }
+
+    /// As people say it.
+    package var word: String {
+        switch self {
+        case .all: "all calls"
+        case .team: "team"
+        case .user: "user"
+        case .accessKey: "access key"
+        }
+    }
+}

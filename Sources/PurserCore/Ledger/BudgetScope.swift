@@ -1,0 +1,36 @@
+/// The calls that a budget is for.
+public enum BudgetScope: Sendable, Hashable {
+    case all
+    case team(String)
+    case user(String)
+    /// The id of an access key.
+    case accessKey(String)
+
+    /// The columns of the table.
+    package var key: (kind: Kind, name: String) {
+        switch self {
+        case .all: (.all, "")
+        case .team(let name): (.team, name)
+        case .user(let name): (.user, name)
+        case .accessKey(let id): (.accessKey, id)
+        }
+    }
+
+    package init(_ kind: Kind, _ name: String) {
+        self =
+            switch kind {
+            case .all: .all
+            case .team: .team(name)
+            case .user: .user(name)
+            case .accessKey: .accessKey(name)
+            }
+    }
+
+    /// In the order in which budgets are listed; the raw values are the ledger's columns.
+    package enum Kind: String, CaseIterable {
+        case all
+        case team
+        case user
+        case accessKey = "access_key"
+    }
+}

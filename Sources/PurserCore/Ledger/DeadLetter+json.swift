@@ -1,0 +1,61 @@
+extension DeadLetter {
+    /// What a queue's message says that it is.
+    public static let schema = "purser.dead-letter/1"
+
+    /// The letter as a queue and `purser deadletters list` have it; what is not known is null.
+    public var json: JSONValue {
+        [
+            "schema": .string(Self.schema),
+            "requestId": .string(requestId),
+            "correlationId": .string(correlationId),
+            "time": .string(time.iso8601(milliseconds: true)),
+            "user": JSONValue(caller.user),
+            "team": JSONValue(caller.team),
+            "application": JSONValue(caller.application),
+            "accessKeyId": JSONValue(caller.accessKey),
+            "model": .string(modelId),
+            "code": .string(code),
+            "error": .string(error),
+            "message": .string(message),
+            "attempts": .integer(attempts),
+            "characters": .integer(characters),
+            "redrives": .integer(redrives),
+            "content": JSONValue(content),
+        ]
+    }
+
+    /// The body of a queue's message.
+    package var queueBody: String {
+        // SQS refuses these two characters. They can stand in texts alone, where JSON may escape them.
+        json.text().replacing("\u{FFFE}", with: "\\ufffe").replacing("\u{FFFF}", with: "\\uffff")
+    }
+
+    /// Reads a queue's message; nil where it is none of ours.
+    public init?(queueBody: String) {
+        guard let json = try? JSONValue(parsing: queueBody), json["schema"]?.string == Self.schema,
+            let requestId = json["requestId"]?.string, let correlationId = json["correlationId"]?.string,
+            let time = json["time"]?.string.flatMap({ Timestamp(iso8601: $0) }), let modelId = json["model"]?.string,
+            let code = json["code"]?.string, let error = json["error"]?.string, let message = json["message"]?.string,
+            let attempts = json["attempts"]?.integer, let characters = json["characters"]?.integer
+        else { return nil }
+        self.init(
+            requestId: requestId,
+            correlationId: correlationId,
+            time: time,
+            caller: Caller(
+                user: json["user"]?.string,
+                team: json["team"]?.string,
+                application: json["application"]?.string,
+                accessKey: json["accessKeyId"]?.string
+            ),
+            modelId: modelId,
+            code: code,
+            error: error,
+            message: message,
+            attempts: attempts,
+            characters: characters,
+            content: json["content"]?.string
+        )
+        redrives = json["redrives"]?.integer ?? 0
+    }
+}

@@ -1,0 +1,26 @@
+/// A day and more of simulated traffic with an incident, for a first look at Purser without any data.
+///
+/// Two teams ask two models; traffic follows the hours of a working day. Near the end the models slow down and throttle
+/// for a while, and recover.
+public struct Demonstration: Sendable, Equatable {
+    public var seed: UInt64
+    public var days: Int
+    public var end: Timestamp
+
+    /// Traffic that ends at the whole minute before `end`.
+    public init(seed: UInt64, days: Int, end: Timestamp) {
+        self.seed = seed
+        self.days = days
+        self.end = end.floored(toSeconds: 60)
+    }
+
+    /// When the traffic begins: three hours before the first full day.
+    public var start: Timestamp {
+        end - (days * 86_400 + 3 * 3600)
+    }
+
+    /// When the incident begins and ends.
+    public var incident: Range<Timestamp> {
+        (end - 90 * 60)..<(end - 62 * 60)
+    }
+}

@@ -1,0 +1,79 @@
+/// The service's metrics: their names, units and meaning, in one place.
+public enum ChatMetric: String, Sendable, CaseIterable {
+    case invocations = "Invocations"
+    case errors = "Errors"
+    case clientErrors = "ClientErrors"
+    case serverErrors = "ServerErrors"
+    case throttles = "Throttles"
+    case latency = "Latency"
+    case timeToModel = "TimeToModel"
+    case inputTokens = "InputTokens"
+    case outputTokens = "OutputTokens"
+    case cacheReadInputTokens = "CacheReadInputTokens"
+    case cacheWriteInputTokens = "CacheWriteInputTokens"
+    case estimatedCost = "EstimatedCost"
+    case retries = "Retries"
+    case budgetRefusals = "BudgetRefusals"
+    case unpricedRequests = "UnpricedRequests"
+    case timeToFirstToken = "TimeToFirstToken"
+    case cacheHits = "CacheHits"
+    case fallbacks = "Fallbacks"
+    case blockedRequests = "BlockedRequests"
+    case rateLimitedRequests = "RateLimitedRequests"
+    case authenticationFailures = "AuthenticationFailures"
+    case invalidRequests = "InvalidRequests"
+    case quotaRefusals = "QuotaRefusals"
+    case unavailableRequests = "UnavailableRequests"
+
+    public static let namespace = "ChatService"
+
+    /// Every sample is stored for the whole service and for its model.
+    public static let dimensionSets = [[], [modelIdDimension]]
+
+    public static let modelIdDimension = "ModelId"
+
+    public var unit: MetricUnit {
+        switch self {
+        case .latency, .timeToModel, .timeToFirstToken: .seconds
+        case .estimatedCost: .none
+        default: .count
+        }
+    }
+
+    /// The units by name, for the factory that makes the instruments.
+    public static var units: [String: MetricUnit] {
+        Dictionary(allCases.map { ($0.rawValue, $0.unit) }) { first, _ in first }
+    }
+
+    /// What one sample is, and when there is one.
+    public var explanation: String {
+        switch self {
+        case .invocations: "1 for every request that passed admission, so that the model was called for it."
+        case .errors: "1 for an invocation without an answer (5xx and refusals of the model), 0 for one with."
+        case .clientErrors: "1 for a request answered with a 4xx status, 0 for any other."
+        case .serverErrors: "1 for a request answered with a 5xx status, 0 for any other."
+        case .throttles: "How many of an invocation's attempts the model throttled."
+        case .latency: "Seconds from an invocation's arrival to its end, retries and their waits included."
+        case .timeToModel: "Seconds from an invocation's arrival to its first model call: the service's own overhead."
+        case .inputTokens: "Bedrock's inputTokens of an answered invocation, cached tokens not included."
+        case .outputTokens: "Bedrock's outputTokens of an answered invocation."
+        case .cacheReadInputTokens: "Bedrock's cacheReadInputTokens of an answered invocation that read a cache."
+        case .cacheWriteInputTokens: "Bedrock's cacheWriteInputTokens of an answered invocation that wrote a cache."
+        case .estimatedCost: "US dollars that an invocation was charged in the ledger."
+        case .retries: "How many attempts after the first an invocation took."
+        case .budgetRefusals: "1 for a request refused because it could exceed the month's budget, 0 for one that fits."
+        case .unpricedRequests: "1 for a request refused because its model has no price."
+        case .timeToFirstToken: "Seconds from the arrival of an invocation that streams to its first piece of text."
+        case .cacheHits: "1 for a request answered from the cache, 0 for one that the cache did not have."
+        case .fallbacks:
+            "1 for an invocation of the cheaper model because a budget was nearly used up, 0 for any other."
+        case .blockedRequests: "1 for a request refused for its address, its page's origin or an attack in its message."
+        case .rateLimitedRequests: "1 for a request refused because its address, or all together, sent too many."
+        case .authenticationFailures: "1 for a request refused because of who sent it (401, 403)."
+        case .invalidRequests: "1 for a request refused because it was malformed, too long or incomplete."
+        case .quotaRefusals: "1 for a request refused because the month's calls are used up."
+        case .unavailableRequests:
+            "1 for a request refused because the ledger could not be written, or sign-ins not be checked."
+        }
+    }
+}

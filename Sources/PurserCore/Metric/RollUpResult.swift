@@ -1,0 +1,10 @@
+/// What a run of the roll-up did.
+public struct RollUpResult: Sendable, Equatable {
+    /// Recorded slots that moved into blocks.
+    public var slots = 0
+    /// Hours of a series that became coarser or were removed.
+    public var agedBlocks = 0
+
+    package init() {
+    }
+}

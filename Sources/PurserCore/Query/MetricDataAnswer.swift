@@ -1,0 +1,122 @@
+/// The answer to one query, or a page's part of it; an expression that gives an array has one for each of its series.
+public struct MetricDataResult: Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var datapoints: [Datapoint]
+    /// Whether the query's datapoints end here; if not, the next page goes on.
+    public var isComplete: Bool
+
+    /// GetMetricData's StatusCode.
+    public var statusCode: String { isComplete ? "Complete" : "PartialData" }
+}
+
+/// One page of the answer to a request.
+public struct MetricDataAnswer: Sendable, Equatable {
+    /// The queries that this page gets to, in the request's order.
+    public var results: [MetricDataResult]
+    /// What asks for the next page; nil on the last one.
+    public var nextToken: String?
+}
+
+/// Where a page begins. It holds nothing that must be kept between two calls: the same request finds the place again, and
+/// datapoints that came in between neither move it nor stand twice.
+struct MetricDataToken: Equatable {
+    /// Among the results of all queries that return data.
+    var result: Int
+    /// The first datapoint's.
+    var time: Timestamp
+    var fingerprint: UInt64
+
+    init(result: Int, time: Timestamp, fingerprint: UInt64) {
+        self.result = result
+        self.time = time
+        self.fingerprint = fingerprint
+    }
+
+    /// Reads what ``text`` wrote, and nothing else.
+    init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let fingerprint = UInt64(parts[0], radix: 16), let result = Int(parts[1]),
+            let milliseconds = Int64(parts[2])
+        else { return nil }
+        self.init(result: result, time: Timestamp(milliseconds: milliseconds), fingerprint: fingerprint)
+        guard self.text == text else { return nil }
+    }
+
+    var text: String {
+        String(fingerprint, radix: 16) + "." + String(result) + "." + String(time.milliseconds)
+    }
+}
+
+extension MetricDataRequest {
+    /// The page of all results that the request asks for; throws ``Diagnostics`` where its token is another request's.
+    package func page(of results: [MetricDataResult]) throws -> MetricDataAnswer {
+        let first = try firstDatapoint(of: results)
+        var page: [MetricDataResult] = []
+        var room = mostDatapoints
+        for (index, result) in results.enumerated().dropFirst(first?.result ?? 0) {
+            var rest = result.datapoints[...]
+            if let first, first.result == index {
+                rest = rest.drop { isDescending ? $0.timestamp > first.time : $0.timestamp < first.time }
+            }
+            let taken = rest.prefix(room)
+            room -= taken.count
+            let next = rest.dropFirst(taken.count).first
+            if next == nil || !taken.isEmpty {
+                var part = result
+                part.datapoints = Array(taken)
+                part.isComplete = next == nil
+                page.append(part)
+            }
+            if let next {
+                let token = MetricDataToken(result: index, time: next.timestamp, fingerprint: fingerprint)
+                return MetricDataAnswer(results: page, nextToken: token.text)
+            }
+        }
+        return MetricDataAnswer(results: page, nextToken: nil)
+    }
+
+    private func firstDatapoint(of results: [MetricDataResult]) throws -> MetricDataToken? {
+        guard let nextToken else { return nil }
+        guard let token = MetricDataToken(nextToken), token.fingerprint == fingerprint,
+            results.indices.contains(token.result),
+            let query = queries.first(where: { $0.id == results[token.result].id }),
+            isPeriodStart(token.time, of: query)
+        else {
+            let message = "belongs to another request; all but MaxDatapoints must be as it was on the first page"
+            throw Diagnostics([Diagnostic(file: "request", key: "NextToken", message)])
+        }
+        return token
+    }
+
+    private func isPeriodStart(_ time: Timestamp, of query: Query) -> Bool {
+        var seconds = longestPeriod
+        if case .metric(_, _, let period) = query.source { seconds = period }
+        return time >= start.floored(toSeconds: seconds) && time < end && time == time.floored(toSeconds: seconds)
+    }
+
+    /// A number that tells requests apart whose datapoints differ: FNV-1a of what decides on them.
+    private var fingerprint: UInt64 {
+        let parts: JSONValue = [
+            .integer(Int(start.milliseconds)), .integer(Int(end.milliseconds)), .bool(isDescending),
+            .array(queries.map { [.string($0.id), .bool($0.returnsData), $0.sourceParts] }),
+        ]
+        return parts.utf8().reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}
+
+extension MetricDataRequest.Query {
+    fileprivate var sourceParts: JSONValue {
+        switch source {
+        case .expression(let expression): return .string(expression.text)
+        case .metric(let reference, let statistic, let period):
+            let metric = reference.metric
+            return [
+                .string(metric.namespace), .string(metric.name),
+                .array(metric.dimensions.map { [.string($0.name), .string($0.value)] }),
+                .init(reference.unit?.rawValue),
+                .string(statistic.description), .integer(period),
+            ]
+        }
+    }
+}

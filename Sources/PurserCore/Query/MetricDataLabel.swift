@@ -1,0 +1,108 @@
+/// The label of a query's result: text in which `${MAX}` and the like stand for what the datapoints say.
+public struct MetricDataLabel: Sendable, Equatable {
+    /// What a `${…}` stands for.
+    enum Field: Sendable, Equatable {
+        case label
+        case max
+        case min
+        case average
+        case sum
+        /// The newest datapoint's value.
+        case last
+        case datapointCount
+        case property(String)
+    }
+
+    private enum Part: Sendable, Equatable {
+        case text(String)
+        case field(Field)
+    }
+
+    /// Words that may stand between `${` and `}`, for error messages.
+    static let allowed =
+        "${LABEL}, ${MAX}, ${MIN}, ${AVG}, ${SUM}, ${LAST}, ${DATAPOINT_COUNT}, and ${PROP('…')} of MetricName, "
+        + "Namespace, Stat, Period or Dim.NAME"
+
+    private static let words: [String: Field] = [
+        "LABEL": .label, "MAX": .max, "MIN": .min, "AVG": .average, "SUM": .sum, "LAST": .last,
+        "DATAPOINT_COUNT": .datapointCount,
+    ]
+    private static let properties = ["MetricName", "Namespace", "Stat", "Period"]
+    /// What stands where there is nothing to say: no datapoints, or no such property.
+    private static let nothing = "--"
+
+    private let parts: [Part]
+
+    /// Reads a label; throws ``UnknownField`` for a `${…}` that has no meaning here.
+    public init(_ text: String) throws(UnknownField) {
+        var parts: [Part] = []
+        var rest = Substring(text)
+        while let start = rest.firstRange(of: "${") {
+            if start.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<start.lowerBound]))) }
+            let inner = rest[start.upperBound...]
+            guard let end = inner.firstIndex(of: "}") else { throw UnknownField(text: "${" + inner) }
+            guard let field = Self.field(inner[..<end]) else { throw UnknownField(text: "${" + inner[...end]) }
+            parts.append(.field(field))
+            rest = inner[inner.index(after: end)...]
+        }
+        if !rest.isEmpty { parts.append(.text(String(rest))) }
+        self.parts = parts
+    }
+
+    /// A `${…}` that means nothing, as it was written.
+    public struct UnknownField: Error, Equatable {
+        public let text: String
+    }
+
+    private static func field(_ text: Substring) -> Field? {
+        if let word = words[String(text)] { return word }
+        guard text.hasPrefix("PROP('"), text.hasSuffix("')"), text.utf8.count > 8 else { return nil }
+        let name = String(text.dropFirst(6).dropLast(2))
+        let isDimension = name.hasPrefix("Dim.") && name.utf8.count > 4
+        return isDimension || properties.contains(name) ? .property(name) : nil
+    }
+
+    /// The label's text for all datapoints of a query, whatever part of them a page holds.
+    func text(of query: MetricDataRequest.Query, _ datapoints: [Datapoint]) -> String {
+        parts.map { part in
+            switch part {
+            case .text(let text): text
+            case .field(let field): Self.text(field, query, datapoints) ?? Self.nothing
+            }
+        }.joined()
+    }
+
+    private static func text(
+        _ field: Field,
+        _ query: MetricDataRequest.Query,
+        _ datapoints: [Datapoint]
+    ) -> String? {
+        let values = datapoints.map(\.value)
+        let sum = values.reduce(0, +)
+        switch field {
+        case .label: return query.defaultLabel
+        case .datapointCount: return String(values.count)
+        case .property(let name): return property(name, query)
+        case .max: return values.max().map(number)
+        case .min: return values.min().map(number)
+        case .average: return values.isEmpty ? nil : number(sum / Double(values.count))
+        case .sum: return values.isEmpty ? nil : number(sum)
+        case .last: return datapoints.max { $0.timestamp < $1.timestamp }.map { number($0.value) }
+        }
+    }
+
+    private static func property(_ name: String, _ query: MetricDataRequest.Query) -> String? {
+        guard case .metric(let reference, let statistic, let period) = query.source else { return nil }
+        switch name {
+        case "MetricName": return reference.metric.name
+        case "Namespace": return reference.metric.namespace
+        case "Stat": return statistic.description
+        case "Period": return String(period)
+        default: return reference.metric.dimensions.first { "Dim." + $0.name == name }?.value
+        }
+    }
+
+    private static func number(_ value: Double) -> String {
+        value.rounded() == value && value.magnitude < 1e15 ? String(Int(value)) : value.description
+    }
+}

@@ -1,0 +1,44 @@
+extension MetricDataRequest {
+    /// The result of a metric, or of an expression that gives one series.
+    package func result(of query: Query, _ points: [Datapoint], label: String? = nil) -> MetricDataResult {
+        MetricDataResult(
+            id: query.id,
+            label: label ?? self.label(of: query, points),
+            datapoints: isDescending ? points.reversed() : points,
+            isComplete: true
+        )
+    }
+
+    /// The results of an expression: one for each series of an array, all of the same id.
+    ///
+    /// Each of several is called by the expression's label and its own, as on CloudWatch's graphs; by its own alone where
+    /// the expression's is empty.
+    package func results(
+        of query: Query,
+        _ value: MetricMathValue,
+        points: ([Double?]) -> [Datapoint]
+    ) -> [MetricDataResult] {
+        guard case .array(let elements) = value else {
+            return [result(of: query, points(value.points(0)))]
+        }
+        return elements.enumerated().map { index, element in
+            let points = points(element.points)
+            let names = [label(of: query, points), name(of: element.origin, points) ?? String(index + 1)]
+            return result(of: query, points, label: names.filter { !$0.isEmpty }.joined(separator: " "))
+        }
+    }
+
+    private func label(of query: Query, _ points: [Datapoint]) -> String {
+        query.label?.text(of: query, points) ?? query.defaultLabel
+    }
+
+    /// What an array's series is called itself; nil where it has no name.
+    private func name(of origin: MetricMathElement.Origin?, _ points: [Datapoint]) -> String? {
+        switch origin {
+        case .query(let id): queries.first { $0.id == id }.map { label(of: $0, points) }
+        case .upperBand(let id): name(of: .query(id), points).map { $0 + " (upper)" }
+        case .lowerBand(let id): name(of: .query(id), points).map { $0 + " (lower)" }
+        case nil: nil
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// An Amazon Resource Name, `arn:partition:service:region:account:resource`.
+public struct AWSARN: Sendable, Hashable, CustomStringConvertible {
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    public let partition: String
+    /// `sns`.
+    public let service: String
+    /// Empty where the resource belongs to no region.
+    public let region: String
+    /// The account's 12 digits; empty where the resource belongs to none.
+    public let account: String
+    /// Everything after the fifth colon, further colons with it.
+    public let resource: String
+
+    /// Reads an ARN; nil where the text is none.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 6, parts[0] == "arn", ![parts[1], parts[2], parts[5]].contains("") else { return nil }
+        guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
+        partition = parts[1]
+        service = parts[2]
+        region = parts[3]
+        account = parts[4]
+        resource = parts[5]
+    }
+
+    public var description: String {
+        ["arn", partition, service, region, account, resource].joined(separator: ":")
+    }
+}

@@ -1,0 +1,164 @@
+package import PurserCore
+
+/// Reads Amazon Bedrock's model invocation logs: JSON objects with `schemaType` `ModelInvocationLog`, one a line.
+///
+/// Of a call its id, time, model, caller and token counts are taken, and nothing of what was said. Before the object a line may
+/// have what a log put there.
+/// https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html
+package struct BedrockLogReader: MetricFormatReader {
+    private let prices: PriceCatalog
+
+    package init(prices: PriceCatalog) {
+        self.prices = prices
+    }
+
+    package let remembers = false
+    package let isPending = false
+
+    package func read(_ line: String, at place: String) -> LineReading {
+        guard let text = LogLine.object(in: line) else { return .skipped }
+        let mark = "ModelInvocationLog"
+        guard text.contains(mark) else { return .skipped }
+        do {
+            let root = try JSONValue(parsing: text)
+            guard root["schemaType"]?.string == mark else { return .skipped }
+            var entry = BedrockLogEntry(root: root, place: place)
+            let call = entry.call(prices)
+            return entry.faults.isEmpty
+                ? LineReading(calls: [call].compactMap(\.self)) : LineReading(faults: entry.faults)
+        } catch {
+            return LineReading(faults: [Diagnostic(file: place, "\(error)")])
+        }
+    }
+
+    package func finish() -> LineReading { LineReading() }
+}
+
+/// One line of the log; a fault in it leaves the call out.
+private struct BedrockLogEntry {
+    let root: JSONValue
+    let place: String
+    private(set) var faults: [Diagnostic] = []
+
+    private static let mostTokens = 1_000_000_000
+    private static let longestText = 1024
+    private static let longestLatencyMilliseconds = 86_400_000
+
+    init(root: JSONValue, place: String) {
+        self.root = root
+        self.place = place
+    }
+
+    private mutating func fault(_ key: String, _ message: String) {
+        faults.append(Diagnostic(file: place, key: key, message))
+    }
+
+    mutating func call(_ prices: PriceCatalog) -> LoggedCall? {
+        let requestId = text(root["requestId"], "requestId")
+        let model = text(root["modelId"], "modelId")
+        let time = root["timestamp"]?.string.flatMap { Timestamp(iso8601: $0) }
+        if time == nil { fault("timestamp", "must be a time such as 2026-11-24T12:00:00Z") }
+        let outcome = root["errorCode"]?.string ?? LoggedCall.success
+        let usage = usage()
+        guard faults.isEmpty, let requestId, let model, let time else { return nil }
+        let modelId = Self.modelId(model)
+        guard let price = prices.price(for: modelId, at: time, region: root["region"]?.string) else {
+            let similar = prices.closestModelIds(to: modelId)
+            fault(
+                "modelId",
+                "no price for the model \(modelId) at \(time)"
+                    + (similar.isEmpty ? "" : " (similar: \(similar.joined(separator: ", ")))")
+                    + "; the call is not entered, since unpriced is not $0: add its price to the price file and import again"
+            )
+            return nil
+        }
+        do {
+            return LoggedCall(
+                requestId: requestId,
+                time: time,
+                caller: caller(),
+                modelId: modelId,
+                price: price,
+                outcome: Self.short(outcome),
+                usage: usage,
+                cost: try price.cost(of: usage),
+                latencyMilliseconds: latency()
+            )
+        } catch {
+            fault("modelId", "the call has no cost: \(error)")
+            return nil
+        }
+    }
+
+    private mutating func text(_ value: JSONValue?, _ key: String) -> String? {
+        if let text = value?.string, MetricLimits.isText(text, longest: Self.longestText) { return text }
+        fault(key, "must be a text of 1 to \(Self.longestText) characters without control characters")
+        return nil
+    }
+
+    /// The id as it was called: of an ARN of a model or an inference profile, what stands after the last slash.
+    private static func modelId(_ text: String) -> String {
+        guard let arn = AWSARN(text) else { return text }
+        let parts = arn.resource.split(separator: "/")
+        guard ["foundation-model", "inference-profile"].contains(parts.first), let last = parts.last else { return text }
+        return String(last)
+    }
+
+    private static func short(_ text: String) -> String {
+        String(text.prefix(longestText))
+    }
+
+    private mutating func count(_ value: JSONValue?, _ key: String) -> Int {
+        guard let value, value != .null else { return 0 }
+        if let count = value.integer, (0...Self.mostTokens).contains(count) { return count }
+        fault(key, "must be a whole number from 0 to \(Self.mostTokens)")
+        return 0
+    }
+
+    private mutating func usage() -> TokenUsage {
+        let (input, output) = (root["input"], root["output"])
+        let written = count(input?["cacheWriteInputTokenCount"], "input.cacheWriteInputTokenCount")
+        // Only the answer tells how long what was written to the cache lives; without it, five minutes, Bedrock's default.
+        let details = answer("usage")?["cacheDetails"]?.array ?? []
+        let long = details.filter { $0["ttl"]?.string == "1h" }.map {
+            count($0["inputTokens"], "output.outputBodyJson.usage.cacheDetails")
+        }
+        let anHour = long.reduce(0) { min($0 + $1, written) }
+        return TokenUsage(
+            input: count(input?["inputTokenCount"], "input.inputTokenCount"),
+            output: count(output?["outputTokenCount"], "output.outputTokenCount"),
+            cacheRead: count(input?["cacheReadInputTokenCount"], "input.cacheReadInputTokenCount"),
+            cacheWrite5m: written - anHour,
+            cacheWrite1h: anHour
+        )
+    }
+
+    /// A member of the answer; a streamed answer is an array of events, the last of which has it.
+    private func answer(_ key: String) -> JSONValue? {
+        guard let body = root["output"]?["outputBodyJson"] else { return nil }
+        guard let events = body.array else { return body[key] }
+        return events.lazy.reversed().compactMap { $0["metadata"]?[key] }.first
+    }
+
+    private func latency() -> Int? {
+        guard let milliseconds = answer("metrics")?["latencyMs"]?.integer,
+            (0...Self.longestLatencyMilliseconds).contains(milliseconds)
+        else { return nil }
+        return milliseconds
+    }
+
+    /// Who called: the identity, or what the request's own metadata say.
+    private func caller() -> Caller {
+        let metadata = root["requestMetadata"]?.members ?? []
+        func named(_ names: String...) -> String? {
+            let found = metadata.first { names.contains($0.key.lowercased()) }?.value.string
+            return found.flatMap { MetricLimits.isText($0, longest: Self.longestText) ? $0 : nil }
+        }
+        let identity = root["identity"]?["arn"]?.string.map(Self.short)
+        return Caller(
+            user: named("user", "userid") ?? identity,
+            team: named("team"),
+            application: named("application", "app")
+        )
+    }
+}

@@ -1,0 +1,138 @@
+package import PurserCore
+
+/// Alarms for programs: the schemas of `purser alarms`.
+package enum AlarmJSON {
+    /// The alarms with their present states: schema `purser.alarms-list/1`.
+    package static func list(_ accounts: [AlarmAccount]) -> JSONValue {
+        JSONValue(schema: "purser.alarms-list/1", ["alarms": .array(accounts.map { .object(state($0)) })])
+    }
+
+    /// One alarm: schema `purser.alarms-show/1`.
+    package static func show(_ account: AlarmAccount) throws -> JSONValue {
+        JSONValue(
+            schema: "purser.alarms-show/1",
+            state(account) + [
+                .init("acknowledgementNote", JSONValue(account.acknowledgement?.note)),
+                .init("stateReasonData", reasonData(account.record?.reasonData)),
+                .init("definition", try account.definition),
+                .init("changes", .array(account.changes.map(change))),
+                .init("messages", .array(account.messages.map(message))),
+            ]
+        )
+    }
+
+    /// Changes of state: schema `purser.alarms-history/1`.
+    package static func history(_ changes: [AlarmTransition]) -> JSONValue {
+        JSONValue(schema: "purser.alarms-history/1", ["changes": .array(changes.map(change))])
+    }
+
+    /// An alarm that was acknowledged: schema `purser.alarms-ack/1`.
+    package static func acknowledged(_ record: AlarmRecord, _ acknowledgement: Acknowledgement) -> JSONValue {
+        JSONValue(
+            schema: "purser.alarms-ack/1",
+            [
+                "name": .string(record.name),
+                "state": .string(record.state.rawValue),
+                "stateUpdatedAt": .string(record.updated.iso8601()),
+                "acknowledgedAt": .string(acknowledgement.time.iso8601()),
+                "acknowledgementNote": JSONValue(acknowledgement.note),
+            ]
+        )
+    }
+
+    /// A state that was set by hand: schema `purser.alarms-set-state/1`. Without a change the alarm was in the state already.
+    package static func stateSet(
+        _ name: String,
+        to state: AlarmState,
+        _ change: AlarmTransition?,
+        _ delivery: DeliveryReport,
+        queued: Int
+    ) -> JSONValue {
+        JSONValue(
+            schema: "purser.alarms-set-state/1",
+            [
+                "name": .string(name),
+                "state": .string(state.rawValue),
+                "previousState": .string((change?.oldState ?? state).rawValue),
+                "changed": .bool(change != nil),
+                "time": JSONValue(change?.time.iso8601()),
+                "notifications": delivery.json(queued: queued),
+            ]
+        )
+    }
+
+    /// Messages that were sent again or given up: schema `purser.alarms-retry/1`.
+    package static func retry(dropped: [String], retried: Int, _ delivery: DeliveryReport?) -> JSONValue {
+        JSONValue(
+            schema: "purser.alarms-retry/1",
+            [
+                "dropped": .array(dropped.map(JSONValue.string)),
+                "retried": .integer(retried),
+                "notifications": delivery?.json() ?? .null,
+            ]
+        )
+    }
+
+    /// An alarm's present state as the members of an object.
+    ///
+    /// An alarm that was never evaluated is in INSUFFICIENT_DATA, and the other members are null.
+    private static func state(_ account: AlarmAccount) -> [JSONValue.Member] {
+        let (alarm, record) = (account.alarm, account.record)
+        return [
+            .init("name", .string(alarm.name)),
+            .init("state", .string((record?.state ?? .insufficientData).rawValue)),
+            .init("stateReason", JSONValue(record?.reason)),
+            .init("stateUpdatedAt", JSONValue(record?.updated.iso8601())),
+            .init("acknowledgedAt", JSONValue(account.acknowledgement?.time.iso8601())),
+            .init("actionsSuppressedBy", JSONValue(record?.suppression?.phase?.name)),
+            .init("runbook", JSONValue(alarm.runbook)),
+        ]
+    }
+
+    /// A message without its body.
+    private static func message(_ message: OutboxMessage) -> JSONValue {
+        [
+            "id": .string(message.id),
+            "topic": .string(message.target),
+            "subject": .string(message.subject),
+            "status": .string(message.status.rawValue),
+            "createdAt": .string(message.created.iso8601()),
+            "sentAt": JSONValue(message.sent?.iso8601()),
+            "attempts": .integer(message.attempts),
+            "error": JSONValue(message.error),
+        ]
+    }
+
+    /// A change of an alarm's state.
+    private static func change(_ transition: AlarmTransition) -> JSONValue {
+        [
+            "name": .string(transition.name),
+            "number": .integer(transition.number),
+            "time": .string(transition.time.iso8601()),
+            "oldState": .string(transition.oldState.rawValue),
+            "newState": .string(transition.newState.rawValue),
+            "stateReason": .string(transition.reason),
+            "stateReasonData": reasonData(transition.reasonData),
+        ]
+    }
+
+    /// CloudWatch's StateReasonData as an object; null where there is none.
+    static func reasonData(_ text: String?) -> JSONValue {
+        text.flatMap { try? JSONValue(parsing: $0) } ?? .null
+    }
+}
+
+extension DeliveryReport {
+    /// How many messages were sent, wait, and were refused by this run or an earlier one; `queued` are those that are new.
+    ///
+    /// After an error of the store there may be more that wait or were refused.
+    func json(queued: Int? = nil) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        if let queued { members.append(.init("queued", .integer(queued))) }
+        members.append(.init("sent", .integer(sent.count)))
+        members.append(.init("pending", .integer(waiting.count)))
+        members.append(.init("failed", .integer(failed.count + failedBefore)))
+        members.append(.init("error", JSONValue(failure)))
+        return .object(members)
+    }
+}

@@ -1,0 +1,42 @@
+package import PurserCore
+
+/// Budgets for programs; money as decimal text with all its digits.
+package enum BudgetJSON {
+    /// The budgets of a month: schema `purser.budget-show/1`. `alertLimit` is that of budget.json.
+    package static func list(_ lines: [BudgetLine], _ month: CalendarMonth, alertLimit: Picodollars?) -> JSONValue {
+        JSONValue(
+            schema: "purser.budget-show/1",
+            [
+                "month": .string(month.description), "resetsAt": .string(month.end.iso8601()), "currency": "USD",
+                "alertLimit": JSONValue(alertLimit?.description), "budgets": .array(lines.map(line)),
+            ]
+        )
+    }
+
+    /// A budget that was set: schema `purser.budget-set/1`.
+    package static func set(before: BudgetLine, after: BudgetLine) -> JSONValue {
+        JSONValue(
+            schema: "purser.budget-set/1",
+            ["before": JSONValue(before.limit?.description), "budget": line(after)]
+        )
+    }
+
+    private static func line(_ line: BudgetLine) -> JSONValue {
+        [
+            "scope": .string(key(line.scope)), "name": JSONValue(line.scope.name),
+            "limit": JSONValue(line.limit?.description), "spent": .string(line.spent.description),
+            "held": .string(line.held.description), "remaining": JSONValue(line.remaining?.description),
+            "source": line.source.map { $0 == .store ? "store" : "environment" } ?? .null,
+        ]
+    }
+
+    /// As the options of `budget set` have it.
+    private static func key(_ scope: BudgetScope) -> String {
+        switch scope {
+        case .all: "all"
+        case .team: "team"
+        case .user: "user"
+        case .accessKey: "key"
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package import PurserCore
+
+/// A run of the evaluator for programs.
+extension EvaluationReport {
+    /// The run for programs: schema `purser.evaluate/1`.
+    package var json: JSONValue {
+        Self.json(
+            at: isEvaluated ? run.at : nil,
+            alarms: run.alarms.map(json),
+            budgets: run.budgets.map(json),
+            futureSlots: run.futureSlots,
+            delivery.json(queued: run.queued)
+        )
+    }
+
+    /// The result where another run is in progress.
+    package static var nothingEvaluated: JSONValue {
+        json(at: nil, alarms: [], budgets: [], futureSlots: 0, .null)
+    }
+
+    private static func json(
+        at time: Timestamp?,
+        alarms: [JSONValue],
+        budgets: [JSONValue],
+        futureSlots: Int,
+        _ notifications: JSONValue
+    ) -> JSONValue {
+        JSONValue(
+            schema: "purser.evaluate/1",
+            [
+                "evaluatedAt": JSONValue(time?.iso8601()),
+                "alarms": .array(alarms),
+                "budgets": .array(budgets),
+                "futureSlots": .integer(futureSlots),
+                "notifications": notifications,
+            ]
+        )
+    }
+
+    private func json(_ alarm: AlarmStatus) -> JSONValue {
+        [
+            "name": .string(alarm.definition.name),
+            "state": .string(alarm.record.state.rawValue),
+            "previousState": .string(alarm.previous.rawValue),
+            "changed": .bool(alarm.isChanged),
+            "stateReason": .string(alarm.record.reason),
+            "stateReasonData": AlarmJSON.reasonData(alarm.record.reasonData),
+            "stateUpdatedAt": .string(alarm.record.updated.iso8601()),
+            "acknowledged": .bool(run.acknowledged.contains(alarm.definition.name)),
+            "actionsSuppressedBy": JSONValue(alarm.record.suppression?.phase?.name),
+        ]
+    }
+
+    private func json(_ budget: BudgetStatus) -> JSONValue {
+        [
+            "name": .string(budget.definition.name),
+            "limit": .string(budget.definition.limit.description),
+            "actual": .string(budget.actual.description),
+            "forecast": budget.forecast.map { .string($0.description) } ?? .null,
+            "notifications": .array(
+                budget.notifications.map { status in
+                    [
+                        "type": .string(status.kind.rawValue), "threshold": .string(status.threshold.description),
+                        "crossed": .bool(status.isCrossed),
+                    ]
+                }
+            ),
+        ]
+    }
+}

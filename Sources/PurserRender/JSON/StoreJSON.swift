@@ -1,0 +1,48 @@
+package import PurserCore
+
+/// The store and its files for programs.
+package enum StoreJSON {
+    /// Schema `purser.doctor/1`.
+    package static func doctor(_ report: DoctorReport) -> JSONValue {
+        let health = report.health
+        return JSONValue(
+            schema: "purser.doctor/1",
+            [
+                "store": .string(report.store),
+                "sqliteVersion": .string(health.sqliteVersion),
+                "fileBytes": .integer(health.fileBytes),
+                "walBytes": .integer(health.walBytes),
+                "series": .integer(health.series),
+                "slots": .integer(health.points),
+                "blocks": .integer(health.blocks),
+                "blockBytes": .integer(health.blockBytes),
+                "expectedBlockBytes": .integer(health.expectedBlockBytes),
+                "retention": report.retention.json,
+                "freeBytes": .integer(health.freeBytes),
+                "ledgerRows": .integer(health.ledgerRows),
+                "openReservations": .integer(health.openReservations),
+                "overdueReservations": .integer(report.overdue.count),
+                "evaluatedAt": JSONValue(report.evaluated?.time.iso8601()),
+                "pendingMessages": .integer(health.pendingMessages),
+                "failedMessages": .integer(health.failedMessages),
+                "faults": .array(report.faults.map(JSONValue.string)),
+            ]
+        )
+    }
+
+    /// The files that `purser init` wrote, and those that were there: schema `purser.init/1`.
+    package static func initialized(_ folder: String, _ files: [(path: String, isWritten: Bool)]) -> JSONValue {
+        let rows = files.map { file -> JSONValue in
+            ["path": .string(file.path), "written": .bool(file.isWritten)]
+        }
+        return JSONValue(schema: "purser.init/1", ["folder": .string(folder), "files": .array(rows)])
+    }
+
+    /// A store whose schema is up to date: schema `purser.migrate/1`.
+    package static func migrated(_ store: String, _ migrations: [String]) -> JSONValue {
+        JSONValue(
+            schema: "purser.migrate/1",
+            ["store": .string(store), "migrations": .array(migrations.map(JSONValue.string))]
+        )
+    }
+}

@@ -1,0 +1,96 @@
+package import PurserCore
+
+/// Alarms as text.
+package enum AlarmText {
+    package static func list(_ accounts: [AlarmAccount]) -> TextTable {
+        TextTable(
+            [.init("STATE"), .init("ALARM"), .init("SINCE"), .init("ACKNOWLEDGED"), .init("RUNBOOK")],
+            rows: accounts.map { account in
+                [
+                    account.record?.state.rawValue ?? "not evaluated", account.alarm.name,
+                    account.record?.updated.iso8601() ?? "", account.acknowledgement?.time.iso8601() ?? "",
+                    account.alarm.runbook ?? "",
+                ]
+            }
+        )
+    }
+
+    package static func show(_ account: AlarmAccount) throws -> String {
+        var lines = [try account.definition.text(indented: true), ""]
+        if let record = account.record {
+            lines += ["\(record.state.rawValue) since \(record.updated)", record.reason]
+            if let by = record.suppression?.phase?.name { lines.append("Actions suppressed by \(by)") }
+            if let seen = account.acknowledgement {
+                lines.append("acknowledged \(seen.time)" + (seen.note.map { ": " + $0 } ?? ""))
+            }
+        } else {
+            lines.append("never evaluated; run purser evaluate")
+        }
+        lines += account.changes.map { "\($0.time) \(states($0)) \($0.reason)" }
+        lines += account.messages.map { message in
+            "message \(message.id) \(message.status.rawValue)" + (message.error.map { " (\($0))" } ?? "")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// A line of the history.
+    package static func change(_ change: AlarmTransition) -> String {
+        "\(change.time) \(change.name) \(states(change)) \(change.reason)"
+    }
+
+    /// `OK->ALARM`.
+    private static func states(_ change: AlarmTransition) -> String {
+        "\(change.oldState.rawValue)->\(change.newState.rawValue)"
+    }
+
+    /// A state that was set by hand, and what became of its messages.
+    package static func stateSet(_ change: AlarmTransition, of alarm: AlarmDefinition, queued: Int) -> String {
+        let reason =
+            alarm.actionsEnabled
+            ? alarm.actions(for: change.newState).isEmpty ? "no topic configured" : ""
+            : "the alarm's actions are disabled"
+        let count = "\(queued) message\(queued == 1 ? "" : "s") queued" + (reason.isEmpty ? "" : ": " + reason)
+        return "\(change.time) \(alarm.name) \(states(change)) set by hand; \(count)"
+    }
+
+    package static func backtest(_ backtest: Backtest) -> TextTable {
+        TextTable(
+            [
+                .init("ALARM"), .init("FIRED", .trailing), .init("MINUTES IN ALARM", .trailing),
+                .init("PAGES A WEEK", .trailing), .init("LAST FIRED"),
+            ],
+            rows: backtest.results.map { result in
+                let last = result.transitions.last { $0.newState == .alarm }
+                return [
+                    result.name, String(result.fired), decimal(result.minutesInAlarm),
+                    decimal(Double(result.pages) / backtest.weeks), last?.time.iso8601() ?? "never",
+                ]
+            }
+        )
+    }
+
+    private static func decimal(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// One line each: faults of files first.
+    package static func lint(_ report: AlarmLintReport) -> [String] {
+        report.faults.map { "error: \($0)" }
+            + report.findings.map { finding in
+                let place = "\(finding.file): \(finding.alarm): \(finding.message)"
+                return "\(report.severity(finding).rawValue): \(place) [\(finding.rule.rawValue)]"
+            }
+    }
+
+    package static func test(_ result: AlarmTestResult) -> String {
+        let test = result.test
+        var lines = ["\(result.isPassed ? "ok  " : "FAIL") \(test.file):\(test.line) \(test.name)"]
+        for failure in result.failures {
+            lines.append("     line \(failure.line) expected  \(failure.expected)")
+            lines.append("       was       \(failure.actual)")
+            if let seen = failure.seen { lines.append("       seen      \(seen)") }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

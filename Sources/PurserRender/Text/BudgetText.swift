@@ -1,0 +1,41 @@
+package import PurserCore
+
+/// Budgets as text.
+package enum BudgetText {
+    package static func list(_ lines: [BudgetLine], _ month: CalendarMonth) -> TextTable {
+        TextTable(
+            [
+                .init("BUDGET"), .init("NAME", leastWidth: 8), .init("LIMIT", .trailing), .init("SPENT", .trailing),
+                .init("HELD", .trailing), .init("REMAINING", .trailing), .init("RESETS", dropRank: 1),
+                .init("SET BY", dropRank: 2),
+            ],
+            rows: lines.map { line in
+                [
+                    line.scope.word, line.scope.name ?? "", line.limit?.exactDollars ?? "none", line.spent.cents,
+                    line.held.cents, line.remaining?.cents ?? "", month.end.iso8601(), source(line) ?? "",
+                ]
+            }
+        )
+    }
+
+    private static func source(_ line: BudgetLine) -> String? {
+        line.source.map { $0 == .store ? "the store" : "PURSERD_BUDGET_USD" }
+    }
+
+    /// A budget that was set, and what it was before.
+    package static func set(before: BudgetLine, after: BudgetLine) -> String {
+        let title = (["budget of", after.scope.word] + [after.scope.name].compactMap(\.self)).joined(separator: " ")
+        return "\(title): \(limit(after)), before \(limit(before))"
+    }
+
+    private static func limit(_ line: BudgetLine) -> String {
+        guard let limit = line.limit else { return "none" }
+        return limit.exactDollars + (line.source == .store ? "" : " by PURSERD_BUDGET_USD")
+    }
+
+    /// For the reader of a report that compares with budget.json: that the store refuses calls at another amount.
+    package static func difference(alerts: Picodollars?, calls: Picodollars?) -> String? {
+        guard let alerts, let calls, alerts != calls else { return nil }
+        return "budget.json tells of \(alerts.inDollars) a month, and calls are refused at \(calls.inDollars)"
+    }
+}

@@ -1,0 +1,30 @@
+package import PurserCore
+
+/// Dead letters as text; never their content.
+package enum DeadLetterText {
+    package static func list(_ letters: [DeadLetter]) -> TextTable {
+        TextTable(
+            [
+                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10), .init("ERROR", leastWidth: 10),
+                .init("ATTEMPTS", .trailing, dropRank: 1), .init("TEAM", dropRank: 3), .init("TEXT"),
+                .init("REDRIVES", .trailing, dropRank: 2), .init("QUEUE", dropRank: 4),
+            ],
+            rows: letters.map { letter in
+                [
+                    letter.time.floored(toSeconds: 1).iso8601(), letter.requestId, letter.modelId, letter.error,
+                    String(letter.attempts), letter.caller.team ?? "", letter.content == nil ? "no" : "yes",
+                    String(letter.redrives),
+                    letter.forwardError.map { (letter.status == .refused ? "refused: " : "waits: ") + $0 } ?? "",
+                ]
+            }
+        )
+    }
+
+    /// A letter that was tried once more: its answer, or the reason that it has none.
+    package static func redriven(_ requestId: String, _ result: String, _ answer: ChatAnswer?, reason: String) -> String {
+        let words = answer.map { answer in
+            "\(answer.modelId), \(answer.usage.input) tokens in, \(answer.usage.output) out, $\(answer.cost)"
+        }
+        return "\(requestId) \(result): \(words ?? reason)"
+    }
+}

@@ -1,0 +1,149 @@
+package import PurserCore
+
+/// A run of the evaluator as text.
+extension EvaluationReport {
+    /// One line a change, as cron mails it: of an alarm's state, or a threshold of the budget that was crossed.
+    package var changeLines: [String] {
+        let alarms = run.changes.map { change in
+            let transition = change.transition
+            var parts = [
+                transition.time.description, transition.newState.rawValue, transition.name,
+                "\(transition.oldState.rawValue)->\(transition.newState.rawValue)", change.summary,
+                "sns=\(delivered(transition))",
+            ]
+            if let runbook = status(transition.name)?.definition.runbook { parts.append("runbook=\(runbook)") }
+            return parts.filter { !$0.isEmpty }.joined(separator: " ")
+        }
+        let letGo = run.news.filter(\.isKeptBack).map { news in
+            "\(news.time) \(news.newState.rawValue) \(news.name) told now, after its suppressor let go"
+        }
+        let budgets = run.budgets.flatMap { budget in
+            budget.newlyCrossed.map { crossed in
+                let amount = (crossed.amount ?? .zero).inDollars
+                let limit = budget.definition.limit.inDollars
+                return "\(run.at) BUDGET \(budget.definition.name) \(Self.text(crossed)) crossed: \(amount) of \(limit)"
+                    + " runbook=docs/runbooks/budget.md"
+            }
+        }
+        return alarms + letGo + budgets
+    }
+
+    package var text: String {
+        var lines = [heading]
+        for alarm in run.alarms {
+            let summary = alarm.evaluation.map { $0.summary(of: alarm.definition) + "  " } ?? ""
+            let name = Self.padded(alarm.definition.name, to: longestName)
+            let seen = run.acknowledged.contains(alarm.definition.name) ? ", acknowledged" : ""
+            let by = alarm.record.suppression?.phase.map { ", actions suppressed by \($0.name)" } ?? ""
+            let since = "since \(alarm.record.updated)"
+            lines.append(Self.row(alarm.record.state.rawValue, "\(name) \(summary)\(since)\(seen)\(by)"))
+        }
+        lines += run.budgets.map { budget in
+            let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
+            let forecast = budget.forecast.map { ", run rate \($0.inDollars)" } ?? ""
+            let (actual, limit) = (budget.actual.inDollars, budget.definition.limit.inDollars)
+            return Self.row(
+                crossed.isEmpty ? "OK" : "BUDGET",
+                "\(budget.definition.name): \(actual) of \(limit)\(forecast)"
+                    + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
+            )
+        }
+        let unsent = delivery.waiting.count + delivery.failed.count + delivery.failedBefore
+        if unsent > 0 {
+            let count = "\(unsent) message\(unsent == 1 ? "" : "s")"
+            lines.append(Self.row("UNSENT", "\(count); see below and purser alarms show"))
+        }
+        let changes = changeLines
+        if !changes.isEmpty { lines += ["", "CHANGES"] + changes }
+        if run.alarms.allSatisfy({ !$0.definition.unfilledActions.isEmpty }), !run.alarms.isEmpty {
+            lines.append("no topic configured: set --parameter TopicArn=ARN to be told of changes")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var longestName: Int {
+        run.alarms.map(\.definition.name.count).max() ?? 0
+    }
+
+    /// A state in a column as wide as the longest, INSUFFICIENT_DATA, and what there is to say.
+    private static func row(_ state: String, _ text: String) -> String {
+        padded(state, to: 17) + " " + text
+    }
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private var heading: String {
+        let at = "EVALUATED as of \(run.at)"
+        return switch run.kind {
+        case .first: at + ", the first time"
+        case .continued(let steps): at + ", \(steps) step\(steps == 1 ? "" : "s")"
+        case .jumped(let last) where last > run.at: at + ", earlier than the last evaluation, as of \(last)"
+        case .jumped(let last): at + ", not the time since \(last), which is more than 24 h ago"
+        case .clockBehind(let last): "NOT EVALUATED: \(run.at) is not after the last evaluation, as of \(last)"
+        }
+    }
+
+    /// What went wrong, for stderr.
+    package var warnings: [String] {
+        var lines: [String] = []
+        lines += Self.grouped(delivery.waiting).map { ids, reason in
+            "not delivered: \(ids) (\(reason)); kept, and tried again by the next run"
+        }
+        lines += Self.grouped(delivery.failed).map { ids, reason in
+            "refused: \(ids) (\(reason)); kept; `purser alarms retry` sends it again, with --drop it is given up"
+        }
+        if delivery.failedBefore > 0 {
+            let (count, s) = (delivery.failedBefore, delivery.failedBefore == 1 ? "" : "s")
+            let kept = "\(count) message\(s) refused earlier \(count == 1 ? "is" : "are") kept"
+            lines.append("\(kept); `purser alarms retry` sends again, `purser alarms retry --drop` gives up")
+        }
+        if let failure = delivery.failure { lines.append("what waits could not be sent: \(failure)") }
+        switch run.kind {
+        case .jumped(let last) where last > run.at:
+            lines.append(
+                "the last evaluation was as of \(last), which is still to come; this one goes on from \(run.at)"
+            )
+        case .jumped(let last):
+            lines.append("the time from \(last) to \(run.at) was not evaluated: it is longer than 24 h")
+        case .clockBehind(let last) where last - run.at > 60_000:
+            lines.append("nothing was evaluated: \(run.at) is before the last evaluation, as of \(last)")
+        default: break
+        }
+        if !run.notCaughtUp.isEmpty {
+            let names = run.notCaughtUp.joined(separator: ", ")
+            lines.append("not all missed time was caught up for \(names): its data is coarser by now than the periods")
+        }
+        if run.futureSlots > 0 {
+            let count = "\(run.futureSlots) recorded slot\(run.futureSlots == 1 ? "" : "s")"
+            lines.append("\(count) lie in the future by this machine's clock; they count when their time comes")
+        }
+        return lines
+    }
+
+    /// The messages by what went wrong, so that a dead network is one line and not one a message.
+    private static func grouped(_ messages: [OutboxMessage]) -> [(ids: String, reason: String)] {
+        var groups: [(reason: String, ids: [String])] = []
+        for message in messages {
+            // Who waits for another message shares its reason.
+            let isFollower = message.error?.hasPrefix("waits for ") == true && !groups.isEmpty
+            let reason = isFollower ? groups[groups.count - 1].reason : message.error ?? "no reason"
+            if let index = groups.firstIndex(where: { $0.reason == reason }) {
+                groups[index].ids.append(message.id)
+            } else {
+                groups.append((reason, [message.id]))
+            }
+        }
+        return groups.map { group in
+            let more = group.ids.count > 3 ? " and \(group.ids.count - 3) more" : ""
+            return (group.ids.prefix(3).joined(separator: ", ") + more, group.reason)
+        }
+    }
+
+    private static func text(_ status: BudgetDefinition.NotificationStatus) -> String {
+        let percent = (status.thresholdPercent * 100).rounded() / 100
+        let number = Int(exactly: percent).map(NumberText.grouped) ?? "\(percent)"
+        return "\(status.kind.rawValue) \(number) %"
+    }
+}

@@ -1,0 +1,19 @@
+package import PurserCore
+
+extension Store {
+    /// The budgets of a month and what is used of them, in one snapshot; `configured` is for all calls if the store has none.
+    package func budgetLines(_ month: CalendarMonth, configured: Picodollars?) throws -> [BudgetLine] {
+        try snapshot { BudgetLine.all(try budgets(month), total: try monthTotal(month), configured: configured) }
+    }
+
+    /// The access keys, with what each has spent in a month, in one snapshot.
+    package func accessKeyLines(_ month: CalendarMonth) throws -> [AccessKeyLine] {
+        try snapshot {
+            let (totals, budgets) = (try accessKeyTotals(month), try budgets(month))
+            let limits = Dictionary(uniqueKeysWithValues: budgets.map { ($0.scope, $0.limit) })
+            return try accessKeys().map { key in
+                AccessKeyLine(key: key, total: totals[key.id] ?? MonthTotal(), budget: limits[.accessKey(key.id)])
+            }
+        }
+    }
+}
