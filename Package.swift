@@ -11,8 +11,8 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// For the targets in which tests spend most of their time: optimized, with their assertions. A package that others depend on may have
-// no unsafe flags, so only scripts/test asks for them.
+// For the targets in which tests spend most of their time: optimized, with their assertions. A package that others depend on
+// must not have unsafe flags, so only scripts/test sets them.
 let optimization: [SwiftSetting] =
     Context.environment["PURSER_OPTIMIZE"] == "1" ? [.unsafeFlags(["-O", "-assert-config", "Debug"])] : []
 
@@ -22,7 +22,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-// purserd's alone. Without the trait SwiftPM neither resolves nor builds their packages: `scripts/demo` builds so.
+// Only for purserd. Without the trait SwiftPM neither resolves nor builds their packages: `scripts/demo` builds that way.
 func daemonProduct(_ name: String, _ package: String) -> Target.Dependency {
     .product(name: name, package: package, condition: .when(traits: ["Daemon"]))
 }
@@ -54,15 +54,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
-        // purserd's alone: `purser` never links them.
+        // Only for purserd: `purser` never links them.
         .package(
             url: "https://github.com/hummingbird-project/hummingbird",
             from: "2.28.1",
-            // Without its default ConfigurationSupport: purserd has a reader of settings of its own.
+            // Without its default ConfigurationSupport: purserd has its own reader of settings.
             traits: ["FullFoundation"]
         ),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        // Hummingbird's own foundations, named because their types are met.
+        // Hummingbird's own dependencies, named because purserd uses their types.
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.7.0"),
@@ -86,7 +86,8 @@ let package = Package(
         .target(
             name: "Purser",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "PurserImport", "CThread", metrics,
+                "PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "PurserImport", "CThread",
+                metrics,
                 logging,
             ],
             swiftSettings: settings + optimization
@@ -94,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "PurserCLI",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserRender", "PurserHTTP", "PurserAWS", "ChatService", "PurserImport", "Purser",
+                "PurserCore", "PurserStore", "PurserRender", "PurserHTTP", "PurserAWS", "ChatService", "Purser",
                 argumentParser,
             ],
             swiftSettings: settings
@@ -169,7 +170,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ChatServiceTests",
-            dependencies: ["PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "TestSupport", metrics],
+            dependencies: [
+                "PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "TestSupport", metrics,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// A package of its own, so that users of Purser never build it.
+// A separate package, so that users of Purser never build it.
 let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],

@@ -1,11 +1,11 @@
-"""What the measurements of servers share: programs built, started, pinned to cores, and stopped by their process ids."""
+"""The common part of the server measurements: builds programs, starts them pinned to cores, and stops them by process id."""
 import datetime, hashlib, hmac, http.client, json, os, signal, socket, statistics, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ACCESS_KEY, SECRET_KEY, REGION, MODEL = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "us-east-1", "amazon.nova-lite-v1:0"
 SYSTEM = "You are a helpful assistant of a company. Answer in 300 to 500 words, and say so where you do not know."
 MESSAGE = "What does a purser do aboard a ship, and why is that a good name for a program that watches a bill? " * 3
-# The server that is measured has this core for itself; the fake Bedrock and the load share the other.
+# The measured server has this core to itself; the fake Bedrock and the load share the other.
 SERVER_CORE, OTHER_CORE = 0, 1
 NO_LIMITS = {
     "PURSERD_RATE_BURST": "1000000", "PURSERD_RATE_STEADY": "1000000", "PURSERD_RATE_PER_ADDRESS": "1000000",
@@ -40,7 +40,7 @@ def free_port():
 
 
 class Program:
-    """A server of ours or a peer, on one core."""
+    """One of our servers or a peer, on one core."""
 
     def __init__(self, command, environment, core, log=None, says_ready=True):
         self.log = open(log, "w") if log else subprocess.DEVNULL
@@ -56,7 +56,7 @@ class Program:
             if "listen" not in line:
                 sys.exit(f"{command[0]} did not start")
             self.address = line["listen"]
-            # What it logs later must not fill the pipe.
+            # Its later log must not fill the pipe.
             self.drain = subprocess.Popen(["cat"], stdin=self.process.stdout, stdout=self.log)
             self.process.stdout.close()
 
@@ -65,7 +65,7 @@ class Program:
         return int(self.address.rsplit(":", 1)[1])
 
     def resident(self):
-        """Resident MiB of the process and its children."""
+        """Returns the resident MiB of the process and its children."""
         family, at = [self.pid], 0
         while at < len(family):
             for task in os.listdir(f"/proc/{family[at]}/task"):
@@ -108,7 +108,7 @@ def post(port, path, body, timeout=60):
 
 
 def first_answer(server, port, path, body):
-    """Seconds from the start until a call is answered with 200."""
+    """Returns the seconds from the start until a call is answered with 200."""
     while True:
         try:
             if post(port, path, body)[0] == 200:
@@ -136,7 +136,7 @@ def start_purserd(options, fake, folder, name="purser.db", **more):
 
 
 def load(options, port, path, body, *flags, headers=()):
-    """Runs the load generator on the fake's core, and gives its figures."""
+    """Runs the load generator on the fake's core, and returns its figures."""
     command = ["taskset", "-c", str(OTHER_CORE), options.load, "--to", f"127.0.0.1:{port}", "--path", path, "--body", body]
     for header in headers:
         command += ["--header", header]
@@ -152,7 +152,7 @@ def converse_body():
 
 
 def direct(options, fake, *flags):
-    """The same load on the fake itself: the headers are signed once, and the fake takes them however old they are."""
+    """Puts the same load on the fake itself: the headers are signed once, and the fake accepts them however old they are."""
     body, date = converse_body(), datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     path = "/model/" + MODEL.replace(":", "%3A") + "/converse"
     host, scope = f"127.0.0.1:{fake.port}", f"{date[:8]}/{REGION}/bedrock/aws4_request"
@@ -174,7 +174,7 @@ def all_answered(figures):
 
 
 def temporary_folder():
-    # In the repository, because /tmp may be memory: durability must cost what a disk costs.
+    # In the repository, because /tmp may be in memory: the figures must include the cost of a disk.
     folder = os.environ.get("PURSER_BENCHMARK_FOLDER", ROOT + "/.build")
     os.makedirs(folder, exist_ok=True)
     return tempfile.mkdtemp(prefix="purser-serving-", dir=folder)

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// A package of its own, so that users of Purser never build it: `scripts/fuzz` does. The sources are Purser's own, through a
+// A separate package, so that users of Purser never build it: `scripts/fuzz` does. The sources are Purser's own, through a
 // link, and compiled again so that libFuzzer sees which of their branches an input takes.
 let instrumented: [SwiftSetting] = [
     .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),

@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #endif
 
-// Swift cannot call C functions with a variable number of arguments: one wrapper for each type of argument.
+// Swift cannot call variadic C functions, so there is one wrapper for each argument type.
 
 static inline CURLcode purser_curl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);

@@ -4,7 +4,8 @@
 #include <pthread.h>
 #include <stdint.h>
 
-/// The calling thread's identity, never 0: what `pthread_self` returns, read without a call where the compiler knows how.
+/// The calling thread's identity, never 0: the value of `pthread_self`, read without a call if the compiler supports
+/// that.
 static inline uintptr_t purser_thread_identity(void) {
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
     return (uintptr_t)__builtin_thread_pointer();

@@ -2,38 +2,39 @@ public import PurserCore
 
 /// The service's limits; the defaults are those of the reference design.
 public struct ChatConfiguration: Sendable, Equatable {
-    /// Exactly as Bedrock is called, prefix and all.
+    /// The model id exactly as Bedrock is called with it, including the prefix.
     public var modelId = "us.amazon.nova-lite-v1:0"
-    /// The longest message in Unicode scalars; nil is any length.
+    /// The longest message in Unicode scalars; nil means any length.
     public var maxCharacters: Int? = 2000
-    /// Tokens of one answer.
+    /// The token limit of one answer.
     public var maxTokens = 1000
     public var systemPrompt = "You are a helpful assistant of this company. Answer in 300 to 500 words."
-    /// Of one attempt.
+    /// The time limit of one attempt.
     public var modelTimeoutSeconds = 30
-    /// The longest body of a request.
+    /// The largest request body that is accepted.
     public var maxBodyBytes = 256 << 10
     /// Whether messages that look like an attack on a database are refused.
     public var blocksInjection = true
-    /// The one origin whose pages may call the service, as browsers name it: `https://chat.example.com`; nil is none.
+    /// The one origin whose pages may call the service, in the form that browsers send, such as
+    /// `https://chat.example.com`; nil allows none.
     public var allowedOrigin: String?
-    /// The model that takes over where a budget is nearly used up; nil is none, so that requests are refused then.
+    /// The model that takes over when a budget is nearly used up; if nil, requests are refused then.
     public var fallbackModelId: String?
-    /// The share of each budget that is left to `modelId` alone, in percent; what is above it is the fallback's.
+    /// The percentage of each budget up to which `modelId` is used; the fallback may use the rest.
     public var fallbackPercent = 90
-    /// How long an answer may be given again to the same question of the same caller; 0 is never.
+    /// How long an answer may be reused for the same question from the same caller; 0 means never.
     public var cacheSeconds = 0
     /// The waits before the retries, in seconds.
     public var retryDelaysSeconds = [1, 2, 4]
     public var throttle: Throttle.Rate? = Throttle.Rate(burst: 100, perSecond: 50)
-    /// Calls a calendar month; nil is any number.
+    /// Calls per calendar month; nil means any number.
     public var quota: Int? = 10_000
-    /// Dollars a calendar month; nil is any amount.
+    /// Dollars per calendar month; nil means any amount.
     public var budget: Picodollars? = Picodollars(25 * Picodollars.dollar.rawValue)
 
     public init() {}
 
-    /// The configuration with every limit lifted, for accounting alone.
+    /// A copy with every limit lifted, for accounting only.
     public var withoutLimits: ChatConfiguration {
         var copy = self
         copy.maxCharacters = nil
@@ -44,7 +45,7 @@ public struct ChatConfiguration: Sendable, Equatable {
         return copy
     }
 
-    /// Reads the variables of purserd's environment that exist; throws ``Diagnostics`` that name every wrong one.
+    /// Reads those of purserd's environment variables that exist; throws ``Diagnostics`` that name every invalid one.
     public init(environment: [String: String]) throws {
         var reader = EnvironmentReader(environment)
         reader.read("PURSERD_MODEL_ID", "a model id", { $0 }) { modelId = $0 }
@@ -74,7 +75,7 @@ public struct ChatConfiguration: Sendable, Equatable {
         try reader.throwFaults()
     }
 
-    /// Scheme, host and port, as browsers write them in `Origin`; a wildcard is none.
+    /// Returns the text if it is scheme, host and port as browsers write them in `Origin`; a wildcard is not accepted.
     private static func origin(_ text: String) -> String? {
         let host = ["https://", "http://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) }
         guard let host, !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),

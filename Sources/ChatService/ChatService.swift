@@ -3,11 +3,11 @@ public import PurserCore
 import PurserStore
 import Synchronization
 
-/// A chat service that cannot overspend: every call is entered in the ledger at its worst case before it is made, and
-/// settled at its cost after it.
+/// A chat service that cannot overspend: before a call is made, its worst-case cost is reserved in the ledger, and
+/// after the call it is settled at the actual cost.
 ///
-/// It reads and writes no HTTP, so that a server, a replay and a test drive it alike; what it answers names the status that a
-/// server gives it (``ChatRefusal/status``). The order of admission is that of `ChatService+admission.swift`.
+/// It does not read or write HTTP, so a server, a replay and a test use it in the same way. A refusal names the status
+/// that a server answers with (``ChatRefusal/status``). The order of admission is in `ChatService+admission.swift`.
 public final class ChatService: Sendable {
     public let configuration: ChatConfiguration
     let ledger: CallLedger
@@ -22,13 +22,15 @@ public final class ChatService: Sendable {
     private let metrics: any MetricsFactory
     private let instruments = Mutex<[String: ChatInstruments]>([:])
 
-    /// A service on the given ledger, model and clock.
+    /// Creates a service on the given ledger, model and clock.
     ///
     /// - Parameters:
-    ///   - addresses: Whom ``answer(_:)-(Arrival)`` and ``openStream(_:)-(Arrival)`` turn away before anything else.
-    ///   - keepFailure: Takes every request that was admitted and got no answer, but for those whose caller went away.
-    ///   - reportStoreError: Hears of every ledger write that failed: a refused reservation, or a settlement that left its
-    ///     hold standing.
+    ///   - addresses: The rules by which ``answer(_:)-(Arrival)`` and ``openStream(_:)-(Arrival)`` reject addresses
+    ///     before any other check.
+    ///   - keepFailure: Called with every request that was admitted and got no answer, except those whose caller
+    ///     disconnected.
+    ///   - reportStoreError: Called with the error of every ledger write that failed: a reservation that was not made,
+    ///     or a settlement that left its hold in place.
     public init(
         configuration: ChatConfiguration,
         ledger: CallLedger,
@@ -53,7 +55,8 @@ public final class ChatService: Sendable {
         cache = configuration.cacheSeconds > 0 ? AnswerCache(seconds: configuration.cacheSeconds) : nil
     }
 
-    /// Answers a request, or says why not; never throws, so that every request ends in an outcome and in the metrics.
+    /// Answers a request, or returns why there is no answer; never throws, so that every request ends in an outcome and
+    /// in the metrics.
     public func answer(_ request: ChatRequest) async -> ChatOutcome {
         let arrival = clock.nanoseconds()
         switch await admit(request, mayUseCache: true) {
@@ -69,7 +72,7 @@ public final class ChatService: Sendable {
         }
     }
 
-    /// Opens an answer that comes piece by piece, or says why there is none.
+    /// Opens a streamed answer, or returns why there is none.
     public func openStream(_ request: ChatRequest) async -> ChatOpening {
         let arrival = clock.nanoseconds()
         switch await admit(request, mayUseCache: false) {
@@ -85,7 +88,8 @@ public final class ChatService: Sendable {
         }
     }
 
-    /// The instruments of a model that has a price, or of all others together, which anybody may make up.
+    /// Returns the instruments of a model that has a price. All other models share one set, because any caller can make
+    /// up a model id.
     func instruments(for modelId: String) -> ChatInstruments {
         let isKnown = modelId == configuration.modelId || prices.price(for: modelId, at: clock.now()) != nil
         let name = isKnown ? modelId : Self.unknownModelId
@@ -97,12 +101,13 @@ public final class ChatService: Sendable {
         }
     }
 
-    /// The `ModelId` of what is recorded about models without a price.
+    /// The `ModelId` under which metrics about models without a price are recorded.
     public static let unknownModelId = "(unknown)"
 
     /// Drops control characters except tab and line breaks.
     static func withoutControlCharacters(_ text: String) -> String {
-        // A line of printable ASCII, the common case, is told by one loop without branches, which the compiler vectorises.
+        // A line of printable ASCII, the common case, is recognised by one loop without branches, which the compiler
+        // vectorises.
         let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
             bytes.reduce(into: UInt8(0)) { found, byte in found |= byte < 0x20 || byte > 0x7e ? 1 : 0 } == 0
         }
@@ -114,7 +119,7 @@ public final class ChatService: Sendable {
     }
 }
 
-/// What became of the attempt to open a stream.
+/// The result of opening a stream.
 public enum ChatOpening: Sendable {
     case ended(ChatOutcome)
     case stream(ChatStream)

@@ -1,9 +1,9 @@
 package import PurserCore
 
-/// Reads settings by their names, and collects all that is wrong with them, so that a person mends it in one go.
+/// Reads settings by name and collects every fault, so that the operator can fix all of them at once.
 package struct EnvironmentReader {
     private let values: [String: String]
-    /// Where the values are from, as ``Diagnostic/file`` names it.
+    /// The source of the values, as named in ``Diagnostic/file``.
     private let source: String
     package private(set) var faults: [Diagnostic] = []
 
@@ -12,7 +12,8 @@ package struct EnvironmentReader {
         self.source = source
     }
 
-    /// What `parse` makes of the value of this name; nil from it is a fault, and an empty value counts as missing.
+    /// Returns the value of this name as read by `parse`. It is a fault if `parse` returns nil; an empty value counts
+    /// as missing.
     ///
     /// - Parameter isRequired: Whether a missing value is a fault.
     package mutating func value<Value>(
@@ -30,7 +31,7 @@ package struct EnvironmentReader {
         return value
     }
 
-    /// Sets what ``value(_:_:isRequired:_:)`` gives, if it gives something.
+    /// Calls `set` with the result of ``value(_:_:isRequired:_:)``, unless that is nil.
     package mutating func read<Value>(
         _ name: String,
         _ allowed: String,
@@ -49,7 +50,7 @@ package struct EnvironmentReader {
         read(name, "`on` or `off`", { ["on": true, "off": false][$0] }, set: set)
     }
 
-    /// Sets what `body` returns, or takes over the faults that it throws.
+    /// Calls `set` with the result of `body`, or collects the faults that it throws.
     package mutating func collect<Value>(_ body: () throws -> Value, set: (Value) -> Void) {
         do {
             set(try body())

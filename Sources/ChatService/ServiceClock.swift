@@ -1,13 +1,13 @@
 import PurserAWS
 public import PurserCore
 
-/// Time as the service sees it, so that replays and tests bring their own.
+/// The service's clock, which replays and tests replace with their own.
 public struct ServiceClock: Sendable {
     /// The wall clock.
     public var now: @Sendable () -> Timestamp
-    /// Nanoseconds that never run backward, for durations.
+    /// Monotonic nanoseconds, for durations.
     public var nanoseconds: @Sendable () -> Int64
-    /// Waits; throws `CancellationError` where the task is cancelled.
+    /// Waits; throws `CancellationError` if the task is cancelled.
     public var sleep: @Sendable (Duration) async throws -> Void
 
     public init(

@@ -1,8 +1,8 @@
 import PurserHTTP
 
-/// Fetches a dead man's switch's URL, and throws where the answer's status is not 2xx.
+/// Fetches the URL of a dead man's switch; throws if the answer's status is not 2xx.
 ///
-/// The URL holds a secret: errors name its host alone.
+/// The URL contains a secret, so errors name only its host.
 public func ping(_ url: String) throws {
     let request = HTTPRequest(url: try HTTPURL(url))
     let response = try HTTPClient().send(request)

@@ -1,6 +1,6 @@
 import CEmbeddedFiles
 
-/// A file of the repository that travels inside the binary, so that a moved program misses nothing.
+/// A file of the repository that is embedded in the binary, so that a program still has it after it is moved.
 public struct EmbeddedFile: Sendable, Equatable {
     /// The path below the repository's root: `alarms/error-rate.json`.
     public let path: String
@@ -11,7 +11,7 @@ public struct EmbeddedFile: Sendable, Equatable {
         String(path.split(separator: "/").last ?? "")
     }
 
-    /// The embedded files below a folder, such as `migrations`, by ascending path.
+    /// Returns the embedded files below a folder, such as `migrations`, by ascending path.
     public static func all(in folder: String) -> [EmbeddedFile] {
         // The C table is constant data of this program.
         let table = UnsafeBufferPointer(start: purser_embedded_files(), count: purser_embedded_file_count())

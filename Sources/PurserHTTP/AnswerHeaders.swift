@@ -3,7 +3,7 @@ struct AnswerHeaders {
     private(set) var status = 0
     private(set) var headers: [HTTPHeader] = []
     private(set) var isTooLong = false
-    /// True after the empty line that ends the answer's own headers; an interim answer (1xx) has none of them.
+    /// True after the empty line that ends the final answer's headers; that of an interim answer (1xx) does not count.
     private(set) var isComplete = false
     private let limitBytes: Int
     private var byteCount = 0
@@ -12,14 +12,14 @@ struct AnswerHeaders {
         self.limitBytes = limitBytes
     }
 
-    /// Takes one line with its end; false where the headers are too long.
+    /// Adds one line with its line ending; returns false if the headers are too long.
     mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
         byteCount += line.count
         guard byteCount <= limitBytes else {
             isTooLong = true
             return false
         }
-        // What comes after the body is no header.
+        // Lines after the body are not headers.
         guard !isComplete else { return true }
         let text = String(decoding: line, as: UTF8.self)
         if text.hasPrefix("HTTP/") {

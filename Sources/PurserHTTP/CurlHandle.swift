@@ -1,6 +1,6 @@
 import CCurl
 
-/// libcurl's easy handle, for one request.
+/// A libcurl easy handle for one request.
 struct CurlHandle: ~Copyable {
     private let curl: UnsafeMutableRawPointer
 
@@ -16,9 +16,9 @@ struct CurlHandle: ~Copyable {
         curl_easy_cleanup(curl)
     }
 
-    /// Sends the request, whose headers hold no line break, and ends the handle.
+    /// Sends the request, whose headers must not contain a line break, and ends the handle.
     consuming func perform(_ request: HTTPRequest, _ limits: HTTPLimits) throws(HTTPError) -> HTTPResponse {
-        // The options point into this call's memory, which the handle outlives by a little.
+        // The options point into this call's memory, and the handle outlives it briefly.
         defer { curl_easy_reset(curl) }
         let headers = try CurlOptions.headerList(request)
         defer { curl_slist_free_all(headers) }
@@ -72,12 +72,12 @@ private final class AnswerCollector {
         pointer.map { Unmanaged<AnswerCollector>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Takes one line; the count taken, or 0, which ends the request.
+    /// Adds one line; returns the number of bytes taken, or 0 to end the request.
     func takeHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         head.take(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
     }
 
-    /// Takes a piece of the body; the count taken, or one that differs, which ends the request.
+    /// Adds a piece of the body; returns the number of bytes taken, or another number to end the request.
     func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         guard body.count + count <= limitBytes else {
             isBodyTooLong = true

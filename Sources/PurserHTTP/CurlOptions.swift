@@ -1,22 +1,22 @@
 import CCurl
 
-/// Sets what a request is and may take on an easy handle of libcurl.
+/// Sets a request and its limits on a libcurl easy handle.
 ///
 /// Its functions return nil, or the code of the first option that libcurl refused.
 struct CurlOptions {
     let curl: UnsafeMutableRawPointer
 
-    /// Swift runs it once in a process, whichever thread comes first.
+    /// Swift runs this once per process, on whichever thread needs it first.
     static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    /// The lines of the request's headers, to be freed by `curl_slist_free_all`.
+    /// Returns the lines of the request's headers, which must be freed with `curl_slist_free_all`.
     static func headerList(_ request: HTTPRequest) throws(HTTPError) -> UnsafeMutablePointer<curl_slist>? {
-        // A name with a semicolon sends the header empty, a name with a colon alone keeps libcurl from adding it.
+        // A name with a semicolon sends an empty header; a name with only a colon keeps libcurl from adding the header.
         var lines = request.headers.map { $0.value.isEmpty ? $0.name + ";" : $0.name + ": " + $0.value }
         if !request.headers.contains(where: { $0.lowercasedName == "content-type" }) {
             lines.append("Content-Type:")
         }
-        // Waiting for "100 Continue" costs a second at servers that do not know it.
+        // Waiting for "100 Continue" costs a second with servers that do not support it.
         lines.append("Expect:")
         var list: UnsafeMutablePointer<curl_slist>?
         for line in lines {
@@ -41,7 +41,7 @@ struct CurlOptions {
             (CURLOPT_NOSIGNAL, 1),
             // The path was signed as it is written.
             (CURLOPT_PATH_AS_IS, 1),
-            // What a proxy says to CONNECT is not the server's header.
+            // A proxy's answer to CONNECT is not part of the server's headers.
             (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
         ]
         for option in options {
@@ -67,7 +67,7 @@ struct CurlOptions {
             codes += [
                 purser_curl_set_long(curl, CURLOPT_POST, 1),
                 purser_curl_set_offset(curl, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)),
-                // With no pointer at all libcurl would read the body from the standard input.
+                // Without a pointer, libcurl would read the body from standard input.
                 request.body.isEmpty
                     ? purser_curl_set_string(curl, CURLOPT_COPYPOSTFIELDS, "")
                     : request.body.withUnsafeBytes {
@@ -84,7 +84,7 @@ struct CurlOptions {
     }
 
     /// - Parameters:
-    ///   - target: What both callbacks get.
+    ///   - target: Passed to both callbacks.
     ///   - message: CURL_ERROR_SIZE bytes, which must live as long as the request.
     func setReceivers(
         _ target: UnsafeMutableRawPointer,
@@ -107,7 +107,7 @@ struct CurlOptions {
 }
 
 extension HTTPError {
-    /// - Parameter message: What libcurl wrote, which may be nothing.
+    /// - Parameter message: libcurl's message, which may be empty.
     init(host: String, code: CURLcode, message: UnsafeBufferPointer<CChar>) {
         let own = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let detail = own.isEmpty ? String(cString: curl_easy_strerror(code)) : own

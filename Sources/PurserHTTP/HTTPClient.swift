@@ -1,19 +1,19 @@
 /// Sends HTTP requests and waits for their answers; any number of threads may send at once.
 ///
-/// Each request has a connection of its own and is sent once: on a connection kept from an earlier request libcurl sends
-/// a request again where the first sending meets silence, and a call that costs money must not be paid twice.
+/// Each request has its own connection and is sent once. On a connection kept from an earlier request, libcurl sends a
+/// request again if the first attempt gets no answer, and a call that costs money must not be paid for twice.
 ///
-/// Certificates are checked, redirects are returned and not followed, and a proxy is used where `http_proxy`,
+/// Certificates are verified, redirects are returned instead of followed, and a proxy is used if `http_proxy`,
 /// `https_proxy`, `all_proxy` and `no_proxy` say so.
 public struct HTTPClient: Sendable {
     private let limits: HTTPLimits
 
     /// - Parameters:
-    ///   - connectTimeoutSeconds: For finding the address, connecting and TLS.
-    ///   - timeoutSeconds: For the whole request, until the answer's last byte.
-    ///   - responseLimitBytes: An answer's longest body, and also its longest header.
-    ///   - certificateBundle: A file of certificates in place of the system's: AWS_CA_BUNDLE.
-    ///   - usesProxy: False for what must not leave the machine.
+    ///   - connectTimeoutSeconds: Time limit for resolving the host, connecting and TLS.
+    ///   - timeoutSeconds: Time limit for the whole request, until the answer's last byte.
+    ///   - responseLimitBytes: The most bytes of an answer's body, and also of its headers.
+    ///   - certificateBundle: A file of certificates to use instead of the system's: AWS_CA_BUNDLE.
+    ///   - usesProxy: False for requests that must not leave the machine.
     public init(
         connectTimeoutSeconds: Double = 5,
         timeoutSeconds: Double = 15,
@@ -30,19 +30,19 @@ public struct HTTPClient: Sendable {
         )
     }
 
-    /// The file that AWS_CA_BUNDLE names; an empty variable counts as not set.
+    /// Returns the file that AWS_CA_BUNDLE names; an empty variable counts as not set.
     public static func certificateBundle(_ environment: [String: String]) -> String? {
         environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The server's answer, whatever its status; throws where there is none.
+    /// Sends a request and returns the server's answer, whatever its status; throws if there is no answer.
     public func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
         try request.checkHeaders()
         return try CurlHandle(host: request.url.host).perform(request, limits)
     }
 }
 
-/// The bounds of one request.
+/// The limits of one request.
 struct HTTPLimits: Sendable {
     let connectTimeoutMilliseconds: Int
     var timeoutMilliseconds: Int
@@ -50,14 +50,14 @@ struct HTTPLimits: Sendable {
     let certificateBundle: String?
     let usesProxy: Bool
 
-    /// At least one, because 0 is no limit at all to libcurl, and at most a day.
+    /// Returns at least 1, because 0 means no limit to libcurl, and at most a day.
     static func milliseconds(_ seconds: Double) -> Int {
         Int(min(max(1, seconds * 1000), 86_400_000))
     }
 }
 
 extension HTTPRequest {
-    /// A line break in a header would begin another header, or the body.
+    /// Throws if the request is malformed: a line break in a header would begin another header, or the body.
     func checkHeaders() throws(HTTPError) {
         guard !method.isEmpty, method.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) else {
             throw HTTPError(host: url.host, reason: .invalidRequest, detail: "the method is not in capital letters")

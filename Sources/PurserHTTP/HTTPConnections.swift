@@ -2,16 +2,16 @@ import Synchronization
 
 /// Sends HTTP requests over connections that are kept and shared; any number of tasks may send at once.
 ///
-/// Calls go over HTTP/2 where a server offers it by ALPN, many at once on one connection, and over kept connections of
-/// HTTP/1.1 elsewhere. Streams always have a connection of HTTP/1.1 each, which is kept for the next one: the flow control
-/// of libcurl's HTTP/2 is too coarse (until 8.1 it stops the whole connection for one stream whose reader is slow).
+/// Calls use HTTP/2 if the server offers it by ALPN, many at once on one connection, and kept HTTP/1.1 connections
+/// otherwise. Each stream has its own HTTP/1.1 connection, which is kept for the next one: the flow control of libcurl's
+/// HTTP/2 is too coarse (until 8.1 it stops the whole connection for one stream whose reader is slow).
 ///
-/// Each request is sent at most once. libcurl sends a request again, on its own, where a kept connection ends without an
-/// answer (`Curl_retry_request`), although the server may have worked and charge for it. Here the second sending is
-/// refused before its first byte, and the caller gets ``HTTPError/Reason-swift.enum/connectionLost``.
+/// Each request is sent at most once. libcurl itself sends a request again if a kept connection ends without an answer
+/// (`Curl_retry_request`), although the server may have done the work and charge for it. Here the second attempt is
+/// stopped before its first byte, and the caller gets ``HTTPError/Reason-swift.enum/connectionLost``.
 ///
-/// Certificates, redirects and proxies are as with ``HTTPClient``. Two threads do all work, one for calls and one for
-/// streams, each begun by the first request of its kind; ``shutDown()`` ends them.
+/// Certificates, redirects and proxies are handled as in ``HTTPClient``. Two threads do all the work, one for calls and
+/// one for streams. Each starts with the first request of its kind; ``shutDown()`` ends them.
 public final class HTTPConnections: Sendable {
     private enum Kind {
         case calls
@@ -29,13 +29,14 @@ public final class HTTPConnections: Sendable {
     private let threads = Mutex(Threads())
 
     /// - Parameters:
-    ///   - connectTimeoutSeconds: For finding the address, connecting and TLS.
-    ///   - responseLimitBytes: An answer's longest body, a stream's whole one too, and also its longest header.
-    ///   - mostConnections: At once, for calls and for streams each; further requests wait for one, up to their time's end.
-    ///   - keptSeconds: How long a connection without requests is kept for the next one. A gateway on the way may forget it
+    ///   - connectTimeoutSeconds: Time limit for resolving the host, connecting and TLS.
+    ///   - responseLimitBytes: The most bytes of an answer's body, also of a whole stream's, and of an answer's headers.
+    ///   - mostConnections: The most connections at once, for calls and for streams each; further requests wait for one
+    ///     until they time out.
+    ///   - keptSeconds: How long an idle connection is kept for the next request. A gateway on the way may forget it
     ///     earlier than the server does, AWS's after 350 s.
-    ///   - certificateBundle: A file of certificates in place of the system's: AWS_CA_BUNDLE.
-    ///   - usesProxy: False for what must not leave the machine.
+    ///   - certificateBundle: A file of certificates to use instead of the system's: AWS_CA_BUNDLE.
+    ///   - usesProxy: False for requests that must not leave the machine.
     public init(
         connectTimeoutSeconds: Double = 5,
         responseLimitBytes: Int = 32 << 20,
@@ -59,7 +60,9 @@ public final class HTTPConnections: Sendable {
         shutDown()
     }
 
-    /// The server's answer, whatever its status; throws where there is none within the time, or the task is cancelled.
+    /// Sends a request and returns the server's answer, whatever its status.
+    ///
+    /// Throws if there is no answer in time, or if the task is cancelled.
     public func send(_ request: HTTPRequest, timeoutSeconds: Double) async throws(HTTPError) -> HTTPResponse {
         try request.checkHeaders()
         let handle = TransferHandle(ticket: TransferTicket(), thread: try thread(.calls, request))
@@ -74,11 +77,11 @@ public final class HTTPConnections: Sendable {
         return try result.get()
     }
 
-    /// Sends a request whose answer comes piece by piece; returns with its status and headers.
+    /// Sends a request whose answer arrives in pieces; returns once its status and headers have arrived.
     ///
     /// - Parameters:
-    ///   - timeoutSeconds: For the whole stream, until the answer's last byte.
-    ///   - idleTimeoutSeconds: The longest pause in the answer, in whole seconds; nil for no such limit.
+    ///   - timeoutSeconds: Time limit for the whole stream, until the answer's last byte.
+    ///   - idleTimeoutSeconds: The longest pause in the answer, in whole seconds; nil means no such limit.
     public func open(
         _ request: HTTPRequest,
         timeoutSeconds: Double,
@@ -98,7 +101,7 @@ public final class HTTPConnections: Sendable {
         return HTTPStream(try result.get(), pieces, handle)
     }
 
-    /// Ends all requests under way with an error and waits for the threads' end; later requests fail.
+    /// Ends all requests in flight with an error and waits for the threads to end; later requests fail.
     public func shutDown() {
         let threads = threads.withLock { threads in
             defer { threads = Threads(isShutDown: true) }

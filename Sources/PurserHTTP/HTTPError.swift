@@ -1,39 +1,39 @@
 import CCurl
 
-/// A request that got no answer: which host, what happened, and whether it may go better the next time.
+/// A request that got no answer: the host, what happened, and whether a retry may succeed.
 public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Reason: Sendable, Equatable {
         /// The host's name, or the proxy's, has no address.
         case unresolvedHost
-        /// Nobody listens there, or the way there is closed.
+        /// Nothing listens at the address, or it cannot be reached.
         case notConnected
         case timedOut
         /// The connection broke before the answer was complete.
         case connectionLost
-        /// TLS could not be agreed on; also where the connection breaks while it is.
+        /// The TLS handshake failed, or the connection broke during it.
         case tlsHandshake
-        /// The certificate is not this host's, has run out, or is signed by nobody trusted here.
+        /// The certificate is not for this host, has expired, or is not signed by a trusted authority.
         case untrustedCertificate
         /// The answer is not HTTP.
         case malformedAnswer
         /// The answer is longer than this many bytes.
         case answerTooLong(limitBytes: Int)
-        /// The request could never be sent as it is.
+        /// The request can never be sent as it is.
         case invalidRequest
         /// The task was cancelled, or the connections were shut down.
         case cancelled
-        /// Something in this process, as a lack of memory.
+        /// A failure in this process, such as a lack of memory.
         case failed
     }
 
     public let host: String
     public let reason: Reason
-    /// More on what happened, in libcurl's words; may be empty.
+    /// Details in libcurl's words; may be empty.
     public let detail: String
-    /// Whether the server may have got the request, and may have done what it asks for.
+    /// Whether the server may have received the request and may have done what it asks for.
     public let wasSent: Bool
 
-    /// - Parameter wasSent: Nil for what the reason tells.
+    /// - Parameter wasSent: Nil to derive it from the reason.
     public init(host: String, reason: Reason, detail: String = "", wasSent: Bool? = nil) {
         self.host = host
         self.reason = reason
@@ -41,7 +41,7 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
         self.wasSent = wasSent ?? reason.isAfterSending
     }
 
-    /// Whether the same request may succeed later without anybody mending anything here.
+    /// Whether the same request may succeed later without a change on this side.
     public var isRetryable: Bool {
         switch reason {
         case .unresolvedHost, .notConnected, .timedOut, .connectionLost, .tlsHandshake, .malformedAnswer, .failed: true
@@ -71,7 +71,7 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension HTTPError.Reason {
-    /// False where it happens before the request's first byte.
+    /// False if the failure happens before the request's first byte is sent.
     fileprivate var isAfterSending: Bool {
         switch self {
         case .unresolvedHost, .notConnected, .tlsHandshake, .untrustedCertificate, .invalidRequest: false
@@ -92,7 +92,7 @@ extension HTTPError.Reason {
             case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
                 CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH:
                 .untrustedCertificate
-            // An answer without a status line is HTTP/0.9 to libcurl, a protocol that it then does not support.
+            // libcurl takes an answer without a status line for HTTP/0.9, and then reports that protocol as unsupported.
             case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING: .malformedAnswer
             default: .failed
             }

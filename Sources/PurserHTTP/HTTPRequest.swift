@@ -13,12 +13,12 @@ public struct HTTPHeader: Sendable, Equatable {
     }
 }
 
-/// A request, ready to be signed or sent; its body is sent as it stands, with its length.
+/// A request, ready to be signed or sent; its body is sent unchanged, with its length.
 public struct HTTPRequest: Sendable, Equatable {
     /// `GET`, `POST` and so on, in capitals.
     public var method: String
     public var url: HTTPURL
-    /// In the order in which they are sent; a name may stand more than once.
+    /// In the order in which they are sent; a name may occur more than once.
     public var headers: [HTTPHeader]
     public var body: [UInt8]
 

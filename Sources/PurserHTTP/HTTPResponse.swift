@@ -1,7 +1,7 @@
-/// What a server answered.
+/// A server's answer.
 public struct HTTPResponse: Sendable, Equatable {
     public var status: Int
-    /// In the order in which they came.
+    /// In the order in which they arrived.
     public var headers: [HTTPHeader]
     public var body: [UInt8]
 
@@ -11,12 +11,12 @@ public struct HTTPResponse: Sendable, Equatable {
         self.body = body
     }
 
-    /// The first value of a header, whatever the case of its name.
+    /// Returns the first value of a header; the case of its name is ignored.
     public func header(_ name: String) -> String? {
         headers.first { $0.lowercasedName == name.lowercased() }?.value
     }
 
-    /// The body as text; what is not UTF-8 becomes U+FFFD.
+    /// The body as text; bytes that are not valid UTF-8 become U+FFFD.
     public var text: String {
         String(decoding: body, as: UTF8.self)
     }

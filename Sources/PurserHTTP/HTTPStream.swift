@@ -1,12 +1,12 @@
 import Synchronization
 
-/// An answer whose body comes piece by piece, for one reader.
+/// An answer whose body arrives in pieces, for one reader.
 ///
-/// What the reader has not taken is kept up to a bound; then the server is not listened to until the reader has taken it.
-/// A stream that is let go is cancelled.
+/// Bytes that the reader has not taken are kept up to a limit; then nothing more is read from the server until the
+/// reader has taken them. Releasing a stream cancels it.
 public final class HTTPStream: Sendable {
     public let status: Int
-    /// In the order in which they came.
+    /// In the order in which they arrived.
     public let headers: [HTTPHeader]
     private let pieces: HTTPPieces
     private let handle: TransferHandle
@@ -22,12 +22,12 @@ public final class HTTPStream: Sendable {
         handle.cancel()
     }
 
-    /// The first value of a header, whatever the case of its name.
+    /// Returns the first value of a header; the case of its name is ignored.
     public func header(_ name: String) -> String? {
         headers.first { $0.lowercasedName == name.lowercased() }?.value
     }
 
-    /// The next bytes of the body, at least one; nil after its end. Throws where the answer breaks off.
+    /// Returns the next bytes of the body, at least one, or nil after its end. Throws if the answer breaks off.
     public func next() async throws(HTTPError) -> [UInt8]? {
         let step = await withTaskCancellationHandler {
             await withCheckedContinuation { pieces.wait($0) }
@@ -39,19 +39,19 @@ public final class HTTPStream: Sendable {
         return step.bytes
     }
 
-    /// Ends the request; what was not read is lost. Does nothing where it has ended.
+    /// Ends the request and drops its unread bytes. Does nothing if it has ended.
     public func cancel() {
         handle.cancel()
     }
 }
 
-/// What a stream's reader and the thread of its connection share.
+/// The state that a stream's reader shares with the thread of its connection.
 final class HTTPPieces: Sendable {
-    /// What a reader gets: bytes, an error, or the end.
+    /// The result of one read: bytes, an error, or the end.
     struct Step: Sendable {
         var bytes: [UInt8]?
         var error: HTTPError?
-        /// The transfer was stopped until these bytes were taken.
+        /// The transfer was paused until these bytes were taken.
         var wasFull = false
     }
 
@@ -62,12 +62,13 @@ final class HTTPPieces: Sendable {
         var reader: CheckedContinuation<Step, Never>?
     }
 
-    /// So many bytes are kept for a reader that is slow.
+    /// The most bytes that are kept for a slow reader.
     static let mostBytes = 64 << 10
 
     private let state = Mutex(State())
 
-    /// Takes a piece; false where the reader must first take what is here, and the same piece must come again.
+    /// Adds a piece; false if the reader must first take the bytes kept here, and the same piece must then be passed
+    /// again.
     func take(_ piece: UnsafeRawBufferPointer) -> Bool {
         let (isTaken, reader) = state.withLock { state -> (Bool, CheckedContinuation<Step, Never>?) in
             if let reader = state.reader {
@@ -85,7 +86,7 @@ final class HTTPPieces: Sendable {
         return isTaken
     }
 
-    /// The answer is complete, or has failed; the first end counts. A failure takes with it what was not read.
+    /// Marks the answer as complete or failed; only the first call counts. A failure drops the unread bytes.
     func end(_ error: HTTPError?) {
         let step = Step(error: error)
         let reader = state.withLock { state in
@@ -98,7 +99,7 @@ final class HTTPPieces: Sendable {
         reader?.resume(returning: step)
     }
 
-    /// Resumes the reader with the next step, at once where there is one.
+    /// Resumes the reader with the next step, at once if there is one.
     func wait(_ reader: CheckedContinuation<Step, Never>) {
         let step = state.withLock { state -> Step? in
             if !state.bytes.isEmpty {
@@ -109,7 +110,7 @@ final class HTTPPieces: Sendable {
                 return Step(bytes: state.bytes, wasFull: state.isFull)
             }
             if let end = state.end { return end }
-            // A second reader at once would be a mistake of the caller's: the first one is let go.
+            // A second reader at the same time is a mistake of the caller; resume the first one as if at the end.
             defer { state.reader = reader }
             guard let other = state.reader else { return nil }
             other.resume(returning: Step())

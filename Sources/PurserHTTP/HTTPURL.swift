@@ -1,29 +1,29 @@
 import CCurl
 
-/// An address with scheme `http` or `https`, checked when it is made, so that nothing after it can meet a bad one.
+/// An address with scheme `http` or `https`, validated when it is created, so no later code can meet an invalid one.
 public struct HTTPURL: Sendable, Equatable {
     /// The address as it was given.
     public let text: String
     /// `http` or `https`.
     public let scheme: String
-    /// The host alone, an IPv6 address in its brackets.
+    /// The host alone; an IPv6 address keeps its brackets.
     public let host: String
-    /// The port; nil where the address names none.
+    /// The port; nil if the address has none.
     public let port: Int?
-    /// The path in its percent encoding, at least `/`; a `.`, `..` or doubled slash stays as it was written.
+    /// The percent-encoded path, at least `/`; a `.`, `..` or doubled slash stays as written.
     public let path: String
-    /// What stands after the `?`, in its percent encoding; nil without one.
+    /// The percent-encoded part after the `?`; nil without one.
     public let query: String?
 
-    /// The host with its port, as a `Host` header has it: without the scheme's own port.
+    /// The host and port as in a `Host` header, without the scheme's default port.
     public var authority: String {
         guard let port, port != (scheme == "http" ? 80 : 443) else { return host }
         return host + ":" + String(port)
     }
 
-    /// Reads an address; throws with what is wrong where it is no complete `http` or `https` URL.
+    /// Parses an address; throws an error that says what is wrong if it is not a complete `http` or `https` URL.
     ///
-    /// Characters outside ASCII and spaces must be percent-encoded. A user name or password in the address is refused,
+    /// Spaces and characters outside ASCII must be percent-encoded. A user name or password in the address is rejected,
     /// because addresses are logged.
     public init(_ text: String) throws(HTTPURLError) {
         guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .notEncoded }
@@ -32,7 +32,7 @@ public struct HTTPURL: Sendable, Equatable {
         }
         // libcurl would take the first part of the path for the host.
         guard text.utf8.dropFirst(scheme.utf8.count + 3).first != UInt8(ascii: "/") else { throw .noHost }
-        // The transport's own reader, so that what is signed and what is connected to are the same.
+        // Use the transport's own parser, so that the address that is signed is the one that is connected to.
         guard let handle = curl_url() else { throw .malformed("no memory") }
         defer { curl_url_cleanup(handle) }
         let result = curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_PATH_AS_IS))
@@ -55,13 +55,13 @@ public struct HTTPURL: Sendable, Equatable {
     }
 }
 
-/// Why a text is no address to send a request to.
+/// Why a text is not an address that a request can be sent to.
 public enum HTTPURLError: Error, Equatable, CustomStringConvertible {
     case scheme
     case noHost
     case notEncoded
     case userInformation
-    /// With libcurl's words.
+    /// With libcurl's message.
     case malformed(String)
 
     public var description: String {

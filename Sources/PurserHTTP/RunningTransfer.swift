@@ -1,10 +1,10 @@
 import CCurl
 
-/// A request under way, with its easy handle; used by the thread that drives libcurl alone.
+/// A request in flight with its easy handle; used only by the thread that drives libcurl.
 final class RunningTransfer {
     let curl: UnsafeMutableRawPointer
     let order: TransferOrder
-    /// When its time is over, in nanoseconds of the monotonic clock.
+    /// When it times out, in nanoseconds of the monotonic clock.
     var deadline = Int64.max
     private let headerList: UnsafeMutablePointer<curl_slist>?
     private let message: UnsafeMutableBufferPointer<CChar>
@@ -13,7 +13,7 @@ final class RunningTransfer {
     private var byteCount = 0
     private var isBodyTooLong = false
     private var isHeadGiven = false
-    /// The request has gone to a connection.
+    /// Whether the request was passed to a connection.
     private var isSent = false
     private var isSendingRefused = false
 
@@ -32,7 +32,7 @@ final class RunningTransfer {
         message.deallocate()
     }
 
-    /// Nil, or the code of the first option that libcurl refused.
+    /// Sets all options; returns nil, or the code of the first option that libcurl refused.
     func setOptions(_ settings: TransferMachine.Settings) -> CURLcode? {
         let options = CurlOptions(curl: curl)
         let target = Unmanaged.passUnretained(self).toOpaque()
@@ -59,14 +59,14 @@ final class RunningTransfer {
                     CURLOPT_HTTP_VERSION,
                     settings.multiplexes ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
                 ),
-                // Rather wait for a connection to be made than make one for each of many calls. Without TLS there is no
-                // HTTP/2 to wait for, and libcurl would wait for the first answer to learn that.
+                // Wait for a connection that is being opened rather than open one for each of many calls. Without TLS
+                // there is no HTTP/2 to wait for, and libcurl would learn that only from the first answer.
                 purser_curl_set_long(
                     curl,
                     CURLOPT_PIPEWAIT,
                     settings.multiplexes && order.request.url.scheme == "https" ? 1 : 0
                 ),
-                // Answers of models take minutes, in which a gateway on the way may forget the connection.
+                // A model's answer takes minutes, in which a gateway on the way may forget the connection.
                 purser_curl_set_long(curl, CURLOPT_TCP_KEEPALIVE, 1),
                 purser_curl_set_long(curl, CURLOPT_MAXAGE_CONN, settings.keptSeconds),
                 purser_curl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, order.idleTimeoutSeconds == nil ? 0 : 1),
@@ -78,14 +78,14 @@ final class RunningTransfer {
         pointer.map { Unmanaged<RunningTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// libcurl asks before each sending of the request, the first as well as any that it would do again.
+    /// Returns whether libcurl may send the request; libcurl asks before the first attempt and before any retry.
     private func maySend() -> Bool {
         isSendingRefused = isSent
         isSent = true
         return !isSendingRefused
     }
 
-    /// Takes one line; the count taken, or 0, which ends the request.
+    /// Adds one line; returns the number of bytes taken, or 0 to end the request.
     private func takeHeader(_ line: UnsafeRawBufferPointer) -> Int {
         guard head.take(line) else { return 0 }
         if head.isComplete, !isHeadGiven, case .pieces(_, let answer) = order.receiver {
@@ -95,7 +95,7 @@ final class RunningTransfer {
         return line.count
     }
 
-    /// Takes a piece of the body; the count taken, the sign to pause, or a count that differs, which ends the request.
+    /// Adds a piece of the body; returns the number of bytes taken, the signal to pause, or another number to end it.
     private func takeBody(_ piece: UnsafeRawBufferPointer) -> Int {
         guard byteCount + piece.count <= order.limits.responseBytes else {
             isBodyTooLong = true
@@ -110,7 +110,7 @@ final class RunningTransfer {
         return piece.count
     }
 
-    /// Hands over the answer, or what has become of it.
+    /// Delivers the answer, or the error.
     func finish(_ code: CURLcode) {
         let host = order.request.url.host
         if isBodyTooLong || head.isTooLong {
@@ -135,7 +135,7 @@ final class RunningTransfer {
         }
     }
 
-    /// Ends it without libcurl's word.
+    /// Ends the transfer without a result from libcurl.
     func cancel(_ detail: String) {
         let host = order.request.url.host
         fail(HTTPError(host: host, reason: .cancelled, detail: detail, wasSent: isSent))

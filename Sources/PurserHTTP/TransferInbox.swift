@@ -7,7 +7,7 @@ import Synchronization
     import Musl
 #endif
 
-/// What the thread that drives libcurl is asked to do.
+/// A command to the thread that drives libcurl.
 enum TransferCommand: Sendable {
     case start(TransferOrder)
     case cancel(TransferTicket)
@@ -15,25 +15,25 @@ enum TransferCommand: Sendable {
     case stop
 }
 
-/// Who a transfer is, for as long as somebody asks for it.
+/// Identifies a transfer for as long as a caller refers to it.
 final class TransferTicket: Sendable {
     /// Set before the command is sent, so that a cancellation that overtakes the start is not lost.
     let isCancelled = Atomic(false)
 }
 
-/// A request to be sent, and where its answer goes.
+/// A request to send, and the receiver of its answer.
 struct TransferOrder: Sendable {
     enum Receiver: Sendable {
         /// The whole answer at its end.
         case whole(CheckedContinuation<Result<HTTPResponse, HTTPError>, Never>)
-        /// The head as soon as it is there; the body by way of the pieces.
+        /// The head as soon as it has arrived; the body through the pieces.
         case pieces(HTTPPieces, head: CheckedContinuation<Result<HTTPResponse, HTTPError>, Never>)
     }
 
     var ticket: TransferTicket
     var request: HTTPRequest
     var limits: HTTPLimits
-    /// A transfer without a byte for so long is given up; nil for no such limit.
+    /// A transfer times out after this many seconds without a byte; nil means no such limit.
     var idleTimeoutSeconds: Int?
     var receiver: Receiver
 
@@ -47,7 +47,7 @@ struct TransferOrder: Sendable {
     }
 }
 
-/// The commands that the thread has not yet taken, and what wakes it.
+/// The commands that the thread has not taken yet, and the descriptor that wakes it.
 final class TransferInbox: Sendable {
     private struct State {
         var commands: [TransferCommand] = []
@@ -55,10 +55,10 @@ final class TransferInbox: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Readable where commands wait.
+    /// Readable while commands are waiting.
     let wakeDescriptor: Int32
 
-    /// Throws where the process has no descriptor left.
+    /// Throws if the process has no file descriptor left.
     init() throws(HTTPError) {
         wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard wakeDescriptor >= 0 else {
@@ -70,7 +70,7 @@ final class TransferInbox: Sendable {
         close(wakeDescriptor)
     }
 
-    /// Hands over a command; false where the thread has stopped and takes none any more.
+    /// Sends a command; returns false if the thread has stopped and accepts no more commands.
     @discardableResult
     func send(_ command: TransferCommand) -> Bool {
         let (isTaken, isFirst) = state.withLock { state in
@@ -79,7 +79,7 @@ final class TransferInbox: Sendable {
             if case .stop = command { state.isClosed = true }
             return (true, state.commands.count == 1)
         }
-        // The others find it awake, or about to be.
+        // For later commands the thread is already awake, or about to be.
         if isFirst {
             var one: UInt64 = 1
             write(wakeDescriptor, &one, 8)
@@ -94,7 +94,7 @@ final class TransferInbox: Sendable {
         }
     }
 
-    /// After it the descriptor is no longer readable; called before ``takeAll()``.
+    /// Makes the descriptor unreadable again; must be called before ``takeAll()``.
     func settle() {
         var count: UInt64 = 0
         read(wakeDescriptor, &count, 8)

@@ -7,17 +7,16 @@ import Synchronization
     import Musl
 #endif
 
-/// libcurl's multi handle and all requests on it; used by one thread alone, which ``run()`` does not give back before the
-/// end.
+/// libcurl's multi handle and all requests on it, used only by the thread of ``run()``, which returns only at the end.
 ///
-/// Sockets are watched by epoll and handed to `curl_multi_socket_action` one by one. `curl_multi_perform` would look at every
-/// open request for each byte that comes, by a system call each.
+/// Sockets are watched with epoll and passed to `curl_multi_socket_action` one by one. `curl_multi_perform` would check
+/// every open request, with a system call for each, whenever a byte arrives.
 final class TransferMachine {
     struct Settings: Sendable {
         /// Whether a connection may carry many requests at once.
         var multiplexes: Bool
         var mostConnections: Int
-        /// How long a connection without requests is kept.
+        /// How long an idle connection is kept.
         var keptSeconds: Int
     }
 
@@ -28,12 +27,12 @@ final class TransferMachine {
     private var watched: Set<Int32> = []
     private var running: [UnsafeMutableRawPointer: RunningTransfer] = [:]
     private var handles: [ObjectIdentifier: UnsafeMutableRawPointer] = [:]
-    /// Easy handles for the next requests, reset.
+    /// Easy handles that were reset, for the next requests.
     private var spare: [UnsafeMutableRawPointer] = []
     /// When libcurl wants to be called, in nanoseconds of the monotonic clock.
     private var timer: Int64?
 
-    /// When the deadlines were last looked at.
+    /// When the deadlines were last checked.
     private var lastSweep: Int64 = 0
 
     private static let mostSpare = 128
@@ -56,7 +55,7 @@ final class TransferMachine {
         multi.map { UnsafeMutableRawPointer($0) }
     }
 
-    /// Does what the inbox says until it says stop.
+    /// Carries out the inbox's commands until the one to stop.
     func run() {
         let isReady = setUp()
         var events = [epoll_event](repeating: epoll_event(), count: 64)
@@ -69,7 +68,7 @@ final class TransferMachine {
             finish()
             sweep()
             let count = epoll_wait(epoll, &events, Int32(events.count), waitMilliseconds())
-            // Without epoll nothing at all would go on, and the inbox alone says when to stop.
+            // If epoll fails, no transfer can make progress; keep reading the inbox, because only it says when to stop.
             guard count >= 0 || errno == EINTR else {
                 usleep(10_000)
                 continue
@@ -106,7 +105,7 @@ final class TransferMachine {
                 settings.multiplexes ? Int(CURLPIPE_MULTIPLEX) : Int(CURLPIPE_NOTHING)
             ),
             purser_curl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, settings.mostConnections),
-            // All may be kept: libcurl would close those above four times the number of requests under way.
+            // Keep all of them: libcurl would close those above four times the number of requests in flight.
             purser_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, settings.mostConnections),
         ]
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: inbox.wakeDescriptor))
@@ -119,7 +118,7 @@ final class TransferMachine {
 }
 
 extension TransferMachine {
-    /// Takes all commands; true after the one to stop.
+    /// Carries out all commands; returns true after the command to stop.
     private func obey(isReady: Bool) -> Bool {
         inbox.settle()
         for command in inbox.takeAll() {
@@ -172,7 +171,9 @@ extension TransferMachine {
         }
     }
 
-    /// Takes a transfer from libcurl; one that was under way leaves its connection, which HTTP/1.1 then closes.
+    /// Removes a transfer from libcurl and returns it.
+    ///
+    /// A transfer in flight gives up its connection, which HTTP/1.1 then closes.
     private func take(_ curl: UnsafeMutableRawPointer) -> RunningTransfer? {
         guard let transfer = running.removeValue(forKey: curl) else { return nil }
         handles[ObjectIdentifier(transfer.order.ticket)] = nil
@@ -187,18 +188,18 @@ extension TransferMachine {
         spare.append(curl)
     }
 
-    /// Hands over what has ended.
+    /// Finishes the transfers that have ended.
     private func finish() {
         var left: Int32 = 0
         while let message = curl_multi_info_read(handle, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let curl = message.pointee.easy_handle else { continue }
-            // The message is gone once its handle is.
+            // The message is invalid once its handle is removed.
             let code = message.pointee.data.result
             take(curl)?.finish(code)
         }
     }
 
-    /// Ends what is late: libcurl 7.88 does not look at the time of a request that waits for a connection.
+    /// Ends overdue transfers: libcurl 7.88 does not check the time limit of a request that waits for a connection.
     private func sweep() {
         let now = Self.now()
         guard !running.isEmpty, now - lastSweep >= Self.sweepNanoseconds else { return }

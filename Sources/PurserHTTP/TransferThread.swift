@@ -5,12 +5,12 @@
 #endif
 import Synchronization
 
-/// A thread of its own that drives one multi handle of libcurl, from the first request to ``stop()``.
+/// A dedicated thread that drives one libcurl multi handle, from the first request to ``stop()``.
 final class TransferThread: Sendable {
     private let inbox: TransferInbox
     private let thread: Mutex<pthread_t?>
 
-    /// Starts the thread; throws where the process has no thread or no descriptor left.
+    /// Starts the thread; throws if the process has no thread or file descriptor left.
     init(_ settings: TransferMachine.Settings) throws(HTTPError) {
         let inbox = try TransferInbox()
         let start = Start(inbox: inbox, settings: settings)
@@ -29,12 +29,12 @@ final class TransferThread: Sendable {
         stop()
     }
 
-    /// False where the thread has stopped.
+    /// Sends a command; returns false if the thread has stopped.
     func send(_ command: TransferCommand) -> Bool {
         inbox.send(command)
     }
 
-    /// Fails all transfers and waits for the thread's end; a second call does nothing.
+    /// Fails all transfers and waits for the thread to end; a second call does nothing.
     func stop() {
         inbox.send(.stop)
         let thread = thread.withLock { thread in
@@ -62,7 +62,7 @@ final class TransferThread: Sendable {
     }
 }
 
-/// Ends or continues one transfer, from any thread.
+/// Cancels or resumes one transfer, from any thread.
 struct TransferHandle: Sendable {
     let ticket: TransferTicket
     let thread: TransferThread

@@ -1,10 +1,10 @@
 import PurserCore
 
-/// What series that count from their start on had counted when they were last seen.
+/// The last known values of series that count from their start.
 ///
-/// A series that is seen first counts from zero where it began with this input; where it began long before, or nobody
-/// knows when, its first value is only what later ones are measured from. All of it at once, in the slot of the first
-/// sample, would be a peak that never was, and a second time in the next file.
+/// A new series counts from zero if it began with this input. If it began long before, or its start is unknown, its
+/// first value is only the baseline for later ones: storing all of it in the slot of the first sample would show a peak
+/// that never happened, and would show it again for the next file.
 struct Cumulative<Value> {
     private struct Seen {
         var value: Value
@@ -17,19 +17,19 @@ struct Cumulative<Value> {
         case baseline
         /// All of the value is new.
         case fromZero
-        /// What is new is the difference to this.
+        /// The difference from this value is new.
         case since(Value)
         /// The sample is not after the one before.
         case outOfOrder
     }
 
-    /// A series that began up to so long before the input's first sample began with it: an exporter's first interval.
+    /// A series that began up to this long before the input's first sample began with it: an exporter's first interval.
     static var graceSeconds: Int { 300 }
 
     private var seen: [String: Seen] = [:]
 
-    /// Takes a value; `first` is the input's first time, and `isLate` says that a series that was not seen before has
-    /// begun since. Samples whose time is only the clock's are not compared by it.
+    /// Records a value and returns what to count. `first` is the input's first time, and `isLate` says that a series
+    /// not seen before has begun since then. Samples whose time comes only from the clock are not compared by it.
     mutating func step(
         _ key: String,
         _ value: Value,
@@ -53,17 +53,17 @@ struct Cumulative<Value> {
     func knows(_ key: String) -> Bool { seen[key] != nil }
 }
 
-/// Samples of which only the numbers between bounds are known, and perhaps their sum.
+/// Samples of which only the numbers between bounds, and perhaps the sum, are known.
 struct BoundedHistogram: Equatable {
     /// The finite upper bounds, ascending; each inclusive.
     var bounds: [Double]
-    /// The samples up to each bound and above the one before; the last are those above all bounds.
+    /// The number of samples up to each bound and above the one before; the last is the number above all bounds.
     var counts: [Int]
     var sum: Double?
 
     var count: Int { counts.reduce(0, +) }
 
-    /// What came since an earlier state of the same histogram; nil where it has begun anew.
+    /// Returns the samples since an earlier state of the same histogram; nil if it was reset.
     func since(_ earlier: BoundedHistogram) -> BoundedHistogram? {
         guard bounds == earlier.bounds, counts.count == earlier.counts.count else { return nil }
         let rest = zip(counts, earlier.counts).map { $0 - $1 }
@@ -73,8 +73,10 @@ struct BoundedHistogram: Equatable {
         return BoundedHistogram(bounds: bounds, counts: rest, sum: difference)
     }
 
-    /// A bucket's samples stand at its upper bound, those above all bounds at the maximum or the largest bound, where
-    /// extremes are known within them; the sum is exact. Empty where there are no samples, nil where a figure does not fit.
+    /// Returns the samples at the upper bounds of their buckets; empty without samples, nil if a figure does not fit.
+    ///
+    /// Samples above all bounds are at the maximum or the largest bound. If the extremes are known, all samples are
+    /// within them; the sum is exact.
     func distribution(minimum: Double? = nil, maximum: Double? = nil) -> Distribution? {
         guard count > 0 else { return .empty }
         let low = minimum ?? -Distribution.largestMagnitude

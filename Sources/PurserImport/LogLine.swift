@@ -1,8 +1,8 @@
 /// A line of a log.
 enum LogLine {
-    /// What stands from the first brace on that can begin a JSON object with members; nil where there is none.
+    /// Returns the text from the first brace that can begin a JSON object with members; nil if there is none.
     static func object(in line: String) -> String? {
-        // Byte by byte: every line of a log passes here, and a regular expression takes many times as long.
+        // Byte by byte: every line of a log passes through here, and a regular expression takes many times as long.
         let bytes = line.utf8
         var start = bytes.startIndex
         while let brace = bytes[start...].firstIndex(of: UInt8(ascii: "{")) {

@@ -2,31 +2,31 @@ package import PurserCore
 
 /// Reads one format of metrics, line by line.
 ///
-/// What a reader makes of lines depends on the lines alone (and on the clock, for samples that bring no time), so that
-/// reading an imported prefix again puts it back into the state in which it was left.
+/// The results of a reader depend only on the lines (and on the clock, for samples without a time), so reading an
+/// imported prefix again restores the reader's state.
 package protocol MetricFormatReader {
-    /// What a line means depends on the lines before it.
+    /// Whether the meaning of a line depends on the lines before it.
     var remembers: Bool { get }
-    /// Lines were read that are a part of something longer: their datapoints are still to come.
+    /// Whether the lines read so far are part of something longer, whose datapoints are still to come.
     var isPending: Bool { get }
     mutating func read(_ line: String, at place: String) -> LineReading
-    /// The input has ended.
+    /// Ends the input.
     mutating func finish() -> LineReading
 }
 
-/// What one line brought.
+/// The result of reading one line.
 package struct LineReading: Sendable {
     package var points: [Flush.Point] = []
     /// Model calls, which go into the ledger and bring their own datapoints.
     package var calls: [LoggedCall] = []
     package var faults: [Diagnostic] = []
-    /// The points are of lines before this one, which may begin something new.
+    /// Whether the points belong to lines before this one, which may begin something new.
     package var endsEarlier = false
-    /// The input ended within something: what is missing may still come.
+    /// Whether the input ended within something whose rest may still arrive.
     package var isUnfinished = false
-    /// Nothing in the line concerns metrics.
+    /// Whether nothing in the line concerns metrics.
     package var isSkipped = false
-    /// What a person should know about how the lines were taken; told once in an import.
+    /// What the user should know about how the lines were read; shown once per import.
     package var notes: [String] = []
 
     package init(
@@ -55,28 +55,28 @@ package struct LineReading: Sendable {
     }
 }
 
-/// What names, dimensions and times may be, whatever format they come in.
+/// The limits of lines, names, dimensions and times in any format.
 package enum MetricLimits {
-    /// The longest line; more is no line of any of the formats.
+    /// A longer line cannot be a line of any of the formats.
     package static let longestLine = 64 << 20
     static let longestName = 255
     static let longestDimensionValue = 1024
     static let mostDimensions = 30
     static let largestCount = 1_000_000_000_000
 
-    /// A text that may stand as a name or value in the store.
+    /// Returns whether a text can be a name or value in the store.
     static func isText(_ text: String, longest: Int) -> Bool {
         (1...longest).contains(text.unicodeScalars.count)
             && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
-    /// A time from milliseconds since 1970, where it is one that calendars know.
+    /// Returns a time from milliseconds since 1970, or nil if it is beyond the range of calendars.
     static func time(milliseconds: Double) -> Timestamp? {
         guard milliseconds.magnitude < 1e15 else { return nil }
         return Timestamp(milliseconds: Int64(milliseconds.rounded(.down)))
     }
 
-    /// What is wrong with a metric; nil where nothing is.
+    /// Returns what is wrong with a metric, or nil if nothing is.
     static func fault(_ metric: Metric) -> String? {
         if !isText(metric.name, longest: longestName) || !isText(metric.namespace, longest: longestName) {
             return "namespace and name must be texts of 1 to \(longestName) characters without control characters"
@@ -92,7 +92,7 @@ package enum MetricLimits {
                     + "\(longestDimensionValue) characters without control characters"
             }
             if index > 0, metric.dimensions[index - 1].name == dimension.name {
-                return "the dimension `\(dimension.name)` stands twice"
+                return "the dimension `\(dimension.name)` is given twice"
             }
         }
         return nil

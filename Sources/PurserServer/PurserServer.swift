@@ -26,21 +26,21 @@ struct PurserServer {
                     try await Daemon.check(DaemonSettings(settings.values), environment: settings.environment)
                 }
                 for line in settings.lines { print(line) }
-                print("The settings are sound.")
+                print("The settings are valid.")
             case .run(let settings):
                 try await placing(settings) {
                     try await Daemon.build(DaemonSettings(settings.values), environment: settings.environment).run()
                 }
             }
         } catch {
-            // One line for each thing that is wrong, so that the operator mends them in one go.
+            // One line for each fault, so that the operator can fix all of them at once.
             let lines = (error as? Diagnostics)?.all.map(\.description) ?? ["\(error)"]
             for line in lines { FileHandle.standardError.write(Data("purserd: \(line)\n".utf8)) }
             exit(error is Diagnostics ? 64 : 1)
         }
     }
 
-    /// Does what the settings say; what it finds wrong with them is told with their places.
+    /// Runs `body`; the faults that it throws get the places that their settings come from.
     private static func placing(_ settings: SettingsValues, _ body: () async throws -> Void) async throws {
         do {
             try await body()
@@ -49,7 +49,7 @@ struct PurserServer {
         }
     }
 
-    /// The longest file of settings.
+    /// The largest settings file that is read.
     private static let mostFileBytes = 1 << 20
 
     private static func readFile(_ path: String) throws -> String {
@@ -57,7 +57,7 @@ struct PurserServer {
         defer { try? handle.close() }
         let bytes = try handle.read(upToCount: mostFileBytes + 1) ?? Data()
         guard bytes.count <= mostFileBytes, let text = String(bytes: bytes, encoding: .utf8) else {
-            throw Diagnostics([Diagnostic(file: path, "is no text in UTF-8 of at most \(mostFileBytes) bytes")])
+            throw Diagnostics([Diagnostic(file: path, "is not UTF-8 text of at most \(mostFileBytes) bytes")])
         }
         return text
     }

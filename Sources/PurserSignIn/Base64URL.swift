@@ -1,7 +1,7 @@
-/// Base64 in the alphabet for URLs, without padding (RFC 4648, section 5), as tokens and keys are written.
+/// Base64 with the URL-safe alphabet and without padding (RFC 4648, section 5), as in tokens and keys.
 enum Base64URL {
-    /// The bytes that the text stands for; nil where it has another character, padding, a length that nothing encodes to,
-    /// or bits after the last byte: one text for one value, so that no two tokens that differ are the same.
+    /// Decodes the text. Returns nil if it has another character, padding, a length that no encoding has, or bits after
+    /// the last byte: each value has only one text, so two different tokens are never the same.
     static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var out: [UInt8] = []

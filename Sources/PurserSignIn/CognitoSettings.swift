@@ -3,14 +3,14 @@ import PurserAWS
 public import PurserCore
 import PurserHTTP
 
-/// Whose tokens are taken.
+/// Which tokens are accepted.
 public struct CognitoSettings: Sendable, Equatable {
-    /// Exactly as `iss` has it: `https://cognito-idp.REGION.amazonaws.com/POOL`.
+    /// Exactly as in `iss`: `https://cognito-idp.REGION.amazonaws.com/POOL`.
     public let issuer: String
-    /// The app clients whose tokens are taken.
+    /// The app clients whose tokens are accepted.
     public let clientIDs: [String]
     public let keys: JWKSKeys.Source
-    /// The employees' domain; nil is any address or none.
+    /// The employees' domain; nil accepts any address, or none.
     public let emailDomain: EmailDomain?
 
     /// The last part of the issuer's path.
@@ -19,7 +19,7 @@ public struct CognitoSettings: Sendable, Equatable {
     }
 
     /// Reads `PURSERD_COGNITO_ISSUER`, `PURSERD_COGNITO_CLIENT_IDS`, `PURSERD_JWKS` and `PURSERD_EMAIL_DOMAIN`; throws
-    /// ``Diagnostics`` that name every wrong one.
+    /// ``Diagnostics`` that name every invalid one.
     public init(environment: [String: String]) throws(Diagnostics) {
         var reader = EnvironmentReader(environment)
         let issuer = reader.value(
@@ -62,7 +62,7 @@ public struct CognitoSettings: Sendable, Equatable {
         return safeURL(text) == nil ? nil : .url(text)
     }
 
-    /// A URL whose answer nobody on the way can change: https, or http to this machine.
+    /// Returns the URL if its answer cannot be changed on the way: https, or http to this machine.
     private static func safeURL(_ text: String) -> HTTPURL? {
         guard let url = try? HTTPURL(text) else { return nil }
         if url.scheme == "https" { return url }

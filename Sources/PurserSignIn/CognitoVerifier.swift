@@ -2,7 +2,7 @@ public import ChatService
 public import PurserCore
 import PurserStore
 
-/// Somebody who has signed in, as his token says.
+/// A signed-in user, as the token says.
 public struct SignedIn: Sendable, Equatable {
     public enum TokenUse: String, Sendable {
         case id
@@ -11,16 +11,16 @@ public struct SignedIn: Sendable, Equatable {
 
     public var principal: Principal
     public var tokenUse: TokenUse
-    /// When the token ends.
+    /// When the token expires.
     public var expires: Timestamp
 }
 
 /// Verifies the ID and access tokens of one Cognito user pool.
 ///
-/// The rules are those of AWS' guide "Verifying JSON web tokens" and of RFC 8725: one algorithm, keys of the pool alone, and
-/// every claim that says whom the token is for. No token is remembered: each is verified anew.
+/// The rules are those of AWS' guide "Verifying JSON web tokens" and of RFC 8725: one algorithm, only the pool's keys,
+/// and every claim that says whom the token is for. No token is remembered: each is verified every time.
 public struct CognitoVerifier: Sendable {
-    /// How far the clocks of the pool and of this machine may be apart.
+    /// The clock skew that is allowed between the pool and this machine.
     public static let leewaySeconds = 60
 
     private let settings: CognitoSettings
@@ -33,7 +33,7 @@ public struct CognitoVerifier: Sendable {
         self.now = clock.now
     }
 
-    /// Verifies the token of a request's `Authorization` headers, of which there must be one.
+    /// Verifies the token in a request's `Authorization` headers, of which there must be exactly one.
     public func verify(authorization headers: [String]) async throws(SignInFault) -> SignedIn {
         guard let header = headers.first else { throw .noToken }
         let words = header.split(separator: " ", omittingEmptySubsequences: true)
@@ -48,7 +48,7 @@ public struct CognitoVerifier: Sendable {
         return try signedIn(try token.claims())
     }
 
-    /// Checks the claims of a token whose signature is good.
+    /// Checks the claims of a token whose signature is valid.
     private func signedIn(_ claims: JSONValue) throws(SignInFault) -> SignedIn {
         guard let issuer = claims["iss"]?.string, issuer.isSame(settings.issuer) else { throw .issuer }
         guard let use = claims["token_use"]?.string.flatMap(SignedIn.TokenUse.init) else { throw .tokenUse }
@@ -60,7 +60,7 @@ public struct CognitoVerifier: Sendable {
         return SignedIn(principal: Principal(caller: caller), tokenUse: use, expires: expires)
     }
 
-    /// The app client that the token was issued to, one of those allowed.
+    /// Returns the app client that the token was issued to, one of those allowed.
     private func client(_ claims: JSONValue, _ use: SignedIn.TokenUse) throws(SignInFault) -> String {
         let named: [JSONValue?]
         switch use {
@@ -83,7 +83,7 @@ public struct CognitoVerifier: Sendable {
         return expires
     }
 
-    /// A moment in whole seconds since 1970; nil where the token has none of this name.
+    /// Returns a time in whole seconds since 1970, or nil if the token has no claim of this name.
     private static func time(_ claims: JSONValue, _ name: String) throws(SignInFault) -> Timestamp? {
         guard let value = claims[name] else { return nil }
         // Up to the year 9999, so that no sum overflows.
@@ -97,16 +97,16 @@ public struct CognitoVerifier: Sendable {
         _ use: SignedIn.TokenUse
     ) throws(SignInFault) {
         guard let address = claims["email"]?.string else { throw .noEmail(isAccessToken: use == .access) }
-        // Cognito writes true for its own users and "true" where the attribute comes from another identity provider.
+        // Cognito writes true for its own users and "true" if the attribute comes from another identity provider.
         guard claims["email_verified"]?.boolean == true || claims["email_verified"]?.string == "true" else {
             throw .emailNotVerified
         }
         guard domain.contains(address) else { throw .emailDomain }
     }
 
-    /// The team: of the groups, the first by name, because Cognito promises no order.
+    /// Returns the team: the first of the groups by name, because Cognito does not guarantee an order.
     ///
-    /// Cognito puts everybody who comes from another identity provider in a group `POOL_PROVIDER`, which is no team.
+    /// Cognito puts every user of another identity provider in a group `POOL_PROVIDER`, which is not a team.
     private func team(_ claims: JSONValue) throws(SignInFault) -> String? {
         guard let value = claims["cognito:groups"] else { return nil }
         guard let groups = value.array else { throw .claim("cognito:groups") }
@@ -116,7 +116,7 @@ public struct CognitoVerifier: Sendable {
         return names.min { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// A name fit for the ledger: of some length, without control characters.
+    /// Returns whether a text can be a name in the ledger: not empty or too long, and without control characters.
     private static func isName(_ text: String, longest: Int) -> Bool {
         (1...longest).contains(text.unicodeScalars.count)
             && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
@@ -124,7 +124,7 @@ public struct CognitoVerifier: Sendable {
 }
 
 extension String {
-    /// Whether both have the same bytes; `==` takes texts for equal that only look so.
+    /// Returns whether both have the same bytes; `==` also treats texts as equal that only look the same.
     fileprivate func isSame(_ other: String) -> Bool {
         utf8.elementsEqual(other.utf8)
     }

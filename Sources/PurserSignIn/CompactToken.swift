@@ -1,17 +1,17 @@
 import PurserCore
 
-/// A signed token as it comes, three parts with dots between, of which nothing is believed yet (RFC 7515, section 3.1).
+/// A signed token as received: three parts separated by dots, none of them trusted yet (RFC 7515, section 3.1).
 ///
-/// There is one reader of tokens here, and it is strict: what it has checked is what is verified and what is used.
+/// This is the only parser of tokens, and it is strict: exactly what it has checked is verified and used.
 struct CompactToken {
     /// The longest token in bytes. Cognito's have about 1,000; many groups and claims make some of 4,000.
     static let longest = 16 << 10
     /// The longest key id in bytes; Cognito's have 44.
     static let longestKeyID = 256
 
-    /// The key that the token says it was signed with: printable ASCII without spaces. It is looked up, and nothing else.
+    /// The id of the key that the token claims to be signed with: printable ASCII without spaces. It is only looked up.
     let keyID: String
-    /// The bytes that the signature is of.
+    /// The bytes that the signature covers.
     let signed: [UInt8]
     let signature: [UInt8]
     private let payloadPart: ArraySlice<UInt8>
@@ -38,13 +38,15 @@ struct CompactToken {
         self.payloadPart = parts[1]
     }
 
-    /// The claims; to be read once the signature is verified.
+    /// Returns the claims; call it only once the signature is verified.
     func claims() throws(SignInFault) -> JSONValue {
         try Self.object(payloadPart, "payload")
     }
 
-    /// Keys that the token brings itself or says where to fetch, and extensions that change what is signed: a token of
-    /// Cognito has none. `crit` names extensions that must be understood, and none is here (RFC 7515, section 4.1.11).
+    /// Members that carry a key or say where to fetch one, and extensions that change what is signed; a Cognito token
+    /// has none of them.
+    ///
+    /// `crit` names extensions that must be understood, and none is supported here (RFC 7515, section 4.1.11).
     private static let refusedMembers: Set<String> = [
         "crit", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "b64", "zip", "enc",
     ]

@@ -1,10 +1,10 @@
 /// The domain of the employees' e-mail addresses.
 ///
-/// Addresses are compared by bytes, with ASCII letters folded: Unicode's folding would take other letters for them.
+/// Addresses are compared by bytes, with ASCII letters folded: Unicode's folding would map other letters to ASCII ones.
 public struct EmailDomain: Sendable, Equatable, CustomStringConvertible {
     private let bytes: [UInt8]
 
-    /// Takes `example.com`; nil where the text is no domain. A domain in other scripts is given in Punycode.
+    /// Parses a domain such as `example.com`; nil if the text is not a domain. Other scripts must be in Punycode.
     public init?(_ text: String) {
         let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard labels.count >= 2, text.utf8.count <= 253,
@@ -20,7 +20,7 @@ public struct EmailDomain: Sendable, Equatable, CustomStringConvertible {
         String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Whether an address is of exactly this domain: not of one that ends like it, and without a second `@`.
+    /// Returns whether an address is in exactly this domain: not one that only ends like it, and no second `@`.
     public func contains(_ address: String) -> Bool {
         let parts = address.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, address.utf8.count <= 320,

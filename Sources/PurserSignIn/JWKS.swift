@@ -1,6 +1,6 @@
 import PurserCore
 
-/// What is wrong with a key document as a whole, or with getting it.
+/// What is wrong with a key document as a whole, or with reading it.
 public struct JWKSError: Error, Sendable, Equatable, CustomStringConvertible {
     public let description: String
 
@@ -9,13 +9,13 @@ public struct JWKSError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A JSON Web Key Set (RFC 7517): those of its keys that can verify a token of Cognito, by id.
+/// The keys of a JSON Web Key Set (RFC 7517) that can verify a Cognito token, by id.
 struct JWKS: Sendable {
     static let longest = 256 << 10
     static let mostKeys = 64
 
     let keys: [String: SigningKey]
-    /// How many keys the document has besides: of other kinds, for other uses, or too short.
+    /// The number of other keys in the document: of other kinds, for other uses, or too short.
     let ignored: Int
 
     init(_ bytes: [UInt8]) throws(JWKSError) {
@@ -40,7 +40,7 @@ struct JWKS: Sendable {
             guard let (id, modulus, exponent) = Self.candidate(item),
                 let key = SigningKey(modulus: modulus, exponent: exponent)
             else { continue }
-            // Which of the two signs is not for us to guess.
+            // There is no way to know which of the two signs.
             guard keys.updateValue(key, forKey: id) == nil else {
                 throw JWKSError("the key document has two keys of the id `\(id)`")
             }
@@ -52,7 +52,7 @@ struct JWKS: Sendable {
         self.ignored = list.count - keys.count
     }
 
-    /// The id and the numbers of an RSA key for RS256; nil for any other key.
+    /// Returns the id and the numbers of an RSA key for RS256, or nil for any other key.
     private static func candidate(_ key: JSONValue) -> (id: String, modulus: [UInt8], exponent: [UInt8])? {
         guard key["kty"]?.string == "RSA", allows(key["use"], "sig"), allows(key["alg"], "RS256"),
             let id = key["kid"]?.string, CompactToken.isKeyID(id),

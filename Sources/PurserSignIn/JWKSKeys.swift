@@ -2,12 +2,12 @@ public import ChatService
 import Foundation
 import Synchronization
 
-/// The keys of a user pool, kept in memory and read again when they are old or a token names one that is not among them.
+/// The keys of a user pool, kept in memory and read again when they are old or a token names an unknown key.
 ///
-/// ``run()`` is the one place that reads, so that a caller who goes away stops nobody's reading and a crowd of callers makes
-/// one request. A key that is known and fresh costs a lock and no suspension.
+/// After ``start()`` only ``run()`` reads them, so a caller that goes away does not stop a read that others wait for,
+/// and many callers at once make one request. Returning a known, fresh key takes a lock and does not suspend.
 public final class JWKSKeys: Sendable {
-    /// Gets the document at a URL, in bounded time, without following redirects; throws where the status is not 200.
+    /// Gets the document at a URL, in bounded time, without following redirects; throws if the status is not 200.
     public typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]
 
     public enum Source: Sendable, Equatable {
@@ -15,9 +15,9 @@ public final class JWKSKeys: Sendable {
         case file(String)
     }
 
-    /// Something that the operator should know.
+    /// An event that the operator should know about.
     public enum Report: Sendable, Equatable {
-        /// So many keys that verify, and so many others.
+        /// The number of keys that can verify tokens, and of others.
         case read(keys: Int, ignored: Int)
         /// Why there is no newer document, and how many keys are still used.
         case failed(String, keptKeys: Int)
@@ -25,13 +25,13 @@ public final class JWKSKeys: Sendable {
 
     /// Age from which a document is read again.
     static let freshSeconds = 3600
-    /// Age from which keys are no longer used, where no newer document could be had.
+    /// Age from which keys are no longer used if no newer document could be read.
     static let usableSeconds = 86_400
-    /// The least time between two readings, however many unknown keys are named.
+    /// The minimum time between two reads, however many unknown keys are named.
     static let pauseSeconds = 60
-    /// The same as long as there are no keys at all.
+    /// The same while there are no keys at all.
     static let pauseWithoutKeysSeconds = 5
-    /// Callers who may wait for one reading; further ones are told to come again.
+    /// The most callers that may wait for one read; further ones are asked to retry.
     static let mostWaiting = 4096
 
     private let source: Source
@@ -55,17 +55,18 @@ public final class JWKSKeys: Sendable {
         (calls, call) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Reads the keys before the first token comes; throws where a file cannot be read or is malformed.
+    /// Reads the keys before the first token arrives; throws if a file cannot be read or is malformed.
     ///
-    /// A document that cannot be fetched is reported and stops nothing: tokens are answered with
-    /// ``ChatRefusal/signInUnavailable(retryAfterSeconds:)`` until it can.
+    /// A document that cannot be fetched is reported but stops nothing: until it can be fetched, tokens are answered
+    /// with ``ChatRefusal/signInUnavailable(retryAfterSeconds:)``.
     public func start() async throws(JWKSError) {
         guard state.withLock({ $0.begin(at: clock.nanoseconds()) }) else { return }
         let error = await read()
         if let error, case .file = source { throw error }
     }
 
-    /// Reads the keys whenever it is time, until the task is cancelled; without it nothing is read after ``start()``.
+    /// Reads the keys whenever a read is due, until the task is cancelled. Without it, nothing is read after
+    /// ``start()``.
     public func run() async {
         guard
             state.withLock({ state in
@@ -90,12 +91,12 @@ public final class JWKSKeys: Sendable {
     var isReading: Bool { state.withLock { $0.isReading } }
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    /// The key of this id. Waits for a reading where the id is unknown or the keys are old, and a reading is due.
+    /// Returns the key with this id. Waits for a read if the id is unknown or the keys are old, and a read is due.
     func key(_ id: String) async throws(SignInFault) -> SigningKey {
         let now = clock.nanoseconds()
         let (first, isCalled) = state.withLock { state in
             let found = state.find(id, at: now)
-            // Where the last reading failed, old keys are used at once and the next reading is not waited for.
+            // If the last read failed, use old keys at once and do not wait for the next read.
             return (found, found.isOld && state.isDue(at: now))
         }
         if isCalled { call.yield() }
@@ -111,7 +112,7 @@ public final class JWKSKeys: Sendable {
         }
     }
 
-    /// One reading, which `State.begin` has allowed.
+    /// Reads the document once, as allowed by `State.begin`.
     private func read() async -> JWKSError? {
         do {
             let document = try await JWKS(bytes())
@@ -138,9 +139,9 @@ public final class JWKSKeys: Sendable {
             } catch {
                 throw JWKSError("\(path): the key document cannot be read")
             }
-            // Anything else could be without end, or keep its reader waiting.
+            // Anything else could be endless, or block the reader.
             guard attributes[.type] as? FileAttributeType == .typeRegular else {
-                throw JWKSError("\(path): the key document is no file")
+                throw JWKSError("\(path): the key document is not a file")
             }
             guard let handle = FileHandle(forReadingAtPath: path) else {
                 throw JWKSError("\(path): the key document cannot be read")
@@ -160,12 +161,12 @@ public final class JWKSKeys: Sendable {
 }
 
 extension JWKSKeys {
-    /// What a look for a key found.
+    /// The result of looking up a key.
     private enum Found {
-        /// A key; `isOld` where its document should be read again, `isRetry` where that failed the last time.
+        /// A key; `isOld` if its document should be read again, `isRetry` if that failed the last time.
         case key(SigningKey, isOld: Bool, isRetry: Bool)
         case unknown
-        /// There are no keys, or none young enough.
+        /// There are no keys, or they are too old.
         case none
 
         var isOld: Bool {
@@ -199,21 +200,21 @@ extension JWKSKeys {
                 >= nanoseconds(usableKeys(at: now) == nil ? pauseWithoutKeysSeconds : pauseSeconds)
         }
 
-        /// Takes the continuation where a reading is under way or is to begin now.
+        /// Keeps the continuation and returns true if a read is in progress or is to begin now.
         mutating func wait(_ continuation: CheckedContinuation<Void, Never>, at now: Int64) -> Bool {
             guard isRunning, isReading || isDue(at: now), waiting.count < mostWaiting else { return false }
             waiting.append(continuation)
             return true
         }
 
-        /// Whether a reading may begin; if so, it has.
+        /// Returns whether a read may begin; if so, it has begun.
         mutating func begin(at now: Int64) -> Bool {
             guard !isReading, isDue(at: now) else { return false }
             (isReading, triedAt) = (true, now)
             return true
         }
 
-        /// Takes what was read, nil where that failed. Returns how many keys there are now.
+        /// Stores the keys that were read; `new` is nil if that failed. Returns how many keys there are now.
         mutating func end(_ new: [String: SigningKey]?, at now: Int64) -> Int {
             isReading = false
             hasFailed = new == nil

@@ -1,23 +1,23 @@
 public import ChatService
 public import PurserCore
 
-/// Why a token was not taken: a word and a detail for the log, a refusal for the caller.
+/// Why a token was rejected: a word and a detail for the log, and a refusal for the caller.
 ///
-/// The refusal tells an honest caller what to do. It never says which of our keys exist or what a forger got nearly right;
-/// that is the log's.
+/// The refusal says what an honest caller can do. It never reveals which of our keys exist or what a forger got nearly
+/// right; only the log has that.
 public enum SignInFault: Error, Sendable, Equatable {
     case noToken
     case notBearer
     case tooLong(bytes: Int)
-    /// So many parts instead of three; five are an encrypted token, as Cognito's refresh tokens are.
+    /// The number of parts if it is not three; five are an encrypted token, such as Cognito's refresh tokens.
     case parts(Int)
     /// What is wrong with the token's text, and in which part.
     case malformed(String)
-    /// Any algorithm but RS256, `none` too.
+    /// Any algorithm except RS256, including `none`.
     case algorithm(String)
-    /// A member of the header that would have a key come from the token itself, or change how the token is read.
+    /// A member of the header that would take the key from the token itself, or change how the token is read.
     case headerMember(String)
-    /// The token says not, or not in a readable way, which key signed it.
+    /// The token does not say, or not in a readable form, which key signed it.
     case keyId
     case unknownKey(String)
     case signature
@@ -29,9 +29,9 @@ public enum SignInFault: Error, Sendable, Equatable {
     case expired(Timestamp)
     case notYetValid
     case issuedInFuture
-    /// A claim that is missing or is not of its type.
+    /// A claim that is missing or has the wrong type.
     case claim(String)
-    /// An access token, where the employees' domain is asked for: it has no e-mail.
+    /// The token has no e-mail address, and the employees' domain is required; access tokens never have one.
     case noEmail(isAccessToken: Bool)
     case emailNotVerified
     case emailDomain
@@ -63,7 +63,7 @@ public enum SignInFault: Error, Sendable, Equatable {
         }
     }
 
-    /// What the log needs beside the word; nil where the word says all. Short, and printable ASCII.
+    /// Details for the log besides the word; nil if the word says everything. Short, and printable ASCII.
     public var detail: String? {
         switch self {
         case .tooLong(let bytes): "\(bytes) bytes"
@@ -76,7 +76,7 @@ public enum SignInFault: Error, Sendable, Equatable {
         }
     }
 
-    /// What the caller is told.
+    /// The answer to the caller.
     public var refusal: ChatRefusal {
         switch self {
         case .noToken: .unauthenticated("Sign in, and send the token as `Authorization: Bearer TOKEN`.")
@@ -105,7 +105,7 @@ public enum SignInFault: Error, Sendable, Equatable {
         }
     }
 
-    /// A text that a stranger wrote, safe and short enough for one field of a log.
+    /// Returns an untrusted text in a form that is safe and short enough for one field of a log.
     private static func printable(_ text: String) -> String {
         let characters = text.unicodeScalars.prefix(80).map { (0x20...0x7e).contains($0.value) ? Character($0) : "?" }
         return String(characters)

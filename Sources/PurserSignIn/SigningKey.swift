@@ -2,14 +2,14 @@ import CCrypto
 
 /// An RSA public key that verifies signatures with RS256 and nothing else, whatever a token or a key document says.
 ///
-/// RS256 is RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518, section 3.3). A signature is verified as RFC 8017, section 8.2.2
-/// says: it is as long as the modulus, less than it, and decodes to the one encoding of the digest that there is. libcrypto
-/// builds that encoding and compares bytes; it parses no ASN.1, and a DigestInfo without its NULL is refused.
+/// RS256 is RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518, section 3.3). A signature is verified as in RFC 8017, section
+/// 8.2.2: it is as long as the modulus, less than it, and decodes to the only valid encoding of the digest. libcrypto
+/// builds that encoding and compares bytes; it does not parse ASN.1, and a DigestInfo without its NULL is rejected.
 ///
-/// Why `@unchecked Sendable` is right: the EVP_PKEY is created whole, never changes, and is freed by `deinit` alone. libcrypto
-/// lets threads share such a key, and each verification has a context of its own.
+/// `@unchecked Sendable` is safe: the EVP_PKEY is complete when created, never changes, and is freed only by `deinit`.
+/// libcrypto lets threads share such a key, and each verification has its own context.
 final class SigningKey: @unchecked Sendable {
-    /// RFC 7518 demands 2,048 bits; more than 8,192 would make verification as slow as the key's writer likes.
+    /// RFC 7518 requires at least 2,048 bits; above 8,192, a key's author could make verification arbitrarily slow.
     static let modulusBits = 2048...8192
     /// Odd numbers of 2 to 33 bits: an even one or 1 is not an RSA exponent, and a long one makes verification slow.
     static let exponents = UInt64(3)...(1 << 33) - 1
@@ -17,7 +17,7 @@ final class SigningKey: @unchecked Sendable {
     private let key: OpaquePointer
     private let byteCount: Int
 
-    /// Takes a public key by its two numbers, big-endian; nil if they are not an RSA key's or are outside the limits.
+    /// Creates a public key from its two numbers, big-endian; nil if they are not an RSA key's or not within limits.
     init?(modulus: [UInt8], exponent: [UInt8]) {
         let modulus = Array(modulus.drop { $0 == 0 })
         let exponent = Array(exponent.drop { $0 == 0 })
@@ -42,19 +42,20 @@ final class SigningKey: @unchecked Sendable {
     /// Returns whether these bytes are the signature of a message under this key.
     func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         guard signature.count == byteCount else { return false }
-        // A failure leaves its reasons in the thread's queue, where the next user of libcrypto would take them for its own.
+        // A failure leaves its reasons in the thread's queue, where the next caller of libcrypto would take them as its
+        // own.
         ERR_set_mark()
         defer { ERR_pop_to_mark() }
         guard let context = EVP_MD_CTX_new() else { return false }
         defer { EVP_MD_CTX_free(context) }
-        // The context's own: it is freed with it.
+        // Owned by the context and freed with it.
         var parameters: OpaquePointer?
         return EVP_DigestVerifyInit(context, &parameters, EVP_sha256(), nil, key) == 1
             && EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PADDING) == 1
             && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
     }
 
-    /// A new EVP_PKEY, which the caller must free; nil if libcrypto refuses the numbers.
+    /// Returns a new EVP_PKEY, which the caller must free, or nil if libcrypto rejects the numbers.
     private static func key(modulus: [UInt8], exponent: [UInt8]) -> OpaquePointer? {
         // libcrypto's builder keeps the addresses of the names, so they must live until the key is made.
         OSSL_PKEY_PARAM_RSA_N.withCString { modulusName in

@@ -5,13 +5,13 @@ import PurserCore
 import PurserStore
 import TestSupport
 
-/// What the crash tests of alarms start and kill: cron's evaluation of every minute, and the delivery after it.
+/// The program that the crash tests of alarms start and kill: cron's evaluation of every minute, and the delivery after it.
 ///
 ///     AlarmFault STORE DELIVERIES MINUTES     evaluates and delivers minute after minute
 ///     AlarmFault STORE DELIVERIES             evaluates and delivers a minute for each number on standard input
 ///
-/// A delivery is a line of the file DELIVERIES: the message's id. It goes on with the minute after the last evaluation that
-/// the store has. PURSER_FAULT makes it die on the way.
+/// A delivery is a line of the file DELIVERIES: the message's id. The program continues from the last evaluation in the
+/// store. PURSER_FAULT kills it on the way.
 @main
 struct AlarmFault {
     static func main() async {
@@ -38,7 +38,7 @@ struct Cron {
 
     init(store path: String, deliveries: String) throws {
         store = try Store(path: path, .existing)
-        // Two processes append: no line is torn.
+        // Opened for appending, because two processes write and no line may be torn.
         let descriptor = open(deliveries, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         self.deliveries = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         evaluator = Evaluator(
@@ -48,14 +48,14 @@ struct Cron {
         )
     }
 
-    /// Runs the minutes from the last evaluation that the store has on, up to so many in all.
+    /// Runs the minutes from the last evaluation in the store on, up to `minutes` in all.
     func run(minutes: Int) throws {
         for minute in 0..<minutes where try isOpen(minute) { try run(minute) }
     }
 
     private func isOpen(_ minute: Int) throws -> Bool {
         guard let last = try store.lastEvaluation() else { return true }
-        // What was evaluated may wait for its delivery.
+        // Messages of the last evaluation may not be delivered yet.
         return last.time <= ScriptedAlarms.time(minute)
     }
 

@@ -11,7 +11,7 @@ import Testing
     private static let start = Timestamp(year: 2026, month: 11, day: 23, hour: 14)
     private static let body = Array("{}".utf8)
 
-    /// A store with a key, and what was reported.
+    /// A store with a key, and the reported errors.
     private final class Fixture: Sendable {
         let folder: TemporaryFolder
         let store: Store
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("a signed request is its key's, team, user and models")
+    @Test("a signed request has its key's team, user and models")
     func principal() async throws {
         let fixture = try Fixture()
         let caller = Caller(user: "ann", team: "support", accessKey: fixture.issued.record.id)
@@ -91,11 +91,11 @@ import Testing
             #expect(outcome == .failure(.signature(refusal)))
         }
         #expect(fixture.uses.withLock { $0.isEmpty })
-        // An id that cannot be one is not looked for.
+        // An id that cannot be valid is not looked up.
         #expect(fixture.lookUps.withLock { $0 } == 2)
     }
 
-    @Test("a key is read once a second, and a revoked one is refused by then")
+    @Test("a key is read once a second, and a revoked one is refused within a second")
     func revocation() async throws {
         let fixture = try Fixture()
         let keys = fixture.keys()
@@ -110,7 +110,7 @@ import Testing
         #expect(await fixture.outcome(keys, try fixture.head()) == .failure(.signature(.unknownKey)))
     }
 
-    @Test("the use of a key is noted once a day, and after a right signature alone")
+    @Test("the use of a key is recorded once a day, and only after a correct signature")
     func use() async throws {
         let fixture = try Fixture()
         let keys = fixture.keys()
@@ -132,7 +132,7 @@ import Testing
         )
     }
 
-    @Test("a key that does not open is told to the operator, and the caller learns no reason")
+    @Test("a key that does not open is reported to the operator, and the caller gets no reason")
     func otherSeal() async throws {
         let fixture = try Fixture()
         let other = try SecretSeal(secret: String(repeating: "cd", count: 32))
@@ -144,7 +144,7 @@ import Testing
         #expect(fixture.errors.withLock { $0 }.first?.contains("PURSERD_KEYS_SECRET") == true)
     }
 
-    @Test("issued keys differ, and their ids and secrets have their form")
+    @Test("issued keys differ, and their ids and secrets have the right form")
     func issued() throws {
         let seal = try SecretSeal(secret: String(repeating: "ab", count: 32))
         let keys = (0..<200).map { _ in IssuedKey(team: "t", at: Self.start, seal: seal) }

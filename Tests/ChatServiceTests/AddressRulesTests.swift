@@ -7,7 +7,7 @@ import Testing
     static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
 
     @Test(
-        "addresses are read in their usual forms, and nothing else is",
+        "addresses are read in their usual forms, and in no others",
         arguments: [
             ("203.0.113.7", "203.0.113.7"), ("2001:DB8::1", "2001:db8::1"), ("[::1]", "::1"),
             ("::ffff:10.0.0.1", "10.0.0.1"), ("", nil), ("203.0.113.7:80", nil), ("1.2.3", nil), ("0x7f.1", nil),
@@ -18,7 +18,7 @@ import Testing
         #expect(IPAddress(text)?.description == shown)
     }
 
-    @Test("a range is CIDR without bits behind the prefix")
+    @Test("a range is in CIDR form, without bits after the prefix")
     func ranges() throws {
         for wrong in ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "/8", "10.0.0.0/8/8", "10.0.0.0/+8", "x/8"] {
             #expect(AddressRange(wrong) == nil, "\(wrong)")
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "behind a trusted proxy the client is who it names last, and from anybody else the header says nothing",
+        "behind a trusted proxy the client is the last one it names, and from other senders the header is ignored",
         arguments: [
             ("203.0.113.9", ["1.1.1.1"], "203.0.113.9", true), ("10.0.0.1", [], "10.0.0.1", true),
             ("10.0.0.1", ["203.0.113.7"], "203.0.113.7", true),
@@ -58,7 +58,7 @@ import Testing
         #expect(ClientAddress(peer: nil, forwardedFor: forwardedFor, trusted: trusted).address == nil)
     }
 
-    @Test("the window slides: in no minute are there more requests than allowed, and as many as allowed get through")
+    @Test("the window slides: no minute has more requests than allowed, and as many as allowed are accepted")
     func slidingWindow() throws {
         var random = TestRandom(7)
         let rules = AddressRules(perMinute: 20)
@@ -71,7 +71,7 @@ import Testing
             switch rules.refusal(of: address, at: now) {
             case nil: passed.append(time / 1000)
             case .rateLimited(20, let wait):
-                // Whole seconds are counted: the last sixty, this one with them.
+                // Whole seconds are counted: the last sixty, including this one.
                 let recent = passed.filter { $0 > time / 1000 - 60 }
                 #expect(recent.count == 20)
                 #expect(recent.first.map { Int($0 + 60 - time / 1000) } == wait)
@@ -82,7 +82,7 @@ import Testing
         #expect(passed.count > 1000)
     }
 
-    @Test("each address counts alone, and an IPv6 subscriber is one however many addresses he has")
+    @Test("each address counts alone, and all addresses of an IPv6 subscriber count as one")
     func subscribers() throws {
         let rules = AddressRules(perMinute: 1)
         func passes(_ text: String) throws -> Bool {
@@ -96,7 +96,7 @@ import Testing
         #expect(try passes("2001:db8:0:2::1"))
     }
 
-    @Test("a flood of addresses takes no more memory than so many windows")
+    @Test("a flood of addresses takes memory only for a limited number of windows")
     func bounded() throws {
         let rules = AddressRules(perMinute: 1)
         let first = try #require(IPAddress("192.0.2.1"))
@@ -108,7 +108,7 @@ import Testing
         #expect(rules.refusal(of: first, at: Self.start + 1) == nil, "the one silent for longest was forgotten")
     }
 
-    @Test("a clock that steps back refuses nobody it should not, and crashes nothing")
+    @Test("a clock that steps back causes no wrong refusal and no crash")
     func clockBack() throws {
         let rules = AddressRules(perMinute: 5)
         let address = try #require(IPAddress("203.0.113.7"))

@@ -9,7 +9,7 @@ import Testing
 @Suite struct AdmissionTests {
     static let answer = ChatServiceTests.answer
 
-    /// What a test was asked for, in order.
+    /// The steps that admission took, in order.
     final class Steps: Sendable {
         private let names = Mutex<[String]>([])
 
@@ -55,7 +55,7 @@ import Testing
         )
     }
 
-    @Test("admission checks in its order, and nothing after the first refusal")
+    @Test("admission checks in order, and nothing after the first refusal")
     func order() async throws {
         let denied = AddressRules(denied: [try #require(AddressRange("198.51.100.0/24"))], perMinute: 3)
         let fixture = try ChatFixture([.success(Self.answer)], addresses: denied) { $0.maxBodyBytes = 2000 }
@@ -85,12 +85,12 @@ import Testing
     }
 
     @Test(
-        "a body that is not what is asked for is refused with the place and what is allowed",
+        "a malformed body is refused with the place and what is allowed",
         arguments: [
             ("\u{FF}", "The body is not UTF-8."), ("", "The body is not JSON"),
             ("[]", "The body is not a JSON object."),
             (#"{"message":1}"#, "message: a text is needed."), ("{}", "message: a text is needed."),
-            (#"{"message":"a","message":"b"}"#, "stands twice"), (#"{"message":"a","x":1}"#, "x: only `message`"),
+            (#"{"message":"a","message":"b"}"#, "occurs twice"), (#"{"message":"a","x":1}"#, "x: only `message`"),
             (#"{"message":"a","conversation":{}}"#, "conversation: a list of turns is needed."),
             (#"{"message":"a","conversation":[{"role":"assistant","content":"b"}]}"#, "conversation[0]: "),
             (#"{"message":"a","conversation":[{"role":"user","content":"b"}]}"#, "its last turn"),
@@ -105,7 +105,7 @@ import Testing
         #expect(refusal?.message.contains(words) == true, "\(refusal?.message ?? "")")
     }
 
-    @Test("a conversation comes before the message, without control characters")
+    @Test("a conversation is sent before the message, without control characters")
     func conversation() async throws {
         let fixture = try ChatFixture([.success(Self.answer)])
         let body =
@@ -115,7 +115,7 @@ import Testing
         #expect(messages == [ChatMessage(.user, "One"), ChatMessage(.assistant, "1"), ChatMessage(.user, "And?")])
     }
 
-    @Test("an equal question of the same caller is answered from the cache for its time, at no cost")
+    @Test("an equal question of the same caller is answered from the cache until it expires, at no cost")
     func cache() async throws {
         let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 9)) { $0.cacheSeconds = 300 }
         func ask(_ id: String, _ team: String, _ message: String = "Hello?") async -> ChatAnswer? {
@@ -133,19 +133,19 @@ import Testing
         #expect(try fixture.total().requests == 4)
     }
 
-    @Test("a full quota refuses what the cache could answer")
+    @Test("a full quota refuses a question that the cache could answer")
     func quotaBeforeCache() async throws {
         let fixture = try ChatFixture([.success(Self.answer)]) { ($0.cacheSeconds, $0.quota) = (300, 1) }
         _ = await fixture.ask(id: "1")
         #expect(await fixture.ask(id: "2") == .refused(.quotaExceeded(requests: 1, quota: 1)))
     }
 
-    @Test("near the end of the budget the cheaper model answers, and then nobody")
+    @Test("near the end of the budget the cheaper model answers, and then none")
     func fallback() async throws {
         let probe = try ChatFixture([.success(Self.answer)]) { $0.modelId = "us.amazon.nova-pro-v1:0" }
         _ = await probe.ask()
         let hold = try #require(try probe.entry()).hold
-        // The worst case of the dear model fits into all of the budget, and not into nine tenths of it.
+        // The worst case of the expensive model fits into the whole budget, but not into nine tenths of it.
         let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 3)) {
             $0.modelId = "us.amazon.nova-pro-v1:0"
             $0.fallbackModelId = "us.amazon.nova-lite-v1:0"
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    @Test("a caller gets no model but those that he may use")
+    @Test("a caller gets only the models that it may use")
     func allowedModels() async throws {
         let fixture = try ChatFixture([.success(Self.answer)])
         let document = try ConverseDocument(
@@ -197,7 +197,7 @@ import Testing
         #expect(await ask("made-up", allowed: nil) == .refused(.unpricedModel(modelId: "made-up")))
     }
 
-    @Test("what a request is refused for is counted under its own name")
+    @Test("each reason for a refusal is counted under its own name")
     func refusalMetrics() throws {
         let refusals: [ChatRefusal] = [
             .addressDenied, .rateLimited(limit: 1, retryAfterSeconds: 1), .bodyTooLarge(limitBytes: 1),

@@ -6,7 +6,7 @@ import Testing
 @testable import ChatService
 
 @Suite struct BedrockModelTests {
-    @Test("Converse's answer is read with its text, its reason to end and its token counts, and kept as it came")
+    @Test("Converse's answer is read with its text, stop reason and token counts, and kept unchanged")
     func answer() throws {
         let text = """
             {"output":{"message":{"role":"assistant","content":[{"text":"a "},{"reasoningContent":{}},{"text":"b"}]}},
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "an answer without token counts may be on the bill, and is not asked for again",
+        "an answer without token counts may be billed, and is not requested again",
         arguments: [
             "", "[]", "{}", "{\"usage\":{\"inputTokens\":1}}", "{\"usage\":{\"inputTokens\":-1,\"outputTokens\":1}}",
         ]
@@ -29,7 +29,7 @@ import Testing
         #expect(error?.name == .unusableAnswer && error?.mayBeCharged == true && error?.isRetryable == false)
     }
 
-    @Test("failures have the names that decide on retries and on the bill")
+    @Test("failures have the names that decide on retries and billing")
     func errors() {
         let cases: [(BedrockError.Kind, ModelError.Name)] = [
             (.exception("ThrottlingException", status: 429), .throttling),

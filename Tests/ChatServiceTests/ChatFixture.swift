@@ -5,7 +5,7 @@ import PurserStore
 import Synchronization
 import TestSupport
 
-/// A clock that stands still but for the sleeps asked of it, which it remembers.
+/// A clock that moves only by the sleeps requested of it, which it records.
 final class TestClock: Sendable {
     private let state = Mutex((nanoseconds: Int64(0), sleeps: [Duration]()))
     private let start: Timestamp
@@ -38,7 +38,7 @@ final class TestClock: Sendable {
     }
 }
 
-/// A model that plays a list of results, one an attempt.
+/// A model that returns a list of results, one for each attempt.
 final class ScriptedModel: Model {
     private let results: Mutex<[Result<ModelResponse, ModelError>]>
     let requests = Mutex<[ModelRequest]>([])
@@ -51,7 +51,7 @@ final class ScriptedModel: Model {
         try next(request)
     }
 
-    /// The answer's text in one piece, between the events of Bedrock's stream; without usage where the script says so.
+    /// Streams the answer's text in one piece between Bedrock's other events; the script may leave out the usage.
     func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
         let response = try next(request)
         let end = response.stopReason == Self.cut
@@ -70,7 +70,7 @@ final class ScriptedModel: Model {
         )
     }
 
-    /// A stop reason: the stream is cut before it.
+    /// A stop reason that is never sent: the stream is cut before it.
     static let cut = "(cut)"
 
     private func next(_ request: ModelRequest) throws(ModelError) -> ModelResponse {
@@ -81,7 +81,7 @@ final class ScriptedModel: Model {
     }
 }
 
-/// A stream that plays a list of events, and then ends as it is told.
+/// A stream that returns a list of events, and then ends or throws the given error.
 final class ScriptedStream: ModelStream {
     private let state: Mutex<(events: [ModelEvent], error: ModelError?)>
 
@@ -100,7 +100,7 @@ final class ScriptedStream: ModelStream {
     }
 }
 
-/// A service on a store of its own.
+/// A service with its own store.
 struct ChatFixture {
     static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
 
@@ -110,7 +110,7 @@ struct ChatFixture {
     let model: ScriptedModel
     let service: ChatService
     let errors: ErrorLog
-    /// What was handed to whoever keeps requests that failed.
+    /// The failures passed to `keepFailure`.
     let failures = ErrorLog()
 
     init(
@@ -139,7 +139,7 @@ struct ChatFixture {
         )
     }
 
-    /// A service on the same store, clock and model, whose failures go elsewhere.
+    /// Returns a service with the same store, clock and model, whose failures go to `keepFailure`.
     func service(
         keepFailure: @escaping @Sendable (ChatRequest, ChatFailure, Timestamp) async -> Void
     ) throws -> ChatService {

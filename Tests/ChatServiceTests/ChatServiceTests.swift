@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "an error that another attempt cannot mend is not retried",
+        "an error that another attempt cannot fix is not retried",
         arguments: [ModelError.Name.accessDenied, .validation, .model, .serviceQuotaExceeded, .resourceNotFound]
     )
     func permanentErrors(name: ModelError.Name) async throws {
@@ -58,7 +58,7 @@ import Testing
         #expect(try fixture.entry()?.outcome == name.rawValue)
     }
 
-    @Test("a lost attempt that may be billed stays on the account beside the answer")
+    @Test("a lost attempt that may be billed is charged in addition to the answer")
     func uncertainAttempts() async throws {
         let fixture = try ChatFixture([Self.fault(.timeout), .success(Self.answer)])
         _ = await fixture.ask()
@@ -68,7 +68,7 @@ import Testing
         #expect(try fixture.total().held == .zero)
     }
 
-    @Test("a lost attempt is not repeated where the budget has no room for a second one")
+    @Test("a lost attempt is not repeated if the budget has no room for a second one")
     func uncertainAttemptWithoutRoom() async throws {
         let probe = try ChatFixture([.success(Self.answer)])
         _ = await probe.ask()
@@ -104,7 +104,7 @@ import Testing
         #expect(try fixture.entry() == nil)
     }
 
-    @Test("a model without a price is refused, whatever its prefix resembles")
+    @Test("a model without a price is refused, even if its id resembles a priced one")
     func unpriced() async throws {
         let fixture = try ChatFixture([.success(Self.answer)]) { $0.modelId = "ap.amazon.nova-lite-v1:0" }
         let outcome = await fixture.ask()
@@ -112,7 +112,7 @@ import Testing
         #expect(try fixture.total() == MonthTotal())
     }
 
-    @Test("messages are counted in Unicode scalars, after control characters are gone")
+    @Test("messages are counted in Unicode scalars, after control characters are removed")
     func validation() async throws {
         let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 3))
         #expect(await fixture.ask("", id: "a") == .refused(.emptyMessage))
@@ -127,7 +127,7 @@ import Testing
         #expect(fixture.model.requests.withLock { $0.last?.input.messages.last?.text } == "abc\td")
     }
 
-    @Test("the throttle lets a burst through, then as many a second as it says")
+    @Test("the throttle lets a burst through, and then its rate per second")
     func throttling() async throws {
         let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 20)) {
             $0.throttle = Throttle.Rate(burst: 3, perSecond: 2)
@@ -143,7 +143,7 @@ import Testing
         #expect(await fixture.ask(id: "too soon") == .refused(.throttled))
     }
 
-    @Test("the same request id again calls no model")
+    @Test("a repeated request id does not call the model")
     func repeatedRequest() async throws {
         let fixture = try ChatFixture([.success(Self.answer), .success(Self.answer)])
         _ = await fixture.ask()
@@ -151,7 +151,7 @@ import Testing
         #expect(fixture.model.requests.withLock { $0.count } == 1)
     }
 
-    @Test("a usage that no cost can be computed from is charged at the hold, never at nothing")
+    @Test("a usage from which no cost can be computed is charged at the hold, never at zero")
     func impossibleUsage() async throws {
         let response = ModelResponse(text: "", stopReason: "end_turn", usage: TokenUsage(input: .max, output: .max))
         let fixture = try ChatFixture([.success(response)])
@@ -175,7 +175,7 @@ import Testing
         }
     }
 
-    @Test("wrong variables of the environment are all named")
+    @Test("all wrong variables of the environment are named")
     func configuration() throws {
         let configuration = try ChatConfiguration(environment: ["PURSERD_BUDGET_USD": "12.50", "PURSERD_QUOTA": "7"])
         #expect(configuration.budget == Picodollars(12_500_000_000_000) && configuration.quota == 7)

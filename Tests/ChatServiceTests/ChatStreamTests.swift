@@ -14,7 +14,7 @@ import Testing
         )
     }
 
-    @Test("a stream hands over its events and is charged at its exact cost")
+    @Test("a stream delivers its events and is charged at its exact cost")
     func answered() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         guard case .stream(let stream) = await Self.open(fixture) else {
@@ -53,7 +53,7 @@ import Testing
         #expect(fixture.failures.all.count == 1)
     }
 
-    @Test("a caller that goes away ends the call; after the usage came it costs what it cost", arguments: [1, 2, 4])
+    @Test("a caller that disconnects ends the call; after the usage the exact cost is charged", arguments: [1, 2, 4])
     func callerGone(event: Int) async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         guard case .stream(let stream) = await Self.open(fixture) else {
@@ -87,7 +87,7 @@ import Testing
         #expect(try fixture.total().held == .zero)
     }
 
-    @Test("the embedded model streams what it answers at once")
+    @Test("the embedded model streams the same text as its answer in one piece")
     func embedded() async throws {
         let clock = TestClock(ChatFixture.start)
         let usage = TokenUsage(input: 12, output: 34)

@@ -21,7 +21,7 @@ import Testing
         )
     }
 
-    @Test("a body with its own limit of tokens is passed on to the byte; one without gets the service's")
+    @Test("a body with its own token limit is passed on byte for byte; one without gets the service's limit")
     func limits() throws {
         let own =
             #"{"inferenceConfig":{"maxTokens":64,"temperature":0.30},  "messages":[{"role":"user","content":[{"text":"é"}]}]}"#
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "what has no known price or no bound is refused by its name",
+        "a field without a known price or bound is refused by its name",
         arguments: [
             (#""guardrailConfig":{}"#, "guardrailConfig"), (#""promptVariables":{}"#, "promptVariables"),
             (#""performanceConfig":{"latency":"optimized"}"#, "performanceConfig.latency"),
@@ -70,7 +70,7 @@ import Testing
         #expect(refusal?.message.hasPrefix(name) == true, "\(refusal?.message ?? "")")
     }
 
-    @Test("what costs as usual is passed on")
+    @Test("fields at the usual price are passed on")
     func passedOn() throws {
         _ = try Self.document(#""performanceConfig":{"latency":"standard"},"serviceTier":{"type":"default"}"#)
         _ = try Self.document(#""additionalModelRequestFields":{"n":1,"top_k":5}"#)
@@ -95,12 +95,12 @@ import Testing
         #expect(stored.mostInputTokens() > 1_000_000)
         let paper = try Self.document(content: #"{"document":{"format":"pdf","name":"a","source":{"bytes":"AAAA"}}}"#)
         #expect(paper.mostInputTokens() > 1_000_000)
-        // A model that takes more may read more: of a medium, and not of text.
+        // A model with a larger context may read more tokens from a medium, but not from text.
         let more = 9_000_000
         #expect(paper.mostInputTokens(modelTakes: 10_000_000) == paper.mostInputTokens() + more)
         #expect(paper.mostInputTokens(modelTakes: 200_000) == paper.mostInputTokens())
         #expect(image.mostInputTokens(modelTakes: 10_000_000) == image.mostInputTokens())
-        // Inside a tool's result it is a document as well; a text called so is not.
+        // Inside a tool's result it is a document as well; a text with that key is not.
         let nested = try Self.document(
             content: #"{"toolResult":{"toolUseId":"1","content":[{"document":{"source":{}}}]}}"#
         )
@@ -113,7 +113,7 @@ import Testing
 
     /// The model reads free documents as text, so no name in them may make a megabyte count as an image or as nothing.
     @Test(
-        "a long text counts in full, wherever it stands and whatever its key is called",
+        "a long text counts in full, at any place and under any key",
         arguments: [
             #"{"cachePoint":{"type":"@"}}"#, #"{"cachePoint":"@"}"#,
             #"{"toolUse":{"toolUseId":"1","name":"a","input":{"cachePoint":"@"}}}"#,
@@ -132,9 +132,9 @@ import Testing
         #expect(document.mostInputTokens() > text.utf8.count)
     }
 
-    /// What a model gets of a document is JSON, and nobody knows how it is written.
+    /// A model gets a document as JSON, and it is not known how that JSON is written.
     @Test(
-        "in a document a number counts its literal, and a character what it is where it is escaped",
+        "in a document a number counts as its literal, and a character as it counts when escaped",
         arguments: [
             ("0.@", "7", 100_000), ("[@0]", "1e300,", 120_000), ("\"@\"", #"\u0001"#, 120_000),
             ("\"@\"", "語", 120_000), ("\"@\"", "😀", 240_000), ("\"@\"", #"\""#, 40_000),
@@ -146,13 +146,13 @@ import Testing
         let document = try Self.document(content: #"{"toolUse":{"toolUseId":"1","name":"a","input":\#(literal)}}"#)
         #expect(document.mostInputTokens() >= tokens)
         #expect(document.mostInputTokens() < 5 * tokens)
-        // An image beside it takes nothing of that away.
+        // An image next to it does not reduce that count.
         let image = #"{"image":{"format":"png","source":{"bytes":"\#(String(repeating: "A", count: 200_000))"}}}"#
         let both = try Self.document(content: #"{"toolUse":{"toolUseId":"1","input":\#(literal)}},\#(image)"#)
         #expect(both.mostInputTokens() - document.mostInputTokens() >= 16_384 - 100)
     }
 
-    @Test("tools that a model brings itself count with descriptions of their own")
+    @Test("tools built into a model count with their own descriptions")
     func ownTools() throws {
         let (none, one) = (
             try Self.document(#""additionalModelRequestFields":{"tools":[]}"#),
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test(
-        "so does a long text in what stands beside the messages",
+        "a long text in the fields next to the messages counts in full too",
         arguments: [
             #""toolConfig":{"tools":[{"toolSpec":{"inputSchema":{"json":{"image":{"source":{"bytes":"@"}}}}}}]}"#,
             #""toolConfig":{"toolChoice":{"image":{"source":{"bytes":"@"}}}}"#,
@@ -182,7 +182,7 @@ import Testing
         #expect(try Self.document(#""toolConfig":{"tools":[{"cachePoint":{"type":"default"}}]}"#).mayWriteCache)
     }
 
-    @Test("a document before a model of ten million tokens is held at what these cost")
+    @Test("the hold for a document to a model with ten million tokens covers the cost of all of them")
     func largestContext() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         let paper = #"{"document":{"format":"docx","name":"a","source":{"bytes":"AAAA"}}}"#
@@ -198,7 +198,7 @@ import Testing
         #expect(try hold >= price.worstCase(inputTokens: 10_000_000, maxOutputTokens: 1000))
     }
 
-    @Test("a caller of Converse pays for the model that he names, at his own limit of tokens")
+    @Test("a caller of Converse pays for the model that it names, with its own token limit")
     func charged() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         let request = Self.request(

@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A queue of SQS's JSON protocol in memory, without other readers.
+/// A queue in memory with SQS's JSON protocol, without other readers.
 private final class QueueInMemory: Sendable {
     struct State {
         var visible: [(id: String, body: String)] = []
@@ -106,7 +106,7 @@ private final class QueueInMemory: Sendable {
         return done
     }
 
-    @Test("an answered letter is a call of its own, on the bill of the caller who asked first, and is gone")
+    @Test("an answered letter is its own call, charged to the original caller, and is removed")
     func answered() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         let done = try await run(fixture, [Self.letter()])
@@ -120,7 +120,7 @@ private final class QueueInMemory: Sendable {
         #expect(try fixture.store.deadLetterTotals() == DeadLetterTotals())
     }
 
-    @Test("the same admission refuses it: the budget of the caller's team, an attack, and later the rest still go")
+    @Test("a letter passes the same admission: a used-up team budget or an attack is refused, and the rest continues")
     func refused() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         try fixture.store.setBudget(Picodollars(1), for: .team("sales"), at: ChatFixture.start)
@@ -135,7 +135,7 @@ private final class QueueInMemory: Sendable {
         #expect(try fixture.store.deadLetters(limit: 9).map(\.requestId) == ["r-1", "r-2"])
     }
 
-    @Test("a letter that fails again stays, makes no second letter, and its next attempt has another id")
+    @Test("a letter that fails again stays, causes no second letter, and its next attempt has another id")
     func failed() async throws {
         let fixture = try ChatFixture([.failure(ModelError(.accessDenied, "no")), .success(ChatServiceTests.answer)])
         let first = try await run(fixture, [Self.letter()])
@@ -145,7 +145,7 @@ private final class QueueInMemory: Sendable {
         #expect(try fixture.entry("r-1/redrive-2")?.outcome == "success")
     }
 
-    @Test("a letter without text is said to be so, stays, and nothing is called")
+    @Test("a letter without text is reported as such and stays, and the model is not called")
     func withoutText() async throws {
         let fixture = try ChatFixture([])
         let done = try await run(fixture, [Self.letter(keepsText: false)])
@@ -154,7 +154,7 @@ private final class QueueInMemory: Sendable {
         #expect(fixture.model.requests.withLock { $0.isEmpty })
     }
 
-    @Test("a letter that was answered just before the process died is removed, and not paid for twice")
+    @Test("a letter that was answered just before the process crashed is removed, and not paid for twice")
     func diedBetween() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         #expect(try await run(fixture, [Self.letter()]).map(\.isDone) == [true])
@@ -165,7 +165,7 @@ private final class QueueInMemory: Sendable {
         #expect(try fixture.store.deadLetterTotals() == DeadLetterTotals())
     }
 
-    @Test("while another process has hold of the letters nothing is tried, and after twenty seconds that is said")
+    @Test("while another process holds the letters nothing is tried, and after twenty seconds that is reported")
     func busy() async throws {
         let fixture = try ChatFixture([])
         let redrive = DeadLetterRedrive(store: fixture.store, service: fixture.service)
@@ -177,7 +177,7 @@ private final class QueueInMemory: Sendable {
         #expect(fixture.model.requests.withLock { $0.isEmpty })
     }
 
-    @Test("a queue's answered letters are deleted; all else is given back: no text, no letter, no answer")
+    @Test("a queue's answered letters are deleted; letters without text or answer and other messages are released")
     func queue() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer), .failure(ModelError(.accessDenied, "no"))])
         let letters = [Self.letter("r-1"), Self.letter("r-2", keepsText: false), Self.letter("r-3")]

@@ -27,7 +27,7 @@ private func request(_ id: String = "r-1", message: String = "s3cret ä") -> Cha
     return request
 }
 
-/// A queue that answers as it is told, and remembers what it took.
+/// A queue with scripted answers that records the messages it accepted.
 private final class ScriptedQueue: Sendable {
     let taken = Mutex<[(body: String, id: String)]>([])
     let attempts = Mutex(0)
@@ -51,13 +51,13 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
 }
 
 @Suite struct DeadLetterSettingsTests {
-    @Test("by default no text is kept, and no queue is asked")
+    @Test("by default no text is kept, and no queue is used")
     func defaults() throws {
         let settings = try DeadLetterSettings(environment: ["PURSERD_DEADLETTER_TEXT": ""])
         #expect(settings == DeadLetterSettings() && !settings.keepsText && settings.queue == nil && settings.days == 14)
     }
 
-    @Test("what is set is read, and every wrong value is named")
+    @Test("settings are read, and every wrong value is named")
     func read() throws {
         let url = "https://sqs.eu-west-1.amazonaws.com/111122223333/letters.fifo"
         let settings = try DeadLetterSettings(environment: [
@@ -73,7 +73,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
 }
 
 @Suite struct DeadLetterTests {
-    @Test("a letter says who, what and why, and by default nothing of the text, not even in the model's words")
+    @Test("a letter has the caller, model and reason, and by default nothing of the text, even in the model's message")
     func metadata() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -88,7 +88,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(!"\(letter)".contains("s3cret"))
     }
 
-    @Test("where texts are kept, the request can be made again as it was, from the table and from a queue")
+    @Test("if texts are kept, the same request can be made again, from the table and from a queue")
     func text() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -113,7 +113,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
             let faults = schema.verdict(on: try JSONValue(parsing: body)).faults
             #expect(faults.isEmpty, "\(body): \(faults)")
         }
-        // What SQS would refuse is not in a message.
+        // A message has no characters that SQS would refuse.
         #expect(!bodies[0].unicodeScalars.contains("\u{FFFE}") && !bodies[0].unicodeScalars.contains("\u{FFFF}"))
         let queued = try bodies.map { try #require(DeadLetter(queueBody: $0)) }
         #expect(queued == stored)
@@ -136,7 +136,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
     }
 
     @Test(
-        "a queue's message that is not ours, or damaged, is none; a letter whose content is damaged is an invalid request",
+        "a foreign or damaged queue message is not a letter; a letter with damaged content is an invalid request",
         arguments: ["", "{}", "[1]", "{\"schema\":\"purser.dead-letter/2\",\"requestId\":\"1\"}", "hello"]
     )
     func foreign(body: String) throws {
@@ -146,7 +146,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(throws: ChatRefusal.self) { try letter.request(id: "x") }
     }
 
-    @Test("the service's failures are kept before the caller hears of them; refusals and answers are not")
+    @Test("the service's failures are kept before the caller gets them; refusals and answers are not kept")
     func service() async throws {
         let fixture = try ChatFixture([.failure(ModelError(.accessDenied, "no")), .success(ChatServiceTests.answer)])
         let letters = DeadLetters(store: fixture.store, settings: DeadLetterSettings())
@@ -171,7 +171,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         return store
     }
 
-    @Test("letters leave the store in order once the queue has them, a hundred a pass")
+    @Test("letters are removed from the store in order once the queue has them, a hundred in each pass")
     func sent() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 101)
@@ -184,7 +184,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(try store.deadLetterTotals() == DeadLetterTotals())
     }
 
-    @Test("a queue that is down keeps its letters here, is left alone for longer each time, and gets them all later")
+    @Test("while a queue is down, its letters stay, retries wait longer each time, and it gets all letters later")
     func down() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 3)
@@ -201,7 +201,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(try store.deadLetters(limit: 1).first?.forwardError == "AccessDenied")
         queue.error.withLock { $0 = nil }
         #expect(try forwarder.forwardDue(at: time + 811) == Forwarded(sent: 3))
-        // All is well again: the next failure begins with one second.
+        // After a success, the next failure starts with one second again.
         queue.error.withLock { $0 = SQSError(.passing, "503") }
         try DeadLetters(store: store, settings: DeadLetterSettings()).keep(request("new"), failure(), at: time)
         #expect(try forwarder.forwardDue(at: time + 812).error == "503")
@@ -209,7 +209,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(try forwarder.forwardDue(at: time + 813) == Forwarded(sent: 1))
     }
 
-    @Test("if the store fails during a pass, the result has what was sent and the error")
+    @Test("if the store fails during a pass, the result has the number sent and the error")
     func failingStore() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 3)
@@ -225,7 +225,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(queue.taken.withLock { $0.count } == 2)
     }
 
-    @Test("a letter that the queue refuses stays and is not tried again; those behind it go")
+    @Test("a letter that the queue refuses stays and is not tried again; those after it are sent")
     func refused() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 2)
@@ -239,19 +239,19 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 1, refused: 1))
     }
 
-    @Test("a letter whose marking was lost is sent again under the same id")
+    @Test("a letter whose removal was lost is sent again under the same id")
     func lostMarking() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 1)
         let queue = ScriptedQueue()
-        // The process died after SQS had the letter.
+        // The process crashed after SQS accepted the letter.
         let letter = try #require(try store.deadLetters(limit: 1).first)
         try queue.send(letter.json.text(), letter.requestId, time)
         #expect(try forwarder(store, queue).forwardDue(at: time) == Forwarded(sent: 1))
         #expect(queue.taken.withLock { $0.map(\.id) } == ["r-0", "r-0"])
     }
 
-    @Test("without a queue letters stay for their days, and then go and are counted")
+    @Test("without a queue letters stay for the set days, and then are removed and counted")
     func retention() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 2)
@@ -261,7 +261,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(try store.deadLetterTotals() == DeadLetterTotals(expired: 2))
     }
 
-    @Test("two forwarders do not send one letter twice: one is at it, the other says so")
+    @Test("two forwarders do not send a letter twice: while one works, the other reports that")
     func alone() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 1)

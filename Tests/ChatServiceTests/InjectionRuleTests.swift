@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct InjectionRuleTests {
     @Test(
-        "the usual attacks are noticed",
+        "the usual attacks are detected",
         arguments: [
             "' OR '1'='1", "' or 1=1--", "\" or \"a\"=\"a", "admin'--", "admin' #'; DROP TABLE users",
             "1 UNION SELECT password FROM users",
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "people may talk about SQL, and write as people do",
+        "questions about SQL and ordinary writing are allowed",
         arguments: [
             "How do I write a UNION SELECT in SQL?", "What does DROP TABLE do?",
             "Explain SELECT * FROM users WHERE id = 1;",
@@ -34,7 +34,7 @@ import Testing
         #expect(!InjectionRule.matches(text))
     }
 
-    @Test("no text makes it fail, however odd, and a long one takes no long time")
+    @Test("no text makes the rule fail, and a long text does not take long")
     func anything() {
         var random = TestRandom(3)
         let pieces = [

@@ -1,14 +1,14 @@
 import Glibc
 import PurserAWS
 
-/// A Bedrock on the loopback interface: Converse and ConverseStream with the answers, the tokens and the faults that it is told.
+/// A fake Bedrock on the loopback interface: Converse and ConverseStream with configured answers, tokens and faults.
 ///
 ///     FakeBedrock [--listen 127.0.0.1:0] [--latency-ms 0] [--piece-ms 0] [--seed 1] [--input-tokens A..B]
 ///         [--output-tokens A..B] [--fault NAME=PROBABILITY]... [--script NAME,NAME,...] [--journal FILE]
 ///         [--max-skew-seconds 300] [--help]
 ///
-/// It verifies signatures by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, prints a line of JSON with its
-/// `port` when it is ready, and ends on SIGTERM or when a pipe at its standard input closes.
+/// It verifies signatures with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, prints a line of JSON with
+/// its `port` when it is ready, and exits on SIGTERM or when a pipe at its standard input closes.
 @main
 struct FakeBedrock {
     static func main() {
@@ -44,7 +44,7 @@ struct FakeBedrock {
     }
 }
 
-/// What the program was started with that it does not understand, or that the system refuses.
+/// An argument that the program does not understand, or a call that the system refuses.
 struct FakeFault: Error, CustomStringConvertible {
     let description: String
 
@@ -52,12 +52,12 @@ struct FakeFault: Error, CustomStringConvertible {
         self.description = description
     }
 
-    /// With the system's words for what just failed.
+    /// Creates a fault with the system's message for the call that just failed.
     init(system call: String) {
         description = call + ": " + String(cString: strerror(errno))
     }
 
-    /// Says it on the standard error, and ends the program.
+    /// Writes the fault to standard error and exits.
     func end(code: Int32) -> Never {
         let line = Array("FakeBedrock: \(description)\n".utf8)
         _ = write(2, line, line.count)

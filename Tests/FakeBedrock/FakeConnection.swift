@@ -4,17 +4,17 @@ import Glibc
 final class FakeConnection {
     enum Sent {
         case done
-        /// The client does not read: more goes when it does.
+        /// The client does not read; the rest is sent when it does.
         case full
         case broken
     }
 
     let file: Int32
-    /// File descriptors come again, generations do not.
+    /// File descriptors are reused, generations are not.
     let generation: Int
     var reader = RequestReader()
     var output: [UInt8] = []
-    /// What is being answered; nil between requests.
+    /// The exchange in progress; nil between requests.
     var exchange: Exchange?
     var nextPiece = 0
     /// Whether the last piece is in the output.
@@ -28,14 +28,14 @@ final class FakeConnection {
         self.generation = generation
     }
 
-    /// Takes what has come; false where the client has gone.
+    /// Reads the received bytes; returns false if the client has disconnected.
     func receive() -> Bool {
         withUnsafeTemporaryAllocation(byteCount: Self.pieceBytes, alignment: 1) { buffer in
             while true {
                 let count = recv(file, buffer.baseAddress, buffer.count, 0)
                 if count > 0 {
                     reader.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                    // Mostly that was all; if not, the poller says so again.
+                    // Usually that was all; if not, the poller reports it again.
                     return true
                 }
                 if count == 0 { return false }

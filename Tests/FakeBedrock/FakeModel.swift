@@ -1,7 +1,7 @@
 import Glibc
 import PurserCore
 
-/// Decides what a call takes, and keeps the books of what is billed.
+/// Decides what a call takes, and records what is billed.
 struct FakeModel {
     let latencyMilliseconds: Int
     let pieceMilliseconds: Int
@@ -19,7 +19,7 @@ struct FakeModel {
         var inputTokens = 0
         var outputTokens = 0
         var delivered = 0
-        /// Answers that were errors, by name.
+        /// Error answers by name.
         var errors: [String: Int] = [:]
     }
 
@@ -38,7 +38,7 @@ struct FakeModel {
         }
     }
 
-    /// The next call, its tokens by its number and the seed alone.
+    /// Returns the next call, whose tokens depend only on its number and the seed.
     mutating func call(_ request: ConverseRequest, modelId: String, isStream: Bool) -> ModelCall {
         calls += 1
         var random = CallRandom(seed: seed, call: calls)
@@ -60,7 +60,7 @@ struct FakeModel {
         )
     }
 
-    /// Puts a call on the bill, and into the journal before anything else of it is sent.
+    /// Bills a call, and writes it to the journal before anything else of it is sent.
     mutating func bill(_ call: ModelCall, isDelivered: Bool) {
         totals.billed += 1
         totals.inputTokens += call.inputTokens
@@ -82,7 +82,7 @@ struct FakeModel {
     }
 }
 
-/// A text without end and without a character that JSON escapes, a word a token.
+/// A long text with a word for each token and without a character that JSON escapes.
 struct FakeText {
     private static let words = [
         "a", "budget", "is", "kept", "when", "every", "call", "holds", "its", "worst", "case", "before", "it", "is",
@@ -100,7 +100,7 @@ struct FakeText {
         self.starts = starts
     }
 
-    /// The words of these tokens, each with the space behind it; after 8,192 no more come.
+    /// Returns the words of these tokens, each with the space after it; there are no more than 8,192.
     func text(_ tokens: Range<Int>) -> Substring {
         text[starts[min(tokens.lowerBound, starts.count - 1)]..<starts[min(tokens.upperBound, starts.count - 1)]]
     }

@@ -2,29 +2,29 @@ import Glibc
 import PurserAWS
 import PurserCore
 
-/// What a request is answered with, and how the connection goes on.
+/// The answer to a request, and what happens to the connection after it.
 struct Exchange {
     enum Ending {
         case keepAlive
         case close
         case reset
-        /// Nothing more comes, and the connection stays.
+        /// Nothing more is sent, and the connection stays open.
         case stall
     }
 
-    /// What is sent, each piece at its time.
+    /// The bytes to send, each piece at its time.
     var pieces: [[UInt8]] = []
     var firstAfterMilliseconds = 0
     var betweenMilliseconds = 0
     var ending = Ending.keepAlive
-    /// The call to be billed with the last piece, or when the client goes.
+    /// The call to bill with the last piece, or when the client disconnects.
     var call: ModelCall?
 }
 
-/// The interface of Bedrock's runtime, and beside it what tests ask.
+/// The interface of Bedrock's runtime, and routes for tests.
 ///
-/// `GET /served` tells what was billed, `POST /faults` with `{"script":"throttling,ok"}` and `{"faults":["stall=0.1"]}` sets
-/// what the next calls meet, `GET /ping` answers.
+/// `GET /served` returns what was billed, `POST /faults` with `{"script":"throttling,ok"}` and `{"faults":["stall=0.1"]}`
+/// sets the faults of the next calls, `GET /ping` answers.
 struct FakeRoutes {
     private var model: FakeModel
     private var check: SignatureCheck
@@ -129,7 +129,7 @@ struct FakeRoutes {
             pieces.removeSubrange(middle...)
             exchange.ending = .stall
         case .cut:
-            // A whole message of all there are, so that only the missing end tells.
+            // All messages that are sent are whole, so that only the missing end shows the cut.
             pieces.removeLast(2)
             exchange.ending = .close
         default: break
@@ -202,7 +202,7 @@ struct FakeRoutes {
     }
 }
 
-/// How many connections there are and were at once.
+/// The number of open connections, and the highest number at once.
 struct ConnectionCount {
     var open = 0
     var most = 0

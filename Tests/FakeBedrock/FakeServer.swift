@@ -47,7 +47,7 @@ final class FakeServer {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// Serves until the standard input closes.
+    /// Serves until standard input closes.
     func run() {
         var events = [epoll_event](repeating: epoll_event(), count: Self.mostEvents)
         while true {
@@ -131,7 +131,7 @@ final class FakeServer {
         }
     }
 
-    /// Sends the next piece, and after the last one goes on as the exchange ends.
+    /// Sends the next piece; after the last one, does what the exchange's ending says.
     private func advance(_ connection: FakeConnection) {
         guard let exchange = connection.exchange else { return }
         if connection.nextPiece < exchange.pieces.count {
@@ -171,7 +171,7 @@ final class FakeServer {
             if case .close = exchange.ending { return close(connection) }
             connection.isFinished = false
             connection.exchange = nil
-            // What the client has sent meanwhile.
+            // The client may have sent more meanwhile.
             if connection.reader.hasBytes { readRequests(connection) }
         case .full:
             guard !connection.isWaitingToSend else { return }
@@ -181,7 +181,7 @@ final class FakeServer {
         }
     }
 
-    /// A call that is under way is billed all the same: the model does not hear of its caller's end.
+    /// Closes a connection. A call in flight is billed anyway: the model does not notice that its caller has gone.
     private func close(_ connection: FakeConnection) {
         if let call = connection.exchange?.call { routes.bill(call, isDelivered: false) }
         connections[connection.file] = nil

@@ -1,13 +1,13 @@
-/// What the program's flags say.
+/// The program's settings, read from its flags.
 struct FakeSettings {
     var address = "127.0.0.1"
     var port: UInt16 = 0
-    /// To the answer, or to a stream's first event.
+    /// Before the answer, or before a stream's first event.
     var latencyMilliseconds = 0
-    /// From one event of a stream to the next.
+    /// Between one event of a stream and the next.
     var pieceMilliseconds = 0
     var seed: UInt64 = 1
-    /// Nil counts the text: a token for every four bytes.
+    /// If nil, the text is counted: one token for every four bytes.
     var inputTokens: ClosedRange<Int>?
     /// Never more than the request's maxTokens.
     var outputTokens = 64...64
@@ -49,7 +49,7 @@ struct FakeSettings {
         return number
     }
 
-    /// `10`, or `10..20` with both ends.
+    /// Reads `10`, or `10..20` with both ends.
     private static func range(_ text: String, _ flag: String) throws -> ClosedRange<Int> {
         let ends = text.split(separator: ".").map { Int($0) }
         guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], 0 <= first,

@@ -1,6 +1,6 @@
 import PurserCore
 
-/// What a call meets instead of its answer.
+/// What happens to a call instead of its answer.
 enum Fault: String, CaseIterable {
     case throttling
     case notReady = "not-ready"
@@ -16,16 +16,16 @@ enum Fault: String, CaseIterable {
     case resetBefore = "reset-before"
     /// The call is billed, and then the connection is reset.
     case resetAfter = "reset-after"
-    /// The call is billed and the answer never comes; a stream stops in its middle.
+    /// The call is billed and the answer never arrives; a stream stops in the middle.
     case stall
-    /// The call is billed, and the answer or the stream ends in its middle.
+    /// The call is billed, and the answer or the stream ends in the middle.
     case cut
-    /// The call is billed, and an exception comes in the middle of its stream; a call without a stream is answered.
+    /// The call is billed, and an exception is sent in the middle of its stream; a call without a stream is answered.
     case streamException = "stream-exception"
     /// The call is billed, and a message in the middle of its stream is damaged; a call without a stream is answered.
     case badChecksum = "bad-crc"
 
-    /// Status and name of an answer that is an error; nil where the call gets as far as being billed, or loses its connection.
+    /// The status and name of an error answer; nil if the call is billed or loses its connection.
     var error: (status: Int, name: String)? {
         switch self {
         case .throttling: (429, "ThrottlingException")
@@ -47,7 +47,7 @@ enum Fault: String, CaseIterable {
     }
 }
 
-/// Which call meets which fault: a script first, then probabilities.
+/// The faults of the next calls: first a script, then probabilities.
 struct FaultPlan {
     /// The next calls' faults, nil for a call without one.
     var script: [Fault?] = []
@@ -90,7 +90,7 @@ struct FaultPlan {
     }
 }
 
-/// The random numbers of one call, which depend on the seed and on the call's number alone (SplitMix64).
+/// The random numbers of one call, which depend only on the seed and the call's number (SplitMix64).
 struct CallRandom: RandomNumberGenerator {
     private var state: UInt64
 

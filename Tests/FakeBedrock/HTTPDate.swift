@@ -1,6 +1,6 @@
 import Glibc
 
-/// The Date header, by which clients set their clocks right.
+/// The Date header, by which clients correct their clocks.
 enum HTTPDate {
     static var now: String {
         var seconds = time(nil)
@@ -8,7 +8,7 @@ enum HTTPDate {
         gmtime_r(&seconds, &fields)
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
             guard let start = buffer.baseAddress else { return "" }
-            // The locale is C: nobody has set another.
+            // The locale is C: the program does not set another.
             strftime(start, 64, "%a, %d %b %Y %H:%M:%S GMT", &fields)
             return String(cString: start)
         }

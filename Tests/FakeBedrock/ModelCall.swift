@@ -1,15 +1,15 @@
 import PurserCore
 
-/// A request of Converse or ConverseStream, read as far as an answer depends on it.
+/// The parts of a Converse or ConverseStream request on which an answer depends.
 struct ConverseRequest {
     /// Of all `text` in `system` and `messages`.
     var textBytes = 0
     var maxTokens: Int?
     var requestMetadata: JSONValue?
-    /// The last message's text, for those who look for their call in the journal.
+    /// The last message's text, with which tests find their call in the journal.
     var message = ""
 
-    /// Throws ``ConverseRequest/Fault`` where the body is none.
+    /// Reads a body; throws ``ConverseRequest/Fault`` if it is not such a request.
     init(_ body: [UInt8]) throws(Fault) {
         guard let text = String(validating: body, as: UTF8.self), let value = try? JSONValue(parsing: text) else {
             throw Fault(name: "SerializationException", message: "The body is no JSON.")
@@ -44,7 +44,7 @@ struct ConverseRequest {
     }
 }
 
-/// A call that the model works on: what it takes and what it is billed.
+/// A call to the model: what it takes and what is billed for it.
 struct ModelCall {
     var number: Int
     var modelId: String
@@ -56,7 +56,7 @@ struct ModelCall {
     var requestMetadata: JSONValue?
     var message: String
 
-    /// The journal's line.
+    /// Returns the call's line in the journal.
     func line(isDelivered: Bool) -> String {
         let value: JSONValue = [
             "call": .integer(number), "model": .string(modelId), "stream": .bool(isStream),

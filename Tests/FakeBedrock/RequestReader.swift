@@ -1,10 +1,10 @@
-/// One HTTP request, whole.
+/// A complete HTTP request.
 struct FakeRequest {
     var method: String
-    /// As it stands on the wire, percent-encoded.
+    /// As it was received, percent-encoded.
     var path: String
     var query: String
-    /// Names in lower case, in the order in which they came.
+    /// Names in lower case, in the order in which they were received.
     var headers: [(name: String, value: String)]
     var body: [UInt8]
     var keepsAlive: Bool
@@ -14,13 +14,13 @@ struct FakeRequest {
     }
 }
 
-/// Takes requests out of what a connection has received (HTTP/1.1 with Content-Length).
+/// Reads requests from the bytes that a connection has received (HTTP/1.1 with Content-Length).
 struct RequestReader {
     enum Next {
         case request(FakeRequest)
-        /// More bytes are needed; the client may be waiting to be told that it should send its body.
+        /// More bytes are needed; the client may be waiting for permission to send its body.
         case incomplete(asksToContinue: Bool)
-        /// What came is nothing that this server reads.
+        /// The bytes are not a request that this server reads.
         case malformed(status: Int)
     }
 
@@ -28,7 +28,7 @@ struct RequestReader {
     private static let longestBody = 25 << 20
 
     private var bytes: [UInt8] = []
-    /// Up to where the bytes have been taken.
+    /// The end of the bytes that were already read.
     private var start = 0
     private var wasAskedToContinue = false
 
@@ -70,7 +70,7 @@ struct RequestReader {
         return .request(request)
     }
 
-    /// Where the empty line begins that ends the head.
+    /// Returns the start of the empty line that ends the head.
     private func endOfHead() -> Int? {
         bytes.withUnsafeBufferPointer { bytes in
             var position = start

@@ -1,10 +1,10 @@
 import PurserAWS
 import PurserCore
 
-/// Verifies AWS Signature Version 4, computed anew from what came over the wire ("Create a signed AWS API request", AWS IAM
-/// User Guide), without a line of the code that signs.
+/// Verifies AWS Signature Version 4, computed again from the received request ("Create a signed AWS API request", AWS IAM
+/// User Guide), without any of the code that signs.
 struct SignatureCheck {
-    /// Why a request is refused, with the name that the service has for it.
+    /// The reason why a request is refused, with the service's name for it.
     struct Refusal {
         let name: String
         let message: String
@@ -12,7 +12,7 @@ struct SignatureCheck {
 
     private let credentials: AWSCredentials
     private let mostSkewSeconds: Int
-    /// The last key and the scope that it belongs to: it is the same for a day.
+    /// The last key and its scope; the key is the same for a day.
     private var derived: (scope: String, key: [UInt8]) = ("", [])
 
     init(_ credentials: AWSCredentials, mostSkewSeconds: Int) {
@@ -20,7 +20,7 @@ struct SignatureCheck {
         self.mostSkewSeconds = mostSkewSeconds
     }
 
-    /// Nil where the signature is right; `now` is in seconds since 1970.
+    /// Returns why the request is refused; nil if the signature is correct. `now` is in seconds since 1970.
     mutating func refusal(of request: FakeRequest, now: Int) -> Refusal? {
         guard let header = request.header("authorization") else {
             return Refusal(name: "MissingAuthenticationTokenException", message: "There is no Authorization header.")
@@ -71,7 +71,7 @@ struct SignatureCheck {
 
     private static func canonical(_ request: FakeRequest, _ signed: [String], bodyHash: String) -> String {
         var text = request.method + "\n"
-        // What came is encoded once; the signature is over it encoded twice.
+        // The received path is encoded once; the signature is for the path encoded twice.
         for segment in request.path.split(separator: "/") { text += "/" + encoded(segment.utf8) }
         if text.hasSuffix("\n") { text += "/" }
         text += "\n" + request.query.split(separator: "&").sorted().joined(separator: "&") + "\n"
@@ -101,7 +101,7 @@ struct SignatureCheck {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// Seconds since 1970 of `20150830T123600Z`.
+    /// Returns the seconds since 1970 of `20150830T123600Z`.
     private static func seconds(_ text: String) -> Int? {
         let digits = text.utf8.compactMap { (48...57).contains($0) ? Int($0) - 48 : nil }
         guard digits.count == 14, text.utf8.count == 16 else { return nil }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Connections and when they go on, the earliest first: a binary heap.
+/// Connections and when they continue, the earliest first, in a binary heap.
 struct TimerQueue {
     struct Entry {
         var nanoseconds: UInt64
@@ -16,7 +16,7 @@ struct TimerQueue {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// For the poller: -1 where nothing waits.
+    /// For the poller: -1 if nothing waits.
     var millisecondsToNext: Int32 {
         guard let first = heap.first else { return -1 }
         let now = Self.now
@@ -33,7 +33,7 @@ struct TimerQueue {
         }
     }
 
-    /// The earliest entry whose time has come.
+    /// Removes and returns the earliest entry if its time has come.
     mutating func popDue() -> Entry? {
         guard let first = heap.first, first.nanoseconds <= Self.now else { return nil }
         heap.swapAt(0, heap.count - 1)

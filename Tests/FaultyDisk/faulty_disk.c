@@ -3,9 +3,9 @@
 #include <sqlite3.h>
 #include <string.h>
 
-// One thread at a time has SQLite in these tests: a store is one queue.
+// Only one thread at a time uses SQLite in these tests, because a store is one queue.
 static long operations = 0;
-// Of the count; a file that was opened before the last restart is no longer counted.
+// The generation of the count: a file that was opened before the last restart is not counted.
 static long generation = 0;
 static faulty_disk_visitor visitor;
 static sqlite3_vfs *below;
@@ -24,7 +24,7 @@ static int visit(int stage) {
     return visitor ? visitor(operations, stage) : FAULTY_DISK_PROCEED;
 }
 
-// SQLITE_OK, or the code that an operation which is not a write fails with.
+// Returns SQLITE_OK, or `code` if an operation other than a write is to fail.
 static int count(sqlite3_file *f, int code) {
     if (f && !IS_COUNTED(f)) return SQLITE_OK;
     operations++;
@@ -70,10 +70,10 @@ static int shm_map(sqlite3_file *f, int page, int size, int extend, void volatil
     return CALL(f, xShmMap, page, size, extend, out);
 }
 
-// The log's index is written in memory: its locks are taken and let go around every step of that.
+// The log's index is written in memory: its locks are acquired and released around every step of that.
 static int shm_lock(sqlite3_file *f, int offset, int n, int flags) {
     int code = SQLITE_OK;
-    // Letting go does not fail.
+    // Releasing a lock does not fail.
     if (flags & SQLITE_SHM_EXCLUSIVE) code = count(f, SQLITE_BUSY);
     return code && flags & SQLITE_SHM_LOCK ? code : CALL(f, xShmLock, offset, n, flags);
 }

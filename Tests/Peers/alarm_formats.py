@@ -1,7 +1,7 @@
 """Checks alarms with AWS's own command line and with cfn-lint, without a network.
 
-In: {command: put-metric-alarm or put-composite-alarm, text} or {command: cfn-lint, text}. Out: faults, empty where all is well.
-Of cfn-lint's findings errors and warnings are faults; what it merely suggests (I...) is not.
+In: {command: put-metric-alarm or put-composite-alarm, text} or {command: cfn-lint, text}. Out: faults, empty if all is well.
+cfn-lint's errors and warnings are faults; its suggestions (I...) are not.
 """
 
 import contextlib
@@ -44,5 +44,5 @@ def check(given):
     return {"faults": lint(text) if command == "cfn-lint" else put(command, text)}
 
 
-# One at a time, because what is printed is redirected for the whole process.
+# One at a time, because the output is redirected for the whole process.
 peer.serve(check, at_once=1)

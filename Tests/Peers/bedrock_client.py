@@ -1,10 +1,10 @@
 """boto3's bedrock-runtime client against any endpoint, one call for each question.
 
-A question is {"endpoint": URL, "operation": "converse" | "converse_stream", "text": TEXT} with, where they are told, "model",
-"maxTokens", "metadata", "key", "secret" and "timeoutSeconds"; its answer says what became of it: {"text", "stopReason",
-"input", "output", "events"}, or {"error": name of the exception, "code" and "message": Bedrock's own or null, "status":
-HTTP status or null, "text": what came before}. Retries are off. {"endpoint": URL, "operation": "close"} closes the
-connections to an endpoint.
+A question is {"endpoint": URL, "operation": "converse" | "converse_stream", "text": TEXT} with the optional members "model",
+"maxTokens", "metadata", "key", "secret" and "timeoutSeconds"; its answer is the result: {"text", "stopReason", "input",
+"output", "events"}, or {"error": name of the exception, "code" and "message": Bedrock's own or null, "status": HTTP status or
+null, "text": the text before the error}. Retries are off. {"endpoint": URL, "operation": "close"} closes the connections to an
+endpoint.
 """
 
 import threading
@@ -20,7 +20,7 @@ lock = threading.Lock()
 
 def client(endpoint, key, secret, seconds):
     kind = (endpoint, key, secret, seconds)
-    # Making a client is not safe on several threads, as using one is.
+    # Making a client is not thread-safe, although using one is.
     with lock:
         if kind not in clients:
             clients[kind] = boto3.client(

@@ -1,12 +1,12 @@
 """Bedrock's Converse and ConverseStream for tests: it checks each request's signature with botocore, then does what the
 request's first message says.
 
-Its first line is {"port": N}. A question is a session token, its answer the requests with this token that came since it was
-last asked: [[method, path, headers {name: value}, body]].
+Its first line is {"port": N}. A question is a session token, its answer the requests with this token since the last question
+with it: [[method, path, headers {name: value}, body]].
 
-A message `{"answer": {...}}` in the text of the first message decides: `status`, `headers`, `body` for a plain answer, or
+A document `{"answer": {...}}` in the text of the first message decides: `status`, `headers`, `body` for a plain answer, or
 `events`, a list of [message type, type, payload], with `damage` (the number of the event whose last byte is wrong) and `cut`
-(bytes left off at the end). Without one, the text comes back.
+(bytes left out at the end). Without one, the text is returned.
 """
 
 import base64
@@ -28,14 +28,14 @@ seen = collections.defaultdict(list)
 
 
 class GivenDate(SigV4Auth):
-    """Signs with the date that the request brings."""
+    """Signs with the date in the request."""
 
     def _modify_request_before_signing(self, request):
         pass
 
 
 def expected(method, url, headers, body):
-    """The signature that botocore makes of the same request."""
+    """Returns the scope and the signature that botocore computes for the same request."""
     fields = {name.lower(): value for name, value in headers}
     scope = fields["authorization"].partition("Credential=")[2].partition(",")[0].split("/")
     signed = fields["authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
         for index, piece in enumerate(pieces):
             if index == len(pieces) - 1:
                 piece = piece[: len(piece) - told.get("cut", 0)]
-            # Two chunks a message, cut within it.
+            # Two chunks for each message, split within it.
             for part in (piece[:7], piece[7:]):
                 if part:
                     self.wfile.write(b"%x\r\n" % len(part) + part + b"\r\n")

@@ -1,13 +1,13 @@
-"""Crowds that ask purserds as much as they can, over many connections, until the budget that they share is used up.
+"""Crowds of clients that call purserds as often as they can, over many connections, until their shared budget is used up.
 
-{"crowd": WORD, "group": NAME, "port": N, "width": how many ask at once} is answered when the crowd has ended: how many answers
-of each status came, and how many calls were cut off because the server went away. WORD begins the id of every question, which
-goes along as X-Correlation-Id and stands at the begin of the message, so that the ledger's row and the model's bill can be put
-together. {"group": NAME, "answers": N} is answered when the crowds of a group have had so many answers that were no refusal
-for the budget (true), or when they have all ended (false).
+{"crowd": WORD, "group": NAME, "port": N, "width": the number of clients} is answered when the crowd has ended: the number of
+answers with each status, and of calls that were cut off because the server ended. WORD begins the id of every question, which is
+sent as X-Correlation-Id and at the beginning of the message, so that the ledger's row and the model's bill can be matched.
+{"group": NAME, "answers": N} is answered when the crowds of a group have had N answers that were not refused because of the
+budget (true), or when they have all ended (false).
 
-Whoever is refused for the budget asks again when another call of the group has ended, since that may give back what it held.
-Where none is under way nothing is given back any more: the budget is used up.
+A client that is refused because of the budget asks again when another call of the group has ended, since that may release its
+hold. If no call is in flight, no hold can be released: the budget is used up.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class Group:
         self.under_way += 1
 
     def end(self, status):
-        """Takes note of a call's end, with a status or without an answer."""
+        """Records a call's end, with a status or without an answer."""
         self.under_way -= 1
         if status not in (None, "402"):
             self.answers += 1

@@ -1,4 +1,5 @@
-"""Sends nothing: says what boto3 would send to Bedrock's Converse. A question is a call, its answer the request.
+"""Returns the requests that boto3 would send to Bedrock's Converse, without sending them. A question is a call, its answer the
+request.
 
 In: endpoint, region, accessKey, secretKey, modelId, text, stream. Out: method, target (path and query as on the wire),
 headers [[name, value]], body (base64).
@@ -63,5 +64,5 @@ def sent(given):
     }
 
 
-# One at a time, because making a client of boto3 is not safe on several threads.
+# One at a time, because making a client of boto3 is not thread-safe.
 peer.serve(sent, at_once=1)

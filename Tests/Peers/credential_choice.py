@@ -1,4 +1,4 @@
-"""Says which access key id botocore takes: a question is the environment, its answer a list of that id or of nothing."""
+"""Returns the access key id that botocore chooses: a question is the environment, its answer a list of that id, or empty."""
 
 import os
 
@@ -17,5 +17,5 @@ def choose(environment):
         return []
 
 
-# One at a time, because the environment is the process's.
+# One at a time, because all threads share the process's environment.
 peer.serve(choose, at_once=1)

@@ -1,8 +1,8 @@
-"""Asks a purserd many questions at once, over as many connections, until all are asked or the server goes away.
+"""Sends a purserd many questions at once, each client over its own connection, until all are sent or the server ends.
 
-{"begin": NAME, "port": N, "width": how many ask at once, "each": how many questions each} is answered when all have sent their
-first question, {"result": NAME} when all are through: how many were answered with which status, how many got no
-connection, and how many were cut off after they were sent.
+{"begin": NAME, "port": N, "width": the number of clients, "each": the number of questions of each} is answered when all clients
+have sent their first question, {"result": NAME} when all are done: the number of answers with each status, of questions that got
+no connection, and of questions that were cut off after they were sent.
 """
 
 import collections

@@ -1,7 +1,6 @@
 """Writes metrics with Powertools for AWS Lambda: a question is the metrics, its answer a line of the Embedded Metric Format.
 
-In: namespace, dimensions {name: value}, metrics [[name, unit, resolution, [values]]], timestamp (ms). Out: what Powertools
-prints.
+In: namespace, dimensions {name: value}, metrics [[name, unit, resolution, [values]]], timestamp (ms). Out: Powertools' output.
 """
 
 import contextlib
@@ -29,5 +28,5 @@ def write(given):
     return printed.getvalue()
 
 
-# One at a time, because what is printed is redirected for the whole process.
+# One at a time, because the output is redirected for the whole process.
 peer.serve(write, at_once=1)

@@ -1,4 +1,4 @@
-"""Reads messages of event streams with botocore: a question is a message in base64, its answer what it holds.
+"""Reads messages of event streams with botocore: a question is a message in base64, its answer the message's contents.
 
 Out: headers [[name, type, value]] (bytes and UUIDs in base64), payload (base64).
 """
@@ -11,7 +11,7 @@ KINDS = {}
 
 
 def remember(type_number, name):
-    """Notes the type of each value that botocore reads; it keeps the value alone."""
+    """Records the type of each value that botocore reads, because botocore keeps only the value."""
     unpack = eventstream.EventStreamHeaderParser._HEADER_TYPE_MAP[type_number]
 
     def unpack_and_note(data):
@@ -41,5 +41,5 @@ def read(text):
     return {"headers": headers, "payload": plain(message.payload)}
 
 
-# One at a time, because of what `remember` notes.
+# One at a time, because `remember` records the types globally.
 peer.serve(read, at_once=1)

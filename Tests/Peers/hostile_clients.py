@@ -1,9 +1,9 @@
-"""Sends a purserd on loopback what nobody should send, one connection each, and tells what became of it.
+"""Sends hostile requests to a purserd on loopback, each over its own connection, and returns their results.
 
 {"kind": "quick", "port": N, "bodyLimit": the most bytes of a body, "keyFolder": a folder with the signing key of a user pool, or
-null} is answered with what became of each request. {"kind": "slow", "port": N, "patientPort": M} is for those who take their
-time, all at once: the answer comes when the purserd of the first port, whose limit is a second, has cut them all off, and says
-too whether that of the second port, with a limit of minutes, still bears with those who came to it before.
+null} is answered with the result of each request. {"kind": "slow", "port": N, "patientPort": M} starts all slow clients at once.
+It is answered when the purserd on the first port, whose limit is a second, has cut them all off. The answer also has whether the
+purserd on the second port, with a limit of minutes, still waits for the clients that connected to it before.
 """
 
 import base64
@@ -29,7 +29,7 @@ def connect(port):
 
 
 def read_answer(connection):
-    """Everything until the server closes or one answer is whole: status, headers, body."""
+    """Reads until the server closes or one answer is complete; returns status, headers, body."""
     data = b""
     try:
         while True:
@@ -67,7 +67,7 @@ def await_close(connection):
 
 
 def is_open(connection):
-    """Whether the server says nothing, and has not closed the connection."""
+    """Whether the server sends nothing and has not closed the connection."""
     try:
         connection.recv(1, socket.MSG_DONTWAIT)
         return False
@@ -78,7 +78,7 @@ def is_open(connection):
 
 
 def outcome(connection, wants_close=False):
-    """What became of a request, which closes the connection."""
+    """Returns the result of a request, and closes the connection."""
     status, headers, body = read_answer(connection)
     result = {"status": status, "correlationId": "x-correlation-id" in headers}
     try:
@@ -104,7 +104,7 @@ def request(body, headers="", path="/chat", method="POST"):
 
 
 class Slow:
-    """Those who take their time."""
+    """Slow clients."""
 
     def __init__(self, port):
         self.port = port
@@ -123,13 +123,13 @@ class Slow:
         return connect(self.port)
 
     def body_behind_others(self):
-        """The next request's body, while the one before it is answered."""
+        """Sends part of the next request's body while the requests before it are answered."""
         connection = connect(self.port)
         connection.sendall(health + health + b"POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{")
         return connection
 
     def takes_no_answer(self):
-        """Asks and asks and takes no answer. On a busy machine megabytes wait before the daemon, and he with them."""
+        """Sends requests and never reads an answer. On a busy machine megabytes wait for the daemon, and the client with them."""
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", self.port))
@@ -182,7 +182,7 @@ def encode(data):
 
 
 class Quick:
-    """Those who do not wait."""
+    """Quick clients."""
 
     def __init__(self, port, body_limit):
         self.port, self.body_limit = port, body_limit

@@ -1,24 +1,24 @@
 """An HTTP server that counts connections and requests: HTTP/1.1 without TLS, and HTTP/2 or HTTP/1.1 with TLS by ALPN.
 
-Its first line is {"certificate": PATH}, the certificate to trust. {"listen": true} opens three ports and gives {"listener",
-"port", "tlsPort", "tls1Port"}; the second port offers h2 and http/1.1, the third http/1.1 alone. {"counts": LISTENER} gives
-what its ports counted since the last time: connections, requests {path: count}, open (answers under way now), most (the most
-of them at once), closed (streams that the client ended before their end), sent (bytes of streams that the kernel took).
-With "open": N it waits until so many answers are under way, with "closed": N or "sent": N until there are so many or more.
+Its first line is {"certificate": PATH}, the certificate to trust. {"listen": true} opens three ports and returns {"listener",
+"port", "tlsPort", "tls1Port"}; the second port offers h2 and http/1.1, the third only http/1.1. {"counts": LISTENER} returns
+the counts of its ports since the last time: connections, requests {path: count}, open (answers in flight), most (the highest
+number of them at once), closed (streams that the client ended before their end), sent (bytes of streams that the kernel accepted).
+With "open": N it waits until N answers are in flight, with "closed": N or "sent": N until there are N or more.
 {"close": LISTENER} closes the ports.
 
 The path says what it does; the body of the request is always read first:
 
 /echo       the request's body
 /slow?S     answers after S seconds
-/together?N answers when N such requests are under way, all of them
-/never      takes the request and never answers
+/together?N answers all of N such requests when N are in flight
+/never      accepts the request and never answers
 /once       answers the connection's first request; closes it after reading a later one
 /big?N      N bytes
-/stream?N   N pieces of 1000 bytes, each one numbered, as fast as they are taken
+/stream?N   N pieces of 1000 bytes, each one numbered, as fast as the client reads
 /drip?S     a piece every S seconds, without end
 /cut?N      N pieces, then the connection breaks
-/reset      takes the request and resets the stream (HTTP/2)
+/reset      accepts the request and resets the stream (HTTP/2)
 """
 
 import asyncio
@@ -37,7 +37,7 @@ import peer
 
 
 class Counts:
-    """What the ports of one listener see."""
+    """The counts of one listener's ports."""
 
     def __init__(self):
         self.open = 0
@@ -80,14 +80,14 @@ class Counts:
         )
 
     def tell(self):
-        """Ends the waiting of those whose moment has come."""
+        """Wakes the waiters whose condition is met."""
         for waiter in list(self.waiting):
             if self.is_reached(waiter[0]):
                 self.waiting.remove(waiter)
                 waiter[1].set_result(self.take())
 
     def take(self):
-        """What was counted since the last time."""
+        """Returns the counts since the last time."""
         names = ["connections", "requests", "open", "most", "closed", "sent"]
         counted = {name: getattr(self, name) for name in names}
         self.reset()
@@ -101,7 +101,7 @@ class Counts:
         return await future
 
     async def meet(self, count):
-        """Waits until so many are here."""
+        """Waits until `count` requests have arrived."""
         future = asyncio.get_running_loop().create_future()
         self.together.append(future)
         if len(self.together) >= count:
@@ -112,7 +112,7 @@ class Counts:
 
 
 class Cut(Exception):
-    """The connection shall break."""
+    """Raised to break the connection."""
 
 
 async def respond(counts, path, body, number, start, write):
@@ -177,8 +177,8 @@ async def serve_http1(counts, reader, writer):
 
         counts.begin()
         answer = asyncio.ensure_future(respond(counts, path, body, number, start, write))
-        # What comes from the client before the answer's end is its going away, or, where the kernel has all of the answer
-        # and we have not been told so yet, its next request.
+        # If the client sends something before the answer's end, it has disconnected, or it has sent its next request because
+        # the kernel already has all of the answer and has not reported that yet.
         next_byte = asyncio.ensure_future(reader.read(1))
         await asyncio.wait([answer, next_byte], return_when=asyncio.FIRST_COMPLETED)
         is_gone = next_byte.done() and (next_byte.exception() is not None or not next_byte.result())
@@ -186,7 +186,7 @@ async def serve_http1(counts, reader, writer):
             await asyncio.wait([answer])
         counts.end()
         error = answer.exception() if answer.done() else None
-        # A client that goes while bytes are under way to it is an error of reading or of writing, whichever comes first.
+        # A client that disconnects while bytes are sent to it causes an error of reading or of writing, whichever is first.
         if not answer.done() or isinstance(error, OSError):
             counts.close()
             answer.cancel()
@@ -337,7 +337,7 @@ class Listeners:
                 0,
                 ssl=secure,
                 backlog=1000,
-                # A busy machine may take its time.
+                # A busy machine may be slow.
                 ssl_handshake_timeout=None if secure is None else 600,
             )
             for secure in self.contexts

@@ -1,18 +1,18 @@
 """An HTTP server that behaves badly on request; the path says how.
 
-Its first line is {"port": N, "tlsPort": N}; the second port speaks TLS with a certificate that nobody signed. A question is the
-path of a request that waits, and lets it go.
+Its first line is {"port": N, "tlsPort": N}; the second port uses TLS with a self-signed certificate. A question is the path of a
+request that waits, and releases it.
 
 /echo      the request as JSON: method, path, headers [[name, value]], body (base64)
-/slow      takes the request and never answers
-/held/KEY  takes the request, and answers it when the peer is asked for its path
+/slow      accepts the request and never answers
+/held/KEY  accepts the request, and answers it after a question with its path
 /big?N     N bytes
 /close     closes the connection without an answer
 /hangup    closes the connection before it has read the body
-/partial   half of the body that the header promises
+/partial   half of the body that the header announces
 /garbage   something that is not HTTP
 /redirect  302 to /echo
-/interim   103, then 200, with a header that comes twice
+/interim   103, then 200, with a repeated header
 /status/N  that status
 """
 

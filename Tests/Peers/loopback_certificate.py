@@ -1,4 +1,4 @@
-"""A certificate of its own for a server on localhost, good for a day either side of now."""
+"""A self-signed certificate for a server on localhost, valid from a day ago until a day from now."""
 
 import datetime
 
@@ -9,7 +9,7 @@ from cryptography.x509.oid import NameOID
 
 
 def make(is_authority):
-    """The private key and the certificate, both as PEM; a client can trust it where it is its own authority."""
+    """Returns the private key and the certificate, both as PEM; a client can trust the certificate if it is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.timezone.utc)

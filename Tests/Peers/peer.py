@@ -1,8 +1,8 @@
-"""What the peers have in common: one process answers the questions of all tests of a run.
+"""The common part of the peers: one process answers the questions of all tests of a run.
 
-A peer prints a line of JSON when it is ready. Each line in is a number and a question as JSON, each line out a number and its
-answer, as soon as it is known and in whatever order; `NUMBER! TEXT` says that there is no answer, and why. A peer ends
-when its input closes.
+A peer prints a line of JSON when it is ready. Each input line is a number and a question as JSON; each output line is a number
+and its answer, as soon as it is known and in any order. `NUMBER! TEXT` means that there is no answer, and gives the reason. A
+peer ends when its input closes.
 """
 
 import json
@@ -12,7 +12,7 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
-# Its own, since a peer may look at what others print.
+# The peer's own reference, since a peer may redirect sys.stdout to read what other code prints.
 out = sys.stdout
 lock = threading.Lock()
 
@@ -31,12 +31,12 @@ def reply(number, answer, question):
 
 
 def serve(answer, ready=None, at_once=64, at_end=lambda: None):
-    """Answers each question with what `answer` returns for it, `at_once` of them on threads of their own."""
+    """Answers each question with the result of `answer`, at most `at_once` at a time, each on its own thread."""
     say(json.dumps(ready))
     pool = ThreadPoolExecutor(at_once)
     for line in sys.stdin:
         number, _, question = line.partition(" ")
         pool.submit(reply, number, answer, json.loads(question))
     at_end()
-    # Nothing that still runs is worth waiting for.
+    # Do not wait for calls that are still running.
     os._exit(0)

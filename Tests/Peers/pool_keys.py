@@ -1,4 +1,4 @@
-"""Makes the signing key of a user pool: a question is a folder, in which it writes key.pem and jwks.json."""
+"""Makes the signing key of a user pool: a question is a folder, to which it writes key.pem and jwks.json."""
 
 import base64
 import json

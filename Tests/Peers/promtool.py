@@ -1,6 +1,6 @@
 """Runs `promtool check rules` and `promtool test rules`: {rules, tests} in, {faults} out.
 
-promtool is looked for beside this interpreter, then on the path.
+promtool is looked for next to this interpreter, then on the path.
 """
 
 import os

@@ -4,20 +4,20 @@
                   [--access-key ID] [--secret-key KEY] [--session-token TOKEN] [--port N]
 
 It listens on 127.0.0.1 and prints {"port": N} as its first line. It ends when its standard input closes, so a shell
-has to keep that open, as in: mkfifo gate; signed_sns.py < gate & exec 3> gate.
+must keep that open, as in: mkfifo gate; signed_sns.py < gate & exec 3> gate.
 
-The flags describe one account. A test opens one of its own with {"open": ACCESS KEY, "fail": ["503:ServiceUnavailable:2"],
-"loseAnswers": N, "maxSkewSeconds": N, "sessionToken": TOKEN}, of which all but the first may be left out, and asks with
-{"taken": ACCESS KEY} for the messages that were taken from it.
+The flags describe one account. A test opens its own account with {"open": ACCESS KEY, "fail": ["503:ServiceUnavailable:2"],
+"loseAnswers": N, "maxSkewSeconds": N, "sessionToken": TOKEN}, of which all but the first may be left out, and gets the messages
+that were accepted from it with {"taken": ACCESS KEY}.
 
-Each request is signed anew from its method, path, headers and body, and refused with SNS's own error where its
-Authorization header differs. Publish is checked as SNS documents it and answered with SNS's XML; each message taken is
+Each request is signed again from its method, path, headers and body, and refused with SNS's own error if its
+Authorization header differs. Publish is checked as SNS documents it and answered with SNS's XML; each accepted message is
 appended to FILE as one line of JSON: messageId, topicArn, subject, message, attributes, groupId, deduplicationId,
-region, date. A FIFO topic takes a deduplication id once and answers the same message id again.
+region, date. A FIFO topic accepts a deduplication id once and answers with the same message id again.
 
---fail 503:ServiceUnavailable:2 fails the first two well-signed requests; several --fail are used up in their order. The
-status 0 closes the connection without an answer. --lose-answers takes messages and closes the connection: what a
-client must then send again.
+--fail 503:ServiceUnavailable:2 fails the first two correctly signed requests; several --fail are used up in order. The
+status 0 closes the connection without an answer. --lose-answers accepts messages and closes the connection: a client must
+then send them again.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def parse_authorization(text):
 
 
 def check_signature(method, path, headers, body, accounts):
-    """Raises Refused unless the request carries the signature that botocore gives it; returns the account and the region."""
+    """Raises Refused unless the request has the signature that botocore computes for it; returns the account and the region."""
     authorization = headers.get("Authorization")
     if authorization is None:
         raise Refused(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
@@ -129,7 +129,7 @@ def read_attributes(form):
 
 
 def read_message(form, region):
-    """The message of a Publish form, checked as SNS documents it."""
+    """Returns the message of a Publish form, checked as SNS documents it."""
     if form.get("Action") != "Publish" or form.get("Version") != "2010-03-31":
         raise Refused(400, "InvalidAction", "The action or version is not valid for this endpoint.")
     topic = form.get("TopicArn", "")
@@ -162,7 +162,7 @@ def read_message(form, region):
 
 
 class Account:
-    """An access key with what was taken from it, and its failures still to come."""
+    """An access key with the messages accepted from it, and its remaining failures."""
 
     def __init__(self, options):
         self.options = options
@@ -182,7 +182,7 @@ class Account:
         return None
 
     def take(self, message, date):
-        """The message's id, and whether the answer is to be lost."""
+        """Accepts a message; returns its id, and whether the answer is to be lost."""
         with self.lock:
             key = (message["topicArn"], message["deduplicationId"])
             if message["deduplicationId"] is None or key not in self.ids:

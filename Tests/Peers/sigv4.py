@@ -19,7 +19,7 @@ def sign(given):
     if given["token"]:
         request.headers["X-Amz-Security-Token"] = given["token"]
     request.context["timestamp"] = given["timestamp"]
-    # A secure connection could leave the body out of the signature of S3.
+    # Over a secure connection, botocore could leave the body out of the signature for S3.
     request.context["payload_signing_enabled"] = True
     kind = S3SigV4Auth if given["isS3"] else SigV4Auth
     credentials = Credentials(given["accessKey"], given["secretKey"], given["token"])

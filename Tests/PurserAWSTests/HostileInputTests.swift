@@ -3,9 +3,9 @@ import PurserCore
 import PurserHTTP
 import Testing
 
-/// What libFuzzer does at length (`scripts/fuzz`), in short and the same at every run.
+/// A short version of what libFuzzer does at length (`scripts/fuzz`), the same in every run.
 @Suite struct HostileInputTests {
-    /// The bytes with a few of them changed, removed, doubled or moved.
+    /// Returns the bytes with a few of them changed, removed, doubled or moved.
     private static func mutated(_ bytes: [UInt8], using random: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -22,7 +22,7 @@ import Testing
         return bytes
     }
 
-    @Test("no header can end the process, and none that was changed is believed with the same request")
+    @Test("no header can crash the process, and no changed header is accepted with the same request")
     func authorization() throws {
         var random = SplitMix64(seed: 1)
         let request = try SignedExample()
@@ -33,21 +33,21 @@ import Testing
             let text = String(decoding: Self.mutated(Array(original.utf8), using: &random), as: UTF8.self)
             copy["Authorization"] = text
             guard copy.refusal() == nil else { continue }
-            // The id is not signed: it says whose secret to take, which stands still here. Spaces mean nothing.
+            // The id is not signed: it selects the secret, which is fixed here. Spaces have no meaning.
             let believed = try SigV4Claim(authorization: text)
             #expect(believed.signedHeaders == claim.signedHeaders && believed.service == claim.service, "\(text)")
             #expect(believed.day == claim.day && believed.region == claim.region, "\(text)")
         }
     }
 
-    @Test("no head of a request can end the process or be believed unless it means what was signed")
+    @Test("no request head can crash the process, and none is accepted unless it means the same as the signed one")
     func heads() throws {
         var random = SplitMix64(seed: 2)
         let request = try SignedExample()
         func changed(_ text: String) -> String {
             String(decoding: Self.mutated(Array(text.utf8), using: &random), as: UTF8.self)
         }
-        /// Without what a signature leaves out of a path.
+        /// Returns the segments of a path without those that a signature leaves out.
         func segments(_ path: String) -> [Substring] {
             path.split(separator: "/").reduce(into: []) { kept, part in
                 if part == ".." { _ = kept.popLast() } else if part != "." { kept.append(part) }
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("no event stream can end the process, and how it is cut does not matter")
+    @Test("no event stream can crash the process, and how it is cut into pieces does not matter")
     func eventStream() throws {
         var random = SplitMix64(seed: 3)
         let message = EventStreamMessage(
@@ -93,7 +93,7 @@ import Testing
             }
             let whole = Self.decoded([hostile])
             #expect(whole == Self.decoded(pieces))
-            // A damaged message is not taken for another one.
+            // A damaged message is not mistaken for another one.
             #expect(whole.messages.allSatisfy { $0 == message })
         }
     }

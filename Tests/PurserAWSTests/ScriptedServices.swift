@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Requests that a chain sent, each answered by the first rule that fits.
+/// Records the requests that a chain sends and answers each with `answer`.
 final class ScriptedServices: Sendable {
     let sent = Mutex<[HTTPRequest]>([])
     let answer: @Sendable (HTTPRequest) throws -> HTTPResponse

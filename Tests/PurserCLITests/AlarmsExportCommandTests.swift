@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.blocking, .startsPrograms) struct AlarmsExportCommandTests {
-    @Test("an exported template is a folder of the same alarms, and no store is needed")
+    @Test("an exported template is read as the same alarms, and no store is needed")
     func template() throws {
         let folder = try TemporaryFolder()
         let alarms = folder.path("alarms")
@@ -22,7 +22,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("none.db")))
     }
 
-    @Test("a YAML file's faults are told beside those of the others, and a template without alarms watches nothing")
+    @Test("a YAML file's faults are reported with those of other files, and a template without alarms is an error")
     func faults() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram()
@@ -51,7 +51,7 @@ import Testing
         #expect(unknown.status == 64 && unknown.errors.contains("no alarm file has a parameter ${A}"))
     }
 
-    @Test("an editor's locks and hidden files are no alarms, endings may be in capitals, and text must be UTF-8")
+    @Test("lock files of editors and hidden files are skipped, extensions may be in capitals, and text must be UTF-8")
     func folders() throws {
         let folder = try TemporaryFolder()
         let alarms = folder.path("alarms")
@@ -74,7 +74,7 @@ import Testing
         )
     }
 
-    @Test("what a format cannot say goes to stderr, and stdout is the result alone")
+    @Test("alarms that a format cannot express are reported on stderr, and stdout has only the result")
     func messages() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -98,7 +98,7 @@ import Testing
         #expect(try purser.run("alarms", "export").status == 64)
     }
 
-    @Test("rules keep out the series of dimensions that the store knows")
+    @Test("rules exclude the series with dimensions that the store knows")
     func knownDimensions() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))

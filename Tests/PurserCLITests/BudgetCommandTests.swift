@@ -26,7 +26,7 @@ import Testing
         return try JSONValue(parsing: result.output)
     }
 
-    @Test("a budget is set, shown with what the month has used of it, changed and taken away; the calls' is the first")
+    @Test("a budget is set, shown with the month's spending, changed and removed; the budget of all calls is the first")
     func life() throws {
         let folder = try TemporaryFolder()
         let purser = try Self.store(folder)
@@ -60,7 +60,7 @@ import Testing
         #expect(try purser.run("doctor").status == 0)
     }
 
-    @Test("the text has a line for each budget, with every decimal of its limit, and says where budget.json differs")
+    @Test("the text has a line for each budget, with every decimal of its limit, and reports that budget.json differs")
     func text() throws {
         let folder = try TemporaryFolder()
         let purser = try Self.store(folder)
@@ -82,11 +82,11 @@ import Testing
         for errors in [
             show.errors, try purser.run(["dash"] + Self.at).errors, try purser.run(["cost"] + Self.at).errors,
         ] {
-            #expect(errors.contains("budget.json tells of $25.00 a month, and calls are refused at $26.00"))
+            #expect(errors.contains("budget.json notifies at $25.00 a month, and calls are refused at $26.00"))
         }
     }
 
-    @Test("a budget below what is spent is set, and its setter is told what that does")
+    @Test("a budget below the spent amount is set, and a message says what that does")
     func belowSpent() throws {
         let folder = try TemporaryFolder()
         let purser = try Self.store(folder)
@@ -117,7 +117,7 @@ import Testing
         #expect(try Self.json(purser, [])["budgets"]?.array?.first?["source"] == "environment")
     }
 
-    @Test("without a store it says so")
+    @Test("a missing store is reported")
     func noStore() throws {
         let folder = try TemporaryFolder()
         let result = try PurserProgram(store: folder.path("none.db")).run("budget")

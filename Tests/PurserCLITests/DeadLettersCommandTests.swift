@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite(.blocking, .startsPrograms) struct DeadLettersCommandTests {
-    /// One letter with its text and one without.
+    /// Creates a store with one letter with its text and one without.
     private static func store(_ folder: borrowing TemporaryFolder) throws -> Store {
         let store = try folder.store()
         for (id, content) in [("r-1", #"{"message":"What is s3cret?","conversation":[]}"#), ("r-2", nil)] {
@@ -58,7 +58,7 @@ import Testing
         #expect(letter["error"] == "ThrottlingException" && letter["attempts"] == 4 && letter["characters"] == 15)
     }
 
-    @Test("redrive answers what has a text, says plainly what has none, and the ledger has the call")
+    @Test("redrive answers letters with a text and reports those without, and the ledger has the call")
     func redrive() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)
@@ -75,7 +75,7 @@ import Testing
         #expect(metric.output.contains("EstimatedCost"))
     }
 
-    @Test("redrive in JSON has the answer, by either id, and ends with 0 where all were answered")
+    @Test("redrive in JSON has the answer, by either id, and exits with 0 if all were answered")
     func json() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)
@@ -83,12 +83,12 @@ import Testing
         #expect(result.status == 0, "\(result)")
         let letter = try #require(try JSONValue(parsing: result.output)["letters"]?.array?.first)
         #expect(letter["result"] == "answered" && letter["answer"]?.string?.isEmpty == false)
-        // Told in a line of its own as soon as it is known.
+        // A result is printed on its own line as soon as it is known.
         #expect(result.output.split(separator: "\n").count == 3 && letter["document"] == .null)
         #expect(try store.deadLetterTotals().kept == 1)
     }
 
-    @Test("the environment's limits hold: a budget that is used up refuses the redrive, and the letter stays")
+    @Test("the environment's limits apply: if the budget is used up, the redrive is refused and the letter stays")
     func budget() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)
@@ -98,7 +98,7 @@ import Testing
         #expect(try store.deadLetterTotals().kept == 2)
     }
 
-    @Test("drop removes letters; an id that is none removes nothing")
+    @Test("drop removes letters; if an id is unknown, it removes nothing")
     func drop() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)
@@ -126,7 +126,7 @@ import Testing
         #expect(result.status == 64, "\(result)")
     }
 
-    @Test("a queue that does not answer leaves the letters in the store, and forward says so")
+    @Test("if the queue does not answer, the letters stay in the store, and forward says so")
     func unreachable() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)
@@ -146,7 +146,7 @@ import Testing
 
 extension DeadLettersCommandTests {
     @Test(
-        "through moto's queue: forward, list, redrive",
+        "letters are forwarded, listed and redriven through moto's queue",
         .needsPeers,
         arguments: [false, true]
     )

@@ -3,11 +3,11 @@ import PurserCore
 import TestSupport
 import Testing
 
-/// `purser demo`, run once for all tests that look at it or begin with its store.
+/// `purser demo`, run once for all tests that check its output or start with its store.
 enum Demonstrations {
     static let end = Timestamp(year: 2026, month: 11, day: 24, hour: 12)
 
-    /// As a newcomer runs it: the store is `state/purser/demo.db`, and what was printed `demo.txt`.
+    /// As a new user runs it: the store is `state/purser/demo.db`, and the output is in `demo.txt`.
     static let first = PreparedFolder { folder in
         let purser = PurserProgram(environment: ["XDG_STATE_HOME": folder.path("state")])
         let result = try purser.run("demo", "--at", end.iso8601())
@@ -15,7 +15,7 @@ enum Demonstrations {
         try result.output.write(toFile: folder.path("demo.txt"), atomically: true, encoding: .utf8)
     }
 
-    /// The same with JSON as its result: the store is `purser.db`, and what was printed `demo.json`.
+    /// The same with JSON as its result: the store is `purser.db`, and the output is in `demo.json`.
     static let json = PreparedFolder { folder in
         let purser = PurserProgram(store: folder.path("purser.db"))
         let result = try purser.run("demo", "--at", end.iso8601(), "--format", "json")

@@ -6,7 +6,7 @@ import Testing
 
 /// Runs the commands that the documents show.
 @Suite(.blocking, .startsPrograms) struct DocumentationTests {
-    /// A command of a document: a line of a fenced `sh` block that begins with `purser`, with the lines that it goes on for.
+    /// A command of a document: a line of a fenced `sh` block that begins with `purser`, with its continuation lines.
     struct Command {
         var place: String
         var text: String
@@ -41,7 +41,7 @@ import Testing
         return ["README.md"] + docs.sorted()
     }
 
-    @Test("every command of every document works on a store of the demonstration")
+    @Test("every command in every document works on a store of the demonstration")
     func everyCommand() throws {
         let folder = try TemporaryFolder()
         let state = folder.path("state")
@@ -69,7 +69,7 @@ import Testing
         "input":{"inputTokenCount":10},"output":{"outputTokenCount":20}}
 
         """.write(toFile: folder.path("calls.jsonl"), atomically: true, encoding: .utf8)
-        // The demonstration's own store is there too, for `purser demo` to write anew.
+        // The demonstration's own store is there too, for `purser demo` to replace.
         try Demonstrations.first.copy(to: folder)
         for suffix in Store.fileSuffixes {
             let paths = ["demo.db", "purser.db"].map { state + "/purser/" + $0 + suffix }
@@ -84,7 +84,7 @@ import Testing
             let result = try purser.shell("cd '\(folder.url.path)' && \(command.text)")
             #expect((0...2).contains(result.status), "\(command.place): \(command.text)\n\(result.errors)")
         }
-        // Each demonstration wrote the store anew.
+        // Each demonstration replaced the store.
         #expect(try Store(path: state + "/purser/demo.db", .existing).writerNames().count == 1)
     }
 
@@ -102,7 +102,7 @@ import Testing
 }
 
 @Suite(.blocking, .startsPrograms) struct CommandLineTests {
-    @Test("global options may stand before the command")
+    @Test("global options may precede the command")
     func globalOptions() throws {
         let folder = try TemporaryFolder()
         let store = folder.path("purser.db")
@@ -113,7 +113,7 @@ import Testing
         #expect(try purser.run("metrics", "list", "--store", store).output.contains("Latency"))
     }
 
-    @Test("a result that cannot be written ends with 3 and says so; a closed pipe ends quietly")
+    @Test("a result that cannot be written is reported and exits with 3; a closed pipe ends the program quietly")
     func output() throws {
         let purser = PurserProgram()
         let full = try purser.shell("\"$PURSER\" prices list > /dev/full")
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test(
-        "wrong usage ends with 64",
+        "wrong usage exits with 64",
         arguments: [
             ["frob"], ["dash", "--width", "5"], ["cost", "--by", "colour"], ["cost", "--month", "May"],
             ["init", "''"], ["alarms", "ack", "error-rate", "--note", "$'a\\nb'"],
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test(
-        "absurd numbers and times are refused, and what is stored can be read back",
+        "absurd numbers and times are refused, and stored data can be read back",
         arguments: [
             "dash --since 100000000w", "dash --at 9999-01-01", "dash --at 0000-01-01", "evaluate --at 2300-01-01",
             "metrics get --namespace A --name B --period 9223372036854775800", "requests --since 9223372036854775807w",
@@ -152,7 +152,7 @@ import Testing
         #expect(result.status == 64, "\(result)")
     }
 
-    @Test("hostile datapoints neither crash nor spoil what stands beside them")
+    @Test("hostile datapoints neither crash the program nor spoil the datapoints next to them")
     func hostileDatapoints() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -190,7 +190,7 @@ import Testing
         #expect(try environment.run("replay", folder.path("t.csv")).errors.contains("PURSERD_RATE_BURST"))
     }
 
-    @Test("an evaluation of a time to come silences nothing")
+    @Test("an evaluation at a future time silences nothing")
     func futureEvaluation() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -202,7 +202,7 @@ import Testing
         #expect(try purser.run("evaluate", "--quiet").errors.isEmpty)
     }
 
-    @Test("init writes files that every command takes, and keeps what was edited")
+    @Test("init writes files that every command accepts, and keeps edited files")
     func initialisation() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -223,7 +223,7 @@ import Testing
         #expect(typo.status == 3 && typo.errors.contains("latency-p99.json: Treshold"), "\(typo.errors)")
     }
 
-    @Test("the demonstration says that it is simulated, shows an alarm that came back, and leaves real stores alone")
+    @Test("the demonstration says that it is simulated, shows an alarm that recovered, and leaves real stores alone")
     func demonstration() throws {
         let text = try Demonstrations.first.text(of: "demo.txt")
         #expect(text.hasPrefix("SIMULATED"))
@@ -235,7 +235,7 @@ import Testing
         let paths = [folders[0].path("state/purser/demo.db"), folders[1].path("purser.db")]
         let named = try PurserProgram(store: paths[0]).run("demo")
         #expect(named.status == 64 && named.errors.contains("only to a new store"))
-        // A second demonstration of the same seed and time is the same, to the last call and to the letter.
+        // A second demonstration with the same seed and time is identical, down to the last call and character.
         let ledgers = try paths.map { path in
             try Store(path: path, .existing)
                 .requests(.newest, from: Timestamp(seconds: 0), to: Demonstrations.end, limit: 100_000)

@@ -7,7 +7,7 @@ import Testing
 @Suite(.blocking, .startsPrograms) struct EvaluateCommandTests {
     static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
-    /// A store with an hour of calls of which some fail in the middle.
+    /// A store with an hour of calls, some of which fail in the middle.
     private static let hour = PreparedFolder { folder in
         try TestTrace.write(rows: 1000, to: folder.path("t.csv"))
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -15,7 +15,7 @@ import Testing
         try #require(result.status == 0, "\(result)")
     }
 
-    /// A copy of that store, and a program that may sign.
+    /// Copies that store and returns a program with credentials to sign.
     static func fixture(_ folder: TemporaryFolder, _ account: SignedSNS.Account? = nil) throws -> PurserProgram {
         var environment = [
             "AWS_ACCESS_KEY_ID": account?.key ?? "AKIDEXAMPLE",
@@ -33,7 +33,7 @@ import Testing
             : purser.run("evaluate", "--at", time, rest[0], rest[1], rest[2])
     }
 
-    @Test("an alarm goes off and comes back, with its exit codes and its words")
+    @Test("an alarm goes to ALARM and back to OK, with its exit codes and messages")
     func alarmAndBack() throws {
         let folder = try TemporaryFolder()
         var purser = try Self.fixture(folder)
@@ -68,7 +68,7 @@ import Testing
         #expect(try store.alarmRecords().isEmpty && store.lastEvaluation() == nil && store.messages(.pending).isEmpty)
     }
 
-    @Test("two evaluators at once: every change is recorded once", arguments: 1...3)
+    @Test("evaluators that run at the same time record every change once", arguments: 1...3)
     func twoAtOnce(round: Int) throws {
         let folder = try TemporaryFolder()
         var purser = try Self.fixture(folder)
@@ -83,7 +83,7 @@ import Testing
         #expect(changes.map(\.number) == [3, 2, 1])
     }
 
-    @Test("a run that meets another says, in JSON too, that nothing was evaluated")
+    @Test("a run that meets another run reports, in JSON too, that nothing was evaluated")
     func besideAnother() throws {
         let folder = try TemporaryFolder()
         let purser = try Self.fixture(folder)
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(
-        "a change arrives once, its signature verified, in CloudWatch's JSON",
+        "a change is delivered once, with a verified signature, in CloudWatch's JSON",
         .needsPeers
     )
     func delivered() throws {
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test(
-        "with the server down the state is kept and the message waits; the next run delivers it once",
+        "if the server is down, the state is kept and the message waits; the next run delivers it once",
         .needsPeers
     )
     func serverDown() throws {
@@ -127,7 +127,7 @@ import Testing
         var purser = try Self.fixture(folder, account)
         _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
         let before = try account.taken().count
-        // A port of this machine on which nobody listens.
+        // A closed port of this machine.
         purser.environment["AWS_ENDPOINT_URL_SNS"] = "http://127.0.0.1:9"
         let down = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
         #expect(down.status == 3, "\(down)")
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test(
-        "a message that the topic refuses is kept, and said so until it is sent again by hand",
+        "a message that the topic refuses is kept, and reported until it is sent again by hand",
         .needsPeers
     )
     func refused() throws {

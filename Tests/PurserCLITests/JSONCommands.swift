@@ -11,7 +11,7 @@ struct JSONCommand {
     var name: String
     var arguments: [String] = []
     var input = ""
-    /// What is run before.
+    /// The commands that are run before it.
     var before: [[String]] = []
     var environment: [String: String] = [:]
     var status: Int32 = 0
@@ -32,9 +32,9 @@ struct JSONCommand {
         self.status = status
     }
 
-    /// All commands that have a JSON form, each in every shape that its result takes.
+    /// All commands that have a JSON form, each in every shape that its result can have.
     ///
-    /// `demo` is not among them: it makes the store on which the others run.
+    /// `demo` is not among them: it creates the store on which the others run.
     static let all: [JSONCommand] = reports + alarms + metrics + requests + files
 
     private static let at = Demonstrations.end.iso8601()
@@ -52,7 +52,7 @@ struct JSONCommand {
         JSONCommand("dash", "--at", "2026-11-24T10:50:00Z", "--since", "90m"),
         JSONCommand("dash", "--store", "{folder}/empty.db"),
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 2),
-        // A message that a topic refused waits for a person.
+        // A message that a topic refused waits for the operator.
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", status: 3),
         JSONCommand("cost", "--at", at),
         JSONCommand("cost", "--at", at, "--by", "user,application"),
@@ -144,14 +144,14 @@ struct JSONCommand {
     ]
 }
 
-/// The store of a demonstration with letters, a key, and an alarm that is on and whose message was refused, and what
-/// commands need beside it.
+/// The store of a demonstration with letters, a key, and an alarm in the state ALARM whose message was refused, and the
+/// other files that commands need.
 enum DemonstrationStore {
     static let accessKeyId = "PSRAAAAAAAAAAAAAAAAA"
 
     static let folder = PreparedFolder { folder in
         try Demonstrations.json.copy(to: folder)
-        // What is due is rolled up here, and not by each command on its copy.
+        // Roll up due data here, so that each command does not do it on its copy.
         _ = try PurserProgram(store: folder.path("purser.db")).run("metrics", "put")
         let store = try Store(path: folder.path("purser.db"), .existing)
         try keepLetters(in: store)
@@ -179,7 +179,7 @@ enum DemonstrationStore {
         let milliseconds = Int(Date().timeIntervalSince1970) * 1000
         let metrics = #""CloudWatchMetrics":[{"Namespace":"A","Metrics":[{"Name":"M"}]}]"#
         return [
-            // A line of metrics, one without, one with a fault, and one that is not written to its end.
+            // A line with metrics, one without, one with a fault, and one that is incomplete.
             (
                 "app.log",
                 #"{"_aws":{"Timestamp":\#(milliseconds),\#(metrics)},"M":1}"# + "\nhello\n{\"_aws\":1}\n{\"_aws\":"
@@ -204,7 +204,7 @@ enum DemonstrationStore {
         ]
     }
 
-    /// One letter with its text and one without.
+    /// Stores one letter with its text and one without.
     private static func keepLetters(in store: Store) throws {
         for (id, content) in [("r-1", #"{"message":"What is S3?","conversation":[]}"#), ("r-2", nil)] {
             try store.keep(

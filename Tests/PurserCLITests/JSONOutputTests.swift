@@ -3,16 +3,16 @@ import PurserCore
 import TestSupport
 import Testing
 
-/// Holds the JSON of every command against its schema in `docs/schemas`.
+/// Checks the JSON of every command against its schema in `docs/schemas`.
 @Suite(.blocking) struct JSONOutputTests {
-    /// Commands whose output is in a format of others alone.
+    /// Commands whose output is only in formats of other programs.
     private static let formatsOfOthers: Set<String> = ["alarms export", "metrics export"]
 
-    /// The command whose JSON is GetMetricData's, which has no schema of ours.
+    /// The command whose JSON is GetMetricData's, for which Purser has no schema.
     private static let getMetricData = "metrics get"
 
     @Test(
-        "every command prints JSON that its schema allows, and the commands together meet every list of the schemas",
+        "every command prints JSON that its schema allows, and together the commands fill every list of the schemas",
         .startsPrograms
     )
     func everyCommand() throws {
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("every command takes --format json, and none is left out of these tests", .startsPrograms)
+    @Test("every command has --format json, and none is left out of these tests", .startsPrograms)
     func completeness() throws {
         let help = try JSONValue(parsing: try PurserProgram().run("--experimental-dump-help").output)
         let commands = Self.commands(try #require(help["command"]), [])
@@ -67,7 +67,7 @@ import Testing
         #expect(Set(expected) == Set(schemas.keys))
     }
 
-    @Test("a value that its schema does not allow is found, wherever it stands, and so is a keyword that is not known")
+    @Test("a value that its schema does not allow is found at any depth, and so is an unknown keyword")
     func validator() throws {
         let schema = try JSONSchema(
             try JSONValue(
@@ -105,7 +105,7 @@ import Testing
 
     // MARK: -
 
-    /// The schemas by their names, after which their files are named.
+    /// Returns the schemas by their names, after which their files are named.
     private static func schemas() throws -> [String: JSONSchema] {
         var schemas: [String: JSONSchema] = [:]
         let folder = Repository.root.appendingPathComponent("docs/schemas").path
@@ -156,13 +156,13 @@ import Testing
         }
     }
 
-    /// A result and the results of other commands in it, by their schemas.
+    /// Returns a result and the results of other commands in it, with the names of their schemas.
     private static func parts(of json: JSONValue) -> [(name: String, part: JSONValue)] {
         let own = json["schema"]?.string.map { [(name: $0, part: json)] } ?? []
         return own + (json.members ?? []).flatMap { parts(of: $0.value) }
     }
 
-    /// The commands without subcommands, each with the values that its `--format` takes.
+    /// Returns the commands without subcommands, each with the values that its `--format` accepts.
     private static func commands(_ command: JSONValue, _ words: [String]) -> [(name: String, forms: [String])] {
         let subcommands = (command["subcommands"]?.array ?? []).filter { $0["commandName"] != "help" }
         if subcommands.isEmpty {

@@ -51,7 +51,7 @@ import Testing
         #expect(text.count == 2)
         let row = text[0].split(separator: "\t", omittingEmptySubsequences: false)
         try #require(row.count == 9)
-        // The day of the creation, also where it has ended meanwhile.
+        // The day of creation, even if the next day has begun since.
         #expect([day, Self.today].contains(String(row[6])))
         #expect(
             row == [
@@ -70,7 +70,7 @@ import Testing
         #expect(try !purser.run("keys", "list", "--format", "json").output.contains(secret))
         for file in Store.fileSuffixes {
             let bytes = (try? Data(contentsOf: URL(fileURLWithPath: folder.path("purser.db") + file))) ?? Data()
-            #expect(bytes.range(of: Data(secret.utf8)) == nil, "the secret stands in the store\(file)")
+            #expect(bytes.range(of: Data(secret.utf8)) == nil, "the secret is in the store\(file)")
         }
 
         let revoke = try purser.run("keys", "revoke", id)
@@ -82,7 +82,7 @@ import Testing
         #expect(try purser.run("doctor").status == 0)
     }
 
-    @Test("what a key may not be made of is wrong usage, and nothing is kept")
+    @Test("invalid properties of a key are wrong usage, and nothing is stored")
     func wrongUsage() throws {
         let folder = try TemporaryFolder()
         let purser = Self.purser(folder)
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test(
-        "without a secret to seal with no key is made, and the message says how to make one",
+        "without a secret to seal with, no key is created, and the message says how to make a secret",
         arguments: ["", "short"]
     )
     func secret(secret: String) throws {

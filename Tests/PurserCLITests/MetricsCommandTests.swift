@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.blocking, .startsPrograms) struct MetricsCommandTests {
-    /// A store with one metric of three sets of dimensions, two of its datapoints a minute apart.
+    /// Creates a store with one metric that has three sets of dimensions.
     private static func purser(_ folder: borrowing TemporaryFolder) throws -> PurserProgram {
         let purser = PurserProgram(store: folder.path("purser.db"))
         let datum = { (dimensions: String) in
@@ -17,7 +17,7 @@ import Testing
         return purser
     }
 
-    @Test("list keeps the metrics that have every dimension asked for")
+    @Test("list shows the metrics that have every requested dimension")
     func dimensions() throws {
         let folder = try TemporaryFolder()
         let purser = try Self.purser(folder)
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test("get hands out pages, and says how to go on")
+    @Test("get returns pages, with a token for the next one")
     func pages() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))

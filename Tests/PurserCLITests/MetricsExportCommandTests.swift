@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.blocking, .startsPrograms) struct MetricsExportCommandTests {
-    /// A store with two minutes of a metric; its first minute is over, the second as well.
+    /// Fills a store with two past minutes of a metric; returns their start and end.
     private static func fill(_ purser: PurserProgram) throws -> (start: Timestamp, end: Timestamp) {
         let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
         let start = now.floored(toSeconds: 60) - 3600
@@ -19,7 +19,7 @@ import Testing
         return (start, start + 120)
     }
 
-    @Test("what is exported for PutMetricData can be put into another store, a part of the range at a time")
+    @Test("an export for PutMetricData can be put into another store, a part of the range at a time")
     func roundTrip() throws {
         let folder = try TemporaryFolder()
         let (one, two) = (PurserProgram(store: folder.path("1.db")), PurserProgram(store: folder.path("2.db")))
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("every format writes the metric that was asked for, and no other")
+    @Test("every format writes the requested metric and no other")
     func formats() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("a range without a whole period is wrong usage; a metric that is not there is said so")
+    @Test("a range without a whole period is wrong usage; a missing metric is reported")
     func faults() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))

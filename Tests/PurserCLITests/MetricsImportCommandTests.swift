@@ -13,13 +13,13 @@ import Testing
         }.joined()
     }
 
-    /// Whether the store is there and has a metric.
+    /// Whether the store exists and has a metric.
     private static func hasSeries(_ folder: TemporaryFolder) -> Bool {
         let store = try? Store(path: folder.path("purser.db"), .existing)
         return (try? store?.series().isEmpty) == false
     }
 
-    @Test("a file is stored once, a fault is named and ends with 3, and usage that cannot be meant with 64")
+    @Test("a file is stored once; a fault is reported and exits with 3, and wrong usage exits with 64")
     func file() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -39,7 +39,7 @@ import Testing
         #expect(try purser.run("doctor").status == 0)
     }
 
-    @Test("--format names the input's format too, as it did before --from, and says which to use")
+    @Test("--format also accepts the input's format, as it did before --from, and reports that it is deprecated")
     func alias() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -55,12 +55,13 @@ import Testing
         #expect(neither.status == 64 && neither.errors.contains("--from emf, openmetrics"), "\(neither)")
     }
 
-    @Test("standard input is stored while it goes on")
+    @Test("standard input is stored while it is still open")
     func stream() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
         try Self.lines(1..<4).write(toFile: folder.path("in"), atomically: true, encoding: .utf8)
-        // The input stays open until the store has the first lines: the pipe's writer, and so its reader, comes then.
+        // The input stays open until the store has the first lines: the pipe is opened for writing only then, and its
+        // reader waits for that.
         let gate = folder.path("gate")
         try #require(mkfifo(gate, 0o600) == 0)
         let watch = try FolderWatch(folder.url)
@@ -80,7 +81,7 @@ import Testing
         #expect(result.errors.contains("6 lines read, 0 of them without metrics; 6 datapoints stored, 0 faults"))
     }
 
-    @Test("an import that is killed and run again has everything once")
+    @Test("an import that is killed and run again stores everything once")
     func killed() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -89,7 +90,7 @@ import Testing
         let watch = try FolderWatch(folder.url)
         let process = try purser.start(["metrics", "import", "--from", "emf", path], watch: watch)
         defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-        // Killed as soon as something of it is in the store.
+        // Kill it as soon as the store has some of its lines.
         #expect(try watch.wait(forFile: "purser.db-wal") { Self.hasSeries(folder) })
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()

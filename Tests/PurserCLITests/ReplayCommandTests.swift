@@ -53,7 +53,7 @@ enum TestTrace {
         #expect(try purser.run("doctor").status == 0)
     }
 
-    @Test("a bad line is named, and nothing is stored of the file")
+    @Test("a bad line is named, and nothing of the file is stored")
     func badLine() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -69,7 +69,7 @@ enum TestTrace {
         #expect(try purser.run("replay", folder.path("none.csv")).status == 3)
     }
 
-    @Test("an unknown model is wrong usage, with the ids that resemble it")
+    @Test("an unknown model is wrong usage, and similar ids are named")
     func unknownModel() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -92,7 +92,7 @@ enum TestTrace {
         #expect(try purser.run("replay", folder.path("t.csv"), options[0], options[1]).status == 64)
     }
 
-    @Test("a store that cannot be written, opened or understood ends with 3, the path and what to do")
+    @Test("a store that cannot be written, opened or read exits with 3 and names the path and what to do")
     func unusableStores() throws {
         let folder = try TemporaryFolder()
         try TestTrace.write(rows: 2, to: folder.path("t.csv"))
@@ -113,7 +113,7 @@ enum TestTrace {
     }
 
     @Test(
-        "a full disk ends with 3, keeps what was stored, and the same command goes on when there is room",
+        "a full disk exits with 3 and keeps the stored data, and the same command continues when there is space",
         .enabled(
             if: canMount,
             "mounting a small file system needs a mount namespace, which this machine does not allow"
@@ -150,7 +150,7 @@ enum TestTrace {
         return (try? PurserProgram(environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]).shell(script).status) == 0
     }
 
-    @Test("kill -9 in the middle loses no settled call and doubles none, however often it strikes")
+    @Test("kill -9 during a replay loses no settled call and duplicates none, however often it happens")
     func killed() throws {
         let folder = try TemporaryFolder()
         try TestTrace.write(rows: 3000, to: folder.path("t.csv"))
@@ -185,7 +185,7 @@ enum TestTrace {
         #expect(try purser.run("doctor").status == 0)
     }
 
-    /// How far the replay has come, read from a store that is opened once; 0 where it is not there yet.
+    /// Returns the progress of the replay, read from a store that is opened once; 0 if the store does not exist yet.
     private func sequence(_ path: String, _ reader: inout Store?) throws -> Int {
         if reader == nil, FileManager.default.fileExists(atPath: path) {
             reader = try? Store(path: path, .existing)
@@ -205,7 +205,7 @@ enum TestTrace {
         return Set(all.filter { $0.settledTime != nil }.map { "\($0)" })
     }
 
-    /// The ledger and some metrics, as the program prints them.
+    /// Returns the ledger and some metrics, as the program prints them.
     private func content(_ purser: PurserProgram) throws -> [String] {
         let end = "2026-11-17T00:00:00Z"
         var parts = [
@@ -236,7 +236,7 @@ enum TestTrace {
     }
 
     @Test(
-        "an hour of production traffic gives its known figures, and adds up exactly",
+        "an hour of production traffic has its known figures, and adds up exactly",
         .enabled(if: Repository.recordedTraffic != nil, "the recorded trace is not here; set PURSER_TRACE to its path")
     )
     func productionTraffic() throws {

@@ -8,7 +8,7 @@ enum AlarmFixture {
     static let metric = Metric(namespace: "ChatService", name: "Latency")
     static let noon = Timestamp(year: 2026, month: 9, day: 14, hour: 12)
 
-    /// An alarm on the maximum of one metric without a unit.
+    /// Returns an alarm on one metric, by default on its maximum and without a unit.
     static func alarm(
         _ condition: AlarmCondition,
         statistic: Statistic = .maximum,
@@ -22,7 +22,7 @@ enum AlarmFixture {
         )
     }
 
-    /// `> 50` for M out of N; a nil M is an absent DatapointsToAlarm.
+    /// Returns the condition `> 50` for M out of N; a nil M leaves DatapointsToAlarm out.
     static func condition(
         _ datapointsToAlarm: Int?,
         of evaluationPeriods: Int,
@@ -38,7 +38,7 @@ enum AlarmFixture {
         )
     }
 
-    /// One sample a period, oldest first, the newest in the last period of the alarm's range at `time`; nil is a gap.
+    /// Returns one sample a period, oldest first, the newest in the last period of the alarm's range at `time`; nil is a gap.
     static func data(_ values: [Double?], for alarm: AlarmDefinition, at time: Timestamp = noon) throws -> AlarmData {
         let start = alarm.evaluationRange(at: time).upperBound - values.count * alarm.period
         var slots: [Slot] = []
@@ -59,14 +59,14 @@ enum AlarmFixture {
         alarm.evaluate(data: try data(values, for: alarm, at: time), previous: previous, at: time)
     }
 
-    /// The definition of a file that must be free of faults.
+    /// Returns the definition in a file, which must be free of faults.
     static func read(_ json: String, parameters: [String: String] = ["TopicArn": topic]) throws -> AlarmDefinition {
         let result = AlarmDefinition.read(json: json, file: "a.json", parameters: parameters)
         #expect(result.diagnostics.isEmpty, "\(result.diagnostics)")
         return try #require(result.definition)
     }
 
-    /// The files of the repository's alarms directory.
+    /// Returns the JSON files of the repository's alarms directory.
     static func shippedFiles() throws -> [(name: String, text: String)] {
         let folder = repository.appending(path: "alarms")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }
@@ -84,7 +84,7 @@ enum AlarmFixture {
         try String(contentsOf: golden.appending(path: name), encoding: .utf8)
     }
 
-    /// Compares a text with a golden file to the letter; under UPDATE_GOLDEN=1 writes the file, and fails all the same.
+    /// Compares a text with a golden file exactly; with UPDATE_GOLDEN=1, writes the file and fails anyway.
     static func expect(_ text: String, equals name: String) throws {
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
             try Data(text.utf8).write(to: golden.appending(path: name))
@@ -96,7 +96,7 @@ enum AlarmFixture {
 }
 
 extension AlarmEvaluation {
-    /// The newest used datapoint's value; nil where all are missing.
+    /// The value of the newest used datapoint; nil if all are missing.
     var newestValue: Double? {
         datapoints.last?.value
     }

@@ -1,12 +1,12 @@
 import Foundation
 import PurserCore
 
-/// Price files written for one test, and the one that ships.
+/// Price files written for one test, and the shipped one.
 enum PriceFixture {
-    /// Late in the month in which the shipped rows were read.
+    /// A date late in the month in which the shipped rows were read.
     static let asOf = Timestamp(year: 2026, month: 11, day: 23)
 
-    /// A file of all columns with these rows, each a good row with some fields replaced.
+    /// Returns a file with all columns and these rows, each a valid row with some fields replaced.
     static func csv(_ rows: [String: String]...) -> String {
         let defaults = [
             "model_id": "amazon.nova-lite-v1:0", "input": "0.06", "output": "0.24", "status": "listed",
@@ -23,12 +23,12 @@ enum PriceFixture {
         try PriceCatalog(csv: csv, file: "p.csv")
     }
 
-    /// One row, as a price.
+    /// Returns one row as a price.
     static func price(_ fields: [String: String] = [:]) throws -> Price {
         try catalog(csv(fields)).prices[0]
     }
 
-    /// The file at the repository's root.
+    /// Returns the catalog of the repository's prices/bedrock.csv.
     static func shipped() throws -> PriceCatalog {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -36,7 +36,7 @@ enum PriceFixture {
         return try PriceCatalog(csv: text, file: "prices/bedrock.csv")
     }
 
-    /// The texts of the faults that a file is refused with.
+    /// Returns the texts of the faults with which a file is refused.
     static func faults(_ csv: String) -> [String] {
         do {
             _ = try catalog(csv)

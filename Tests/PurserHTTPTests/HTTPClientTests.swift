@@ -10,7 +10,7 @@ private struct Ports: Decodable {
     let tlsPort: Int
 }
 
-/// What the peer saw of a request.
+/// A request as the peer received it.
 private struct Echo: Decodable {
     let method: String
     let path: String
@@ -23,7 +23,7 @@ private struct Echo: Decodable {
 }
 
 @Suite struct HTTPClientTests {
-    @Test("a closed port is no connection, and may be open later")
+    @Test("a call to a closed port fails to connect, and may be retried")
     func closedPort() throws {
         let request = HTTPRequest(url: try HTTPURL("http://127.0.0.1:1/path?secret"))
         let error = #expect(throws: HTTPError.self) { try HTTPClient().send(request) }
@@ -33,12 +33,12 @@ private struct Echo: Decodable {
         #expect(error?.description.contains("secret") == false)
     }
 
-    @Test("a host without an address may have one later")
+    @Test("a call to a host without an address may be retried")
     func unresolved() throws {
         let client = HTTPClient(connectTimeoutSeconds: 3, timeoutSeconds: 3)
         let request = HTTPRequest(url: try HTTPURL("http://nowhere.invalid/"))
         let error = #expect(throws: HTTPError.self) { try client.send(request) }
-        // Some resolvers say nothing at all of a name that they do not know.
+        // Some resolvers do not answer at all for a name that they do not know.
         #expect(error?.reason == .unresolvedHost || error?.reason == .timedOut)
         #expect(error?.isRetryable == true)
     }
@@ -57,7 +57,7 @@ private struct Echo: Decodable {
         #expect(error?.isRetryable == false)
     }
 
-    @Test("only what a person or the network can mend is worth another attempt")
+    @Test("only errors that may go away are worth another attempt")
     func retryable() {
         let reasons: [(HTTPError.Reason, Bool)] = [
             (.unresolvedHost, true), (.notConnected, true), (.timedOut, true), (.connectionLost, true),
@@ -83,7 +83,7 @@ struct HTTPClientPeerTests {
         return try JSONDecoder().decode(Echo.self, from: Data(response.body))
     }
 
-    @Test("method, path, headers and body arrive as they are, and nothing is added that changes them")
+    @Test("method, path, headers and body arrive unchanged, and nothing is added that changes them")
     func sent() throws {
         try withPeer { url, ports in
             let client = HTTPClient.patient
@@ -103,13 +103,13 @@ struct HTTPClientPeerTests {
             }
             let plain = try echo(client, HTTPRequest(url: url("/echo")))
             #expect(plain.method == "GET" && plain.body == "" && plain.values("content-type") == [])
-            // Without a body libcurl would ask the standard input for one.
+            // Without a body libcurl would read one from standard input.
             let empty = try echo(client, HTTPRequest(method: "POST", url: url("/echo")))
             #expect(empty.values("content-length") == ["0"] && empty.values("content-type") == [])
         }
     }
 
-    @Test("a body of megabytes is sent whole, and the answer to HEAD has none")
+    @Test("a body of megabytes is sent whole, and the answer to HEAD has no body")
     func large() throws {
         try withPeer { url, _ in
             let client = HTTPClient.patient(responseLimitBytes: 8 << 20)
@@ -120,7 +120,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("an answer's headers are found whatever their case, and those of an interim answer are not its own")
+    @Test("an answer's headers are found in any case, and those of an interim answer are left out")
     func headers() throws {
         try withPeer { url, _ in
             let response = try HTTPClient.patient.send(HTTPRequest(url: url("/interim")))
@@ -144,10 +144,10 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("a server that never answers is given up in time, and the client goes on working")
+    @Test("a call to a server that never answers times out, and the client continues to work")
     func timeout() throws {
         try withPeer { url, _ in
-            // Beside it one that has two hundred times as long, and waits until it is let go.
+            // At the same time, a request with a time limit two hundred times as long waits until it is released.
             let path = "/held/" + UUID().uuidString
             let held = HTTPRequest(url: try url(path))
             let answer = Mutex<Result<HTTPResponse, any Error>?>(nil)
@@ -169,7 +169,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("a broken connection is a connection lost", arguments: ["/close", "/partial", "/hangup"])
+    @Test("a broken connection is reported as lost", arguments: ["/close", "/partial", "/hangup"])
     func broken(path: String) throws {
         try withPeer { url, _ in
             let body = [UInt8](repeating: 7, count: 4 << 20)
@@ -179,7 +179,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("what is not HTTP is no answer")
+    @Test("an answer that is not HTTP is malformed")
     func garbage() throws {
         try withPeer { url, _ in
             let request = HTTPRequest(url: try url("/garbage"))
@@ -188,7 +188,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("an answer is taken up to its limit, and refused above it")
+    @Test("an answer is accepted up to its limit, and refused above it")
     func tooLong() throws {
         try withPeer { url, _ in
             let client = HTTPClient.patient(responseLimitBytes: 100_000)
@@ -202,7 +202,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("a certificate that nobody signed is not trusted, and another attempt is of no use")
+    @Test("a self-signed certificate is not trusted, and another attempt is useless")
     func certificate() throws {
         try withPeer { _, ports in
             let request = HTTPRequest(url: try HTTPURL("https://localhost:\(ports.tlsPort)/echo"))
@@ -211,7 +211,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("TLS with a server that speaks none fails as a handshake")
+    @Test("TLS with a server that does not support it fails in the handshake")
     func handshake() throws {
         try withPeer { _, ports in
             let request = HTTPRequest(url: try HTTPURL("https://127.0.0.1:\(ports.port)/echo"))

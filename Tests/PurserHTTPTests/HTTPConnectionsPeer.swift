@@ -4,7 +4,7 @@ import PurserHTTP
 import TestSupport
 import Testing
 
-/// Ports of `http_connections.py` that one test has for itself, and connections that trust them.
+/// Ports of `http_connections.py` that only one test uses, and connections that trust them.
 struct ConnectionsPeer {
     private struct Certificate: Decodable {
         let certificate: String
@@ -17,13 +17,13 @@ struct ConnectionsPeer {
         let tls1Port: Int
     }
 
-    /// What the server saw since it was last asked.
+    /// The server's counts since it was last asked.
     struct Counts: Decodable, Equatable {
         var connections: Int
         var requests: [String: Int]
-        /// Answers that are under way now.
+        /// Answers in flight.
         var open: Int
-        /// The most answers that were under way at once.
+        /// The highest number of answers in flight at once.
         var most: Int
         /// Answers that the client did not wait for.
         var closed: Int
@@ -62,7 +62,7 @@ struct ConnectionsPeer {
             connectTimeoutSeconds: PeerProcess.patienceSeconds,
             responseLimitBytes: responseLimitBytes,
             mostConnections: mostConnections,
-            // Between two requests of a test there may be minutes, on a machine that does other things too.
+            // On a busy machine, minutes may pass between two requests of a test.
             keptSeconds: 3600,
             certificateBundle: certificate
         )
@@ -80,8 +80,8 @@ struct ConnectionsPeer {
         HTTPRequest(method: "POST", url: try url(kind, path), body: Array(body.utf8))
     }
 
-    /// What was counted since the last time; waits until so many answers are under way, until the client has ended so many
-    /// streams, and until so many bytes were sent.
+    /// Waits until `open` answers are in flight, the client has ended `closed` streams and `sent` bytes were sent; returns
+    /// the counts since the last time.
     func counts(open: Int? = nil, closed: Int? = nil, sent: Int? = nil) async throws -> Counts {
         var question: [JSONValue.Member] = [.init("counts", .integer(ports.listener))]
         for (name, value) in [("open", open), ("closed", closed), ("sent", sent)] {

@@ -4,7 +4,7 @@ import Testing
 
 private typealias Kind = ConnectionsPeer.Kind
 
-/// What a call came to.
+/// Returns the value or the error of a call.
 private func outcome<Value>(_ body: () async throws(HTTPError) -> Value) async -> Result<Value, HTTPError> {
     do throws(HTTPError) {
         return .success(try await body())
@@ -20,7 +20,7 @@ extension Result {
 }
 
 @Suite struct HTTPConnectionsTests {
-    @Test("where nobody listens the request was not sent, and a bad header is refused before anything else")
+    @Test("a request to a closed port is reported as not sent, and a bad header is refused before anything else")
     func unreachable() async throws {
         let connections = HTTPConnections()
         defer { connections.shutDown() }
@@ -38,7 +38,7 @@ extension Result {
         #expect(bad.failure?.reason == .invalidRequest)
     }
 
-    @Test("what is shut down takes no requests, and shutting down twice is no mistake")
+    @Test("after a shutdown no request is accepted, and shutting down twice is allowed")
     func afterShutDown() async throws {
         let connections = HTTPConnections()
         connections.shutDown()
@@ -69,12 +69,12 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("many calls at once share few connections of HTTP/2, and none waits for another's answer")
+    @Test("many calls at once share few HTTP/2 connections, and none waits for another's answer")
     func multiplexing() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
             defer { connections.shutDown() }
-            // Each is answered when all are there.
+            // Each is answered when all have arrived.
             let requests = try (0..<90).map { _ in try peer.post(.http2, "/together?90") }
             let answers = try await answers(connections, requests)
             #expect(answers == Array(repeating: "hello", count: 90))
@@ -85,7 +85,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("five hundred calls at once are answered without HTTP/2 too, over as many connections as are allowed")
+    @Test("five hundred calls at once are answered without HTTP/2 too, within the limit of connections")
     func many() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(mostConnections: 100)
@@ -98,7 +98,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("a request that meets silence on a kept connection is not sent again", arguments: Kind.allCases)
+    @Test("a request that gets no answer on a kept connection is not sent again", arguments: Kind.allCases)
     fileprivate func resend(kind: Kind) async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -107,7 +107,7 @@ struct HTTPConnectionsPeerTests {
                 let url = try peer.url(kind, "/once")
                 let request = HTTPRequest(method: method, url: url, body: Array(body.utf8))
                 #expect(try await connections.send(request, timeoutSeconds: 120).status == 200)
-                // The connection is kept: the server reads the request there and ends it.
+                // The connection is kept: the server reads the request on it and closes it.
                 let lost = await outcome { () throws(HTTPError) in
                     try await connections.send(request, timeoutSeconds: 120)
                 }
@@ -120,7 +120,7 @@ struct HTTPConnectionsPeerTests {
     }
 
     @Test(
-        "a cancelled call ends at the server, and its connection of HTTP/2 stays for the others",
+        "a cancelled call ends at the server, and its HTTP/2 connection stays open for others",
         arguments: Kind.allCases
     )
     fileprivate func cancellation(kind: Kind) async throws {
@@ -140,7 +140,7 @@ struct HTTPConnectionsPeerTests {
                 let error = try await group.next() ?? nil
                 #expect(error?.reason == .cancelled && error?.wasSent == true && error?.isRetryable == false)
             }
-            // libcurl 7.88 tells a server of HTTP/2 of the end with the connection's next request only.
+            // libcurl 7.88 notifies an HTTP/2 server of the end only with the connection's next request.
             _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120)
             let counts = try await peer.counts(open: 0, closed: 1)
             #expect(counts.closed == 1 && counts.open == 0)
@@ -148,7 +148,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("a call of a task that is cancelled already is never sent")
+    @Test("a call of a task that is already cancelled is never sent")
     func cancelledBefore() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -168,7 +168,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("a call without an answer ends in time, as one that was sent", arguments: Kind.allCases)
+    @Test("a call without an answer times out, and is reported as sent", arguments: Kind.allCases)
     fileprivate func deadline(kind: Kind) async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -183,13 +183,13 @@ struct HTTPConnectionsPeerTests {
                 if late.failure?.wasSent == true { break }
             }
             _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120)
-            // What was not sent the server does not see, and what was sent once.
+            // The server does not see a request that was not sent, and sees a sent one once.
             let counts = try await peer.counts(closed: 1)
             #expect(counts.closed == 1 && counts.requests == ["/never": 1, "/echo": 1])
         }
     }
 
-    @Test("a call that waits for a connection until its time is over was not sent")
+    @Test("a call that times out while waiting for a connection is reported as not sent")
     func waiting() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(mostConnections: 1)
@@ -208,7 +208,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("an answer is taken up to its limit, and refused above it", arguments: Kind.allCases)
+    @Test("an answer is accepted up to its limit, and refused above it", arguments: Kind.allCases)
     fileprivate func limit(kind: Kind) async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(responseLimitBytes: 100_000)
@@ -224,7 +224,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("shutting down ends every request under way, and waits for the threads")
+    @Test("shutting down ends every request in flight, and waits for the threads")
     func shutDown() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()

@@ -4,7 +4,7 @@ import Testing
 
 private typealias Kind = ConnectionsPeer.Kind
 
-/// The error with which reading a stream ends; nil where it ends well.
+/// Returns the error with which reading a stream ends; nil if it ends normally.
 private func end(_ stream: HTTPStream, _ take: ([UInt8]) -> Void = { _ in }) async -> HTTPError? {
     do throws(HTTPError) {
         while let piece = try await stream.next() { take(piece) }
@@ -14,7 +14,7 @@ private func end(_ stream: HTTPStream, _ take: ([UInt8]) -> Void = { _ in }) asy
     }
 }
 
-/// Whether these are the numbered pieces of the peer, in order and whole.
+/// Whether these are the numbered pieces of the peer, complete and in order.
 private func isWhole(_ bytes: [UInt8], pieces: Int) -> Bool {
     guard bytes.count == pieces * 1000 else { return false }
     return (0..<pieces).allSatisfy { piece in
@@ -25,7 +25,7 @@ private func isWhole(_ bytes: [UInt8], pieces: Int) -> Bool {
 
 @Suite(.needsPeers)
 struct HTTPStreamTests {
-    @Test("a stream comes whole and in order, and its connection is kept for the next", arguments: Kind.allCases)
+    @Test("a stream arrives whole and in order, and its connection is kept for the next", arguments: Kind.allCases)
     fileprivate func whole(kind: Kind) async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -43,7 +43,7 @@ struct HTTPStreamTests {
         }
     }
 
-    @Test("a slow reader stops the server, loses nothing, and holds up nobody else")
+    @Test("a slow reader stops the server, loses nothing, and does not delay other calls")
     func slowReader() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(responseLimitBytes: 64 << 20)
@@ -51,7 +51,7 @@ struct HTTPStreamTests {
             let pieces = 30_000
             let slow = try await connections.open(peer.post(.tls1, "/stream?\(pieces)"), timeoutSeconds: 300)
             var bytes = try #require(await slow.next())
-            // The server goes on until the buffers of the machine are full, which hold less than the answer.
+            // The server sends until the buffers of the machine are full, which hold less than the answer.
             var sent = -1
             var total = try await peer.counts().sent
             while sent != total {
@@ -70,7 +70,7 @@ struct HTTPStreamTests {
         }
     }
 
-    @Test("a stream ends at the server when it is cancelled, let go, or its reader's task is cancelled")
+    @Test("a stream ends at the server when it is cancelled, released, or its reader's task is cancelled")
     func cancellation() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -120,13 +120,13 @@ struct HTTPStreamTests {
                 idleTimeoutSeconds: 1
             )
             #expect(await end(idle)?.reason == .timedOut)
-            // The end of an HTTP/2 stream goes out with the connection's next request at the latest.
+            // The end of an HTTP/2 stream is sent with the connection's next request at the latest.
             _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120)
             #expect(try await peer.counts(open: 0).open == 0)
         }
     }
 
-    @Test("a stream is taken up to its limit, and refused above it")
+    @Test("a stream is accepted up to its limit, and refused above it")
     func limit() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(responseLimitBytes: 100_000)
@@ -138,7 +138,7 @@ struct HTTPStreamTests {
         }
     }
 
-    @Test("a stream that meets silence on a kept connection is not asked for again")
+    @Test("a stream that gets no answer on a kept connection is not requested again")
     func resend() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()

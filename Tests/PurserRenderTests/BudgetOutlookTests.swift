@@ -31,7 +31,7 @@ struct BudgetOutlookTests {
     }
 
     @Test(
-        "in words",
+        "the outlook in words",
         arguments: [
             (cost("15", of: "25", 4000, of: 10_000), "the budget runs out first, on 26 November"),
             (cost("10", of: "25", 7500, of: 10_000), "the quota runs out first, on 21 November"),
@@ -55,7 +55,7 @@ struct BudgetOutlookTests {
         #expect(outlook.finding == .tooEarly)
     }
 
-    @Test("after the month nothing runs out any more")
+    @Test("after the month nothing runs out")
     func over() {
         let after = Timestamp(year: 2026, month: 12, day: 2)
         let outlook = BudgetOutlook(Self.cost("24.99", of: "25", 100, of: 10_000, at: after), at: after)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("the cost report")
 struct CostGoldenTests {
-    /// Three rows whose cents, each rounded alone, would add up to 19.55 below a total of 19.56.
+    /// Returns a report of three rows whose cents, each rounded alone, would add up to 19.55 instead of the total of 19.56.
     static func report() -> CostReport {
         let row = { (keys: [String?], requests: Int, usage: TokenUsage, cost: String) in
             CostReport.Row(keys: keys, requests: requests, usage: usage, cost: Frames.money(cost))
@@ -51,7 +51,7 @@ struct CostGoldenTests {
         try expectGolden(text, "cost-\(width).txt")
     }
 
-    @Test("as JSON")
+    @Test("the report as JSON")
     func json() throws {
         try expectGolden(CostJSON.value(Self.report()).text(indented: true) + "\n", "cost.json")
     }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import PurserRender
 
-@Suite("what holds for every cost report")
+@Suite("properties of every cost report")
 struct CostTextTests {
-    @Test("no line is wider than asked for", arguments: [60, 72, 80, 100, 120, 200])
+    @Test("no line is wider than requested", arguments: [60, 72, 80, 100, 120, 200])
     func width(width: Int) {
         for seed in UInt64(1)...60 {
             for symbols in TerminalStyle.Symbols.allCases {
@@ -32,7 +32,7 @@ struct CostTextTests {
         }
     }
 
-    @Test("early in the month there is no run rate, and none is made up")
+    @Test("early in the month there is no run rate")
     func early() {
         var report = CostGoldenTests.report()
         report.asOf = Timestamp(year: 2026, month: 11, day: 2, hour: 12)
@@ -58,7 +58,7 @@ struct CostTextTests {
         #expect(text.contains("5.44 below budget"))
     }
 
-    @Test("refused calls without a price are counted in sight")
+    @Test("refused calls without a price are counted in the report")
     func unpriced() {
         var report = CostGoldenTests.report()
         report.unpricedRequests = 3

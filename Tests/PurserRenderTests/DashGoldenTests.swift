@@ -32,7 +32,7 @@ struct DashGoldenTests {
         try expectGolden(DashText.render(Frames.empty(), style: TerminalStyle()), "empty.txt")
     }
 
-    @Test("old data and an old evaluation are never called ok")
+    @Test("old data and an old evaluation are never shown as ok")
     func stale() throws {
         try expectGolden(DashText.render(Frames.stale(), style: TerminalStyle()), "stale.txt")
     }

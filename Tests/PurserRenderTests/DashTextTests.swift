@@ -3,9 +3,9 @@ import Testing
 
 @testable import PurserRender
 
-@Suite("what holds for every frame")
+@Suite("properties of every frame")
 struct DashTextTests {
-    @Test("no line is wider than asked for, in any frame", arguments: [60, 72, 80, 100, 120, 200])
+    @Test("no line is wider than requested, in any frame", arguments: [60, 72, 80, 100, 120, 200])
     func width(width: Int) {
         for seed in UInt64(1)...40 {
             let frame = RandomFrame.make(seed: seed)
@@ -52,7 +52,7 @@ struct DashTextTests {
     }
 
     @Test(
-        "a name in a command is one word of the shell",
+        "a name in a command is quoted as one word of the shell",
         arguments: [
             ("latency-p99", "latency-p99"), ("it's", "'it'\\''s'"), ("$(x)", "'$(x)'"), ("", "''"), ("-x", "'-x'"),
         ]
@@ -62,7 +62,7 @@ struct DashTextTests {
     }
 
     @Test(
-        "a model's short name keeps what tells models apart",
+        "a model's short name keeps what distinguishes models",
         arguments: [
             ("us.amazon.nova-lite-v1:0", "nova-lite"), ("amazon.nova-micro-v1:0", "nova-micro"),
             ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5"), ("embedded", "embedded"),
@@ -81,7 +81,7 @@ struct DashTextTests {
         }
     }
 
-    @Test("where names do not fit on the last line, alarms are named before what has no data")
+    @Test("if names do not fit on the last line, alarms are named before those without data")
     func closing() throws {
         var frame = Frames.incident()
         frame.alarms[0].state = .alarm
@@ -95,14 +95,14 @@ struct DashTextTests {
         )
     }
 
-    @Test("the verdict stands first and last")
+    @Test("the verdict is at the top and on the last line")
     func verdictTwice() throws {
         let lines = DashText.render(Frames.incident(), style: TerminalStyle()).split(separator: "\n")
         #expect(lines[2].hasPrefix("ALARM  1 alarm  1 budget  0 no-data  9 ok"))
         #expect(try #require(lines.last) == "ALARM: latency-p99 since 14:05 (27m); BUDGET: forecast; 9 ok")
     }
 
-    @Test("twice the interval is stale, and no stale or missing evaluation says ok", arguments: [120, 121, nil])
+    @Test("over twice the interval is stale; no stale or missing evaluation says ok", arguments: [120, 121, nil])
     func staleness(age: Int?) throws {
         var frame = Frames.calm()
         frame.evaluatedAt = age.map { frame.at - $0 }
@@ -133,7 +133,7 @@ struct DashTextTests {
         #expect(DashVerdict(frame).headline == "OK")
     }
 
-    @Test("an undelivered message is never all right")
+    @Test("an undelivered message is never shown as OK")
     func unsent() {
         var frame = Frames.calm()
         frame.failedNotifications = 2
@@ -141,7 +141,7 @@ struct DashTextTests {
         #expect(DashText.render(frame, style: TerminalStyle()).contains("purser alarms retry"))
     }
 
-    @Test("a window without data names it and where the newest is")
+    @Test("a window without data says so, and where the newest data is")
     func blankWindow() {
         var frame = Frames.calm()
         frame.newestData = frame.at - 273_600
@@ -155,12 +155,12 @@ struct DashTextTests {
         let text = DashText.render(frame, style: TerminalStyle(width: 120))
         #expect(text.contains("No data 11:30-14:30, neither signals nor latency."))
         #expect(text.contains("purser dash --at 2026-11-20T10:32:10Z"))
-        // A daemon that has just begun: the step of five minutes is not over, and asking for that moment would change nothing.
+        // A daemon that has just started: the five-minute step is not over, so asking for that time would change nothing.
         frame.newestData = frame.window.to + 30
         #expect(DashText.render(frame, style: TerminalStyle(width: 120)).contains("14:30:30Z: purser dash --since 5m"))
     }
 
-    @Test("the JSON has every alarm, and null where something is missing")
+    @Test("the JSON has every alarm, and null for missing values")
     func json() throws {
         let json = DashJSON.value(Frames.stale())
         #expect(json["schema"] == "purser.dash/1")

@@ -1,6 +1,6 @@
 import PurserCore
 
-/// Frames as an on-call engineer meets them.
+/// Frames as an on-call engineer sees them.
 enum Frames {
     static let now = Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 32, second: 10)
     static let window = DashFrame.Window(
@@ -150,7 +150,7 @@ enum Frames {
         ]
     }
 
-    /// The same gentle wave every time.
+    /// Returns a gentle wave, the same on every call.
     private static func steady(_ level: Double, _ swing: Double) -> [Double?] {
         let wave = [0.1, 0.5, 0.9, 0.4, -0.2, -0.8, -0.5, 0.3, 1, 0.2, -0.6, -1, 0]
         return (0..<window.steps).map { level + swing / 2 * wave[$0 % wave.count] }

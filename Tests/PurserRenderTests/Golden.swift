@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Compares text with a file in `Golden/`; with `UPDATE_GOLDEN=1` writes it there instead, and fails so that nobody
-/// mistakes the update for a check.
+/// Compares text with a file in `Golden/`; with `UPDATE_GOLDEN=1` writes the file instead, and fails so that the update is
+/// not mistaken for a check.
 func expectGolden(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/" + name)
     if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {

@@ -46,12 +46,12 @@ struct LatencyPlotTests {
         #expect(drawn, "\(rows)")
     }
 
-    @Test("no data is no plot, and not finite is no data")
+    @Test("without data there is no plot, and values that are not finite are not data")
     func nothing() {
         #expect(LatencyPlot(latency([nil, .nan, .infinity], threshold: 10), symbols: .utf8) == nil)
     }
 
-    @Test("the end labels stand on different rows, the slowest on top")
+    @Test("the end labels are on different rows, the slowest on top")
     func endLabels() throws {
         let plot = try #require(LatencyPlot(latency([0.001, 0.001], threshold: 60), symbols: .ascii))
         let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: .ascii)) }
@@ -59,7 +59,7 @@ struct LatencyPlotTests {
         #expect(positions == [7, 8, 9])
     }
 
-    @Test("more steps than dots keep the worst of each share")
+    @Test("with more steps than dots, each dot shows the worst of its steps")
     func peaks() throws {
         var values = [Double?](repeating: 1, count: 10_000)
         values[7321] = 9
@@ -68,14 +68,14 @@ struct LatencyPlotTests {
         #expect(bucketed.compactMap { $0 }.max() == 9)
     }
 
-    @Test("a sparkline starts at zero and leaves blank what is missing")
+    @Test("a sparkline starts at zero and leaves missing values blank")
     func sparkline() {
         #expect(Sparkline.text([0, nil, 5, 10, .nan], symbols: .utf8) == "▁ ▅█ ")
         #expect(Sparkline.text([0, 0], symbols: .ascii) == "__")
         #expect(Sparkline.text([], symbols: .utf8).isEmpty)
     }
 
-    @Test("bucketing takes the mean of what is there")
+    @Test("bucketing takes the mean of the values present")
     func means() {
         #expect(Sparkline.bucketed([1, 3, nil, 5, nil, nil], to: 3) == [2, 5, nil])
         #expect(Sparkline.bucketed([1, 2], to: 5) == [1, 2])

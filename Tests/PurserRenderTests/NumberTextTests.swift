@@ -21,7 +21,7 @@ struct NumberTextTests {
     }
 
     @Test(
-        "durations have the unit that suits them",
+        "durations have a suitable unit",
         arguments: [
             (0, "0s"), (0.000_001, "<0.01ms"), (0.000_23, "0.23ms"), (0.0023, "2.3ms"), (0.84, "840ms"),
             (0.9996, "1.00s"), (9.84, "9.84s"),
@@ -45,7 +45,7 @@ struct NumberTextTests {
     }
 
     @Test(
-        "percent",
+        "percentages have three significant digits",
         arguments: [
             (0, "0 %"), (3.4, "3.40 %"), (0.004, "<0.01 %"), (78.2, "78.2 %"), (106.4, "106 %"), (-3, "-3.00 %"),
             (.nan, "? %"),
@@ -56,7 +56,7 @@ struct NumberTextTests {
     }
 
     @Test(
-        "a change is percent below the double, a factor above it",
+        "a change is in percent below the double, and a factor above it",
         arguments: [
             (398, 387, "-3 %"), (100, 112, "+12 %"), (100, 100, "0 %"), (100, 199, "+99 %"), (100, 199.6, "x2.0"),
             (0.19, 3.4, "x18"), (1, 9.96, "x10"), (1, 20_000, "x20.0k"), (0, 49, "new"), (0, 0, "0 %"),
@@ -68,7 +68,7 @@ struct NumberTextTests {
         #expect(NumberText.change(from: usual, to: now) == text)
     }
 
-    @Test("unit prices show at least two digits that say something")
+    @Test("unit prices show at least two significant digits")
     func unitPrice() {
         #expect(NumberText.unitPrice(Frames.money("19.56"), per: 8120) == "0.0024")
         #expect(NumberText.unitPrice(Frames.money("19.56"), per: 25_651) == "0.00076")

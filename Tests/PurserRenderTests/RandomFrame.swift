@@ -2,7 +2,7 @@ import PurserCore
 
 /// Frames and reports of every shape, the same for the same seed.
 enum RandomFrame {
-    /// SplitMix64, so that a seed means the same on every platform.
+    /// SplitMix64, so that a seed gives the same values on every platform.
     private struct Source: RandomNumberGenerator {
         var state: UInt64
 

@@ -91,7 +91,7 @@ struct TerminalStyleTests {
         ),
     ]
 
-    @Test("flags before environment before the terminal", arguments: widths + symbols + colors)
+    @Test("flags override the environment, which overrides the terminal", arguments: widths + symbols + colors)
     func resolves(_ test: Case) {
         let style = TerminalStyle(
             width: test.width,

@@ -2,9 +2,9 @@ import Testing
 
 @testable import PurserRender
 
-@Suite("text that is safe and measured")
+@Suite("safe text and its width")
 struct TerminalTextTests {
-    @Test("control characters and bidirectional overrides are gone, everything else stays")
+    @Test("control characters and bidirectional overrides are removed, everything else is kept")
     func sanitizes() {
         let hostile = "a\u{1b}[31mb\u{7}\u{8}\r\n\tc\u{9b}2Jd\u{7f}\u{202e}e\u{2066}f\u{2028}é日"
         #expect(TerminalText.sanitized(hostile) == "a[31mbc2Jdefé日")
@@ -23,7 +23,7 @@ struct TerminalTextTests {
     }
 
     @Test(
-        "a cut text ends in its mark and never exceeds the width",
+        "a truncated text ends in an ellipsis and never exceeds the width",
         arguments: [
             ("latency-p99", 7, "latenc…"), ("日本語", 4, "日…"), ("日本語", 6, "日本語"), ("abc", 1, "…"), ("abc", 0, ""),
         ]
@@ -33,7 +33,7 @@ struct TerminalTextTests {
         #expect(TerminalText.width(of: expected) <= columns)
     }
 
-    @Test("ASCII keeps the width of what it cannot show")
+    @Test("ASCII keeps the width of characters that it cannot show")
     func ascii() {
         #expect(TerminalText.ascii("日e\u{301}…") == "??e~")
     }

@@ -8,7 +8,7 @@ struct TextTableTests {
         rows: [["latency-p99-of-the-chat", "ALARM", "see the runbook", "412"], ["ok", "OK", "", "7"]]
     )
 
-    @Test("on a terminal columns are padded and numbers stand right")
+    @Test("on a terminal columns are padded and numbers are right-aligned")
     func terminal() {
         let text = table.text(style: TerminalStyle(width: 60), piped: false)
         #expect(
@@ -21,7 +21,7 @@ struct TextTableTests {
         )
     }
 
-    @Test("a narrow one cuts what may be cut, then leaves out what may be left out")
+    @Test("a narrow table first cuts the columns that may be cut, then leaves out those that may be left out")
     func narrow() {
         let cut = table.text(style: TerminalStyle(width: 42), piped: false)
         #expect(cut.split(separator: "\n")[1] == "latency-p99-…  ALARM  see the runbook  412")
@@ -31,7 +31,7 @@ struct TextTableTests {
         #expect(bare.split(separator: "\n")[1] == "latency…  ALARM  412")
     }
 
-    @Test("a pipe gets tabs, no header, nothing cut, and no control character of a cell")
+    @Test("piped output has tabs, no header, nothing cut, and no control characters of cells")
     func piped() {
         var table = table
         table.rows.append(["a\tb\nc", "\u{1b}[2J", "日本語", "1"])

@@ -7,10 +7,10 @@ import PurserStore
 import TestSupport
 import Testing
 
-/// boto3's client, pointed at purserd, with a Bedrock of our own behind it that verifies signatures.
+/// boto3's client, pointed at purserd, which calls a fake Bedrock that verifies signatures.
 @Suite(.blocking, .needsPeers)
 struct BedrockDoorTests {
-    /// What became of one call, as the script says it.
+    /// The result of one call, as the script reports it.
     struct Outcome: Decodable {
         var text: String
         var events: [String]
@@ -30,7 +30,7 @@ struct BedrockDoorTests {
         var secretAccessKey: String
     }
 
-    /// A daemon before a fake Bedrock, and a key that `purser keys create` made for its store.
+    /// A daemon in front of a fake Bedrock, and a key that `purser keys create` created in its store.
     struct Fixture {
         let folder: TemporaryFolder
         let fake: FakeBedrockProcess
@@ -52,7 +52,7 @@ struct BedrockDoorTests {
             )
         }
 
-        /// The store after the daemon's end: an answer does not wait for its settlement's commit.
+        /// Stops the daemon and opens its store: an answer does not wait for the commit of its settlement.
         func settledStore() throws -> Store {
             #expect(daemon.stop() == 0)
             return try Store(path: folder.path("purser.db"), .existing)
@@ -82,7 +82,7 @@ struct BedrockDoorTests {
         ["operation": .string(operation), "text": "What is a purser?", "maxTokens": .integer(maxTokens)]
     }
 
-    @Test("converse and converse_stream are answered through purserd, and the ledger has what Bedrock served")
+    @Test("converse and converse_stream are answered through purserd, and the ledger matches what Bedrock served")
     func answers() throws {
         let fixture = try Fixture()
         defer { fixture.stop() }
@@ -102,7 +102,7 @@ struct BedrockDoorTests {
         #expect(total.requests == 2 && total.held == .zero && total.spent == expected)
     }
 
-    @Test("a wrong secret and an unknown key get AccessDenied, and Bedrock hears of neither")
+    @Test("a wrong secret and an unknown key get AccessDenied, and neither reaches Bedrock")
     func denied() throws {
         let fixture = try Fixture()
         defer { fixture.stop() }
@@ -115,9 +115,9 @@ struct BedrockDoorTests {
         #expect(try fixture.fake.journal().isEmpty)
     }
 
-    @Test("a revoked key gets AccessDenied with the reason, and Bedrock hears of nothing")
+    @Test("a revoked key gets AccessDenied with the reason, and no call reaches Bedrock")
     func revoked() throws {
-        // A process believes a key that it has read for another second: this one has not read it.
+        // A process uses a key for a second after reading it; this one has not read it.
         let fixture = try Fixture()
         defer { fixture.stop() }
         let purser = PurserProgram(store: fixture.folder.path("purser.db"))
@@ -127,7 +127,7 @@ struct BedrockDoorTests {
         #expect(try fixture.fake.journal().isEmpty)
     }
 
-    @Test("over its budget a key gets ServiceQuotaExceeded with our sentence; another model is denied")
+    @Test("a key over its budget gets ServiceQuotaExceeded with Purser's message; another model is denied")
     func budget() throws {
         let fixture = try Fixture(keyOptions: ["--budget", "0.00026", "--models", "amazon.nova-lite-v1:0"])
         defer { fixture.stop() }
@@ -144,13 +144,13 @@ struct BedrockDoorTests {
         #expect(outcomes[2].error == "AccessDeniedException", "\(outcomes[2])")
     }
 
-    @Test("errors of the model come with Bedrock's names, and a stream that breaks off is charged at its hold")
+    @Test("the model's errors have Bedrock's names, and a stream that breaks off is charged at its hold")
     func modelErrors() throws {
-        // Of a stream that comes piece by piece something has been read before it breaks: it is not tried again.
+        // If a stream arrives piece by piece, something has been read before it breaks, so it is not retried.
         let fixture = try Fixture(["--script", "validation", "--piece-ms", "20"])
         defer { fixture.stop() }
         var outcomes = try fixture.calls([Self.call("converse")])
-        // On a busy machine all pieces may come at once, and then it is: so all attempts are cut.
+        // On a busy machine all pieces may arrive at once, and then it is retried, so all attempts are cut.
         try fixture.fake.setFaults(script: ["cut", "cut", "cut", "cut"])
         outcomes += try fixture.calls([Self.call("converse_stream")])
         try fixture.fake.setFaults(script: [])
@@ -167,7 +167,7 @@ struct BedrockDoorTests {
         #expect(try store.monthTotal(CalendarMonth(containing: .now)).spent >= least)
     }
 
-    @Test("a person's question takes the same way, as JSON and as events")
+    @Test("a question to /chat takes the same path, as JSON and as events")
     func chat() throws {
         let fixture = try Fixture()
         defer { fixture.stop() }

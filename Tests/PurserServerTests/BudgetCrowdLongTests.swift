@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Many processes over one store and one budget, of which some are killed: the budget holds, and the ledger is the bill.
+/// Many processes share a store and a budget, and some are killed: the budget holds, and the ledger matches the bill.
 @Suite(.blocking, .needsPeers)
 struct BudgetCrowdLongTests {
     private struct Scale {
@@ -14,14 +14,14 @@ struct BudgetCrowdLongTests {
         var callsAtOnce: Int
         var budget: String
         var kills: Int
-        /// So many calls are answered between one kill and the next.
+        /// The number of calls answered between one kill and the next.
         var callsBetweenKills: Int
 
         static let short = Scale(processes: 2, callsAtOnce: 20, budget: "0.05", kills: 2, callsBetweenKills: 80)
         static let long = Scale(processes: 8, callsAtOnce: 200, budget: "1", kills: 8, callsBetweenKills: 300)
     }
 
-    /// A purserd and those who ask it.
+    /// A purserd and the clients that call it.
     private struct Stand {
         var server: PurserdProcess
         var crowd: PeerAnswer
@@ -39,7 +39,7 @@ struct BudgetCrowdLongTests {
         }
     }
 
-    /// The crowds that ask under one budget.
+    /// The crowds of clients that share one budget.
     private struct Group {
         let peer: PeerProcess
         let name = UUID().uuidString
@@ -50,13 +50,13 @@ struct BudgetCrowdLongTests {
             ])
         }
 
-        /// Waits until so many calls were answered; false where no more are, because the budget is used up.
+        /// Waits until `count` calls were answered; returns false if fewer are because the budget is used up.
         func awaitAnswers(_ count: Int) throws -> Bool {
             try peer.ask(["group": .string(name), "answers": .integer(count)]) == .bool(true)
         }
     }
 
-    @Test("processes that are killed and started again never overspend, and the ledger is the bill to the picodollar")
+    @Test("processes that are killed and restarted never overspend, and the ledger matches the bill to the picodollar")
     func crowd() throws {
         let scale = TestScope.isLong ? Scale.long : Scale.short
         let folder = try TemporaryFolder()
@@ -78,7 +78,7 @@ struct BudgetCrowdLongTests {
         let statuses = try Self.run(scale, store: store.path, bedrock: bedrock)
         let most = try watch.end()
         #expect(most.spending <= limit && most.looks > 10, "\(most)")
-        // It was the budget that ended it.
+        // The budget ended the calls.
         #expect((statuses["402"] ?? 0) > 0 && (statuses["200"] ?? 0) > 0, "\(statuses)")
 
         let later = Timestamp.now + 86_400
@@ -88,7 +88,7 @@ struct BudgetCrowdLongTests {
         print("budget crowd: \(statuses), \(abandoned) abandoned, \(last) of them settled at the end, \(most)")
     }
 
-    /// Lets everybody ask until the budget is used up, and kills one process after the other meanwhile; the answers by status.
+    /// Lets all clients call until the budget is used up, and kills one process after another; returns the answers by status.
     private static func run(_ scale: Scale, store: String, bedrock: FakeBedrockProcess) throws -> [String: Int] {
         var statuses: [String: Int] = [:]
         let group = Group(peer: try PeerProcess.shared("budget_crowd.py"))
@@ -109,7 +109,7 @@ struct BudgetCrowdLongTests {
         return statuses
     }
 
-    /// Compares every row with the bill; how many were abandoned, and settled by whoever saw their lease end.
+    /// Compares every row with the bill; returns how many calls were abandoned and settled after their lease ended.
     private static func compare(_ store: Store, with bill: [BilledCall], limit: Picodollars) throws -> Int {
         let price = try #require(
             try TestPrices.catalog().price(for: "amazon.nova-lite-v1:0", at: .now, region: "us-east-1")
@@ -123,7 +123,7 @@ struct BudgetCrowdLongTests {
             let charges = try (billed[row.correlationId ?? ""] ?? []).map { try price.cost(of: $0.usage) }
             let charge = charges.reduce(Picodollars.zero, +)
             #expect(row.settledTime != nil)
-            // What is not exactly known is marked, and never too little.
+            // A cost that is not exactly known is marked as estimated, and is never too low.
             #expect(row.isEstimated ? row.cost >= charge : row.cost == charge, "\(row), billed \(charge)")
             spent += row.cost
         }
@@ -136,7 +136,7 @@ struct BudgetCrowdLongTests {
     }
 }
 
-/// Looks again and again at what a month has spent and holds.
+/// Repeatedly reads the spent and held amounts of a month.
 private final class SpendingWatch: Sendable {
     struct Most: Sendable {
         var spending = Picodollars.zero

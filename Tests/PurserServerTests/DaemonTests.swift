@@ -6,7 +6,7 @@ import Testing
 
 @testable import PurserServer
 
-/// Clients that ask a daemon many questions at once; all have sent their first one.
+/// Clients that call a daemon many times at once; all have sent their first call.
 private struct Crowd {
     private let peer: PeerProcess
     private let name = UUID().uuidString
@@ -19,13 +19,13 @@ private struct Crowd {
         ])
     }
 
-    /// How many were answered with which status, got no connection, or were cut off; when all are through.
+    /// Waits for all calls; returns how many got which status, no connection, or were cut off.
     func result() throws -> [String: Int] {
         try peer.ask(["result": .string(name)], for: [String: Int].self)
     }
 }
 
-/// The daemon as it is started, asked and ended.
+/// Starts, calls and stops the daemon.
 @Suite(.blocking, .needsPeers) struct DaemonTests {
     static let noLimits = [
         "PURSERD_RATE_BURST": "1000000", "PURSERD_RATE_STEADY": "1000000", "PURSERD_RATE_PER_ADDRESS": "1000000",
@@ -33,7 +33,7 @@ private struct Crowd {
     ]
 
     @Test(
-        "SIGTERM in the middle of load: every accepted call is answered and settled, and a restart finds nothing missing"
+        "after SIGTERM under load every accepted call is answered and settled, and a restart finds nothing missing"
     )
     func shutdown() throws {
         let folder = try TemporaryFolder()
@@ -46,7 +46,7 @@ private struct Crowd {
         #expect(server.stop() == 0)
         let counts = try crowd.result()
         #expect((counts["200"] ?? 0) >= 1)
-        // Whoever was not answered had not been accepted: nobody waits for an answer that never comes.
+        // A client without an answer was not accepted: no client waits for an answer that never arrives.
         #expect(Set(counts.keys).isSubset(of: ["200", "no connection", "cut off"]), "\(counts)")
         let store = try Store(path: path, .existing)
         let health = try store.health()
@@ -58,7 +58,7 @@ private struct Crowd {
         let again = try PurserdProcess.embedded(store: path, environment: Self.noLimits)
         #expect(again.stop() == 0)
         #expect(again.server.outputText.contains(#""message":"stopped""#))
-        // A copy of the file alone has everything.
+        // A copy of the database file alone has everything.
         let copy = folder.path("copy.db")
         try FileManager.default.copyItem(atPath: path, toPath: copy)
         #expect(try Store(path: copy, .existing).health().ledgerRows == health.ledgerRows)
@@ -68,7 +68,7 @@ private struct Crowd {
         #expect(dash.output.contains("Invocations"))
     }
 
-    @Test("an address that somebody else has is named with its setting")
+    @Test("an address that is in use is named with its setting")
     func takenAddress() async throws {
         let folder = try TemporaryFolder()
         let first = try PurserdProcess.embedded(store: folder.path("purser.db"), environment: [:])
@@ -80,13 +80,13 @@ private struct Crowd {
         let error = await #expect(throws: Diagnostics.self) { try await second.run() }
         #expect(
             error?.all.map(\.description) == [
-                "settings: PURSERD_LISTEN: 127.0.0.1:\(first.port) cannot be had: Address already in use"
+                "settings: PURSERD_LISTEN: cannot listen on 127.0.0.1:\(first.port): Address already in use"
             ]
         )
         #expect(first.stop() == 0)
     }
 
-    @Test("the dashboard, the ledger and the health see what the daemon does while it runs")
+    @Test("the dashboard, the ledger and the costs show what the daemon does while it runs")
     func seen() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("purser.db")
@@ -95,7 +95,7 @@ private struct Crowd {
         let purser = PurserProgram(store: path)
         let requests = try purser.run("requests", "--limit", "100")
         #expect(requests.output.split(separator: "\n").count == 20)
-        // Metrics are written at every full ten seconds.
+        // Metrics are written at every multiple of ten seconds.
         var dash = try purser.run("dash", "--width", "100")
         _ = try FolderWatch(folder.url).wait(forFile: "purser.db-wal") {
             dash = try purser.run("dash", "--width", "100")
@@ -107,7 +107,7 @@ private struct Crowd {
         #expect(server.stop() == 0)
     }
 
-    @Test("without authentication only loopback is bound, and all faults are said at once")
+    @Test("without authentication only a loopback address is allowed, and all faults are reported at once")
     func refusals() throws {
         let folder = try TemporaryFolder()
         #expect {
@@ -119,11 +119,11 @@ private struct Crowd {
             let text = "\(error)"
             return text.contains("only a loopback address") && text.contains("PURSERD_BUDGET_USD")
         }
-        // Nothing was begun.
+        // Nothing was started.
         #expect(!FileManager.default.fileExists(atPath: folder.path("purser.db")))
     }
 
-    @Test("TLS with a certificate of one's own")
+    @Test("the daemon serves TLS with the operator's own certificate")
     func tls() throws {
         let folder = try TemporaryFolder()
         let made = try PurserProgram().shell(
@@ -146,7 +146,7 @@ private struct Crowd {
         #expect(answer["status"] == 200 && answer["protocol"] == "TLSv1.3")
         #expect(server.stop() == 0)
 
-        // No certificate, and the key of another one.
+        // A file that is not a certificate, and the key of another certificate.
         for (certificate, key, name) in [
             ("key", "key", "PURSERD_TLS_CERTIFICATE"), ("certificate", "other", "other.pem: PURSERD_TLS_KEY"),
         ] {

@@ -4,10 +4,10 @@ import PurserStore
 import TestSupport
 import Testing
 
-/// What OWASP's lists warn of, sent to a running daemon: each has a clear answer, and the daemon stays up.
+/// Attacks from OWASP's lists, sent to a running daemon: each gets a clear answer, and the daemon stays up.
 @Suite(.blocking, .needsPeers)
 struct HostileClientsTests {
-    /// What became of one request.
+    /// The result of one request.
     struct Answer: Decodable, Equatable {
         var status: Int?
         var code: String?
@@ -26,11 +26,11 @@ struct HostileClientsTests {
 
     static let limitBytes = 65_536
 
-    /// Starts a daemon, lets the hostile clients at it, and checks that it still answers.
+    /// Starts a daemon, runs the hostile clients against it, stops it, and checks its output and its store.
     ///
     /// - Parameters:
-    ///   - limitSeconds: What a head or a body may take. Quick clients have more than the slowest machine needs.
-    ///   - question: What the clients are told, by the daemon's port.
+    ///   - limitSeconds: The time limit for a head or a body. Quick clients have more than the slowest machine needs.
+    ///   - question: Returns the request to the client script for the daemon's port.
     static func answers(
         limitSeconds: Int = 600,
         environment: [String: String] = [:],
@@ -47,7 +47,7 @@ struct HostileClientsTests {
             .ask(question(server.portNumber), for: [String: Answer].self)
         #expect(server.stop() == 0)
         #expect(server.server.errorText.isEmpty)
-        // A line of the log that a client could have written is no longer JSON.
+        // If a client could write into the log, a line would not be JSON.
         for line in server.server.outputText.split(separator: "\n") {
             #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
         }
@@ -56,7 +56,7 @@ struct HostileClientsTests {
         return answers
     }
 
-    /// What quick clients are told.
+    /// Returns the request to the client script for quick clients.
     private static func quick(keyFolder: String? = nil) -> (Int) -> JSONValue {
         { port in
             [
@@ -66,7 +66,7 @@ struct HostileClientsTests {
         }
     }
 
-    @Test("bodies, heads, models and origins that nobody should send are each refused, and cost nothing")
+    @Test("invalid bodies, heads, models and origins are each refused, and cost nothing")
     func everybody() throws {
         let answers = try Self.answers(to: Self.quick())
         func expect(_ name: String, _ status: Int?, _ code: String? = nil, closes: Bool? = nil) {
@@ -81,12 +81,12 @@ struct HostileClientsTests {
         ] {
             expect(name, 400, "invalid_request")
         }
-        // 200,000 bytes are above the limit of this daemon; how deep JSON may be is a test of its reader.
+        // 200,000 bytes are above the limit of this daemon; the JSON reader's own tests check the depth.
         expect("deep JSON", 413, "invalid_request")
         expect("too long a message", 400, "message_too_long")
         expect("SQL", 403, "blocked")
 
-        // Four answers, in a row.
+        // Four answers, one after another.
         expect("a whole request behind others", 4, closes: true)
         for name in ["header flood", "a giant header", "no HTTP", "two lengths", "length and chunks"] {
             expect(name, 400, closes: true)
@@ -113,13 +113,13 @@ struct HostileClientsTests {
         expect("origin allowed", 200)
         #expect(answers["origin allowed"]?.allowedOrigin == "https://chat.example.com")
         expect("preflight", 204)
-        // Whoever asks for help can name his request.
+        // A client that asks for help can name its request.
         for name in ["bad UTF-8", "SQL", "an unknown path", "model: dots", "origin"] {
             #expect(answers[name]?.correlationId == true, "\(name) has no correlation id")
         }
     }
 
-    @Test("whoever takes his time over a head, a body or an answer loses his connection")
+    @Test("a client that is slow with a head, a body or an answer loses its connection")
     func slow() throws {
         let folder = try TemporaryFolder()
         let patient = try PurserdProcess.embedded(
@@ -134,18 +134,18 @@ struct HostileClientsTests {
             #expect(answers[name]?.closed == true, "\(name) leaves the connection open")
         }
         #expect(answers["slow head"]?.status == nil)
-        // It is the limit that ends them: a daemon with a longer one still waits for those who came to it before.
+        // The limit ends them: a daemon with a longer limit still waits for clients that connected earlier.
         #expect(answers["elsewhere"]?.closed == false)
         #expect(patient.stop() == 0)
     }
 
-    @Test("SQL in a message is harmless where the rule is off")
+    @Test("SQL in a message is harmless if the rule is off")
     func harmless() throws {
         let answers = try Self.answers(environment: ["PURSERD_BLOCK_INJECTION": "off"], to: Self.quick())
         #expect(answers["SQL"]?.status == 200)
     }
 
-    @Test("forged, expired and tricky tokens are refused, and a good one is let in")
+    @Test("forged, expired and tricky tokens are refused, and a good one is accepted")
     func tokens() throws {
         let folder = try TemporaryFolder()
         _ = try PeerProcess.shared("pool_keys.py").ask(.string(folder.url.path))
@@ -165,7 +165,7 @@ struct HostileClientsTests {
             #expect(answer.status == (isForbidden ? 403 : 401), "\(name): \(answer)")
             #expect(answer.code == (isForbidden ? "forbidden" : "unauthenticated"), "\(name): \(answer)")
         }
-        // Without keys of its own the door in Bedrock's shape is shut.
+        // Without its own access keys, the Bedrock API is closed.
         #expect(answers["model: an unpriced model"]?.exception == "AccessDeniedException")
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct SettingsTests {
     struct NoFile: Error {}
 
-    /// What purserd is asked to do; the pool is none, so that no setting is needed.
+    /// Returns the command that purserd reads; `PURSERD_AUTH` is `none`, so that no setting is required.
     private func read(
         _ arguments: [String],
         environment: [String: String] = [:],
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a flag stands before the environment, and that before the file; an empty value is the default")
+    @Test("a flag takes precedence over the environment, and that over the file; an empty value is the default")
     func precedence() throws {
         let file = """
             # Limits\r
@@ -109,7 +109,7 @@ import Testing
         #expect(values.values["PURSERD_QUOTA"] == "1")
     }
 
-    @Test("a name that nobody knows is an error that says which may be meant, wherever it stands")
+    @Test("an unknown name is an error that suggests a similar one, in every source")
     func unknownNames() {
         #expect(faults(["--qouta", "5"]) == ["--qouta: no such flag; did you mean --quota?"])
         #expect(faults(["--zzzzzzzzzz"]) == ["--zzzzzzzzzz: no such flag"])
@@ -130,7 +130,7 @@ import Testing
         )
     }
 
-    @Test("all faults are named at once, each with the place of its value and what is allowed")
+    @Test("all faults are reported at once, each with the place of its value and what is allowed")
     func wrongValues() {
         let found = faults(
             ["--config", "purserd.conf", "--quota", "0", "stray", "--max-tokens"],
@@ -139,10 +139,10 @@ import Testing
         )
         #expect(
             found == [
-                "arguments: `stray` belongs to no flag",
+                "arguments: `stray`: unexpected argument",
                 "--max-tokens: a value is needed; one that begins with -- is given as --max-tokens=VALUE",
                 "purserd.conf:2: a line is NAME=value, or begins with #",
-                "purserd.conf:4: PURSERD_RATE_BURST: stands in line 3 already",
+                "purserd.conf:4: PURSERD_RATE_BURST: is already in line 3",
                 "purserd.conf:5: PURSERD_MODEL_ID: the quotes do not end where the line does",
                 "purserd.conf:1: PURSERD_CACHE_SECONDS: `-1` is not a whole number from 0 to 86400",
                 "--quota: PURSERD_QUOTA: `0` is not a whole number above 0",
@@ -150,11 +150,11 @@ import Testing
             ]
         )
         #expect(faults(["--config", "missing"]) == ["missing: cannot be read: NoFile()"])
-        #expect(faults(["--quota", "1", "--quota", "2"]) == ["--quota: stands twice"])
+        #expect(faults(["--quota", "1", "--quota", "2"]) == ["--quota: is given twice"])
         #expect(faults([], environment: ["PURSERD_AUTH": "cognito"]).count == 2)
     }
 
-    @Test("the check names every model without a price, every file that cannot be used, and an endpoint that is none")
+    @Test("the check names every model without a price, every file that cannot be used, and an invalid endpoint")
     func world() async throws {
         let folder = try TemporaryFolder()
         let keys = folder.path("jwks.json")
@@ -186,7 +186,7 @@ import Testing
         try await Daemon.check(DaemonSettings(["PURSERD_AUTH": "none"]), environment: ["AWS_REGION": "us-east-1"])
     }
 
-    @Test("a fault of what a setting names has the place of the setting, unless a file is at fault")
+    @Test("a fault in what a setting names has the place of the setting, unless a file is at fault")
     func placed() {
         let settings = SettingsValues(
             values: ["PURSERD_MODEL_ID": "m"],
@@ -202,7 +202,7 @@ import Testing
         #expect(shown("jwks.json", "PURSERD_JWKS") == "jwks.json: PURSERD_JWKS: x")
     }
 
-    @Test("a secret that no key can be made of is found by the check, and not shown")
+    @Test("a secret that cannot be used as a key is found by the check, and not shown")
     func weakSecret() {
         let found = faults(["--check"], environment: ["PURSERD_KEYS_SECRET": "monkey"])
         #expect(
@@ -220,7 +220,7 @@ import Testing
             faults(["--config=purserd.conf"], environment: ["PURSERD_KEYS_SECRET": secret], file: line),
         ]
         for found in refused {
-            #expect(found.count == 1 && found[0].contains("a secret stands in the environment alone"))
+            #expect(found.count == 1 && found[0].contains("a secret must be in the environment"))
             #expect(!found[0].contains(secret))
         }
         let environment = ["PURSERD_KEYS_SECRET": secret]
@@ -235,7 +235,7 @@ import Testing
             )
             #expect(read["PURSERD_KEYS_SECRET"] == secret)
         }
-        // A check that would say the value does not.
+        // A check whose message has the value does not show it.
         do {
             _ = try SettingsCommand(
                 [],
@@ -282,7 +282,7 @@ import Testing
         #expect(faults(["--quota=ssm:", "--aws-region=ssm:/r", "--max-tokens=ssm:/a b"]).count == 3)
     }
 
-    @Test("every variable that the sources read is in the table, and every one of the table in the manual")
+    @Test("every variable that the sources read is in the table, and every variable in the table is in the manual")
     func completeness() throws {
         let names = Set(Settings.all.map(\.name))
         #expect(names.count == Settings.all.count)

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "a value that could not be meant is refused",
+        "an invalid value is refused",
         arguments: [
             ("PURSERD_COGNITO_ISSUER", "http://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example"),
             ("PURSERD_COGNITO_ISSUER", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example/"),
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("plain http is taken for this machine alone", arguments: ["localhost", "127.0.0.1:9000", "[::1]:9000"])
+    @Test("plain http is accepted only for this machine", arguments: ["localhost", "127.0.0.1:9000", "[::1]:9000"])
     func loopback(host: String) throws {
         let changes = ["PURSERD_COGNITO_ISSUER": "http://\(host)/pool"]
         let settings = try CognitoSettings(environment: Self.good.merging(changes) { $1 })

@@ -6,7 +6,7 @@ import Testing
 @testable import PurserSignIn
 
 @Suite struct CognitoVerifierTests {
-    @Test("an ID token and an access token of the pool tell who calls, for which application and until when")
+    @Test("an ID token and an access token of the pool identify the caller, the application and the expiration")
     func goodTokens() async throws {
         let fixture = try await SignInFixture()
         let id = try await fixture.verifier.verify(authorization: ["Bearer " + fixture.token(SignInFixture.idClaims())])
@@ -17,7 +17,7 @@ import Testing
             authorization: ["bearer  " + fixture.token(SignInFixture.accessClaims())]
         )
         #expect(access.principal == id.principal && access.tokenUse == .access)
-        // Several audiences, of which one is ours; an unknown member of the header; a time with a fraction of zero.
+        // Several audiences, one of which is ours; an unknown header member; a time with a fraction of zero.
         let token = try fixture.token(
             SignInFixture.idClaims(["aud": ["x", "other"], "nbf": .number(1_795_000_000)]),
             header: ["typ": "JWT", "new": 1]
@@ -25,7 +25,7 @@ import Testing
         #expect(await fixture.fault(token) == nil)
     }
 
-    @Test("there must be one header of the scheme Bearer")
+    @Test("exactly one header with the scheme Bearer is required")
     func headers() async throws {
         let fixture = try await SignInFixture()
         let token = try fixture.token(SignInFixture.idClaims())
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("every claim that is wrong is refused under its own name")
+    @Test("every wrong claim is refused under its own name")
     func claims() async throws {
         let fixture = try await SignInFixture()
         let now = Int(SignInFixture.now.seconds)
@@ -51,7 +51,7 @@ import Testing
             (["token_use": "refresh"], .tokenUse), (["token_use": nil], .tokenUse), (["token_use": "ID"], .tokenUse),
             (["aud": "x"], .audience), (["aud": nil], .audience), (["aud": []], .audience), (["aud": 1], .audience),
             (["aud": .string(SignInFixture.client + "x")], .audience),
-            // Each use has its claim: the other one does not count.
+            // Each token use has its own claim; the other one does not count.
             (["aud": nil, "client_id": .string(SignInFixture.client)], .audience),
             (["token_use": "access"], .audience),
             (["exp": nil], .claim("exp")), (["exp": "1795003600"], .claim("exp")), (["exp": 1e300], .claim("exp")),
@@ -70,14 +70,14 @@ import Testing
         }
         let wrongClient = SignInFixture.accessClaims(["client_id": "x", "aud": .string(SignInFixture.client)])
         #expect(try await fixture.fault(wrongClient) == .audience)
-        // Letters that look the same are not the same: this is a Kelvin sign.
+        // Letters that look alike are not equal: this is a Kelvin sign.
         let kelvin = try await SignInFixture(domain: "kelvin.example")
         for address in ["a@\u{212a}elvin.example", "a@kelvin\u{ff0e}example"] {
             #expect(try await kelvin.fault(SignInFixture.idClaims(["email": .string(address)])) == .emailDomain)
         }
     }
 
-    @Test("clocks may be a minute apart, and no more")
+    @Test("clocks may differ by a minute, and not by more")
     func leeway() async throws {
         let fixture = try await SignInFixture()
         let now = Int(SignInFixture.now.seconds)
@@ -92,7 +92,7 @@ import Testing
         #expect(await fixture.fault(token) == .expired(SignInFixture.now + 3600))
     }
 
-    @Test("the team is the first group by name that is no identity provider's")
+    @Test("the team is the first group by name that is not an identity provider's")
     func teams() async throws {
         let fixture = try await SignInFixture()
         func team(_ groups: JSONValue) async throws -> String? {
@@ -107,7 +107,7 @@ import Testing
         #expect(try await team(["", "a\nb", 7, .string(String(repeating: "a", count: 129))]) == nil)
     }
 
-    @Test("with a domain, only verified addresses of exactly this domain are taken")
+    @Test("with a domain, only verified addresses of exactly this domain are accepted")
     func emailDomain() async throws {
         let fixture = try await SignInFixture(domain: "Example.com")
         func fault(_ changes: JSONValue) async throws -> SignInFault? {
@@ -158,7 +158,7 @@ import Testing
             #expect((fault.detail ?? "").utf8.allSatisfy { (0x20...0x7e).contains($0) }, "\(fault)")
         }
         #expect(Set(all.map(\.reason)).count == all.count - 2)
-        // What was nearly right is nothing for a forger.
+        // A forger must not learn how close a token was.
         #expect(SignInFault.unknownKey("k").refusal == SignInFault.signature.refusal)
     }
 }

@@ -1,8 +1,8 @@
 import CCrypto
 
-/// The least number whose cube is at least another one, as a forger of signatures computes it.
+/// The smallest number whose cube is at least a given number, as a forger of signatures computes it.
 struct CubeRoot {
-    /// Both big-endian and as long as the number.
+    /// Both are big-endian and as long as the given number.
     let root: [UInt8]
     let cube: [UInt8]
 
@@ -20,7 +20,7 @@ struct CubeRoot {
         }
         guard BN_bin2bn(bytes, Int32(bytes.count), target) != nil else { throw CryptoError() }
         BN_zero_ex(root)
-        // The largest number whose cube is less, bit by bit.
+        // Find the largest number whose cube is less, bit by bit.
         for bit in (0...BN_num_bits(target) / 3).reversed() {
             guard BN_set_bit(root, bit) == 1, isCubed() else { throw CryptoError() }
             if BN_cmp(cube, target) >= 0, BN_clear_bit(root, bit) != 1 { throw CryptoError() }

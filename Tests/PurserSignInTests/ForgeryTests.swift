@@ -4,9 +4,9 @@ import Testing
 
 @testable import PurserSignIn
 
-/// Tokens that somebody made who has not the pool's private key, or that play with how tokens are read.
+/// Tokens made without the pool's private key, or that exploit how tokens are read.
 @Suite struct ForgeryTests {
-    @Test("a signature by another key, of other bytes, cut, empty or swapped is none")
+    @Test("a signature that is by another key, of other bytes, cut, empty or swapped is refused")
     func signatures() async throws {
         let fixture = try await SignInFixture()
         let good = try fixture.token(SignInFixture.idClaims())
@@ -22,14 +22,14 @@ import Testing
         #expect(await fixture.fault(signed + "." + parts[2].prefix(340)) == .signature)
         #expect(await fixture.fault(signed + "." + TestKey.base64URL([UInt8](repeating: 0, count: 256))) == .signature)
         #expect(await fixture.fault(signed + ".") == .malformed("signature: not base64url"))
-        // A good key, but another padding or digest than RS256's.
+        // The right key, but a padding or digest other than RS256's.
         let pss = TestKey.base64URL(try fixture.key.signPSS(Array(signed.utf8)))
         let sha512 = TestKey.base64URL(try fixture.key.sign(Array(signed.utf8), .sha512))
         #expect(await fixture.fault(signed + "." + pss) == .signature)
         #expect(await fixture.fault(signed + "." + sha512) == .signature)
     }
 
-    @Test("no encoding of the digest but the one of RFC 8017 is a signature, though the pool's key made it")
+    @Test("only RFC 8017's encoding of the digest is a signature, even if the pool's key signed another")
     func encodings() async throws {
         let fixture = try await SignInFixture()
         let parts = try fixture.token(SignInFixture.idClaims()).split(separator: ".").map(String.init)
@@ -42,13 +42,13 @@ import Testing
         let wellFormed = try #require(try token("3031 A 0420 H"))
         #expect(await fixture.fault(wellFormed) == nil)
         for line in WycheproofRSA.payloads.split(separator: "\n") {
-            // The message not hashed has no room, nor has the longest object identifier.
+            // Neither the unhashed message nor the longest object identifier fits.
             guard let token = try token(line.drop { $0 != " " }) else { continue }
             #expect(await fixture.fault(token) == .signature, "\(line)")
         }
     }
 
-    @Test("a header that the pool's key has signed is refused if it names another algorithm, key and extension")
+    @Test("a header signed by the pool's key is refused if it names another algorithm, key and extension")
     func signedHeader() async throws {
         let fixture = try await SignInFixture()
         let lax = try fixture.token(
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(
-        "no algorithm but RS256 is taken: not none, not the public key as an HMAC's secret, not another RSA or EC one"
+        "only RS256 is accepted: not none, not the public key as an HMAC's secret, not another RSA or EC algorithm"
     )
     func algorithms() async throws {
         let fixture = try await SignInFixture()
@@ -79,7 +79,7 @@ import Testing
             let key = Array(secret.utf8)
             let signature = TestKey.base64URL(HMACSHA256.code(text("HS256"), key: key))
             #expect(await fixture.fault(text("HS256") + "." + signature) == .algorithm("HS256"))
-            // The same under the name that is allowed.
+            // The same under the allowed name.
             let renamed = TestKey.base64URL(HMACSHA256.code(text("RS256"), key: key))
             #expect(await fixture.fault(text("RS256") + "." + renamed) == .signature)
         }
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test("keys that a token brings or names are never looked at, and extensions that it demands refuse it")
+    @Test("a token that contains or names a key, or that requires an extension, is refused")
     func headerMembers() async throws {
         let fixture = try await SignInFixture()
         for member in ["jku", "x5u", "jwk", "x5c", "crit", "b64", "zip", "enc"] {
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test("a key's id is looked up and nothing else, whatever it looks like")
+    @Test("a key's id is only looked up, whatever it looks like")
     func keyIDs() async throws {
         let fixture = try await SignInFixture()
         for id in [
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(
-        "a key that stands twice refuses the token, in the header as in the claims, also where it is written differently"
+        "a token with a duplicate key in the header or the claims is refused, even if the key is written differently"
     )
     func duplicateKeys() async throws {
         let fixture = try await SignInFixture()
@@ -152,7 +152,7 @@ import Testing
         }
     }
 
-    @Test("a token of another form than three parts of base64url is refused")
+    @Test("a token that is not three parts of base64url is refused")
     func forms() async throws {
         let fixture = try await SignInFixture()
         let good = try fixture.token(SignInFixture.idClaims())
@@ -163,7 +163,7 @@ import Testing
             #expect(await fixture.fault(text) == .parts(count))
         }
         #expect(await fixture.fault(String(repeating: ".", count: 16_385)) == .tooLong(bytes: 16_385))
-        // Padding, the other alphabet, white space, and bits that no byte has.
+        // Padding, the other alphabet, white space, and bits that belong to no byte.
         let last = try #require(parts[2].last)
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         let place = try #require(alphabet.firstIndex(of: last))
@@ -178,7 +178,7 @@ import Testing
         }
     }
 
-    @Test("a payload that is not one JSON object in UTF-8 is refused, though the pool's key has signed it")
+    @Test("a payload that is not one JSON object in UTF-8 is refused, even if the pool's key signed it")
     func payloads() async throws {
         let fixture = try await SignInFixture()
         for payload in ["", "[]", "null", "{", "{}x", "\u{feff}{}", String(repeating: "[", count: 5000)] {

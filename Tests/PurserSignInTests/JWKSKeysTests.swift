@@ -6,12 +6,12 @@ import Testing
 
 @testable import PurserSignIn
 
-/// A server of key documents that answers as it is told, and counts.
+/// A server of key documents with scripted answers, which counts the requests.
 final class TestPool: Sendable {
     enum Answer: Sendable {
         case document([UInt8])
         case failure
-        /// The document once ``TestPool/release()`` is called.
+        /// The document, once ``TestPool/release()`` is called.
         case held([UInt8])
     }
 
@@ -61,7 +61,7 @@ final class TestPool: Sendable {
 }
 
 @Suite struct JWKSKeysTests {
-    /// Runs the keys' reader beside the body, and ends it.
+    /// Runs the keys' reader while `body` runs, and then ends it.
     private func running(_ keys: JWKSKeys, _ body: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await keys.run() }
@@ -80,7 +80,7 @@ final class TestPool: Sendable {
         }
     }
 
-    @Test("a new key is found when a token names it, once a minute at most, and an old one is forgotten")
+    @Test("a new key is found when a token names it, at most once a minute, and an old one is forgotten")
     func rotation() async throws {
         let (first, second) = try SignInFixture.keys.get()
         let (pool, clock) = (TestPool(.document(TestKey.document([first.jwk]))), MovedClock())
@@ -90,7 +90,7 @@ final class TestPool: Sendable {
         try await running(keys) {
             #expect(await fault(keys, first.id) == nil)
             pool.set(.document(TestKey.document([second.jwk])))
-            // A flood of ids within the minute makes no request.
+            // A flood of ids within the minute causes no request.
             for number in 0..<1000 {
                 #expect(await fault(keys, "forged\(number)") == .unknownKey("forged\(number)"))
             }
@@ -102,7 +102,7 @@ final class TestPool: Sendable {
         }
     }
 
-    @Test("callers at once wait for one reading")
+    @Test("concurrent callers wait for one request")
     func oneReading() async throws {
         let (first, second) = try SignInFixture.keys.get()
         let (pool, clock) = (TestPool(.document(TestKey.document([first.jwk]))), MovedClock())
@@ -116,7 +116,7 @@ final class TestPool: Sendable {
                     group.addTask { await self.fault(keys, number.isMultiple(of: 2) ? second.id : "forged") }
                 }
                 while keys.waitingCount < 100 { await Task.yield() }
-                // A key that is known waits for nobody.
+                // A known key does not wait.
                 #expect(await self.fault(keys, first.id) == nil)
                 pool.release()
                 var found: [SignInFault?] = []
@@ -128,7 +128,7 @@ final class TestPool: Sendable {
         }
     }
 
-    @Test("a caller who goes away does not end the reading for the others")
+    @Test("a cancelled caller does not end the request for the others")
     func cancelledCaller() async throws {
         let (first, second) = try SignInFixture.keys.get()
         let (pool, clock) = (TestPool(.document(TestKey.document([first.jwk]))), MovedClock())
@@ -148,7 +148,7 @@ final class TestPool: Sendable {
         }
     }
 
-    @Test("an hour old, keys are read again; while that fails they serve for a day, without a wait, and it is reported")
+    @Test("keys are read again after an hour; if that fails, they serve for a day without a wait, and it is reported")
     func outage() async throws {
         let (first, _) = try SignInFixture.keys.get()
         let (pool, clock) = (TestPool(.document(TestKey.document([first.jwk]))), MovedClock())
@@ -174,7 +174,7 @@ final class TestPool: Sendable {
             clock.advance(seconds: 86_400 - 3601)
             #expect(await fault(keys, first.id) == nil)
             while pool.fetches < 4 || keys.isReading { await Task.yield() }
-            // A day after the last good reading.
+            // A day after the last successful read.
             clock.advance(seconds: 1)
             #expect(await fault(keys, first.id) == .noKeys(retryAfterSeconds: 5))
             #expect(!keys.areUsable)
@@ -184,7 +184,7 @@ final class TestPool: Sendable {
         }
     }
 
-    @Test("without keys at the start tokens are put off, and taken once the pool answers")
+    @Test("without keys at the start tokens get a retry time, and are accepted once the pool answers")
     func missingAtStart() async throws {
         let (first, _) = try SignInFixture.keys.get()
         let (pool, clock) = (TestPool(.failure), MovedClock())
@@ -202,12 +202,12 @@ final class TestPool: Sendable {
             #expect(await fault(keys, first.id) == nil)
             #expect(pool.fetches == 3 && keys.areUsable)
         }
-        // After the end nobody waits any more.
+        // After the end no caller waits.
         clock.advance(seconds: 100_000)
         #expect(await fault(keys, first.id) == .noKeys(retryAfterSeconds: 5))
     }
 
-    @Test("a file is read at the start, where a fault in it is thrown, and again like a URL")
+    @Test("a file is read at the start, when a fault in it is thrown, and again like a URL")
     func file() async throws {
         let (first, second) = try SignInFixture.keys.get()
         let (folder, clock, pool) = (try TemporaryFolder(), MovedClock(), TestPool(.failure))
@@ -231,7 +231,7 @@ final class TestPool: Sendable {
             try write(TestKey.document([second.jwk]))
             clock.advance(seconds: 60)
             #expect(await fault(keys, second.id) == nil)
-            // A file that is being written badly does no harm to what runs.
+            // A file with a fault does not affect the running keys.
             try write(Array("{".utf8))
             clock.advance(seconds: 60)
             #expect(await fault(keys, "new") == .unknownKey("new"))

@@ -4,7 +4,7 @@ import Testing
 @testable import PurserSignIn
 
 @Suite struct JWKSTests {
-    @Test("keys of other kinds and uses, and weak ones, are left out")
+    @Test("keys of other kinds and uses and weak keys are left out")
     func ignoredKeys() throws {
         let (first, second) = try SignInFixture.keys.get()
         func changed(_ changes: JSONValue) -> JSONValue { SignInFixture.changed(second.jwk, changes) }
@@ -19,9 +19,9 @@ import Testing
             changed(["key_ops": "verify"]),
             changed(["n": nil]), changed(["n": "=="]), changed(["n": ""]), changed(["e": nil]), changed(["e": "AQ"]),
             changed(["e": "Ag"]), changed(["e": "AAAAAAAAAAE"]), changed(["e": "AQAB="]),
-            // 0, 65,538, and the least odd number of 34 bits.
+            // 0, 65,538, and the smallest odd number of 34 bits.
             changed(["e": "AA"]), changed(["e": "AQAC"]), changed(["e": "AgAAAAE"]),
-            // 1,024 and 2,047 bits, 2,048 with zeros before 1,024, and far too many.
+            // 1,024 and 2,047 bits, 1,024 padded with zeros to 2,048, and far too many.
             changed(["n": number(128, first: 0xa5)]), changed(["n": number(256, first: 0x7f)]),
             changed([
                 "n": .string(
@@ -39,7 +39,7 @@ import Testing
         #expect(optional.keys.count == 1)
     }
 
-    @Test("a document that leaves a doubt, or is too large, is refused as a whole")
+    @Test("a document that is ambiguous or too large is refused as a whole")
     func refusedDocuments() throws {
         let (first, second) = try SignInFixture.keys.get()
         let cases: [([UInt8], String)] = [

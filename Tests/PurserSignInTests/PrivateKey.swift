@@ -1,16 +1,16 @@
 import CCrypto
 import Foundation
 
-/// libcrypto refused to make a key or a signature.
+/// A failure of libcrypto to make a key or a signature.
 struct CryptoError: Error {
     init(_ line: Int = #line) { self.line = line }
 
     let line: Int
 }
 
-/// A private key of libcrypto's, owned by this object.
+/// A private key of libcrypto, owned by this object.
 ///
-/// `@unchecked Sendable`: it never changes once it is made, and each signature has a context of its own.
+/// `@unchecked Sendable`: it never changes after it is made, and each signature has its own context.
 final class PrivateKey: @unchecked Sendable {
     private let key: OpaquePointer
 
@@ -46,7 +46,7 @@ final class PrivateKey: @unchecked Sendable {
         return key
     }
 
-    /// An RSA key of two primes, big-endian.
+    /// Makes an RSA key from two primes, big-endian.
     convenience init(primes first: [UInt8], _ second: [UInt8], exponent: Int) throws {
         guard let context = BN_CTX_new() else { throw CryptoError() }
         BN_CTX_start(context)
@@ -97,7 +97,7 @@ final class PrivateKey: @unchecked Sendable {
         return key
     }
 
-    /// A number of the key, big-endian.
+    /// Returns a number of the key, big-endian.
     func number(_ name: String) throws -> [UInt8] {
         var number: OpaquePointer?
         guard EVP_PKEY_get_bn_param(key, name, &number) == 1 else { throw CryptoError() }
@@ -117,7 +117,7 @@ final class PrivateKey: @unchecked Sendable {
         return "-----BEGIN PUBLIC KEY-----\n\(text)\n-----END PUBLIC KEY-----"
     }
 
-    /// Hashes and signs.
+    /// Hashes and signs the bytes.
     func sign(
         _ bytes: [UInt8],
         _ digest: OpaquePointer?,
@@ -134,7 +134,7 @@ final class PrivateKey: @unchecked Sendable {
         return Array(signature.prefix(count))
     }
 
-    /// RSA's private operation on a number as long as the modulus, without any padding.
+    /// Returns RSA's private operation on a number as long as the modulus, without any padding.
     func signEncoded(_ message: [UInt8]) throws -> [UInt8] {
         guard let context = EVP_PKEY_CTX_new(key, nil) else { throw CryptoError() }
         defer { EVP_PKEY_CTX_free(context) }
@@ -149,7 +149,7 @@ final class PrivateKey: @unchecked Sendable {
 }
 
 extension PrivateKey {
-    /// An ES256 signature: two numbers of 32 bytes each (RFC 7518, section 3.4), by a key on the curve P-256.
+    /// Returns an ES256 signature: two numbers of 32 bytes each (RFC 7518, section 3.4), by a key on the curve P-256.
     func signES256(_ bytes: [UInt8]) throws -> [UInt8] {
         let encoded = try sign(bytes, EVP_sha256())
         let pair = encoded.withUnsafeBufferPointer { buffer in

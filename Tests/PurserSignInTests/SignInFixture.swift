@@ -5,7 +5,7 @@ import Testing
 
 @testable import PurserSignIn
 
-/// A clock that moves when it is told to.
+/// A clock that moves only when a test advances it.
 final class MovedClock: Sendable {
     private let passed = Mutex(Int64(0))
 
@@ -22,7 +22,7 @@ final class MovedClock: Sendable {
     }
 }
 
-/// A user pool of the tests: its keys, its tokens, and a verifier that knows them.
+/// A user pool for tests: its keys, its tokens, and a verifier that knows them.
 struct SignInFixture {
     static let now = Timestamp(seconds: 1_795_000_000)
     static let issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example"
@@ -55,7 +55,7 @@ struct SignInFixture {
         )
     }
 
-    /// An ID token's claims, with changes; null takes a claim out.
+    /// Returns an ID token's claims with changes; null removes a claim.
     static func idClaims(_ changes: JSONValue = [:]) -> JSONValue {
         changed(
             [
@@ -68,7 +68,7 @@ struct SignInFixture {
         )
     }
 
-    /// An access token's claims.
+    /// Returns an access token's claims with changes.
     static func accessClaims(_ changes: JSONValue = [:]) -> JSONValue {
         changed(
             [
@@ -93,7 +93,7 @@ struct SignInFixture {
         Self.changed(["kid": .string(key.id), "alg": "RS256"], changes)
     }
 
-    /// A token of any header and payload, truly signed by the pool's key.
+    /// Returns a token with any header and payload and a valid signature by the pool's key.
     func token(header: String, payload: String) throws -> String {
         let text = TestKey.base64URL(header) + "." + TestKey.base64URL(payload)
         return text + "." + TestKey.base64URL(try key.sign(Array(text.utf8)))
@@ -103,7 +103,7 @@ struct SignInFixture {
         try token(header: header(changes).description, payload: claims.description)
     }
 
-    /// Why the token is refused; nil where it is taken.
+    /// Returns why the token is refused; nil if it is accepted.
     func fault(_ token: String) async -> SignInFault? {
         do {
             _ = try await verifier.verify(token)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PurserSignIn
 
-/// The verification of single signatures, by published vectors and by forgeries of our own.
+/// Verifies single signatures: published vectors and our own forgeries.
 @Suite struct SigningKeyTests {
     private func publicKey(_ key: PrivateKey) throws -> SigningKey {
         let modulus = try key.number(OSSL_PKEY_PARAM_RSA_N)
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(
-        "of Project Wycheproof's vectors the valid ones are accepted and no others, also not those that it calls acceptable",
+        "of Project Wycheproof's vectors only the valid ones are accepted, not those that it calls acceptable",
         arguments: WycheproofRSA.lists
     )
     func wycheproof(_ list: WycheproofRSA.List) throws {
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("of Project Wycheproof's vectors those with the exponent 3 are accepted")
+    @Test("Project Wycheproof's vectors with the exponent 3 are accepted")
     func smallExponents() throws {
         for vector in WycheproofRSA.smallExponents {
             let signature = try WycheproofRSA.bytes(vector.signature)
@@ -65,7 +65,7 @@ import Testing
         #expect(!key.verifies(bytes, of: Array(message.utf8) + [0]))
     }
 
-    @Test("with a change in any byte of what is signed, a signature is refused")
+    @Test("a signature of an encoded message with any byte changed is refused")
     func everyByte() throws {
         let privateKey = try PrivateKey(bits: 2048, exponent: 65_537)
         let (key, message) = (try publicKey(privateKey), Array("message".utf8))
@@ -77,7 +77,7 @@ import Testing
             changed[position] ^= 1
             #expect(!key.verifies(try privateKey.signEncoded(changed), of: message), "byte \(position)")
         }
-        // PKCS #1's block types for encryption, and with zeros for padding.
+        // PKCS #1's block types for encryption and for zero padding.
         for type: UInt8 in [0, 2] {
             var changed = encoded
             changed[1] = type
@@ -86,12 +86,12 @@ import Testing
         }
     }
 
-    @Test("a cube root is not a signature, where a key has the exponent 3 (Bleichenbacher's forgery)")
+    @Test("if a key has the exponent 3, a cube root is not a signature (Bleichenbacher's forgery)")
     func cubeRoot() throws {
         let privateKey = try PrivateKey(bits: 2048, exponent: 3)
         let (key, message) = (try publicKey(privateKey), Array("message".utf8))
         #expect(key.verifies(try privateKey.sign(message, EVP_sha256()), of: message))
-        // Eight bytes of padding are what a lax reader asks for; the rest of the cube is rubbish after the digest.
+        // A lax reader requires eight bytes of padding; the rest of the cube is garbage after the digest.
         let payload = try WycheproofRSA.payload("3031 A 0420 H", of: message)
         let start = [0, 1] + [UInt8](repeating: 0xff, count: 8) + [0] + payload
         let forged = try CubeRoot(atLeast: start + [UInt8](repeating: 0, count: 256 - start.count))
@@ -99,7 +99,7 @@ import Testing
         #expect(!key.verifies(forged.root, of: message))
     }
 
-    @Test("a key outside the limits is refused, and one at a limit is taken")
+    @Test("a key outside the limits is refused, and one at a limit is accepted")
     func limits() {
         func isKey(_ bits: Int, last: UInt8 = 0xa5, exponent: [UInt8] = [1, 0, 1], zeros: Int = 0) -> Bool {
             var modulus = [UInt8](repeating: 0xa5, count: (bits + 7) / 8)
@@ -122,7 +122,7 @@ import Testing
         #expect(SigningKey(modulus: [], exponent: [3]) == nil && SigningKey(modulus: [0], exponent: [3]) == nil)
     }
 
-    @Test("a refusal leaves libcrypto's queue of errors as it was")
+    @Test("a refusal leaves libcrypto's error queue unchanged")
     func queueOfErrors() throws {
         let privateKey = try PrivateKey(bits: 2048, exponent: 65_537)
         let (key, message) = (try publicKey(privateKey), Array("message".utf8))
@@ -137,7 +137,7 @@ import Testing
         ERR_clear_error()
     }
 
-    @Test("one key serves many threads at once")
+    @Test("many threads can use one key at once")
     func threads() async throws {
         let privateKey = try PrivateKey(bits: 2048, exponent: 65_537)
         let key = try publicKey(privateKey)

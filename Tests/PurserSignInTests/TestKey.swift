@@ -2,10 +2,10 @@ import CCrypto
 import Foundation
 import PurserCore
 
-/// An RSA key made for the tests, which signs whatever it is given.
+/// An RSA key made for the tests, which signs any bytes.
 struct TestKey: Sendable {
     let id: String
-    /// The public key, as a forger has it.
+    /// The public key in the form that a forger has.
     let publicPEM: String
     let modulus: String
     let exponent: String
@@ -30,12 +30,12 @@ struct TestKey: Sendable {
         }
     }
 
-    /// The private exponent's power of an encoded message that is as long as the modulus, well-formed or not.
+    /// Returns RSA's private operation on an encoded message that is as long as the modulus, well formed or not.
     func signEncoded(_ message: [UInt8]) throws -> [UInt8] {
         try key.signEncoded(message)
     }
 
-    /// The key as a user pool shows it.
+    /// The key as a user pool publishes it.
     var jwk: JSONValue {
         [
             "alg": "RS256", "e": .string(exponent), "kid": .string(id), "kty": "RSA", "n": .string(modulus),

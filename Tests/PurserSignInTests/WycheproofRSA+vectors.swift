@@ -1,8 +1,8 @@
 extension WycheproofRSA {
-    /// The encoded messages of vectors 8 to 240 without their padding, by their numbers in the longer lists.
+    /// The encoded messages of vectors 8 to 240 without padding, by their numbers in the longer lists.
     ///
-    /// A line is bytes in hexadecimal digits with these words among them: `H` is the message's SHA-256, `#NAME` another
-    /// digest of it, `M` the message, `A` the AlgorithmIdentifier of SHA-256, `O` its object identifier alone, and
+    /// A line has bytes in hexadecimal digits and these words: `H` is the message's SHA-256, `#NAME` another digest of
+    /// it, `M` the message, `A` the AlgorithmIdentifier of SHA-256, `O` its object identifier alone, and
     /// `01x9` nine times that byte. The well-formed one is `3031 A 0420 H`. 8 lacks the NULL and is published as
     /// acceptable; all others are invalid.
     static let payloads = """

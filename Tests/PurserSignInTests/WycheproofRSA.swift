@@ -3,18 +3,18 @@ import Testing
 
 @testable import PurserAWS
 
-/// What Project Wycheproof publishes about RSASSA-PKCS1-v1_5 with SHA-256, in a form of our own.
+/// Project Wycheproof's vectors for RSASSA-PKCS1-v1_5 with SHA-256, in our own form.
 ///
 /// Source: <https://github.com/C2SP/wycheproof>, `testvectors_v1/rsa_signature_SIZE_sha256_test.json` for 2,048, 3,072
 /// and 4,096 bits as of August 2026, 776 vectors in all. A signature follows from its encoded message and the private
-/// key, so the encoded messages are kept and the signatures are made from them. The keys' primes are those that
-/// `rsa_oaep_SIZE_sha256_mgf1sha1_test.json` gives. ``List/signatures`` shows that the signatures are the published ones.
+/// key, so the encoded messages are kept and the signatures are made from them. The keys' primes are taken from
+/// `rsa_oaep_SIZE_sha256_mgf1sha1_test.json`. ``List/signatures`` shows that the signatures are the published ones.
 enum WycheproofRSA {
     struct List: Sendable, CustomTestStringConvertible {
         var bits: Int
         /// In hexadecimal digits.
         var primes: (String, String)
-        /// The SHA-256 of all published signatures in their order.
+        /// The SHA-256 of all published signatures in order.
         var signatures: String
         var count: Int
 
@@ -38,7 +38,7 @@ enum WycheproofRSA {
         return bytes
     }
 
-    /// The bytes that a line of ``payloads`` stands for with this message.
+    /// Returns the bytes that a line of ``payloads`` denotes for this message.
     static func payload(_ line: Substring, of message: [UInt8]) throws -> [UInt8] {
         try line.split(separator: " ").reduce(into: []) { bytes, token in
             switch token {
@@ -64,13 +64,13 @@ enum WycheproofRSA {
         return Array(digest.prefix(Int(count)))
     }
 
-    /// 00 01 FF … FF 00 and the payload; nil if there are not as many bytes.
+    /// Returns 00 01 FF … FF 00 and the payload; nil if `count` bytes are too few for them.
     static func encoded(_ payload: [UInt8], count: Int) -> [UInt8]? {
         guard payload.count + 11 <= count else { return nil }
         return [0, 1] + [UInt8](repeating: 0xff, count: count - payload.count - 3) + [0] + payload
     }
 
-    /// EMSA-PSS with SHA-256 for the digest and for the mask (RFC 8017, section 9.1.1).
+    /// Returns the EMSA-PSS encoding with SHA-256 for the digest and for the mask (RFC 8017, section 9.1.1).
     static func encodedPSS(_ message: [UInt8], salt: [UInt8], count: Int) -> [UInt8] {
         let hash = SHA256.digest([UInt8](repeating: 0, count: 8) + SHA256.digest(message) + salt)
         let plain = [UInt8](repeating: 0, count: count - salt.count - 34) + [1] + salt
@@ -80,7 +80,7 @@ enum WycheproofRSA {
         return block + hash + [0xbc]
     }
 
-    /// The sum of two numbers of the same length, without its carry.
+    /// Returns the sum of two numbers of the same length, without its carry.
     static func sum(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
         var carry = 0
         return zip(first, second).reversed().map { pair in
@@ -98,7 +98,7 @@ extension WycheproofRSA.List {
         try PrivateKey(primes: WycheproofRSA.bytes(primes.0), WycheproofRSA.bytes(primes.1), exponent: 65_537)
     }
 
-    /// The vectors of the list with the exponent 65,537, in their order.
+    /// Returns the vectors of the list with the exponent 65,537, in order.
     func vectors(_ key: PrivateKey) throws -> [WycheproofRSA.Vector] {
         let message = Array("123400".utf8)
         let messages: [[UInt8]] = [
@@ -109,7 +109,7 @@ extension WycheproofRSA.List {
         var vectors = zip(messages, valid).enumerated().map { index, pair in
             WycheproofRSA.Vector(number: index + 1, isValid: true, message: pair.0, signature: pair.1)
         }
-        // The shortest keys have no room for one of the payloads.
+        // One of the payloads does not fit the shortest keys.
         let malformed = try WycheproofRSA.payloads.split(separator: "\n")
             .compactMap { try encoded($0.drop { $0 != " " }, of: message) }.map(key.signEncoded)
         for signature in try malformed + others(key, message, good: valid[3]) {
@@ -124,7 +124,7 @@ extension WycheproofRSA.List {
         WycheproofRSA.encoded(try WycheproofRSA.payload(line, of: message), count: byteCount)
     }
 
-    /// Vectors 241 to 258 of the longer lists: other paddings, other numbers, and RSASSA-PSS.
+    /// Returns vectors 241 to 258 of the longer lists: other paddings, other numbers, and RSASSA-PSS.
     private func others(_ key: PrivateKey, _ message: [UInt8], good: [UInt8]) throws -> [[UInt8]] {
         let payload = try WycheproofRSA.payload("3031 A 0420 H", of: message)
         func ones(_ count: Int) -> [UInt8] { [UInt8](repeating: 0xff, count: count) }

@@ -16,7 +16,7 @@ import Testing
         )
     }
 
-    @Test("keys come back as they were kept, the oldest first")
+    @Test("keys are returned as they were stored, oldest first")
     func roundTrip() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -29,7 +29,7 @@ import Testing
         #expect(try store.accessKey("a") == nil)
     }
 
-    @Test("a key and its budget are kept together, and of a key whose id is taken neither")
+    @Test("a key and its budget are stored together, and if the id is taken, neither is stored")
     func budget() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -53,7 +53,7 @@ import Testing
         )
     }
 
-    @Test("a revoked key stays revoked since the first time")
+    @Test("revoking a key again keeps the time of the first revocation")
     func revocation() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

@@ -3,12 +3,12 @@ import PurserStore
 import TestSupport
 import Testing
 
-/// Random entries of several processes against a model in memory that is simple enough to be right.
+/// Compares random entries of several processes with an in-memory model that is simple enough to be right.
 @Suite struct BudgetModelTests {
     private static let start = LedgerTests.november
     private static let month = CalendarMonth(containing: start)
 
-    /// What the ledger and the budgets should be.
+    /// The expected ledger and budgets.
     private struct Model {
         struct Call {
             var caller: Caller
@@ -43,7 +43,7 @@ import Testing
             }
         }
 
-        /// Charges the calls whose lease is over; returns how many.
+        /// Charges the calls whose lease has ended; returns how many.
         mutating func abandon(at time: Timestamp) -> Int {
             let ended = calls.filter { $0.value.cost == nil && $0.value.lease <= time }
             for (id, call) in ended {
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    /// One thing that is done to the ledger and to the model.
+    /// One operation on the ledger and on the model.
     private enum Entry {
         case setBudget(BudgetScope, Picodollars)
         case removeBudget(BudgetScope)
@@ -73,19 +73,19 @@ import Testing
         case settle(id: String, Model.Call, Settlement)
     }
 
-    /// Draws entries that have a model's calls and budgets for their subjects.
+    /// Draws entries about the calls and budgets of a model.
     private struct Draw {
         let template: Reservation
         var random: TestRandom
         var time = BudgetModelTests.start
 
-        /// Nil where there is no call to do something to.
+        /// Returns a random entry; nil if there is no call for it.
         mutating func entry(_ step: Int, _ model: Model) -> Entry? {
             let amount = Picodollars(Int128(Int.random(in: 1...400, using: &random)))
             switch Int.random(in: 0..<20, using: &random) {
             case 0:
                 let scope = scope()
-                // Never below what is used, so that the limit's promise can be asked for after each step.
+                // Never below the amount used, so that the limit can be checked after each step.
                 let used = model.used(scope)
                 let more = Picodollars(Int128(Int.random(in: 0...6000, using: &random)))
                 return .setBudget(scope, used.spent + used.held + more)
@@ -120,7 +120,7 @@ import Testing
         .all, .team("support"), .team("sales"), .user("ann"), .user("bob"), .accessKey("K1"),
     ]
 
-    @Test("every answer and every sum is the model's, to the picodollar", arguments: [UInt64(1), 2, 3, 4])
+    @Test("every answer and every sum equals the model's, to the picodollar", arguments: [UInt64(1), 2, 3, 4])
     func model(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         let stores = try (0..<3).map { _ in try folder.store() }
@@ -164,7 +164,7 @@ import Testing
         try Self.checkSums(stores[0], "seed \(seed)")
     }
 
-    @Test("entries of three processes at once never exceed a budget, and the sums are those of the rows")
+    @Test("concurrent entries of three processes never exceed a budget, and the totals equal the sums of the rows")
     func concurrent() async throws {
         let folder = try TemporaryFolder()
         let stores = try (0..<3).map { _ in try folder.store() }

@@ -62,13 +62,13 @@ import Testing
                 == .settled(Self.standing(scope, 1000, spent: 50, held: 400))
         )
         #expect(try store.raiseHold("2", by: Picodollars(550), limit: nil))
-        // Who is in another scope is not concerned, unless the budget is everybody's.
+        // A caller in another scope is not affected, unless the budget is for all calls.
         let bob = Caller(user: "bob", team: "other", accessKey: "AKIA2")
         #expect(try store.reserve(try Self.reservation("3", 1, caller: bob)).isReserved == (scope != .all))
         #expect(try store.health().faults == [])
     }
 
-    @Test("the store's budget for all calls takes the place of the configured one, whichever is larger")
+    @Test("the store's budget for all calls replaces the configured one, whichever is larger")
     func storedWhole() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -83,7 +83,7 @@ import Testing
         try store.setBudget(Picodollars(1100), for: .all, at: Self.november)
         #expect(try !store.raiseHold("2", by: Picodollars(1), limit: Picodollars(9000)))
         try store.setBudget(Picodollars(500), for: .all, at: Self.november)
-        // Lowered below what is used: nothing is left, and nothing is less than nothing.
+        // Lowered below the amount used: nothing remains, and the remainder is not negative.
         #expect(try store.budgets(Self.month).map(\.remaining) == [.zero])
         #expect(try store.removeBudget(for: .all))
         #expect(try !store.removeBudget(for: .all))
@@ -92,7 +92,7 @@ import Testing
         #expect(try store.settle(settlement) == .settled(Self.standing(.all, 1000, spent: 300, held: 200)))
     }
 
-    @Test("a budget that is set during the month counts what the month has used already, and again after it was away")
+    @Test("a budget set during the month counts what the month has used already, also if it is removed and set again")
     func setLater() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -131,12 +131,12 @@ import Testing
                 == .reserved(Self.standing(.team("support"), 1000, spent: 0, held: 1000))
         )
         #expect(try store.budgets(Self.month)[0].spent == Picodollars(40))
-        // A late call of November finds November's total, not December's.
+        // A late call of November uses November's total, not December's.
         #expect(try store.reserve(try Self.reservation("3", 960)).isReserved)
         #expect(try store.health().faults == [])
     }
 
-    @Test("a reservation that may use a percentage of the budgets is refused past it, and the others go on")
+    @Test("a reservation limited to a percentage of the budgets is refused past it, and the others continue")
     func limitPercent() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -151,7 +151,7 @@ import Testing
         let near = try Self.reservation("2", 1, limit: whole, limitPercent: 80)
         #expect(try store.reserve(near) == .budgetExceeded(excess))
         #expect(try store.reserve(try Self.reservation("2", 200, limit: whole)).isReserved)
-        // Of the configured budget too, and never more than the whole.
+        // The percentage applies to the configured budget too, and never allows more than the whole.
         let other = Caller(team: "other")
         #expect(
             try !store.reserve(try Self.reservation("3", 1, caller: other, limit: whole, limitPercent: 20)).isReserved
@@ -162,7 +162,7 @@ import Testing
         )
     }
 
-    @Test("holds whose lease is over are charged, once, and those of running calls and of old stores are not")
+    @Test("holds whose lease has ended are charged once, and those of running calls and of old stores are not")
     func abandoned() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -190,7 +190,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("a process that had only been stopped replaces the charge of an abandoned call by the real one, once")
+    @Test("a process that was only paused replaces the charge of an abandoned call with the real one, once")
     func lateSettlement() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -208,7 +208,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("doctor names a budget whose running total differs from the ledger")
+    @Test("doctor reports a budget whose running total differs from the ledger")
     func doctor() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -225,7 +225,7 @@ import Testing
         )
     }
 
-    @Test("a budget cannot be less than nothing, and one of nothing lets no call through")
+    @Test("a budget cannot be negative, and a budget of zero allows no call")
     func bounds() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

@@ -8,7 +8,7 @@ import Testing
     private static let flushes = 14
     private static let (rollUpEvery, checkpointEvery) = (1, 5)
     private static let script = ScriptedFlushes(writer: "w", series: 5, secondsApart: 1200)
-    /// Lanes run side by side.
+    /// The number of lanes, which run in parallel.
     private static let lanes = 4
 
     private static func program(_ folder: TemporaryFolder) -> FaultyProgram {
@@ -16,7 +16,7 @@ import Testing
         return FaultyProgram(name: "StoreFault", arguments: [folder.path("purser.db"), script.writer] + numbers)
     }
 
-    /// What all series of a store have must be what so many flushes brought, by whatever way it is asked for.
+    /// Checks that all series of a store contain exactly the samples of `flushes` flushes, with every period of a query.
     private static func check(_ store: Store, flushes: Int, _ note: Comment) throws {
         #expect(try store.health().faults == [] && store.integrityFaults() == [], note)
         let end = script.time(of: 1000)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// What a kill left behind must have all that was acknowledged; gives the number of flushes that it has.
+    /// Checks that the store left by a kill has everything that was acknowledged; returns the number of flushes that it has.
     private static func checkLeft(_ path: String, acknowledged: Int, _ note: Comment) throws -> Int {
         let store = try Store(path: path, .creating)
         let stored = try store.progress(ofWriter: script.writer)?.sequence ?? 0
@@ -40,16 +40,16 @@ import Testing
         return stored
     }
 
-    /// The writer that goes on where `stored` flushes were there must have brought the rest, and the last ones once more.
+    /// Checks that the writer that resumed after `stored` flushes wrote the rest, and repeated the last ones.
     private static func checkResumed(_ path: String, from stored: Int, _ said: Said, _ note: Comment) throws {
         #expect(said.numbers["stored"] ?? stored == flushes, note)
-        // The last ones were brought again, and are still there once.
+        // The last ones were written again, and are still stored once.
         #expect(said.numbers["known"] ?? 0 == stored, note)
         try check(try Store(path: path, .creating), flushes: flushes, note)
     }
 
     @Test(
-        "after a kill at any step of making a store, of a flush, a roll-up or a checkpoint, nothing acknowledged is lost or counted twice",
+        "after a kill at any step of creating a store, a flush, a roll-up or a checkpoint, nothing acknowledged is lost or counted twice",
         arguments: 0..<lanes
     )
     func images(lane: Int) throws {
@@ -75,7 +75,7 @@ import Testing
         #expect(moments.all >= 235 / stride)
     }
 
-    @Test("a process that is killed loses nothing acknowledged, and a new process goes on with what it left")
+    @Test("a killed process loses nothing acknowledged, and a new process continues where it stopped")
     func killed() throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
@@ -86,7 +86,7 @@ import Testing
             let isTorn = (at / TestScope.killStride) % 2 == 0
             let note: Comment = "killed at operation \(at) of \(operations)\(isTorn ? ", half-way" : "")"
             let first = try Self.program(folder).run(.at(at, isTorn ? .torn : .kill))
-            // The last operations are those of closing: their number differs a little from run to run.
+            // The last operations are those of closing; their number differs a little between runs.
             #expect(first.isKilled || at > operations - 5, note)
             kills += first.isKilled ? 1 : 0
             let path = folder.path("purser.db")

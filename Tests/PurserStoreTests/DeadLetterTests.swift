@@ -23,7 +23,7 @@ import Testing
         )
     }
 
-    @Test("a letter comes back as it was kept, once, and is found by either of its ids")
+    @Test("a letter is returned as it was stored, once, and is found by either of its ids")
     func kept() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -40,7 +40,7 @@ import Testing
         #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 2))
     }
 
-    @Test("where there is no room the oldest go, and are counted")
+    @Test("if there is no room, the oldest letters are removed and counted")
     func bounded() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -51,7 +51,7 @@ import Testing
         #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 3, overflowed: 2))
     }
 
-    @Test("what was kept long enough goes, and is counted; a store without any is not written to")
+    @Test("expired letters are removed and counted; a store without any is not written to")
     func retention() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -65,7 +65,7 @@ import Testing
         #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 1, expired: 3))
     }
 
-    @Test("one that failed stays in its place, one that was refused is not tried again, one that was taken is gone")
+    @Test("a letter that failed keeps its place, a refused one is not tried again, and a forwarded one is removed")
     func forwarding() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -84,7 +84,7 @@ import Testing
         #expect(try store.deadLetterTotals() == DeadLetterTotals(kept: 3, refused: 1))
     }
 
-    @Test("redrives are numbered before they are made, and a letter that is gone has none")
+    @Test("redrives are numbered before they are made, and a missing letter has no redrives")
     func redrives() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -99,7 +99,7 @@ import Testing
     func erased() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        // Long enough for pages of their own, which become free.
+        // Long enough for its own pages, which become free.
         let secret = String(repeating: "s3cret-text ", count: 3000)
         func isInFile() throws -> Bool {
             try Data(contentsOf: folder.url.appending(path: "purser.db")).range(of: Data("s3cret".utf8)) != nil

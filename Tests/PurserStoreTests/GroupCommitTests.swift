@@ -11,12 +11,12 @@ import Testing
 
     private struct Refused: Error {}
 
-    /// Holds the thread that commits until it is opened, and tells when the thread is there.
+    /// Blocks the committing thread until it is opened, and signals when the thread has arrived.
     private struct Gate: Sendable {
         private let opening = DispatchSemaphore(value: 0)
         private let arrivals = AsyncStream<Void>.makeStream()
 
-        /// For the thread that commits alone.
+        /// Must be called only on the committing thread.
         func pass() {
             arrivals.continuation.yield()
             opening.wait()
@@ -45,12 +45,12 @@ import Testing
         try store.requests(.newest, from: month.start, to: month.end, limit: 100_000).map(\.requestId)
     }
 
-    /// Waits until so many calls wait for their transaction.
+    /// Waits until `count` calls wait for their transaction.
     private static func awaitWaiting(_ count: Int, _ commit: GroupCommit) async {
         while commit.waiting < count { await Task.yield() }
     }
 
-    @Test("who is told a result finds it in the file, and a thousand calls share few transactions")
+    @Test("a caller that gets a result finds it in the file, and a thousand calls share few transactions")
     func durable() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -77,7 +77,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("nobody is told before the last of the group is through and all of it is committed")
+    @Test("no caller gets its result before the last call of the group has run and all of it is committed")
     func together() async throws {
         let folder = try TemporaryFolder()
         let (store, other) = (try folder.store(), try folder.store())
@@ -107,7 +107,7 @@ import Testing
         #expect(commit.tally.groups == 2)
     }
 
-    @Test("a call that fails is undone whole, and those before and after it in the group are not")
+    @Test("a call that fails is rolled back entirely, and those before and after it in the group are not")
     func oneFails() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -139,13 +139,13 @@ import Testing
         }
         #expect(commit.tally.groups == 2)
         for number in 0..<9 { #expect(outcomes[number] == (number % 3 != 1)) }
-        // In the order in which they came.
+        // In the order in which they arrived, newest first.
         #expect(try Self.ids(store) == ["8", "6", "5", "3", "2", "0"])
         #expect(try store.monthTotal(Self.month).held == Picodollars(6))
         #expect(try store.health().faults == [])
     }
 
-    @Test("of a thousand reservations at once exactly those that fit into the budget are granted")
+    @Test("of a thousand concurrent reservations exactly those that fit into the budget are granted")
     func budget() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -163,7 +163,7 @@ import Testing
         #expect(try store.budgets(Self.month).map(\.held) == [Picodollars(1230)])
     }
 
-    @Test("past the number that may wait a call is refused at once, but not one that must not be")
+    @Test("beyond the limit of waiting calls a call is refused at once, unless it must not be refused")
     func bound() async throws {
         let folder = try TemporaryFolder()
         let commit = GroupCommit(try folder.store(), mostWaiting: 2)
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    @Test("a caller that is cancelled gets the result all the same, which would be unknown otherwise")
+    @Test("a cancelled caller still gets the result, which would be unknown otherwise")
     func cancelled() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -209,7 +209,7 @@ import Testing
         #expect(try store.hold(of: "1") == Picodollars(1))
     }
 
-    @Test("who may be told ahead is told before the commit, and the others of his group are not")
+    @Test("a call that may return ahead returns before the commit, and the others in its group do not")
     func ahead() async throws {
         let folder = try TemporaryFolder()
         let (store, other) = (try folder.store(), try folder.store())
@@ -224,7 +224,7 @@ import Testing
                 let result = try await commit.performAhead(lost: { _ in lost.isTrue.withLock { $0 = true } }) {
                     try $0.reserve(reservation)
                 }
-                // Its transaction is open: nobody else sees it, and the last of the group still waits.
+                // Its transaction is open: no other connection sees it, and the last call of the group still waits.
                 #expect(result == .reserved(nil))
                 #expect(try other.hold(of: "1") == nil)
                 last.open()
@@ -242,7 +242,7 @@ import Testing
         #expect(error?.kind == .closed)
     }
 
-    @Test("where the transaction is lost all are told so, also who was told a result ahead")
+    @Test("if the transaction is lost, all callers are notified, including one that got its result ahead")
     func lost() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -264,7 +264,7 @@ import Testing
                 group.addTask {
                     do {
                         try await commit.perform { store in
-                            // As SQLite does by itself where the disk is full.
+                            // As SQLite itself does if the disk is full.
                             if ends { try store.queue.unsafeReentrantWrite { try $0.execute(sql: "ROLLBACK") } }
                         }
                     } catch {
@@ -277,12 +277,12 @@ import Testing
         }
         #expect(losses.value == 1 && failures.value == 3)
         #expect(try store.hold(of: "1") == nil)
-        // The next transaction is as any.
+        // The next transaction works as usual.
         _ = try await commit.perform { try $0.reserve(reservation) }
         #expect(try store.hold(of: "1") == Picodollars(1))
     }
 
-    @Test("closing commits what waits and takes nothing more, as often as it is done")
+    @Test("closing commits the waiting calls and accepts no more, and may be repeated")
     func closing() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -312,7 +312,7 @@ import Testing
 }
 
 extension Reservation {
-    /// The same with another id: to look the price up a thousand times takes long.
+    /// Returns a copy with another id, because looking up the price a thousand times takes long.
     func with(_ requestId: String) -> Reservation {
         var copy = self
         copy.requestId = requestId

@@ -4,11 +4,11 @@ import PurserStore
 import TestSupport
 import Testing
 
-/// Group commit over a disk that fails, and in processes that are killed.
+/// Group commit on a disk that fails, and in processes that are killed.
 @Suite(.blocking, .startsPrograms) struct LedgerCrashTests {
     private static let calls = ScriptedCalls(process: "p", rounds: 4, callers: 6)
     private static let month = CalendarMonth(containing: ScriptedCalls.start)
-    /// Lanes run side by side.
+    /// The number of lanes, which run in parallel.
     private static let lanes = 3
 
     private static func program(_ folder: TemporaryFolder, _ calls: ScriptedCalls = calls) -> FaultyProgram {
@@ -19,7 +19,7 @@ import Testing
         )
     }
 
-    /// What was acknowledged must be there, what was not may be there, and nothing may be there by halves.
+    /// Checks that acknowledged entries are stored, that others may be, and that no entry is stored in part.
     private static func check(
         _ store: Store,
         _ calls: [ScriptedCalls.Call],
@@ -44,7 +44,7 @@ import Testing
             default: Issue.record("\(entry.outcome) of \(call.id)")
             }
         }
-        // After a restart no hold stays.
+        // After a restart no hold remains.
         let open = entries.filter { $0.outcome == "reserved" }
         #expect(try store.settleAbandoned(at: ScriptedCalls.start + ScriptedCalls.leaseSeconds) == open.count, note)
         let spent = entries.reduce(Picodollars.zero) { $0 + ($1.outcome == "success" ? $1.cost : $1.hold) }
@@ -54,7 +54,7 @@ import Testing
         #expect(try store.health().faults == [], note)
     }
 
-    /// The next process enters its calls in what a crash left.
+    /// Checks that the next process can enter its calls in the store that a crash left.
     private static func checkResumed(_ store: Store, _ note: Comment) throws {
         let (next, price) = (ScriptedCalls(process: "next", rounds: 1, callers: 4), try ScriptedCalls.price())
         let before = try store.monthTotal(month)
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(
-        "after a kill at any operation of the disk, calls that are committed together are there whole if their callers know of it",
+        "after a kill at any operation of the disk, calls committed together are stored completely if their callers got a result",
         arguments: 0..<lanes
     )
     func images(lane: Int) throws {
@@ -90,7 +90,7 @@ import Testing
         #expect(moments.all >= 150 / stride)
     }
 
-    @Test("a process that is killed between two calls that are committed together leaves them whole")
+    @Test("a process that is killed between two calls that are committed together stores neither in part")
     func killed() throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
@@ -110,11 +110,11 @@ import Testing
     }
 
     @Test(
-        "an operation of the disk that fails fails all calls of its group, the next groups go on, and nothing is lost",
+        "an operation of the disk that fails fails all calls of its group, the next groups continue, and nothing is lost",
         arguments: [DiskPlan.Fault.full, .broken]
     )
     func failing(fault: DiskPlan.Fault) throws {
-        // The store is made before: what fails is the ledger's.
+        // The store is created before, so that the ledger's operations fail.
         let prepared = try TemporaryFolder()
         _ = try Self.program(prepared, ScriptedCalls(process: "p", rounds: 0, callers: 1)).run()
         let whole = try TemporaryFolder()
@@ -139,8 +139,8 @@ import Testing
             let note: Comment = "\(fault) at operation \(run.operation)"
             failures += run.lines.count { $0.hasPrefix("failed") }
             last = run.operation
-            // A store that cannot be opened, or no budget, ends the run, and is found whole. The last round comes after the
-            // fault, unless the fault is its own.
+            // An error in opening the store or setting the budget ends the run, and the store is intact. The last round comes after the
+            // fault, unless the fault is in that round.
             if run.isDone, run.operation < operations / 2 {
                 #expect(run.lines.contains { $0.hasPrefix("settled p-2") }, note)
             }
@@ -153,12 +153,12 @@ import Testing
         #expect(failures > 0 && last > operations - stride)
     }
 
-    @Test("eight processes that never pause each get their turn to write, and the budget holds among them")
+    @Test("eight processes that never pause each get their turn to write, and together keep to the budget")
     func fair() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let all = (0..<8).map { ScriptedCalls(process: "p\($0)", rounds: 12, callers: 8) }
-        // Started first, and then read: they run at once.
+        // All are started before any is read, so that they run at once.
         let running = try all.map { try Self.program(folder, $0).start() }
         let runs = try running.map { try $0.end() }
         let longest = runs.compactMap { $0.numbers["longest"] }

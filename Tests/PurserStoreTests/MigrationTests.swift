@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct MigrationTests {
-    /// A store as the program with these migrations alone left it.
+    /// Returns the path of a store as a program with only these migrations left it.
     private static func old(_ folder: TemporaryFolder, migrations: [String]) throws -> String {
         let path = folder.path("purser.db")
         let queue = try DatabaseQueue(path: path)
@@ -30,7 +30,7 @@ import Testing
         return path
     }
 
-    @Test("a store of the first schema opens, keeps what it has, and is rolled up")
+    @Test("a store of the first schema opens, keeps its data, and is rolled up")
     func first() throws {
         let folder = try TemporaryFolder()
         let store = try Store(path: try Self.old(folder, migrations: ["0001-initial"]), .existing)
@@ -43,13 +43,13 @@ import Testing
             try RollUpTests.total(store, "A", from: RollUpTests.start, to: end, period: 3600).count == 360 * 361 / 2
         )
         #expect(try store.newestSlotEnd(before: end + 1000) == end)
-        // The writer goes on where it was.
+        // The writer continues where it was.
         let flush = Flush(writer: "w", sequence: 360, points: [try StoreTests.point("A", at: end.seconds)])
         #expect(try !store.record(flush))
         #expect(try store.health().faults == [])
     }
 
-    @Test("the ledger of a store without budgets and leases opens: its holds stand for ever, and a budget counts them")
+    @Test("the ledger of a store without budgets and leases opens: its holds never end, and a budget counts them")
     func ledger() throws {
         let folder = try TemporaryFolder()
         let path = try Self.old(folder, migrations: ["0001-initial", "0002-blocks", "0003-alarms"])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct RollUpHealthTests {
-    /// A store with an hour rolled up, and a path to it.
+    /// Returns a store with an hour rolled up.
     private static func rolledUp(_ folder: TemporaryFolder) throws -> Store {
         let store = try folder.store()
         let points = try (0..<360).map { try StoreTests.point("A", at: RollUpTests.start.seconds + Int64($0) * 10) }
@@ -13,7 +13,7 @@ import Testing
         return store
     }
 
-    @Test("a total that does not agree with its slots, and one that is missing, are faults that name series and hour")
+    @Test("a total that differs from its slots, or is missing, is a fault that names series and hour")
     func differing() throws {
         for (sql, faults) in [
             ("UPDATE block SET content = x'0f068180'", 2), ("DELETE FROM block", 1),
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("a damaged slot stays where it is and is named, and all others are rolled up")
+    @Test("a damaged slot is kept and reported, and all others are rolled up")
     func damagedPoint() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -46,7 +46,7 @@ import Testing
         #expect(try RollUpTests.total(store, "A", from: late, to: late + 3600).count == 14)
     }
 
-    @Test("what the full ladder takes is told from what the hours take")
+    @Test("the size of the full ladder is estimated from the size of the hours")
     func expected() throws {
         let folder = try TemporaryFolder()
         let store = try Self.rolledUp(folder)
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(
-        "durations of the ladder are read as they are written, and a wrong one is named",
+        "durations of the ladder are read as they are written, and a wrong one is reported",
         arguments: [
             (
                 "1m=5",

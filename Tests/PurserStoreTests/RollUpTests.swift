@@ -13,7 +13,7 @@ import Testing
         MetricReference(StoreTests.series(name).metric)
     }
 
-    /// The distribution that all slots of a range add up to.
+    /// Returns the merged distribution of all slots of a range.
     static func total(_ store: Store, _ name: String, from: Timestamp, to: Timestamp, period: Int? = nil) throws
         -> Distribution
     {
@@ -26,11 +26,11 @@ import Testing
         return total
     }
 
-    /// What a store should hold: every slot that was ever recorded.
+    /// The expected content of a store: every slot that was ever recorded.
     struct Model {
         var slots: [(name: String, start: Timestamp, distribution: Distribution)] = []
 
-        /// The sums of the periods from `from` on, by their start.
+        /// Returns the merged distribution of each period from `from` on, by its start.
         func periods(_ name: String, from: Timestamp, to: Timestamp, _ period: Int) -> [Timestamp: Distribution] {
             var result: [Timestamp: Distribution] = [:]
             for slot in slots where slot.name == name && slot.start >= from && slot.start < to {
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "whatever is recorded, rolled up and asked for, in any order, nothing is lost or counted twice",
+        "whatever is recorded, rolled up and queried, in any order, nothing is lost or counted twice",
         arguments: 1...Self.seeds
     )
     func modelled(seed: Int) throws {
@@ -57,7 +57,7 @@ import Testing
             now = now + Int.random(in: 1...40, using: &random) * 300
             let writer = ["w", "v"].randomElement(using: &random) ?? "w"
             sequences[writer, default: 0] += 1
-            // Mostly fresh slots; sometimes hours at once, and sometimes late by up to two weeks.
+            // Mostly recent slots; sometimes hours at once, and sometimes late by up to two weeks.
             let isLate = Int.random(in: 0..<5, using: &random) == 0
             let end = isLate ? now - Int.random(in: 0...14 * 86_400, using: &random) : now
             let length = [1, 3, 40, 400].randomElement(using: &random) ?? 1
@@ -97,7 +97,7 @@ import Testing
         _ note: String,
         _ random: inout TestRandom
     ) throws {
-        // Whole hours and minutes that are older than the finest slots are kept for have no finer steps than a minute.
+        // Whole minutes, because data past the retention of the finest slots has no steps finer than a minute.
         let period = [60, 300, 3600, 5400, 7200, 86_400, 40 * 86_400].randomElement(using: &random) ?? 60
         let from = (now - Int.random(in: 0...20 * 86_400, using: &random)).floored(toSeconds: 60)
         let to = from + Int.random(in: 1...3 * 1440, using: &random) * 60
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("slots become coarser with age, their totals stay, and in the end all is gone")
+    @Test("slots become coarser with age but keep their totals, and in the end all are removed")
     func ladder() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -142,14 +142,14 @@ import Testing
             let reference = Self.reference("A")
             return try store.slots(of: [reference], from: from, to: from + 3600)[reference]?.slots.count ?? 0
         }
-        // The hours from the newest back: two of 10 s, two of a minute, two of five minutes, then totals. Totals go by days.
+        // From the newest hour back: two at 10 s, two at a minute, two at five minutes, then totals. Totals are removed by days.
         #expect(try (0..<10).map(slots) == [1, 1, 1, 1, 12, 12, 60, 60, 360, 360])
         for (hour, count) in [(1, 360), (2, 360), (5, 360), (9, 360)] {
             let from = Self.start + hour * 3600
             #expect(try Self.total(store, "A", from: from, to: from + 3600).count == count)
             #expect(try Self.total(store, "A", from: from, to: from + 3600, period: 3600).count == count)
         }
-        // Late samples join what is left of their hour, and those of an hour that left the ladder are not kept.
+        // Late samples are merged into what is left of their hour, and those of an hour that left the ladder are not kept.
         let late = try [1, 3, 5, 9].map { try StoreTests.point("A", at: Self.start.seconds + Int64($0 * 3600 + 130)) }
         try store.record(Flush(writer: "w", sequence: 11, points: late))
         try store.rollUp(now: end + 900)
@@ -179,7 +179,7 @@ import Testing
         #expect(slots?.slots.count == 360)
     }
 
-    @Test("a clock that jumps years ahead and stamps data removes no history, and what comes after it is kept as ever")
+    @Test("a clock that jumps years ahead and stamps data removes no history, and later data is kept as usual")
     func jumpingClock() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -208,7 +208,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("a slot without samples, or from before 1970, is refused and nothing of its flush stored")
+    @Test("a slot without samples, or from before 1970, is refused, and nothing of its flush is stored")
     func unsoundSlots() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -227,7 +227,7 @@ import Testing
         #expect(try store.series().isEmpty)
     }
 
-    @Test("only one process rolls up at a time, and the others go on without")
+    @Test("only one process rolls up at a time, and the others skip the roll-up")
     func lease() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -239,7 +239,7 @@ import Testing
         #expect(try other.rollUp(now: Self.start + 7200) == RollUpResult())
     }
 
-    @Test("a wrong ladder is refused with the rung and what is allowed")
+    @Test("a wrong ladder is refused, and the message names the rung and what is allowed")
     func wrongLadder() throws {
         let error = try #require(throws: Diagnostics.self) {
             try RetentionLadder(changing: .standard, [60: 1, 7: 5, 3600: 1_000_000_000])
@@ -253,7 +253,7 @@ import Testing
         )
     }
 
-    @Test("pages that removed blocks leave are given back to the file system")
+    @Test("pages freed by removed blocks are returned to the file system")
     func space() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -280,7 +280,7 @@ import Testing
         let full = try store.health()
         #expect(full.blocks == 480)
         try store.setRetention(try RetentionLadder(changing: .standard, [10: 1, 60: 1, 300: 1]))
-        // A run goes a day further at most.
+        // A run advances by a day at most.
         for _ in 0..<4 { try store.rollUp(now: Self.start + 61 * 3600) }
         try store.checkpoint()
         let rest = try store.health()

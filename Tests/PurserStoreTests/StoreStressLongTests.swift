@@ -5,16 +5,16 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Several processes at one store for as long as is asked for: a minute under PURSER_LONG_TESTS=1, others by
-/// PURSER_STRESS_MINUTES.
+/// Several processes on one store, for a minute with PURSER_LONG_TESTS=1, or for as many minutes as
+/// PURSER_STRESS_MINUTES says.
 @Suite(.blocking, .startsPrograms) struct StoreStressLongTests {
     private static let scripts = (0..<4).map { ScriptedFlushes(writer: "w\($0)", series: 20, secondsApart: 10) }
 
-    @Test("four writers of simulated days, killed now and then, and a reader that dawdles: totals exact, the log small")
+    @Test("with four writers that are killed now and then and a slow reader, totals stay exact and the log small")
     func days() throws {
         let wanted = ProcessInfo.processInfo.environment["PURSER_STRESS_MINUTES"].flatMap { Double($0) }
         let minutes = wanted ?? (TestScope.isLong ? 1 : 0)
-        // Without a time a part of a day is enough.
+        // Without a duration, part of a day is enough.
         let flushesOfDay = minutes > 0 ? 8640 : 170
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -37,7 +37,7 @@ import Testing
         #expect(findings.kills >= 5 && snapshots > 0)
     }
 
-    /// Lets all writers come to so many flushes, of which three die on the way again and again and are started anew.
+    /// Runs all writers up to `flushes` flushes; three of them are killed on the way again and again, and restarted.
     private static func write(_ store: Store, flushes: Int, dyingAfter operations: Int, _ findings: StressFindings) {
         let path = store.path
         let running = DispatchGroup()
@@ -63,7 +63,7 @@ import Testing
         } while running.wait(timeout: .now() + .milliseconds(5)) == .timedOut
     }
 
-    /// All that all writers brought must be there once, by whatever way it is asked for.
+    /// Checks that the samples of all writers are stored exactly once, with every period of a query.
     private static func check(_ store: Store, flushes: Int) throws {
         try store.rollUp(now: scripts[0].time(of: flushes) + 7200)
         let health = try store.health()
@@ -82,7 +82,7 @@ import Testing
     }
 }
 
-/// What the writers of a stress test came to.
+/// The results of the writers of a stress test.
 private final class StressFindings: Sendable {
     private struct Kept {
         var kills = 0

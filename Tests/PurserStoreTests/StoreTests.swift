@@ -41,7 +41,7 @@ import Testing
         #expect(try store.series().map(\.metric.name) == ["A", "B"])
     }
 
-    @Test("a repeated flush is ignored, and one out of order too")
+    @Test("a repeated flush is ignored, and so is one out of order")
     func repeatedFlush() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -56,7 +56,7 @@ import Testing
         #expect(try store.progress(ofWriter: "w") == WriterProgress(sequence: 2, note: "n"))
     }
 
-    @Test("a transaction that throws leaves nothing behind, nor do the ids that it gave out")
+    @Test("a transaction that throws leaves nothing behind, including the ids that it assigned")
     func rollback() throws {
         struct Stop: Error {}
         let folder = try TemporaryFolder()
@@ -74,7 +74,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("several connections to one file lose and double nothing")
+    @Test("several connections to one file lose nothing and duplicate nothing")
     func manyWriters() throws {
         let folder = try TemporaryFolder()
         _ = try folder.store()
@@ -105,7 +105,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("the write-ahead log is folded in, except while somebody reads")
+    @Test("the write-ahead log is checkpointed, except during a read")
     func checkpoint() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -121,7 +121,7 @@ import Testing
         #expect(store.walBytes == 0)
     }
 
-    @Test("a reader that never lets go makes the log grow, and a writer folds it in as soon as it may")
+    @Test("a long-running reader makes the log grow, and a writer checkpoints it as soon as possible")
     func dawdlingReader() throws {
         let folder = try TemporaryFolder()
         let reader = try folder.store()
@@ -142,7 +142,7 @@ import Testing
         #expect(store.walBytes < Store.checkpointBytes)
     }
 
-    @Test("what a read runs may not write")
+    @Test("a read must not write")
     func writeInsideRead() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -169,7 +169,7 @@ import Testing
         #expect(try store.series().count == 1)
     }
 
-    @Test("a role is one holder's, and free again when that is done")
+    @Test("a role has one holder at a time, and is free again when the holder is done")
     func roles() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -181,7 +181,7 @@ import Testing
         #expect(try other.whileAlone(in: .evaluate) { 3 } == 3)
     }
 
-    @Test("a missing file, a file that is no store and a folder that is none are told apart")
+    @Test("a missing file, a file that is not a store and a path that is not a folder give different errors")
     func openingErrors() throws {
         let folder = try TemporaryFolder()
         #expect(throws: StoreError(.missing, path: folder.path("none.db"))) {
@@ -197,7 +197,7 @@ import Testing
         #expect(below?.kind == .unwritable)
     }
 
-    @Test("a damaged page is reported, and what is sound stays as it is")
+    @Test("a damaged page is reported, and intact pages stay as they are")
     func damagedPages() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("purser.db")
@@ -239,7 +239,7 @@ import Testing
         #expect(error?.kind == .tooNew)
     }
 
-    @Test("two processes that make one store at once both get it")
+    @Test("two processes that create one store at once both get it")
     func concurrentCreation() throws {
         for _ in 0..<5 {
             let folder = try TemporaryFolder()
@@ -260,7 +260,7 @@ import Testing
         }
     }
 
-    @Test("the mount that holds a file is found, the longest and latest one")
+    @Test("the mount of a file is the one with the longest path, and of those the latest")
     func mounts() {
         let mounts = """
             22 1 254:0 / / rw,relatime - ext4 /dev/vda rw

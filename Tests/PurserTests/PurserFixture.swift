@@ -12,9 +12,9 @@ enum PurserFixture {
     static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
     static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
-    /// An alarm on the sum of ServerErrors a minute, above 0 for one minute.
+    /// Returns an alarm on the sum of ServerErrors a minute, by default above 0 for one minute.
     ///
-    /// At a whole minute the newest minute that it looks at began two minutes before.
+    /// Evaluated at a whole minute, it reads as its newest minute the one that began two minutes before.
     static func alarm(
         _ name: String = "server-errors",
         threshold: Double = 0,
@@ -148,7 +148,7 @@ enum PurserFixture {
     }
 }
 
-/// What closures of a test saw, in order.
+/// Collects the entries that closures of a test add, in order.
 final class Journal<Entry: Sendable>: Sendable {
     private let entries = Mutex<[Entry]>([])
 

@@ -1,11 +1,11 @@
 import Foundation
 public import Testing
 
-/// Runs a test, or all of a suite, on threads beside those of Swift's tasks.
+/// Runs a test, or a whole suite, on threads other than those of Swift's tasks.
 ///
-/// A test that waits for another program, for the disk or for a long computation would keep one of those threads, of
-/// which there are as many as processors, and with it every other test that awaits something. So many run at once
-/// as there are processors, twice over; the others wait for their turn. A test that mostly awaits is better off without it.
+/// A test that waits for another program, for the disk or for a long computation would block one of Swift's threads, of
+/// which there are as many as processors, and with it every other test that awaits something. Twice as many such tests
+/// as processors run at once; the others wait for their turn. A test that mostly awaits is better off without the trait.
 public struct BlockingTrait: TestTrait, SuiteTrait, TestScoping {
     public var isRecursive: Bool { true }
 
@@ -19,7 +19,7 @@ public struct BlockingTrait: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == BlockingTrait {
-    /// The test keeps its thread for long.
+    /// Marks a test that blocks its thread for a long time.
     public static var blocking: Self { BlockingTrait() }
 }
 

@@ -2,18 +2,18 @@ public import PurserCore
 
 /// A JSON Schema (2020-12) with the few keywords that `docs/schemas` uses.
 ///
-/// Any other keyword is an error when the schema is read, so that no constraint is passed over.
+/// Any other keyword is an error when the schema is read, so that no constraint is ignored.
 public struct JSONSchema: Sendable {
-    /// A schema that cannot be used, and where.
+    /// A schema that cannot be used, with the place of the fault.
     public struct Fault: Error, CustomStringConvertible {
         public let description: String
     }
 
-    /// What a value comes to by a schema.
+    /// The result of checking a value against a schema.
     public struct Verdict: Sendable, Equatable {
-        /// What is wrong, and where in the value.
+        /// The faults, with their places in the value.
         public var faults: [String] = []
-        /// The parts of the schema that some part of the value was held against, as JSON pointers.
+        /// The parts of the schema that some part of the value was checked against, as JSON pointers.
         public var met: Set<String> = []
     }
 
@@ -29,7 +29,7 @@ public struct JSONSchema: Sendable {
         try check(root, at: "#")
     }
 
-    /// The schema of a file of the repository.
+    /// Reads the schema of a file of the repository.
     public init(file path: String) throws {
         do {
             try self.init(JSONValue(parsing: try Repository.text(path)))
@@ -38,14 +38,14 @@ public struct JSONSchema: Sendable {
         }
     }
 
-    /// Holds a value against the schema.
+    /// Checks a value against the schema.
     public func verdict(on value: JSONValue) -> Verdict {
         var verdict = Verdict()
         validate(value, root, at: "$", "#", &verdict)
         return verdict
     }
 
-    /// The value of `properties.NAME.const`.
+    /// Returns the value of `properties.NAME.const`.
     public func constant(of property: String) -> JSONValue? {
         root["properties"]?[property]?["const"]
     }
@@ -89,7 +89,7 @@ public struct JSONSchema: Sendable {
         }
     }
 
-    /// A text or a list of texts.
+    /// Returns the texts of a text or a list of texts.
     private static func names(_ value: JSONValue) -> Set<String> {
         Set(value.array?.map { $0.string ?? "" } ?? [value.string ?? ""])
     }

@@ -5,14 +5,14 @@ public import PurserHTTP
 import Synchronization
 public import Testing
 
-/// A Python program that tests ask over its standard input and output, or through a port that it announces there.
+/// A Python program that tests call over its standard input and output, or through a port that it announces there.
 ///
-/// Peers say independently of us what is right (a signature, a message's content). They live in `Tests/Peers`
+/// Peers check independently of our code what is right (a signature, a message's content). They are in `Tests/Peers`
 /// and need the packages of a virtual environment. One process of each script serves all tests of a run: it starts
-/// with the first test that asks for it. Questions have numbers, so that many tests ask at once and none waits for another's
-/// answer; what a peer keeps for one test it keeps under a key of that test (a port, a queue's name, an access key).
+/// with the first test that uses it. Questions have numbers, so that many tests can ask at once and none waits for
+/// another's answer; a peer keeps the data of a test under the test's key (a port, a queue's name, an access key).
 ///
-/// A peer ends when its input closes, so that tests that end or are killed leave none behind.
+/// A peer ends when its input closes, so that tests that end or are killed leave no peer behind.
 public final class PeerProcess: Sendable {
     private struct Questions {
         var last = 0
@@ -37,8 +37,8 @@ public final class PeerProcess: Sendable {
         (ProcessInfo.processInfo.environment["PURSER_TEST_VENV"] ?? repositoryPath + "/.venv-test") + "/bin/python3"
     }
 
-    /// Whether tests with a peer run: where the interpreter is, and everywhere under PURSER_REQUIRE_PEERS=1 (and then
-    /// they fail where it is not).
+    /// Whether tests with a peer run: if the interpreter exists, and always under PURSER_REQUIRE_PEERS=1 (and then they
+    /// fail if it does not exist).
     fileprivate static var isAvailable: Bool {
         if TestScope.isQuick { return false }
         return ProcessInfo.processInfo.environment["PURSER_REQUIRE_PEERS"] == "1"
@@ -47,7 +47,7 @@ public final class PeerProcess: Sendable {
 
     private static let needs = "needs the packages of Tests/requirements.txt in the virtual environment .venv-test"
 
-    /// What to say of a test that is skipped.
+    /// The comment on a test that is skipped.
     fileprivate static var comment: Comment {
         TestScope.isQuick ? "left out of a quick run, which starts no programs" : Comment(rawValue: needs)
     }
@@ -55,11 +55,11 @@ public final class PeerProcess: Sendable {
     private static let repositoryPath = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    /// How long a test waits for another program. Only one that hangs takes so long, however slow the machine is: what
-    /// ends in time on a quiet machine says nothing of one that runs hundreds of tests at once. Peers have no limits of their own.
+    /// How long a test waits for another program. Only a program that hangs takes so long, however slow the machine is: the
+    /// times on a quiet machine do not apply to one that runs hundreds of tests at once. Peers have no time limits.
     public static let patienceSeconds = 600.0
 
-    /// The peer of `Tests/Peers/<script>`, which is started if this run has not started it yet.
+    /// Returns the peer of `Tests/Peers/<script>`, which is started if this run has not started it yet.
     public static func shared(_ script: String) throws -> PeerProcess {
         try running.withLock { running in
             if let peer = running[script] { return peer }
@@ -84,22 +84,22 @@ public final class PeerProcess: Sendable {
         Thread.detachNewThread { self.readAnswers() }
     }
 
-    /// What the peer said of itself when it was ready.
+    /// Returns what the peer announced when it was ready.
     public func ready<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try announcement.wait().decoded(type)
     }
 
-    /// What the peer said of itself when it was ready.
+    /// Returns what the peer announced when it was ready.
     public func ready<Value: Decodable>(_ type: Value.Type) async throws -> Value {
         try await announcement.value().decoded(type)
     }
 
-    /// Asks, and waits for the answer; throws where the peer failed, ended or did not answer in time.
+    /// Asks, and waits for the answer; throws if the peer failed, ended or did not answer in time.
     public func ask<Value: Decodable>(_ question: JSONValue, for type: Value.Type) throws -> Value {
         try begin(question).wait().decoded(type)
     }
 
-    /// Asks, and waits for the answer; throws where the peer failed, ended or did not answer in time.
+    /// Asks, and waits for the answer; throws if the peer failed, ended or did not answer in time.
     public func ask<Value: Decodable>(_ question: JSONValue, for type: Value.Type) async throws -> Value {
         try await begin(question).value().decoded(type)
     }
@@ -114,7 +114,7 @@ public final class PeerProcess: Sendable {
         try await JSONValue(parsing: begin(question).value().text)
     }
 
-    /// Asks, and leaves the waiting to the caller.
+    /// Asks without waiting, and returns the pending answer.
     public func begin(_ question: JSONValue) throws -> PeerAnswer {
         let answer = PeerAnswer(of: name)
         let number = try questions.withLock { questions in
@@ -128,7 +128,7 @@ public final class PeerProcess: Sendable {
         return answer
     }
 
-    /// Reads lines to the end of the output, and gives each to the question with its number.
+    /// Reads lines to the end of the output, and passes each to the question with its number.
     private func readAnswers() {
         var unread: [UInt8] = []
         while true {
@@ -149,7 +149,7 @@ public final class PeerProcess: Sendable {
         for answer in open + [announcement] { answer.give(.failure(PeerError("\(name) ended"))) }
     }
 
-    /// A line is a number and an answer, `NUMBER! MESSAGE` where the peer failed, or what the peer says of itself.
+    /// A line is a number and an answer, `NUMBER! MESSAGE` if the peer failed, or the peer's announcement.
     private func take(_ line: String) {
         let parts = line.split(separator: " ", maxSplits: 1)
         guard let first = parts.first else { return }
@@ -167,7 +167,7 @@ public final class PeerProcess: Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// Skips the tests where there are no peers, and in a quick run.
+    /// Skips the tests if there are no peers, and in a quick run.
     public static var needsPeers: Self {
         .enabled(if: PeerProcess.isAvailable, PeerProcess.comment)
     }
@@ -180,7 +180,7 @@ extension HTTPClient {
         timeoutSeconds: PeerProcess.patienceSeconds
     )
 
-    /// The same with another limit than a client has by itself.
+    /// Returns the same client with a limit other than the default.
     public static func patient(responseLimitBytes: Int) -> HTTPClient {
         HTTPClient(
             connectTimeoutSeconds: PeerProcess.patienceSeconds,

@@ -1,8 +1,8 @@
 public import PurserCore
 
-/// The prices that ship, as tests use them.
+/// The shipped prices, for tests.
 public enum TestPrices {
-    // Read once: thousands of reservations ask for them.
+    // Read once: thousands of reservations use them.
     private static let shipped = Result {
         try PriceCatalog(csv: try Repository.text("prices/bedrock.csv"), file: "prices/bedrock.csv")
     }

@@ -1,16 +1,16 @@
 public import Foundation
 public import PurserStore
 
-/// A folder of one test, removed when the test lets go of it.
+/// A folder of one test, removed when the test releases it.
 public final class TemporaryFolder: Sendable {
     public let url: URL
 
-    /// - Parameter inMemory: Whether a file system in memory is better where there is one: for what does not depend on
-    ///   the disk's syncs, such as the images of crashes. Where it has less than 256 MiB free, the folder is on the disk.
+    /// - Parameter inMemory: Whether to use a file system in memory if there is one: for data that does not depend on
+    ///   the disk's syncs, such as the images of crashes. If it has less than 256 MiB free, the folder is on the disk.
     public init(inMemory: Bool = false) throws {
         let memory = "/dev/shm"
         let free = try? FileManager.default.attributesOfFileSystem(forPath: memory)[.systemFreeSize] as? Int
-        // A container's often has 64 MiB.
+        // In a container it often has 64 MiB.
         let fits = (free ?? 0) >= 256 << 20 && FileManager.default.isWritableFile(atPath: memory)
         let parent = inMemory && fits ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
         url = parent.appendingPathComponent("purser-test-\(UUID().uuidString)")
@@ -21,18 +21,18 @@ public final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(at: url)
     }
 
-    /// The path of a file in the folder.
+    /// Returns the path of a file in the folder.
     public func path(_ name: String) -> String {
         url.appendingPathComponent(name).path
     }
 
-    /// A store in the folder.
+    /// Creates a store in the folder.
     public func store(_ name: String = "purser.db") throws -> Store {
         try Store(path: path(name), .creating)
     }
 }
 
-/// The repository that the tests stand in.
+/// The repository that contains the tests.
 public enum Repository {
     public static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -41,7 +41,7 @@ public enum Repository {
         try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
     }
 
-    /// Recorded production traffic, which is not part of the repository; nil where it does not stand beside it.
+    /// The path of recorded production traffic, which is not part of the repository; nil if the file does not exist.
     public static var recordedTraffic: String? {
         let environment = ProcessInfo.processInfo.environment["PURSER_TRACE"]
         let path = environment ?? root.appendingPathComponent("../shared/data/AzureLLMInferenceTrace_conv.csv").path

@@ -7,7 +7,7 @@ import Testing
     static let service = "deploy/systemd/purser-evaluate.service"
     static let timer = "deploy/systemd/purser-evaluate.timer"
 
-    /// A unit's settings by section and key, in order; a key may stand several times.
+    /// Returns a unit's settings by section and key, in order; a key may occur several times.
     static func settings(_ path: String) throws -> [String: [String]] {
         var found: [String: [String]] = [:]
         var section = ""
@@ -27,7 +27,7 @@ import Testing
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    @Test("an alarm and a crossed budget are good runs of the unit, and only its own folder can be written")
+    @Test("an alarm and a crossed budget count as success of the unit, and it can write only to its own folder")
     func serviceUnit() throws {
         let unit = try Self.settings(Self.service)
         #expect(unit["Service.Type"] == ["oneshot"])
@@ -37,13 +37,13 @@ import Testing
         #expect(unit["Service.ExecStart"]?[0].contains("/purser evaluate --quiet") == true)
         #expect(unit["Service.TimeoutStartSec"] != nil)
         #expect(unit["Service.ProtectSystem"] == ["strict"] && unit["Service.NoNewPrivileges"] == ["yes"])
-        // The store lies in the one folder that the unit may write.
+        // The store is in the only folder that the unit may write to.
         let folder = try #require(unit["Service.StateDirectory"]?.first)
         #expect(unit["Service.Environment"] == ["PURSER_STORE=/var/lib/\(folder)/purser.db"])
         #expect(unit["Service.ReadWritePaths"] == nil)
     }
 
-    @Test("the timer starts the unit of its name at every minute, at most a second late")
+    @Test("the timer starts the unit with its name every minute, at most a second late")
     func timerUnit() throws {
         let unit = try Self.settings(Self.timer)
         #expect(unit["Timer.OnCalendar"] == ["minutely"] && unit["Timer.AccuracySec"] == ["1s"])
@@ -58,7 +58,7 @@ import Testing
     func verifiedUnits() throws {
         let folder = try TemporaryFolder()
         for path in [Self.service, Self.timer] {
-            // The program is not installed where tests run, and another that is stands in for it.
+            // The program is not installed where tests run, so another that is installed replaces it.
             let text = try Repository.text(path).replacing("/usr/local/bin/purser", with: "/bin/true")
             let name = try #require(path.split(separator: "/").last)
             try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(String(name))))
@@ -73,7 +73,7 @@ import Testing
         #expect(try PurserProgram().shell("\(verify) '\(units[1])'").output.contains("minutly"))
     }
 
-    @Test("the settings are names that the manual has")
+    @Test("the manual has the names of all settings")
     func environmentNames() throws {
         let manual = try Repository.text("docs/cli.md") + Repository.text(Self.service)
         for line in try Repository.lines("deploy/purser.env.example") {
@@ -87,13 +87,13 @@ import Testing
         }
     }
 
-    @Test("cron's line runs a quiet evaluation with the settings of the file", .startsPrograms)
+    @Test("the crontab's line runs a quiet evaluation with the settings of the file", .startsPrograms)
     func crontab() throws {
         let lines = try Repository.lines("deploy/crontab").filter { !$0.isEmpty && !$0.hasPrefix("#") }
         #expect(lines.count == 2 && lines.first?.hasPrefix("MAILTO=") == true)
         let line = try #require(lines.last)
         let every = "* * * * *  "
-        // Cron makes a line's end of a percent sign.
+        // Cron turns a percent sign into a line end.
         #expect(line.hasPrefix(every) && !line.contains("%"))
         let folder = try TemporaryFolder()
         let settings = folder.path("purser.env")

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Compares what documents say with what the repository has.
+/// Compares the documents with the contents of the repository.
 @Suite struct DocumentTidyTests {
-    @Test("every script can be run, and CI runs what the README names")
+    @Test("every script is executable, and CI runs the script that the README names")
     func scripts() throws {
         var scripts: Set<String> = []
         for folder in ["scripts", ".ci", "Benchmarks", "deploy"] {
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("links between documents lead somewhere")
+    @Test("links between documents lead to existing files")
     func links() throws {
         let pages = ["docs", "deploy"].flatMap { Repository.files(in: $0, ending: [".md"]) }
         for path in ["README.md", "CHANGELOG.md"] + pages {
@@ -54,7 +54,7 @@ import Testing
         #expect(try Repository.text("Tests/LibrarySample/main.swift") == sample)
     }
 
-    @Test("the README's example imports only what a user's package can name")
+    @Test("the README's example imports only modules that a user's package can name")
     func librarySampleImports() throws {
         let products = try Repository.text("Package.swift").matches(of: /\.library\(name: "(\w+)"/).map { String($0.1) }
         let imports = try Repository.text("Tests/LibrarySample/main.swift").matches(of: /import (\w+)/).map {

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// The targets of `Package.swift`, as its text has them.
+/// The targets of `Package.swift`, read from its text.
 struct Manifest {
     struct Target {
         /// `target`, `executableTarget`, `systemLibrary` or `testTarget`.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 extension Repository {
-    /// The files below a folder of the repository, by path from its root.
+    /// Returns the files below a folder of the repository, as paths from its root.
     static func files(in folder: String, ending: [String]) -> [String] {
         let all = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)?
             .compactMap { $0 as? String }
@@ -14,9 +14,9 @@ extension Repository {
         try text(path).split(separator: "\n", omittingEmptySubsequences: false)
     }
 
-    /// What the programs are made of.
+    /// The sources of the programs.
     static let sources = files(in: "Sources", ending: [".swift"])
-    /// What measures and attacks them, in packages of its own.
+    /// The benchmarks and fuzz targets, in their own packages.
     static let companions = ["Benchmarks/Sources", "Fuzz/Targets"].flatMap { files(in: $0, ending: [".swift"]) }
     static let tests = files(in: "Tests", ending: [".swift"])
 }

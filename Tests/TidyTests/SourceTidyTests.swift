@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Reads all Swift of the repository, so that what is agreed on stays true.
+/// Checks all Swift of the repository against the agreed rules.
 @Suite struct SourceTidyTests {
     @Test("only the store has SQL")
     func sqlInOnePlace() throws {
@@ -12,7 +12,7 @@ import Testing
         }
     }
 
-    @Test("pure targets know no clock, no disk and no concurrency")
+    @Test("pure targets use no clock, no disk and no concurrency")
     func purity() throws {
         let impure =
             /\bDate\(\)|ContinuousClock|SuspendingClock|FileManager|FileHandle|URLSession|\basync\b|\bawait\b|import GRDB/
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test("no force, no stub, no unsafe promise without its reason")
+    @Test("nothing is forced or a stub, and each @unchecked Sendable has its reason")
     func riskyWords() throws {
         let words = /\btry!|\bas!|fatalError\(|\bTODO\b|\bFIXME\b|@_exported|not implemented/
         for path in Repository.sources {
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("files are named for what they hold, and none has more than 400 lines")
+    @Test("files are named for their content, and none has more than 400 lines")
     func fileNames() throws {
         let vague = /(Utils?|Helpers?|Manager|Common|Misc)(\+\w+)?\.swift$/
         for path in Repository.sources + Repository.tests {
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("no folder holds more than 20 files directly")
+    @Test("no folder has more than 20 files directly")
     func rooms() throws {
         let folders = Dictionary(grouping: Repository.sources + Repository.tests) {
             $0.split(separator: "/").dropLast().joined(separator: "/")
@@ -55,10 +55,11 @@ import Testing
         for (folder, files) in folders { #expect(files.count <= 20, "\(folder)") }
     }
 
-    @Test("doors draw nothing: no schema and no table")
+    @Test("the command line and the server render nothing: no schema and no table")
     func doors() throws {
         let drawing = /"purser\.[a-z-]+\/[0-9]+"|\bTextTable\(/
-        for path in Repository.sources where path.hasPrefix("Sources/PurserCLI/") || path.hasPrefix("Sources/PurserServer/") {
+        for path in Repository.sources
+        where path.hasPrefix("Sources/PurserCLI/") || path.hasPrefix("Sources/PurserServer/") {
             #expect(try Repository.text(path).firstMatch(of: drawing) == nil, "\(path)")
         }
     }

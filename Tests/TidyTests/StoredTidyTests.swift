@@ -4,7 +4,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-/// Compares the embedded files with the folders of the repository, and migrations with what was shipped.
+/// Compares the embedded files with the folders of the repository, and migrations with the shipped ones.
 @Suite struct StoredTidyTests {
     /// The SHA-256 of every migration that was ever shipped. A new one is added; none of these changes, because stores that
     /// have it would differ from new ones.
@@ -17,7 +17,7 @@ import Testing
         "0006-dead-letters.sql": "51816e58b30b2006087c041105f0e181f256b261eefd52585f5eb0cf0c6b6dad",
     ]
 
-    @Test("every file of the embedded folders is embedded, unchanged, and nothing else")
+    @Test("every file of the embedded folders is embedded unchanged, and nothing else is")
     func embeddedFiles() throws {
         for folder in ["migrations", "alarms", "prices", "docs/runbooks"] {
             let names = try FileManager.default.contentsOfDirectory(
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("architecture.md lists every table that the migrations make")
+    @Test("architecture.md lists every table that the migrations create")
     func tables() throws {
         let made = EmbeddedFile.all(in: "migrations").flatMap { file in
             file.text.matches(of: /CREATE (?:VIRTUAL )?TABLE (?:IF NOT EXISTS )?(\w+)/).map { String($0.1) }
@@ -54,7 +54,7 @@ import Testing
         #expect(listed.count == Set(listed).count)
     }
 
-    @Test("every alarm that ships names a runbook that exists")
+    @Test("every shipped alarm names a runbook that exists")
     func runbooks() throws {
         let alarms = try AlarmSet.read(
             files: EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) },

@@ -1,14 +1,14 @@
-/// What one file of Swift declares, and the names that it uses.
+/// The declarations of a Swift file, and the names that it uses.
 ///
-/// It goes by words alone and knows no types: a use of a name counts for everything of that name. Functions and initializers
-/// are told apart by their parameters.
+/// It compares only words and does not know types: a use of a name counts for everything with that name. Functions and
+/// initializers are told apart by their parameters.
 struct SwiftFile {
     struct Declaration {
         /// `func`, `init`, `deinit`, `subscript`, `var`, `let`, `case`, `struct`, `enum`, `class`, `protocol`, `typealias`.
         var keyword: String
         /// An initializer has the name of its type.
         var name: String
-        /// Nil for what cannot be called, and for what any arguments fit.
+        /// Nil if it cannot be called, or if any arguments fit.
         var parameters: [Parameter]?
         var line: Int
         /// From the line of its `{` to that of its `}`; 0 without a body.
@@ -17,7 +17,7 @@ struct SwiftFile {
 
     struct Parameter {
         var label: String
-        /// It has a default, or is a closure, which may stand behind the call.
+        /// Whether it has a default or is a closure, which may follow the call.
         var isOptional = false
     }
 
@@ -28,7 +28,7 @@ struct SwiftFile {
         case name
     }
 
-    /// The name of all operators.
+    /// The name used for all operators.
     static let anOperator = "operator"
 
     let declarations: [Declaration]
@@ -49,7 +49,7 @@ extension SwiftFile.Declaration {
         return (keyword == "init" ? "init" : name) + (parameters == nil ? "" : "(\(labels))")
     }
 
-    /// Whether one of the uses may be a use of this.
+    /// Whether one of the uses may be a use of this declaration.
     func isUsed(in uses: [String: Set<SwiftFile.Use>]) -> Bool {
         switch (keyword, name) {
         case ("deinit", _), ("subscript", _), (_, SwiftFile.anOperator): true

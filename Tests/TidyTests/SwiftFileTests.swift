@@ -1,6 +1,6 @@
 import Testing
 
-/// What reads Swift for the other tests of this folder.
+/// Tests the code that reads Swift for the other tests of this folder.
 @Suite struct SwiftFileTests {
     private static func unused(_ text: String) -> [String] {
         let file = SwiftFile(text)
@@ -11,7 +11,7 @@ import Testing
         SwiftFile(text).declarations.map(\.bodyLines).filter { $0 > 0 }
     }
 
-    @Test("comments and strings are not code, but what a string interpolates is")
+    @Test("comments and strings are not code, but a string's interpolations are")
     func strings() {
         let text = ##"""
             // let a = b
@@ -25,7 +25,7 @@ import Testing
         #expect(words.map(\.line) == [2, 2, 2, 2, 2, 3, 4])
     }
 
-    @Test("a function of a used name is unused where no call has its labels")
+    @Test("a function with a used name is unused if no call has its labels")
     func overloads() {
         let text = """
             struct S {
@@ -44,7 +44,7 @@ import Testing
         #expect(Self.unused(text) == ["sign(text:)", "init(c:)", "unused", "three"])
     }
 
-    @Test("a use inside of a call's arguments or an interpolation counts")
+    @Test("a use inside a call's arguments or an interpolation counts")
     func nested() {
         #expect(Self.unused("func f(_ x: Int) {}\nfunc g() -> Int { 1 }\nlet h = 1\nf(g())\nprint(\"\\(h)\")") == [])
     }

@@ -1,4 +1,4 @@
-/// A word or a mark of Swift, and the line that it is in.
+/// A word or a mark of Swift, and the line that it is on.
 struct SwiftToken: Equatable {
     let text: String
     let line: Int
@@ -9,7 +9,7 @@ struct SwiftToken: Equatable {
     }
 }
 
-/// Splits Swift into words and marks, without its comments.
+/// Splits Swift into words and marks, without comments.
 ///
 /// A string or a regular expression becomes the one mark `""`, followed by the words that it interpolates.
 struct SwiftLexer {
@@ -30,7 +30,7 @@ struct SwiftLexer {
         return lexer.tokens
     }
 
-    /// True for a byte that a name can have, digits included: a number is a word that nothing else is named after.
+    /// Whether a name can contain the byte, digits included: a number is a word that is not the name of anything.
     static func isWord(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -72,16 +72,16 @@ struct SwiftLexer {
         return (0..<text.utf8CodeUnitCount).allSatisfy { bytes[start + $0] == text.utf8Start[$0] }
     }
 
-    /// The number of `#` here.
+    /// Returns the number of `#` here.
     private func hashes(at offset: Int = 0) -> Int {
         bytes[min(position + offset, bytes.count)...].prefix { $0 == UInt8(ascii: "#") }.count
     }
 
-    /// Passes a string of any kind, if one starts here.
+    /// Skips a string of any kind, if one starts here.
     private mutating func skipString() -> Bool {
         let hashes = hashes()
         guard starts("\"", at: hashes) else { return false }
-        // Three quotes open several lines only at the end of a line: `#""""#` is a string of two quotes.
+        // Three quotes open a multiline string only at the end of a line: `#""""#` is a string of two quotes.
         let quotes = starts("\"\"\"\n", at: hashes) ? 3 : 1
         tokens.append(SwiftToken(text: "\"\"", line: line))
         position += hashes + quotes
@@ -105,7 +105,7 @@ struct SwiftLexer {
         return true
     }
 
-    /// Passes a regular expression of one line, if one starts here: where a value is expected, and not before a space.
+    /// Skips a regular expression of one line, if one starts here: where a value is expected, and not before a space.
     private mutating func skipRegex() -> Bool {
         let hashes = hashes()
         guard starts("/", at: hashes), !starts(" ", at: hashes + 1), !starts("\n", at: hashes + 1),

@@ -4,7 +4,7 @@ struct SwiftReader {
 
     private let tokens: [SwiftToken]
     private var position = 0
-    /// The types around, innermost last; nil for every other `{`.
+    /// The enclosing types, innermost last; nil for every other `{`.
     private var scopes: [String?] = []
     private var opening: String?
     private(set) var declarations: [SwiftFile.Declaration] = []
@@ -39,7 +39,7 @@ struct SwiftReader {
             case "deinit", "subscript": declare(name: here, parametersAt: nil)
             case "var", "let", "typealias", "associatedtype":
                 if isName(next) {
-                    // A value bound by a condition is a local name that the compiler watches.
+                    // A value bound by a condition is a local name that the compiler checks.
                     if !["if", "guard", "while", "case", ","].contains(text(position - 1)) {
                         declare(name: next, parametersAt: nil)
                     }
@@ -116,7 +116,7 @@ extension SwiftReader {
     private static let open: Set<String> = ["(", "[", "{"]
     private static let close: Set<String> = [")", "]", "}"]
 
-    /// The index of the mark that closes the one at `start`.
+    /// Returns the index of the mark that closes the one at `start`.
     private func closing(_ start: Int) -> Int {
         var depth = 0
         for index in start..<tokens.count {
@@ -138,7 +138,7 @@ extension SwiftReader {
         return index
     }
 
-    /// The indices of what the commas between two brackets divide.
+    /// Returns the index ranges that the commas between two brackets separate.
     private func parts(_ start: Int, inGenerics: Bool) -> [Range<Int>] {
         let end = closing(start)
         var (found, depth, first) = ([Range<Int>](), 0, start + 1)
@@ -153,14 +153,14 @@ extension SwiftReader {
         return first < end ? found + [first..<end] : found
     }
 
-    /// A call's labels.
+    /// Returns a call's labels.
     private func labels(_ start: Int) -> [String] {
         parts(start, inGenerics: false).map { part in
             isName(text(part.lowerBound)) && text(part.lowerBound + 1) == ":" ? text(part.lowerBound) : "_"
         }
     }
 
-    /// A declaration's parameters; nil where one of them takes any number of values.
+    /// Returns a declaration's parameters; nil if one of them accepts any number of values.
     private func parameters(_ start: Int) -> [SwiftFile.Parameter]? {
         var found: [SwiftFile.Parameter] = []
         for part in parts(start, inGenerics: true) {
@@ -175,9 +175,9 @@ extension SwiftReader {
         return found
     }
 
-    /// The lines of the body of what is declared here, whose parameters or type begin at `start`.
+    /// Returns the lines of the body of the declaration here, whose parameters or type begin at `start`.
     private func bodyLines(from start: Int) -> Int {
-        // A property's `{` is in the line of its type; a function's may follow further lines.
+        // A property's `{` is on the line of its type; a function's may be on a later line.
         let isInLine = text(position) == "var"
         var index = start
         while index < tokens.count, !(isInLine && tokens[index].line > tokens[index - 1].line) {

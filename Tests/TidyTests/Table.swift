@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The first table of a section of a document: its rows' cells, without the head.
+/// The first table of a section of a document: its rows' cells, without the header.
 struct Table {
     let rows: [[String]]
 
@@ -16,7 +16,7 @@ struct Table {
         }
     }
 
-    /// What a text has between backticks.
+    /// Returns the parts of a text between backticks.
     static func code(_ text: some StringProtocol) -> [String] {
         String(text).matches(of: /`([^`\n]+)`/).map { String($0.1) }
     }

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Compares the targets of Package.swift with what the sources import, and with the table of the architecture.
+/// Compares the targets of Package.swift with the imports of the sources and with the table in architecture.md.
 @Suite struct TargetTidyTests {
     private static let system: Set<String> = ["Foundation", "Synchronization", "Glibc", "Musl", "Darwin", "Testing"]
 
@@ -9,7 +9,7 @@ import Testing
         var found: [String: String] = [:]
         for path in Repository.files(in: folder, ending: [".swift"]) {
             for line in try Repository.lines(path) {
-                // Most lines are told by one letter, and an expression takes its time.
+                // One letter rules out most lines, and a regular expression is slow.
                 guard let first = line.utf8.first(where: { $0 != UInt8(ascii: " ") }), "ip@".utf8.contains(first),
                     let match = line.firstMatch(of: /^\s*(?:@testable |public |package )?import (\w+)/)
                 else { continue }
@@ -19,7 +19,7 @@ import Testing
         return found
     }
 
-    @Test("a target imports what Package.swift lets it, and all of it")
+    @Test("a target imports all of its dependencies in Package.swift, and nothing else")
     func imports() throws {
         let manifest = try Manifest()
         // Tests start some programs without importing them.
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("a target depends on no target below it in Package.swift, and every folder of sources is a target's")
+    @Test("a target depends on no target below it in Package.swift, and every source folder belongs to a target")
     func order() throws {
         let manifest = try Manifest()
         var below = Set(manifest.targets.map(\.name))
@@ -48,7 +48,7 @@ import Testing
         #expect(folders.isSubset(of: manifest.targets.map(\.folder)))
     }
 
-    @Test("architecture.md lists the targets of Package.swift in its order, with what they import")
+    @Test("architecture.md lists the targets of Package.swift in its order, with their imports")
     func architecture() throws {
         let rows = try Table("docs/architecture.md", section: "Targets").rows.map { row in
             (names: Table.code(row[0]), imports: Table.code(row[2]))

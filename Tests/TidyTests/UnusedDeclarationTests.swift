@@ -3,7 +3,7 @@ import Testing
 
 /// Looks for declarations that no program uses.
 @Suite struct UnusedDeclarationTests {
-    /// What is declared without a use in the sources, by who uses it.
+    /// The declarations without a use in the sources, by their user.
     private static let exceptions: [String: Set<String>] = [
         "swift-metrics": [
             "reset()", "decrement(by:)", "makeCounter(label:dimensions:)",
@@ -33,7 +33,7 @@ import Testing
         "tests of sign-in, to see which state the keys are in": ["areUsable", "waitingCount"],
     ]
 
-    @Test("a program uses every declaration")
+    @Test("every declaration is used by a program")
     func unused() throws {
         let exceptions = Self.exceptions.values.reduce(into: Set()) { $0.formUnion($1) }
         let sources = try Repository.sources.map { (path: $0, file: SwiftFile(try Repository.text($0))) }

@@ -1,17 +1,17 @@
 import Foundation
 
-/// What many trials of one alarm under one traffic came to.
+/// The results of many trials of one alarm under one traffic.
 struct Figures: Sendable {
     /// False alarms of each week.
     var weeks: [Int] = []
     var detections: [Trial.Detection] = []
 
-    /// The mean a week.
+    /// The mean per week.
     var falseAlarms: Double {
         Double(weeks.reduce(0, +)) / Double(weeks.count)
     }
 
-    /// The 95 % score interval of the mean, widened where false alarms come in bunches (variance above the mean).
+    /// The 95 % score interval of the mean, widened if false alarms occur in bunches (variance above the mean).
     var falseAlarmInterval: ClosedRange<Double> {
         let (mean, weekCount) = (falseAlarms, Double(weeks.count))
         let squares = weeks.map { (Double($0) - mean) * (Double($0) - mean) }.reduce(0, +)
@@ -21,12 +21,12 @@ struct Figures: Sendable {
         return max(0, (middle - half) * spread / weekCount)...(middle + half) * spread / weekCount
     }
 
-    /// The minutes within which a share of all incidents was detected; nil where so many were not.
+    /// Returns the minutes within which a share of all incidents was detected; nil if fewer were detected.
     func minutes(percent: Int) -> Double? {
         Self.quantile(detections.map(\.minutes), percent: percent)
     }
 
-    /// The minutes after which a share of the detected incidents was over for the alarm too.
+    /// Returns the minutes after which a share of the detected incidents was over for the alarm too.
     func minutesToOK(percent: Int) -> Double? {
         Self.quantile(detections.filter { $0.minutes != nil }.map(\.minutesToOK), percent: percent)
     }
@@ -35,7 +35,7 @@ struct Figures: Sendable {
         100 * Double(detections.filter { $0.minutes == nil }.count) / Double(detections.count)
     }
 
-    /// By nearest rank; values that are missing count as larger than all others.
+    /// Returns a quantile by nearest rank; missing values count as larger than all others.
     private static func quantile(_ values: [Double?], percent: Int) -> Double? {
         let known = values.compactMap { $0 }.sorted()
         let rank = max(1, (values.count * percent + 99) / 100)

@@ -2,11 +2,11 @@ import Foundation
 import Purser
 import PurserCore
 
-/// How often the alarms on errors and latency go off without a reason, and how soon with one, under little traffic.
+/// Prints how often the alarms on errors and latency go off without a reason, and how soon with one, under low traffic.
 ///
 ///     AlarmSimulation [--seed N] [--weeks N] [--incidents N] [--rates N,N...] [FILE...]
 ///
-/// Without files it takes those that ship. The same arguments print the same figures.
+/// Without files it uses the shipped ones. The same arguments print the same figures.
 @main
 struct Main {
     static func main() async throws {
@@ -54,7 +54,7 @@ struct Main {
         exit(64)
     }
 
-    /// Every part has a seed of its own, so that the figures do not depend on the order in which the parts are done.
+    /// Every part has its own seeds, so that the figures do not depend on the order in which the parts are done.
     private static func figures(_ trial: Trial, seed: UInt64, weeks: Int, incidents: Int) async -> Figures {
         let parts = 50
         return await withTaskGroup(of: (Int, Figures).self) { group in

@@ -2,7 +2,7 @@ import Foundation
 import Purser
 import PurserCore
 
-/// Requests that arrive by chance (a Poisson process), as the chat service records them: errors, invocations, latency.
+/// Requests that arrive at random (a Poisson process), as the chat service records them: errors, invocations, latency.
 struct Traffic: Sendable {
     /// What is wrong during an incident.
     enum Incident: Sendable {
@@ -31,9 +31,9 @@ struct Traffic: Sendable {
         MetricReference(Metric(namespace: "ChatService", name: name), unit: unit)
     }
 
-    /// The first `minutes` after ``start``, one slot a minute with requests.
+    /// Returns the data of the first `minutes` after ``start``, one slot for each minute with requests.
     ///
-    /// `during` is the incident's minutes. What came before an incident's end does not depend on where it ends.
+    /// `during` is the incident's minutes. The data before an incident's end does not depend on when it ends.
     func data(
         minutes: Int,
         seed: UInt64,
@@ -54,7 +54,7 @@ struct Traffic: Sendable {
     }
 
     private static func seconds(_ incident: Incident?, _ random: inout SeededRandom) -> Double {
-        // The same draws in every case, so that an incident changes only itself.
+        // The same draws in every case, so that an incident changes only the requests during it.
         let (slow, extra) = (random.unit(), -log(1 - random.unit()) * incidentExtraSeconds)
         let (radius, angle) = ((-2 * log(1 - random.unit())).squareRoot(), 2 * Double.pi * random.unit())
         if incident == .slowness, slow < incidentSlowShare { return 10.000001 + extra }

@@ -5,14 +5,14 @@ import PurserCore
 struct Trial: Sendable {
     /// How an incident ended.
     struct Detection: Sendable {
-        /// From the incident's first second; nil where the alarm did not go off in time.
+        /// From the incident's first second; nil if the alarm did not go off in time.
         var minutes: Double?
-        /// From the end of the incident, at its detection, until the alarm was OK; nil where it was not within the limit.
+        /// From the end of the incident, at its detection, until the alarm was OK; nil if it was not OK within the limit.
         var minutesToOK: Double?
     }
 
     static let weekMinutes = 7 * 24 * 60
-    /// How long an incident lasts at most, and how long an alarm may take to return.
+    /// How long an incident lasts at most, and how long an alarm may take to return to OK.
     static let longestMinutes = 6 * 60
     static let longestReturnMinutes = 24 * 60
 
@@ -34,7 +34,7 @@ struct Trial: Sendable {
         alarm.evaluate(data: data, previous: previous, at: Traffic.start + minute * 60).state
     }
 
-    /// How often the alarm goes off in a week without an incident.
+    /// Returns how often the alarm goes off in a week without an incident.
     func falseAlarms(seed: UInt64) -> Int {
         let first = warmUpMinutes
         let data = traffic.data(minutes: first + Self.weekMinutes, seed: seed)
@@ -48,7 +48,7 @@ struct Trial: Sendable {
         return count
     }
 
-    /// An incident that begins at a random second and ends when the alarm goes off; nil where the alarm was on already.
+    /// Simulates an incident that begins at a random second and ends when the alarm goes off; nil if the alarm was already on.
     func detection(seed: UInt64) -> Detection? {
         var random = SeededRandom(seed: ~seed)
         let first = warmUpMinutes

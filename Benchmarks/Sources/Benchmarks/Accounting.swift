@@ -4,7 +4,7 @@ import PurserCore
 import PurserStore
 import Synchronization
 
-/// What it costs to reserve and to settle a call, durably.
+/// The cost of reserving and settling a call durably.
 enum Accounting {
     static func run(_ folder: URL) async throws {
         print("\nACCOUNTING, reserve and settle a call of a team with a budget, durably")
@@ -12,7 +12,7 @@ enum Accounting {
             let calls = max(400, callers * 16)
             let single = try await measure(folder, "single", callers: callers, calls: calls) { store in
                 let lock = Mutex(())
-                // As without group commit: each entry is a transaction, and the others wait for it.
+                // As without group commit: each entry is its own transaction, and the others wait for it.
                 return { work in try lock.withLock { _ in try work(store) } }
             }
             let group = try await measure(folder, "group", callers: callers, calls: calls) { store in
@@ -41,7 +41,7 @@ enum Accounting {
         let price = try shippedPrice()
         let waits = Waits()
         let clock = ContinuousClock()
-        // The first rounds fill caches of statements.
+        // The first round fills the statement caches.
         for round in 0..<2 {
             waits.clear()
             let (wall, cpu) = (clock.now, cpuSeconds())
@@ -102,7 +102,7 @@ enum Accounting {
         )
     }
 
-    /// Seconds of all processors that this process has used.
+    /// Returns the CPU seconds that this process has used on all processors.
     private static func cpuSeconds() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -3,7 +3,7 @@ import Purser
 import PurserCore
 import PurserStore
 
-/// What evaluations and backtests of alarms cost.
+/// The cost of evaluations and backtests of alarms.
 enum Alarming {
     private static let start = Timestamp(seconds: 1_790_000_000 / 86_400 * 86_400)
     private static let services = 20
@@ -20,7 +20,7 @@ enum Alarming {
                 var points: [Flush.Point] = []
                 for minute in 0..<1440 {
                     let time = start + (day * 1440 + minute) * 60
-                    // Half an hour a day something is wrong.
+                    // For half an hour a day something is wrong.
                     let isBad = (600..<630).contains(minute)
                     let errors = random.unit() < (isBad ? 0.7 : 0.03) ? 1 : 0
                     var latencies = DistributionAccumulator()
@@ -91,7 +91,7 @@ enum Alarming {
     private static let wilson =
         "100*(e/n + 1.3528/n - 1.6449*((e/n*(1-e/n)/n + 0.67642/(n*n))^0.5))/(1 + 2.7055/n)"
 
-    /// A thousand alarms of all kinds, as a folder of files would have them.
+    /// Returns a thousand alarms of all kinds, read as from a folder of files.
     private static func thousand() throws -> [AlarmDefinition] {
         var files: [(name: String, text: String)] = []
         for number in 0..<1000 {

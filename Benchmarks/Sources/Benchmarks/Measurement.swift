@@ -1,4 +1,4 @@
-/// Times of one piece of work, repeated; machines are noisy, so that the median speaks and the range is shown.
+/// The times of one piece of work, repeated. Machines are noisy, so the median is reported with the range.
 struct Measurement {
     /// Seconds of each run, ascending.
     let seconds: [Double]
@@ -18,7 +18,7 @@ struct Measurement {
         self.seconds = seconds.sorted()
     }
 
-    /// `8.3 (8.1 to 9.0)`: the median and the range, each times `factor`.
+    /// Returns the median and the range, each times `factor`: `8.3 (8.1 to 9.0)`.
     func text(_ factor: Double) -> String {
         func short(_ value: Double) -> String {
             let scaled = value * factor

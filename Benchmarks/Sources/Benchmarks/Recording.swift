@@ -4,7 +4,7 @@ import Purser
 import PurserCore
 import PurserStore
 
-/// Nanoseconds that a program pays for a sample, on one thread.
+/// The nanoseconds that a sample costs a program, on one thread.
 enum Recording {
     private static let samples = 5_000_000
 
@@ -45,7 +45,7 @@ enum Recording {
         _ = recorder.collect(at: .now)
     }
 
-    /// Eight threads record to the same two handles while drains go on; every sample must come out of the drains.
+    /// Lets eight threads record to the same two handles while drains run; the drains must return every sample.
     private static func threads(_ recorder: Purser.Recorder) {
         let factory = recorder.factory(namespace: "Threads")
         let counter = Counter(label: "Calls", dimensions: [], factory: factory)
@@ -74,13 +74,13 @@ enum Recording {
                 drain()
             }
         }
-        // One more run than is measured: the first one warms up.
+        // There is one run more than is measured: the first one warms up.
         let recorded = (runs + 1) * 8 * (samples / 8) * 2
         report("purser: 8 threads, counter and timer", measurement.text(1e9 / Double(samples)), "ns of the machine")
         report("purser: 8 threads, samples lost", "\(recorded - counted) of \(recorded)", "")
     }
 
-    /// A handle made for one sample, under a name seen before.
+    /// Measures a handle that is made for one sample, under a name seen before.
     private static func lookups(_ name: String, _ factory: any MetricsFactory) {
         let lookups = 200_000
         for count in 1...2 {
@@ -112,7 +112,7 @@ enum Recording {
         )
     }
 
-    /// Durations around a second, as a model's answers have.
+    /// Returns durations around a second, like those of a model's answers.
     private static func latencies() -> [Int64] {
         var random = SeededRandom(seed: 3)
         return (0..<4096).map { _ in Int64(1e9 * max(0.05, 1 + 0.3 * random.bell())) }

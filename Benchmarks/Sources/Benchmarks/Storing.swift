@@ -3,7 +3,7 @@ import Purser
 import PurserCore
 import PurserStore
 
-/// What the store takes in, and what it gives out.
+/// The cost of writing to the store and of querying it.
 enum Storing {
     static func drain(_ folder: URL) throws {
         print("\nDRAIN, one durable transaction a flush")
@@ -66,7 +66,7 @@ enum Storing {
 
     private static func latency(_ random: inout SeededRandom) -> Double {
         let seconds = max(0.05, 1 + 0.4 * random.bell()) * (random.unit() < 0.02 ? 5 : 1)
-        // Whole nanoseconds, as a clock gives them.
+        // Whole nanoseconds, as from a clock.
         return (seconds * 1e9).rounded() / 1e9
     }
 
@@ -77,7 +77,7 @@ enum Storing {
         Metric(namespace: "Benchmark", name: "Latency", dimensions: [.init("Model", "m\(number)")])
     }
 
-    /// Stores a month of one series, a slot a minute, six samples a slot, and gives the raw values.
+    /// Stores a month of one series, a slot a minute, six samples a slot, and returns the raw values.
     private static func fillMonth(_ store: Store, series number: Int) throws -> [Double] {
         var random = SeededRandom(seed: UInt64(9 + number))
         var raw: [Double] = []
@@ -96,7 +96,7 @@ enum Storing {
         return raw
     }
 
-    /// p50, p90 and p99 over 30 days of one series, and of fifty merged.
+    /// Measures p50, p90 and p99 over 30 days of one series, and of fifty merged.
     static func month(_ folder: URL) throws {
         print("\nQUERY, p50/p90/p99 over 30 days: 43,200 minutes of 6 samples a series")
         let store = try Store(path: folder.appendingPathComponent("month.db").path, .creating)

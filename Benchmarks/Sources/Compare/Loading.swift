@@ -2,7 +2,7 @@ import Foundation
 import PurserCore
 import PurserStore
 
-/// Fills a store as an import does: an hour of all series in one durable transaction, rolled up as time goes on.
+/// Fills a store as an import does: an hour of all series in one durable transaction, rolled up as time advances.
 enum Loading {
     static func run(_ workload: Workload, path: String) throws {
         let store = try Store(path: path, .creating)

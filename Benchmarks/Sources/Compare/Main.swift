@@ -1,7 +1,7 @@
 import Foundation
 import PurserStore
 
-/// One part of the comparison at a time, for the script `Benchmarks/compare`, which measures each as a process.
+/// Runs one part of the comparison, for the script `Benchmarks/compare`, which measures each part as a process.
 ///
 ///     Compare pieces SETS DAYS                          how many files a peer's data has
 ///     Compare write SETS DAYS PIECE OPENMETRICS JSONL   one of them, for both peers

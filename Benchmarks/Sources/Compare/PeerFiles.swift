@@ -1,13 +1,13 @@
 import Foundation
 import PurserCore
 
-/// Writes two hours of the workload for a peer. Values of counters go on from where the piece before ended.
+/// Writes two hours of the workload for a peer. Counters continue from the end of the previous piece.
 ///
-/// Two hours a file, because promtool reads all of its input anew for every block of two hours.
+/// Two hours a file, because promtool reads all of its input again for every block of two hours.
 enum PeerFiles {
     static let stepsPerFile = 720
 
-    /// OpenMetrics text for promtool and JSON lines for VictoriaMetrics, of the steps of one piece, to two files.
+    /// Writes the steps of one piece to two files: OpenMetrics text for promtool and JSON lines for VictoriaMetrics.
     static func write(_ workload: Workload, piece: Int, openMetrics: String, jsonLines: String) throws {
         let range = piece * stepsPerFile..<min(workload.steps, (piece + 1) * stepsPerFile)
         var text: [String: [UInt8]] = [:]
@@ -50,7 +50,7 @@ enum PeerFiles {
     }
 }
 
-/// What one label set's counters and classic histogram show at a step.
+/// The values of one label set's counters and classic histogram at a step.
 private struct CumulativeSeries {
     struct Name {
         var family: String

@@ -1,7 +1,7 @@
 import PurserCore
 import PurserStore
 
-/// What an on-call engineer, a report and a dashboard ask.
+/// The questions of an on-call engineer, a report and a dashboard.
 struct Questions {
     let store: Store
     let workload: Workload
@@ -18,7 +18,7 @@ struct Questions {
         ]
     }
 
-    /// The slots of metrics of some label sets, merged by periods.
+    /// Returns the slots of metrics of some label sets, merged by period.
     private func slots(
         _ names: [String],
         _ sets: Range<Int>,
@@ -59,7 +59,7 @@ struct Questions {
         return names.flatMap { (found[$0] ?? []).flatMap { $0.map(\.distribution.sum) } }
     }
 
-    /// Whole minutes a point, and 300 points.
+    /// Returns the seconds for each of 300 points, in whole minutes.
     static func dashboardStep(days: Int) -> Int { days * 86_400 / 300 / 60 * 60 }
 
     private func dashboard() throws -> [Double] {
@@ -84,7 +84,7 @@ struct Questions {
         return values
     }
 
-    /// The exact nearest-rank p99 of the raw values of some label sets.
+    /// Returns the exact nearest-rank p99 of the raw values of some label sets.
     static func exactP99(_ workload: Workload, _ sets: Range<Int>) -> Double {
         var raw: [Int64] = []
         raw.reserveCapacity(sets.count * workload.steps)

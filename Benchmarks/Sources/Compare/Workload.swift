@@ -1,6 +1,6 @@
 import PurserCore
 
-/// The data that all stores are filled with: a pure function of label set and step, so that it can be made in any order and anew.
+/// The data that all stores are filled with: a pure function of label set and step, so that it can be made in any order and again.
 struct Workload {
     let labelSets: Int
     let days: Int
@@ -32,12 +32,12 @@ struct Workload {
             increments: [
                 1, random.unit() < 0.02 ? 1 : 0, 200 + Int(random.next() % 1800), 100 + Int(random.next() % 900),
             ],
-            // Whole nanoseconds, as a clock gives them.
+            // Whole nanoseconds, as from a clock.
             latencyNanoseconds: Int64(seconds * 1e9)
         )
     }
 
-    /// e to the power of x, by its series: the same on every machine.
+    /// Returns e to the power of x, computed by its series: the same on every machine.
     private static func power(of x: Double) -> Double {
         var (sum, term) = (1.0, 1.0)
         for n in 1...24 {

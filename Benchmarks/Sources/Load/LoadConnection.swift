@@ -4,15 +4,15 @@ import Glibc
 final class LoadConnection {
     enum Progress {
         case waiting
-        /// A whole answer of this status; whether another request may follow on the connection.
+        /// A whole answer with this status, and whether another request may follow on the connection.
         case answered(status: Int, mayGoOn: Bool)
         case broken
     }
 
     private(set) var file: Int32 = -1
-    /// Whether a request is under way on it.
+    /// Whether a request is in flight on it.
     var isBusy = false
-    /// When its request was due, and when it is given up.
+    /// When its request was due, and when it times out.
     var due: UInt64 = 0
     var deadline: UInt64 = 0
     private(set) var firstByte: UInt64 = 0
@@ -21,12 +21,12 @@ final class LoadConnection {
     private var answer = Answer()
     private static let bufferBytes = 64 << 10
 
-    /// What the head says.
+    /// The values in the head.
     private struct Answer {
         var status = 0
-        /// Nil before the head is whole.
+        /// Nil before the head is complete.
         var bodyStart: Int?
-        /// Nil where chunks or the connection's end tell.
+        /// Nil if chunks or the connection's end determine it.
         var length: Int?
         var isChunked = false
         var mayGoOn = true
@@ -58,7 +58,7 @@ final class LoadConnection {
         firstByte = 0
     }
 
-    /// Whether everything is sent; false also where the connection is broken, which reading finds.
+    /// Whether everything is sent; false also if the connection is broken, which reading then reports.
     func send() -> Bool {
         while !unsent.isEmpty {
             let count = unsent.withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -1,14 +1,14 @@
 import CEpoll
 import Glibc
 
-/// Sends the requests and keeps what became of them.
+/// Sends the requests and records their results.
 struct LoadRun {
     private let settings: LoadSettings
     private let poller: Int32
     private let start = now()
-    /// Those that wait for their next request, the last used one last.
+    /// The connections that wait for their next request, the most recently used one last.
     private var idle: [LoadConnection] = []
-    /// All that are open, by file descriptor.
+    /// All open connections, by file descriptor.
     private var open: [Int32: LoadConnection] = [:]
     private var sent = 0
     private var latencies: [Double] = []
@@ -41,7 +41,7 @@ struct LoadRun {
                 if connection.isBusy {
                     serve(connection, event.events)
                 } else {
-                    // The server has ended it; the next request opens another.
+                    // The server has closed it; the next request opens another.
                     close(connection)
                 }
             }
@@ -63,7 +63,7 @@ struct LoadRun {
         settings.perSecond.map { start + UInt64(Double(sent) / $0 * 1e9) }
     }
 
-    /// Until the next request is due, to the nanosecond: a millisecond late would be measured as the server's.
+    /// The time until the next request is due, in nanoseconds: a millisecond's delay would be measured as the server's.
     private var longestWait: timespec {
         let most: UInt64 = 100_000_000
         guard !idle.isEmpty, !isOver, let due = nextDue else { return timespec(tv_sec: 0, tv_nsec: Int(most)) }

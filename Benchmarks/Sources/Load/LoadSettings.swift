@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the flags say.
+/// The settings from the flags.
 struct LoadSettings {
     private(set) var address = sockaddr_in()
     /// Head and body, as they are sent.
@@ -33,7 +33,7 @@ struct LoadSettings {
             }
         }
         if let perSecond {
-            // All that fall due are sent, however late: those that found no connection in time are not forgotten.
+            // All requests that fall due are sent, however late, including those that found no connection in time.
             requests = min(requests, Int((perSecond * seconds).rounded(.up)))
             seconds = 1e9
         }

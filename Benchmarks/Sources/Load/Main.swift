@@ -1,15 +1,15 @@
 import Glibc
 
-/// Sends one HTTP request again and again, and prints what came of it as a line of JSON.
+/// Sends one HTTP request repeatedly, and prints the results as a line of JSON.
 ///
 ///     Load --to 127.0.0.1:8080 --path /chat --body '{"message":"Hello"}' [--header 'Name: value']...
 ///         [--connections 1] [--rate PER-SECOND] [--requests N] [--seconds N] [--timeout-seconds 60] [--pid PID]...
 ///
-/// With a rate a request is due every so often, whatever became of those before it (an open loop), and its latency counts from
-/// when it was due: a server that stalls is seen to. All that fall due within the seconds are sent, however late. Without a rate
-/// every connection sends its next request when the last one is answered. It ends after the requests or the seconds, whichever is
-/// first. One thread; at most so many requests under way as connections. Answers end by Content-Length, by their last chunk, or
-/// with the connection; server-sent events are the second.
+/// With a rate, requests are due at fixed intervals, whatever happened to those before them (an open loop), and the latency
+/// counts from when a request was due, so that a server that stalls is noticed. All requests that fall due within the seconds
+/// are sent, however late. Without a rate, every connection sends its next request when the last one is answered. The run ends
+/// after the requests or the seconds, whichever is first. There is one thread, and at most one request in flight on each
+/// connection. Answers end by Content-Length, by their last chunk, or with the connection; server-sent events by the second.
 @main
 struct Main {
     static func main() {
@@ -37,7 +37,7 @@ struct LoadFault: Error, CustomStringConvertible {
     }
 }
 
-/// Nanoseconds of the monotonic clock.
+/// Returns the nanoseconds of the monotonic clock.
 func now() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,10 +1,10 @@
 import Glibc
 
-/// What the system says of a process and all its descendants.
+/// The system's figures for a process and all its descendants.
 struct ProcessFigures {
     let identifier: Int
     private(set) var cpuSeconds = 0.0
-    /// Resident now, and at most since each was started.
+    /// Resident memory now, and its maximum since each process was started.
     private(set) var residentKiB = 0
     private(set) var mostKiB = 0
 
@@ -12,7 +12,7 @@ struct ProcessFigures {
         self.identifier = identifier
         let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
         for process in Self.family(of: identifier) {
-            // Behind the name in parentheses, which may hold anything.
+            // After the name in parentheses, which may contain anything.
             let text = Self.text("/proc/\(process)/stat")
             guard let end = text.lastIndex(of: ")") else { continue }
             let fields = text[text.index(after: end)...].split(separator: " ")

@@ -1,7 +1,7 @@
 import PurserAWS
 
-/// Feeds an input to the decoder whole and cut into pieces, as it is and with its checksums made right: nothing may end the
-/// process, and the pieces must not matter.
+/// Feeds an input to the decoder whole and cut into pieces, unchanged and with its checksums corrected: nothing may crash
+/// the process, and the pieces must not matter.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = Array(UnsafeBufferPointer(start: bytes, count: count))
@@ -16,7 +16,7 @@ public func test(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     return 0
 }
 
-/// The messages, and what ended them.
+/// The messages, and the error that ended them.
 private struct Outcome: Equatable {
     var messages: [EventStreamMessage] = []
     var error: EventStreamError?
@@ -37,8 +37,8 @@ private func decoded(_ pieces: [[UInt8]]) -> Outcome {
     return outcome
 }
 
-/// The input as a message whose lengths and checksums are right, so that what they guard is reached: its first two bytes
-/// are the length of the headers.
+/// Returns the input as a message with correct lengths and checksums, so that the code after their checks is reached. The
+/// input's first two bytes are the length of the headers.
 private func checked(_ input: [UInt8]) -> [UInt8] {
     guard input.count >= 2 else { return input }
     let content = Array(input[2...])
@@ -51,7 +51,7 @@ private func checked(_ input: [UInt8]) -> [UInt8] {
     return message + four(crc32(message))
 }
 
-/// The checksum of zlib, bit by bit: the decoder's own is what is under test.
+/// Returns the checksum of zlib, computed bit by bit, because the decoder's own checksum is under test.
 private func crc32(_ bytes: [UInt8]) -> UInt32 {
     ~bytes.reduce(~0) { sum, byte in
         (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xedb8_8320 : sum >> 1 }

@@ -6,7 +6,7 @@ private let now = Timestamp(year: 2026, month: 11, day: 23, hour: 14)
 private let verifier = SigV4Verifier()
 
 /// Reads an input as the head of a request, its parts on lines: method, path, query, headers as `name:value`, and after an
-/// empty line the body. Nothing may end the process, and no signature may be believed: the key was never used to sign.
+/// empty line the body. Nothing may crash the process, and no signature may be accepted: the key was never used to sign.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let text = String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)

@@ -1,9 +1,9 @@
 public import PurserCore
 import Synchronization
 
-/// Who may send at all, and how many requests within a minute.
+/// Which addresses may send requests, and how many requests within a minute.
 public final class AddressRules: Sendable {
-    /// Addresses whose requests are counted at once; above it the one silent for longest is forgotten.
+    /// The most addresses whose requests are counted at once; above it, those silent for longest are forgotten.
     static let mostAddresses = 16_384
     private static let windowSeconds: Int64 = 60
 
@@ -11,7 +11,7 @@ public final class AddressRules: Sendable {
     private struct Window {
         var counts = [UInt32](repeating: 0, count: Int(AddressRules.windowSeconds))
         var total = 0
-        /// The second up to which `counts` is true.
+        /// The second up to which `counts` is up to date.
         var second: Int64
 
         mutating func advance(to now: Int64) {
@@ -24,7 +24,7 @@ public final class AddressRules: Sendable {
             second = now
         }
 
-        /// How long until the oldest requests are out of the window.
+        /// Returns the seconds until the oldest requests leave the window.
         func secondsUntilRoom() -> Int {
             for age in (0..<AddressRules.windowSeconds).reversed()
             where second - age >= 0 && counts[Int((second - age) % AddressRules.windowSeconds)] > 0 {
@@ -38,15 +38,15 @@ public final class AddressRules: Sendable {
     private let perMinute: Int?
     private let windows = Mutex<[IPAddress: Window]>([:])
 
-    /// - Parameter perMinute: Requests that an address may send within any minute; nil is any number.
+    /// - Parameter perMinute: Requests that an address may send within any minute; nil means any number.
     public init(denied: [AddressRange] = [], perMinute: Int? = nil) {
         self.denied = denied
         self.perMinute = perMinute
     }
 
-    /// Counts a request of an address; why it is turned away, or nil.
+    /// Counts a request from an address; returns why it is rejected, or nil if it is not.
     ///
-    /// What is turned away is not counted, so that somebody who keeps trying gets in as soon as there is room.
+    /// Rejected requests are not counted, so that a client that keeps trying gets in as soon as there is room.
     public func refusal(of address: IPAddress, at now: Timestamp) -> ChatRefusal? {
         if denied.contains(address) { return .addressDenied }
         guard let perMinute else { return nil }
@@ -68,7 +68,8 @@ public final class AddressRules: Sendable {
         }
     }
 
-    /// Forgets all whose minute is over, or those silent for longest: so many at once that it is seldom done.
+    /// Forgets all addresses whose minute is over or, if there are none, those silent for longest: many at once, so
+    /// that this is seldom needed.
     private static func makeRoom(_ windows: inout [IPAddress: Window], at second: Int64) {
         let count = windows.count
         windows = windows.filter { $0.value.second > second - windowSeconds }

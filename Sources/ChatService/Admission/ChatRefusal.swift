@@ -2,23 +2,23 @@ public import PurserAWS
 public import PurserCore
 import PurserStore
 
-/// Why a request was turned away, with the code and the status that its answer carries.
+/// Why a request was refused, with the code and the status of its answer.
 public enum ChatRefusal: Error, Sendable, Equatable {
-    /// The address is on the list of those denied.
+    /// The address is on the deny list.
     case addressDenied
     /// The address has sent too many requests within a minute.
     case rateLimited(limit: Int, retryAfterSeconds: Int)
     case bodyTooLarge(limitBytes: Int)
-    /// The body did not come in time, or not to its end.
+    /// The body did not arrive in time, or not completely.
     case bodyIncomplete(String)
     case originNotAllowed
-    /// Nobody's, forged or outdated credentials, with a sentence on what is wrong.
+    /// Missing, forged or outdated credentials, with a sentence on what is wrong.
     case unauthenticated(String)
-    /// A request signed as AWS's are whose signature is not that of an access key; it has AWS's own code and status.
+    /// A request in AWS's signature format whose signature is not that of an access key; it has AWS's own code and status.
     case signature(SigV4Refusal)
-    /// Nobody can be told apart now, because the keys that sign tokens could not be fetched.
+    /// Callers cannot be authenticated at the moment, because the keys that sign tokens could not be fetched.
     case signInUnavailable(retryAfterSeconds: Int)
-    /// Somebody who may not do this.
+    /// The caller may not do this.
     case forbidden(String)
     case emptyMessage
     case invalidRequest(String)
@@ -86,7 +86,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         }
     }
 
-    /// How long to wait before the same request may pass; nil where waiting does not help.
+    /// Returns the seconds to wait before the same request may pass; nil if waiting does not help.
     public func retryAfterSeconds(at now: Timestamp) -> Int? {
         switch self {
         case .rateLimited(_, let seconds), .signInUnavailable(let seconds): seconds
@@ -127,7 +127,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         case .unpricedModel(let modelId):
             "The model \(modelId) has no price, so its cost could not be bounded."
         case .storeUnavailable:
-            // The reason names files of this machine: it is for the log.
+            // The reason names files on this machine, so it goes to the log only.
             "The ledger could not be written, so the model was not called."
         }
     }

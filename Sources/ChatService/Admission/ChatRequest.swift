@@ -17,26 +17,26 @@ public struct ChatMessage: Sendable, Equatable {
     }
 }
 
-/// A question to the service, with what was said before.
+/// A question to the service, with the conversation before it.
 public struct ChatRequest: Sendable {
-    /// What is asked, in one of two forms.
+    /// The question, in one of two forms.
     public enum Content: Sendable {
-        /// A message, with the earlier turns before it, the oldest first.
+        /// A message with the earlier turns, the oldest first.
         case message(String, conversation: [ChatMessage])
-        /// A request of Bedrock's Converse to a model, without the service's own prompt and limit of characters.
+        /// A request to a model in the form of Bedrock's Converse, without the service's own prompt and character limit.
         case converse(ConverseDocument, modelId: String)
     }
 
-    /// Unique for ever; the ledger takes the same id for the same call.
+    /// Must never be reused: the ledger treats the same id as the same call.
     public var requestId: String
     public var correlationId: String
-    /// The W3C's trace context that the request belongs to, passed on to the model's endpoint.
+    /// The W3C trace context of the request, passed on to the model's endpoint.
     public var traceParent: String?
     public var caller: Caller
     public var content: Content
-    /// At most this many tokens of answer; nil is the configured limit.
+    /// The most tokens of the answer; nil means the configured limit.
     public var maxTokens: Int?
-    /// The models that the caller may use, exactly as called; nil is any with a price.
+    /// The ids of the models that the caller may use, exactly as called; nil means any model with a price.
     public var allowedModels: [String]?
 
     public init(
@@ -76,11 +76,11 @@ public struct ChatRequest: Sendable {
 }
 
 extension ChatRequest.Content {
-    /// The turns of an earlier conversation that a message may come with.
+    /// The most turns of an earlier conversation that a message may have.
     public static let longestConversation = 100
 
     /// Reads `{"message": "...", "conversation": [{"role": "user", "content": "..."}, ...]}`; throws
-    /// ``ChatRefusal/invalidRequest(_:)`` with what is wrong where.
+    /// ``ChatRefusal/invalidRequest(_:)``, which says what is wrong and where.
     public init(chat bytes: [UInt8]) throws(ChatRefusal) {
         let value = try JSONBody.object(bytes)
         for member in value.members ?? [] where member.key != "message" && member.key != "conversation" {
@@ -99,7 +99,7 @@ extension ChatRequest.Content {
         }
         var conversation: [ChatMessage] = []
         for (number, turn) in turns.enumerated() {
-            // Bedrock takes turns that alternate, the caller's first; the new message is the caller's too.
+            // Bedrock requires turns that alternate, starting with the caller's; the new message is the caller's too.
             let role: ChatMessage.Role = number.isMultiple(of: 2) ? .user : .assistant
             guard turn["role"]?.string == role.rawValue, let text = turn["content"]?.string, turn.members?.count == 2
             else {

@@ -1,18 +1,18 @@
 public import PurserCore
 import PurserStore
 
-/// A request as it comes from outside, before anything about it is believed: what reads its parts, in the order in which
-/// they are asked for.
+/// An incoming request, none of which is trusted yet. Its closures read its parts, in the order in which admission
+/// needs them.
 public struct Arrival: Sendable {
-    /// Whoever sent it, as far as a trusted proxy or the connection says; nil where there is no network.
+    /// The sender's address, from a trusted proxy or the connection; nil if there is no network.
     public var address: IPAddress?
-    /// The page that a browser says it comes from; nil where there is none.
+    /// The origin of the page, from the browser; nil if there is none.
     public var origin: String?
-    /// Reads the body, of at most so many bytes.
+    /// Reads the body, up to this many bytes.
     public var readBody: @Sendable (Int) async throws(ChatRefusal) -> [UInt8]
-    /// Tells who sent this body.
+    /// Authenticates the sender of this body.
     public var authenticate: @Sendable ([UInt8]) async throws(ChatRefusal) -> Principal
-    /// Reads what the body asks, for whom.
+    /// Reads the request in the body, for the given principal.
     public var read: @Sendable ([UInt8], Principal) throws(ChatRefusal) -> ChatRequest
 
     public init(
@@ -30,10 +30,10 @@ public struct Arrival: Sendable {
     }
 }
 
-/// Who sends a request, and what he may call.
+/// The sender of a request, and the models it may call.
 public struct Principal: Sendable, Equatable {
     public var caller: Caller
-    /// The models that he may use, exactly as called; nil is any with a price.
+    /// The ids of the allowed models, exactly as called; nil means any model with a price.
     public var allowedModels: [String]?
 
     public init(caller: Caller, allowedModels: [String]? = nil) {
@@ -42,10 +42,10 @@ public struct Principal: Sendable, Equatable {
     }
 }
 
-// Admission, in the order of its checks. The first refusal stands.
+// Admission, in the order of its checks. The first refusal decides.
 
 extension ChatService {
-    /// Answers a request from outside, or says why not.
+    /// Answers an incoming request, or returns why there is no answer.
     public func answer(_ arrival: Arrival) async -> ChatOutcome {
         switch await receive(arrival) {
         case .success(let request): await answer(request)
@@ -53,7 +53,7 @@ extension ChatService {
         }
     }
 
-    /// Opens an answer to a request from outside that comes piece by piece, or says why there is none.
+    /// Opens a streamed answer to an incoming request, or returns why there is none.
     public func openStream(_ arrival: Arrival) async -> ChatOpening {
         switch await receive(arrival) {
         case .success(let request): await openStream(request)
@@ -63,7 +63,7 @@ extension ChatService {
 
     private func receive(_ arrival: Arrival) async -> Result<ChatRequest, ChatRefusal> {
         do throws(ChatRefusal) {
-            // 1. Address rules, and the origin of the page, which stands in the head too.
+            // 1. Address rules, and the page's origin, which is in the head too.
             if let address = arrival.address, let refusal = addresses.refusal(of: address, at: clock.now()) {
                 throw refusal
             }
@@ -72,7 +72,7 @@ extension ChatService {
             let body = try await arrival.readBody(configuration.maxBodyBytes)
             // 3. Authentication.
             let principal = try await arrival.authenticate(body)
-            // 4. Validation, first of the body's form; the rest is below.
+            // 4. Validation, first of the body's form; the rest follows in `admit`.
             return .success(try arrival.read(body, principal))
         } catch {
             return .failure(error)
@@ -93,7 +93,7 @@ extension ChatService {
             // 5. Throttle.
             if let throttle, !throttle.take(at: now) { throw .throttled }
             let candidates = try candidates(request, modelId, input, at: now)
-            // 6. Quota: the reservation below checks it, so only an answer from the cache needs it here.
+            // 6. Quota: the reservation below checks it, so it is checked here only for an answer from the cache.
             // 7. Cache.
             let key = mayUseCache && cache != nil ? cacheKey(request, candidates[0], input) : nil
             if let key, let cache {
@@ -102,7 +102,7 @@ extension ChatService {
                 instruments(for: modelId).record(cacheHit: kept != nil)
                 if let kept { return .ended(.answered(kept.again)) }
             }
-            // 8. Budget, and with it the quota: one transaction.
+            // 8. Budget and quota, in one transaction.
             return try await reserve(request, candidates, input, key, at: now)
         } catch {
             return .ended(refuse(error, modelId))
@@ -134,27 +134,27 @@ extension ChatService {
 
     private func checkMessage(_ message: String) throws(ChatRefusal) {
         if message.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }) { throw .emptyMessage }
-        // The count of bytes settles most messages without counting scalars.
+        // The number of bytes decides most messages without counting scalars.
         guard let limit = configuration.maxCharacters, message.utf8.count > limit else { return }
         let characters = message.unicodeScalars.count
         if characters > limit { throw .messageTooLong(characters: characters, limit: limit) }
     }
 
-    // What may be called.
+    // Models that may be called.
 
-    /// A model that may take the call, at its worst case.
+    /// A model that may take the call, with the call's worst-case cost.
     private struct Candidate {
         var modelId: String
         var price: Price
         var maxTokens: Int
         var hold: Picodollars
-        /// The share of each budget that the call must fit into.
+        /// The percentage of each budget that the call must fit into.
         var limitPercent: Int
     }
 
-    /// The model that is asked for, and the cheaper one that takes over where a budget nears its end.
+    /// Returns the requested model, and the cheaper one that takes over when a budget is nearly used up.
     ///
-    /// A caller of Converse has asked for a model by name and gets that one or none.
+    /// A Converse request names its model, so it gets that model or none.
     private func candidates(
         _ request: ChatRequest,
         _ modelId: String,
@@ -193,7 +193,7 @@ extension ChatService {
                 )
             )
         }
-        // Where the fallback is not allowed, the model itself has the whole budget.
+        // If the fallback is not allowed, the model itself has the whole budget.
         if candidates.count == 1 { candidates[0].limitPercent = 100 }
         return candidates
     }
@@ -302,7 +302,7 @@ extension ChatService {
 }
 
 extension ChatRequest {
-    /// The model that the caller names; nil where it is the service's.
+    /// The model that the caller names; nil if the service chooses it.
     fileprivate var modelId: String? {
         switch content {
         case .message: nil
@@ -312,14 +312,14 @@ extension ChatRequest {
 }
 
 extension ChatConfiguration {
-    /// The longest time that a call can take, and a minute: a hold that stands longer belongs to a process that died.
+    /// The longest time that a call can take, plus a minute: an older hold belongs to a process that died.
     var leaseSeconds: Int {
         modelTimeoutSeconds * (retryDelaysSeconds.count + 1) + retryDelaysSeconds.reduce(0, +) + 60
     }
 }
 
 extension ChatAnswer {
-    /// The answer as it is given once more: nothing was called, so it has no tokens and no cost.
+    /// The answer as returned from the cache: no model was called, so it has no tokens and no cost.
     fileprivate var again: ChatAnswer {
         var copy = self
         (copy.usage, copy.cost, copy.retries) = (TokenUsage(), .zero, 0)

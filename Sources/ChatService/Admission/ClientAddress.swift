@@ -1,16 +1,16 @@
-/// Whose request it is, as far as those who passed it on can be believed.
+/// The address of a request's client, as far as the proxies in between can be trusted.
 public struct ClientAddress: Sendable, Equatable {
-    /// The nearest address to the client that is known; nil behind a Unix socket.
+    /// The known address that is nearest to the client; nil behind a Unix socket.
     public let address: IPAddress?
-    /// Whether that is the client's own, and not that of a proxy that names him in a way that cannot be read.
+    /// Whether that is the client's own address, and not that of a proxy whose entry for the client cannot be read.
     public let isClients: Bool
 
-    /// Of what X-Forwarded-For names, the rightmost that is not itself a trusted proxy: what stands left of that was written
-    /// by the client. From anybody but a trusted proxy the header says nothing.
+    /// Takes the rightmost address in X-Forwarded-For that is not itself a trusted proxy: everything to the left of it
+    /// was written by the client. The header is ignored unless it comes from a trusted proxy.
     ///
     /// - Parameters:
-    ///   - peer: Whose connection it is.
-    ///   - forwardedFor: The values of each X-Forwarded-For, in their order.
+    ///   - peer: The other end of the connection.
+    ///   - forwardedFor: The values of each X-Forwarded-For, in order.
     public init(peer: IPAddress?, forwardedFor: [String], trusted: [AddressRange]) {
         var client = peer
         var isClients = true
@@ -34,7 +34,7 @@ extension IPAddress {
     fileprivate init?(hop: Substring) {
         let text = hop.trimmingPrefix { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
         let isBracketed = text.hasPrefix("[")
-        // A port stands behind a bracket, or behind the only colon.
+        // A port follows a closing bracket, or the only colon.
         guard let colon = text.lastIndex(of: ":"),
             isBracketed ? text[..<colon].hasSuffix("]") : text.firstIndex(of: ":") == colon
         else {

@@ -1,28 +1,31 @@
 import PurserCore
 
-/// A request of Bedrock's Converse or ConverseStream as a caller wrote it, read as far as its worst case depends on it.
+/// A request of Bedrock's Converse or ConverseStream as the caller wrote it, read only as far as its worst-case cost
+/// depends on it.
 ///
-/// What is not read is passed on as it stands, for Bedrock to judge.
+/// All other parts are passed on unchanged, for Bedrock to validate.
 public struct ConverseDocument: Sendable, Equatable {
-    /// `inferenceConfig.maxTokens`; nil where the caller leaves it to the service.
+    /// `inferenceConfig.maxTokens`; nil if the caller leaves it to the service.
     public let maxTokens: Int?
-    /// More input tokens than the request can have, beside those of its media.
+    /// An upper bound of the request's input tokens, without those of its media.
     private let textTokens: Int
-    /// Documents, videos, sounds, and whatever lies in S3.
+    /// The number of documents, videos, audio files and objects in S3.
     private let media: Int
     /// Whether it has a `cachePoint`.
     let mayWriteCache: Bool
     private let value: JSONValue
-    /// The request as it came.
+    /// The request as received.
     let bytes: [UInt8]
 
-    /// An image is at most so many tokens: what a model makes of the largest that takes 32 by 32 pixels for one (4,096 by 4,096).
+    /// The most tokens of an image: the largest is 4,096 by 4,096 pixels, for a model that counts 32 by 32 pixels as
+    /// one token.
     private static let tokensOfImage = 16_384
-    /// A document, a video, a sound, and whatever lies in S3, at least: its size in tokens cannot be told from here.
+    /// The tokens to assume, at least, for a document, a video, an audio file or an object in S3, whose real size is
+    /// unknown here.
     private static let leastTokensOfMedia = 1_000_000
-    /// What a model's own template adds to the list of tools, or to the form of an answer.
+    /// Tokens that a model's own template adds for the list of tools or for the form of an answer.
     private static let tokensOfTemplate = 1000
-    /// What a tool that the model brings itself (`computer`, `bash`) adds with its own description.
+    /// Tokens that the description of a model's built-in tool (`computer`, `bash`) adds.
     private static let tokensOfOwnTool = 3000
     private static let tokensOfTurn = 32
 
@@ -30,22 +33,22 @@ public struct ConverseDocument: Sendable, Equatable {
         "messages", "system", "inferenceConfig", "toolConfig", "additionalModelRequestFields",
         "additionalModelResponseFieldPaths", "requestMetadata", "outputConfig",
     ]
-    /// What changes the price in a way that the price rows do not know.
+    /// Fields that change the price in a way that the price rows do not cover.
     private static let unpriced = ["guardrailConfig", "promptVariables"]
-    /// Names under which models take a limit of their own.
+    /// Fields in which models take their own token limit.
     private static let limitNames: Set<String> = [
         "maxtokens", "max_tokens", "maxtokencount", "max_gen_len", "max_new_tokens", "max_completion_tokens",
         "max_tokens_to_sample", "maxoutputtokens", "max_output_tokens", "maxnewtokens",
     ]
-    /// Fields of Converse itself, which Bedrock takes among a model's own as well: here they would be read as text.
+    /// Converse's own fields, which Bedrock also accepts among a model's own: there they would be counted as text.
     private static let fieldsOfRoot: Set<String> = ["messages", "system", "toolconfig", "guardrailconfig"]
-    /// Tools that a model brings and the caller runs, by the beginning of their types. Others are run by whoever serves
-    /// the model, and read what stands nowhere in the request.
+    /// Type prefixes of a model's built-in tools that the caller runs. Other tools are run by the model's provider, and
+    /// read content that is not in the request.
     private static let typesOfCallersTools = ["custom", "function", "bash_", "computer_", "text_editor_", "memory_"]
-    /// Names under which models take how many answers they shall write, each of the limit's length.
+    /// Fields in which models take the number of answers to write, each as long as the limit.
     private static let countNames: Set<String> = ["n", "num_generations", "numresults"]
 
-    /// Reads the body of a request; throws ``ChatRefusal/invalidRequest(_:)`` with what is wrong where.
+    /// Reads the body of a request; throws ``ChatRefusal/invalidRequest(_:)``, which says what is wrong and where.
     public init(parsing bytes: [UInt8]) throws(ChatRefusal) {
         let value = try JSONBody.object(bytes)
         for member in value.members ?? [] where !Self.passedOn.contains(member.key) {
@@ -69,7 +72,7 @@ public struct ConverseDocument: Sendable, Equatable {
         for key in ["toolConfig", "additionalModelRequestFields", "outputConfig"] {
             count.add(value[key] ?? .null, as: .document)
         }
-        // The literal of a number may be longer than its value.
+        // The literal of a number may be longer than what is counted for its value.
         var tokens = max(count.tokens, bytes.count - count.imageBytes) + Self.tokensOfImage * count.images
         let ownTools = fields?["tools"]?.array ?? []
         let forms = [value["outputConfig"], fields?["output_config"], fields?["output_format"]].contains { $0 != nil }
@@ -84,13 +87,13 @@ public struct ConverseDocument: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    /// More input tokens than the request can have where the model takes at most so many (nil where nobody says): of a
-    /// medium it may read all that it takes.
+    /// Returns an upper bound of the input tokens. `most` is the most that the model accepts, nil if unknown: one
+    /// medium may use all of it.
     func mostInputTokens(modelTakes most: Int?) -> Int {
         textTokens + media * max(Self.leastTokensOfMedia, most ?? 0)
     }
 
-    /// The body with this limit of tokens in it: as it came, where it has that limit already.
+    /// Returns the body with this token limit, unchanged if it already has that limit.
     func body(maxTokens limit: Int) -> [UInt8] {
         if limit == maxTokens { return bytes }
         var members = value.members ?? []
@@ -120,7 +123,7 @@ public struct ConverseDocument: Sendable, Equatable {
         }
     }
 
-    /// Tools that Bedrock runs by itself read what stands nowhere in the request.
+    /// Rejects tools that Bedrock itself runs, because they read content that is not in the request.
     private static func checkTools(_ config: JSONValue?) throws(ChatRefusal) {
         for (index, tool) in (config?["tools"]?.array ?? []).enumerated() {
             for member in tool.members ?? [] where member.key != "toolSpec" && member.key != "cachePoint" {
@@ -131,7 +134,7 @@ public struct ConverseDocument: Sendable, Equatable {
         }
     }
 
-    /// What a model takes beside Converse's own fields, where it would change what the call can cost.
+    /// Rejects fields of a model, besides Converse's own, that would change what the call can cost.
     private static func checkFields(_ fields: JSONValue?) throws(ChatRefusal) {
         func refusal(_ name: String, _ why: String) -> ChatRefusal {
             .invalidRequest("additionalModelRequestFields.\(JSONBody.shown(name)): \(why).")
@@ -164,21 +167,21 @@ public struct ConverseDocument: Sendable, Equatable {
         return nil
     }
 
-    /// Adds up what a request can have in input tokens.
+    /// Adds up the most input tokens that a request can have.
     private struct InputCount {
         /// How the model reads a value.
         enum Reading {
-            /// As blocks, of which some are media.
+            /// As blocks, some of which are media.
             case content
-            /// As the text of a JSON document, whatever its keys are called and however its strings are escaped.
+            /// As the text of a JSON document, regardless of its keys and of how its strings are escaped.
             case document
         }
 
         var tokens = 0
         var images = 0
-        /// Documents, videos, sounds, and whatever lies in S3.
+        /// The number of documents, videos, audio files and objects in S3.
         var media = 0
-        /// How much of the request is images, at least.
+        /// At least this many bytes of the request are images.
         var imageBytes = 0
         var hasCachePoint = false
 
@@ -219,13 +222,13 @@ public struct ConverseDocument: Sendable, Equatable {
                 if member.key == "cachePoint" || member.key == "cache_control" { hasCachePoint = true }
                 add(member.key, as: reading)
                 tokens += 2
-                // What a tool is called with or answers, and the schema of its arguments, are documents of any shape.
+                // The input and the result of a tool, and the schema of its arguments, are documents of any shape.
                 let isDocument = member.key == "input" || member.key == "json"
                 add(member.value, as: isDocument ? .document : reading)
             }
         }
 
-        /// Everything of an image but its bytes counts as it stands.
+        /// Adds an image; everything in it except its bytes counts as a document.
         private mutating func addImage(_ image: JSONValue) {
             images += 1
             imageBytes += image["source"]?["bytes"]?.string?.utf8.count ?? 0
@@ -235,10 +238,10 @@ public struct ConverseDocument: Sendable, Equatable {
     }
 }
 
-/// Reads JSON that comes from outside.
+/// Reads JSON from outside.
 enum JSONBody {
-    /// The object that the bytes hold; throws ``ChatRefusal/invalidRequest(_:)`` where they are not UTF-8, not JSON, or no
-    /// object.
+    /// Returns the object in the bytes; throws ``ChatRefusal/invalidRequest(_:)`` if they are not UTF-8, not JSON or
+    /// not an object.
     static func object(_ bytes: [UInt8]) throws(ChatRefusal) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .invalidRequest("The body is not UTF-8.")
@@ -253,7 +256,7 @@ enum JSONBody {
         return value
     }
 
-    /// A piece of a caller's text as it may stand in a sentence for him: short, and without control characters.
+    /// Returns a piece of the caller's text as it may be quoted in a message: short, and without control characters.
     static func shown(_ text: String) -> String {
         let printable = ChatService.withoutControlCharacters(text)
         return printable.count > 200 ? String(printable.prefix(200)) + "…" : printable

@@ -2,7 +2,7 @@ import Foundation
 
 /// An IPv4 or IPv6 address.
 public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
-    /// Four bytes, or sixteen. An IPv4 address within IPv6 (`::ffff:10.0.0.1`) is kept as IPv4, so that rules meet it.
+    /// Four bytes, or sixteen. An IPv4 address within IPv6 (`::ffff:10.0.0.1`) is stored as IPv4, so that rules match it.
     let bytes: [UInt8]
 
     fileprivate init(bytes: [UInt8]) {
@@ -14,7 +14,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     public init?(_ text: String) {
         var text = text[...]
         if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
-        // A zone (`fe80::1%eth0`) is of this machine alone.
+        // A zone (`fe80::1%eth0`) has a meaning on this machine only.
         guard !text.isEmpty, text.utf8.count < 64, !text.utf8.contains(UInt8(ascii: "%")) else { return nil }
         var v4 = in_addr()
         if inet_pton(AF_INET, String(text), &v4) == 1 {
@@ -30,7 +30,8 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
 
-    /// Whom a limit counts: an IPv4 address, and of IPv6 the 64 bits that one subscriber has at least.
+    /// The address that limits count by: the IPv4 address itself, or the first 64 bits of an IPv6 address, the least
+    /// that one subscriber has.
     var subscriber: IPAddress {
         bytes.count == 4 ? self : IPAddress(bytes: bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
     }
@@ -43,12 +44,12 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A block of addresses, as CIDR writes it: `10.0.0.0/8`.
+/// A block of addresses in CIDR notation: `10.0.0.0/8`.
 public struct AddressRange: Sendable, Equatable, CustomStringConvertible {
     let network: IPAddress
     let prefixLength: Int
 
-    /// Reads `10.0.0.0/8`, or one address; nil for anything else, and where bits behind the prefix are set.
+    /// Reads `10.0.0.0/8`, or one address; nil for anything else, and if bits after the prefix are set.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let network = IPAddress(String(parts[0])) else { return nil }
@@ -81,7 +82,7 @@ public struct AddressRange: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension [AddressRange] {
-    /// Reads ranges with commas between them; nil where one is wrong.
+    /// Reads ranges separated by commas; nil if one is invalid.
     public init?(list text: String) {
         var ranges: [AddressRange] = []
         for part in text.split(separator: ",") {

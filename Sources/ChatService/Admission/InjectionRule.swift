@@ -1,13 +1,13 @@
 import Foundation
 
-/// Tells messages that look like an attack on a database behind a web form.
+/// Detects messages that look like an attack on a database behind a web form.
 ///
-/// It stands in the place of a web firewall's rule. Nothing here depends on it: no message ever becomes part of an SQL
-/// statement. So that people may talk about SQL, words alone do not count: there must be the way out of a quoted text or a
-/// number (`' OR 1=1`, `1 UNION SELECT`, `'; DROP TABLE`, `'--`).
+/// It takes the place of a web firewall's rule. Nothing here depends on it: no message ever becomes part of an SQL
+/// statement. People may talk about SQL, so words alone do not count: the text must also break out of a quoted string
+/// or a number (`' OR 1=1`, `1 UNION SELECT`, `'; DROP TABLE`, `'--`).
 enum InjectionRule {
     static func matches(_ text: String) -> Bool {
-        // Nearly all messages have nothing of this, and a search for a byte is quick.
+        // Nearly all messages contain none of the marks, and a search for a byte is fast.
         let hasMark = text.utf8.withContiguousStorageIfAvailable { bytes in
             guard let start = bytes.baseAddress else { return false }
             return marks.contains { memchr(start, Int32($0), bytes.count) != nil }
@@ -21,7 +21,7 @@ enum InjectionRule {
         }
     }
 
-    /// One of these stands in every attack.
+    /// Every attack contains at least one of these.
     private static let marks = Array("'\"0123456789".utf8)
 
     private enum Token: Equatable {
@@ -33,7 +33,7 @@ enum InjectionRule {
         case comment
     }
 
-    /// The words that begin a second statement, and those that must follow; an empty list: any.
+    /// The words that begin a second statement, and those that must follow; an empty set allows any.
     private static let statements: [String: Set<String>] = [
         "drop": ["table", "database", "schema", "view", "index", "user"], "delete": ["from"], "insert": ["into"],
         "alter": ["table", "database", "user"], "truncate": ["table"], "create": ["table", "user", "database"],
@@ -43,7 +43,8 @@ enum InjectionRule {
         "sleep", "benchmark", "pg_sleep", "xp_cmdshell", "load_file", "extractvalue", "updatexml", "load_extension",
     ]
 
-    /// - Parameter isOpen: An odd number of quotes stands before and at the first token: the quoted text is left here.
+    /// - Parameter isOpen: Whether the number of quotes up to and including the first token is odd, so that the quoted
+    ///   text ends here.
     private static func isAttack(_ tokens: ArraySlice<Token>, isOpen: Bool) -> Bool {
         var rest = tokens.dropFirst()
         switch tokens.first {

@@ -4,9 +4,9 @@ import Synchronization
 /// A token bucket: full at first, refilled steadily, one token a request.
 public final class Throttle: Sendable {
     public struct Rate: Sendable, Equatable {
-        /// Requests that may come at once.
+        /// Requests that may arrive at once.
         public var burst: Int
-        /// Requests a second that may come for ever.
+        /// Sustained requests per second.
         public var perSecond: Int
 
         public init(burst: Int, perSecond: Int) {
@@ -29,12 +29,12 @@ public final class Throttle: Sendable {
         state = Mutex(State(level: Int64(rate.burst) * 1000, filled: nil))
     }
 
-    /// Takes a token; false where the bucket is empty.
+    /// Takes a token; returns false if the bucket is empty.
     public func take(at now: Timestamp) -> Bool {
         state.withLock { state in
             let full = Int64(rate.burst) * 1000
             if let filled = state.filled, now > filled {
-                // After this long the bucket is full in any case, and the product cannot overflow.
+                // After this time the bucket is full anyway; the bound keeps the product from overflowing.
                 let passed = min(now - filled, full)
                 state.level = min(full, state.level + passed * Int64(rate.perSecond))
             }

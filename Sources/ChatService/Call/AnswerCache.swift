@@ -2,21 +2,21 @@ import PurserAWS
 import PurserCore
 import Synchronization
 
-/// Answers of the last minutes, so that an equal question of the same caller costs nothing.
+/// Recent answers, so that the same question from the same caller costs nothing.
 ///
-/// Bounded in number and bytes; the oldest go first.
+/// Limited in number and bytes; the oldest are dropped first.
 final class AnswerCache: Sendable {
     static let most = 1000
     static let mostBytes = 16 << 20
 
-    /// SHA-256 over all that an answer depends on, and over whose it is.
+    /// The SHA-256 of everything that an answer depends on, and of its caller.
     struct Key: Hashable, Sendable {
         fileprivate let digest: [UInt8]
 
-        /// - Parameter scope: The caller's names: nobody is shown another's answer.
+        /// - Parameter scope: The caller's names, so that no caller gets another's answer.
         init(modelId: String, input: ModelInput, maxTokens: Int, scope: [String?]) {
             var hash = SHA256()
-            // Each part with its length before it, so that no two lists of parts are the same bytes.
+            // Each part follows its length, so that two different lists of parts never result in the same bytes.
             for part in scope.map({ $0.map { "=" + $0 } ?? "-" }) + [modelId] {
                 hash.update(Array("\(part.utf8.count):\(part)".utf8))
             }
@@ -33,7 +33,7 @@ final class AnswerCache: Sendable {
 
     private struct State {
         var entries: [Key: Entry] = [:]
-        /// By age; with keys that are gone or were replaced.
+        /// By age; includes keys that were removed or replaced.
         var order: [(key: Key, expires: Timestamp)] = []
         var first = 0
         var bytes = 0

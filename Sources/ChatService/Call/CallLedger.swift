@@ -2,17 +2,18 @@ public import PurserCore
 public import PurserStore
 import Synchronization
 
-/// How the service enters its calls in a ledger.
+/// How the service records its calls in a ledger.
 ///
-/// A value of closures and not the store itself, because a daemon commits the entries of many calls together, and a resumed
-/// replay reads what it entered before it was stopped.
+/// It consists of closures and is not the store itself, because a daemon commits the entries of many calls together,
+/// and a resumed replay reads the entries it made before it was stopped.
 public struct CallLedger: Sendable {
     public var reserve: @Sendable (Reservation) async throws -> ReservationResult
-    /// Adds to a running call's hold; false where the budget has no room. Takes the request id, the amount and the budget.
+    /// Adds to a running call's hold; returns false if the budget has no room. Takes the request id, the amount and the
+    /// budget.
     public var raiseHold: @Sendable (String, Picodollars, Picodollars?) async throws -> Bool
-    /// Replaces a call's hold by its cost.
+    /// Replaces a call's hold with its cost.
     public var settle: @Sendable (Settlement) async throws -> SettlementResult
-    /// The calls that a month is known to have had, to refuse a call early: the reservation itself counts them exactly.
+    /// Returns the number of calls known for a month, to refuse a call early; the reservation itself counts them exactly.
     public var requests: @Sendable (CalendarMonth) async throws -> Int
 
     public init(
@@ -27,7 +28,7 @@ public struct CallLedger: Sendable {
         self.requests = requests
     }
 
-    /// The ledger of a store, a transaction for each entry.
+    /// Creates the ledger of a store, with a transaction for each entry.
     public init(_ store: Store) {
         self.init(
             reserve: { try store.reserve($0) },
@@ -37,14 +38,15 @@ public struct CallLedger: Sendable {
         )
     }
 
-    /// The ledger of a store, of which the entries of concurrent calls are committed together.
+    /// Creates the ledger of a store that commits the entries of concurrent calls together.
     ///
-    /// A call waits until its reservation is durable. Its settlement is not waited for as long: where it is lost, the hold
-    /// stands and is charged, as an estimate, once its lease is over. It is never refused for the number of those that wait,
-    /// because there are no more of them than reservations.
-    /// The month's calls are known once a reservation was refused for them: a look before each call would wait for a commit.
+    /// A call waits until its reservation is durable, but only until its settlement is part of a transaction: if the
+    /// settlement is lost, the hold remains and is charged, as an estimate, when its lease ends. A settlement is never
+    /// refused because too many calls wait, since there are never more settlements than reservations. The month's
+    /// number of calls is known only after a reservation was refused because of it: a check before each call would wait
+    /// for a commit.
     ///
-    /// - Parameter lost: Hears of each settlement that could not be committed after its caller was answered.
+    /// - Parameter lost: Called with the error of each settlement that could not be committed after its caller was answered.
     public init(_ commit: GroupCommit, lost: @escaping @Sendable (any Error) -> Void) {
         let full = Mutex<(month: CalendarMonth, requests: Int)?>(nil)
         self.init(

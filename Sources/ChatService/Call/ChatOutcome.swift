@@ -1,23 +1,23 @@
 public import PurserCore
 import PurserStore
 
-/// What became of a request.
+/// The outcome of a request.
 public enum ChatOutcome: Sendable, Equatable {
     case answered(ChatAnswer)
-    /// Turned away before the model was called; it cost nothing.
+    /// Refused before the model was called; it cost nothing.
     case refused(ChatRefusal)
-    /// The model was called and brought no answer, or not all of it.
+    /// The model was called and returned no answer, or only a part of one.
     case failed(ChatFailure)
-    /// The ledger has a call of this id: it was answered before and is not made again.
+    /// The ledger already has a call with this id: it was answered before and is not made again.
     case known
 }
 
-/// A call that brought no answer.
+/// A call that got no answer.
 public struct ChatFailure: Sendable, Equatable {
     public var error: ModelError
     public var modelId: String
     public var retries: Int
-    /// What the call may have cost all the same.
+    /// What the call may have cost nevertheless.
     public var cost: Picodollars
     public var timings: ChatTimings
 
@@ -54,9 +54,8 @@ public struct ChatFailure: Sendable, Equatable {
         }
     }
 
-    /// How long to wait before another request may be answered; nil where waiting does not help.
+    /// Seconds to wait before another request may be answered; nil if waiting does not help.
     public var retryAfterSeconds: Int? {
         error.isRetryable ? 60 : nil
     }
 }
-

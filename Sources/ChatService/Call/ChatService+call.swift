@@ -3,33 +3,33 @@ import PurserStore
 
 /// A call that the ledger holds money for.
 struct AdmittedCall {
-    /// What was asked, for whoever keeps requests that failed.
+    /// The original request, to be kept if the call fails.
     var origin: ChatRequest
     var request: ModelRequest
     var price: Price
-    /// The worst case of one attempt.
+    /// The worst-case cost of one attempt.
     var hold: Picodollars
     var budget: BudgetStanding?
     var fallbackFrom: String?
     var cacheKey: AnswerCache.Key?
 }
 
-/// What the attempts at a call brought.
+/// The results of the attempts at a call.
 struct CallAttempts<Answer> {
     var answer: Answer?
     var error: ModelError?
     var retries = 0
     var throttles = 0
-    /// Attempts without a usage that may be billed all the same.
+    /// Attempts without a usage that may be billed nevertheless.
     var uncertain = 0
     var firstCall: Int64
 }
 
 /// How a call ended.
 struct CallEnding {
-    /// The usage came back, whatever happened else.
+    /// The usage, if it was reported, even if the call failed.
     var usage: TokenUsage?
-    /// Nil where the whole answer came.
+    /// Nil if the whole answer arrived.
     var error: ModelError?
     var text = ""
     var stopReason = ""
@@ -56,7 +56,7 @@ struct CallEnding {
 }
 
 extension ChatService {
-    /// Tries until there is an answer, an error that no further attempt mends, or no attempt left.
+    /// Tries until there is an answer, an error that another attempt cannot fix, or no attempt left.
     func attempt<Answer>(
         _ call: AdmittedCall,
         _ make: (ModelRequest) async throws(ModelError) -> Answer
@@ -76,7 +76,7 @@ extension ChatService {
             guard let error = attempts.error, error.isRetryable,
                 attempts.retries < configuration.retryDelaysSeconds.count
             else { return attempts }
-            // The lost attempt may be on the bill: its hold stays, and another attempt needs one of its own.
+            // The lost attempt may be billed: its hold stays, and another attempt needs its own.
             if error.mayBeCharged, await !raiseHold(call) { return attempts }
             do {
                 try await clock.sleep(.seconds(configuration.retryDelaysSeconds[attempts.retries]))
@@ -98,7 +98,7 @@ extension ChatService {
         }
     }
 
-    /// Replaces the hold by the cost, records the call, and tells how it ended.
+    /// Replaces the hold with the cost, records the call, and returns its outcome.
     func settle(_ call: AdmittedCall, _ ending: CallEnding) async -> ChatOutcome {
         let charge = CallCharge(call, ending)
         let usage = ending.usage ?? TokenUsage()
@@ -154,7 +154,7 @@ extension ChatService {
         _ ending: CallEnding,
         latencyMilliseconds: Int
     ) async -> BudgetStanding? {
-        // Where the ledger cannot be written the hold stands, so the budget errs on the safe side.
+        // If the ledger cannot be written, the hold remains, so the budget errs on the safe side.
         do {
             let result = try await ledger.settle(
                 Settlement(
@@ -177,14 +177,14 @@ extension ChatService {
     }
 }
 
-/// What a call is charged.
+/// The charge for a call.
 private struct CallCharge {
     let cost: Picodollars
-    /// The cost has a worst case in it.
+    /// Whether the cost includes a worst case.
     let isEstimated: Bool
 
     init(_ call: AdmittedCall, _ ending: CallEnding) {
-        // A cost that cannot be computed (a count below zero, a sum past 64 bits) is charged at the hold: never at nothing.
+        // If the cost cannot be computed (a negative count, a sum beyond 64 bits), the hold is charged instead of nothing.
         let exact: Picodollars? = if let usage = ending.usage { try? call.price.cost(of: usage) } else { .zero }
         cost = (exact ?? call.hold) + Picodollars(call.hold.rawValue * Int128(ending.uncertain))
         isEstimated = exact == nil || ending.uncertain > 0

@@ -1,9 +1,9 @@
 public import PurserCore
 import PurserStore
 
-/// An admitted call whose answer comes piece by piece.
+/// An admitted call with a streamed answer.
 ///
-/// Whoever has one must call ``forEach(_:)``: a stream that is let go without it is cancelled, and its hold is charged when
+/// The owner must call ``forEach(_:)``: a stream that is released without it is cancelled, and its hold is charged when
 /// its lease ends.
 public final class ChatStream: Sendable {
     private let service: ChatService
@@ -27,20 +27,21 @@ public final class ChatStream: Sendable {
         call.request.modelId
     }
 
-    /// The model that was asked for, where a cheaper one answers.
+    /// The requested model, if a cheaper one answers.
     public var fallbackFrom: String? {
         call.fallbackFrom
     }
 
-    /// What is left of the caller's budgets with this call's worst case taken off; nil without a budget.
+    /// What is left of the caller's budgets after this call's worst case; nil without a budget.
     public var budget: BudgetStanding? {
         call.budget
     }
 
-    /// Hands over the events in their order, and settles the call when they end, however they end; once.
+    /// Delivers the events in order, and settles the call once, however the stream ends.
     ///
-    /// Where `deliver` throws, the caller has gone away and the model call is cancelled. A stream that ends before its usage
-    /// came is charged at its hold, as an estimate. The answer has no text: that went by in the events.
+    /// If `deliver` throws, the caller has disconnected and the model call is cancelled. A stream that ends before its
+    /// usage arrives is charged at its hold, as an estimate. The returned answer has no text, because the events
+    /// contained it.
     @concurrent
     public func forEach(_ deliver: @concurrent (ModelEvent) async throws -> Void) async -> ChatOutcome {
         var ending = ending
@@ -61,7 +62,7 @@ public final class ChatStream: Sendable {
         } catch {
             stream.cancel()
             ending.error = error
-            // The usage is the stream's last event: with it the cost is known, whatever happened to the rest.
+            // The usage is the stream's last event: if it arrived, the cost is known even if the stream failed.
             if ending.usage == nil { ending.uncertain += 1 }
         }
         return await service.settle(call, ending)

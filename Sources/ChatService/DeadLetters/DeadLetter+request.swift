@@ -2,7 +2,7 @@ public import PurserCore
 import PurserStore
 
 extension DeadLetter {
-    /// What is kept of a request and its failure; the request itself only where texts are kept.
+    /// Creates the letter of a request and its failure; it contains the request itself only if texts are kept.
     public init(_ request: ChatRequest, _ failure: ChatFailure, at time: Timestamp, keepsText: Bool) {
         self.init(
             requestId: request.requestId,
@@ -12,7 +12,7 @@ extension DeadLetter {
             modelId: failure.modelId,
             code: failure.code,
             error: failure.error.name.rawValue,
-            // Ours: the model's own words may quote the request.
+            // Our own message, because the model's may quote the request.
             message: failure.message,
             attempts: failure.retries + 1,
             characters: request.content.characters,
@@ -20,9 +20,10 @@ extension DeadLetter {
         )
     }
 
-    /// The request once more, under an id of its own: the ledger has the first call, and takes the same id for the same call.
+    /// Returns the request for another attempt, under its own id: the ledger has the first call, and treats the same id
+    /// as the same call.
     ///
-    /// Nil where no text was kept; throws ``ChatRefusal/invalidRequest(_:)`` where what was kept cannot be read.
+    /// Returns nil if no text was kept; throws ``ChatRefusal/invalidRequest(_:)`` if the kept content cannot be read.
     public func request(id: String) throws(ChatRefusal) -> ChatRequest? {
         guard let content else { return nil }
         let kept = try JSONBody.object(Array(content.utf8))
@@ -52,7 +53,7 @@ extension DeadLetter {
 }
 
 extension ChatRequest {
-    /// All that another attempt needs and a letter has not beside it.
+    /// Everything that another attempt needs and that the letter's other fields do not contain.
     fileprivate var keptContent: JSONValue {
         var members: [JSONValue.Member] =
             switch content {
@@ -65,7 +66,7 @@ extension ChatRequest {
                     ),
                 ]
             case .converse(let document, let modelId):
-                // As a string, because it must be passed on as it came.
+                // As a string, because it must be passed on unchanged.
                 [
                     .init("modelId", .string(modelId)),
                     .init("converse", .string(String(decoding: document.bytes, as: UTF8.self))),
@@ -78,7 +79,7 @@ extension ChatRequest {
 }
 
 extension ChatRequest.Content {
-    /// Unicode scalars of a message and the conversation before it; of a program's request, all of its body's.
+    /// The Unicode scalars of a message and the conversation before it, or of a Converse request's whole body.
     fileprivate var characters: Int {
         switch self {
         case .message(let message, let conversation):

@@ -4,14 +4,15 @@ import PurserHTTP
 public import PurserStore
 import Synchronization
 
-/// Hands the store's letters to a queue, at least once each and always with the same id, and lets old ones go.
+/// Sends the store's letters to a queue, at least once each and always with the same id, and deletes expired ones.
 ///
-/// A letter leaves the store after SQS took it. A class, because it remembers how long a queue that fails is left alone.
+/// A letter is removed from the store after SQS accepted it. This is a class because it remembers how long to leave a
+/// failing queue alone.
 public final class DeadLetterForwarder: Sendable {
-    /// Sends a message's body under its id at a time.
+    /// Sends a message: its body, its id and the time.
     public typealias Send = @Sendable (String, String, Timestamp) throws(SQSError) -> Void
 
-    /// So many letters a pass, so that it ends in time for a shutdown.
+    /// The most letters per pass, so that a pass ends in time for a shutdown.
     public static let mostPerPass = 100
     private static let longestPauseSeconds = 300
 
@@ -25,7 +26,7 @@ public final class DeadLetterForwarder: Sendable {
     private let send: Send?
     private let pause = Mutex(Pause())
 
-    /// A forwarder to the settings' queue, with the credentials and the endpoint of the environment.
+    /// Creates a forwarder to the settings' queue, with the credentials and the endpoint of the environment.
     public convenience init(store: Store, settings: DeadLetterSettings, environment: [String: String]) {
         var send: Send?
         if let queue = settings.queue {
@@ -39,18 +40,18 @@ public final class DeadLetterForwarder: Sendable {
         self.init(store: store, days: settings.days, send: send)
     }
 
-    /// A forwarder through `send`; without it letters stay in the store for so many days.
+    /// Creates a forwarder that uses `send`; without it, letters stay in the store for `days` days.
     public init(store: Store, days: Int, send: Send?) {
         self.store = store
         self.days = days
         self.send = send
     }
 
-    /// Makes one pass, and waits for SQS: it belongs on a thread that nobody else waits for.
+    /// Makes one pass. It waits for SQS, so it belongs on a thread that nothing else waits for.
     ///
-    /// Where another process is at it, or a person redrives letters just now, nothing is done. After a failure the queue is left
-    /// alone for 1, 2, 4 and so on up to 300 s, and so are the letters, which stay in the store. An error of the store ends the
-    /// pass, and is in its result.
+    /// If another process is forwarding or redriving letters, nothing is done. After a failure the queue is left alone
+    /// for 1, 2, 4 and so on up to 300 s, and its letters stay in the store. An error of the store ends the pass, and
+    /// is in its result.
     public func forwardDue(at time: Timestamp) throws -> Forwarded {
         let done = try store.whileAlone(in: .deadLetters) {
             var done = Forwarded()
@@ -82,7 +83,7 @@ public final class DeadLetterForwarder: Sendable {
         }
     }
 
-    /// Why the queue takes nothing at all just now; nil where it took this letter or refused it alone.
+    /// Returns why the queue accepts no messages at the moment; nil if it accepted this letter or rejected only this one.
     private func forward(
         _ letter: DeadLetter,
         _ send: Send,
@@ -105,4 +106,3 @@ public final class DeadLetterForwarder: Sendable {
         return nil
     }
 }
-

@@ -2,24 +2,24 @@ public import PurserAWS
 public import PurserCore
 public import PurserStore
 
-/// What became of a letter that was to be tried once more.
+/// The result of redriving a letter.
 public struct Redriven: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         case answered(ChatAnswer)
-        /// An earlier attempt was answered, and ended before the letter was removed. That answer is lost.
+        /// An earlier attempt was answered, but ended before the letter was removed. That answer is lost.
         case answeredBefore
-        /// Turned away by the same checks as any request; it cost nothing.
+        /// Refused by the same checks as any request; it cost nothing.
         case refused(ChatRefusal)
         case failed(ChatFailure)
-        /// Its text was not kept, so that there is nothing to send.
+        /// Its text was not kept, so there is nothing to send.
         case withoutText
-        /// Somebody removed it meanwhile.
+        /// It was removed in the meantime.
         case gone
-        /// A queue's message that is no letter.
+        /// A message in the queue that is not a letter.
         case foreign
     }
 
-    /// The letter's request id, or the message's id where it is no letter.
+    /// The letter's request id, or the message's id if it is not a letter.
     public var requestId: String
     public var outcome: Outcome
 
@@ -28,7 +28,7 @@ public struct Redriven: Sendable, Equatable {
         self.outcome = outcome
     }
 
-    /// Nil unless the letter was answered now.
+    /// Nil unless this attempt was answered.
     public var answer: ChatAnswer? {
         if case .answered(let answer) = outcome { answer } else { nil }
     }
@@ -55,11 +55,11 @@ public struct Redriven: Sendable, Equatable {
         case .failed(let failure): "\(failure.error.name.rawValue); the letter stays"
         case .withoutText: "its text was not kept (PURSERD_DEADLETTER_TEXT), so it cannot be sent; the letter stays"
         case .gone: "it was removed meanwhile"
-        case .foreign: "a message of the queue that is no letter of purser's; it stays"
+        case .foreign: "a message in the queue that is not a dead letter of Purser; it stays"
         }
     }
 
-    /// Whether the letter is dealt with, so that it is removed.
+    /// Whether the letter is done, so that it is removed.
     public var isDone: Bool {
         switch outcome {
         case .answered, .answeredBefore: true
@@ -68,35 +68,36 @@ public struct Redriven: Sendable, Equatable {
     }
 }
 
-/// Tries letters once more through a chat service in this process: the same admission, and the same ledger.
+/// Retries letters through a chat service in this process, with the same admission and the same ledger.
 ///
-/// A request sent to the daemon's door would be the operator's: his token, his team's budget, his name on the bill. In
-/// this way it is the caller's, as it was the first time. The ledger has the attempts as `ID/redrive-N`.
+/// A request sent to the daemon would count as the operator's: with the operator's token, team budget and name on the
+/// bill. This way it counts as the original caller's. The ledger has the attempts as `ID/redrive-N`.
 public struct DeadLetterRedrive: Sendable {
-    /// How long nobody else receives a queue's letter that is tried: longer than any call takes.
+    /// How long a queue's letter is hidden from other receivers during its attempt: longer than any call takes.
     private static let hiddenSeconds = 900
 
     private let store: Store
     private let service: ChatService
 
-    /// - Parameter service: One that does not keep letters: the letter itself stays until an answer has come.
+    /// - Parameter service: A service that does not keep letters: the letter itself stays until it is answered.
     public init(store: Store, service: ChatService) {
         self.store = store
         self.service = service
     }
 
-    /// Tries letters of the store, one after the other, and removes those that are answered; `each` hears of every one.
+    /// Retries letters of the store one after another, and removes those that are answered; calls `each` with every result.
     ///
-    /// Throws ``DeadLettersBusy`` where another process has had hold of the letters for twenty seconds.
+    /// Throws ``DeadLettersBusy`` if another process holds the letters for twenty seconds.
     public func run(_ letters: [DeadLetter], each: (Redriven) throws -> Void) async throws {
         let clock = service.clock
         for attempt in 0..<100 {
-            // A daemon that forwards has hold of them for a moment at a time.
+            // A forwarding daemon holds the letters only briefly at a time.
             if attempt > 0 { try await clock.sleep(.milliseconds(200)) }
             let done: Void? = try await store.whileAlone(in: .deadLetters) {
                 for letter in letters {
                     let redriven = try await redrive(letter)
-                    // Told first: an answer that is not removed can be given up by hand, one that is not told is lost.
+                    // Reported before it is removed: a letter left behind can be discarded by hand, but an unreported
+                    // answer is lost.
                     try each(redriven)
                     if redriven.isDone { try store.removeDeadLetters([letter.requestId]) }
                 }
@@ -108,16 +109,16 @@ public struct DeadLetterRedrive: Sendable {
 
     private func redrive(_ letter: DeadLetter) async throws -> Redriven {
         guard letter.content != nil else { return Redriven(letter.requestId, .withoutText) }
-        // Counted before the call, so that two attempts never have one id.
+        // Counted before the call, so that two attempts never have the same id.
         guard let number = try store.beginRedrive(letter.requestId) else { return Redriven(letter.requestId, .gone) }
         return Redriven(letter.requestId, try await call(letter, number: number))
     }
 
-    /// Receives letters from a queue and tries them; deletes those that are answered, and gives the others back at the end.
+    /// Receives letters from a queue and retries them; deletes those that are answered, and releases the others at the end.
     public func run(from queue: SQSClient, atMost limit: Int, each: (Redriven) throws -> Void) async throws {
         var kept: [SQSMessage] = []
         defer {
-            // Given back they are seen at once; otherwise, when their time is over.
+            // Released messages are visible at once, others only when their time is over.
             for message in kept { try? queue.release(message, at: service.clock.now()) }
         }
         var count = 0
@@ -155,13 +156,13 @@ public struct DeadLetterRedrive: Sendable {
             case .answered(let answer): return .answered(answer)
             case .refused(let refusal): return .refused(refusal)
             case .failed(let failure): return .failed(failure)
-            // A queue may count anew; the ledger does not.
+            // A queue may restart its count; the ledger does not.
             case .known: number += 1
             }
         }
     }
 
-    /// Whether one of the last attempts was answered, by the ledger.
+    /// Returns whether one of the last attempts was answered, according to the ledger.
     private func wasAnswered(_ letter: DeadLetter, before number: Int) throws -> Bool {
         for earlier in max(1, number - 10)..<number {
             let id = "\(letter.requestId)/redrive-\(earlier)"
@@ -177,7 +178,7 @@ public struct DeadLetterRedrive: Sendable {
     }
 }
 
-/// Another process has hold of the letters.
+/// Another process holds the letters.
 public struct DeadLettersBusy: Error, CustomStringConvertible {
     public let description =
         "another process is forwarding or redriving letters; nothing was tried: run the command again later"

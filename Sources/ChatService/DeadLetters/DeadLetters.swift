@@ -3,8 +3,9 @@ public import PurserStore
 
 /// Keeps the requests that were admitted and got no answer.
 ///
-/// A letter is committed to the store before the caller hears of the failure; the queue, where there is one, gets it later
-/// from a ``DeadLetterForwarder``, so that no caller waits for SQS and no letter is lost with it.
+/// A letter is committed to the store before the caller learns of the failure. If there is a queue, a
+/// ``DeadLetterForwarder`` sends the letter to it later, so that no caller waits for SQS and no letter is lost if SQS
+/// fails.
 public struct DeadLetters: Sendable {
     private let store: Store
     private let keepsText: Bool
@@ -14,7 +15,7 @@ public struct DeadLetters: Sendable {
         keepsText = settings.keepsText
     }
 
-    /// Keeps a request; a second time with the same request id changes nothing.
+    /// Keeps a request; keeping the same request id again changes nothing.
     public func keep(_ request: ChatRequest, _ failure: ChatFailure, at time: Timestamp) throws {
         try store.keep(DeadLetter(request, failure, at: time, keepsText: keepsText))
     }

@@ -3,24 +3,24 @@ public import PurserCore
 import PurserStore
 import Synchronization
 
-/// Tells who signed a request with an issued access key.
+/// Authenticates requests that are signed with an issued access key.
 ///
-/// Keys are read from the store and kept for a second, so that a revoked one ends within that time.
+/// Keys are read from the store and cached for a second, so that a revoked key stops working within that time.
 public final class AccessKeys: Sendable {
-    /// How long a key is believed without another look at the store.
+    /// How long a key is used before it is read from the store again.
     public static let keptNanoseconds: Int64 = 1_000_000_000
-    /// The most keys that are kept at once.
+    /// The most keys that are cached at once.
     static let mostKept = 1024
-    /// A key's signing keys that are kept: one for each region and day that is in use.
+    /// The most signing keys cached for one key: one for each region and day in use.
     private static let mostScopes = 4
 
     private struct Entry {
         var principal: Principal
         var secret: String
-        /// Those that verified a signature, by day and region: nobody but the key's owner can add one.
+        /// Signing keys that verified a signature, by day and region: only the key's owner can add one.
         var signingKeys: [String: [UInt8]] = [:]
         var lastUsedDay: Timestamp?
-        /// On the clock that never runs backward.
+        /// When the key was read, on the monotonic clock.
         var read: Int64
     }
 
@@ -33,9 +33,10 @@ public final class AccessKeys: Sendable {
     private let entries = Mutex<[String: Entry]>([:])
 
     /// - Parameters:
-    ///   - lookUp: Finds the access key of an id.
-    ///   - noteUse: Hears once a day of each key that is used, from a process that does not know it yet.
-    ///   - reportError: Hears of each key that could not be read or opened; the caller is told no reason.
+    ///   - lookUp: Finds an access key by its id.
+    ///   - noteUse: Called on a key's first use of the day, unless this process already knows of a use that day.
+    ///   - reportError: Called with the error of each key that could not be read or opened; the caller is not given the
+    ///     reason.
     public init(
         verifier: SigV4Verifier = SigV4Verifier(),
         seal: SecretSeal,
@@ -52,7 +53,8 @@ public final class AccessKeys: Sendable {
         self.reportError = reportError
     }
 
-    /// Whose key signed this request, and what he may call; throws ``ChatRefusal/signature(_:)`` where nobody's did.
+    /// Returns the owner of the key that signed this request and the models it may call; throws
+    /// ``ChatRefusal/signature(_:)`` if no key signed it.
     public func authenticate(_ head: SignedRequestHead, body: [UInt8]) async throws(ChatRefusal) -> Principal {
         let signature = try Self.refusing { () throws(SigV4Refusal) in try verifier.signature(of: head, at: clock.now())
         }
@@ -66,7 +68,7 @@ public final class AccessKeys: Sendable {
         return entry.principal
     }
 
-    /// After a signature that was right: nobody else makes this process remember or write anything.
+    /// Called only after a valid signature, so that other requests cannot make this process store or write anything.
     private func noteUse(of id: String, _ key: [UInt8], _ scope: String) async {
         let now = clock.now()
         let isNewDay = entries.withLock { entries in
@@ -82,7 +84,7 @@ public final class AccessKeys: Sendable {
         do {
             try await noteUse(id, now)
         } catch {
-            // The call itself is as it should be.
+            // The call itself is valid.
             reportError(error)
         }
     }
@@ -95,7 +97,7 @@ public final class AccessKeys: Sendable {
         }
     }
 
-    /// The key of an id that works; nil where there is none.
+    /// Returns the active key with this id; nil if there is none.
     private func entry(_ id: String) async throws(ChatRefusal) -> Entry? {
         let now = clock.nanoseconds()
         if let entry = entries.withLock({ $0[id] }), now - entry.read < Self.keptNanoseconds { return entry }
@@ -115,7 +117,7 @@ public final class AccessKeys: Sendable {
         }
         return entries.withLock { entries in
             var entry = entry
-            // A secret never changes, so what was derived from it does not either.
+            // A secret never changes, so the keys derived from it do not either.
             if let known = entries[id], known.secret == entry.secret { entry.signingKeys = known.signingKeys }
             if entries.count >= Self.mostKept, entries[id] == nil {
                 entries = entries.filter { now - $0.value.read < Self.keptNanoseconds }

@@ -2,21 +2,21 @@ public import PurserAWS
 public import PurserCore
 import PurserStore
 
-/// A new access key with its secret in the clear, which is nowhere else: to be shown once.
+/// A new access key with its secret in the clear, which is stored nowhere else and must be shown once.
 public struct IssuedKey: Sendable {
-    /// What the store keeps.
+    /// The record that the store keeps.
     public let record: AccessKeyRecord
-    /// 40 characters, as AWS's have.
+    /// 40 characters, like AWS's.
     public let secretAccessKey: String
 
-    /// Every id begins with it: not AWS's own `AKIA`, so that who scans for lost keys knows whose they are.
+    /// The beginning of every id. It is not AWS's own `AKIA`, so that scanners for leaked keys recognise whose they are.
     public static let prefix = "PSR"
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
     private static let secretLetters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
     private static let idCharacters = 20
     private static let secretCharacters = 40
 
-    /// Makes a key; `random` must not be guessable.
+    /// Creates a key; `random` must not be guessable.
     public init(
         team: String,
         user: String? = nil,
@@ -40,7 +40,7 @@ public struct IssuedKey: Sendable {
         )
     }
 
-    /// Makes a key from the system's random numbers.
+    /// Creates a key from the system's random numbers.
     public init(
         team: String,
         user: String? = nil,
@@ -52,7 +52,7 @@ public struct IssuedKey: Sendable {
         self.init(team: team, user: user, models: models, at: time, seal: seal, using: &random)
     }
 
-    /// Whether a text can be the id of an issued key, so that nobody looks for one that cannot.
+    /// Returns whether a text can be the id of an issued key, so that impossible ids are not looked up.
     static func isID(_ text: String) -> Bool {
         text.utf8.count == idCharacters && text.hasPrefix(prefix)
             && text.utf8.allSatisfy {

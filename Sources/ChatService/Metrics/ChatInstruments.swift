@@ -20,7 +20,7 @@ struct ChatInstruments: Sendable {
     private let budgetRefusals: CoreMetrics.Recorder
     private let cacheHits: CoreMetrics.Recorder
     private let fallbacks: CoreMetrics.Recorder
-    /// The refusals that have a counter; those of the budget are samples.
+    /// The refusals that are counted; budget refusals are recorded as samples.
     private let refusals: [ChatMetric: Counter]
 
     init(_ factory: any MetricsFactory, modelId: String) {
@@ -58,7 +58,7 @@ struct ChatInstruments: Sendable {
         refusals = Dictionary(uniqueKeysWithValues: counted.map { ($0, counter($0)) })
     }
 
-    /// Records a request that was turned away.
+    /// Records a refused request.
     func record(_ refusal: ChatRefusal) {
         clientErrors.record(refusal.status < 500 ? 1 : 0)
         serverErrors.record(refusal.status < 500 ? 0 : 1)
@@ -66,7 +66,7 @@ struct ChatInstruments: Sendable {
         if metric == .budgetRefusals { budgetRefusals.record(1) } else { refusals[metric]?.increment() }
     }
 
-    /// Records whether the cache had an answer; a request that it answers ends with that.
+    /// Records whether the cache had an answer; if it had, the request ends with it.
     func record(cacheHit isHit: Bool) {
         cacheHits.record(isHit ? 1 : 0)
         guard isHit else { return }
@@ -74,7 +74,7 @@ struct ChatInstruments: Sendable {
         serverErrors.record(0)
     }
 
-    /// Records an invocation that ended.
+    /// Records a finished invocation.
     func record(_ call: FinishedCall) {
         invocations.increment()
         errors.record(call.isAnswered ? 0 : 1)
@@ -96,14 +96,14 @@ struct ChatInstruments: Sendable {
     }
 }
 
-/// The figures of an invocation that ended.
+/// The figures of a finished invocation.
 struct FinishedCall {
     var isAnswered: Bool
     var usage: TokenUsage
     var cost: Picodollars
     var retries: Int
     var throttles: Int
-    /// Whether the cheaper model was called; nil where none is configured.
+    /// Whether the cheaper model was called; nil if none is configured.
     var isFallback: Bool?
     var timings: ChatTimings
 }

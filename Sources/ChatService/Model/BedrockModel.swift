@@ -34,7 +34,7 @@ public struct BedrockModel: Model {
                 timeoutSeconds: Double(request.timeoutSeconds),
                 traceParent: request.traceParent
             )
-            // A refusal may come as the first message: until then another attempt can be made.
+            // A refusal may arrive as the first message: until then, another attempt can be made.
             guard let first = try await stream.next() else {
                 throw BedrockError(.brokenStream, "the stream ended before its first event")
             }
@@ -45,7 +45,7 @@ public struct BedrockModel: Model {
     }
 }
 
-/// The events of a stream whose first one has come.
+/// The events of a stream whose first event has arrived.
 private final class BedrockModelStream: ModelStream {
     private let first: Mutex<BedrockStream.Event?>
     private let stream: BedrockStream
@@ -93,7 +93,7 @@ extension ModelResponse {
 }
 
 extension ModelError {
-    /// What a failure of Bedrock is to the service, by its name where it has one that is known.
+    /// Creates the service's error for a failure of Bedrock, by its name if that is known.
     init(_ error: BedrockError) {
         self.init(Name(error), error.message.isEmpty ? "Bedrock gave no reason" : error.message)
     }
@@ -112,11 +112,11 @@ extension ModelError.Name {
             }
     }
 
-    /// An answer that is not Bedrock's, of whatever stands before it or in its place.
+    /// The name for an answer that is not Bedrock's, from a gateway in front of it or in its place.
     private init(gatewayStatus status: Int) {
         self =
             switch status {
-            // It passed the call on and lost the answer: the model may have written one, which is billed.
+            // The gateway passed the call on and lost the answer: the model may have written one, which is billed.
             case 408, 502, 504: .connection
             case 429: .throttling
             case 500...: .serviceUnavailable
@@ -124,7 +124,7 @@ extension ModelError.Name {
             }
     }
 
-    /// An exception that is not Converse's own: of the signature, of the service, or one that came later.
+    /// The name for an exception that is not Converse's own: of the signature, of the service, or a newer one.
     private init(exception name: String, status: Int?) {
         self =
             switch status {

@@ -1,10 +1,10 @@
 public import PurserCore
 import Synchronization
 
-/// A model for demonstrations, replays and tests: it answers with given token counts after a given time, or fails as it is
-/// told to. Its answers say that they are simulated.
+/// A model for demonstrations, replays and tests: it answers with given token counts after a given time, or fails as
+/// scripted. Its answers say that they are simulated.
 public struct EmbeddedModel: Model {
-    /// What one attempt shall bring.
+    /// The result of one attempt.
     public struct Script: Sendable {
         public var usage: TokenUsage
         public var latency: Duration
@@ -20,13 +20,14 @@ public struct EmbeddedModel: Model {
     private let clock: ServiceClock
     private let script: @Sendable (ModelRequest) -> Script
 
-    /// A model that plays what `script` says of each attempt, on the given clock.
+    /// Creates a model that follows `script` for each attempt, on the given clock.
     public init(clock: ServiceClock, script: @escaping @Sendable (ModelRequest) -> Script) {
         self.clock = clock
         self.script = script
     }
 
-    /// A model that answers every question alike, for whoever tries out the service: 100 tokens in, 400 out or what is allowed.
+    /// Creates a model for trying out the service. Every answer has 100 input tokens and 400 output tokens, or fewer if
+    /// the limit is lower.
     public init(clock: ServiceClock, latency: Duration) {
         self.init(clock: clock) { request in
             Script(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: latency)
@@ -40,7 +41,7 @@ public struct EmbeddedModel: Model {
         return Self.response(script.usage, request)
     }
 
-    /// The first piece comes after a tenth of the latency, the rest of the answer spread over what is left.
+    /// The first piece arrives after a tenth of the latency; the rest of the answer is spread over the remaining time.
     public func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
         let script = script(request)
         let first = script.latency / 10

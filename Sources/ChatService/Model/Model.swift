@@ -5,19 +5,19 @@ public protocol Model: Sendable {
     /// Makes one attempt at one call.
     func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse
 
-    /// Makes one attempt at one call whose answer comes piece by piece; returns with the first piece there, and throws
-    /// where there is none.
+    /// Makes one attempt at one call with a streamed answer; returns when the first piece has arrived, and throws if
+    /// there is none.
     func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream
 }
 
-/// An answer that comes piece by piece, for one reader.
+/// A streamed answer, for one reader.
 public protocol ModelStream: Sendable {
     /// The next event, in the order of Bedrock's ConverseStream; nil after the last one.
     ///
-    /// Throws where the stream ends otherwise: an exception in it, or a cut.
+    /// Throws if the stream ends otherwise: with an exception, or because it was cut off.
     func next() async throws(ModelError) -> ModelEvent?
 
-    /// Ends the call; what was not read is lost. Does nothing where it has ended.
+    /// Ends the call; unread events are lost. Does nothing if it has ended.
     func cancel()
 }
 
@@ -27,13 +27,13 @@ public struct ModelRequest: Sendable {
     public var requestId: String
     /// 0 for the first attempt, then 1, 2, 3.
     public var attempt: Int
-    /// Exactly as Bedrock is called, prefix and all.
+    /// The model id exactly as Bedrock is called with it, including the prefix.
     public var modelId: String
     public var input: ModelInput
     public var maxTokens: Int
-    /// How long the attempt may take, a stream's to its last event.
+    /// How long the attempt may take; for a stream, until its last event.
     public var timeoutSeconds: Int
-    /// The W3C's trace context that the call belongs to.
+    /// The W3C trace context of the call.
     public var traceParent: String?
 
     public init(
@@ -60,15 +60,15 @@ public struct ModelRequest: Sendable {
     }
 }
 
-/// What a model is asked.
+/// The input of a model.
 public enum ModelInput: Sendable, Equatable {
     /// The turns of a conversation, the newest message last.
     case chat(system: String, messages: [ChatMessage])
-    /// A request of Converse as a caller wrote it.
+    /// A Converse request as the caller wrote it.
     case converse(ConverseDocument)
 
-    /// More input tokens than the request can have: a byte-level tokenizer makes at most one token of a byte, and a chat
-    /// template adds a few for each message. The model takes at most so many, where that is known.
+    /// Returns an upper bound of the request's input tokens: a byte-level tokenizer makes at most one token of a byte,
+    /// and a chat template adds a few for each message. `most` is the most that the model accepts, if known.
     func mostInputTokens(modelTakes most: Int?) -> Int {
         switch self {
         case .chat(let system, let messages):
@@ -108,7 +108,7 @@ public struct ModelResponse: Sendable, Equatable {
     /// Converse's stopReason: `end_turn`, `max_tokens`.
     public var stopReason: String
     public var usage: TokenUsage
-    /// Converse's answer as it came; nil where there was none, as from the embedded model.
+    /// Converse's answer as received; nil if there was none, as from the embedded model.
     public var document: [UInt8]?
 
     public init(text: String, stopReason: String, usage: TokenUsage, document: [UInt8]? = nil) {
@@ -118,7 +118,7 @@ public struct ModelResponse: Sendable, Equatable {
         self.document = document
     }
 
-    /// The answer as Converse gives it.
+    /// Returns the answer in the form of Converse.
     public func converseDocument(latencyMilliseconds: Int) -> [UInt8] {
         if let document { return document }
         let value: JSONValue = [
@@ -147,19 +147,19 @@ public struct ModelEvent: Sendable, Equatable {
         self.init(type: type, payload: payload.utf8())
     }
 
-    /// The piece of the answer's text that the event brings.
+    /// The piece of the answer's text in the event.
     public var text: String? {
         guard type == "contentBlockDelta" else { return nil }
         return json?["delta"]?["text"]?.string
     }
 
-    /// Why the answer ended, where the event says so.
+    /// Why the answer ended, if the event says so.
     public var stopReason: String? {
         guard type == "messageStop" else { return nil }
         return json?["stopReason"]?.string
     }
 
-    /// The tokens that the call took; in the last event.
+    /// The tokens that the call used; in the last event.
     public var usage: TokenUsage? {
         guard type == "metadata" else { return nil }
         return json?["usage"].flatMap(TokenUsage.init(converse:))
@@ -171,9 +171,9 @@ public struct ModelEvent: Sendable, Equatable {
 }
 
 extension TokenUsage {
-    /// Converse's `usage`; nil where a count is missing, no whole number or below zero.
+    /// Reads Converse's `usage`; nil if a count is missing, not a whole number or negative.
     ///
-    /// `cacheDetails` tells how much of what was written lives for an hour; what it does not tell lives five minutes.
+    /// `cacheDetails` states how many of the written tokens live for an hour; the others live for five minutes.
     public init?(converse usage: JSONValue) {
         func count(_ key: String) -> Int? {
             guard let value = usage[key], value != .null else { return 0 }

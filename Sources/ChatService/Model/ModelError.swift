@@ -1,4 +1,4 @@
-/// An attempt that brought no answer, by the name that Bedrock gives it.
+/// The error of an attempt that got no answer, under Bedrock's name for it.
 public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Name: String, Sendable, CaseIterable {
         case throttling = "ThrottlingException"
@@ -12,17 +12,17 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case accessDenied = "AccessDeniedException"
         case resourceNotFound = "ResourceNotFoundException"
         case model = "ModelErrorException"
-        /// An answer came that cannot be used, because it is too long or lacks its token counts; a name of ours.
+        /// An answer arrived that cannot be used, because it is too long or lacks its token counts; our own name.
         case unusableAnswer = "UnusableAnswer"
-        /// No answer in the time that was given; a name of ours.
+        /// No answer within the time limit; our own name.
         case timeout = "Timeout"
-        /// The connection broke with the request under way; a name of ours.
+        /// The connection broke while the request was in flight; our own name.
         case connection = "ConnectionError"
-        /// No connection could be made, so that the request was not sent; a name of ours.
+        /// No connection could be made, so the request was not sent; our own name.
         case unreachable = "Unreachable"
-        /// There are no credentials to call Bedrock with, so that the request was not sent; a name of ours.
+        /// There are no credentials to call Bedrock with, so the request was not sent; our own name.
         case credentials = "CredentialsUnavailable"
-        /// The caller went away; a name of ours.
+        /// The caller disconnected; our own name.
         case cancelled = "Cancelled"
     }
 
@@ -34,7 +34,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         self.message = message
     }
 
-    /// Whether another attempt may bring an answer (throttling, timeouts, 5xx, connection errors).
+    /// Whether another attempt may get an answer (throttling, timeouts, 5xx, connection errors).
     public var isRetryable: Bool {
         switch name {
         case .throttling, .modelNotReady, .internalServer, .serviceUnavailable, .modelTimeout, .modelStream, .timeout,
@@ -50,7 +50,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         name == .throttling || name == .modelNotReady
     }
 
-    /// Whether the model may have worked and be billed although no usage came back.
+    /// Whether the model may have worked and be billed although no usage was returned.
     public var mayBeCharged: Bool {
         switch name {
         case .modelTimeout, .modelStream, .timeout, .connection, .unusableAnswer, .cancelled: true

@@ -1,6 +1,6 @@
 import PurserCore
 
-/// Reads what alarms need to be evaluated.
+/// Reads the data that alarms need for their evaluation.
 struct AlarmDataReader {
     private let reader: MetricReader
 
@@ -8,9 +8,9 @@ struct AlarmDataReader {
         self.reader = reader
     }
 
-    /// The data of alarms by their names, for their evaluations at certain moments each, ascending.
+    /// Returns the data of alarms by name, for each alarm's evaluation times in ascending order.
     ///
-    /// Alarms that need the same stretch of time share one reading, in which the store merges slots as far as they may be.
+    /// Alarms that need the same time range share one read, in which the store merges slots as far as possible.
     func data(for alarms: [AlarmDefinition], steps: (AlarmDefinition) -> [Timestamp]) throws -> [String: AlarmData] {
         var all: [String: AlarmData] = [:]
         var histories: [History: SlotSeries] = [:]
@@ -43,7 +43,7 @@ struct AlarmDataReader {
         return all
     }
 
-    /// The two weeks before each day of a range: what is normal on that day.
+    /// The two weeks before each day of a range, which determine what is normal on that day.
     private struct History: Hashable {
         var reference: MetricReference
         var from: Timestamp

@@ -2,10 +2,11 @@ public import PurserCore
 import PurserStore
 
 extension Backtest {
-    /// Takes alarms from `from` to `to` minute by minute (short periods: every ten seconds), those that they name with them.
+    /// Evaluates alarms, with those that they refer to, from `from` to `to` minute by minute (short periods: every ten
+    /// seconds).
     ///
-    /// Every alarm begins as a new one. What came later does not matter to a moment, though data that came late counts as
-    /// if it had been there.
+    /// Every alarm begins as a new one. A step does not see data of later times, but data that arrived late counts as
+    /// if it had arrived in time.
     public static func run(
         _ reader: MetricReader,
         _ alarms: [AlarmDefinition],
@@ -22,7 +23,7 @@ extension Backtest {
         return backtest
     }
 
-    /// An alarm with all that it names, and what these name.
+    /// Returns an alarm with all that it refers to, directly and indirectly.
     private static func closure(of name: String, _ alarms: [AlarmDefinition]) -> [AlarmDefinition] {
         var names: Set<String> = []
         var open = [name]

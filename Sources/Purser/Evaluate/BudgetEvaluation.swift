@@ -1,15 +1,15 @@
 import PurserCore
 import PurserStore
 
-/// Where a budget stands, and what is due to be told about it.
+/// The status of a budget, and the notifications that are due.
 struct BudgetEvaluation {
     var statuses: [BudgetStatus] = []
     var records: [BudgetNotificationRecord] = []
     var messages: [OutboxMessage] = []
 
-    /// Looks at the month of `at`; and at the one of the last evaluation, if that is over meanwhile, as it ended.
+    /// Evaluates the month of `at` and, if the month of the last evaluation has ended since, that month as it ended.
     ///
-    /// Without a step that is stored, nothing is due.
+    /// If no step is stored, nothing is due.
     static func run(
         _ budget: BudgetDefinition?,
         _ store: Store,
@@ -35,7 +35,7 @@ struct BudgetEvaluation {
         return evaluation
     }
 
-    /// The notifications that are due now, with their messages.
+    /// Adds the messages of the notifications that are due, and returns these notifications.
     private mutating func add(
         _ budget: BudgetDefinition,
         _ store: Store,
@@ -51,7 +51,7 @@ struct BudgetEvaluation {
             let mine = { (record: BudgetNotificationRecord) in
                 record.kind == status.kind && record.threshold == status.threshold
             }
-            // Two notifications at one threshold are one crossing, told to the topics of both.
+            // Two notifications at one threshold are one crossing, which is sent to the topics of both.
             let before = records.first { mine($0) && $0.month == month } ?? known.first(where: mine)
             var record =
                 before

@@ -5,10 +5,10 @@ import PurserStore
 public struct Evaluator: Sendable {
     /// After a longer pause the missed steps are not evaluated.
     public static let longestCatchUpSeconds = 24 * 3600
-    /// How far the last evaluation may lie ahead of the wall clock and be waited for, in milliseconds: an hour.
+    /// How far the last evaluation may be ahead of the wall clock for the evaluator to wait for it, in milliseconds: an hour.
     private static let longestWait: Int64 = 3_600_000
 
-    /// By how many seconds writers' clocks may be ahead without a word.
+    /// By how many seconds writers' clocks may be ahead without being reported.
     private static let clockTolerance = 60
 
     private let reader: MetricReader
@@ -18,8 +18,8 @@ public struct Evaluator: Sendable {
     private let remindSeconds: Int?
 
     /// - Parameters:
-    ///   - home: Where alarms without a topic live.
-    ///   - remindSeconds: How often an alarm that stays on is told again; nil for never.
+    ///   - home: The region and the account of alarms without a topic.
+    ///   - remindSeconds: How often to repeat the notification of an alarm that stays on; nil for never.
     public init(
         reader: MetricReader,
         alarms: [AlarmDefinition],
@@ -34,9 +34,9 @@ public struct Evaluator: Sendable {
         self.remindSeconds = remindSeconds
     }
 
-    /// Evaluates up to `at`; nil where another run committed the same steps meanwhile.
+    /// Evaluates up to `at`; returns nil if another run committed the same steps in the meantime.
     ///
-    /// `ran` is the wall clock's time, the heartbeat. A dry run stores nothing.
+    /// `ran` is the wall clock's time, which is stored as the heartbeat. A dry run stores nothing.
     public func run(at: Timestamp, ran: Timestamp, isDryRun: Bool = false) throws -> EvaluationRun? {
         let store = reader.store
         let last = try store.lastEvaluation()?.time
@@ -89,15 +89,15 @@ public struct Evaluator: Sendable {
         )
     }
 
-    /// The whole minutes after the last evaluation, and the moment itself.
+    /// Returns the whole minutes after the last evaluation, and `at` itself.
     private func plan(at: Timestamp, last: Timestamp?, ran: Timestamp) -> (EvaluationRun.Kind, [Timestamp]) {
         guard let last else { return (.first, [at]) }
         if at <= last {
-            // An evaluation of a time that is yet to come, by a clock that was wrong, must not silence all until then.
+            // An evaluation at a future time, caused by a wrong clock, must not stop all evaluations until then.
             return last - ran > Self.longestWait ? (.jumped(over: last), [at]) : (.clockBehind(last: last), [])
         }
         if at - last > Int64(Self.longestCatchUpSeconds) * 1000 { return (.jumped(over: last), [at]) }
-        // Alarms with short periods are looked at every ten seconds.
+        // Alarms with short periods are evaluated every ten seconds.
         let step = min(60, alarms.map(\.evaluationIntervalSeconds).min() ?? 60)
         var steps: [Timestamp] = []
         var next = last.floored(toSeconds: step) + step
@@ -111,17 +111,17 @@ public struct Evaluator: Sendable {
 
     private struct Result {
         var records: [String: AlarmRecord]
-        /// What each alarm saw last.
+        /// The last evaluation of each alarm.
         var evaluations: [String: AlarmEvaluation] = [:]
         /// The earliest first.
         var changes: [AlarmChange] = []
-        /// What was last to be told about each alarm.
+        /// The latest news about each alarm.
         var news: [String: AlarmNews] = [:]
         var notCaughtUp: [String] = []
     }
 
-    /// For each alarm that cannot catch up on all steps, because slots as short as it needs are kept for some hours only:
-    /// the first step that it can be evaluated at.
+    /// Returns the first step at which each alarm can be evaluated, for alarms that cannot catch up on all steps
+    /// because slots as short as they need are kept for some hours only.
     private func firstSteps(_ steps: [Timestamp]) throws -> [String: Timestamp] {
         guard let first = steps.first, steps.count > 1 else { return [:] }
         var kept: [Int: Timestamp] = [:]
@@ -136,7 +136,7 @@ public struct Evaluator: Sendable {
         return firstSteps
     }
 
-    /// Takes all alarms through the steps; a new alarm has no past and begins with the last one.
+    /// Evaluates all alarms at the steps; a new alarm has no past and begins with the last step.
     private func evaluate(from stored: [String: AlarmRecord], _ steps: [Timestamp]) throws -> Result {
         var result = Result(records: stored)
         guard let last = steps.last else { return result }

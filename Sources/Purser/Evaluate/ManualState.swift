@@ -4,7 +4,7 @@ public import PurserStore
 /// Sets an alarm's state by hand: CloudWatch's SetAlarmState. The next evaluation may change it back.
 public enum ManualState {
     public enum Outcome: Sendable {
-        /// The change, whose messages are in the outbox.
+        /// The state was changed, and the messages about it are in the outbox.
         case set(AlarmTransition, queued: Int)
         /// The alarm is in that state already.
         case unchanged

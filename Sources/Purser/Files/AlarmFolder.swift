@@ -2,7 +2,7 @@ import Foundation
 package import PurserCore
 import PurserImport
 
-/// The alarm files of a folder, their tests, and the budget beside them; without a folder those that ship.
+/// The alarm files of a folder, their tests, and the budget next to them; without a folder, the shipped ones.
 package struct AlarmFolder: Sendable {
     private let path: String?
     private let parameters: [String: String]
@@ -13,7 +13,7 @@ package struct AlarmFolder: Sendable {
         self.parameters = parameters
     }
 
-    /// The alarms, and the budget if there is one.
+    /// Returns the alarms, and the budget if there is one.
     ///
     /// Throws ``Diagnostics`` with the faults of all files, ``FileError`` if nothing would be watched, and ``UnknownParameter`` if
     /// no file has one of the parameters in `named`.
@@ -48,7 +48,7 @@ package struct AlarmFolder: Sendable {
         return (alarms, budget)
     }
 
-    /// The alarms that can be read, each once, and the file of each by its name.
+    /// Returns the alarms that can be read, each once, and the file of each by the alarm's name.
     package func readableAlarms() throws -> (alarms: [AlarmDefinition], files: [String: String]) {
         var alarms: [AlarmDefinition] = []
         var places: [String: String] = [:]
@@ -61,7 +61,7 @@ package struct AlarmFolder: Sendable {
         return (alarms, places)
     }
 
-    /// The named test files, else those beside the alarms.
+    /// Returns the named test files, or those next to the alarms if none are named.
     package func tests(_ named: [String]) throws -> [(name: String, text: String)] {
         guard named.isEmpty else { return try named.map { ($0, try TextFile.read($0)) } }
         guard let path else {
@@ -72,7 +72,8 @@ package struct AlarmFolder: Sendable {
         return try names.map { (path + "/" + $0, try TextFile.read(path + "/" + $0)) }
     }
 
-    /// Whether a runbook is an address, or a file below the present folder, beside the alarm folder, or among those that ship.
+    /// Returns whether a runbook is a URL, or a file below the current folder, next to the alarm folder, or among the
+    /// shipped ones.
     package func hasRunbook(_ runbook: String) -> Bool {
         if runbook.hasPrefix("https://") || runbook.hasPrefix("http://") { return true }
         var paths = [runbook]
@@ -81,7 +82,7 @@ package struct AlarmFolder: Sendable {
         return path == nil && EmbeddedFile.all(in: "docs").contains { $0.path == runbook }
     }
 
-    /// The alarm files and the budget.
+    /// Returns the alarm files and the budget.
     private func texts() throws -> [(name: String, text: String)] {
         guard let path else {
             return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }.filter { Self.isRead($0.name) }
@@ -94,7 +95,7 @@ package struct AlarmFolder: Sendable {
         return try names.map { (name: path + "/" + $0, text: try TextFile.read(path + "/" + $0)) }
     }
 
-    /// An editor's locks and copies begin with a dot.
+    /// Returns whether a file is read: an editor's locks and copies begin with a dot.
     private static func isRead(_ name: String) -> Bool {
         let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
         return !isHidden && (AlarmSet.holdsAlarms(name) || AlarmSet.isBudget(name))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file or folder that cannot be read or written, or what was looked for and is not there.
+/// A file or folder that cannot be read or written, or something that was looked for and not found.
 package struct FileError: Error, CustomStringConvertible {
     package let description: String
 
@@ -30,7 +30,7 @@ package enum TextFile {
         return text
     }
 
-    /// The names of a folder's files that `isWanted` chooses, in order; throws ``FileError`` with its path.
+    /// Returns the names of a folder's files that `isWanted` selects, in order; throws ``FileError`` with its path.
     static func names(in folder: String, where isWanted: (String) -> Bool) throws -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder).filter(isWanted).sorted()

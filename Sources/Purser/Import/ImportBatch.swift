@@ -3,11 +3,12 @@ import PurserCore
 import PurserImport
 import PurserStore
 
-/// How far into a file an import has come.
+/// How much of a file has been imported.
 struct ImportPosition: Sendable, Equatable {
     var lines = 0
     var bytes = 0
-    /// A chain over the lines: each link is the SHA-256 of the link before and the line, so that it can go on from here.
+    /// A hash chain over the lines: each link is the SHA-256 of the previous link and the line, so that it can be
+    /// continued from here.
     private(set) var digest: [UInt8] = []
 
     mutating func add(_ line: [UInt8]) {
@@ -18,7 +19,7 @@ struct ImportPosition: Sendable, Equatable {
 }
 
 extension ImportPosition {
-    /// What is stored with every batch.
+    /// The note that is stored with every batch.
     var note: String {
         let note: JSONValue = [
             "bytes": .integer(bytes), "lines": .integer(lines), "hash": .string(digest.hexadecimal),
@@ -33,16 +34,16 @@ struct ImportBatch {
     let writer: String
     /// The number of the last batch that was stored.
     private(set) var sequence: Int
-    /// Whether the store remembers how far the import has come: for a file, not for a stream.
+    /// Whether the store remembers the position of the import: for a file, not for a stream.
     let keepsPosition: Bool
-    /// Where the lines end whose datapoints are all here or in the batches before.
+    /// The end of the lines whose datapoints are all in this batch or in earlier ones.
     var position = ImportPosition()
     private var storedPosition: ImportPosition?
     private var merged: [Series: [Timestamp: Distribution]] = [:]
     private var calls: [LoggedCall] = []
-    /// How many came since the last batch.
+    /// The number of datapoints since the last batch.
     private(set) var datapoints = 0
-    /// Calls that the ledger had already.
+    /// The number of calls that the ledger already had.
     private(set) var knownCalls = 0
     private(set) var enteredCalls = 0
 
@@ -63,7 +64,7 @@ struct ImportBatch {
         calls.append(call)
     }
 
-    /// Stores the batch in one transaction, where there is something to store.
+    /// Stores the batch in one transaction, if there is something to store.
     mutating func commit() throws {
         let isFurther = keepsPosition && position.lines > 0 && position != storedPosition
         guard !merged.isEmpty || !calls.isEmpty || isFurther else { return }
@@ -86,7 +87,7 @@ struct ImportBatch {
     }
 
     private mutating func record() throws {
-        // Where all was known there is nothing to remember the writer for.
+        // If all of it was known, there is no reason to remember the writer.
         guard !merged.isEmpty || keepsPosition else { return }
         let points = merged.flatMap { series, slots in
             slots.map { Flush.Point(series: series, slot: Slot(start: $0.key, distribution: $0.value)) }
@@ -105,23 +106,23 @@ struct ImportBatch {
         merged.removeAll(keepingCapacity: true)
     }
 
-    /// Says what is stored already, so that it is not stored again.
+    /// Marks the lines up to a position as stored, so that they are not stored again.
     mutating func isStored(to position: ImportPosition) {
         self.position = position
         storedPosition = position
     }
 }
 
-/// Where a file's import goes on: which writer it has, and how far that has come.
+/// Where a file's import continues: its writer, and how far that has got.
 struct ImportedFile {
     var writer: String
     var sequence: Int
     var position: ImportPosition
 
-    /// Files that begin with the same line; more than this many are more than anybody keeps apart.
+    /// The most files with the same first line that are distinguished; more are not to be expected.
     private static let mostWriters = 10_000
 
-    /// Looks among the imports that began with the file's first line for one whose lines the file begins with.
+    /// Finds the import that began with the file's first line and whose lines are the beginning of the file.
     static func find(_ path: String, prefix: String, in store: Store) throws -> ImportedFile {
         var source = try LineSource(path: path)
         var first: [UInt8] = []

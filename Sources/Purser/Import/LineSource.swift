@@ -4,9 +4,10 @@ import PurserImport
 /// The lines of a file, or of a stream that is followed while it is written.
 final class LineSource {
     enum Event: Equatable {
-        /// A line without its end; not whole where the input ended before the line did.
+        /// A line without its line end; not whole if the input ended before the line did.
         case line([UInt8], isWhole: Bool)
-        /// A second has passed since the last one, or nothing has come for that long: a good moment to store what came.
+        /// A second has passed since the last pause, or no data has arrived for that long: a good moment to store what
+        /// has arrived.
         case pause
         case end
     }
@@ -16,7 +17,7 @@ final class LineSource {
     private let isLive: Bool
     private var buffer: [UInt8] = []
     private var position = 0
-    /// The bytes before it hold no line end.
+    /// The bytes before this position contain no line end.
     private var searched = 0
     private var isAtEnd = false
     private var lastPause = ContinuousClock.now
@@ -31,13 +32,13 @@ final class LineSource {
         isLive = false
     }
 
-    /// Whether a path can be read more than once.
+    /// Returns whether a path can be read more than once.
     static func isRegularFile(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// A stream, such as standard input.
+    /// Reads a stream, such as standard input.
     init(stream: FileHandle) {
         handle = stream
         name = "standard input"
@@ -83,7 +84,7 @@ final class LineSource {
         guard buffer.count <= MetricLimits.longestLine else {
             throw MetricImportError("a line is longer than \(MetricLimits.longestLine >> 20) MiB")
         }
-        // Gives what there is, where the other ways of reading wait for more or end the program at an error.
+        // `read` returns the available bytes; the other ways of reading wait for more or end the program on an error.
         let piece = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { bytes, count in
             var result = Foundation.read(handle.fileDescriptor, bytes.baseAddress, bytes.count)
             while result < 0, errno == EINTR {

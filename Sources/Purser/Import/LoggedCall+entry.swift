@@ -3,7 +3,7 @@ import PurserImport
 import PurserStore
 
 extension LoggedCall {
-    /// Enters the call in the ledger; false, and nothing is changed, where the ledger has its request id.
+    /// Enters the call in the ledger; returns false and changes nothing if the ledger already has its request id.
     func enter(in store: Store) throws -> Bool {
         let reservation = Reservation(
             requestId: requestId,
@@ -13,7 +13,7 @@ extension LoggedCall {
             correlationId: nil,
             price: price,
             hold: cost,
-            // The money is spent: no budget can refuse it any more.
+            // The money is spent already, so no budget can refuse it.
             limit: nil,
             quota: nil
         )

@@ -5,8 +5,8 @@ public import PurserStore
 
 /// Stores metrics that other programs wrote, as a file or as a stream that is followed live.
 ///
-/// A file is imported once: importing it again stores nothing, importing it after it has grown stores what was added, and
-/// an import that was interrupted goes on where its last batch ended.
+/// A file is imported once: importing it again stores nothing, importing it after it has grown stores the lines added
+/// since, and an interrupted import continues where its last batch ended.
 public struct MetricImport: Sendable {
     public enum Format: String, Sendable, CaseIterable {
         /// CloudWatch's Embedded Metric Format, one JSON object a line among other lines of a log.
@@ -18,7 +18,7 @@ public struct MetricImport: Sendable {
         /// Amazon Bedrock's model invocation logs, one JSON object a line: each call goes into the ledger as well.
         case bedrockLog = "bedrock-log"
 
-        /// The namespace of metrics that bring none; nil where every metric brings its own.
+        /// The namespace of metrics that come without one; nil if every metric has its own.
         public var defaultNamespace: String? {
             switch self {
             case .emf, .bedrockLog: nil
@@ -29,13 +29,13 @@ public struct MetricImport: Sendable {
     }
 
     public var format: Format
-    /// Where the metrics go, in formats that know no namespaces.
+    /// The namespace of the metrics, for formats without namespaces.
     public var namespace: String
-    /// What model calls cost.
+    /// The prices of model calls.
     public var prices: PriceCatalog
-    /// The clock: the time of samples without one, and what times are measured against.
+    /// The clock, which gives the time of samples without one and is what all times are checked against.
     public var now: @Sendable () -> Timestamp
-    /// After so many lines a batch is stored, each in one transaction.
+    /// The number of lines after which a batch is stored, each in one transaction.
     public var linesPerBatch: Int
 
     public init(
@@ -54,7 +54,7 @@ public struct MetricImport: Sendable {
 
     public typealias Result = MetricImportResult
 
-    /// The oldest and the newest datapoint, from now.
+    /// The limits for the oldest and the newest datapoint, relative to now.
     static let oldestSeconds = 5 * 366 * 86_400
     static let newestSeconds = 2 * 3600
 
@@ -67,11 +67,13 @@ public struct MetricImport: Sendable {
         }
     }
 
-    /// Imports a file from where an earlier import of it ended; `report` hears of every fault.
+    /// Imports a file from where an earlier import of it ended; calls `report` with every fault.
     ///
-    /// A Bedrock log is read whole every time: the ledger knows its calls, and those that had no price may have one now.
+    /// A Bedrock log is read as a whole every time: the ledger recognises its calls, and those without a price may have
+    /// one now.
     ///
-    /// Throws `StoreError` or ``MetricImportError``; the batches before are stored, and the same import goes on there.
+    /// Throws `StoreError` or ``MetricImportError``; the earlier batches are stored, and the same import continues from
+    /// there.
     public func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
         if format == .bedrockLog || !LineSource.isRegularFile(path) {
             // A pipe can be read only once, and cannot have been imported before.
@@ -86,7 +88,7 @@ public struct MetricImport: Sendable {
         return run.result
     }
 
-    /// Imports a stream to its end; what comes is stored every second, and at least every ``linesPerBatch`` lines.
+    /// Imports a stream to its end; stores a batch every second, and at least every ``linesPerBatch`` lines.
     ///
     /// `writer` must not have been used before.
     public func run(
@@ -99,7 +101,7 @@ public struct MetricImport: Sendable {
         try runOnce(LineSource(stream: stream), name, writer, in: store, report)
     }
 
-    /// Imports what is not remembered.
+    /// Imports an input whose position is not remembered.
     private func runOnce(
         _ source: LineSource,
         _ name: String,
@@ -123,7 +125,7 @@ public struct MetricImportError: Error, CustomStringConvertible {
     }
 }
 
-/// The lines of one import on their way into the store.
+/// The state of one import.
 struct MetricImportRun {
     private(set) var result = MetricImport.Result()
     private let name: String
@@ -131,10 +133,10 @@ struct MetricImportRun {
     private let linesPerBatch: Int
     private var reader: any MetricFormatReader
     private var batch: ImportBatch
-    /// How far the lines are known to be stored by an earlier import.
+    /// The position up to which an earlier import has stored the lines.
     private let known: ImportPosition
     private var position = ImportPosition()
-    /// Where the line before ended.
+    /// The end of the previous line.
     private var previous = ImportPosition()
     private var linesInBatch = 0
     private var commits = 0
@@ -167,7 +169,7 @@ struct MetricImportRun {
                 do {
                     try commit(isPause: true)
                 } catch let error as StoreError where error.kind == .busy {
-                    // The batch is whole: a stream that has gone on for months need not end for that.
+                    // The batch is intact, so a stream that has run for months need not end because of this.
                     note("the store was busy, and what came waited: \(error)")
                 }
             case .end:
@@ -189,7 +191,7 @@ struct MetricImportRun {
         let text = String(validating: bytes, as: UTF8.self)
         let reading = text.map { reader.read($0, at: place) }
         if isKnown {
-            // What an earlier import stored is read again for the reader's sake alone.
+            // Lines that an earlier import stored are read again only to restore the reader's state.
             if position.lines == known.lines {
                 _ = reader.finish()
                 batch.isStored(to: position)
@@ -202,12 +204,12 @@ struct MetricImportRun {
         if !reader.isPending {
             batch.position = position
         } else if reading?.endsEarlier == true {
-            // What is stored now ends with the line before; this one has begun something new.
+            // What is stored now ends with the previous line; this one begins something new.
             batch.position = previous
         }
     }
 
-    /// Whether a line without an end can be taken as it is: a copy of the reader is asked.
+    /// Returns whether a line without a line end is complete, by reading it with a copy of the reader.
     private func isComplete(_ bytes: [UInt8]) -> Bool {
         guard let text = String(validating: bytes, as: UTF8.self) else { return false }
         let isClosed = text.hasSuffix("}") || text == "# EOF"
@@ -246,7 +248,7 @@ struct MetricImportRun {
         if !result.notes.contains(text) { result.notes.append(text) }
     }
 
-    /// Stores what came; what is due is rolled up now and then, for a stream may go on for months.
+    /// Stores the batch, and rolls up from time to time, because a stream may run for months.
     private mutating func commit(isPause: Bool = false) throws {
         linesInBatch = 0
         commits += 1
@@ -261,6 +263,6 @@ struct MetricImportRun {
     }
 
     private static let commitsBetweenRollUps = 64
-    /// So many datapoints are stored together at most, however few the lines: a transaction must stay short.
+    /// The most datapoints that are stored together, even from few lines: a transaction must stay short.
     private static let mostDatapoints = 20_000
 }

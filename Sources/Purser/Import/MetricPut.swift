@@ -2,18 +2,18 @@ public import PurserCore
 import PurserImport
 public import PurserStore
 
-/// Stores datapoints that come as PutMetricData inputs, one JSON object a line.
+/// Stores datapoints given as PutMetricData inputs, one JSON object a line.
 public enum MetricPut {
-    /// What a stream of lines brought.
+    /// The result of storing lines.
     public struct Result: Sendable, Equatable {
         public var stored = 0
         public var faults: [Diagnostic] = []
     }
 
-    /// Reads the lines of `text` and stores their datapoints in one transaction; a line with a fault is left out whole and
-    /// reported, the others are stored.
+    /// Reads the lines of `text` and stores their datapoints in one transaction; a line with a fault is skipped as a
+    /// whole and reported, the others are stored.
     ///
-    /// `writer` must not have been used before: the same writer again would be taken for a repetition.
+    /// `writer` must not have been used before: otherwise the lines would be taken for a repetition.
     public static func store(_ text: String, from file: String, now: Timestamp, writer: String, in store: Store) throws
         -> Result
     {

@@ -6,7 +6,7 @@ enum AlarmMessages {
     /// A message later than this, in milliseconds, is marked late.
     private static let punctual: Int64 = 60_000
 
-    /// What a run has to tell, given the states before and after it.
+    /// Returns the messages of a run, given the states before and after it.
     static func make(
         _ news: [String: AlarmNews],
         _ definitions: [AlarmDefinition],
@@ -16,13 +16,14 @@ enum AlarmMessages {
     ) -> [OutboxMessage] {
         definitions.flatMap { definition -> [OutboxMessage] in
             guard var news = news[definition.name], let record = records[definition.name],
-                // A later change, which a suppressor keeps back, makes it old.
+                // A later change that a suppressor holds back makes it outdated.
                 news.number == record.transition
             else { return [] }
             if !news.isKeptBack {
-                // A net change over several steps is told as one change from the state that was told last; none is not.
+                // A net change over several steps is sent as one change from the last state that was sent; without a
+                // net change, nothing is sent.
                 news.oldState = stored[definition.name]?.state ?? .insufficientData
-                // A state that a suppressor kept back was never told.
+                // A state that a suppressor held back was never sent.
                 let wasPending = stored[definition.name]?.suppression?.isPending == true
                 guard news.oldState != news.newState || wasPending else { return [] }
             }
@@ -31,7 +32,7 @@ enum AlarmMessages {
         }
     }
 
-    /// Alarms that have been on for a multiple of `seconds` since the last run are told again.
+    /// Returns reminders of the alarms whose time in alarm has passed a multiple of `seconds` since the last run.
     static func reminders(
         _ definitions: [AlarmDefinition],
         _ records: [String: AlarmRecord],

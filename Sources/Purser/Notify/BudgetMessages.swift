@@ -1,7 +1,7 @@
 import PurserCore
 import PurserStore
 
-/// The messages of a budget's threshold that was crossed: one for each topic.
+/// The messages about a budget threshold that was crossed: one for each topic.
 enum BudgetMessages {
     private static let runbook = "docs/runbooks/budget.md"
 
@@ -31,7 +31,7 @@ enum BudgetMessages {
         }
     }
 
-    /// The budget's ARN: no alarm has such a name.
+    /// Returns the budget's ARN, which cannot be the name of an alarm.
     private static func source(_ name: String, _ target: String) -> String {
         let topic = TopicARN(target)
         return ["arn", topic?.partition ?? "aws", "budgets", "", topic?.account ?? "", "budget/" + name]

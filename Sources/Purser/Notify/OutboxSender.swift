@@ -4,11 +4,11 @@ public import PurserStore
 
 /// Delivers the messages of the outbox: at least once each, always with the same id.
 ///
-/// No transaction is open while a message is under way, so that other processes write meanwhile; it is marked after the service
-/// took it.
+/// No transaction is open while a message is in flight, so that other processes can write; a message is marked after
+/// the service has accepted it.
 public struct OutboxSender: Sendable {
-    /// A new message is tried this often. One that waited from an earlier run is tried once, and so is every message after
-    /// one that could not be delivered: the service is probably down, and the next run is a minute away.
+    /// How often a new message is tried. A message left from an earlier run is tried once, and so is every message
+    /// after one that could not be delivered: the service is probably down, and the next run is a minute away.
     public static let attemptsPerRun = 3
 
     private let store: Store
@@ -17,7 +17,7 @@ public struct OutboxSender: Sendable {
     private let sleep: @Sendable (Duration) -> Void
     private let jitter: @Sendable () -> Double
 
-    /// A sender through `deliver`; `sleep` waits between attempts, and `jitter` gives numbers from 0 to 1.
+    /// Creates a sender that uses `deliver`; `sleep` waits between attempts, and `jitter` returns numbers from 0 to 1.
     public init(
         store: Store,
         deliver: @escaping @Sendable (OutboxMessage) -> PublishResult,
@@ -32,7 +32,7 @@ public struct OutboxSender: Sendable {
         self.jitter = jitter
     }
 
-    /// Tries every waiting message, the oldest first; nil, without trying any, where another process is sending.
+    /// Tries every waiting message, the oldest first; returns nil without trying any if another process is sending.
     ///
     /// An error of the store ends the run, and is in its report.
     public func run() throws -> DeliveryReport? {
@@ -60,7 +60,8 @@ public struct OutboxSender: Sendable {
 
     private func send(_ message: OutboxMessage, _ report: inout DeliveryReport) throws {
         var message = message
-        // The last word on an alarm must arrive last: nothing overtakes a message of its alarm and topic.
+        // The latest message about an alarm must arrive last: no message overtakes an earlier one of the same alarm and
+        // topic.
         if let earlier = report.waiting.first(where: { $0.source == message.source && $0.target == message.target }) {
             message.error = "waits for \(earlier.id)"
             report.waiting.append(message)
@@ -75,7 +76,7 @@ public struct OutboxSender: Sendable {
         }
     }
 
-    /// Stores what an attempt brought; true where the message is done with for this run.
+    /// Stores the result of an attempt; returns true if this run need not try the message again.
     private func record(
         _ result: PublishResult,
         of message: inout OutboxMessage,
@@ -98,7 +99,7 @@ public struct OutboxSender: Sendable {
             report.failed.append(message)
             return true
         case .retryable(let reason):
-            // The next run tries it whatever this says; it tells people when that is at the latest.
+            // The next run tries it regardless of this time, which only shows when that is at the latest.
             try store.markWaiting(message.id, error: reason, next: time + 60)
             message.error = reason
             message.nextAttempt = time + 60
@@ -107,7 +108,7 @@ public struct OutboxSender: Sendable {
         }
     }
 
-    /// Half a second, then twice as long each time, of which the jitter takes up to half.
+    /// Returns half a second, doubled after each further attempt, minus up to half of that by the jitter.
     static func backoff(after attempt: Int, jitter: Double) -> Duration {
         .milliseconds(Int(500 * Double(1 << (attempt - 1)) * (1 - jitter / 2)))
     }

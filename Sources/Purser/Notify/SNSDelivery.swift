@@ -8,8 +8,8 @@ public import PurserStore
 public enum SNSDelivery {
     /// Tries every waiting message with the credentials and endpoints of the environment.
     ///
-    /// Where another process is sending just now, its work is left to it: the report shows what waits. An error of the store is
-    /// in the report too, so that it hides nothing of what the command did before.
+    /// If another process is sending at the moment, nothing is sent here, and the report shows what waits. An error of
+    /// the store is also in the report, so that it does not hide what the command did before.
     public static func run(_ store: Store, _ environment: [String: String]) -> DeliveryReport {
         do {
             return try deliver(store, environment)
@@ -51,7 +51,7 @@ extension SNSMessage {
             body: message.body,
             attributes: message.attributes.map { Attribute($0.name, $0.value) },
             id: message.id,
-            // One group an alarm, so that a FIFO topic keeps the order of its changes. A budget's source is an ARN already.
+            // One group per alarm, so that a FIFO topic keeps the order of its changes. A budget's source is already an ARN.
             group: message.source.hasPrefix("arn:")
                 ? message.source : TopicARN(message.target)?.alarm(message.source) ?? message.source
         )

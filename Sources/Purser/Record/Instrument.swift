@@ -2,15 +2,15 @@ import CoreMetrics
 import PurserCore
 import Synchronization
 
-/// Something that collects samples of one series between two drains.
+/// An instrument that collects samples of one series between two drains.
 protocol Instrument: AnyObject, Sendable {
     var handles: HandleCount { get }
 
-    /// Takes out what was collected since the last drain; nil where there is nothing.
+    /// Takes the samples collected since the last drain; returns nil if there are none.
     func drain() -> Distribution?
 }
 
-/// How many handles of an instrument are in use; one without leaves after its next drain.
+/// How many handles of an instrument are in use; an instrument without handles is removed after its next drain.
 final class HandleCount: Sendable {
     private let count = Atomic<Int>(0)
 
@@ -19,7 +19,8 @@ final class HandleCount: Sendable {
     }
 
     func release() {
-        // Releasing, and acquired below: who finds no handle left finds the samples of all of them.
+        // Releasing, paired with the acquiring load below: a thread that sees no handle left also sees the samples of
+        // all of them.
         count.wrappingSubtract(1, ordering: .releasing)
     }
 
@@ -28,7 +29,7 @@ final class HandleCount: Sendable {
     }
 }
 
-/// What the instruments of one recorder have in common.
+/// The state that the instruments of one recorder share.
 struct SharedByInstruments: Sendable {
     let rejected = RejectedSamples()
     let threads = ThreadLanes()
@@ -37,16 +38,16 @@ struct SharedByInstruments: Sendable {
 /// Counts events: every increment by n is n samples of the value 1, so that Sum and SampleCount both count them.
 final class CounterInstrument: Instrument, CounterHandler {
     let handles = HandleCount()
-    /// What one thread counted, in a cache line of its own.
+    /// The count of one thread, in its own cache line.
     private struct Lane: ~Copyable {
         let total = Atomic<Int64>(0)
         private let padding = InlineArray<7, Int64>(repeating: 0)
     }
 
     private let lanes = InlineArray<16, Lane> { _ in Lane() }
-    /// What the threads without a lane counted.
+    /// The count of the threads without a lane.
     private let others = Atomic<Int64>(0)
-    /// How much of all that went out; only drains, one at a time, write it.
+    /// How much of the total was drained; only drains, one at a time, write it.
     private let drained = Atomic<Int64>(0)
     private let threads: ThreadLanes
     private let rejected: RejectedSamples
@@ -57,7 +58,7 @@ final class CounterInstrument: Instrument, CounterHandler {
     }
 
     func increment(by amount: Int64) {
-        // The limit keeps millions of increments between two drains from running over.
+        // The limit keeps the sum of millions of increments between two drains from overflowing.
         guard amount >= 0, amount <= 1 << 40 else { return rejected.count(1) }
         if let lane = threads.own {
             let total = lanes[lane].total.load(ordering: .relaxed)
@@ -67,7 +68,7 @@ final class CounterInstrument: Instrument, CounterHandler {
         }
     }
 
-    /// What was counted was counted: a drained counter has nothing to reset.
+    /// Does nothing: counted events stay counted, so a counter that is drained has nothing to reset.
     func reset() {}
 
     func drain() -> Distribution? {
@@ -101,7 +102,7 @@ final class SampleInstrument: Instrument, RecorderHandler, FloatingPointCounterH
         samples.record(amount)
     }
 
-    /// What was recorded was recorded.
+    /// Does nothing: recorded samples stay recorded.
     func reset() {}
 
     func drain() -> Distribution? {

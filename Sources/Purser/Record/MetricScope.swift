@@ -1,9 +1,9 @@
 import PurserCore
 
-/// What one factory adds to the names that it is called with.
+/// The settings of one factory, which are added to the names that it is called with.
 final class MetricScope: Sendable {
     let recorder: Recorder
-    /// Tells apart the scopes of one recorder.
+    /// Distinguishes the scopes of one recorder.
     let number: Int
     private let namespace: String
     private let units: [String: MetricUnit]
@@ -23,7 +23,7 @@ final class MetricScope: Sendable {
         self.dimensionSets = dimensionSets
     }
 
-    /// The series that a call names, and how its samples are collected.
+    /// Returns the series that a call names, and how its samples are collected.
     func key(_ kind: Recorder.Kind, _ label: String, _ dimensions: [(String, String)]) -> Recorder.Key {
         let metric = Metric(
             namespace: namespace,
@@ -37,9 +37,9 @@ final class MetricScope: Sendable {
         )
     }
 
-    /// A name without control characters: SQLite's texts end at a NUL, and two names would become one.
+    /// Returns a name without control characters: SQLite's texts end at a NUL, so two names could become one.
     private static func printable(_ text: String) -> String {
-        // Bytes settle nearly every name: 0xC2 begins the control characters beyond ASCII, and some others.
+        // The bytes decide nearly every name: 0xC2 begins the control characters beyond ASCII, and some others.
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f || $0 == 0xc2 }) else { return text }
         let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
         return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))

@@ -6,22 +6,22 @@ import Synchronization
 
 /// Collects samples in memory and writes them to a store, once every ten seconds and in one transaction.
 ///
-/// Bootstrap swift-metrics with one of its factories, and let ``run()`` run as long as the service does:
+/// Bootstrap swift-metrics with one of its factories, and let ``run()`` run for the lifetime of the service:
 ///
 ///     let recorder = try Purser.Recorder(path: "/var/lib/purser/purser.db")
 ///     MetricsSystem.bootstrap(recorder.factory(namespace: "MyService"))
 ///
-/// Recording never waits for the disk. Where the disk does not keep up, whole flushes are dropped and counted in
+/// Recording never waits for the disk. If the disk does not keep up, whole flushes are dropped and counted in
 /// `Purser FlushesDropped`.
 public final class Recorder: Sendable {
-    /// The namespace of what a recorder says about itself.
+    /// The namespace of a recorder's metrics about itself.
     public static let ownNamespace = "Purser"
 
-    /// The dimension of the series that takes the samples of all series above the limit, named as OpenTelemetry does.
+    /// The dimension of the series that takes the samples of all series above the limit, with OpenTelemetry's name.
     public static let overflowDimension = Dimension("otel.metric.overflow", "true")
 
     public struct Limits: Sendable {
-        /// Series of one recorder; further ones share one overflow series a metric.
+        /// The most series of one recorder; further ones share one overflow series per metric.
         public var series = 2000
         /// Flushes kept in memory while the store cannot be written: an hour.
         public var waitingFlushes = 360
@@ -39,7 +39,7 @@ public final class Recorder: Sendable {
     struct Key: Hashable {
         var kind: Kind
         var series: Series
-        /// The subsets of the dimensions under which the samples are stored too; nil is all dimensions alone.
+        /// The subsets of the dimensions under which the samples are stored; nil means all dimensions only.
         var dimensionSets: [[String]]?
     }
 
@@ -63,12 +63,12 @@ public final class Recorder: Sendable {
     private let registry = Mutex(Registry())
     private let scopes = Atomic<Int>(0)
     private let progress: Mutex<Progress>
-    /// One drain at a time: the store ignores a flush that comes after a later one.
+    /// One drain at a time: the store ignores a flush that arrives after a later one.
     private let draining = Mutex(())
 
-    /// A recorder whose first slot begins at `start`.
+    /// Creates a recorder whose first slot begins at `start`.
     ///
-    /// The writer's name must be this process's alone; ``uniqueWriter()`` makes one.
+    /// No other process may use the writer's name; ``uniqueWriter()`` makes a suitable one.
     public init(
         store: Store,
         writer: String,
@@ -83,7 +83,8 @@ public final class Recorder: Sendable {
         progress = Mutex(Progress(since: start))
     }
 
-    /// A recorder into the store at `path`, which is created if there is none, from now on and as a writer of its own.
+    /// Creates a recorder that writes to the store at `path` from now on, as its own writer; the store is created if
+    /// there is none.
     ///
     /// Throws the store's error, which names the path and what to do.
     public convenience init(path: String, limits: Limits = Limits(), logger: Logger? = nil) throws {
@@ -96,11 +97,11 @@ public final class Recorder: Sendable {
         )
     }
 
-    /// A factory for swift-metrics whose metrics get this namespace.
+    /// Returns a factory for swift-metrics whose metrics get this namespace.
     ///
-    /// `units` names the unit of a metric; without one, timers are in Seconds, counters in Count, others in None.
-    /// `dimensionSets` stores every sample once a set, under those of its dimensions that the set names, as CloudWatch's
-    /// embedded metric format does; nil stores it under all its dimensions alone.
+    /// `units` names the unit of a metric; without one, timers are in Seconds, counters in Count, others in None. With
+    /// `dimensionSets`, every sample is stored once per set, under those of its dimensions that the set names, as in
+    /// CloudWatch's embedded metric format; nil stores it under all its dimensions only.
     public func factory(
         namespace: String,
         units: [String: MetricUnit] = [:],
@@ -116,7 +117,7 @@ public final class Recorder: Sendable {
         return RecorderFactory(scope: scope)
     }
 
-    /// The instrument that a call of swift-metrics names, made at the first call for it.
+    /// Returns the instrument that a call of swift-metrics names, which is made at the first call for it.
     @inline(__always)
     func instrument<Made: Instrument>(
         _ kind: Kind,
@@ -160,7 +161,7 @@ public final class Recorder: Sendable {
         return Key(kind: key.kind, series: Series(all, unit: key.series.unit), dimensionSets: nil)
     }
 
-    /// Takes everything recorded since the last call, as samples of the slot in which that call was.
+    /// Takes everything recorded since the last call, as samples of the slot in which that call was made.
     public func collect(at now: Timestamp) -> Flush {
         let (slot, sequence) = progress.withLock { progress in
             defer { progress.since = now }
@@ -190,7 +191,8 @@ public final class Recorder: Sendable {
         registry.withLock { registry in
             var drained: [(Key, Distribution)] = []
             for (key, instrument) in registry.instruments {
-                // Asked before the drain: a sample that is recorded in between has a handle, and stays for the next.
+                // Checked before the drain: a sample recorded in between has a handle, and its instrument stays for the
+                // next drain.
                 let isUnused = instrument.handles.areGone
                 if let distribution = instrument.drain() { drained.append((key, distribution)) }
                 guard isUnused else { continue }
@@ -203,7 +205,7 @@ public final class Recorder: Sendable {
 
     /// Writes everything recorded since the last call to the store.
     ///
-    /// What cannot be written waits in memory for the next call, up to the limit; the oldest flushes are dropped first.
+    /// Flushes that cannot be written wait in memory for the next call, up to the limit; the oldest are dropped first.
     public func drain(at now: Timestamp) {
         draining.withLock { _ in drainAlone(at: now) }
     }
@@ -231,7 +233,8 @@ public final class Recorder: Sendable {
         }
     }
 
-    /// Drains at every full ten seconds of the wall clock until the task is cancelled, and once more then; rolls up between.
+    /// Drains at every full ten seconds of the wall clock until the task is cancelled, and then once more; rolls up in
+    /// between.
     public func run() async {
         while !Task.isCancelled {
             let now = Timestamp.now
@@ -240,7 +243,7 @@ public final class Recorder: Sendable {
             drain(at: .now)
             if Task.isCancelled { break }
             do {
-                // Well before the next drain is due.
+                // Ends well before the next drain is due.
                 try store.rollUp(limitSeconds: Slot.seconds / 4)
             } catch {
                 logger?.error("metrics are not rolled up", metadata: ["error": "\(error)"])
@@ -248,7 +251,7 @@ public final class Recorder: Sendable {
         }
     }
 
-    /// A writer's name that no other process has: host, process id, start time, random digits.
+    /// Returns a writer's name that no other process has: host, process id, start time, random digits.
     public static func uniqueWriter() -> String {
         WriterIdentity.unique()
     }
@@ -261,7 +264,7 @@ extension Recorder.Key {
         let metric = series.metric
         return dimensionSets.compactMap { names in
             let dimensions = metric.dimensions.filter { names.contains($0.name) }
-            // A set names dimensions that must all be there, or it is not this metric's.
+            // A set applies only to metrics that have all of its dimensions.
             guard dimensions.count == names.count else { return nil }
             return Series(
                 Metric(namespace: metric.namespace, name: metric.name, dimensions: dimensions),

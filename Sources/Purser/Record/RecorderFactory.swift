@@ -3,7 +3,7 @@ import PurserCore
 
 /// Makes the instruments of swift-metrics for one namespace of a ``Recorder``.
 public struct RecorderFactory: MetricsFactory {
-    /// One reference and no more: swift-metrics copies a factory into every handle.
+    /// Only one reference, because swift-metrics copies a factory into every handle.
     let scope: MetricScope
 
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {

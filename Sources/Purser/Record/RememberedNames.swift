@@ -1,9 +1,9 @@
-/// The instruments by the names that they were asked for by, so that asking again is quick.
+/// A cache of the instruments by the names that they were requested with, so that a repeated request is fast.
 ///
-/// A name is what a call of swift-metrics brings, as it brings it: no text is made, nothing is sorted, and no reference
-/// is counted, which costs five nanoseconds each time. Two orders of the same dimensions are two names of one instrument.
-/// Memory is bounded: when there are too many names all are forgotten, and a very long one is never remembered; what is
-/// not remembered is found as if it were new.
+/// A name is exactly what a call of swift-metrics passes: no text is made, nothing is sorted, and no reference is
+/// counted, which would cost five nanoseconds each time. The same dimensions in two orders are two names of one
+/// instrument. Memory is bounded: when there are too many names, all are forgotten, and a very long name is never
+/// remembered. Names that are not remembered are looked up as if they were new.
 struct RememberedNames {
     private struct Entry {
         let kind: Recorder.Kind
@@ -33,10 +33,10 @@ struct RememberedNames {
     private static let longestName = 512
 
     private var entries: [Entry] = []
-    /// Positions in `entries`. Of two names with one digest the later is remembered.
+    /// Positions in `entries`. Of two names with the same digest, the later one is remembered.
     private var positions: [UInt64: Int] = [:]
 
-    /// The instrument of a name; nil where it is not remembered.
+    /// Returns the instrument of a name; nil if it is not remembered.
     @inline(__always)
     func instrument<Known: Instrument>(
         _ kind: Recorder.Kind,
@@ -75,7 +75,7 @@ struct RememberedNames {
 /// A hash of a name's texts, eight bytes at a time: a dictionary's own hash of each text takes too long.
 struct NameDigest {
     private(set) var value: UInt64
-    /// The bytes of all texts.
+    /// The number of bytes of all texts.
     private(set) var length = 0
 
     init(_ scope: Int, _ label: borrowing String, _ dimensions: borrowing [(String, String)]) {

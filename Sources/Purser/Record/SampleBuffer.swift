@@ -4,10 +4,9 @@ import Synchronization
 /// Collects samples between two drains, from any thread, in a few nanoseconds each.
 ///
 /// A thread with a lane writes its samples there one after another, and folds them into the lane's histogram when the
-/// lane is full. What was not folded yet belongs to the drain as well: the lane's count tells it how far the samples are
-/// written.
+/// lane is full. A drain also takes the samples that are not folded yet: the lane's count shows how many are written.
 final class SampleBuffer: Sendable {
-    /// What the calls bring.
+    /// The kind of samples that calls record.
     enum Samples {
         case values
         /// Durations in whole nanoseconds, which become seconds; their sum is exact.
@@ -17,11 +16,11 @@ final class SampleBuffer: Sendable {
     private static let laneLength = 31
 
     private struct Lane: ~Copyable {
-        /// How many samples are written; set by the lane's thread alone, and back to 0 only under the lock.
+        /// How many samples are written; set only by the lane's thread, and back to 0 only under the lock.
         let count = Atomic<Int>(0)
         /// The samples' bits.
         let samples = InlineArray<31, Atomic<UInt64>> { _ in Atomic(0) }
-        /// One lock a lane: where threads shared one, they would wait for each other most of the time.
+        /// One lock per lane: threads that share one would wait for each other most of the time.
         let folded = Mutex(Folded())
     }
 
@@ -61,7 +60,7 @@ final class SampleBuffer: Sendable {
         guard let lane = threads.own else { return addShared(sample) }
         let count = lanes[lane].count.load(ordering: .relaxed)
         lanes[lane].samples[count].store(sample, ordering: .relaxed)
-        // Releasing: who reads the count finds the samples written.
+        // Releasing: a thread that reads the count also sees the samples.
         lanes[lane].count.store(count &+ 1, ordering: .releasing)
         if count &+ 1 == Self.laneLength { empty(lane) }
     }
@@ -99,7 +98,7 @@ final class SampleBuffer: Sendable {
         }
     }
 
-    /// Takes out what was collected and starts anew; nil where there is nothing.
+    /// Takes the collected samples and starts again; returns nil if there are none.
     func drain() -> Distribution? {
         var all = others.withLock { $0.takeAll() } ?? .empty
         for lane in 0..<ThreadLanes.count where threads.isTaken(lane) {

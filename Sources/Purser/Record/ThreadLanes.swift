@@ -1,21 +1,21 @@
 import CThread
 import Synchronization
 
-/// Gives each of the first threads that record a lane that no other thread writes to.
+/// Gives the first threads that record samples a lane each, which no other thread writes to.
 ///
-/// Where only one thread writes, a load and a store are enough: an atomic addition or a lock costs five nanoseconds and
-/// more, which is most of the time of a sample, and many times that where threads meet. A thread that comes when all
-/// lanes are taken gets none and uses what the threads share: slower, and just as exact.
+/// If only one thread writes, a load and a store are enough: an atomic addition or a lock costs five nanoseconds or
+/// more, which is most of the time of a sample, and many times that if threads contend. A thread that first records
+/// when all lanes are taken uses the shared storage instead, which is slower and just as exact.
 ///
-/// A lane stays with the thread's identity. The system gives an identity anew only after the thread that had it has
-/// ended, so that two threads never write to one lane at once, and the later one sees all that the earlier one wrote.
+/// A lane belongs to the thread's identity. The system reuses an identity only after its thread has ended, so two
+/// threads never write to one lane at the same time, and the later one sees everything that the earlier one wrote.
 final class ThreadLanes: Sendable {
     static let count = 16
 
     /// The identities of the threads; 0 is a free lane.
     private let owners = InlineArray<16, Atomic<UInt>> { _ in Atomic(0) }
 
-    /// The calling thread's lane; nil where all are taken by others.
+    /// The calling thread's lane; nil if all are taken by other threads.
     @inline(__always)
     var own: Int? {
         let thread = purser_thread_identity()
@@ -28,7 +28,8 @@ final class ThreadLanes: Sendable {
         owners[lane].load(ordering: .relaxed) != 0
     }
 
-    /// No lane becomes free again, so that a thread meets its own lane before a free one.
+    /// Finds the thread's lane, or takes a free one. Lanes never become free again, so a thread finds its own lane
+    /// before a free one.
     @inline(never)
     private func find(_ thread: UInt, from home: Int) -> Int? {
         for step in 0..<Self.count {

@@ -3,7 +3,7 @@ import PurserAWS
 public import PurserCore
 
 extension Timestamp {
-    /// The wall clock.
+    /// The current time of the wall clock.
     public static var now: Timestamp {
         WallClock.now()
     }

@@ -3,7 +3,7 @@ public import PurserCore
 public import PurserStore
 
 extension Demonstration {
-    /// Sends the traffic through the chat service and stores what comes of it.
+    /// Sends the traffic through the chat service and stores the results.
     public func run(
         in store: Store,
         prices: PriceCatalog,
@@ -29,7 +29,7 @@ extension Demonstration {
         return try run.run(in: store, prices: prices).tally
     }
 
-    /// Evaluates as cron would have done: from the start of the traffic on, every minute.
+    /// Evaluates every minute from the start of the traffic, as cron would have done.
     public func evaluation(by evaluator: Evaluator, ran: Timestamp) throws -> EvaluationRun? {
         var changes: [AlarmChange] = []
         var last: EvaluationRun?
@@ -47,15 +47,15 @@ extension Demonstration {
         return last
     }
 
-    /// Who asks which model, and how often an hour at the busiest.
+    /// The teams and applications, the model that each calls, and how often per hour at the busiest.
     private static let teams: [(team: String, application: String, modelId: String, hourly: Double)] = [
         ("support", "helpdesk", "us.amazon.nova-lite-v1:0", 300),
         ("engineering", "ide", "us.amazon.nova-pro-v1:0", 110),
     ]
 
-    /// Arrivals second by second; the chance of one follows the hour and the day of the week.
+    /// Returns the calls second by second; the chance of one follows the hour and the day of the week.
     ///
-    /// More days have fewer calls a day, so that a month's quota is enough for all of them.
+    /// The more days, the fewer calls a day, so that a month's quota is enough for all of them.
     private func calls() -> [TrafficCall] {
         let thinning = 27 / Double(days * 24 + 3)
         var random = SeededRandom(seed: seed)
@@ -85,7 +85,7 @@ extension Demonstration {
         return calls.sorted { $0.offset < $1.offset }
     }
 
-    /// The share of the busiest hour's traffic at a moment.
+    /// Returns the traffic at a time, as a share of the busiest hour's.
     private static func busyness(_ time: Timestamp) -> Double {
         let fields = time.fields
         let isWeekend = fields.weekday == 0 || fields.weekday == 6

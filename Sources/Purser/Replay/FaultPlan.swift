@@ -10,9 +10,9 @@ public struct FaultPlan: Sendable, Equatable {
     }
 
     public var kind: Kind
-    /// The share of attempts that it hits, above 0 and at most 1.
+    /// The share of attempts that it affects, above 0 and at most 1.
     public var rate: Double
-    /// Seconds after the start of the traffic; nil is all of it.
+    /// Seconds after the start of the traffic; nil means all of it.
     public var window: Range<Int>?
 
     public init(kind: Kind, rate: Double, window: Range<Int>?) {
@@ -21,12 +21,12 @@ public struct FaultPlan: Sendable, Equatable {
         self.window = window
     }
 
-    /// What ``init(_:)`` reads, for error messages.
+    /// The syntax that ``init(_:)`` reads, for error messages.
     public static let syntax =
         "KIND:VALUE[@START+LENGTH]: KIND is throttling, server-error, unavailable, timeout, denied (VALUE: the share of "
         + "attempts, 0.3 or 30%) or slow (VALUE: how many times as long, 4); START and LENGTH are durations like 20m"
 
-    /// Reads `throttling:0.3@20m+10m` or `slow:4`; nil where the text is anything else.
+    /// Reads `throttling:0.3@20m+10m` or `slow:4`; nil for anything else.
     public init?(_ text: String) {
         let halves = text.split(separator: "@", omittingEmptySubsequences: false)
         let parts = halves[0].split(separator: ":", omittingEmptySubsequences: false)

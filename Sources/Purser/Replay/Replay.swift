@@ -5,21 +5,21 @@ public import PurserStore
 
 /// A replay of recorded traffic through the chat service, with the embedded model on a virtual clock.
 ///
-/// The same file, model and start make the same request ids and the same writer, so that a second replay finds what the
-/// first one stored and changes nothing.
+/// The same file, model and start result in the same request ids and the same writer, so that a second replay finds
+/// what the first one stored and changes nothing.
 public struct Replay {
     public var trace: TrafficTrace
     /// The SHA-256 of the trace file, in hex.
     public var digest: String
     public var modelId: String
-    /// Where the first row's time moves to.
+    /// The time that the first row is moved to.
     public var start: Timestamp
     public var team: String?
     public var configuration: ChatConfiguration
     public var faults: [FaultPlan]
-    /// The faults as they were written, to recognise the same replay.
+    /// The text of the faults, to recognise the same replay.
     public var faultTexts: [String]
-    /// Lifts every limit: length, tokens, throttle, quota and budget.
+    /// Whether every limit is lifted: length, tokens, throttle, quota and budget.
     public var liftsLimits: Bool
 
     public init(
@@ -44,19 +44,19 @@ public struct Replay {
         self.liftsLimits = liftsLimits
     }
 
-    /// What a replay did.
+    /// The result of a replay.
     public struct Result: Sendable, Equatable {
         public var tally: TrafficTally
-        /// False where all of it was stored before, and nothing was changed.
+        /// False if all of it was stored before, and nothing was changed.
         public var isNew: Bool
-        /// When the first row came and when the last one did, on the virtual clock.
+        /// The times of the first and the last row, on the virtual clock.
         public var from: Timestamp
         public var to: Timestamp
     }
 
-    /// Runs the replay; `progress` hears after every commit how many rows were started.
+    /// Runs the replay; calls `progress` after every commit with the number of rows started.
     ///
-    /// Throws ``TrafficError`` or `StoreError`; what was committed before stays, and the same replay again goes on there.
+    /// Throws ``TrafficError`` or `StoreError`; earlier commits stay, and the same replay continues from there.
     public func run(
         in store: Store,
         prices: PriceCatalog,
@@ -89,7 +89,8 @@ public struct Replay {
         return Result(tally: tally, isNew: isNew, from: start, to: start + last)
     }
 
-    /// What the result depends on beside the identity; the price too, because another one makes another ledger.
+    /// Returns what the result depends on besides the identity, including the price, because another price results in
+    /// another ledger.
     private func options(_ prices: PriceCatalog) -> String {
         var parts = [liftsLimits ? "no limits" : "limits"]
         if !liftsLimits {
@@ -112,11 +113,11 @@ public struct Replay {
     }
 }
 
-/// Ids that are made from what they stand for.
+/// Ids that are derived from the things that they identify.
 enum RequestIdentity {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-    /// 26 characters of Crockford's base 32 out of a text's SHA-256, in the form of the ids that services log.
+    /// Returns 26 characters of Crockford's base 32 from a text's SHA-256, in the form of the ids that services log.
     static func make(_ text: String) -> String {
         let digest = SHA256.digest(Array(text.utf8))
         var bits: UInt128 = digest.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }

@@ -14,13 +14,13 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         return z ^ (z >> 31)
     }
 
-    /// A number from 0 up to, not including, 1.
+    /// Returns a number from 0 up to, but not including, 1.
     public mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
-    /// A number around 0 with deviation 1, close to normal: the sum of twelve uniform ones, which needs no logarithm whose
-    /// last digit differs between systems.
+    /// Returns a number around 0 with deviation 1, close to normal: the sum of twelve uniform ones, which avoids a
+    /// logarithm, whose last digit differs between systems.
     public mutating func bell() -> Double {
         (0..<12).reduce(-6.0) { sum, _ in sum + unit() }
     }

@@ -9,7 +9,7 @@ import Synchronization
 final class Simulation: Sendable {
     fileprivate struct Sleeper {
         var wake: Int64
-        /// Sleepers of one moment wake in the order in which they lay down.
+        /// Sleepers with the same wake-up time wake in the order in which they went to sleep.
         var order: Int
         var continuation: CheckedContinuation<Void, Never>
     }
@@ -36,12 +36,12 @@ final class Simulation: Sendable {
         Timestamp(milliseconds: start.milliseconds + state.withLock { $0.now } / 1_000_000)
     }
 
-    /// Whether tasks are under way that have not ended.
+    /// Whether all tasks have ended.
     var isIdle: Bool {
         state.withLock { $0.running == 0 }
     }
 
-    /// The clock that ticks with this simulation.
+    /// The clock of this simulation.
     var clock: ServiceClock {
         ServiceClock(
             now: { self.now },
@@ -50,7 +50,7 @@ final class Simulation: Sendable {
         )
     }
 
-    /// Starts `body` at the simulation's present time; it runs in the next call of ``run(before:)``.
+    /// Starts `body` at the simulation's current time; it runs in the next call of ``run(before:)``.
     ///
     /// The task is unstructured because a synchronous caller starts it; the simulation counts it until it ends.
     func start(_ body: @escaping @Sendable () async -> Void) {

@@ -15,12 +15,13 @@ struct TrafficCall: Sendable {
     var outputTokens: Int
 }
 
-/// Sends traffic through the chat service on a virtual clock, and stores ledger and metrics of each ten seconds together.
+/// Sends traffic through the chat service on a virtual clock, and stores the ledger and the metrics of each ten seconds
+/// together.
 ///
-/// A run that was killed continues where its last commit left it: what was committed is simulated again without being
+/// A run that was killed continues where its last commit left it: the committed part is simulated again without being
 /// stored again, the rest follows, and the result is that of a run that was never killed.
 struct TrafficRun {
-    /// Who writes the metrics; the same name is the same run.
+    /// The writer of the metrics; the same name means the same run.
     var writer: String
     var start: Timestamp
     /// By ascending offset.
@@ -28,7 +29,7 @@ struct TrafficRun {
     var configuration: ChatConfiguration
     var faults: [FaultPlan]
     var seed: UInt64
-    /// What else the result depends on, so that the same run with other options is noticed.
+    /// The other options that the result depends on, so that the same run with other options is noticed.
     var options: String
     /// Whether a call may have as many answer tokens as it asks for.
     var liftsTokenLimit: Bool
@@ -54,7 +55,7 @@ struct TrafficRun {
         repeat {
             window += 1
             if next < calls.count, simulation.isIdle, self.window(of: calls[next]) > window {
-                // Nothing happens before the next call: its window follows at once.
+                // Nothing happens before the next call, so its window comes next.
                 window = self.window(of: calls[next])
                 _ = stage.recorder.collect(at: firstSlot + (window - 1) * Slot.seconds)
             }
@@ -84,7 +85,7 @@ struct TrafficRun {
         return (note.tally, true)
     }
 
-    /// The number of the ten seconds in which a call comes, the first one's 1.
+    /// Returns the number of the ten-second window in which a call arrives, starting with 1.
     private func window(of call: TrafficCall) -> Int {
         let lead = (start - start.floored(toSeconds: Slot.seconds)) * 1_000_000
         return Int((lead + call.offset) / (Int64(Slot.seconds) * 1_000_000_000)) + 1
@@ -121,7 +122,7 @@ private final class TrafficStage: Sendable {
     private struct State {
         var tally = TrafficTally()
         var failure: (any Error)?
-        /// The window being played was committed by an earlier run.
+        /// Whether the window being played was committed by an earlier run.
         var isCommitted = false
         /// How often a call's hold was raised, by request id.
         var raises: [String: Int] = [:]
@@ -166,7 +167,7 @@ private final class TrafficStage: Sendable {
         }
     }
 
-    /// The first write that the store refused.
+    /// The error of the first write that failed.
     var failure: (any Error)? {
         state.withLock { $0.failure }
     }
@@ -205,7 +206,7 @@ private final class TrafficStage: Sendable {
     }
 
     private func request(_ call: TrafficCall) -> ChatRequest {
-        // A recording has token counts and no texts: four characters stand for a token.
+        // A recording has token counts and no texts: four characters represent one token.
         let characters = 4 * max(1, call.inputTokens)
         let message = String(unsafeUninitializedCapacity: characters) { bytes in
             bytes.initialize(repeating: UInt8(ascii: "x"))
@@ -226,13 +227,13 @@ private final class TrafficStage: Sendable {
         }
     }
 
-    /// The store's ledger; in a window that was committed, what stands in it is the answer and nothing is written.
+    /// The store's ledger; in a committed window it answers from the stored entries and writes nothing.
     private var ledger: CallLedger {
         CallLedger(
             reserve: { [self] reservation in
                 try throwFailure()
                 guard isCommitted else {
-                    // Its time is not that of the clock: whoever looks for calls of dead processes must not take it for one.
+                    // Its time is not the wall clock's: a search for calls of dead processes must not mistake it for one.
                     var reservation = reservation
                     reservation.lease = nil
                     return try store.reserve(reservation)
@@ -262,13 +263,13 @@ private final class TrafficStage: Sendable {
         state.withLock { $0.isCommitted }
     }
 
-    /// After a write failed nothing more may be written: SQLite has perhaps ended the transaction on its own.
+    /// After a failed write nothing more may be written, because SQLite may have ended the transaction.
     private func throwFailure() throws {
         if let failure { throw failure }
     }
 }
 
-/// What the embedded model does with each call.
+/// The embedded model's behaviour for each call.
 private struct TrafficScript: Sendable {
     private let calls: [String: TrafficCall]
     private let faults: [FaultPlan]

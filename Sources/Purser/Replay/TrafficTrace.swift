@@ -1,6 +1,6 @@
 public import PurserCore
 
-/// Recorded traffic: when calls came, and how many tokens they had.
+/// Recorded traffic: when calls arrived, and how many tokens they had.
 public struct TrafficTrace: Sendable, Equatable {
     public struct Row: Sendable, Equatable {
         /// Nanoseconds since the first row.
@@ -43,7 +43,7 @@ public struct TrafficTrace: Sendable, Equatable {
         var first: (milliseconds: Int64, nanoseconds: Int64)?
         var line = 0
         var last = Int64.min
-        // Lines are cut at LF alone: Swift takes CR LF for one character, and a trace has either.
+        // Lines are split at LF only: Swift treats CR LF as one character, and a trace may have either.
         for bytes in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             line += 1
             let content = Substring(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)

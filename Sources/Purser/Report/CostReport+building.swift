@@ -3,9 +3,9 @@ public import PurserCore
 public import PurserStore
 
 extension CostReport {
-    /// The report of a month as of a moment, from the ledger.
+    /// Creates the report of a month as of a time, from the ledger.
     ///
-    /// `keys` are what its rows are split by. Unpriced requests are counted from their metric.
+    /// Its rows are split by `keys`. Unpriced requests are counted from their metric.
     public init(
         _ month: CalendarMonth,
         asOf: Timestamp,

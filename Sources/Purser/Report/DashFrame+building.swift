@@ -3,15 +3,15 @@ public import PurserCore
 import PurserStore
 
 extension DashFrame.Window {
-    /// The steps that a frame may have at most.
+    /// The most steps of a frame.
     private static let mostSteps = 48
 
-    /// The last `seconds` before `at`, in the finest of the usual periods that is not too fine to draw.
+    /// Creates a window of the last `seconds` before `at`, in the finest of the usual periods that is not too fine to draw.
     public init(last seconds: Int, at: Timestamp) {
         self.init(from: at - seconds, to: at)
     }
 
-    /// The time from `from` to `to`, widened to whole steps at its beginning and cut to them at its end.
+    /// Creates a window from `from` to `to`: its start is widened and its end is cut to whole steps.
     public init(from: Timestamp, to: Timestamp) {
         let seconds = Int((to - from) / 1000)
         let usual = [10, 60, 300, 600, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400]
@@ -37,7 +37,7 @@ public struct DashBuilder: Sendable {
         self.worstRequests = worstRequests
     }
 
-    /// The frame of a window, seen at `at`.
+    /// Returns the frame of a window, as of `at`.
     public func frame(_ window: DashFrame.Window, at: Timestamp, region: String?) throws -> DashFrame {
         let store = reader.store
         let metrics: [ChatMetric] = [
@@ -91,7 +91,7 @@ public struct DashBuilder: Sendable {
         var name: String
         var format: DashFrame.Signal.Format
         var isPart = false
-        /// One value a step, from the metrics' distributions a step and the minutes that a step has.
+        /// One value per step, from each metric's distributions per step and the minutes of a step.
         var values: @Sendable ((ChatMetric) -> [Distribution], Double) -> [Double?]
 
         static func rate(_ name: String, _ metric: ChatMetric, isPart: Bool = false) -> SignalRow {
@@ -114,7 +114,7 @@ public struct DashBuilder: Sendable {
         .rate("tokens out", .outputTokens),
     ]
 
-    /// The hour before `end` on each of the seven days before: what each metric saw in it.
+    /// Returns each metric's distribution in the hour before `end`, on each of the seven days before.
     private func usualHours(before end: Timestamp) throws -> [(ChatMetric) -> Distribution] {
         let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens]
         return try (1...7).map { day in
@@ -149,7 +149,7 @@ public struct DashBuilder: Sendable {
 
     // Alarms.
 
-    /// The alarms as they stood at the evaluation that a frame shows, which need not be the last one.
+    /// Returns the alarms as of the evaluation that a frame shows, which need not be the last one.
     private func alarmLines(evaluatedAt: Timestamp?) throws -> [DashFrame.AlarmLine] {
         let known = try reader.store.alarmRecords()
         return try alarms.map { definition in
@@ -186,11 +186,11 @@ public struct DashBuilder: Sendable {
     private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
         let messages = try reader.store.messages(about: definition.name, limit: 100)
             .filter { $0.id.hasPrefix("\(definition.name)/\(change.number)/") }
-        // Of several topics the one that has not been told is what a person must know.
+        // If there are several topics, the operator must know of the one that the message did not reach.
         if messages.contains(where: { $0.status == .failed }) { return .failed }
         if messages.contains(where: { $0.status == .pending }) { return .pending }
         if let last = messages.map({ $0.sent ?? $0.created }).max() { return .sent(last) }
-        // This reader's files may name no topic although the evaluator's did: what was queued speaks first.
+        // The files read here may name no topic although the evaluator's did, so queued messages are checked first.
         let hasTopic = !definition.actions(for: change.newState).isEmpty
         return hasTopic || change.newState != .alarm ? nil : .noTopic
     }
@@ -211,7 +211,7 @@ public struct DashBuilder: Sendable {
         )
     }
 
-    /// The highest threshold that the month has crossed: what is spent before what is forecast.
+    /// Returns the highest threshold that the month has crossed; actual spending comes before the forecast.
     private func budgetLine(_ cost: DashFrame.CostPanel) -> DashFrame.BudgetLine? {
         guard let budget else { return nil }
         let crossed = budget.notifications(actual: cost.spent, forecast: cost.runRate).filter(\.isCrossed)

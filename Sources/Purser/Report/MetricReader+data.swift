@@ -3,8 +3,9 @@ public import PurserCore
 extension MetricReader {
     /// Answers a request with one page: a result for each query that returns data, in their order, until it is full.
     ///
-    /// Expressions are computed over the period that all metrics share; metrics of different periods beside an expression
-    /// are a fault, as are more than ten full pages and a token of another request.
+    /// Expressions are computed over the period that all metrics share. It is a fault if an expression is combined with
+    /// metrics of different periods, if more than ten full pages are needed, or if the token belongs to another
+    /// request.
     public func answer(_ request: MetricDataRequest) throws -> MetricDataAnswer {
         var references: [Int: [MetricReference]] = [:]
         for case .metric(let reference, _, let period) in request.queries.map(\.source) {
@@ -42,7 +43,7 @@ extension MetricReader {
     ) throws -> [MetricDataResult] {
         var values: [String: MetricMathValue] = [:]
         var results: [String: [MetricDataResult]] = [:]
-        // Metrics first, because METRICS stands for later ones too.
+        // Metrics first, because METRICS also covers those that follow it.
         for query in request.queries {
             guard case .metric(let reference, let statistic, let period) = query.source else { continue }
             let frame = request.frame(period)
@@ -67,7 +68,8 @@ extension MetricReader {
         return request.queries.filter(\.returnsData).flatMap { results[$0.id] ?? [] }
     }
 
-    /// What the anomaly model expects of the metrics that expressions ask a band for, from what came before the request.
+    /// Returns what the anomaly model expects of the metrics that expressions ask a band for, based on the data before
+    /// the request.
     private func bands(_ request: MetricDataRequest, _ period: Int) throws -> [String: AnomalyBandPoints] {
         let ids = request.queries.flatMap { query in
             if case .expression(let expression) = query.source { expression.bandMetrics } else { [String]() }

@@ -1,7 +1,7 @@
 public import PurserCore
 
 extension MetricReader {
-    /// A range in stretches of whole periods, about a day each, so that a long range is never in memory at once.
+    /// Splits a range into parts of whole periods, about a day each, so that a long range is never in memory as a whole.
     ///
     /// `period` is in seconds.
     public static func stretches(from: Timestamp, to: Timestamp, period: Int) -> [Range<Timestamp>] {
@@ -12,7 +12,7 @@ extension MetricReader {
         }
     }
 
-    /// All samples of each series from `from` up to `to`, merged; series without one are left out.
+    /// Returns all samples of each series from `from` up to `to`, merged; series without samples are left out.
     public func totals(
         of series: [Series],
         from: Timestamp,

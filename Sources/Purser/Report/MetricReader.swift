@@ -1,7 +1,7 @@
 public import PurserCore
 public import PurserStore
 
-/// Reads metrics: those that were recorded, and those that the ledger tells.
+/// Reads metrics: those that were recorded, and those that are derived from the ledger.
 public struct MetricReader: Sendable {
     /// Metrics that no process writes: they are computed from the ledger at query time, exact for any minute.
     public enum Derived: String, Sendable, CaseIterable {
@@ -45,8 +45,8 @@ public struct MetricReader: Sendable {
         self.quota = quota
     }
 
-    /// The slots of several metrics that start at `from` or later and before `to`, merged by periods of so many seconds
-    /// counted from `from`, if one is given; derived ones have a slot a minute.
+    /// Returns the slots of several metrics that start at `from` or later and before `to`. With a `period`, they are
+    /// merged by periods of so many seconds counted from `from`. Derived metrics have a slot for each minute.
     public func slots(
         of references: [MetricReference],
         from: Timestamp,
@@ -63,7 +63,7 @@ public struct MetricReader: Sendable {
         return result
     }
 
-    /// Every stored series and every derived one that has data, and whose metric matches all filters.
+    /// Returns every stored series and every derived one that has data, and whose metric matches all filters.
     public func series(
         namespace: String? = nil,
         name: String? = nil,
@@ -103,7 +103,7 @@ public struct MetricReader: Sendable {
         return SlotSeries(slots)
     }
 
-    /// A running total of one month: what came before the range, then minute by minute.
+    /// Returns a running total of one month: the total before the range, then minute by minute.
     private func slots(of derived: Derived, _ month: CalendarMonth, _ range: Range<Timestamp>) throws -> [Slot] {
         let early = month.start
         var total: Picodollars = .zero

@@ -1,24 +1,24 @@
 public import PurserHTTP
 
-/// Why a call of Bedrock brought no answer.
+/// Why a call to Bedrock got no answer.
 public struct BedrockError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
-        /// Bedrock's exception, `ThrottlingException`, and the answer's status; nil for one in a stream.
+        /// Bedrock's exception, `ThrottlingException`, and the answer's status; nil for an exception in a stream.
         case exception(String, status: Int?)
         /// An answer that is not Bedrock's: a proxy's, or a wrong endpoint's.
         case elsewhere(status: Int)
-        /// No answer, and whether Bedrock may have got the request.
+        /// No answer, and whether Bedrock may have received the request.
         case unanswered(HTTPError.Reason, wasSent: Bool)
         /// A stream that is damaged, or ends before its last event.
         case brokenStream
         /// No credentials to sign with; the request was not sent.
         case credentials
-        /// No region, or an address that is none; the request was not sent.
+        /// No region or no valid address; the request was not sent.
         case configuration
     }
 
     public var kind: Kind
-    /// What happened, in words for operators.
+    /// What happened, for operators.
     public var message: String
 
     public init(_ kind: Kind, _ message: String) {
@@ -40,7 +40,7 @@ extension BedrockError {
         self.init(.unanswered(error.reason, wasSent: error.wasSent), error.description)
     }
 
-    /// Reads an answer whose status is no success.
+    /// Reads an answer whose status is not a success.
     init(_ response: HTTPResponse) {
         if let fault = AWSFault(response) {
             self.init(.exception(fault.code, status: fault.status), fault.message)

@@ -3,12 +3,12 @@ public import PurserHTTP
 
 /// Bedrock's Converse and ConverseStream in one region.
 ///
-/// Each call is sent to a model once. Only a refusal that no model has seen (the clocks differ, the credentials have ended)
-/// is answered by a second, newly signed request.
+/// Each call is sent to a model once. Only a refusal before the request reaches a model (the clocks differ, the
+/// credentials have expired) leads to a second, newly signed request.
 public struct BedrockRuntime: Sendable {
     /// `us-east-1`.
     public let region: String
-    /// The address without a slash at its end.
+    /// The address without a trailing slash.
     private let base: String
     private let connections: HTTPConnections
     private let credentials: CredentialSource
@@ -16,10 +16,10 @@ public struct BedrockRuntime: Sendable {
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
-    ///   - environment: AWS_REGION, AWS_DEFAULT_REGION or the profile names the region; AWS_ENDPOINT_URL_BEDROCK_RUNTIME and
-    ///     AWS_ENDPOINT_URL another address, see ``AWSEndpoint``.
-    ///   - credentials: By default of the environment, see ``CredentialChain``.
-    ///   - clock: What is known of AWS's time, best shared with the other clients of the process.
+    ///   - environment: Read for the region (AWS_REGION, AWS_DEFAULT_REGION, the profile's) and for another address
+    ///     (AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL); see ``AWSEndpoint``.
+    ///   - credentials: By default from the environment; see ``CredentialChain``.
+    ///   - clock: The known offset of AWS's clock, best shared with the process's other clients.
     ///   - now: This machine's time.
     public init(
         environment: [String: String],
@@ -48,13 +48,13 @@ public struct BedrockRuntime: Sendable {
         self.now = now
     }
 
-    /// The answer's JSON, as Bedrock sent it.
+    /// Returns the answer's JSON as Bedrock sent it.
     ///
     /// - Parameters:
-    ///   - modelId: A model, an inference profile or an ARN, as Bedrock is called.
+    ///   - modelId: A model, an inference profile or an ARN, as passed to Bedrock.
     ///   - body: The request's JSON.
-    ///   - timeoutSeconds: For all of it, looking for credentials apart.
-    ///   - traceParent: The W3C's trace context, passed on as it is.
+    ///   - timeoutSeconds: Time limit for the whole call, except for finding credentials.
+    ///   - traceParent: The W3C trace context, passed on unchanged.
     public func converse(
         modelId: String,
         body: [UInt8],
@@ -69,11 +69,11 @@ public struct BedrockRuntime: Sendable {
         }
     }
 
-    /// An answer in events, at the time of its first bytes.
+    /// Returns an answer as a stream of events, once its first bytes have arrived.
     ///
     /// - Parameters:
-    ///   - timeoutSeconds: For all of it to the last event, looking for credentials apart.
-    ///   - traceParent: The W3C's trace context, passed on as it is.
+    ///   - timeoutSeconds: Time limit for the whole call until the last event, except for finding credentials.
+    ///   - traceParent: The W3C trace context, passed on unchanged.
     public func converseStream(
         modelId: String,
         body: [UInt8],
@@ -94,7 +94,7 @@ public struct BedrockRuntime: Sendable {
         }
     }
 
-    /// Throws where nothing answers at Bedrock's address; any answer will do, and it costs nothing.
+    /// Throws if there is no answer from Bedrock's address; any answer will do, and the request costs nothing.
     public func ping(timeoutSeconds: Double = 5) async throws(BedrockError) {
         do {
             _ = try await connections.send(HTTPRequest(url: try url("")), timeoutSeconds: timeoutSeconds)
@@ -148,7 +148,7 @@ extension BedrockRuntime {
                 let offset = clock.offsetMilliseconds
                 var signed = SigV4Signer(credentials: keys, service: "bedrock", region: region)
                     .sign(request, at: Timestamp(milliseconds: time.milliseconds + offset))
-                // Not signed, because whoever stands between may make it his own.
+                // Not signed, because an intermediary may replace it.
                 if let traceParent { signed.headers.append(HTTPHeader("traceparent", traceParent)) }
                 let left = timeoutSeconds - start.duration(to: .now) / .seconds(1)
                 switch try await send(signed, left) {
@@ -181,7 +181,7 @@ extension BedrockRuntime {
 }
 
 extension BedrockError {
-    /// Whether other credentials may be taken.
+    /// Whether the call may succeed with other credentials.
     fileprivate var isOfKeys: Bool {
         guard case .exception(let name, _) = kind else { return false }
         return ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId"]

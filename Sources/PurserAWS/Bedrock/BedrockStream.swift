@@ -2,7 +2,7 @@ import PurserCore
 import PurserHTTP
 import Synchronization
 
-/// The events of ConverseStream, for one reader; a stream that is let go is cancelled.
+/// The events of ConverseStream, for one reader; releasing the stream cancels it.
 public final class BedrockStream: Sendable {
     /// One event and its JSON.
     public struct Event: Sendable, Equatable {
@@ -18,7 +18,7 @@ public final class BedrockStream: Sendable {
 
     fileprivate struct State {
         var decoder = EventStreamDecoder()
-        /// `messageStop` and `metadata`, once they came.
+        /// `messageStop` and `metadata`, once they have arrived.
         var ends: Set<String> = []
         var failure: BedrockError?
 
@@ -32,9 +32,9 @@ public final class BedrockStream: Sendable {
         self.stream = stream
     }
 
-    /// The next event; nil after the last one, once both `messageStop` and `metadata` came.
+    /// Returns the next event; nil after the last one, once both `messageStop` and `metadata` have arrived.
     ///
-    /// Throws an exception that comes in the stream, and where the stream is damaged or ends early.
+    /// Throws an exception that arrives in the stream, and also if the stream is damaged or ends early.
     public func next() async throws(BedrockError) -> Event? {
         do throws(BedrockError) {
             while true {
@@ -54,7 +54,7 @@ public final class BedrockStream: Sendable {
         }
     }
 
-    /// Ends the call; what was not read is lost. Does nothing where it has ended.
+    /// Ends the call and drops its unread events. Does nothing if it has ended.
     public func cancel() {
         stream.cancel()
     }
@@ -69,7 +69,7 @@ public final class BedrockStream: Sendable {
 }
 
 extension BedrockStream.State {
-    /// Nil where more bytes are needed.
+    /// Returns the next event, or nil if more bytes are needed.
     mutating func next() -> Result<BedrockStream.Event?, BedrockError> {
         if let failure { return .failure(failure) }
         do throws(EventStreamError) {
@@ -101,7 +101,7 @@ extension BedrockStream.State {
             return .success(BedrockStream.Event(type: type, payload: message.payload))
         case "exception":
             guard let type = message.text(":exception-type"), let first = type.first else { break }
-            // The stream's shapes are members, `throttlingException`; elsewhere the same exception is a type's name.
+            // In the stream exceptions are named like members, `throttlingException`; elsewhere, like types.
             let content = try? JSONValue(parsing: String(decoding: message.payload, as: UTF8.self))
             let words = [content?["message"]?.string, content?["originalMessage"]?.string].compactMap(\.self)
             let text = AnswerElement.oneLine(words.joined(separator: ": "))

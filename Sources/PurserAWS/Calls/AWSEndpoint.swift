@@ -1,9 +1,9 @@
 public import PurserHTTP
 
-/// Where a service is reached in a region.
+/// The address of a service in a region.
 ///
-/// As the AWS tools have it: the variable of the service (`AWS_ENDPOINT_URL_SNS`), then `AWS_ENDPOINT_URL`, then the
-/// region's public address. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true` leaves out both variables.
+/// As in the AWS tools: the service's variable (`AWS_ENDPOINT_URL_SNS`), then `AWS_ENDPOINT_URL`, then the region's
+/// public address. With `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true` both variables are ignored.
 public struct AWSEndpoint: Sendable, Equatable {
     public let url: HTTPURL
 
@@ -15,7 +15,7 @@ public struct AWSEndpoint: Sendable, Equatable {
             url = configured
             return
         }
-        // The region becomes part of a host's name: anything else in it could lead to another host.
+        // The region becomes part of a host name: any other character in it could lead to another host.
         guard !region.isEmpty, region.utf8.allSatisfy(Self.isOfHostLabel) else { throw .region(region) }
         do {
             url = try HTTPURL("https://\(service).\(region).\(Self.domain(ofRegion: region))/")
@@ -24,7 +24,7 @@ public struct AWSEndpoint: Sendable, Equatable {
         }
     }
 
-    /// The address of the environment's variables; nil without them.
+    /// Returns the address from the environment's variables, or nil without them.
     static func configured(
         service: String,
         environment: [String: String]

@@ -9,7 +9,7 @@ struct AWSFault: Equatable {
     /// One line; may be empty.
     let message: String
 
-    /// Nil for an answer that names no error: one that is not the service's.
+    /// Nil if the answer names no error and so is not the service's.
     init?(_ response: HTTPResponse) {
         status = response.status
         let text = response.text
@@ -29,31 +29,31 @@ struct AWSFault: Equatable {
         message = Self.reason((content["message"] ?? content["Message"])?.string)
     }
 
-    /// The message as one line, without the request, which AWS may repeat after a signature that is wrong: its headers have the token of
-    /// temporary credentials.
+    /// Returns the message as one line, without the request that AWS may repeat after a wrong signature: its headers
+    /// contain the token of temporary credentials.
     private static func reason(_ message: String?) -> String {
         let message = message ?? ""
         let request = message.firstRange(of: "The Canonical String for this request")
         return AnswerElement.oneLine(String(message[..<(request?.lowerBound ?? message.endIndex)]))
     }
 
-    /// The name without the ending that services and their documentation give it or not.
+    /// The name without `Exception`, which services and their documentation do not always include.
     var shortCode: String {
         code.hasSuffix("Exception") ? String(code.dropLast("Exception".count)) : code
     }
 
-    /// Whether the two clocks differ by more than AWS bears.
+    /// Whether the two clocks differ by more than AWS allows.
     var isSkew: Bool {
         switch shortCode {
         case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": true
         case "SignatureDoesNotMatch", "InvalidSignature":
-            // AWS answers so too where the clocks differ by more than 15 minutes, and says it in the message alone.
+            // AWS also answers with these if the clocks differ by more than 15 minutes; only the message says so.
             message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current")
         default: false
         }
     }
 
-    /// Whether the fault passes by itself, or with fresh credentials or a corrected clock.
+    /// Whether the fault is temporary, or is resolved by fresh credentials or a corrected clock.
     var isPassing: Bool {
         if status >= 500 || status == 429 || isSkew { return true }
         switch shortCode {

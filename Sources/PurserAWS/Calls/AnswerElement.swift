@@ -1,8 +1,10 @@
 /// Reads the elements of AWS's XML answers.
 ///
-/// SNS's and STS's answers are a few elements without mixed content, so that no XML reader is needed.
+/// SNS's and STS's answers are a few elements without mixed content, so no XML parser is needed.
 enum AnswerElement {
-    /// The text of the first element of this name, one line of at most so many characters; nil without one, or an empty one.
+    /// Returns the text of the first element of this name, as one line of at most `longest` characters.
+    ///
+    /// It is nil if the element is missing or empty.
     static func text(_ name: String, in text: String, longest: Int = 500) -> String? {
         guard let start = text.firstRange(of: "<\(name)>"),
             let end = text[start.upperBound...].firstRange(of: "</\(name)>")
@@ -11,14 +13,14 @@ enum AnswerElement {
         return words.isEmpty ? nil : words
     }
 
-    /// A service's words as one line of at most so many characters.
+    /// Returns a service's message as one line of at most `longest` characters.
     static func oneLine(_ text: String, longest: Int = 500) -> String {
-        // It is printed on terminals: what is not printable must not reach them.
+        // The text is printed on terminals, which control characters must not reach.
         let printable = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
         return String(String(printable).split(separator: " ").joined(separator: " ").prefix(longest))
     }
 
-    /// The text with XML's five named entities and its numbered ones replaced; any other stays as it is.
+    /// Returns the text with XML's five named entities and its numbered ones replaced; any other stays as it is.
     private static func unescaped(_ text: Substring) -> String {
         let names: [Substring: String] = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
         var out = ""
@@ -41,7 +43,7 @@ enum AnswerElement {
         return out + rest
     }
 
-    /// `#10` or `#xA`.
+    /// Decodes `#10` or `#xA`.
     private static func numbered(_ name: Substring) -> String? {
         guard name.hasPrefix("#") else { return nil }
         let isHexadecimal = name.dropFirst().hasPrefix("x")

@@ -1,13 +1,13 @@
 import PurserCore
 import PurserHTTP
 
-/// A service that speaks AWS's JSON protocol: every operation is a POST, its name in a header, its input and output JSON.
+/// A service with AWS's JSON protocol: every operation is a POST with its name in a header and JSON as input and output.
 ///
 /// The protocols are awsJson 1.0 and 1.1 of the Smithy specification.
 struct JSONService: Sendable {
-    /// As it stands in addresses and signatures: `ssm`.
+    /// As in addresses and signatures: `ssm`.
     let name: String
-    /// What stands before an operation's name in the header: `AmazonSSM`.
+    /// The prefix of an operation's name in the header: `AmazonSSM`.
     let target: String
     /// `1.0` or `1.1`.
     let version: String
@@ -16,7 +16,9 @@ struct JSONService: Sendable {
     let send: @Sendable (HTTPRequest) throws -> HTTPResponse
     let clock: AWSClock
 
-    /// Calls an operation once: where the environment says, else at the host of `home`, else at the region's public address.
+    /// Calls an operation once.
+    ///
+    /// The address is that from the environment, else the host of `home`, else the region's public address.
     func call(
         _ operation: String,
         _ input: JSONValue,
@@ -71,7 +73,7 @@ extension JSONService {
     }
 }
 
-/// Why an operation was not carried out, or not known to be.
+/// Why an operation was not carried out, or may not have been.
 enum JSONServiceError: Error {
     case credentials(String)
     case endpoint(String)
@@ -80,7 +82,7 @@ enum JSONServiceError: Error {
     case elsewhere(status: Int)
     case refused(AWSFault)
 
-    /// Whether the same call may succeed a little later without anybody mending anything.
+    /// Whether the same call may succeed a little later without any change.
     var isPassing: Bool {
         switch self {
         case .credentials, .endpoint: false

@@ -4,10 +4,11 @@ public import PurserHTTP
 
 /// Finds credentials where the AWS tools look: the environment, the shared files' profile, the container, the instance.
 ///
-/// As in botocore, keys in the environment come before AWS_PROFILE, a role before keys beside it, and the credentials file
-/// before the config file.
+/// As in botocore, keys in the environment take precedence over AWS_PROFILE, a role over keys in the same profile, and
+/// the credentials file over the config file.
 public struct CredentialChain: Sendable {
-    /// Sends a request with a limit in seconds, by way of a proxy or directly; throws ``HTTPError`` where there is no answer.
+    /// Sends a request with a time limit in seconds, through a proxy or directly; throws ``HTTPError`` without an
+    /// answer.
     public typealias Send = @Sendable (HTTPRequest, _ timeoutSeconds: Double, _ isDirect: Bool) throws -> HTTPResponse
 
     let environment: [String: String]
@@ -17,10 +18,10 @@ public struct CredentialChain: Sendable {
     let readFile: @Sendable (String) throws -> [UInt8]?
 
     /// - Parameters:
-    ///   - send: By libcurl unless something else is given.
+    ///   - send: Uses libcurl by default.
     ///   - now: This machine's time, by which requests to STS are signed.
-    ///   - clock: What is known of AWS's time.
-    ///   - readFile: A file's bytes, nil where there is none; throws where it cannot be read.
+    ///   - clock: The known offset of AWS's clock.
+    ///   - readFile: Returns a file's bytes, or nil if there is no such file; throws if it cannot be read.
     public init(
         environment: [String: String],
         send: Send? = nil,
@@ -53,17 +54,18 @@ public struct CredentialChain: Sendable {
         }
     }
 
-    /// The first place's credentials; throws what is wrong, or every place tried and why it had nothing.
+    /// Returns the credentials of the first place that has any; throws what is wrong, or why each place tried had none.
     ///
-    /// The files are read each time, so that keys that were replaced are found without a restart.
+    /// The files are read each time, so that replaced keys are found without a restart.
     public func credentials() throws -> AWSCredentials {
-        // An empty variable counts as not set; a key without its secret is a mistake and no reason to look further.
+        // An empty variable counts as not set. A key without its secret is a mistake, so do not look further.
         if value("AWS_ACCESS_KEY_ID") != nil { return try AWSCredentials(environment: environment) }
         var tried = ["AWS_ACCESS_KEY_ID is not set"]
         let profiles = try SharedProfiles(environment, readFile: readFile)
         let profile = profiles.named ?? "default"
         let found = profiles.find(profile, missing: &tried)
-        // Botocore takes these before keys beside them, wherever they stand: other keys than meant would sign.
+        // Botocore prefers these to keys in the same profile, in whichever file they are: signing with the keys would
+        // use other credentials than intended.
         for place in found { try refuse(["sso_session", "sso_start_url"], place) }
         let role = RoleChain(self, profiles)
         if let credentials = try role.credentials(profile, found) { return credentials }
@@ -79,7 +81,7 @@ public struct CredentialChain: Sendable {
             try refuse(["credential_process", "mfa_serial", "source_profile", "credential_source"], place)
             tried.append("\(place.place) has no aws_access_key_id")
         }
-        // Who names a profile means it: the machine's own role must not stand in for it.
+        // If a profile is named, the machine's own role must not be used in its place.
         guard profiles.named == nil else { throw CredentialChainError(detail: tried.joined(separator: "; ")) }
         let metadata = MetadataCredentials(self)
         if let credentials = try metadata.container() { return credentials }
@@ -88,7 +90,7 @@ public struct CredentialChain: Sendable {
         throw CredentialChainError(detail: tried.joined(separator: "; "))
     }
 
-    /// A variable; an empty one counts as not set.
+    /// Returns a variable's value; an empty one counts as not set.
     func value(_ variable: String) -> String? {
         environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -117,7 +119,7 @@ public struct CredentialChain: Sendable {
     }
 }
 
-/// Why no place gave credentials; never a secret.
+/// Why no place had credentials; never contains a secret.
 public struct CredentialChainError: Error, Equatable, CustomStringConvertible {
     public let detail: String
 

@@ -2,11 +2,10 @@ import Foundation
 public import PurserCore
 import Synchronization
 
-/// Credentials for tasks, which must not wait for disks and other services themselves: a thread of its own finds them, once
-/// for all who wait.
+/// Credentials for tasks, which must not block on disks and other services: a separate thread finds them, once for all.
 ///
-/// Temporary ones are used to their end; from ten minutes before it new ones are looked for while the old ones go on. Those
-/// that do not end are looked for anew once a minute.
+/// Temporary credentials are used until they expire; from ten minutes before that, new ones are looked up while the old
+/// ones stay in use. Those that do not expire are looked up again once a minute.
 public final class CredentialSource: Sendable {
     private struct State {
         var kept = KeptCredentials()
@@ -34,7 +33,7 @@ public final class CredentialSource: Sendable {
         self.find = find
     }
 
-    /// The kept credentials, or new ones; throws why there are none.
+    /// Returns the kept credentials or new ones; throws the reason if there are none.
     public func credentials() async throws -> AWSCredentials {
         let time = now()
         if let kept = keptOrSearched(time) { return try kept.get() }
@@ -45,7 +44,7 @@ public final class CredentialSource: Sendable {
         return try found.get()
     }
 
-    /// Other credentials than these, which AWS refused as ended or unknown; nil where there are none.
+    /// Returns credentials other than these, which AWS rejected as expired or unknown; nil if there are none.
     func replacement(for refused: AWSCredentials) async -> AWSCredentials? {
         let time = now()
         state.withLock { $0.kept.drop(refused, at: time) }
@@ -53,7 +52,7 @@ public final class CredentialSource: Sendable {
         return new
     }
 
-    /// What can be told at once; else `waiting` is told when the search ends.
+    /// Returns the result that is known at once; otherwise returns nil and resumes `waiting` when the search ends.
     private func keptOrSearched(
         _ time: Timestamp,
         _ waiting: CheckedContinuation<Result<AWSCredentials, any Error>, Never>? = nil
@@ -65,7 +64,7 @@ public final class CredentialSource: Sendable {
         }
     }
 
-    /// What can be told at once; nil where a search must end first, which this begins.
+    /// Returns the result that is known at once, or nil if a search must end first, which this starts.
     private func kept(_ state: inout State, _ time: Timestamp) -> Result<AWSCredentials, any Error>? {
         switch state.kept.next(at: time) {
         case .use(let credentials): return .success(credentials)

@@ -1,7 +1,7 @@
 import PurserCore
 import PurserHTTP
 
-/// Credentials of the machine itself: those of its container, and those of its instance by IMDSv2.
+/// Credentials of the machine itself: those of its container, and those of its instance through IMDSv2.
 struct MetadataCredentials {
     private let chain: CredentialChain
 
@@ -13,7 +13,7 @@ struct MetadataCredentials {
         self.chain = chain
     }
 
-    /// What the container's endpoint gives; nil where no variable names one.
+    /// Returns the credentials from the container's endpoint, or nil if no variable names one.
     func container() throws -> AWSCredentials? {
         let address: String
         if let path = chain.value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
@@ -29,7 +29,8 @@ struct MetadataCredentials {
         } catch {
             throw CredentialChainError(detail: "the container's credentials: \(error)")
         }
-        // A token is sent there: plain HTTP stays on this machine, or goes to the addresses that ECS and EKS document.
+        // A token is sent there, so plain HTTP may go only to this machine or to the addresses that ECS and EKS
+        // document.
         guard address.lowercased().hasPrefix("https://") || Self.isLocal(url.host) else {
             let allowed = "https, or the loopback, 169.254.170.2, 169.254.170.23 or fd00:ec2::23"
             throw CredentialChainError(
@@ -52,7 +53,7 @@ struct MetadataCredentials {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// The token's file is read each time: it is replaced before the token in it ends.
+    /// Returns the token. Its file is read each time, because it is replaced before the token expires.
     private func token() throws -> String? {
         guard let file = chain.value("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") else {
             return chain.value("AWS_CONTAINER_AUTHORIZATION_TOKEN")
@@ -64,7 +65,7 @@ struct MetadataCredentials {
         return String(decoding: bytes[..<end], as: UTF8.self)
     }
 
-    /// What the instance's role gives; nil, with a word in `tried`, where there is no instance or no role.
+    /// Returns the credentials of the instance's role; nil, with a note in `tried`, if there is no instance or no role.
     func instance(_ tried: inout [String]) throws -> AWSCredentials? {
         guard chain.value("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" else {
             tried.append("AWS_EC2_METADATA_DISABLED is true")
@@ -99,18 +100,18 @@ struct MetadataCredentials {
     private func get(_ method: String, _ address: String, _ header: HTTPHeader) throws -> String {
         let request = HTTPRequest(method: method, url: try HTTPURL(address), headers: [header])
         let response = try chain.send(request, Self.instanceTimeoutSeconds, true)
-        // A token or a role that holds anything but printable ASCII came from something else.
+        // A token or a role with anything but printable ASCII comes from something else.
         guard response.status == 200, !response.text.isEmpty,
             response.text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a })
         else { throw Refusal(description: "\(request.url.path) was answered with the status \(response.status)") }
         return response.text
     }
 
-    /// Reads the answer that container and instance give alike.
+    /// Reads the answer, which has the same form for container and instance.
     private func read(_ request: HTTPRequest, _ timeoutSeconds: Double, _ what: String) throws -> AWSCredentials {
         let response: HTTPResponse
         do {
-            // A proxy would see the token, and is not where the machine is.
+            // Send it directly: a proxy would see the token, and is not on this machine.
             response = try chain.send(request, timeoutSeconds, true)
         } catch {
             throw CredentialChainError(detail: "\(what) gave none: \(error)")

@@ -1,6 +1,6 @@
-/// A file of the AWS tools' profiles, `~/.aws/credentials` or `~/.aws/config`, as botocore reads it.
+/// A profile file of the AWS tools, `~/.aws/credentials` or `~/.aws/config`, as botocore reads it.
 public struct ProfileFile: Sendable {
-    /// Each section's settings by the name of their key in lower case.
+    /// Each section's settings by their keys in lower case.
     public private(set) var sections: [String: [String: String]] = [:]
 
     /// - Parameter path: Named in the error, together with the line.
@@ -20,23 +20,23 @@ public struct ProfileFile: Sendable {
             if first == "[" {
                 guard let end = content.firstIndex(of: "]") else { throw refuse("the section has no \"]\"") }
                 let name = Self.sectionName(content[content.index(after: content.startIndex)..<end])
-                guard sections[name] == nil else { throw refuse("the section stands in the file twice") }
+                guard sections[name] == nil else { throw refuse("the section is in the file twice") }
                 sections[name] = [:]
                 section = name
                 keyIndent = nil
                 continue
             }
-            guard let section else { throw refuse("a setting stands before the first [section]") }
+            guard let section else { throw refuse("a setting is before the first [section]") }
             guard let delimiter = content.firstIndex(where: { $0 == "=" || $0 == ":" }), delimiter > content.startIndex
             else { throw refuse("a setting is written key = value") }
             let key = Self.trim(content[..<delimiter]).lowercased()
-            guard sections[section]?[key] == nil else { throw refuse("the key stands in the section twice") }
+            guard sections[section]?[key] == nil else { throw refuse("the key is in the section twice") }
             sections[section]?[key] = String(Self.trim(content[content.index(after: delimiter)...]))
             keyIndent = indent
         }
     }
 
-    /// Words are parted by one space, and quotes around the name are left out: `[profile "ops team"]`.
+    /// Returns the words separated by one space, without the quotes around the name: `[profile "ops team"]`.
     private static func sectionName(_ text: Substring) -> String {
         let words = text.split { $0.isWhitespace }
         return words.joined(separator: " ").filter { $0 != "\"" && $0 != "'" }
@@ -48,7 +48,7 @@ public struct ProfileFile: Sendable {
     }
 }
 
-/// A line of a profile file that cannot be read; what stands on it is not shown, it may be a secret.
+/// A line of a profile file that cannot be read; its text is not shown, because it may be a secret.
 public struct ProfileFileError: Error, Equatable, CustomStringConvertible {
     public let path: String
     /// From 1.

@@ -1,7 +1,7 @@
 import PurserCore
 import PurserHTTP
 
-/// Credentials of roles, which STS gives to whoever may take them on.
+/// Credentials of roles, which STS issues to callers that may assume them.
 struct RoleChain {
     private let chain: CredentialChain
     private let profiles: SharedProfiles
@@ -14,7 +14,7 @@ struct RoleChain {
         self.profiles = profiles
     }
 
-    /// The credentials of the role that a profile names; nil where it names none.
+    /// Returns the credentials of the role that a profile names, or nil if it names none.
     func credentials(_ profile: String, _ found: [SharedProfiles.Found]) throws -> AWSCredentials? {
         try credentials(profile, found, path: [])
     }
@@ -24,7 +24,7 @@ struct RoleChain {
         _ found: [SharedProfiles.Found],
         path: [String]
     ) throws -> AWSCredentials? {
-        // The credentials file goes before the config file, setting by setting.
+        // The credentials file takes precedence over the config file for each setting.
         let settings = found.reversed().reduce(into: [:]) { all, place in all.merge(place.settings) { $1 } }
         guard let arn = settings["role_arn"], let place = found.first(where: { $0.settings["role_arn"] != nil })?.place
         else { return nil }
@@ -67,7 +67,7 @@ struct RoleChain {
         return try ask(form, signer: { SigV4Signer(credentials: source, service: "sts", region: $0) }, role: arn)
     }
 
-    /// The credentials with which a role is taken on.
+    /// Returns the credentials with which a role is assumed.
     private func source(_ name: String, of profile: String, _ place: String, path: [String]) throws -> AWSCredentials {
         var missing: [String] = []
         let found = profiles.find(name, missing: &missing)
@@ -75,7 +75,7 @@ struct RoleChain {
             let detail = "\(place): source_profile `\(name)` is not there: " + missing.joined(separator: "; ")
             throw CredentialChainError(detail: detail)
         }
-        // Keys go before a role here, so that a profile may name itself for its own keys.
+        // Keys take precedence over a role here, so that a profile may name itself for its own keys.
         for place in found {
             if let keys = try CredentialChain.keys(place.settings, place: place.place) { return keys }
         }
@@ -89,7 +89,7 @@ struct RoleChain {
         return credentials
     }
 
-    /// The credentials of a role that a token of another service's identity opens; the request needs no signature.
+    /// Returns the credentials of a role that is assumed with another service's identity token; that needs no signature.
     func webIdentity(tokenFile: String, arn: String?, session: String?) throws -> AWSCredentials {
         guard let arn else { throw CredentialChainError(detail: "AWS_WEB_IDENTITY_TOKEN_FILE needs AWS_ROLE_ARN") }
         let bytes: [UInt8]?

@@ -12,7 +12,7 @@ struct SharedProfiles {
     private let environment: [String: String]
     private let files: [(variable: String, path: String?, file: ProfileFile?)]
 
-    /// Reads both files; one that is not there has no profiles.
+    /// Reads both files; a missing one has no profiles.
     init(_ environment: [String: String], readFile: (String) throws -> [UInt8]?) throws {
         self.environment = environment
         files = try [("AWS_SHARED_CREDENTIALS_FILE", "credentials"), ("AWS_CONFIG_FILE", "config")].map {
@@ -36,12 +36,12 @@ struct SharedProfiles {
         return home + path.dropFirst()
     }
 
-    /// The profile that AWS_PROFILE names; nil where it names none.
+    /// The profile that AWS_PROFILE names; nil if it is not set.
     var named: String? {
         environment["AWS_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Where a profile stands, the credentials file first; `missing` gets a word for each file that does not have it.
+    /// Returns where a profile is defined, the credentials file first; `missing` gets a note for each file without it.
     func find(_ profile: String, missing: inout [String]) -> [Found] {
         var found: [Found] = []
         for (index, (variable, path, file)) in files.enumerated() {
@@ -53,7 +53,7 @@ struct SharedProfiles {
                 missing.append("\(path) is not there")
                 continue
             }
-            // The config file says `profile` before all names but the default's.
+            // The config file puts `profile` before every name except the default's.
             let sections =
                 index == 0 ? [profile] : profile == "default" ? ["profile default", "default"] : ["profile " + profile]
             guard let settings = sections.lazy.compactMap({ file.sections[$0] }).first else {

@@ -4,7 +4,7 @@ enum CRC32 {
         (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1 }
     }
 
-    /// The checksum of these bytes.
+    /// Returns the checksum of these bytes.
     static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         var value: UInt32 = ~0
         table.withUnsafeBufferPointer { table in

@@ -1,12 +1,12 @@
-/// Reads the messages of an event stream from its bytes, however they are cut into pieces.
+/// Decodes the messages of an event stream from its bytes, however they are cut into pieces.
 ///
 /// ```swift
 /// decoder.feed(piece)
 /// while let message = try decoder.next() { take(message) }
 /// ```
 ///
-/// What was fed is kept until its messages are taken: whoever feeds takes all messages before the next piece, so that at
-/// most one message and one piece are in memory.
+/// Bytes that were fed are kept until their messages are taken. Take all messages before feeding the next piece, so
+/// that at most one message and one piece are in memory.
 public struct EventStreamDecoder: Sendable {
     private var bytes: [UInt8] = []
     /// Where the next message begins.
@@ -23,14 +23,14 @@ public struct EventStreamDecoder: Sendable {
         bytes += piece
     }
 
-    /// The next message; nil where more bytes are needed. After an error the stream is of no use.
+    /// Returns the next message, or nil if more bytes are needed. After an error the stream cannot be used.
     public mutating func next() throws(EventStreamError) -> EventStreamMessage? {
         let rest = bytes[position...]
         guard rest.count >= EventStreamMessage.preludeBytes else { return nil }
         var prelude = HeaderReader(rest.prefix(EventStreamMessage.preludeBytes))
         let total = Int(try prelude.number(UInt32.self))
         let headersLength = Int(try prelude.number(UInt32.self))
-        // First, so that a damaged length is never believed.
+        // Check this first, so that a damaged length is never trusted.
         guard try prelude.number(UInt32.self) == CRC32.checksum(rest.prefix(8)) else { throw .preludeChecksum }
         guard (EventStreamMessage.shortestBytes...EventStreamMessage.longestBytes).contains(total) else {
             throw .length(total)
@@ -53,13 +53,13 @@ public struct EventStreamDecoder: Sendable {
         return EventStreamMessage(headers: headers, payload: Array(content.dropFirst(headersLength)))
     }
 
-    /// Throws where the stream ends within a message.
+    /// Throws if the stream ends within a message.
     public func finish() throws(EventStreamError) {
         if position < bytes.count { throw .truncated }
     }
 }
 
-/// Takes numbers and headers from bytes.
+/// Reads numbers and headers from bytes.
 private struct HeaderReader {
     private var rest: ArraySlice<UInt8>
 

@@ -1,5 +1,5 @@
 extension EventStreamMessage {
-    /// The message as it is sent; throws where a limit of the format is passed.
+    /// Returns the message in its encoding; throws if it exceeds a limit of the format.
     public func encoded() throws(EventStreamError) -> [UInt8] {
         var headerBytes: [UInt8] = []
         for (index, header) in headers.enumerated() {

@@ -1,7 +1,7 @@
 /// One message of `application/vnd.amazon.eventstream`, the framing of Bedrock's streams.
 ///
-/// As the AWS SDKs' "Amazon Event Stream Specification" has it: total length, length of the headers, checksum of these two,
-/// headers, payload, checksum of all before; every number with its highest byte first.
+/// The layout is that of the AWS SDKs' "Amazon Event Stream Specification": total length, length of the headers,
+/// checksum of these two, headers, payload, checksum of everything before. All numbers are big-endian.
 public struct EventStreamMessage: Sendable, Equatable {
     public struct Header: Sendable, Equatable {
         /// 1 to 255 bytes of UTF-8; `:event-type`.
@@ -14,7 +14,7 @@ public struct EventStreamMessage: Sendable, Equatable {
         }
     }
 
-    /// In the order in which they stand; no name stands twice.
+    /// In the order in which they are sent; each name occurs once.
     public var headers: [Header]
     public var payload: [UInt8]
 
@@ -23,7 +23,7 @@ public struct EventStreamMessage: Sendable, Equatable {
         self.payload = payload
     }
 
-    /// An event as a service sends it, its payload JSON.
+    /// Creates an event as a service sends it, with a JSON payload.
     public init(event type: String, payload: [UInt8]) {
         self.init(
             headers: [
@@ -34,7 +34,7 @@ public struct EventStreamMessage: Sendable, Equatable {
         )
     }
 
-    /// An exception as a service sends it, its payload JSON with a `message`.
+    /// Creates an exception as a service sends it, with a JSON payload that has a `message`.
     public init(exception type: String, payload: [UInt8]) {
         self.init(
             headers: [
@@ -45,7 +45,7 @@ public struct EventStreamMessage: Sendable, Equatable {
         )
     }
 
-    /// The text of a header; nil where there is none of this name, or it is no text.
+    /// Returns the text of a header, or nil if there is no header of this name or it is not text.
     public func text(_ name: String) -> String? {
         guard case .string(let text)? = headers.first(where: { $0.name == name })?.value else { return nil }
         return text
@@ -82,23 +82,23 @@ public enum EventStreamValue: Sendable, Equatable {
     /// 9; 16 bytes.
     case uuid([UInt8])
 
-    /// The longest value of a header: botocore and the specification allow no longer one.
+    /// The longest value of a header that botocore and the specification allow.
     static let longestBytes = 32_767
 }
 
-/// Why bytes are no message of an event stream, or a message cannot be written as one.
+/// Why bytes are not a message of an event stream, or a message cannot be encoded.
 public enum EventStreamError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The prelude's checksum is not that of its bytes.
+    /// The prelude's checksum does not match its bytes.
     case preludeChecksum
-    /// The message's checksum is not that of its bytes.
+    /// The message's checksum does not match its bytes.
     case messageChecksum
-    /// The total length is below the shortest or above the longest.
+    /// The total length is below the minimum or above the maximum.
     case length(Int)
     /// The headers are longer than allowed, or than the message.
     case headersLength(Int)
-    /// A header is cut, its name is empty or no UTF-8, or its value is no UTF-8 or too long.
+    /// A header is cut off, its name is empty or not UTF-8, or its value is not UTF-8 or too long.
     case header
-    /// A type that no value has.
+    /// An unknown type of value.
     case headerType(UInt8)
     case repeatedHeader(String)
     /// The stream ended within a message.

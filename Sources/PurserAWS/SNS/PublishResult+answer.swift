@@ -8,7 +8,7 @@ extension PublishResult {
             return
         }
         guard let fault = AWSFault(response) else {
-            // A proxy or a wrong endpoint answered, which is no verdict of SNS on the message.
+            // A proxy or a wrong endpoint answered, so SNS has not judged the message.
             self = .retryable(reason: "HTTP status \(response.status), and the answer is not one of SNS")
             return
         }

@@ -1,13 +1,13 @@
 public import PurserCore
 public import PurserHTTP
 
-/// What became of one attempt to publish a message.
+/// The result of one attempt to publish a message.
 public enum PublishResult: Sendable, Equatable {
-    /// SNS has taken the message and will deliver it.
+    /// SNS has accepted the message and will deliver it.
     case sent(messageID: String)
-    /// Not taken, but a later attempt may succeed, without or after somebody mends the configuration.
+    /// Not accepted, but a later attempt may succeed, with or without a change of the configuration.
     case retryable(reason: String)
-    /// SNS will refuse this message at every attempt.
+    /// SNS will reject this message at every attempt.
     case rejected(reason: String)
 }
 
@@ -18,7 +18,8 @@ public struct SNSClient: Sendable {
     private let send: @Sendable (HTTPRequest) throws -> HTTPResponse
     private let clock: AWSClock
 
-    /// A client with its endpoint and its credentials from the environment or the shared files, see ``CredentialChain``.
+    /// Creates a client with its endpoint and credentials from the environment or the shared files; see
+    /// ``CredentialChain``.
     public init(environment: [String: String], http: HTTPClient) {
         let clock = AWSClock()
         let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
@@ -31,10 +32,11 @@ public struct SNSClient: Sendable {
     }
 
     /// - Parameters:
-    ///   - environment: Read for the endpoint alone, see ``AWSEndpoint``.
-    ///   - credentials: Asked at every attempt, so that keys that run out can be replaced.
-    ///   - send: Gets a signed request; throws ``HTTPError`` where there is no answer.
-    ///   - clock: What is known of AWS's time; a refusal for the clock's sake teaches it, and the request is sent again.
+    ///   - environment: Read only for the endpoint; see ``AWSEndpoint``.
+    ///   - credentials: Called for every attempt, so that expiring keys can be replaced.
+    ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
+    ///   - clock: The known offset of AWS's clock. A rejection because of clock skew corrects it, and the request is
+    ///     resent.
     public init(
         environment: [String: String],
         credentials: @escaping @Sendable () throws -> AWSCredentials,
@@ -47,10 +49,12 @@ public struct SNSClient: Sendable {
         self.clock = clock
     }
 
-    /// Tries once to publish a message; `time` is now, which SNS compares with its own clock (15 minutes either way).
+    /// Tries once to publish a message.
     ///
-    /// A configuration that lacks something (credentials, a sound endpoint) is `retryable`: the operator mends it, and
-    /// the message must not be lost meanwhile.
+    /// `time` is the current time, which SNS compares with its own clock (15 minutes either way).
+    ///
+    /// An incomplete configuration (no credentials, no valid endpoint) is `retryable`: the operator can fix it, and the
+    /// message must not be lost in the meantime.
     public func publish(_ message: SNSMessage, at time: Timestamp) -> PublishResult {
         do {
             let topic = try message.checkedTopic()
@@ -58,7 +62,7 @@ public struct SNSClient: Sendable {
             do {
                 keys = try credentials()
             } catch {
-                // Whatever is wrong at STS or in a file says nothing of the message.
+                // A fault at STS or in a file says nothing about the message.
                 return .retryable(reason: "\(error)")
             }
             let endpoint = try AWSEndpoint(service: "sns", region: topic.region, environment: environment)

@@ -15,14 +15,14 @@ public struct SNSMessage: Sendable, Equatable {
 
     /// `arn:aws:sns:us-east-1:111122223333:oncall`; a FIFO topic's ends in `.fifo`.
     public var topicARN: String
-    /// 1 to 100 printable ASCII characters: the caller cuts and cleans it.
+    /// 1 to 100 printable ASCII characters; the caller must shorten and clean it.
     public var subject: String
     public var body: String
-    /// At most 10; one with an empty value is not sent, because SNS would refuse the whole message.
+    /// At most 10; one with an empty value is not sent, because SNS would reject the whole message.
     public var attributes: [Attribute]
-    /// The same at every attempt: a FIFO topic delivers two messages with one id once (within five minutes).
+    /// The same at every attempt: a FIFO topic delivers messages with the same id only once (within five minutes).
     public var id: String
-    /// A FIFO topic keeps the order of messages of one group.
+    /// A FIFO topic keeps the order of messages within a group.
     public var group: String
 
     public init(
@@ -41,7 +41,7 @@ public struct SNSMessage: Sendable, Equatable {
         self.group = group
     }
 
-    /// The most bytes of body and attributes that a topic takes, unless it was set to take more.
+    /// The most bytes of body and attributes that a topic accepts, unless it is configured to accept more.
     public static let sizeLimitBytes = 256 * 1024
 
     /// The bytes that SNS counts: the body, and the name, the type and the value of every attribute.
@@ -58,12 +58,12 @@ extension SNSMessage {
         attributes.filter { !$0.value.isEmpty }
     }
 
-    /// Why SNS would refuse a message, in one sentence.
+    /// Why SNS would reject a message, in one sentence.
     struct Refusal: Error {
         let reason: String
     }
 
-    /// The topic, once nothing in the message is known to be refused.
+    /// Returns the topic; throws if SNS is known to reject anything in the message.
     ///
     /// The constraints are those of the Publish action in the SNS API Reference.
     func checkedTopic() throws(Refusal) -> AWSARN {

@@ -1,13 +1,13 @@
 public import PurserCore
 public import PurserHTTP
 
-/// A message as a queue gave it.
+/// A message as received from a queue.
 public struct SQSMessage: Sendable, Equatable {
     public var id: String
     public var body: String
-    /// With it the message is deleted or given back; another receipt comes with every receiving.
+    /// Needed to delete or release the message; each receive returns a new receipt.
     public var receipt: String
-    /// How often it was received, this time included.
+    /// How often it was received, including this time.
     public var receiveCount: Int
 
     public init(id: String, body: String, receipt: String, receiveCount: Int) {
@@ -18,17 +18,20 @@ public struct SQSMessage: Sendable, Equatable {
     }
 }
 
-/// Sends messages to a queue of SQS, and receives and deletes them. Every call waits for its answer and is made once.
+/// Sends messages to a queue of SQS, and receives and deletes them. Every call blocks until its answer and is made once.
 public struct SQSClient: Sendable {
-    /// The longest body of a message. A queue may be set to take less, down to 1 KiB; one made before 2025 takes 256 KiB.
+    /// The longest body of a message.
+    ///
+    /// A queue may be configured to accept less, down to 1 KiB; one made before 2025 accepts 256 KiB.
     public static let sizeLimitBytes = 1 << 20
-    /// What a client of this needs to read: ten messages, each in JSON's escapes.
+    /// The response limit that this client needs: ten messages, each with JSON's escapes.
     public static let responseLimitBytes = 32 << 20
 
     private let service: JSONService
     public let queue: SQSQueue
 
-    /// A client with its endpoint and its credentials from the environment or the shared files, see ``CredentialChain``.
+    /// Creates a client with its endpoint and credentials from the environment or the shared files; see
+    /// ``CredentialChain``.
     public init(queue: SQSQueue, environment: [String: String], http: HTTPClient) {
         let clock = AWSClock()
         let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
@@ -42,10 +45,10 @@ public struct SQSClient: Sendable {
     }
 
     /// - Parameters:
-    ///   - environment: Read for AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL; without them the queue's own host is asked.
-    ///   - credentials: Asked at every call, so that keys that run out can be replaced.
-    ///   - send: Gets a signed request; throws ``HTTPError`` where there is no answer.
-    ///   - clock: What is known of AWS's time.
+    ///   - environment: Read for AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL; without them the queue's own host is called.
+    ///   - credentials: Called before every call, so that expiring keys can be replaced.
+    ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
+    ///   - clock: The known offset of AWS's clock.
     public init(
         queue: SQSQueue,
         environment: [String: String],
@@ -65,9 +68,11 @@ public struct SQSClient: Sendable {
         )
     }
 
-    /// Sends a message, and gives SQS's id of it. A FIFO queue takes a message of one `id` once, whatever its body.
+    /// Sends a message and returns the id that SQS gave it.
     ///
-    /// Every message is a group of its own, so that none waits for another.
+    /// A FIFO queue accepts a message of one `id` once, whatever its body.
+    ///
+    /// Every message has its own group, so that none waits for another.
     public func send(_ body: String, id: String, at time: Timestamp) throws(SQSError) -> String {
         guard !body.isEmpty else { throw SQSError(.message, "the message is empty") }
         guard body.utf8.count <= Self.sizeLimitBytes else {
@@ -84,9 +89,9 @@ public struct SQSClient: Sendable {
         return id
     }
 
-    /// Receives at most ten messages, which others do not see for so many seconds.
+    /// Receives at most ten messages, which other receivers do not see for `hiddenSeconds`.
     ///
-    /// - Parameter waitSeconds: How long to wait for a first one, 0 to 20.
+    /// - Parameter waitSeconds: How long to wait for the first message, 0 to 20.
     public func receive(
         most: Int = 10,
         hiddenSeconds: Int,
@@ -110,12 +115,12 @@ public struct SQSClient: Sendable {
         return messages
     }
 
-    /// Deletes a message that was received.
+    /// Deletes a received message.
     public func delete(_ message: SQSMessage, at time: Timestamp) throws(SQSError) {
         _ = try call("DeleteMessage", [.init("ReceiptHandle", .string(message.receipt))], at: time)
     }
 
-    /// Gives a message that was received back at once.
+    /// Makes a received message visible in the queue again at once.
     public func release(_ message: SQSMessage, at time: Timestamp) throws(SQSError) {
         let input: [JSONValue.Member] = [
             .init("ReceiptHandle", .string(message.receipt)), .init("VisibilityTimeout", 0),
@@ -148,14 +153,14 @@ public struct SQSClient: Sendable {
     }
 }
 
-/// A call of SQS that was not carried out, or not known to be.
+/// A call of SQS that was not carried out, or may not have been.
 public struct SQSError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
-        /// It passes by itself.
+        /// A temporary fault.
         case passing
-        /// Credentials, rights, endpoint or queue: it passes once somebody mends them, and concerns every message.
+        /// Credentials, permissions, endpoint or queue: it affects every message until an operator fixes it.
         case configuration
-        /// The queue will refuse this message at every attempt.
+        /// The queue will reject this message at every attempt.
         case message
     }
 
@@ -169,9 +174,9 @@ public struct SQSError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension AWSFault {
-    /// Whether SQS refuses this message and may take another.
+    /// Whether SQS rejects this message but may accept another.
     fileprivate var isOfMessage: Bool {
-        // What is too large for the queue is an invalid value too.
+        // A message that is too large for the queue is an invalid value too.
         ["InvalidMessageContents", "InvalidParameterValue"].contains(shortCode)
     }
 }

@@ -11,7 +11,7 @@ public struct SQSQueue: Sendable, Equatable {
     /// Reads `https://sqs.eu-central-1.amazonaws.com/111122223333/letters`; throws ``SQSQueueError`` with what is wrong.
     ///
     /// - Parameters:
-    ///   - environment: Read for the region where the host names none.
+    ///   - environment: Read for the region if the host does not name one.
     ///   - readFile: Reads the shared files for the profile's region.
     public init(
         _ text: String,
@@ -35,7 +35,7 @@ public struct SQSQueue: Sendable, Equatable {
         self.region = region
     }
 
-    /// Whether the queue keeps an order and takes a message of one id once (within five minutes).
+    /// Whether the queue keeps messages in order and accepts a message of one id once (within five minutes).
     public var isFIFO: Bool {
         url.path.hasSuffix(".fifo")
     }
@@ -64,7 +64,7 @@ public struct SQSQueue: Sendable, Equatable {
     }
 }
 
-/// Why a text names no queue that can be used.
+/// Why a text does not name a usable queue.
 public enum SQSQueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case url(HTTPURLError)
     case notAQueue(String)

@@ -1,7 +1,7 @@
 extension SSMClient {
-    /// The settings with each value `ssm:NAME` replaced by that parameter's value; without one, nobody is asked.
+    /// Returns the settings with each value `ssm:NAME` replaced by that parameter's value; without one, no call is made.
     ///
-    /// Throws where one of the parameters cannot be read.
+    /// Throws if one of the parameters cannot be read.
     public func resolved(_ settings: [String: String]) throws(SSMError) -> [String: String] {
         let names = settings.compactMapValues { $0.hasPrefix("ssm:") ? String($0.dropFirst("ssm:".count)) : nil }
         guard !names.isEmpty else { return settings }

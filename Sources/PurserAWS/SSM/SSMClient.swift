@@ -4,9 +4,9 @@ public import PurserHTTP
 
 /// Reads parameters from AWS Systems Manager's Parameter Store, decrypted.
 ///
-/// Every call waits for its answer: it is for a program's start, not for a thread that others wait for.
+/// Every call blocks until its answer: use it when a program starts, not on a thread that others wait for.
 public struct SSMClient: Sendable {
-    /// GetParameters takes no more names.
+    /// The most names that GetParameters accepts.
     private static let namesPerCall = 10
     private static let waitsSeconds: [Double] = [1, 2]
 
@@ -15,7 +15,8 @@ public struct SSMClient: Sendable {
     private let wait: @Sendable (Double) -> Void
     private let readFile: @Sendable (String) throws -> [UInt8]?
 
-    /// A client with its endpoint and its credentials from the environment or the shared files, see ``CredentialChain``.
+    /// Creates a client with its endpoint and credentials from the environment or the shared files; see
+    /// ``CredentialChain``.
     public init(environment: [String: String], http: HTTPClient) {
         let clock = AWSClock()
         let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
@@ -29,11 +30,11 @@ public struct SSMClient: Sendable {
 
     /// - Parameters:
     ///   - environment: Read for the region (AWS_REGION, AWS_DEFAULT_REGION, the profile's) and the endpoint.
-    ///   - credentials: Asked at every attempt.
-    ///   - send: Gets a signed request; throws ``HTTPError`` where there is no answer.
-    ///   - clock: What is known of AWS's time.
+    ///   - credentials: Called for every attempt.
+    ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
+    ///   - clock: The known offset of AWS's clock.
     ///   - now: This machine's time.
-    ///   - wait: Waits so many seconds between two attempts.
+    ///   - wait: Waits for this many seconds between two attempts.
     ///   - readFile: Reads the shared files for the profile's region.
     public init(
         environment: [String: String],
@@ -58,15 +59,15 @@ public struct SSMClient: Sendable {
         self.readFile = readFile
     }
 
-    /// Waits on this thread for so many seconds.
+    /// Blocks this thread for this many seconds.
     public static let sleep: @Sendable (Double) -> Void = { Thread.sleep(forTimeInterval: $0) }
 
-    /// The values of parameters by the names that were asked for, each at most once; those of SecureStrings decrypted.
+    /// Returns the values of parameters by the names in the request, each at most once; SecureStrings are decrypted.
     ///
-    /// A name is a path (`/purser/model`), with a version or a label behind a colon if need be, or an ARN. Throws where one
-    /// of them cannot be read: there is no result with gaps.
+    /// A name is a path (`/purser/model`), optionally with a version or a label after a colon, or an ARN. Throws if one
+    /// of them cannot be read: there are no partial results.
     public func values(_ names: [String]) throws(SSMError) -> [String: String] {
-        // GetParameters refuses a name that stands twice.
+        // GetParameters rejects duplicate names.
         var seen: Set<String> = []
         let names = names.filter { seen.insert($0).inserted }
         guard !names.isEmpty else { return [:] }
@@ -92,7 +93,7 @@ public struct SSMClient: Sendable {
         }
     }
 
-    /// The values of at most ten parameters; those that are not there are left out.
+    /// Returns the values of at most ten parameters; missing ones are left out.
     private func get(_ names: [String], _ region: String) throws(SSMError) -> [String: String] {
         do throws(JSONServiceError) {
             return try Self.values(try call(names, region), names)
@@ -101,7 +102,7 @@ public struct SSMClient: Sendable {
                 throw Self.error(names, error)
             }
         }
-        // One name that is refused has all of them refused: asked one by one, it shows which.
+        // One rejected name fails the whole call; asking for the names one by one shows which it is.
         var values: [String: String] = [:]
         var refused: [String] = []
         var first: SSMError?
@@ -131,7 +132,7 @@ public struct SSMClient: Sendable {
         }
     }
 
-    /// The values in an answer by the names that were asked for.
+    /// Returns the values in an answer by the names in the request.
     private static func values(
         _ answer: JSONValue,
         _ names: [String]
@@ -140,7 +141,7 @@ public struct SSMClient: Sendable {
         var found: [String: String] = [:]
         for parameter in parameters {
             guard let value = parameter["Value"]?.string else { throw .elsewhere(status: 200) }
-            // Asked for by version or label, a parameter comes with `:3` as its selector.
+            // A parameter requested by version or label has a selector such as `:3`.
             let selectors =
                 [parameter["Selector"]?.string ?? ""] + [parameter["Version"]?.integer.map { ":\($0)" } ?? ""]
             for name in [parameter["Name"]?.string, parameter["ARN"]?.string].compactMap(\.self) {
@@ -163,7 +164,7 @@ public struct SSMClient: Sendable {
 }
 
 extension AWSFault {
-    /// Whether AWS does not know the keys or what was signed with them, whatever was asked.
+    /// Whether AWS rejects the keys or the signature made with them, whatever the request was.
     var isOfCredentials: Bool {
         switch shortCode {
         case "UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidSignature",

@@ -3,19 +3,19 @@ public struct SSMError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Reason: Sendable, Equatable {
         /// Neither the environment nor the profile names a region.
         case noRegion
-        /// With what was tried, or with AWS's words on keys that it does not know.
+        /// With the places that were tried, or with AWS's message about keys that it does not know.
         case credentials(String)
-        /// They are not there, in the region.
+        /// They do not exist in the region.
         case missing(region: String)
-        /// The caller may not read them, or may not use the key that they are encrypted with; with AWS's words.
+        /// The caller may not read them, or may not use the key that they are encrypted with; with AWS's message.
         case denied(String)
-        /// With AWS's words.
+        /// With AWS's message.
         case refused(String)
-        /// No answer, or none of the service, at any of the attempts.
+        /// No answer, or none from the service, at any of the attempts.
         case unavailable(String)
     }
 
-    /// The names as they were asked for.
+    /// The names as they were requested.
     public let parameters: [String]
     public let reason: Reason
 

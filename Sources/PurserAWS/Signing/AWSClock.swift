@@ -2,9 +2,9 @@ public import PurserCore
 public import PurserHTTP
 import Synchronization
 
-/// By how much AWS's clock is ahead of this machine's, as its answers told.
+/// How far AWS's clock is ahead of this machine's, as learned from its answers.
 ///
-/// AWS refuses signatures that are more than 15 minutes (STS: 5) off by its own clock, and says its time with the refusal.
+/// AWS rejects signatures that are more than 15 minutes (STS: 5) off its own clock; its answer has its own time.
 public final class AWSClock: Sendable {
     private let offset = Mutex<Int64>(0)
 
@@ -15,7 +15,7 @@ public final class AWSClock: Sendable {
         offset.withLock { $0 }
     }
 
-    /// Signs and sends a request; where the answer says that the clocks differ, once more by AWS's time.
+    /// Signs and sends a request; if the answer says that the clocks differ, does so once more with AWS's time.
     public func send(
         _ request: HTTPRequest,
         _ signer: SigV4Signer,
@@ -28,11 +28,11 @@ public final class AWSClock: Sendable {
         return try send(signer.sign(request, at: theirs))
     }
 
-    /// AWS's time, where the answer refuses a signature for the clock's sake and another signature may be taken.
+    /// Returns AWS's time if the answer rejects a signature because of clock skew and another signature may be accepted.
     ///
     /// - Parameters:
     ///   - time: This machine's time when the request was signed.
-    ///   - before: The offset by which it was signed.
+    ///   - before: The offset with which it was signed.
     func correction(_ response: HTTPResponse, at time: Timestamp, before: Int64) -> Timestamp? {
         guard Self.isSkew(response), let theirs = response.header("Date").flatMap({ Timestamp(httpDate: $0) }),
             abs(theirs - time - before) >= Self.leastSkew
@@ -41,7 +41,7 @@ public final class AWSClock: Sendable {
         return theirs
     }
 
-    // What is nearer is not refused, so that another signature would be refused too.
+    // A smaller difference is not the reason for a rejection, so another signature would be rejected too.
     private static let leastSkew: Int64 = 60_000
 
     private static func isSkew(_ response: HTTPResponse) -> Bool {

@@ -2,13 +2,13 @@ public import PurserCore
 
 /// The keys that a request to AWS is signed with.
 ///
-/// However it is printed, dumped or put into a message, only the access key id shows.
+/// However they are printed, dumped or put into a message, only the access key id is shown.
 public struct AWSCredentials: Sendable, Equatable {
     public let accessKeyID: String
     public let secretAccessKey: String
-    /// Comes with temporary credentials; nil with a user's own keys.
+    /// Part of temporary credentials; nil for a user's own keys.
     public let sessionToken: String?
-    /// When temporary credentials end; nil where they do not, or where that is not known.
+    /// When temporary credentials expire; nil if they do not, or if that is not known.
     public let expiration: Timestamp?
 
     public init(
@@ -27,7 +27,7 @@ public struct AWSCredentials: Sendable, Equatable {
     public init(environment: [String: String]) throws(AWSCredentialsError) {
         func value(_ variable: String) throws(AWSCredentialsError) -> String? {
             guard let text = environment[variable], !text.isEmpty else { return nil }
-            // A line break that came along would end in the request's headers.
+            // A stray line break would end up in the request's headers.
             guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .malformed(variable: variable) }
             return text
         }
@@ -57,10 +57,10 @@ extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible,
     }
 }
 
-/// Credentials that could not be read, and the environment variable to mend.
+/// Credentials that could not be read, and the environment variable to fix.
 public enum AWSCredentialsError: Error, Equatable, CustomStringConvertible {
     case missing(variable: String)
-    /// It holds a space, a line break or another character that no key has.
+    /// It contains a space, a line break or another character that no key has.
     case malformed(variable: String)
 
     public var description: String {

@@ -2,7 +2,7 @@ import CCrypto
 
 /// HMAC with SHA-256 (RFC 2104).
 public enum HMACSHA256 {
-    /// The 32 bytes of the code of a message under a key.
+    /// Returns the 32-byte code of a message under a key.
     public static func code(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
         var code = [UInt8](repeating: 0, count: SHA256.byteCount)
         let result = HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, nil)
@@ -10,7 +10,7 @@ public enum HMACSHA256 {
         return code
     }
 
-    /// The 32 bytes of the code of a text's UTF-8 under a key.
+    /// Returns the 32-byte code of a text's UTF-8 under a key.
     public static func code(_ message: String, key: [UInt8]) -> [UInt8] {
         code(Array(message.utf8), key: key)
     }

@@ -1,4 +1,4 @@
-/// The percent encoding that AWS signs and its query APIs read: every byte but RFC 3986's unreserved ones is escaped.
+/// The percent encoding of AWS's signatures and query APIs: every byte except RFC 3986's unreserved ones is escaped.
 enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
@@ -19,7 +19,7 @@ enum PercentEncoding {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// The bytes that the text stands for; a `%` that no two hexadecimal digits follow stands for itself.
+    /// Decodes the text; a `%` that is not followed by two hexadecimal digits stays as it is.
     static func decode(_ text: some StringProtocol) -> [UInt8] {
         let bytes = Array(text.utf8)
         var out: [UInt8] = []

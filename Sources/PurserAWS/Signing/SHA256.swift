@@ -1,6 +1,6 @@
 import CCrypto
 
-/// SHA-256 (FIPS 180-4), of bytes at hand or of a file fed piece by piece.
+/// SHA-256 (FIPS 180-4) of bytes in memory, or of a file fed in pieces.
 ///
 /// ```swift
 /// var hash = SHA256()
@@ -8,7 +8,7 @@ import CCrypto
 /// let digest = hash.finalize()
 /// ```
 ///
-/// libcrypto fails here only where it has no memory or is not installed whole; a wrong digest would sign or compare
+/// libcrypto fails here only if it has no memory or is not completely installed. A wrong digest would sign or compare
 /// the wrong thing, so the process stops instead.
 public struct SHA256: ~Copyable {
     /// The length of a digest in bytes.
@@ -31,33 +31,33 @@ public struct SHA256: ~Copyable {
         precondition(EVP_DigestUpdate(context, bytes, bytes.count) == 1, "libcrypto could not add to a digest")
     }
 
-    /// The 32 bytes of the digest of everything added.
+    /// Returns the 32-byte digest of everything added.
     public consuming func finalize() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Self.byteCount)
         precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1, "libcrypto could not finish a digest")
         return digest
     }
 
-    /// The digest of these bytes.
+    /// Returns the digest of these bytes.
     public static func digest(_ bytes: [UInt8]) -> [UInt8] {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finalize()
     }
 
-    /// The digest of these bytes in 64 lower-case hexadecimal digits.
+    /// Returns the digest of these bytes in 64 lower-case hexadecimal digits.
     public static func hex(_ bytes: [UInt8]) -> String {
         digest(bytes).hexadecimal
     }
 
-    /// The digest of the text's UTF-8 in 64 lower-case hexadecimal digits.
+    /// Returns the digest of the text's UTF-8 in 64 lower-case hexadecimal digits.
     public static func hex(_ text: String) -> String {
         hex(Array(text.utf8))
     }
 }
 
 extension [UInt8] {
-    /// Two lower-case hexadecimal digits a byte.
+    /// Two lower-case hexadecimal digits per byte.
     public var hexadecimal: String {
         String(unsafeUninitializedCapacity: 2 * count) { text in
             for (position, byte) in enumerated() {

@@ -1,15 +1,16 @@
 import CCrypto
 import Foundation
 
-/// Encrypts the secrets of issued access keys, so that whoever reads the store's file cannot sign with them.
+/// Encrypts the secrets of issued access keys, so that reading the store's file is not enough to sign with them.
 ///
-/// A secret must come back in the clear, because a signature is checked with it; a hash would not do. It is sealed with
-/// AES-256-GCM under a random nonce, with its access key's id as associated data: moved to another key it does not open.
-/// The key is derived from PURSERD_KEYS_SECRET by HKDF-SHA256 (RFC 5869), so that no other use of that secret shares it.
+/// A hash would not do, because verifying a signature needs the secret in plain text. A secret is sealed with
+/// AES-256-GCM under a random nonce, with its access key's id as associated data, so it cannot be opened for another
+/// key. The encryption key is derived from PURSERD_KEYS_SECRET by HKDF-SHA256 (RFC 5869), so no other use of that
+/// secret shares it.
 public struct SecretSeal: Sendable {
-    /// The variable of the environment that holds the secret.
+    /// The environment variable that holds the secret.
     public static let variable = "PURSERD_KEYS_SECRET"
-    /// What it must be.
+    /// The form that the secret must have.
     public static let form = "at least 32 bytes in base64 or hexadecimal digits"
     /// How to make one.
     public static let advice =
@@ -32,8 +33,8 @@ public struct SecretSeal: Sendable {
         try self.init(secret: text)
     }
 
-    /// - Parameter text: At least 32 bytes in hexadecimal digits or in base64, with or without its padding; spaces and line
-    ///   breaks at its ends do not count. What could be either is hexadecimal.
+    /// - Parameter text: At least 32 bytes in hexadecimal digits or in base64, with or without its padding; leading and
+    ///   trailing spaces and line breaks are ignored. A text that could be either is hexadecimal.
     public init(secret text: String) throws(SecretSealError) {
         guard text.utf8.count <= Self.mostCharacters, let secret = Self.bytes(text), secret.count >= Self.leastBytes
         else {
@@ -58,7 +59,7 @@ public struct SecretSeal: Sendable {
         return seal(secret, id: id, nonce: nonce)
     }
 
-    /// With a nonce of the caller's, which must never be used twice.
+    /// Seals a secret with the caller's nonce, which must never be used twice.
     package func seal(_ secret: String, id: String, nonce: [UInt8]) -> [UInt8] {
         let plain = Array(secret.utf8)
         var cipher = [UInt8](repeating: 0, count: plain.count)
@@ -71,12 +72,12 @@ public struct SecretSeal: Sendable {
                 && EVP_EncryptFinal_ex(context, nil, &count) == 1
                 && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(tag.count), &tag) == 1
         }
-        // Only without memory or with half a libcrypto: a secret must not be stored in the clear instead.
+        // This fails only without memory or with an incomplete libcrypto; never store a secret in plain text instead.
         precondition(isDone, "libcrypto could not seal a secret")
         return [Self.version] + nonce + cipher + tag
     }
 
-    /// The secret that was sealed for the access key of this id.
+    /// Returns the secret that was sealed for the access key of this id.
     public func open(_ sealed: [UInt8], id: String) throws(SecretSealError) -> String {
         guard (1 + Self.nonceBytes + Self.tagBytes...Self.mostSealedBytes).contains(sealed.count),
             sealed[0] == Self.version
@@ -120,7 +121,7 @@ public enum SecretSealError: Error, Sendable, Equatable, CustomStringConvertible
     case malformed
     /// Sealed with another secret, for another key, or changed since.
     case wrongSecret(id: String)
-    /// Not what any version of this program has sealed.
+    /// Not sealed by any version of this program.
     case unknownForm(id: String)
 
     public var description: String {

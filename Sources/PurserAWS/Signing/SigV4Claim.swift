@@ -1,6 +1,6 @@
-/// What an `Authorization` header of Signature Version 4 says, before any of it is believed.
+/// The contents of a Signature Version 4 `Authorization` header, none of them trusted yet.
 public struct SigV4Claim: Sendable, Equatable {
-    /// Whose key it is said to be.
+    /// The id of the key that the header names.
     public let accessKeyID: String
     /// The day of the scope, `20150830`.
     public let day: String
@@ -10,7 +10,7 @@ public struct SigV4Claim: Sendable, Equatable {
         SigV4Scope(day: day, region: region, service: service)
     }
 
-    /// In lower case, in order, none twice.
+    /// In lower case and in alphabetical order, without duplicates.
     public let signedHeaders: [String]
     /// 32 bytes.
     let signature: [UInt8]
@@ -28,7 +28,7 @@ public struct SigV4Claim: Sendable, Equatable {
         guard text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x09 }) else {
             throw .malformed("The Authorization header holds a character that no signature has.")
         }
-        // Only ASCII from here on: the views of bytes and of characters are the same.
+        // Only ASCII from here on, so bytes and characters are the same.
         let words = text.utf8.split(maxSplits: 1, omittingEmptySubsequences: true, whereSeparator: Self.isSpace)
         guard let scheme = words.first, scheme.elementsEqual(SigV4Scope.algorithm.utf8) else { throw .otherScheme }
         guard words.count == 2 else { throw .malformed("The Authorization header ends after its algorithm.") }
@@ -99,7 +99,7 @@ public struct SigV4Claim: Sendable, Equatable {
         guard names.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) }) else {
             throw .malformed("SignedHeaders must be names in lower case with `;` between them.")
         }
-        // Strictly rising also means that no name stands twice.
+        // Strictly ascending also means that no name occurs twice.
         guard zip(names, names.dropFirst()).allSatisfy({ $0.utf8.lexicographicallyPrecedes($1.utf8) }) else {
             throw .malformed("SignedHeaders must be in alphabetical order, each name once.")
         }
@@ -125,14 +125,14 @@ public struct SigV4Claim: Sendable, Equatable {
         isDigit(byte) || isLowercase(byte | 0x20)
     }
 
-    /// What a name of RFC 9110 (token) is made of, without capitals, which a signature never has.
+    /// Returns whether a signed header's name (an RFC 9110 token) may contain the byte; signatures never have capitals.
     private static func isNameByte(_ byte: UInt8) -> Bool {
         isLowercase(byte) || isDigit(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
     }
 }
 
 extension [UInt8] {
-    /// The bytes that pairs of digits `0` to `9` and `a` to `f` stand for; nil where the text is anything else.
+    /// Decodes pairs of the digits `0` to `9` and `a` to `f`; nil if the text is anything else.
     init?(lowercaseHexadecimal text: some StringProtocol) {
         let digits = Array(text.utf8)
         guard digits.count.isMultiple(of: 2) else { return nil }

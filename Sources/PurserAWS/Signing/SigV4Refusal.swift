@@ -1,18 +1,19 @@
-/// Why a signed request is not believed, with the code and the status that AWS answers with.
+/// Why a signed request is rejected, with the code and the status that AWS answers with.
 ///
-/// No message holds the signature that would have been right, or a secret.
+/// No message contains the correct signature or a secret.
 public enum SigV4Refusal: Error, Sendable, Equatable {
     /// The request is not signed at all.
     case notSigned
-    /// The `Authorization` header is not of Signature Version 4: a bearer token, another algorithm.
+    /// The `Authorization` header is not of Signature Version 4: it has, for example, a bearer token or another
+    /// algorithm.
     case otherScheme
-    /// The signature stands in the query, as in addresses that are given away.
+    /// The signature is in the query, as in presigned URLs.
     case presigned
-    /// Something that a signature needs is not there or not in its form.
+    /// Something that a signature needs is missing or malformed.
     case malformed(String)
-    /// Temporary credentials; the keys that are checked here are none.
+    /// Temporary credentials, which the keys of this service never are.
     case sessionToken
-    /// No key of that id, or none any more.
+    /// There is no key with that id, or it was revoked.
     case unknownKey
     /// The signature is for another service, region or day.
     case wrongScope(String)
@@ -22,9 +23,9 @@ public enum SigV4Refusal: Error, Sendable, Equatable {
     case notYetCurrent(signed: String, now: String)
     /// A header that a signature must cover is not among the signed ones.
     case unsignedHeader(String)
-    /// The body is not what the signature says, or is not covered by it.
+    /// The body does not match the signature, or is not covered by it.
     case payload(String)
-    /// Request and signature do not belong together: a wrong secret, or a request that was changed.
+    /// The request does not match the signature: the secret is wrong, or the request was changed.
     case mismatch
 
     /// The name of AWS's exception, as `x-amzn-errortype` carries it.
@@ -56,7 +57,7 @@ public enum SigV4Refusal: Error, Sendable, Equatable {
         case .sessionToken: "The security token in the request is invalid: the keys of this service have none."
         case .unknownKey: "The access key in the request is unknown or revoked."
         case .wrongScope(let what): what
-        // SDKs look for these first words, and mend their clock by the answer's Date header.
+        // SDKs look for these first words and then correct their clock from the answer's Date header.
         case .expired(let signed, let now): "Signature expired: \(signed) is too long before \(now)."
         case .notYetCurrent(let signed, let now): "Signature not yet current: \(signed) is still later than \(now)."
         case .unsignedHeader(let name): "The header \(name) must be signed."

@@ -1,6 +1,6 @@
-/// What a signature is good for: a day, a region and a service.
+/// What a signature is valid for: a day, a region and a service.
 ///
-/// Signer and verifier have from here all that both must compute alike.
+/// Everything that signer and verifier must compute in the same way is here.
 struct SigV4Scope: Sendable, Equatable {
     static let algorithm = "AWS4-HMAC-SHA256"
     /// The last part of every scope.
@@ -15,23 +15,23 @@ struct SigV4Scope: Sendable, Equatable {
         [day, region, service, Self.end].joined(separator: "/")
     }
 
-    /// The key that signatures of this scope are made with.
+    /// Returns the key that signatures of this scope are made with.
     func signingKey(secret: String) -> [UInt8] {
         [day, region, service, Self.end].reduce(Array(("AWS4" + secret).utf8)) { key, part in
             HMACSHA256.code(part, key: key)
         }
     }
 
-    /// What the key signs; `dateTime` is `20150830T123600Z`.
+    /// Returns the text that the key signs; `dateTime` is `20150830T123600Z`.
     func stringToSign(_ canonicalRequest: String, dateTime: String) -> String {
         [Self.algorithm, dateTime, text, SHA256.hex(canonicalRequest)].joined(separator: "\n")
     }
 
-    /// The six parts of a request that both sides hash.
+    /// Returns the six parts of a request that both sides hash.
     ///
     /// - Parameters:
     ///   - headers: The lines of the signed headers, each with its line break.
-    ///   - names: The headers' names with `;` between.
+    ///   - names: The headers' names, separated by `;`.
     static func canonicalRequest(
         method: String,
         path: String,

@@ -11,7 +11,7 @@ public struct SigV4Signer: Sendable {
     private let region: String
     private let encodesPathTwice: Bool
 
-    /// - Parameter encodesPathTwice: True for every service but S3, whose paths are also left with their `.`, `..` and
+    /// - Parameter encodesPathTwice: True for every service except S3, whose paths also keep their `.`, `..` and
     ///   doubled slashes.
     public init(credentials: AWSCredentials, service: String, region: String, encodesPathTwice: Bool = true) {
         self.credentials = credentials
@@ -20,15 +20,16 @@ public struct SigV4Signer: Sendable {
         self.encodesPathTwice = encodesPathTwice
     }
 
-    /// The request with `Host`, `X-Amz-Date`, `X-Amz-Security-Token` (with temporary credentials) and `Authorization`.
+    /// Returns the request with `Host`, `X-Amz-Date`, `X-Amz-Security-Token` (with temporary credentials) and
+    /// `Authorization`.
     ///
-    /// What an earlier signature left in the request is replaced, so that a retry can sign again at its own time.
+    /// Headers of an earlier signature are replaced, so that a retry can sign again with its own time.
     public func sign(_ request: HTTPRequest, at time: Timestamp) -> HTTPRequest {
         var signed = request
         signed.headers.removeAll {
             ["authorization", "x-amz-date", "x-amz-security-token"].contains($0.lowercasedName)
         }
-        // The transport would send the same host, but what is signed must be what is sent, to the letter.
+        // The transport would send the same host, but the signed header must be exactly the one that is sent.
         if !signed.headers.contains(where: { $0.lowercasedName == "host" }) {
             signed.headers.append(HTTPHeader("Host", request.url.authority))
         }
@@ -51,8 +52,8 @@ public struct SigV4Signer: Sendable {
         return signed
     }
 
-    /// The six parts that both sides hash, and the names of the headers among them; the request already has its host and
-    /// its date.
+    /// Returns the six parts that both sides hash, and the names of the headers among them; the request must already
+    /// have its host and its date.
     func canonicalRequest(_ request: HTTPRequest) -> (text: String, signedHeaders: String) {
         let headers = Self.signedHeaders(request.headers)
         let text = SigV4Scope.canonicalRequest(
@@ -76,7 +77,7 @@ public struct SigV4Signer: Sendable {
         }
     }
 
-    /// The signing key that was last derived: a busy process signs for one service all day.
+    /// The most recently derived signing key: a busy process signs for one service all day.
     private static let lastKey = Mutex<(scope: SigV4Scope, secret: String, key: [UInt8])?>(nil)
 
     private func scope(_ dateTime: String) -> SigV4Scope {
@@ -103,14 +104,14 @@ extension SigV4Signer {
         return (lines.joined(), names.joined(separator: ";"))
     }
 
-    /// Without spaces at the ends, and one for each run of spaces within.
+    /// Returns the value without spaces at its ends, and with one space for each run of spaces within.
     static func folded(_ value: String) -> String {
         var last = UInt8(ascii: " ")
         let isFolded = value.utf8.allSatisfy { byte in
             defer { last = byte }
             return byte != UInt8(ascii: "\t") && (byte != UInt8(ascii: " ") || last != UInt8(ascii: " "))
         }
-        // As nearly all are.
+        // Nearly all values are folded already.
         if isFolded, last != UInt8(ascii: " ") || value.isEmpty { return value }
         return value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
     }
@@ -135,11 +136,11 @@ extension SigV4Signer {
             }
         }
         let end = path.hasSuffix("/") && !kept.isEmpty ? "/" : ""
-        // The path stands encoded in the URL already: this is the second time.
+        // The path is already encoded in the URL; this encodes it a second time.
         return "/" + kept.map { PercentEncoding.encode(String($0)) }.joined(separator: "/") + end
     }
 
-    /// The same bytes, escaped the one way that AWS compares.
+    /// Returns the same bytes in the one form of escaping that AWS compares.
     static func recoded(_ text: Substring) -> String {
         PercentEncoding.encode(PercentEncoding.decode(text))
     }

@@ -2,15 +2,15 @@ import CCrypto
 public import PurserCore
 public import PurserHTTP
 
-/// The head of a request as it came over the wire: nothing decoded, nothing normalised.
+/// The head of a request as received, neither decoded nor normalised.
 public struct SignedRequestHead: Sendable, Equatable {
     /// `GET`, `POST` and so on.
     public var method: String
-    /// The path in the percent encoding in which it was sent.
+    /// The percent-encoded path, as sent.
     public var path: String
-    /// What stood after the `?`, as it was sent; nil without one.
+    /// The part after the `?`, as sent; nil without one.
     public var query: String?
-    /// In the order in which they came, `Host` among them (HTTP/2's `:authority`).
+    /// In the order in which they arrived, including `Host` (HTTP/2's `:authority`).
     public var headers: [HTTPHeader]
 
     public init(method: String, path: String, query: String? = nil, headers: [HTTPHeader]) {
@@ -21,10 +21,10 @@ public struct SignedRequestHead: Sendable, Equatable {
     }
 }
 
-/// Checks who signed a request with AWS Signature Version 4, as the servers of AWS do.
+/// Verifies who signed a request with AWS Signature Version 4, as the servers of AWS do.
 ///
-/// The rules are those of "Create a signed AWS API request" in the AWS IAM User Guide, read strictly: what a service like
-/// Bedrock has no use for is refused. It takes no memory of signatures, so that a request can be sent again for as long as
+/// The rules are those of "Create a signed AWS API request" in the AWS IAM User Guide, read strictly: anything that a
+/// service like Bedrock does not use is rejected. Signatures are not remembered, so a request can be sent again while
 /// its signature is current, which is five minutes to each side of the clock.
 ///
 /// ```swift
@@ -42,24 +42,25 @@ public struct SigV4Verifier: Sendable {
     private let service: String
     private let region: String?
 
-    /// - Parameter region: The only region that a signature may be for; nil takes any.
+    /// - Parameter region: The only region that a signature may be for; nil allows any.
     public init(service: String = "bedrock", region: String? = nil) {
         self.service = service
         self.region = region
     }
 
-    /// A signature as it came, and what it must cover; its form and time are right, but it is not yet compared.
+    /// A signature as received, and the data that it must cover; its form and time are right, but it is not compared
+    /// yet.
     public struct Signature: Sendable {
         public let claim: SigV4Claim
         /// `20150830T123600Z`.
         let dateTime: String
         /// The values of each signed header, folded and joined, in the claim's order.
         let values: [String]
-        /// What the request says that its body's hash is.
+        /// The hash of the body that the request states.
         let payloadHash: String?
     }
 
-    /// Reads a request's signature and checks all that does not need the secret or the body.
+    /// Reads a request's signature and checks everything that does not need the secret or the body.
     public func signature(of head: SignedRequestHead, at now: Timestamp) throws(SigV4Refusal) -> Signature {
         try checkForm(head)
         let headers = try Self.byName(head.headers)
@@ -76,7 +77,7 @@ public struct SigV4Verifier: Sendable {
         values.reserveCapacity(claim.signedHeaders.count)
         for name in claim.signedHeaders {
             guard let given = headers[name] else {
-                throw .malformed("The header \(Self.shown(name)) is signed, but the request has none of that name.")
+                throw .malformed("The header \(Self.shown(name)) is signed, but the request does not have it.")
             }
             values.append(given.map(SigV4Signer.folded).joined(separator: ","))
         }
@@ -88,12 +89,12 @@ public struct SigV4Verifier: Sendable {
         )
     }
 
-    /// The key that signatures of a day, a region and a service are made with: it may be kept, so that a secret need not be.
+    /// Returns the key for signatures of a day, a region and a service. It may be kept, so that a secret need not be.
     public func signingKey(_ claim: SigV4Claim, secret: String) -> [UInt8] {
         claim.scope.signingKey(secret: secret)
     }
 
-    /// Throws unless this very request was signed with the key.
+    /// Throws unless exactly this request was signed with the key.
     public func verify(
         _ signature: Signature,
         _ head: SignedRequestHead,
@@ -116,7 +117,7 @@ public struct SigV4Verifier: Sendable {
         )
         let toSign = claim.scope.stringToSign(canonical, dateTime: signature.dateTime)
         let expected = HMACSHA256.code(toSign, key: key)
-        // In a time that does not tell how much of a guess was right.
+        // In constant time, which does not reveal how much of a guess was right.
         guard expected.count == claim.signature.count,
             CRYPTO_memcmp(expected, claim.signature, expected.count) == 0
         else { throw .mismatch }
@@ -137,7 +138,7 @@ public struct SigV4Verifier: Sendable {
         guard head.path.utf8.first == UInt8(ascii: "/"), isVisible(head.path),
             !head.path.utf8.contains(UInt8(ascii: "?")), isVisible(head.query ?? "")
         else { throw .malformed("The request's path or query holds a character that must be percent-encoded.") }
-        // Also where the names are encoded, which only hides them.
+        // Decode the names first, because encoding could hide them.
         for pair in (head.query ?? "").split(separator: "&") {
             let name = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)[0]
             if String(decoding: PercentEncoding.decode(name), as: UTF8.self).lowercased().hasPrefix("x-amz-") {
@@ -153,7 +154,7 @@ public struct SigV4Verifier: Sendable {
         }
     }
 
-    /// The values of each name, in the order in which they came.
+    /// Returns the values of each name, in the order in which they arrived.
     private static func byName(_ headers: [HTTPHeader]) throws(SigV4Refusal) -> [String: [String]] {
         var values: [String: [String]] = [:]
         values.reserveCapacity(headers.count)
@@ -176,7 +177,7 @@ public struct SigV4Verifier: Sendable {
         return values[0]
     }
 
-    /// Part of a name from outside, for a message.
+    /// Returns the start of an untrusted name, for a message.
     private static func shown(_ name: String) -> String {
         String(name.prefix(64))
     }
@@ -198,9 +199,9 @@ public struct SigV4Verifier: Sendable {
             dateTime = text
         } else if let text = try Self.single("date", headers) {
             guard let time = Timestamp(basicISO8601: text) ?? Timestamp(httpDate: text) else {
-                throw .malformed("The header Date is no date of HTTP.")
+                throw .malformed("The header Date is not an HTTP date.")
             }
-            // Without x-amz-date, which must be signed as all of its kind, this is what dates the signature.
+            // Without x-amz-date, which must be signed like all such headers, this header dates the signature.
             guard claim.signedHeaders.contains("date") else { throw .unsignedHeader("date") }
             signed = time
             dateTime = time.basicISO8601
@@ -242,7 +243,7 @@ public struct SigV4Verifier: Sendable {
 }
 
 extension Timestamp {
-    /// `20150830T123600Z`, the form in which signatures have it; milliseconds are cut.
+    /// The form `20150830T123600Z`, as in signatures; milliseconds are cut off.
     var basicISO8601: String {
         let fields = fields
         let date = String(fields.year * 10_000 + fields.month * 100 + fields.day).leftPadded(to: 8)

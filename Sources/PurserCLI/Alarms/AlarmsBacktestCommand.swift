@@ -25,7 +25,11 @@ extension AlarmsCommand {
         @Option(name: .long, help: "How far back: 90d, 12h.")
         var since = DurationArgument(seconds: 30 * 86_400)
 
-        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
+        )
         var at: TimeArgument?
 
         @Option(name: .customLong("set"), help: "KEY=VALUE of the alarm's file, such as Threshold=3; may be repeated.")
@@ -60,7 +64,8 @@ extension AlarmsCommand {
                     home: session.home
                 )
                 output.show(AlarmJSON.backtest(backtest)) {
-                    let heading = DrawingOptions.isTerminal ? "BACKTEST from \(backtest.from) to \(backtest.to)\n\n" : ""
+                    let heading =
+                        DrawingOptions.isTerminal ? "BACKTEST from \(backtest.from) to \(backtest.to)\n\n" : ""
                     show(heading + drawing.text(AlarmText.backtest(backtest), session.environment))
                     for result in backtest.results {
                         guard let exact = result.exactFrom else { continue }

@@ -27,7 +27,9 @@ struct AlarmsCommand: ParsableCommand {
                 let session = Session(global)
                 let store = try session.store(.existing)
                 let accounts = try store.accounts(of: try session.rules().alarms)
-                output.show(AlarmJSON.list(accounts)) { show(drawing.text(AlarmText.list(accounts), session.environment)) }
+                output.show(AlarmJSON.list(accounts)) {
+                    show(drawing.text(AlarmText.list(accounts), session.environment))
+                }
             }
         }
     }
@@ -65,7 +67,7 @@ struct AlarmsCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Flag(name: .long, help: "Give the refused messages up: nobody will be told of what they say.")
+        @Flag(name: .long, help: "Drop the refused messages without sending them.")
         var drop = false
 
         func run() throws {
@@ -94,7 +96,7 @@ struct AlarmsCommand: ParsableCommand {
 }
 
 extension DeliveryReport {
-    /// Tells what was not delivered, and ends the command with the exit code for it.
+    /// Reports the messages that were not delivered, and ends the command with the exit code for that.
     func requireDelivery() throws {
         for message in waiting + failed {
             say("purser: not delivered: \(message.id) (\(message.error ?? "no reason"))")

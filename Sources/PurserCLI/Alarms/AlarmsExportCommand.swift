@@ -8,7 +8,8 @@ extension AlarmsCommand {
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes alarms as CloudFormation, as put-metric-alarm's input or as Prometheus' rules.",
-            discussion: "What a format cannot say is told on stderr, and in the file where that has comments."
+            discussion:
+                "Whatever a format cannot express is reported on stderr, and as a comment in formats that have comments."
         )
 
         enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -82,7 +83,7 @@ extension AlarmsCommand {
             show(rules.text)
         }
 
-        /// The dimensions that each metric has: those of the chat service, and those in the store where there is one.
+        /// Returns the dimensions of each metric: those of the chat service, and those in the store if there is one.
         private func dimensionNames(_ session: Session) throws -> [Metric: Set<String>] {
             let service = Set(ChatMetric.dimensionSets.flatMap(\.self))
             var names: [Metric: Set<String>] = [:]

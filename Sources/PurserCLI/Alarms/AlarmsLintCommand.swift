@@ -8,7 +8,7 @@ import PurserStore
 extension AlarmsCommand {
     struct Lint: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Finds alarms that fire on one event, can never fire, or are heard by nobody.",
+            abstract: "Finds alarms that fire on one event, can never fire, or notify no one.",
             discussion: "docs/alarm-lint.md has the rules. Ends with 3 where there is an error."
         )
 
@@ -34,7 +34,7 @@ extension AlarmsCommand {
 }
 
 extension Session {
-    /// The findings about the alarms that can be read, and the faults of the files, the budget's among them.
+    /// Returns the findings about the alarms that can be read, and the faults of the files, including the budget's.
     fileprivate func lintedAlarms(isStrict: Bool) throws -> AlarmLintReport {
         var faults: [Diagnostic] = []
         do {
@@ -53,7 +53,7 @@ extension Session {
         return AlarmLintReport(findings: findings, faults: faults, isStrict: isStrict)
     }
 
-    /// The series of the store, and those that are derived; nil where there is no store.
+    /// Returns the series of the store, and those that are derived; nil if there is no store.
     private func knownSeries() throws -> [Series]? {
         guard FileManager.default.fileExists(atPath: storePath) else { return nil }
         let derived = MetricReader.Derived.allCases.map { Series($0.metric, unit: $0.unit) }

@@ -8,7 +8,7 @@ extension AlarmsCommand {
     struct Ack: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Notes that an alarm was seen, which ends its reminders until it changes again.",
-            discussion: "Every change of the state is told all the same: an acknowledgement silences no news."
+            discussion: "Every change of state still notifies: an acknowledgement only ends reminders."
         )
 
         @OptionGroup var global: GlobalOptions
@@ -20,7 +20,11 @@ extension AlarmsCommand {
         @Option(name: .long, help: "Who has seen it, and what is being done.")
         var note: String?
 
-        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
+        )
         var at: TimeArgument?
 
         func validate() throws {
@@ -52,7 +56,7 @@ extension AlarmsCommand {
     struct SetState: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set-state",
-            abstract: "Sets an alarm's state by hand and tells its topics, as CloudWatch's SetAlarmState does.",
+            abstract: "Sets an alarm's state by hand and notifies its topics, as CloudWatch's SetAlarmState does.",
             discussion: "It tries out what a change would bring. The next evaluation may change the state back."
         )
 
@@ -68,7 +72,11 @@ extension AlarmsCommand {
         @Option(name: .long, help: "The reason that history and message give.")
         var reason = "Set by hand"
 
-        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
+        )
         var at: TimeArgument?
 
         func validate() throws {
@@ -92,7 +100,7 @@ extension AlarmsCommand {
                     say("purser: \(name) was not set: it was changed by an evaluation at the same moment; try again")
                     throw Exit.failed
                 case .set(let change, let queued):
-                    // Written before the messages are sent, because it holds whatever becomes of them.
+                    // Shown before the messages are sent, because it holds regardless of their delivery.
                     if output.format == .text { show(plain: AlarmText.stateSet(change, of: alarm, queued: queued)) }
                     let report = queued > 0 ? SNSDelivery.run(store, session.environment) : DeliveryReport()
                     if output.format == .json {

@@ -30,7 +30,7 @@ extension AlarmsCommand {
             }
         }
 
-        /// Of all tests; the faults of all files are thrown together.
+        /// Returns the results of all tests; throws the faults of all files together.
         private func results(
             _ files: [(name: String, text: String)],
             _ alarms: [AlarmDefinition]

@@ -10,7 +10,7 @@ import PurserStore
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Evaluates alarms and budget up to now, and tells the topics what changed.",
+        abstract: "Evaluates alarms and budget up to now, and notifies the topics of changes.",
         discussion: """
             Run it every minute. Missed minutes are caught up; two runs at once do no harm. A first evaluation is of the \
             one moment alone.
@@ -20,7 +20,7 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+    @Option(name: .long, parsing: .unconditional, help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h.")
     var at: TimeArgument?
 
     @Flag(name: .long, help: "Print one line for each change and nothing else.")
@@ -29,7 +29,7 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Store nothing and send nothing.")
     var isDryRun = false
 
-    @Option(name: .long, help: "How often an alarm that stays on is told again, such as 4h (PURSER_REMIND).")
+    @Option(name: .long, help: "Interval of reminders for an alarm that stays in ALARM, such as 4h (PURSER_REMIND).")
     var remind: DurationArgument?
 
     @Option(name: .long, help: "An address to fetch after a good run: a dead man's switch (PURSER_PING).")
@@ -56,7 +56,7 @@ struct EvaluateCommand: ParsableCommand {
                     try evaluator.run(at: now, ran: .now, isDryRun: isDryRun)
                 }
             } catch {
-                // What waits from before is delivered although this evaluation failed.
+                // Messages left from earlier runs are delivered although this evaluation failed.
                 if !isDryRun { _ = SNSDelivery.run(store, session.environment) }
                 throw error
             }
@@ -103,7 +103,7 @@ struct EvaluateCommand: ParsableCommand {
         return address
     }
 
-    /// A ping that fails is only told: its silence is the alarm.
+    /// Pings the dead man's switch. A failure is only reported: the missing ping raises the alarm.
     private func ping(_ address: String) {
         do {
             try PurserAWS.ping(address)

@@ -24,7 +24,7 @@ struct DashCommand: ParsableCommand {
     @Option(name: .long, parsing: .unconditional, help: "The end of what is shown.")
     var to: TimeArgument?
 
-    @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+    @Option(name: .long, parsing: .unconditional, help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h.")
     var at: TimeArgument?
 
     @Flag(name: .long, help: "The verdict, the alarms and the signals alone.")

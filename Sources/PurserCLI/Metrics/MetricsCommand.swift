@@ -40,7 +40,9 @@ struct MetricsCommand: ParsableCommand {
                 }
                 let reader = try session.reader(try session.store(.existing))
                 let series = try reader.series(namespace: namespace, name: name, dimensions: filters)
-                output.show(MetricJSON.list(series)) { show(drawing.text(MetricText.list(series), session.environment)) }
+                output.show(MetricJSON.list(series)) {
+                    show(drawing.text(MetricText.list(series), session.environment))
+                }
             }
         }
     }

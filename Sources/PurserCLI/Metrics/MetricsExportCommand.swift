@@ -70,7 +70,7 @@ extension MetricsCommand {
             return (first, last)
         }
 
-        /// The series of a stretch, merged by `seconds`.
+        /// Returns the series of a time range, merged by `seconds`.
         private func items(
             _ series: [Series],
             _ reader: MetricReader,

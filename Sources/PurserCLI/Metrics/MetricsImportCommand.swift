@@ -83,12 +83,12 @@ extension MetricsCommand {
             }.joined(separator: ", ")
         }
 
-        /// A stream may go on for months: of its faults JSON has the first ones, and their count.
+        /// A stream may run for months, so JSON has only the first of its faults, and their count.
         private static let mostRefused = 1000
     }
 }
 
-/// What `--format` of an import takes: the form of the result, or as an alias of `--from` the format of the input.
+/// The value of an import's `--format`: the form of the result or, as an alias of `--from`, the format of the input.
 enum ImportFormat: Equatable, ExpressibleByArgument {
     case output(OutputFormat)
     case input(MetricImport.Format)

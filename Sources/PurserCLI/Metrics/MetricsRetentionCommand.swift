@@ -26,7 +26,7 @@ extension MetricsCommand {
             try reporting {
                 let store = try Session(global).store(.existing)
                 if !keep.isEmpty {
-                    // Two at once change what each names, and nothing else.
+                    // Two commands at the same time each change only what they name.
                     try store.transaction {
                         try store.setRetention(try RetentionLadder(changing: try store.retention(), texts: keep))
                     }

@@ -26,7 +26,11 @@ struct BudgetCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
+        )
         var at: TimeArgument?
 
         func run() throws {
@@ -69,7 +73,11 @@ struct BudgetCommand: ParsableCommand {
         @Argument(help: "US dollars a calendar month, like 25 or 12.50; or none.")
         var amount: String
 
-        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
+        )
         var at: TimeArgument?
 
         func run() throws {
@@ -81,7 +89,7 @@ struct BudgetCommand: ParsableCommand {
                 let now = at?.time(now: .now) ?? .now
                 let month = CalendarMonth(containing: now)
                 let configured = try session.chatConfiguration().budget
-                // Another one who sets it at the same time is before or after.
+                // A command that sets it at the same time runs entirely before or after.
                 let (before, after) = try store.transaction {
                     let before = try line(scope, store, month, configured)
                     if let limit {
@@ -127,7 +135,8 @@ struct BudgetCommand: ParsableCommand {
             return limit
         }
 
-        /// A key's id is copied from somewhere: a wrong one would hold nothing. A team or a user may be new.
+        /// Rejects an access key that does not exist, because a wrongly copied id would limit nothing. A team or a user
+        /// may be new.
         private func checkIsKnown(_ scope: BudgetScope, _ store: Store) throws {
             guard scope != .all, amount != "none", try !store.hasCall(in: scope) else { return }
             if case .accessKey(let id) = scope {
@@ -140,7 +149,7 @@ struct BudgetCommand: ParsableCommand {
 }
 
 extension Store {
-    /// Tells the reader of a report which compares with budget.json that the store refuses calls at another amount.
+    /// Notes, for a report that compares with budget.json, that the store refuses calls at another amount.
     func sayIfLimitDiffers(from alerts: Picodollars?, _ month: CalendarMonth) throws {
         let whole = try budgets(month).first { $0.scope == .all }
         if let note = BudgetText.difference(alerts: alerts, calls: whole?.limit) { say(note) }

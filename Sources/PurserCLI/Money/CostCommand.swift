@@ -17,7 +17,7 @@ struct CostCommand: ParsableCommand {
     @Option(name: .long, help: "The calendar month (UTC), like 2026-11; default: the present one.")
     var month: String?
 
-    @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+    @Option(name: .long, parsing: .unconditional, help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h.")
     var at: TimeArgument?
 
     @Option(name: .long, help: "What to split by, separated by commas: model, team, user, application.")

@@ -39,7 +39,11 @@ struct PricesCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
+        )
         var at: TimeArgument?
 
         func run() throws {

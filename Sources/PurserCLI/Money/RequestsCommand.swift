@@ -26,7 +26,7 @@ struct RequestsCommand: ParsableCommand {
     @Option(name: .long, help: "How far back to look: 3h, 7d.")
     var since = DurationArgument(seconds: 86_400)
 
-    @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+    @Option(name: .long, parsing: .unconditional, help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h.")
     var at: TimeArgument?
 
     @Option(name: .long, help: "At most this many rows.")

@@ -42,7 +42,7 @@ struct DeadLettersCommand: ParsableCommand {
                 if let queue {
                     let (letters, foreign) = try session.letters(of: try session.queue(queue), limit: limit)
                     show(letters, nil, session)
-                    if foreign > 0 { say("purser: \(foreign) of the queue's messages are no letters of purser's") }
+                    if foreign > 0 { say("purser: \(foreign) messages in the queue are not dead letters of Purser") }
                 } else {
                     let store = try session.store(.existing)
                     show(try store.deadLetters(limit: limit), try store.deadLetterTotals(), session)

@@ -10,7 +10,7 @@ import PurserStore
 struct DeadLettersRedriveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redrive",
-        abstract: "Tries letters once more, as the callers who asked first: their budgets, their bill.",
+        abstract: "Retries dead letters on behalf of their callers: with their budgets and at their cost.",
         discussion: """
             The calls pass the same admission as any request, with the limits of the environment, and are entered in the \
             same ledger. Only letters whose text was kept (PURSERD_DEADLETTER_TEXT=on) can be tried. Answered letters are \
@@ -50,7 +50,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
         if failures > 0 { throw Exit.failed }
     }
 
-    /// How many letters were not answered.
+    /// Redrives the letters, and returns how many were not answered.
     private func redrive(_ session: Session) async throws -> Int {
         let environment = try session.resolvedEnvironment()
         let store = try session.store(queue == nil ? .existing : .creating)
@@ -90,7 +90,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
                 hasRows = true
             }
         }
-        // One by one: an answer is told before its letter is removed, even where a later one meets an error or a signal.
+        // One by one: an answer is shown before its letter is removed, even if a later one meets an error or a signal.
         if output.format == .json { show(DeadLetterJSON.redriven.start) }
         defer { if output.format == .json { show(DeadLetterJSON.redriven.end) } }
         if let queue {

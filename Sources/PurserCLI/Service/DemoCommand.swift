@@ -79,7 +79,7 @@ struct DemoCommand: ParsableCommand {
         if output.format == .text { show(text()) }
     }
 
-    /// A store that does not exist yet: simulated spending must not stand among real.
+    /// Returns the path of a store that does not exist yet: simulated spending must not be mixed with real spending.
     private func newStorePath(_ session: Session) throws -> String {
         let files = FileManager.default
         if let named = session.namedStorePath {

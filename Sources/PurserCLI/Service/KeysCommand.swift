@@ -84,7 +84,11 @@ struct KeysCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(name: .long, parsing: .unconditional, help: "The moment that is taken for now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
+        )
         var at: TimeArgument?
 
         func run() throws {
@@ -106,7 +110,7 @@ struct KeysCommand: ParsableCommand {
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Ends an access key for ever; purserd refuses it within a second.",
+            abstract: "Revokes an access key; purserd refuses it within a second.",
             discussion: "Calls that run are finished. What was spent stays in the ledger under the key's id."
         )
 

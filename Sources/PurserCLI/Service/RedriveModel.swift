@@ -4,7 +4,7 @@ import PurserHTTP
 
 /// The model behind a redrive.
 enum RedriveModel {
-    /// The one that PURSERD_MODEL names, with AWS's credentials and endpoint of the environment.
+    /// Returns the model that PURSERD_MODEL names, with AWS's credentials and endpoint of the environment.
     static func make(_ environment: [String: String]) throws -> any Model {
         switch environment["PURSERD_MODEL"] ?? "" {
         case "embedded":

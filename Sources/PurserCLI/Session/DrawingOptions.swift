@@ -36,7 +36,7 @@ struct DrawingOptions: ParsableArguments {
         )
     }
 
-    /// A table as people or, through a pipe, programs read it.
+    /// Returns a table in the form for people or, through a pipe, for programs.
     func text(_ table: TextTable, _ environment: [String: String]) -> String {
         table.text(style: style(environment), piped: !Self.isTerminal)
     }

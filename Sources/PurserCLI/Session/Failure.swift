@@ -3,7 +3,7 @@ import Purser
 import PurserCore
 import PurserStore
 
-/// A command line that cannot be carried out: exit code 64.
+/// A command line that cannot be run: exit code 64.
 struct UsageError: Error, CustomStringConvertible {
     let description: String
 
@@ -33,7 +33,7 @@ func reporting<Value>(_ work: () throws -> Value) throws -> Value {
         say("purser: \(error)")
         throw Exit.usage
     } catch {
-        // Several faults are several lines, and each says whose it is.
+        // Several faults are several lines, each with the program's name.
         "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
         throw Exit.failed
     }

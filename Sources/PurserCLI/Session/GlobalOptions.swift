@@ -5,7 +5,7 @@ import Purser
 import PurserCore
 import PurserStore
 
-/// The options of every command; each has a variable of the environment that stands in for it.
+/// The options of every command; each can also be set with an environment variable.
 struct GlobalOptions: ParsableArguments {
     @Option(name: .long, help: "The store's file (PURSER_STORE).")
     var store: String?
@@ -22,7 +22,7 @@ struct GlobalOptions: ParsableArguments {
     )
     var parameters: [String] = []
 
-    /// The arguments with global options that stand before the command moved behind it, where they are parsed.
+    /// Returns the arguments with the global options before the command moved behind it, where they are parsed.
     static func behindTheCommand(_ arguments: [String]) -> [String] {
         let names = ["--store", "--alarms", "--prices", "--parameter"]
         var rest = arguments[...]
@@ -42,7 +42,7 @@ struct GlobalOptions: ParsableArguments {
     }
 }
 
-/// What the options and the environment come to.
+/// The options and the environment of one run.
 struct Session {
     let environment: [String: String]
     let options: GlobalOptions
@@ -52,18 +52,18 @@ struct Session {
         self.options = options
     }
 
-    /// A flag's value, else that of the variable that stands in for it; an empty variable counts as not set.
+    /// Returns a flag's value, or that of its environment variable; an empty variable counts as not set.
     func value(_ flag: String?, _ variable: String) -> String? {
         if let flag { return flag }
         return environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The store's path where one was named.
+    /// The store's path if one was named.
     var namedStorePath: String? {
         value(options.store, "PURSER_STORE")
     }
 
-    /// How the program is called for the same store again.
+    /// The command that runs the program for the same store again.
     var program: String {
         options.store.map { "purser --store " + ShellWord.quoted($0) } ?? "purser"
     }
@@ -81,7 +81,7 @@ struct Session {
         try Store(path: storePath, opening)
     }
 
-    /// The values for `${…}` in alarm files.
+    /// Returns the values for `${…}` in alarm files.
     func parameters() throws -> [String: String] {
         var values: [String: String] = [:]
         let prefix = "PURSER_PARAMETER_"
@@ -97,7 +97,7 @@ struct Session {
         return values
     }
 
-    /// Rolls up the metrics that are due. What was asked for is done by then: a failure is only told.
+    /// Rolls up the metrics that are due. The command's own work is done by then, so a failure is only reported.
     func rollUp(_ store: Store) {
         do {
             try store.rollUp(limitSeconds: 5)
@@ -106,7 +106,7 @@ struct Session {
         }
     }
 
-    /// Where alarms without a topic are said to live.
+    /// The region and the account of alarms without a topic.
     var home: AlarmHome {
         AlarmHome(region: value(nil, "AWS_REGION") ?? "", account: value(nil, "PURSER_ACCOUNT_ID") ?? "")
     }
@@ -116,7 +116,7 @@ struct Session {
         return try PriceCatalog(csv: try TextFile.read(path), file: path)
     }
 
-    /// The limits of the chat service, as its environment sets them.
+    /// Returns the limits of the chat service, as its environment sets them.
     func chatConfiguration() throws -> ChatConfiguration {
         try ChatConfiguration(environment: environment)
     }

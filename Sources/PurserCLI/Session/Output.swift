@@ -13,7 +13,7 @@ import PurserRender
 
 /// Writes a message to stderr, without the control characters that names from outside may hold.
 func say(_ message: String) {
-    // Where stderr cannot be written there is nobody left to tell.
+    // If stderr cannot be written, the error cannot be reported anywhere.
     _ = write(sanitized(message) + "\n", to: STDERR_FILENO)
 }
 
@@ -27,7 +27,7 @@ private func sanitized(_ text: String) -> String {
         .joined(separator: "\n")
 }
 
-/// Writes a result to stdout; without a line break at its end it gets one.
+/// Writes a result to stdout, and adds a line break if it does not end with one.
 ///
 /// A result that cannot be written (a full disk) ends the program with the exit code of a failed check, after `undo`.
 func show(_ text: String, orElse undo: () -> Void = {}) {
@@ -42,7 +42,7 @@ func show(_ value: JSONValue) {
     show(value.text())
 }
 
-/// Writes all of a text, through interruptions and pipes that are full for now; returns errno where it cannot.
+/// Writes all of a text, despite interruptions and full pipes; returns errno if that fails.
 private func write(_ text: String, to descriptor: Int32) -> Int32? {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {

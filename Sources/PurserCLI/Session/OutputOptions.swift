@@ -6,7 +6,7 @@ struct OutputOptions: ParsableArguments {
     @Option(name: .long, help: "The form of the result.")
     var format = OutputFormat.text
 
-    /// Writes a result to stdout as JSON, or runs what writes it as text.
+    /// Writes a result to stdout as JSON, or runs `text`, which writes it as text.
     func show(_ json: @autoclosure () throws -> JSONValue, text: () throws -> Void) rethrows {
         switch format {
         case .json: PurserCLI.show(try json())

@@ -8,7 +8,7 @@ import Foundation
     import Darwin
 #endif
 
-/// A line on stderr that counts up, where stderr is a terminal and the work takes longer than a second.
+/// A line on stderr that counts up, if stderr is a terminal and the work takes longer than a second.
 final class ProgressLine {
     private let total: Int?
     private let unit: String
@@ -17,7 +17,7 @@ final class ProgressLine {
     private var shown = ContinuousClock.now
     private var isShown = false
 
-    /// Without a total the line tells how much is done and not of how much.
+    /// Without a total, the line shows only how much is done.
     init(total: Int? = nil, unit: String) {
         self.total = total
         self.unit = unit

@@ -2,12 +2,12 @@ import Purser
 import PurserCore
 
 extension Session {
-    /// The alarm files: those of the named folder, else those that ship.
+    /// Returns the alarm files: those of the named folder, or the shipped ones if none is named.
     func alarmFolder() throws -> AlarmFolder {
         AlarmFolder(path: value(options.alarms, "PURSER_ALARMS"), parameters: try parameters())
     }
 
-    /// The alarms, and the budget beside them if there is one.
+    /// Returns the alarms, and the budget next to them if there is one.
     func rules() throws -> (alarms: [AlarmDefinition], budget: BudgetDefinition?) {
         let named = options.parameters.map { String($0.prefix { $0 != "=" }) }
         do {
@@ -17,7 +17,7 @@ extension Session {
         }
     }
 
-    /// The alarm of a name.
+    /// Returns the alarm with this name.
     func alarm(_ name: String, in alarms: [AlarmDefinition]) throws -> AlarmDefinition {
         guard let alarm = alarms.first(where: { $0.name == name }) else {
             throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")

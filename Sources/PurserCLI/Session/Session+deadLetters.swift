@@ -7,16 +7,16 @@ import PurserHTTP
 import PurserStore
 
 extension Session {
-    /// The environment with the `ssm:` values of Purser's own variables read from Parameter Store.
+    /// Returns the environment with the `ssm:` values of Purser's own variables read from Parameter Store.
     func resolvedEnvironment() throws -> [String: String] {
         let bundle = HTTPClient.certificateBundle(environment)
         let client = SSMClient(environment: environment, http: HTTPClient(certificateBundle: bundle))
-        // Another program's variable may begin so and mean something else.
+        // The value of another program's variable may begin with `ssm:` too and mean something else.
         let own = environment.filter { $0.key.hasPrefix("PURSER") }
         return environment.merging(try client.resolved(own)) { $1 }
     }
 
-    /// A queue by its URL.
+    /// Returns the client of a queue by its URL.
     func queue(_ url: String) throws -> SQSClient {
         let queue: SQSQueue
         do {
@@ -34,11 +34,11 @@ extension Session {
         )
     }
 
-    /// The letters that a queue gives, and how many other messages; all are given back.
+    /// Receives the letters of a queue, and returns them with the number of other messages; all are released again.
     func letters(of queue: SQSClient, limit: Int) throws -> (letters: [DeadLetter], foreign: Int) {
         var messages: [String: SQSMessage] = [:]
         defer {
-            // Those that cannot be given back are seen again after a minute.
+            // Messages that cannot be released are visible again after a minute.
             for message in messages.values { try? queue.release(message, at: .now) }
         }
         var letters: [DeadLetter] = []
@@ -61,7 +61,7 @@ extension Session {
 }
 
 extension Store {
-    /// The letters of ids; throws where one of them names none.
+    /// Returns the letters with these ids; throws if there is no letter for one of them.
     func letters(named ids: [String]) throws -> [DeadLetter] {
         var letters: [DeadLetter] = []
         for id in ids {

@@ -3,7 +3,7 @@ import Foundation
 import Purser
 import PurserCore
 
-/// A time on the command line: ISO 8601 from 1970 to 2199, or before now like `-3h`.
+/// A time on the command line: ISO 8601 from 1970 to 2199, or before now, such as `-3h`.
 struct TimeArgument: ExpressibleByArgument {
     private enum Form {
         case absolute(Timestamp)

@@ -1,6 +1,6 @@
-/// What a calendar month cost so far, split by chosen keys.
+/// The cost of a calendar month so far, split by chosen keys.
 public struct CostReport: Sendable, Equatable {
-    /// What rows can be split by.
+    /// A key that rows can be split by.
     public enum Key: String, Sendable, CaseIterable {
         case model
         case team
@@ -9,7 +9,7 @@ public struct CostReport: Sendable, Equatable {
     }
 
     public struct Row: Sendable, Equatable {
-        /// One value for each of the report's keys; nil is "unallocated".
+        /// One value for each of the report's keys; nil means "unallocated".
         public var keys: [String?]
         public var requests: Int
         public var usage: TokenUsage
@@ -24,25 +24,25 @@ public struct CostReport: Sendable, Equatable {
     }
 
     public var month: CalendarMonth
-    /// Calls settled before this moment count.
+    /// Calls settled before this moment are counted.
     public var asOf: Timestamp
     public var keys: [Key]
     /// By descending cost.
     public var rows: [Row]
     /// Successful calls, for the unit cost.
     public var successfulRequests: Int
-    /// Calls without a usage that were charged at their hold, and what they cost.
+    /// Calls without a usage that were charged at their hold, and their cost.
     public var estimatedRequests: Int
     public var estimatedCost: Picodollars
     /// Calls not settled yet, and what they hold.
     public var openRequests: Int
     public var held: Picodollars
     public var budget: Picodollars?
-    /// When the prices were read from their source; nil where the catalogue does not say.
+    /// When the prices were read from their source; nil if the catalogue does not say.
     public var pricesRetrieved: String?
     /// Cost by day of the month, the 1st first, up to the day of `asOf`.
     public var daily: [Picodollars]
-    /// Calls refused because their model has no price; they are in none of the rows.
+    /// Calls refused because their model has no price; they are not in any row.
     public var unpricedRequests: Int
 
     public init(
@@ -83,8 +83,8 @@ public struct CostReport: Sendable, Equatable {
         rows.reduce(0) { $0 + $1.requests }
     }
 
-    /// What the whole month comes to at its rate so far; nil before its third day, when a rate says little, and the
-    /// total itself once the month is over.
+    /// The projected cost of the whole month at its rate so far; nil before its third day, when a rate says little, and
+    /// the total itself once the month is over.
     public var runRate: Picodollars? {
         Self.runRate(spent: total, month: month, asOf: asOf)
     }

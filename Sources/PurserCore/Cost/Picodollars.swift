@@ -1,7 +1,7 @@
 /// An exact amount of money: whole picodollars, a millionth of a millionth of a US dollar.
 ///
-/// A price of $0.00875 a million tokens is 8,750 picodollars a token; every Bedrock price is a whole number of them,
-/// so that costs and their sums are exact.
+/// A price of $0.00875 per million tokens is 8,750 picodollars per token; every Bedrock price is a whole number of
+/// them, so that costs and their sums are exact.
 public struct Picodollars: Sendable, Hashable, Comparable {
     public var rawValue: Int128
 
@@ -33,7 +33,7 @@ public struct Picodollars: Sendable, Hashable, Comparable {
         a = a - b
     }
 
-    /// The amount in dollars as a double: for ratios and pictures, never for sums.
+    /// The amount in dollars as a double: for ratios and charts, never for sums.
     public var dollars: Double {
         Double(rawValue) / 1e12
     }
@@ -46,8 +46,8 @@ extension Picodollars: CustomStringConvertible {
         return (rawValue < 0 ? "-" : "") + digits.dropLast(12) + "." + digits.suffix(12)
     }
 
-    /// Reads dollars in plain decimals, `25` or `0.00875`, of at most twelve decimals and sixteen whole digits; nil for
-    /// anything else, a sign or an exponent too.
+    /// Reads dollars in plain decimals, `25` or `0.00875`, with at most twelve decimals and sixteen whole digits; nil
+    /// for anything else, including a sign or an exponent.
     public init?(dollars text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? String(parts[1]) : ""
@@ -68,14 +68,14 @@ extension Picodollars: CustomStringConvertible {
         return (rawValue < 0 && rounded > 0 ? "-" : "") + Self.text(cents: rounded)
     }
 
-    /// ``cents`` with the sign of the currency: `$19.56`, `<$0.01`, `-$2.00`.
+    /// ``cents`` with the currency sign: `$19.56`, `<$0.01`, `-$2.00`.
     public var inDollars: String {
         let cents = cents
         guard let first = cents.first, first == "<" || first == "-" else { return "$" + cents }
         return String(first) + "$" + cents.dropFirst()
     }
 
-    /// Dollars with all decimals that count, at least the cents: `25.00`, `0.0035`.
+    /// Dollars with all significant decimals, at least the cents: `25.00`, `0.0035`.
     public var exactDollars: String {
         let parts = description.split(separator: ".")
         let decimals = parts[1].prefix(2) + parts[1].dropFirst(2).reversed().drop { $0 == "0" }.reversed()
@@ -87,8 +87,8 @@ extension Picodollars: CustomStringConvertible {
         return digits.dropLast(2) + "." + digits.suffix(2)
     }
 
-    /// Whole cents for each amount that add up to the rounded total: the rows with the largest remainders get the cents
-    /// that plain rounding down lost; ties go to the earlier row.
+    /// Returns whole cents for each amount that add up to the rounded total: the rows with the largest remainders get
+    /// the cents that plain rounding down lost; ties go to the earlier row.
     ///
     /// No amount may be negative.
     public static func centsAddingUp(_ amounts: [Picodollars]) -> (rows: [Int128], total: Int128) {

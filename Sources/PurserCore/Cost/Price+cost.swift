@@ -1,12 +1,12 @@
 extension Price {
-    /// Picodollars a token as dollars a million tokens, without zeros at the end: `0.06`.
+    /// Returns picodollars per token as dollars per million tokens, without trailing zeros: `0.06`.
     public static func dollarsPerMillion(_ price: Int64) -> String {
         var (fraction, digits) = (price % 1_000_000, 6)
         while digits > 0, fraction % 10 == 0 { (fraction, digits) = (fraction / 10, digits - 1) }
         return String(price / 1_000_000) + (digits == 0 ? "" : "." + String(fraction).leftPadded(to: digits))
     }
 
-    /// What each kind of token costs in one call, in picodollars.
+    /// The price of each kind of token in one call, in picodollars.
     private struct CallRates {
         var input: Int64
         var output: Int64
@@ -15,14 +15,15 @@ extension Price {
         var cacheWrite1h: Int64
     }
 
-    /// The rates of a call by its input tokens of all kinds, with a rate for each kind that the row does not price.
+    /// Returns the rates of a call by its input tokens of all kinds, including a rate for each kind that the row does
+    /// not price.
     private func rates(inputTokens: Int) throws(PriceError) -> CallRates {
         let isLong = inputTokens > Self.longContextThreshold
         let plain = isLong ? longContext ?? onDemand : onDemand
         let dearest = max(plain.input, cacheWrite5m ?? 0, cacheWrite1h ?? 0)
         var hour = cacheWrite1h ?? dearest
         if cacheWrite1h == nil, cacheWrite5m != nil {
-            // A model that charges for writes charges twice the input price for an hour of them.
+            // A model that charges for cache writes charges twice the input price for writes that live an hour.
             let (double, overflow) = plain.input.multipliedReportingOverflow(by: 2)
             if overflow { throw .tooLarge }
             hour = max(dearest, double)
@@ -36,18 +37,18 @@ extension Price {
         )
     }
 
-    /// What one call cost, exactly.
+    /// Returns the exact cost of one call.
     ///
-    /// `input·p + cacheRead·p + cacheWrite5m·p + cacheWrite1h·p + output·p`, each at its own price. Where the input
-    /// tokens of all kinds exceed ``longContextThreshold`` and the row has long-context prices, those hold for plain input
-    /// and for output; the cache prices stay as listed, because the source has none for long contexts.
+    /// `input·p + cacheRead·p + cacheWrite5m·p + cacheWrite1h·p + output·p`, each at its own price. If the input tokens
+    /// of all kinds exceed ``longContextThreshold`` and the row has long-context prices, those apply to plain input and
+    /// to output; the cache prices stay as listed, because the source has none for long contexts.
     ///
-    /// A kind without a price is charged at an upper bound from the row's own prices, never at nothing: cache reads at
-    /// the input price; writes at the highest of the input and the write prices; writes for an hour, of a model that
-    /// lists a price for five minutes, at twice the input price if that is higher.
+    /// A kind without a price is never free of charge but charged at an upper bound from the row's own prices: cache
+    /// reads at the input price; writes at the highest of the input and the write prices; writes for an hour, of a
+    /// model that lists a price for five minutes, at twice the input price if that is higher.
     ///
-    /// Throws ``PriceError/negativeTokens`` for a count below zero and ``PriceError/tooLarge`` where the sum does not fit
-    /// 64 bits.
+    /// Throws ``PriceError/negativeTokens`` for a count below zero and ``PriceError/tooLarge`` if the sum does not fit
+    /// in 64 bits.
     public func cost(of usage: TokenUsage) throws(PriceError) -> Picodollars {
         let counts = [usage.input, usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h]
         guard usage.output >= 0, counts.allSatisfy({ $0 >= 0 }) else { throw .negativeTokens }
@@ -64,17 +65,18 @@ extension Price {
         ])
     }
 
-    /// The most that a call can cost which has no more tokens than these: what the budget guard holds.
+    /// Returns the most that a call with at most these tokens can cost: the amount that the budget guard holds.
     ///
-    /// Every input token counts at the dearest rate it can be charged at: plain, or read from a cache, or, where
-    /// `mayWriteCache` says that the request asks for it, written to one. Throws as ``cost(of:)`` does.
+    /// Every input token counts at the highest rate it can be charged at: as plain input, as a cache read or, if
+    /// `mayWriteCache` says that the request asks for it, as a cache write. Throws as ``cost(of:)`` does.
     public func worstCase(
         inputTokens: Int,
         maxOutputTokens: Int,
         mayWriteCache: Bool = false
     ) throws(PriceError) -> Picodollars {
         guard inputTokens >= 0, maxOutputTokens >= 0 else { throw .negativeTokens }
-        // Fewer tokens than estimated may stay below the threshold, where a row could be dearer than above it.
+        // A call with fewer tokens than estimated may stay below the threshold, where a row could cost more than above
+        // it.
         let short = try rates(inputTokens: 0)
         let long = try rates(inputTokens: inputTokens)
         var input = max(short.input, long.input, short.cacheRead, long.cacheRead)

@@ -1,13 +1,13 @@
-/// What one model id costs over one period: a row of the price file.
+/// The prices of one model id over one period: a row of the price file.
 ///
-/// Prices are whole picodollars a token, which is millionths of a dollar a million tokens. A row is a value that never
-/// changes; its ``content`` is its identity in the store.
+/// Prices are whole picodollars per token, which are millionths of a dollar per million tokens. A row is a value that
+/// never changes; its ``content`` is its identity in the store.
 public struct Price: Sendable, Equatable {
-    /// The prices of a token in and a token out that hold under one condition.
+    /// The prices of an input token and an output token that apply under one condition.
     public struct Rates: Sendable, Equatable {
-        /// Picodollars an input token.
+        /// Picodollars per input token.
         public let input: Int64
-        /// Picodollars an output token.
+        /// Picodollars per output token.
         public let output: Int64
     }
 
@@ -15,28 +15,28 @@ public struct Price: Sendable, Equatable {
     public enum Status: String, Sendable, CaseIterable {
         /// Compared with AWS's own page by the person who set it.
         case verified
-        /// As its source lists it, and no rule speaks against it.
+        /// As its source lists it, and no rule contradicts it.
         case listed
-        /// Mended, or doubtful for the reason in the note.
+        /// Corrected, or doubtful for the reason in the note.
         case unverified
     }
 
-    /// Exactly as called, prefix and all.
+    /// Exactly as called, including the prefix.
     public let modelId: String
-    /// The AWS Region the row is for; nil is every Region without a row of its own.
+    /// The AWS Region the row is for; nil means every Region without its own row.
     public let region: String?
-    /// The first moment of the period; nil is unbounded.
+    /// The first moment of the period; nil means unbounded.
     public let effectiveFrom: Timestamp?
-    /// The first moment after the period; nil is unbounded.
+    /// The first moment after the period; nil means unbounded.
     public let effectiveTo: Timestamp?
     public let onDemand: Rates
-    /// Picodollars a token read from a cache.
+    /// Picodollars per token read from a cache.
     public let cacheRead: Int64?
-    /// Picodollars a token written to a cache that lives five minutes.
+    /// Picodollars per token written to a cache that lives five minutes.
     public let cacheWrite5m: Int64?
-    /// Picodollars a token written to a cache that lives an hour.
+    /// Picodollars per token written to a cache that lives an hour.
     public let cacheWrite1h: Int64?
-    /// For a call of more than ``longContextThreshold`` input tokens.
+    /// For a call with more than ``longContextThreshold`` input tokens.
     public let longContext: Rates?
     public let batch: Rates?
     public let flex: Rates?
@@ -59,18 +59,18 @@ public struct Price: Sendable, Equatable {
     /// A call with more input tokens than this, cached ones included, is charged at the long-context prices.
     public static let longContextThreshold = 200_000
 
-    /// Picodollars an input token that no cache was involved in.
+    /// Picodollars per input token without a cache.
     public var input: Int64 { onDemand.input }
 
-    /// Picodollars an output token.
+    /// Picodollars per output token.
     public var output: Int64 { onDemand.output }
 
-    /// Whether the row holds at a moment.
+    /// Returns whether the row applies at a moment.
     public func isEffective(at time: Timestamp) -> Bool {
         (effectiveFrom.map { $0 <= time } ?? true) && (effectiveTo.map { time < $0 } ?? true)
     }
 
-    /// Takes a row's values; nil where a required one is missing or wrong, and the row then has faults.
+    /// Creates a price from a row's values; nil if a required one is missing or wrong, and the row then has faults.
     init?(_ row: inout PriceRow) {
         let modelId = row.modelId()
         let region = row.region()
@@ -100,7 +100,7 @@ public struct Price: Sendable, Equatable {
 
     /// Reads a row back from its ``content``.
     ///
-    /// Throws ``PriceError/unreadable(_:)`` where the text is not one whole row.
+    /// Throws ``PriceError/unreadable(_:)`` if the text is not one whole row.
     public init(content: String) throws(PriceError) {
         let (records, faults) = CSVReader.read(content)
         guard faults.isEmpty, records.count == 1, let fields = records.first?.fields,
@@ -122,7 +122,7 @@ public struct Price: Sendable, Equatable {
 /// Why a price row could not be used.
 public enum PriceError: Error, Equatable, CustomStringConvertible {
     case negativeTokens
-    /// The cost of a call does not fit 64 bits of picodollars, which is nine million dollars.
+    /// The cost of a call does not fit in 64 bits of picodollars, which is nine million dollars.
     case tooLarge
     case unreadable(String)
 

@@ -1,7 +1,8 @@
 extension PriceCatalog {
-    /// Checks every row against the rules of how Bedrock prices relate to each other; by ascending line.
+    /// Checks every row against the rules for how Bedrock prices relate to each other; returns the findings by
+    /// ascending line.
     ///
-    /// `asOf` is the day for which rows may be stale and models past their end of life. The findings are about the
+    /// `asOf` is the day as of which rows may be stale and models past their end of life. The findings are about the
     /// figures: a file that cannot be read at all fails in ``init(csv:file:)``.
     public func lint(asOf: Timestamp) -> [PriceLintFinding] {
         var lint = PriceLint(catalog: self, asOf: asOf)
@@ -22,7 +23,7 @@ extension Price {
 
     /// The geography of an inference profile's id; nil for a bare model id.
     ///
-    /// For comparing rows alone: a call is charged at the price of its whole id.
+    /// Only for comparing rows: a call is charged at the price of its whole id.
     var geography: String? {
         guard let first = modelId.split(separator: ".").first.map(String.init), Self.geographies.contains(first) else {
             return nil
@@ -30,7 +31,7 @@ extension Price {
         return first
     }
 
-    /// The id without a profile's geography, for comparing rows alone.
+    /// The id without a profile's geography, only for comparing rows.
     var bareModelId: String {
         geography.map { String(modelId.dropFirst($0.count + 1)) } ?? modelId
     }
@@ -91,7 +92,7 @@ private struct PriceLint {
             checkLongContext(long.input, price.input, line, .inputOver200k)
             checkLongContext(long.output, price.output, line, .outputOver200k)
         }
-        // A row of the past is history: its model need not answer any more.
+        // A row whose period is over is not checked further: its model need not answer any more.
         guard asOf.milliseconds < price.endMilliseconds else { return }
         if let endOfLife = price.endOfLife, endOfLife <= asOf {
             report(.endOfLife, line, .endOfLife, "\(price.modelId) reached its end of life on \(endOfLife.date)")
@@ -161,7 +162,7 @@ private struct PriceLint {
         }
     }
 
-    /// Compares a row with another profile of its model; each pair comes once in each order.
+    /// Compares a row with another profile of its model; each pair is compared once in each order.
     private mutating func compare(_ row: Row, with other: Price, hasBare: Bool) {
         let (price, line) = row
         let columns: [(PriceColumn, Int64, Int64)] = [
@@ -206,10 +207,10 @@ private struct PriceLint {
         let current = groups { "\($0.family) \($0.geography ?? "") \($0.region ?? "")" }
         for group in current.map({ $0.filter { $0.price.isEffective(at: asOf) } }) {
             let ascending = group.sorted { $0.price.input < $1.price.input }
-            // One other model is no family: a new generation may well cost five times the one before.
+            // One other model is not enough: a new generation may well cost five times as much as the previous one.
             guard Set(group.map(\.price.modelId)).count > 2, let cheapest = ascending.first,
                 let next = ascending.first(where: { $0.price.modelId != cheapest.price.modelId }),
-                // A row that says so itself needs no second doubt.
+                // A row that is already marked as doubtful needs no second finding.
                 cheapest.price.status != .unverified, cheapest.price.input * 5 < next.price.input
             else { continue }
             let message =

@@ -1,5 +1,5 @@
 extension PriceCatalog {
-    /// The prices that the programs were built with.
+    /// Returns the prices that the programs were built with.
     package static func shipped() throws -> PriceCatalog {
         guard let file = EmbeddedFile.all(in: "prices").first(where: { $0.name == "bedrock.csv" }) else {
             throw Diagnostics([Diagnostic(file: "prices/bedrock.csv", "is missing from this program")])

@@ -1,4 +1,4 @@
-/// The price rows of a file, found by model id and time.
+/// The price rows of a file, looked up by model id and time.
 public struct PriceCatalog: Sendable, Equatable {
     /// In the order of the file.
     public let prices: [Price]
@@ -6,10 +6,10 @@ public struct PriceCatalog: Sendable, Equatable {
     public let file: String
     /// The line of each price.
     let lines: [Int]
-    /// The places in `prices` of each model id's rows, the latest period first.
+    /// The indices in `prices` of each model id's rows, the latest period first.
     private let places: [String: [Int]]
 
-    /// Reads a price file: a header of ``Price/columns`` in any order, then one row a model id, Region and period.
+    /// Reads a price file: a header of ``Price/columns`` in any order, then one row per model id, Region and period.
     ///
     /// Throws ``Diagnostics`` with every fault, by line and column. No part of a file with a fault is used.
     public init(csv text: String, file: String) throws {
@@ -19,7 +19,7 @@ public struct PriceCatalog: Sendable, Equatable {
         }
         var prices: [Price] = []
         var lines: [Int] = []
-        // Without its header line nothing can be said of the rows below it.
+        // Without a readable header line, the rows below it cannot be checked.
         let isHeaderFaulty = (faults.first?.line ?? .max) < (records.first?.line ?? 0)
         if let header = records.first, !isHeaderFaulty {
             let (columns, wrong) = Self.columns(header, file: file)
@@ -89,10 +89,11 @@ public struct PriceCatalog: Sendable, Equatable {
         return (columns, faults)
     }
 
-    /// The price of a model id, exactly as it is called, at a moment; nil where there is none, and the call is unpriced.
+    /// Returns the price of a model id, exactly as it is called, at a moment; nil if there is none, and the call is
+    /// unpriced.
     ///
-    /// A row of the given Region goes before one for all Regions. Where periods overlap, which the lint rejects, the
-    /// later start wins.
+    /// A row of the given Region takes precedence over one for all Regions. If periods overlap, which the lint rejects,
+    /// the later start wins.
     public func price(for modelId: String, at time: Timestamp, region: String? = nil) -> Price? {
         guard let rows = places[modelId] else { return nil }
         func row(in region: String?) -> Price? {
@@ -106,9 +107,10 @@ public struct PriceCatalog: Sendable, Equatable {
         prices.map(\.retrieved).max()?.date
     }
 
-    /// Up to three model ids of the catalogue that resemble an unknown one, the closest first, for its error message.
+    /// Returns up to three model ids of the catalogue that resemble an unknown one, the closest first, for its error
+    /// message.
     ///
-    /// Of an ARN the part after the last slash is compared.
+    /// Of an ARN, the part after the last slash is compared.
     public func closestModelIds(to modelId: String) -> [String] {
         guard modelId.utf8.count <= 2048 else { return [] }
         let wanted = modelId.split(separator: "/").last.map { $0.lowercased() } ?? ""
@@ -144,7 +146,7 @@ private struct PairCounts {
         }
     }
 
-    /// Dice's coefficient: the share of the pairs of both texts that they have in common, 0 to 1.
+    /// Returns Dice's coefficient: the share of the pairs of both texts that they have in common, 0 to 1.
     func likeness(to other: PairCounts) -> Double {
         guard total + other.total > 0 else { return 0 }
         let common = counts.reduce(0) { $0 + min($1.value, other.counts[$1.key] ?? 0) }

@@ -1,26 +1,27 @@
-/// What a check of the price file looks for.
+/// A rule that a price file is checked against.
 public enum PriceLintRule: String, Sendable, CaseIterable {
-    /// A token out costs at least what a token in costs.
+    /// An output token costs at least as much as an input token.
     case outputBelowInput = "output-below-input"
-    /// A token read from a cache costs at most what a token in costs.
+    /// A token read from a cache costs at most as much as an input token.
     case cacheReadAboveInput = "cache-read-above-input"
     /// Claude's cache writes cost 1.25 times the input price for five minutes and twice for an hour.
     case claudeCacheWrite = "claude-cache-write"
-    /// Batch and flex cost half, and priority 1.75 times, of the plain price.
+    /// Batch and flex cost half the plain price, and priority 1.75 times the plain price.
     case tierRatio = "tier-ratio"
     /// Long-context prices are not below the plain ones.
     case longContext = "long-context"
     /// A geography's profile costs 1.0 to 1.43 times the bare model id, and nothing is cheaper than the global profile.
     case geography
-    /// No two rows of a model id and Region hold at the same time.
+    /// No two rows of a model id and Region apply at the same time.
     case overlap
-    /// A bare model id is not cheaper than its `us.` profile: it then carries the global price.
+    /// A bare model id is not cheaper than its `us.` profile: if it is, it has the global price.
     case inRegion = "in-region"
     /// The periods of a model id and Region follow each other without a gap.
     case gap
-    /// No model costs less than a fifth of all models, two or more, whose names differ from its own in numbers alone.
+    /// No model costs less than a fifth of every other model whose name differs from its own only in numbers, if there
+    /// are two or more.
     case outlier
-    /// Rows are read from their source every ninety days.
+    /// Every row was read from its source within the last ninety days.
     case stale
     /// The model still answers.
     case endOfLife = "end-of-life"
@@ -30,7 +31,7 @@ public enum PriceLintRule: String, Sendable, CaseIterable {
     public enum Severity: String, Sendable {
         /// The figures cannot be right.
         case error
-        /// The figures may be right, and someone has to look.
+        /// The figures may be right, and a person has to check them.
         case warning
     }
 
@@ -43,7 +44,7 @@ public enum PriceLintRule: String, Sendable, CaseIterable {
     }
 }
 
-/// A row, or a group of rows, that a rule speaks against.
+/// A row, or a group of rows, that violates a rule.
 public struct PriceLintFinding: Sendable, Equatable, CustomStringConvertible {
     public let rule: PriceLintRule
     public let diagnostic: Diagnostic

@@ -26,15 +26,15 @@ enum PriceColumn: Int, CaseIterable {
     static let required: [PriceColumn] = [.modelId, .input, .output, .status, .source, .retrieved]
 }
 
-/// The text of one price row while its values are read; what is wrong is collected.
+/// The text of one price row while its values are read; faults are collected.
 ///
-/// A field that was read is replaced by its canonical text, so that `3` and `3.0` make the same row.
+/// A field that was read is replaced by its canonical text, so that `3` and `3.0` result in the same row.
 struct PriceRow {
-    /// One text a column, in their order; empty where the file has none.
+    /// One text per column, in their order; empty if the file has none.
     private var texts: [String]
     private(set) var faults: [(column: PriceColumn, message: String)] = []
 
-    /// Takes the fields of these columns, one each.
+    /// Creates a row from the fields of these columns, one each.
     init(_ fields: [String], of columns: [PriceColumn]) {
         texts = Array(repeating: "", count: PriceColumn.allCases.count)
         for (column, field) in zip(columns, fields) {
@@ -47,7 +47,7 @@ struct PriceRow {
         set { texts[column.rawValue] = newValue }
     }
 
-    /// The field as it stands; nil where it is empty.
+    /// Returns the field as written; nil if it is empty.
     private func given(_ column: PriceColumn) -> String? {
         self[column].isEmpty ? nil : self[column]
     }
@@ -61,7 +61,7 @@ struct PriceRow {
         faults.append((column, message))
     }
 
-    /// The field as text; nil where it is empty.
+    /// Returns the field as text; nil if it is empty.
     mutating func text(_ column: PriceColumn) -> String? {
         guard let text = given(column) else { return nil }
         if text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }) {
@@ -70,7 +70,7 @@ struct PriceRow {
         return text
     }
 
-    /// Rejects what is empty in these columns.
+    /// Rejects those of these columns that are empty.
     mutating func require(_ columns: PriceColumn...) {
         for column in columns where self[column].isEmpty {
             reject(column, "is empty; every row needs it")
@@ -136,7 +136,7 @@ struct PriceRow {
         return count
     }
 
-    /// Two prices that are only known together.
+    /// Reads two prices that must be given together.
     mutating func rates(_ input: PriceColumn, _ output: PriceColumn) -> Price.Rates? {
         let before = faults.count
         let (inputPrice, outputPrice) = (price(input), price(output))
@@ -149,7 +149,7 @@ struct PriceRow {
         return nil
     }
 
-    /// Dollars a million tokens, as picodollars a token; nil where the field is empty.
+    /// Returns dollars per million tokens as picodollars per token; nil if the field is empty.
     mutating func price(_ column: PriceColumn) -> Int64? {
         guard let text = given(column) else { return nil }
         var shown: String { "`\(text.prefix(80))`" }

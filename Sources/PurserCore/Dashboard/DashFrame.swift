@@ -1,14 +1,14 @@
 /// Everything that one frame of `purser dash` shows, as values: text, JSON and a web page are drawn from it.
 public struct DashFrame: Sendable, Equatable {
-    /// What is watched: the namespace, `ChatService`.
+    /// The watched namespace: `ChatService`.
     public var title: String
     public var region: String?
     public var window: Window
     /// The frame's "now"; ages and durations count back from it.
     public var at: Timestamp
-    /// The end of the newest slot with data; nil where there is none at all.
+    /// The end of the newest slot with data; nil if there is no data at all.
     public var newestData: Timestamp?
-    /// What the last evaluation was as of; nil before the first.
+    /// The time as of which the last evaluation ran; nil before the first.
     public var evaluatedAt: Timestamp?
     /// How often evaluations are expected.
     public var evaluationIntervalSeconds = 60
@@ -19,15 +19,15 @@ public struct DashFrame: Sendable, Equatable {
     public var cost: CostPanel
     /// Failed calls first, then the slowest.
     public var worstRequests: [RequestLine] = []
-    /// How the program is called for this store, in the commands that a frame suggests.
+    /// The command that calls the program for this store, as used in the commands that a frame suggests.
     public var program = "purser"
-    /// The frame shows a moment that was asked for, and suggestions are for that moment too.
+    /// Whether the frame shows a requested moment; the suggested commands are then for that moment too.
     public var isOfAskedMoment = false
     /// Messages that wait for delivery, and those given up.
     public var pendingNotifications = 0
     public var failedNotifications = 0
 
-    /// The drawn stretch of time, in steps of `periodSeconds`; every list of values below has one entry a step.
+    /// The drawn period, in steps of `periodSeconds`; every list of values below has one entry per step.
     public struct Window: Sendable, Equatable {
         public var from: Timestamp
         public var to: Timestamp
@@ -49,13 +49,13 @@ public struct DashFrame: Sendable, Equatable {
         public var state: AlarmState
         /// `10.98s > 10.00s, 3 of 3 x 1m`: what the alarm saw, in its own units; nil before its first evaluation.
         public var summary: String?
-        /// When the present state began.
+        /// When the current state began.
         public var since: Timestamp?
-        /// What became of the last change's messages.
+        /// The delivery of the last change's messages.
         public var delivery: Delivery?
-        /// The samples behind the newest evaluated datapoint; nil where the alarm does not know.
+        /// The number of samples behind the newest evaluated datapoint; nil if the alarm does not know it.
         public var samples: Int?
-        /// A path or an address: what to do.
+        /// The path or address of the runbook, which says what to do.
         public var runbook: String?
 
         public init(
@@ -77,7 +77,7 @@ public struct DashFrame: Sendable, Equatable {
         }
     }
 
-    /// What became of a notification.
+    /// The delivery state of a notification.
     public enum Delivery: Sendable, Equatable {
         case sent(Timestamp)
         case pending
@@ -109,9 +109,9 @@ public struct DashFrame: Sendable, Equatable {
     public struct Signal: Sendable, Equatable {
         /// How the row's numbers are written.
         public enum Format: String, Sendable {
-            /// Events a minute: `387/m`.
+            /// Events per minute: `387/m`.
             case perMinute
-            /// `3.40 %`; the values are percent already.
+            /// `3.40 %`; the values are already percentages.
             case percent
         }
         public var name: String
@@ -120,9 +120,9 @@ public struct DashFrame: Sendable, Equatable {
         public var isPart: Bool
         /// The newest complete step's value.
         public var now: Double?
-        /// The median of the same hour on the previous seven days; nil where there is no such history.
+        /// The median of the same hour on the previous seven days; nil if there is no such history.
         public var usual: Double?
-        /// nil where there is no data.
+        /// nil for a step without data.
         public var values: [Double?]
 
         public init(
@@ -166,7 +166,7 @@ public struct DashFrame: Sendable, Equatable {
         public var limit: Picodollars?
         public var requests: Int
         public var quota: Int?
-        /// What the month comes to at its rate so far; nil before the month's third day.
+        /// The projected cost of the month at its rate so far; nil before the month's third day.
         public var runRate: Picodollars?
 
         public init(
@@ -192,10 +192,10 @@ public struct DashFrame: Sendable, Equatable {
         public var time: Timestamp
         public var requestId: String
         public var modelId: String
-        /// `success`, or the error's name as Bedrock gives it.
+        /// `success`, or the error's name as Bedrock reports it.
         public var outcome: String
         public var retries: Int
-        /// From the request's arrival to its end, waits included; nil while it runs.
+        /// From the request's arrival to its end, including waits; nil while it runs.
         public var latencyMilliseconds: Int?
         public var inputTokens: Int
         public var outputTokens: Int

@@ -1,13 +1,13 @@
-/// What `purser doctor` found about a store, the alarm files and the prices.
+/// The findings of `purser doctor` about a store, the alarm files and the prices.
 package struct DoctorReport: Sendable {
-    /// The path.
+    /// The store's path.
     package var store: String
     package var health: StoreHealth
     package var evaluated: EvaluationRecord?
     package var retention: RetentionLadder
-    /// Holds whose leases ended ``overdueSeconds`` ago or longer.
+    /// Holds whose leases ended at least ``overdueSeconds`` ago.
     package var overdue: (count: Int, held: Picodollars)
-    /// What is wrong beside the store: alarm files, prices, settings.
+    /// Faults outside the store: in alarm files, prices and settings.
     package var otherFaults: [String]
 
     package init(
@@ -26,10 +26,10 @@ package struct DoctorReport: Sendable {
         self.otherFaults = otherFaults
     }
 
-    /// Past this size a reader probably dawdles.
+    /// Above this size, a program probably keeps a query open.
     private static let largeWALBytes = 64 << 20
 
-    /// A purserd charges holds within minutes of their lease's end.
+    /// A running purserd charges holds within minutes after their lease ends.
     package static let overdueSeconds = 3600
 
     package var faults: [String] {

@@ -1,24 +1,25 @@
-/// What `purser doctor` found.
+/// The findings of `purser doctor` about a store.
 public struct StoreHealth: Sendable, Equatable {
     public var sqliteVersion: String
     public var fileBytes: Int
     public var walBytes: Int
     public var series: Int
-    /// Recorded slots that wait to be rolled up.
+    /// Recorded slots that are not rolled up yet.
     public var points: Int
-    /// Hours of a series that are rolled up, and the bytes of them and of their totals.
+    /// Rolled up hours of series, and the bytes of these hours and of their totals.
     public var blocks: Int
     public var blockBytes: Int
-    /// What rolled up metrics will take when the whole ladder is full, if series and traffic stay as they are.
+    /// The bytes that rolled up metrics will take once the whole ladder is full, if series and traffic stay as they
+    /// are.
     public var expectedBlockBytes: Int
-    /// Pages of the file that are free, in bytes.
+    /// The size of the file's free pages in bytes.
     public var freeBytes: Int
     public var ledgerRows: Int
     /// Calls that hold money and are not settled.
     public var openReservations: Int
     public var pendingMessages: Int
     public var failedMessages: Int
-    /// What is wrong, in one sentence each; empty in a sound store.
+    /// One sentence for each fault; empty for a healthy store.
     public var faults: [String]
 
     package init(

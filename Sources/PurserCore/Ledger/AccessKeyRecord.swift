@@ -1,16 +1,16 @@
-/// An access key as the store has it: its secret is sealed, and nobody here can open it.
+/// An access key as stored: its secret is sealed and cannot be opened here.
 public struct AccessKeyRecord: Sendable, Equatable {
     public var id: String
     public var sealedSecret: [UInt8]
-    /// Who pays for the calls made with it.
+    /// The team that pays for the calls made with it.
     public var team: String
     public var user: String?
-    /// The models that it may call, exactly as called; nil is any with a price.
+    /// The model ids that it may call, exactly as called; nil means any model with a price.
     public var models: [String]?
     public var created: Timestamp
-    /// Since when it no longer works; nil while it does.
+    /// When it stopped working; nil while it works.
     public var revoked: Timestamp?
-    /// The beginning of the day, in UTC, on which it was last seen to be used.
+    /// The beginning of the day, in UTC, on which its use was last recorded.
     public var lastUsedDay: Timestamp?
 
     public init(
@@ -34,10 +34,10 @@ public struct AccessKeyRecord: Sendable, Equatable {
     }
 }
 
-/// What became of the wish to revoke an access key.
+/// The result of revoking an access key.
 public enum AccessKeyRevocation: Sendable, Equatable {
     case revoked
-    /// It no longer worked already, since then.
+    /// It had already been revoked, at this time.
     case alreadyRevoked(Timestamp)
     case unknown
 }

@@ -1,8 +1,8 @@
-/// The running totals that one call counts in, while a transaction changes them.
+/// The running totals that one call counts towards, while a transaction changes them.
 package struct BudgetAccounts {
     package struct Account {
         package var scope: BudgetScope
-        /// Nil in the first account where no budget is for all calls.
+        /// Nil in the first account if there is no budget for all calls.
         package var limit: Picodollars?
         package var total: MonthTotal
 
@@ -12,14 +12,14 @@ package struct BudgetAccounts {
             self.total = total
         }
 
-        /// Negative where a budget was lowered below what is spent and held.
+        /// Returns what a percentage of the budget leaves; negative if it was lowered below what is spent and held.
         func room(percent: Int) -> Int128? {
             limit.map { $0.rawValue * Int128(min(percent, 100)) / 100 - total.spent.rawValue - total.held.rawValue }
         }
     }
 
     package var month: CalendarMonth
-    /// That of all calls first, then those that have a budget.
+    /// The account for all calls first, then those that have a budget.
     package var list: [Account]
 
     package init(month: CalendarMonth, list: [Account]) {
@@ -27,7 +27,7 @@ package struct BudgetAccounts {
         self.list = list
     }
 
-    /// The account that leaves less than so much, and of several the one that leaves the least.
+    /// Returns the account that leaves less than `hold`; of several, the one that leaves the least.
     package func excess(of hold: Picodollars, percent: Int) -> BudgetExcess? {
         let full = list.compactMap { account -> (room: Int128, excess: BudgetExcess)? in
             guard let limit = account.limit, let room = account.room(percent: percent), room < hold.rawValue else {

@@ -28,7 +28,8 @@ package struct BudgetLine: Sendable, Equatable {
         self.source = source
     }
 
-    /// The budgets of a month: that of all calls first, which is the store's or, without one, `configured`.
+    /// Returns the budgets of a month: the one for all calls first, which is the store's or, if it has none,
+    /// `configured`.
     package static func all(_ stored: [BudgetStanding], total: MonthTotal, configured: Picodollars?) -> [BudgetLine] {
         let lines = stored.map { standing in
             BudgetLine(
@@ -63,7 +64,7 @@ extension BudgetScope {
         }
     }
 
-    /// As people say it.
+    /// The kind of the scope in plain words.
     package var word: String {
         switch self {
         case .all: "all calls"

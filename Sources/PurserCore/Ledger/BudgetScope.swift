@@ -6,7 +6,7 @@ public enum BudgetScope: Sendable, Hashable {
     /// The id of an access key.
     case accessKey(String)
 
-    /// The columns of the table.
+    /// The values of the table's columns.
     package var key: (kind: Kind, name: String) {
         switch self {
         case .all: (.all, "")

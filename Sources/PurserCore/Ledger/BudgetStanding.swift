@@ -26,7 +26,7 @@ public struct BudgetStanding: Sendable, Equatable {
         self.held = held
     }
 
-    /// What the next call may hold; zero where a budget was lowered below what is spent and held.
+    /// The amount that the next call may hold; zero if a budget was lowered below what is spent and held.
     public var remaining: Picodollars {
         max(.zero, limit - spent - held)
     }
@@ -35,7 +35,7 @@ public struct BudgetStanding: Sendable, Equatable {
 /// The budget that a call does not fit into: of several, the one with the least left.
 public struct BudgetExcess: Sendable, Equatable {
     public var scope: BudgetScope
-    /// The month's calls of that scope, without the refused one.
+    /// The month's calls of that scope, not counting the refused one.
     public var total: MonthTotal
     /// The whole limit, even if the call might use only a percentage of it.
     public var limit: Picodollars

@@ -1,4 +1,4 @@
-/// Who pays for a call; what is nil is reported as unallocated.
+/// The payer of a call; values that are nil are reported as unallocated.
 public struct Caller: Sendable, Equatable {
     public var user: String?
     public var team: String?

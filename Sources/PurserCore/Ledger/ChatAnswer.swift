@@ -2,17 +2,17 @@ public struct ChatAnswer: Sendable, Equatable {
     public var text: String
     /// The model that answered.
     public var modelId: String
-    /// The model that was asked for, where a cheaper one answered because a budget is nearly used up.
+    /// The requested model, if a cheaper one answered because a budget is nearly used up.
     public var fallbackFrom: String?
     public var stopReason: String
     public var usage: TokenUsage
     public var cost: Picodollars
-    /// The cost has a worst case in it, because an attempt may be charged whose usage is not known.
+    /// Whether the cost includes a worst case, because an attempt whose usage is not known may be charged.
     public var isEstimated: Bool
-    /// An equal question was answered a while ago; nothing was called and nothing charged.
+    /// Whether an equal question was answered earlier, so that no model was called and nothing was charged.
     public var isCached: Bool
     public var retries: Int
-    /// The budget of the caller's that has the least left; nil without one.
+    /// The caller's budget with the least left; nil if there is none.
     public var budget: BudgetStanding?
     public var timings: ChatTimings
     /// Converse's answer, see ``ModelResponse/converseDocument(latencyMilliseconds:)``; nil for a stream.
@@ -51,7 +51,7 @@ public struct ChatAnswer: Sendable, Equatable {
 public struct ChatTimings: Sendable, Equatable {
     /// To the first call of the model: the service's own overhead.
     public var toModel: Int64
-    /// To a stream's first piece of text; nil for what is no stream.
+    /// To a stream's first piece of text; nil if the answer is not a stream.
     public var toFirstToken: Int64?
     /// To the end.
     public var total: Int64

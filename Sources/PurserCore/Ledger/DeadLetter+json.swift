@@ -1,8 +1,8 @@
 extension DeadLetter {
-    /// What a queue's message says that it is.
+    /// The schema that a queue's message names.
     public static let schema = "purser.dead-letter/1"
 
-    /// The letter as a queue and `purser deadletters list` have it; what is not known is null.
+    /// The letter as sent to a queue and shown by `purser deadletters list`; unknown values are null.
     public var json: JSONValue {
         [
             "schema": .string(Self.schema),
@@ -26,11 +26,11 @@ extension DeadLetter {
 
     /// The body of a queue's message.
     package var queueBody: String {
-        // SQS refuses these two characters. They can stand in texts alone, where JSON may escape them.
+        // SQS rejects these two characters. They can occur only in strings, where JSON allows escapes.
         json.text().replacing("\u{FFFE}", with: "\\ufffe").replacing("\u{FFFF}", with: "\\uffff")
     }
 
-    /// Reads a queue's message; nil where it is none of ours.
+    /// Reads a queue's message; nil if it is not one of Purser's.
     public init?(queueBody: String) {
         guard let json = try? JSONValue(parsing: queueBody), json["schema"]?.string == Self.schema,
             let requestId = json["requestId"]?.string, let correlationId = json["correlationId"]?.string,

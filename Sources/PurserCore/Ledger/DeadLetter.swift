@@ -9,26 +9,26 @@ public struct DeadLetter: Sendable, Equatable {
     /// The ledger's id of the call.
     public var requestId: String
     public var correlationId: String
-    /// When the last attempt had failed.
+    /// When the last attempt failed.
     public var time: Timestamp
     public var caller: Caller
     public var modelId: String
-    /// The code that the caller was given: `model_unavailable`.
+    /// The code returned to the caller: `model_unavailable`.
     public var code: String
-    /// The error's name, as Bedrock has it: `ThrottlingException`.
+    /// The error's name, as Bedrock reports it: `ThrottlingException`.
     public var error: String
-    /// The sentence that the caller was given; it holds nothing of the request.
+    /// The sentence returned to the caller; it contains nothing of the request.
     public var message: String
-    /// Calls of the model.
+    /// The number of calls of the model.
     public var attempts: Int
-    /// Unicode scalars of the request's texts.
+    /// The number of Unicode scalars in the request's texts.
     public var characters: Int
-    /// The request itself as JSON, where the operator wants texts kept.
+    /// The request itself as JSON, if the operator wants texts kept.
     public var content: String?
-    /// How often it was tried once more.
+    /// How often it was redriven.
     public var redrives = 0
     public var status = Status.kept
-    /// Attempts to hand it to the queue.
+    /// The number of attempts to send it to the queue.
     public var forwards = 0
     /// Why the last of them failed.
     public var forwardError: String?
@@ -60,14 +60,14 @@ public struct DeadLetter: Sendable, Equatable {
     }
 }
 
-/// What the store has of dead letters, and what it has lost of them.
+/// The numbers of dead letters that the store keeps and that it has dropped.
 public struct DeadLetterTotals: Sendable, Equatable {
     public var kept: Int
     /// Those among them that the queue refused for good.
     public var refused: Int
     /// Dropped because there was no room for them.
     public var overflowed: Int
-    /// Dropped because they were kept long enough.
+    /// Dropped because they had expired.
     public var expired: Int
 
     public init(kept: Int = 0, refused: Int = 0, overflowed: Int = 0, expired: Int = 0) {

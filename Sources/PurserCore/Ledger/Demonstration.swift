@@ -1,4 +1,4 @@
-/// A day and more of simulated traffic with an incident, for a first look at Purser without any data.
+/// More than a day of simulated traffic with an incident, for a first look at Purser without any data.
 ///
 /// Two teams ask two models; traffic follows the hours of a working day. Near the end the models slow down and throttle
 /// for a while, and recover.
@@ -7,7 +7,7 @@ public struct Demonstration: Sendable, Equatable {
     public var days: Int
     public var end: Timestamp
 
-    /// Traffic that ends at the whole minute before `end`.
+    /// Creates traffic that ends at the whole minute before `end`.
     public init(seed: UInt64, days: Int, end: Timestamp) {
         self.seed = seed
         self.days = days

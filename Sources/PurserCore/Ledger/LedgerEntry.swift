@@ -46,15 +46,15 @@ public struct LedgerEntry: Sendable, Equatable {
     }
 }
 
-/// Which rows of the ledger a reader wants.
+/// The rows of the ledger to read.
 public enum LedgerSelection: Sendable, Equatable {
     /// Failed calls first, then the slowest.
     case worst
-    /// Failed calls alone, the newest first.
+    /// Failed calls only, newest first.
     case failed
-    /// The newest first.
+    /// Newest first.
     case newest
-    /// The one call of a request id or a correlation id.
+    /// The one call with a request id or a correlation id.
     case id(String)
 }
 

@@ -1,23 +1,23 @@
 /// A model call about to be made, with the most that it can cost.
 public struct Reservation: Sendable {
-    /// Unique for ever; the same id again is the same call.
+    /// Unique forever; the same id again means the same call.
     public var requestId: String
     public var time: Timestamp
     public var caller: Caller
-    /// Exactly as called, prefix and all.
+    /// Exactly as called, including the prefix.
     public var modelId: String
     public var correlationId: String?
     public var price: Price
     /// The worst case, held until the call is settled.
     public var hold: Picodollars
-    /// The budget of the calendar month for all calls, where the store has none set; nil is none.
+    /// The budget of the calendar month for all calls, used if the store has none; nil means no budget.
     public var limit: Picodollars?
-    /// The calls a calendar month may have; nil is any number.
+    /// The number of calls that a calendar month may have; nil means any number.
     public var quota: Int?
-    /// Until when the hold is the call's: later than the call can end by itself. Nil is for ever.
+    /// When the call's hold expires: later than the call can run. Nil means never.
     public var lease: Timestamp?
-    /// The percentage of every budget that the call may use, 1 to 100: a call that can also be made cheaper stops before
-    /// the end.
+    /// The percentage of every budget that the call may use, 1 to 100: a call that has a cheaper alternative may not
+    /// use up a budget.
     public var limitPercent: Int
 
     public init(
@@ -47,15 +47,15 @@ public struct Reservation: Sendable {
     }
 }
 
-/// What became of a reservation.
+/// The result of a reservation.
 public enum ReservationResult: Sendable, Equatable {
-    /// The hold stands. With it: the budget with the least left now; nil where none applies.
+    /// The hold was made. The value is the budget with the least left now; nil if none applies.
     case reserved(BudgetStanding?)
-    /// The worst case does not fit into what a budget leaves.
+    /// The worst case exceeds what a budget has left.
     case budgetExceeded(BudgetExcess)
-    /// The month has had all its calls.
+    /// The month's quota of calls is used up.
     case quotaExceeded(MonthTotal)
-    /// A call of this id is in the ledger already; nothing was changed.
+    /// A call with this id is already in the ledger; nothing was changed.
     case known
 
     public var isReserved: Bool {

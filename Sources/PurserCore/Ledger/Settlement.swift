@@ -5,13 +5,13 @@ public struct Settlement: Sendable {
     /// `success`, or the error's name.
     public var outcome: String
     public var usage: TokenUsage
-    /// No usage came back, and the cost is the hold.
+    /// Whether no usage was returned, so that the cost is the hold.
     public var isEstimated: Bool
-    /// Nil where it is not known.
+    /// Nil if it is not known.
     public var latencyMilliseconds: Int?
     public var retries: Int
     public var cost: Picodollars
-    /// As in ``Reservation/limit``: for the standing that comes back.
+    /// As in ``Reservation/limit``: for the standing that is returned.
     public var limit: Picodollars?
 
     public init(
@@ -37,11 +37,11 @@ public struct Settlement: Sendable {
     }
 }
 
-/// What became of a settlement.
+/// The result of a settlement.
 public enum SettlementResult: Sendable, Equatable {
-    /// The cost took the hold's place. With it: the budget with the least left now; nil where none applies.
+    /// The cost replaced the hold. The value is the budget with the least left now; nil if none applies.
     case settled(BudgetStanding?)
-    /// The call is settled already or not in the ledger; nothing was changed.
+    /// The call is already settled or not in the ledger; nothing was changed.
     case unchanged
 
     public var isSettled: Bool {

@@ -1,10 +1,10 @@
-/// What became of the calls of a replay or a demonstration.
+/// The outcomes of the calls of a replay or a demonstration.
 public struct TrafficTally: Sendable, Equatable {
     public var answered = 0
     public var failed = 0
     /// By the refusal's code.
     public var refused: [String: Int] = [:]
-    /// In the ledger before, under the same id.
+    /// Already in the ledger, under the same id.
     public var known = 0
     public var retries = 0
     public var inputTokens = 0
@@ -32,7 +32,7 @@ public struct TrafficTally: Sendable, Equatable {
         cost += other.cost
     }
 
-    /// The members of the JSON result, money with all its digits.
+    /// The members of the JSON result; money has all its digits.
     public var json: [JSONValue.Member] {
         [
             .init("requests", .integer(requests)),

@@ -1,4 +1,4 @@
-/// The buckets of every histogram here: base-2 exponential at the fixed scale 6, 64 to the octave.
+/// The buckets of every histogram here: base-2 exponential at the fixed scale 6, with 64 buckets per octave.
 ///
 /// Bucket k holds the values in (b^k, b^(k+1)] with b = 2^(1/64), as OpenTelemetry's exponential histograms at scale 6 and
 /// Prometheus native histograms of schema 6 (index k + 1) do. One scale for all makes merging exact, and the estimate of
@@ -7,7 +7,7 @@
 /// A bucket's *key* orders all buckets by value: positive values have k + offset, zero has 0, a negative value has the
 /// negated key of its magnitude.
 public enum BucketScale {
-    /// Added to a bucket's index; more than the smallest double's index is below zero.
+    /// Added to a bucket's index; larger than the magnitude of the smallest double's index, which is negative.
     public static let offset: Int32 = 70_000
 
     private static let mantissaMask: UInt64 = 0x000f_ffff_ffff_ffff
@@ -41,7 +41,7 @@ public enum BucketScale {
         59, 59, 59, 60, 60, 60, 61, 61, 62, 62, 62, 63, 63, 63, 64, 64,
     ]
 
-    /// The key of the bucket that holds a value; nil for NaN and the infinities.
+    /// Returns the key of the bucket that holds a value; nil for NaN and the infinities.
     public static func key(of value: Double) -> Int32? {
         if value > 0 {
             return value.isFinite ? positiveKey(value) : nil
@@ -50,7 +50,8 @@ public enum BucketScale {
         return value.isFinite ? -positiveKey(-value) : nil
     }
 
-    /// The key of a finite value above zero, from its bits alone: exact at every edge, where a logarithm is not.
+    /// Returns the key of a finite value above zero, from its bits alone: this is exact at every edge, which a
+    /// logarithm is not.
     @inline(__always)
     static func positiveKey(_ value: Double) -> Int32 {
         var bits = value.bitPattern
@@ -61,14 +62,14 @@ public enum BucketScale {
             exponent = Int32(truncatingIfNeeded: bits >> 52) - 1023 - 52
         }
         let mantissa = bits & mantissaMask
-        // A 128th of the octave holds at most one boundary, so one comparison settles how many lie below. An upper edge
+        // A 128th of the octave holds at most one boundary, so one comparison decides how many lie below. An upper edge
         // is inclusive.
         var below = Int(boundariesBelow[Int(truncatingIfNeeded: mantissa >> 45)])
         below &+= mantissa > boundaries[below] ? 1 : 0
         return exponent &* 64 &+ Int32(truncatingIfNeeded: below) &- 1 &+ offset
     }
 
-    /// The edge b^k: a bucket's exclusive lower bound, and the inclusive upper bound of the bucket before it.
+    /// Returns the edge b^k: a bucket's exclusive lower bound, and the inclusive upper bound of the bucket before it.
     public static func edge(_ index: Int) -> Double {
         let octave = index >> 6
         let mantissa = boundaries[index & 63]
@@ -76,12 +77,13 @@ public enum BucketScale {
         return Double(sign: .plus, exponent: octave, significand: Double(bitPattern: 0x3ff0_0000_0000_0000 | mantissa))
     }
 
-    /// Whether all that is in a bucket lies at or below one of its values.
+    /// Returns whether `value`, which is in the bucket, is its upper edge, so that nothing in it is larger.
     static func isUpperEdge(_ value: Double, key: Int32) -> Bool {
         key == 0 || key > 0 && edge(Int(key) - Int(offset) + 1) == value
     }
 
-    /// The value that stands for all of a bucket, 2·lower·upper/(lower+upper): the same relative distance to both edges.
+    /// Returns the value that represents a bucket, 2·lower·upper/(lower+upper): it has the same relative distance to
+    /// both edges.
     public static func estimate(key: Int32) -> Double {
         if key == 0 { return 0 }
         let index = Int(key.magnitude) - Int(offset)

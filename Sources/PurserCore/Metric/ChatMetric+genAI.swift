@@ -1,8 +1,9 @@
 extension ChatMetric {
-    /// Whether a series counts events, so that its sum is what it tells; nil for series that are not the chat service's.
+    /// Returns whether a series counts events, so that its sum is the relevant figure; nil for series that are not the
+    /// chat service's.
     ///
-    /// It does not depend on the samples: a metric whose type changed would break its queries. What is computed from the
-    /// ledger counts none.
+    /// The result does not depend on the samples: a metric whose type changed would break its queries. Metrics computed
+    /// from the ledger do not count events.
     public static func countsEvents(_ series: Series) -> Bool? {
         guard series.metric.namespace == namespace else { return nil }
         guard let metric = ChatMetric(rawValue: series.metric.name) else { return false }
@@ -24,10 +25,11 @@ extension ChatMetric {
         public let attributes: [Dimension]
     }
 
-    /// What the conventions call a series of the chat service; nil where they have no name for it.
+    /// Returns the instrument that the conventions define for a series of the chat service; nil if they have no name
+    /// for it.
     ///
-    /// Only series of one model have such a name: the conventions tell models apart by an attribute, and whoever adds up
-    /// all series would count the samples of a series for the whole service twice.
+    /// Only series of one model have such a name: the conventions distinguish models by an attribute, and a query that
+    /// adds up all series would count samples twice if the series for the whole service were among them.
     public static func genAIInstrument(for series: Series) -> GenAIInstrument? {
         guard series.metric.namespace == namespace, let metric = ChatMetric(rawValue: series.metric.name),
             metric.unit == series.unit, series.metric.dimensions.map(\.name) == [modelIdDimension],

@@ -45,7 +45,7 @@ public enum ChatMetric: String, Sendable, CaseIterable {
         Dictionary(allCases.map { ($0.rawValue, $0.unit) }) { first, _ in first }
     }
 
-    /// What one sample is, and when there is one.
+    /// What one sample means, and when one is recorded.
     public var explanation: String {
         switch self {
         case .invocations: "1 for every request that passed admission, so that the model was called for it."
@@ -69,11 +69,11 @@ public enum ChatMetric: String, Sendable, CaseIterable {
             "1 for an invocation of the cheaper model because a budget was nearly used up, 0 for any other."
         case .blockedRequests: "1 for a request refused for its address, its page's origin or an attack in its message."
         case .rateLimitedRequests: "1 for a request refused because its address, or all together, sent too many."
-        case .authenticationFailures: "1 for a request refused because of who sent it (401, 403)."
+        case .authenticationFailures: "1 for a request refused for its credentials or rights (401, 403)."
         case .invalidRequests: "1 for a request refused because it was malformed, too long or incomplete."
         case .quotaRefusals: "1 for a request refused because the month's calls are used up."
         case .unavailableRequests:
-            "1 for a request refused because the ledger could not be written, or sign-ins not be checked."
+            "1 for a request refused because the ledger could not be written, or sign-ins could not be verified."
         }
     }
 }

@@ -1,29 +1,30 @@
 /// Statistics over a part of the samples.
 ///
-/// The samples stand in ascending order, and every bound is a rank among them: sample i lies between ranks i - 1 and i, so
-/// that a percentage may cut through a sample. The first sample is the minimum, the last the maximum, and each between them
-/// counts as its bucket's estimate, at most 0.542 % off.
+/// The samples are in ascending order, and every bound is a rank among them. Sample i lies between ranks i - 1 and i,
+/// so a percentage may cut through a sample. The first sample is the minimum, the last is the maximum, and each one
+/// between them counts as its bucket's estimate, which is at most 0.542 % off.
 extension Distribution {
-    /// The average of the samples within a range; nil where there are none.
+    /// Returns the average of the samples within a range; nil if there are none.
     func trimmedMean(_ range: TrimRange) -> Double? {
         guard let ranks = ranks(range), !ranks.isEmpty else { return nil }
         if isWhole(ranks) { return average }
-        // Equal samples have themselves as their mean, which a quotient may miss by a rounding.
+        // The mean of equal samples is their value, which a quotient may miss by rounding.
         return sum(ranks).map { clamped($0 / (ranks.upperBound - ranks.lowerBound)) }
     }
 
-    /// The number of samples within a range.
+    /// Returns the number of samples within a range.
     func trimmedCount(_ range: TrimRange) -> Double? {
         ranks(range).map { $0.upperBound - $0.lowerBound }
     }
 
-    /// The sum of the samples within a range.
+    /// Returns the sum of the samples within a range.
     func trimmedSum(_ range: TrimRange) -> Double? {
         guard let ranks = ranks(range) else { return nil }
         return isWhole(ranks) ? sum : sum(ranks)
     }
 
-    /// The average with the samples outside a range counted as its bounds: the values themselves, or the percentiles.
+    /// Returns the average with the samples outside a range counted as its bounds: the given values, or the
+    /// percentiles.
     func winsorizedMean(_ range: TrimRange) -> Double? {
         guard let ranks = ranks(range) else { return nil }
         if isWhole(ranks) { return average }
@@ -38,10 +39,10 @@ extension Distribution {
         return Swift.min(Swift.max(mean, Swift.min(smallest, largest)), Swift.max(smallest, largest))
     }
 
-    /// The number of samples at or below a value; nil where only a histogram that is not known could tell.
+    /// Returns the number of samples at or below a value; nil if that needs a histogram that is not known.
     ///
-    /// Exact where the value is zero, a bucket's upper edge, or outside the samples' minimum and maximum; elsewhere a bucket
-    /// is counted by its estimate.
+    /// Exact if the value is zero, a bucket's upper edge, or outside the samples' minimum and maximum; otherwise a
+    /// bucket is counted by its estimate.
     func count(atMost value: Double) -> Int? {
         if value >= maximum { return count }
         if value < minimum { return 0 }
@@ -63,7 +64,7 @@ extension Distribution {
         return total
     }
 
-    /// The ranks between which a range lies; nil where only a histogram that is not known could tell.
+    /// Returns the ranks between which a range lies; nil if that needs a histogram that is not known.
     private func ranks(_ range: TrimRange) -> Range<Double>? {
         switch range {
         case .lowest(let percent):
@@ -98,7 +99,7 @@ extension Distribution {
         }
     }
 
-    /// The sum of what lies between two ranks.
+    /// Returns the sum of the samples between two ranks.
     private func sum(_ ranks: Range<Double>) -> Double? {
         if ranks.isEmpty { return 0 }
         guard hasWholeHistogram else { return nil }

@@ -1,9 +1,9 @@
-/// What one series saw in one stretch of time: count, exact sum, minimum, maximum and histogram.
+/// The samples of one series in one period: count, exact sum, minimum, maximum and histogram.
 ///
-/// Counters and latencies alike are distributions, and every CloudWatch statistic derives from one. Two merge without loss
-/// and in any order, so a p99 over a month is as exact as one over ten seconds.
+/// Counters and latencies alike are distributions, and every CloudWatch statistic is derived from one. Two
+/// distributions merge without loss and in any order, so a p99 over a month is as exact as one over ten seconds.
 public struct Distribution: Sendable, Equatable {
-    /// A bucket with samples in it; ``BucketScale`` says which values its key holds.
+    /// A bucket with samples in it; ``BucketScale`` defines which values its key holds.
     public struct Bucket: Sendable, Equatable {
         public var key: Int32
         public var count: Int
@@ -29,7 +29,7 @@ public struct Distribution: Sendable, Equatable {
 
     public static let empty = Distribution(count: 0, sumNanos: 0, minimum: .infinity, maximum: -.infinity, buckets: [])
 
-    /// A distribution from its parts, taken as they are.
+    /// Creates a distribution from its parts without checking them.
     public init(count: Int, sumNanos: Int128, minimum: Double, maximum: Double, buckets: [Bucket]) {
         self.count = count
         self.sumNanos = sumNanos
@@ -38,8 +38,8 @@ public struct Distribution: Sendable, Equatable {
         self.buckets = buckets
     }
 
-    /// `count` samples of one value; nil where the value is not finite or larger than ``largestMagnitude``, or the count
-    /// is not above zero.
+    /// Creates a distribution of `count` samples of one value; nil if the value is not finite or larger than
+    /// ``largestMagnitude``, or the count is not above zero.
     public init?(value: Double, count: Int = 1) {
         guard count > 0, value.magnitude <= Self.largestMagnitude, let key = BucketScale.key(of: value) else {
             return nil
@@ -53,9 +53,10 @@ public struct Distribution: Sendable, Equatable {
         )
     }
 
-    /// A summary whose histogram is not known: percentiles exist only where minimum and maximum are one value.
+    /// Creates a distribution from a summary without a histogram: percentiles exist only if minimum and maximum are
+    /// equal.
     ///
-    /// Nil where the figures cannot belong together.
+    /// Nil if the figures contradict each other.
     public init?(count: Int, sum: Double, minimum: Double, maximum: Double) {
         guard count > 0, minimum <= maximum, minimum.magnitude <= Self.largestMagnitude,
             maximum.magnitude <= Self.largestMagnitude, sum.magnitude <= Self.largestMagnitude
@@ -70,12 +71,12 @@ public struct Distribution: Sendable, Equatable {
         )
     }
 
-    /// A value in billionths, rounded to the nearest.
+    /// Returns a value in billionths, rounded to the nearest.
     public static func nanos(_ value: Double) -> Int128 {
         let scaled = value * 1e9
-        // Adding and taking away 1.5 · 2^52 leaves no room for a fraction: a rounding without a call.
+        // Adding and subtracting 1.5 · 2^52 leaves no room for a fraction, which rounds without a function call.
         if scaled.magnitude < 0x1p51 { return Int128(Int64((scaled + 0x1.8p52) - 0x1.8p52)) }
-        // Above, the whole part is split off so that it stays exact.
+        // Above that, the whole part is split off so that it stays exact.
         let whole = value.rounded(.towardZero)
         return Int128(whole) * 1_000_000_000 + Int128(((value - whole) * 1e9).rounded())
     }
@@ -106,13 +107,13 @@ public struct Distribution: Sendable, Equatable {
         buckets = Self.merged(buckets, other.buckets)
     }
 
-    /// The sum, or the value nearest to it that there is.
+    /// Returns the sum, or the nearest value that the type can hold.
     static func sum<Value: FixedWidthInteger>(_ a: Value, _ b: Value) -> Value {
         let (sum, isTooLarge) = a.addingReportingOverflow(b)
         return isTooLarge ? (a < 0 ? .min : .max) : sum
     }
 
-    /// The sum of `count` equal samples in billionths, or the nearest to it that there is.
+    /// Returns the sum of `count` equal samples in billionths, or the nearest value that the type can hold.
     static func sum(of value: Double, count: Int) -> Int128 {
         let (sum, isTooLarge) = nanos(value).multipliedReportingOverflow(by: Int128(count))
         return isTooLarge ? (value < 0 ? .min : .max) : sum
@@ -142,15 +143,15 @@ public struct Distribution: Sendable, Equatable {
         return out
     }
 
-    /// The value below or at which `percent` of the samples lie, by nearest rank; at most 0.542 % off, and exact for
-    /// the smallest and the largest sample.
+    /// Returns the value at or below which `percent` of the samples lie, by nearest rank; at most 0.542 % off, and
+    /// exact for the smallest and the largest sample.
     ///
-    /// Nil where there are no samples, or some came without a histogram.
+    /// Nil if there are no samples, or if some came without a histogram.
     public func percentile(_ percent: Double) -> Double? {
         percentiles([percent])?[0]
     }
 
-    /// Several percentiles in one pass over the buckets; `percents` must ascend.
+    /// Returns several percentiles in one pass over the buckets; `percents` must ascend.
     public func percentiles(_ percents: [Double]) -> [Double]? {
         guard count > 0, hasWholeHistogram else { return nil }
         var results: [Double] = []
@@ -177,19 +178,19 @@ public struct Distribution: Sendable, Equatable {
         buckets.reduce(0) { Self.sum($0, $1.count) } == count
     }
 
-    /// The nearest value that a sample may have.
+    /// Returns the nearest value between the minimum and the maximum.
     func clamped(_ value: Double) -> Double {
         Swift.min(Swift.max(value, minimum), maximum)
     }
 
-    /// The nearest rank, ceil(percent/100 · n), counted from 1.
+    /// Returns the nearest rank, ceil(percent/100 · n), counted from 1.
     static func rank(percent: Double, of count: Int) -> Int {
         let rank = cut(percent: percent, of: count).rounded(.up)
         return Swift.min(Swift.max(Int(exactly: rank) ?? count, 1), count)
     }
 
-    /// percent/100 · n, a fraction of a sample included. A product that misses a whole number by rounding alone counts as
-    /// that number: 99.9 % of 1,000 is 999, although 99.9/100·1000 is a little more in doubles.
+    /// Returns percent/100 · n, including a fraction of a sample. A product that misses a whole number only by rounding
+    /// counts as that number: 99.9 % of 1,000 is 999, although 99.9/100·1000 is a little more in doubles.
     static func cut(percent: Double, of count: Int) -> Double {
         let exact = percent * Double(count) / 100
         let nearest = exact.rounded()

@@ -1,5 +1,5 @@
 extension DistributionAccumulator {
-    /// Adds the values whose bits these are; returns how many of them no distribution can hold.
+    /// Adds values given as their bits; returns how many of them no distribution can hold.
     public mutating func add(valueBits bits: Span<UInt64>) -> Int {
         let value = { (bits: UInt64) -> Double? in
             let value = Double(bitPattern: bits)
@@ -19,7 +19,7 @@ extension DistributionAccumulator {
         return bits.count - added
     }
 
-    /// Adds the durations whose nanoseconds' bits these are, as seconds; their sum is exact.
+    /// Adds durations, given as the bits of their nanoseconds, in seconds; their sum is exact.
     public mutating func add(nanosecondBits bits: Span<UInt64>) {
         guard !bits.isEmpty else { return }
         var (sum, low, high) = (Int128(0), Int64.max, Int64.min)
@@ -30,13 +30,13 @@ extension DistributionAccumulator {
             high = Swift.max(high, duration)
         }
         add(count: bits.count, sumNanos: sum, minimum: Double(low) / 1e9, maximum: Double(high) / 1e9)
-        // The product may be an ulp off the quotient, which an edge of a bucket may be too.
+        // The product may be an ulp off the quotient, and so may the edge of a bucket.
         count(bits, lowest: Double(low) * 1e-9, highest: Double(high) * 1e-9) {
             Double(Int64(bitPattern: $0)) * 1e-9
         }
     }
 
-    /// Counts samples in their buckets; `value` is nil for those that have none.
+    /// Counts samples in their buckets; `value` returns nil for those that have none.
     @inline(__always)
     private mutating func count(
         _ bits: Span<UInt64>,
@@ -44,7 +44,7 @@ extension DistributionAccumulator {
         highest: Double,
         _ value: (UInt64) -> Double?
     ) {
-        // Keys ascend with their values: a window that holds those of both ends holds all.
+        // Keys ascend with their values, so a window that holds the keys of both ends holds all of them.
         guard let first = BucketScale.key(of: lowest), let last = BucketScale.key(of: highest),
             holds(first) || stretch(to: first), holds(last) || stretch(to: last)
         else {
@@ -54,7 +54,7 @@ extension DistributionAccumulator {
             return
         }
         let firstKey = firstKey
-        // One span for all: every access to the array by itself would ask whether it is shared.
+        // One span for all samples: each access to the array itself would check whether it is shared.
         var counts = window.mutableSpan
         for index in bits.indices {
             guard let value = value(bits[index]) else { continue }

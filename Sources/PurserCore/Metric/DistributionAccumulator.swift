@@ -52,7 +52,7 @@ public struct DistributionAccumulator: Sendable {
         }
     }
 
-    /// Makes the window hold a key; false where it would become too long.
+    /// Extends the window to hold a key; returns false if it would become too long.
     mutating func stretch(to key: Int32) -> Bool {
         if window.isEmpty {
             window = Array(repeating: 0, count: 64)
@@ -71,7 +71,7 @@ public struct DistributionAccumulator: Sendable {
         return true
     }
 
-    /// All that was added, as one distribution.
+    /// Everything that was added, as one distribution.
     public var distribution: Distribution {
         var buckets: [Distribution.Bucket] = []
         buckets.reserveCapacity(window.reduce(0) { $0 + ($1 > 0 ? 1 : 0) })
@@ -92,7 +92,7 @@ public struct DistributionAccumulator: Sendable {
         return Distribution(count: count, sumNanos: sumNanos, minimum: minimum, maximum: maximum, buckets: buckets)
     }
 
-    /// Makes it empty again; with its capacity kept, the next samples of about the same values need no memory.
+    /// Empties the accumulator; if its capacity is kept, adding samples of about the same values allocates no memory.
     public mutating func removeAll(keepingCapacity: Bool = false) {
         guard keepingCapacity else {
             self = DistributionAccumulator()
@@ -106,7 +106,7 @@ public struct DistributionAccumulator: Sendable {
         outliers.removeAll()
     }
 
-    /// Takes out all that was added; nil where nothing was.
+    /// Removes and returns everything that was added; nil if nothing was added.
     public mutating func takeAll() -> Distribution? {
         guard count > 0 else { return nil }
         defer { removeAll() }

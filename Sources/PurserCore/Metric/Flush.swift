@@ -1,11 +1,11 @@
-/// What one writer recorded since its last flush.
+/// The samples that one writer recorded since its last flush.
 public struct Flush: Sendable {
-    /// Who writes: the same name in every flush of one process or one import, and in no other's.
+    /// The writer's name: the same in every flush of one process or one import, and not used by any other.
     public var writer: String
-    /// Above the writer's last one; a flush that is not is taken for a repetition and ignored.
+    /// Higher than the writer's last one; a flush with a lower or equal number is treated as a repetition and ignored.
     public var sequence: Int
     public var points: [Point]
-    /// What a resumable import wants to find again, in its own JSON; nil leaves the stored one.
+    /// The state that a resumable import needs to continue, in its own JSON; nil keeps the stored one.
     public var note: String?
 
     public struct Point: Sendable {
@@ -26,7 +26,7 @@ public struct Flush: Sendable {
     }
 }
 
-/// How far a writer has come.
+/// The progress of a writer.
 public struct WriterProgress: Sendable, Equatable {
     public var sequence: Int
     public var note: String?

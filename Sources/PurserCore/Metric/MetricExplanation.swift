@@ -1,4 +1,4 @@
-/// What a metric of the chat service counts.
+/// The meaning of a metric of the chat service.
 package struct MetricExplanation: Sendable, Equatable {
     package var metric: Metric
     package var unit: MetricUnit

@@ -1,7 +1,7 @@
-/// How long metrics keep which resolution; after the last rung they are gone.
+/// How long metrics are kept at which resolution; after the last rung they are removed.
 public struct RetentionLadder: Sendable, Equatable {
     public struct Rung: Sendable, Equatable {
-        /// Seconds of a slot, one of ``DistributionBlock/steps``.
+        /// The length of a slot in seconds, one of ``DistributionBlock/steps``.
         public var step: Int
         /// How many hours slots of this step are kept, counted back from the newest data.
         public var hours: Int
@@ -15,21 +15,21 @@ public struct RetentionLadder: Sendable, Equatable {
     /// One for each of ``DistributionBlock/steps``, in that order, each kept at least as long as the one before.
     public let rungs: [Rung]
 
-    /// 10 s for 3 hours, 1 min for 92 days, 5 min for 455 days, 1 h for 5 years: CloudWatch's steps, kept longer at each
-    /// (there 3 hours, 15, 63 and 455 days).
+    /// 10 s for 3 hours, 1 min for 92 days, 5 min for 455 days, 1 h for 5 years: CloudWatch's steps, but kept longer
+    /// (CloudWatch keeps them for 3 hours, 15, 63 and 455 days).
     public static let standard = RetentionLadder(rungs: [
         Rung(step: 10, hours: 3), Rung(step: 60, hours: 92 * 24), Rung(step: 300, hours: 455 * 24),
         Rung(step: 3600, hours: 5 * 365 * 24),
     ])
 
-    /// The longest that anything may be kept: a hundred years.
+    /// The longest time that anything may be kept: a hundred years.
     public static let mostHours = 100 * 365 * 24
 
     private init(rungs: [Rung]) {
         self.rungs = rungs
     }
 
-    /// A ladder with other durations: hours by step; steps that are not named keep theirs.
+    /// Creates a ladder with other durations, in hours by step; steps that are not given keep theirs.
     ///
     /// Throws ``Diagnostics`` that say which duration is wrong and what is allowed.
     public init(changing ladder: RetentionLadder, _ hours: [Int: Int]) throws {
@@ -52,7 +52,7 @@ public struct RetentionLadder: Sendable, Equatable {
         if !problems.isEmpty { throw Diagnostics(problems) }
     }
 
-    /// A ladder with other durations, written as `1m=30d`: hours (h), days (d) or years of 365 days (y).
+    /// Creates a ladder with other durations, written as `1m=30d`: hours (h), days (d) or years of 365 days (y).
     ///
     /// Throws ``Diagnostics`` that say which text or duration is wrong and what is allowed.
     public init(changing ladder: RetentionLadder, texts: [String]) throws {
@@ -89,7 +89,7 @@ public struct RetentionLadder: Sendable, Equatable {
         hours % 24 == 0 ? "\(hours / 24)d" : "\(hours)h"
     }
 
-    /// `10s`, `1m`, `5m`, `1h`.
+    /// Returns the name of a step: `10s`, `1m`, `5m`, `1h`.
     public static func name(ofStep step: Int) -> String {
         step % 3600 == 0 ? "\(step / 3600)h" : step % 60 == 0 ? "\(step / 60)m" : "\(step)s"
     }

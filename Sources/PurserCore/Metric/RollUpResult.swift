@@ -1,4 +1,4 @@
-/// What a run of the roll-up did.
+/// The result of a roll-up run.
 public struct RollUpResult: Sendable, Equatable {
     /// Recorded slots that moved into blocks.
     public var slots = 0

@@ -1,4 +1,4 @@
-/// A name and a value that tell apart the series of one metric.
+/// A name and a value that distinguish the series of one metric.
 public struct Dimension: Sendable, Hashable, Comparable {
     public var name: String
     public var value: String
@@ -13,7 +13,7 @@ public struct Dimension: Sendable, Hashable, Comparable {
     }
 }
 
-/// A metric as CloudWatch identifies it: namespace, name and dimensions, these in ascending order.
+/// A metric as CloudWatch identifies it: namespace, name and dimensions, the latter in ascending order.
 public struct Metric: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let namespace: String
     public let name: String
@@ -37,10 +37,10 @@ public struct Metric: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 }
 
-/// What a metric's dimensions must have: ListMetrics' DimensionFilter.
+/// A dimension that a metric must have: ListMetrics' DimensionFilter.
 public struct DimensionFilter: Sendable, Equatable {
     public var name: String
-    /// Nil lets every value through.
+    /// Nil matches every value.
     public var value: String?
 
     public init(_ name: String, _ value: String? = nil) {
@@ -53,7 +53,8 @@ public struct DimensionFilter: Sendable, Equatable {
     }
 }
 
-/// A metric in one unit: what datapoints belong to. CloudWatch keeps the units of a metric apart, and so does the store.
+/// A metric in one unit, to which datapoints belong. CloudWatch keeps the units of a metric separate, and so does the
+/// store.
 public struct Series: Sendable, Hashable {
     public let metric: Metric
     public let unit: MetricUnit
@@ -95,7 +96,7 @@ public enum MetricUnit: String, Sendable, CaseIterable {
     case none = "None"
 }
 
-/// What a series saw in the stretch of time that begins at `start`.
+/// The samples of a series in the period that begins at `start`.
 public struct Slot: Sendable, Equatable {
     public var start: Timestamp
     public var distribution: Distribution
@@ -105,6 +106,6 @@ public struct Slot: Sendable, Equatable {
         self.distribution = distribution
     }
 
-    /// The seconds of the finest slots: samples are recorded in these.
+    /// The length in seconds of the finest slots, in which samples are recorded.
     public static let seconds = 10
 }

@@ -1,25 +1,26 @@
-/// What is normal for a metric at a time of the week, told by its own history.
+/// The normal values of a metric at each time of the week, learned from its own history.
 ///
-/// This is Purser's own model, not CloudWatch's, which is not published. With a week of history it knows the hours of
-/// working days and of weekends (UTC), with two days the hours of the day, with less one level. The expected value is the
-/// median of its kind of hour; the deviation comes from the median distance to it, in this hour and those beside it. Single
-/// outliers move neither. From a week on, the expected value also follows the median distance of the last two days, which from
-/// nine days on tell nothing else: a lasting change of level is normal after little more than a day.
+/// This is Purser's own model, not CloudWatch's, which is not published. With a week of history it distinguishes the
+/// hours of working days and of weekends (UTC), with two days the hours of the day, and with less it has a single
+/// level. The expected value is the median of its kind of hour; the deviation is derived from the median distance to
+/// it, in this hour and the adjacent ones. Single outliers change neither. From a week on, the expected value also
+/// follows the median distance of the last two days; from nine days on, these two days are used for nothing else. So a
+/// lasting change of level is normal after little more than a day.
 public struct AnomalyModel: Sendable, Equatable {
-    /// How far back history counts.
+    /// How many seconds of history count.
     public static let historySeconds = 14 * 86_400
-    /// Where the history of the day begins that a moment lies in.
+    /// Returns the start of the history for the day that contains `time`.
     public static func historyStart(of time: Timestamp) -> Timestamp {
         time.floored(toSeconds: daySeconds) - historySeconds
     }
 
     /// With fewer datapoints there is no model.
     public static let leastPoints = 30
-    /// The least deviation as a share of the expected value: a band of two deviations is at least 5 % up and down.
+    /// The smallest deviation as a share of the expected value: a band of two deviations is at least 5 % up and down.
     public static let leastShare = 0.025
-    /// The least deviation as a share of the metric's median size, for hours in which little is expected.
+    /// The smallest deviation as a share of the metric's median magnitude, for hours with small expected values.
     public static let leastShareOfLevel = 0.01
-    /// The least deviation where all values are 0.
+    /// The smallest deviation if all values are 0.
     public static let leastDeviation = 1e-9
 
     private static let hourSeconds = 3600
@@ -29,7 +30,8 @@ public struct AnomalyModel: Sendable, Equatable {
     private static let leastPointsOfBucket = 3
     private static let recentSeconds = 2 * daySeconds
     private static let leastRecentPoints = 20
-    // The median distance of a normal distribution times this is its standard deviation; its mean distance times the other.
+    // The standard deviation of a normal distribution is its median distance times the first, or its mean distance
+    // times the second.
     private static let deviationsOfMedian = 1.4826
     private static let deviationsOfMean = 1.2533
 
@@ -42,7 +44,7 @@ public struct AnomalyModel: Sendable, Equatable {
     /// For each hour of working days, then of weekends.
     private let table: [AnomalyBandPoint]
 
-    /// Learns from datapoints in any order; nil with fewer than ``leastPoints`` in the last two weeks of them.
+    /// Learns from datapoints in any order; returns nil with fewer than ``leastPoints`` in the last two weeks of them.
     ///
     /// Values that are not finite are left out.
     public init?(history: [Datapoint]) {
@@ -54,7 +56,8 @@ public struct AnomalyModel: Sendable, Equatable {
         let season: Season =
             span >= Int64(7 * Self.daySeconds - Self.hourSeconds)
             ? .week : span >= Int64(2 * Self.daySeconds - Self.hourSeconds) ? .day : .none
-        // The last two days tell the level. They stay out of the hours, which they would bend where it has just changed.
+        // The last two days determine the level. They are left out of the hours, which they would distort if the level
+        // has just changed.
         let recentStart = last.timestamp - Self.recentSeconds
         let recent = season == .week ? points.filter { $0.timestamp > recentStart } : []
         let isLongEnough = span >= Int64(7 * Self.daySeconds + Self.recentSeconds - Self.hourSeconds)
@@ -75,7 +78,7 @@ public struct AnomalyModel: Sendable, Equatable {
         let shift = shifts.count >= Self.leastRecentPoints ? Self.median(shifts) : 0
         let level = Self.median(points.map(\.value.magnitude))
         table = (0..<Self.buckets).map { bucket in
-            // Three hours where there are hours: the distances of one are few.
+            // Three hours if the season has hours, because a single hour has few distances.
             let near = Self.pool(bucket, season, leastPoints: 3 * Self.leastPointsOfBucket, reach: 1) { distances[$0] }
             let value = expected[bucket] + shift
             let deviation = max(
@@ -89,12 +92,12 @@ public struct AnomalyModel: Sendable, Equatable {
         guard table.allSatisfy({ $0.expected.isFinite && $0.deviation.isFinite }) else { return nil }
     }
 
-    /// What is expected of a period that starts then.
+    /// Returns the values expected of a period that starts at `start`.
     public func point(at start: Timestamp) -> AnomalyBandPoint {
         table[Self.bucket(of: start)]
     }
 
-    /// What is expected of each period of a frame.
+    /// Returns the values expected of each period of a frame.
     public func points(of frame: MetricMathFrame) -> AnomalyBandPoints {
         AnomalyBandPoints((0..<frame.count).map { point(at: frame.time($0)) })
     }
@@ -104,7 +107,8 @@ public struct AnomalyModel: Sendable, Equatable {
         return [0, 6].contains(fields.weekday) ? 24 + fields.hour : fields.hour
     }
 
-    /// What an hour is judged by: itself and the hours beside it within reach; where these hold too little, wider and wider.
+    /// Returns the values that an hour is judged by: its own and those of the hours within `reach`. If these are too
+    /// few, the selection is widened step by step.
     private static func pool(
         _ bucket: Int,
         _ season: Season,
@@ -132,7 +136,7 @@ public struct AnomalyModel: Sendable, Equatable {
         return (0..<buckets).flatMap(values)
     }
 
-    /// The standard deviation that the distances tell: by their median; by their mean where more than half are 0.
+    /// Estimates the standard deviation from the median of the distances, or from their mean if more than half are 0.
     private static func deviation(_ distances: [Double]) -> Double {
         let median = median(distances)
         if median > 0 { return deviationsOfMedian * median }

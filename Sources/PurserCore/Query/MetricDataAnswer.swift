@@ -1,9 +1,9 @@
-/// The answer to one query, or a page's part of it; an expression that gives an array has one for each of its series.
+/// The answer to one query, or a page's part of it; an expression that returns an array has one for each of its series.
 public struct MetricDataResult: Sendable, Equatable {
     public var id: String
     public var label: String
     public var datapoints: [Datapoint]
-    /// Whether the query's datapoints end here; if not, the next page goes on.
+    /// Whether the query's datapoints end here; if not, they continue on the next page.
     public var isComplete: Bool
 
     /// GetMetricData's StatusCode.
@@ -12,18 +12,18 @@ public struct MetricDataResult: Sendable, Equatable {
 
 /// One page of the answer to a request.
 public struct MetricDataAnswer: Sendable, Equatable {
-    /// The queries that this page gets to, in the request's order.
+    /// The results of the queries on this page, in the request's order.
     public var results: [MetricDataResult]
-    /// What asks for the next page; nil on the last one.
+    /// The token that requests the next page; nil on the last one.
     public var nextToken: String?
 }
 
-/// Where a page begins. It holds nothing that must be kept between two calls: the same request finds the place again, and
-/// datapoints that came in between neither move it nor stand twice.
+/// Where a page begins. No state is kept between two calls: the same request finds the place again, and datapoints that
+/// arrive in between neither move it nor cause duplicates.
 struct MetricDataToken: Equatable {
-    /// Among the results of all queries that return data.
+    /// The index among the results of all queries that return data.
     var result: Int
-    /// The first datapoint's.
+    /// The time of the first datapoint.
     var time: Timestamp
     var fingerprint: UInt64
 
@@ -33,7 +33,7 @@ struct MetricDataToken: Equatable {
         self.fingerprint = fingerprint
     }
 
-    /// Reads what ``text`` wrote, and nothing else.
+    /// Reads a token that ``text`` wrote; nil for anything else.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let fingerprint = UInt64(parts[0], radix: 16), let result = Int(parts[1]),
@@ -49,7 +49,7 @@ struct MetricDataToken: Equatable {
 }
 
 extension MetricDataRequest {
-    /// The page of all results that the request asks for; throws ``Diagnostics`` where its token is another request's.
+    /// Returns the page of `results` that the request asks for; throws ``Diagnostics`` if its token is another request's.
     package func page(of results: [MetricDataResult]) throws -> MetricDataAnswer {
         let first = try firstDatapoint(of: results)
         var page: [MetricDataResult] = []
@@ -95,7 +95,7 @@ extension MetricDataRequest {
         return time >= start.floored(toSeconds: seconds) && time < end && time == time.floored(toSeconds: seconds)
     }
 
-    /// A number that tells requests apart whose datapoints differ: FNV-1a of what decides on them.
+    /// A hash that distinguishes requests with different datapoints: FNV-1a of the parameters that determine them.
     private var fingerprint: UInt64 {
         let parts: JSONValue = [
             .integer(Int(start.milliseconds)), .integer(Int(end.milliseconds)), .bool(isDescending),

@@ -1,4 +1,4 @@
-/// The label of a query's result: text in which `${MAX}` and the like stand for what the datapoints say.
+/// The label of a query's result: text with fields such as `${MAX}`, which are replaced by values of the datapoints.
 public struct MetricDataLabel: Sendable, Equatable {
     /// What a `${…}` stands for.
     enum Field: Sendable, Equatable {
@@ -18,7 +18,7 @@ public struct MetricDataLabel: Sendable, Equatable {
         case field(Field)
     }
 
-    /// Words that may stand between `${` and `}`, for error messages.
+    /// The allowed fields, for error messages.
     static let allowed =
         "${LABEL}, ${MAX}, ${MIN}, ${AVG}, ${SUM}, ${LAST}, ${DATAPOINT_COUNT}, and ${PROP('…')} of MetricName, "
         + "Namespace, Stat, Period or Dim.NAME"
@@ -28,12 +28,12 @@ public struct MetricDataLabel: Sendable, Equatable {
         "DATAPOINT_COUNT": .datapointCount,
     ]
     private static let properties = ["MetricName", "Namespace", "Stat", "Period"]
-    /// What stands where there is nothing to say: no datapoints, or no such property.
+    /// The text of a field without a value: there are no datapoints, or there is no such property.
     private static let nothing = "--"
 
     private let parts: [Part]
 
-    /// Reads a label; throws ``UnknownField`` for a `${…}` that has no meaning here.
+    /// Reads a label; throws ``UnknownField`` for an unknown `${…}`.
     public init(_ text: String) throws(UnknownField) {
         var parts: [Part] = []
         var rest = Substring(text)
@@ -49,7 +49,7 @@ public struct MetricDataLabel: Sendable, Equatable {
         self.parts = parts
     }
 
-    /// A `${…}` that means nothing, as it was written.
+    /// An unknown `${…}`, as it was written.
     public struct UnknownField: Error, Equatable {
         public let text: String
     }
@@ -62,7 +62,7 @@ public struct MetricDataLabel: Sendable, Equatable {
         return isDimension || properties.contains(name) ? .property(name) : nil
     }
 
-    /// The label's text for all datapoints of a query, whatever part of them a page holds.
+    /// Returns the label's text for all datapoints of a query, regardless of which part of them a page holds.
     func text(of query: MetricDataRequest.Query, _ datapoints: [Datapoint]) -> String {
         parts.map { part in
             switch part {

@@ -2,7 +2,7 @@ extension MetricDataRequest {
     /// Reads GetMetricData's parameters: StartTime, EndTime, MetricDataQueries, ScanBy, MaxDatapoints, NextToken,
     /// LabelOptions.
     ///
-    /// Throws ``Diagnostics`` with every fault, each with its key and what is allowed.
+    /// Throws ``Diagnostics`` with every fault, each with its key and the allowed values.
     public init(json text: String, file: String) throws {
         let json: JSONValue
         do {
@@ -58,7 +58,7 @@ private struct RequestReader {
 
     mutating func checkKeys(_ value: JSONValue?, _ allowed: [String], at path: String) {
         for member in value?.members ?? [] where !allowed.contains(member.key) {
-            fault(path + member.key, "is no key here; allowed are \(allowed.joined(separator: ", "))")
+            fault(path + member.key, "unknown key; allowed are \(allowed.joined(separator: ", "))")
         }
     }
 
@@ -79,7 +79,7 @@ private struct RequestReader {
         return allowed.upperBound
     }
 
-    /// No label here holds a time, so that the time zone is checked and changes nothing.
+    /// Checks the time zone, which has no other effect because labels do not contain times here.
     mutating func checkLabelOptions(_ value: JSONValue?) {
         guard let value else { return }
         guard value.members != nil else {
@@ -137,7 +137,7 @@ private struct RequestReader {
         )
     }
 
-    /// What every expression gives, which must be one or several series where it is returned.
+    /// Checks the type of every expression's result, which must be one or several series if it is returned.
     mutating func checkTypes(_ queries: [MetricDataRequest.Query]) {
         let metrics = queries.compactMap { if case .metric = $0.source { $0.id } else { nil } }
         var scope = MetricMathScope(metrics: metrics)

@@ -1,4 +1,4 @@
-/// A question to the metrics, in the terms of CloudWatch's GetMetricData.
+/// A request for metric data, in the terms of CloudWatch's GetMetricData.
 public struct MetricDataRequest: Sendable, Equatable {
     public struct Query: Sendable, Equatable {
         public enum Source: Sendable, Equatable {
@@ -7,7 +7,7 @@ public struct MetricDataRequest: Sendable, Equatable {
         }
 
         public var id: String
-        /// Without one the result is called by its metric, or an expression by its id.
+        /// Without one, the result is named after its metric, or, for an expression, after its id.
         public var label: MetricDataLabel?
         public var source: Source
         public var returnsData: Bool
@@ -32,11 +32,11 @@ public struct MetricDataRequest: Sendable, Equatable {
     /// Exclusive.
     public var end: Timestamp
     public var queries: [Query]
-    /// The newest datapoint first, CloudWatch's default.
+    /// Whether the newest datapoint is first, CloudWatch's default.
     public var isDescending: Bool
-    /// The most datapoints of one page, 1 to ``allowedDatapoints``.
+    /// The largest number of datapoints on one page, within ``allowedDatapoints``.
     public var mostDatapoints: Int
-    /// The token of the page before; nil asks for the first.
+    /// The token from the previous page; nil requests the first page.
     public var nextToken: String?
 
     public init(
@@ -55,14 +55,14 @@ public struct MetricDataRequest: Sendable, Equatable {
         self.nextToken = nextToken
     }
 
-    /// What ``isPeriod(_:)`` lets through, for error messages.
+    /// The periods that ``isPeriod(_:)`` accepts, for error messages.
     public static let allowedPeriods = "10, 20, 30 or a multiple of 60 seconds, at most 30 days"
 
     public static func isPeriod(_ seconds: Int) -> Bool {
         [10, 20, 30].contains(seconds) || seconds > 0 && seconds % 60 == 0 && seconds <= 30 * 86_400
     }
 
-    /// The metrics of the request, for what expressions may say.
+    /// The metrics of the request that expressions may use.
     package var scope: MetricMathScope {
         MetricMathScope(metrics: queries.compactMap { if case .metric = $0.source { $0.id } else { nil } })
     }
@@ -70,14 +70,14 @@ public struct MetricDataRequest: Sendable, Equatable {
     /// How many datapoints a page may have, CloudWatch's limit.
     public static let allowedDatapoints = 1...100_800
 
-    /// The request's periods of so many seconds: its start is rounded down to one, its end up.
+    /// Returns the request's periods of `period` seconds; its start is rounded down to a period, its end up.
     package func frame(_ period: Int) -> MetricMathFrame {
         let start = start.floored(toSeconds: period)
         let length = Int64(period) * 1000
         return MetricMathFrame(start: start, period: period, count: max(0, Int((end - start + length - 1) / length)))
     }
 
-    /// The period of expressions: that of the metrics, which beside an expression all have the same.
+    /// The period of expressions: that of the metrics, which all have the same period if the request has an expression.
     package var longestPeriod: Int {
         queries.compactMap { if case .metric(_, _, let period) = $0.source { period } else { nil } }.max() ?? 60
     }

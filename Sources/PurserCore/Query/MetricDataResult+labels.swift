@@ -1,5 +1,5 @@
 extension MetricDataRequest {
-    /// The result of a metric, or of an expression that gives one series.
+    /// Returns the result of a metric, or of an expression that returns one series.
     package func result(of query: Query, _ points: [Datapoint], label: String? = nil) -> MetricDataResult {
         MetricDataResult(
             id: query.id,
@@ -9,10 +9,10 @@ extension MetricDataRequest {
         )
     }
 
-    /// The results of an expression: one for each series of an array, all of the same id.
+    /// Returns the results of an expression: one for each series of an array, all with the same id.
     ///
-    /// Each of several is called by the expression's label and its own, as on CloudWatch's graphs; by its own alone where
-    /// the expression's is empty.
+    /// Each of several is labelled with the expression's label and its own name, as on CloudWatch's graphs; with its
+    /// own name alone if the expression's label is empty.
     package func results(
         of query: Query,
         _ value: MetricMathValue,
@@ -32,7 +32,7 @@ extension MetricDataRequest {
         query.label?.text(of: query, points) ?? query.defaultLabel
     }
 
-    /// What an array's series is called itself; nil where it has no name.
+    /// Returns the name of one series of an array; nil if it has no name.
     private func name(of origin: MetricMathElement.Origin?, _ points: [Datapoint]) -> String? {
         switch origin {
         case .query(let id): queries.first { $0.id == id }.map { label(of: $0, points) }

@@ -1,4 +1,4 @@
-/// A metric as a reader names it: without a unit, all units of the metric are meant.
+/// A metric as a reader names it; without a unit, it refers to all units of the metric.
 public struct MetricReference: Sendable, Hashable {
     public let metric: Metric
     public let unit: MetricUnit?

@@ -1,16 +1,16 @@
-/// The slots of one series in ascending order, and their merging into longer periods.
+/// The slots of one series in ascending order, which can be merged into longer periods.
 public struct SlotSeries: Sendable, Equatable {
     public private(set) var slots: [Slot]
 
     public static let empty = SlotSeries([])
 
-    /// Slots in ascending order of their start; several may share one, written by several processes.
+    /// Creates a series from slots in ascending order of start; slots written by several processes may share a start.
     public init(_ slots: [Slot]) {
         self.slots = slots
     }
 
-    /// One merged distribution a period from `start` on, the last one ending at or before `end`; empty where a period
-    /// has no samples.
+    /// Returns one merged distribution for each period from `start` on, the last one ending at or before `end`; it is
+    /// empty if a period has no samples.
     ///
     /// A slot belongs to the period in which it starts.
     public func merged(from start: Timestamp, to end: Timestamp, period: Int) -> [Distribution] {
@@ -39,7 +39,7 @@ public struct SlotSeries: Sendable, Equatable {
         return out
     }
 
-    /// A statistic of each period from `start` on, those without a value left out.
+    /// Returns a statistic of each period from `start` on; periods without a value are left out.
     public func datapoints(
         _ statistic: Statistic,
         from start: Timestamp,
@@ -51,7 +51,7 @@ public struct SlotSeries: Sendable, Equatable {
         }
     }
 
-    /// All samples from `start` on and before `end`, as one distribution.
+    /// Returns all samples from `start` on and before `end`, as one distribution.
     public func total(from start: Timestamp, to end: Timestamp) -> Distribution {
         var accumulator = DistributionAccumulator()
         for slot in slots[firstIndex(notBefore: start)...] {

@@ -1,19 +1,19 @@
 extension Statistic: CustomStringConvertible {
-    /// What PutMetricAlarm's `ExtendedStatistic` may be, for error messages.
+    /// The values allowed for PutMetricAlarm's `ExtendedStatistic`, for error messages.
     public static let allowedExtended =
         "p0 to p100 (p99.9), a percentage with tm, tc, ts or wm (tm90), bounds with TM, TC, TS or WM "
         + "(TM(2%:98%), TM(150:1000)), IQM, or PR with values (PR(:300))"
 
-    /// What ``init(_:)`` reads, for error messages.
+    /// The statistics that ``init(_:)`` reads, for error messages.
     public static let allowed = simple.map(\.description).joined(separator: ", ") + ", " + allowedExtended
 
-    /// The trimmed statistics by their name before bounds; before a percentage it is written in lower case.
+    /// The trimmed statistics by their name as written before bounds; before a percentage, the name is in lower case.
     private static let trimmed: [(name: String, statistic: @Sendable (TrimRange) -> Statistic)] = [
         ("TM", { .trimmedMean($0) }), ("TC", { .trimmedCount($0) }), ("TS", { .trimmedSum($0) }),
         ("WM", { .winsorizedMean($0) }),
     ]
 
-    /// Reads CloudWatch's name of a statistic; nil where it is not one of ``allowed``.
+    /// Reads CloudWatch's name of a statistic; nil if it is not one of ``allowed``.
     public init?(_ text: String) {
         if let plain = (Self.simple + [.interquartileMean]).first(where: { $0.description == text }) {
             self = plain

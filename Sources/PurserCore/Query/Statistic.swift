@@ -1,4 +1,4 @@
-/// A CloudWatch statistic: one number out of a distribution.
+/// A CloudWatch statistic: one number computed from a distribution.
 public enum Statistic: Sendable, Hashable {
     case sampleCount
     case sum
@@ -17,14 +17,14 @@ public enum Statistic: Sendable, Hashable {
     case winsorizedMean(TrimRange)
     /// The average of the middle half.
     case interquartileMean
-    /// The percentage of samples above the one value, if there is one, and up to and including the other.
+    /// The percentage of samples above the first value and up to and including the second; nil is no bound.
     case percentileRank(above: Double?, upTo: Double?)
 
     /// The statistics of PutMetricAlarm's `Statistic`; the others are its `ExtendedStatistic`.
     public static let simple: [Statistic] = [.sampleCount, .sum, .average, .minimum, .maximum]
 
-    /// The statistic's value; nil where there is none: no samples, none to average within the range, or a statistic that
-    /// needs the histogram of samples that came without one.
+    /// Returns the statistic's value; nil if there is none: there are no samples, there are none to average within the
+    /// range, or the statistic needs a histogram and the samples have none.
     public func value(of distribution: Distribution) -> Double? {
         guard !distribution.isEmpty else { return nil }
         return switch self {

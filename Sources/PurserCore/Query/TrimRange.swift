@@ -1,6 +1,6 @@
 /// The samples that a trimmed statistic looks at: above a lower bound, up to and including an upper one.
 public enum TrimRange: Sendable, Hashable {
-    /// The lowest so many percent, as in `tm90`.
+    /// The lowest samples, up to a percentage, as in `tm90`.
     case lowest(percent: Double)
     /// From one percentage of the samples to another, as in `TM(2%:98%)`; nil is 0 or 100.
     case percent(above: Double?, upTo: Double?)
@@ -9,7 +9,7 @@ public enum TrimRange: Sendable, Hashable {
 }
 
 extension TrimRange {
-    /// Reads `(2%:98%)` or `(150:1000)`; nil where it is neither, or where no sample can lie within the bounds.
+    /// Reads `(2%:98%)` or `(150:1000)`; nil if the text is neither, or if no sample can lie within the bounds.
     init?(bounds text: Substring) {
         guard text.first == "(", text.last == ")" else { return nil }
         let bounds = text.dropFirst().dropLast().split(separator: ":", omittingEmptySubsequences: false)
@@ -36,7 +36,7 @@ extension TrimRange {
         }
     }
 
-    /// The bounds in brackets, which ``init(bounds:)`` reads back; `lowest` has no lower one.
+    /// The bounds in brackets, which ``init(bounds:)`` reads back; `lowest` has no lower bound.
     var bounds: String {
         switch self {
         case .lowest(let percent): TrimRange.percent(above: nil, upTo: percent).bounds
@@ -51,13 +51,13 @@ extension TrimRange {
     }
 }
 
-/// The numbers within a statistic's name: plain decimals of up to ten places.
+/// The numbers in a statistic's name: plain decimals with up to ten places.
 enum StatisticNumber {
     static func percent(_ text: Substring) -> Double? {
         number(text, mostDigits: 3).flatMap { $0 <= 100 ? $0 : nil }
     }
 
-    /// Up to fifteen digits before the point, which a double tells apart.
+    /// Reads a number with up to fifteen digits before the point, which a double can distinguish.
     static func value(_ text: Substring) -> Double? {
         number(text, mostDigits: 15)
     }
@@ -71,7 +71,7 @@ enum StatisticNumber {
         return Double(text)
     }
 
-    /// The fewest digits that read back as the same number, never with an exponent.
+    /// Returns the fewest digits that read back as the same number, never with an exponent.
     static func text(_ value: Double) -> String {
         if value.rounded() == value, let whole = Int(exactly: value) { return String(whole) }
         let plain = value.description

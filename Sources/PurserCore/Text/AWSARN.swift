@@ -4,14 +4,14 @@ public struct AWSARN: Sendable, Hashable, CustomStringConvertible {
     public let partition: String
     /// `sns`.
     public let service: String
-    /// Empty where the resource belongs to no region.
+    /// Empty if the resource has no region.
     public let region: String
-    /// The account's 12 digits; empty where the resource belongs to none.
+    /// The account's 12 digits; empty if the resource has no account.
     public let account: String
-    /// Everything after the fifth colon, further colons with it.
+    /// Everything after the fifth colon, including further colons.
     public let resource: String
 
-    /// Reads an ARN; nil where the text is none.
+    /// Parses an ARN; nil if the text is not an ARN.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 6, parts[0] == "arn", ![parts[1], parts[2], parts[5]].contains("") else { return nil }

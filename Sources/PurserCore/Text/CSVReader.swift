@@ -16,19 +16,19 @@ public struct CSVFault: Error, Equatable {
     public var message: String
 }
 
-/// Reads comma-separated values as RFC 4180 has them: quoted fields, doubled quotes, line ends in CR LF or LF.
+/// Reads comma-separated values as defined in RFC 4180: quoted fields, doubled quotes, lines that end in CR LF or LF.
 ///
-/// A byte order mark and blank lines are skipped. A record with a fault is left out, and reading goes on with the next
-/// line, so that all faults of a file are found at once.
+/// A byte order mark and blank lines are skipped. A record with a fault is left out, and reading continues with the
+/// next line, so that all faults of a file are found at once.
 public struct CSVReader {
-    /// The records of a text, and its faults, by ascending line.
+    /// Returns the records of a text and its faults, by ascending line.
     public static func read(_ text: String) -> (records: [CSVRecord], faults: [CSVFault]) {
         var reader = CSVReader(Array(text.utf8))
         reader.readAll()
         return (reader.records, reader.faults)
     }
 
-    /// A field as CSV has it: in quotes where it holds a comma, a quote or a line break.
+    /// Returns a field as written in CSV: in quotes if it contains a comma, a quote or a line break.
     public static func quoted(_ field: String) -> String {
         let needsQuotes = field.utf8.contains { $0 == comma || $0 == quote || $0 == lineFeed || $0 == carriageReturn }
         guard needsQuotes else { return field }
@@ -68,7 +68,7 @@ public struct CSVReader {
         }
     }
 
-    /// Reads the fields up to and with the line end.
+    /// Reads the fields up to and including the line end.
     private mutating func record() throws(CSVFault) -> [String] {
         var fields: [String] = []
         while true {
@@ -88,7 +88,7 @@ public struct CSVReader {
             if byte == Self.quote {
                 throw CSVFault(
                     line: line,
-                    message: "a stray quote; a field with a quote stands in quotes, and the quote in it is doubled"
+                    message: "a stray quote; a field with a quote must be in quotes, and the quote in it is doubled"
                 )
             }
             if byte == Self.carriageReturn {
@@ -133,7 +133,7 @@ public struct CSVReader {
             || byte == Self.carriageReturn && position + 1 < bytes.count && bytes[position + 1] == Self.lineFeed
     }
 
-    /// Steps over the line end, which is here or the text ends.
+    /// Skips the line end at the position; does nothing at the end of the text.
     private mutating func endLine() {
         if peek() == Self.carriageReturn { position += 1 }
         if peek() == Self.lineFeed {

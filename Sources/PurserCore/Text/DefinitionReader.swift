@@ -1,9 +1,9 @@
-/// A value of a JSON file and where it stands: `Metrics[1].MetricStat.Period`.
+/// A value of a JSON file and its path: `Metrics[1].MetricStat.Period`.
 struct JSONPlace {
     let value: JSONValue
     let path: String
 
-    /// The path of a member, whether it is there or not.
+    /// Returns the path of a member, whether or not it exists.
     func path(of key: String) -> String {
         path.isEmpty ? key : path + "." + key
     }
@@ -20,7 +20,7 @@ struct JSONPlace {
 /// Reads values out of a JSON file, and collects every fault instead of stopping at the first.
 struct DefinitionReader {
     let file: String
-    /// Where in its file the definition stands, put before every key: `Resources.Latency.Properties`.
+    /// The path of the definition in its file, put before every key: `Resources.Latency.Properties`.
     let place: String
     private(set) var diagnostics: [Diagnostic] = []
 
@@ -35,7 +35,8 @@ struct DefinitionReader {
         diagnostics.append(Diagnostic(file: file, key: key, message))
     }
 
-    /// Reports members that are neither supported nor, with the given words, known but not supported.
+    /// Reports members that are not supported; for those in `unsupported`, the message begins with the words given
+    /// there.
     mutating func checkKeys(
         of object: JSONPlace,
         supported: [String],
@@ -47,19 +48,19 @@ struct DefinitionReader {
                 fault(object.path(of: member.key), what + " not supported by this version")
             } else {
                 let allowed = supported.joined(separator: ", ")
-                fault(object.path(of: member.key), "is no key of \(input); allowed: \(allowed)")
+                fault(object.path(of: member.key), "unknown key of \(input); allowed: \(allowed)")
             }
         }
     }
 
-    /// The member as an object; a fault where it is something else.
+    /// Returns the member as an object; reports a fault if it is something else.
     mutating func object(_ parent: JSONPlace, _ key: String, isRequired: Bool = false) -> JSONPlace? {
         guard let place = member(parent, key, isRequired, "an object") else { return nil }
         guard place.value.members != nil else { return wrong(place, "an object") }
         return place
     }
 
-    /// The elements of a list; none where it is absent.
+    /// Returns the elements of a list; empty if the list is absent.
     mutating func list(_ parent: JSONPlace, _ key: String, isRequired: Bool = false, most: Int) -> [JSONPlace] {
         guard let place = member(parent, key, isRequired, "a list") else { return [] }
         guard let values = place.value.array else { return wrong(place, "a list") ?? [] }
@@ -67,7 +68,7 @@ struct DefinitionReader {
         return values.enumerated().map { JSONPlace(value: $0.element, path: place.path + "[\($0.offset)]") }
     }
 
-    /// The member as text of an allowed length; a parameter without a value is a fault unless `mayBeUnfilled`.
+    /// Returns the member as text of an allowed length; a parameter without a value is a fault unless `mayBeUnfilled`.
     mutating func text(
         _ parent: JSONPlace,
         _ key: String,
@@ -79,7 +80,7 @@ struct DefinitionReader {
         return text(place, length: length, mayBeUnfilled: mayBeUnfilled)
     }
 
-    /// The member as a name: text without control characters.
+    /// Returns the member as a name: text without control characters.
     mutating func name(_ parent: JSONPlace, _ key: String, isRequired: Bool = false, length: ClosedRange<Int>)
         -> String?
     {
@@ -104,7 +105,7 @@ struct DefinitionReader {
         return text
     }
 
-    /// The member as one of a set of words.
+    /// Returns the member as one of a set of words.
     mutating func choice<Value: RawRepresentable & CaseIterable>(
         _ parent: JSONPlace,
         _ key: String,

@@ -1,8 +1,8 @@
 /// A fault in something a person wrote: where it is, what is wrong, and what is allowed.
 public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
-    /// The file's path, with a line where there is one: `prices/bedrock.csv:12`.
+    /// The file's path, with the line if there is one: `prices/bedrock.csv:12`.
     public var file: String
-    /// The key or column at fault; nil where the whole file is meant.
+    /// The key or column at fault; nil if the whole file is meant.
     public var key: String?
     public var message: String
 
@@ -17,7 +17,7 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Faults found together, so that a person mends them in one go.
+/// Faults found together, so that a person can fix all of them at once.
 public struct Diagnostics: Error, Equatable, CustomStringConvertible {
     public let all: [Diagnostic]
 

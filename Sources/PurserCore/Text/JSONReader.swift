@@ -1,4 +1,4 @@
-/// Text that is not JSON: where, and what was expected there.
+/// An error in JSON text: where it is and what was expected there.
 public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
     public let description: String
 
@@ -10,8 +10,8 @@ public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
 extension JSONValue {
     /// Reads one JSON text (RFC 8259); throws ``JSONSyntaxError`` with the line and column of the fault.
     ///
-    /// Keeps the order of members, refuses a key that stands twice in one object, and at most 128 levels. Foundation's
-    /// readers do none of that, and on Linux do not say where a fault is.
+    /// Keeps the order of members, rejects a key that is given twice in one object, and accepts at most 128 levels.
+    /// Foundation's readers do none of that, and on Linux they do not report where a fault is.
     public init(parsing text: String) throws(JSONSyntaxError) {
         var reader = JSONReader(text)
         self = try reader.wholeText()
@@ -77,7 +77,7 @@ private struct JSONReader {
             let start = position
             let key = try string()
             guard keys.insert(key).inserted else {
-                throw fault("the key `\(key)` stands twice in one object", at: start)
+                throw fault("the key `\(key)` occurs twice in one object", at: start)
             }
             skipSpace()
             guard skip(":") else { throw expected("`:`") }
@@ -162,13 +162,13 @@ private struct JSONReader {
         case UInt8(ascii: "u"):
             position += 1
             return try codePoint()
-        default: throw fault("`\\\(String(decoding: [byte], as: UTF8.self))` is no escape")
+        default: throw fault("`\\\(String(decoding: [byte], as: UTF8.self))` is not an escape")
         }
         position += 1
         return scalar
     }
 
-    /// What follows `\u`: four digits, or a surrogate pair in two such escapes.
+    /// Reads what follows `\u`: four digits, or a surrogate pair in two such escapes.
     private mutating func codePoint() throws(JSONSyntaxError) -> Unicode.Scalar {
         let high = try hexadecimal()
         if let scalar = Unicode.Scalar(high) { return scalar }
@@ -216,7 +216,7 @@ private struct JSONReader {
         fault("\(what) is expected, " + (next == nil ? "but the text ends" : "not \(shownCharacter)"))
     }
 
-    /// The character at the position, as far as it can be shown.
+    /// The character at the position, for messages.
     private var shownCharacter: String {
         let text = String(decoding: bytes[position...].prefix(16), as: UTF8.self)
         return text.first.map { "`\($0)`" } ?? "the end"

@@ -53,7 +53,7 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, 
         self = .null
     }
 
-    /// The text as a string, or null.
+    /// Creates a string from the text, or null if there is none.
     public init(_ text: String?) {
         self = text.map(JSONValue.string) ?? .null
     }
@@ -71,7 +71,7 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, 
 }
 
 extension JSONValue {
-    /// The value of a member; nil where this is no object or has no such member.
+    /// The value of a member; nil if this is not an object or has no such member.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key }?.value
@@ -90,7 +90,7 @@ extension JSONValue {
         }
     }
 
-    /// A whole number; also where it was written `3.0`.
+    /// A whole number, even if it was written `3.0`.
     public var integer: Int? {
         switch self {
         case .integer(let value): value
@@ -111,7 +111,7 @@ extension JSONValue {
         if case .object(let members) = self { members } else { nil }
     }
 
-    /// What kind of value this is, for error messages.
+    /// The kind of this value, for error messages.
     public var kind: String {
         switch self {
         case .null: "null"
@@ -130,12 +130,12 @@ extension JSONValue: CustomStringConvertible {
         text()
     }
 
-    /// The value as JSON text; `indented` puts every member on a line of its own.
+    /// Returns the value as JSON text; `indented` puts every member on its own line.
     public func text(indented: Bool = false) -> String {
         String(decoding: utf8(indented: indented), as: UTF8.self)
     }
 
-    /// The UTF-8 of ``text(indented:)``.
+    /// Returns ``text(indented:)`` as UTF-8.
     public func utf8(indented: Bool = false) -> [UInt8] {
         var out: [UInt8] = []
         write(to: &out, indent: indented ? 0 : nil)
@@ -186,8 +186,9 @@ extension JSONValue: CustomStringConvertible {
         out += repeatElement(UInt8(ascii: " "), count: 2 * indent)
     }
 
-    /// Runs of bytes that stand for themselves are copied whole: all but quotes, backslashes, and what a terminal that shows the
-    /// text would act on, which are control characters, line separators and bidirectional overrides.
+    /// Writes the text in quotes, copying runs of bytes that need no escape as a whole. Escaped are quotes,
+    /// backslashes, and everything that a terminal would act on when it shows the text: control characters, line
+    /// separators and bidirectional overrides.
     private static func writeQuoted(_ text: String, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
         var text = text
@@ -218,7 +219,8 @@ extension JSONValue: CustomStringConvertible {
         out.append(UInt8(ascii: "\""))
     }
 
-    /// Returns the scalar at a position of valid UTF-8 if a terminal would act on it. Its first byte is 0xc2, of two, or 0xe2, of three.
+    /// Returns the scalar at a position of valid UTF-8 if a terminal would act on it. Its first byte is 0xc2 (of two)
+    /// or 0xe2 (of three).
     private static func unsafeScalar(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Unicode.Scalar? {
         let length = bytes[position] == 0xc2 ? 2 : 3
         // Both first bytes hold the bits 10.

@@ -1,7 +1,9 @@
-/// Doubles as Java writes them, because CloudWatch's reasons and messages hold Java's numbers.
+/// Doubles as Java writes them, because CloudWatch's reasons and messages contain numbers in Java's format.
 public enum JavaNumber {
-    /// `50.0`, `0.001`, `1.0E9`, `1.0E-4`: plain decimals from 0.001 up to ten million, scientific notation beyond,
-    /// always with a decimal point; the fewest digits that read back as the same double.
+    /// Returns a double as Java writes it: `50.0`, `0.001`, `1.0E9`, `1.0E-4`.
+    ///
+    /// Plain decimals from 0.001 up to ten million, scientific notation beyond, always with a decimal point; the fewest
+    /// digits that read back as the same double.
     ///
     /// Source: the Java language's Double.toString.
     public static func text(_ value: Double) -> String {
@@ -14,7 +16,7 @@ public enum JavaNumber {
         return sign + digits.prefix(1) + "." + (fraction.isEmpty ? "0" : String(fraction)) + "E" + String(exponent)
     }
 
-    /// The shortest digits d1d2d3… and the exponent e of a positive value d1.d2d3…·10^e.
+    /// Returns the shortest digits d1d2d3… and the exponent e of a positive value d1.d2d3…·10^e.
     private static func decimal(_ value: Double) -> (digits: String, exponent: Int) {
         let parts = value.description.split(separator: "e")
         let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)

@@ -1,6 +1,7 @@
 /// Texts as single words of a POSIX shell, for commands that a person copies.
 public enum ShellWord {
-    /// The text as a shell reads it back: in quotes unless it is plain, because it may come from outside.
+    /// Returns the text as a word that a shell reads back unchanged: in quotes unless it is plain, because it may come
+    /// from outside.
     public static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {

@@ -11,7 +11,7 @@ extension Timestamp {
         return date + " " + timeOfDay
     }
 
-    /// The time as CloudWatch's reasons of composite alarms write it: `Monday 14 September, 2026 11:18:52 UTC`.
+    /// The time as CloudWatch's reasons for composite alarms write it: `Monday 14 September, 2026 11:18:52 UTC`.
     var longText: String {
         let f = fields
         let weekday = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"][f.weekday]

@@ -1,10 +1,10 @@
 extension Timestamp: CustomStringConvertible {
-    /// ISO 8601 in UTC, `2026-11-23T14:06:10Z`; milliseconds only where there are some.
+    /// ISO 8601 in UTC, `2026-11-23T14:06:10Z`; with milliseconds only if they are not zero.
     public var description: String {
         iso8601()
     }
 
-    /// ISO 8601 in UTC, `2026-11-23T14:06:10Z`, or `…:10.250Z` where milliseconds are asked for or present.
+    /// Returns ISO 8601 in UTC: `2026-11-23T14:06:10Z`, or `…:10.250Z` if milliseconds are requested or not zero.
     public func iso8601(milliseconds always: Bool = false) -> String {
         let f = fields
         let fraction = always || f.millisecond != 0 ? "." + String(f.millisecond).leftPadded(to: 3) : ""
@@ -34,7 +34,7 @@ extension Timestamp: CustomStringConvertible {
 
     /// Reads ISO 8601: `2026-11-23`, `2026-11-23T14:06`, `2026-11-23T14:06:10.5Z`, `2026-11-23 14:06:10+01:00`.
     ///
-    /// A time without an offset is UTC. Digits past the millisecond are cut. Nil where the text is anything else, or
+    /// A time without an offset is UTC. Digits beyond the millisecond are dropped. Nil if the text is anything else, or
     /// names a day or an hour that does not exist.
     public init?(iso8601 text: some StringProtocol) {
         var scanner = DigitScanner(text.utf8)
@@ -91,7 +91,7 @@ private struct DigitScanner<Bytes: Collection> where Bytes.Element == UInt8 {
         return value
     }
 
-    /// The first `digits` decimals of a fraction; further ones are read and cut.
+    /// Reads a fraction and returns its first `digits` decimals; further ones are read and dropped.
     mutating func fraction(digits: Int) -> Int? {
         guard var value = digit() else { return nil }
         var count = 1

@@ -27,12 +27,12 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         time + -seconds
     }
 
-    /// The milliseconds from `b` to `a`.
+    /// Returns the milliseconds from `b` to `a`.
     public static func - (a: Timestamp, b: Timestamp) -> Int64 {
         a.milliseconds - b.milliseconds
     }
 
-    /// The latest multiple of `seconds` since 1970 that is not after this moment.
+    /// Returns the latest multiple of `seconds` since 1970 that is not after this moment.
     public func floored(toSeconds seconds: Int) -> Timestamp {
         let step = Int64(seconds) * 1000
         return Timestamp(milliseconds: milliseconds.flooredQuotient(step) * step)
@@ -40,7 +40,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 }
 
 extension BinaryInteger {
-    /// The quotient rounded toward negative infinity, so that times before 1970 fall into the right slot.
+    /// Returns the quotient rounded toward negative infinity, so that times before 1970 fall into the right slot.
     func flooredQuotient(_ divisor: Self) -> Self {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder != 0 && (remainder < 0) != (divisor < 0) ? quotient - 1 : quotient
@@ -80,7 +80,7 @@ extension Timestamp {
         )
     }
 
-    /// The moment at these fields in UTC; the fields are not checked.
+    /// Creates the moment with these fields in UTC, without checking them.
     public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0)
     {
         let days = Self.days(year: year, month: month, day: day)
@@ -88,8 +88,8 @@ extension Timestamp {
         self.init(milliseconds: seconds * 1000 + Int64(millisecond))
     }
 
-    /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar; years are counted from March, so that the
-    /// leap day is a year's last.
+    /// Returns the days from 1970-01-01 to a date in the proleptic Gregorian calendar; years are counted from March, so
+    /// that the leap day is the last day of a year.
     static func days(year: Int, month: Int, day: Int) -> Int {
         let y = month <= 2 ? year - 1 : year
         let era = y.flooredQuotient(400)
@@ -127,7 +127,7 @@ public struct CalendarMonth: Sendable, Hashable, Comparable, CustomStringConvert
         self.init(year: fields.year, month: fields.month)
     }
 
-    /// Reads `2026-11`; nil where the text is anything else.
+    /// Reads `2026-11`; nil if the text is anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == 4, parts[1].count == 2,
@@ -145,7 +145,7 @@ public struct CalendarMonth: Sendable, Hashable, Comparable, CustomStringConvert
         Timestamp(year: year, month: month, day: 1)
     }
 
-    /// The first moment that is no longer in the month.
+    /// The first moment after the month.
     public var end: Timestamp {
         next.start
     }
@@ -174,7 +174,7 @@ public struct CalendarMonth: Sendable, Hashable, Comparable, CustomStringConvert
 }
 
 extension String {
-    /// This text with zeros before it until it has `width` characters.
+    /// Returns this text, padded on the left until it has `width` characters.
     public func leftPadded(to width: Int, with pad: Character = "0") -> String {
         String(repeating: pad, count: max(0, width - count)) + self
     }

@@ -2,8 +2,8 @@ package import PurserCore
 
 /// Reads Amazon Bedrock's model invocation logs: JSON objects with `schemaType` `ModelInvocationLog`, one a line.
 ///
-/// Of a call its id, time, model, caller and token counts are taken, and nothing of what was said. Before the object a line may
-/// have what a log put there.
+/// A call's id, time, model, caller and token counts are read, but none of its text.
+/// A line may have a log's prefix before the object.
 /// https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html
 package struct BedrockLogReader: MetricFormatReader {
     private let prices: PriceCatalog
@@ -34,7 +34,7 @@ package struct BedrockLogReader: MetricFormatReader {
     package func finish() -> LineReading { LineReading() }
 }
 
-/// One line of the log; a fault in it leaves the call out.
+/// One line of the log; a fault in it drops the call.
 private struct BedrockLogEntry {
     let root: JSONValue
     let place: String
@@ -96,11 +96,13 @@ private struct BedrockLogEntry {
         return nil
     }
 
-    /// The id as it was called: of an ARN of a model or an inference profile, what stands after the last slash.
+    /// Returns the id that was called: for an ARN of a model or an inference profile, the part after the last slash.
     private static func modelId(_ text: String) -> String {
         guard let arn = AWSARN(text) else { return text }
         let parts = arn.resource.split(separator: "/")
-        guard ["foundation-model", "inference-profile"].contains(parts.first), let last = parts.last else { return text }
+        guard ["foundation-model", "inference-profile"].contains(parts.first), let last = parts.last else {
+            return text
+        }
         return String(last)
     }
 
@@ -118,7 +120,7 @@ private struct BedrockLogEntry {
     private mutating func usage() -> TokenUsage {
         let (input, output) = (root["input"], root["output"])
         let written = count(input?["cacheWriteInputTokenCount"], "input.cacheWriteInputTokenCount")
-        // Only the answer tells how long what was written to the cache lives; without it, five minutes, Bedrock's default.
+        // Only the answer says how long cache writes live; without it, assume five minutes, Bedrock's default.
         let details = answer("usage")?["cacheDetails"]?.array ?? []
         let long = details.filter { $0["ttl"]?.string == "1h" }.map {
             count($0["inputTokens"], "output.outputBodyJson.usage.cacheDetails")
@@ -133,7 +135,7 @@ private struct BedrockLogEntry {
         )
     }
 
-    /// A member of the answer; a streamed answer is an array of events, the last of which has it.
+    /// Returns a member of the answer; a streamed answer is an array of events, the last of which has it.
     private func answer(_ key: String) -> JSONValue? {
         guard let body = root["output"]?["outputBodyJson"] else { return nil }
         guard let events = body.array else { return body[key] }
@@ -147,7 +149,7 @@ private struct BedrockLogEntry {
         return milliseconds
     }
 
-    /// Who called: the identity, or what the request's own metadata say.
+    /// Returns the caller: the identity, or the one in the request's own metadata.
     private func caller() -> Caller {
         let metadata = root["requestMetadata"]?.members ?? []
         func named(_ names: String...) -> String? {

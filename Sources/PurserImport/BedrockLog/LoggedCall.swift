@@ -1,6 +1,6 @@
 package import PurserCore
 
-/// A model call that somebody else made and Bedrock logged.
+/// A model call that another program made and Bedrock logged.
 package struct LoggedCall: Sendable {
     package var requestId: String
     package var time: Timestamp
@@ -11,10 +11,12 @@ package struct LoggedCall: Sendable {
     package var outcome: String
     package var usage: TokenUsage
     package var cost: Picodollars
-    /// Nil where the log does not tell it.
+    /// Nil if the log does not have it.
     package var latencyMilliseconds: Int?
 
-    /// What an admitted call counts in, as far as a log tells it: the same metrics, samples and dimensions as the service's own.
+    /// The datapoints of an admitted call, as far as a log has them.
+    ///
+    /// They have the same metrics, samples and dimensions as the service's own.
     package var points: [Flush.Point] {
         let isAnswered = outcome == Self.success
         var samples: [(ChatMetric, Double)] = [

@@ -2,7 +2,7 @@ import PurserCore
 
 /// Reads CloudWatch's Embedded Metric Format: log lines that are JSON objects with a member `_aws`.
 ///
-/// Before the object a line may have what a log put there. Lines without `_aws` are other lines of the log.
+/// A line may have a log's prefix before the object. Lines without `_aws` are other lines of the log.
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 package struct EMFReader: MetricFormatReader {
     static let mostMetrics = 100
@@ -21,7 +21,7 @@ package struct EMFReader: MetricFormatReader {
             var event = EMFEvent(root: root, place: place)
             return event.reading(metadata)
         } catch {
-            // Other text with a brace in it is a line of the log; one that names _aws was meant.
+            // Other text with a brace in it is an ordinary line of the log; one that names _aws was meant as metrics.
             guard text.contains("\"_aws\"") else { return .skipped }
             return LineReading(faults: [Diagnostic(file: place, "\(error)")])
         }
@@ -30,7 +30,7 @@ package struct EMFReader: MetricFormatReader {
     package func finish() -> LineReading { LineReading() }
 }
 
-/// One log event with embedded metrics; a fault in it leaves out all of it.
+/// One log event with embedded metrics; a fault in it drops the whole event.
 private struct EMFEvent {
     let root: JSONValue
     let place: String
@@ -93,7 +93,7 @@ private struct EMFEvent {
         return samples
     }
 
-    /// One metric for each set; a set that stands there twice would count its samples twice.
+    /// Returns the sets of dimensions, with one metric for each; a repeated set would count its samples twice.
     private mutating func dimensionSets(_ value: JSONValue?, _ path: String) -> [[PurserCore.Dimension]] {
         guard let value else { return [[]] }
         guard let list = value.array else {
@@ -108,7 +108,7 @@ private struct EMFEvent {
             }
             let dimensions = names.compactMap { dimension($0, path + "[\(index)]") }.sorted()
             if Set(dimensions.map(\.name)).count < dimensions.count {
-                fault(path + "[\(index)]", "a dimension stands twice")
+                fault(path + "[\(index)]", "a dimension is given twice")
             }
             if !sets.contains(dimensions) { sets.append(dimensions) }
         }
@@ -167,8 +167,8 @@ private struct EMFEvent {
         return merged
     }
 
-    /// What embedded-metric libraries and OpenTelemetry's exporter write of many samples: Min, Max, Count and Sum, with
-    /// Values and Counts where the samples are known.
+    /// Reads the object that embedded-metric libraries and OpenTelemetry's exporter write for many samples: Min, Max,
+    /// Count and Sum, with Values and Counts if the samples are known.
     private mutating func aggregate(_ value: JSONValue, _ name: String) -> Distribution? {
         let figures = ["Count", "Sum", "Min", "Max"].map { value[$0]?.double }
         guard let values = value["Values"]?.array else {
@@ -193,7 +193,7 @@ private struct EMFEvent {
             return nil
         }
         guard var merged = merged(zip(values, counts).map { ($0, $1 ?? 0) }, name), !merged.isEmpty else { return nil }
-        // The values may stand for buckets: sum and extremes are exact where they are told.
+        // The values may represent buckets, so use the exact sum and extremes if they are given.
         if let sum = figures[1], sum.magnitude <= Distribution.largestMagnitude,
             let low = figures[2], let high = figures[3], low <= high,
             max(low.magnitude, high.magnitude) <= Distribution.largestMagnitude

@@ -28,7 +28,7 @@ struct ExponentialHistogram: Equatable {
     /// Whether every bucket lies within one of the store's.
     var isExact: Bool { scale >= Self.storedScale }
 
-    /// The same samples at a coarser scale: two buckets become one for each step.
+    /// Returns the same samples at a coarser scale; each step merges two buckets into one.
     func downscaled(to target: Int) -> ExponentialHistogram {
         guard target < scale else { return self }
         let shift = scale - target
@@ -44,7 +44,7 @@ struct ExponentialHistogram: Equatable {
         )
     }
 
-    /// What came since an earlier state of the same histogram; nil where it has begun anew.
+    /// Returns the samples since an earlier state of the same histogram; nil if it was reset.
     func since(_ earlier: ExponentialHistogram) -> ExponentialHistogram? {
         let target = min(scale, earlier.scale)
         var rest = downscaled(to: target)
@@ -65,8 +65,8 @@ struct ExponentialHistogram: Equatable {
         )
     }
 
-    /// The samples in the store's buckets; those of a coarser bucket in its middle, within the extremes where these are
-    /// known. Empty where there are no samples, nil where a value does not fit.
+    /// Returns the samples in the store's buckets; those of a coarser bucket are in its middle, within the extremes if
+    /// these are known. Empty without samples, nil if a value does not fit.
     func distribution(minimum: Double? = nil, maximum: Double? = nil) -> Distribution? {
         guard count > 0 else { return .empty }
         var counts: [Int32: Int] = [:]
@@ -101,7 +101,7 @@ struct ExponentialHistogram: Equatable {
         }
         let finer = Self.storedScale - scale
         let middle = (index << finer) + (1 << (finer - 1))
-        // A wide bucket may reach beyond what a sample may be, with samples that are not there.
+        // A wide bucket may reach beyond the largest sample allowed, but has no samples there.
         guard index << finer <= Self.storedIndexes.upperBound else { return nil }
         return min(max(middle, Self.storedIndexes.lowerBound), Self.storedIndexes.upperBound)
     }

@@ -1,12 +1,12 @@
 import PurserCore
 
 extension OTLPPoints {
-    /// A whole number; 64-bit ones are texts in OTLP's JSON.
+    /// Returns a whole number; 64-bit ones are strings in OTLP's JSON.
     static func integer(_ json: JSONValue?) -> Int? {
         json?.integer ?? json?.string.flatMap { Int($0) }
     }
 
-    /// A number; NaN and the infinities are texts in OTLP's JSON.
+    /// Returns a number; NaN and the infinities are strings in OTLP's JSON.
     static func double(_ json: JSONValue?) -> Double? {
         switch json {
         case .string("NaN"): .nan
@@ -16,13 +16,13 @@ extension OTLPPoints {
         }
     }
 
-    /// Nanoseconds since 1970; zero is none.
+    /// Returns a time from nanoseconds since 1970; nil for zero, which means no time.
     static func time(_ json: JSONValue?) -> Timestamp? {
         guard let nanos = integer(json), nanos > 0 else { return nil }
         return Timestamp(milliseconds: Int64(nanos / 1_000_000))
     }
 
-    /// An attribute's value as a dimension's.
+    /// Returns an attribute's value as a dimension's value.
     static func text(_ value: JSONValue) -> String {
         if let text = value["stringValue"]?.string { return text }
         if let flag = value["boolValue"]?.boolean { return flag ? "true" : "false" }
@@ -30,7 +30,7 @@ extension OTLPPoints {
         return value.members?.first.map { $0.value.text() } ?? ""
     }
 
-    /// CloudWatch's unit for one of UCUM's; `{token}` and the like count things.
+    /// Returns CloudWatch's unit for a UCUM unit; annotations such as `{token}` are counts.
     static func unit(_ text: String) -> MetricUnit {
         let units: [String: MetricUnit] = [
             "s": .seconds, "ms": .milliseconds, "us": .microseconds, "By": .bytes, "kBy": .kilobytes,

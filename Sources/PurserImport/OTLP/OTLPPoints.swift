@@ -1,6 +1,6 @@
 import PurserCore
 
-/// Turns the datapoints of export requests into slots, and remembers what cumulative ones had counted.
+/// Turns the datapoints of export requests into slots, and remembers the values of cumulative ones.
 struct OTLPPoints {
     let namespace: String
     private var sums = Cumulative<Double>()
@@ -8,7 +8,7 @@ struct OTLPPoints {
     private var exponentials = Cumulative<ExponentialHistogram>()
     private var first: Timestamp?
 
-    /// As many as doubles of all magnitudes fall into, twice over.
+    /// Twice the number of buckets that doubles of all magnitudes fall into.
     static let mostBuckets = 300_000
 
     init(namespace: String) {
@@ -22,19 +22,19 @@ struct OTLPPoints {
         init(_ message: String) { self.message = message }
     }
 
-    /// What the datapoints of one metric have in common.
+    /// The properties that the datapoints of one metric share.
     private struct Context {
         var metric: JSONValue
         var name: String
         var unit: MetricUnit
         var isCumulative: Bool
         var isMonotonic: Bool
-        /// Resource and scope: two processes may have the same dimensions, but count on their own.
+        /// Resource and scope: two processes may have the same dimensions, but count separately.
         var origin: String
         var service: PurserCore.Dimension?
     }
 
-    /// One datapoint, with what all kinds of them have.
+    /// One datapoint, with the properties that all kinds of them have.
     private struct Point {
         var json: JSONValue
         var key: String
@@ -109,7 +109,7 @@ struct OTLPPoints {
         var dimensions = context.service.map { [$0] } ?? []
         for attribute in json["attributes"]?.array ?? [] {
             let (name, value) = (attribute["key"]?.string ?? "", attribute["value"].map(Self.text) ?? "")
-            // The datapoint's own attribute stands above the resource's; an empty value is none.
+            // The datapoint's own attribute takes precedence over the resource's; an empty value counts as none.
             if name == context.service?.name { dimensions.removeAll { $0.name == name } }
             if !value.isEmpty { dimensions.append(PurserCore.Dimension(name, value)) }
         }
@@ -123,7 +123,7 @@ struct OTLPPoints {
         return Point(json: json, key: key, series: series, time: time, start: Self.time(json["startTimeUnixNano"]))
     }
 
-    /// The part of a cumulative value that is new, by the difference that its kind knows; nil where nothing counts yet.
+    /// Returns the new part of a cumulative value, computed by its kind's `since`; nil if nothing counts yet.
     private func new<Value>(
         _ value: Value,
         _ point: Point,

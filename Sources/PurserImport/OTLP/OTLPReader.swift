@@ -19,7 +19,7 @@ package struct OTLPReader: MetricFormatReader {
 
     package mutating func read(_ line: String, at place: String) -> LineReading {
         var reading = LineReading()
-        // An object that begins a line while another is open: that one was cut off.
+        // An object that begins a line while another is open means that the open one was cut off.
         if isPending, line.hasPrefix("{\"") { reading = finish() }
         if !isPending {
             guard line.utf8.contains(where: { $0 > 0x20 }) else { return .skipped }
@@ -66,7 +66,7 @@ package struct OTLPReader: MetricFormatReader {
         (pending, depth, isInText) = ("", 0, false)
     }
 
-    /// Follows the braces outside of texts.
+    /// Counts the braces outside of strings.
     private mutating func measure(_ line: String) {
         var isEscaped = false
         for byte in line.utf8 {
@@ -86,7 +86,7 @@ package struct OTLPReader: MetricFormatReader {
                 depth -= 1
             }
         }
-        // A text cannot go on in the next line; the reader of JSON says so.
+        // A string cannot continue on the next line; the JSON parser reports it.
         if isInText { depth = 0 }
     }
 }

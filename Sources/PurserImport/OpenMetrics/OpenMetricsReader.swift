@@ -2,15 +2,15 @@ package import PurserCore
 
 /// Reads OpenMetrics text, and Prometheus's text format: one scrape, or several one after the other.
 ///
-/// Counters and classic histograms count from their start on, so what is stored is their growth from scrape to scrape.
+/// Counters and classic histograms count from their start, so their growth from scrape to scrape is stored.
 package struct OpenMetricsReader: MetricFormatReader {
-    /// What `# TYPE` and `# UNIT` said of a family of metrics.
+    /// The `# TYPE` and `# UNIT` of a family of metrics.
     private struct Family {
         var kind = "unknown"
         var unit = MetricUnit.none
     }
 
-    /// The samples of one counter or histogram at one time, which stand on lines one after the other.
+    /// The samples of one counter or histogram at one time, which are on consecutive lines.
     private struct Group {
         let metric: Metric
         let unit: MetricUnit
@@ -31,7 +31,7 @@ package struct OpenMetricsReader: MetricFormatReader {
     private var counters = Cumulative<Double>()
     private var histograms = Cumulative<BoundedHistogram>()
     private var first: Timestamp?
-    /// A scrape has ended: a series that appears now has begun since.
+    /// Whether a scrape has ended, so that a series that appears now has begun since.
     private var isLaterScrape = false
 
     package init(namespace: String, now: @escaping @Sendable () -> Timestamp) {
@@ -99,7 +99,7 @@ package struct OpenMetricsReader: MetricFormatReader {
         }
     }
 
-    /// The family of a sample, and what its name has behind the family's.
+    /// Returns the family of a sample, and the part of its name after the family's.
     private func family(of name: String) -> (name: String, suffix: String, family: Family) {
         if let family = families[name] { return (name, "", family) }
         let suffixes = [
@@ -118,7 +118,7 @@ package struct OpenMetricsReader: MetricFormatReader {
     private mutating func take(_ sample: OpenMetricsSample, _ place: String) -> LineReading {
         let (base, suffix, family) = family(of: sample.name)
         let isCounter = family.kind == "counter"
-        // An empty label is the same as none.
+        // An empty label is the same as a missing one.
         var labels = sample.labels.filter { !$0.value.isEmpty }
         var bound: Double?
         if family.kind == "histogram", suffix == "_bucket" {
@@ -162,7 +162,7 @@ package struct OpenMetricsReader: MetricFormatReader {
         LineReading(faults: [Diagnostic(file: place, key: key, message)])
     }
 
-    /// The time of a sample; remembers the input's first one.
+    /// Returns the time of a sample and remembers the input's first one.
     private mutating func see(_ time: Timestamp?) -> Timestamp {
         let time = time ?? now()
         if first == nil { first = time }
@@ -216,7 +216,7 @@ package struct OpenMetricsReader: MetricFormatReader {
     }
 
     private mutating func emitCounter(_ group: Group, _ time: Timestamp) -> LineReading {
-        // A histogram that has no buckets here, or a counter of which only the start is told.
+        // A histogram without buckets here, or a counter of which only the start is given.
         guard let total = group.total else { return LineReading() }
         guard total.isFinite, total >= 0 else {
             return fault(group.place, group.metric.name, "a counter's value must be a number from 0 up")
@@ -245,9 +245,9 @@ package struct OpenMetricsReader: MetricFormatReader {
         return reading
     }
 
-    /// Whether a series that is new here has begun since the first scrape.
+    /// Returns whether a series that is new here has begun since the first scrape.
     private mutating func isLate(_ group: Group, _ time: Timestamp, isKnown: Bool) -> Bool {
-        // With times, families may follow each other with all their scrapes, so only the time tells.
+        // With times, all scrapes of one family may come before the next family, so only the time decides.
         if group.time != nil { return isLaterScrape || first.map { time > $0 } ?? false }
         if isKnown { isLaterScrape = true }
         return isLaterScrape

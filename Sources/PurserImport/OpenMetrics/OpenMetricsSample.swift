@@ -5,10 +5,10 @@ struct OpenMetricsSample: Equatable {
     var name: String
     var labels: [PurserCore.Dimension]
     var value: Double
-    /// Nil where the line brings none.
+    /// Nil if the line has no time.
     var time: Timestamp?
 
-    /// Reads a line; throws a ``Fault`` that says what was expected where.
+    /// Parses a line; throws a ``Fault`` that says what was expected and where.
     init(_ line: String) throws(Fault) {
         var reader = Reader(bytes: Array(line.utf8))
         (name, labels) = try reader.series()
@@ -17,7 +17,7 @@ struct OpenMetricsSample: Equatable {
         reader.skipSpace()
         if let next = reader.next, next != UInt8(ascii: "#") {
             let stamp = try reader.number("a timestamp")
-            // OpenMetrics has seconds and Prometheus's text milliseconds; as seconds those would be years from 5138 on.
+            // OpenMetrics uses seconds and Prometheus's text milliseconds, which read as seconds are years from 5138 on.
             time = MetricLimits.time(milliseconds: stamp.magnitude < 1e11 ? (stamp * 1000).rounded() : stamp)
             guard time != nil else { throw Fault("the timestamp \(stamp) is none") }
             reader.skipSpace()
@@ -53,7 +53,7 @@ struct OpenMetricsSample: Equatable {
             Fault("column \(position + 1): \(what) is expected")
         }
 
-        /// The bytes up to one of these or the end.
+        /// Returns the bytes up to one of these or the end.
         mutating func word(until stops: String) -> String {
             let start = position
             while let byte = next, !stops.utf8.contains(byte) { position += 1 }
@@ -71,7 +71,7 @@ struct OpenMetricsSample: Equatable {
             return value
         }
 
-        /// The name and the labels; a quoted name stands among the labels.
+        /// Returns the name and the labels; a quoted name is among the labels.
         mutating func series() throws(Fault) -> (String, [PurserCore.Dimension]) {
             skipSpace()
             var name = word(until: "{ \t")

@@ -1,12 +1,12 @@
 package import PurserCore
 
-/// Reads PutMetricData inputs, one JSON object a line.
+/// Reads PutMetricData inputs, one JSON object per line.
 package enum PutMetricDataReader {
-    /// CloudWatch takes points from two weeks ago to two hours ahead.
+    /// CloudWatch accepts points from two weeks ago to two hours ahead.
     private static let oldestSeconds = 14 * 86_400
     private static let newestSeconds = 2 * 3600
 
-    /// The datapoints of one line; throws ``Diagnostics`` with all its faults.
+    /// Returns the datapoints of one line; throws ``Diagnostics`` with all its faults.
     package static func points(_ line: String, file: String, now: Timestamp) throws -> [Flush.Point] {
         let input = try JSONValue(parsing: line)
         var reader = DatumReader(file: file)
@@ -36,7 +36,7 @@ package enum PutMetricDataReader {
 
         mutating func checkKeys(_ members: [JSONValue.Member], _ allowed: [String], at path: String) {
             for member in members where !allowed.contains(member.key) {
-                fault(path + member.key, "is no key here; allowed are \(allowed.joined(separator: ", "))")
+                fault(path + member.key, "unknown key; allowed are \(allowed.joined(separator: ", "))")
             }
         }
 
@@ -85,7 +85,7 @@ package enum PutMetricDataReader {
                 guard let name, let value else { return nil }
                 return PurserCore.Dimension(name, value)
             }
-            if Set(dimensions.map(\.name)).count < dimensions.count { fault(key, "a dimension stands twice") }
+            if Set(dimensions.map(\.name)).count < dimensions.count { fault(key, "a dimension is given twice") }
             return dimensions
         }
 

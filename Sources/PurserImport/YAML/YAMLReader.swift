@@ -1,7 +1,7 @@
 public import PurserCore
 import Yams
 
-/// Text that is not the YAML that is read here: where, and what is wrong there.
+/// A text that is not in the supported YAML: the place, and what is wrong there.
 public struct YAMLSyntaxError: Error, Equatable, CustomStringConvertible {
     public let description: String
 
@@ -11,16 +11,16 @@ public struct YAMLSyntaxError: Error, Equatable, CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// Reads one YAML document; throws ``YAMLSyntaxError`` with the line and column of the fault.
+    /// Parses one YAML document; throws ``YAMLSyntaxError`` with the line and column of the fault.
     ///
-    /// Plain scalars are null, booleans and numbers where YAML 1.2 and JSON both say so (`yes`, `on`, `0x1F`, dates and
+    /// Plain scalars are null, booleans and numbers if YAML 1.2 and JSON both say so (`yes`, `on`, `0x1F`, dates and
     /// numbers with a leading zero stay text). CloudFormation's short forms become their long ones: `!Ref x` is
-    /// `{"Ref": "x"}`. Anchors, aliases, merge keys, other tags and a key that stands twice are faults.
+    /// `{"Ref": "x"}`. Anchors, aliases, merge keys, other tags and duplicate keys are faults.
     public init(yaml text: String) throws(YAMLSyntaxError) {
         do {
             let parser = try Parser(yaml: text)
             let root = try parser.singleRoot()
-            // Nodes hold their anchors weakly: they live as long as the parser.
+            // Nodes hold their anchors weakly; these live as long as the parser.
             self = try withExtendedLifetime(parser) {
                 guard let root else { throw YAMLSyntaxError(nil, "the text is empty") }
                 return try YAMLReader().value(root, depth: 0)
@@ -43,7 +43,7 @@ extension YAMLSyntaxError {
             self.init(mark, problem)
         case .duplicatedKeysInMapping(let keys, let context):
             let names = keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
-            self.init(context.mark, "\(names) stands twice in one mapping; its first place is here")
+            self.init(context.mark, "\(names) occurs twice in one mapping; its first place is here")
         case .reader(let problem, _, _, _): self.init(nil, problem)
         default: self.init(nil, "\(error)")
         }
@@ -93,14 +93,15 @@ private struct YAMLReader {
                 throw YAMLSyntaxError(keyNode.mark, "merge keys are not allowed; write the members out")
             }
             guard keys.insert(key.string).inserted else {
-                throw YAMLSyntaxError(keyNode.mark, "the key `\(key.string)` stands twice in one mapping")
+                throw YAMLSyntaxError(keyNode.mark, "the key `\(key.string)` occurs twice in one mapping")
             }
             members.append(.init(key.string, try value(valueNode, depth: depth + 1)))
         }
         return .object(members)
     }
 
-    /// The long form of the function that a tag stands for; nil without a tag, or with one that says what the value is anyway.
+    /// Returns the long form of the function that a tag names; nil without a tag, or if it only restates the value's
+    /// type.
     private func function(_ node: Node) throws(YAMLSyntaxError) -> String? {
         let tag = node.writtenTag
         let plain: [Tag.Name] = [.implicit, .nonSpecific, .str, .map, .seq]
@@ -119,7 +120,7 @@ private struct YAMLReader {
         case "true", "True", "TRUE": return .bool(true)
         case "false", "False", "FALSE": return .bool(false)
         default:
-            // What JSON reads as a number is one.
+            // A scalar that JSON reads as a number is a number.
             guard let first = scalar.string.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first),
                 let value = try? JSONValue(parsing: scalar.string), value.double != nil
             else { return .string(scalar.string) }
@@ -129,7 +130,7 @@ private struct YAMLReader {
 }
 
 extension Node {
-    /// The tag as it was written; ``Node/tag`` would put that of YAML 1.1 in place of none.
+    /// The tag as written; without one, ``Node/tag`` would return that of YAML 1.1.
     fileprivate var writtenTag: String {
         switch self {
         case .scalar(let scalar): scalar.tag.rawValue

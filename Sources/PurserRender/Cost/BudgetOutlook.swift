@@ -31,7 +31,7 @@ struct BudgetOutlook: Sendable, Equatable {
             if used >= limit {
                 reached.append(ceiling)
             } else if used > 0 {
-                // A ceiling can be so far off that its moment is no 64-bit number.
+                // A ceiling can be so far off that its time does not fit in a 64-bit number.
                 let whole = Int64(clamping: elapsed * limit / used)
                 let (time, isTooFar) = cost.month.start.milliseconds.addingReportingOverflow(whole)
                 if !isTooFar { ends.append((ceiling, Timestamp(milliseconds: time))) }
@@ -55,7 +55,7 @@ struct BudgetOutlook: Sendable, Equatable {
         }
     }
 
-    /// The finding in words: `the budget runs out first, on 28 November`.
+    /// Returns the finding in words: `the budget runs out first, on 28 November`.
     func text(at: Timestamp, month: CalendarMonth) -> String? {
         switch finding {
         case .unlimited: return nil

@@ -15,7 +15,7 @@ struct CostBar {
     /// The dollars at the right end.
     private let scale: Double
 
-    /// Nil where there is nothing to draw: nothing spent and no budget.
+    /// Nil if there is nothing to draw: nothing spent and no budget.
     init?(_ cost: DashFrame.CostPanel, symbols: TerminalStyle.Symbols) {
         let spent = cost.spent.dollars
         let used = (cost.spent + cost.held).dollars
@@ -42,7 +42,7 @@ struct CostBar {
         "$" + (scale == scale.rounded() ? NumberText.fixed(scale, decimals: 0) : NumberText.fixed(scale, decimals: 2))
     }
 
-    /// The segments that a bar of so many columns shows, by their characters.
+    /// Returns the segments that a bar of this width shows, by their characters.
     func legend(width: Int) -> Line {
         let drawn = characters(width: width)
         let shown = segments.filter { drawn.contains($0.character) }
@@ -63,7 +63,7 @@ struct CostBar {
         return line
     }
 
-    /// The column of the budget's mark; nil without a budget.
+    /// Returns the column of the budget's mark; nil without a budget.
     func mark(width: Int) -> Int? {
         limit.map { markColumn($0, width) }
     }
@@ -73,7 +73,7 @@ struct CostBar {
     }
 
     private func characters(width: Int) -> [Character] {
-        // Money that is there is seen, however little.
+        // An amount is always visible, however small.
         let ends = segments.enumerated().map { position, segment in
             max(Int((segment.end / scale * Double(width)).rounded()), position == 0 ? 1 : 0)
         }

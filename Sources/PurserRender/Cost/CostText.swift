@@ -5,7 +5,7 @@ public struct CostText {
     let report: CostReport
     let style: TerminalStyle
 
-    /// The whole report; its rows are rounded to cents that add up to the total.
+    /// Returns the whole report; its rows are rounded to cents that add up to the total.
     public static func render(_ report: CostReport, style: TerminalStyle) -> String {
         CostText(report: report, style: style).lines.text(in: style)
     }

@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// A line or more for each thing that is wrong; alarms in order are in the verdict's count alone.
+    /// One line or more for each problem; alarms that are OK are only in the verdict's count.
     var alarmLines: [Line] {
         var entries = verdict.alarms.map(entry)
         if let budget = verdict.budget { entries.append(entry(budget)) }
@@ -12,7 +12,7 @@ extension DashText {
 
     private struct Entry {
         var mark: Line
-        /// The name, what was seen, since when, what was told, the samples; blank where unknown.
+        /// The name, the finding, since when, the delivery of its message, the samples; blank if unknown.
         var fields: [Line]
         var below: Line?
     }

@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// The month's money: words, the bar, and which ceiling is reached first.
+    /// The month's money: words, the bar, and the ceiling that is reached first.
     var costLines: [Line] {
         costHeading + costBar + ceilingLines
     }
@@ -47,7 +47,7 @@ extension DashText {
         return lines
     }
 
-    /// The bar's key and, below its mark, the budget.
+    /// Returns the bar's key and, below its mark, the budget.
     private func legend(of bar: CostBar, width barWidth: Int, indent: Int) -> [Line] {
         var key = Line(String(repeating: " ", count: indent))
         key.append(bar.legend(width: barWidth))

@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// The plot of the latency; one line where the window has none.
+    /// The plot of the latency; one line if the window has none.
     var latencyLines: [Line] {
         let (from, to) = windowEnds
         var heading = Line("LATENCY", .heading)
@@ -23,7 +23,7 @@ extension DashText {
         return lines + gapLines(indent: drawn.plot.lowerBound)
     }
 
-    /// The stretches without any sample, by their times.
+    /// Returns the gaps without any sample, with their times.
     private func gapLines(indent: Int) -> [Line] {
         let steps = frame.window.steps
         let courses = [frame.latency.p50, frame.latency.p90, frame.latency.p99]

@@ -30,8 +30,8 @@ extension DashText {
         ]
     }
 
-    /// `nova-lite` of `us.amazon.nova-lite-v1:0`: without geography, vendor, date and version, which the request's own
-    /// page shows.
+    /// Returns `nova-lite` for `us.amazon.nova-lite-v1:0`: without geography, vendor, date and version, which the
+    /// request's own page shows.
     static func shortModel(_ id: String) -> String {
         var parts = id.split(separator: ".").map(String.init)
         let geographies = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"]
@@ -53,7 +53,7 @@ extension DashText {
         return first + Line.flow(details, width: width, indent: 2)
     }
 
-    /// The commands that lead on from here, whole or not at all, because they are made to be copied.
+    /// The commands to continue with, whole or not at all, because they are meant to be copied.
     var nextLines: [Line] {
         let program = frame.program
         if verdict.isEmpty { return [Line("next: purser demo   \(program) evaluate")] }
@@ -81,7 +81,8 @@ extension DashText {
         return !isChanged && TerminalText.width(of: command) <= width - nextIndent
     }
 
-    /// A name as one word of a command; one that begins with a dash is quoted too, so that it is seen to be no option.
+    /// Returns a name as one word of a command; one that begins with a dash is quoted too, so that it is not taken for
+    /// an option.
     static func quoted(_ name: String) -> String {
         let clean = TerminalText.sanitized(name)
         return clean.hasPrefix("-") ? "'" + clean.replacing("'", with: "'\\''") + "'" : ShellWord.quoted(clean)

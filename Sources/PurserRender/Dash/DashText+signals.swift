@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// The signals with their course over the window; below 80 columns each course has a line of its own.
+    /// The signals with their course over the window; below 80 columns each course has its own line.
     var signalLines: [Line] {
         guard !frame.signals.isEmpty else { return [] }
         let rows = frame.signals.map(SignalRow.init)
@@ -72,7 +72,7 @@ extension DashText {
     }
 }
 
-/// A signal with its numbers in words.
+/// A signal with its numbers as text.
 private struct SignalRow {
     let signal: DashFrame.Signal
     /// Name, now, usual, change.

@@ -1,21 +1,21 @@
 public import PurserCore
 
-/// A frame of `purser dash` as text: the verdict first and last, and what explains it between.
+/// A frame of `purser dash` as text: the verdict first and last, and the explanation between.
 public struct DashText {
     let frame: DashFrame
     let style: TerminalStyle
     let verdict: DashVerdict
 
-    /// The frame as lines of at most `style.width` columns, each ended by a line feed.
+    /// Returns the frame as lines of at most `style.width` columns, each ended by a line feed.
     ///
-    /// `compact` is the verdict, the alarms and the signals alone.
+    /// With `compact` only the verdict, the alarms and the signals.
     public static func render(_ frame: DashFrame, style: TerminalStyle, compact: Bool = false) -> String {
         let text = DashText(frame: frame, style: style, verdict: DashVerdict(frame))
         return (compact ? text.compactLines : text.lines).text(in: style)
     }
 
     var width: Int { style.width }
-    /// Below 80 columns, what stands side by side otherwise goes on lines of its own.
+    /// Whether parts that are otherwise side by side get their own lines: below 80 columns.
     var isStacked: Bool { width < 80 }
 
     private var compactLines: [Line] {
@@ -61,7 +61,7 @@ public struct DashText {
         return (from.date.dropFirst(5) + " " + from.hourAndMinute, to.date.dropFirst(5) + " " + to.hourAndMinute)
     }
 
-    /// Between two times a dash, between two dates a word.
+    /// A dash between two times, a word between two dates.
     var windowDash: String {
         windowEnds.from.count > 5 ? " to " : "-"
     }
@@ -103,7 +103,7 @@ public struct DashText {
     private var blankLines: [Line] {
         guard let newest = frame.newestData else { return [] }
         let (from, to) = windowEnds
-        // The newest slot ends behind the window: its step is not over, and a finer one is.
+        // The newest slot ends after the window: the window's step is not over yet, but a finer one is.
         let isTooNew = newest > frame.window.to
         let command = "\(frame.program) dash " + (isTooNew ? "--since 5m" : "--at " + newest.iso8601())
         return Line.flow(
@@ -125,9 +125,9 @@ public struct DashText {
         ]
     }
 
-    /// The verdict once more, with names, where the eye is when the screen has stopped.
+    /// The verdict again, with names, at the end of the output, where the reader looks first.
     private var closingLine: Line {
-        // The names of alarms are the last to go.
+        // The names of alarms are dropped last.
         let limits = [(Int.max, Int.max), (.max, 1), (.max, 0), (3, 0), (2, 0), (1, 0), (0, 0)]
         let candidates = limits.map { closing(alarms: $0.0, noData: $0.1) }
         let line = candidates.first { TerminalText.width(of: $0) <= width } ?? candidates[candidates.count - 1]

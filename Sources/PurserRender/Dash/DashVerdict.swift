@@ -1,10 +1,10 @@
 import PurserCore
 
-/// What a frame comes to: the words that stand first and last on every screen.
+/// The verdict on a frame: the words that are first and last on every screen.
 struct DashVerdict: Sendable, Equatable {
     enum Evaluation: Sendable, Equatable {
         case fresh
-        /// The last one is older than twice the interval: nothing it said is known to hold still.
+        /// The last one is older than twice the interval, so its results may no longer hold.
         case stale
         case never
     }
@@ -14,9 +14,9 @@ struct DashVerdict: Sendable, Equatable {
     var okCount: Int
     var budget: DashFrame.BudgetLine?
     var evaluation: Evaluation
-    /// Data is missing at the window's end for longer than two of its periods.
+    /// Whether data is missing at the window's end for longer than two of its periods.
     var isDataStale: Bool
-    /// Not one sample in the store.
+    /// Whether the store has no sample at all.
     var isEmpty: Bool
     var unsent: Int
 
@@ -33,7 +33,7 @@ struct DashVerdict: Sendable, Equatable {
         unsent = frame.failedNotifications + frame.pendingNotifications
     }
 
-    /// The gravest finding, and what makes it doubtful: `ALARM`, `OK`, `ALARM, STALE`.
+    /// The most serious finding, and what makes it doubtful: `ALARM`, `OK`, `ALARM, STALE`.
     var headline: String {
         var words: [String] = []
         if !alarms.isEmpty {
@@ -53,7 +53,7 @@ struct DashVerdict: Sendable, Equatable {
 
     var isFine: Bool { headline == "OK" }
 
-    /// `1 alarm  1 budget  0 no-data  9 ok`; of a stale evaluator only what it said at the time.
+    /// `1 alarm  1 budget  0 no-data  9 ok`; if the evaluation is stale, only the states that it found at the time.
     var counts: String {
         if evaluation == .never, alarms.isEmpty, budget == nil { return "never evaluated: run purser evaluate" }
         let ok = evaluation == .fresh ? "\(okCount) ok" : "\(okCount) were ok"

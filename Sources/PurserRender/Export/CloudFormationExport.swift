@@ -2,14 +2,14 @@ public import PurserCore
 
 /// Alarms as one CloudFormation template.
 public enum CloudFormationExport {
-    /// CloudFormation's most resources in a template.
+    /// The most resources that CloudFormation allows in a template.
     public static let mostResources = 500
 
-    /// The template: a resource for every alarm, in the order of their names, and a parameter for every `${Name}` that has no
-    /// value.
+    /// Returns the template: a resource for every alarm, in the order of their names, and a parameter for every
+    /// `${Name}` that has no value.
     ///
-    /// Composite alarms depend on those of the alarms that they name. Throws ``JSONSyntaxError`` where an alarm's canonical text
-    /// is no JSON, which no alarm has that was read from a file.
+    /// Composite alarms depend on the resources of the alarms that they name. Throws ``JSONSyntaxError`` if an alarm's
+    /// canonical text is not JSON, which cannot happen with an alarm that was read from a file.
     public static func template(_ alarms: [AlarmDefinition]) throws(JSONSyntaxError) -> JSONValue {
         let alarms = alarms.sorted { $0.name < $1.name }
         var inputs: [JSONValue] = []
@@ -66,7 +66,7 @@ private enum ActionText {
         let template = pieces.map { piece in
             switch piece {
             case .name(let name): "${\(ids[name] ?? name)}"
-            // Text that would be a name to Fn::Sub is told apart by the exclamation mark.
+            // The exclamation mark keeps Fn::Sub from reading this text as a name.
             case .text(let text): text.replacing("${", with: "${!")
             }
         }
@@ -74,19 +74,19 @@ private enum ActionText {
     }
 }
 
-/// Makes logical ids, of letters and digits, each once.
+/// Makes unique logical ids of letters and digits.
 private struct LogicalIds {
     private var taken: Set<String> = []
     private static let longest = 200
 
-    /// `error-rate` as `ErrorRate`; a second alarm of that id is `ErrorRate2`.
+    /// Returns `ErrorRate` for `error-rate`; a second alarm of that id is `ErrorRate2`.
     mutating func id(for name: String) -> String {
         let words = name.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
         let joined = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined().prefix(Self.longest)
         return free(joined.isEmpty ? "Alarm" : String(joined))
     }
 
-    /// The parameter's own name where it is of letters and digits.
+    /// Returns the parameter's own name if it has only letters and digits.
     mutating func parameterId(for name: String) -> String {
         let isAllowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
         return isAllowed ? free(name) : id(for: name)

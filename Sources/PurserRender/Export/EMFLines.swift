@@ -1,6 +1,6 @@
 public import PurserCore
 
-/// An export in CloudWatch's embedded metric format, one log event as JSON a line.
+/// An export in CloudWatch's embedded metric format, one log event as JSON per line.
 ///
 /// Source: the format's specification in the CloudWatch manual; distributions are the objects of Values, Counts, Max, Min,
 /// Count and Sum that CloudWatch's own agents write.
@@ -8,16 +8,16 @@ public enum EMFLines {
     /// The lines, and the metrics that the format cannot hold.
     public struct Result: Sendable, Equatable {
         public var lines: [String] = []
-        /// Metrics with the name of one of their dimensions: both would be one member of the event.
+        /// Metrics with the name of one of their dimensions: both would be the same member of the event.
         public var leftOut: [Metric] = []
     }
 
     private static let mostMetrics = 100
     private static let mostValues = 100
-    /// A quarter of a megabyte is the largest log event of old; some is left for the envelope.
+    /// The older limit of a log event is a quarter of a megabyte; some of it is left for the envelope.
     private static let mostBytes = 200_000
 
-    /// One line for every time and set of dimensions; several where there is more than a line may hold.
+    /// Returns one line for every time and set of dimensions, or several if there is more than a line may hold.
     public static func lines(_ export: MetricExport) -> Result {
         var result = Result()
         result.leftOut = export.items.map(\.series.metric).filter(isNameTaken)
@@ -60,7 +60,7 @@ public enum EMFLines {
         metric.name == "_aws" || metric.dimensions.contains { $0.name == metric.name || $0.name == "_aws" }
     }
 
-    /// The entries of each line: a name stands in a line once.
+    /// Returns the entries of each line; a name occurs only once in a line.
     private static func lines(_ entries: [Entry]) -> [[Entry]] {
         var lines: [(entries: [Entry], names: Set<String>, bytes: Int)] = []
         for entry in entries {
@@ -106,7 +106,7 @@ public enum EMFLines {
         JSONValue.string(text).text()
     }
 
-    /// The distribution in pieces that a line can hold; each has its own extremes, count and sum.
+    /// Returns the distribution in pieces that a line can hold; each has its own extremes, count and sum.
     private static func values(_ distribution: Distribution) -> [JSONValue] {
         guard distribution.hasWholeHistogram else {
             return [

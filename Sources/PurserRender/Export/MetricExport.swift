@@ -1,6 +1,6 @@
 public import PurserCore
 
-/// What an export writes: series, each with one distribution a period.
+/// The contents of an export: series, each with one distribution per period.
 public struct MetricExport: Sendable, Equatable {
     /// A series and its periods in ascending order, those without samples left out.
     public struct Item: Sendable, Equatable {

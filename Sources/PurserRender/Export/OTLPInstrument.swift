@@ -13,12 +13,12 @@ public struct OTLPInstrument: Sendable, Hashable {
         self.attributes = attributes
     }
 
-    /// The series under its own name, its dimensions as attributes.
+    /// Creates an instrument with the series' own name, and its dimensions as attributes.
     public init(_ series: Series) {
         self.init(name: series.metric.name, unit: Self.unit(series.unit), attributes: series.metric.dimensions)
     }
 
-    /// A unit's UCUM code.
+    /// Returns a unit's UCUM code.
     static func unit(_ unit: MetricUnit) -> String {
         switch unit {
         case .seconds: "s"

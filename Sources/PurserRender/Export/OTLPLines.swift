@@ -1,16 +1,16 @@
 public import PurserCore
 
-/// An export as OTLP JSON, one ExportMetricsServiceRequest a line.
+/// An export as OTLP JSON, one ExportMetricsServiceRequest per line.
 ///
 /// Source: opentelemetry-proto's metrics.proto and the rules of its JSON encoding (64-bit integers are strings).
 public enum OTLPLines {
     private static let delta = 1
     private static let scale = 6
 
-    /// A line for every period. Distributions are exponential histograms of scale 6 with the stored buckets, unchanged;
-    /// those that came without a histogram are histograms of one bucket.
+    /// Returns a line for every period. Distributions are exponential histograms of scale 6 with the stored buckets,
+    /// unchanged; those without a histogram become histograms of one bucket.
     ///
-    /// A sum is left out where there are negative samples, as the protocol asks.
+    /// The sum is left out if there are negative samples, as the protocol requires.
     public static func lines(
         _ export: MetricExport,
         instrument: (Series) -> OTLPInstrument = OTLPInstrument.init(_:)
@@ -36,7 +36,7 @@ public enum OTLPLines {
         var distribution: Distribution
     }
 
-    /// What makes points belong to one metric of a message.
+    /// The properties that put points into the same metric of a message.
     private struct Identity: Hashable, Comparable {
         var name: String
         var unit: String
@@ -92,7 +92,7 @@ public enum OTLPLines {
         return .object(members)
     }
 
-    /// Buckets of one sign in ascending order of their magnitude, with the empty ones between them.
+    /// Returns buckets of one sign in ascending order of their magnitude, with the empty ones between them.
     private static func buckets(_ buckets: [Distribution.Bucket]) -> JSONValue {
         guard let first = buckets.first, let last = buckets.last else { return ["offset": 0, "bucketCounts": []] }
         let lowest = Int(first.key.magnitude)

@@ -12,7 +12,7 @@ struct PrometheusEdges: Equatable {
         var lastKey: Int32
     }
 
-    /// The schema of the edges: 3 where 40 buckets reach, else the finest that needs no more, down to -4.
+    /// The schema of the edges: 3 if 40 buckets are enough, otherwise the finest that needs no more, down to -4.
     var schema: Int
     var edges: [Edge]
 
@@ -37,7 +37,7 @@ struct PrometheusEdges: Equatable {
         let step = 1 << (6 - schema)
         let offset = Int(BucketScale.offset)
         var edges: [Edge] = []
-        // Bucket -k holds [-b^(k+1), -b^k): below the edge -b^k lie the buckets from k on. A sample of exactly -b^k
+        // Bucket -k holds [-b^(k+1), -b^k), so the buckets from k on are below the edge -b^k. A sample of exactly -b^k
         // belongs to the bucket after it and is counted at the next edge.
         for index in ends(negative, step).reversed() {
             edges.append(Edge(value: -BucketScale.edge(index), lastKey: Int32(-(index + offset))))
@@ -46,11 +46,11 @@ struct PrometheusEdges: Equatable {
         for index in ends(positive, step) {
             edges.append(Edge(value: BucketScale.edge(index), lastKey: Int32(index - 1 + offset)))
         }
-        // Below the smallest double an edge is rounded to zero, and says no more than the edge at zero.
+        // An edge below the smallest double is rounded to zero, and says no more than the edge at zero.
         return edges.filter { $0.value != 0 || $0.lastKey == 0 }
     }
 
-    /// The edges from below the smallest bucket to above the largest.
+    /// Returns the edges from below the smallest bucket to above the largest.
     private static func ends(_ indices: [Int], _ step: Int) -> [Int] {
         guard let low = indices.min(), let high = indices.max() else { return [] }
         let first = low.flooredToMultiple(of: step)
@@ -58,7 +58,7 @@ struct PrometheusEdges: Equatable {
         return Array(stride(from: first, through: last, by: step))
     }
 
-    /// How many samples lie at or below each edge.
+    /// Returns how many samples are at or below each edge.
     func cumulative(_ buckets: [Distribution.Bucket]) -> [Int] {
         var (position, below) = (0, 0)
         return edges.map { edge in

@@ -1,6 +1,6 @@
 import PurserCore
 
-/// Writes what an alarm watches as PromQL: a vector of one element without labels, or of none where a datapoint is missing.
+/// Writes an alarm's watched value as PromQL: a vector of one element without labels, or none if a datapoint is missing.
 struct PrometheusExpression {
     private let metrics: PrometheusRules.Metrics
     private let period: Int
@@ -31,7 +31,7 @@ struct PrometheusExpression {
 
     // MARK: - Metrics
 
-    /// A metric's value, and how many samples it is of; nil where the exported metric does not tell.
+    /// A metric's value and its number of samples; nil if the exported metric does not have that number.
     private struct Leaf {
         var value: String
         var samples: String?
@@ -72,7 +72,7 @@ struct PrometheusExpression {
         }
     }
 
-    /// The labels of exactly this series: those of other dimensions must be absent.
+    /// Returns the labels of exactly this series; those of other dimensions must be absent.
     private func selector(_ metric: Metric) -> String {
         let own = Set(metric.dimensions.map(\.name))
         let others = metrics.dimensionNames(metric).subtracting(own).sorted()
@@ -97,7 +97,7 @@ struct PrometheusExpression {
         let samples = leaves.sorted { $0.key < $1.key }.map(\.value.samples)
         if samples.contains(nil) { countsZero = true }
         let present = samples.compactMap(\.self).map { "(\($0) or vector(0))" }
-        // Infinite results and those that are no number are missing datapoints.
+        // Infinite results and NaN are missing datapoints.
         let finite = "(\(text) > -Inf < Inf)"
         guard present.count == samples.count else { return finite }
         return "(\(finite) and (\(present.joined(separator: " + ")) > 0))"
@@ -116,7 +116,8 @@ struct PrometheusExpression {
         case .metric(let metric):
             let leaf = try leaf(metric)
             leaves[query.id] = leaf
-            // A series without data counts as 0 beside one with data. Averages of no samples are NaN, which is no data.
+            // A series without data counts as 0 next to one with data. An average of no samples is NaN, which is no
+            // data.
             return "(\(leaf.value) > -Inf or vector(0))"
         case .expression(let expression, _):
             return try value(of: expression.root, in: math, &leaves, depth: depth + 1)
@@ -151,7 +152,9 @@ struct PrometheusExpression {
         }
     }
 
-    /// Comparisons, AND and OR give 1 or 0, as in metric math; PromQL's own would filter.
+    /// Returns an operation in PromQL.
+    ///
+    /// Comparisons, AND and OR result in 1 or 0, as in metric math; PromQL's own would filter.
     private static func binary(_ operation: MetricMathOperator, _ a: String, _ b: String) -> String {
         switch operation {
         case .add, .subtract, .multiply, .divide, .power: "(\(a) \(operation.rawValue) \(b))"

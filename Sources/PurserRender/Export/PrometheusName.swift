@@ -1,8 +1,8 @@
 import PurserCore
 
-/// The names of metrics and labels that Prometheus takes, made from CloudWatch's.
+/// Names of metrics and labels that Prometheus accepts, made from CloudWatch's.
 enum PrometheusName {
-    /// The name of a metric: namespace, name and unit in snake case, `chat_service_latency_seconds`.
+    /// Returns the name of a metric: namespace, name and unit in snake case, `chat_service_latency_seconds`.
     static func metric(_ series: Series) -> String {
         var name = identifier(series.metric.namespace + "_" + series.metric.name)
         while name.hasSuffix("_"), name.count > 1 { name.removeLast() }
@@ -10,13 +10,13 @@ enum PrometheusName {
         return name + "_" + unit
     }
 
-    /// The name that a metric's samples have before their suffix: a counter's own `_total` is one.
+    /// Returns the name of a metric's samples without their suffix; a counter's own `_total` is such a suffix.
     static func family(_ series: Series) -> String {
         let name = metric(series)
         return name.hasSuffix("_total") ? String(name.dropLast("_total".count)) : name
     }
 
-    /// The last part of a name, which says its unit; nil for counts and plain numbers.
+    /// Returns the last part of a name, which is its unit; nil for counts and plain numbers.
     static func unit(_ unit: MetricUnit) -> String? {
         switch unit {
         case .count, .none: nil
@@ -25,8 +25,8 @@ enum PrometheusName {
         }
     }
 
-    /// The dimensions as labels: names in snake case, those that two dimensions would share numbered, and none that
-    /// Prometheus keeps for itself.
+    /// Returns the dimensions as labels, with names in snake case. Names that two dimensions would share are numbered,
+    /// and names that Prometheus reserves are avoided.
     static func labels(_ dimensions: [Dimension]) -> String {
         var taken: Set<String> = ["le", "quantile"]
         return dimensions.map { dimension in
@@ -36,7 +36,7 @@ enum PrometheusName {
         }.joined(separator: ",")
     }
 
-    /// The name, or the first of `name_2`, `name_3` and so on that is not taken.
+    /// Returns the name, or the first of `name_2`, `name_3` and so on that is not taken.
     static func free(_ name: String, taken: Set<String>) -> String {
         var (free, number) = (name, 1)
         while taken.contains(free) {
@@ -46,7 +46,7 @@ enum PrometheusName {
         return free
     }
 
-    /// `CPUUsage.total` as `cpu_usage_total`.
+    /// Returns `cpu_usage_total` for `CPUUsage.total`.
     static func identifier(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         var out = ""
@@ -64,11 +64,11 @@ enum PrometheusName {
             if isWordStart { out += "_" }
             out += String(scalar).lowercased()
         }
-        // Two underscores at the start are Prometheus' own, and a digit cannot stand there.
+        // Prometheus reserves names with two leading underscores, and a name cannot begin with a digit.
         return out.first.map { $0.isNumber } ?? true ? "_" + out : out
     }
 
-    /// A label's value between its quotes.
+    /// Returns a label's value as it is written between quotes.
     static func escaped(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { out, scalar in
             switch scalar {

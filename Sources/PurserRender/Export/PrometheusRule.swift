@@ -9,12 +9,12 @@ struct PrometheusRule: Equatable {
 
     var name: String
     var expression: String
-    /// How long the expression must hold before the alert fires; zero where the first time is enough.
+    /// How long the expression must hold before the alert fires; zero if the first time is enough.
     var forSeconds = 0
-    /// How often the rule is looked at: CloudWatch's minute, or the period where that is shorter.
+    /// How often the rule is evaluated: every minute, as in CloudWatch, or every period if that is shorter.
     var intervalSeconds: Int
     var annotations: [(name: String, text: String)]
-    /// What the rule says otherwise than the alarm.
+    /// The differences between the rule and the alarm.
     var notes: [String] = []
 
     static func == (a: PrometheusRule, b: PrometheusRule) -> Bool {
@@ -98,12 +98,12 @@ struct PrometheusRule: Equatable {
         return lines
     }
 
-    /// JSON's strings are strings of YAML.
+    /// Returns the text as a JSON string, which is also a YAML string.
     private static func quoted(_ text: String) -> String {
         JSONValue.string(text).text()
     }
 
-    /// Annotations are templates, in which `{{` would begin an action.
+    /// Returns the text with `{{` escaped: annotations are templates, in which it would begin an action.
     private static func untemplated(_ text: String) -> String {
         text.replacing("{{", with: "{{\"{{\"}}")
     }

@@ -2,11 +2,11 @@ public import PurserCore
 
 /// Alarms as a file of Prometheus' alerting rules over the metrics that `purser metrics export --format prometheus` writes.
 ///
-/// What a rule cannot say is said beside it, and an alarm that cannot be a rule is named with the reason.
+/// Anything that a rule cannot express is noted next to it, and an alarm that cannot be a rule is named with the reason.
 public struct PrometheusRules: Sendable, Equatable {
-    /// What is known of the metrics, beside what the alarms say.
+    /// The facts about the metrics that the alarms do not contain.
     public struct Metrics: Sendable {
-        /// Whether a metric is exported as a counter; nil where that depends on its samples.
+        /// Whether a metric is exported as a counter; nil if that depends on its samples.
         public var isCounter: @Sendable (Series) -> Bool?
         /// The dimensions that series of the metric's namespace and name are known to have.
         public var dimensionNames: @Sendable (Metric) -> Set<String>
@@ -20,7 +20,7 @@ public struct PrometheusRules: Sendable, Equatable {
         }
     }
 
-    /// An alarm and something that is lost of it.
+    /// An alarm, and something about it that is lost.
     public struct Note: Sendable, Equatable, CustomStringConvertible {
         public var alarm: String
         public var text: String
@@ -32,7 +32,7 @@ public struct PrometheusRules: Sendable, Equatable {
     public let text: String
     /// Alarms that are not in the file, and why.
     public let leftOut: [Note]
-    /// What the rules in the file say otherwise than their alarms.
+    /// The differences between the rules in the file and their alarms.
     public let differences: [Note]
 
     public init(_ alarms: [AlarmDefinition], metrics: Metrics = Metrics()) {
@@ -72,14 +72,14 @@ public struct PrometheusRules: Sendable, Equatable {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    /// The text on one line, which a comment is.
+    /// Returns the text on one line, because a comment ends with its line.
     static func comment(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isLineEnding ? " " : $0 }))
     }
 }
 
 extension Unicode.Scalar.Properties {
-    /// Whether a reader of YAML may take the character for the end of a line, or refuse it.
+    /// Whether a YAML parser may take the character for the end of a line, or reject it.
     fileprivate var isLineEnding: Bool {
         generalCategory == .control || generalCategory == .lineSeparator || generalCategory == .paragraphSeparator
     }

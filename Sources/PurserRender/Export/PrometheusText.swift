@@ -1,18 +1,18 @@
 public import PurserCore
 
-/// An export as Prometheus' text or as OpenMetrics: counts since the start of the range, at its end.
+/// An export as Prometheus' text or as OpenMetrics: counts since the start of the range, as of its end.
 public enum PrometheusText {
     public enum Dialect: Sendable {
-        /// Prometheus' text format, without times, as node_exporter's text files and the Pushgateway want it.
+        /// Prometheus' text format, without times, as node_exporter's text files and the Pushgateway require.
         case prometheus
         /// OpenMetrics 1.0, with times, `_created` and `# EOF`.
         case openMetrics
     }
 
-    /// The text: counters and histograms.
+    /// Returns the text: counters and histograms.
     ///
-    /// A metric is a counter if `isCounter` says so; where that is nil, if all its samples are 1. A metric must not change its
-    /// type with what happens in a range.
+    /// A metric is a counter if `isCounter` says so or, if that is nil, if all its samples are 1. A metric's type must
+    /// not change with the events in a range.
     public static func text(
         _ export: MetricExport,
         from: Timestamp,
@@ -27,7 +27,7 @@ public enum PrometheusText {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    /// The totals of series from `from` to `to`; those of the chat service are counters if they count events.
+    /// Returns the totals of series from `from` to `to`; those of the chat service are counters if they count events.
     package static func text(
         totals: [(series: Series, distribution: Distribution)],
         from: Timestamp,
@@ -46,7 +46,7 @@ public enum PrometheusText {
         var unit: MetricUnit
         var members: [(labels: String, total: Distribution)]
 
-        /// What is known of the metric.
+        /// Whether the metric is known to be a counter or not; nil if unknown.
         var saidCounter: Bool?
 
         var isCounter: Bool {
@@ -89,14 +89,14 @@ public enum PrometheusText {
         return families.sorted { $0.name < $1.name }
     }
 
-    /// A name that, with every suffix a sample may have, no other family has.
+    /// Returns a name that, with any suffix a sample may have, no other family has.
     private static func familyName(_ series: Series, taken: inout Set<String>) -> String {
         let suffixes = ["", "_total", "_bucket", "_count", "_sum", "_created"]
         let wanted = PrometheusName.family(series)
         var (name, number) = (wanted, 1)
         while suffixes.contains(where: { taken.contains(name + $0) }) {
             number += 1
-            // The number stands before the unit, which OpenMetrics wants last.
+            // The number goes before the unit, which OpenMetrics requires at the end.
             let unit = PrometheusName.unit(series.unit).map { "_" + $0 } ?? ""
             name = wanted.dropLast(wanted.hasSuffix(unit) ? unit.count : 0) + "_\(number)" + unit
         }
@@ -113,7 +113,7 @@ private struct FamilyWriter {
 
     func lines(_ family: PrometheusText.Family) -> [String] {
         if family.isCounter {
-            // In Prometheus' own format a counter's name has the suffix in its head as well.
+            // In Prometheus' own format the header lines also have the suffix in a counter's name.
             return head(family, type: "counter", isOpen ? family.name : family.name + "_total", note: "")
                 + family.members.flatMap { member in
                     sample(family.name + "_total", member.labels, count(member.total))
@@ -122,7 +122,7 @@ private struct FamilyWriter {
         }
         let edges = PrometheusEdges(keys: Set(family.members.flatMap { $0.total.buckets.map(\.key) }))
         let note = edges.edges.isEmpty ? "" : " Bucket edges: native histogram schema \(edges.schema)."
-        // OpenMetrics has no sum, and then no count, beside buckets of negative values.
+        // OpenMetrics allows no sum, and then no count, with buckets of negative values.
         let isSumAllowed = !isOpen || !family.members.contains { $0.total.minimum < 0 }
         return head(family, type: "histogram", family.name, note: note)
             + family.members.flatMap { member in
@@ -143,7 +143,7 @@ private struct FamilyWriter {
         return ["# HELP \(name) \(escaped)", "# TYPE \(name) \(type)"] + unit
     }
 
-    /// A counter's value: what its samples come to, of which some may be 0 (no error) and some above 1 (retries).
+    /// Returns a counter's value: the sum of its samples, of which some may be 0 (no error) and some above 1 (retries).
     private func count(_ total: Distribution) -> String {
         Int(exactly: total.sum).map(String.init) ?? "\(total.sum)"
     }
@@ -156,7 +156,7 @@ private struct FamilyWriter {
     ) -> [String] {
         let prefix = labels.isEmpty ? "" : labels + ","
         let name = family.name + "_bucket"
-        // Of samples without a histogram no more is known than how many there are.
+        // Of samples without a histogram only the number is known.
         let lines =
             total.hasWholeHistogram
             ? zip(edges.edges, edges.cumulative(total.buckets)).flatMap { edge, count in

@@ -1,11 +1,11 @@
 public import PurserCore
 
-/// Alarms as `--cli-input-json` takes them.
+/// Alarms as input for `--cli-input-json`.
 public enum PutMetricAlarmLines {
-    /// An alarm a line; on many lines where it is one alone.
+    /// Returns one alarm per line, or a single alarm on several lines.
     ///
-    /// Metric alarms are put-metric-alarm's input, composite alarms put-composite-alarm's. Throws ``JSONSyntaxError`` where an
-    /// alarm's canonical text is no JSON, which no alarm has that was read from a file.
+    /// Metric alarms are put-metric-alarm's input, composite alarms put-composite-alarm's. Throws ``JSONSyntaxError``
+    /// if an alarm's canonical text is not JSON, which cannot happen with an alarm that was read from a file.
     public static func text(_ alarms: [AlarmDefinition], isIndented: Bool) throws(JSONSyntaxError) -> String {
         var lines: [String] = []
         for alarm in alarms { lines.append(try JSONValue(parsing: alarm.canonicalJSON).text(indented: isIndented)) }

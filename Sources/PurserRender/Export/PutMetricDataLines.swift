@@ -1,14 +1,14 @@
 import PurserCore
 
-/// An export as PutMetricData inputs, one JSON object a line, as `purser metrics put` and
-/// `aws cloudwatch put-metric-data --cli-input-json` take them.
+/// An export as PutMetricData inputs, one JSON object per line, for `purser metrics put` and
+/// `aws cloudwatch put-metric-data --cli-input-json`.
 public enum PutMetricDataLines {
     // PutMetricData's limits; a request may have a megabyte, of which some is left for its envelope.
     private static let mostDatums = 1000
     private static let mostValues = 150
     private static let mostBytes = 900_000
 
-    /// The lines, by namespace and then by time.
+    /// Returns the lines, by namespace and then by time.
     ///
     /// A distribution of more than 150 values becomes several datums, which CloudWatch adds up. Samples without a
     /// histogram become StatisticValues.

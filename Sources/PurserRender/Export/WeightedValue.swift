@@ -1,16 +1,16 @@
 import PurserCore
 
-/// A value, and how many samples have it: what CloudWatch's Values and Counts hold.
+/// A value and the number of samples that have it, as in CloudWatch's Values and Counts.
 struct WeightedValue: Equatable {
     var value: Double
     var count: Int
 
-    /// Values that stand for a distribution whose histogram is whole, ascending: one sample each for minimum and maximum,
-    /// and one value for the rest of every bucket.
+    /// Returns values that represent a distribution whose histogram is whole, ascending: one sample each for minimum
+    /// and maximum, and one value for the rest of every bucket.
     ///
-    /// All of them lie in the buckets of the samples they stand for, so count, minimum, maximum and percentiles are
-    /// those of the distribution. Where in its bucket a value lies is free; it is chosen so that the sum is right too, all
-    /// values the same part of the way from the lower to the upper end of their buckets.
+    /// All of them are in the buckets of the samples they represent, so count, minimum, maximum and percentiles are
+    /// those of the distribution. The position of a value in its bucket is free; it is chosen so that the sum is right
+    /// too, with all values at the same fraction of the way from the lower to the upper end of their buckets.
     static func standing(for distribution: Distribution) -> [WeightedValue] {
         let (minimum, maximum) = (distribution.minimum, distribution.maximum)
         if minimum == maximum { return [WeightedValue(value: minimum, count: distribution.count)] }
@@ -48,7 +48,7 @@ extension Distribution.Bucket {
 }
 
 extension Array {
-    /// The elements in pieces of at most `size`.
+    /// Returns the elements in pieces of at most `size`.
     func pieces(of size: Int) -> [ArraySlice<Element>] {
         stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
     }

@@ -2,7 +2,7 @@ package import PurserCore
 
 /// Access keys for programs.
 package enum AccessKeyJSON {
-    /// A new key and its secret: schema `purser.keys-create/1`.
+    /// Returns a new key and its secret: schema `purser.keys-create/1`.
     package static func created(_ key: AccessKeyRecord, budget: Picodollars?, secret: String) -> JSONValue {
         JSONValue(
             schema: "purser.keys-create/1",
@@ -10,12 +10,12 @@ package enum AccessKeyJSON {
         )
     }
 
-    /// A new key and its secret alone, as programs read it before there was a schema.
+    /// Returns only a new key and its secret, in the form that has no schema.
     package static func pair(_ id: String, secret: String) -> JSONValue {
         ["accessKeyId": .string(id), "secretAccessKey": .string(secret)]
     }
 
-    /// The keys, never their secrets: schema `purser.keys-list/1`.
+    /// Returns the keys, never their secrets: schema `purser.keys-list/1`.
     package static func list(_ lines: [AccessKeyLine], _ month: CalendarMonth) -> JSONValue {
         let keys = lines.map { line -> JSONValue in
             .object(
@@ -34,7 +34,7 @@ package enum AccessKeyJSON {
         )
     }
 
-    /// A key that was revoked: schema `purser.keys-revoke/1`.
+    /// Returns a key that was revoked: schema `purser.keys-revoke/1`.
     package static func revoked(_ id: String, at time: Timestamp, changed: Bool) -> JSONValue {
         JSONValue(
             schema: "purser.keys-revoke/1",

@@ -1,8 +1,8 @@
 package import PurserCore
 
-/// What the checks of alarm files found, for programs.
+/// The results of the checks of alarm files, for programs.
 extension AlarmJSON {
-    /// What alarms would have done: schema `purser.alarms-backtest/1`.
+    /// Returns what alarms would have done: schema `purser.alarms-backtest/1`.
     package static func backtest(_ backtest: Backtest) -> JSONValue {
         let rows = backtest.results.map { result -> JSONValue in
             [
@@ -31,7 +31,7 @@ extension AlarmJSON {
         )
     }
 
-    /// Findings about alarms and faults of their files: schema `purser.alarms-lint/1`.
+    /// Returns findings about alarms and faults of their files: schema `purser.alarms-lint/1`.
     package static func lint(_ report: AlarmLintReport) -> JSONValue {
         let faults = report.faults.map { fault -> JSONValue in
             .object(
@@ -52,7 +52,7 @@ extension AlarmJSON {
         return JSONValue(schema: "purser.alarms-lint/1", ["findings": .array(faults + findings)])
     }
 
-    /// The results of alarm tests: schema `purser.alarms-test/1`.
+    /// Returns the results of alarm tests: schema `purser.alarms-test/1`.
     package static func tests(_ results: [AlarmTestResult]) -> JSONValue {
         let tests = results.map { result -> JSONValue in
             let failures = result.failures.map { failure -> JSONValue in

@@ -2,12 +2,12 @@ package import PurserCore
 
 /// Alarms for programs: the schemas of `purser alarms`.
 package enum AlarmJSON {
-    /// The alarms with their present states: schema `purser.alarms-list/1`.
+    /// Returns the alarms with their present states: schema `purser.alarms-list/1`.
     package static func list(_ accounts: [AlarmAccount]) -> JSONValue {
         JSONValue(schema: "purser.alarms-list/1", ["alarms": .array(accounts.map { .object(state($0)) })])
     }
 
-    /// One alarm: schema `purser.alarms-show/1`.
+    /// Returns one alarm: schema `purser.alarms-show/1`.
     package static func show(_ account: AlarmAccount) throws -> JSONValue {
         JSONValue(
             schema: "purser.alarms-show/1",
@@ -21,12 +21,12 @@ package enum AlarmJSON {
         )
     }
 
-    /// Changes of state: schema `purser.alarms-history/1`.
+    /// Returns changes of state: schema `purser.alarms-history/1`.
     package static func history(_ changes: [AlarmTransition]) -> JSONValue {
         JSONValue(schema: "purser.alarms-history/1", ["changes": .array(changes.map(change))])
     }
 
-    /// An alarm that was acknowledged: schema `purser.alarms-ack/1`.
+    /// Returns an alarm that was acknowledged: schema `purser.alarms-ack/1`.
     package static func acknowledged(_ record: AlarmRecord, _ acknowledgement: Acknowledgement) -> JSONValue {
         JSONValue(
             schema: "purser.alarms-ack/1",
@@ -40,7 +40,9 @@ package enum AlarmJSON {
         )
     }
 
-    /// A state that was set by hand: schema `purser.alarms-set-state/1`. Without a change the alarm was in the state already.
+    /// Returns a state that was set by hand: schema `purser.alarms-set-state/1`.
+    ///
+    /// Without a change, the alarm was already in that state.
     package static func stateSet(
         _ name: String,
         to state: AlarmState,
@@ -61,7 +63,7 @@ package enum AlarmJSON {
         )
     }
 
-    /// Messages that were sent again or given up: schema `purser.alarms-retry/1`.
+    /// Returns messages that were sent again or given up: schema `purser.alarms-retry/1`.
     package static func retry(dropped: [String], retried: Int, _ delivery: DeliveryReport?) -> JSONValue {
         JSONValue(
             schema: "purser.alarms-retry/1",
@@ -73,7 +75,7 @@ package enum AlarmJSON {
         )
     }
 
-    /// An alarm's present state as the members of an object.
+    /// Returns an alarm's present state as the members of an object.
     ///
     /// An alarm that was never evaluated is in INSUFFICIENT_DATA, and the other members are null.
     private static func state(_ account: AlarmAccount) -> [JSONValue.Member] {
@@ -89,7 +91,7 @@ package enum AlarmJSON {
         ]
     }
 
-    /// A message without its body.
+    /// Returns a message without its body.
     private static func message(_ message: OutboxMessage) -> JSONValue {
         [
             "id": .string(message.id),
@@ -103,7 +105,7 @@ package enum AlarmJSON {
         ]
     }
 
-    /// A change of an alarm's state.
+    /// Returns a change of an alarm's state.
     private static func change(_ transition: AlarmTransition) -> JSONValue {
         [
             "name": .string(transition.name),
@@ -116,16 +118,17 @@ package enum AlarmJSON {
         ]
     }
 
-    /// CloudWatch's StateReasonData as an object; null where there is none.
+    /// Returns CloudWatch's StateReasonData as an object; null if there is none.
     static func reasonData(_ text: String?) -> JSONValue {
         text.flatMap { try? JSONValue(parsing: $0) } ?? .null
     }
 }
 
 extension DeliveryReport {
-    /// How many messages were sent, wait, and were refused by this run or an earlier one; `queued` are those that are new.
+    /// Returns how many messages were sent, wait, and were rejected by this run or an earlier one; `queued` counts new
+    /// ones.
     ///
-    /// After an error of the store there may be more that wait or were refused.
+    /// After an error of the store there may be more that wait or were rejected.
     func json(queued: Int? = nil) -> JSONValue {
         var members: [JSONValue.Member] = []
         if let queued { members.append(.init("queued", .integer(queued))) }

@@ -2,7 +2,7 @@ package import PurserCore
 
 /// Budgets for programs; money as decimal text with all its digits.
 package enum BudgetJSON {
-    /// The budgets of a month: schema `purser.budget-show/1`. `alertLimit` is that of budget.json.
+    /// Returns the budgets of a month: schema `purser.budget-show/1`. `alertLimit` is that of budget.json.
     package static func list(_ lines: [BudgetLine], _ month: CalendarMonth, alertLimit: Picodollars?) -> JSONValue {
         JSONValue(
             schema: "purser.budget-show/1",
@@ -13,7 +13,7 @@ package enum BudgetJSON {
         )
     }
 
-    /// A budget that was set: schema `purser.budget-set/1`.
+    /// Returns a budget that was set: schema `purser.budget-set/1`.
     package static func set(before: BudgetLine, after: BudgetLine) -> JSONValue {
         JSONValue(
             schema: "purser.budget-set/1",
@@ -30,7 +30,7 @@ package enum BudgetJSON {
         ]
     }
 
-    /// As the options of `budget set` have it.
+    /// Returns the scope as the options of `budget set` name it.
     private static func key(_ scope: BudgetScope) -> String {
         switch scope {
         case .all: "all"

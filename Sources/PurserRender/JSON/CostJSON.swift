@@ -2,7 +2,7 @@ public import PurserCore
 
 /// A cost report for programs: schema `purser.cost/1`.
 public enum CostJSON {
-    /// Money as decimal text with all its digits; a row's unallocated key is null.
+    /// Returns the report, with money as decimal text with all its digits; a row's unallocated key is null.
     public static func value(_ report: CostReport) -> JSONValue {
         JSONValue(
             schema: "purser.cost/1",

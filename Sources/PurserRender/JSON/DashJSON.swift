@@ -2,7 +2,8 @@ public import PurserCore
 
 /// A frame of `purser dash` for programs: schema `purser.dash/1`.
 public enum DashJSON {
-    /// Times in ISO 8601 UTC, latencies in seconds, money as decimal text with all its digits; what is missing is null.
+    /// Returns the frame, with times in ISO 8601 UTC, latencies in seconds and money as decimal text with all its
+    /// digits; missing values are null.
     public static func value(_ frame: DashFrame) -> JSONValue {
         JSONValue(
             schema: "purser.dash/1",
@@ -102,7 +103,7 @@ public enum DashJSON {
         ]
     }
 
-    /// Which of the two ceilings is reached first in this month and when; null where neither is.
+    /// Returns which of the two ceilings is reached first in this month and when; null if neither is.
     private static func outlook(_ outlook: BudgetOutlook) -> JSONValue {
         switch outlook.finding {
         case .reached(let ceiling): ["ceiling": .string(ceiling.rawValue), "at": nil]

@@ -23,12 +23,12 @@ package enum DeadLetterJSON {
         return .object(members)
     }
 
-    /// Letters that were given up: schema `purser.deadletters-drop/1`.
+    /// Returns letters that were given up: schema `purser.deadletters-drop/1`.
     package static func dropped(_ requestIds: [String]) -> JSONValue {
         JSONValue(schema: "purser.deadletters-drop/1", ["dropped": .array(requestIds.map(JSONValue.string))])
     }
 
-    /// Letters that were sent to a queue: schema `purser.deadletters-forward/1`.
+    /// Returns letters that were sent to a queue: schema `purser.deadletters-forward/1`.
     package static func forwarded(_ done: Forwarded) -> JSONValue {
         JSONValue(
             schema: "purser.deadletters-forward/1",
@@ -39,13 +39,13 @@ package enum DeadLetterJSON {
         )
     }
 
-    /// What stands before, between and after the letters of schema `purser.deadletters-redrive/1`, which is written one letter at
-    /// a time.
+    /// The text before, between and after the letters of schema `purser.deadletters-redrive/1`, which is written
+    /// one letter at a time.
     package static let redriven = (
         start: #"{"schema":"purser.deadletters-redrive/1","letters":["#, separator: ",", end: "]}"
     )
 
-    /// A letter that was tried once more; its result is a word such as `answered`, and its answer is nil without one.
+    /// Returns a letter that was retried; its result is a word such as `answered`, and its answer is nil if it has none.
     package static func redriven(_ requestId: String, _ result: String, _ answer: ChatAnswer?) -> JSONValue {
         [
             "requestId": .string(requestId),

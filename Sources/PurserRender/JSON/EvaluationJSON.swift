@@ -13,7 +13,7 @@ extension EvaluationReport {
         )
     }
 
-    /// The result where another run is in progress.
+    /// The result if another run is in progress.
     package static var nothingEvaluated: JSONValue {
         json(at: nil, alarms: [], budgets: [], futureSlots: 0, .null)
     }

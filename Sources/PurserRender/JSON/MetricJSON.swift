@@ -2,7 +2,7 @@ package import PurserCore
 
 /// Metrics for programs.
 package enum MetricJSON {
-    /// ListMetrics' rows with their units: schema `purser.metrics-list/1`.
+    /// Returns ListMetrics' rows with their units: schema `purser.metrics-list/1`.
     package static func list(_ series: [Series]) -> JSONValue {
         let metrics = series.map { item -> JSONValue in
             [
@@ -17,7 +17,7 @@ package enum MetricJSON {
         return JSONValue(schema: "purser.metrics-list/1", ["Metrics": .array(metrics)])
     }
 
-    /// GetMetricData's result.
+    /// Returns GetMetricData's result.
     package static func data(_ answer: MetricDataAnswer) -> JSONValue {
         let list = answer.results.map { result -> JSONValue in
             [
@@ -57,7 +57,8 @@ package enum MetricJSON {
         JSONValue(schema: "purser.metrics-retention/1", ["retention": ladder.json])
     }
 
-    /// An import of a file in the format `input`, and the first lines that were refused: schema `purser.metrics-import/1`.
+    /// Returns an import of a file in the format `input`, and the first rejected lines: schema
+    /// `purser.metrics-import/1`.
     package static func imported(
         _ result: MetricImportResult,
         file: String,

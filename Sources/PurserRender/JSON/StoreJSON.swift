@@ -30,7 +30,7 @@ package enum StoreJSON {
         )
     }
 
-    /// The files that `purser init` wrote, and those that were there: schema `purser.init/1`.
+    /// Returns the files that `purser init` wrote, and those that existed already: schema `purser.init/1`.
     package static func initialized(_ folder: String, _ files: [(path: String, isWritten: Bool)]) -> JSONValue {
         let rows = files.map { file -> JSONValue in
             ["path": .string(file.path), "written": .bool(file.isWritten)]
@@ -38,7 +38,7 @@ package enum StoreJSON {
         return JSONValue(schema: "purser.init/1", ["folder": .string(folder), "files": .array(rows)])
     }
 
-    /// A store whose schema is up to date: schema `purser.migrate/1`.
+    /// Returns a store whose schema is up to date: schema `purser.migrate/1`.
     package static func migrated(_ store: String, _ migrations: [String]) -> JSONValue {
         JSONValue(
             schema: "purser.migrate/1",

@@ -20,7 +20,7 @@ package enum TrafficJSON {
         return JSONValue(schema: "purser.replay/1", setting + tally.json)
     }
 
-    /// What `purser demo` made, and the reports about it: schema `purser.demo/1`.
+    /// Returns what `purser demo` made, and the reports about it: schema `purser.demo/1`.
     package static func demonstration(
         _ plan: Demonstration,
         store: String,
@@ -32,7 +32,7 @@ package enum TrafficJSON {
         let setting: [JSONValue.Member] = [
             .init("simulated", true),
             .init("store", .string(store)),
-            // As text, because a seed has 64 bits and many readers of JSON keep 53 of a number.
+            // As text, because a seed has 64 bits and many JSON parsers keep only 53 of a number.
             .init("seed", .string(String(plan.seed))),
             .init("days", .integer(plan.days)),
             .init("from", .string(plan.start.iso8601())),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A vertical scale with round bounds: linear from zero, or logarithmic where small and large would hide each other.
+/// A vertical scale with round bounds: linear from zero, or logarithmic if small and large values would hide each other.
 struct AxisScale: Sendable, Equatable {
     let isLogarithmic: Bool
     let low: Double
@@ -8,9 +8,9 @@ struct AxisScale: Sendable, Equatable {
     /// Round values inside the bounds, the most useful first.
     let ticks: [Double]
 
-    /// A scale that holds all values; logarithmic where the largest is more than twenty times the smallest above zero.
+    /// Creates a scale for all values; logarithmic if the largest is more than twenty times the smallest above zero.
     init(holding values: [Double]) {
-        // What is outside a microsecond to thirty thousand years is drawn at the edge.
+        // Values outside the range of a microsecond to thirty thousand years are drawn at the edge.
         let positive = values.filter { $0 > 0 && $0.isFinite }.map { min(max($0, 1e-6), 1e12) }
         let highest = positive.max() ?? 1
         let lowest = positive.min() ?? highest
@@ -23,13 +23,13 @@ struct AxisScale: Sendable, Equatable {
             let raw = highest / 4
             let step = Self.decade(raw) * ([1, 2, 2.5, 5, 10].first { $0 * Self.decade(raw) >= raw } ?? 10)
             low = 0
-            // A hair of tolerance, lest 0.3 / 0.1 become four steps.
+            // A small tolerance, so that 0.3 / 0.1 does not become four steps.
             high = step * (highest / step - 1e-9).rounded(.up)
             ticks = (0...Int((high / step).rounded())).map { Double($0) * step }
         }
     }
 
-    /// Where a value lies: 0 at the bottom, 1 at the top; what is outside lies at the nearer end.
+    /// Returns the position of a value: 0 at the bottom, 1 at the top; values outside are at the nearer end.
     func position(_ value: Double) -> Double {
         let share = isLogarithmic ? log(max(value, low) / low) / log(high / low) : value / high
         return min(max(share, 0), 1)

@@ -16,9 +16,9 @@ struct LatencyPlot {
     private let threshold: Double?
     private let symbols: TerminalStyle.Symbols
 
-    /// Nil where no step has a value.
+    /// Nil if no step has a value.
     init?(_ latency: DashFrame.Latency, symbols: TerminalStyle.Symbols) {
-        // The gravest last: it is drawn over the others.
+        // The most serious last, because it is drawn over the others.
         courses = [
             Course(name: "p50", letter: ".", ink: .p50, values: latency.p50),
             Course(name: "p90", letter: "o", ink: .p90, values: latency.p90),
@@ -31,7 +31,7 @@ struct LatencyPlot {
         self.symbols = symbols
     }
 
-    /// What the lines are, for the panel's heading.
+    /// The legend of the lines, for the panel's heading.
     var legend: Line {
         var line = Line()
         for course in courses {
@@ -45,7 +45,7 @@ struct LatencyPlot {
         return line
     }
 
-    /// The rows with the axis before them and the lines' last values after them.
+    /// Returns the rows with the axis before them and the lines' last values after them.
     func lines(width: Int) -> (lines: [Line], plot: Range<Int>) {
         let ticks = tickRows
         let axis = (ticks.values.map(\.count).max() ?? 0) + 2
@@ -94,7 +94,7 @@ struct LatencyPlot {
         return String(digits) + "s"
     }
 
-    /// The last value of each line at its height, moved apart where two would meet.
+    /// The last value of each line at its height, moved apart if two would overlap.
     private var endLabels: [Int: Line] {
         var labels: [(row: Int, text: Line)] = courses.reversed().compactMap { course in
             guard let last = course.values.last(where: { $0?.isFinite ?? false }) ?? nil else { return nil }
@@ -126,7 +126,7 @@ struct LatencyPlot {
     }
 
     private func drawDots(_ course: Course, on canvas: inout PlotCanvas) {
-        // The highest of a share: a mean would hide the one bad minute.
+        // Use the highest value of a share: a mean would hide the one bad minute.
         let values = Sparkline.bucketed(course.values, to: canvas.columns * 2) { $0.max() ?? 0 }
         let step = Double(canvas.columns * 2) / Double(max(1, values.count))
         var previous: (x: Int, y: Int)?
@@ -160,7 +160,7 @@ struct LatencyPlot {
         }
     }
 
-    /// Dashes where no line runs.
+    /// Draws dashes in places without a line.
     private func drawThreshold(on canvas: inout PlotCanvas) {
         guard let threshold else { return }
         if symbols == .ascii {

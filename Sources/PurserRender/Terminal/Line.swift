@@ -1,7 +1,7 @@
-/// One line of the screen in the making: runs of text, each with its ink.
+/// One line of the screen under construction: runs of text, each with its ink.
 ///
-/// It is the single door to the screen: what is appended loses control characters, and what comes out is no wider than
-/// the style allows, in its symbols, with the colour switched off again before the line's end.
+/// All output to the screen goes through it: appended text loses control characters, and the finished line is no wider
+/// than the style allows, in its symbols, with the colour switched off again before the line's end.
 struct Line: Sendable, Equatable {
     private struct Run: Sendable, Equatable {
         var text: String
@@ -35,19 +35,19 @@ struct Line: Sendable, Equatable {
         }
     }
 
-    /// Blanks up to a column; nothing where the line is already past it.
+    /// Appends blanks up to a column; does nothing if the line is already past it.
     mutating func pad(to column: Int) {
         append(String(repeating: " ", count: max(0, column - width)))
     }
 
-    /// This line after as many blanks as bring it to the right of `columns`.
+    /// Returns this line after as many blanks as align it to the right of `columns`.
     func rightAligned(in columns: Int) -> Line {
         var out = Line(String(repeating: " ", count: max(0, columns - width)))
         out.append(self)
         return out
     }
 
-    /// This line cut to `columns`, its end replaced by `…` where something is missing.
+    /// Returns this line cut to `columns`; its end is replaced by `…` if something is missing.
     func cut(to columns: Int) -> Line {
         guard width > columns else { return self }
         var out = Line()
@@ -63,7 +63,7 @@ struct Line: Sendable, Equatable {
         return out
     }
 
-    /// The finished line without its line feed.
+    /// Returns the finished line without its line feed.
     func text(in style: TerminalStyle) -> String {
         var runs = cut(to: style.width).runs
         while let last = runs.last, last.text.allSatisfy({ $0 == " " }) {
@@ -78,8 +78,8 @@ struct Line: Sendable, Equatable {
         }
     }
 
-    /// Fragments one after the other with `separator` between them, on as many lines as they need; the second and
-    /// later lines start with `indent` blanks.
+    /// Returns the fragments one after the other with `separator` between them, on as many lines as they need; the
+    /// second and later lines start with `indent` blanks.
     static func flow(
         _ fragments: [Line],
         width: Int,
@@ -102,7 +102,7 @@ struct Line: Sendable, Equatable {
     }
 }
 
-/// What a run of text means, and so its colour: always one of the user's own sixteen, and never the only sign.
+/// The meaning of a run of text, and so its colour: always one of the user's own sixteen, and never the only sign.
 enum Ink: Sendable, Equatable {
     case heading
     case alarm
@@ -132,7 +132,7 @@ enum Ink: Sendable, Equatable {
 }
 
 extension [Line] {
-    /// The lines with a line feed after each.
+    /// Returns the lines with a line feed after each.
     func text(in style: TerminalStyle) -> String {
         map { $0.text(in: style) + "\n" }.joined()
     }

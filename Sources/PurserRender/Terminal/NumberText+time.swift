@@ -1,7 +1,7 @@
 import PurserCore
 
 extension NumberText {
-    /// A length of time in three significant digits: `0.23ms`, `840ms`, `9.84s`, `1m12s`, `5h32m`.
+    /// Returns a length of time in three significant digits: `0.23ms`, `840ms`, `9.84s`, `1m12s`, `5h32m`.
     public static func duration(seconds: Double) -> String {
         guard seconds.isFinite else { return "?" }
         if seconds < 0 { return "-" + duration(seconds: -seconds) }
@@ -19,12 +19,12 @@ extension NumberText {
         return String(trimmed) + "ms"
     }
 
-    /// An age in one or two units: `38s`, `27m`, `5h32m`, `3d04h`; never negative.
+    /// Returns an age in one or two units: `38s`, `27m`, `5h32m`, `3d04h`; never negative.
     public static func age(milliseconds: Int64) -> String {
         elapsed(seconds: Int(max(0, milliseconds) / 1000), isExact: false)
     }
 
-    /// A stretch of time that people chose, every unit of it: `10s`, `5m`, `3h`, `1h30m`, `7d`.
+    /// Returns a configured length of time in all its units: `10s`, `5m`, `3h`, `1h30m`, `7d`.
     static func span(seconds: Int) -> String {
         let parts = [
             (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"),
@@ -45,12 +45,12 @@ extension NumberText {
 
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
-    /// `Mon 2026-11-23 14:32:10 UTC`.
+    /// Returns a time as `Mon 2026-11-23 14:32:10 UTC`.
     static func moment(_ time: Timestamp) -> String {
         weekdays[time.fields.weekday] + " " + time.date + " " + time.timeOfDay + " UTC"
     }
 
-    /// `14:05`, with the date before it where that is another day than `reference`: `11-21 14:05`.
+    /// Returns a time as `14:05`, or as `11-21 14:05` if its date is not that of `reference`.
     static func clock(_ time: Timestamp, seenFrom reference: Timestamp, seconds: Bool = false) -> String {
         let clock = seconds ? time.timeOfDay : time.hourAndMinute
         if time.date == reference.date { return clock }

@@ -2,7 +2,7 @@ import PurserCore
 
 /// How numbers are written for people: three significant digits, SI prefixes, money with cents.
 public enum NumberText {
-    /// `387`, `18.4k`, `1.14M`, `0.233`; a whole number below a thousand has no decimals.
+    /// Returns `387`, `18.4k`, `1.14M`, `0.233`; a whole number below a thousand has no decimals.
     public static func count(_ value: Double) -> String {
         guard value.isFinite else { return "?" }
         if value < 0 { return "-" + count(-value) }
@@ -17,7 +17,7 @@ public enum NumberText {
         return fixed(scaled, decimals: 0) + "E"
     }
 
-    /// A whole number with commas between its thousands: `8,120`.
+    /// Returns a whole number with commas between its thousands: `8,120`.
     public static func grouped(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var out = value < 0 ? "-" : ""
@@ -28,12 +28,12 @@ public enum NumberText {
         return out
     }
 
-    /// Events a minute: `387/m`.
+    /// Returns events per minute: `387/m`.
     public static func perMinute(_ value: Double) -> String {
         count(value) + "/m"
     }
 
-    /// A value that is percent already: `3.40 %`, `78.2 %`, `0 %`; `<0.01 %` for a trace.
+    /// Returns a value that is already a percentage: `3.40 %`, `78.2 %`, `0 %`; `<0.01 %` for a smaller one.
     public static func percent(_ value: Double) -> String {
         guard value.isFinite else { return "? %" }
         if value == 0 { return "0 %" }
@@ -42,7 +42,7 @@ public enum NumberText {
         return significant(value) + " %"
     }
 
-    /// How far a value is from its usual: `-3 %`, `x18` from the double on, `new` from zero; blank where unknown.
+    /// Returns the change from the usual value: `-3 %`, `x18` from twice it on, `new` from zero; blank if unknown.
     public static func change(from usual: Double?, to now: Double?) -> String {
         guard let usual, let now, usual.isFinite, now.isFinite else { return "" }
         guard usual > 0 else { return now > 0 ? "new" : "0 %" }
@@ -54,7 +54,7 @@ public enum NumberText {
         return (percent > 0 ? "+" : "") + fixed(percent, decimals: 0) + " %"
     }
 
-    /// The quotient of an amount in dollars, with at least four decimals and two significant digits: `0.0024`.
+    /// Returns the quotient of an amount in dollars, with at least four decimals and two significant digits: `0.0024`.
     static func unitPrice(_ amount: Picodollars, per count: Double) -> String {
         let value = amount.dollars / count
         guard value.isFinite else { return "?" }
@@ -67,7 +67,7 @@ public enum NumberText {
         return fixed(value, decimals: decimals)
     }
 
-    /// The value rounded half away from zero, with exactly so many decimals.
+    /// Returns the value rounded half away from zero, with exactly this many decimals.
     static func fixed(_ value: Double, decimals: Int) -> String {
         let scale = (0..<decimals).reduce(1.0) { factor, _ in factor * 10 }
         guard let scaled = Int(exactly: (value * scale).rounded()) else { return value.description }
@@ -76,7 +76,7 @@ public enum NumberText {
         return sign + digits.dropLast(decimals) + (decimals > 0 ? "." + digits.suffix(decimals) : "")
     }
 
-    /// Three significant digits of a value from 0.1 to below 999.5, at most two decimals.
+    /// Returns three significant digits of a value from 0.1 to below 999.5, at most two decimals.
     static func significant(_ value: Double) -> String {
         if value < 9.995 { return fixed(value, decimals: 2) }
         return fixed(value, decimals: value < 99.95 ? 1 : 0)

@@ -1,4 +1,5 @@
-/// A grid of characters on which lines are drawn: in braille, two dots by four a character, or in one letter a column.
+/// A grid of characters on which lines are drawn: in braille, two dots by four per character, or in one letter per
+/// column.
 struct PlotCanvas: Sendable {
     struct Cell: Sendable, Equatable {
         var character: Character
@@ -28,7 +29,7 @@ struct PlotCanvas: Sendable {
         return Cell(character: Character(braille), ink: inks[index])
     }
 
-    /// Puts a letter over whatever the cell holds.
+    /// Puts a letter in place of the cell's contents.
     mutating func put(_ letter: Character, column: Int, row: Int, ink: Ink?) {
         guard (0..<columns).contains(column), (0..<rows).contains(row) else { return }
         letters[row * columns + column] = letter
@@ -43,7 +44,7 @@ struct PlotCanvas: Sendable {
         inks[index] = ink
     }
 
-    /// A straight line of dots, both ends included.
+    /// Draws a straight line of dots, both ends included.
     mutating func line(from a: (x: Int, y: Int), to b: (x: Int, y: Int), ink: Ink?) {
         let steps = max(abs(b.x - a.x), abs(b.y - a.y), 1)
         for step in 0...steps {

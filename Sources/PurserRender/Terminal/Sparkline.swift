@@ -3,7 +3,7 @@ enum Sparkline {
     private static let bars: [Character] = Array("▁▂▃▄▅▆▇█")
     private static let asciiBars: [Character] = Array("_.:-=+*#")
 
-    /// One character a value; a blank where there is none.
+    /// Returns one character per value, and a blank for a missing one.
     static func text(_ values: [Double?], symbols: TerminalStyle.Symbols) -> String {
         let bars = symbols == .utf8 ? bars : asciiBars
         let highest = values.compactMap { $0 }.filter(\.isFinite).max() ?? 0
@@ -17,7 +17,7 @@ enum Sparkline {
         )
     }
 
-    /// The values brought down to at most `columns` of them, each what `combine` makes of its share that is there.
+    /// Returns the values reduced to at most `columns`, each by `combine` from the present values of its share.
     static func bucketed(
         _ values: [Double?],
         to columns: Int,

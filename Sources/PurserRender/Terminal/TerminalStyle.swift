@@ -1,8 +1,8 @@
-/// How text is drawn: how wide, with which symbols, and whether in colour.
+/// How text is drawn: its width, its symbols, and whether it is in colour.
 public struct TerminalStyle: Sendable, Equatable {
     public enum Symbols: String, Sendable, CaseIterable {
         case utf8
-        /// Nothing but printable ASCII, names from outside too.
+        /// Only printable ASCII, also in untrusted names.
         case ascii
     }
 
@@ -19,7 +19,7 @@ public struct TerminalStyle: Sendable, Equatable {
     public var symbols: Symbols
     public var color: Bool
 
-    /// `width` is brought into ``widths``.
+    /// `width` is clamped to ``widths``.
     public init(width: Int = 100, symbols: Symbols = .utf8, color: Bool = false) {
         self.width = min(max(width, Self.widths.lowerBound), Self.widths.upperBound)
         self.symbols = symbols
@@ -30,10 +30,10 @@ public struct TerminalStyle: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - width: The flag `--width`; then COLUMNS, the terminal's own width, 100.
-    ///   - symbols: The flag `--symbols`; without it ASCII where the locale is not UTF-8 or TERM is `dumb` or `linux`.
-    ///   - color: The flag `--color`; `auto` asks FORCE_COLOR and CLICOLOR_FORCE, NO_COLOR, TERM and the stream.
-    ///   - isTerminal: Whether the stream that is written to is a terminal.
-    ///   - terminalWidth: The terminal's columns; nil where it does not tell.
+    ///   - symbols: The flag `--symbols`; without it ASCII if the locale is not UTF-8 or TERM is `dumb` or `linux`.
+    ///   - color: The flag `--color`; `auto` uses FORCE_COLOR and CLICOLOR_FORCE, NO_COLOR, TERM and the stream.
+    ///   - isTerminal: Whether the output stream is a terminal.
+    ///   - terminalWidth: The terminal's columns; nil if unknown.
     public init(
         width: Int?,
         symbols: Symbols?,
@@ -53,7 +53,7 @@ public struct TerminalStyle: Sendable, Equatable {
 
     private static func symbols(in environment: [String: String]) -> Symbols {
         if let term = environment["TERM"], term == "dumb" || term == "linux" { return .ascii }
-        // POSIX: the first of these that is set and not empty decides; none at all is the locale "C".
+        // POSIX: the first of these that is set and not empty decides; without any, the locale is "C".
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "C"
         let name = locale.uppercased()
         return name.contains("UTF-8") || name.contains("UTF8") ? .utf8 : .ascii

@@ -2,10 +2,10 @@ import PurserCore
 
 /// Text that is safe to print on a terminal, and how many columns it takes there.
 public enum TerminalText {
-    /// The text without control characters, line separators and bidirectional overrides.
+    /// Returns the text without control characters, line separators and bidirectional overrides.
     ///
-    /// Names and messages come from outside; an escape sequence among them could repaint the screen, and an override
-    /// could make a name read as another.
+    /// Names and messages are untrusted: an escape sequence in them could repaint the screen, and an override could
+    /// make a name look like another.
     public static func sanitized(_ text: String) -> String {
         if isPrintableASCII(text) { return text }
         var out = String.UnicodeScalarView()
@@ -13,19 +13,19 @@ public enum TerminalText {
         return String(out)
     }
 
-    /// The columns that the text takes: two for a wide character of East Asia or an emoji, none for a combining mark.
+    /// Returns the columns of the text: two for a wide East Asian character or an emoji, none for a combining mark.
     public static func width(of text: String) -> Int {
         if isPrintableASCII(text) { return text.utf8.count }
         return text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
     }
 
-    /// The text cut to at most `columns`, its end replaced by `…` where something is missing.
+    /// Returns the text cut to at most `columns`; its end is replaced by `…` if something is missing.
     public static func cut(_ text: String, to columns: Int) -> String {
         if width(of: text) <= columns { return text }
         return columns > 0 ? prefix(of: text, fitting: columns - 1) + "…" : ""
     }
 
-    /// As many of the text's first characters as fit.
+    /// Returns as many of the text's first characters as fit.
     static func prefix(of text: String, fitting columns: Int) -> String {
         var out = ""
         var used = 0
@@ -38,7 +38,7 @@ public enum TerminalText {
         return out
     }
 
-    /// The text in printable ASCII, as wide as it was: `~` for the mark of a cut, `?` for any other character.
+    /// Returns the text in printable ASCII at the same width: `~` for the mark of a cut, `?` for any other character.
     static func ascii(_ text: String) -> String {
         if isPrintableASCII(text) { return text }
         return text.unicodeScalars.reduce(into: "") { out, scalar in
@@ -57,7 +57,7 @@ public enum TerminalText {
     private static func width(of scalar: Unicode.Scalar) -> Int {
         switch scalar.value {
         case 0x20..<0x7f, 0xa0...0x2ff: return 1
-        // The later letters of a Hangul syllable are drawn into its first.
+        // The later letters of a Hangul syllable are drawn into the first one.
         case 0x1160...0x11ff: return 0
         default: break
         }
@@ -67,7 +67,7 @@ public enum TerminalText {
         }
     }
 
-    /// Unicode's East Asian Width "W" and "F", as ranges that join what lies between.
+    /// Unicode's East Asian Width "W" and "F", in ranges that include the gaps between them.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3, 0xf900...0xfaff,
         0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x16fe0...0x18aff, 0x1b000...0x1b2ff, 0x1f300...0x1f64f,

@@ -8,9 +8,9 @@ public struct TextTable: Sendable, Equatable {
     public struct Column: Sendable, Equatable {
         public var title: String
         public var alignment: Alignment
-        /// How narrow its cells may be cut where the table is too wide for the screen; nil keeps them whole.
+        /// How narrow its cells may be cut if the table is too wide for the screen; nil keeps them whole.
         public var leastWidth: Int?
-        /// Columns with a rank are left out where the table is still too wide, the highest rank first.
+        /// Columns with a rank are left out if the table is still too wide, the highest rank first.
         public var dropRank: Int?
 
         public init(
@@ -29,7 +29,7 @@ public struct TextTable: Sendable, Equatable {
     public var columns: [Column]
     /// One text for each column.
     public var rows: [[String]]
-    /// A last row below a rule, such as a total; programs are not given it.
+    /// A last row below a rule, such as a total; left out for programs.
     public var footer: [String]?
 
     public init(_ columns: [Column], rows: [[String]] = [], footer: [String]? = nil) {
@@ -38,7 +38,7 @@ public struct TextTable: Sendable, Equatable {
         self.footer = footer
     }
 
-    /// The table as text; `piped` is for programs: tabs between the cells, no header, nothing cut.
+    /// Returns the table as text; `piped` is for programs: tabs between the cells, no header, nothing cut.
     public func text(style: TerminalStyle, piped: Bool) -> String {
         guard piped else { return lines(width: style.width).text(in: style) }
         return rows.map { row in
@@ -46,7 +46,7 @@ public struct TextTable: Sendable, Equatable {
         }.joined()
     }
 
-    /// What a column that may be cut keeps when nothing else is left to give.
+    /// The width that a column that may be cut keeps if nothing else can be cut.
     private static let bareWidth = 8
     private static let gap = 2
 
@@ -72,7 +72,7 @@ public struct TextTable: Sendable, Equatable {
         return line
     }
 
-    /// The columns that are shown and how wide each is.
+    /// Returns the columns that are shown and how wide each is.
     private func layout(width: Int) -> (shown: [Int], widths: [Int]) {
         var shown = Array(columns.indices)
         while true {
@@ -86,7 +86,7 @@ public struct TextTable: Sendable, Equatable {
         return (shown, cut(shown, to: width) { columns[$0].leastWidth.map { min($0, Self.bareWidth) } })
     }
 
-    /// The widths after taking one column of the screen at a time from whichever is widest, so that they end up alike.
+    /// Returns the widths after narrowing the widest column by one again and again, so that they end up alike.
     private func cut(_ shown: [Int], to width: Int, least: (Int) -> Int?) -> [Int] {
         var widths = shown.map(naturalWidth)
         while Self.total(widths) > width {

@@ -9,7 +9,7 @@ struct TimeAxis {
     let window: DashFrame.Window
     let symbols: TerminalStyle.Symbols
 
-    /// Two lines for a plot in these columns.
+    /// Returns two lines for a plot in these columns.
     func lines(plot: Range<Int>) -> [Line] {
         let span = Double(max(1, window.to - window.from)) / 1000
         let labelWidth = span > 86_400 ? 11.0 : 5.0
@@ -43,7 +43,8 @@ struct TimeAxis {
         return line
     }
 
-    /// Each text centred below its mark, moved inside the plot at its ends, left out where it would touch another.
+    /// Returns the texts, each centred below its mark, moved inside the plot at its ends, left out if it would touch
+    /// another.
     private func labels(_ marks: [(column: Int, text: String)], _ plot: Range<Int>) -> Line {
         var line = Line()
         for mark in marks {

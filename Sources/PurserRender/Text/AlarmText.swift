@@ -33,17 +33,17 @@ package enum AlarmText {
         return lines.joined(separator: "\n")
     }
 
-    /// A line of the history.
+    /// Returns a line of the history.
     package static func change(_ change: AlarmTransition) -> String {
         "\(change.time) \(change.name) \(states(change)) \(change.reason)"
     }
 
-    /// `OK->ALARM`.
+    /// Returns a change of state as `OK->ALARM`.
     private static func states(_ change: AlarmTransition) -> String {
         "\(change.oldState.rawValue)->\(change.newState.rawValue)"
     }
 
-    /// A state that was set by hand, and what became of its messages.
+    /// Returns the text for a state that was set by hand, and what happened to its messages.
     package static func stateSet(_ change: AlarmTransition, of alarm: AlarmDefinition, queued: Int) -> String {
         let reason =
             alarm.actionsEnabled
@@ -74,7 +74,7 @@ package enum AlarmText {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// One line each: faults of files first.
+    /// Returns one line each, faults of files first.
     package static func lint(_ report: AlarmLintReport) -> [String] {
         report.faults.map { "error: \($0)" }
             + report.findings.map { finding in

@@ -22,7 +22,7 @@ package enum BudgetText {
         line.source.map { $0 == .store ? "the store" : "PURSERD_BUDGET_USD" }
     }
 
-    /// A budget that was set, and what it was before.
+    /// Returns the text for a budget that was set, and what it was before.
     package static func set(before: BudgetLine, after: BudgetLine) -> String {
         let title = (["budget of", after.scope.word] + [after.scope.name].compactMap(\.self)).joined(separator: " ")
         return "\(title): \(limit(after)), before \(limit(before))"
@@ -33,9 +33,9 @@ package enum BudgetText {
         return limit.exactDollars + (line.source == .store ? "" : " by PURSERD_BUDGET_USD")
     }
 
-    /// For the reader of a report that compares with budget.json: that the store refuses calls at another amount.
+    /// Returns a note for reports that compare with budget.json, if the store rejects calls at another amount.
     package static func difference(alerts: Picodollars?, calls: Picodollars?) -> String? {
         guard let alerts, let calls, alerts != calls else { return nil }
-        return "budget.json tells of \(alerts.inDollars) a month, and calls are refused at \(calls.inDollars)"
+        return "budget.json notifies at \(alerts.inDollars) a month, and calls are refused at \(calls.inDollars)"
     }
 }

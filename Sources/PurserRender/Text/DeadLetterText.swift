@@ -20,8 +20,9 @@ package enum DeadLetterText {
         )
     }
 
-    /// A letter that was tried once more: its answer, or the reason that it has none.
-    package static func redriven(_ requestId: String, _ result: String, _ answer: ChatAnswer?, reason: String) -> String {
+    /// Returns the text for a letter that was retried: its answer, or the reason why it has none.
+    package static func redriven(_ requestId: String, _ result: String, _ answer: ChatAnswer?, reason: String) -> String
+    {
         let words = answer.map { answer in
             "\(answer.modelId), \(answer.usage.input) tokens in, \(answer.usage.output) out, $\(answer.cost)"
         }

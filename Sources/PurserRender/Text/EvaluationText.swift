@@ -2,7 +2,7 @@ package import PurserCore
 
 /// A run of the evaluator as text.
 extension EvaluationReport {
-    /// One line a change, as cron mails it: of an alarm's state, or a threshold of the budget that was crossed.
+    /// One line per change, as cron mails it: an alarm's change of state, or a threshold of the budget that was crossed.
     package var changeLines: [String] {
         let alarms = run.changes.map { change in
             let transition = change.transition
@@ -15,7 +15,7 @@ extension EvaluationReport {
             return parts.filter { !$0.isEmpty }.joined(separator: " ")
         }
         let letGo = run.news.filter(\.isKeptBack).map { news in
-            "\(news.time) \(news.newState.rawValue) \(news.name) told now, after its suppressor let go"
+            "\(news.time) \(news.newState.rawValue) \(news.name) notified now: its suppressor ended"
         }
         let budgets = run.budgets.flatMap { budget in
             budget.newlyCrossed.map { crossed in
@@ -56,7 +56,7 @@ extension EvaluationReport {
         let changes = changeLines
         if !changes.isEmpty { lines += ["", "CHANGES"] + changes }
         if run.alarms.allSatisfy({ !$0.definition.unfilledActions.isEmpty }), !run.alarms.isEmpty {
-            lines.append("no topic configured: set --parameter TopicArn=ARN to be told of changes")
+            lines.append("no topic configured: set --parameter TopicArn=ARN to be notified of changes")
         }
         return lines.joined(separator: "\n")
     }
@@ -65,7 +65,7 @@ extension EvaluationReport {
         run.alarms.map(\.definition.name.count).max() ?? 0
     }
 
-    /// A state in a column as wide as the longest, INSUFFICIENT_DATA, and what there is to say.
+    /// Returns a state, padded to the width of the longest, INSUFFICIENT_DATA, and the text about it.
     private static func row(_ state: String, _ text: String) -> String {
         padded(state, to: 17) + " " + text
     }
@@ -122,11 +122,11 @@ extension EvaluationReport {
         return lines
     }
 
-    /// The messages by what went wrong, so that a dead network is one line and not one a message.
+    /// Returns the messages grouped by what went wrong, so that a network failure is one line and not one per message.
     private static func grouped(_ messages: [OutboxMessage]) -> [(ids: String, reason: String)] {
         var groups: [(reason: String, ids: [String])] = []
         for message in messages {
-            // Who waits for another message shares its reason.
+            // A message that waits for another shares its reason.
             let isFollower = message.error?.hasPrefix("waits for ") == true && !groups.isEmpty
             let reason = isFollower ? groups[groups.count - 1].reason : message.error ?? "no reason"
             if let index = groups.firstIndex(where: { $0.reason == reason }) {

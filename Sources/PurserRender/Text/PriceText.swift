@@ -1,6 +1,6 @@
 package import PurserCore
 
-/// Prices as text, in US dollars a million tokens.
+/// Prices as text, in US dollars per million tokens.
 package enum PriceText {
     package static func list(_ prices: [Price]) -> TextTable {
         TextTable(

@@ -6,10 +6,10 @@ import PurserHTTP
 /// The model behind the service, and the connections that it is called over.
 struct Backend: Sendable {
     let model: any Model
-    /// Throws where the endpoint does not answer; nil where there is none.
+    /// Throws if the endpoint does not answer; nil if there is no endpoint.
     let ping: (@Sendable () async throws -> Void)?
-    /// Calls of the model and requests for the user pool's keys go through these; settings, credentials and the dead letters'
-    /// queue have clients of their own, which may block.
+    /// For calls of the model and requests for the user pool's keys; settings, credentials and the dead letters' queue
+    /// have their own clients, which may block.
     let web: HTTPConnections
 
     init(_ settings: DaemonSettings, environment: [String: String], clock: ServiceClock) throws(Diagnostics) {

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Runs what waits for the disk on threads of its own, so that no request waits behind it.
+/// Runs work that waits for the disk on its own threads, so that no request waits behind it.
 struct BlockingWork: Sendable {
     private let queue: DispatchQueue
 
-    /// One piece of work at a time.
+    /// Creates a queue that runs one piece of work at a time.
     init(_ name: String) {
         queue = DispatchQueue(label: "purserd." + name)
     }

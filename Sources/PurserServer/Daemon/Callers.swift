@@ -7,11 +7,11 @@ import PurserSignIn
 import PurserStore
 import ServiceLifecycle
 
-/// How callers are told apart, at either door.
+/// How callers are authenticated, on either interface.
 struct Callers: Sendable {
     let signIn: Doors.SignIn
     let keyCheck: Doors.KeyCheck?
-    /// What must run for it.
+    /// The services that this needs to run.
     let services: [any Service]
 
     init(
@@ -25,7 +25,7 @@ struct Callers: Sendable {
         switch settings.authentication {
         case .none:
             signIn = { _ throws(ChatRefusal) in Principal(caller: Caller()) }
-            // Where keys were set up they are asked for; else this machine's programs may call as they like.
+            // If keys were set up, they are required; otherwise programs on this machine may call freely.
             if let check {
                 keyCheck = check
             } else {
@@ -53,7 +53,7 @@ struct Callers: Sendable {
         }
     }
 
-    /// Asks for issued keys, where there is something to open them with.
+    /// Returns the check of issued keys, if there is a secret to open them with.
     private static func keyCheck(
         _ settings: DaemonSettings,
         _ store: Store,
@@ -61,7 +61,7 @@ struct Callers: Sendable {
         _ log: ServiceLog
     ) -> Doors.KeyCheck? {
         guard let seal = settings.keysSeal else { return nil }
-        // The store is busy while a group of calls is committed: nobody but these waits for it.
+        // The store is busy while a group of calls is committed: only these look-ups wait for it.
         let work = BlockingWork("keys")
         let issued = AccessKeys(
             seal: seal,
@@ -77,7 +77,7 @@ struct Callers: Sendable {
         }
     }
 
-    /// Reads the user pool's keys as long as the daemon runs.
+    /// Reads the user pool's keys while the daemon runs.
     private struct KeysService: Service {
         let keys: JWKSKeys
 

@@ -1,11 +1,11 @@
 import PurserCore
 import ServiceLifecycle
 
-/// Something that is done every so often while the daemon runs, and once more at its end.
+/// A task that runs repeatedly while the daemon runs, and once more when it ends.
 struct Chore: Service {
-    /// Milliseconds from now to the next time.
+    /// Milliseconds until the next run.
     let next: @Sendable () -> Int64
-    /// Waits for the disk or the network; gets told whether it is the last time.
+    /// The work, which may wait for the disk or the network; `isLast` is true for the last run.
     let body: @Sendable (_ isLast: Bool) -> Void
     private let work: BlockingWork
 
@@ -19,7 +19,7 @@ struct Chore: Service {
         self.body = body
     }
 
-    /// A chore every so many seconds.
+    /// Creates a chore that runs every so many seconds.
     init(_ name: String, everySeconds: Int, body: @escaping @Sendable () -> Void) {
         self.init(name, next: { Int64(everySeconds) * 1000 }, body: { _ in body() })
     }
@@ -28,13 +28,13 @@ struct Chore: Service {
         var isLast = false
         while !isLast {
             isLast = await !sleeps(milliseconds: next())
-            // The last time is done even where the task is cancelled: the samples of the last seconds are in memory.
+            // The last run happens even if the task is cancelled: the samples of the last seconds are in memory.
             let last = isLast
             try await work.perform { [body] in body(last) }
         }
     }
 
-    /// Waits; false where the daemon comes to its end.
+    /// Waits; returns false if the daemon is shutting down.
     private func sleeps(milliseconds: Int64) async -> Bool {
         do {
             return try await cancelWhenGracefulShutdown {

@@ -8,12 +8,12 @@ import PurserCore
 import ServiceLifecycle
 import UnixSignals
 
-/// The chat service behind HTTP, put together: whatever it needs, the lowest first.
+/// The chat service behind HTTP, with everything that it needs, the lowest layer first.
 struct Daemon {
     let group: ServiceGroup
-    /// Where it is to listen.
+    /// The address to listen on.
     let listen: String
-    /// Waits for what is under way below the services, and lets go of it; after the group has ended.
+    /// Waits for work in flight below the services, and closes their resources; to be called after the group has ended.
     let close: @Sendable () async -> Void
 
     /// Runs until a signal ends it.
@@ -27,18 +27,18 @@ struct Daemon {
         await close()
     }
 
-    /// Names the setting behind an address that cannot be had.
+    /// Names the setting of an address that cannot be bound.
     private static func explained(_ error: any Error, _ listen: String) -> any Error {
         guard let error = error as? IOError, [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) else {
             return error
         }
         let reason = String(cString: strerror(error.errnoCode))
         return Diagnostics([
-            Diagnostic(file: "settings", key: "PURSERD_LISTEN", "\(listen) cannot be had: \(reason)")
+            Diagnostic(file: "settings", key: "PURSERD_LISTEN", "cannot listen on \(listen): \(reason)")
         ])
     }
 
-    /// Puts a daemon together; throws what stops it from starting, as ``Diagnostics`` or an error of the store.
+    /// Builds a daemon; throws what prevents it from starting, as ``Diagnostics`` or an error of the store.
     static func build(_ settings: DaemonSettings, environment: [String: String]) async throws -> Daemon {
         let resources = try await DaemonResources(settings, environment: environment)
         let (log, clock) = (resources.log, resources.clock)
@@ -61,7 +61,7 @@ struct Daemon {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: log.logger
         )
-        // After it the calls that still run are cancelled and charged at their hold.
+        // After this time, calls that still run are cancelled and charged at their hold.
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
         configuration.maximumCancellationDuration = .seconds(5)
         return Daemon(
@@ -71,7 +71,7 @@ struct Daemon {
         )
     }
 
-    /// Says what would stop a daemon from starting, as ``Diagnostics``, without starting one.
+    /// Throws what would prevent a daemon from starting, as ``Diagnostics``, without starting one.
     static func check(_ settings: DaemonSettings, environment: [String: String]) async throws {
         try await settings.check(environment: environment, prices: .shipped(), clock: .system)
     }
@@ -93,7 +93,8 @@ struct Daemon {
         return try .tls(plain, tlsConfiguration: tls)
     }
 
-    /// Where the daemon listens, as `PURSERD_LISTEN` has it, with the port that the system chose where 0 was asked for.
+    /// Returns the address that the daemon listens on, as in `PURSERD_LISTEN`, with the port that the system chose if 0
+    /// was requested.
     private static func address(_ settings: DaemonSettings, port: Int) -> String {
         settings.host.contains(":") ? "[\(settings.host)]:\(port)" : "\(settings.host):\(port)"
     }

@@ -6,12 +6,12 @@ import PurserStore
 import ServiceLifecycle
 
 extension DaemonResources {
-    /// What is done besides the requests.
+    /// Returns the work that is done besides the requests.
     func chores() -> [any Service] {
         [recording(), settlingAbandoned(), forwarding()]
     }
 
-    /// Stores what was recorded, every ten seconds, and rolls up old points.
+    /// Stores the recorded metrics every ten seconds, and rolls up old points.
     private func recording() -> Chore {
         Chore(
             "recorder",
@@ -31,7 +31,7 @@ extension DaemonResources {
         )
     }
 
-    /// Charges the holds whose process is gone.
+    /// Charges the holds of processes that are gone.
     private func settlingAbandoned() -> Chore {
         Chore("abandoned", everySeconds: 30) {
             do {
@@ -39,7 +39,7 @@ extension DaemonResources {
                 guard count > 0 else { return }
                 log.event(
                     .warning,
-                    "holds of calls that nobody settled were charged",
+                    "abandoned holds were charged",
                     [.init("calls", .integer(count))]
                 )
             } catch {
@@ -48,7 +48,7 @@ extension DaemonResources {
         }
     }
 
-    /// Hands dead letters to their queue.
+    /// Sends dead letters to their queue.
     private func forwarding() -> Chore {
         let forwarder = DeadLetterForwarder(store: store, settings: settings.deadLetters, environment: environment)
         return Chore("dead-letters", everySeconds: 5) {

@@ -5,7 +5,7 @@ import PurserCore
 import PurserStore
 
 extension DaemonResources {
-    /// Every way into the daemon, for these callers.
+    /// Returns the daemon's HTTP interface, for these callers.
     func doors(for callers: Callers) -> Doors {
         let reads = BlockingWork("reads")
         return Doors(
@@ -54,7 +54,7 @@ extension DaemonResources {
             addresses: AddressRules(denied: settings.deniedAddresses, perMinute: settings.ratePerAddress),
             keepFailure: { [commit, log] request, failure, time in
                 do {
-                    // Such a letter must not be refused for a crowd: the crowd is why there are letters.
+                    // A letter must not be refused because many calls wait: that load is why there are letters.
                     try await commit.perform(mayBeRefused: false) { _ in try letters.keep(request, failure, at: time) }
                 } catch {
                     log.event(.error, "a dead letter could not be kept", [.init("error", .string("\(error)"))])

@@ -7,7 +7,7 @@ import PurserAWS
 import PurserCore
 import PurserStore
 
-/// What the parts of a daemon share, opened lowest first.
+/// The resources that the parts of a daemon share, opened with the lowest layer first.
 struct DaemonResources: Sendable {
     let settings: DaemonSettings
     let environment: [String: String]
@@ -20,7 +20,7 @@ struct DaemonResources: Sendable {
     let recorder: Recorder
     let backend: Backend
 
-    /// Throws what stops a daemon from starting; the store is opened only if the settings are valid.
+    /// Opens the resources; throws what prevents a daemon from starting. The store is opened only if the settings are valid.
     init(_ settings: DaemonSettings, environment: [String: String]) async throws {
         self.settings = settings
         self.environment = environment
@@ -41,15 +41,15 @@ struct DaemonResources: Sendable {
         backend = try Backend(settings, environment: environment, clock: clock)
     }
 
-    /// Waits for what is under way, highest first; after the services have ended.
+    /// Waits for work in flight, the highest layer first; to be called after the services have ended.
     @Sendable func close() async {
         backend.close()
         await commit.close()
         do {
-            // So that the file alone is a copy of everything, where no other process is in the way.
+            // So that the file alone is a copy of everything, if no other process prevents it.
             try store.checkpoint()
         } catch {
-            log.event(.warning, "the store's log could not be folded", [.init("error", .string("\(error)"))])
+            log.event(.warning, "the checkpoint of the store's WAL failed", [.init("error", .string("\(error)"))])
         }
         log.event(.info, "stopped", [])
         log.close()

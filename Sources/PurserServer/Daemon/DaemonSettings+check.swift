@@ -6,8 +6,8 @@ import PurserCore
 import PurserSignIn
 
 extension DaemonSettings {
-    /// Looks at what the settings name, without the network: the models' prices, the files of TLS and of the user pool's
-    /// keys, and the endpoint. Throws ``Diagnostics`` with all that is wrong.
+    /// Checks what the settings name, without the network: the models' prices, the files of TLS and of the user pool's
+    /// keys, and the endpoint. Throws ``Diagnostics`` with every fault.
     func check(environment: [String: String], prices: PriceCatalog, clock: ServiceClock) async throws {
         var faults: [Diagnostic] = []
         for (name, id) in [("PURSERD_MODEL_ID", chat.modelId), ("PURSERD_FALLBACK_MODEL_ID", chat.fallbackModelId)] {
@@ -40,7 +40,7 @@ extension DaemonSettings {
 }
 
 extension DaemonSettings.TLSFiles {
-    /// Reads certificate and key; throws with the names of the files that cannot be used, alone or together.
+    /// Reads the certificate and the key; throws with the names of the files that cannot be used, alone or together.
     func configuration() throws(Diagnostics) -> TLSConfiguration {
         var faults: [Diagnostic] = []
         func read<Value>(_ name: String, _ path: String, _ body: () throws -> Value) -> Value? {
@@ -60,7 +60,7 @@ extension DaemonSettings.TLSFiles {
         )
         configuration.minimumTLSVersion = .tlsv12
         do {
-            // As the server does it at its start.
+            // The server does the same when it starts.
             _ = try TLSChannel(HTTP1Channel(responder: { _, _, _ in }), tlsConfiguration: configuration)
         } catch {
             let message = "is not the key of the certificate in \(certificate), or they cannot be used: \(error)"

@@ -5,7 +5,7 @@ import PurserAWS
 import PurserCore
 import PurserSignIn
 
-/// The daemon's own settings, beside those of the chat service; read from the values of one table of names.
+/// The daemon's own settings, besides those of the chat service; read from the values of one table of names.
 struct DaemonSettings: Sendable {
     enum ModelKind: String {
         case bedrock
@@ -24,7 +24,7 @@ struct DaemonSettings: Sendable {
 
     var host = "127.0.0.1"
     var port = 8080
-    /// Nil is that of `purser`.
+    /// Nil means the default store of `purser`.
     var storePath: String?
     var model = ModelKind.bedrock
     var authentication = Authentication.none
@@ -34,14 +34,14 @@ struct DaemonSettings: Sendable {
     /// Requests that an address may send within a minute.
     var ratePerAddress = 100
     var connections = 2000
-    /// For a request's head, for its body, and for the client to take 32 KiB of the answer.
+    /// The time limit for reading a request's head, for reading its body, and for the client to take 32 KiB of the answer.
     var requestTimeoutSeconds = 30
     var shutdownSeconds = 30
     var tls: TLSFiles?
-    /// What opens the secrets of issued access keys; nil where none are asked for.
+    /// Opens the secrets of issued access keys; nil if no keys are required.
     var keysSeal: SecretSeal?
     var logLevel = Logger.Level.info
-    /// What the embedded model plays.
+    /// The latency that the embedded model simulates.
     var embeddedLatencyMilliseconds = 0
     var chat = ChatConfiguration()
     var deadLetters = DeadLetterSettings()
@@ -87,7 +87,7 @@ struct DaemonSettings: Sendable {
         }
     }
 
-    /// Who may call; after ``readServer(_:)``, because only a loopback address needs no sign-in.
+    /// Reads how callers authenticate; after ``readServer(_:)``, because only a loopback address needs no sign-in.
     private mutating func readCallers(_ values: [String: String], _ reader: inout EnvironmentReader) {
         reader.read(
             SecretSeal.variable,
@@ -112,7 +112,7 @@ struct DaemonSettings: Sendable {
         host == "localhost" || IPAddress(host)?.isLoopback == true
     }
 
-    /// An address or a name with a port; an IPv6 address in brackets.
+    /// Reads an address or a name with a port; an IPv6 address is in brackets.
     private static func listen(_ text: String) -> (host: String, port: Int)? {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port)

@@ -87,7 +87,7 @@ extension Doors {
 
     private func refused(_ exchange: Exchange, _ refusal: ChatRefusal) -> Reply {
         var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
-        // What was not read of the body has no end that another request could begin after.
+        // The body was not read to its end, so the beginning of another request could not be found.
         if refusal.leavesBodyUnread { headers.append((.connection, "close")) }
         if case .unauthenticated = refusal { headers.append((.wwwAuthenticate, "Bearer")) }
         return Self.error(
@@ -135,7 +135,7 @@ extension Doors {
     }
 
     private static func event(_ name: String, _ data: JSONValue) -> ByteBuffer {
-        // JSON has no line break of its own, so that an event is one line of data.
+        // JSON text contains no line breaks, so an event is one line of data.
         ByteBuffer(string: "event: \(name)\ndata: \(data.text())\n\n")
     }
 
@@ -176,7 +176,7 @@ extension Substring {
 }
 
 extension ChatFailure {
-    /// How a stream ended in the log: a caller who went away is no failure of the model.
+    /// How a stream ended, in the log: a caller that disconnected is not a failure of the model.
     var streamCode: String {
         error.name == .cancelled ? "cancelled" : code
     }
@@ -191,7 +191,7 @@ extension ChatRefusal {
         }
     }
 
-    /// The figures of a refusal, beside its sentence.
+    /// The figures of a refusal, besides its message.
     fileprivate var details: [JSONValue.Member] {
         switch self {
         case .budgetExceeded(_, let spent, let held, let limit, let resets):
@@ -210,7 +210,7 @@ extension ChatRefusal {
 }
 
 extension ChatAnswer {
-    /// Everything about an answer but its text.
+    /// Returns everything about an answer except its text.
     fileprivate func members(_ exchange: Exchange) -> [JSONValue.Member] {
         var members: [JSONValue.Member] = [
             .init("model", .string(modelId)), .init("stopReason", .string(stopReason)),

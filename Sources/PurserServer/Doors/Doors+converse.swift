@@ -72,7 +72,7 @@ extension Doors {
             status: 403,
             "AccessDeniedException",
             code: "forbidden",
-            "This service has no access keys (PURSERD_KEYS_SECRET is not set), so nobody may call it in this way.",
+            "This service has no access keys (PURSERD_KEYS_SECRET is not set), so calls of this kind are not possible.",
             headers: [(.connection, "close")]
         )
     }
@@ -160,9 +160,9 @@ extension Doors {
 }
 
 extension ChatRefusal {
-    /// The exception that comes nearest, with its status; source: the errors of Converse in Amazon Bedrock's API reference.
+    /// The closest exception, with its status; source: the errors of Converse in Amazon Bedrock's API reference.
     ///
-    /// What another attempt does not mend must not be called throttling: the SDKs try that again by themselves.
+    /// An error that another attempt cannot fix must not be called throttling, because the SDKs retry that automatically.
     fileprivate var bedrock: (status: Int, name: String) {
         switch self {
         case .addressDenied, .originNotAllowed, .unauthenticated, .signature, .forbidden, .blocked:
@@ -177,7 +177,7 @@ extension ChatRefusal {
 }
 
 extension ModelError {
-    /// The exception as Bedrock would give it; errors of ours become the one that comes nearest.
+    /// The exception as Bedrock would return it; our own errors become the closest one.
     fileprivate var bedrock: (status: Int, name: String, message: String) {
         switch name {
         case .throttling, .modelNotReady: (429, name.rawValue, message)
@@ -186,7 +186,7 @@ extension ModelError {
         case .modelTimeout: (408, name.rawValue, message)
         case .modelStream, .model: (424, name.rawValue, message)
         case .validation, .serviceQuotaExceeded: (400, name.rawValue, message)
-        // It is this service that Bedrock denies access; the caller's own key is sound.
+        // Bedrock denies access to this service; the caller's own key is valid.
         case .accessDenied: (403, name.rawValue, "The model is not available to this service.")
         case .resourceNotFound: (404, name.rawValue, message)
         case .timeout: (408, Name.modelTimeout.rawValue, "The model did not answer in time.")

@@ -4,17 +4,17 @@ import Hummingbird
 import Foundation
 import PurserCore
 
-/// Every way into the daemon: one place that tells which request goes where.
+/// The daemon's HTTP interface: the one place that decides where each request goes.
 struct Doors: HTTPResponder {
-    /// Tells who sends a request, of its `Authorization` fields.
+    /// Authenticates the sender of a request by its `Authorization` fields.
     typealias SignIn = @Sendable ([String]) async throws(ChatRefusal) -> Principal
 
-    /// Tells who sends a request to the Bedrock-shaped door, of its method, path, query, headers and body.
+    /// Authenticates the sender of a request to the Bedrock-shaped interface by its method, path, query, headers and body.
     typealias KeyCheck = @Sendable (Exchange, [UInt8]) async throws(ChatRefusal) -> Principal
 
     let service: ChatService
     let signIn: SignIn
-    /// Nil where that door is shut.
+    /// Nil if that interface is closed.
     let keyCheck: KeyCheck?
     let health: Health
     let metrics: MetricsPage
@@ -53,13 +53,13 @@ struct Doors: HTTPResponder {
                 exchange,
                 status: 405,
                 code: "method_not_allowed",
-                "Here only \(target.methods) is understood.",
+                "Only \(target.methods) is allowed here.",
                 headers: [(.allow, target.methods)]
             )
         }
     }
 
-    /// Writes the log's line of a request that is over.
+    /// Writes the log line of a finished request.
     func note(
         _ exchange: Exchange,
         status: Int,
@@ -82,7 +82,7 @@ struct Doors: HTTPResponder {
         )
     }
 
-    /// An answer that brings no result, in the shape that all of them have.
+    /// Returns an answer without a result, in the shape that all of them have.
     static func error(
         _ exchange: Exchange,
         status: Int,
@@ -103,7 +103,7 @@ struct Doors: HTTPResponder {
     }
 }
 
-/// Where a path leads.
+/// The destination of a path.
 struct Route: Sendable {
     enum Target: Sendable {
         case chat
@@ -121,7 +121,7 @@ struct Route: Sendable {
         }
     }
 
-    /// Nil where it leads nowhere.
+    /// Nil if there is nothing at the path.
     let target: Target?
 
     init(_ path: String) {
@@ -152,9 +152,9 @@ struct Route: Sendable {
         }
     }
 
-    /// `/model/{modelId}/converse` and `/model/{modelId}/converse-stream`, the id percent-encoded as one segment.
+    /// Reads `/model/{modelId}/converse` and `/model/{modelId}/converse-stream`, the id percent-encoded as one segment.
     ///
-    /// An id has the characters that Bedrock's ids and ARNs have, so that no path leads out of it.
+    /// An id may have only the characters of Bedrock's ids and ARNs, so that no path leads out of it.
     private static func model(_ path: String) -> Target? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].isEmpty, parts[1] == "model", parts[2].utf8.count <= 2048,

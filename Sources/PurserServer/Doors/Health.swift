@@ -4,19 +4,19 @@ import Logging
 import PurserCore
 import Synchronization
 
-/// What GET /health tells: whether the store can be written, whether the model's endpoint answers, and how old the last
-/// evaluation of the alarms is.
+/// The answer of GET /health: whether the store can be written, whether the model's endpoint answers, and how old the
+/// last evaluation of the alarms is.
 final class Health: Sendable {
-    /// How long what was found is told again: the checks must not become a load.
+    /// How long a result is reused: the checks must not become a load.
     static let storeSeconds = 1
     static let modelSeconds = 30
-    /// `purser evaluate` runs every minute; after so long nobody is told of an alarm.
+    /// `purser evaluate` runs every minute; if it has not run for this long, no alarms are sent.
     static let evaluatorSeconds = 300
 
     struct Checks: Sendable {
-        /// Throws where the store cannot be written.
+        /// Throws if the store cannot be written.
         var store: @Sendable () async throws -> Void
-        /// Throws where the model's endpoint does not answer; nil for the embedded model.
+        /// Throws if the model's endpoint does not answer; nil for the embedded model.
         var model: (@Sendable () async throws -> Void)?
         /// When alarms were last evaluated; nil before the first time.
         var evaluated: @Sendable () async throws -> Timestamp?
@@ -72,7 +72,7 @@ final class Health: Sendable {
         )
     }
 
-    /// The last finding, or a new one where that is too old; what is wrong in detail is for the log alone.
+    /// Returns the last result, or a new one if that is too old; details of a failure are for the log only.
     private func found(
         _ part: any WritableKeyPath<State, Found?> & Sendable,
         _ seconds: Int,
@@ -80,7 +80,7 @@ final class Health: Sendable {
         _ check: @Sendable () async throws -> Void,
         at now: Timestamp
     ) async -> Bool {
-        // Whoever comes while a check runs is told the last finding, so that there is never a queue of them.
+        // Requests that arrive while a check runs get the last result, so that checks never queue up.
         let (last, isDue) = state.withLock { state -> (Found?, Bool) in
             guard let last = state[keyPath: part] else { return (nil, true) }
             if now < last.time + seconds { return (last, false) }

@@ -7,10 +7,10 @@ import PurserRender
 import PurserStore
 import Synchronization
 
-/// GET /metrics: the service's metrics as Prometheus' text, counted from the daemon's start.
+/// GET /metrics: the service's metrics in Prometheus's text format, counted from the daemon's start.
 ///
-/// They are those of the store, so that several daemons on one store tell the same and one of them is scraped. Only the
-/// addresses that may read them get them, because they tell what is spent.
+/// They are those of the store, so several daemons on one store return the same, and only one of them is scraped. Only
+/// the allowed addresses get them, because they show what is spent.
 struct MetricsPage: Sendable {
     let reader: MetricReader
     let readers: [AddressRange]
@@ -20,7 +20,7 @@ struct MetricsPage: Sendable {
     let work: BlockingWork
 
     func reply(_ exchange: Exchange) async -> Reply {
-        // A proxy may be among the readers, and a client that it does not name is not the proxy.
+        // A proxy may be among the readers, but a client that it does not name is not the proxy.
         guard exchange.client.isClients, exchange.address.map({ readers.contains($0) }) ?? true else {
             let message = "Metrics are not for this address (PURSERD_METRICS_ADDRESSES)."
             return Doors.error(exchange, status: 403, code: "forbidden", message)

@@ -1,10 +1,10 @@
 import PurserCore
 
-/// Ids of calls: 26 characters of Crockford's base 32, those of one moment after those of an earlier one, and unique.
+/// Unique ids of calls: 26 characters of Crockford's base 32 that sort by time.
 enum CallID {
     private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-    /// A new id: the time in 48 bits, then 80 random ones, in the form of a ULID.
+    /// Returns a new id: the time in 48 bits, then 80 random ones, in the form of a ULID.
     static func new(at time: Timestamp) -> String {
         var random = SystemRandomNumberGenerator()
         let high =
@@ -24,14 +24,14 @@ enum CallID {
     }
 }
 
-/// The W3C's trace context: version, trace id, parent id and flags.
+/// The W3C trace context: version, trace id, parent id and flags.
 ///
 /// Source: W3C Trace Context, level 1, section 3.2.
 struct TraceParent: Equatable {
     let text: String
     let traceId: String
 
-    /// Reads a `traceparent` header; nil where it is malformed, so that another trace begins, as the standard says.
+    /// Reads a `traceparent` header; nil if it is malformed, so that another trace begins, as the standard says.
     init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard text.utf8.count <= 256, parts.count >= 4, parts.prefix(4).map(\.utf8.count) == [2, 32, 16, 2],

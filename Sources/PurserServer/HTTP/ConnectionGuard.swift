@@ -2,11 +2,10 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Keeps a connection from being held for nothing: by a client that sends slowly, that sends nothing, that takes no answer,
-/// or that goes on sending what was refused.
+/// Closes connections whose client sends slowly, sends nothing, stops reading the answer, or keeps sending a refused body.
 ///
-/// It stands behind the reader of HTTP. Its timer is set anew and not cancelled, so that a request costs no more than two
-/// comparisons.
+/// It follows the HTTP decoder. Its deadline is moved without cancelling the timer, so that a request costs no more
+/// than two comparisons.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -14,36 +13,36 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     struct Limits: Sendable {
-        /// Until a whole head is there, from the connection's start or the last answer's end.
+        /// Until the whole head has arrived, from the connection's start or the last answer's end.
         var head = TimeAmount.seconds(30)
-        /// From the head, or the answer to the request before it, until the whole body is there.
+        /// From the head, or the answer to the previous request, until the whole body has arrived.
         var body = TimeAmount.seconds(30)
-        /// How long a client may take for what waits for him of an answer, down to the channel's low-water mark (32 KiB).
+        /// How long a client may take to read a waiting answer down to the channel's low-water mark (32 KiB).
         var answer = TimeAmount.seconds(30)
-        /// How long what was refused may still come, before the connection is cut.
+        /// How long a refused body may still arrive before the connection is closed.
         var linger = TimeAmount.seconds(2)
     }
 
-    /// The body did not come in time.
+    /// The body did not arrive in time.
     struct BodyTimeout: Error {}
 
     private enum State {
         case open
-        /// The body did not come in time; its reader knows.
+        /// The body did not arrive in time; its reader was notified.
         case timedOut
-        /// The answer is out, and nothing more is read.
+        /// The answer is sent, and nothing more is read.
         case closing
     }
 
     private let limits: Limits
     private var state = State.open
-    /// Requests whose head has come, and whose answer is not out: a client may send the next before the first is answered.
+    /// Requests whose head has arrived and whose answer is not sent: a client may send the next before the first is answered.
     private var unanswered = 0
     /// Whether the last of them still lacks a part of its body.
     private var isIncomplete = false
     private var deadline = NIODeadline.now()
     private var timer: Scheduled<Void>?
-    /// Runs while the client takes nothing.
+    /// Runs while the client reads nothing.
     private var stall: Scheduled<Void>?
     private var closesAfterAnswer = false
 
@@ -83,7 +82,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end: isIncomplete = false
         case .body: break
         }
-        // After the answer is out, what still comes has no reader.
+        // After the answer is sent, data that still arrives has no reader.
         if state != .closing { context.fireChannelRead(data) }
     }
 
@@ -94,7 +93,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
         case .end where state == .closing: break
         case .end where closesAfterAnswer || state == .timedOut || isReadingBody:
-            // The body was refused, or the answer says so: the end of the answer is the end of the connection.
+            // The body was refused, or the answer says so: the connection ends with the answer.
             state = .closing
             context.writeAndFlush(data, promise: promise)
             context.close(mode: .output, promise: nil)
@@ -108,7 +107,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
-    /// Whether the request that is being answered is not whole yet.
+    /// Whether the request that is being answered is still incomplete.
     private var isReadingBody: Bool {
         unanswered == 1 && isIncomplete
     }

@@ -7,19 +7,19 @@ import PurserHTTP
 import PurserStore
 import Synchronization
 
-/// One request and what is known of it before anything in it is believed.
+/// One request and what is known of it before anything in it is trusted.
 struct Exchange: Sendable {
     let request: Request
     /// The path as on the wire, without the query.
     let path: String
     let query: String?
-    /// Where the path leads.
+    /// The destination of the path.
     let route: Route
     let client: ClientAddress
     let requestId: String
     let correlationId: String
     let traceParent: TraceParent?
-    /// Nanoseconds of the service's clock.
+    /// When the request arrived, in nanoseconds of the service's clock.
     let arrived: Int64
     let caller = CallerSeen()
 
@@ -48,18 +48,18 @@ struct Exchange: Sendable {
     /// The head as a signature covers it.
     var signedHead: SignedRequestHead {
         var headers = request.headers.map { HTTPHeader($0.name.rawName, $0.value) }
-        // HTTP's types hold the Host field apart.
+        // The HTTP types keep the Host field separate.
         if let authority = request.head.authority { headers.append(HTTPHeader("host", authority)) }
         return SignedRequestHead(method: request.method.rawValue, path: path, query: query, headers: headers)
     }
 
-    /// A header's only value; nil where it is missing or stands more than once.
+    /// Returns a header's only value; nil if it is missing or given more than once.
     func header(_ name: HTTPField.Name) -> String? {
         let values = request.headers[values: name]
         return values.count == 1 ? values[0] : nil
     }
 
-    /// The caller's own id, where it can stand in a log: X-Correlation-Id, or the Root of X-Amzn-Trace-Id.
+    /// Returns the caller's own id if it can be logged: X-Correlation-Id, or the Root of X-Amzn-Trace-Id.
     private static func correlationId(_ request: Request) -> String? {
         if let id = request.headers[FieldName.correlationId], isPrintable(id) { return id }
         guard let trace = request.headers[FieldName.amazonTrace] else { return nil }
@@ -72,7 +72,7 @@ struct Exchange: Sendable {
     }
 }
 
-/// Who a request turned out to be from, for the log.
+/// The caller of a request, once it is known, for the log.
 final class CallerSeen: Sendable {
     private let caller = Mutex<Caller?>(nil)
 
@@ -83,7 +83,7 @@ final class CallerSeen: Sendable {
 }
 
 extension Exchange {
-    /// Reads the body to its end, of at most so many bytes.
+    /// Reads the body to its end, up to `limitBytes` bytes.
     func readBody(limitBytes: Int) async throws(ChatRefusal) -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limitBytes {
             throw .bodyTooLarge(limitBytes: limitBytes)

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// The names of header fields that the standard's list does not have.
+/// The names of header fields that are not in the standard's list.
 enum FieldName {
     static let traceParent = name("traceparent")
     static let forwardedFor = name("x-forwarded-for")
@@ -10,7 +10,7 @@ enum FieldName {
     static let amazonErrorType = name("x-amzn-errortype")
     static let amazonRequestId = name("x-amzn-requestid")
     static let contentSecurityPolicy = name("content-security-policy")
-    /// Asks a proxy to pass an answer on while it comes.
+    /// Asks a proxy to pass an answer on without buffering it.
     static let accelBuffering = name("x-accel-buffering")
     static let allowOrigin = name("access-control-allow-origin")
     static let allowMethods = name("access-control-allow-methods")
@@ -20,7 +20,7 @@ enum FieldName {
 
     private static func name(_ text: String) -> HTTPField.Name {
         // The texts are those above, each of which is a name.
-        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no name of a header field") }
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not the name of a header field") }
         return name
     }
 }

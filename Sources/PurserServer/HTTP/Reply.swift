@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import PurserCore
 
-/// An answer before it is sent, with what the log says of it.
+/// An answer before it is sent, with its details for the log.
 struct Reply: Sendable {
     var status: Int
     /// The stable word for how it ended: `success`, or the code of a refusal.
@@ -11,7 +11,7 @@ struct Reply: Sendable {
     var headers: [(HTTPField.Name, String)] = []
     var body: ResponseBody
     var note: CallNote
-    /// The body writes the line of the log itself, when the answer is over.
+    /// Whether the body itself writes the log line, when the answer is finished.
     var isStream = false
 
     init(
@@ -46,7 +46,7 @@ struct Reply: Sendable {
         )
     }
 
-    /// An answer that is written while it comes.
+    /// Returns an answer that is sent while it is produced.
     static func stream(
         type: String,
         headers: [(HTTPField.Name, String)],
@@ -58,7 +58,7 @@ struct Reply: Sendable {
         return reply
     }
 
-    /// An answer of no body.
+    /// Returns an answer without a body.
     static func empty(status: Int, code: String, headers: [(HTTPField.Name, String)] = []) -> Reply {
         var reply = Reply(status: status, code: code, headers: headers, type: "", body: [])
         reply.headers.removeFirst()
@@ -66,8 +66,8 @@ struct Reply: Sendable {
         return reply
     }
 
-    /// The answer as it is sent: with the ids, and with what keeps a browser from reading anything into it. To HEAD it has
-    /// the headers alone, the length of what it does not send among them.
+    /// Returns the answer as it is sent: with the ids, and with headers that keep a browser from interpreting it. For
+    /// HEAD it has only the headers, including the length of the body that is not sent.
     func response(to exchange: Exchange) -> Response {
         var fields = HTTPFields()
         for (name, value) in headers { fields.append(HTTPField(name: name, value: value)) }
@@ -81,14 +81,14 @@ struct Reply: Sendable {
     }
 }
 
-/// What the log tells of a call beside its request.
+/// What the log contains about a call, besides its request.
 struct CallNote: Sendable {
     var modelId: String?
     var usage: TokenUsage?
     var cost: Picodollars?
     var retries: Int?
     var timings: ChatTimings?
-    /// For the operator, who must know more than the caller is told.
+    /// For the operator, who needs to know more than the caller.
     var error: ModelError?
 }
 

@@ -1,9 +1,9 @@
 import ChatService
 import Hummingbird
 
-/// What a connection tells of a request.
+/// The information about a request that comes from its connection.
 struct ServerContext: InitializableFromSource, Sendable {
-    /// The other end; nil where it is no IP address.
+    /// The other end; nil if it is not an IP address.
     let peer: IPAddress?
 
     init(source: ApplicationRequestContextSource) {

@@ -2,9 +2,9 @@ import Foundation
 import PurserCore
 import Synchronization
 
-/// Writes lines of JSON to a file descriptor from a thread of its own, so that no request waits for whoever reads them.
+/// Writes lines of JSON to a file descriptor from its own thread, so that no request waits for the reader of the log.
 ///
-/// Where the reader is so slow that the lines do not fit into memory, whole lines are dropped and counted.
+/// If the reader is so slow that the lines do not fit into memory, whole lines are dropped and counted.
 final class LogOutput: Sendable {
     /// Bytes that may wait.
     private static let mostBytes = 8 << 20
@@ -20,7 +20,7 @@ final class LogOutput: Sendable {
     private let news = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let descriptor: Int32
-    /// The line that tells how many were dropped.
+    /// The line that reports how many were dropped.
     private let droppedLine: @Sendable (Int) -> JSONValue
 
     init(descriptor: Int32, droppedLine: @escaping @Sendable (Int) -> JSONValue) {
@@ -48,7 +48,7 @@ final class LogOutput: Sendable {
         if wakes { news.signal() }
     }
 
-    /// Writes what waits, for two seconds at most, and ends the thread.
+    /// Writes the waiting lines, for two seconds at most, and ends the thread.
     func close() {
         state.withLock { $0.isClosed = true }
         news.signal()
@@ -86,7 +86,7 @@ final class LogOutput: Sendable {
                 var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&waiting, 1, 1000)
             } else if errno != EINTR {
-                // Nobody reads any more; the service goes on without its log.
+                // The reader is gone; the service continues without its log.
                 return
             }
         }

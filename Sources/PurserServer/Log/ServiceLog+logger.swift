@@ -2,7 +2,7 @@ import Logging
 import PurserCore
 
 extension ServiceLog {
-    /// What libraries log, in the same lines.
+    /// The logger of libraries, which writes the same kind of lines.
     var logger: Logger {
         var logger = Logger(label: "purserd") { _ in LineHandler(log: self) }
         logger.logLevel = level == .info ? .notice : level
@@ -10,7 +10,7 @@ extension ServiceLog {
     }
 }
 
-/// Turns what swift-log is told into lines of the service's log.
+/// Turns the messages of swift-log into lines of the service's log.
 private struct LineHandler: LogHandler {
     let log: ServiceLog
     var metadata: Logger.Metadata = [:]

@@ -6,12 +6,12 @@ import PurserStore
 
 /// The daemon's log: one JSON object a line.
 ///
-/// No line has the text of a question or an answer, a name of a user, a token or a key.
+/// No line contains the text of a question or an answer, the name of a user, a token or a key.
 struct ServiceLog: Sendable {
     private let output: LogOutput
     private let now: @Sendable () -> Timestamp
     let level: Logger.Level
-    /// Users are told apart by a hash that nobody outside this process can compute.
+    /// Users are distinguished by a hash that cannot be computed outside this process.
     private let salt: [UInt8]
 
     init(output: LogOutput, level: Logger.Level, now: @escaping @Sendable () -> Timestamp) {
@@ -22,17 +22,17 @@ struct ServiceLog: Sendable {
         salt = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 
-    /// What a line about a request says, beside its time and level.
+    /// The content of a line about a request, besides its time and level.
     struct RequestLine {
         var exchange: Exchange
         var method: String
-        /// The route and not the path, which a client may make as long as it likes.
+        /// The route and not the path, because a path can be as long as the client likes.
         var route: String
         var status: Int
         var code: String
         var note: CallNote
         var isStream = false
-        /// Asked by machines every few seconds, so that only failures are news.
+        /// Whether machines send such requests every few seconds, so that only failures are of interest.
         var isRoutine = false
         /// Nanoseconds from the request's head to its answer's end.
         var duration: Int64
@@ -74,7 +74,7 @@ struct ServiceLog: Sendable {
         output.write(.object(members))
     }
 
-    /// The error's name, and why, where that cannot be about what the caller wrote.
+    /// Returns the error's name, and the reason if that cannot contain the caller's text.
     private static func text(_ error: ModelError) -> String {
         switch error.name {
         case .validation, .model, .modelStream, .unusableAnswer: error.name.rawValue
@@ -88,7 +88,7 @@ struct ServiceLog: Sendable {
         output.write(.object(head(level, "service") + [.init("message", .string(message))] + more))
     }
 
-    /// The line that tells whoever started the daemon that it serves; whatever the level.
+    /// Writes the line that reports that the daemon is ready, at every level.
     func ready(listen: String) {
         output.write(["ready": true, "listen": .string(listen)])
     }

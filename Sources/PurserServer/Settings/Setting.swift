@@ -1,11 +1,11 @@
 /// One value that an operator may set.
 struct Setting: Sendable, Equatable {
-    /// How far a value may come from elsewhere than the environment.
+    /// Where a value may come from besides the environment.
     enum Kind: Sendable, Equatable {
         case plain
-        /// Never in a flag or a file, which others can read; only in the environment or as `ssm:` anywhere.
+        /// Never from a flag or a file, which others can read; only from the environment, or anywhere as `ssm:`.
         case secret
-        /// Needed to reach Parameter Store, so it cannot lie there.
+        /// Needed to reach Parameter Store, so it cannot be stored there.
         case own
     }
 
@@ -15,7 +15,7 @@ struct Setting: Sendable, Equatable {
     var summary: String
     /// What is allowed, as it completes "is not …".
     var allowed: String
-    /// What stands without it, in words or as a value; nil is nothing.
+    /// The default, in words or as a value; nil if there is none.
     var standard: String?
     var kind = Kind.plain
 

@@ -11,7 +11,7 @@ enum Settings {
         all.first { $0.name == name }
     }
 
-    /// A whole number of a range, in words.
+    /// Returns the words for a whole number in a range.
     private static func number(_ range: ClosedRange<Int>) -> String {
         "a whole number from \(range.lowerBound) to \(range.upperBound)"
     }
@@ -25,35 +25,45 @@ enum Settings {
                 Setting("PURSERD_CONFIG", "A file of lines NAME=value.", "a path", kind: .own),
                 Setting(
                     "PURSERD_LISTEN",
-                    "Where requests are taken.",
+                    "Address to listen on.",
                     "an address and a port like 127.0.0.1:8080 or [::1]:8080",
                     "127.0.0.1:8080"
                 ),
-                Setting("PURSER_STORE", "The store, which is made where there is none.", "a path", "that of purser"),
+                Setting("PURSER_STORE", "The store's file, created if missing.", "a path", "that of purser"),
                 Setting(
                     "PURSERD_TLS_CERTIFICATE",
-                    "The certificate and its chain; with a key.",
+                    "The TLS certificate and its chain; needs a key.",
                     "a path of a PEM file"
                 ),
                 Setting("PURSERD_TLS_KEY", "The certificate's private key.", "a path of a PEM file"),
-                Setting("PURSERD_MAX_CONNECTIONS", "Connections at once.", number(1...100_000), "2000"),
+                Setting("PURSERD_MAX_CONNECTIONS", "Concurrent connections.", number(1...100_000), "2000"),
                 Setting(
                     "PURSERD_REQUEST_TIMEOUT_SECONDS",
-                    "How long a request's head may take, its body, and 32 KiB of an answer that waits for its client.",
+                    "Time limit for a request's headers, for its body, and for the client to take 32 KiB of the answer.",
                     number(1...600),
                     "30"
                 ),
-                Setting("PURSERD_MAX_BODY_BYTES", "The longest body.", number(1024...33_554_432), "262144"),
-                Setting("PURSERD_SHUTDOWN_SECONDS", "How long calls may end after SIGTERM.", number(1...600), "30"),
+                Setting(
+                    "PURSERD_MAX_BODY_BYTES",
+                    "Maximum size of a request's body.",
+                    number(1024...33_554_432),
+                    "262144"
+                ),
+                Setting(
+                    "PURSERD_SHUTDOWN_SECONDS",
+                    "Time for calls in flight to end after SIGTERM.",
+                    number(1...600),
+                    "30"
+                ),
                 Setting(
                     "PURSERD_LOG_LEVEL",
-                    "The least that is logged.",
+                    "Minimum level of logged events.",
                     "one of trace, debug, info, notice, warning, error, critical",
                     "info"
                 ),
                 Setting(
                     "PURSERD_METRICS_ADDRESSES",
-                    "Who may read /metrics.",
+                    "Addresses that may read /metrics.",
                     addresses,
                     "127.0.0.0/8,::1"
                 ),
@@ -62,31 +72,35 @@ enum Settings {
         Group(
             title: "Model",
             settings: [
-                Setting("PURSERD_MODEL", "What answers.", "`bedrock` or `embedded`", "bedrock"),
+                Setting("PURSERD_MODEL", "The model behind the service.", "`bedrock` or `embedded`", "bedrock"),
                 Setting(
                     "PURSERD_MODEL_ID",
-                    "The model, as Bedrock is called.",
+                    "The id of the model, as Bedrock takes it.",
                     "a model id",
                     "us.amazon.nova-lite-v1:0"
                 ),
                 Setting(
                     "PURSERD_SYSTEM_PROMPT",
-                    "What the model is told first.",
+                    "The system prompt.",
                     "a text",
                     "asks for 300 to 500 words"
                 ),
-                Setting("PURSERD_MAX_TOKENS", "Tokens of one answer.", number(1...1_000_000), "1000"),
-                Setting("PURSERD_MODEL_TIMEOUT_SECONDS", "How long one attempt may take.", number(1...900), "30"),
-                Setting("PURSERD_FALLBACK_MODEL_ID", "The cheaper model near a budget's end.", "a model id"),
+                Setting("PURSERD_MAX_TOKENS", "Maximum tokens of an answer.", number(1...1_000_000), "1000"),
+                Setting("PURSERD_MODEL_TIMEOUT_SECONDS", "Time limit of one attempt.", number(1...900), "30"),
+                Setting(
+                    "PURSERD_FALLBACK_MODEL_ID",
+                    "A cheaper model for when a budget is nearly used up.",
+                    "a model id"
+                ),
                 Setting(
                     "PURSERD_FALLBACK_PERCENT",
-                    "The share of a budget that is the first model's.",
+                    "Percentage of a budget that the first model may use.",
                     number(1...99),
                     "90"
                 ),
                 Setting(
                     "PURSERD_CACHE_SECONDS",
-                    "How long an answer may be given again; 0 is never.",
+                    "Time to keep answers in the cache; 0 turns it off.",
                     number(0...86_400),
                     "0"
                 ),
@@ -98,7 +112,7 @@ enum Settings {
             settings: [
                 Setting(
                     "PURSERD_AUTH",
-                    "Who may call; `none` binds a loopback address only.",
+                    "How callers sign in; `none` allows a loopback address only.",
                     "`cognito` or `none`",
                     "cognito"
                 ),
@@ -109,7 +123,7 @@ enum Settings {
                 ),
                 Setting(
                     "PURSERD_COGNITO_CLIENT_IDS",
-                    "The app clients whose tokens are taken; needed with cognito.",
+                    "The app clients whose tokens are accepted; needed with cognito.",
                     "a list of ids with commas between"
                 ),
                 Setting(
@@ -132,26 +146,31 @@ enum Settings {
             settings: [
                 Setting(
                     "PURSERD_ALLOWED_ORIGIN",
-                    "The one origin whose pages may call.",
+                    "The origin whose pages may call.",
                     "an origin like https://chat.example.com",
                     "none"
                 ),
-                Setting("PURSERD_TRUSTED_PROXIES", "Whose X-Forwarded-For is believed.", addresses, "none"),
-                Setting("PURSERD_DENY_ADDRESSES", "Who is turned away.", addresses, "none"),
-                Setting("PURSERD_RATE_PER_ADDRESS", "Requests of an address a minute.", number(1...1_000_000), "100"),
-                Setting("PURSERD_RATE_BURST", "Requests at once.", number(1...1_000_000), "100"),
-                Setting("PURSERD_RATE_STEADY", "Requests a second for ever.", number(1...1_000_000), "50"),
-                Setting("PURSERD_QUOTA", "Calls a calendar month.", "a whole number above 0", "10000"),
+                Setting("PURSERD_TRUSTED_PROXIES", "Proxies whose X-Forwarded-For is trusted.", addresses, "none"),
+                Setting("PURSERD_DENY_ADDRESSES", "Addresses to reject.", addresses, "none"),
+                Setting(
+                    "PURSERD_RATE_PER_ADDRESS",
+                    "Requests per minute from one address.",
+                    number(1...1_000_000),
+                    "100"
+                ),
+                Setting("PURSERD_RATE_BURST", "Burst of requests.", number(1...1_000_000), "100"),
+                Setting("PURSERD_RATE_STEADY", "Sustained requests per second.", number(1...1_000_000), "50"),
+                Setting("PURSERD_QUOTA", "Calls per calendar month.", "a whole number above 0", "10000"),
                 Setting(
                     "PURSERD_BUDGET_USD",
-                    "Dollars a calendar month.",
+                    "US dollars per calendar month.",
                     "an amount in dollars like 25 or 12.50",
                     "25"
                 ),
-                Setting("PURSERD_MAX_CHARACTERS", "Characters of a message.", number(1...1_000_000), "2000"),
+                Setting("PURSERD_MAX_CHARACTERS", "Maximum characters of a message.", number(1...1_000_000), "2000"),
                 Setting(
                     "PURSERD_BLOCK_INJECTION",
-                    "Whether messages that look like attacks on databases are refused.",
+                    "Whether to refuse messages that look like SQL injection.",
                     "`on` or `off`",
                     "on"
                 ),
@@ -162,12 +181,12 @@ enum Settings {
             settings: [
                 Setting(
                     "PURSERD_DEADLETTER_QUEUE_URL",
-                    "Where failed requests are sent.",
+                    "The queue for failed requests.",
                     "an SQS queue's URL",
                     "none"
                 ),
-                Setting("PURSERD_DEADLETTER_TEXT", "Whether their text is kept.", "`on` or `off`", "off"),
-                Setting("PURSERD_DEADLETTER_DAYS", "How long they are kept.", number(1...365), "14"),
+                Setting("PURSERD_DEADLETTER_TEXT", "Whether to keep their text.", "`on` or `off`", "off"),
+                Setting("PURSERD_DEADLETTER_DAYS", "Time to keep them.", number(1...365), "14"),
             ]
         ),
         Group(

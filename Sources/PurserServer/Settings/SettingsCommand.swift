@@ -7,15 +7,15 @@ enum SettingsCommand: Sendable, Equatable {
     case check(SettingsValues)
     case run(SettingsValues)
 
-    /// What may be wrong with values, beyond their names: throws ``Diagnostics`` whose keys are the settings' names.
+    /// Checks the values, beyond their names; throws ``Diagnostics`` whose keys are the settings' names.
     typealias Check = @Sendable (_ values: [String: String]) throws -> Void
 
     /// Reads the arguments, without the program's name, and the settings.
     ///
     /// - Parameters:
-    ///   - readFile: Reads the file that `--config` names, in bounded size.
-    ///   - fetch: Gets parameters by their names from Parameter Store, with the environment as the settings have it; throws
-    ///     where one is missing. Called at most once, and not where something else is wrong.
+    ///   - readFile: Reads the file that `--config` names, up to a limited size.
+    ///   - fetch: Returns parameters by name from Parameter Store, using the environment with the settings applied;
+    ///     throws if one is missing. Called at most once, and not if there is another fault.
     ///   - checks: All are run, so that all faults are named at once.
     /// - Throws: ``Diagnostics`` with every fault, each with the flag, the line or the variable that it comes from.
     init(
@@ -31,7 +31,9 @@ enum SettingsCommand: Sendable, Equatable {
             return
         }
         if flags.isVersion {
-            guard arguments.count == 1 else { throw Diagnostics([Diagnostic(file: "--version", "stands alone")]) }
+            guard arguments.count == 1 else {
+                throw Diagnostics([Diagnostic(file: "--version", "must be the only argument")])
+            }
             self = .version
             return
         }
@@ -42,6 +44,6 @@ enum SettingsCommand: Sendable, Equatable {
         self = flags.isCheck ? .check(values) : .run(values)
     }
 
-    /// The daemon's own reading of the values, which is that of all its parts.
+    /// The check that reads the values as the daemon and all its parts do.
     static let standardChecks: [Check] = [{ _ = try DaemonSettings($0) }]
 }

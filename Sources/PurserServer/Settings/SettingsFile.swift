@@ -1,9 +1,9 @@
 import Foundation
 import PurserCore
 
-/// A file of lines `NAME=value`, as systemd's `EnvironmentFile` takes them.
+/// A file of lines `NAME=value`, in the format of systemd's `EnvironmentFile`.
 ///
-/// Empty lines and those that begin with `#` do not count; a value may stand in quotes. Anything else is a fault, since a
+/// Empty lines and those that begin with `#` are ignored; a value may be in quotes. Anything else is a fault, because a
 /// line that is skipped is a setting that is missing.
 struct SettingsFile {
     struct Entry: Equatable {
@@ -15,7 +15,7 @@ struct SettingsFile {
     private(set) var faults: [Diagnostic] = []
 
     init(_ text: String, path: String) {
-        // By bytes: to Swift, CR LF is one character.
+        // By bytes, because Swift treats CR LF as one character.
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, bytes) in lines.enumerated() {
             let line = String(Substring(bytes)).trimmingCharacters(in: .whitespacesAndNewlines)
@@ -32,7 +32,7 @@ struct SettingsFile {
                 continue
             }
             if let first = entries[name] {
-                faults.append(Diagnostic(file: place, key: name, "stands in line \(first.line) already"))
+                faults.append(Diagnostic(file: place, key: name, "is already in line \(first.line)"))
                 continue
             }
             entries[name] = Entry(value: value, line: index + 1)

@@ -1,8 +1,8 @@
 import PurserCore
 
-/// The arguments of purserd, taken apart.
+/// The parsed arguments of purserd.
 ///
-/// Every argument must be known, and a value is taken as it is: a prompt may have commas.
+/// Every argument must be known, and a value is taken unchanged: a prompt may contain commas.
 struct SettingsFlags {
     private(set) var isHelp = false
     private(set) var isVersion = false
@@ -25,7 +25,7 @@ struct SettingsFlags {
 
     private mutating func setting(_ argument: String, _ rest: inout ArraySlice<String>) {
         guard argument.hasPrefix("--") else {
-            faults.append(Diagnostic(file: "arguments", "`\(argument)` belongs to no flag"))
+            faults.append(Diagnostic(file: "arguments", "`\(argument)`: unexpected argument"))
             return
         }
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -33,7 +33,7 @@ struct SettingsFlags {
         guard let setting = Settings.all.first(where: { $0.flag == flag }) else {
             let known = Settings.all.map(\.flag) + ["--help", "--version", "--check"]
             faults.append(Diagnostic(file: flag, "no such flag" + NearestName.advice(flag, among: known)))
-            // Its value, so that one slip is one fault.
+            // Skips its value too, so that one mistake is one fault.
             if parts.count == 1, rest.first?.hasPrefix("-") == false { rest.removeFirst() }
             return
         }
@@ -50,7 +50,7 @@ struct SettingsFlags {
             return
         }
         guard values.updateValue(value, forKey: setting.name) == nil else {
-            faults.append(Diagnostic(file: flag, "stands twice"))
+            faults.append(Diagnostic(file: flag, "is given twice"))
             return
         }
     }

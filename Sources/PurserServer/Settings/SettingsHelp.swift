@@ -1,5 +1,5 @@
 extension Settings {
-    /// What `purserd --help` prints, at most 100 columns wide.
+    /// The text that `purserd --help` prints, at most 100 columns wide.
     static let help: String = {
         var text = """
             purserd: a chat service in front of Amazon Bedrock that keeps to its budget.

@@ -1,6 +1,6 @@
 import PurserCore
 
-/// Puts flags, environment and file together, and collects what is wrong.
+/// Combines flags, environment and file, and collects the faults.
 struct SettingsReader {
     private let flags: [String: String]
     private let environment: [String: String]
@@ -26,7 +26,7 @@ struct SettingsReader {
         "no such setting" + NearestName.advice(name, among: Settings.all.map(\.name))
     }
 
-    /// Reads the file that flags or environment name, if any, and puts all together.
+    /// Reads the file that flags or environment name, if any, and combines all of them.
     mutating func readFile(_ read: (String) throws -> String) {
         path = flags["PURSERD_CONFIG"] ?? environment["PURSERD_CONFIG"] ?? ""
         if !path.isEmpty {
@@ -52,7 +52,7 @@ struct SettingsReader {
     private mutating func merge() {
         for setting in Settings.all {
             let name = setting.name
-            // The first layer that has the setting decides, also with an empty value, which takes it back.
+            // The first layer that has the setting decides, even with an empty value, which unsets it.
             guard let value = flags[name] ?? environment[name] ?? file[name]?.value, !value.isEmpty else { continue }
             found.values[name] = value
             found.origins[name] =
@@ -60,18 +60,18 @@ struct SettingsReader {
                 ? .flag(setting.flag)
                 : environment[name] != nil ? .environment : .file("\(path):\(file[name]?.line ?? 0)")
         }
-        // Also where the environment's value stands over it: a secret that lies in a file is out.
+        // Checked even if the environment overrides the value: a secret in a flag or a file is exposed.
         for name in Self.secrets.sorted() {
             for (value, place) in [(flags[name], Settings.named(name)?.flag), (file[name]?.value, placeInFile(name))] {
                 guard let value, let place, !value.isEmpty, !value.hasPrefix(Self.parameterPrefix) else { continue }
                 faults.append(
-                    Diagnostic(file: place, key: name, "a secret stands in the environment alone, or as ssm:/path")
+                    Diagnostic(file: place, key: name, "a secret must be in the environment, or be given as ssm:/path")
                 )
             }
         }
     }
 
-    /// The process's environment without the settings that an empty flag has taken back, and with those that stand.
+    /// The process's environment without the settings that an empty flag unsets, and with those that apply.
     private var wholeEnvironment: [String: String] {
         environment.filter { Settings.named($0.key) == nil }.merging(found.values) { $1 }
     }
@@ -80,7 +80,7 @@ struct SettingsReader {
         file[name].map { "\(path):\($0.line)" }
     }
 
-    /// Replaces each `ssm:/path` by the parameter's value, unless something is wrong already.
+    /// Replaces each `ssm:/path` with the parameter's value, unless there already is a fault.
     mutating func fetchParameters(_ fetch: ([String], [String: String]) throws -> [String: String]) {
         var names: [String: String] = [:]
         for setting in Settings.all {
@@ -111,7 +111,7 @@ struct SettingsReader {
         }
     }
 
-    /// A path or a name of Parameter Store, with a version or a label, or an ARN.
+    /// Returns whether a text can be a path or a name in Parameter Store, with a version or a label, or an ARN.
     private static func isParameter(_ text: String) -> Bool {
         (1...2048).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
@@ -124,10 +124,10 @@ struct SettingsReader {
             }
     }
 
-    /// Checks the values, and gives them where nothing was wrong from the arguments on.
+    /// Checks the values, and returns them if there was no fault from the arguments on.
     func values(_ checks: [SettingsCommand.Check]) throws(Diagnostics) -> SettingsValues {
         var faults = faults
-        // Where parameters could not be fetched, their values are no one's fault.
+        // Parameters that could not be fetched have no values to check.
         let values = found.values.filter { !$0.value.hasPrefix(Self.parameterPrefix) }
         for check in checks {
             do {
@@ -149,7 +149,7 @@ struct SettingsReader {
         faults.append(placed(name, message))
     }
 
-    /// A fault of a setting's value, wherever that comes from.
+    /// Returns a fault of a setting's value, with the place that the value comes from.
     private func placed(_ name: String, _ message: String) -> Diagnostic {
         found.placed(Diagnostic(file: "settings", key: name, message))
     }

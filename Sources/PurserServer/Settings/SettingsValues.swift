@@ -1,6 +1,6 @@
 import PurserCore
 
-/// What the operator has set, from wherever, each under its variable's name.
+/// The values that the operator has set, from any source, each under its variable's name.
 struct SettingsValues: Sendable, Equatable {
     enum Origin: Sendable, Equatable, CustomStringConvertible {
         case flag(String)
@@ -17,15 +17,15 @@ struct SettingsValues: Sendable, Equatable {
         }
     }
 
-    /// The settings that have a value, parameters fetched; what is not here has its default.
+    /// The settings that have a value, with parameters fetched; all others have their default.
     var values: [String: String]
     /// Where each comes from.
     var origins: [String: Origin]
-    /// The process's environment, with the settings over it: what AWS's endpoints and credentials are read from.
+    /// The process's environment, overridden by the settings; AWS's endpoints and credentials are read from it.
     var environment: [String: String]
 
-    /// The fault with the place that the setting which it is about comes from, unless it names a file of its own, and
-    /// without the setting's value where that is secret.
+    /// Returns the fault with the place that its setting comes from, unless the fault names its own file, and without
+    /// the setting's value if that is secret.
     func placed(_ fault: Diagnostic) -> Diagnostic {
         guard let name = fault.key else { return fault }
         var message = fault.message
@@ -36,7 +36,7 @@ struct SettingsValues: Sendable, Equatable {
         return Diagnostic(file: place ?? fault.file, key: name, message)
     }
 
-    /// One line a setting, in the order of the help, with secrets hidden: for `--check`.
+    /// One line per setting, in the order of the help, with secrets hidden: for `--check`.
     var lines: [String] {
         Settings.all.compactMap { setting in
             guard let value = values[setting.name], let origin = origins[setting.name] else { return nil }

@@ -1,7 +1,7 @@
 package import PurserCore
 
 extension Store {
-    /// The alarms with their present states, in one snapshot.
+    /// Returns the alarms with their current states, in one snapshot.
     package func accounts(of alarms: [AlarmDefinition]) throws -> [AlarmAccount] {
         try snapshot {
             let (records, acknowledgements) = (try alarmRecords(), try acknowledgements())
@@ -9,7 +9,7 @@ extension Store {
         }
     }
 
-    /// An alarm with its last changes and messages, in one snapshot.
+    /// Returns an alarm with its last changes and messages, in one snapshot.
     package func account(of alarm: AlarmDefinition, changes: Int = 5, messages: Int = 5) throws -> AlarmAccount {
         try snapshot {
             AlarmAccount(

@@ -2,7 +2,7 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// The last acknowledgement of each alarm, by the alarm's name.
+    /// Returns the last acknowledgement of each alarm, by the alarm's name.
     public func acknowledgements() throws -> [String: Acknowledgement] {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT * FROM acknowledgement")

@@ -2,7 +2,7 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// The present states by name.
+    /// Returns the current states of the alarms by name.
     public func alarmRecords() throws -> [String: AlarmRecord] {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT * FROM alarm")
@@ -23,7 +23,7 @@ extension Store {
         }
     }
 
-    /// The changes of one alarm, or of all, up to and at a moment, the newest first.
+    /// Returns the changes of one alarm, or of all, up to and including a moment, newest first.
     public func transitions(
         of name: String? = nil,
         until: Timestamp = Timestamp(milliseconds: .max),
@@ -52,7 +52,7 @@ extension Store {
         }
     }
 
-    /// The last evaluation; nil before the first.
+    /// Returns the last evaluation; nil before the first.
     public func lastEvaluation() throws -> EvaluationRecord? {
         try read { db in
             try Row.fetchOne(db, sql: "SELECT time, ran FROM evaluation").map {
@@ -61,8 +61,8 @@ extension Store {
         }
     }
 
-    /// Stores states, history and messages of one evaluation together; false, and nothing is changed, where another run
-    /// was faster, or a state was set by hand meanwhile.
+    /// Stores the states, history and messages of one evaluation together; returns false, without changing anything, if
+    /// another run was faster or a state was set by hand meanwhile.
     public func commit(_ evaluation: EvaluationCommit) throws -> Bool {
         try write { db in
             let last = try Int64.fetchOne(db, sql: "SELECT time FROM evaluation")
@@ -85,9 +85,10 @@ extension Store {
         }
     }
 
-    /// Sets an alarm's state by hand, as SetAlarmState does: the record with its change and its messages, together.
+    /// Sets an alarm's state by hand, as SetAlarmState does: the record is stored together with its change and its
+    /// messages.
     ///
-    /// False, and nothing is changed, where the alarm has changed since the record was read.
+    /// Returns false, without changing anything, if the alarm has changed since the record was read.
     public func set(_ record: AlarmRecord, _ transition: AlarmTransition, messages: [OutboxMessage]) throws -> Bool {
         try write { db in
             guard try self.transition(of: record.name, db) == transition.number - 1 else { return false }
@@ -98,7 +99,7 @@ extension Store {
         }
     }
 
-    /// How many changes of an alarm are stored.
+    /// Returns how many changes of an alarm are stored.
     private func transition(of name: String, _ db: Database) throws -> Int {
         let select = try db.cachedStatement(sql: "SELECT transition FROM alarm WHERE name = ?")
         return try Int.fetchOne(select, arguments: [name]) ?? 0

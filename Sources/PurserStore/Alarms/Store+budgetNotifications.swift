@@ -2,7 +2,7 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// What was told of a budget's thresholds in a month.
+    /// Returns the notifications about a budget's thresholds in a month.
     public func budgetNotifications(_ budget: String, _ month: CalendarMonth) throws -> [BudgetNotificationRecord] {
         try read { db in
             let rows = try Row.fetchAll(

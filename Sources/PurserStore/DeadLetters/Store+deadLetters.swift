@@ -5,9 +5,9 @@ extension Store {
     /// The most letters that are kept.
     public static let mostDeadLetters = 100_000
 
-    /// Keeps a letter; false where one of its request is there already, which stays as it is.
+    /// Stores a letter; returns false, without changing anything, if there already is one for its request.
     ///
-    /// Where there is no room, the oldest make some, and are counted.
+    /// If there is no room, the oldest letters are dropped and counted.
     @discardableResult
     public func keep(_ letter: DeadLetter, atMost limit: Int = mostDeadLetters) throws -> Bool {
         try write { db in
@@ -34,7 +34,7 @@ extension Store {
         }
     }
 
-    /// The letters, the oldest first.
+    /// Returns the letters, oldest first.
     public func deadLetters(limit: Int) throws -> [DeadLetter] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM dead_letter ORDER BY id LIMIT ?", arguments: [limit])
@@ -42,7 +42,7 @@ extension Store {
         }
     }
 
-    /// The letters of a request id or a correlation id, the oldest first.
+    /// Returns the letters with a request id or a correlation id, oldest first.
     public func deadLetters(of id: String) throws -> [DeadLetter] {
         try read { db in
             try Row.fetchAll(
@@ -53,7 +53,7 @@ extension Store {
         }
     }
 
-    /// The letters that a queue has not taken yet, the oldest first; those that it refused are not among them.
+    /// Returns the letters that a queue has not accepted yet, oldest first; those that it refused are not among them.
     public func unforwardedDeadLetters(limit: Int) throws -> [DeadLetter] {
         try read { db in
             try Row.fetchAll(
@@ -84,8 +84,8 @@ extension Store {
         }
     }
 
-    /// Removes letters by their request ids: a queue has taken them, an answer has come, or a person gives them up. Returns
-    /// how many there were.
+    /// Removes letters by their request ids, because a queue has accepted them, an answer has arrived, or a person
+    /// gives them up; returns how many there were.
     @discardableResult
     public func removeDeadLetters(_ requestIds: [String]) throws -> Int {
         try write { db in
@@ -93,7 +93,8 @@ extension Store {
         }
     }
 
-    /// Removes and counts what is older than `time`, the oldest first and so many at once; returns how many there were.
+    /// Removes and counts letters older than `time`, oldest first and at most `limit` of them; returns how many there
+    /// were.
     @discardableResult
     public func expireDeadLetters(before time: Timestamp, limit: Int = 1000) throws -> Int {
         let isDue = try read { db in
@@ -103,7 +104,7 @@ extension Store {
                 arguments: [time.milliseconds]
             ) ?? false
         }
-        // Mostly there is nothing to do, and then nobody need wait for a transaction that writes.
+        // Usually there is nothing to do, and then no writer needs to wait for this transaction.
         guard isDue else { return 0 }
         return try write { db in
             let due = "id IN (SELECT id FROM dead_letter WHERE time < ? ORDER BY time LIMIT ?)"
@@ -113,16 +114,16 @@ extension Store {
         }
     }
 
-    /// Removes letters so that nothing of their texts stays in the file's free pages; returns how many there were.
+    /// Removes letters so that none of their text remains in the file's free pages; returns how many there were.
     private func erase(_ condition: String, _ arguments: StatementArguments, _ db: Database) throws -> Int {
         try db.execute(sql: "PRAGMA secure_delete = ON")
-        // All else that is removed from the store holds no text and need not cost the writes.
+        // Everything else that is removed from the store contains no text and does not need the extra writes.
         defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
         try db.execute(sql: "DELETE FROM dead_letter WHERE " + condition, arguments: arguments)
         return db.changesCount
     }
 
-    /// Keeps a letter for another attempt to hand it to the queue, with the reason why this one failed.
+    /// Keeps a letter for another attempt to send it to the queue, with the reason why this one failed.
     public func markUnforwarded(_ requestId: String, error: String) throws {
         try write { db in
             try db.execute(
@@ -132,7 +133,7 @@ extension Store {
         }
     }
 
-    /// Keeps a letter that the queue refused for good out of further attempts.
+    /// Excludes a letter that the queue refused for good from further attempts.
     public func markRefused(_ requestId: String, error: String) throws {
         try write { db in
             try db.execute(
@@ -145,7 +146,7 @@ extension Store {
         }
     }
 
-    /// Counts that a letter is tried once more, before it is: its number, from 1; nil where it is gone.
+    /// Counts a redrive of a letter before it begins; returns its number, from 1, or nil if the letter is gone.
     public func beginRedrive(_ requestId: String) throws -> Int? {
         try write { db in
             try Int.fetchOne(

@@ -16,7 +16,7 @@ extension Store {
         )
     }
 
-    /// The messages of one status, the oldest first.
+    /// Returns the messages with one status, oldest first.
     public func messages(_ status: OutboxMessage.Status, limit: Int = 1000) throws -> [OutboxMessage] {
         try read { db in
             let rows = try Row.fetchAll(
@@ -28,7 +28,7 @@ extension Store {
         }
     }
 
-    /// The messages about one alarm, the newest first.
+    /// Returns the messages about one alarm, newest first.
     public func messages(about source: String, limit: Int) throws -> [OutboxMessage] {
         try read { db in
             let rows = try Row.fetchAll(
@@ -40,14 +40,14 @@ extension Store {
         }
     }
 
-    /// How many messages have a status.
+    /// Returns how many messages have a status.
     public func messageCount(_ status: OutboxMessage.Status) throws -> Int {
         try read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE status = ?", arguments: [status.rawValue]) ?? 0
         }
     }
 
-    /// Marks a message as taken by the service.
+    /// Marks a message as accepted by the service.
     public func markSent(_ id: String, at time: Timestamp) throws {
         try write { db in
             try db.execute(
@@ -71,7 +71,7 @@ extension Store {
         }
     }
 
-    /// Gives a message up until a person retries it.
+    /// Gives up a message until a person retries it.
     public func markFailed(_ id: String, error: String) throws {
         try write { db in
             try db.execute(
@@ -86,7 +86,7 @@ extension Store {
 
     /// Puts the messages that were refused back into the queue, and returns how many there were.
     ///
-    /// What they say may be over by now: those that are older than a minute at `now` are marked late.
+    /// Their content may be outdated: those that are older than a minute at `now` are marked late.
     public func retryFailedMessages(late now: Timestamp) throws -> Int {
         try write { db in
             try db.execute(
@@ -101,7 +101,7 @@ extension Store {
         }
     }
 
-    /// Removes the messages that were refused, and returns their ids; the changes that they tell of stay in the history.
+    /// Removes the messages that were refused, and returns their ids; the changes that they report stay in the history.
     public func dropFailedMessages() throws -> [String] {
         try write { db in
             let sql = "DELETE FROM outbox WHERE status = 'failed' RETURNING id"

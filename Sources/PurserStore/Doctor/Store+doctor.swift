@@ -38,7 +38,7 @@ extension Store {
     private func differingMonths(_ db: Database) throws -> [String] {
         let names = try String.fetchAll(db, sql: "SELECT month FROM month_total")
         return try names.compactMap { name in
-            guard let month = CalendarMonth(name) else { return "the month \(name) is no month" }
+            guard let month = CalendarMonth(name) else { return "the month \(name) is not a month" }
             let stored = try monthTotal(month, db)
             let counted = try ledgerTotal(month, .all, db)
             return stored == counted ? nil : "the total of \(name) " + Self.difference(stored, ledger: counted)

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import PurserCore
 
-/// What the rolled up metrics take.
+/// The space that rolled up metrics take.
 struct BlockSizes {
     var hours = 0
     var bytes = 0
@@ -10,7 +10,7 @@ struct BlockSizes {
 }
 
 extension Store {
-    /// What a row takes beside its content: its id, its lengths and its share of the tree above.
+    /// The bytes that a row takes besides its content: its id, its lengths and its share of the tree above.
     private static let rowBytes = 14.0
 
     func blockSizes(_ db: Database) throws -> BlockSizes {
@@ -32,7 +32,7 @@ extension Store {
             sizes.hours += found.rows
             sizes.bytes += found.bytes
         }
-        // Of totals there are two rows a day.
+        // Totals take two rows per day.
         let totals = try Row.fetchOne(db, sql: "SELECT count(*), coalesce(sum(length(content)), 0) FROM total")
         if let totals, (totals[0] as Int) > 0 {
             sizes.bytes += totals[1]
@@ -42,9 +42,9 @@ extension Store {
         var hoursBefore = 0
         var mean = 0.0
         let perSeries = try resolutions(db).ladder.rungs.reduce(0.0) { bytes, rung in
-            // A step that is not reached yet takes no more than the finer one before it.
+            // A step that no data has reached yet takes no more than the finer one before it.
             mean = means[rung.step] ?? mean
-            // Totals stand beside all that is finer.
+            // Totals are kept in addition to all finer slots.
             let hours = rung.step == DistributionBlock.seconds ? rung.hours : rung.hours - hoursBefore
             hoursBefore = rung.hours
             return bytes + Double(hours) * mean
@@ -59,7 +59,8 @@ extension Store {
         var sumNanos: Int128 = 0
     }
 
-    /// Hours whose total is not what their slots add up to, and days that are not what their hours do.
+    /// Returns a fault for each hour whose total differs from the sum of its slots, and for each day whose total
+    /// differs from the sum of its hours.
     func differingTotals(_ db: Database) throws -> [String] {
         let totalsBefore = try resolutions(db).totalsBefore
         var faults: [String] = []
@@ -88,7 +89,7 @@ extension Store {
         return faults
     }
 
-    /// What the rows of a series hold, by the hour, or by the first hour of the day.
+    /// Returns the totals of a series' rows by the hour, or by the first hour of the day.
     private func totals(
         of series: Int64,
         _ kind: StoredHour,

@@ -3,9 +3,9 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// Keeps a new access key, and its budget where it has one: both or neither.
+    /// Stores a new access key, and its budget if it has one: both or neither.
     ///
-    /// Throws where the id is taken.
+    /// Throws if the id is taken.
     public func createAccessKey(_ key: AccessKeyRecord, budget: Picodollars? = nil) throws {
         try write { db in
             try db.execute(
@@ -22,7 +22,7 @@ extension Store {
         }
     }
 
-    /// The access key of this id, revoked or not; nil where there is none.
+    /// Returns the access key with this id, revoked or not; nil if there is none.
     public func accessKey(_ id: String) throws -> AccessKeyRecord? {
         try read { db in
             let select = try db.cachedStatement(sql: "SELECT * FROM access_key WHERE id = ?")
@@ -30,14 +30,14 @@ extension Store {
         }
     }
 
-    /// All access keys, revoked ones too, the oldest first.
+    /// Returns all access keys, including revoked ones, oldest first.
     public func accessKeys() throws -> [AccessKeyRecord] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM access_key ORDER BY created, id").map(accessKey)
         }
     }
 
-    /// Ends an access key for ever. Its budget and its calls stay where they are.
+    /// Revokes an access key forever. Its budget and its calls are kept.
     public func revokeAccessKey(_ id: String, at time: Timestamp) throws -> AccessKeyRevocation {
         try write { db in
             guard let key = try accessKey(id) else { return .unknown }
@@ -47,7 +47,7 @@ extension Store {
         }
     }
 
-    /// Notes that an access key was used on the day of `time`; an earlier day than the last one changes nothing.
+    /// Records that an access key was used on the day of `time`; a day before the last recorded one changes nothing.
     public func noteUse(ofAccessKey id: String, at time: Timestamp) throws {
         try write { db in
             try db.execute(
@@ -57,7 +57,7 @@ extension Store {
         }
     }
 
-    /// What the calls of a month come to for each access key that made any, by the key's id.
+    /// Returns the totals of a month's calls for each access key that made any, by the key's id.
     public func accessKeyTotals(_ month: CalendarMonth) throws -> [String: MonthTotal] {
         try read { db in try ledgerTotals(month, .accessKey, db) }
     }
@@ -68,8 +68,8 @@ extension Store {
         let id: String = row["id"]
         let models = try (row["models"] as String?).map { text in
             guard let names = (try? JSONValue(parsing: text))?.array?.map(\.string), !names.contains(nil) else {
-                // Never any model instead: the key would get more than it was given.
-                throw StoreError(.corrupt, path: path, detail: "the models of access key \(id) are no list")
+                // This must not mean any model: the key would be allowed more than it was given.
+                throw StoreError(.corrupt, path: path, detail: "the models of access key \(id) are not a list")
             }
             return names.compactMap(\.self)
         }

@@ -1,12 +1,13 @@
 package import PurserCore
 
 extension Store {
-    /// The budgets of a month and what is used of them, in one snapshot; `configured` is for all calls if the store has none.
+    /// Returns the budgets of a month and what is used of them, in one snapshot; `configured` is for all calls if the
+    /// store has no such budget.
     package func budgetLines(_ month: CalendarMonth, configured: Picodollars?) throws -> [BudgetLine] {
         try snapshot { BudgetLine.all(try budgets(month), total: try monthTotal(month), configured: configured) }
     }
 
-    /// The access keys, with what each has spent in a month, in one snapshot.
+    /// Returns the access keys, with what each has spent in a month, in one snapshot.
     package func accessKeyLines(_ month: CalendarMonth) throws -> [AccessKeyLine] {
         try snapshot {
             let (totals, budgets) = (try accessKeyTotals(month), try budgets(month))

@@ -2,9 +2,9 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// Sets what a calendar month may cost, from the month of `time` on, and counts what it has used already.
+    /// Sets the budget of a calendar month, from the month of `time` on, and counts what that month has used already.
     ///
-    /// A budget for all calls takes the place of the one that a process was configured with.
+    /// A budget for all calls replaces the one that a process was configured with.
     public func setBudget(_ limit: Picodollars, for scope: BudgetScope, at time: Timestamp) throws {
         guard limit >= .zero else {
             throw StoreError(.failed, path: path, detail: "a budget cannot be \(limit) dollars")
@@ -21,12 +21,12 @@ extension Store {
         }
     }
 
-    /// Takes a budget away; false where there is none of that scope.
+    /// Removes a budget; returns false if the scope has no budget.
     @discardableResult
     public func removeBudget(for scope: BudgetScope) throws -> Bool {
         try write { db in
             let (kind, name) = scope.key
-            // Totals that nobody keeps up to date must not be there when the budget comes back.
+            // The totals would not be kept up to date, so they must not exist when the budget is set again.
             for table in ["budget_total", "budget"] {
                 try db.execute(
                     sql: "DELETE FROM \(table) WHERE scope = ? AND name = ?",
@@ -37,7 +37,8 @@ extension Store {
         }
     }
 
-    /// The budgets of the store and what a month has used of them: that of all calls first, then by scope and name.
+    /// Returns the budgets of the store and what a month has used of them: the one for all calls first, then by scope
+    /// and name.
     public func budgets(_ month: CalendarMonth) throws -> [BudgetStanding] {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT scope, name, amount FROM budget ORDER BY scope, name")
@@ -52,7 +53,7 @@ extension Store {
         }
     }
 
-    /// Whether the ledger has a call that counts in a budget, of any month.
+    /// Returns whether the ledger has a call, of any month, that counts towards a budget.
     public func hasCall(in scope: BudgetScope) throws -> Bool {
         try read { db in
             let (kind, name) = scope.key
@@ -62,7 +63,8 @@ extension Store {
         }
     }
 
-    /// The totals that a call of a month counts in; `limit` is for all calls where the store has no such budget.
+    /// Returns the totals that a call of a month counts towards; `limit` is for all calls if the store has no such
+    /// budget.
     func budgetAccounts(_ month: CalendarMonth, _ caller: Caller, limit: Picodollars?, _ db: Database) throws
         -> BudgetAccounts
     {
@@ -137,9 +139,9 @@ extension Store {
         return number
     }
 
-    // What the ledger itself adds up to.
+    // Totals counted from the ledger itself.
 
-    /// The total of a month's calls of a scope, counted row by row.
+    /// Returns the total of a month's calls of a scope, counted row by row.
     func ledgerTotal(_ month: CalendarMonth, _ scope: BudgetScope, _ db: Database) throws -> MonthTotal {
         let (kind, name) = scope.key
         let condition = kind == .all ? "?3 = ''" : "\(kind.rawValue) = ?3"
@@ -151,7 +153,7 @@ extension Store {
         return row.map { Self.total($0, at: 0) } ?? MonthTotal()
     }
 
-    /// What is wrong with the running totals of budgets, in one sentence each.
+    /// Returns the faults in the running totals of budgets, in one sentence each.
     func differingBudgets(_ db: Database) throws -> [String] {
         let stored = try Row.fetchAll(
             db,
@@ -162,7 +164,7 @@ extension Store {
         return try stored.compactMap { row in
             let (kind, name) = try key(row)
             guard let month = CalendarMonth(row[2] as String) else {
-                return "the month \(row[2] as String) is no month"
+                return "the month \(row[2] as String) is not a month"
             }
             let pass = "\(month) \(kind.rawValue)"
             let names = try counted[pass] ?? ledgerTotals(month, kind, db)
@@ -179,7 +181,7 @@ extension Store {
         }
     }
 
-    /// The totals of a month's calls by the names of a kind of scope, counted row by row.
+    /// Returns the totals of a month's calls by the names of a kind of scope, counted row by row.
     func ledgerTotals(_ month: CalendarMonth, _ kind: BudgetScope.Kind, _ db: Database) throws
         -> [String: MonthTotal]
     {
@@ -200,7 +202,7 @@ extension Store {
             + " \(ledger.spent), \(ledger.held)"
     }
 
-    /// Whole dollars and the rest apart: SQLite's own sum would overflow at nine million dollars.
+    /// Whole dollars and the rest are summed separately: SQLite's own sum would overflow at nine million dollars.
     private static let totals = """
         count(*), coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
         coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),

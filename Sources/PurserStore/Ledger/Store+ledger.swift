@@ -5,11 +5,13 @@ import Synchronization
 extension Store {
     /// The outcome of a row whose call is not settled.
     static let reservedOutcome = "reserved"
-    /// The outcome of a row whose lease was over before the call was settled.
+    /// The outcome of a row whose lease ended before the call was settled.
     public static let abandonedOutcome = "Abandoned"
 
-    /// Enters a call with its worst case, if that fits into the month's quota and into every budget that the call counts
-    /// in: one transaction, so that no two callers can both take the last dollar.
+    /// Enters a call with its worst case, if that fits into the month's quota and into every budget that the call
+    /// counts towards.
+    ///
+    /// This is one transaction, so two callers cannot both take the last dollar.
     public func reserve(_ reservation: Reservation) throws -> ReservationResult {
         let hold = try columnValue(reservation.hold)
         return try write { db in
@@ -43,9 +45,10 @@ extension Store {
         }
     }
 
-    /// Replaces a call's hold by what it cost; nothing is changed where the call is settled already or not in the ledger.
+    /// Replaces a call's hold with its cost; changes nothing if the call is already settled or not in the ledger.
     ///
-    /// A charge that ``settleAbandoned(at:)`` made gives way to the real one of a process that had only been stopped.
+    /// A charge that ``settleAbandoned(at:)`` made is replaced with the real one of a process that had only been
+    /// stopped.
     @discardableResult
     public func settle(_ settlement: Settlement) throws -> SettlementResult {
         let cost = try columnValue(settlement.cost)
@@ -72,8 +75,8 @@ extension Store {
         }
     }
 
-    /// Adds to the hold of a running call, for an attempt beside one that may be billed; false, and nothing is changed,
-    /// where a budget leaves no room for it or the call is not running.
+    /// Adds to the hold of a running call, for an attempt in addition to one that may be billed; returns false, without
+    /// changing anything, if a budget leaves no room for it or the call is not running.
     public func raiseHold(_ requestId: String, by amount: Picodollars, limit: Picodollars?) throws -> Bool {
         try write { db in
             guard let row = try unsettled(requestId, orAbandoned: false, db) else { return false }
@@ -87,7 +90,7 @@ extension Store {
         }
     }
 
-    /// What a call holds or held; nil where the ledger has no such call.
+    /// Returns what a call holds or held; nil if the ledger has no such call.
     public func hold(of requestId: String) throws -> Picodollars? {
         try read { db in
             let select = try db.cachedStatement(sql: "SELECT hold FROM ledger WHERE request_id = ?")
@@ -95,11 +98,13 @@ extension Store {
         }
     }
 
-    /// Charges every hold whose lease is over: its process is gone, and the call may be on the bill. Returns how many.
+    /// Charges every hold whose lease has ended, because its process is gone and the call may be billed; returns how
+    /// many.
     ///
-    /// The outcome is `Abandoned` and the cost an estimate. It takes several transactions: what was done before an error stays.
+    /// The outcome is `Abandoned` and the cost is an estimate. It takes several transactions: those committed before an
+    /// error are kept.
     public func settleAbandoned(at time: Timestamp) throws -> Int {
-        // Mostly there is none, and nobody has to wait for a look.
+        // Usually there is none, and a read does not make writers wait.
         guard try read({ try !abandoned(at: time, limit: 1, $0).isEmpty }) else { return 0 }
         var count = 0
         while true {
@@ -114,7 +119,7 @@ extension Store {
         }
     }
 
-    /// The holds whose lease was over before `time` and that nobody has charged: how many, and what they hold together.
+    /// Returns the number of uncharged holds whose lease ended before `time`, and what they hold together.
     public func overdueHolds(before time: Timestamp) throws -> (count: Int, held: Picodollars) {
         try read { db in
             let dollar = Picodollars.dollar.rawValue
@@ -130,7 +135,7 @@ extension Store {
         }
     }
 
-    /// Rows of one transaction.
+    /// The most rows in one transaction.
     private static let abandonedBatch = 500
 
     private func charge(_ row: UnsettledRow, at time: Timestamp, _ db: Database) throws {
@@ -151,9 +156,9 @@ extension Store {
         var id: Int64
         var month: CalendarMonth
         var caller: Caller
-        /// Zero where the hold was charged.
+        /// Zero if the hold was charged.
         var held: Picodollars
-        /// Zero while the hold stands.
+        /// Zero until the hold is charged.
         var charged: Picodollars
 
         static let columns = "id, time, user, team, access_key, hold, cost, outcome"
@@ -202,7 +207,7 @@ extension Store {
         return id
     }
 
-    /// One call's amount as the column holds it.
+    /// Returns one call's amount as the column holds it.
     private func columnValue(_ amount: Picodollars) throws -> Int64 {
         guard amount >= .zero, let value = Int64(exactly: amount.rawValue) else {
             throw StoreError(.failed, path: path, detail: "a call cannot cost \(amount) dollars")

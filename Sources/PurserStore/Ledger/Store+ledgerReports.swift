@@ -2,7 +2,7 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// The rows of the ledger whose calls began at `from` or later and before `to`.
+    /// Returns the rows of the ledger whose calls began at `from` or later and before `to`.
     public func requests(_ selection: LedgerSelection, from: Timestamp, to: Timestamp, limit: Int) throws
         -> [LedgerEntry]
     {
@@ -60,7 +60,8 @@ extension Store {
         )
     }
 
-    /// What the calls of a month that were settled before `asOf` cost, by the given keys, the dearest row first.
+    /// Returns the cost of a month's calls that were settled before `asOf`, by the given keys, the most expensive row
+    /// first.
     public func costRows(_ month: CalendarMonth, asOf: Timestamp, by keys: [CostReport.Key]) throws -> [CostReport.Row]
     {
         let columns = keys.map(Self.column)
@@ -97,7 +98,7 @@ extension Store {
         }
     }
 
-    /// The figures of a month's report that its rows do not hold.
+    /// The figures of a month's report that are not in its rows.
     public struct CostTotals: Sendable, Equatable {
         public var successful: Int
         public var estimated: Int
@@ -106,7 +107,8 @@ extension Store {
         public var held: Picodollars
     }
 
-    /// Counts and sums of a month's calls: those settled before `asOf` by outcome, and those open at that moment.
+    /// Returns counts and sums of a month's calls: those settled before `asOf` by outcome, and those open at that
+    /// moment.
     public func costTotals(_ month: CalendarMonth, asOf: Timestamp) throws -> CostTotals {
         try read { db in
             let arguments: StatementArguments = [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
@@ -138,7 +140,7 @@ extension Store {
         }
     }
 
-    /// The cost of each day of a month, by the time of the call, up to the day of `asOf`.
+    /// Returns the cost of each day of a month, by the time of the call, up to the day of `asOf`.
     public func dailyCost(_ month: CalendarMonth, asOf: Timestamp) throws -> [Picodollars] {
         let last = min(asOf, month.end + -1)
         guard last >= month.start else { return [] }
@@ -160,7 +162,8 @@ extension Store {
         return days
     }
 
-    /// The costs that became known from `from` on and before `to`, by minute of settlement, of calls of one month.
+    /// Returns the costs that became known from `from` on and before `to`, by minute of settlement, of calls of one
+    /// month.
     public func settledCosts(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [MinuteCost] {
         try read { db in
             let rows = try Row.fetchAll(
@@ -177,7 +180,7 @@ extension Store {
         }
     }
 
-    /// How many calls of a month began from `from` on and before `to`, by minute.
+    /// Returns how many calls of a month began from `from` on and before `to`, by minute.
     public func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
         minute: Timestamp, count: Int
     )] {
@@ -191,7 +194,7 @@ extension Store {
         }
     }
 
-    /// When the first call of the ledger began; nil where it is empty.
+    /// Returns when the first call of the ledger began; nil if it is empty.
     public func firstRequestTime() throws -> Timestamp? {
         try read { db in
             try Int64.fetchOne(db, sql: "SELECT min(time) FROM ledger").map(Timestamp.init(milliseconds:))
@@ -200,7 +203,7 @@ extension Store {
 
     static let dollar = "1000000000000"
 
-    /// Whole dollars and the rest apart: SQLite's own sum would overflow at nine million dollars.
+    /// Whole dollars and the rest are summed separately: SQLite's own sum would overflow at nine million dollars.
     private static let sumOfCost = "coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0)"
 
     static func sum(_ row: Row, at index: Int) -> Picodollars {

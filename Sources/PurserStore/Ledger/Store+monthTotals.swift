@@ -2,12 +2,12 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// The running totals of a month; zeros where it has no calls.
+    /// Returns the running totals of a month; zeros if it has no calls.
     public func monthTotal(_ month: CalendarMonth) throws -> MonthTotal {
         try read { try monthTotal(month, $0) }
     }
 
-    /// The totals of a month as they stood at a moment: the running totals less what happened since.
+    /// Returns the totals of a month as they were at a moment: the running totals less what happened since.
     public func monthTotal(_ month: CalendarMonth, asOf time: Timestamp) throws -> MonthTotal {
         try read { db in
             var total = try monthTotal(month, db)
@@ -35,7 +35,7 @@ extension Store {
             total.requests -= begun[0]
             total.held -= Self.sum(begun, at: 1)
             total.spent -= Self.sum(settled, at: 0)
-            // A call that was settled since held its money at that moment.
+            // A call that was settled since then still held its money at that moment.
             total.held += Self.sum(settled, at: 2)
             return total
         }

@@ -1,16 +1,16 @@
 import PurserCore
 
-/// Gathers slots from blocks and points into series, one for each number from 0.
+/// Collects slots from blocks and points into series, which are numbered from 0.
 struct SlotCollector {
     struct Run: Equatable {
         /// Hours since 1970.
         var hours: Range<Int64>
-        /// The rows that answer for them.
+        /// The kind of rows to read them from.
         var level: StoredHour
     }
 
     let firstSecond: Int64
-    /// The first second that is no longer asked for.
+    /// The first second after the requested range.
     let endSecond: Int64
     private let from: Timestamp
     private let period: Int?
@@ -27,12 +27,12 @@ struct SlotCollector {
         periods = Array(repeating: PeriodMerger(), count: references)
     }
 
-    /// The first whole second that is not before a time.
+    /// Returns the first whole second that is not before a time.
     private static func seconds(notBefore time: Timestamp) -> Int64 {
         time.milliseconds % 1000 == 0 ? time.seconds : time.seconds + 1
     }
 
-    /// The hours of the range, by the longest rows that answer for them exactly, or are all there is.
+    /// Returns the hours of the range, by the longest rows that represent them exactly, or by the only rows that exist.
     func runs(totalsBefore: Int64) -> [Run] {
         var runs: [Run] = []
         var hour = max(0, firstSecond / 3600)
@@ -68,7 +68,7 @@ struct SlotCollector {
         (Timestamp(seconds: second) - from) / (Int64(period) * 1000)
     }
 
-    /// Adds the slots of a stored row that are in some hours to the series with these numbers.
+    /// Adds the slots of a stored row that are in `hours` to the series with these numbers.
     mutating func add(
         encoded bytes: UnsafeRawBufferPointer,
         hour: Int64,
@@ -106,7 +106,7 @@ struct SlotCollector {
         }
     }
 
-    /// What was gathered, in order of time.
+    /// The collected slots of each series, in order of time.
     var series: [SlotSeries] {
         guard let period else { return slots.map { SlotSeries($0.sorted { $0.start < $1.start }) } }
         return periods.map { merger in
@@ -115,14 +115,15 @@ struct SlotCollector {
     }
 }
 
-/// Sums of many periods, of which one at a time is added to.
+/// The sums of many periods, one of which at a time can be added to.
 private struct PeriodMerger {
     private var index: Int64 = .min
     /// The sum of the period that was selected last.
     var selected = DistributionAccumulator()
     private var finished: [(index: Int64, sum: Distribution)] = []
 
-    /// Data comes in order of time, but for the series of other units and for what is not rolled up yet.
+    /// Selects the period to add to; data arrives in order of time, except for series of other units and for slots that
+    /// are not rolled up yet.
     mutating func select(_ next: Int64) {
         guard next != index else { return }
         finish()
@@ -135,7 +136,7 @@ private struct PeriodMerger {
         selected.removeAll(keepingCapacity: true)
     }
 
-    /// The sums in order of time; a period that was selected more than once is one.
+    /// The sums in order of time; a period that was selected more than once has one sum.
     var merged: [(Int64, Distribution)] {
         var copy = self
         copy.finish()

@@ -4,9 +4,9 @@ public import PurserCore
 import Synchronization
 
 extension Store {
-    /// Stores a flush as a whole; false, and nothing is changed, where it was stored before.
+    /// Stores a flush as a whole; returns false, without changing anything, if it was stored before.
     ///
-    /// What is older than the store keeps metrics for is not kept.
+    /// Slots older than the store's retention are not kept.
     @discardableResult
     public func record(_ flush: Flush) throws -> Bool {
         let isSound = flush.points.allSatisfy { !$0.slot.distribution.isEmpty && $0.slot.start.seconds >= 0 }
@@ -47,11 +47,11 @@ extension Store {
     static let insertPoint =
         "INSERT INTO point (time, series, writer, sequence, distribution) VALUES (?, ?, ?, ?, ?)"
 
-    /// A flush with this many slots of a series' hour writes its block itself: what an import or a replay brings at once need
-    /// not wait in `point`, at several times the cost.
+    /// A flush with this many slots of a series' hour writes its block directly: slots that an import or a replay
+    /// stores at once need not wait in `point`, which would cost several times as much.
     private static let slotsOfBlock = 30
 
-    /// Merges the slots of hours that are there in bulk into their blocks, and gives back the others.
+    /// Merges the slots of hours that have many of them into their blocks, and returns the others.
     private func mergeWholeBlocks(
         _ slots: [(series: Int64, slot: Slot)],
         _ db: Database
@@ -74,7 +74,7 @@ extension Store {
         return rest
     }
 
-    /// How far a writer has come; nil where it never wrote.
+    /// Returns the progress of a writer; nil if it never wrote.
     public func progress(ofWriter name: String) throws -> WriterProgress? {
         try read { db in
             let row = try Row.fetchOne(db, sql: "SELECT sequence, note FROM writer WHERE name = ?", arguments: [name])
@@ -82,7 +82,7 @@ extension Store {
         }
     }
 
-    /// The stored series, optionally of one namespace or one name, in ascending order.
+    /// Returns the stored series, optionally of one namespace or one name, in ascending order.
     public func series(namespace: String? = nil, name: String? = nil) throws -> [Series] {
         try read { db in
             let rows = try Row.fetchAll(
@@ -101,7 +101,7 @@ extension Store {
         }
     }
 
-    /// The series that each reference matches.
+    /// Returns the series that each reference matches.
     func identifiers(matching references: [MetricReference], _ db: Database) throws -> [[Int64]] {
         let newest = try Int64.fetchOne(try db.cachedStatement(sql: "SELECT max(id) FROM series")) ?? 0
         var known = identifiers.withLock { identifiers in

@@ -1,13 +1,13 @@
 import GRDB
 public import PurserCore
 
-/// The ladder and how far ageing came.
+/// The ladder, and how far ageing has progressed.
 struct Resolutions {
     var ladder: RetentionLadder
     /// By step: the hour since 1970 before which no slots of that step are left.
     var goneBefore: [Int: Int64]
 
-    /// The step of an hour's block; nil where an hour has only its total, or nothing.
+    /// Returns the step of an hour's block; nil if the hour has only its total, or nothing.
     func step(ofHour hour: Int64) -> Int? {
         DistributionBlock.steps.first { $0 < DistributionBlock.seconds && goneBefore[$0] ?? 0 <= hour }
     }
@@ -19,20 +19,20 @@ struct Resolutions {
 }
 
 extension Store {
-    /// How long metrics are kept at which resolution.
+    /// Returns how long metrics are kept at which resolution.
     public func retention() throws -> RetentionLadder {
         try read { try resolutions($0).ladder }
     }
 
-    /// From when on slots are kept whose length divides a period of so many seconds.
+    /// Returns the time from which on slots are kept whose length divides `period`, in seconds.
     public func slotsKeptFrom(dividing period: Int) throws -> Timestamp {
         let resolutions = try read { try self.resolutions($0) }
         let hours = DistributionBlock.steps.filter { period % $0 == 0 }.map { resolutions.goneBefore[$0] ?? 0 }
-        // Points of ten seconds stand beside the blocks for the last hours alone.
+        // Points of ten seconds exist besides the blocks only for the last hours.
         return Timestamp(seconds: (hours.min() ?? resolutions.goneBefore[Slot.seconds] ?? 0) * 3600)
     }
 
-    /// Sets how long metrics are kept from now on; what is gone does not come back.
+    /// Sets how long metrics are kept from now on; data that was removed is not restored.
     public func setRetention(_ ladder: RetentionLadder) throws {
         try write { db in
             for rung in ladder.rungs {
@@ -56,10 +56,12 @@ extension Store {
         return Resolutions(ladder: try RetentionLadder(changing: .standard, hours), goneBefore: goneBefore)
     }
 
-    /// How much further than the last ageing the next one may see. What a clock that is wrong for an hour can do is so bounded.
+    /// How many hours further than the last ageing the next one may look, which limits what a clock that is wrong for
+    /// an hour can do.
     private static let hoursPerAgeing: Int64 = 25
 
-    /// The hour that ageing counts from: that of the newest data, but not later than the clock's, nor much later than the last one.
+    /// Returns the hour that ageing counts from: that of the newest data, but not later than the clock's, nor much
+    /// later than that of the last ageing.
     static func ageingHour(now: Timestamp, newest: Timestamp, _ resolutions: Resolutions) -> Int64 {
         let hour = min(now, newest).seconds / 3600
         guard let finest = resolutions.ladder.rungs.first, let reached = resolutions.goneBefore[finest.step],
@@ -68,22 +70,23 @@ extension Store {
         return min(hour, reached + Int64(finest.hours) + hoursPerAgeing)
     }
 
-    /// The marks that a clock far ahead has left, as this one would have them; empty where all are in order.
+    /// Returns the correct values of marks that a clock far ahead has left, according to this clock; empty if all are
+    /// in order.
     static func mendedMarks(now: Timestamp, _ resolutions: Resolutions) -> [Int: Int64] {
         let hour = now.seconds / 3600
         var mended: [Int: Int64] = [:]
         for (rung, next) in zip(resolutions.ladder.rungs, DistributionBlock.steps.dropFirst() + [0]) {
-            // Where totals stand for hours their slots may be gone: only hours to come can have slots again.
+            // If only totals are read for hours, their slots may be gone: only future hours can have slots again.
             let most = next == DistributionBlock.seconds ? hour + 1 : max(0, hour - Int64(rung.hours))
             if resolutions.goneBefore[rung.step] ?? 0 > most { mended[rung.step] = most }
         }
         return mended
     }
 
-    /// Makes the blocks that have become too old for their step coarser, and removes what has left the ladder; gives the
-    /// number of hours of a series that changed.
+    /// Makes the blocks that have become too old for their step coarser, and removes those that have left the ladder;
+    /// returns how many hours of series changed.
     ///
-    /// Every step may be done again, so that a run that was killed is simply followed by another.
+    /// Every step can be repeated, so after a run was killed, the next one simply continues.
     func age(to now: Int64, isTimeUp: () -> Bool) throws -> Int {
         let resolutions = try read { db in try self.resolutions(db) }
         var aged = 0
@@ -92,7 +95,7 @@ extension Store {
             let target = now - Int64(rung.hours)
             guard target > reached else { continue }
             if next > 0, next < DistributionBlock.seconds {
-                // A day at a time, so that a run that ends early need not begin anew.
+                // A day at a time, so that a run that ends early need not start again.
                 if reached == 0 { reached = min(target, try firstHour() ?? target) }
                 repeat {
                     let end = min(target, reached + 24)
@@ -103,8 +106,8 @@ extension Store {
                     reached = end
                 } while reached < target
             } else {
-                // Queries must know first that the totals stand for the blocks. A run that was killed after that left
-                // some behind: a removal begins with the first hour of all.
+                // The mark is set first, because queries must read the totals instead of the blocks. A run that was
+                // killed after that left some blocks behind, so a removal begins with the very first hour.
                 try mark(rung.step, target)
                 for kind in next == 0 ? [StoredHour.total, .day] : [.block] {
                     let hours = 0..<target / kind.hours * kind.hours
@@ -115,7 +118,7 @@ extension Store {
         return aged
     }
 
-    /// The first hour that any series has a block of.
+    /// Returns the first hour for which any series has a block.
     private func firstHour() throws -> Int64? {
         try read { db in
             let first = try db.cachedStatement(sql: "SELECT min(id) FROM block WHERE id >= ? AND id < ?")
@@ -126,7 +129,8 @@ extension Store {
         }
     }
 
-    /// Does something to all rows of some hours, some hundred a transaction; false where the time was up before the end.
+    /// Runs `body` for all rows of some hours, a few hundred per transaction; returns false if the time was up before
+    /// the end.
     private func walk(
         _ kind: StoredHour,
         _ hours: Range<Int64>,
@@ -156,14 +160,14 @@ extension Store {
         }
     }
 
-    /// How far a walk over the hours of all series has come.
+    /// The position of a walk over the hours of all series.
     private struct AgeingPlace {
         let hours: Range<Int64>
         var series: Int64 = 0
         var hour: Int64 = 0
     }
 
-    /// The rows that one transaction takes, and where the next goes on; nil where it need not.
+    /// Returns the rows for one transaction, and the place where the next one continues; nil if there are no more.
     private func ids(
         of kind: StoredHour,
         at place: AgeingPlace,

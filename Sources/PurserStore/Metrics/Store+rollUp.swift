@@ -3,22 +3,23 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// Slots are moved once the oldest is this old, so that a block is not written anew for each of them.
+    /// Slots are moved once the oldest is this old, so that a block is not rewritten for each of them.
     static let rollUpAgeSeconds = 15 * 60
-    /// Younger slots stay: their writers may not have brought all of them yet.
+    /// Younger slots stay: their writers may not have stored all of them yet.
     static let rollUpGraceSeconds = 5 * 60
-    /// Series whose hour is moved in one transaction.
+    /// The most series of an hour that are moved in one transaction.
     private static let seriesPerTransaction = 200
-    /// Hours of a series that ageing changes in one transaction.
+    /// The most rows that ageing changes in one transaction.
     static let blocksPerTransaction = 400
     private static let writerLifetimeSeconds = 30 * 86_400
 
-    /// Moves recorded slots into compact blocks, and blocks down the ladder; nil where another process does it just now.
+    /// Moves recorded slots into compact blocks, and blocks down the ladder; returns nil if another process is doing
+    /// it.
     ///
-    /// Every step is a short transaction that leaves each sample in exactly one place: a run may be killed anywhere, or be
-    /// ended by `isTimeUp`, and the next goes on. `now` is the wall clock. Ages are counted from the newest data where that
-    /// is older, and from one run to the next at most a day more passes, so that a clock that jumps ahead removes little,
-    /// whatever it stamps. Where nothing is due it costs a few look-ups.
+    /// Every step is a short transaction that leaves each sample in exactly one place, so a run may be killed anywhere,
+    /// or be ended by `isTimeUp`, and the next one continues. `now` is the wall clock. Ages are counted from the newest
+    /// data if that is older, and advance by at most a day from one run to the next. So a clock that jumps ahead
+    /// removes little, whatever times it stamps on data. If nothing is due, the cost is a few look-ups.
     @discardableResult
     public func rollUp(now: Timestamp, isTimeUp: () -> Bool = { false }) throws -> RollUpResult? {
         let (oldest, ageingHour, marks) = try read { db in
@@ -72,7 +73,7 @@ extension Store {
         }
     }
 
-    /// Moves the slots of an hour's next series; `last` is the series to go on after, nil where these were all.
+    /// Moves the slots of an hour's next series; `last` is the series to continue after, nil if these were all.
     private func moveHour(_ hour: Int64, before end: Int64, after: Int64) throws -> (slots: Int, last: Int64?) {
         try write { db in
             let range: [Int64] = [hour * 3600, end, after]
@@ -93,7 +94,7 @@ extension Store {
                 sql: "SELECT series, time, distribution, writer, sequence FROM point \(filter)",
                 arguments: bounds
             )
-            // A damaged row must not keep all others from moving: it stays for `doctor` to name.
+            // A damaged row must not keep all others from moving: it stays, and `doctor` reports it.
             var damaged: [StatementArguments] = []
             while let row = try rows.next() {
                 let offset = Int((row[1] as Int64) - hour * 3600)
@@ -118,13 +119,13 @@ extension Store {
         }
     }
 
-    /// A slot by the seconds from the beginning of its hour to its own.
+    /// A slot with its offset in seconds from the beginning of its hour.
     struct HourSlot {
         var offset: Int
         var distribution: Distribution
     }
 
-    /// Adds slots to a series' hour. What has left the ladder already is not kept.
+    /// Adds slots to a series' hour; an hour that has already left the ladder is not kept.
     func merge(
         _ slots: [HourSlot],
         _ series: Int64,
@@ -141,7 +142,7 @@ extension Store {
             let step = try stored.map { max(wanted, try DistributionBlock.step(ofEncoded: $0)) } ?? wanted
             var merger = DistributionBlockMerger(step: step)
             try stored?.withUnsafeBytes { try merger.add(encoded: $0) }
-            // A row of hours begins with the day, and that of a day has but one slot.
+            // A row of hours begins with the day, and a row of a day has only one slot.
             let before = kind == .total ? Int(hour % 24) * 3600 : 0
             for slot in slots {
                 merger.add(slot.distribution, offset: kind == .day ? 0 : before + slot.offset)
@@ -166,7 +167,7 @@ extension Store {
         try statement.execute(arguments: [id, Data(block.encoded())])
     }
 
-    /// Forgets writers that ended long ago; one that an import goes on from is kept.
+    /// Removes writers that ended long ago; one from which an import continues is kept.
     private func forgetWriters(before time: Timestamp) throws {
         try write { db in
             try db.execute(
@@ -179,7 +180,7 @@ extension Store {
         }
     }
 
-    /// Shortens the file where much of it is free, a megabyte a transaction.
+    /// Shortens the file if much of it is free, a megabyte per transaction.
     private func giveSpaceBack(isTimeUp: () -> Bool) throws {
         for _ in 0..<64 where !isTimeUp() {
             let (free, pages) = try read { db in
@@ -193,7 +194,7 @@ extension Store {
                 try db.execute(sql: "PRAGMA incremental_vacuum(256)")
                 return try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             }
-            // A store made before pages could be given back reuses them.
+            // A store created before pages could be released reuses them.
             if shortened >= pages { return }
             letOthersWrite()
         }

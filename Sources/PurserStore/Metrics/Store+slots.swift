@@ -3,12 +3,13 @@ import GRDB
 public import PurserCore
 
 extension Store {
-    /// The slots of several series that start at `from` or later and before `to`, in one pass.
+    /// Returns the slots of several series that start at `from` or later and before `to`, in one pass.
     ///
-    /// With a `period`, a whole number of seconds, the slots are merged by periods counted from `from`, each at its period's
-    /// start; without, they are as fine as they are stored. An hour that lies within one period is read as its total.
-    /// Every reference has an entry, an empty one where nothing is stored. Slots that several processes wrote, or that
-    /// have different units where the reference names none, may stand beside each other with the same start.
+    /// With a `period`, a whole number of seconds, the slots are merged by periods counted from `from`, each at its
+    /// period's start; without one, they are as fine as they are stored. An hour that lies within one period is read as
+    /// its total. Every reference has an entry, which is empty if nothing is stored. There may be several slots with
+    /// the same start if several processes wrote them, or if they have different units and the reference does not name
+    /// one.
     public func slots(
         of references: [MetricReference],
         from: Timestamp,
@@ -77,17 +78,17 @@ extension Store {
         }
     }
 
-    /// How many slots that are not rolled up yet start after a moment.
+    /// Returns how many slots that are not rolled up yet start after a moment.
     public func slotCount(after time: Timestamp) throws -> Int {
         try read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM point WHERE time > ?", arguments: [time.seconds]) ?? 0
         }
     }
 
-    /// The end of the newest stored slot that starts before `time`; nil where there is none.
+    /// Returns the end of the newest stored slot that starts before `time`; nil if there is none.
     public func newestSlotEnd(before time: Timestamp) throws -> Timestamp? {
         try read { db in
-            // What the writers say is enough unless there is newer data than is asked about.
+            // The writers' records are enough unless there is data newer than `time`.
             let last = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0
             if last > 0, last <= time.seconds { return Timestamp(seconds: last) }
             let recent = try Int64.fetchOne(
@@ -107,7 +108,7 @@ extension Store {
             let find = try db.cachedStatement(
                 sql: "SELECT id FROM \(kind.table) WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 2"
             )
-            // Two rows a series: of the one that the time is in, all slots may be later than it.
+            // Two rows per series: in the row that contains the time, all slots may be later than it.
             var byHour: [Int64: [Int64]] = [:]
             for series in try Int64.fetchAll(db, sql: "SELECT id FROM series") {
                 let ids = kind.ids(series, hours)
@@ -130,7 +131,7 @@ extension Store {
 }
 
 extension Row {
-    /// The distribution whose bytes a column has.
+    /// Returns the distribution whose bytes are in a column.
     func distribution(at column: Int) throws -> Distribution {
         try withUnsafeData(atIndex: column) { bytes in
             try (bytes ?? Data()).withUnsafeBytes { try Distribution(encoded: $0) }

@@ -11,25 +11,25 @@ enum StoredHour: CaseIterable {
 
     private static let hourBits: Int64 = 24
     private static let hourMask: Int64 = (1 << hourBits) - 1
-    /// Above every hour that is stored, by some two thousand years.
+    /// Greater than every hour that is stored, by some two thousand years.
     static let mostHours = hourMask - 48
 
     var table: String {
         self == .block ? "block" : "total"
     }
 
-    /// The hours that a row holds.
+    /// The number of hours that a row holds.
     var hours: Int64 {
         self == .block ? 1 : 24
     }
 
-    /// The row that an hour of a series, counted since 1970, is in.
+    /// Returns the id of the row that contains an hour of a series, counted since 1970.
     func id(_ series: Int64, _ hour: Int64) -> Int64 {
         let first = min(max(0, hour), Self.hourMask) / hours * hours
         return (series << 1 | (self == .day ? 1 : 0)) << Self.hourBits | first
     }
 
-    /// The rows of a series that hold an hour of the range.
+    /// Returns the ids of a series' rows that contain an hour of the range.
     func ids(_ series: Int64, _ range: Range<Int64>) -> Range<Int64> {
         let first = id(series, range.lowerBound)
         return first..<max(first, id(series, range.upperBound + hours - 1))
@@ -39,7 +39,7 @@ enum StoredHour: CaseIterable {
         id >> (hourBits + 1)
     }
 
-    /// The first hour of a row, counted since 1970.
+    /// Returns the first hour of a row, counted since 1970.
     static func hour(of id: Int64) -> Int64 {
         id & hourMask
     }

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// An advisory lock between processes, on a file of its own beside the store; the system lets go of it when a process dies.
+/// An advisory lock between processes, on its own file beside the store; the system releases it when a process dies.
 final class FileLock: Sendable {
     private let path: String
-    /// The descriptor, opened at the first use: a reader of a store that it may not write needs none.
+    /// The descriptor, opened on first use: a process that reads a store without write permission never needs it.
     private let descriptor = Mutex<Int32?>(nil)
 
     init(path: String) {
@@ -17,7 +17,7 @@ final class FileLock: Sendable {
         }
     }
 
-    /// Takes the lock alone if nobody holds it, and keeps it until ``unlock()`` or the end of the process.
+    /// Takes the lock exclusively if it is free, and keeps it until ``unlock()`` or the end of the process.
     func tryExclusive() throws -> Bool {
         try acquire()
     }
@@ -28,12 +28,13 @@ final class FileLock: Sendable {
         }
     }
 
-    /// How often a lock that somebody holds is asked for.
+    /// How often a lock that is not free is polled.
     static let pollMicroseconds: UInt32 = 200
 
-    /// Takes the lock alone once every other holder has let go.
+    /// Takes the lock exclusively once every other holder has released it.
     ///
-    /// flock can wait for ever or not at all: a process that was stopped while it held the lock must not stop the others.
+    /// It polls because flock waits either forever or not at all: a process that was stopped while it held the lock
+    /// must not block the others.
     func wait(until limit: ContinuousClock.Instant, pollMicroseconds: UInt32 = pollMicroseconds) throws {
         while try !acquire() {
             guard ContinuousClock.now < limit else { throw StoreError(.busy, path: path) }

@@ -1,25 +1,25 @@
 import Foundation
 import GRDB
 
-/// Commits the work of many concurrent callers together: one transaction, and so one sync of the disk, serves all that wait
-/// for it.
+/// Commits the work of many concurrent callers together: one transaction, and so one sync of the disk, serves all
+/// callers that wait for it.
 ///
-/// A caller of ``perform(mayBeRefused:_:)`` learns its result once the transaction is durable, and never before. A lone call is committed at once; while
-/// that goes on, the calls that come are gathered for the next transaction, so that the groups are as large as the load
-/// asks for and nobody ever waits for company. The work runs in the order in which it came, on a thread that does nothing
-/// else and sleeps while there is none. Between two groups other processes get their turn to write.
+/// ``perform(mayBeRefused:_:)`` returns its result once the transaction is durable, and never before. A single call is
+/// committed at once. Calls that arrive meanwhile are collected for the next transaction, so the groups are as large as
+/// the load requires and no call waits for others to arrive. The work runs in order of arrival, on its own thread,
+/// which sleeps while there is none. Other processes can write between two groups.
 public final class GroupCommit: Sendable {
-    /// How many calls a transaction serves unless said otherwise: more would not make a call cheaper, and hold up other
+    /// The default for the most calls in a transaction: more would not make a call cheaper, and would block other
     /// processes for longer.
     public static let usualMostInGroup = 128
-    /// How many calls may wait unless said otherwise: what a slow disk commits in about a second.
+    /// The default for the most calls that may wait: as many as a slow disk commits in about a second.
     public static let usualMostWaiting = 4096
 
     private let queue: GroupQueue
 
     /// Starts the thread that commits to a store.
     ///
-    /// Of the calls that come while `mostWaiting` wait, those that may be refused are.
+    /// While `mostWaiting` calls wait, new calls are refused if they may be.
     public init(
         _ store: Store,
         mostInGroup: Int = usualMostInGroup,
@@ -37,18 +37,19 @@ public final class GroupCommit: Sendable {
     }
 
     deinit {
-        // Nobody waits: who does has a reference.
+        // No call is waiting: a waiting caller holds a reference to this object.
         queue.close(nil)
     }
 
-    /// Runs `work` in a transaction that other callers share, and gives its result once that is durable.
+    /// Runs `work` in a transaction that other callers share, and returns its result once that is durable.
     ///
-    /// All of the store's methods that `work` calls are part of the transaction. If it throws, what it did is undone and
-    /// what the others did is not. If the transaction cannot be committed, every caller gets that error and nothing is
-    /// stored. The caller's cancellation changes nothing: a result that nobody learned could be stored or not.
+    /// All of the store's methods that `work` calls are part of the transaction. If `work` throws, its changes are
+    /// undone and those of the other callers are not. If the transaction cannot be committed, every caller gets that
+    /// error and nothing is stored. Cancelling the caller has no effect: otherwise the caller would not know whether
+    /// its work was stored.
     ///
-    /// `work` should be short, and must not wait for another caller. Throws ``StoreError`` of the kind `overloaded` where
-    /// too many wait, unless the call must not be refused, and `closed` after ``close()``.
+    /// `work` should be short, and must not wait for another caller. Throws ``StoreError`` of the kind `overloaded` if
+    /// too many calls wait, unless the call must not be refused, and `closed` after ``close()``.
     public func perform<Value: Sendable>(
         mayBeRefused: Bool = true,
         _ work: @escaping @Sendable (Store) throws -> Value
@@ -65,11 +66,12 @@ public final class GroupCommit: Sendable {
         }
     }
 
-    /// Runs `work` as ``perform(mayBeRefused:_:)`` does, and gives its result as soon as it is part of a transaction, before
-    /// that is durable: for work whose loss does no harm, because what it replaces errs on the safe side.
+    /// Runs `work` as ``perform(mayBeRefused:_:)`` does, but returns its result as soon as it is part of a transaction,
+    /// before that is durable.
     ///
-    /// Such a call is never refused for the number of those that wait. `lost` hears why, where the result was given and the
-    /// transaction could not be committed after all.
+    /// This is for work whose loss does no harm, because what it replaces errs on the safe side. Such a call is never
+    /// refused because too many calls wait. `lost` is called with the error if the transaction could not be committed
+    /// after the result was returned.
     public func performAhead<Value: Sendable>(
         lost: @escaping @Sendable (any Error) -> Void,
         _ work: @escaping @Sendable (Store) throws -> Value
@@ -87,7 +89,7 @@ public final class GroupCommit: Sendable {
         }
     }
 
-    /// Takes nothing any more, and returns when all that waits is committed and the thread has ended.
+    /// Stops accepting calls, and returns when all waiting calls are committed and the thread has ended.
     public func close() async {
         await withCheckedContinuation { continuation in
             queue.close { continuation.resume() }
@@ -99,7 +101,7 @@ public final class GroupCommit: Sendable {
         queue.count
     }
 
-    /// How many transactions were begun, and for how many calls.
+    /// The number of transactions begun, and of the calls in them.
     public struct Tally: Sendable, Equatable {
         public var groups: Int
         public var calls: Int
@@ -117,28 +119,29 @@ public final class GroupCommit: Sendable {
 
 /// One caller's part of a group.
 struct GroupMember: Sendable {
-    /// Does the work inside the transaction; what it returns tells the caller.
+    /// Does the work inside the transaction, and returns a closure that reports the result to the caller.
     let work: @Sendable (Store) throws -> @Sendable () -> Void
-    /// Tells a caller that knows nothing yet that nothing of it is stored.
+    /// Reports to a caller that has no result yet that none of its work is stored.
     let fail: @Sendable (any Error) -> Void
-    /// The caller is told before the commit; hears where nothing of it is stored after all. Nil where he is told after it.
+    /// Called if the work is not stored after all, for a caller that gets its result before the commit; nil if it gets
+    /// it afterwards.
     var lost: (@Sendable (any Error) -> Void)?
 }
 
 extension Store {
-    /// Commits the members' work in one transaction, and tells each what became of its own.
+    /// Commits the members' work in one transaction, and reports to each the result of its own.
     func commit(_ group: [GroupMember]) {
-        // What is to be done with an error of the whole transaction.
+        // How each member learns of an error of the whole transaction.
         var failures = group.map(\.fail)
         do {
-            // Told before the log is looked after, for which nobody has to wait.
+            // Results are reported before the log is checkpointed, which no caller has to wait for.
             _ = try write(committed: { (endings: [@Sendable () -> Void]) in for end in endings { end() } }) { db in
                 try group.enumerated().map { index, member in
                     let end: @Sendable () -> Void
                     do {
                         end = try transaction { try member.work(self) }
                     } catch {
-                        // Some errors of the disk end the whole transaction; what would run now would be on its own.
+                        // Some disk errors end the whole transaction; anything that ran now would be outside it.
                         guard db.isInsideTransaction else { throw error }
                         return { member.fail(error) }
                     }

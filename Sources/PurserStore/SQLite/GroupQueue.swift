@@ -10,7 +10,7 @@ final class GroupQueue: Sendable {
         var isAsleep = false
         var isClosed = false
         var hasEnded = false
-        /// Who wants to know when all is committed.
+        /// Called when all calls are committed.
         var closers: [@Sendable () -> Void] = []
     }
 
@@ -32,7 +32,7 @@ final class GroupQueue: Sendable {
         state.withLock { $0.tally }
     }
 
-    /// Adds a call at the end; returns why not, if it is not taken.
+    /// Adds a call at the end; returns the reason if it is refused.
     func add(_ member: GroupMember, mayBeRefused: Bool) -> StoreError? {
         let (refusal, mustWake) = state.withLock { state -> (StoreError?, Bool) in
             if state.isClosed { return (StoreError(.closed, path: path), false) }
@@ -47,7 +47,7 @@ final class GroupQueue: Sendable {
         return refusal
     }
 
-    /// The calls that come next, once there are any; nil when the queue is closed and empty.
+    /// Returns the next calls, once there are any; nil when the queue is closed and empty.
     func awaitGroup(atMost count: Int) -> [GroupMember]? {
         while true {
             switch next(atMost: count) {
@@ -83,7 +83,7 @@ final class GroupQueue: Sendable {
         }
     }
 
-    /// Takes nothing any more; `whenEmpty` is called when all that waits is committed.
+    /// Stops accepting calls; `whenEmpty` is called when all waiting calls are committed.
     func close(_ whenEmpty: (@Sendable () -> Void)?) {
         let (mustWake, hasEnded) = state.withLock { state in
             state.isClosed = true

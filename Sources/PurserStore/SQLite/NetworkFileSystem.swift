@@ -1,6 +1,6 @@
 import Foundation
 
-/// Tells file systems that other machines share, where SQLite's locks and shared memory are not reliable.
+/// Recognizes file systems shared with other machines, on which SQLite's locks and shared memory are not reliable.
 enum NetworkFileSystem {
     /// The types of such file systems, as Linux names them in its list of mounts.
     static let types: Set<String> = [
@@ -8,15 +8,15 @@ enum NetworkFileSystem {
         "fuse.sshfs", "fuse.glusterfs", "fuse.cephfs", "fuse.s3fs", "fuse.rclone", "fuse.gcsfuse",
     ]
 
-    /// The type of the network file system that holds a file; nil where it is a local one or not known.
+    /// Returns the type of the network file system that holds a file; nil if the file system is local or not known.
     static func holding(_ path: String) -> String? {
         guard let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else { return nil }
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         return type(of: real, mounts: mounts).flatMap { types.contains($0) ? $0 : nil }
     }
 
-    /// The type of the file system of the mount point that is the longest prefix of a path; of two mounts at one point
-    /// the later one hides the earlier. The format is that of proc(5), `mountinfo`.
+    /// Returns the type of the file system whose mount point is the longest prefix of a path; of two mounts at one
+    /// point, the later one hides the earlier. The format is that of proc(5), `mountinfo`.
     static func type(of path: String, mounts: String) -> String? {
         var best: (length: Int, type: String)?
         for line in mounts.split(separator: "\n") {

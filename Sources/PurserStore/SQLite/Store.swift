@@ -5,29 +5,30 @@ import Synchronization
 
 /// The one file that holds metrics, ledger, alarm states and outbox.
 ///
-/// A method is a transaction of its own, or part of the one that ``transaction(_:)`` has open on this thread, unless it says
-/// that it takes several. Several processes may use the same file at once.
+/// Each method is its own transaction, or part of the one that ``transaction(_:)`` has open on this thread, unless its
+/// documentation says that it takes several. Several processes may use the same file at once.
 public final class Store: Sendable {
     /// How long a write waits for another process before it gives up.
     public static let busyTimeoutSeconds = 10
 
-    /// Past this size of the write-ahead log a writer folds it into the file, if no reader is in the way. A call of the chat
-    /// service writes about 100 kB of it where it comes alone: fewer than one in a hundred waits for that.
+    /// The size of the write-ahead log from which a writer checkpoints it, unless a reader prevents that. A call of the
+    /// chat service that arrives alone writes about 100 kB of log, so fewer than one in a hundred waits for a
+    /// checkpoint.
     static let checkpointBytes = 24 << 20
-    /// Past this size it waits for the readers.
+    /// The size from which a checkpoint waits for the readers.
     static let patientCheckpointBytes = 48 << 20
-    /// How long a checkpoint waits: twice as long as readers of Purser hold a snapshot, which is a second at most. One that
-    /// comes when the last one goes still reads the log, unless all of it is in the file by then; whoever comes after
-    /// it no longer does. Others that want to write wait as well, each for ``busyTimeoutSeconds`` at most.
+    /// How long a checkpoint waits: twice as long as Purser's readers hold a snapshot, which is a second at most. A
+    /// reader that starts when the last one ends still reads the log, unless all of it is in the file by then; a reader
+    /// that starts after it does not. Other writers wait as well, each for ``busyTimeoutSeconds`` at most.
     public static let readerPatienceMilliseconds = 2000
 
     public let path: String
     let queue: DatabaseQueue
-    /// Held alone for each transaction that writes and for the checkpoint after it, because SQLite before 3.51.3 can lose a
-    /// commit that meets a checkpoint's reset of the log in another connection. Writers wait for each other in any case;
-    /// were the lock shared between them, a checkpoint would never find a moment without one.
+    /// Held exclusively for each transaction that writes and for the checkpoint after it, because SQLite before 3.51.3
+    /// can lose a commit that coincides with a checkpoint's reset of the log in another connection. Writers wait for
+    /// each other in any case; if they shared the lock, a checkpoint would never find a moment without a writer.
     private let writers: WritersLock
-    /// The size of the log at which the next checkpoint is tried: more than at the last that readers stood in the way of.
+    /// The size of the log at which the next checkpoint is tried: it is larger after one that readers prevented.
     private let nextCheckpoint = Mutex(checkpointBytes)
     private let roles: [Role: FileLock]
     private let heldRoles = Mutex<Set<Role>>([])
@@ -36,13 +37,13 @@ public final class Store: Sendable {
 
     struct Identifiers {
         var series: [Series: Int64] = [:]
-        /// What references match while `newestSeries` is the last one that there is: series are never removed.
+        /// The ids that references match, valid while `newestSeries` is the newest series: series are never removed.
         var matching: [MetricReference: [Int64]] = [:]
         var newestSeries: Int64 = 0
         var prices: [String: Int64] = [:]
     }
 
-    /// Whether a missing file is made.
+    /// Whether a missing file is created.
     public enum Opening: Sendable {
         case existing
         case creating
@@ -59,8 +60,8 @@ public final class Store: Sendable {
         )
         try Self.prepareFile(path, opening)
         do {
-            // The switch of a new file to WAL does not wait for another process that does the same. Until it is committed the
-            // file is empty, or has a rollback journal beside it.
+            // SQLite does not wait if another process is switching the same new file to WAL. Until the switch is
+            // committed, the file is empty or has a rollback journal beside it.
             let isNew = Self.fileSize(path) == 0 || FileManager.default.fileExists(atPath: path + "-journal")
             let open = { try DatabaseQueue(path: path, configuration: Self.configuration) }
             queue = isNew ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()
@@ -73,19 +74,20 @@ public final class Store: Sendable {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
-        // References are checked by `doctor`: on every insert they would cost as much as the insert.
+        // References are checked by `doctor`: checking them on every insert would cost as much as the insert.
         configuration.foreignKeysEnabled = false
         configuration.label = "purser.store"
         configuration.prepareDatabase { db in
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
-            // Of a new file: pages that hold several hours' blocks without much waste, and that can be given back one by one.
+            // For a new file: pages that hold several hours' blocks without much waste, and that can be released one by
+            // one.
             if mode != "wal" {
                 try db.execute(
                     sql: "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"
                 )
             }
-            // FULL: a commit survives a power cut. Nothing but our own checkpointer may reset the log. What a savepoint needs
-            // to undo its part of a group is never read after a crash: it need not be a file.
+            // FULL: a commit survives a power cut. Only our own checkpointer may reset the log. The data that a
+            // savepoint needs to undo its part of a group is never read after a crash, so it need not be in a file.
             try db.execute(
                 sql: """
                     PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;
@@ -109,7 +111,7 @@ public final class Store: Sendable {
             } catch {
                 throw StoreError(.unwritable, path: folder.path, detail: error.localizedDescription)
             }
-            // The ledger names users: the file, and with it SQLite's side files, is its owner's alone.
+            // The ledger names users, so only the owner may access the file and, with it, SQLite's side files.
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else {
                 throw StoreError(.unwritable, path: path, detail: String(cString: strerror(errno)))
@@ -132,10 +134,10 @@ public final class Store: Sendable {
             }
             return isComplete
         }
-        // Without the lock: a reader sees whole migrations, and must not wait for those who write. The table of migrations may
-        // come into being while it is looked for, which is an error; under the lock it is not.
+        // Without the lock: a reader sees only whole migrations, and must not wait for writers. If another process
+        // creates the table of migrations during this check, the check fails; under the lock that cannot happen.
         if (try? isComplete()) == true { return }
-        // Two processes that make one store: the second waits here and then finds nothing left to do.
+        // If two processes create one store, the second waits here and then finds nothing left to do.
         try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
             if try !isComplete() { try migrator.migrate(queue) }
         }
@@ -152,14 +154,15 @@ public final class Store: Sendable {
         return migrator
     }
 
-    // Everything below is the one way in which SQL runs.
+    // All SQL runs through the functions below.
 
-    /// Runs `body`; what it writes to this store on this thread is committed together, or not at all if it throws.
+    /// Runs `body` and commits all its writes to this store on this thread together, or none of them if it throws.
     public func transaction<Value>(_ body: () throws -> Value) throws -> Value {
         try write { _ in try body() }
     }
 
-    /// `committed` is called as soon as a transaction of its own is durable, before anything else is done.
+    /// Runs `body` in its own transaction, or as part of the one that is open; `committed` is called as soon as its own
+    /// transaction is durable, before anything else is done.
     func write<Value>(committed: (Value) -> Void = { _ in }, _ body: (Database) throws -> Value) throws -> Value {
         do {
             return try queue.unsafeReentrantWrite { db in
@@ -167,7 +170,7 @@ public final class Store: Sendable {
                 return try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
                     let value = try atomically(db, body)
                     committed(value)
-                    // The transaction is committed: whatever becomes of the log, it must not be reported as lost.
+                    // The transaction is committed, so it must not be reported as lost if the checkpoint fails.
                     try? checkpointIfLarge(db)
                     return value
                 }
@@ -177,7 +180,7 @@ public final class Store: Sendable {
         }
     }
 
-    /// Runs `body` over one state of the store; a write inside it fails.
+    /// Runs `body` on one snapshot of the store; a write inside it fails.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
             return try queue.unsafeReentrantRead { db in
@@ -193,12 +196,13 @@ public final class Store: Sendable {
         }
     }
 
-    /// Lets another process write between two transactions of long work: who waits asks for the lock now and then.
+    /// Lets another process write between two transactions of long work; it pauses because waiting processes only poll
+    /// the lock.
     func letOthersWrite() {
         usleep(5 * FileLock.pollMicroseconds)
     }
 
-    /// Runs `body` in a transaction of its own, or in a savepoint of the one that is open.
+    /// Runs `body` in its own transaction, or in a savepoint of the one that is open.
     private func atomically<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
         var value: Value?
         let work = { () throws -> Database.TransactionCompletion in
@@ -208,7 +212,7 @@ public final class Store: Sendable {
         do {
             try db.isInsideTransaction ? db.inSavepoint(work) : db.inTransaction(.immediate, work)
         } catch {
-            // Ids that the lost transaction gave out are no longer true.
+            // Ids that the failed transaction assigned are no longer valid.
             identifiers.withLock { $0 = Identifiers() }
             throw error
         }
@@ -216,12 +220,12 @@ public final class Store: Sendable {
         return value
     }
 
-    /// Folds the write-ahead log into the file; false where a reader is in the way for longer than it may wait.
+    /// Checkpoints the write-ahead log; returns false if a reader prevents that for longer than it may wait.
     @discardableResult
     public func checkpoint(patienceMilliseconds: Int = readerPatienceMilliseconds) throws -> Bool {
         do {
             return try queue.unsafeReentrantWrite { db in
-                // Inside a transaction SQLite has nothing to fold yet.
+                // Inside a transaction SQLite has nothing to checkpoint yet.
                 guard !db.isInsideTransaction else { return false }
                 return try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
                     try fold(db, patienceMilliseconds: patienceMilliseconds)
@@ -237,13 +241,13 @@ public final class Store: Sendable {
         guard bytes >= nextCheckpoint.withLock({ $0 }) else { return }
         let isPatient = bytes >= Self.patientCheckpointBytes
         let isDone = try fold(db, patienceMilliseconds: isPatient ? Self.readerPatienceMilliseconds : 0)
-        // Each attempt syncs the file: not after every commit.
+        // Each attempt syncs the file, which is too much after every commit.
         var next = bytes + Self.checkpointBytes / 4
         if !isPatient { next = min(next, Self.patientCheckpointBytes) }
         nextCheckpoint.withLock { $0 = isDone ? Self.checkpointBytes : next }
     }
 
-    /// The caller holds the writers' lock.
+    /// Checkpoints the log; the caller holds the writers' lock.
     private func fold(_ db: Database, patienceMilliseconds: Int) throws -> Bool {
         let limit = ContinuousClock.now + .milliseconds(patienceMilliseconds)
         try db.execute(sql: "PRAGMA busy_timeout = 0")
@@ -269,11 +273,11 @@ public final class Store: Sendable {
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// What is appended to a store's path for each file that belongs to it; the store itself first.
+    /// The suffixes of a store's path for each file that belongs to it; the store itself first.
     public static let fileSuffixes =
         ["", "-wal", "-shm", "-lock", "-next-lock"] + Role.allCases.map { "-\($0.rawValue)-lock" }
 
-    /// Work that one process at a time does.
+    /// Work that only one process does at a time.
     public enum Role: String, Sendable, CaseIterable {
         case evaluate
         case send
@@ -281,11 +285,11 @@ public final class Store: Sendable {
         case deadLetters = "dead-letters"
     }
 
-    /// Runs `body` if nobody else has the role; nil, without running it, if somebody has.
+    /// Runs `body` if nothing else holds the role; otherwise returns nil without running it.
     ///
     /// The system releases the lock of a process that dies, so nothing has to expire.
     public func whileAlone<Value>(in role: Role, _ body: () throws -> Value) throws -> Value? {
-        // The file's lock is the process's; threads of one process are told apart here.
+        // The file lock belongs to the whole process; threads of one process are distinguished here.
         guard let lock = roles[role], heldRoles.withLock({ $0.insert(role).inserted }) else { return nil }
         defer { _ = heldRoles.withLock { $0.remove(role) } }
         guard try lock.tryExclusive() else { return nil }
@@ -293,7 +297,7 @@ public final class Store: Sendable {
         return try body()
     }
 
-    /// Runs `body`, which may wait, if nobody else has the role; nil, without running it, if somebody has.
+    /// Runs `body`, which may suspend, if nothing else holds the role; otherwise returns nil without running it.
     public func whileAlone<Value>(in role: Role, _ body: () async throws -> Value) async throws -> Value? {
         guard let lock = roles[role], heldRoles.withLock({ $0.insert(role).inserted }) else { return nil }
         defer { _ = heldRoles.withLock { $0.remove(role) } }
@@ -302,7 +306,7 @@ public final class Store: Sendable {
         return try await body()
     }
 
-    /// Runs `body` over one state of the store: what other processes write meanwhile it does not see.
+    /// Runs `body` on one snapshot of the store: it does not see what other processes write meanwhile.
     public func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
         try read { _ in try body() }
     }

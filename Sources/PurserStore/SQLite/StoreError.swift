@@ -1,7 +1,7 @@
 import GRDB
 import PurserCore
 
-/// Why the store could not do what it was asked; what stood in it before is untouched.
+/// Why an operation of the store failed; what was stored before is untouched.
 public struct StoreError: Error, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
         /// There is no file at the path.
@@ -10,17 +10,17 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         case unwritable
         /// The file cannot be opened.
         case unopenable
-        /// The file is no SQLite database, or its pages are damaged.
+        /// The file is not a SQLite database, or its pages are damaged.
         case corrupt
         /// The disk has no room left.
         case full
         /// Another process held the store for longer than the busy timeout.
         case busy
-        /// So much waits to be written already that no more is taken.
+        /// Too many writes are waiting already, so no more are accepted.
         case overloaded
-        /// Nothing is taken any more, because the program ends.
+        /// Writes are not accepted any more, because the program is ending.
         case closed
-        /// The file lies on a network file system, whose locks SQLite cannot trust.
+        /// The file is on a network file system, whose locks SQLite cannot trust.
         case networkFileSystem
         /// The file was written by a newer program.
         case tooNew
@@ -30,7 +30,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
 
     public let kind: Kind
     public let path: String
-    /// SQLite's or the system's own words.
+    /// The message of SQLite or the system.
     public let detail: String
 
     public init(_ kind: Kind, path: String, detail: String = "") {
@@ -72,7 +72,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Translates SQLite's result codes; any other error stays what it is.
+    /// Translates SQLite's result codes; any other error is returned unchanged.
     static func translating(_ error: any Error, path: String) -> any Error {
         if error is CorruptDistribution { return StoreError(.corrupt, path: path, detail: "\(error)") }
         guard let error = error as? DatabaseError else { return error }

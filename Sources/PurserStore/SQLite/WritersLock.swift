@@ -1,15 +1,17 @@
 import Foundation
 
-/// The lock of whoever writes to a store, which no process can keep from the others by asking for it again and again.
+/// The lock of a store's writers, which no process can keep from the others by taking it again and again.
 ///
-/// It is two locks. Who wants to write first takes the place of the next one, then waits for the writer, and leaves the
-/// place to another. A writer that wants to write again at once meets the next one in its place, who comes first; so a
-/// process waits for one turn of each of the others on average, and not for a moment in which all of them are idle.
+/// It consists of two locks. A process that wants to write first takes `next`, then waits for `writer`, and releases
+/// `next` once it has it. A writer that wants to write again at once finds `next` taken by a process that goes first.
+/// So on average a process waits for one turn of each of the others, and not for a moment in which all of them are
+/// idle.
 final class WritersLock: Sendable {
     private let writer: FileLock
     private let next: FileLock
 
-    /// How often the next one looks whether the writer is done: nobody writes meanwhile.
+    /// How often the holder of `next` polls for the end of the current write: short, because no process writes in
+    /// between.
     private static let nextPollMicroseconds: UInt32 = 50
 
     init(path: String) {
@@ -17,7 +19,7 @@ final class WritersLock: Sendable {
         next = FileLock(path: path + "-next-lock")
     }
 
-    /// Runs `body` alone, after every other holder has let go.
+    /// Runs `body` under the lock, after every other holder has released it.
     func exclusive<Value>(timeoutSeconds: Int, _ body: () throws -> Value) throws -> Value {
         let limit = ContinuousClock.now + .seconds(timeoutSeconds)
         try next.wait(until: limit)

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct CredentialCacheTests {
-    @Test("credentials are kept until ten minutes before their end, and to the end where no new ones come")
+    @Test("credentials are kept until ten minutes before they expire, or until they expire if no new ones are found")
     func renewal() throws {
         let now = Mutex(scriptedTime)
         let calls = Mutex(0)

@@ -13,7 +13,7 @@ import Testing
         "# c\n\n[\(section)]\n  AWS_Access_Key_Id = \(id) \naws_secret_access_key=hush\n"
     }
 
-    @Test("the environment comes before the credentials file, and that before the config file")
+    @Test("the environment takes precedence over the credentials file, and that over the config file")
     func order() throws {
         let config = ["/h/.aws/config": keys("profile p", "CONFIG")]
         let both = config.merging(["/h/.aws/credentials": keys("p", "SHARED")]) { $1 }
@@ -24,7 +24,7 @@ import Testing
         #expect(try find(["/x": keys("default", "X")], ["AWS_SHARED_CREDENTIALS_FILE": "/x"]).accessKeyID == "X")
     }
 
-    @Test("where no place has keys, each is named with its reason")
+    @Test("if no place has keys, each is named with the reason")
     func nothing() {
         let error = #expect(throws: CredentialChainError.self) {
             try find(["/h/.aws/credentials": keys("a", "A")], ["AWS_PROFILE": "p"])
@@ -35,7 +35,7 @@ import Testing
         )
     }
 
-    @Test("a setting that AWS takes before keys is refused beside them", arguments: ["sso_start_url", "sso_session"])
+    @Test("a setting that AWS prefers to keys is refused next to keys", arguments: ["sso_start_url", "sso_session"])
     func unsupported(key: String) {
         let files = ["/h/.aws/credentials": keys("default", "A"), "/h/.aws/config": "[default]\n\(key) = x"]
         let error = #expect(throws: CredentialChainError.self) { try find(files) }
@@ -43,7 +43,7 @@ import Testing
         #expect(error?.description.contains("hush") == false)
     }
 
-    @Test("a setting that AWS takes where there are no keys is refused there alone", arguments: ["credential_process"])
+    @Test("a setting that AWS uses only without keys is refused only without keys", arguments: ["credential_process"])
     func process(key: String) throws {
         let setting = "\(key) = x\n"
         #expect(try find(["/h/.aws/credentials": keys("default", "A") + setting]).accessKeyID == "A")
@@ -53,7 +53,7 @@ import Testing
         #expect(error?.description.contains("\(key) is not supported") == true)
     }
 
-    @Test("a malformed line is named by file and line, without what stands on it")
+    @Test("the error for a malformed line names its file and line, without its text")
     func malformed() {
         let error = #expect(throws: ProfileFileError.self) {
             try find(["/h/.aws/credentials": "[default]\nhush\n"])
@@ -61,13 +61,13 @@ import Testing
         #expect(error?.description == "/h/.aws/credentials:2: a setting is written key = value")
     }
 
-    @Test("a section's settings may be indented alike, and one indented further belongs to the setting above it")
+    @Test("a section's settings may be indented equally; a line indented further belongs to the setting above it")
     func indented() throws {
         let file = try ProfileFile("[a]\n  k = 1\n  l = 2\n  s3 =\n    m = 3\n  n=4=5\n", path: "f")
         #expect(file.sections == ["a": ["k": "1", "l": "2", "s3": "", "n": "4=5"]])
     }
 
-    @Test("no bytes, however random, end the process")
+    @Test("random bytes do not crash the process")
     func random() {
         var random = SplitMix64(seed: 7)
         let alphabet = Array("[]=: #;\n\r\tpé\"'a\0".utf8) + [0xff, 0xc3]

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.blocking, .needsPeers)
 struct CredentialPeerTests {
-    @Test("the same files and environment give the access key id that botocore takes")
+    @Test("the same files and environment lead to the access key id that botocore chooses")
     func choice() throws {
         let folder = NSTemporaryDirectory() + "purser-credentials-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -17,7 +17,7 @@ struct CredentialPeerTests {
         let shared = ["", keys("p", "SHARED-P"), keys("default", "SHARED"), "[default]\naws_access_key_id = A\n"]
         let config = ["", keys("profile p", "CONFIG-P"), keys("default", "CONFIG"), keys("p", "NO"), "[p\n"]
         let own = ["AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s"]
-        // A key without its secret, and a profile named beside keys, are cases of their own.
+        // A key without its secret and a profile named next to keys are separate cases.
         let variables = [[:], ["AWS_PROFILE": "p"], own, ["AWS_ACCESS_KEY_ID": "ENV"], ["AWS_SECRET_ACCESS_KEY": "s"]]
         var taken = Set<String?>()
         let peer = try PeerProcess.shared("credential_choice.py")

@@ -6,14 +6,14 @@ import Testing
 
 struct NoCredentials: Error {}
 
-/// A search that counts, and says when what it found is kept.
+/// A search for credentials that counts its calls and reports when its result is kept.
 private final class Search: Sendable {
     struct State {
         var time = scriptedTime
         var count = 0
         var fails = false
         var endSeconds: Int? = 3600
-        /// Whether the source has not asked for the time since the last search, as it does when it keeps the result.
+        /// Whether the source has not yet asked for the time since the last search; it asks when it keeps the result.
         var isToBeKept = false
     }
 
@@ -45,7 +45,7 @@ private final class Search: Sendable {
         }
     }
 
-    /// Waits until the result of the search of this number is kept.
+    /// Waits until the result of the search with this number is kept.
     func awaitResult(_ number: Int) async {
         for await count in kept.stream where count >= number { return }
     }
@@ -69,7 +69,7 @@ private final class Search: Sendable {
         #expect(ids == ["K1"] && search.count == 1)
     }
 
-    @Test("temporary keys serve while new ones are looked for before their end, and not after it")
+    @Test("temporary keys that expire soon are used while new ones are looked up; expired keys are not used")
     func renewal() async throws {
         let search = Search()
         let source = search.source
@@ -95,7 +95,7 @@ private final class Search: Sendable {
         #expect(try await source.credentials().accessKeyID == "K\(count + 1)")
     }
 
-    @Test("keys without an end are looked for anew once a minute")
+    @Test("keys without an expiration are looked up again once a minute")
     func endless() async throws {
         let search = Search()
         search.state.withLock { $0.endSeconds = nil }

@@ -10,7 +10,7 @@ import Testing
         return HTTPResponse(status: 200, body: Array(text.utf8))
     }
 
-    @Test("the container's endpoint is asked with its token, read from the file each scriptedTime")
+    @Test("a request to the container's endpoint has its token, which is read from the file each time")
     func container() throws {
         let services = ScriptedServices { _ in Self.json("BOX") }
         let variables = [
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "a token does not leave the machine by plain HTTP",
+        "a token does not leave the machine over plain HTTP",
         arguments: [
             ("http://example.com/x", false), ("http://127.0.0.1.example.com/x", false), ("http://10.0.0.1/x", false),
             ("http://169.254.170.23/x", true), ("http://localhost:80/x", true), ("https://example.com/x", true),
@@ -40,7 +40,7 @@ import Testing
         #expect((found != nil) == isAllowed && services.requests.isEmpty != isAllowed)
     }
 
-    @Test("the instance's role is read by IMDSv2 alone: a token first, then the role, then its keys")
+    @Test("the instance's role is read through IMDSv2 only: first a token, then the role, then its keys")
     func instance() throws {
         let services = ScriptedServices { request in
             switch (request.method, request.url.path) {
@@ -58,7 +58,7 @@ import Testing
         #expect(requests[2].headers == [HTTPHeader("X-aws-ec2-metadata-token", "tok")])
     }
 
-    @Test("nothing anywhere names every place; a named profile does not fall through to the machine's role")
+    @Test("if no place has keys, every place is named; a named profile does not fall back to the machine's role")
     func nothing() {
         let services = ScriptedServices { request in
             throw HTTPError(host: request.url.host, reason: .timedOut, detail: "no answer")
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(
-        "an answer that is not one of credentials is an error, and shows none of it",
+        "an answer without credentials is an error that shows nothing of the answer",
         arguments: ["", "hush", "{\"AccessKeyId\":\"A\"}"]
     )
     func malformed(body: String) {

@@ -7,7 +7,7 @@ import Testing
 @Suite(.blocking) struct RoleChainTests {
     private static let keys = "[base]\naws_access_key_id = BASE\naws_secret_access_key = hush\n"
 
-    @Test("a profile's role is taken on with the keys of its source, by way of the roles between")
+    @Test("a profile's role is assumed with the keys of its source, through the roles in between")
     func chained() throws {
         let config = """
             [profile ops]
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "a role that cannot be taken on says where and why",
+        "the error for a role that cannot be assumed says where and why",
         arguments: [
             ("role_arn = r", "role_arn needs source_profile, credential_source or web_identity_token_file"),
             ("role_arn = r\nsource_profile = x\ncredential_source = Environment", "do not go together"),
@@ -86,7 +86,7 @@ import Testing
         #expect(error?.description.contains("hush") == false)
     }
 
-    @Test("a web identity's token opens its role without a signature, from variables or from a profile")
+    @Test("a web identity token assumes its role without a signature, from variables or from a profile")
     func webIdentity() throws {
         let services = ScriptedServices { _ in roleAnswer("WEB") }
         let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:r"]
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test(
-        "moto's STS gives a role for a profile of two files",
+        "moto's STS returns a role's keys for a profile in two files",
         .needsPeers
     )
     func moto() throws {

@@ -12,7 +12,7 @@ import Testing
         try AWSEndpoint(service: service, region: region, environment: environment).url.text
     }
 
-    @Test("without a variable it is the region's public address")
+    @Test("without a variable the endpoint is the region's public address")
     func publicAddress() throws {
         #expect(try url() == "https://sns.us-east-1.amazonaws.com/")
         #expect(try url(region: "us-gov-west-1") == "https://sns.us-gov-west-1.amazonaws.com/")
@@ -20,7 +20,7 @@ import Testing
         #expect(try url("bedrock-runtime") == "https://bedrock-runtime.us-east-1.amazonaws.com/")
     }
 
-    @Test("the service's variable comes before the general one, and an empty variable counts as none")
+    @Test("the service's variable takes precedence over the general one, and an empty variable counts as unset")
     func variables() throws {
         let both = ["AWS_ENDPOINT_URL_SNS": "http://localhost:1", "AWS_ENDPOINT_URL": "http://localhost:2"]
         #expect(try url(both) == "http://localhost:1")
@@ -36,7 +36,7 @@ import Testing
         try url("sns", environment)
     }
 
-    @Test("configured endpoints are ignored where the environment says so", arguments: ["true", "TRUE", "false", ""])
+    @Test("configured endpoints are ignored if the environment says so", arguments: ["true", "TRUE", "false", ""])
     func ignored(value: String) throws {
         let environment = [
             "AWS_ENDPOINT_URL_SNS": "http://localhost:1", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": value,
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "an address that is none names its variable",
+        "the error for an invalid address names its variable",
         arguments: [
             ("localhost:4566", HTTPURLError.scheme), ("/sns", .scheme), ("ftp://localhost/", .scheme),
             ("http://", .noHost), ("http:///sns", .noHost), ("https://user:secret@localhost/", .userInformation),
@@ -72,7 +72,7 @@ import Testing
 }
 
 @Suite struct HTTPURLTests {
-    @Test("an address is split as it is sent")
+    @Test("an address is split into its parts as they are sent")
     func parts() throws {
         let url = try HTTPURL("https://Example.com:8443/a//../b%20c?x=1&y#part")
         #expect(url.scheme == "https")
@@ -83,7 +83,7 @@ import Testing
         #expect(url.authority == "Example.com:8443")
     }
 
-    @Test("an address without a path has the root's, and without a query none")
+    @Test("an address without a path has the path /, and one without a query has no query")
     func least() throws {
         let url = try HTTPURL("HTTP://[::1]")
         #expect(url.scheme == "http" && url.host == "[::1]" && url.port == nil)
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(
-        "what is no http or https address is refused",
+        "text that is not a valid http or https address is refused",
         arguments: [
             "", "http", "ftp://host/", "file:///etc/passwd", "https:/host", "http://:80/", "http://host:99999/",
             "http://host:x/", "http://ho\"st/", "http://host/\n", "https://höst/", "http://u@host/",
@@ -103,7 +103,7 @@ import Testing
 }
 
 @Suite struct AWSARNTests {
-    @Test("the parts of an ARN, and back")
+    @Test("an ARN is split into its parts and written back")
     func parts() throws {
         let text = "arn:aws-cn:cloudwatch:cn-north-1:111122223333:alarm:with:colons"
         let arn = try #require(AWSARN(text))
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test(
-        "what is no ARN is nil",
+        "text that is not an ARN is nil",
         arguments: [
             "", "oncall", "arn:aws:sns:us-east-1:111122223333", "arn:aws:sns:us-east-1:111122223333:",
             "arn::sns:us-east-1:111122223333:x", "x:aws:sns:us-east-1:111122223333:x", "arn:aws:sns:a:b:c d",

@@ -4,8 +4,8 @@ import PurserHTTP
 import Testing
 
 @Suite struct AWSFaultTests {
-    /// AWS repeats the request after a signature that is wrong, and with it the token of temporary credentials.
-    @Test("what a service says of a wrong signature is kept without the request", arguments: [true, false])
+    /// If a signature is wrong, AWS repeats the request in its answer, including the token of temporary credentials.
+    @Test("a service's message about a wrong signature is kept without the request", arguments: [true, false])
     func canonicalString(isXML: Bool) {
         let reason = "The request signature we calculated does not match the signature you provided."
         let request = "The Canonical String for this request should have been 'POST / x-amz-security-token:FwoGZXIv'"

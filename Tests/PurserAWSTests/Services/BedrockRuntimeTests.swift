@@ -10,7 +10,7 @@ private struct Port: Decodable {
     let port: Int
 }
 
-/// A request's body; the peer does what `answer` says, or gives the text back.
+/// Returns a request's body; the peer does what `answer` says, or returns the text.
 private func body(_ text: String) -> [UInt8] {
     let document: JSONValue = ["messages": [["role": "user", "content": [["text": .string(text)]]]]]
     return Array(document.text().utf8)
@@ -30,7 +30,7 @@ private func failure<Value>(_ call: () async throws(BedrockError) -> Value) asyn
 }
 
 @Suite struct BedrockRuntimeTests {
-    @Test("a region and an address are needed, and a bad one is named")
+    @Test("a region and an address are required, and the error names an invalid one")
     func configuration() {
         let connections = HTTPConnections()
         let refused: [([String: String], String)] = [
@@ -48,7 +48,7 @@ private func failure<Value>(_ call: () async throws(BedrockError) -> Value) asyn
         }
     }
 
-    @Test("without credentials nothing is sent, and where nobody listens nothing was sent")
+    @Test("nothing is sent without credentials, and a call to a closed port is reported as not sent")
     func unsent() async throws {
         let connections = HTTPConnections()
         defer { connections.shutDown() }
@@ -116,19 +116,19 @@ struct BedrockRuntimePeerTests {
         try await body(runtime, requests)
     }
 
-    /// What the peer saw of one test, told apart by a session token of its own.
+    /// The requests of one test that the peer received, identified by the test's own session token.
     private struct Requests {
         let peer: PeerProcess
         let token: String
 
-        /// Those since the last time.
+        /// Returns the requests since the last time.
         func callAsFunction() async throws -> [JSONValue] {
             try await peer.ask(.string(token)).array ?? []
         }
     }
 
     @Test(
-        "a model's id is encoded once on the way, and signed as botocore signs it",
+        "a model id is sent encoded once, and signed as botocore signs it",
         arguments: [
             ("amazon.nova-lite-v1:0", "amazon.nova-lite-v1%3A0"),
             ("eu.amazon.nova-lite-v1:0", "eu.amazon.nova-lite-v1%3A0"),
@@ -152,7 +152,7 @@ struct BedrockRuntimePeerTests {
         }
     }
 
-    @Test("an exception is known by its name, without what Bedrock writes behind it")
+    @Test("an exception is identified by its name, without the text that Bedrock appends to it")
     func exceptions() async throws {
         try await with { runtime, _ in
             let url = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
@@ -186,7 +186,7 @@ struct BedrockRuntimePeerTests {
         }
     }
 
-    @Test("a clock that is wrong is corrected by the refusal's date, once for all later calls")
+    @Test("a wrong clock is corrected with the refusal's date, once for all later calls")
     func clock() async throws {
         try await with(now: { scriptedTime }) { runtime, requests in
             for _ in 0..<2 {
@@ -201,7 +201,7 @@ struct BedrockRuntimePeerTests {
         }
     }
 
-    @Test("ended credentials are replaced by new ones where there are any, and the refusal stands where there are none")
+    @Test("expired credentials are replaced if there are new ones; otherwise the refusal is reported")
     func endedCredentials() async throws {
         try await with(keys: [Self.key, ("AKIDNEW", "new/secret")]) { runtime, requests in
             for _ in 0..<2 {
@@ -241,7 +241,7 @@ struct BedrockRuntimePeerTests {
         return (types, error)
     }
 
-    @Test("a stream's events come in their order, and it ends after the last one")
+    @Test("a stream's events arrive in order, and it ends after the last one")
     func stream() async throws {
         try await with { runtime, requests in
             let answer: JSONValue = ["events": .array(Self.events)]
@@ -256,7 +256,7 @@ struct BedrockRuntimePeerTests {
         }
     }
 
-    @Test("an exception in a stream, a damaged message and a cut end it with an error")
+    @Test("an exception, a damaged message or a cut ends a stream with an error")
     func brokenStream() async throws {
         try await with { runtime, _ in
             let exception: JSONValue = [

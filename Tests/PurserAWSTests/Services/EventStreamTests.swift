@@ -29,7 +29,7 @@ private func base64(_ bytes: [UInt8]) -> String {
 }
 
 @Suite(.blocking) struct EventStreamTests {
-    @Test("the published messages are read and written to the byte")
+    @Test("the published messages are read and written byte for byte")
     func golden() throws {
         let vectors: [(EventStreamMessage, String)] = [
             (EventStreamMessage(), "000000100000000005c248eb7d98c8ff"),
@@ -75,7 +75,7 @@ private func base64(_ bytes: [UInt8]) -> String {
         #expect(read == messages)
     }
 
-    @Test("a stream that ends within a message says so, and one that ends after a message does not")
+    @Test("a stream that ends within a message is an error, and one that ends after a message is not")
     func truncated() throws {
         let stream = try everyType.encoded() + EventStreamMessage().encoded()
         let ends = [0, try everyType.encoded().count, stream.count]
@@ -85,21 +85,21 @@ private func base64(_ bytes: [UInt8]) -> String {
         }
     }
 
-    @Test("no changed byte goes unnoticed")
+    @Test("every changed byte is detected")
     func mutations() throws {
         let bytes = try everyType.encoded()
         for index in bytes.indices {
             for change in [1, 2, 0x10, 0x80, 0xff] as [UInt8] {
                 var damaged = bytes
                 damaged[index] ^= change
-                // A prelude that is wrong is found at once, whatever length it promises.
+                // A wrong prelude is detected at once, whatever length it states.
                 let expected: EventStreamError = index < 12 ? .preludeChecksum : .messageChecksum
                 #expect(throws: expected) { try decode(damaged) }
             }
         }
     }
 
-    @Test("a message beyond the limits is neither written nor waited for")
+    @Test("a message above the limits is neither written nor waited for")
     func limits() throws {
         let most = EventStreamMessage(payload: [UInt8](repeating: 7, count: EventStreamMessage.longestBytes - 16))
         #expect(try decode(most.encoded()) == [most])
@@ -120,7 +120,7 @@ private func base64(_ bytes: [UInt8]) -> String {
         }
         let twice = EventStreamMessage(headers: [.init("a", .byte(1)), .init("a", .byte(2))])
         #expect(throws: EventStreamError.repeatedHeader("a")) { try twice.encoded() }
-        // Preludes with a right checksum: 17 MiB, 15 bytes, and headers longer than the message.
+        // Preludes with a correct checksum: 17 MiB, 15 bytes, and headers longer than the message.
         let preludes: [([UInt8], EventStreamError)] = [
             ([0x01, 0x10, 0, 0, 0, 0, 0, 0, 0xce, 0x56, 0x43, 0x39], .length(17 << 20)),
             ([0, 0, 0, 15, 0, 0, 0, 0, 0xe7, 0x72, 0x48, 0xb8], .length(15)),
@@ -132,7 +132,7 @@ private func base64(_ bytes: [UInt8]) -> String {
     }
 
     @Test(
-        "botocore reads what is written, for messages with values of every type",
+        "botocore reads the messages that are written, with values of every type",
         .needsPeers
     )
     func botocore() throws {

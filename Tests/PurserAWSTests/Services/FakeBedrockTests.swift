@@ -4,7 +4,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-/// What boto3 made of a call.
+/// The result of a call as boto3 reports it.
 private struct Seen: Decodable {
     let text: String
     let stopReason: String?
@@ -16,7 +16,7 @@ private struct Seen: Decodable {
     let status: Int?
 }
 
-/// boto3's client says whether the fake is a Bedrock: what it signs must be taken, and what it is sent must be understood.
+/// Checks the fake with boto3's client: the fake must accept what boto3 signs, and boto3 must understand its answers.
 @Suite(.blocking, .needsPeers)
 struct FakeBedrockTests {
     private static func call(
@@ -36,7 +36,7 @@ struct FakeBedrockTests {
         "messageStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata",
     ]
 
-    @Test("boto3's calls and streams are answered, billed and written down")
+    @Test("boto3's calls and streams are answered, billed and written to the journal")
     func answers() throws {
         let folder = try TemporaryFolder()
         let flags = ["--seed", "7", "--input-tokens", "100..900", "--output-tokens", "1..300"]
@@ -46,7 +46,7 @@ struct FakeBedrockTests {
                 try Self.call(fake, $0 % 2 == 0 ? "converse" : "converse_stream", metadata)
             }
             #expect(seen.allSatisfy { $0.error == nil && $0.stopReason == "end_turn" })
-            // A word of the text is a token.
+            // Each word of the text is one token.
             #expect(seen.allSatisfy { $0.text.split(separator: " ").count == $0.output })
             #expect(seen[1].events == Self.wholeStream)
             let journal = try fake.journal()
@@ -60,7 +60,7 @@ struct FakeBedrockTests {
         }
     }
 
-    @Test("a limit of tokens cuts the answer")
+    @Test("a token limit cuts the answer")
     func limit() throws {
         try FakeBedrockProcess.with(["--output-tokens", "50"]) { fake in
             let seen = try Self.call(fake, "converse", [.init("maxTokens", 3)])
@@ -68,7 +68,7 @@ struct FakeBedrockTests {
         }
     }
 
-    @Test("a wrong secret is refused by name, and nothing is billed")
+    @Test("a wrong secret is refused as InvalidSignatureException, and nothing is billed")
     func wrongSecret() throws {
         try FakeBedrockProcess.with { fake in
             let model = JSONValue.Member(
@@ -82,7 +82,7 @@ struct FakeBedrockTests {
         }
     }
 
-    @Test("every fault is the exception that Bedrock has for it", arguments: ["converse", "converse_stream"])
+    @Test("every fault is reported with Bedrock's exception for it", arguments: ["converse", "converse_stream"])
     func errors(operation: String) throws {
         let named = [
             ("throttling", "ThrottlingException", 429), ("not-ready", "ModelNotReadyException", 429),
@@ -102,7 +102,7 @@ struct FakeBedrockTests {
         }
     }
 
-    @Test("broken connections are billed where the model had worked, and cut or damaged streams are seen as such")
+    @Test("broken connections are billed if the model had worked, and cut or damaged streams are detected")
     func broken() throws {
         let folder = try TemporaryFolder()
         try FakeBedrockProcess.with(journal: folder.path("journal")) { fake in
@@ -118,7 +118,7 @@ struct FakeBedrockTests {
             #expect(failed.code == "modelStreamErrorException" && !failed.text.isEmpty)
             #expect(try Self.call(fake, "converse_stream").error == "ChecksumMismatch")
             #expect(try Self.call(fake, "converse_stream", impatient).error == "ReadTimeoutError")
-            // Asked after the clients, it answers when it has seen that they went.
+            // The fake answers this later request after it has seen that the clients disconnected.
             _ = try fake.served()
             let faults = try fake.journal().map(\.fault)
             #expect(faults == ["reset-after", "cut", "stall", "cut", "stream-exception", "bad-crc", "stall"])
@@ -126,7 +126,7 @@ struct FakeBedrockTests {
         }
     }
 
-    @Test("a client that goes while the model works is on the bill")
+    @Test("a call whose client disconnects while the model works is billed")
     func gone() throws {
         let folder = try TemporaryFolder()
         try FakeBedrockProcess.with(["--latency-ms", "60000"], journal: folder.path("journal")) { fake in

@@ -4,7 +4,7 @@ import PurserHTTP
 import Synchronization
 import Testing
 
-/// A client whose requests a test answers, and keeps.
+/// A client whose requests a test answers and keeps.
 private final class ScriptedSNS: Sendable {
     let requests = Mutex<[HTTPRequest]>([])
     private let answer: @Sendable (HTTPRequest) throws -> HTTPResponse
@@ -69,7 +69,7 @@ extension PublishResult {
 }
 
 @Suite struct SNSClientTests {
-    @Test("a message goes to its topic's region as a signed form, and SNS's id comes back")
+    @Test("a message is sent to its topic's region as a signed form, and SNS's id is returned")
     func sent() throws {
         let sns = ScriptedSNS(status: 200, accepted)
         let attributes = [SNSMessage.Attribute("runbook", "a b&c=d+é"), .init("empty", ""), .init("window", "15")]
@@ -95,7 +95,7 @@ extension PublishResult {
         )
     }
 
-    @Test("a FIFO topic gets the group and the id, or their SHA-256 where SNS would refuse them")
+    @Test("a FIFO topic gets the group and the id, or their SHA-256 if SNS would refuse them")
     func fifo() throws {
         let topic = "arn:aws:sns:eu-central-1:111122223333:oncall.fifo"
         let long = String(repeating: "x", count: 129)
@@ -111,7 +111,7 @@ extension PublishResult {
     }
 
     @Test(
-        "a message that SNS would refuse is rejected unsent, with what is wrong",
+        "a message that SNS would refuse is rejected without being sent, with the reason",
         arguments: [
             (message(topic: "oncall"), "\"oncall\" is not the ARN of an SNS topic"),
             (message(topic: "arn:aws:sqs:eu-central-1:111122223333:oncall"), "is not the ARN of an SNS topic"),
@@ -147,7 +147,7 @@ extension PublishResult {
         #expect(ScriptedSNS(status: 200, accepted).publish(over) == .rejected(reason: reason))
     }
 
-    @Test("what the operator mends keeps the message waiting, and nothing is sent")
+    @Test("after a configuration error the message waits, and nothing is sent")
     func configuration() {
         let sns = ScriptedSNS(status: 200, accepted)
         #expect(
@@ -162,7 +162,7 @@ extension PublishResult {
         #expect(sns.sent.isEmpty)
     }
 
-    @Test("a message that got no answer waits, unless another attempt is of no use")
+    @Test("a message without an answer waits, unless another attempt would be useless")
     func unanswered() {
         let lost = HTTPError(host: "h", reason: .timedOut)
         let untrusted = HTTPError(host: "h", reason: .untrustedCertificate)
@@ -171,7 +171,7 @@ extension PublishResult {
     }
 
     @Test(
-        "faults that pass are retried",
+        "temporary faults are retried",
         arguments: [
             (500, "InternalError"), (503, "ServiceUnavailable"), (429, "Whatever"), (400, "Throttled"),
             (400, "Throttling"), (400, "ThrottlingException"), (400, "KMSThrottling"), (400, "KMSThrottlingException"),
@@ -184,7 +184,7 @@ extension PublishResult {
     }
 
     @Test(
-        "SNS's verdict on the message or on the caller's rights is final",
+        "SNS's refusal of the message or of the caller is final",
         arguments: [
             (403, "AuthorizationError"), (403, "AccessDenied"), (400, "InvalidParameter"), (404, "NotFound"),
             (403, "SignatureDoesNotMatch"), (403, "InvalidClientTokenId"), (400, "KMSDisabled"),
@@ -195,7 +195,7 @@ extension PublishResult {
         #expect(result == .rejected(reason: "\(code) (HTTP status \(status)): why"))
     }
 
-    @Test("a signature refused for a wrong clock is retried")
+    @Test("a signature refused because of a wrong clock is retried")
     func clock() {
         for words in [
             "Signature expired: 20261124T010000Z is now earlier", "Signature not yet current: 20261124T010000Z",
@@ -206,7 +206,7 @@ extension PublishResult {
     }
 
     @Test(
-        "an answer that is not SNS's is no verdict, not even with status 200",
+        "after an answer that is not from SNS the message is retried, even with status 200",
         arguments: [
             (200, "<html>Please log in</html>"), (200, ""), (200, "<MessageId></MessageId>"), (302, ""),
             (403, "Forbidden"),
@@ -218,7 +218,7 @@ extension PublishResult {
         #expect(result == .retryable(reason: "HTTP status \(status), and the answer is not one of SNS"))
     }
 
-    @Test("SNS's words are unescaped, on one line, printable and not endless")
+    @Test("SNS's message is unescaped, on one line, printable and limited in length")
     func words() {
         let escaped = "a &lt;b&gt; &amp;amp; &quot;c&quot; &apos;d&apos; &#228;&#xe4; &unknown; &\n  e&#10;\u{1b}[31mf"
         #expect(

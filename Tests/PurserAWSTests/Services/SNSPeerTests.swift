@@ -17,7 +17,7 @@ private struct LoggedMessage: Decodable {
     let date: String
 }
 
-/// A message as its queue has it.
+/// A message as it is received from its queue.
 private struct QueuedMessage {
     let subject: String?
     let message: String?
@@ -67,7 +67,7 @@ private func message(topic: String, id: String = "latency/7/oncall") -> SNSMessa
 struct SNSPeerTests {
     private let topic = "arn:aws:sns:eu-central-1:111122223333:oncall"
 
-    /// Gives a test an account of its own, and what was taken from it at the end.
+    /// Runs `body` with its own account, and returns the messages that were accepted from it.
     private func withAccount(
         _ settings: [JSONValue.Member] = [],
         _ body: (SignedSNS.Account) throws -> Void
@@ -77,7 +77,7 @@ struct SNSPeerTests {
         return try account.taken([LoggedMessage].self)
     }
 
-    @Test("an SNS that computes every signature itself takes the message whole")
+    @Test("an SNS that computes every signature itself accepts the whole message")
     func signed() throws {
         var result: PublishResult?
         let message = message(topic: topic)
@@ -93,7 +93,7 @@ struct SNSPeerTests {
         #expect(taken.groupId == nil && taken.deduplicationId == nil)
     }
 
-    @Test("temporary credentials sign their token")
+    @Test("the token of temporary credentials is signed")
     func token() throws {
         let logged = try withAccount([.init("sessionToken", "to/ken+==")]) { account in
             let result = client(account.endpoint, key: account.key, token: "to/ken+==").publish(
@@ -113,7 +113,7 @@ struct SNSPeerTests {
         #expect(logged.count == 1)
     }
 
-    @Test("a wrong secret is rejected with SNS's words")
+    @Test("a wrong secret is rejected with SNS's message")
     func wrongSecret() throws {
         let logged = try withAccount { account in
             let result = client(account.endpoint, key: account.key, secret: "wrong").publish(
@@ -130,7 +130,7 @@ struct SNSPeerTests {
         #expect(logged.isEmpty)
     }
 
-    @Test("a clock that is wrong is set right by the service's answer, and the message goes out in the same attempt")
+    @Test("a wrong clock is corrected from the service's answer, and the message is sent in the same attempt")
     func skew() throws {
         let logged = try withAccount([.init("maxSkewSeconds", 900)]) { account in
             for time in [Timestamp(year: 2015, month: 8, day: 30), Timestamp(year: 2199, month: 1, day: 1)] {
@@ -160,7 +160,7 @@ struct SNSPeerTests {
         #expect(logged.count == 1)
     }
 
-    @Test("a FIFO topic takes a message once, though its answer was lost and it is sent again")
+    @Test("a FIFO topic accepts a message once, even if its answer was lost and it is sent again")
     func lostAnswer() throws {
         let logged = try withAccount([.init("loseAnswers", 1)]) { account in
             let sns = client(account.endpoint, key: account.key)
@@ -175,7 +175,7 @@ struct SNSPeerTests {
         #expect(logged.map(\.groupId) == ["arn:aws:cloudwatch:eu-central-1:111122223333:alarm:latency"])
     }
 
-    @Test("moto's SNS delivers subject, body and attributes, and a FIFO topic one of two with the same id")
+    @Test("moto's SNS delivers subject, body and attributes, and a FIFO topic delivers one of two with the same id")
     func moto() throws {
         let peer = try MotoPeer.shared()
         let sns = client(peer.endpoint)

@@ -30,7 +30,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
 
 @Suite struct SQSClientTests {
     @Test(
-        "a queue's region is in its host, old and new, else the environment's",
+        "a queue's region comes from its host, in the old or new form, or else from the environment",
         arguments: [
             (standard, "eu-central-1"),
             ("https://sqs-fips.us-gov-west-1.amazonaws.com/1/q", "us-gov-west-1"),
@@ -48,7 +48,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
     }
 
     @Test(
-        "what is no queue's URL is refused with an example of one",
+        "text that is not a queue's URL is refused with an example of one",
         arguments: [
             "https://sqs.eu-west-1.amazonaws.com/", "https://h/q", "https://h/1/q/", "https://h/1/q?a=b",
             "https://h/1/a.b",
@@ -59,7 +59,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         #expect(error?.description.contains("https://sqs.eu-central-1.amazonaws.com/111122223333/letters") == true)
     }
 
-    @Test("a queue without a region says what to set")
+    @Test("the error for a queue without a region says what to set")
     func regionless() {
         let error = #expect(throws: SQSQueueError.self) {
             try SQSQueue("http://127.0.0.1:9324/0/q", environment: [:], readFile: { _ in nil })
@@ -67,7 +67,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         #expect(error == .noRegion)
     }
 
-    @Test("a message goes to the queue's own host as signed JSON, and SQS's id comes back")
+    @Test("a message is sent to the queue's own host as signed JSON, and SQS's id is returned")
     func sent() throws {
         let services = ScriptedServices(taken)
         #expect(try client(services).send("{\"a\":\"ä\"}", id: "r-1", at: scriptedTime) == "m-1")
@@ -82,7 +82,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         )
     }
 
-    @Test("a FIFO queue gets the id as group and as duplicate, or its SHA-256 where SQS would refuse it")
+    @Test("a FIFO queue gets the id as group and deduplication id, or its SHA-256 if SQS would refuse it")
     func fifo() throws {
         for (id, sent) in [("r-1", "r-1"), ("with space", SHA256.hex("with space"))] {
             let services = ScriptedServices(taken)
@@ -92,7 +92,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         }
     }
 
-    @Test("the endpoint of the environment comes before the queue's host")
+    @Test("the environment's endpoint takes precedence over the queue's host")
     func endpoint() throws {
         let services = ScriptedServices(taken)
         let environment = ["AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1"]
@@ -102,7 +102,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         #expect(services.requests.map(\.url.text) == ["http://127.0.0.1:1", "http://127.0.0.1:9324/"])
     }
 
-    @Test("a message of 1 MiB is sent; one byte more is the message's fault, and is not sent")
+    @Test("a message of 1 MiB is sent; one byte more is an error of the message, and it is not sent")
     func size() throws {
         let services = ScriptedServices(taken)
         let full = String(repeating: "x", count: 1 << 20)
@@ -115,7 +115,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
     }
 
     @Test(
-        "what concerns one message, what a person mends and what passes by itself are told apart",
+        "errors of one message, of the configuration and temporary ones are told apart",
         arguments: [
             ("InvalidMessageContents", 400, SQSError.Kind.message), ("InvalidParameterValue", 400, .message),
             ("QueueDoesNotExist", 400, .configuration), ("AccessDeniedException", 403, .configuration),
@@ -132,7 +132,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         #expect(error == SQSError(kind, "\(type) (HTTP status \(status)): why"))
     }
 
-    @Test("silence passes, a certificate does not, and an answer that is not SQS's is no success")
+    @Test("a timeout is temporary, a bad certificate is not, and an answer that is not from SQS is an error")
     func unanswered() throws {
         for (answer, kind) in [
             (ScriptedServices { _ in throw HTTPError(host: "h", reason: .timedOut) }, SQSError.Kind.passing),
@@ -176,7 +176,7 @@ struct SQSPeerTests {
         return try peer.call("sqs", "receive_message", arguments)["Messages"]?.array ?? []
     }
 
-    @Test("boto3 reads from moto's queue what was sent; we receive it too, give it back, and delete it")
+    @Test("boto3 reads the sent message from moto's queue; our client receives it too, releases it and deletes it")
     func moto() throws {
         try with { sqs, peer, url in
             let body = "{\"text\":\"1 < 2 & ä € \u{1F600} \\\"q\\\" \\\\\"}"
@@ -193,7 +193,7 @@ struct SQSPeerTests {
         }
     }
 
-    @Test("a FIFO queue takes the message of one id once, and messages of others beside it")
+    @Test("a FIFO queue accepts a message with the same id once, and messages with other ids too")
     func fifo() throws {
         try with(isFIFO: true) { sqs, peer, url in
             for id in ["r-1", "r-1", "r-2"] {
@@ -205,7 +205,7 @@ struct SQSPeerTests {
         }
     }
 
-    @Test("a queue that is not there is the operator's to mend")
+    @Test("a missing queue is a configuration error")
     func missing() throws {
         try with { sqs, peer, url in
             _ = try peer.call("sqs", "delete_queue", ["QueueUrl": .string(url)])

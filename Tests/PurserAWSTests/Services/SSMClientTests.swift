@@ -20,14 +20,14 @@ private func refusal(_ type: String, _ words: String) -> HTTPResponse {
 }
 
 extension HTTPRequest {
-    /// The names that a GetParameters asks for.
+    /// The names that a GetParameters call asks for.
     fileprivate var names: [String] {
         let content = try? JSONValue(parsing: String(decoding: body, as: UTF8.self))
         return content?["Names"]?.array?.compactMap(\.string) ?? []
     }
 }
 
-/// A Parameter Store in which every name has the value `v` and itself.
+/// Answers as a Parameter Store in which the value of every parameter is `v` and its name.
 private func store(_ request: HTTPRequest) -> HTTPResponse {
     let parameters = request.names.map { name -> JSONValue in
         ["Name": .string(name), "Type": "String", "Value": .string("v" + name), "Version": 7]
@@ -69,7 +69,7 @@ private func client(
         )
     }
 
-    @Test("23 names are three calls, and one that stands twice is asked for once")
+    @Test("23 names take three calls, and a repeated name is requested once")
     func many() throws {
         let services = ScriptedServices(store)
         let names = (1...23).map { "/p/\($0)" }
@@ -79,7 +79,7 @@ private func client(
         #expect(try client(services).values([]).isEmpty)
     }
 
-    @Test("a version, a label and an ARN are found by what was asked for")
+    @Test("values of a version, a label and an ARN are returned under the requested name")
     func selectors() throws {
         let arn = "arn:aws:ssm:eu-central-1:111122223333:parameter/a"
         let services = ScriptedServices { request in
@@ -95,7 +95,7 @@ private func client(
         }
     }
 
-    @Test("what is not there is named, all of it, with the region and what to do")
+    @Test("all missing parameters are named, with the region and what to do")
     func missing() throws {
         let services = ScriptedServices { request in
             answer(200, ["Parameters": [], "InvalidParameters": .array(request.names.map(JSONValue.string))])
@@ -106,7 +106,7 @@ private func client(
         #expect(error?.description.hasPrefix("ssm:/a, ssm:/b: no such parameter in eu-central-1; make it with") == true)
     }
 
-    @Test("one name that may not be read is told apart from the nine beside it")
+    @Test("one name that may not be read is told apart from the nine others")
     func denied() throws {
         let services = ScriptedServices { request in
             request.names.contains("/secret")
@@ -121,7 +121,7 @@ private func client(
         #expect(services.requests.count == 11)
     }
 
-    @Test("a name that Parameter Store does not take is named with its words")
+    @Test("a name that Parameter Store does not accept is reported with its message")
     func invalid() throws {
         let services = ScriptedServices { request in
             request.names.contains("a b") ? refusal("ValidationException", "bad name") : store(request)
@@ -131,7 +131,7 @@ private func client(
         #expect(error == SSMError(["a b"], .refused("ValidationException (HTTP status 400): bad name")))
     }
 
-    @Test("without credentials nothing is sent; keys that AWS does not know are told as such, and not asked one by one")
+    @Test("nothing is sent without credentials; keys unknown to AWS are reported, and names are not tried one by one")
     func credentials() throws {
         let services = ScriptedServices { _ in
             refusal("com.amazon.coral.service#UnrecognizedClientException", "The security token is invalid.")
@@ -153,7 +153,7 @@ private func client(
         #expect(services.requests.count == 1)
     }
 
-    @Test("the region is the environment's, else the profile's; without one it is said what to set")
+    @Test("the region is the environment's or else the profile's; without one the error says what to set")
     func region() throws {
         let services = ScriptedServices(store)
         _ = try client(services, ["HOME": "/h"]).values(["/a"])
@@ -166,7 +166,7 @@ private func client(
         #expect(services.requests.count == 1)
     }
 
-    @Test("throttling and silence are tried three times, with a pause between; a verdict is not")
+    @Test("throttled and unanswered calls are tried three times with pauses between; definite errors are not retried")
     func retries() throws {
         let waits = Mutex<[Double]>([])
         let record: @Sendable (Double) -> Void = { seconds in waits.withLock { $0.append(seconds) } }
@@ -192,7 +192,7 @@ private func client(
         #expect(throws: SSMError.self) { try elsewhere.values(["/a"]) }
     }
 
-    @Test("a clock that is wrong is corrected by the answer, which is in JSON here")
+    @Test("a wrong clock is corrected from the answer, which is in JSON here")
     func skew() throws {
         let services = ScriptedServices { request in
             request.headers.contains { $0.name == "X-Amz-Date" && $0.value == "20261124T030000Z" }
@@ -210,7 +210,7 @@ private func client(
 
 @Suite(.blocking, .needsPeers)
 struct SSMPeerTests {
-    @Test("moto's Parameter Store gives more than ten values, a SecureString's decrypted, and names what is not there")
+    @Test("moto's Parameter Store returns more than ten values, a SecureString decrypted, and missing names are named")
     func moto() throws {
         let peer = try MotoPeer.shared()
         var wanted: [String: String] = [:]

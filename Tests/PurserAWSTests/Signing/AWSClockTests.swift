@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "a request that is refused for the clock's sake is signed again by the answer's date, and so are those after it",
+        "a request refused because of the clock is signed again with the answer's date, and so are later ones",
         arguments: [
             ("RequestTimeTooSkewed", ""), ("RequestExpired", ""), ("InvalidSignatureException", "Signature expired: x"),
             ("SignatureDoesNotMatch", "Signature not yet current: 20261124T010000Z is still later than"),
@@ -51,7 +51,7 @@ import Testing
         #expect(services.requests.map(Self.date) == ["20261124T010000Z", "20261124T032005Z", "20261124T032015Z"])
     }
 
-    @Test("a fault on the way to the credentials says nothing of the message, which waits")
+    @Test("a fault in getting the credentials does not reject the message, which waits")
     func credentialFault() {
         let client = SNSClient(
             environment: [:],
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(
-        "other refusals, dates that cannot be read and dates like our own change nothing",
+        "other refusals, unreadable dates and dates close to our own change nothing",
         arguments: [
             ("SignatureDoesNotMatch", "Tue, 24 Nov 2026 03:20:05 GMT"), ("RequestExpired", "yesterday"),
             ("RequestExpired", "Tue, 24 Nov 2026 01:00:30 GMT"),

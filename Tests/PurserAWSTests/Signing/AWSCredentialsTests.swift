@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "the variable that is not set, or empty, is named",
+        "a variable that is unset or empty is named",
         arguments: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
     )
     func missing(variable: String) {
@@ -29,13 +29,13 @@ import Testing
         #expect(AWSCredentialsError.missing(variable: variable).description == "no credentials: \(variable) is not set")
     }
 
-    @Test("an empty session token is none")
+    @Test("an empty session token counts as unset")
     func emptyToken() throws {
         let credentials = try AWSCredentials(environment: keys.merging(["AWS_SESSION_TOKEN": ""]) { $1 })
         #expect(credentials.sessionToken == nil)
     }
 
-    @Test("a line break or a space in a key is refused by the variable's name", arguments: ["a\n", "a b", "a\r", "ä"])
+    @Test("a line break or space in a key is refused with the variable's name", arguments: ["a\n", "a b", "a\r", "ä"])
     func malformed(value: String) {
         for variable in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
             #expect(throws: AWSCredentialsError.malformed(variable: variable)) {
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("however they are printed, neither the secret nor the token shows")
+    @Test("credentials printed in any way show neither the secret nor the token")
     func printing() {
         let credentials = AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "hush", sessionToken: "t0ken")
         let signer = SigV4Signer(credentials: credentials, service: "sns", region: "us-east-1")

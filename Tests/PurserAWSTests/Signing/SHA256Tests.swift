@@ -29,7 +29,7 @@ import Testing
         #expect(hash.finalize().hexadecimal == digest)
     }
 
-    @Test("nothing at all, or nothing added, is the digest of nothing")
+    @Test("an update with no bytes leaves the digest of the empty text")
     func empty() {
         var hash = SHA256()
         hash.update([])
@@ -59,7 +59,7 @@ import Testing
         #expect(HMACSHA256.code(message, key: key).hexadecimal == code)
     }
 
-    @Test("an empty key and an empty message have a code of their own")
+    @Test("an empty key and an empty message have the known code")
     func empty() {
         let code = "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"
         #expect(HMACSHA256.code("", key: []).hexadecimal == code)

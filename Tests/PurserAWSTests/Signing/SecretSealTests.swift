@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "base64 with and without padding and hexadecimal digits of either case are one secret",
+        "base64 with or without padding and hexadecimal digits in either case are the same secret",
         arguments: [
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
             " AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "a short secret, or one in no form, is refused, and the message says how to make one without showing it",
+        "a secret that is short or in no known form is refused; the message says how to make one, without showing it",
         arguments: [
             "x", "correct horse battery staple correct horse", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd", "äöü",
             String(repeating: "A", count: 10_000),
@@ -46,14 +46,14 @@ import Testing
         #expect(error.description.contains("openssl rand -base64 32") && !error.description.contains(text + " "))
     }
 
-    @Test("a variable that is not set or empty is missing")
+    @Test("a variable that is unset or empty is reported as missing")
     func missing() {
         for environment in [[:], [SecretSeal.variable: ""]] {
             #expect(throws: SecretSealError.missing) { try SecretSeal(environment: environment) }
         }
     }
 
-    @Test("nothing opens with another secret, for another key, or changed in any byte")
+    @Test("a sealed secret does not open with another secret, for another key, or with any byte changed")
     func changed() throws {
         let seal = try SecretSeal(secret: Self.base64)
         let sealed = seal.seal(Self.secret, id: Self.id)
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("the same secret is sealed to other bytes each time, and no print of the seal shows its key")
+    @Test("the same secret is sealed to different bytes each time, and printing the seal does not show its key")
     func fresh() throws {
         let seal = try SecretSeal(secret: Self.base64)
         #expect(Set((0..<100).map { _ in seal.seal(Self.secret, id: Self.id) }).count == 100)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PurserAWS
 
-/// What botocore makes of a request.
+/// The signature that botocore computes for a request.
 private struct PeerSignature: Decodable, Equatable {
     let canonicalRequest: String
     let stringToSign: String
@@ -56,7 +56,7 @@ private struct RandomCase {
         ].randomElement(using: &random) ?? ""
     }
 
-    /// botocore signs S3's paths as they stand, after it has written them with everything encoded and not empty.
+    /// Returns a random path. botocore makes S3's paths nonempty, encodes everything, and signs the result unchanged.
     private static func path(isEncoded: Bool, using random: inout SplitMix64) -> String {
         let parts =
             ["a", "B-_.~", "%20", "%E1%88%B4", ".", "..", "", "%2F", "v2%3A0"]
@@ -130,7 +130,7 @@ private struct RandomCase {
         for number in 0..<500 {
             let example = try RandomCase(using: &random)
             let expected = try peer.ask(example.question, for: PeerSignature.self)
-            // One difference says enough.
+            // Stop at the first difference.
             try #require(example.signature() == expected, "seed \(seed), request \(number)")
         }
     }

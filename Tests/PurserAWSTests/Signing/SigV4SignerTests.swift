@@ -4,7 +4,7 @@ import Testing
 
 @testable import PurserAWS
 
-/// The keys and the moment of the examples that AWS publishes.
+/// The keys and the time of the examples that AWS publishes.
 private let exampleCredentials = AWSCredentials(
     accessKeyID: "AKIDEXAMPLE",
     secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -32,7 +32,7 @@ struct SuiteCase: Sendable, CustomTestStringConvertible {
     var target = "/"
     var headers: [HTTPHeader] = []
     var body = ""
-    /// The suite gives paths before their encoding; where it matters, the target here is encoded once already.
+    /// The suite has paths before encoding; if that makes a difference, the target here is already encoded once.
     var isEncoded = false
     let signature: String
 
@@ -197,7 +197,7 @@ struct SuiteCase: Sendable, CustomTestStringConvertible {
         )
     }
 
-    @Test("the published test suite is signed as published", arguments: SuiteCase.all)
+    @Test("the requests of the published test suite get the published signatures", arguments: SuiteCase.all)
     func suite(example: SuiteCase) throws {
         let signer = SigV4Signer(
             credentials: exampleCredentials,
@@ -235,7 +235,7 @@ struct SuiteCase: Sendable, CustomTestStringConvertible {
         #expect(after.signedNames == "host;x-amz-date")
     }
 
-    @Test("a request that is signed again, later, keeps nothing of its first signature")
+    @Test("a request that is signed again later keeps nothing of its first signature")
     func signedAgain() throws {
         let signer = SigV4Signer(credentials: exampleCredentials, service: "service", region: "us-east-1")
         let later = exampleTime + 61
@@ -245,14 +245,14 @@ struct SuiteCase: Sendable, CustomTestStringConvertible {
         #expect(again.headers.contains(HTTPHeader("X-Amz-Date", "20150830T123701Z")))
     }
 
-    @Test("the signing time is cut to the second")
+    @Test("the signing time is truncated to the second")
     func milliseconds() throws {
         let signer = SigV4Signer(credentials: exampleCredentials, service: "service", region: "us-east-1")
         let signed = signer.sign(try request(), at: Timestamp(milliseconds: exampleTime.milliseconds + 999))
         #expect(signed.signature == signer.sign(try request(), at: exampleTime).signature)
     }
 
-    @Test("the host is signed as it is sent: with a port of its own, without the scheme's")
+    @Test("the host is signed as it is sent: with its port, unless that is the scheme's default")
     func host() throws {
         let signer = SigV4Signer(credentials: exampleCredentials, service: "service", region: "us-east-1")
         for (url, host) in [

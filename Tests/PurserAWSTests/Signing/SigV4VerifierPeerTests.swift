@@ -5,12 +5,12 @@ import PurserHTTP
 import TestSupport
 import Testing
 
-/// A change of a request after which its signature must not be believed.
+/// A change to a request after which its signature must not be accepted.
 private enum Mutation: CaseIterable {
     case method, path, pathEnd, query, queryPair, header, host, body, bodyEnd, date, signature, region, keyOfDay
 }
 
-/// A request as it came over the wire.
+/// A request as received over the wire.
 private struct WireRequest {
     var head: SignedRequestHead
     var body: [UInt8]
@@ -42,13 +42,13 @@ private struct WireRequest {
 
     var dateTime: String { value("X-Amz-Date") }
 
-    /// The request with one thing changed; nil where it has nothing of the kind.
+    /// Returns the request with one thing changed; nil if it has nothing of that kind.
     func mutated(_ mutation: Mutation, using random: inout SplitMix64) -> WireRequest? {
         var copy = self
         switch mutation {
         case .method: copy.head.method = head.method == "PUT" ? "POST" : "PUT"
         case .path:
-            // What `..` takes away may be anything.
+            // A segment that `..` removes may be anything.
             guard !head.path.contains(".."), let path = Self.otherLetter(head.path, using: &random) else { return nil }
             copy.head.path = path
         case .pathEnd: copy.head.path += "x"
@@ -82,7 +82,7 @@ private struct WireRequest {
         return copy
     }
 
-    /// The text with one letter changed, but not only its case, which encodings may have either way.
+    /// Returns the text with one letter changed, and not only its case, because encodings may have either case.
     private static func otherLetter(_ text: String, using random: inout SplitMix64) -> String? {
         var bytes = Array(text.utf8)
         let letters = bytes.indices.filter { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[$0] | 0x20) }
@@ -114,7 +114,7 @@ private struct WireRequest {
     }
 
     @Test(
-        "random requests that botocore signed are believed, and none of them after a single change",
+        "random requests signed by botocore are accepted, and none of them after a single change",
         .needsPeers
     )
     func botocore() throws {
@@ -181,7 +181,7 @@ private struct WireRequest {
     }
 
     @Test(
-        "what boto3 sends to Converse is believed as it stands, and not after a single change",
+        "boto3's requests to Converse are accepted unchanged, and not after a single change",
         .needsPeers
     )
     func converse() throws {

@@ -48,7 +48,7 @@ struct SignedExample {
         }
     }
 
-    /// What the verifier says; nil where it believes the request.
+    /// Returns the verifier's refusal; nil if it accepts the request.
     func refusal(
         _ verifier: SigV4Verifier = SigV4Verifier(),
         at now: Timestamp = Self.time,
@@ -66,7 +66,7 @@ struct SignedExample {
 }
 
 @Suite struct SigV4VerifierTests {
-    @Test("the signatures of the published test suite are believed", arguments: SuiteCase.all.filter { !$0.isEncoded })
+    @Test("the signatures of the published test suite are accepted", arguments: SuiteCase.all.filter { !$0.isEncoded })
     func suite(example: SuiteCase) throws {
         let parts = example.target.split(separator: "?", maxSplits: 1)
         let names = Set(["host", "x-amz-date"] + example.headers.map { $0.name.lowercased() }).sorted()
@@ -91,7 +91,7 @@ struct SignedExample {
         #expect(request.refusal(verifier, at: time, secret: "another") == .mismatch)
     }
 
-    @Test("a signature is for five minutes before and after the clock, and for no millisecond more")
+    @Test("a signature is valid for five minutes before and after the clock, and not a millisecond longer")
     func time() throws {
         let request = try SignedExample()
         for (milliseconds, isExpired) in [(300_000, true), (-300_000, false)] as [(Int64, Bool)] {
@@ -99,13 +99,13 @@ struct SignedExample {
             #expect(request.refusal(at: last) == nil)
             let past = Timestamp(milliseconds: last.milliseconds + milliseconds.signum())
             let refusal = try #require(request.refusal(at: past))
-            // The words by which SDKs know that a clock is wrong.
+            // SDKs recognize a wrong clock by these words.
             #expect(refusal.message.hasPrefix(isExpired ? "Signature expired" : "Signature not yet current"))
             #expect(refusal.code == "InvalidSignatureException" && refusal.status == 403)
         }
     }
 
-    @Test("a signature around midnight is for the day of its own date")
+    @Test("a signature around midnight is valid for the day of its own date")
     func midnight() throws {
         let midnight = Timestamp(year: 2026, month: 11, day: 24)
         let request = try SignedExample(time: midnight - 1)
@@ -118,7 +118,7 @@ struct SignedExample {
         }
     }
 
-    @Test("the region is any that has its form, or the configured one")
+    @Test("the region may be any that is well formed, or only the configured one")
     func region() throws {
         let request = try SignedExample(region: "ap-southeast-4")
         #expect(request.refusal() == nil)
@@ -128,7 +128,7 @@ struct SignedExample {
         #expect(other?.message == "The Credential is for the service execute-api; it must be for bedrock.")
     }
 
-    @Test("a Date header dates a signature where x-amz-date is not there, if it is signed")
+    @Test("a signed Date header dates a signature without x-amz-date")
     func dateHeader() throws {
         // Signed with Date by botocore 1.43.11.
         var request = try SignedExample()
@@ -153,7 +153,7 @@ struct SignedExample {
         #expect(request.refusal()?.code == "IncompleteSignatureException")
     }
 
-    @Test("a model id's `:` may stand as it is in the path, if it was signed so; another spelling is another path")
+    @Test("a model id's `:` may be unencoded in the path if it was signed so; another spelling is another path")
     func colon() throws {
         let raw = "/model/us.amazon.nova-lite-v1:0/converse"
         var request = try SignedExample(path: raw)
@@ -165,7 +165,7 @@ struct SignedExample {
         #expect(request.refusal() == .mismatch)
     }
 
-    @Test("what a body's hash says must be true, and the body must be signed")
+    @Test("a body's hash must be correct, and the body must be signed")
     func payload() throws {
         func refusal(_ hash: String) throws -> SigV4Refusal? {
             try SignedExample(headers: [HTTPHeader("X-Amz-Content-Sha256", hash)]).refusal()
@@ -285,7 +285,7 @@ struct SignedExample {
         Wrong("another content type", "InvalidSignature") { $0["Content-Type"] = "text/plain" },
     ]
 
-    @Test("each wrong request is refused with AWS's code, and no message tells the signature", arguments: wrongs)
+    @Test("each wrong request is refused with AWS's code, and no message shows the signature", arguments: wrongs)
     func refusals(wrong: Wrong) throws {
         var request = try SignedExample()
         #expect(request.refusal() == nil)
@@ -295,12 +295,12 @@ struct SignedExample {
         #expect(!refusal.message.contains(/[0-9a-f]{64}/) && refusal.message.utf8.count < 300)
     }
 
-    @Test("credentials with a session token are none of this service's")
+    @Test("credentials with a session token are refused")
     func sessionToken() throws {
         #expect(try SignedExample(token: "token").refusal() == .sessionToken)
     }
 
-    @Test("spaces around the parts of the header may be missing or more")
+    @Test("the parts of the header may be separated by no spaces or by several")
     func spaces() throws {
         let request = try SignedExample()
         for comma in [",", " ,  ", "\t,"] {

@@ -21,7 +21,7 @@ import Testing
         """
     }
 
-    /// Two weeks of 10, up and down by 1, then the values given, the newest five minutes ending at noon.
+    /// Returns `days` of history around 10, from 9 to 11, followed by `values`; the newest five minutes end at noon.
     private static func data(_ values: [Double], _ alarm: AlarmDefinition, history days: Int = 14) throws -> AlarmData {
         let end = AlarmFixture.noon
         let start = end.floored(toSeconds: 86_400) - days * 86_400
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "a band tells the usual from the unusual, on the side that the operator names",
+        "a band separates usual from unusual values, on the side that the comparison operator names",
         arguments: [
             ("LessThanLowerOrGreaterThanUpperThreshold", [10.0, 10], AlarmState.ok),
             ("LessThanLowerOrGreaterThanUpperThreshold", [30, 30], .alarm),
@@ -62,7 +62,7 @@ import Testing
         #expect(seen.state == state && seen.datapoints.count == 2)
     }
 
-    @Test("reason and data give the thresholds of the datapoints")
+    @Test("the reason and its data contain the thresholds of the datapoints")
     func words() throws {
         let alarm = try Self.alarm("GreaterThanUpperThreshold")
         let seen = alarm.evaluate(data: try Self.data([30, 31], alarm), previous: .ok, at: AlarmFixture.noon)
@@ -92,7 +92,7 @@ import Testing
         #expect(seen.datapoints.isEmpty && seen.state == .ok)
     }
 
-    @Test("a message names the band in place of the threshold")
+    @Test("a message names the band instead of a threshold")
     func message() throws {
         let alarm = try Self.alarm()
         let notification = AlarmNotification(
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test(
-        "what does not belong together is refused",
+        "keys and expressions that do not fit a band alarm are refused",
         arguments: [
             (
                 json(comparison: "GreaterThanThreshold", keys: #""Threshold": 1, "ThresholdMetricId": "b""#),
@@ -117,10 +117,10 @@ import Testing
             (json(keys: #""Threshold": 1, "ThresholdMetricId": "b""#), "Threshold: does not go with a band"),
             (
                 json(keys: #""ThresholdMetricId": "x""#),
-                "ThresholdMetricId: `x` is no Id of an expression of this alarm"
+                "ThresholdMetricId: `x` is not an Id of an expression of this alarm"
             ),
             (json(keys: #""Tags": []"#), "ThresholdMetricId: is missing"),
-            (json(band: "m*2"), "Metrics[1].Expression: is no band"),
+            (json(band: "m*2"), "Metrics[1].Expression: is not a band"),
         ]
     )
     func faults(json: String, expected: String) {

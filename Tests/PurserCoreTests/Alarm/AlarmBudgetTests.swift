@@ -10,7 +10,7 @@ import Testing
         try #require(Picodollars(dollars: text))
     }
 
-    @Test("the shipped budget is 25 dollars a month, told at 50, 80 and 100 % and by forecast")
+    @Test("the shipped budget is 25 dollars a month and notifies at 50, 80 and 100 % and by forecast")
     func shippedBudget() throws {
         let read = BudgetDefinition.read(
             json: try Self.shipped(),
@@ -27,7 +27,7 @@ import Testing
         #expect(budget.unfilledActions == [])
     }
 
-    @Test("an address without its parameter is kept apart")
+    @Test("an address whose parameter has no value is listed separately")
     func unfilledAddress() throws {
         let budget = try #require(BudgetDefinition.read(json: try Self.shipped(), file: "budget.json").definition)
         #expect(budget.unfilledActions == ["${TopicArn}"])
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "a notification is crossed above its threshold, and not at it",
+        "an amount above the threshold crosses it, an equal amount does not",
         arguments: [
             ("12.5", nil, [false, false, false, false]), ("12.500000000001", nil, [true, false, false, false]),
             ("20", "25", [true, false, false, false]), ("20.01", "25.01", [true, true, false, true]),
@@ -73,7 +73,7 @@ import Testing
                 #""BudgetType": "COST""#, #""CostFilters": {}"#,
                 "Budget.CostFilters: cost filters are not supported by this version"
             ),
-            (#""BudgetType": "COST""#, #""Type": "COST""#, "Budget.Type: is no key of a Budget; allowed: "),
+            (#""BudgetType": "COST""#, #""Type": "COST""#, "Budget.Type: unknown key of a Budget; allowed: "),
             (
                 "\"Threshold\": 80", "\"Threshold\": -80",
                 "NotificationsWithSubscribers[1].Notification.Threshold: -80.0 is not allowed"

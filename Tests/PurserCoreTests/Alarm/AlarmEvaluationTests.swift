@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct AlarmEvaluationTests {
     @Test(
-        "the evaluation range is some periods longer than asked, and ends at a whole step",
+        "the evaluation range is some periods longer than EvaluationPeriods and ends at a whole step",
         arguments: [
             // period, evaluation periods, seconds after noon, the end's seconds after noon, periods in the range
             (60, 3, 0, -60, 5), (60, 3, 9, -60, 5), (60, 3, 10, 0, 5), (60, 3, 69, 0, 5), (60, 3, 70, 60, 5),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "an alarm is looked at by its period",
+        "the evaluation interval depends on the period and the number of periods",
         arguments: [(10, 3, 10), (30, 2, 10), (60, 3, 60), (3600, 24, 60), (3600, 25, 3600)]
     )
     func interval(period: Int, periods: Int, expected: Int) {
@@ -35,7 +35,7 @@ import Testing
         #expect(alarm.evaluationRange(at: AlarmFixture.noon + 59).upperBound == AlarmFixture.noon)
     }
 
-    @Test("periods slide with the minute instead of keeping to multiples of themselves")
+    @Test("periods slide with the minute instead of being aligned to multiples of their length")
     func slidingPeriods() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(1, of: 1, threshold: 3.5), statistic: .sum, period: 300)
         // One sample a minute from 11:50 on; a window of five minutes that crosses 11:55 holds five of them.
@@ -61,7 +61,7 @@ import Testing
         #expect(evaluation.newestSampleCount == 4)
     }
 
-    @Test("an alarm with a unit takes the series of that unit and no other")
+    @Test("an alarm with a unit reads only the series of that unit")
     func units() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(1, of: 1), unit: .seconds)
         #expect(alarm.metricReferences == [MetricReference(AlarmFixture.metric, unit: .seconds)])
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(
-        "a percentile of too few samples keeps the state where the alarm asks for it",
+        "a percentile of too few samples keeps the state if the alarm asks for it",
         arguments: [
             (99.0, 999, true), (99, 1000, false), (50, 19, true), (50, 20, false), (10, 99, true), (10, 100, false),
             (99.9, 9999, true), (99.9, 10_000, false),
@@ -99,7 +99,7 @@ import Testing
         #expect(maximum.evaluate(data: data, previous: .ok, at: AlarmFixture.noon + 10).state == .alarm)
     }
 
-    @Test("samples without a histogram have no percentile, so that their period is missing")
+    @Test("samples without a histogram have no percentile, so their period is missing")
     func percentilesOfSummaries() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(1, of: 1), statistic: .percentile(99))
         let summary = try #require(Distribution(count: 5, sum: 500, minimum: 90, maximum: 110))
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(
-        "the summary gives value, threshold and counts in the alarm's units",
+        "the summary shows value, threshold and counts in the alarm's units",
         arguments: [
             ([11, 10.5, 10.984], 10, MetricUnit.seconds, "10.98s > 10.00s, 3 of 3 x 1m"),
             ([11, 11, 0.5], 10, .seconds, "0.50s <= 10.00s, 2 of 3 x 1m"),
@@ -125,13 +125,13 @@ import Testing
     func summaries(values: [Double?], threshold: Double, unit: MetricUnit?, expected: String) throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(3, of: 3, threshold: threshold), unit: unit)
         let evaluation = try AlarmFixture.evaluate([0, 0] + values, alarm)
-        // Older datapoints fill in for missing ones, so the case without data starts from nothing.
+        // Older datapoints replace missing ones, so the case without data is evaluated without any before it.
         let shown = values.contains(nil) ? try AlarmFixture.evaluate(values, alarm) : evaluation
         #expect(shown.summary(of: alarm) == expected)
     }
 
     @Test(
-        "periods are written in their largest unit",
+        "periods are written in the largest unit that divides them",
         arguments: [(10, "10s"), (60, "1m"), (300, "5m"), (5400, "90m"), (7200, "2h"), (86_400, "1d")]
     )
     func periods(period: Int, expected: String) throws {
@@ -146,7 +146,7 @@ enum AlarmMathFixture {
         return try AlarmFixture.read(file.text)
     }
 
-    /// A minute's errors and invocations, oldest first, the last minute ending at noon; nil is a gap.
+    /// Returns errors and invocations per minute, oldest first, the last minute ending at noon; nil is a gap.
     static func data(_ minutes: [(errors: Double?, invocations: Double?)]) throws -> AlarmData {
         var series: [MetricReference: SlotSeries] = [:]
         for (name, values) in [("Errors", minutes.map(\.errors)), ("Invocations", minutes.map(\.invocations))] {
@@ -185,7 +185,7 @@ enum AlarmMathFixture {
         #expect(evaluation.state == .ok)
     }
 
-    @Test("expressions may use each other, in any order")
+    @Test("expressions may refer to each other, in any order")
     func chainedExpressions() throws {
         let file = try #require(try AlarmFixture.shippedFiles().first { $0.name == "alarms/error-rate.json" })
         let text = file.text

@@ -2,7 +2,7 @@ import Foundation
 import PurserCore
 import Testing
 
-/// The rules of `purser alarms lint`: each fires where it should, and is silent where it should be.
+/// The rules of `purser alarms lint`: each fires on the alarms it is meant for, and on no others.
 @Suite struct AlarmLintTests {
     private static let context = AlarmLintContext(
         minuteMetrics: [Metric(namespace: "App", name: "Cost")],
@@ -13,7 +13,7 @@ import Testing
         missingRunbooks: ["docs/gone.md"]
     )
 
-    /// An alarm that no rule has anything to say about, with some keys changed; null takes a key out.
+    /// Returns an alarm without findings, with some keys changed; null removes a key.
     private static func jobs(_ changes: [String: JSONValue]) -> String {
         var keys: [String: JSONValue] = [
             "AlarmName": "jobs", "AlarmActions": [.string(AlarmFixture.topic)],
@@ -71,13 +71,13 @@ import Testing
         return AlarmSet.lint(alarms, files: ["jobs": "0.json"], context)
     }
 
-    @Test("an alarm without a doubt has no finding")
+    @Test("an alarm without problems has no findings")
     func sound() throws {
         #expect(try Self.findings([Self.jobs([:])]).isEmpty)
     }
 
     @Test(
-        "each rule about one alarm fires where it should, and not where it should not",
+        "each rule about a single alarm fires on an alarm that breaks it, and not on one that follows it",
         arguments: [
             (AlarmLintRule.firesOnOneEvent, jobs(["Threshold": 0, "DatapointsToAlarm": 1]), jobs(["Threshold": 0])),
             (
@@ -163,14 +163,14 @@ import Testing
         #expect(try !Self.findings([silent]).contains { $0.rule == rule }, "\(silent)")
     }
 
-    @Test("a rate says among how few events one is enough")
+    @Test("the finding for a rate says among how few events one is enough")
     func events() throws {
         let message = try #require(Self.findings([Self.ratio("100*e/i", threshold: 5, datapoints: 1)]).first?.message)
         #expect(message.hasPrefix("one event among 19 or fewer is enough"))
     }
 
     @Test(
-        "a composite rule that its alarms cannot change is found",
+        "a composite rule whose result its alarms cannot change is reported",
         arguments: [
             ("ALARM(jobs) AND OK(jobs)", AlarmLintRule.neverFires), ("FALSE", .neverFires),
             ("AT_LEAST(1, ALARM, (jobs)) AND NOT ALARM(jobs)", .neverFires),
@@ -183,14 +183,14 @@ import Testing
         #expect(findings.map(\.rule) == (expected.map { [$0] } ?? []))
     }
 
-    @Test("an alarm that a composite alarm names may leave telling to it")
+    @Test("an alarm that a composite alarm refers to needs no topic")
     func child() throws {
         let quiet = Self.jobs(["AlarmActions": [], "OKActions": []])
         #expect(try Self.findings([quiet]).map(\.rule) == [.noTopic])
         #expect(try Self.findings([quiet, Self.composite("ALARM(jobs)")]).isEmpty)
     }
 
-    @Test("the alarms that ship have no error, and docs/alarm-lint.md has every rule")
+    @Test("the shipped alarms have no errors, and docs/alarm-lint.md lists every rule")
     func shipped() throws {
         let alarms = try AlarmSet.read(files: AlarmFixture.shippedFiles(), parameters: ["TopicArn": AlarmFixture.topic])
         let findings = AlarmSet.lint(alarms, files: [:], AlarmLintContext())

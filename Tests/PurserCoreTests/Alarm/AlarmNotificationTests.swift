@@ -40,7 +40,7 @@ import Testing
         )
     }
 
-    @Test("a percentile alarm's message is CloudWatch's to the letter")
+    @Test("a percentile alarm's message matches CloudWatch's exactly")
     func percentile() throws {
         let alarm = try AlarmFixture.read(
             """
@@ -56,7 +56,7 @@ import Testing
         #expect(notification.subject == #"ALARM: "latency-p99" in US East (N. Virginia)"#)
     }
 
-    @Test("a metric-math alarm's message is CloudWatch's to the letter")
+    @Test("a metric-math alarm's message matches CloudWatch's exactly")
     func math() throws {
         let alarm = try AlarmFixture.read(
             """
@@ -71,14 +71,14 @@ import Testing
             """
         )
         let body = Self.notification(alarm, oldState: .insufficientData).body
-        // The documented example shows the metric and the expression; the divisor follows here.
+        // The documented example has only the metric and the expression; this alarm's divisor comes after them.
         let divisor =
             #",{"Id":"i","MetricStat":{"Metric":{"Dimensions":[],"MetricName":"Invocations","Namespace":"ChatService"},"Period":60,"Stat":"Sum"},"ReturnData":false,"AccountId":"111122223333"}]"#
         #expect(body.contains(divisor))
         try AlarmFixture.expect(body.replacing(divisor, with: "]") + "\n", equals: "notification-math.json")
     }
 
-    @Test("a scalar alarm's message is CloudWatch's to the letter")
+    @Test("a scalar alarm's message matches CloudWatch's exactly")
     func scalar() throws {
         let alarm = try AlarmFixture.read(
             """
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test(
-        "a FIFO topic's message about an alarm with the longest name, not all of it ASCII, is whole; its subject is cut"
+        "a FIFO message about an alarm with the longest, partly non-ASCII name is complete, and its subject is truncated"
     )
     func longestName() throws {
         let name = String(repeating: "Größe ✓ ", count: 31) + "1234567"
@@ -143,7 +143,7 @@ import Testing
         if name.hasPrefix("Gr") { #expect(subject == #"ALARM: "Gr_e _!" in EU (Frankfurt)"#) }
     }
 
-    @Test("other partitions and unknown regions are named as they are")
+    @Test("other partitions keep their ARN prefix, and an unknown region is shown by its code")
     func regions() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(1, of: 1))
         let china = Self.notification(alarm, action: "arn:aws-cn:sns:cn-north-1:111122223333:t")
@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test(
-        "only the ARN of a topic is one",
+        "only the ARN of an SNS topic is accepted",
         arguments: [
             ("arn:aws:sns:us-east-1:111122223333:oncall", true), ("arn:aws:sns:us-east-1:111122223333:a.fifo", true),
             ("arn:aws-us-gov:sns:us-gov-west-1:111122223333:t", true),
@@ -172,7 +172,7 @@ import Testing
         if let topic = TopicARN(text) { #expect(topic.description == text) }
     }
 
-    @Test("our own additions are attributes: runbook, window, samples and a command")
+    @Test("Purser's additions are attributes: runbook, window, samples and a command")
     func attributes() throws {
         let files = try AlarmFixture.shippedFiles()
         let text = try #require(files.first { $0.name == "alarms/latency-p99.json" }).text
@@ -188,7 +188,7 @@ import Testing
         #expect(Self.notification(alarm).attributes(evaluation: nil).map(\.0) == ["runbook"])
     }
 
-    @Test("a metric-math alarm's command hands GetMetricData's parameters to the shell unharmed")
+    @Test("a metric-math alarm's command passes GetMetricData's parameters through the shell unchanged")
     func commandOfMath() throws {
         let alarm = try AlarmMathFixture.errorRate()
         let evaluation = alarm.evaluate(data: AlarmData([:]), previous: .ok, at: AlarmFixture.noon)

@@ -11,7 +11,7 @@ import Testing
         AlarmDefinition.read(json: json, file: "a.json", parameters: [:]).diagnostics.map(\.description)
     }
 
-    /// The scalar alarm with one key's value replaced, or a key added.
+    /// Returns the scalar alarm with one key's value replaced, or a key added.
     private static func changed(_ key: String, _ value: String) throws -> String {
         guard case .object(var members) = try JSONValue(parsing: scalar) else { return "" }
         members.removeAll { $0.key == key }
@@ -19,7 +19,7 @@ import Testing
         return JSONValue.object(members).text()
     }
 
-    @Test("the shipped alarms are read, sorted by name, and the budget is left to its own reader")
+    @Test("the shipped alarms are read and sorted by name, and the budget is left to its own reader")
     func shippedAlarms() throws {
         let alarms = try AlarmSet.read(
             files: try AlarmFixture.shippedFiles(),
@@ -45,7 +45,7 @@ import Testing
         #expect(alarms.map(\.period) == [60, 3600, 7200, 60, 300, 60])
     }
 
-    @Test("an action without its parameter is kept apart, and is no fault")
+    @Test("an action whose parameter has no value is listed separately and is not a fault")
     func unfilledActions() throws {
         for parameters in [[:], ["TopicArn": ""], ["Other": "x"]] {
             let alarms = try AlarmSet.read(files: try AlarmFixture.shippedFiles(), parameters: parameters)
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("parameters are filled into any string, by their name or its capitals, and only once")
+    @Test("parameters are substituted in any string, by their name or its upper-case form, and only once")
     func parameters() throws {
         let json = try Self.changed("Namespace", #""${stage}-${Team}""#)
         let alarm = try AlarmFixture.read(json, parameters: ["stage": "prod", "TEAM": "core $1"])
@@ -69,7 +69,7 @@ import Testing
         )
     }
 
-    @Test("a definition's canonical text ignores order and space, and changes with its meaning")
+    @Test("a definition's canonical text ignores key order and white space, and changes with its meaning")
     func canonicalText() throws {
         let spaced = try AlarmFixture.read(Self.scalar)
         let reordered = try AlarmFixture.read(try Self.changed("AlarmName", #""a""#))
@@ -78,7 +78,7 @@ import Testing
         #expect(spaced.canonicalJSON.hasPrefix(#"{"AlarmName":"a","ComparisonOperator":"#))
     }
 
-    @Test("what a file leaves out stays left out")
+    @Test("keys that a file omits stay unset")
     func absentKeys() throws {
         let alarm = try AlarmFixture.read(Self.scalar)
         #expect(alarm.condition?.datapointsToAlarm == nil)
@@ -96,7 +96,7 @@ import Testing
             ("AlarmName", #""""#, "AlarmName: has 0 characters; 1 to 255 characters are allowed"),
             ("AlarmName", #""a\u0007""#, "AlarmName: must not hold control characters"),
             ("AlarmName", "7", "AlarmName: must be a string, not a number"),
-            ("Alarmname", #""a""#, "Alarmname: is no key of put-metric-alarm; allowed: "),
+            ("Alarmname", #""a""#, "Alarmname: unknown key of put-metric-alarm; allowed: "),
             ("Period", "15", "Period: 15 is not allowed; allowed: 10, 20, 30 or a multiple of 60 (seconds)"),
             ("Period", "90", "Period: 90 is not allowed; allowed: 10, 20, 30 or a multiple of 60 (seconds)"),
             ("Period", "0", "Period: 0 is not allowed; allowed: a whole number from 1 to 604800"),
@@ -140,7 +140,7 @@ import Testing
             ("Namespace", #"":x""#, "Namespace: must not begin with a colon"),
             (
                 "Dimensions", #"[{"Name": "A", "Value": "1"}, {"Name": "A", "Value": "2"}]"#,
-                "Dimensions[1].Name: the dimension `A` stands twice"
+                "Dimensions[1].Name: the dimension `A` is given twice"
             ),
             ("Dimensions", #"[{"Name": "A"}]"#, "Dimensions[0].Value: is missing; a string is needed"),
             ("Dimensions", #"{"A": "1"}"#, "Dimensions: must be a list, not an object"),
@@ -188,13 +188,13 @@ import Testing
         }
     }
 
-    @Test("text that is no JSON, or no object, is a fault of the file")
+    @Test("text that is not JSON, or not an object, is a fault of the file")
     func noObject() {
         #expect(Self.diagnostics("{").first?.hasPrefix("a.json: line 1, column 2: ") == true)
         #expect(Self.diagnostics("[]") == ["a.json: an alarm must be an object, not an array"])
     }
 
-    @Test("the faults of all files are thrown together, two alarms of one name among them")
+    @Test("the faults of all files are thrown together, including two alarms with the same name")
     func setFaults() {
         let bad = Self.scalar.replacing("\"Sum\"", with: "\"sum\"")
         let error = #expect(throws: Diagnostics.self) {
@@ -205,7 +205,7 @@ import Testing
         #expect(
             error?.all.map(\.description) == [
                 "x/two.json: Statistic: `sum` is not supported by this version; supported: SampleCount, Sum, Average, Minimum, Maximum",
-                "x/three.json: AlarmName: the alarm `a` stands in x/one.json already",
+                "x/three.json: AlarmName: the alarm `a` is already in x/one.json",
             ]
         )
     }
@@ -236,7 +236,7 @@ import Testing
         arguments: [
             (
                 [stat("a"), expression("r", "a+b")],
-                "Metrics[1].Expression: column 3: `b` is no Id of this alarm; allowed: a, r"
+                "Metrics[1].Expression: column 3: `b` is not an Id of this alarm; allowed: a, r"
             ),
             (
                 [stat("a"), expression("r", "a+")],
@@ -263,7 +263,7 @@ import Testing
                 "Metrics[1].Expression: `r` needs its own result"
             ),
             ([stat("a"), expression("r", "r")], "Metrics[1].Expression: `r` needs its own result"),
-            ([stat("a"), stat("a"), expression("r", "a")], "Metrics[1].Id: `a` stands twice"),
+            ([stat("a"), stat("a"), expression("r", "a")], "Metrics[1].Id: `a` is given twice"),
             (
                 [stat("A"), expression("r", "1")],
                 "Metrics[0].Id: `A` is not allowed; allowed: a lower-case letter, then letters, digits and _"
@@ -313,7 +313,7 @@ import Testing
         )
     }
 
-    @Test("the keys of a scalar alarm do not go with Metrics")
+    @Test("the keys of a scalar alarm are refused next to Metrics")
     func scalarKeys() {
         let json = Self.alarm(Self.stat("a", returnsData: true)).replacing(
             "{\"AlarmName\"",
@@ -323,7 +323,7 @@ import Testing
         #expect(found == ["a.json: Period: does not go with Metrics, which says it for each metric"])
     }
 
-    @Test("a single metric may be watched, and a label may hold CloudWatch's own ${…}")
+    @Test("a single metric may be watched, and a label may contain CloudWatch's own ${…}")
     func singleMetric() throws {
         let json = Self.alarm(Self.stat("a", returnsData: true)).replacing(
             "\"Id\"",

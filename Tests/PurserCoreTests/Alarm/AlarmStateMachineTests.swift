@@ -2,7 +2,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-/// One row of the user guide's tables of missing data.
+/// One row of the missing-data tables in the user guide.
 struct MissingDataRow: CustomTestStringConvertible {
     var pattern: String
     var periods: Int
@@ -14,7 +14,7 @@ struct MissingDataRow: CustomTestStringConvertible {
         "\(pattern), \(datapoints) of \(periods), \(treatment): \(expected)"
     }
 
-    /// Fine is 0, breaching 100.
+    /// The values of the pattern: 0 if not breaching, 100 if breaching, nil if missing.
     var values: [Double?] {
         pattern.split(separator: " ").map { $0 == "-" ? nil : $0 == "X" ? 100 : 0 }
     }
@@ -49,7 +49,7 @@ struct MissingDataRow: CustomTestStringConvertible {
         }
     }
 
-    @Test("the tables' number of datapoints to fill is the number that is missing")
+    @Test("the number of datapoints to fill in the tables equals the number of missing datapoints")
     func datapointsToFill() throws {
         let json = try JSONValue(parsing: try AlarmFixture.goldenText("missing-data-tables.json"))
         for table in try #require(json["tables"]?.array) {
@@ -75,14 +75,14 @@ struct MissingDataRow: CustomTestStringConvertible {
         }
     }
 
-    @Test("a young breaching datapoint alone keeps the state", arguments: AlarmState.allCases)
+    @Test("a single recent breaching datapoint keeps the state", arguments: AlarmState.allCases)
     func youngBreachingDatapoint(previous: AlarmState) throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(3, of: 3, .missing))
         #expect(try AlarmFixture.evaluate([nil, nil, nil, 100, nil], alarm, previous: previous).state == previous)
         #expect(try AlarmFixture.evaluate([nil, nil, nil, nil, 100], alarm, previous: previous).state == previous)
     }
 
-    @Test("without gaps only the newest N count: neither older breaches nor older good ones")
+    @Test("without gaps only the newest N datapoints count, whether older ones breach or not")
     func newestOnly() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(2, of: 3))
         #expect(try AlarmFixture.evaluate([100, 100, 0, 0, 0], alarm, previous: .alarm).state == .ok)
@@ -90,7 +90,7 @@ struct MissingDataRow: CustomTestStringConvertible {
     }
 
     @Test(
-        "every comparison takes or leaves the threshold itself",
+        "each comparison includes or excludes the threshold itself",
         arguments: [
             (.greater, 50, false), (.greater, 50.1, true), (.greaterOrEqual, 50, true), (.greaterOrEqual, 49.9, false),
             (.less, 50, false), (.less, 49.9, true), (.lessOrEqual, 50, true), (.lessOrEqual, 50.1, false),
@@ -124,7 +124,7 @@ struct MissingDataRow: CustomTestStringConvertible {
         }
     }
 
-    @Test("once every used datapoint is fine the state is OK, whatever it was", arguments: UInt64(1)...5)
+    @Test("if no used datapoint breaches, the state is OK, whatever it was before", arguments: UInt64(1)...5)
     func goodDataIsOK(seed: UInt64) throws {
         var random = TestRandom(seed)
         for _ in 0..<200 {

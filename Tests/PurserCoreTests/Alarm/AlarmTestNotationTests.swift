@@ -1,7 +1,7 @@
 import PurserCore
 import Testing
 
-/// The notation of scripted cases, and what they find.
+/// The notation of scripted alarm tests, and the failures they report.
 @Suite struct AlarmTestNotationTests {
     private static func faults(_ text: String) -> [String] {
         do throws(Diagnostics) {
@@ -23,7 +23,7 @@ import Testing
         return try #require(tests.first).run([try AlarmFixture.read(alarm, parameters: [:])])
     }
 
-    @Test("every test beside the alarms that ship passes, and every alarm has one that fires it")
+    @Test("every test shipped with the alarms passes, and every alarm has a test that fires it")
     func shipped() throws {
         let alarms = try AlarmSet.read(files: AlarmFixture.shippedFiles())
         var fired: Set<String> = []
@@ -43,25 +43,28 @@ import Testing
     }
 
     @Test(
-        "a fault says its line and column, and what is allowed",
+        "a fault gives its line, its column and what is allowed",
         arguments: [
-            ("expect +1m a OK", "a.test:1:1: `expect` stands before the first `test \"name\"`"),
-            ("test \"a\"\n expext +1m a OK", "a.test:2:2: `expext` is no statement; allowed: test, start, step"),
+            ("expect +1m a OK", "a.test:1:1: `expect` is before the first `test \"name\"`"),
+            ("test \"a\"\n expext +1m a OK", "a.test:2:2: `expext` is not a statement; allowed: test, start, step"),
             ("test \"a\"\nexpect 8m a OK", "a.test:2:8: `8m` is not allowed; allowed: a time after the start"),
             ("test \"a\"\nexpect +5s a OK", "a.test:2:8: `+5s` is not allowed"),
             ("test \"a\"\nexpect +1m30m a OK", "a.test:2:8: `+1m30m` is not allowed"),
-            ("test \"a\"\nexpect +8m a FINE", "a.test:2:14: `FINE` is no state; allowed: OK, ALARM, INSUFFICIENT_DATA"),
+            (
+                "test \"a\"\nexpect +8m a FINE",
+                "a.test:2:14: `FINE` is not a state; allowed: OK, ALARM, INSUFFICIENT_DATA"
+            ),
             ("test \"a\"\nexpect +8m a OK because", "a.test:2:17: the line must end here"),
             ("test \"a\"\nexpect +8m a", "a.test:2:13: a state (OK, ALARM, INSUFFICIENT_DATA) is missing"),
-            ("test \"a\"\nseries N M unit=Pounds 1", "a.test:2:12: `unit=Pounds` is no unit; allowed: Seconds"),
-            ("test \"a\"\nseries N M {A} 1", "a.test:2:12: `A` is no dimension"),
+            ("test \"a\"\nseries N M unit=Pounds 1", "a.test:2:12: `unit=Pounds` is not a unit; allowed: Seconds"),
+            ("test \"a\"\nseries N M {A} 1", "a.test:2:12: `A` is not a dimension"),
             ("test \"a\"\nseries N M {A=1 1", "a.test:2:12: `{` is never closed"),
-            ("test \"a\"\nseries N M 1 one", "a.test:2:14: `one` is no value; allowed: a number, value*count"),
-            ("test \"a\"\nseries N M 1 2,3*x", "a.test:2:19: `` is no number of repeats"),
-            ("test \"a\"\nseries N M 1,,2", "a.test:2:14: `` is no value"),
-            ("test \"a\"\nseries N M 1*0", "a.test:2:12: `1*0` is no value"),
-            ("test \"a\"\nseries N M 1..2/0", "a.test:2:12: `1..2/0` is no range"),
-            ("test \"a\"\nseries N M 1\nseries N M 1", "a.test:3:8: the series stands in line 2 already"),
+            ("test \"a\"\nseries N M 1 one", "a.test:2:14: `one` is not a value; allowed: a number, value*count"),
+            ("test \"a\"\nseries N M 1 2,3*x", "a.test:2:19: `` is not a number of repeats"),
+            ("test \"a\"\nseries N M 1,,2", "a.test:2:14: `` is not a value"),
+            ("test \"a\"\nseries N M 1*0", "a.test:2:12: `1*0` is not a value"),
+            ("test \"a\"\nseries N M 1..2/0", "a.test:2:12: `1..2/0` is not a range"),
+            ("test \"a\"\nseries N M 1\nseries N M 1", "a.test:3:8: the series is already in line 2"),
             ("test \"a\"\nseries N M", "a.test:2:11: a value is missing"),
             ("test \"a\"\nstart noon", "a.test:2:7: `noon` is not allowed; allowed: a whole minute in ISO 8601"),
             ("test \"a\"\nstep 7s", "a.test:2:6: `7s` is not allowed; allowed: a length of time such as 10s or 1m"),
@@ -77,13 +80,13 @@ import Testing
         #expect(faults.contains { $0.hasPrefix(fault) }, "\(faults)")
     }
 
-    @Test("all faults of a file are told at once")
+    @Test("all faults of a file are reported at once")
     func allFaults() {
         #expect(Self.faults("test \"a\"\nstep 7s\nexpect 8m a OK\nexpect +1m a OK").count == 2)
     }
 
     @Test(
-        "repeats, gaps, several samples of a slot, and ranges up and down become slots",
+        "repeats, gaps, several samples per slot, and rising and falling ranges become slots",
         arguments: [
             ("6", "+2m ALARM, +3m OK"), ("0x2 6", "+4m ALARM, +5m OK"), ("_x2 6x2", "+4m ALARM, +6m OK"),
             ("2,2*2", "+2m ALARM, +3m OK"), ("2,3", "none"), ("4..7", "+4m ALARM, +6m OK"),
@@ -97,7 +100,7 @@ import Testing
         #expect(result.isPassed, "\(result.failures)")
     }
 
-    @Test("what is not met says what was expected, what was, and which datapoints were seen")
+    @Test("a failed expectation reports the expected result, the actual one and the datapoints seen")
     func failure() throws {
         let result = try Self.run(
             """
@@ -113,12 +116,12 @@ import Testing
         #expect(result.failures[0].expected == "+3m jobs OK")
         #expect(result.failures[0].actual.hasPrefix("ALARM since +3m: Threshold Crossed: 1 datapoint [7.0"))
         #expect(result.failures[0].seen == "7 > 5, 1 of 1 x 1m: 7.0 (+1m)")
-        // Nobody hears of an OK where the file has no OKActions.
+        // The OK sends no message, because the alarm has no OKActions.
         #expect(result.failures[2].actual == "told +3m ALARM")
         #expect(result.failures[3].actual == "+3m ALARM, +4m OK")
     }
 
-    @Test("an alarm that does not exist and a series that nobody reads are faults, not silence")
+    @Test("an alarm that does not exist and a series that no alarm reads are reported as faults")
     func unbound() throws {
         #expect(throws: Diagnostics.self) { try Self.run("test \"a\"\nexpect +1m job OK") }
         do throws(Diagnostics) {
@@ -142,8 +145,8 @@ import Testing
     }
 }
 
-/// The user guide's six examples of a suppressor with a wait period of two and an extension period of three units, here
-/// minutes; t0 is +10m, so that the first evaluation is long past.
+/// The user guide's six examples of a suppressor with a wait period of two units and an extension period of three, here
+/// in minutes. t0 is +10m, long after the first evaluation.
 @Suite struct SuppressorTimelineTests {
     private static func child(_ name: String) -> String {
         """
@@ -159,7 +162,7 @@ import Testing
         """
 
     @Test(
-        "a suppressor holds actions back and lets go of them as in the user guide's examples",
+        "a suppressor holds actions back and releases them as in the user guide's examples",
         arguments: [
             (1, "0x11 1x10", "0x21", "+12m ALARM", "+2m OK, +14m ALARM"),
             (2, "0x11 1x10", "0x12 1x9", "+12m ALARM", "+2m OK"),

@@ -18,13 +18,13 @@ import Testing
         if value.isFinite { #expect(Double(JavaNumber.text(value)) == value) }
     }
 
-    /// The values end in the period that begins at 11:58.
+    /// Returns the reason for values that end in the period that begins at 11:58.
     private static func reason(_ values: [Double?], _ condition: AlarmCondition) throws -> String {
         let alarm = AlarmFixture.alarm(condition)
         return try #require(try AlarmFixture.evaluate(values, alarm, previous: .insufficientData).reason)
     }
 
-    @Test("a reason names the deciding datapoints, newest first, and the minimum of the other change")
+    @Test("a reason names the deciding datapoints, newest first, and the minimum for the transition")
     func datapointsToAlarm() throws {
         let condition = AlarmFixture.condition(2, of: 3)
         #expect(
@@ -41,7 +41,7 @@ import Testing
         )
     }
 
-    @Test("without DatapointsToAlarm there is neither a share nor a minimum")
+    @Test("without DatapointsToAlarm the reason has neither a share nor a minimum")
     func withoutDatapointsToAlarm() throws {
         #expect(
             try Self.reason([0, 0, 21.5], AlarmFixture.condition(nil, of: 1, threshold: 21))
@@ -53,7 +53,7 @@ import Testing
         )
     }
 
-    @Test("five datapoints or more are counted, and the newest five are named")
+    @Test("five or more datapoints are counted, and the newest five are listed")
     func manyDatapoints() throws {
         let newest = (0..<5).map { "60.0 (14/09/26 11:\(58 - $0):00)" }.joined(separator: ", ")
         #expect(
@@ -66,7 +66,7 @@ import Testing
         )
     }
 
-    @Test("what was made of missing datapoints is said")
+    @Test("a reason says how missing datapoints were treated")
     func missingDatapoints() throws {
         #expect(
             try Self.reason([nil, nil, 100, 100, nil], AlarmFixture.condition(3, of: 3, .breaching))
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test(
-        "every comparison has its words",
+        "every comparison has its own wording",
         arguments: [
             (.greater, "greater than"), (.greaterOrEqual, "greater than or equal to"), (.less, "less than"),
             (.lessOrEqual, "less than or equal to"),
@@ -115,7 +115,7 @@ import Testing
         #expect(try Self.reason([50, 50, 1], condition).contains(" \(words) the threshold (50.0)"))
     }
 
-    @Test("an alarm that was never evaluated says so")
+    @Test("the reason of an alarm that was never evaluated says so")
     func initialReason() {
         #expect(StateReason.initial == "Unchecked: Initial alarm creation")
     }
@@ -128,7 +128,7 @@ import Testing
         try #require(try AlarmFixture.evaluate(values, alarm, previous: .insufficientData, at: time).reasonData)
     }
 
-    @Test("the reason's data is in CloudWatch's keys and order")
+    @Test("the reason's data has CloudWatch's keys in CloudWatch's order")
     func reasonData() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(2, of: 3), statistic: .percentile(90), unit: .seconds)
         #expect(
@@ -137,7 +137,7 @@ import Testing
         )
     }
 
-    @Test("without data there is no start, and every evaluated datapoint is a missing period")
+    @Test("without data there is no startDate, and every evaluated datapoint is a missing period")
     func reasonDataWithoutData() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(2, of: 3), statistic: .average)
         #expect(
@@ -146,7 +146,7 @@ import Testing
         )
     }
 
-    @Test("the evaluated datapoints are as many as the state needs, missing periods last")
+    @Test("evaluatedDatapoints has as many entries as the state needs, missing periods last")
     func evaluatedDatapoints() throws {
         func timestamps(_ values: [Double?], _ condition: AlarmCondition) throws -> [String] {
             let json = try JSONValue(parsing: try Self.data(values, AlarmFixture.alarm(condition)))
@@ -166,7 +166,7 @@ import Testing
         )
     }
 
-    @Test("metric math has neither statistic nor sample counts")
+    @Test("metric math has neither a statistic nor sample counts")
     func reasonDataOfMath() throws {
         let alarm = try AlarmMathFixture.errorRate()
         let data = try AlarmMathFixture.data([(0, 90), (0, 95), (8, 100), (9, 100), (1, 100), (0, 80), (12, 120)])
@@ -178,7 +178,7 @@ import Testing
     }
 }
 
-/// A moment some seconds and milliseconds later.
+/// Returns the time that many seconds later, rounded to milliseconds.
 private func + (time: Timestamp, seconds: Double) -> Timestamp {
     Timestamp(milliseconds: time.milliseconds + Int64((seconds * 1000).rounded()))
 }

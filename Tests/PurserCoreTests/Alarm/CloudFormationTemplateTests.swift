@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("a resource reads as the same input of put-metric-alarm does, and others are passed over")
+    @Test("an alarm resource is read like the same put-metric-alarm input, and other resources are skipped")
     func sameAsInput() throws {
         let text = Self.template(
             #""Topic":{"Type":"AWS::SNS::Topic"},"# + Self.resource("High", #""AlarmName":"high","# + Self.alarm)
@@ -38,16 +38,18 @@ import Testing
         #expect(try Self.read(text) == [try #require(input)])
     }
 
-    @Test("a misspelt type of alarm is a fault, and loses no alarm in silence")
+    @Test("a misspelt alarm type is a fault instead of silently losing the alarm")
     func misspeltType() {
         for type in ["AWS::Cloudwatch::Alarm", "AWS::CloudWatch::CompositAlarm", "AWS::CloudWatch::alarm"] {
             let found = Self.faults(Self.template(#""A":{"Type":"\#(type)","Properties":{}}"#))
-            #expect(found.first?.hasPrefix("t.json: Resources.A.Type: `\(type)` is no type of alarm; allowed:") == true)
+            #expect(
+                found.first?.hasPrefix("t.json: Resources.A.Type: `\(type)` is not a type of alarm; allowed:") == true
+            )
         }
         #expect(Self.faults(Self.template(#""A":{"Type":"AWS::CloudWatch::Dashboard"}"#)).isEmpty)
     }
 
-    @Test("Ref gives the name of an alarm whose name is made of parameters")
+    @Test("a reference to an alarm whose name is built from parameters resolves to that name")
     func madeUpName() throws {
         let text = Self.template(
             Self.resource("Slow", #""AlarmName":{"Fn::Sub":"slow-${Stage}"},"# + Self.alarm) + ","
@@ -58,7 +60,7 @@ import Testing
         #expect(alarms.map(\.name) == ["All", "slow-prod"] && alarms[0].alarmReferences == ["slow-prod"])
     }
 
-    @Test("numbers and booleans may be strings, and strings numbers, as CloudFormation takes them")
+    @Test("numbers and booleans may be written as strings, and strings as numbers, as in CloudFormation")
     func coercion() throws {
         let loose = #"""
             "AlarmName":404,"ActionsEnabled":"false","Namespace":"N","MetricName":"M","Statistic":"Sum","Period":"60",
@@ -79,7 +81,7 @@ import Testing
         #expect(rule.period == 300 && rule.queries.first?.accountId == "111122223333")
     }
 
-    @Test("without AlarmName the logical id is the name, and Ref of an alarm gives its name")
+    @Test("without AlarmName the logical id is the name, and Ref to an alarm returns its name")
     func names() throws {
         let rule =
             #""AlarmRule":{"Fn::Sub":"ALARM(\"${High}\") OR ALARM(${Named})"},"ActionsSuppressor":{"Ref":"High"},"#
@@ -97,7 +99,7 @@ import Testing
         #expect(try Self.read(numbered).first { $0.name == "Both" }?.alarmReferences == ["High", "7"])
     }
 
-    @Test("Ref and Fn::Sub take what was given, then a default, and leave a parameter without either to the action")
+    @Test("Ref and Fn::Sub use the given value, then the default; an action keeps a parameter that has neither")
     func parameters() throws {
         let parameters = #"""
             {"Stage":{"Type":"String","Default":"test"},"TopicArn":{"Type":"String"},"Limit":{"Type":"Number","Default":7},
@@ -135,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "what is not worked out is refused with its resource and key",
+        "a property that is unsupported or cannot be resolved is refused with its resource and key",
         arguments: [
             (
                 #""AlarmActions":[{"Fn::GetAtt":["T","Arn"]}]"#,
@@ -149,7 +151,7 @@ import Testing
             (#""AlarmActions":["${T}"]"#, "AlarmActions[0]: `${T}` is filled in within Fn::Sub alone"),
             (#""AlarmDescription":{"Ref":"P"}"#, "AlarmDescription: the parameter P has no value"),
             (#""AlarmDescription":{"Ref":"S"}"#, "AlarmDescription: Ref: `S` is looked up in Systems Manager"),
-            (#""Alarmname":"x""#, "Alarmname: is no key of put-metric-alarm; allowed: "),
+            (#""Alarmname":"x""#, "Alarmname: unknown key of put-metric-alarm; allowed: "),
             (#""AlarmRule":"TRUE""#, "AlarmRule: goes with AWS::CloudWatch::CompositeAlarm alone"),
         ]
     )
@@ -161,7 +163,7 @@ import Testing
         #expect(found.contains { $0.hasPrefix("t.json: Resources.A.Properties." + expected) }, "\(found)")
     }
 
-    @Test("faults of the template's own shape are named, all at once")
+    @Test("all faults in a template's structure are reported at once")
     func shape() {
         let text = Self.template(
             [
@@ -177,7 +179,7 @@ import Testing
             "Resources.Y.Type: is missing",
             "Resources.Z.Condition: conditions, by which the alarm would exist or not, are not",
             "Resources.Z.Properties: is missing", "Resources.C.Properties.AlarmRule: is missing",
-            "Resources.d.Properties.AlarmName: the alarm `d` stands in t.json already",
+            "Resources.d.Properties.AlarmName: the alarm `d` is already in t.json",
         ] {
             #expect(found.contains { $0.hasPrefix("t.json: " + expected) }, "\(expected): \(found)")
         }

@@ -17,7 +17,7 @@ import Testing
         return child
     }
 
-    /// One value a minute for the alarms that are no composites, the first one's window ending at noon.
+    /// Runs the alarms over one value a minute for those that are not composite alarms, the first minute beginning at noon.
     private static func run(
         _ alarms: [AlarmDefinition],
         _ values: [Double?]
@@ -37,7 +37,7 @@ import Testing
         return outcomes
     }
 
-    @Test("a composite alarm changes in the minute in which its child does, with CloudWatch's reason and data")
+    @Test("a composite alarm changes in the same minute as its child, with CloudWatch's reason and data")
     func change() throws {
         let outcomes = try Self.run([try Self.composite(), Self.child()], [0, 100, 0]).filter {
             $0.outcome.name == "service"
@@ -56,7 +56,7 @@ import Testing
         #expect(outcomes.last?.outcome.evaluation.summary(of: try Self.composite()) == "child OK")
     }
 
-    @Test("a composite alarm's message is CloudWatch's to the letter, in its own order")
+    @Test("a composite alarm's message matches CloudWatch's exactly, including the order of its keys")
     func message() throws {
         let alarm = try Self.composite("ALARM(child) AND NOT ALARM(deploy)")
         let outcome = try #require(
@@ -78,7 +78,7 @@ import Testing
         #expect(notification.attributes(evaluation: outcome.evaluation).isEmpty)
     }
 
-    @Test("composite alarms of composite alarms go in their order, whatever the files' is")
+    @Test("composite alarms are evaluated after the composite alarms they refer to, whatever the order of the files")
     func order() throws {
         var outer = try Self.composite("ALARM(service)")
         outer.name = "a-outer"
@@ -87,7 +87,7 @@ import Testing
         #expect(outcomes.map(\.outcome.evaluation.state) == [.alarm, .alarm, .alarm])
     }
 
-    @Test("an alarm that is not there, and one that waits for itself, are faults of the file that names them")
+    @Test("a missing alarm and a circular reference are faults of the file that contains the reference")
     func relations() throws {
         let file = { (name: String, rule: String, extra: String) in
             (name: name + ".json", text: "{\"AlarmName\": \"\(name)\", \"AlarmRule\": \"\(rule)\"\(extra)}")
@@ -115,7 +115,7 @@ import Testing
         arguments: [
             (#""AlarmRule": "ALARM(a""#, "AlarmRule: column 8: `)` is expected, not the end"),
             (#""AlarmRule": """#, "AlarmRule: has 0 characters; 1 to 10240 characters are allowed"),
-            (#""AlarmRule": "TRUE", "Period": 60"#, "Period: is no key of put-composite-alarm"),
+            (#""AlarmRule": "TRUE", "Period": 60"#, "Period: unknown key of put-composite-alarm"),
             (
                 #""AlarmRule": "TRUE", "ActionsSuppressor": "s""#,
                 "ActionsSuppressorWaitPeriod: is missing; a whole number from 0 to 604800 is needed"
@@ -136,8 +136,8 @@ import Testing
         #expect(read.diagnostics.contains { $0.description.hasPrefix("c.json: " + expected) }, "\(read.diagnostics)")
     }
 
-    // The six examples of the user guide, "Suppressing composite alarm actions": a time unit is a minute, the wait period
-    // has two, the extension period three. The alarm's state and the suppressor's are given for each unit from t0 on.
+    // The six examples of the user guide, "Suppressing composite alarm actions": a time unit is a minute, the wait period is
+    // two units, the extension period three. The states of the alarm and of the suppressor are given per unit from t0 on.
     @Test(
         "suppressors follow the user guide's timelines",
         arguments: [
@@ -154,7 +154,7 @@ import Testing
         let keys =
             #", "ActionsSuppressor": "s", "ActionsSuppressorWaitPeriod": 120, "ActionsSuppressorExtensionPeriod": 180"#
         let alarms = [try Self.composite("ALARM(child)", keys), Self.child(), Self.child("s")]
-        // The two children see one metric each.
+        // Each of the two children gets its own data.
         func data(_ pattern: String) throws -> AlarmData {
             let slots = try pattern.enumerated().map { index, letter in
                 Slot(
@@ -166,7 +166,7 @@ import Testing
         }
         let (own, other) = (try data(alarm), try data(suppressor))
         let created = AlarmFixture.noon
-        // The alarms are there already, and OK.
+        // The alarms exist already, in state OK.
         var records: [String: AlarmRecord] = [:]
         for definition in alarms {
             var record = AlarmRecord(new: definition, at: created)

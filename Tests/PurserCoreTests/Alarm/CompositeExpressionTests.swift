@@ -39,7 +39,7 @@ import Testing
             ("AT_LEAST(0, ALARM, (a))", "column 10: a number from 1"),
             ("AT_LEAST(101%, ALARM, (a))", "column 10: a number from 1"),
             ("AT_LEAST(3, ALARM, (a, b))", "column 10: AT_LEAST wants 3 of 2 alarms"),
-            ("AT_LEAST(1, ALARM, (a, a))", "column 24: the alarm `a` stands twice"),
+            ("AT_LEAST(1, ALARM, (a, a))", "column 24: the alarm `a` is given twice"),
             ("AT_LEAST(1, RED, (a))", "column 13: ALARM, OK or INSUFFICIENT_DATA"), ("NOT", "column 4: ALARM(name)"),
         ]
     )
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("whatever the text, reading it ends with a tree or an error", arguments: UInt64(1)...10)
+    @Test("parsing any text ends with a tree or an error", arguments: UInt64(1)...10)
     func random(seed: UInt64) {
         var random = TestRandom(seed)
         let parts = [
@@ -77,7 +77,7 @@ import Testing
             let count = Int.random(in: 0...12, using: &random)
             let text = (0..<count).compactMap { _ in parts.randomElement(using: &random) }.joined()
             guard let expression = try? CompositeExpression.parse(text) else { continue }
-            // What was read means the same with more room around it.
+            // Parentheses and spaces around the text do not change which alarms it refers to.
             #expect((try? CompositeExpression.parse("( \(text) )"))?.names == expression.names)
         }
     }

@@ -1,9 +1,9 @@
 import PurserCore
 import Testing
 
-/// The alarms that ship for a service with few requests, through their own files.
+/// The shipped alarms for services with few requests, read from their own files.
 enum LowTrafficFixture {
-    /// A shipped alarm; with `watchingBound` its bound is watched as such, without the number of events it needs.
+    /// Returns a shipped alarm; with `watchingBound` it watches the bound alone, without the number of events it needs.
     static func alarm(_ name: String, watchingBound: Bool = false) throws -> AlarmDefinition {
         let file = try #require(try AlarmFixture.shippedFiles().first { $0.name == "alarms/\(name).json" })
         guard watchingBound else { return try AlarmFixture.read(file.text) }
@@ -24,7 +24,7 @@ enum LowTrafficFixture {
         return (MetricReference(Metric(namespace: "ChatService", name: name), unit: unit), SlotSeries(slots))
     }
 
-    /// Ten minutes before noon: so many requests, so many of them failed, as the chat service records it.
+    /// Returns `requests` requests ten minutes before noon, `failures` of them failed, as the chat service records them.
     static func failures(_ failures: Int, of requests: Int) throws -> AlarmData {
         AlarmData(
             Dictionary(uniqueKeysWithValues: [
@@ -44,7 +44,7 @@ enum LowTrafficFixture {
         alarm.evaluate(data: data, previous: previous, at: AlarmFixture.noon)
     }
 
-    /// The lower end of Wilson's interval in percent, one-sided, at 95 %.
+    /// Returns the lower end of Wilson's one-sided 95 % interval, in percent.
     static func wilson(_ events: Int, of count: Int) -> Double {
         let (p, n, z) = (Double(events) / Double(count), Double(count), 1.6448536)
         let spread = (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
@@ -54,7 +54,7 @@ enum LowTrafficFixture {
 
 @Suite struct LowTrafficAlarmTests {
     @Test(
-        "an hour of fourteen requests needs three failures",
+        "in an hour with fourteen requests the alarm needs three failures",
         arguments: [(0, 0.0, false), (1, 1.6, false), (2, 4.8, false), (3, 8.9, true), (14, 83.8, true)]
     )
     func hourOfFourteen(failures: Int, percent: Double, isAlarm: Bool) throws {
@@ -69,7 +69,7 @@ enum LowTrafficFixture {
     }
 
     @Test(
-        "the bound is Wilson's at any size",
+        "the bound is Wilson's at any number of requests",
         arguments: [(1, 1), (1, 4), (3, 7), (5, 100), (9, 100), (60, 1000), (999, 1000), (400, 100_000)]
     )
     func bound(events: Int, count: Int) throws {
@@ -96,7 +96,7 @@ enum LowTrafficFixture {
         }
     }
 
-    @Test("two events are no alarm however few the requests are, three are", arguments: [2, 3, 4, 9])
+    @Test("two events never fire the alarm, however few the requests are; three events do", arguments: [2, 3, 4, 9])
     func fewRequests(count: Int) throws {
         for events in 0...min(3, count) {
             let expected: AlarmState = events == 3 ? .alarm : .ok
@@ -110,13 +110,13 @@ enum LowTrafficFixture {
         }
     }
 
-    @Test("no data, and errors without invocations, are missing and end an alarm")
+    @Test("no data, or errors without invocations, count as missing and end an alarm")
     func missing() throws {
         let errors = try LowTrafficFixture.alarm("error-rate-low-traffic")
         let orphans = AlarmData(
             Dictionary(uniqueKeysWithValues: [try LowTrafficFixture.series("Errors", .count, [(0, 20)])])
         )
-        // A counter that was incremented by nothing: the metric is there, and its sum is zero.
+        // A counter that was incremented by zero: the metric exists, and its sum is zero.
         let zero = AlarmData(
             Dictionary(uniqueKeysWithValues: [
                 try LowTrafficFixture.series("Errors", .count, [(0, 1)]),
@@ -142,7 +142,7 @@ enum LowTrafficFixture {
         #expect(try #require(LowTrafficFixture.evaluate(bound, data).newestValue) <= 0)
     }
 
-    @Test("more errors than invocations, as a cut between the two can leave them, count as all failed")
+    @Test("more errors than invocations, as a boundary between the two can cause, count as all failed")
     func moreErrors() throws {
         let data = AlarmData(
             Dictionary(uniqueKeysWithValues: [
@@ -155,12 +155,12 @@ enum LowTrafficFixture {
         #expect(try abs(#require(evaluation.newestValue) - LowTrafficFixture.wilson(5, of: 5)) < 0.01)
     }
 
-    @Test("the window slides: the alarm ends with the minute in which its failures are older than an hour")
+    @Test("the window slides: the alarm ends in the minute in which its failures become older than an hour")
     func sliding() throws {
         let alarm = try LowTrafficFixture.alarm("error-rate-low-traffic")
         let start = AlarmFixture.noon
         func slots(_ value: Double) throws -> [Slot] {
-            // Three failures, and an answered request every five minutes from then on.
+            // Three failures, then a successful request every five minutes.
             let first = Slot(start: start, distribution: try #require(Distribution(value: 1, count: 3)))
             let later = try #require(Distribution(value: value))
             return [first] + (1..<30).map { Slot(start: start + $0 * 300, distribution: later) }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PicodollarsTests {
     private let cent: Int128 = 10_000_000_000
 
-    @Test("an amount comes back from its text with every digit", arguments: [UInt64(1), 2, 3])
+    @Test("reading an amount's text returns the amount with every digit", arguments: [UInt64(1), 2, 3])
     func roundTrip(seed: UInt64) throws {
         var random = TestRandom(seed)
         for _ in 0..<5000 {
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("text is dollars with twelve decimals")
+    @Test("an amount is written in dollars with twelve decimals")
     func text() {
         #expect(Picodollars(2_322_991_800_000).description == "2.322991800000")
         #expect(Picodollars.zero.description == "0.000000000000")
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "cents are rounded half away from zero, and a cost is never 0.00",
+        "cents are rounded half away from zero, and a positive cost is never shown as 0.00",
         arguments: [
             (0, "0.00"), (1, "<0.01"), (4_999_999_999, "<0.01"), (5_000_000_000, "0.01"), (14_999_999_999, "0.01"),
             (15_000_000_000, "0.02"), (19_562_361_270_000, "19.56"), (19_565_000_000_000, "19.57"),
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(
-        "dollars have their sign before the cents, and a limit all of its decimals",
+        "a minus sign precedes the dollar sign, and an exact amount has all of its decimals",
         arguments: [
             (19_562_361_270_000, "$19.56", "19.56236127"), (0, "$0.00", "0.00"), (4_000_000_000, "<$0.01", "0.004"),
             (25_500_000_000_000, "$25.50", "25.50"), (1, "<$0.01", "0.000000000001"),
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(
-        "rounded rows add up to the rounded total, each within a cent of its own amount",
+        "rounded rows add up to the rounded total, each within a cent of its exact amount",
         arguments: [UInt64(1), 2, 3]
     )
     func addingUp(seed: UInt64) {
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test("the largest remainders are rounded up, and of equal ones the first")
+    @Test("the largest remainders are rounded up; of equal ones, the first")
     func largestRemainders() {
         let third = Picodollars(333_333_333_333)
         #expect(Picodollars.centsAddingUp([third, third, third]).rows == [34, 33, 33])

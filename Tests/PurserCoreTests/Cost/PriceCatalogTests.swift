@@ -6,7 +6,7 @@ import Testing
         Timestamp(year: 2026, month: month, day: day)
     }
 
-    @Test("an id is found exactly as called, and a prefix is never stripped")
+    @Test("an id must match exactly, and a prefix is never stripped")
     func exactIds() throws {
         let catalog = try PriceFixture.shipped()
         #expect(catalog.price(for: "eu.amazon.nova-lite-v1:0", at: PriceFixture.asOf)?.input == 78_000)
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test("a period holds from its first moment up to, not including, its last")
+    @Test("a price applies from the start of its period up to, but not including, its end")
     func periods() throws {
         let catalog = try PriceFixture.catalog(
             PriceFixture.csv(
@@ -35,7 +35,7 @@ import Testing
         #expect(input(Timestamp(year: 2099, month: 1, day: 1)) == 60_000)
     }
 
-    @Test("a row of the Region goes before the row for all, which stands in while there is none")
+    @Test("a row for the Region takes precedence over the row for all Regions, which applies otherwise")
     func regions() throws {
         let catalog = try PriceFixture.catalog(
             PriceFixture.csv(
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(
-        "an unknown id is answered with those that resemble it",
+        "an unknown id returns the ids that resemble it",
         arguments: [
             ("nova-lite", "amazon.nova-lite-v1:0"),
             ("Premier", "amazon.nova-premier-v1:0"),
@@ -86,7 +86,7 @@ import Testing
         #expect(found.count <= 3)
     }
 
-    @Test("what resembles nothing is answered with nothing", arguments: ["", "/", "q", "us", "日本語のモデル"])
+    @Test("an id that resembles no other returns no suggestions", arguments: ["", "/", "q", "us", "日本語のモデル"])
     func noSuggestions(unknown: String) throws {
         #expect(try PriceFixture.shipped().closestModelIds(to: unknown).isEmpty)
         #expect(try PriceFixture.shipped().closestModelIds(to: String(repeating: "amazon.", count: 1000)).isEmpty)
@@ -100,14 +100,14 @@ import Testing
         PriceFixture.faults(PriceFixture.csv(fields))
     }
 
-    @Test("columns come in any order, those that are not required may be left out, and CR LF and a BOM are fine")
+    @Test("columns may be in any order, optional ones may be left out, and CR LF and a BOM are accepted")
     func header() throws {
         let text = "\u{feff}output,input,model_id,status,source,retrieved\r\n0.24,0.06,\"m\",listed,x,2026-11-15\r\n"
         let price = try #require(try PriceFixture.catalog(text).price(for: "m", at: PriceFixture.asOf))
         #expect(price.input == 60_000 && price.output == 240_000 && price.cacheRead == nil)
     }
 
-    @Test("a header with a missing, a double or an unknown column is refused, each by name")
+    @Test("a header with a missing, duplicate or unknown column is refused, and each is named")
     func wrongHeader() {
         let rest = "0.06,0.24,listed,x,2026-11-15\n"
         #expect(
@@ -138,7 +138,7 @@ import Testing
         #expect(PriceFixture.faults("model_id,input,output,status,source,retrieved\n") == [message])
     }
 
-    @Test("a row with a field too many or too few is refused")
+    @Test("a row with too many or too few fields is refused")
     func fieldCount() {
         let header = "model_id,input,output,status,source,retrieved\n"
         #expect(
@@ -150,13 +150,13 @@ import Testing
 
     @Test("a stray quote is refused with its line, and in the header it is the only fault")
     func strayQuote() {
-        let stray = "a stray quote; a field with a quote stands in quotes, and the quote in it is doubled"
+        let stray = "a stray quote; a field with a quote must be in quotes, and the quote in it is doubled"
         #expect(faults(["note": "5\" screen"]) == ["p.csv:2: \(stray)"])
         #expect(PriceFixture.faults("model\"_id,input\nm,1\n") == ["p.csv:1: \(stray)"])
     }
 
     @Test(
-        "a price that is not a plain decimal of whole picodollars a token is refused",
+        "a price that is not a plain decimal of whole picodollars per token is refused",
         arguments: [
             ("1e-3", "`1e-3` is not a plain decimal like 0.06, in US dollars a million tokens"),
             ("0,06", "`0,06` is not a plain decimal like 0.06, in US dollars a million tokens"),
@@ -183,7 +183,7 @@ import Testing
     }
 
     @Test(
-        "a field that is missing or wrong is refused with what is allowed",
+        "a missing or wrong field is refused, and the message says what is allowed",
         arguments: [
             ("input", "", "is empty; every row needs it"),
             ("output", "", "is empty; every row needs it"),
@@ -209,7 +209,7 @@ import Testing
         #expect(faults([column: text]) == [expected])
     }
 
-    @Test("an id with a space or a quote in it, or none at all, is refused", arguments: ["", "a b", "\"a,b\"", "é"])
+    @Test("an empty id, or an id with a space or a quote, is refused", arguments: ["", "a b", "\"a,b\"", "é"])
     func wrongModelId(text: String) {
         let shown = text.filter { $0 != "\"" }
         let allowed = "a model id like us.amazon.nova-lite-v1:0: 1 to 256 characters without spaces, commas or quotes"
@@ -226,7 +226,7 @@ import Testing
         }
     }
 
-    @Test("all faults of a file come at once, by line and column")
+    @Test("all faults of a file are reported at once, by line and column")
     func allAtOnce() {
         let csv = PriceFixture.csv(
             ["status": "", "output": "", "input": "x"],
@@ -239,7 +239,7 @@ import Testing
                 "p.csv:2: input: `x` is not a plain decimal like 0.06, in US dollars a million tokens",
                 "p.csv:2: output: is empty; every row needs it",
                 "p.csv:2: status: `` is not one of verified, listed, unverified",
-                "p.csv:4: a stray quote; a field with a quote stands in quotes, and the quote in it is doubled",
+                "p.csv:4: a stray quote; a field with a quote must be in quotes, and the quote in it is doubled",
                 "p.csv:5: cache_read: `1e1` is not a plain decimal like 0.06, in US dollars a million tokens",
             ]
         )

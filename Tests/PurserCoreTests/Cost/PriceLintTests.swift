@@ -24,7 +24,7 @@ import Testing
         #expect(try findings([:], claude).isEmpty)
     }
 
-    @Test("output below input")
+    @Test("an output price below the input price is reported")
     func outputBelowInput() throws {
         #expect(
             try findings(row("m", "0.3", "0.29"))
@@ -33,7 +33,7 @@ import Testing
         #expect(try findings(row("m", "0.3", "0.3")).isEmpty)
     }
 
-    @Test("cache read above input")
+    @Test("a cache-read price above the input price is reported")
     func cacheRead() throws {
         #expect(
             try findings(row("m", "0.3", "0.6", ["cache_read": "0.300001"])) == [
@@ -43,7 +43,7 @@ import Testing
         #expect(try findings(row("m", "0.3", "0.6", ["cache_read": "0.3"])).isEmpty)
     }
 
-    @Test("Claude's cache writes are 1.25 times and twice the input price, under any prefix; others' may be anything")
+    @Test("Claude's cache writes cost 1.25 and 2 times the input price under any prefix; others' may cost anything")
     func claudeCacheWrite() throws {
         let wrong = ["cache_write_5m": "3.76", "cache_write_1h": "3.75"]
         #expect(
@@ -60,7 +60,7 @@ import Testing
         #expect(try findings(claude.merging(["cache_write_5m": "9", "model_id": "zai.glm"]) { $1 }).isEmpty)
     }
 
-    @Test("batch and flex are half, priority 1.75 times, and only a figure in whole cents may be half a cent off")
+    @Test("batch and flex cost half, priority 1.75 times; only a price in whole cents may be half a cent off")
     func tiers() throws {
         func tier(_ name: String, _ input: String, _ output: String) throws -> [String] {
             try findings(row("m", "0.15", "0.6", ["\(name)_input": input, "\(name)_output": output]))
@@ -83,7 +83,7 @@ import Testing
         )
     }
 
-    @Test("long-context prices below the plain ones")
+    @Test("long-context prices below the plain ones are reported")
     func longContext() throws {
         let long = ["input_over_200k": "2.9", "output_over_200k": "14"]
         #expect(
@@ -95,7 +95,7 @@ import Testing
         #expect(try findings(row("m", "3", "15", ["input_over_200k": "3", "output_over_200k": "15"])).isEmpty)
     }
 
-    @Test("a geography costs 1.0 to 1.43 times the bare id, or the global profile where there is no bare id")
+    @Test("a geography costs 1.0 to 1.43 times the bare id, or the global profile if there is no bare id")
     func geography() throws {
         #expect(try findings(row("v.m", "1", "2"), row("eu.v.m", "1.43", "2.86"), row("us.v.m", "1", "2")).isEmpty)
         #expect(
@@ -108,11 +108,11 @@ import Testing
             try findings(row("us.v.m", "1.1", "3"), row("global.v.m", "1", "2"))
                 == ["error: p.csv:2: output: 3 is more than 1.43 times the price, 2 of global.v.m [geography]"]
         )
-        // With a bare row, the global one is no longer what the others are measured by.
+        // If there is a bare row, the others are compared with it and not with the global one.
         #expect(try findings(row("v.m", "1.1", "2.2"), row("global.v.m", "1", "2"), row("eu.v.m", "1.5", "3")).isEmpty)
     }
 
-    @Test("nothing is cheaper than the global profile")
+    @Test("a price below that of the global profile is reported")
     func global() throws {
         #expect(
             try findings(row("global.v.m", "1", "2"), row("us-gov.v.m", "0.9", "2"), row("v.m", "0.9", "2")) == [
@@ -133,7 +133,7 @@ import Testing
         )
     }
 
-    @Test("a bare id that is cheaper than its us. profile")
+    @Test("a bare id that is cheaper than its us. profile is reported")
     func inRegion() throws {
         #expect(
             try findings(row("v.m", "1", "2"), row("us.v.m", "1.1", "2.2")) == [
@@ -143,7 +143,7 @@ import Testing
         )
     }
 
-    @Test("overlaps and gaps of one id and Region")
+    @Test("overlaps and gaps in the periods of one id and Region are reported")
     func periods() throws {
         let first = ["effective_to": "2026-03-01"]
         #expect(try findings(first, ["effective_from": "2026-03-01"]).isEmpty)
@@ -159,7 +159,7 @@ import Testing
         )
         #expect(try findings([:], [:]).count == 1)
         #expect(try findings([:], ["region": "eu-central-1"]).isEmpty)
-        // The long first period is still what the third row overlaps.
+        // The third row still overlaps the long first period.
         let inner = ["effective_from": "2026-01-01", "effective_to": "2026-02-01"]
         #expect(
             try findings(first, inner, ["effective_from": "2026-02-15"]).map { $0.hasSuffix("line 2 [overlap]") } == [
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test(
-        "a model at less than a fifth of two or more whose names differ in numbers alone, unless it is marked already"
+        "a model at less than a fifth of two or more whose names differ only in numbers is reported unless marked already"
     )
     func outlier() throws {
         let siblings = (row("a.claude-tiny-4-5-20251001-v1:0", "1", "5"), row("a.claude-3-tiny", "0.8", "4"))
@@ -194,7 +194,7 @@ import Testing
         )
     }
 
-    @Test("rows older than ninety days, one finding a day of reading")
+    @Test("rows older than ninety days are reported, with one finding for each retrieval date")
     func stale() throws {
         let after90 = Timestamp(year: 2027, month: 2, day: 13)
         #expect(try findings([:], row("m", "1", "2"), asOf: after90).isEmpty)
@@ -212,7 +212,7 @@ import Testing
         #expect(try findings(["effective_to": "2026-12-01"], asOf: after90 + 86_400).isEmpty)
     }
 
-    @Test("a model past its end of life, from that day on, unless its row is history")
+    @Test("a model past its end of life is reported from that day on, unless its row has ended")
     func endOfLife() throws {
         let row = ["end_of_life": "2026-11-23"]
         #expect(
@@ -235,7 +235,7 @@ import Testing
 }
 
 @Suite struct ShippedPricesTests {
-    @Test("the shipped prices have no error, and these many warnings")
+    @Test("the shipped prices have no errors and a known number of warnings")
     func counts() throws {
         let findings = try PriceFixture.shipped().lint(asOf: PriceFixture.asOf)
         #expect(findings.filter { $0.severity == .error }.map(\.description) == [])
@@ -243,7 +243,7 @@ import Testing
         #expect(counts == ["end-of-life": 19, "unverified": 28])
     }
 
-    @Test("a quarter later the rows are stale, which is one warning")
+    @Test("a quarter later the rows are stale, which is a single warning")
     func later() throws {
         let findings = try PriceFixture.shipped().lint(asOf: Timestamp(year: 2027, month: 2, day: 21))
         #expect(
@@ -253,7 +253,7 @@ import Testing
         #expect(findings.allSatisfy { $0.severity == .warning })
     }
 
-    @Test("a row that is unverified says why")
+    @Test("every unverified row says why in its note")
     func notes() throws {
         for price in try PriceFixture.shipped().prices where price.status == .unverified {
             #expect(price.note != nil, "\(price.modelId)")
@@ -270,7 +270,7 @@ import Testing
         #expect((global.input, global.output) == (300_000, 2_500_000))
     }
 
-    @Test("ids that Bedrock does not take, and models that do not chat, have no row")
+    @Test("ids that Bedrock does not accept, and models that cannot chat, have no row")
     func left() throws {
         let ids = try PriceFixture.shipped().prices.map(\.modelId)
         #expect(ids.count == Set(ids).count)

@@ -35,7 +35,7 @@ import Testing
         #expect(try cost(price, TokenUsage()) == 0)
     }
 
-    @Test("a kind without a price is charged at an upper bound, never at nothing")
+    @Test("a token kind without a price is charged at an upper bound, never at zero")
     func missingPrices() throws {
         let plain = try PriceFixture.price(["input": "1", "output": "5"])
         #expect(try cost(plain, TokenUsage(cacheRead: 1)) == 1_000_000)
@@ -59,11 +59,11 @@ import Testing
         #expect(try cost(price, TokenUsage(input: 200_001, output: 1)) == 200_001 * 6_000_000 + 22_500_000)
         let cached = TokenUsage(input: 1, output: 1, cacheRead: 100_000, cacheWrite5m: 50_000, cacheWrite1h: 50_000)
         #expect(try cost(price, cached) == 6_000_000 + 22_500_000 + 100_000 * 300_000 + 100_000 * 6_000_000)
-        // A row without long-context prices keeps its plain ones.
+        // A row without long-context prices uses its plain ones.
         #expect(try cost(try PriceFixture.price(), TokenUsage(input: 1_000_000)) == 60_000_000_000)
     }
 
-    @Test("what does not fit 64 bits, and a negative count, is an error")
+    @Test("a cost that does not fit 64 bits and a negative count are errors")
     func limits() throws {
         let price = try PriceFixture.price(["input": "1", "output": "1"])
         let most = Int(Int64.max / 1_000_000)
@@ -107,7 +107,7 @@ import Testing
             ["cache_read"], ["cache_write_5m"], ["cache_write_1h"], ["input_over_200k", "output_over_200k"],
         ]
         for _ in 0..<3000 {
-            // Any figures, also ones that no rule would let pass.
+            // Any prices, including ones that the lint rules would report.
             var fields = ["input": "", "output": ""]
             for columns in optional where Bool.random(using: &random) {
                 for column in columns { fields[column] = "" }
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test("a price comes back from its content")
+    @Test("reading a price's content returns the same price")
     func content() throws {
         for price in try PriceFixture.shipped().prices {
             #expect(try Price(content: price.content) == price)
@@ -146,14 +146,14 @@ import Testing
         #expect(try Price(content: price.content) == price)
     }
 
-    @Test("equal figures have equal contents, however they are written")
+    @Test("equal figures have equal content, however they are written")
     func canonicalContent() throws {
         let price = try PriceFixture.price(["input": "0.060", "output": "00.240000", "max_input_tokens": "0300000"])
         #expect(price == (try PriceFixture.price(["max_input_tokens": "300000"])))
         #expect(price.content == "amazon.nova-lite-v1:0,,,,0.06,0.24,,,,,,,,,,,,300000,,,listed,test,2026-11-15,")
     }
 
-    @Test("content that is not one whole row is refused with its fault")
+    @Test("content that is not exactly one valid row is refused with its fault")
     func unreadableContent() throws {
         let good = try PriceFixture.price().content
         for bad in ["", "x", good + ",", good + "\n" + good, "\"" + good] {
@@ -171,7 +171,7 @@ import Testing
     }
 
     @Test(
-        "a picodollar price is printed as dollars a million tokens",
+        "a price in picodollars is printed as dollars per million tokens",
         arguments: [
             (60_000, "0.06"), (8750, "0.00875"), (1, "0.000001"), (3_000_000, "3"), (27_500_000, "27.5"),
             (10_000_000, "10"),

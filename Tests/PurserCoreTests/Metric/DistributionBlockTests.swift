@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct DistributionBlockTests {
-    /// What samples of a series can look like.
+    /// The shapes that the samples of a series can have.
     enum Kind: CaseIterable {
         case nanoseconds, milliseconds, doubles, wholeNumbers, ones, zerosAndOnes, signed, huge, summaries, mixed
     }
@@ -46,7 +46,7 @@ import Testing
         )
     }
 
-    @Test("a block is read back exactly, whatever is in it", arguments: Kind.allCases)
+    @Test("a block is read back exactly, whatever it contains", arguments: Kind.allCases)
     func roundTrip(kind: Kind) throws {
         for seed in UInt64(1)...40 {
             var random = TestRandom(seed)
@@ -56,14 +56,14 @@ import Testing
         }
     }
 
-    @Test("one value often, many values once, and numbers at the edge of their types are read back exactly")
+    @Test("a repeated value, many different values, and numbers at the limits of their types are read back exactly")
     func edges() throws {
         let distributions = [
             Distribution(value: 1, count: .max), Distribution(value: -0.0, count: 3), Distribution(value: 0, count: 1),
             Distribution(value: Distribution.largestMagnitude), Distribution(value: .leastNonzeroMagnitude),
             Distribution(value: 3_999_999_999.999_999, count: 2), Distribution(value: 4e9, count: 5),
             Distribution(count: 3, sum: -1, minimum: -2, maximum: 7),
-            // Figures that do not belong together, whose distance is as large as a number of 64 bits can be.
+            // Inconsistent figures, whose difference is as large as a 64-bit number can be.
             Distribution(count: 3, sum: -9_223_372_036.854774475, minimum: 3e-7, maximum: 3e-7),
             Distribution(
                 count: 4,
@@ -91,7 +91,7 @@ import Testing
         #expect(try DistributionBlock(encoded: block.encoded()) == block)
     }
 
-    @Test("damaged bytes are refused or read as other figures, and never end the process", arguments: Kind.allCases)
+    @Test("damaged bytes are refused or read as other figures, and never crash the process", arguments: Kind.allCases)
     func damage(kind: Kind) throws {
         for seed in UInt64(1)...20 {
             var random = TestRandom(seed)
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test("a coarser block holds the merged samples of the finer", arguments: Kind.allCases)
+    @Test("a coarser block holds the merged samples of the finer one", arguments: Kind.allCases)
     func merging(kind: Kind) throws {
         for seed in UInt64(1)...20 {
             var random = TestRandom(seed)
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("the bytes stay what they are: stores of years ago are read by these rules")
+    @Test("the encoding does not change: stores that are years old must stay readable")
     func golden() throws {
         func distribution(_ values: Double...) -> Distribution {
             values.reduce(into: Distribution.empty) { $0.merge(Distribution(value: $1) ?? .empty) }
@@ -179,7 +179,7 @@ import Testing
         return DistributionBlock(step: step, entries: entries)
     }
 
-    @Test("an hour of minutes with six latencies and four counters takes less than 20 bytes a minute")
+    @Test("an hour with six latencies and four counters a minute takes less than 20 bytes a minute")
     func size() throws {
         var random = TestRandom(11)
         var latencies: [DistributionBlock.Entry] = []
@@ -187,7 +187,7 @@ import Testing
         for minute in 0..<60 {
             var latency = Distribution.empty
             for _ in 0..<6 {
-                // Nanoseconds, as a clock gives them, spread over three octaves.
+                // Nanoseconds as a clock returns them, spread over three octaves.
                 let nanos = Int64.random(in: 800_000_000...6_400_000_000, using: &random)
                 if let one = Distribution(value: Double(nanos) / 1e9) { latency.merge(one) }
             }

@@ -9,7 +9,7 @@ import Testing
         var previous = 0.0
         for k in -60_000...60_000 where k % 7 == 0 || abs(k) < 300 {
             let edge = BucketScale.edge(k)
-            // exp2 of a sum that is exact in double: the octave apart, so that its own rounding stays below an ulp.
+            // With the octave split off, exp2's argument is exact in double, and its own rounding stays below an ulp.
             let octave = (Double(k) / 64).rounded(.down)
             let exact = Double(sign: .plus, exponent: Int(octave), significand: exp2(Double(k) / 64 - octave))
             #expect(abs(edge - exact) <= 2 * exact.ulp, "k = \(k)")
@@ -54,7 +54,7 @@ import Testing
 }
 
 @Suite struct DistributionTests {
-    /// Samples of several shapes: latencies, token counts, both signs, many equal ones.
+    /// Returns samples of several shapes: latencies, token counts, both signs, many equal ones.
     static func samples(_ seed: UInt64, count: Int) -> [Double] {
         var random = TestRandom(seed)
         return (0..<count).map { _ in
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test("the encoding gives back the same distribution", arguments: UInt64(1)...16)
+    @Test("decoding returns the distribution that was encoded", arguments: UInt64(1)...16)
     func encodingRoundTrip(seed: UInt64) throws {
         for count in [1, 2, 17, 1000] {
             let distribution = Self.distribution(Self.samples(seed, count: count))
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("special distributions survive the encoding")
+    @Test("special distributions survive encoding and decoding")
     func encodingOfSpecialCases() throws {
         let cases = [
             Distribution(value: 1, count: 1_000_000), Distribution(value: 0), Distribution(value: -2.5, count: 3),
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test("a counter's slot takes few bytes")
+    @Test("a counter's slot takes only a few bytes")
     func encodingSize() throws {
         #expect(try #require(Distribution(value: 1, count: 387)).encoded().count == 4)
     }
@@ -172,7 +172,7 @@ import Testing
         #expect(large.sumNanos == 2_251_799_813_685_249_500_000_000)
     }
 
-    @Test("a summary without a histogram has no percentiles, and spoils those of what it is merged into")
+    @Test("a summary without a histogram has no percentiles, nor has a distribution that it is merged into")
     func summaries() throws {
         var summary = try #require(Distribution(count: 10, sum: 55, minimum: 1, maximum: 10))
         #expect(summary.percentile(99) == nil)
@@ -184,7 +184,7 @@ import Testing
         #expect(Distribution(count: 2, sum: 3, minimum: 2, maximum: 1) == nil)
     }
 
-    @Test("sums and counts past what fits stay at the largest value, stored and read back")
+    @Test("sums and counts that overflow stay at the largest value, also when stored and read back")
     func saturation() throws {
         var huge = try #require(Distribution(value: 0x1p63, count: .max))
         #expect(huge.sumNanos == .max)
@@ -203,15 +203,15 @@ import Testing
         #expect(try Distribution(encoded: negative.encoded()) == negative)
     }
 
-    @Test("values that no sum can hold are refused", arguments: [Double.nan, .infinity, -.infinity, 1e20, -1e19])
+    @Test("values that a sum cannot hold are refused", arguments: [Double.nan, .infinity, -.infinity, 1e20, -1e19])
     func refusedValues(value: Double) {
         #expect(Distribution(value: value) == nil)
     }
 
-    @Test("samples added in batches merge as they do one by one", arguments: UInt64(1)...16)
+    @Test("samples added in batches give the same distribution as samples added one by one", arguments: UInt64(1)...16)
     func batches(seed: UInt64) throws {
         var random = TestRandom(seed)
-        // From one octave to more than a window spans.
+        // From one octave to more than a window covers.
         let octaves = [1, 8, 60, 120][Int(seed % 4)]
         var (inBatches, oneByOne) = (DistributionAccumulator(), DistributionAccumulator())
         for _ in 0..<50 {

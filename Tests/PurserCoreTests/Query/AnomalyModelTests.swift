@@ -3,11 +3,11 @@ import TestSupport
 import Testing
 
 @Suite struct AnomalyModelTests {
-    /// A Monday's midnight.
+    /// Midnight at the start of a Monday.
     private static let start = Timestamp(year: 2026, month: 11, day: 2)
     private static let day = 86_400
 
-    /// Busy by day, more so on working days, with noise of one tenth at most.
+    /// Returns a value that is higher by day, above all on working days, with noise of one tenth at most.
     private static func traffic(_ time: Timestamp, _ random: inout TestRandom) -> Double {
         let fields = time.fields
         let isWeekend = fields.weekday == 0 || fields.weekday == 6
@@ -32,7 +32,7 @@ import Testing
         return (value - point.expected).magnitude <= width * point.deviation
     }
 
-    @Test("a normal week is within the band, and a spike of half as much again is not", arguments: UInt64(1)...3)
+    @Test("a normal week is within the band, and a value 50 % above or below it is not", arguments: UInt64(1)...3)
     func spike(seed: UInt64) throws {
         var random = TestRandom(seed)
         let history = Self.history(days: 14) { Self.traffic($0, &random) }
@@ -48,7 +48,7 @@ import Testing
         #expect(Double(outside) < 0.01 * Double(times.count), "\(outside) of \(times.count), seed \(seed)")
     }
 
-    @Test("with a week weekends have hours of their own; with three days hours are known, with one only the level")
+    @Test("a week of history gives weekends their own hours, three days give hours, one day gives only the level")
     func seasons() throws {
         var random = TestRandom(4)
         let monday = Self.start + 14 * Self.day + 12 * 3600
@@ -70,7 +70,7 @@ import Testing
         #expect(one.monday == one.night)
     }
 
-    @Test("spikes in the history move neither what is expected nor the width much")
+    @Test("spikes in the history hardly change the expected value or the width")
     func robust() throws {
         var random = TestRandom(5)
         let history = Self.history(days: 14) { Self.traffic($0, &random) }
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test("a new level is outside at first and normal two days later")
+    @Test("a new level is outside the band at first and inside it two days later")
     func levelShift() throws {
         var random = TestRandom(6)
         let model: (Int) throws -> AnomalyModel = { daysSince in
@@ -107,7 +107,7 @@ import Testing
         #expect(try !Self.isInside(1000, model(2), time))
     }
 
-    @Test("gaps, the order of the datapoints and values that are no numbers change nothing of note")
+    @Test("gaps, the order of the datapoints and NaN values hardly change the model")
     func gaps() throws {
         var random = TestRandom(7)
         let full = Self.history(days: 14) { Self.traffic($0, &random) }
@@ -123,14 +123,14 @@ import Testing
         }
     }
 
-    @Test("hours that were never seen are judged by those that were")
+    @Test("hours without history are predicted from those with history")
     func unseenHours() throws {
         let history = Self.history(days: 14) { $0.fields.hour < 12 ? 50 : nil }
         let model = try #require(AnomalyModel(history: history))
         #expect(model.point(at: Self.start + 14 * Self.day + 18 * 3600).expected == 50)
     }
 
-    @Test("hourly datapoints of a week are enough for hours of weekends")
+    @Test("hourly datapoints of a week are enough to model weekend hours")
     func hourly() throws {
         var random = TestRandom(8)
         let history = Self.history(days: 7, every: 3600) { Self.traffic($0, &random) }
@@ -139,7 +139,7 @@ import Testing
         #expect((900...1100).contains(model.point(at: Self.start + 14 * Self.day + 14 * 3600).expected))
     }
 
-    @Test("a constant metric has a narrow band, not none", arguments: [0.0, 5, -40, 1e12])
+    @Test("a constant metric has a narrow band rather than no band", arguments: [0.0, 5, -40, 1e12])
     func constant(value: Double) throws {
         let model = try #require(AnomalyModel(history: Self.history(days: 3) { _ in value }))
         let point = model.point(at: Self.start + 3 * Self.day)
@@ -147,7 +147,7 @@ import Testing
         #expect(point.deviation == max(0.025 * value.magnitude, 1e-9))
     }
 
-    @Test("where most values are the same the others still count")
+    @Test("if most values are equal, the others still count")
     func mostlyZero() throws {
         let history = Self.history(days: 3) { $0.fields.minute == 0 ? 4 : 0 }
         let model = try #require(AnomalyModel(history: history))
@@ -163,7 +163,7 @@ import Testing
         #expect(AnomalyModel(history: []) == nil)
         #expect(AnomalyModel(history: minutes(29)) == nil)
         #expect(AnomalyModel(history: minutes(30)) != nil)
-        // A datapoint of today does not make those of last month count.
+        // A datapoint from today does not make last month's datapoints count.
         let old = minutes(29) + [Datapoint(timestamp: Self.start + 20 * Self.day, value: 1)]
         #expect(AnomalyModel(history: old) == nil)
         #expect(AnomalyModel(history: (0..<40).map { Datapoint(timestamp: Self.start + $0, value: .nan) }) == nil)

@@ -1,6 +1,6 @@
 import PurserCore
 
-/// Expressions over series written as `1 0 -`.
+/// Expressions over series that are written like `1 0 -`.
 enum MetricMathFixture {
     static let start = Timestamp(year: 2026, month: 11, day: 23)
 
@@ -8,7 +8,7 @@ enum MetricMathFixture {
         text.split(separator: " ").map { Double($0) }
     }
 
-    /// Evaluates over m1, m2, m3 …, which are metrics of a minute's period from a Monday's midnight on.
+    /// Evaluates an expression over metrics m1, m2, m3 …, by default with a period of a minute, from midnight of a Monday on.
     static func value(_ expression: String, _ series: [String], period: Int = 60) throws -> MetricMathValue {
         let values = series.map(Self.series)
         let ids = values.indices.map { "m\($0 + 1)" }

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(
-        "functions of one series look at its datapoints and pass over its gaps",
+        "functions of one series use its datapoints and skip its gaps",
         arguments: [
             ("ABS(m1)", "-1 - 2.5", "1 - 2.5"), ("CEIL(m1)", "1.2 -1.2 - -0.5", "2 -1 - 0"),
             ("FLOOR(m1)", "1.8 -1.2 - 3", "1 -2 - 3"), ("LOG(m1)", "1 0 -1 -", "0 - - -"),
@@ -25,13 +25,13 @@ import Testing
     func mapping(expression: String, values: String, expected: String) throws {
         let found = try Self.points(expression, [values])
         #expect(found == MetricMathFixture.series(expected))
-        // An array is treated series by series.
+        // A function of an array is applied to each of its series.
         let inner = expression.replacing("m1", with: "[m1, m1]")
         #expect(try Self.points("LAST(\(inner))", [values]) == found)
         #expect(found?.allSatisfy { $0?.sign != .minus || $0 != 0 } == true)
     }
 
-    @Test("rate and time differences count seconds of the period", arguments: [10, 60, 3600])
+    @Test("rates and time differences are in seconds, whatever the period", arguments: [10, 60, 3600])
     func seconds(period: Int) throws {
         let seconds = Double(period)
         #expect(try Self.points("DIFF_TIME(m1)", ["1 2 - 3"], period: period) == [nil, seconds, nil, 2 * seconds])
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "FILL takes a number, the datapoint before, the line between two, or another series for an array",
+        "FILL uses a number, the previous datapoint, a line between two datapoints, or another series for an array",
         arguments: [
             ("FILL(m1, 0)", "0 3 0 5 0"), ("FILL(m1, MIN(m1))", "3 3 3 5 3"), ("FILL(m1, -1)", "-1 3 -1 5 -1"),
             ("FILL(m1, REPEAT)", "- 3 3 5 5"), ("FILL(m1, LINEAR)", "- 3 4 5 -"),
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "a series comes down to one number, and AVG alone counts gaps as 0",
+        "a series is reduced to one number, and only AVG counts gaps as 0",
         arguments: [
             ("SUM", 9), ("AVG", 2.25), ("MIN", 2), ("MAX", 4), ("DATAPOINT_COUNT", 3), ("STDDEV", 0.816496580927726),
         ]
@@ -72,7 +72,7 @@ import Testing
         #expect(abs(number - expected) < 1e-12)
     }
 
-    @Test("without a datapoint there is no number, except a count of 0")
+    @Test("without datapoints there is no number, except a count of 0")
     func noDatapoint() throws {
         for name in ["SUM", "AVG", "MIN", "MAX", "STDDEV"] {
             #expect(try MetricMathFixture.value("\(name)(m1)", ["- -"]) == .scalar(nil))
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(
-        "an array comes down to one series, period by period",
+        "an array is reduced to one series, period by period",
         arguments: [
             ("SUM", "3 2 -"), ("AVG", "1.5 1 -"), ("MIN", "1 2 -"), ("MAX", "2 2 -"), ("DATAPOINT_COUNT", "2 1 -"),
             ("STDDEV", "0.5 0 -"),
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(
-        "the guide's examples of functions within larger expressions",
+        "functions within larger expressions follow the guide's examples",
         arguments: [
             ("m1-AVG(m1)", "-2 0 2"), ("m1-MIN(m1)", "0 2 4"), ("MAX(m1)/m1", "5 1.6666666666666667 1"),
             ("SUM([m1,m2])/AVG(m2)", "1.5 2.5 3.5"), ("m1/METRIC_COUNT(METRICS())", "0.5 1.5 2.5"),
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test("IF with a number as condition takes one series or the other as it is")
+    @Test("IF with a number as its condition returns one of the two series unchanged")
     func ifNumber() throws {
         let series = ["1 - 3", "4 5 -"]
         #expect(try Self.points("IF(1>0, m1, m2)", series) == [1, nil, 3])
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(
-        "SORT orders by a statistic, and SLICE takes a part of it",
+        "SORT orders an array by a statistic, and SLICE returns a part of it",
         arguments: [
             ("SORT(METRICS(), AVG, DESC)", ["m2", "m3", "m1", "m4"]),
             ("SORT(METRICS(), MAX, ASC)", ["m1", "m2", "m3", "m4"]),
@@ -145,7 +145,7 @@ import Testing
         #expect(try Self.origins(expression, ["1 2", "4 4", "0 7", "- -"]) == expected)
     }
 
-    @Test("series of the same rank stay in their order")
+    @Test("series of the same rank keep their order")
     func stable() throws {
         for order in ["ASC", "DESC"] {
             let sorted = try Self.origins("SORT(METRICS(), SUM, \(order))", ["1", "1", "1", "-", "1"])
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test("a slice of one place, and FIRST and LAST, give one series; past the end it has no datapoints")
+    @Test("a slice of one element, FIRST and LAST return one series; past the end it has no datapoints")
     func oneOfArray() throws {
         let series = ["1 2", "3 4"]
         #expect(try Self.points("SLICE(METRICS(), 1, 2)", series) == [3, 4])
@@ -164,7 +164,7 @@ import Testing
     }
 
     @Test(
-        "the calendar's functions have a value at every timestamp, in UTC, with Monday as the first day",
+        "calendar functions have a value at every timestamp, in UTC, with Monday as the first day",
         arguments: [
             ("MINUTE(m1)", 45), ("HOUR(m1)", 22), ("DAY(m1)", 7), ("DATE(m1)", 29), ("MONTH(m1)", 11),
             ("YEAR(m1)", 2026),
@@ -188,7 +188,7 @@ import Testing
     }
 
     @Test(
-        "a band's upper edge comes first, two deviations wide unless told otherwise, and missing where nothing is expected"
+        "a band has its upper edge first, is two deviations wide by default, and is missing where no value is expected"
     )
     func band() throws {
         let bands = ["m1": AnomalyBandPoints([.init(expected: 10, deviation: 2), nil])]

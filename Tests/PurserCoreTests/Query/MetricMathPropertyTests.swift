@@ -34,7 +34,7 @@ import Testing
         return MetricMathContext(frame: frame, metrics: ["m1", "m2"], bands: ["m1": AnomalyBandPoints(points)])
     }
 
-    @Test("no text crashes the parser, and what it takes never gives infinity or no number", arguments: UInt64(1)...5)
+    @Test("no text crashes the parser, and what it accepts never returns infinity or NaN", arguments: UInt64(1)...5)
     func anyText(seed: UInt64) {
         var random = TestRandom(seed)
         let names = MetricMathFunction.allCases.map { $0.rawValue + "(" }
@@ -54,12 +54,12 @@ import Testing
         }
     }
 
-    /// A template in which each placeholder, for which `value` gives a text, is replaced.
+    /// Returns the template with each placeholder for which `value` returns a text replaced by that text.
     private static func fill(_ template: String, _ value: (Character) -> String?) -> String {
         template.map { value($0) ?? String($0) }.joined()
     }
 
-    /// A random expression of a type, so that most of the language is used.
+    /// Returns a random expression of a type; the templates use most of the language.
     private static func text(_ type: MetricMathType, _ depth: Int, _ random: inout TestRandom) -> String {
         func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
         let templates: [String]
@@ -89,7 +89,7 @@ import Testing
             ]
         }
         let operation = pick(["+", "-", "*", "/", "^", "<", ">=", "==", "!=", " AND ", " OR "])
-        // Filling all templates would cost exponentially in the depth.
+        // Only one template is filled: filling all of them would take time exponential in the depth.
         return fill(pick(templates)) { placeholder in
             switch placeholder {
             case "ν": text(.number, depth - 1, &random)
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("an expression gives what its type says, finite, with a point for each period", arguments: UInt64(1)...5)
+    @Test("an expression returns a value of its type, finite, with a point for each period", arguments: UInt64(1)...5)
     func typesHold(seed: UInt64) throws {
         var random = TestRandom(seed)
         for _ in 0..<1500 {
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    /// A random expression that is computed period by period.
+    /// Returns a random expression that is computed period by period.
     private static func pointwise(_ depth: Int, _ random: inout TestRandom) -> String {
         func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
         guard depth > 0 else { return pick(["m1", "m2", "m1", "m2", "n", "0", "3", "missing"]) }
@@ -133,7 +133,7 @@ import Testing
         return fill(pick(templates)) { $0 == "σ" ? pointwise(depth - 1, &random) : $0 == "∘" ? operation : nil }
     }
 
-    @Test("period by period gives the same as whole series do", arguments: UInt64(1)...5)
+    @Test("computing period by period gives the same result as computing whole series", arguments: UInt64(1)...5)
     func paths(seed: UInt64) throws {
         var random = TestRandom(seed)
         var used = 0
@@ -146,7 +146,7 @@ import Testing
             let fast = expression.evaluate(values, in: context)
             #expect(fast == expression.evaluateTree(values, in: context), "\(text), seed \(seed)")
             used += 1
-            // And each period alone gives what it gave among the others.
+            // A period computed alone has the same value as among the others.
             guard case .series(let points) = fast else { continue }
             let index = Int.random(in: points.indices, using: &random)
             let alone = values.mapValues { value in

@@ -6,7 +6,7 @@ import Testing
         MetricMathFixture.series(text)
     }
 
-    /// Evaluates over m1, m2, m3 … written as `1 0 -`.
+    /// Evaluates an expression over m1, m2, m3 …, each written like `1 0 -`.
     private static func value(_ expression: String, _ series: String...) throws -> MetricMathValue {
         try MetricMathFixture.value(expression, series)
     }
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "a number beside a series does not invent points",
+        "a number combined with a series does not add points",
         arguments: [("m1+1", "2 -"), ("1-m1", "0 -"), ("-m1", "-1 -"), ("m1>0", "1 -")]
     )
     func numbersBesideSeries(expression: String, expected: String) throws {
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(
-        "operators bind as in arithmetic",
+        "operators have the precedence of arithmetic",
         arguments: [
             ("1+2*3", 7), ("(1+2)*3", 9), ("8-4-2", 2), ("16/4/2", 2), ("-2^2", -4), ("2^-1", 0.5), ("2*-3", -6),
             ("--2", 2),
@@ -102,16 +102,16 @@ import Testing
             ("a+)", 3, "a number, a metric's id, a function, `(` or `[` is expected, not `)`"),
             ("IF(a)", 1, "`IF` is written IF(condition, trueValue) or IF(condition, trueValue, falseValue)"),
             ("IF(a,b,c", 9, "`,` or `)` for the `(` of column 3 is expected, not the end"),
-            ("a # b", 3, "`#` is no part of an expression"),
-            ("1.2.3", 4, "an operator or the end is expected, not `0.3`"), ("1e", 1, "`1e` is no number"),
-            (".", 1, "`.` is no number"), ("1e999", 1, "`1e999` is no number"),
+            ("a # b", 3, "`#` is not part of an expression"),
+            ("1.2.3", 4, "an operator or the end is expected, not `0.3`"), ("1e", 1, "`1e` is not a number"),
+            (".", 1, "`.` is not a number"), ("1e999", 1, "`1e999` is not a number"),
         ]
     )
     func faults(text: String, column: Int, message: String) {
         #expect(throws: ExpressionError(column: column, message)) { try MetricMathExpression.parse(text) }
     }
 
-    @Test("expressions without end are refused instead of exhausting the stack")
+    @Test("very long or deeply nested expressions are refused instead of exhausting the stack")
     func limits() {
         for text in [
             String(repeating: "(", count: 1000) + "1" + String(repeating: ")", count: 1000),
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("references name each id once with its first column")
+    @Test("references list each id once, with its first column")
     func references() throws {
         let references = try MetricMathExpression.parse("IF(b > 1, a+b, c)").references
         #expect(references.map(\.id) == ["b", "a", "c"])

@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "an argument of another type is refused at its place, with what is allowed",
+        "an argument of another type is refused at its column, with what is allowed",
         arguments: [
             ("ABS(5)", 5, "argument 1 of ABS must be a time series or an array of time series, not a number"),
             ("m1+ABS( n )", 9, "argument 1 of ABS must be a time series or an array of time series, not a number"),
@@ -88,10 +88,10 @@ import Testing
             ("[n]", 2, "element 1 of an array must be a time series, not a number"),
             ("1+[]", 3, "an array holds at least one time series"),
             ("m1+a*[m1]", 5, "`*` takes one array of time series; the other side must be a number or a time series"),
-            ("m1+\"x\"", 4, "a string stands only in METRICS(\"part of the ids\")"),
-            ("m1+REPEAT", 4, "`REPEAT` stands only as argument 2 of FILL"),
-            ("DESC", 1, "`DESC` stands only as argument 3 of SORT"),
-            ("AVG", 1, "`AVG` without brackets stands only as argument 2 of SORT; else write AVG(series)"),
+            ("m1+\"x\"", 4, "a string is allowed only in METRICS(\"part of the ids\")"),
+            ("m1+REPEAT", 4, "`REPEAT` is allowed only as argument 2 of FILL"),
+            ("DESC", 1, "`DESC` is allowed only as argument 3 of SORT"),
+            ("AVG", 1, "`AVG` without brackets is allowed only as argument 2 of SORT; else write AVG(series)"),
         ]
     )
     func faults(text: String, column: Int, message: String) {
@@ -99,16 +99,16 @@ import Testing
     }
 
     @Test(
-        "what needs no types is refused when the text is read",
+        "faults that do not depend on types are found when the text is read",
         arguments: [
             ("SUM(1)", 5, "argument 1 of SUM must be a time series or an array of time series, not a number"),
             ("FILL(x, MAX)", 9, "argument 2 of FILL must be a number, REPEAT or LINEAR"),
             ("ABS()", 1, "`ABS` is written ABS(series)"), ("ABS(a, b)", 1, "`ABS` is written ABS(series)"),
             ("METRICS(\"a\", \"b\")", 1, "`METRICS` is written METRICS() or METRICS(\"part of the ids\")"),
             ("ABS", 1, "`ABS` is written ABS(series)"),
-            ("a+Sum(b)", 3, "`Sum` is no function: functions are written in upper case, `SUM`"),
-            ("search(b)", 1, "`search` is no function: functions are written in upper case, `SEARCH`"),
-            ("M1+1", 1, "`M1` is no id: an id begins with a lower-case letter"),
+            ("a+Sum(b)", 3, "`Sum` is not a function: functions are written in upper case, `SUM`"),
+            ("search(b)", 1, "`search` is not a function: functions are written in upper case, `SEARCH`"),
+            ("M1+1", 1, "`M1` is not an id: an id begins with a lower-case letter"),
             (
                 "a+SEARCH(\"x\", \"Sum\")", 3,
                 "`SEARCH` is not supported by this version: it looks metrics up while it runs; "
@@ -122,18 +122,20 @@ import Testing
             ("[a, b", 6, "`,` or `]` for the `[` of column 1 is expected, not the end"),
             ("SUM([a, b)", 10, "`,` or `]` for the `[` of column 5 is expected, not `)`"),
             ("METRICS(\"a)", 9, "the string has no closing `\"`"),
-            ("METRICS('a')", 9, "`'` is no part of an expression; a string stands between double quotes (\")"),
+            ("METRICS('a')", 9, "`'` is not part of an expression; a string stands between double quotes (\")"),
         ]
     )
     func unread(text: String, column: Int, message: String) {
         #expect(throws: ExpressionError(column: column, message)) { try MetricMathExpression.parse(text) }
     }
 
-    @Test("an unknown function is answered with the list of the known ones")
+    @Test("the error for an unknown function lists the known ones")
     func unknown() throws {
         let error = #expect(throws: ExpressionError.self) { try MetricMathExpression.parse("MEDIAN(a)") }
         let message = error?.message ?? ""
-        #expect(message.hasPrefix("`MEDIAN` is no function of metric math; allowed: ABS, ANOMALY_DETECTION_BAND, AVG"))
+        #expect(
+            message.hasPrefix("`MEDIAN` is not a function of metric math; allowed: ABS, ANOMALY_DETECTION_BAND, AVG")
+        )
         for name in ["FILL", "DIFF_TIME", "TIME_SERIES", "REMOVE_EMPTY", "YEAR"] { #expect(message.contains(name)) }
         for name in ["SEARCH", "INSIGHT_RULE_METRIC", "DB_PERF_INSIGHTS", "SERVICE_QUOTA", "LAMBDA"] {
             #expect(!message.contains(name))
@@ -150,13 +152,13 @@ import Testing
         }
     }
 
-    @Test("deep nesting is checked in no time, although every level looks at its argument's type")
+    @Test("deep nesting is checked quickly, although every level checks its argument's type")
     func deep() throws {
         let text = String(repeating: "ABS(", count: 60) + "m1" + String(repeating: ")", count: 60)
         #expect(try Self.type(text) == .series)
     }
 
-    @Test("functions, ids of bands and whether a period stands for itself can be asked for")
+    @Test("an expression lists its functions and band metrics, and whether it can be computed period by period")
     func questions() throws {
         let band = try MetricMathExpression.parse("IF(m1>FIRST(ANOMALY_DETECTION_BAND(m1, 3)), ABS(m1)+ABS(m2))")
         #expect(band.functions == ["IF", "FIRST", "ANOMALY_DETECTION_BAND", "ABS"])

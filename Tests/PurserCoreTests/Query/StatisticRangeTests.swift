@@ -3,7 +3,7 @@ import Testing
 
 @testable import PurserCore
 
-/// The statistics over raw samples, by their definition alone.
+/// The statistics computed from raw samples, straight from their definitions.
 private struct BruteForce {
     let samples: [Double]
 
@@ -11,7 +11,7 @@ private struct BruteForce {
         self.samples = samples.sorted()
     }
 
-    /// How much of each sample lies within a range.
+    /// Returns how much of each sample lies within a range.
     private func weights(_ range: TrimRange) -> [Double] {
         let count = Double(samples.count)
         switch range {
@@ -32,7 +32,7 @@ private struct BruteForce {
         zip(samples, weights(range)).map { $0 * $1 }.reduce(0, +)
     }
 
-    /// What a sum may be off by, when each sample is off by a share of itself.
+    /// Returns the sum of the magnitudes: the error of a sum scales with it if each sample has a relative error.
     func magnitude(_ range: TrimRange) -> Double {
         zip(samples, weights(range)).map { abs($0) * $1 }.reduce(0, +)
     }
@@ -77,7 +77,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("winsorized samples take the percentile's value or the bound's", arguments: UInt64(1)...16)
+    @Test("winsorized samples take the value of the percentile or of the bound", arguments: UInt64(1)...16)
     func winsorized(seed: UInt64) throws {
         for count in [1, 2, 10, 40, 1000] {
             let samples = DistributionTests.samples(seed, count: count)
@@ -92,7 +92,7 @@ private struct BruteForce {
             let (above, upTo) = (exact.samples[count / 4], exact.samples[count / 4].magnitude * 3 + 1)
             let moved = exact.winsorized(above, upTo)
             let mean = try #require(distribution.winsorizedMean(.values(above: above, upTo: upTo)))
-            // A sample beside a bound may be on its other side by its estimate: by no more than the estimate is off.
+            // A sample next to a bound may be estimated on its other side, but by no more than the estimate's error.
             let slack = 0.011 * (moved.map(abs).reduce(0, +) / Double(count)) + 1e-9
             #expect(
                 abs(mean - moved.reduce(0, +) / Double(count)) <= slack,
@@ -101,7 +101,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("a bound on a bucket's edge, or not between minimum and maximum, counts exactly", arguments: UInt64(1)...8)
+    @Test("a bound on a bucket's edge, or outside minimum and maximum, counts exactly", arguments: UInt64(1)...8)
     func exactBounds(seed: UInt64) throws {
         var random = TestRandom(seed)
         for count in [1, 2, 3, 50, 500] {
@@ -130,7 +130,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("a bound within a bucket goes by the estimates, in order and complete", arguments: UInt64(1)...8)
+    @Test("a bound within a bucket counts by the estimates, in order and losing no sample", arguments: UInt64(1)...8)
     func boundsWithinBuckets(seed: UInt64) throws {
         let samples = DistributionTests.samples(seed, count: 3000).sorted()
         let distribution = DistributionTests.distribution(samples)
@@ -154,7 +154,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("the whole range gives the exact sum and average, and the identities hold")
+    @Test("the whole range returns the exact sum and average, and the identities between statistics hold")
     func wholeRange() throws {
         let samples = DistributionTests.samples(4, count: 999)
         let distribution = DistributionTests.distribution(samples)
@@ -188,7 +188,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("equal samples have themselves as every mean, whatever is trimmed")
+    @Test("every mean of equal samples is that sample, whatever is trimmed")
     func equalSamples() throws {
         for value in [0.1, 0.7, 3.3, 1e-7, 12_345.678] {
             for count in [1, 3, 7, 1013] {
@@ -200,7 +200,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("without a histogram there is only what minimum, maximum, sum and count tell")
+    @Test("without a histogram there is only what follows from minimum, maximum, sum and count")
     func summaries() throws {
         let summary = try #require(Distribution(count: 10, sum: 55, minimum: 1, maximum: 10))
         let expected: [(String, Double?)] = [

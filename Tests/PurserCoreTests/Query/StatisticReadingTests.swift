@@ -32,7 +32,7 @@ import Testing
         #expect(statistic.description == text)
     }
 
-    @Test("numbers are written the shortest way")
+    @Test("numbers are written in their shortest form")
     func canonical() {
         let pairs = [
             ("p099.90", "p99.9"), ("tm090", "tm90"), ("TM(02.50%:98.0%)", "TM(2.5%:98%)"), ("PR(00:1.10)", "PR(0:1.1)"),
@@ -59,7 +59,7 @@ import Testing
         #expect(Statistic(text) == nil)
     }
 
-    @Test("an alarm takes every statistic but the simple ones as its ExtendedStatistic, and says what is allowed")
+    @Test("an alarm accepts every statistic but the simple ones as its ExtendedStatistic, and says what is allowed")
     func alarms() throws {
         func read(_ key: String, _ statistic: String) -> (definition: AlarmDefinition?, diagnostics: [Diagnostic]) {
             let json = """

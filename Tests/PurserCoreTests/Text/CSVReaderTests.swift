@@ -16,7 +16,7 @@ import Testing
         #expect(fields("é,日本,🪙\n") == [["é", "日本", "🪙"]])
     }
 
-    @Test("empty fields count, a trailing comma is one more field, and blank lines are skipped")
+    @Test("empty fields count, a trailing comma adds a field, and blank lines are skipped")
     func emptyFields() {
         #expect(fields(",\n") == [["", ""]])
         #expect(fields("a,\n") == [["a", ""]])
@@ -31,7 +31,7 @@ import Testing
         #expect(fields("\u{feff}\"a\",b\n") == [["a", "b"]])
     }
 
-    @Test("a record's line is where it starts, whatever its fields span")
+    @Test("a record's line is the one on which it starts, even if its fields span several")
     func lines() {
         let records = CSVReader.read("a\n\n\"b\n\nb\"\r\nc\n").records
         #expect(records.map(\.line) == [1, 3, 6])
@@ -39,7 +39,7 @@ import Testing
 
     @Test("each fault names its line, and the lines after it are read")
     func faults() {
-        let stray = "a stray quote; a field with a quote stands in quotes, and the quote in it is doubled"
+        let stray = "a stray quote; a field with a quote must be in quotes, and the quote in it is doubled"
         let after = "text after the closing quote; a comma or the line's end has to follow"
         let bare = "a carriage return without a line feed; lines end in LF or CR LF"
         let (records, faults) = CSVReader.read("a,b\nc\"d,e\n\"f\"g,h\ni\rj,k\r\nl,m\n")
@@ -62,7 +62,7 @@ import Testing
         #expect(faults.map(\.message) == ["the quote that opens here is never closed"])
     }
 
-    @Test("any fields come back from their own text", arguments: [UInt64(1), 2, 3])
+    @Test("any fields can be written and read back unchanged", arguments: [UInt64(1), 2, 3])
     func roundTrip(seed: UInt64) {
         var random = TestRandom(seed)
         let alphabet = ["a", "7", ",", "\"", "\n", "\r\n", "\r", " ", "é", "🪙", ""]

@@ -51,7 +51,7 @@ import Testing
         #expect(Timestamp(milliseconds: 19_999).floored(toSeconds: 10) == Timestamp(seconds: 10))
     }
 
-    @Test("months know their ends, through leap years")
+    @Test("months end on the right day, in leap years too")
     func months() throws {
         let february = try #require(CalendarMonth("2028-02"))
         #expect(february.days == 29)
@@ -64,7 +64,7 @@ import Testing
 }
 
 @Suite struct JSONValueTests {
-    @Test("a text is written without what a terminal would act on, and says the same")
+    @Test("a text is written without characters that a terminal would interpret, and keeps its meaning")
     func terminals() throws {
         let hostile: JSONValue = [
             "a\u{9b}2J": "\u{1b}[31m\u{7f}\u{85}\u{202e}\u{2066}\u{2028}é日😀…\u{a0}", "b": [1, "plain"],
@@ -82,7 +82,7 @@ import Testing
         #expect(value.text() == #"{"b":1,"a":[true,null,2.5],"c":"q\"\\\n\u0001ü"}"#)
     }
 
-    @Test("what is written is read back")
+    @Test("a written value is read back unchanged")
     func roundTrip() throws {
         let value: JSONValue = ["a": -5, "b": [1.25, "x", false, nil], "c": ["d": "é\u{1F600}"]]
         #expect(try JSONValue(parsing: value.text()) == value)
@@ -94,9 +94,9 @@ import Testing
         arguments: [
             ("{\n  \"a\": x\n}", "line 2, column 8: a value is expected, not `x`"),
             (#"{"a": 1,"#, "line 1, column 9: a key in quotes is expected, but the text ends"),
-            (#"{"a": 1, "a": 2}"#, "line 1, column 10: the key `a` stands twice in one object"),
+            (#"{"a": 1, "a": 2}"#, "line 1, column 10: the key `a` occurs twice in one object"),
             ("[1, 2] 3", "line 1, column 8: the text should end here, not go on with `3`"),
-            (#"["\x"]"#, #"line 1, column 4: `\x` is no escape"#),
+            (#"["\x"]"#, #"line 1, column 4: `\x` is not an escape"#),
             ("01", "line 1, column 2: the text should end here, not go on with `1`"),
             ("-", "line 1, column 2: a digit is expected, but the text ends"),
             ("\"a\u{1}\"", "line 1, column 3: a control character must be written as an escape"),
@@ -109,7 +109,7 @@ import Testing
         #expect(throws: JSONSyntaxError(description: expected)) { try JSONValue(parsing: text) }
     }
 
-    @Test("numbers keep their kind, escapes their characters")
+    @Test("numbers keep their kind, and escapes their characters")
     func reading() throws {
         #expect(
             try JSONValue(parsing: #" [1, -0, 2.50, 1e3, 9223372036854775808, "\u00e9\ud83d\ude00\/\n", true, null ] "#)

@@ -5,7 +5,7 @@ import PurserStore
 import TestSupport
 import Testing
 
-/// A store with data, its log of deliveries, and the program that works on the two.
+/// A store with data, its log of deliveries, and the program that uses both.
 struct AlarmBench {
     let folder: TemporaryFolder
     var path: String { folder.path("purser.db") }
@@ -24,12 +24,12 @@ struct AlarmBench {
     var left: AlarmsLeft { AlarmsLeft(path: path, log: log) }
 }
 
-/// What a run of the program has left.
+/// The state that a run of the program left behind.
 struct AlarmsLeft {
     let path: String
     let log: String
 
-    /// The ids that were delivered, in their order.
+    /// Returns the ids of the delivered messages, in order of delivery.
     func deliveries() throws -> [String] {
         guard FileManager.default.fileExists(atPath: log) else { return [] }
         return try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)
@@ -39,13 +39,13 @@ struct AlarmsLeft {
         try Store(path: path, .existing)
     }
 
-    /// Everything that the store knows of its alarms' changes, the earliest first.
+    /// Returns all transitions in the store, sorted by alarm and number.
     func transitions() throws -> [AlarmTransition] {
         try store().transitions(limit: 100_000).sorted { ($0.name, $0.number) < ($1.name, $1.number) }
     }
 }
 
-/// What a run that nothing disturbs leaves.
+/// The state that an undisturbed run leaves behind.
 struct UndisturbedAlarms {
     let transitions: [AlarmTransition]
     let ids: Set<String>
@@ -57,11 +57,11 @@ struct UndisturbedAlarms {
         transitions = try bench.left.transitions()
         let deliveries = try bench.left.deliveries()
         ids = Set(deliveries)
-        // Without a kill nothing is delivered twice.
+        // Without a kill no message is delivered twice.
         #expect(deliveries.count == ids.count)
     }
 
-    /// The same must be left where the program was killed and started again; gives how many messages were delivered twice.
+    /// Checks that a run that was killed and restarted left the same; returns how many messages were delivered twice.
     func check(_ left: AlarmsLeft, _ note: Comment) throws -> Int {
         let store = try left.store()
         #expect(try left.transitions() == transitions, note)

@@ -22,7 +22,7 @@ import Testing
         return try #require(try PurserFixture.evaluator(store, alarms).run(at: time, ran: time))
     }
 
-    @Test("an ALARM that a suppressor kept back is told after a pause in which the alarm came and went")
+    @Test("an ALARM that a suppressor held back is sent after a pause in which the alarm ended and fired again")
     func keptBack() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -44,7 +44,7 @@ import Testing
         #expect(told == ["OK: \"c\" i", "ALARM: \"c"])
     }
 
-    @Test("a composite alarm keeps step with the quickest alarm that it names")
+    @Test("a composite alarm is evaluated as often as the fastest alarm that it refers to")
     func quickChild() throws {
         let rule = #"{"AlarmName": "c", "AlarmActions": ["\#(PurserFixture.topic)"], "AlarmRule": "ALARM(h)"}"#
         let alarms = try AlarmSet.read(files: [
@@ -63,7 +63,7 @@ import Testing
         #expect(try tests[0].run(alarms).failures.map(\.actual) == [])
     }
 
-    @Test("short periods are not caught up over data that is coarser by now, which is said")
+    @Test("short periods are not caught up over data that has become coarser, and the run reports it")
     func coarse() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -77,11 +77,11 @@ import Testing
         for _ in 0..<5 { try store.rollUp(now: Self.start + end) }
         let run = try Self.run(store, alarms, at: end)
         #expect(run.changes.isEmpty && run.notCaughtUp == ["h"])
-        // What comes after the pause is caught up as usual.
+        // The time after the pause is caught up as usual.
         #expect(try Self.run(store, alarms, at: end + 60).notCaughtUp == [])
     }
 
-    @Test("an alarm on a band has its model in scripted tests as well")
+    @Test("an alarm on a band has its model in scripted tests too")
     func band() throws {
         let alarm = """
             {"AlarmName": "b", "AlarmActions": ["\(PurserFixture.topic)"], "ComparisonOperator": "GreaterThanUpperThreshold",

@@ -7,11 +7,11 @@ import Testing
 
 @Suite(.blocking, .startsPrograms) struct AlarmCrashTests {
     private static let minutes = 40
-    /// Lanes run side by side.
+    /// The number of lanes, which run in parallel.
     private static let lanes = 4
 
     @Test(
-        "after a kill at any step between the query and sent, every change is there once and is delivered at least once, with its id",
+        "after a kill at any step between the query and sent, every change is stored once and delivered at least once, with its id",
         arguments: 0..<lanes
     )
     func images(lane: Int) throws {
@@ -29,7 +29,7 @@ import Testing
             let left = AlarmsLeft(path: image.path("purser.db"), log: image.path("deliveries"))
             try Cron(store: left.path, deliveries: left.log).run(minutes: Self.minutes)
             let more = try whole.check(left, note)
-            // One message is under way at a time.
+            // Only one message is in flight at a time.
             #expect(more <= 1, note)
             repeated += more
         }
@@ -40,7 +40,7 @@ import Testing
         #expect(moments.all >= 205 / stride && (repeated > 0 || stride > 1))
     }
 
-    @Test("a cron that is killed loses no change, and the next one goes on with what it left")
+    @Test("a killed cron loses no change, and the next one continues where it stopped")
     func killed() throws {
         let whole = try UndisturbedAlarms(minutes: Self.minutes)
         let apart = TestScope.killStride
@@ -56,7 +56,7 @@ import Testing
             repeated += try whole.check(bench.left, note)
         }
         print("kill -9: \(kills) kills of cron, \(repeated) messages delivered again")
-        // One message is under way at a time.
+        // Only one message is in flight at a time.
         #expect(kills >= whole.operations / apart - 1 && repeated <= kills)
     }
 }

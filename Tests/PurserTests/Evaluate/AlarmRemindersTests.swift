@@ -18,7 +18,7 @@ import Testing
         return try #require(try evaluator.run(at: start + seconds, ran: start + seconds))
     }
 
-    /// A store whose alarm is in ALARM from the second minute on.
+    /// Returns a store whose alarm is in ALARM from the second minute on.
     private static func alarming(_ folder: TemporaryFolder, _ alarms: [AlarmDefinition], minutes: Int = 60) throws
         -> Store
     {
@@ -28,7 +28,7 @@ import Testing
         return store
     }
 
-    @Test("an alarm that stays on is told again every so often, under the id of its change and a count")
+    @Test("an alarm that stays in ALARM sends reminders at intervals, under the id of its change and a count")
     func reminders() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -44,7 +44,7 @@ import Testing
         #expect(body["StateChangeTime"] == "2026-11-16T18:02:00.000+0000")
     }
 
-    @Test("after a pause one reminder is due, and not one for each that was missed")
+    @Test("after a pause one reminder is sent, not one for each that was missed")
     func pause() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -54,7 +54,7 @@ import Testing
         #expect(try store.messageCount(.pending) == 2)
     }
 
-    @Test("an acknowledgement ends the reminders of that change, and silences no change")
+    @Test("an acknowledgement ends the reminders of its change but silences no other change")
     func acknowledged() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -73,14 +73,14 @@ import Testing
         #expect(try Self.run(store, alarms, at: 41 * 60).acknowledged == [])
     }
 
-    @Test("a state that is set by hand is a change like any other, told, and changed back by the next evaluation")
+    @Test("a state set by hand is a change like any other: it is sent, and the next evaluation changes it back")
     func byHand() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
         let store = try folder.store()
         try PurserFixture.record(Array(repeating: 0, count: 60), in: store)
         _ = try Self.run(store, alarms, at: 120)
-        // Two minutes are not evaluated yet: they must not undo what came after them.
+        // Two minutes are not evaluated yet: they must not undo the later change.
         let at = Self.start + 270
         guard
             case .set(let change, let queued) = try ManualState.set(
@@ -107,7 +107,7 @@ import Testing
         #expect(try store.alarmRecords()["server-errors"]?.state == .ok)
     }
 
-    @Test("an evaluation that was under way when a state was set by hand commits nothing")
+    @Test("an evaluation in progress when a state is set by hand commits nothing")
     func overtaken() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]

@@ -8,7 +8,7 @@ import Testing
 @Suite(.blocking) struct BacktestTests {
     private static let start = PurserFixture.start
 
-    @Test("a backtest makes of history what cron made of it minute by minute")
+    @Test("a backtest gives the same transitions as cron running every minute")
     func sameAsCron() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("it counts minutes up to its end, and pages by what topics would have been told")
+    @Test("a backtest counts minutes in ALARM up to its end, and as pages the messages that topics would get")
     func counts() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -52,7 +52,7 @@ import Testing
         #expect(result.minutesInAlarm == 4)
     }
 
-    @Test("where coarser data alone is left it says from when it is exact")
+    @Test("if only coarser data is left, a backtest reports from when on it is exact")
     func coarse() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

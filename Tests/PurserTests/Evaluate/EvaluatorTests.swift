@@ -8,7 +8,7 @@ import Testing
 @Suite struct EvaluatorTests {
     static let start = PurserFixture.start
 
-    /// Runs as of `seconds` after the start, on time.
+    /// Runs an evaluation as of `seconds` after the start, on time.
     static func run(
         _ store: Store,
         _ alarms: [AlarmDefinition],
@@ -20,14 +20,14 @@ import Testing
         return try #require(run)
     }
 
-    /// The history, the earliest change first: what it became and when.
+    /// Returns the transitions, earliest first: number, states and seconds after the start.
     static func history(_ store: Store) throws -> [String] {
         try store.transitions(limit: 100).reversed().map { change in
             "\(change.number) \(change.oldState.rawValue) > \(change.newState.rawValue) +\((change.time - start) / 1000)"
         }
     }
 
-    /// A store whose alarm was evaluated once, after two minutes, and is OK; the OK was told.
+    /// Returns a store whose alarms were evaluated once, after two minutes, and are OK; the messages about it were sent.
     static func settled(_ folder: TemporaryFolder, _ values: [Double?], _ alarms: [AlarmDefinition]) throws -> Store {
         let store = try folder.store()
         try PurserFixture.record(values, in: store)
@@ -37,7 +37,7 @@ import Testing
         return store
     }
 
-    @Test("the first evaluation is of the one moment, whatever was recorded before")
+    @Test("the first evaluation covers its own time alone, whatever was recorded before")
     func first() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -51,7 +51,7 @@ import Testing
         #expect(evaluation.time == Self.start + 600 && evaluation.ran == Self.start + 601)
     }
 
-    @Test("a new alarm without data waits in INSUFFICIENT_DATA for the reason CloudWatch gives")
+    @Test("a new alarm without data is in INSUFFICIENT_DATA with the reason CloudWatch gives")
     func newAlarm() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -63,13 +63,13 @@ import Testing
         #expect(run.queued == 0 && run.changes.isEmpty)
     }
 
-    @Test("an alarm that went off and came back between two runs is history, and no message")
+    @Test("an alarm that fired and ended between two runs is in the history, but no message is sent")
     func missedEpisode() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
         let store = try Self.settled(folder, [0, 0, 0, 0, 1, 0, 0, 0, 0, 0], alarms)
         let run = try Self.run(store, alarms, at: 630)
-        // 180, 240, ... 600, and the moment itself.
+        // 180, 240, ... 600, and the time of the run itself.
         #expect(run.kind == .continued(steps: 9))
         #expect(
             try Self.history(store)
@@ -83,7 +83,7 @@ import Testing
         #expect(try store.transitions(limit: 2)[1].reason.hasPrefix(reason))
     }
 
-    @Test("an alarm that stays on is told once, with its true time and marked late")
+    @Test("an alarm that stays in ALARM sends one message, with its true time and marked late")
     func lateMessage() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -100,7 +100,7 @@ import Testing
         #expect(body["OldStateValue"] == "OK" && body["NewStateValue"] == "ALARM")
     }
 
-    @Test("runs every minute see what one run that catches up sees, and none of their messages is late")
+    @Test("running every minute gives the same result as one run that catches up, and no message is late")
     func everyMinute() throws {
         let values: [Double?] = [0, 0, 1, 1, 0, nil, nil, nil, 1, 0, 0, 1]
         let alarms = [try PurserFixture.alarm(), try PurserFixture.alarm("ignoring", treatMissingData: "ignore")]
@@ -121,7 +121,7 @@ import Testing
         #expect(Set(messages.map(\.id)).count == messages.count)
     }
 
-    @Test("a message of several changes tells the last one, from the state that was told before")
+    @Test("a message about several changes reports the last one, from the state that was last sent")
     func netChange() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm(treatMissingData: "missing")]
@@ -139,7 +139,7 @@ import Testing
         #expect(body["StateChangeTime"] == "2026-11-16T18:06:00.000+0000")
     }
 
-    @Test("every topic of the new state gets a message of its own")
+    @Test("every topic of the new state gets its own message")
     func topics() throws {
         let folder = try TemporaryFolder()
         let topics = ["a", "b"].map { PurserFixture.topic + "-" + $0 }
@@ -151,7 +151,7 @@ import Testing
         #expect(try store.messages(.pending).map(\.target) == topics)
     }
 
-    @Test("a day is caught up, and what is longer ago is jumped over")
+    @Test("a day is caught up, and a longer gap is skipped")
     func jump() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -165,7 +165,7 @@ import Testing
         #expect(try store.lastEvaluation()?.time == Self.start + day + 1)
     }
 
-    @Test("nothing happens until time passes the last evaluation", arguments: [0, 60, 120])
+    @Test("nothing happens until the clock passes the last evaluation", arguments: [0, 60, 120])
     func clockBehind(seconds: Int) throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -178,7 +178,7 @@ import Testing
         #expect(try store.alarmRecords() == records && store.lastEvaluation() == evaluation)
     }
 
-    @Test("a changed definition keeps the state and its number, and is dated")
+    @Test("a changed definition keeps the state and its number, and the time of the change is recorded")
     func changedDefinition() throws {
         let folder = try TemporaryFolder()
         let alarm = try PurserFixture.alarm()
@@ -195,7 +195,7 @@ import Testing
     }
 
     @Test(
-        "an alarm without enabled or filled actions changes its state and tells nobody",
+        "an alarm with disabled or unfilled actions changes its state and sends no message",
         arguments: [(false, PurserFixture.topic), (true, "${TopicArn}")]
     )
     func silent(isEnabled: Bool, topic: String) throws {
@@ -208,7 +208,7 @@ import Testing
         #expect(try store.messageCount(.pending) == 0)
     }
 
-    @Test("a dry run says what would happen, and stores nothing")
+    @Test("a dry run reports what would happen, and stores nothing")
     func dryRun() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -219,12 +219,12 @@ import Testing
         #expect(try store.messageCount(.pending) == 0 && store.transitions(limit: 9).isEmpty)
     }
 
-    @Test("a run that finds another evaluation than it began with commits nothing")
+    @Test("a run commits nothing if another evaluation was stored since it began")
     func compareAndSet() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
         let store = try Self.settled(folder, [0, 1, 1], alarms)
-        // From here on every look at the last evaluation finds another one, as if other runs were always faster.
+        // From here on every read of the last evaluation returns a different one, as if another run were always faster.
         try store.breakForTest(
             """
             ALTER TABLE evaluation RENAME TO hidden;
@@ -238,7 +238,7 @@ import Testing
         #expect(try store.messageCount(.pending) == 0)
     }
 
-    @Test("of many runs at once one commits")
+    @Test("of many concurrent runs one commits")
     func race() async throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -258,7 +258,7 @@ import Testing
         #expect(try Self.history(store).count == 2 && store.messageCount(.pending) == 1)
     }
 
-    @Test("a budget is compared with what was settled before the moment, and with the run rate")
+    @Test("a budget is compared with the costs settled before the evaluation, and with the run rate")
     func budget() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -282,7 +282,7 @@ import Testing
         // 15 days, 18 hours and a minute of 30 days.
         let elapsed = Int128(15 * 86_400 + 18 * 3600 + 60)
         #expect(run.budgets[0].forecast == Picodollars(six.rawValue * 2_592_000 / elapsed))
-        // Exactly the threshold is not above it.
+        // An amount equal to the threshold does not cross it.
         #expect(run.budgets[0].notifications.map(\.isCrossed) == [true, false, true])
         let early = CalendarMonth(containing: Self.start).next.start + 86_400
         let next = try #require(try evaluator.run(at: early, ran: early))

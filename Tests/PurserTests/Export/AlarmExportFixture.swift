@@ -2,7 +2,7 @@ import PurserCore
 import TestSupport
 import Testing
 
-/// Alarms that the tests of exports write.
+/// Alarms for the tests of exports.
 enum AlarmExportFixture {
     static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
@@ -29,7 +29,7 @@ enum AlarmExportFixture {
         )
     }
 
-    /// An alarm on a band, its text as the file has it; what the band is made of is not evaluated here.
+    /// Returns an alarm on a band with the text of its file; the band's expression is not evaluated here.
     static func anomaly() throws -> AlarmDefinition {
         let json = #"""
             {"AlarmName":"latency-band","ComparisonOperator":"GreaterThanUpperThreshold","EvaluationPeriods":3,
@@ -60,7 +60,7 @@ enum AlarmExportFixture {
         )
     }
 
-    /// A metric alarm with some of the keys that one may have.
+    /// Returns a metric alarm with a random choice of the possible keys.
     static func random(_ name: String, using random: inout TestRandom) throws -> AlarmDefinition {
         var members: [JSONValue.Member] = [.init("AlarmName", .string(name))]
         let words = ["plain", "ä € \"quoted\" \\ back", "a: b # c", "{{ x }}", "123", "true", "$ {} %"]

@@ -1,5 +1,6 @@
 import Purser
 import PurserCore
+import PurserImport
 import PurserRender
 import TestSupport
 import Testing
@@ -15,7 +16,7 @@ private struct Faults: Decodable {
         try AlarmSet.read([AlarmFile(name: "t.json", content: template)], parameters: parameters)
     }
 
-    @Test("alarms read again from their template are equal, whatever they hold")
+    @Test("alarms read back from their template are equal, whatever they contain")
     func roundTrip() throws {
         var random = TestRandom(2_611)
         for round in 0..<60 {
@@ -28,12 +29,12 @@ private struct Faults: Decodable {
             alarms.append(try AlarmExportFixture.read(rule.text()))
             let template = try CloudFormationExport.template(alarms)
             #expect(try Self.readAgain(template) == alarms)
-            // JSON is YAML too, and both readers must see the same.
+            // JSON is also YAML, and both readers must return the same value.
             #expect(try JSONValue(yaml: template.text(indented: true)) == template)
         }
     }
 
-    @Test("what is left unfilled is a parameter, and filled in there it is filled in everywhere")
+    @Test("an unfilled value becomes a parameter of the template, and filling that in fills it in everywhere")
     func parameters() throws {
         let json = #"""
             {"AlarmName":"a","Namespace":"N","MetricName":"M","Statistic":"Sum","Period":60,"EvaluationPeriods":1,"Threshold":1,
@@ -52,7 +53,7 @@ private struct Faults: Decodable {
         )
     }
 
-    @Test("logical ids are of letters and digits, each once, and the same at every export")
+    @Test("logical ids consist of letters and digits, are unique, and are the same in every export")
     func logicalIds() throws {
         let alarms = try ["error-rate", "error_rate", "ErrorRate", "9 lives", "é", "ü", "TopicArn"].map { name in
             let json = JSONValue.object([.init("AlarmName", .string(name)), .init("AlarmRule", "TRUE")])
@@ -66,7 +67,7 @@ private struct Faults: Decodable {
         #expect(template == (try CloudFormationExport.template(alarms.reversed() + [AlarmExportFixture.composite()])))
     }
 
-    @Test("a composite alarm waits for those of its alarms that are in the template")
+    @Test("a composite alarm depends on those of its alarms that are in the template")
     func dependencies() throws {
         let template = try CloudFormationExport.template(
             try AlarmExportFixture.shipped() + [AlarmExportFixture.composite()]
@@ -79,7 +80,7 @@ private struct Faults: Decodable {
     }
 
     @Test(
-        "AWS's command line takes every alarm, and cfn-lint the template of them all without a warning",
+        "the AWS CLI accepts every alarm, and cfn-lint the template of them all without a warning",
         .needsPeers
     )
     func peers() throws {
@@ -102,7 +103,7 @@ private struct Faults: Decodable {
         let composite = try AlarmExportFixture.composite()
         let text = try PutMetricAlarmLines.text([composite], isIndented: false)
         #expect(try faults("put-composite-alarm", text) == [])
-        // CloudWatch's own ${…} in a label, and an action that is filled in in part.
+        // CloudWatch's own ${…} in a label, and an action that is only partly filled in.
         let labelled = try AlarmExportFixture.read(
             #"""
             {"AlarmName":"labelled","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"GreaterThanThreshold",

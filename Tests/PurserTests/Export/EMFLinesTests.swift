@@ -3,7 +3,7 @@ import PurserRender
 import Testing
 
 @Suite struct EMFLinesTests {
-    @Test("a line, to the letter")
+    @Test("a line has exactly the expected text")
     func letter() throws {
         let host = [PurserCore.Dimension("Host", "a\"b")]
         let slot = Slot(
@@ -25,7 +25,7 @@ import Testing
         )
     }
 
-    @Test("lines keep the format's limits, and nothing is lost between them", arguments: 1...5)
+    @Test("lines keep to the format's limits and lose no sample", arguments: 1...5)
     func limits(seed: UInt64) throws {
         let export = try MetricExportFixture.export(seed: seed, series: 400)
         let result = EMFLines.lines(export)
@@ -58,7 +58,7 @@ import Testing
         #expect((sum - expected).magnitude <= 1e-9 * expected.magnitude)
     }
 
-    @Test("a metric with the name of its dimension is left out and named; one in two units takes two lines")
+    @Test("a metric with the name of its dimension is left out and reported; one in two units takes two lines")
     func names() throws {
         let slot = Slot(start: MetricExportFixture.start, distribution: try MetricExportFixture.summary())
         let taken = MetricExportFixture.series("Host", [.init("Host", "a")])

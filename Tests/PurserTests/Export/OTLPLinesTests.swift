@@ -15,7 +15,7 @@ import Testing
         try #require(value?.string.flatMap { Int($0) })
     }
 
-    /// The buckets of a data point, read as the protocol says.
+    /// Returns the buckets of a data point, read as the protocol specifies.
     private static func buckets(_ point: JSONValue) throws -> [Distribution.Bucket] {
         var buckets: [Distribution.Bucket] = []
         let zeros = try whole(point["zeroCount"])
@@ -30,7 +30,7 @@ import Testing
         return buckets.sorted { $0.key < $1.key }
     }
 
-    @Test("every distribution arrives with its buckets, count, sum and extremes", arguments: 1...5)
+    @Test("every distribution is exported with its buckets, count, sum and extremes", arguments: 1...5)
     func exact(seed: UInt64) throws {
         let export = try MetricExportFixture.export(seed: seed, series: 30)
         let lines = OTLPLines.lines(export)
@@ -54,7 +54,7 @@ import Testing
         #expect(sent.count == export.items.flatMap(\.slots).count)
     }
 
-    @Test("a distribution, to the letter")
+    @Test("a distribution has exactly the expected text")
     func letter() throws {
         let values = try MetricExportFixture.distribution([-1, 0, 0, 1, 1.02])
         let series = MetricExportFixture.series("Drift", [.init("Host", "a")], unit: .milliseconds)
@@ -85,7 +85,7 @@ import Testing
         #expect(point["bucketCounts"] == ["4"] && point["explicitBounds"] == [] && point["sum"]?.double == 10)
     }
 
-    @Test("a model's latency and tokens have the names of OpenTelemetry, and the service's own sums keep theirs")
+    @Test("a model's latency and tokens have OpenTelemetry's names, and the service's own totals keep theirs")
     func names() throws {
         func series(_ metric: ChatMetric, _ dimensions: [PurserCore.Dimension]) -> Series {
             Series(Metric(namespace: "ChatService", name: metric.rawValue, dimensions: dimensions), unit: metric.unit)
@@ -107,7 +107,7 @@ import Testing
         #expect(ChatMetric.genAIInstrument(for: series(.retries, model)) == nil)
     }
 
-    @Test("whether a metric of the service is a counter is told by what it is, and never by its samples")
+    @Test("whether a metric of the service is a counter depends on its definition, never on its samples")
     func counters() {
         func countsEvents(_ name: String, _ unit: MetricUnit, namespace: String = "ChatService") -> Bool? {
             ChatMetric.countsEvents(Series(Metric(namespace: namespace, name: name), unit: unit))

@@ -10,7 +10,7 @@ private struct Faults: Decodable {
 }
 
 @Suite(.blocking) struct PrometheusRulesTests {
-    /// Beside the peers' interpreter, or where Debian installs it.
+    /// Whether promtool is next to the peers' interpreter, or where Debian installs it.
     private static let hasPromtool = [
         PeerProcess.pythonPath.replacing("/python3", with: "/promtool"), "/usr/bin/promtool",
     ].contains { FileManager.default.isExecutableFile(atPath: $0) }
@@ -19,7 +19,7 @@ private struct Faults: Decodable {
         metric.namespace == ChatMetric.namespace ? [ChatMetric.modelIdDimension] : []
     }
 
-    /// The rules of one alarm that watches `App` `M`.
+    /// Returns the rules of one alarm that watches `App` `M`.
     private static func rules(_ keys: String, isCounter: Bool? = false) throws -> PrometheusRules {
         let json = #"{"AlarmName":"a","ComparisonOperator":"GreaterThanThreshold","Threshold":2,\#(keys)}"#
         return PrometheusRules(
@@ -40,7 +40,7 @@ private struct Faults: Decodable {
         return try? JSONValue(parsing: String(line.drop { $0 != "\"" })).string
     }
 
-    @Test("each statistic is taken from the samples that the export writes for it")
+    @Test("each statistic is computed from the samples that the export writes for it")
     func statistics() throws {
         let count = "sum(increase(app_m_count[60s]))"
         let sum = "sum(increase(app_m_sum[60s]))"
@@ -61,7 +61,7 @@ private struct Faults: Decodable {
         }
     }
 
-    @Test("names have the unit, and a series is told apart from those of further dimensions")
+    @Test("names include the unit, and a selector excludes series with further dimensions")
     func selectors() throws {
         let keys = Self.scalar("Sum", unit: "Seconds", more: #","Dimensions":[{"Name":"ModelId","Value":"a\"b"}]"#)
         let json = #"{"AlarmName":"a","ComparisonOperator":"LessThanThreshold","Threshold":2,\#(keys)}"#
@@ -75,7 +75,7 @@ private struct Faults: Decodable {
     }
 
     @Test(
-        "what no rule can say is left out by name, in the file too",
+        "an alarm that no rule can express is left out, and the file names it",
         arguments: [
             (scalar("Maximum"), "Prometheus' histograms have no Maximum"),
             (scalar("tm90"), "Prometheus' histograms have no tm90"),
@@ -96,7 +96,7 @@ private struct Faults: Decodable {
         #expect(others.leftOut.map(\.alarm) == ["chat is ill", "latency-band"])
     }
 
-    @Test("what a rule says otherwise stands above it")
+    @Test("differences between a rule and its alarm are listed above the rule")
     func differences() throws {
         let keys = Self.scalar(
             "p90",
@@ -111,7 +111,7 @@ private struct Faults: Decodable {
         #expect(rules.text.contains(#"description: "{{\"{{\"}} $value }}\nx""#))
     }
 
-    @Test("metric math keeps its order of operations, and its comparisons give 1 or 0")
+    @Test("metric math keeps its order of operations, and its comparisons return 1 or 0")
     func math() throws {
         let stat = #""Period":60,"Stat":"Sum","Unit":"Count""#
         let rules = try Self.rules(
@@ -126,7 +126,7 @@ private struct Faults: Decodable {
         #expect(Self.expression(rules) == expected)
     }
 
-    /// Series are scraped every 15 s; `firing` are the alerts at whole minutes.
+    /// Returns a test whose series are scraped every 15 s; `firing` are the alerts expected at whole minutes.
     private static func test(series: [String: String], firing: [(minute: Int, alerts: [String])]) -> String {
         var lines = [
             "rule_files: [rules.yml]", "evaluation_interval: 1m", "tests:", "  - interval: 15s", "    input_series:",
@@ -144,7 +144,7 @@ private struct Faults: Decodable {
     }
 
     @Test(
-        "Prometheus takes the rules, and its alerts fire and end when the alarms would",
+        "Prometheus accepts the rules, and its alerts fire and end when the alarms would",
         .needsPeers,
         .enabled(if: Self.hasPromtool, "needs promtool, which scripts/test fetches where it may")
     )
@@ -165,14 +165,14 @@ private struct Faults: Decodable {
                 "chat_service_invocations_total" + shop: "0+4x120",
                 // A quarter of the calls from minute 2 to 5 fail.
                 "chat_service_errors_total" + shop: "0x8 1+1x11 12x100",
-                // One 5xx just after minute 10; another series' are not this alarm's.
+                // One 5xx just after minute 10; those of another series do not count for this alarm.
                 "chat_service_server_errors_total" + shop: "0x40 1x80",
                 #"chat_service_server_errors_total{job="chat",model_id="m"}"#: "0+1x120",
                 // From minute 15 to 20 all requests take 8 to 16 seconds.
                 bucket + "\"8.0\"}": "0x120", bucket + "\"16.0\"}": "0x60 0+2x20 40x40",
                 bucket + "\"+Inf\"}": "0x60 0+2x20 40x40",
                 #"chat_service_latency_seconds_count{job="chat"}"#: "0x60 0+2x20 40x40",
-                // Not there until minute 8.
+                // No samples until minute 8.
                 #"app_beat_total{job="beat"}"#: "_x32 0+1x88",
             ],
             firing: [

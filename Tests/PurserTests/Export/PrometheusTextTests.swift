@@ -40,7 +40,7 @@ private struct Parsed: Decodable {
         return answer.families
     }
 
-    @Test("a counter is what its samples come to: none for calls that went well, several for one with retries")
+    @Test("a counter adds up its samples: a successful call adds 0, one with retries may add several")
     func counterOfZeros() throws {
         for (values, total) in [([0, 0, 1, 0, 3], "4"), ([0, 0], "0"), ([0.5, 0.25], "0.75")] as [([Double], String)] {
             let export = try Self.one(MetricExportFixture.series("Errors", unit: .count), values)
@@ -50,7 +50,7 @@ private struct Parsed: Decodable {
         }
     }
 
-    @Test("a histogram and a counter, to the letter")
+    @Test("a histogram and a counter have exactly the expected text")
     func letter() throws {
         let model = [PurserCore.Dimension("ModelId", "a\"\\b\n")]
         let latency = try Self.one(MetricExportFixture.series("Latency", model, unit: .seconds), [0.9, 1, 1.6, 4])
@@ -87,7 +87,7 @@ private struct Parsed: Decodable {
         #expect(!plain.contains("_created") && !plain.contains("EOF") && !plain.contains("UNIT"))
     }
 
-    @Test("every edge is one of its schema, there are at most 40 of a sign, and counts at the edges are exact")
+    @Test("every edge belongs to its schema, there are at most 40 per sign, and counts at the edges are exact")
     func edges() throws {
         var random = SeededRandom(seed: 7)
         for number in 0..<200 {
@@ -101,7 +101,7 @@ private struct Parsed: Decodable {
             for match in text.matches(of: /le="([^"+]+)"\} (\d+)/) {
                 let edge = try #require(Double(match.1))
                 let key = try #require(BucketScale.key(of: edge))
-                // The key of an upper edge is that of the bucket it ends.
+                // The key of an upper edge is the key of the bucket that ends there.
                 let index = Int(key) + 1 - Int(BucketScale.offset)
                 #expect(BucketScale.edge(index) == edge && index % (1 << (6 - schema)) == 0)
                 #expect(Int(match.2) == values.filter { $0 <= edge }.count)
@@ -111,7 +111,7 @@ private struct Parsed: Decodable {
         }
     }
 
-    @Test("names that become one stay apart, and what Prometheus keeps for itself is not a label")
+    @Test("names that would become equal stay distinct, and a name reserved by Prometheus is not a label")
     func names() throws {
         let dimensions = [PurserCore.Dimension("a.b", "1"), .init("a_b", "2"), .init("le", "3"), .init("1st", "4")]
         var items: [MetricExport.Item] = []
@@ -128,7 +128,7 @@ private struct Parsed: Decodable {
     }
 
     @Test(
-        "prometheus_client reads both formats, with the counts and the sums that were exported",
+        "prometheus_client reads both formats, with the exported counts and sums",
         .needsPeers,
         arguments: 1...6
     )

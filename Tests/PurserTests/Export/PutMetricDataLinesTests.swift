@@ -27,14 +27,14 @@ private struct PeerReport: Decodable {
     }
 
     @Test(
-        "what is exported and put into another store is the same: count, extremes, buckets, and the sum",
+        "exported metrics put into another store keep their count, extremes, buckets and sum",
         arguments: 1...8
     )
     func roundTrip(seed: UInt64) throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         var export = try MetricExportFixture.export(seed: seed, series: 20)
-        // A name that a JSON text must escape is not what this test is about: control characters are no metric's.
+        // Metrics must not contain control characters, and escaping names is not what this test is about.
         for index in export.items.indices {
             let metric = export.items[index].series.metric
             let dimensions = metric.dimensions.map {
@@ -84,7 +84,7 @@ private struct PeerReport: Decodable {
         let store = try folder.store()
         #expect(try Self.stored(PutMetricDataLines.lines(export), in: store).faults == [])
         let reference = MetricReference(MetricExportFixture.series("Wide").metric)
-        // A day: the store looks at each hour of a range.
+        // Only a day, because the store looks at each hour of a range.
         let (from, to) = (MetricExportFixture.start, MetricExportFixture.start + 86_400)
         let found = try store.slots(of: [reference], from: from, to: to)
         #expect(found[reference]?.slots.first?.distribution.buckets == wide.buckets)
@@ -103,7 +103,7 @@ private struct PeerReport: Decodable {
     }
 
     @Test(
-        "botocore takes every line, within CloudWatch's limits",
+        "botocore accepts every line, within CloudWatch's limits",
         .needsPeers
     )
     func botocore() throws {

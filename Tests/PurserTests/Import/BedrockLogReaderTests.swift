@@ -8,7 +8,7 @@ import Testing
 @testable import Purser
 
 @Suite struct BedrockLogReaderTests {
-    /// A line as Bedrock writes it, with what was said in it.
+    /// Returns a line as Bedrock writes it, including the text of the conversation.
     static func line(
         _ id: String,
         model: String = "us.amazon.nova-lite-v1:0",
@@ -31,14 +31,14 @@ import Testing
         try fixture.store.requests(.newest, from: Timestamp(seconds: 0), to: ImportFixture.now + 1, limit: 100)
     }
 
-    @Test("a call is entered at its price, counts in the chat service's metrics, and nothing that was said is kept")
+    @Test("a call is entered at its price, counts in the chat service's metrics, and none of its text is kept")
     func call() throws {
         let fixture = try ImportFixture(.bedrockLog)
         let (result, faults) = try fixture.run("2026-11-16T18:00:00Z " + Self.line("r1") + "\nnothing\n{\"a\":1}\n")
         #expect(faults == [])
         #expect((result.calls, result.knownCalls, result.lines, result.skipped) == (1, 0, 3, 2))
         let entry = try #require(try ledger(fixture).first)
-        // 1,000 x $0.06, 200 x $0.015 and 500 x $0.24 a million.
+        // 1,000 x $0.06, 200 x $0.015 and 500 x $0.24 per million.
         #expect(entry.cost == Picodollars(183_000_000))
         #expect(entry.caller.user == "arn:aws:iam::111122223333:user/ann")
         #expect(entry.usage == TokenUsage(input: 1000, output: 500, cacheRead: 200))
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("a call is entered once, from whatever file and however often it comes")
+    @Test("a call is entered once, whichever file it is in and however often it is imported")
     func once() throws {
         let fixture = try ImportFixture(.bedrockLog)
         _ = try fixture.run(Self.line("r1") + "\n" + Self.line("r2") + "\n" + Self.line("r1") + "\n")
@@ -73,7 +73,7 @@ import Testing
         #expect(try fixture.store.health().faults == [])
     }
 
-    @Test("two imports of one file at once enter every call once")
+    @Test("two concurrent imports of one file enter every call once")
     func together() async throws {
         let fixture = try ImportFixture(.bedrockLog)
         try fixture.write((0..<300).map { Self.line("r\($0)") + "\n" }.joined())
@@ -96,7 +96,7 @@ import Testing
         #expect(try fixture.store.health().faults == [])
     }
 
-    @Test("errors, streamed answers, profiles and callers are taken as they are meant")
+    @Test("errors, streamed answers, profiles and callers are read correctly")
     func forms() throws {
         let fixture = try ImportFixture(.bedrockLog)
         let events =
@@ -129,7 +129,7 @@ import Testing
         #expect(try fixture.total("ChatService", "Latency").count == 1)
     }
 
-    @Test("an unpriced call is no $0 call: it is a fault, and entered once its model has a price")
+    @Test("an unpriced call is not a $0 call: it is a fault, and is entered once its model has a price")
     func unpriced() throws {
         let fixture = try ImportFixture(.bedrockLog)
         let (result, faults) = try fixture.run(Self.line("r1", model: "us.amazon.nova-lite") + "\n")

@@ -9,7 +9,7 @@ import Testing
 @Suite(.blocking) struct EMFReaderTests {
     static let time = (ImportFixture.now - 60).milliseconds
 
-    /// A line whose directive and other members are given.
+    /// Returns a line with the given directive and other members.
     static func line(_ directive: String, _ members: String) -> String {
         #"{"_aws":{"Timestamp":\#(time),"CloudWatchMetrics":[{\#(directive)}]},\#(members)}"#
     }
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("several dimension sets are several series, and one that stands twice is one")
+    @Test("several dimension sets are several series, and a repeated set counts once")
     func dimensionSets() throws {
         let fixture = try ImportFixture(.emf)
         let directive = #""Namespace":"A","Dimensions":[["a"],["a","b"],["b","a"],[]],"Metrics":[{"Name":"M"}]"#
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("aggregates of libraries are stored: a summary, and values with their counts")
+    @Test("aggregates that libraries write are stored: a summary, and values with their counts")
     func aggregates() throws {
         let fixture = try ImportFixture(.emf)
         let text = [
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test(
-        "what is wrong is named with its place",
+        "a fault is reported with its place",
         arguments: [
             (metric(#""N":1"#), "in:1: M: is a metric, but"),
             (metric(#""M":"1""#), "in:1: M: must be a number"),

@@ -28,7 +28,7 @@ struct ImportFixture {
         try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    /// Imports the file, or `text` in its place.
+    /// Imports the file; `text`, if given, is written to it first.
     func run(_ text: String? = nil) throws -> (result: MetricImport.Result, faults: [String]) {
         if let text { try write(text) }
         var faults: [String] = []
@@ -59,7 +59,7 @@ struct ImportFixture {
 }
 
 @Suite struct MetricImportTests {
-    @Test("an OpenMetrics import that is cut off after any batch, or ends in a fault, counts every growth once")
+    @Test("an OpenMetrics import that is cut off after any batch, or ends in a fault, counts every increase once")
     func openMetricsOnce() throws {
         let time = ImportFixture.now.seconds - 900
         var lines = ["# TYPE a counter"]
@@ -69,7 +69,7 @@ struct ImportFixture {
         for cut in [3, 10, 31, 60] {
             var fixture = try ImportFixture(.openmetrics, namespace: "N")
             fixture.linesPerBatch = 2
-            // The first import ends with the lines that there were.
+            // The first import ends with the lines that exist so far.
             _ = try fixture.run(lines.prefix(cut).joined(separator: "\n") + "\n")
             _ = try fixture.run(whole)
             _ = try fixture.run()
@@ -81,7 +81,7 @@ struct ImportFixture {
         #expect(try faulty.total("N", "a_total", [.init("x", "0")]).sum == 58)
     }
 
-    @Test("of two imports of one file at once the one that comes second stops, and every line is stored once")
+    @Test("of two concurrent imports of one file the one that is overtaken stops, and every line is stored once")
     func together() throws {
         let fixture = try ImportFixture(.emf)
         let text = (0..<10).map { Self.line($0) + ($0 == 4 ? "\n{\"_aws\":1}\n" : "\n") }.joined()
@@ -91,7 +91,7 @@ struct ImportFixture {
         var other: MetricImport.Result?
         let error = #expect(throws: MetricImportError.self) {
             try task.run(file: fixture.path, in: fixture.store) { _ in
-                // In the middle of the first import, all of a second.
+                // A whole second import runs in the middle of the first.
                 guard other == nil else { return }
                 other = try? task.run(file: fixture.path, in: Store(path: fixture.store.path, .existing))
             }
@@ -102,7 +102,7 @@ struct ImportFixture {
         #expect(try fixture.run().result.lines == 0)
     }
 
-    /// A line of the metric M with one value.
+    /// Returns a line of the metric M with one value.
     static func line(_ value: Int, second: Int = 0) -> String {
         let time = (ImportFixture.now - 600 + second).milliseconds
         return #"{"_aws":{"Timestamp":\#(time),"CloudWatchMetrics":[{"Namespace":"A","Dimensions":[[]],"#
@@ -113,7 +113,7 @@ struct ImportFixture {
         values.map { line($0, second: $0) + "\n" }.joined()
     }
 
-    @Test("a file again stores nothing, and a grown one what was added")
+    @Test("importing a file again stores nothing, and importing a grown one stores the lines added")
     func growth() throws {
         let fixture = try ImportFixture(.emf)
         #expect(try fixture.run(Self.text(0..<50)).result == MetricImport.Result(lines: 50, stored: 50))
@@ -124,7 +124,7 @@ struct ImportFixture {
         #expect(total.count == 80 && total.sum == Double((0..<80).reduce(0, +)))
     }
 
-    @Test("an unfinished last line waits for its end; a complete one without a line end does not, and counts once")
+    @Test("an unfinished last line waits until it is complete; a complete one without a line end counts once")
     func lastLine() throws {
         let fixture = try ImportFixture(.emf)
         let part = try fixture.run(Self.text(0..<3) + Self.line(3).prefix(40))
@@ -135,12 +135,12 @@ struct ImportFixture {
         #expect(try fixture.total("A", "M").sum == 10)
     }
 
-    @Test("an import that stopped at any batch goes on there", arguments: [1, 7, 10])
+    @Test("an import that stopped at any batch resumes there", arguments: [1, 7, 10])
     func resumption(linesPerBatch: Int) throws {
         var fixture = try ImportFixture(.emf)
         fixture.linesPerBatch = linesPerBatch
         try fixture.write(Self.text(0..<40))
-        // A fault of the store in the middle ends the import, as a kill between two transactions does.
+        // An error of the store in the middle ends the import, as a kill between two transactions does.
         let sql = """
             CREATE TRIGGER full BEFORE INSERT ON point WHEN NEW.sequence >= 3
             BEGIN SELECT RAISE(FAIL, 'the disk is full'); END
@@ -154,7 +154,7 @@ struct ImportFixture {
         #expect(total.count == 40 && total.sum == 780)
     }
 
-    @Test("another file with the same first line is another import, and both are known again")
+    @Test("another file with the same first line is another import, and both are recognized again")
     func sameBeginning() throws {
         let fixture = try ImportFixture(.emf)
         let (one, other) = (Self.text(0..<5), Self.line(0) + "\n" + Self.line(100) + "\n")
@@ -166,7 +166,7 @@ struct ImportFixture {
         #expect(try fixture.store.writerNames().count == 2)
     }
 
-    @Test("lines with faults are named and the others stored; bytes that are no text too")
+    @Test("lines with faults, or bytes that are not UTF-8, are reported, and the others are stored")
     func faults() throws {
         let fixture = try ImportFixture(.emf)
         try fixture.write("")
@@ -182,7 +182,7 @@ struct ImportFixture {
         #expect(try fixture.run().result == MetricImport.Result(knownLines: 4))
     }
 
-    @Test("a stream is stored at its end, each time anew")
+    @Test("a stream is stored when it ends, and again each time it is imported")
     func stream() throws {
         let fixture = try ImportFixture(.emf)
         let now = ImportFixture.now

@@ -13,7 +13,7 @@ import Testing
         return try MetricPut.store(text, from: "in.jsonl", now: now, writer: writer, in: store)
     }
 
-    /// A line with one datum of the metric M, whose other members are given.
+    /// Returns a line with one datum of the metric M and the given other members.
     static func line(_ members: String, name: String = "M") -> String {
         #"{"Namespace":"App","MetricData":[{"MetricName":"\#(name)",\#(members)}]}"#
     }
@@ -38,7 +38,7 @@ import Testing
         return result.faults.map(\.description)
     }
 
-    @Test("a value, values with their counts, and a summary are stored as what they are")
+    @Test("a value, values with their counts, and a summary are each stored in their own form")
     func forms() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -60,7 +60,7 @@ import Testing
         #expect(summary.count == 4 && summary.average == 2.5 && summary.maximum == 5 && summary.buckets.isEmpty)
     }
 
-    @Test("a timestamp is ISO 8601 or seconds since 1970, and now where there is none")
+    @Test("a timestamp is ISO 8601 or seconds since 1970, and defaults to now")
     func timestamps() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -95,7 +95,7 @@ import Testing
         )
     }
 
-    @Test("dimensions in any order are one series, and units are series of their own")
+    @Test("dimensions in any order are one series, and each unit is a separate series")
     func dimensionsAndUnits() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -115,7 +115,7 @@ import Testing
         #expect(try store.series().count == 3)
     }
 
-    @Test("a line with a fault is left out whole, and the others are stored", arguments: ["\n", "\r\n"])
+    @Test("a line with a fault is left out entirely, and the others are stored", arguments: ["\n", "\r\n"])
     func faultyLine(lineEnd: String) throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -143,7 +143,7 @@ import Testing
         )
     }
 
-    @Test("all lines are stored in one transaction, and several writers add up")
+    @Test("all lines are stored in one transaction, and the samples of several writers add up")
     func writers() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -159,9 +159,9 @@ import Testing
     }
 
     @Test(
-        "a datum at fault is named with its line, its key and what is allowed",
+        "a faulty datum is reported with its line, its key and what is allowed",
         arguments: [
-            (#""Value":1,"Colour":"red""#, "Colour: is no key here; allowed are MetricName, Dimensions, Timestamp,"),
+            (#""Value":1,"Colour":"red""#, "Colour: unknown key; allowed are MetricName, Dimensions, Timestamp,"),
             (#""Unit":"Count""#, " exactly one of Value, Values (with Counts) and StatisticValues is expected"),
             (#""Value":1,"Values":[1]"#, " exactly one of Value, Values (with Counts) and StatisticValues is expected"),
             (#""Value":1,"Counts":[1]"#, "Counts: goes with Values only"),
@@ -203,7 +203,7 @@ import Testing
             ),
             (
                 #""Value":1,"Dimensions":[{"Name":"A","Value":"1"},{"Name":"A","Value":"2"}]"#,
-                "Dimensions: a dimension stands twice"
+                "Dimensions: a dimension is given twice"
             ),
         ]
     )
@@ -228,7 +228,7 @@ import Testing
         )
     }
 
-    @Test("CloudWatch's limits hold to the last value, dimension and datum")
+    @Test("CloudWatch's limits on values, dimensions, datums and names are exact")
     func limits() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

@@ -12,14 +12,14 @@ import Testing
 
     static func nanos(_ second: Int64) -> String { "\"\((start + second) * 1_000_000_000)\"" }
 
-    /// A request with one metric, whose data are given.
+    /// Returns a request with one metric and the given data.
     static func request(_ data: String, name: String = "m", unit: String = "1", host: String = "a") -> String {
         #"{"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"chat"}},"#
             + #"{"key":"host.name","value":{"stringValue":"\#(host)"}}]},"scopeMetrics":[{"scope":{"name":"s"},"#
             + #""metrics":[{"name":"\#(name)","unit":"\#(unit)",\#(data)}]}]}]}"#
     }
 
-    /// A datapoint at a second, of a series that began at another.
+    /// Returns a datapoint at a second, of a series that began at `begun`.
     static func point(_ members: String, at second: Int64 = 0, from begun: Int64? = -60) -> String {
         let begun = begun.map { #""startTimeUnixNano":\#(nanos($0)),"# } ?? ""
         return "{\(begun)\"timeUnixNano\":\(nanos(second)),\(members)}"
@@ -45,7 +45,7 @@ import Testing
         return (fixture, result)
     }
 
-    @Test("gauges and sums that fall are samples, with attributes and service as dimensions, in the unit's terms")
+    @Test("gauges and non-monotonic sums are samples, with attributes and service as dimensions, in their unit")
     func gauges() throws {
         let attributes =
             #""attributes":[{"key":"n","value":{"intValue":"7"}},{"key":"b","value":{"boolValue":true}}]"#
@@ -62,7 +62,7 @@ import Testing
         #expect(units == [.seconds, .milliseconds, .none, .count, .countPerSecond, .percent, .none])
     }
 
-    @Test("delta sums are stored as they are, cumulative ones by their growth, also after a start anew")
+    @Test("delta sums are stored as they are, cumulative ones by their increase, also after a restart")
     func sums() throws {
         let delta = Self.sum([Self.point(#""asInt":"3""#), Self.point(#""asInt":4"#, at: 60)], temporality: 1)
         #expect(try Self.total(Self.imported(Self.request(delta)).0).sum == 7)
@@ -72,7 +72,7 @@ import Testing
         #expect(try Self.total(fixture).sum == 30 && Self.total(fixture).count == 5)
     }
 
-    @Test("what began long before, or nobody knows when, counts from its first datapoint here on")
+    @Test("a series that began long before, or at an unknown time, counts from its first datapoint here on")
     func beginnings() throws {
         for begun in [-86_400, nil] as [Int64?] {
             let points = [1000, 1007].enumerated().map {
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("two processes with the same dimensions count on their own")
+    @Test("two processes with the same dimensions are counted separately")
     func processes() throws {
         let lines = [(5, "a", 0), (100, "b", 1), (6, "a", 60), (103, "b", 61)].map { value, host, second in
             Self.request(Self.sum([Self.point(#""asInt":"\#(value)""#, at: Int64(second))]), host: host)
@@ -93,7 +93,7 @@ import Testing
         #expect(try Self.total(fixture).sum == 109)
     }
 
-    @Test("explicit histograms stand at their bounds within the extremes; cumulative ones grow")
+    @Test("explicit histograms put samples at their bounds, within the extremes; cumulative ones store the increase")
     func histograms() throws {
         let histogram = { (counts: [Int], sum: Double, more: String, second: Int64) in
             let list = counts.map { "\"\($0)\"" }.joined(separator: ",")
@@ -120,7 +120,7 @@ import Testing
         #expect(grown.count == 5 && grown.sum == 11.75 && grown.minimum == 1 && grown.maximum == 5)
     }
 
-    /// The index of a value's bucket at a scale from 6 on, from the definition.
+    /// Returns the index of a value's bucket at a scale of 6 or more, from the definition.
     static func index(_ value: Double, scale: Int) -> Int {
         Int((log2(value) * Double(1 << scale)).rounded(.up)) - 1
     }
@@ -145,7 +145,7 @@ import Testing
         )
     }
 
-    @Test("exponential histograms from scale 6 on merge into exactly the store's buckets", arguments: [6, 7, 9])
+    @Test("exponential histograms of scale 6 or more merge exactly into the store's buckets", arguments: [6, 7, 9])
     func exponential(scale: Int) throws {
         var random = SeededRandom(seed: UInt64(scale))
         let values = (0..<200).map { _ in Double.random(in: 0.01...500, using: &random) } + [0, 0]
@@ -158,7 +158,7 @@ import Testing
         #expect((total.sum - expected.sum).magnitude < 1e-6)
     }
 
-    @Test("a cumulative exponential histogram grows, also where its scale falls")
+    @Test("a cumulative exponential histogram stores its increase, even if its scale falls")
     func exponentialGrowth() throws {
         var random = SeededRandom(seed: 3)
         let values = (0..<120).map { _ in Double.random(in: 0.5...50, using: &random) }
@@ -170,7 +170,7 @@ import Testing
         #expect(total.buckets == expected.buckets && (total.sum - expected.sum).magnitude < 1e-6)
     }
 
-    @Test("a coarser exponential histogram stands in the middle of its buckets, and a note says so")
+    @Test("a coarser exponential histogram puts samples in the middle of its buckets, and a note says so")
     func coarse() throws {
         let (fixture, result) = try Self.imported(
             Self.wrapped(
@@ -183,7 +183,7 @@ import Testing
         #expect(((total.percentile(50) ?? 0) - 2 * 2.0.squareRoot()).magnitude < 0.04)
     }
 
-    @Test("one request over several lines is read, waits for its end in a file that grows, and counts once")
+    @Test("a request over several lines is read once it is complete in a growing file, and counts once")
     func document() throws {
         let fixture = try ImportFixture(.otlp, namespace: "App")
         let request = Self.request(Self.sum([Self.point(#""asInt":"3""#)], temporality: 1))
@@ -196,7 +196,7 @@ import Testing
         #expect(try Self.total(fixture).sum == 3)
     }
 
-    @Test("an import of cumulative requests that grows a line at a time gives what it gives at once")
+    @Test("importing cumulative requests line by line gives the same result as importing them at once")
     func growth() throws {
         let fixture = try ImportFixture(.otlp, namespace: "App")
         let lines = [3, 8, 8, 1, 6].enumerated().map { index, value in
@@ -208,7 +208,7 @@ import Testing
     }
 
     @Test(
-        "what is wrong is named with its place, and the other datapoints are stored",
+        "a fault is reported with its place, and the other datapoints are stored",
         arguments: [
             ("x", "in:2: line 1"),
             ("[1]", "in:2: an object with resourceMetrics"),

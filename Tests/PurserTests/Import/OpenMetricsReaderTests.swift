@@ -42,7 +42,7 @@ import Testing
         #expect(try Self.total(fixture, "plain", unit: MetricUnit.none).count == 1)
     }
 
-    /// The samples of a counter in scrapes one minute apart; nil leaves it out of one.
+    /// Returns the samples of a counter in scrapes one minute apart; nil leaves it out of a scrape.
     static func scrapes(_ values: [Double?], created: Int64? = nil) -> String {
         values.enumerated().map { index, value in
             let time = start + Int64(index) * 60
@@ -53,7 +53,7 @@ import Testing
         }.joined()
     }
 
-    @Test("a counter's growth is stored, from its second sample on, and all of it after a reset")
+    @Test("a counter's increase is stored from its second sample on, and its whole value after a reset")
     func counter() throws {
         let fixture = try ImportFixture(.openmetrics)
         let result = try fixture.run(Self.scrapes([1000, 1003.5, 1003.5, 2, 5])).result
@@ -62,7 +62,7 @@ import Testing
         #expect(total.count == 4 && total.sum == 8.5 && total.minimum == 0)
     }
 
-    @Test("a counter counts from zero where it began with or in the input, and not where it is old")
+    @Test("a counter counts from zero if it began with or in the input, but not if it is older")
     func beginnings() throws {
         let start = Self.start
         for (values, created, sum) in [
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("a file that grows by a scrape at a time gives what it gives at once")
+    @Test("importing a growing file step by step gives the same result as importing it at once")
     func growth() throws {
         let fixture = try ImportFixture(.openmetrics)
         let text = Self.scrapes([10, 12, 20, 3, 4])
@@ -91,7 +91,7 @@ import Testing
         #expect(try Self.total(fixture, "up").count == 5)
     }
 
-    @Test("Prometheus's text without times and ends: a series that comes again begins another scrape")
+    @Test("in Prometheus's text without times and # EOF, a repeated series begins another scrape")
     func withoutTimes() throws {
         let fixture = try ImportFixture(.openmetrics)
         let scrape = { (value: Int, other: String) in
@@ -110,7 +110,7 @@ import Testing
             + "wait_seconds_sum{q=\"a\"} \(sum) \(time)\nwait_seconds_count{q=\"a\"} \(counts[2]) \(time)\n"
     }
 
-    @Test("a histogram's growth stands at its bounds, with the exact sum; the last one in a file needs no end")
+    @Test("a histogram's increase is put at its bounds, with the exact sum; the last one in a file needs no # EOF")
     func histogram() throws {
         let fixture = try ImportFixture(.openmetrics)
         let text = [
@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "what is wrong is named with its place, and the other lines are stored",
+        "a fault is reported with its place, and the other lines are stored",
         arguments: [
             ("a", "in:2: column 2: a value is expected"),
             ("a x", "in:2: column 3: a value is expected"),
@@ -146,7 +146,7 @@ import Testing
             ("a{b=c} 1", "column 5: `\"` is expected"),
             ("a{b=\"c} 1", "column 10: `\"` is expected"),
             ("a{b=\"c\" d=\"e\"} 1", "column 9: `,` or `}` is expected"),
-            ("a{b=\"c\",b=\"d\"} 1", "a: the dimension `b` stands twice"),
+            ("a{b=\"c\",b=\"d\"} 1", "a: the dimension `b` is given twice"),
             ("a 1 2 3", "column 7: the end of the line is expected"),
             ("a 1 1e300", "the timestamp"),
             ("a 1 10", "a: 1970-01-01"),

@@ -4,7 +4,7 @@ import PurserImport
 import Testing
 
 @Suite struct YAMLReaderTests {
-    @Test("scalars are what YAML 1.2 and JSON agree on; everything else is text")
+    @Test("scalars have the types on which YAML 1.2 and JSON agree; everything else is text")
     func scalars() throws {
         let text = """
             null: [~, null, ""]
@@ -46,14 +46,14 @@ import Testing
     }
 
     @Test(
-        "what would be read in more than one way is refused with its line",
+        "text that could be read in more than one way is refused with its line",
         arguments: [
             ("a: 1\nb: &x 2\n", "line 2, column 4: anchors and aliases are not allowed"),
             ("a: &x {c: 1}\nb: *x\n", "line 1, column 4: anchors and aliases"),
             ("a: 1\nb:\n  <<: {c: 1}\n", "line 3, column 3: merge keys are not allowed"),
             ("a: 1\nb: !Frob x\n", "line 2, column 4: the tag `!Frob` is not allowed; allowed: !Ref"),
             ("a: !!binary aGk=\n", "line 1, column 4: the tag `tag:yaml.org,2002:binary` is not allowed"),
-            ("a: 1\nb: 2\na: 3\n", "line 1, column 1: `a` stands twice in one mapping"),
+            ("a: 1\nb: 2\na: 3\n", "line 1, column 1: `a` occurs twice in one mapping"),
             ("a: 1\n\"b\": 2\n? [x]\n: 3\n", "line 3, column 3: a key must be plain text"),
             ("a: [1\nb: 2\n", "line 2, column"),
             ("a: 1\n---\nb: 2\n", "line 2, column 1: but found another document"),

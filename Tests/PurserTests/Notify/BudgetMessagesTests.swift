@@ -36,14 +36,14 @@ import Testing
         try store.messages(.pending).map { $0.id.replacing("/" + PurserFixture.topic, with: "") }
     }
 
-    @Test("a threshold that is crossed is told once a month, in the transaction that notes it")
+    @Test("a threshold that is crossed is reported once a month, in the transaction that records it")
     func once() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let budget = try Self.budget([("ACTUAL", 50), ("ACTUAL", 80)])
         #expect(try Self.run(store, budget, at: Self.start).queued == 0)
         try Self.spend("5", "a", at: Self.start, in: store)
-        // Exactly the threshold is not above it.
+        // An amount equal to the threshold does not cross it.
         #expect(try Self.run(store, budget, at: Self.start + 60).queued == 0)
         try Self.spend("0.000000000001", "b", at: Self.start + 60, in: store)
         let run = try Self.run(store, budget, at: Self.start + 120)
@@ -65,14 +65,14 @@ import Testing
                 As Of: 2026-11-16T18:02:00Z
                 """
         )
-        // A new month begins anew.
+        // A new month starts from zero.
         let december = Timestamp(year: 2026, month: 12, day: 1)
         #expect(try Self.run(store, budget, at: december + 60).queued == 0)
         try Self.spend("9", "c", at: december + 60, in: store)
         #expect(try Self.run(store, budget, at: december + 120).queued == 2)
     }
 
-    @Test("a dry run tells nothing and notes nothing")
+    @Test("a dry run queues and records nothing")
     func dryRun() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -84,7 +84,7 @@ import Testing
         #expect(try Self.run(store, budget, at: Self.start + 60).queued == 1)
     }
 
-    @Test("a threshold that was crossed in a month's last minutes is told in the next")
+    @Test("a threshold crossed in a month's last minutes is reported in the next month")
     func monthsEnd() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -96,14 +96,14 @@ import Testing
         #expect(try Self.ids(store) == ["budget/chat/2026-11/ACTUAL/5.000000000000/1"])
     }
 
-    @Test("a forecast may cross again, and is told again on another day, once a day at most")
+    @Test("a forecast that crosses again is reported again on another day, at most once a day")
     func forecast() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let budget = try Self.budget([("FORECASTED", 100)])
         let day = { (day: Int, hour: Int) in Timestamp(year: 2026, month: 11, day: day, hour: hour) }
         try Self.spend("2", "a", at: day(4, 0), in: store)
-        // 2 dollars in 4.5 days are 13.3 a month; in 7 they are 8.6.
+        // 2 dollars in 4.5 days are 13.3 a month; in 7 days they are 8.6.
         #expect(try Self.run(store, budget, at: day(5, 12)).queued == 1)
         #expect(try Self.run(store, budget, at: day(8, 0)).queued == 0)
         try Self.spend("3", "b", at: day(8, 1), in: store)
@@ -119,14 +119,14 @@ import Testing
             kind: .forecasted,
             threshold: .dollar
         )
-        // Up and down within a day is told once; what is still up on the next day is told then.
+        // Crossing twice within a day is reported once; if it is still crossed on the next day, it is reported then.
         #expect(record.note(isCrossed: true, at: day(5, 1)) && !record.note(isCrossed: false, at: day(5, 2)))
         #expect(!record.note(isCrossed: true, at: day(5, 3)) && !record.note(isCrossed: true, at: day(5, 4)))
         #expect(record.note(isCrossed: true, at: day(6, 0)) && !record.note(isCrossed: true, at: day(7, 0)))
         #expect(record.number == 2)
     }
 
-    @Test("two subscribers of one threshold are told of one crossing")
+    @Test("two subscribers of one threshold each get a message about a single crossing")
     func twoSubscribers() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

@@ -11,7 +11,7 @@ import Testing
     static let start = PurserFixture.start
     static let down = PublishResult.retryable(reason: "the connection was refused")
 
-    /// A sender whose attempts get `results` in turn and then the last of them; what it does goes into the journal.
+    /// Returns a sender whose attempts get `results` in turn and then the last of them; it logs its actions to the journal.
     static func sender(_ store: Store, _ results: [PublishResult], _ journal: Journal<String>) -> OutboxSender {
         let rest = Mutex(results)
         return OutboxSender(
@@ -36,7 +36,7 @@ import Testing
         try store.messages(about: "server-errors", limit: 100)
     }
 
-    @Test("messages go out the oldest first, and are marked as sent")
+    @Test("messages are sent oldest first and marked as sent")
     func order() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -59,7 +59,7 @@ import Testing
         #expect(again.report == DeliveryReport() && again.journal.isEmpty)
     }
 
-    @Test("if the store fails during a run, the report has what was sent and the error")
+    @Test("if the store fails during a run, the report contains the messages sent and the error")
     func failingStore() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -86,7 +86,7 @@ import Testing
         #expect(stored.status == .sent && stored.attempts == 3 && stored.error == nil && stored.nextAttempt == nil)
     }
 
-    @Test("a message that cannot be delivered waits, those after it are tried once, and so is each in the next run")
+    @Test("an undeliverable message stays pending, later ones are tried once, and the next run tries each once")
     func waiting() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -101,7 +101,7 @@ import Testing
         #expect(stored == report.waiting && stored.map(\.attempts) == [3, 1])
         #expect(stored.allSatisfy { $0.error == "the connection was refused" && $0.nextAttempt == Self.start + 160 })
 
-        // The sender's clock has not reached their next attempt: a run tries them all the same.
+        // The next attempts are not due yet by the sender's clock: a run tries them anyway.
         let next = try Self.run(store, Self.down)
         #expect(next.journal == ["a", "b"] && next.report.waiting.map(\.attempts) == [4, 2])
         let last = try Self.run(store, .sent(messageID: "1"))
@@ -141,7 +141,7 @@ import Testing
         #expect(try store.messages(.sent).allSatisfy(\.attributes.isEmpty))
     }
 
-    @Test("what is retried later than a minute is marked late; what is given up is gone, and the exit code with it")
+    @Test("a message retried after more than a minute is marked late; dropping failed ones clears the exit code")
     func lateOrDropped() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -154,7 +154,7 @@ import Testing
         #expect(try !Self.run(store).report.isIncomplete)
     }
 
-    @Test("a message that was delivered but not marked goes out again under the same id")
+    @Test("a message that was delivered but not marked is sent again under the same id")
     func crashBeforeMark() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -172,7 +172,7 @@ import Testing
         #expect(journal.all == ["a", "a", "b"])
     }
 
-    @Test("what is queued while messages go out goes out in the same run")
+    @Test("a message queued during a run is tried in the same run")
     func queuedMeanwhile() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -184,7 +184,7 @@ import Testing
                 journal.add(message.id)
                 if message.id != "a" { return Self.down }
                 do {
-                    // Older than what is under way, as a run that catches up makes it.
+                    // Older than the message being sent, as a run that catches up makes it.
                     try PurserFixture.queue([PurserFixture.message("b", created: Self.start - 60)], in: store)
                 } catch {
                     Issue.record(error)
@@ -196,12 +196,12 @@ import Testing
             jitter: { 0 }
         )
         let report = try #require(try sender.run())
-        // What waits is not tried again and again by the same run.
+        // A run does not retry a pending message again and again.
         #expect(journal.all == ["a", "b", "b", "b"])
         #expect(report.sent.map(\.id) == ["a"] && report.waiting.map(\.id) == ["b"])
     }
 
-    @Test("while one process sends, another leaves at once")
+    @Test("while one process sends, another returns at once")
     func alone() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -216,7 +216,7 @@ import Testing
     }
 
     @Test(
-        "the wait doubles, and the jitter takes up to half of it",
+        "the wait doubles, and the jitter subtracts up to half of it",
         arguments: [(1, 0, 500), (2, 0, 1000), (3, 0, 2000), (1, 1, 250), (2, 0.5, 750)] as [(Int, Double, Int)]
     )
     func backoff(attempt: Int, jitter: Double, milliseconds: Int) {

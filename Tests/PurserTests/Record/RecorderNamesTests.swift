@@ -6,7 +6,7 @@ import Testing
 
 @testable import Purser
 
-/// A handle asked for again is found without its name being read again; it must be the same as if it were.
+/// A handle requested again is found without reading its name again; the result must be the same as if it were read.
 @Suite struct RecorderNamesTests {
     private func recorder(_ folder: TemporaryFolder) throws -> Purser.Recorder {
         RecorderTests.recorder(try folder.store())
@@ -28,7 +28,7 @@ import Testing
         #expect(RecorderTests.distribution(flush, "Calls", [.init("A", "2"), .init("B", "1")])?.sum == 30)
     }
 
-    @Test("names whose texts run together, kinds and factories stay apart")
+    @Test("names whose texts run together, kinds and factories stay distinct")
     func apart() throws {
         let folder = try TemporaryFolder()
         let recorder = try recorder(folder)
@@ -55,7 +55,7 @@ import Testing
         )
     }
 
-    @Test("control characters are replaced at every call, and other letters are not")
+    @Test("control characters are replaced in every call, and other characters are not")
     func controlCharacters() throws {
         let folder = try TemporaryFolder()
         let recorder = try recorder(folder)
@@ -67,7 +67,7 @@ import Testing
         #expect(RecorderTests.distribution(flush, "Ca\u{FFFD}lls", [.init("T\u{FFFD}eam", "Füße")])?.sum == 2)
     }
 
-    @Test("more names than are remembered, and longer ones, are found all the same")
+    @Test("names that are too many or too long to be remembered are found anyway")
     func manyNames() throws {
         let folder = try TemporaryFolder()
         let recorder = try recorder(folder)
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("a handle that was destroyed is made anew, and the samples before and after arrive")
+    @Test("a destroyed handle is created again, and the samples before and after arrive")
     func destroyed() throws {
         let folder = try TemporaryFolder()
         let recorder = try recorder(folder)

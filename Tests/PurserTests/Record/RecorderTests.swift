@@ -20,7 +20,7 @@ import Testing
             .slot.distribution
     }
 
-    @Test("a recorder of a path makes its store, and two of one store never take each other for the same writer")
+    @Test("a recorder for a path creates its store, and two recorders of one store never count as the same writer")
     func path() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("new/purser.db")
@@ -34,7 +34,7 @@ import Testing
         #expect(throws: StoreError.self) { try Purser.Recorder(path: path + "/no-folder/purser.db") }
     }
 
-    @Test("every kind of instrument arrives with its unit and its samples")
+    @Test("every kind of instrument is stored with its unit and its samples")
     func kinds() throws {
         let folder = try TemporaryFolder()
         let recorder = Self.recorder(try folder.store())
@@ -75,13 +75,13 @@ import Testing
         #expect(Self.distribution(flush, "Open")?.maximum == 7 && Self.distribution(flush, "Open")?.count == 1)
         #expect(Self.distribution(flush, "Level")?.sum == 7.5)
 
-        // A gauge goes on being what it is; everything else starts anew.
+        // A gauge keeps its value; everything else starts from zero.
         let next = recorder.collect(at: Self.start + 20)
         #expect(next.points.map(\.series.metric.name) == ["Level", "Open"])
         #expect(next.sequence == flush.sequence + 1)
     }
 
-    @Test("samples that no distribution can hold are counted, and spoil nothing")
+    @Test("samples that a distribution cannot hold are counted, and do not affect the others")
     func rejected() throws {
         let folder = try TemporaryFolder()
         let recorder = Self.recorder(try folder.store())
@@ -112,7 +112,7 @@ import Testing
         #expect(flush.points.count == 6)
     }
 
-    @Test("past the limit of series the samples go to one overflow series a metric, and none is lost")
+    @Test("past the limit of series, samples go to one overflow series per metric, and none is lost")
     func overflow() throws {
         let folder = try TemporaryFolder()
         var limits = Purser.Recorder.Limits()
@@ -145,14 +145,14 @@ import Testing
         #expect(Self.distribution(recorder.collect(at: Self.start + 20), "A")?.sum == 1)
         factory.makeCounter(label: "B", dimensions: []).increment(by: 1)
         #expect(Self.distribution(recorder.collect(at: Self.start + 30), "B")?.sum == 1)
-        // B holds the one place: what A is called again is not what was remembered of it.
+        // B holds the only place: A overflows, and does not get the handle that was remembered for it.
         factory.makeCounter(label: "A", dimensions: []).increment(by: 1)
         let flush = recorder.collect(at: Self.start + 40)
         #expect(Self.distribution(flush, "A") == nil)
         #expect(Self.distribution(flush, "A", [Purser.Recorder.overflowDimension])?.sum == 1)
     }
 
-    @Test("flushes wait while the store cannot be written, and arrive once")
+    @Test("flushes wait while the store cannot be written, and are stored once")
     func waitingFlushes() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -169,7 +169,7 @@ import Testing
         try store.breakForTest("ALTER TABLE hidden RENAME TO point")
         recorder.drain(at: Self.start + 60)
         recorder.drain(at: Self.start + 70)
-        // The flush that tells of the two that were dropped took the place of a third.
+        // The flush that reports the two dropped ones took the place of a third.
         let calls = MetricReference(Metric(namespace: "Test", name: "Calls"))
         let dropped = MetricReference(Metric(namespace: "Purser", name: "FlushesDropped"))
         let found = try store.slots(of: [calls, dropped], from: Self.start, to: Self.start + 1000)

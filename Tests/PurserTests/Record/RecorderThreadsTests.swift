@@ -6,9 +6,9 @@ import Testing
 
 @testable import Purser
 
-/// Threads record while drains go on: every sample must come out of exactly one drain.
+/// Threads record while drains run: every sample must be in exactly one drain.
 @Suite struct RecorderThreadsTests {
-    /// What came out of all drains.
+    /// The samples of all drains.
     private struct Drained {
         var calls = 0
         var latencies = Distribution.empty
@@ -26,12 +26,12 @@ import Testing
 
     private static let samplesOfThread = 5000
 
-    /// The nanoseconds that a thread records, over seven octaves and different in every thread.
+    /// Returns the nanoseconds that a thread records, over seven octaves and different in every thread.
     private static func nanoseconds(thread: Int, sample: Int) -> Int64 {
         Int64(1 + (sample &* 7919 &+ thread) % 5_000_000_000)
     }
 
-    /// Runs a body on many threads at once, drains all the while, and once more when all have ended.
+    /// Runs a body on many threads at once, draining all the while and once more after all have ended.
     private func drained(
         _ recorder: Purser.Recorder,
         threads: Int,
@@ -53,7 +53,7 @@ import Testing
         return drained
     }
 
-    // Forty threads are more than there are lanes: the last ones use what they share.
+    // Forty threads are more than there are lanes: the last ones use what threads without a lane share.
     @Test("threads that share handles lose no sample while drains run", arguments: [1, 8, 40])
     func sharedHandles(threads: Int) throws {
         let folder = try TemporaryFolder()
@@ -84,7 +84,7 @@ import Testing
         #expect(result.latencies == latencies.distribution)
     }
 
-    @Test("handles made, used and destroyed by eight threads lose no sample while drains take instruments away")
+    @Test("handles created, used and destroyed by eight threads lose no sample while drains remove instruments")
     func handlesOfTheMoment() throws {
         let folder = try TemporaryFolder()
         let recorder = RecorderTests.recorder(try folder.store())
@@ -103,7 +103,7 @@ import Testing
         #expect(result.latencies.count == 8 * 2000)
     }
 
-    @Test("threads that come and go share lanes, and lose nothing")
+    @Test("threads that start and end share lanes and lose no sample")
     func generations() throws {
         let folder = try TemporaryFolder()
         let recorder = RecorderTests.recorder(try folder.store())

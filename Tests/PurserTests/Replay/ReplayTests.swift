@@ -9,7 +9,7 @@ import Testing
 @testable import Purser
 
 @Suite struct TrafficTraceTests {
-    @Test("rows are read with their fractions of a second, whatever ends a line", arguments: ["\n", "\r\n"])
+    @Test("rows are read with their fractions of a second, with either line ending", arguments: ["\n", "\r\n"])
     func reading(lineEnd: String) throws {
         let lines = [
             TrafficTrace.header, "2023-11-16 18:15:46.6805900,374,44", "2023-11-16 18:15:50.9951690,396,109", "",
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "every fault is named with its line and column",
+        "every fault is reported with its line and column",
         arguments: [
             ("2023-11-16 18:15:46,374", "t.csv:2: 2 fields; a row has 3 (TIMESTAMP,ContextTokens,GeneratedTokens)"),
             ("yesterday,1,2", "t.csv:2: TIMESTAMP: `yesterday` is not a time like 2023-11-16 18:15:46.6805900"),
@@ -46,7 +46,7 @@ import Testing
         #expect(error?.description == expected)
     }
 
-    @Test("rows must ascend, and the header must be there")
+    @Test("rows must be in ascending order, and the header must be present")
     func orderAndHeader() {
         let text = TrafficTrace.header + "\n2023-11-16 18:15:46,1,2\n2023-11-16 18:15:45,1,2\n"
         let error = #expect(throws: Diagnostics.self) { try TrafficTrace(csv: text, file: "t.csv") }
@@ -59,7 +59,7 @@ import Testing
 @Suite(.blocking) struct ReplayTests {
     static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
 
-    /// Five minutes of calls, ten a minute, some of them long.
+    /// Returns calls over five minutes by default, ten a minute, some of them long.
     static func trace(rows: Int = 50) -> TrafficTrace {
         var random = SeededRandom(seed: 5)
         return TrafficTrace(
@@ -95,7 +95,7 @@ import Testing
         )
     }
 
-    /// Everything that a replay stores, as text.
+    /// Returns everything that a replay stores, as text.
     static func content(_ store: Store) throws -> String {
         let requests = try store.requests(.newest, from: Timestamp(seconds: 0), to: start + 1_000_000, limit: 100_000)
         let references = try store.series().map { MetricReference($0.metric, unit: $0.unit) }
@@ -133,7 +133,7 @@ import Testing
         #expect(try store.health().openReservations == 0)
     }
 
-    @Test("the same replay again changes nothing and says the same")
+    @Test("repeating a replay changes nothing and returns the same result")
     func repetition() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -145,7 +145,7 @@ import Testing
         #expect(try Self.content(store) == before)
     }
 
-    @Test("two stores of one replay hold the same")
+    @Test("the same replay into two stores gives the same content")
     func determinism() throws {
         let folder = try TemporaryFolder()
         let contents = try ["a.db", "b.db"].map { name in
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test(
-        "a replay stopped after any commit goes on to the result of one that was not stopped",
+        "a replay stopped after any commit resumes and ends with the result of an uninterrupted one",
         arguments: [1, 2, 7, 20, 29]
     )
     func resumption(commits: Int) throws {
@@ -175,7 +175,7 @@ import Testing
         #expect(expected.tally.refused["budget_exceeded"] ?? 0 > 0, "the budget should matter in this test")
 
         let stopped = try folder.store("stopped.db")
-        // The store refuses the commit after so many: a run that was cut off there.
+        // The store refuses the commit after `commits` of them, as if the run were cut off there.
         try stopped.breakForTest(
             """
             CREATE TRIGGER stop BEFORE UPDATE ON writer WHEN new.sequence > \(commits)
@@ -204,7 +204,7 @@ import Testing
         #expect(try Self.content(store) == before)
     }
 
-    @Test("a gap of months costs no time, and any start from 1970 on is a start")
+    @Test("a gap of months takes no time, and a replay may start at any time from 1970 on")
     func gapsAndStarts() throws {
         let folder = try TemporaryFolder()
         let day: Int64 = 86_400 * 1_000_000_000

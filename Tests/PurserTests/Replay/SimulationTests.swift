@@ -12,7 +12,7 @@ import Testing
         do { try await clock.sleep(duration) } catch { Issue.record(error) }
     }
 
-    @Test("those who wake at one time wake in the order in which they lay down")
+    @Test("tasks that wake at the same time wake in the order in which they went to sleep")
     func orderOfWakeUps() {
         let simulation = Simulation(startingAt: Self.start)
         let clock = simulation.clock
@@ -28,7 +28,7 @@ import Testing
         #expect(simulation.isIdle)
     }
 
-    @Test("wake-ups come in the order of their times, whatever the order of the sleeps", arguments: UInt64(1)...4)
+    @Test("tasks wake in the order of their wake-up times, whatever the order of the sleeps", arguments: UInt64(1)...4)
     func randomSleeps(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         let simulation = Simulation(startingAt: Self.start)
@@ -47,7 +47,7 @@ import Testing
         #expect(journal.all == expected, "seed \(seed)")
     }
 
-    @Test("a sleep after a sleep counts from its own beginning, and tasks take turns")
+    @Test("a second sleep counts from its own beginning, and tasks take turns")
     func nestedSleeps() {
         let simulation = Simulation(startingAt: Self.start)
         let clock = simulation.clock
@@ -62,12 +62,12 @@ import Testing
             }
         }
         simulation.run(before: Self.start + 60)
-        // At 6 s both wake: b lay down at 3 s, a at 4 s.
+        // At 6 s both wake: b went to sleep at 3 s, a at 4 s.
         #expect(journal.all == ["a2", "b3", "a4", "b6", "a6", "b9"])
         #expect(clock.nanoseconds() == 60 * 1_000_000_000)
     }
 
-    @Test("a run ends before its limit, and the next goes on from there")
+    @Test("a run ends before its limit, and the next run continues from there")
     func limit() {
         let simulation = Simulation(startingAt: Self.start)
         let clock = simulation.clock
@@ -85,7 +85,7 @@ import Testing
         #expect(journal.all == [Self.start + 10])
         simulation.run(before: Self.start + 30)
         #expect(journal.all == [Self.start + 10, Self.start + 20] && !simulation.isIdle)
-        // A limit that has passed moves nothing, not even the clock back.
+        // A limit in the past changes nothing, and does not set the clock back.
         simulation.run(before: Self.start)
         #expect(simulation.now == Self.start + 30 && journal.all.count == 2)
         simulation.run(before: Self.start + 31)
@@ -104,7 +104,7 @@ import Testing
             }
         }
         simulation.run(before: Self.start)
-        // No time passes, but to wake up a moment has to come.
+        // The sleep takes no time, but its wake-up is not before the limit of the first run.
         #expect(journal.all == ["outer"])
         simulation.run(before: Self.start + 1)
         #expect(journal.all == ["outer", "inner"] && simulation.isIdle)

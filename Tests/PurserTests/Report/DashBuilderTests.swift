@@ -9,7 +9,7 @@ import Testing
     static let start = PurserFixture.start
 
     @Test(
-        "the last stretch of time is drawn in the finest usual period of at most 48 steps",
+        "a window is drawn in the finest usual period of at most 48 steps",
         arguments: [
             (1, 10, 1), (60, 10, 6), (480, 10, 48), (481, 60, 9), (900, 60, 15), (2880, 60, 48), (2881, 300, 10),
             (3600, 300, 12), (6 * 3600, 600, 36), (86_400, 1800, 48), (2 * 86_400, 3600, 48),
@@ -95,7 +95,7 @@ import Testing
         #expect(frame.worstRequests.isEmpty && frame.pendingNotifications == 0 && frame.failedNotifications == 0)
     }
 
-    @Test("a signal's now is the newest step, and its usual the median of the hour on seven days before")
+    @Test("`now` is the newest step, and `usual` the median of the same hour on the seven days before")
     func nowAndUsual() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -107,7 +107,7 @@ import Testing
         try record(30, end - 60)
         try record(7, end)
         #expect(try Self.signal(try Self.frame(store), "invocations").usual == nil)
-        // Calls in the hour before the window's end, on three of seven days; the rest is outside of that.
+        // Calls in the hour before the window's end, on three of seven days; the other calls are outside of that.
         for (daysAgo, count) in [(1, 60), (3, 600), (7, 180)] {
             try record(count, end - daysAgo * Self.day - 1800)
         }
@@ -119,18 +119,18 @@ import Testing
         #expect(signal.now == 30 && signal.usual == 3)
         try record(300, end - 5 * Self.day - 3600)
         #expect(try Self.signal(try Self.frame(store), "invocations").usual == 4)
-        // Half a minute later the window ends where it did.
+        // 59 seconds later the window ends at the same time.
         #expect(try Self.signal(try Self.frame(store, at: end + 59), "invocations").usual == 4)
     }
 
-    @Test("errors are in percent of the invocations, and nothing where there were none")
+    @Test("errors are in percent of the invocations, and missing without invocations")
     func errors() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let counts = [8, 8, 8, nil, nil].map { $0.flatMap { Distribution(value: 1, count: $0) } }
         try PurserFixture.record(counts, of: "Invocations", from: Self.start, in: store)
         try PurserFixture.record([0, 2, nil, 5], of: "Errors", in: store)
-        // An exporter's minute of zeros is no division by zero.
+        // A minute of zeros from an exporter must not lead to a division by zero.
         try PurserFixture.record([0, 0], of: "Invocations", from: Self.start + 300, in: store)
         try PurserFixture.record([0, 1], of: "Errors", from: Self.start + 300, in: store)
         let frame = try Self.frame(store)
@@ -141,14 +141,14 @@ import Testing
         #expect(frame.newestData == Self.start + 370)
     }
 
-    @Test("latency is drawn from each step's percentiles, beside the threshold of the alarm that watches it")
+    @Test("latency is drawn from each step's percentiles, with the threshold of the alarm that watches it")
     func latency() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         try PurserFixture.record([2, nil, 4], of: "Latency", unit: .seconds, in: store)
         let text = try Repository.text("alarms/latency-p99.json")
         let alarm = try #require(AlarmDefinition.read(json: text, file: "latency-p99.json").definition)
-        // Metric math over the latency has a threshold in percent, which is no place on this plot.
+        // Metric math over the latency has a threshold in percent, which does not belong on this plot.
         let share = try #require(
             AlarmDefinition.read(json: try Repository.text("alarms/latency-low-traffic.json"), file: "a.json")
                 .definition
@@ -159,7 +159,7 @@ import Testing
         #expect(frame.alarms[1].runbook == "docs/runbooks/latency-p99.md")
     }
 
-    @Test("an alarm's line tells its state, what it saw and what became of its message")
+    @Test("an alarm's line shows its state, its summary and the delivery of its message")
     func alarmLine() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -188,12 +188,12 @@ import Testing
         expected.delivery = .sent(time + 5)
         #expect(try Self.frame(store, alarms).alarms == [expected])
 
-        // As it stood before the evaluation.
+        // The state before the evaluation.
         let before = try Self.frame(store, alarms, at: time - 1)
         #expect(before.alarms[0].state == .insufficientData && before.evaluatedAt == time - 1)
     }
 
-    @Test("of several topics the one that was not told is the one that a line speaks of")
+    @Test("with several topics, an alarm's line shows the message that is not delivered")
     func severalTopics() throws {
         let topics = ["a", "b", "c"].map { PurserFixture.topic + "-" + $0 }
         let alarms = [try PurserFixture.alarm(topics: topics)]
@@ -213,7 +213,7 @@ import Testing
         }
     }
 
-    @Test("an alarm without a topic says so while it is on")
+    @Test("an alarm without a topic says so while it is in ALARM")
     func noTopic() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -226,7 +226,7 @@ import Testing
         #expect(line.state == .ok && line.delivery == nil && line.summary == nil && line.since == Self.start + 180)
     }
 
-    @Test("the cost is as of the frame's moment, and the budget's line is the highest threshold crossed")
+    @Test("the cost is as of the frame's time, and the budget's line shows the highest threshold crossed")
     func cost() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -246,7 +246,7 @@ import Testing
         try PurserFixture.call("3", at: at + 1, settled: at + 2, cost: try dollars("7"), in: store)
         var frame = try Self.frame(store, budget: budget, at: at)
         #expect(frame.cost.spent == (try dollars("5")) && frame.cost.held == .dollar && frame.cost.requests == 2)
-        // Exactly half is not above half; what is forecast is.
+        // Exactly half is not above half, but the forecast is above its threshold.
         #expect(frame.budget?.kind == .forecasted && frame.budget?.amount == frame.cost.runRate)
         #expect(frame.worstRequests.map(\.requestId) == ["2", "1"])
         frame = try Self.frame(store, budget: budget, at: at + 60)

@@ -16,7 +16,7 @@ import Testing
         ]
     }
 
-    @Test("an array has a result for each of its series, all of one id, called by both labels")
+    @Test("an array has a result for each of its series, all with one id and labelled with both labels")
     func results() throws {
         let folder = try TemporaryFolder()
         let reader = try Tests.reader(folder)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "without a label the id stands for it, an empty one leaves the series' own, and a series of several has its number",
+        "without a label the id is used, an empty label leaves the series' own, and a field has the value of its own series",
         arguments: [
             ("METRICS()", "", ["r Errors", "r calls"]), ("METRICS()", #","Label":"""#, ["Errors", "calls"]),
             ("SORT(METRICS(), SUM, DESC)", #","Label":"sum ${SUM}""#, ["sum 12 calls", "sum 2 Errors"]),
@@ -42,7 +42,7 @@ import Testing
         #expect(try Tests.reader(folder).answer(request).results.map(\.label) == expected)
     }
 
-    @Test("pages of an array go on within the right series")
+    @Test("pages of an array continue within the right series")
     func pages() throws {
         let folder = try TemporaryFolder()
         let reader = try Tests.reader(folder)
@@ -59,7 +59,7 @@ import Testing
         #expect(found == Dictionary(uniqueKeysWithValues: whole.map { ($0.label, $0.datapoints.map(\.value)) }))
     }
 
-    @Test("faults of types are told with the query's place, and one number is no result")
+    @Test("type faults are reported with the query's place, and a single number is not a valid result")
     func types() throws {
         let error = #expect(throws: Diagnostics.self) {
             try Tests.request(
@@ -82,7 +82,7 @@ import Testing
         )
     }
 
-    @Test("a band comes from the two weeks before the request, upper edge first")
+    @Test("a band is computed from the two weeks before the request, upper edge first")
     func band() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -98,7 +98,7 @@ import Testing
         let results = try reader.answer(try Tests.request(from: 0, to: hour, queries)).results
         #expect(results.map(\.label) == ["Invocations", "b Invocations (upper)", "b Invocations (lower)", "over"])
         #expect(results.map { $0.datapoints.map(\.value) } == [[500], [107.5], [92.5], [1]])
-        // Before there was any history there is no band.
+        // Without any history before it there is no band.
         let early = try Tests.request(from: -96 * hour, to: -95 * hour, queries)
         #expect(try reader.answer(early).results.map(\.datapoints.count) == [1, 0, 0, 1])
     }

@@ -14,7 +14,7 @@ import Testing
         #"{"Id":"r","Expression":"100*e/m"}"#, Tests.query("last", "Nothing"),
     ]
 
-    /// All pages of a request, each as its results.
+    /// Returns all pages of a request, each as its results.
     static func pages(_ reader: MetricReader, _ request: MetricDataRequest) throws -> [[MetricDataResult]] {
         var request = request
         var pages: [[MetricDataResult]] = []
@@ -43,7 +43,7 @@ import Testing
             for (index, page) in pages.enumerated() {
                 let count = page.map(\.datapoints.count).reduce(0, +)
                 #expect(index == pages.count - 1 ? count <= size : count == size, "page \(index) of \(size)")
-                // Only the last query of a page may go on.
+                // Only the last query of a page may be incomplete.
                 #expect(!page.dropLast().contains { !$0.isComplete })
                 for result in page {
                     #expect(result.statusCode == (result.isComplete ? "Complete" : "PartialData"))
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("datapoints that come in between two pages make none stand twice or go missing")
+    @Test("datapoints that arrive between two pages cause no duplicates and no gaps")
     func between() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -78,7 +78,7 @@ import Testing
         request.mostDatapoints = 1
         let first = try reader.answer(request)
         #expect(first.results.map(\.statusCode) == ["PartialData"])
-        // A newer one, one just before the page to come, and one within it.
+        // A newer datapoint, one just before the next page, and one within it.
         try PurserFixture.record([2, nil, 4, nil, 6], of: "Invocations", from: Tests.start + 60, in: store)
         request.nextToken = first.nextToken
         request.mostDatapoints = 10
@@ -87,7 +87,7 @@ import Testing
         #expect(second.nextToken == nil)
     }
 
-    @Test("a token of another request, or no token at all, is refused")
+    @Test("a token of another request, or a text that is not a token, is refused")
     func tokens() throws {
         let folder = try TemporaryFolder()
         let reader = try Tests.reader(folder)
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "each field stands for its value",
+        "each field is replaced by its value",
         arguments: [
             ("plain", "plain"), ("", ""), ("${LABEL}", "Latency"), ("${MAX}", "8"), ("${MIN}", "0.25"),
             ("${AVG}", "3.1875"), ("${SUM}", "12.75"), ("${LAST}", "1.5"), ("${DATAPOINT_COUNT}", "4"),
@@ -170,11 +170,11 @@ import Testing
     )
     func fields(label: String, expected: String) throws {
         #expect(try MetricDataLabel(label).text(of: Self.query, Self.points) == expected)
-        // The order in which the datapoints are handed out changes nothing.
+        // The order of the datapoints changes nothing.
         #expect(try MetricDataLabel(label).text(of: Self.query, Self.points.reversed()) == expected)
     }
 
-    @Test("without datapoints there is nothing to say, and an expression has no properties")
+    @Test("without datapoints statistics have no value, and an expression has no properties")
     func nothing() throws {
         let label = try MetricDataLabel("${MAX} ${MIN} ${AVG} ${SUM} ${LAST} ${DATAPOINT_COUNT} ${LABEL}")
         #expect(label.text(of: Self.query, []) == "-- -- -- -- -- 0 Latency")
@@ -189,7 +189,7 @@ import Testing
     }
 
     @Test(
-        "a field that means nothing is refused by its name",
+        "an unknown field is refused by name",
         arguments: [
             ("${max}", "${max}"), ("a ${MEDIAN} b", "${MEDIAN}"), ("${MAX", "${MAX"), ("${}", "${}"),
             ("${PROP('Unit')}", "${PROP('Unit')}"), ("${PROP('Dim.')}", "${PROP('Dim.')}"),
@@ -205,7 +205,7 @@ import Testing
         #expect(fault?.description.contains("`\(field)`") == true)
     }
 
-    @Test("a label speaks of all datapoints, on whatever page it stands")
+    @Test("a label covers all datapoints, whatever page it is on")
     func pages() throws {
         let folder = try TemporaryFolder()
         let reader = try MetricDataTests.reader(folder)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct MetricDataTests {
     static let start = PurserFixture.start
 
-    /// Three minutes of invocations in slots of ten seconds, and two errors in the second minute.
+    /// Returns a reader of three minutes of invocations in slots of ten seconds, and two errors in the second minute.
     static func reader(_ folder: TemporaryFolder) throws -> MetricReader {
         let store = try folder.store()
         let invocations: [Double?] = [1, 2, nil, nil, nil, nil, 3, nil, nil, nil, nil, 1, 5]
@@ -35,7 +35,7 @@ import Testing
         return try MetricDataRequest(json: json, file: "request.json")
     }
 
-    /// Each query's datapoints as seconds after the start and value.
+    /// Returns each query's datapoints as seconds after the start and value.
     static func answer(_ reader: MetricReader, _ request: MetricDataRequest) throws -> [String: [String]] {
         let results = try reader.answer(request).results.map { result in
             (result.id, result.datapoints.map { "+\(($0.timestamp - start) / 1000) \($0.value)" })
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "the start is rounded down to the period and counts, the end does not",
+        "the start is rounded down to the period and included, the end is excluded",
         arguments: [
             (0, 120, ["+0 3.0", "+60 4.0"]), (59, 120, ["+0 3.0", "+60 4.0"]), (60, 120, ["+60 4.0"]),
             (0, 121, ["+0 3.0", "+60 4.0", "+120 5.0"]), (-90, 1, ["+0 3.0"]), (-90, 0, []), (180, 600, []),
@@ -56,7 +56,7 @@ import Testing
         #expect(try Self.answer(try Self.reader(folder), request) == ["m": expected])
     }
 
-    @Test("the newest datapoint comes first unless the oldest is asked for")
+    @Test("the newest datapoint comes first unless the oldest is requested first")
     func order() throws {
         let folder = try TemporaryFolder()
         let reader = try Self.reader(folder)
@@ -94,7 +94,7 @@ import Testing
                     .init(timestamp: Self.start + 120, value: 5, sampleCount: 1),
                 ]
         )
-        // Where there were invocations, no errors are 0; where there was nothing, there is no rate.
+        // With invocations, missing errors count as 0; without invocations there is no rate.
         let rates = [0.0, 50, 0].enumerated().map { Datapoint(timestamp: Self.start + $0 * 60, value: $1) }
         #expect(results[1].datapoints == rates)
         #expect(results[2].datapoints.map(\.value) == [0, 100, 0])
@@ -117,7 +117,7 @@ import Testing
         #expect(answer["most"] == ["+120 1.0", "+240 1.0"])
     }
 
-    @Test("a unit keeps other units out, and without one all are merged")
+    @Test("a unit excludes other units, and without one all are merged")
     func units() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -143,7 +143,7 @@ import Testing
         )
     }
 
-    @Test("metrics of several periods beside an expression, and too many datapoints, are refused")
+    @Test("metrics of different periods next to an expression, and too many datapoints, are refused")
     func refused() throws {
         let folder = try TemporaryFolder()
         let reader = try Self.reader(folder)

@@ -10,13 +10,13 @@ import Testing
     static let cost = MetricReference(MetricReader.Derived.monthToDateCost.metric)
     static let quota = MetricReference(MetricReader.Derived.quotaUsed.metric)
 
-    /// Calls on both sides of midnight on the last of November.
+    /// Returns a store with calls on both sides of midnight at the end of November.
     static func store(_ folder: TemporaryFolder) throws -> Store {
         let store = try folder.store()
         let calls: [(id: String, time: Int, settled: Int?, dollars: String)] = [
             ("1", -100, -70, "1.000000000001"),
             ("2", -50, -1, "2"),
-            // Settled in December, of November: in neither month's running total of that minute.
+            // A call of November settled in December: in neither month's running total of that minute.
             ("3", -10, 5, "4"),
             ("4", 90, 130, "8"),
             ("open", 91, nil, "16"),
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("the month's cost is what was settled by the end of each minute, and begins anew with the month")
+    @Test("the month's cost is the total settled by the end of each minute, and starts from zero each month")
     func monthToDateCost() throws {
         let folder = try TemporaryFolder()
         let reader = MetricReader(store: try Self.store(folder), quota: nil)
@@ -52,7 +52,7 @@ import Testing
                 "00:03 1 x 8.0",
             ]
         )
-        // Any stretch shows the same values, wherever it begins.
+        // Any range has the same values, wherever it begins.
         for (index, minute) in (-2..<4).enumerated() {
             let some = try Self.values(reader, Self.cost, from: minute * 60, to: minute * 60 + 60)
             #expect(some == [all[index]])
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(
-        "there is nothing before the first call, even where the question ends before it",
+        "there is nothing before the first call, even if the range ends before it",
         arguments: [(-600, -300), (-600, -119), (-130, -125), (-200, -120), (-100, -100), (100, -100)]
     )
     func beforeTheFirstCall(from: Int, to: Int) throws {
@@ -92,7 +92,7 @@ import Testing
         #expect(try reader.series() == [])
     }
 
-    @Test("derived metrics have one unit, and stand among the series that have data")
+    @Test("derived metrics have one unit, and are listed among the series that have data")
     func unitsAndSeries() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)

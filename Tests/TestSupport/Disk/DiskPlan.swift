@@ -1,29 +1,29 @@
 import Foundation
 
-/// What becomes of a program's disk operations, which are counted from 1: its environment tells it.
+/// What happens at a program's disk operations, which are counted from 1; the program reads it from its environment.
 public enum DiskPlan: Sendable, Equatable, Codable {
     case none
     /// One operation fails, or is the program's last.
     case at(Int, Fault)
-    /// The program lives, and its files are copied before each operation and in the middle of each write.
+    /// The program continues, and its files are copied before each operation and in the middle of each write.
     case images(Images)
 
-    /// What happens at an operation of the disk.
+    /// What happens at a disk operation.
     public enum Fault: String, Sendable, Codable {
         /// The process ends as by `kill -9`.
         case kill
         /// The same, after half of a write.
         case torn
-        /// The process lives on with the error of a full disk.
+        /// The process continues with the error of a full disk.
         case full
-        /// The process lives on with an error of the disk.
+        /// The process continues with a disk error.
         case broken
     }
 
     public struct Images: Sendable, Equatable, Codable {
-        /// What is copied: a folder with the database and all that lies beside it.
+        /// The folder to copy: the database and all files next to it.
         public var folder: String
-        /// Where it is copied to, once the reader is done with the copy before.
+        /// The folder for the copy, written once the reader is done with the previous copy.
         public var copy: String
         public var lane: Lane
 
@@ -34,11 +34,11 @@ public enum DiskPlan: Sendable, Equatable, Codable {
         }
     }
 
-    /// One of several runs side by side that share the operations among them.
+    /// One of several parallel runs that divide the operations among them.
     public struct Lane: Sendable, Equatable, Codable {
         public var number: Int
         public var count: Int
-        /// Of the operations only each of such a stride, 1 for all.
+        /// Only operations at multiples of this stride are taken; 1 takes all.
         public var stride: Int
 
         public init(_ number: Int, of count: Int, stride: Int = 1) {
@@ -47,7 +47,7 @@ public enum DiskPlan: Sendable, Equatable, Codable {
             self.stride = stride
         }
 
-        /// Whether an operation is one of the lane's. Neighbours are in one lane: between some of them nothing is written.
+        /// Whether an operation is in the lane. Neighbours are in the same lane: between some of them nothing is written.
         public func has(_ operation: Int) -> Bool {
             operation % stride == 0 && operation / max(16, stride) % count == number
         }
@@ -59,7 +59,7 @@ public enum DiskPlan: Sendable, Equatable, Codable {
         self = try environment[Self.variable].map { try JSONDecoder().decode(Self.self, from: Data($0.utf8)) } ?? .none
     }
 
-    /// What tells a program of it.
+    /// The variables that pass the plan to a program.
     var environment: [String: String] {
         get throws {
             if self == .none { return [:] }

@@ -2,7 +2,7 @@ import FaultyDisk
 import Foundation
 import Synchronization
 
-/// The frame of a program that tests start and make fail at an operation of the disk, as ``DiskPlan`` says.
+/// The main function of a program that tests start and make fail at a disk operation, as ``DiskPlan`` says.
 public enum FaultyMain {
     private static let plan = Mutex(DiskPlan.none)
 
@@ -32,7 +32,7 @@ public enum FaultyMain {
     /// Writes a line to stdout that says what was stored.
     public static func tell(_ text: String) {
         say(text)
-        // Counted when it is written: an image that comes in between is made once more.
+        // Counted after it is written: an image that is made in between is made again.
         saidLines.withLock { $0 += 1 }
     }
 
@@ -41,14 +41,14 @@ public enum FaultyMain {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 
-    /// Writes how many operations of the disk there were.
+    /// Writes the number of disk operations.
     public static func sayOperations() {
         say("operations \(faulty_disk_operations())")
     }
 
-    /// Runs `body` once for each of some operations of the disk, with a fault at that one.
+    /// Runs `body` once for each of the given disk operations, with a fault at that operation.
     ///
-    /// After each it writes `done N`, or `ended N` where the body threw, and waits for a line on stdin.
+    /// After each it writes `done N`, or `ended N` if the body threw, and waits for a line on stdin.
     public static func runFailing(
         _ fault: DiskPlan.Fault,
         at operations: some Sequence<Int>,
@@ -61,7 +61,7 @@ public enum FaultyMain {
                 try await body(operation)
                 say("done \(operation)")
             } catch {
-                // An error before the fault has another reason.
+                // An error before the fault has another cause.
                 if faulty_disk_operations() < operation { fail(error) }
                 say("ended \(operation)")
             }
@@ -69,7 +69,7 @@ public enum FaultyMain {
         }
     }
 
-    /// What SQLite's layer calls: it has no context of its own, so the plan is the process's.
+    /// Called by SQLite's layer, which passes no context, so the plan is global to the process.
     private static let visit: faulty_disk_visitor = { number, stage in
         let number = Int(number)
         switch plan.withLock(\.self) {
@@ -78,7 +78,7 @@ public enum FaultyMain {
         case .at(number, .kill):
             die()
         case .at(number, .torn):
-            // Only a write has a half.
+            // Only a write can be half done.
             if stage != FAULTY_DISK_WRITE { die() }
             return Int32(FAULTY_DISK_HALVE)
         case .at(number, .full):
@@ -102,7 +102,7 @@ public enum FaultyMain {
 }
 
 extension DiskPlan.Images {
-    /// What the last image was of.
+    /// The state that the last image shows.
     private struct Seen: Equatable {
         var files: [String: Data]
         var lines: Int
@@ -110,14 +110,14 @@ extension DiskPlan.Images {
 
     private static let seen = Mutex<Seen?>(nil)
 
-    /// Copies the folder, writes that to stdout behind all that was written before, and waits until the reader is done with it.
+    /// Copies the folder, reports that on stdout after all earlier output, and waits until the reader is done with it.
     ///
-    /// If neither a byte of a lasting file nor a line of the output has changed since the last image, that image serves for this one too.
+    /// If neither a byte of a lasting file nor a line of the output has changed since the last image, that image is reused.
     fileprivate func take(_ number: Int, isHalf: Bool) {
         do {
             let files = FileManager.default
             let contents = try contents()
-            // Without a process that has it open, SQLite makes the log's index anew, whatever the file says.
+            // If no process has the database open, SQLite rebuilds the WAL's index, whatever the file contains.
             let lasting = contents.filter { !$0.key.hasSuffix("-shm") }
             let now = Seen(files: lasting, lines: FaultyMain.saidLines.withLock(\.self))
             let isSame = Self.seen.withLock { seen in

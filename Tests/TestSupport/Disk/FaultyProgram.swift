@@ -1,7 +1,7 @@
 public import Foundation
 public import Testing
 
-/// Runs a program that is made to die, to fail, or to show its files as a kill at each moment would leave them.
+/// Runs a program that is killed, made to fail, or made to show its files as a kill at each moment would leave them.
 public struct FaultyProgram: Sendable {
     public struct Run: Sendable {
         /// Whether it ended as `kill -9` ends a process.
@@ -11,12 +11,12 @@ public struct FaultyProgram: Sendable {
         public var lines: [String] { said.lines }
     }
 
-    /// A run that ended neither well nor by the kill that was asked for.
+    /// A run that ended neither successfully nor by the requested kill.
     public struct Failure: Error, CustomStringConvertible {
         public var description: String
     }
 
-    /// The program's name: it lies beside the tests.
+    /// The name of the program, which is next to the tests.
     public let name: String
     public let arguments: [String]
 
@@ -42,17 +42,17 @@ public struct FaultyProgram: Sendable {
         try start(plan).end()
     }
 
-    /// The files of a program as a kill before an operation of the disk, or in the middle of a write, would leave them.
+    /// The files of a program as a kill before a disk operation, or in the middle of a write, would leave them.
     public struct Image {
         public var number: Int
         /// Whether half of the operation, which is a write, is done.
         public var isHalf: Bool
-        /// The copy of the program's folder, which is the visitor's to change.
+        /// The copy of the program's folder, which the visitor may change.
         public var folder: URL
-        /// What the program had said by then: what it has acknowledged.
+        /// The program's output by then, which is what it has acknowledged.
         public var said: Said
 
-        /// Names the operation, for a failed expectation.
+        /// The name of the operation, for a failed expectation.
         public var note: Comment { "killed at operation \(number)\(isHalf ? ", half-way" : "")" }
 
         public func path(_ name: String) -> String {
@@ -60,11 +60,11 @@ public struct FaultyProgram: Sendable {
         }
     }
 
-    /// The moments of which a run made images.
+    /// The moments for which a run made images.
     public struct Moments: Sendable {
-        /// Those whose image was visited.
+        /// The number of moments whose image was visited.
         public var visited = 0
-        /// Those at which nothing had changed since the one before.
+        /// The number of moments at which nothing had changed since the previous one.
         public var same = 0
         public var all: Int { visited + same }
     }
@@ -98,7 +98,7 @@ public struct FaultyProgram: Sendable {
         return moments
     }
 
-    /// What ``FaultyMain/runFailing(_:at:_:)`` did at one operation.
+    /// The result of ``FaultyMain/runFailing(_:at:_:)`` at one operation.
     public struct Failing {
         public var operation: Int
         /// Whether the body ended without an error.
@@ -123,11 +123,11 @@ public struct FaultyProgram: Sendable {
     }
 }
 
-/// What a program has said, a line each.
+/// The output of a program.
 public struct Said: Sendable, Equatable {
-    /// The last number behind a word.
+    /// The last number after each word.
     public var numbers: [String: Int] = [:]
-    /// What else was said.
+    /// All other lines.
     public var lines: [String] = []
 
     public init() {}
@@ -142,13 +142,13 @@ public struct Said: Sendable, Equatable {
     }
 }
 
-/// A program between its start and its end.
+/// A program that was started and has not been waited for.
 public final class RunningProgram {
     public let process = Process()
     public let (input, output, errors) = (Pipe(), Pipe(), Pipe())
     private var heard = Data()
 
-    /// The next line that it says; nil where it ends instead.
+    /// Returns the next line of its output; nil if it ends instead.
     public func awaitLine() -> String? {
         while true {
             if let end = heard.firstIndex(of: UInt8(ascii: "\n")) {
@@ -161,14 +161,14 @@ public final class RunningProgram {
         }
     }
 
-    /// Calls `hear` with each line until it ends, and writes it a line after each for which `hear` gives true.
+    /// Calls `hear` with each line until the program ends, and writes it a line whenever `hear` returns true.
     func answering(_ hear: (String) throws -> Bool) throws {
         do {
             while let line = awaitLine() {
                 if try hear(line) { try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8)) }
             }
         } catch {
-            // It waits for a line, and may have inherited that signals are blocked.
+            // The program waits for a line, and may have inherited blocked signals.
             try? input.fileHandleForWriting.close()
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
@@ -177,12 +177,12 @@ public final class RunningProgram {
         if try end().isKilled { throw FaultyProgram.Failure(description: "it was killed by another process") }
     }
 
-    /// Closes its input, and waits for it; throws where it failed.
+    /// Closes its input and waits for its end; throws if it failed.
     public func end() throws -> FaultyProgram.Run {
         try input.fileHandleForWriting.close()
         var said = Said()
         while let line = awaitLine() { said.add(line) }
-        // A failure is one short line, which the pipe holds.
+        // A failure is one short line, which fits into the pipe.
         let failure = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         switch (process.terminationReason, process.terminationStatus) {

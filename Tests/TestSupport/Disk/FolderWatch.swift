@@ -1,10 +1,10 @@
 public import Foundation
 import Glibc
 
-/// Tells of changes to the files of a folder, so that a test waits for what another program writes.
+/// Reports changes to the files of a folder, so that a test can wait until another program writes.
 public final class FolderWatch: Sendable {
     private let events: Int32
-    /// By which other threads end the waiting.
+    /// Used by other threads to end the waiting.
     private let wakeUp = Pipe()
 
     public init(_ folder: URL) throws {
@@ -24,8 +24,8 @@ public final class FolderWatch: Sendable {
         try? wakeUp.fileHandleForWriting.write(contentsOf: Data([0]))
     }
 
-    /// Waits until `isTrue` is, and asks it at first and after every change to a file of this name; false where it is not
-    /// true when the waiting was ended. Throws ``PeerError`` where neither happens in time.
+    /// Waits until `isTrue` returns true; calls it at first and after every change to a file of this name. Returns false if
+    /// it is not true when the waiting is ended. Throws ``PeerError`` if neither happens in time.
     public func wait(forFile name: String, until isTrue: () throws -> Bool) throws -> Bool {
         let deadline = Date(timeIntervalSinceNow: PeerProcess.patienceSeconds)
         while true {
@@ -44,7 +44,7 @@ public final class FolderWatch: Sendable {
         }
     }
 
-    /// The names of the files that were changed since the last time.
+    /// Returns the names of the files that were changed since the last time.
     private func takeEvents() -> Set<String> {
         var names: Set<String> = []
         // An event is its watch, mask and cookie, the length of its name, and the name.

@@ -1,18 +1,18 @@
 import Foundation
 import Synchronization
 
-/// A folder that is made once in a run, and copied by every test that begins with it.
+/// A folder that is made once in a run, and copied by every test that starts with it.
 public final class PreparedFolder: Sendable {
     private let make: @Sendable (TemporaryFolder) throws -> Void
-    /// The files by their paths in the folder, once somebody has asked for them.
+    /// The files by their paths in the folder, once a test has used them.
     private let made = Mutex<Result<[String: Data], any Error>?>(nil)
 
-    /// - Parameter make: Fills the folder, with programs and stores that it ends.
+    /// - Parameter make: Fills the folder; it ends the programs and stores that it uses.
     public init(_ make: @escaping @Sendable (TemporaryFolder) throws -> Void) {
         self.make = make
     }
 
-    /// A folder with the same files.
+    /// Returns a folder with the same files.
     public func copy() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         try copy(to: folder)
@@ -31,7 +31,7 @@ public final class PreparedFolder: Sendable {
         }
     }
 
-    /// The text of one of the files.
+    /// Returns the text of one of the files.
     public func text(of name: String) throws -> String {
         String(decoding: try files()[name] ?? Data(), as: UTF8.self)
     }

@@ -14,7 +14,7 @@ public final class FakeBedrockProcess {
 
     /// - Parameters:
     ///   - arguments: Flags of the program, such as `["--script", "throttling,ok"]`.
-    ///   - journal: The path of the file in which every billed call becomes a line.
+    ///   - journal: The path of the file to which every billed call is written as a line.
     public init(_ arguments: [String] = [], journal: String? = nil) throws {
         journalPath = journal
         server = try ServerProcess(
@@ -41,12 +41,12 @@ public final class FakeBedrockProcess {
         "http://127.0.0.1:\(port)"
     }
 
-    /// The variables of the credentials that it takes.
+    /// The variables of the credentials that it accepts.
     public static var credentials: [String: String] {
         ["AWS_ACCESS_KEY_ID": accessKeyID, "AWS_SECRET_ACCESS_KEY": secretAccessKey]
     }
 
-    /// What a program needs in its environment to call this Bedrock.
+    /// The variables that a program needs to call this Bedrock.
     public var environment: [String: String] {
         Self.credentials.merging([
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint, "AWS_REGION": "us-east-1",
@@ -58,14 +58,14 @@ public final class FakeBedrockProcess {
         server.stop()
     }
 
-    /// What it has billed: `calls`, `inputTokens`, `outputTokens`, `delivered`, and counts of `requests`, `refused`,
+    /// Returns its bill: `calls`, `inputTokens`, `outputTokens`, `delivered`, and counts of `requests`, `refused`,
     /// `errors` by name, `connections` and `mostConnections`.
     public func served() throws -> JSONValue {
         let response = try HTTPClient.patient.send(HTTPRequest(url: HTTPURL(endpoint + "/served")))
         return try JSONValue(parsing: response.text)
     }
 
-    /// Sets what the next calls meet: names of faults or `ok`, and behind them probabilities such as `stall=0.1`.
+    /// Sets the faults of the next calls: names of faults or `ok`, followed by probabilities such as `stall=0.1`.
     public func setFaults(script: [String] = [], _ faults: [String] = []) throws {
         let body: JSONValue = [
             "script": .string(script.joined(separator: ",")), "faults": .array(faults.map(JSONValue.string)),
@@ -79,7 +79,7 @@ public final class FakeBedrockProcess {
         guard response.status == 200 else { throw PeerError("FakeBedrock: \(response.text)") }
     }
 
-    /// The calls that were billed, in the order in which they were.
+    /// Returns the billed calls, in the order of billing.
     public func journal() throws -> [BilledCall] {
         guard let journalPath else { return [] }
         let text = try String(contentsOfFile: journalPath, encoding: .utf8)
@@ -87,17 +87,17 @@ public final class FakeBedrockProcess {
     }
 }
 
-/// A call on the fake's bill.
+/// A call that the fake has billed.
 public struct BilledCall: Sendable, Equatable {
     public var number: Int
     public var modelId: String
     public var isStream: Bool
     public var usage: TokenUsage
-    /// Whether the answer was sent whole to a connection that stood; a client may have died all the same.
+    /// Whether the whole answer was sent over an open connection; the client may have died anyway.
     public var isDelivered: Bool
     public var fault: String?
     public var requestMetadata: JSONValue
-    /// The last message's text, its first 80 characters.
+    /// The first 80 characters of the last message's text.
     public var message: String
 
     init(_ line: JSONValue) throws {

@@ -1,7 +1,7 @@
 import Foundation
 public import PurserCore
 
-/// moto behind HTTP, and boto3 to ask it: what a test makes there it gives a name of its own.
+/// moto behind HTTP, and boto3 to call it; a test uses its own names there.
 public struct MotoPeer: Sendable {
     private struct Ready: Decodable {
         let port: Int
@@ -19,17 +19,17 @@ public struct MotoPeer: Sendable {
         "http://127.0.0.1:\(port)"
     }
 
-    /// A name that no other test has.
+    /// Returns a name that no other test has.
     public static func name(_ beginning: String, isFIFO: Bool = false) -> String {
         beginning + "-" + UUID().uuidString + (isFIFO ? ".fifo" : "")
     }
 
-    /// What boto3 gives for a call.
+    /// Returns boto3's result of a call.
     public func call(_ service: String, _ operation: String, _ arguments: JSONValue) throws -> JSONValue {
         try peer.ask(["service": .string(service), "operation": .string(operation), "arguments": arguments])
     }
 
-    /// Makes a queue, and gives its URL.
+    /// Creates a queue and returns its URL.
     public func makeQueue(_ name: String) throws -> String {
         let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoQueue": "true"] : [:]
         let made = try call("sqs", "create_queue", ["QueueName": .string(name), "Attributes": attributes])
@@ -37,7 +37,7 @@ public struct MotoPeer: Sendable {
         return url
     }
 
-    /// Makes a topic with a queue that is subscribed to it, and gives the topic's ARN and the queue's URL.
+    /// Creates a topic with a queue that is subscribed to it; returns the topic's ARN and the queue's URL.
     public func makeTopic(_ name: String) throws -> (arn: String, queue: String) {
         let queue = try makeQueue(name)
         let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoTopic": "true"] : [:]
@@ -55,7 +55,7 @@ public struct MotoPeer: Sendable {
         return (topic, queue)
     }
 
-    /// Takes all messages out of a queue.
+    /// Removes and returns all messages of a queue.
     public func drain(_ queue: String) throws -> [JSONValue] {
         var messages: [JSONValue] = []
         while true {

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A peer's answer, which may be still to come.
+/// A peer's answer, which may not have arrived yet.
 public final class PeerAnswer: Sendable {
     /// An answer as the peer wrote it.
     struct Text: Sendable {
@@ -52,7 +52,7 @@ public final class PeerAnswer: Sendable {
         PeerError.late("\(peer) did not answer")
     }
 
-    /// Waits, and keeps the thread meanwhile.
+    /// Waits, and blocks the thread meanwhile.
     func wait() throws -> Text {
         let isGiven = DispatchSemaphore(value: 0)
         whenGiven { _ in isGiven.signal() }
@@ -61,7 +61,7 @@ public final class PeerAnswer: Sendable {
         return try result.get()
     }
 
-    /// Waits without a thread.
+    /// Waits without blocking a thread.
     func value() async throws -> Text {
         let result = await withCheckedContinuation { given in
             whenGiven { given.resume(returning: $0) }
@@ -73,7 +73,7 @@ public final class PeerAnswer: Sendable {
         return try result.get()
     }
 
-    /// The answer, for which the caller waits.
+    /// Waits for the answer and returns it.
     public func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try wait().decoded(type)
     }
@@ -87,7 +87,7 @@ public struct PeerError: Error, CustomStringConvertible {
         self.description = description
     }
 
-    /// What a test waited for in vain, with the machine's load, which may be the reason.
+    /// Returns an error that says what a test waited for in vain, and the machine's load, which may be the reason.
     static func late(_ what: String) -> Self {
         let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first
         return Self("\(what) within \(Int(PeerProcess.patienceSeconds)) s; the machine's load is \(load ?? "unknown")")

@@ -14,10 +14,10 @@ public final class ProcessEnd: Sendable {
         }
     }
 
-    /// Waits as long as a test does; false where the process still runs.
+    /// Waits as long as a test does; returns false if the process is still running.
     public func wait() -> Bool {
         guard ended.wait(timeout: .now() + PeerProcess.patienceSeconds) == .success else { return false }
-        // The next one to ask is told too.
+        // Signal the next caller too.
         ended.signal()
         process.waitUntilExit()
         return true

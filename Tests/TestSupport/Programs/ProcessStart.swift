@@ -13,8 +13,8 @@ enum ProcessStart {
         let words = [path, process.arguments?.first ?? ""].map { URL(fileURLWithPath: $0).lastPathComponent }
         let name = words.joined(separator: " ")
         if TestScope.isQuick { throw PeerError("\(name) is started in a quick run: its test needs .startsPrograms") }
-        // Writing to a program that has ended must throw, and not end the tests. A handler is not handed on to the program, as
-        // ignoring the signal would be.
+        // Writing to a program that has ended must throw, and not end the tests. Unlike an ignored signal, a handler is not
+        // inherited by the program.
         signal(SIGPIPE) { _ in }
         try orphans.withLock { orphans in
             try orphans.begin()
@@ -35,11 +35,12 @@ enum ProcessStart {
     }
 }
 
-/// Ends what tests have started and left running, however the tests ended.
+/// Ends the programs that tests have started and left running, however the tests ended.
 ///
-/// A shell reads each start from a pipe. When the pipe ends, because the tests have, programs that end with their input have a
-/// moment to do so; then it kills those that still run, with what they have started, which is of their process group. By then
-/// another process may have the number of one that ended long ago, so its moment of starting is compared too.
+/// A shell reads each start from a pipe. When the pipe closes because the tests have ended, programs that end with their
+/// input have a moment to do so; then the shell kills those that are still running and the programs that they have
+/// started, which are in their process group. By then another process may have the id of one that ended long ago, so the
+/// start time is compared too.
 private struct Orphans: Sendable {
     private static let script = """
         starts=$(cat)
@@ -50,10 +51,10 @@ private struct Orphans: Sendable {
         done
         """
 
-    /// The pipe's end for writing, once the shell runs.
+    /// The writing end of the pipe, once the shell runs.
     private var input: FileHandle?
 
-    /// Starts the shell if it does not run yet.
+    /// Starts the shell if it is not running yet.
     mutating func begin() throws {
         guard input == nil else { return }
         let (shell, pipe) = (Process(), Pipe())
@@ -67,7 +68,7 @@ private struct Orphans: Sendable {
     }
 
     func add(_ number: Int32) {
-        // One that cannot be read has ended already. The moment is the 20th word behind the program's name.
+        // A process that cannot be read has ended already. The start time is the 20th word after the program's name.
         guard let stat = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
             let end = stat.lastIndex(of: ")")
         else { return }

@@ -1,7 +1,7 @@
 public import Foundation
 import Synchronization
 
-/// Runs the `purser` that was built beside the tests, as a user does.
+/// Runs the `purser` that was built with the tests, as a user does.
 public struct PurserProgram: Sendable {
     public struct Result: Sendable, Equatable {
         public var status: Int32
@@ -15,7 +15,7 @@ public struct PurserProgram: Sendable {
         }
     }
 
-    /// Variables beside PATH and the locale; nothing else of the tests' environment is passed on.
+    /// Variables besides PATH and the locale; nothing else of the tests' environment is passed on.
     public var environment: [String: String]
 
     public init(store: String? = nil, environment: [String: String] = [:]) {
@@ -26,7 +26,7 @@ public struct PurserProgram: Sendable {
         self.environment = all.merging(environment) { _, new in new }
     }
 
-    /// The program's path: beside the test bundle.
+    /// The program's path, next to the test bundle.
     public static var path: String {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let candidates = [own, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
@@ -35,7 +35,7 @@ public struct PurserProgram: Sendable {
         return found ?? Repository.root.appendingPathComponent(".build/debug/purser").path
     }
 
-    /// Starts the program; the caller waits for it or stops it. Its end ends the waiting of `watch`.
+    /// Starts the program; the caller waits for it or stops it. When it ends, the waiting of `watch` ends too.
     public func start(_ arguments: [String], folder: URL? = nil, watch: FolderWatch? = nil) throws -> Process {
         let process = Process()
         if let watch { process.terminationHandler = { _ in watch.end() } }
@@ -77,7 +77,7 @@ public struct PurserProgram: Sendable {
         process.standardOutput = stdout
         process.standardError = stderr
         try ProcessStart.run(process)
-        // Both streams are read at once, so that a full pipe stops nothing.
+        // Both streams are read at once, so that a full pipe does not block the program.
         let errors = Mutex(Data())
         let isRead = DispatchSemaphore(value: 0)
         Thread.detachNewThread {

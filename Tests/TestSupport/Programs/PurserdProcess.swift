@@ -2,13 +2,13 @@ import PurserAWS
 public import PurserCore
 public import PurserHTTP
 
-/// The `purserd` that was built beside the tests, as an operator starts it.
+/// The `purserd` that was built with the tests, as an operator starts it.
 public final class PurserdProcess {
     public let server: ServerProcess
     /// `127.0.0.1:PORT`.
     public let address: String
 
-    /// Starts it over a store, without sign-in, on a free port of the loopback interface; `environment` may say otherwise.
+    /// Starts it on a store, without sign-in, on a free port of the loopback interface, unless `environment` differs.
     public init(
         store: String,
         arguments: [String] = [],
@@ -41,7 +41,7 @@ public final class PurserdProcess {
         )
     }
 
-    /// Starts it with the embedded model, which calls nobody.
+    /// Starts it with the embedded model, which makes no calls.
     public static func embedded(store: String, environment: [String: String] = [:]) throws -> PurserdProcess {
         try PurserdProcess(store: store, environment: ["PURSERD_MODEL": "embedded"].merging(environment) { $1 })
     }
@@ -74,7 +74,7 @@ public final class PurserdProcess {
         )
     }
 
-    /// Asks it to end, and waits; its exit code.
+    /// Stops it, waits for its end, and returns its exit code.
     @discardableResult
     public func stop() -> Int32 {
         server.stop()

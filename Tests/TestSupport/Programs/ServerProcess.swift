@@ -3,11 +3,11 @@ public import PurserCore
 import Synchronization
 import Testing
 
-/// A server that a test starts, waits for until it says on its standard output that it is ready, and ends by its process id.
+/// A server that a test starts, waits for until it reports on standard output that it is ready, and ends by its process id.
 public final class ServerProcess {
     /// Its executable's name.
     public let name: String
-    /// The line of JSON with which it said that it is ready.
+    /// The line of JSON with which it reported that it is ready.
     public let ready: JSONValue
     private let process = Process()
     private let processEnd: ProcessEnd
@@ -15,9 +15,9 @@ public final class ServerProcess {
     private let output = CollectedOutput()
     private let errors = CollectedOutput()
 
-    /// Starts a program, with nothing in its environment but what is given, and waits for its line.
+    /// Starts a program with only the given environment, and waits for its line.
     ///
-    /// - Parameter isReady: Tells the line from others, such as those of a log.
+    /// - Parameter isReady: Distinguishes the line from others, such as those of a log.
     public init(
         executable: String,
         arguments: [String] = [],
@@ -44,7 +44,7 @@ public final class ServerProcess {
             let hasEnded = output.hasEnded
             process.terminate()
             process.waitUntilExit()
-            // Its last words may still be on their way to the threads that collect them.
+            // The threads that collect its output may not have all of it yet.
             output.awaitEnd()
             errors.awaitEnd()
             let words = "\(output.text) \(errors.text)"
@@ -57,7 +57,7 @@ public final class ServerProcess {
         if process.isRunning { kill() }
     }
 
-    /// The path of a program that was built beside the tests.
+    /// Returns the path of a program that was built with the tests.
     public static func path(ofBuilt name: String) -> String {
         URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent().appendingPathComponent(name).path
     }
@@ -70,7 +70,7 @@ public final class ServerProcess {
         process.isRunning
     }
 
-    /// What it has said so far.
+    /// Its output so far.
     public var outputText: String {
         output.text
     }
@@ -79,12 +79,12 @@ public final class ServerProcess {
         errors.text
     }
 
-    /// Sends SIGTERM and waits for its end: the exit code, or 128 and the number of the signal that ended it.
+    /// Sends SIGTERM and waits for its end; returns the exit code, or 128 plus the number of the signal that ended it.
     ///
-    /// One that does not end in time is killed, and fails the test.
+    /// A server that does not end in time is killed, and the test fails.
     @discardableResult
     public func stop() -> Int32 {
-        // A child of a test's thread may have inherited that signals are blocked; a closed input it sees in any case.
+        // A child of a test's thread may have inherited blocked signals; it notices a closed input in any case.
         try? input.fileHandleForWriting.close()
         if process.isRunning { process.terminate() }
         return awaitEnd()
@@ -96,7 +96,7 @@ public final class ServerProcess {
         process.waitUntilExit()
     }
 
-    /// Waits for its end; the same code as of ``stop()``.
+    /// Waits for its end; returns the same code as ``stop()``.
     public func awaitEnd() -> Int32 {
         if !processEnd.wait() {
             Issue.record(PeerError.late("\(name) did not end"))
@@ -108,15 +108,15 @@ public final class ServerProcess {
     }
 }
 
-/// What a stream has brought, read by a thread of its own so that its pipe is never full.
+/// The output of a stream, read by its own thread so that its pipe is never full.
 private final class CollectedOutput: Sendable {
     private struct State {
         var data = Data()
-        /// Up to where lines were looked at.
+        /// The end of the lines that were already taken.
         var seen = 0
         var hasEnded = false
 
-        /// The whole lines that were not looked at yet.
+        /// Returns the whole lines that were not taken yet.
         mutating func takeLines() -> [String] {
             guard let last = data.lastIndex(of: UInt8(ascii: "\n")), last >= seen else { return [] }
             defer { seen = last + 1 }
@@ -148,7 +148,7 @@ private final class CollectedOutput: Sendable {
         state.withLock { String(decoding: $0.data, as: UTF8.self) }
     }
 
-    /// The first line that `find` makes something of; nil where none comes in time or the stream ends.
+    /// Returns the first result of `find` that is not nil; nil if no line has one in time or the stream ends.
     func awaitLine<Found>(_ find: (String) -> Found?) -> Found? {
         let deadline = DispatchTime.now() + PeerProcess.patienceSeconds
         while true {

@@ -1,23 +1,23 @@
 public import PurserCore
 public import PurserStore
 
-/// Alarms that change often over data that is the same at every run: what evaluations must make of it is known.
+/// Alarms that change often on data that is the same in every run, so that the correct evaluations are known.
 public enum ScriptedAlarms {
     public static let start = Timestamp(year: 2026, month: 11, day: 16)
     public static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
-    /// The moment of a minute's evaluation.
+    /// Returns the time of a minute's evaluation.
     public static func time(_ minute: Int) -> Timestamp {
         start + 600 + minute * 60
     }
 
-    /// Errors in a minute since the start: bursts of several lengths, and gaps.
+    /// Returns the errors in a minute since the start: bursts of several lengths, and gaps.
     private static func errors(_ minute: Int) -> Double? {
         if minute % 17 == 16 { return nil }
         return (minute / 3) % 4 == 1 || minute % 11 == 0 ? Double(1 + minute % 3) : 0
     }
 
-    /// Records the data of so many minutes.
+    /// Records the data of the first `minutes` minutes.
     public static func record(minutes: Int, in store: Store) throws {
         var points: [Flush.Point] = []
         for minute in 0..<minutes {
@@ -31,7 +31,7 @@ public enum ScriptedAlarms {
         try store.record(Flush(writer: "scripted", sequence: 1, points: points))
     }
 
-    /// A scalar alarm, one of metric math, and a composite of the two with a suppressor.
+    /// Returns scalar alarms, one with metric math, and a composite of two of them with a suppressor.
     public static func alarms() throws -> [AlarmDefinition] {
         let actions = "\"OKActions\": [\"\(topic)\"], \"AlarmActions\": [\"\(topic)\"]"
         let condition = "\"ComparisonOperator\": \"GreaterThanThreshold\", \"TreatMissingData\": \"notBreaching\""
@@ -63,7 +63,7 @@ public enum ScriptedAlarms {
         return try AlarmSet.read(files: files.enumerated().map { ("\($0.offset).json", $0.element) })
     }
 
-    /// A budget that nothing is spent of.
+    /// Returns a budget of which nothing is spent.
     public static func budget() throws -> BudgetDefinition? {
         let json = """
             {"Budget": {"BudgetName": "b", "BudgetLimit": {"Amount": "25", "Unit": "USD"}, "TimeUnit": "MONTHLY",

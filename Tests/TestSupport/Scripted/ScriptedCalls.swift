@@ -3,7 +3,7 @@ public import PurserCore
 public import PurserStore
 import Synchronization
 
-/// Calls that a process enters in the ledger, with group commit, and what of them is acknowledged.
+/// Calls that a process enters in the ledger with group commit, and the steps of them that are acknowledged.
 public struct ScriptedCalls: Sendable {
     public static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
     public static let team = "support"
@@ -13,7 +13,7 @@ public struct ScriptedCalls: Sendable {
     /// Part of the calls' ids.
     public let process: String
     public let rounds: Int
-    /// The calls of a round, which are made at once.
+    /// The number of calls of a round, which are made at once.
     public let callers: Int
 
     public init(process: String, rounds: Int, callers: Int) {
@@ -22,12 +22,12 @@ public struct ScriptedCalls: Sendable {
         self.callers = callers
     }
 
-    /// A call by its number: what it holds, whether its hold is doubled, and what it costs, where it ends.
+    /// A call by its number: its hold, whether the hold is doubled, and its cost if it ends.
     public struct Call: Sendable {
         public let id: String
         public let hold: Picodollars
         public let isRaised: Bool
-        /// Nil where the call never ends, as if its process hung.
+        /// Nil if the call never ends, as if its process hung.
         public let cost: Picodollars?
     }
 
@@ -45,7 +45,7 @@ public struct ScriptedCalls: Sendable {
         return price
     }
 
-    /// Enters all calls, and says of each what was acknowledged: `reserved`, `raised`, `settled` or `failed`, and its id.
+    /// Enters all calls, and writes each acknowledgement: `reserved`, `raised`, `settled` or `failed`, and its id.
     public func run(_ store: Store) async throws {
         let price = try Self.price()
         let commit = GroupCommit(store)
@@ -68,7 +68,7 @@ public struct ScriptedCalls: Sendable {
         FaultyMain.say("longest \(longest.microseconds.withLock(\.self))")
     }
 
-    /// What a call holds before it is made.
+    /// Returns the reservation of a call, before it is made.
     public func reservation(of call: Call, _ price: Price) -> Reservation {
         Reservation(
             requestId: call.id,
@@ -84,7 +84,7 @@ public struct ScriptedCalls: Sendable {
         )
     }
 
-    /// What a call came to; nil where it never ends.
+    /// Returns the settlement of a call; nil if it never ends.
     public func settlement(of call: Call) -> Settlement? {
         call.cost.map { cost in
             Settlement(

@@ -1,13 +1,13 @@
 public import PurserCore
 public import PurserStore
 
-/// The flushes of a writer that is killed and started again: each is what its number says, whoever asks.
+/// The flushes of a writer that is killed and started again; each depends only on its number.
 public struct ScriptedFlushes: Sendable {
     public static let start = Timestamp(seconds: 1_790_000_000).floored(toSeconds: 86_400)
 
     public var writer: String
     public var series: Int
-    /// From one flush to the next.
+    /// The seconds from one flush to the next.
     public var secondsApart: Int
 
     public init(writer: String, series: Int, secondsApart: Int) {
@@ -39,13 +39,13 @@ public struct ScriptedFlushes: Sendable {
         return Flush(writer: writer, sequence: sequence, points: points)
     }
 
-    /// What one flush brings of a series.
+    /// Returns the values that a flush adds to a series.
     private func distribution(_ number: Int, _ sequence: Int) -> Distribution {
         let nanos = (sequence &* 7_919 &+ number &* 104_729) % 5_000_000_000 + 1
         return Distribution(value: Double(nanos) / 1e9, count: 1 + sequence % 3) ?? .empty
     }
 
-    /// What a series has after so many flushes.
+    /// Returns the values of a series after `flushes` flushes.
     public func total(_ number: Int, flushes: Int) -> Distribution {
         var total = DistributionAccumulator()
         for sequence in 1...max(1, flushes) where flushes > 0 {
@@ -54,11 +54,12 @@ public struct ScriptedFlushes: Sendable {
         return total.distribution
     }
 
-    /// The flushes that are brought again at a start.
+    /// The number of flushes that are recorded again at a start.
     private static let repeated = 3
 
-    /// Records so many flushes, from the last ones that the store has of the writer on, which it must not count again, and
-    /// rolls up and checkpoints every so many flushes. Says `stored` or `known` and the number of each.
+    /// Records flushes up to `flushes`, starting with the writer's last ones in the store, which it must not count again.
+    /// Rolls up every `rollUpEvery` and checkpoints every `checkpointEvery` flushes. Says `stored` or `known` and
+    /// the number of each flush.
     public func run(
         on store: Store,
         flushes: Int,
@@ -66,7 +67,7 @@ public struct ScriptedFlushes: Sendable {
         checkpointEvery: Int,
         say: (String) -> Void
     ) throws {
-        // Hours pass in a few flushes: everything that a ladder does happens.
+        // Hours pass in a few flushes, so that everything that a ladder does happens.
         try store.setRetention(try RetentionLadder(changing: .standard, [10: 1, 60: 2, 300: 4]))
         let done = try store.progress(ofWriter: writer)?.sequence ?? 0
         for sequence in max(1, done + 1 - Self.repeated)..<max(done, flushes) + 1 {

@@ -1,7 +1,7 @@
 import Foundation
 public import PurserCore
 
-/// An SNS that computes every signature itself; a test has an account of its own there.
+/// An SNS that computes every signature itself; each test has its own account there.
 public enum SignedSNS {
     private struct Ready: Decodable {
         let port: Int
@@ -19,12 +19,12 @@ public enum SignedSNS {
             self.key = key
         }
 
-        /// The messages that were taken, in their order.
+        /// Returns the messages that were accepted, in order.
         public func taken<Value: Decodable>(_ type: Value.Type) throws -> Value {
             try peer.ask(["taken": .string(key)], for: type)
         }
 
-        /// The messages that were taken, in their order.
+        /// Returns the messages that were accepted, in order.
         public func taken() throws -> [JSONValue] {
             try peer.ask(["taken": .string(key)]).array ?? []
         }

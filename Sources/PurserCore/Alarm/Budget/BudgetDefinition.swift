@@ -1,10 +1,10 @@
-/// A monthly budget in the shape of AWS Budgets: a limit, and what to tell whom when it is used up to a point.
+/// A monthly budget in the form of AWS Budgets: a limit, and notifications to send when thresholds are crossed.
 public struct BudgetDefinition: Sendable, Equatable {
-    /// What is compared with a threshold: AWS Budgets' NotificationType.
+    /// The amount that is compared with a threshold: AWS Budgets' NotificationType.
     public enum Kind: String, Sendable, CaseIterable {
-        /// What was spent so far.
+        /// The amount spent so far.
         case actual = "ACTUAL"
-        /// What the whole month is expected to come to.
+        /// The amount expected for the whole month.
         case forecasted = "FORECASTED"
     }
 
@@ -14,7 +14,7 @@ public struct BudgetDefinition: Sendable, Equatable {
         public var threshold: Picodollars
         /// The threshold in percent of the limit.
         public var thresholdPercent: Double
-        /// The topics to tell, as ARNs.
+        /// The topics to notify, as ARNs.
         public var topics: [String]
 
         public init(kind: Kind, threshold: Picodollars, thresholdPercent: Double, topics: [String] = []) {
@@ -25,14 +25,14 @@ public struct BudgetDefinition: Sendable, Equatable {
         }
     }
 
-    /// A notification and where the month stands against it.
+    /// A notification and its status in a month.
     public struct NotificationStatus: Sendable, Equatable {
         public var kind: Kind
         public var threshold: Picodollars
         public var thresholdPercent: Double
-        /// The amount compared with the threshold; nil where there is no forecast yet.
+        /// The amount compared with the threshold; nil if there is no forecast yet.
         public var amount: Picodollars?
-        /// Whether the amount is above the threshold; exactly the threshold is not.
+        /// Whether the amount is above the threshold; an amount equal to it is not.
         public var isCrossed: Bool
 
         public init(
@@ -51,11 +51,11 @@ public struct BudgetDefinition: Sendable, Equatable {
     }
 
     public var name: String
-    /// What a calendar month in UTC may cost.
+    /// The amount that a calendar month in UTC may cost.
     public var limit: Picodollars
     /// In the file's order.
     public var notifications: [Notification]
-    /// Addresses that still hold a `${Name}` without a value: nobody is told through them.
+    /// Addresses that still hold a `${Name}` without a value: no notification is sent to them.
     public var unfilledActions: [String]
 
     public init(name: String, limit: Picodollars, notifications: [Notification] = [], unfilledActions: [String] = []) {
@@ -65,8 +65,7 @@ public struct BudgetDefinition: Sendable, Equatable {
         self.unfilledActions = unfilledActions
     }
 
-    /// Where a month stands against each notification, in the file's order; without a forecast no FORECASTED one is
-    /// crossed.
+    /// Returns each notification's status, in the file's order; without a forecast no FORECASTED one is crossed.
     public func notifications(actual: Picodollars, forecast: Picodollars?) -> [NotificationStatus] {
         notifications.map { notification in
             let amount = notification.kind == .actual ? actual : forecast

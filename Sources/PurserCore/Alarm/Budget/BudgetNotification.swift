@@ -1,6 +1,6 @@
-/// The message that tells of a budget's threshold that was crossed.
+/// The message that reports that a budget's threshold was crossed.
 ///
-/// AWS Budgets sends prose; this one has its terms, one a line, so that people and programs can read it.
+/// AWS Budgets sends prose. This message has the same terms, one per line, so that people and programs can read it.
 public struct BudgetNotification: Sendable, Equatable {
     private let budget: BudgetDefinition
     private let status: BudgetDefinition.NotificationStatus

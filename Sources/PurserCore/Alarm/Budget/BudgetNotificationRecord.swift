@@ -1,13 +1,13 @@
-/// Whether one threshold of a budget is crossed in a month, and how often that was told.
+/// A record of whether one threshold of a budget is crossed in a month, and how often a notification was sent.
 public struct BudgetNotificationRecord: Sendable, Equatable {
     public var budget: String
     public var month: CalendarMonth
     public var kind: BudgetDefinition.Kind
     public var threshold: Picodollars
     public var isCrossed: Bool
-    /// Counts the crossings that were told.
+    /// The number of crossings with a notification.
     public var number: Int
-    /// When it was last told; without meaning before the first time.
+    /// When the last notification was sent; meaningless before the first one.
     public var time: Timestamp
 
     public init(
@@ -28,15 +28,15 @@ public struct BudgetNotificationRecord: Sendable, Equatable {
         self.time = time
     }
 
-    /// Notes how the threshold stands, and says whether that is to be told.
+    /// Records whether the threshold is crossed, and returns whether to send a notification.
     ///
-    /// ACTUAL is told once a month. A forecast may cross again, and is told again then, at most once a day (UTC): it moves up
-    /// with every call and down between them.
+    /// For ACTUAL there is one notification a month. A forecast may cross again and is then notified again, at most
+    /// once a day (UTC), because it rises with every call and falls between calls.
     public mutating func note(isCrossed: Bool, at now: Timestamp) -> Bool {
         let wasCrossed = self.isCrossed
         let isOtherDay = now.floored(toSeconds: 86_400) > time.floored(toSeconds: 86_400)
         let isTold = isCrossed && (number == 0 || kind == .forecasted && !wasCrossed && isOtherDay)
-        // A crossing that was too soon after the last one stays open, and is told on the next day if it lasts.
+        // A crossing that was too soon after the last one stays open, and is notified on the next day if it lasts.
         self.isCrossed = isCrossed && (isTold || wasCrossed)
         if isTold {
             number += 1

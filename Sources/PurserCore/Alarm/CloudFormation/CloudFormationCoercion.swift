@@ -1,4 +1,4 @@
-/// CloudFormation's turning of numbers and booleans into strings and back, as a property's type wants it.
+/// CloudFormation's conversion of numbers and booleans to strings and back, as a property's type requires.
 enum CloudFormationCoercion {
     private static let numbers: Set<String> = [
         "ActionsSuppressorExtensionPeriod", "ActionsSuppressorWaitPeriod", "DatapointsToAlarm", "EvaluationPeriods",
@@ -6,7 +6,7 @@ enum CloudFormationCoercion {
     ]
     private static let booleans: Set<String> = ["ActionsEnabled", "ReturnData"]
 
-    /// An alarm's properties with every value of its property's type, where it can be read as that.
+    /// Returns an alarm's properties with every value converted to its property's type, if it can be read as that.
     static func coerced(_ properties: JSONValue) -> JSONValue {
         coerced(properties, key: "")
     }
@@ -28,7 +28,7 @@ enum CloudFormationCoercion {
         }
     }
 
-    /// A scalar as a string; nil for null, lists and objects.
+    /// Returns a scalar as a string; nil for null, lists and objects.
     static func text(_ value: JSONValue) -> String? {
         switch value {
         case .string(let text): text

@@ -1,10 +1,10 @@
-/// What the names that a CloudFormation template refers to stand for.
+/// The meanings of the names that a CloudFormation template refers to.
 struct CloudFormationNames {
     enum Meaning: Equatable {
         case value(JSONValue)
         /// A parameter of the template that has no value yet.
         case unfilled
-        /// No value: why, and what to do.
+        /// There is no value; the text says why, and what to do.
         case unknown(String)
     }
 
@@ -12,14 +12,14 @@ struct CloudFormationNames {
     private let parameters: [String: String]
     private let alarms: [String: String]
 
-    /// `alarms` are names by logical id.
+    /// `alarms` are the alarms' names by logical id.
     init(_ template: JSONValue, parameters: [String: String], alarms: [String: String]) {
         declared = template["Parameters"] ?? .object([])
         self.parameters = parameters
         self.alarms = alarms
     }
 
-    /// A value that was given, else the default of the template's parameter, else the name of an alarm of the template.
+    /// Returns the given value, else the default of the template's parameter, else the name of one of its alarms.
     func meaning(of name: String) -> Meaning {
         let parameter = declared[name]
         let type = parameter?["Type"]?.string ?? "String"
@@ -28,7 +28,7 @@ struct CloudFormationNames {
             if let alarm = alarms[name] { return .value(.string(alarm)) }
             return .unknown("`\(name)` has no value; give --parameter \(name)=VALUE")
         }
-        // The default of such a parameter is the key under which Systems Manager has the value.
+        // The default of such a parameter is the key under which Systems Manager stores the value.
         if type.hasPrefix("AWS::SSM::") {
             return .unknown("`\(name)` is looked up in Systems Manager; give --parameter \(name)=VALUE")
         }
@@ -44,7 +44,7 @@ struct CloudFormationNames {
 }
 
 extension Substring {
-    /// Without the spaces at its ends.
+    /// Returns the text without leading and trailing spaces.
     fileprivate func trimmingSpaces() -> Substring {
         var text = drop { $0 == " " }
         while text.last == " " { text.removeLast() }

@@ -1,4 +1,4 @@
-/// Works out Ref and Fn::Sub in the properties of a resource; other functions are faults.
+/// Resolves Ref and Fn::Sub in the properties of a resource; other functions are faults.
 struct CloudFormationResolver {
     let names: CloudFormationNames
     var faults: DefinitionReader
@@ -6,7 +6,7 @@ struct CloudFormationResolver {
     private static let allowed =
         "allowed: Ref and Fn::Sub of what --parameter NAME=VALUE gives, of the template's Parameters and of its alarms"
 
-    /// The value without functions; nil where there is a fault, and for `AWS::NoValue`, which leaves its key out.
+    /// Returns the value with functions resolved; nil if there is a fault, and for `AWS::NoValue`, which removes its key.
     mutating func value(_ place: JSONPlace) -> JSONValue? {
         switch place.value {
         case .array(let values):
@@ -24,7 +24,7 @@ struct CloudFormationResolver {
                 }
             )
         case .string(let text):
-            // CloudWatch fills a label's ${…} itself; anywhere else a forgotten Fn::Sub would reach it as text.
+            // CloudWatch itself fills in a label's ${…}; anywhere else a forgotten Fn::Sub would reach it as text.
             if !Self.isLabel(place.path), let name = ParameterFilling.unfilled(in: text) {
                 faults.fault(place.path, "`${\(name)}` is filled in within Fn::Sub alone; write Fn::Sub or Ref")
             }
@@ -33,7 +33,7 @@ struct CloudFormationResolver {
         }
     }
 
-    /// The names that Ref and Fn::Sub use anywhere in a value.
+    /// Returns the names that Ref and Fn::Sub use anywhere in a value.
     static func references(in value: JSONValue) -> Set<String> {
         switch value {
         case .array(let values): return Set(values.flatMap(references))
@@ -78,7 +78,7 @@ struct CloudFormationResolver {
         switch names.meaning(of: name) {
         case .value(let value): return value
         case .unfilled:
-            // An action may stay unfilled, so that a first run needs no AWS; the alarm's reader refuses the others.
+            // An action may stay unfilled, so that a first run needs no AWS; the alarm's reader rejects the others.
             if Self.isLabel(place.path) {
                 faults.fault(place.path, "the parameter \(name) has no value; give --parameter \(name)=VALUE")
                 return nil
@@ -90,7 +90,7 @@ struct CloudFormationResolver {
         }
     }
 
-    /// `"text ${Name}"`, or `["text ${Name}", {"Name": value}]`.
+    /// Resolves `"text ${Name}"` or `["text ${Name}", {"Name": value}]`.
     private mutating func substitution(_ content: JSONValue, _ place: JSONPlace) -> JSONValue? {
         let parts = content.array ?? [content]
         guard let text = parts.first?.string, parts.count == 1 || parts.count == 2 && parts[1].members != nil else {

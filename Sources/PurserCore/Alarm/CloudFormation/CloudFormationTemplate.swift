@@ -1,13 +1,13 @@
 /// Reads the alarms of a CloudFormation template, as the inputs of put-metric-alarm and put-composite-alarm.
 ///
 /// Source: the CloudFormation reference of AWS::CloudWatch::Alarm and AWS::CloudWatch::CompositeAlarm, whose properties
-/// have the names of those commands. An alarm without AlarmName is called by its logical id, because the name that
-/// CloudFormation would make up is not known before the stack is.
+/// have the names of those commands' parameters. An alarm without AlarmName is named by its logical id, because the
+/// name that CloudFormation would generate is not known before the stack exists.
 struct CloudFormationTemplate {
     static let metricType = "AWS::CloudWatch::Alarm"
     static let compositeType = "AWS::CloudWatch::CompositeAlarm"
 
-    /// An alarm's input, with every function worked out, and where in the template it stands.
+    /// An alarm's input, with every function resolved, and its place in the template.
     struct Alarm: Equatable {
         var input: JSONValue
         /// `Resources.LogicalId.Properties`
@@ -22,7 +22,7 @@ struct CloudFormationTemplate {
         self.parameters = parameters
     }
 
-    /// The alarms that could be made out, and the faults of the others.
+    /// Returns the alarms that could be read, and the faults of the others.
     func read() -> (alarms: [Alarm], diagnostics: [Diagnostic]) {
         var faults = DefinitionReader(file: file.name)
         let root = JSONPlace(value: file.content, path: "")
@@ -55,7 +55,7 @@ struct CloudFormationTemplate {
         resource["Type"]?.string == metricType || resource["Type"]?.string == compositeType
     }
 
-    /// The names of the alarms by logical id, which is what Ref gives; those that need more than parameters have none.
+    /// Returns the alarms' names, to which Ref resolves, by logical id; those that need more than parameters are left out.
     private func alarmNames(_ resources: JSONValue) -> [String: String] {
         var names: [String: String] = [:]
         let parameters = CloudFormationNames(file.content, parameters: parameters, alarms: [:])
@@ -64,7 +64,7 @@ struct CloudFormationTemplate {
                 names[member.key] = member.key
                 continue
             }
-            // What is wrong with a name is told where the alarm itself is read.
+            // Faults of a name are reported when the alarm itself is read.
             var resolver = CloudFormationResolver(names: parameters, faults: DefinitionReader(file: file.name))
             let resolved = resolver.value(JSONPlace(value: name, path: "AlarmName"))
             names[member.key] = resolved.flatMap(CloudFormationCoercion.text)
@@ -84,11 +84,11 @@ struct CloudFormationTemplate {
         }
         guard let type = faults.text(resource, "Type", isRequired: true, length: 1...255) else { return nil }
         guard Self.isAlarm(resource.value) else {
-            // A misspelt type must not lose an alarm in silence.
+            // An alarm must not be dropped silently because its type is misspelt.
             let lower = type.lowercased()
             if lower.hasPrefix("aws::cloud"), lower.contains("alarm"), type != "AWS::CloudWatch::AlarmMuteRule" {
                 let allowed = "\(Self.metricType), \(Self.compositeType)"
-                faults.fault(resource.path(of: "Type"), "`\(type)` is no type of alarm; allowed: \(allowed)")
+                faults.fault(resource.path(of: "Type"), "`\(type)` is not a type of alarm; allowed: \(allowed)")
             }
             return nil
         }
@@ -107,13 +107,13 @@ struct CloudFormationTemplate {
         var resolver = CloudFormationResolver(names: names, faults: faults)
         let resolved = resolver.value(properties)
         faults = resolver.faults
-        // What could not be worked out is not missing; it must not be called so too.
+        // A property that could not be resolved must not be reported as missing too.
         guard faults.diagnostics.count == before, case .object(var members)? = resolved else { return nil }
         if !properties.has("AlarmName") { members.insert(.init("AlarmName", .string(logicalId)), at: 0) }
         return Alarm(input: CloudFormationCoercion.coerced(.object(members)), place: properties.path)
     }
 
-    /// What tells the two types apart when their properties are read.
+    /// Checks the presence of AlarmRule, by which the two types are distinguished when their properties are read.
     private func checkType(_ type: String, _ properties: JSONPlace, _ faults: inout DefinitionReader) {
         if type == Self.metricType, properties.has("AlarmRule") {
             faults.fault(properties.path(of: "AlarmRule"), "goes with \(Self.compositeType) alone")

@@ -1,4 +1,4 @@
-/// What an alarm's action may be, and why another is refused.
+/// The actions that an alarm may have, and why others are rejected.
 enum AlarmAction {
     private static let allowed = "allowed: arn:aws:sns:REGION:ACCOUNT:TOPIC"
 
@@ -9,7 +9,7 @@ enum AlarmAction {
         "aiops": "an investigation", "cloudwatch": "an alarm",
     ]
 
-    /// The fault of an action that is not the ARN of a topic.
+    /// Returns the fault of an action that is not the ARN of a topic.
     static func refusal(of text: String) -> String {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count > 2, parts[0] == "arn", let what = others[String(parts[2])] else {

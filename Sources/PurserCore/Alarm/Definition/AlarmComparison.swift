@@ -4,7 +4,7 @@ public enum AlarmComparison: String, Sendable, CaseIterable {
     case greater = "GreaterThanThreshold"
     case less = "LessThanThreshold"
     case lessOrEqual = "LessThanOrEqualToThreshold"
-    // Those of a band, which has a lower and an upper threshold for every datapoint.
+    // Comparisons with a band, which has a lower and an upper threshold for every datapoint.
     case outside = "LessThanLowerOrGreaterThanUpperThreshold"
     case belowLower = "LessThanLowerThreshold"
     case aboveUpper = "GreaterThanUpperThreshold"
@@ -17,7 +17,7 @@ public enum AlarmComparison: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a value is on the alarm's side of thresholds, which are one number twice unless they are a band's.
+    /// Whether a value breaches the thresholds. Unless they are a band's, both are the same number.
     public func isBreaching(_ value: Double, _ thresholds: ClosedRange<Double>) -> Bool {
         switch self {
         case .greaterOrEqual: value >= thresholds.upperBound
@@ -28,7 +28,7 @@ public enum AlarmComparison: String, Sendable, CaseIterable {
         }
     }
 
-    /// `>`, `>=`, `<` or `<=` between a value and the threshold; of a band's two thresholds the nearer one is meant.
+    /// Returns the sign (`>`, `>=`, `<` or `<=`) between a value and the threshold that ``threshold(_:_:)`` returns.
     public func sign(_ value: Double, _ thresholds: ClosedRange<Double>) -> String {
         let isBreaching = isBreaching(value, thresholds)
         return switch self {
@@ -40,7 +40,8 @@ public enum AlarmComparison: String, Sendable, CaseIterable {
         }
     }
 
-    /// The threshold that ``sign(_:_:)`` speaks of.
+    /// Returns the threshold that ``sign(_:_:)`` refers to; for `outside`, the lower one for values below it, else the upper
+    /// one.
     public func threshold(_ value: Double, _ thresholds: ClosedRange<Double>) -> Double {
         switch self {
         case .greaterOrEqual, .greater, .aboveUpper: thresholds.upperBound

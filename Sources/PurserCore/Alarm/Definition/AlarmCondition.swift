@@ -1,4 +1,4 @@
-/// What stands in for a datapoint that is not there: CloudWatch's TreatMissingData.
+/// How a missing datapoint is treated: CloudWatch's TreatMissingData.
 public enum MissingDataTreatment: String, Sendable, CaseIterable {
     case breaching
     case notBreaching
@@ -6,7 +6,7 @@ public enum MissingDataTreatment: String, Sendable, CaseIterable {
     case missing
 }
 
-/// Whether a percentile of few samples may change the state: CloudWatch's EvaluateLowSampleCountPercentile.
+/// Whether a percentile with few samples may change the state: CloudWatch's EvaluateLowSampleCountPercentile.
 public enum LowSampleCountTreatment: String, Sendable, CaseIterable {
     case evaluate
     case ignore
@@ -14,18 +14,18 @@ public enum LowSampleCountTreatment: String, Sendable, CaseIterable {
 
 /// When a metric alarm goes off: M breaching datapoints out of the last N.
 public struct AlarmCondition: Sendable, Equatable {
-    /// Nil where ``thresholdMetricId`` names a band instead.
+    /// Nil if ``thresholdMetricId`` names a band instead.
     public var threshold: Double?
     /// The id of the band that values are compared with: CloudWatch's ThresholdMetricId.
     public var thresholdMetricId: String?
     public var comparison: AlarmComparison
     /// N.
     public var evaluationPeriods: Int
-    /// M as the file gives it; an absent one means N, but words and messages tell it apart.
+    /// M as written in the file; nil means N, but reasons and messages distinguish the two.
     public var datapointsToAlarm: Int?
-    /// As the file gives it; an absent one means `missing`.
+    /// As written in the file; nil means `missing`.
     public var treatMissingData: MissingDataTreatment?
-    /// As the file gives it; an absent one means `evaluate`.
+    /// As written in the file; nil means `evaluate`.
     public var evaluateLowSampleCountPercentile: LowSampleCountTreatment?
 
     public init(
@@ -51,18 +51,18 @@ public struct AlarmCondition: Sendable, Equatable {
         datapointsToAlarm ?? evaluationPeriods
     }
 
-    /// N - M + 1: how many datapoints that do not breach rule an alarm out.
+    /// N - M + 1: how many datapoints that do not breach rule out an alarm.
     public var neededForOK: Int {
         max(1, evaluationPeriods - neededToAlarm + 1)
     }
 
-    /// Whether a datapoint breaches; one without a value, or without a band where one is needed, does not.
+    /// Whether a datapoint breaches; one without a value, or without a band if one is needed, does not.
     public func isBreaching(_ point: AlarmPoint) -> Bool {
         guard let value = point.value, let thresholds = thresholds(of: point) else { return false }
         return comparison.isBreaching(value, thresholds)
     }
 
-    /// What a datapoint is compared with: the band of its period, else the one threshold.
+    /// Returns the thresholds that a datapoint is compared with: the band of its period, else the one threshold.
     public func thresholds(of point: AlarmPoint) -> ClosedRange<Double>? {
         point.band ?? threshold.map { $0...$0 }
     }

@@ -13,7 +13,7 @@ public struct TriggeringChild: Sendable, Equatable {
 }
 
 extension AlarmDefinition {
-    /// A composite alarm's verdict at `time`, from the states of the alarms that its rule names, in the rule's order.
+    /// Evaluates a composite alarm at `time` from the states of the alarms that its rule names, in the rule's order.
     func evaluate(
         _ composite: AlarmComposite,
         children: [AlarmRecord],
@@ -34,7 +34,7 @@ extension AlarmDefinition {
         )
     }
 
-    /// The children that changed last.
+    /// Returns the children that changed last.
     private static func triggering(_ children: [AlarmRecord]) -> [TriggeringChild] {
         let changed = children.filter { $0.transition > 0 }
         guard let newest = changed.map(\.updated).max() else { return [] }

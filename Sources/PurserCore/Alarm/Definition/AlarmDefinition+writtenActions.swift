@@ -1,5 +1,5 @@
 extension AlarmDefinition {
-    /// The actions of a state as the file gives them, those left unfilled included.
+    /// Returns the actions of a state as written in the file, including those left unfilled.
     func writtenActions(for state: AlarmState) -> [String] {
         let key =
             switch state {
@@ -13,7 +13,7 @@ extension AlarmDefinition {
         return actions.compactMap(\.string)
     }
 
-    /// Whether going into a state makes the alarm act, once its topics are filled in.
+    /// Whether the alarm takes actions when it goes into a state, once its topics are filled in.
     func takesActions(in state: AlarmState) -> Bool {
         actionsEnabled && !writtenActions(for: state).isEmpty
     }

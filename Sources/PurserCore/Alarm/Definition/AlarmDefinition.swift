@@ -1,4 +1,4 @@
-/// The topics that an alarm tells about each state, as ARNs.
+/// The topics that an alarm notifies about each state, as ARNs.
 public struct AlarmActions: Sendable, Equatable {
     public var ok: [String]
     public var alarm: [String]
@@ -11,7 +11,7 @@ public struct AlarmActions: Sendable, Equatable {
     }
 }
 
-/// An alarm as `aws cloudwatch put-metric-alarm` or `put-composite-alarm` takes it with `--cli-input-json`, checked.
+/// A validated alarm, as `aws cloudwatch put-metric-alarm` or `put-composite-alarm` accepts it with `--cli-input-json`.
 public struct AlarmDefinition: Sendable, Equatable {
     public struct Tag: Sendable, Equatable {
         public var key: String
@@ -27,13 +27,13 @@ public struct AlarmDefinition: Sendable, Equatable {
     public var alarmDescription: String?
     public var actionsEnabled: Bool
     public var actions: AlarmActions
-    /// Actions that still hold a `${Name}` without a value: nobody is told through them.
+    /// Actions that still hold a `${Name}` without a value: no notification is sent to them.
     public var unfilledActions: [String]
     public var rule: AlarmRule
-    /// Nil for a composite alarm, whose rule says it all.
+    /// Nil for a composite alarm, whose rule is its only condition.
     public var condition: AlarmCondition?
     public var tags: [Tag]
-    /// The file's JSON with its parameters filled in, on one line with sorted keys: it changes when the alarm does.
+    /// The file's JSON with its parameters filled in, on one line with sorted keys; it changes when the alarm does.
     public var canonicalJSON: String
 
     public init(
@@ -60,7 +60,7 @@ public struct AlarmDefinition: Sendable, Equatable {
 }
 
 extension AlarmDefinition {
-    /// The topics to tell about a change to a state; actions left unfilled are not among them.
+    /// Returns the topics to notify about a change to a state, without the actions left unfilled.
     public func actions(for state: AlarmState) -> [String] {
         switch state {
         case .ok: actions.ok
@@ -69,7 +69,7 @@ extension AlarmDefinition {
         }
     }
 
-    /// Seconds; for a composite alarm the minute in which it is evaluated.
+    /// Seconds; for a composite alarm a minute, the interval of its evaluation.
     public var period: Int {
         switch rule {
         case .metric(let metric): metric.period
@@ -78,7 +78,7 @@ extension AlarmDefinition {
         }
     }
 
-    /// The unit of the watched value; nil where the alarm does not say, and for the result of metric math.
+    /// The unit of the watched value; nil if the alarm does not name one, and for the result of metric math.
     public var unit: MetricUnit? {
         switch rule {
         case .metric(let metric): metric.unit
@@ -106,7 +106,7 @@ extension AlarmDefinition {
         return names
     }
 
-    /// What follows `Runbook: ` in the description, up to the next space: a path or an address.
+    /// The text after `Runbook: ` in the description, up to the next space: a path or an address.
     public var runbook: String? {
         guard let text = alarmDescription, let mark = text.firstRange(of: "Runbook: ") else { return nil }
         let path = text[mark.upperBound...].prefix { !$0.isWhitespace }

@@ -1,9 +1,9 @@
-/// The Region and the account that an alarm is said to live in.
+/// The Region and the account that an alarm is reported to be in.
 public struct AlarmHome: Sendable, Equatable {
     public var partition: String
-    /// Empty where it is not known.
+    /// Empty if it is not known.
     public var region: String
-    /// 12 digits; empty where it is not known.
+    /// 12 digits; empty if it is not known.
     public var account: String
 
     public init(partition: String = "aws", region: String = "", account: String = "") {
@@ -16,14 +16,14 @@ public struct AlarmHome: Sendable, Equatable {
         self.init(partition: topic.partition, region: topic.region, account: topic.account)
     }
 
-    /// The ARN of an alarm.
+    /// Returns the ARN of an alarm.
     public func arn(_ name: String) -> String {
         ["arn", partition, "cloudwatch", region, account, "alarm", name].joined(separator: ":")
     }
 }
 
 extension AlarmDefinition {
-    /// Where the alarm lives: where its first topic does, else at `home`.
+    /// Returns the Region and account of the alarm's first topic, or `home` if it has no topic.
     public func home(else home: AlarmHome) -> AlarmHome {
         let topics = actions.alarm + actions.ok + actions.insufficientData
         return topics.lazy.compactMap(TopicARN.init).first.map { AlarmHome($0) } ?? home

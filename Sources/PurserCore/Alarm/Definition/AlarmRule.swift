@@ -1,4 +1,4 @@
-/// What an alarm watches; a kind of alarm is a case.
+/// What an alarm watches; each kind of alarm is a case.
 public enum AlarmRule: Sendable, Equatable {
     /// One statistic of one metric.
     case metric(AlarmMetric)
@@ -8,11 +8,11 @@ public enum AlarmRule: Sendable, Equatable {
     case composite(AlarmComposite)
 }
 
-/// What a composite alarm is made of: put-composite-alarm's own keys.
+/// The parts of a composite alarm: the keys that only put-composite-alarm has.
 public struct AlarmComposite: Sendable, Equatable {
-    /// An alarm that keeps a composite alarm's actions back while it is in ALARM.
+    /// An alarm that holds back a composite alarm's actions while the suppressor is in ALARM.
     public struct Suppressor: Sendable, Equatable {
-        /// As the file gives it: a name or an ARN.
+        /// As written in the file: a name or an ARN.
         public var text: String
         /// How many seconds a change waits for the suppressor to go into ALARM: ActionsSuppressorWaitPeriod.
         public var waitSeconds: Int
@@ -39,9 +39,9 @@ public struct AlarmComposite: Sendable, Equatable {
     }
 }
 
-/// How an alarm is named by others: by its name or its ARN.
+/// A reference to an alarm in another one: its name or its ARN.
 public enum AlarmReference {
-    /// The name out of `arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME`, or the text itself.
+    /// Returns the name in `arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME`, or the text itself.
     public static func name(_ text: String) -> String {
         let parts = text.split(separator: ":", maxSplits: 6, omittingEmptySubsequences: false)
         guard parts.count == 7, parts[0] == "arn", parts[2] == "cloudwatch", parts[5] == "alarm" else { return text }
@@ -85,7 +85,7 @@ public struct AlarmMath: Sendable, Equatable {
     public struct Query: Sendable, Equatable {
         public enum Source: Sendable, Equatable {
             case metric(AlarmMetric)
-            /// The period as the file gives it: the metrics' own where it is absent.
+            /// The period as written in the file; nil means that of the metrics.
             case expression(MetricMathExpression, period: Int?)
         }
 
@@ -118,9 +118,9 @@ public struct AlarmMath: Sendable, Equatable {
     public let queries: [Query]
     /// Seconds; the same for all metrics.
     public let period: Int
-    /// The id of the band that the watched result is compared with, if it is with one.
+    /// The id of the band that the watched result is compared with, if there is one.
     public let thresholdMetricId: String?
-    /// The queries' positions, each behind those that it uses; what waits for itself is left out.
+    /// The queries' positions, each after those that it uses; queries that depend on themselves are left out.
     let order: [Int]
     /// The metrics whose history a band needs, with their ids.
     let bandMetrics: [BandMetric]
@@ -153,7 +153,7 @@ public struct AlarmMath: Sendable, Equatable {
     private static func order(_ queries: [Query]) -> [Int] {
         var order: [Int] = []
         var done: Set<String> = []
-        // METRICS may stand before the metrics.
+        // METRICS may be used before the metrics.
         var open = queries.indices.filter { queries[$0].isMetric } + queries.indices.filter { !queries[$0].isMetric }
         while true {
             let waiting = open.filter { index in

@@ -1,8 +1,8 @@
 /// The rule of a composite alarm: CloudWatch's AlarmRule.
 ///
 /// `TRUE`, `FALSE`, `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`, `NOT`, `AND`, `OR`, parentheses, and
-/// `AT_LEAST(2, ALARM, (a, b, c))` with a number or a percentage. `NOT` binds before `AND`, `AND` before `OR`. Names may
-/// be ARNs, and stand in quotation marks where they hold spaces, brackets or commas.
+/// `AT_LEAST(2, ALARM, (a, b, c))` with a number or a percentage. `NOT` binds before `AND`, `AND` before `OR`. Names
+/// may be ARNs, and are in quotation marks if they contain spaces, brackets or commas.
 public struct CompositeExpression: Sendable, Equatable {
     /// The rule as it was written.
     public let text: String
@@ -27,7 +27,7 @@ public struct CompositeExpression: Sendable, Equatable {
         return expression
     }
 
-    /// The names of the alarms that the rule speaks of, each once, in the order of their first use; of an ARN its name.
+    /// The names of the alarms in the rule, each once, in the order of their first use; for an ARN, the name in it.
     public var names: [String] {
         var found: [String] = []
         root.visit { if !found.contains($0) { found.append($0) } }

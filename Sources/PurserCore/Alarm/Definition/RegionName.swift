@@ -1,6 +1,6 @@
-/// The names by which CloudWatch's messages call AWS's regions.
+/// The names of AWS's regions in CloudWatch's messages.
 public enum RegionName {
-    /// `US East (N. Virginia)` for `us-east-1`; the code itself where the region is not known.
+    /// Returns `US East (N. Virginia)` for `us-east-1`; the code itself if the region is not known.
     public static func text(_ code: String) -> String {
         names[code] ?? code
     }

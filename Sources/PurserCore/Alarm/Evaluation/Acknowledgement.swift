@@ -1,6 +1,6 @@
-/// That somebody has seen that an alarm is on.
+/// An operator's acknowledgement of an alarm that is in ALARM.
 public struct Acknowledgement: Sendable, Equatable {
-    /// The number of the change that was seen: of any later one it says nothing.
+    /// The number of the acknowledged change; later changes are not acknowledged.
     public var transition: Int
     public var time: Timestamp
     public var note: String?
@@ -11,7 +11,7 @@ public struct Acknowledgement: Sendable, Equatable {
         self.note = note
     }
 
-    /// Whether it is of the change by which the alarm is on now.
+    /// Whether it acknowledges the change that put the alarm into its current ALARM state.
     public func holds(for record: AlarmRecord) -> Bool {
         record.state == .alarm && record.transition == transition
     }

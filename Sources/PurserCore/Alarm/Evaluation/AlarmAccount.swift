@@ -1,16 +1,16 @@
-/// An alarm and what has become of it so far.
+/// An alarm with its current state, recent changes and messages.
 package struct AlarmAccount: Sendable {
     package var alarm: AlarmDefinition
     /// Nil if the alarm was never evaluated.
     package var record: AlarmRecord?
-    /// Of the state that the alarm is in now.
+    /// The acknowledgement of the current state.
     package var acknowledgement: Acknowledgement?
-    /// The last changes of its state, the newest first.
+    /// The last state changes, newest first.
     package var changes: [AlarmTransition]
-    /// The last messages about it, the newest first.
+    /// The last messages about the alarm, newest first.
     package var messages: [OutboxMessage]
 
-    /// `acknowledgement` counts only if it is of the present state.
+    /// `acknowledgement` is dropped unless it is for the current state.
     package init(
         of alarm: AlarmDefinition,
         _ record: AlarmRecord?,
@@ -25,7 +25,7 @@ package struct AlarmAccount: Sendable {
         self.messages = messages
     }
 
-    /// The alarm's file as CloudWatch takes it.
+    /// The alarm's definition as CloudWatch accepts it.
     package var definition: JSONValue {
         get throws { try JSONValue(parsing: alarm.canonicalJSON) }
     }

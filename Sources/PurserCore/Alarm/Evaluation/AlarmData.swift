@@ -2,7 +2,7 @@
 public struct AlarmData: Sendable, Equatable {
     /// One statistic of one period.
     struct PeriodValue: Sendable, Equatable {
-        /// Nil where the period has no value.
+        /// Nil if the period has no value.
         var value: Double?
         /// The samples of the period.
         var count: Int
@@ -10,27 +10,27 @@ public struct AlarmData: Sendable, Equatable {
 
     private let series: [MetricReference: SlotSeries]
     private var tables: [AlarmMetric: PeriodTable] = [:]
-    /// For each metric that has a band: what was normal until a midnight, for the day that begins there.
+    /// For each metric that has a band: the model for each day, by its midnight, learned from the time before it.
     private var models: [AlarmMetric: [Timestamp: AnomalyModel]] = [:]
 
-    /// Slots no longer than the alarms' periods, for each reference that has data.
+    /// Creates the data from slots no longer than the alarms' periods, for each reference that has data.
     public init(_ series: [MetricReference: SlotSeries]) {
         self.series = series
     }
 
-    /// The slots of a reference; none where it has no data.
+    /// The slots of a reference; empty if it has no data.
     public subscript(reference: MetricReference) -> SlotSeries {
         series[reference] ?? .empty
     }
 
-    /// One value a period of a range, oldest first.
+    /// Returns one value for each period of a range, oldest first.
     func values(of metric: AlarmMetric, _ range: Range<Timestamp>) -> [PeriodValue] {
         if let table = tables[metric], let values = table.values(range) { return values }
         return self[metric.reference].merged(from: range.lowerBound, to: range.upperBound, period: metric.period)
             .map { PeriodValue(value: metric.statistic.value(of: $0), count: $0.count) }
     }
 
-    /// What is expected of a metric in each period of a frame; nothing where its history is too short.
+    /// Returns the values expected of a metric in each period of a frame; nil for a period whose history is too short.
     func band(of metric: AlarmMetric, _ frame: MetricMathFrame) -> AnomalyBandPoints {
         let models = models[metric] ?? [:]
         return AnomalyBandPoints(
@@ -43,9 +43,9 @@ public struct AlarmData: Sendable, Equatable {
 
     private static let daySeconds = 86_400
 
-    /// Learns what is normal for a metric from its history: for each day within `days` from the two weeks before it.
+    /// Learns a metric's normal values from its history: for each day within `days`, from the two weeks before it.
     ///
-    /// A model lasts a day, so that a verdict does not depend on when the evaluation before it was.
+    /// A model is used for one day, so that a result does not depend on the time of the previous evaluation.
     public mutating func learn(
         _ metric: AlarmMetric,
         from history: SlotSeries,
@@ -64,8 +64,9 @@ public struct AlarmData: Sendable, Equatable {
         }
     }
 
-    /// Computes the values of an alarm's metrics beforehand for all evaluations at `steps`, which are many: periods that
-    /// slide by less than their length share the work.
+    /// Computes the values of an alarm's metrics in advance for all evaluations at `steps`.
+    ///
+    /// This is meant for many steps: periods that slide by less than their length share the work.
     public mutating func tabulate(_ definition: AlarmDefinition, steps: [Timestamp]) {
         guard let range = definition.dataRange(steps: steps) else { return }
         for metric in definition.metrics where tables[metric] == nil {
@@ -74,7 +75,7 @@ public struct AlarmData: Sendable, Equatable {
     }
 }
 
-/// What data evaluations need: slots merged by `stride` seconds, counted from `from`, are fine enough.
+/// The data that evaluations need: slots merged by `stride` seconds, counted from `from`, are fine enough.
 public struct AlarmDataRange: Sendable, Hashable {
     public var from: Timestamp
     public var to: Timestamp
@@ -95,11 +96,11 @@ extension AlarmDefinition {
         if case .math(let math) = rule { math.bandMetrics.map(\.metric) } else { [] }
     }
 
-    /// What data the evaluations at these moments need, ascending; nil where they need none.
+    /// Returns the data that evaluations at `steps`, in ascending order, need; nil if they need no data.
     public func dataRange(steps: [Timestamp]) -> AlarmDataRange? {
         guard let first = steps.first, let last = steps.last, let condition else { return nil }
         let ranges = (evaluationRange(at: first), evaluationRange(at: last))
-        // All periods begin at multiples of what divides their length and the distances between the windows.
+        // All periods begin at multiples of a number that divides their length and the distances between the windows.
         var stride = period
         var end = ranges.0.upperBound
         let grain = AlarmFittedRules.windowGrain(period: period, evaluationPeriods: condition.evaluationPeriods)

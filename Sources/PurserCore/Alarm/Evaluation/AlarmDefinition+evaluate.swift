@@ -1,19 +1,19 @@
 extension AlarmDefinition {
-    /// How many seconds lie between two evaluations: 10 for periods below a minute, an hour for alarms that look back
-    /// more than a day, else a minute.
+    /// The seconds between two evaluations: 10 for periods below a minute, an hour for alarms that look back more than
+    /// a day, otherwise a minute.
     public var evaluationIntervalSeconds: Int {
         guard let condition else { return 60 }
         if period < 60 { return 10 }
         return period * condition.evaluationPeriods > 86_400 ? 3600 : 60
     }
 
-    /// Whether a moment is one at which the alarm is evaluated.
+    /// Whether the alarm is evaluated at `time`.
     public func isDue(at time: Timestamp) -> Bool {
         time == time.floored(toSeconds: evaluationIntervalSeconds)
     }
 
-    /// The time whose data an evaluation at `time` looks at: whole periods, counted back from the range's end; empty for
-    /// a composite alarm.
+    /// Returns the time range that an evaluation at `time` looks at: whole periods, counted back from the range's end.
+    /// It is empty for a composite alarm.
     public func evaluationRange(at time: Timestamp) -> Range<Timestamp> {
         guard let condition else { return time..<time }
         let isMath = if case .math = rule { true } else { false }
@@ -23,7 +23,7 @@ extension AlarmDefinition {
         return (end - count * period)..<end
     }
 
-    /// A metric alarm's verdict at `time`, given its data and its state until then: a function of these alone.
+    /// Evaluates a metric alarm at `time`. The result depends only on `time`, its data and its previous state.
     ///
     /// A composite alarm has no data and keeps its state here; ``AlarmTimeline`` knows the alarms that it names.
     public func evaluate(data: AlarmData, previous: AlarmState, at time: Timestamp) -> AlarmEvaluation {
@@ -44,7 +44,7 @@ extension AlarmDefinition {
         return AlarmFittedRules.isStateKept(sampleCounts: window.used.compactMap(\.sampleCount), percent: percent)
     }
 
-    /// One point a period of the range, oldest first.
+    /// Returns one point for each period of the range, oldest first.
     private func points(_ data: AlarmData, _ range: Range<Timestamp>) -> [AlarmPoint] {
         switch rule {
         case .metric(let metric):
@@ -59,7 +59,7 @@ extension AlarmDefinition {
 }
 
 extension AlarmMath {
-    /// The watched result for each period of a range, with the band that it is compared with where there is one.
+    /// Returns the watched result for each period of a range, with the band that it is compared with, if there is one.
     fileprivate func points(_ data: AlarmData, _ range: Range<Timestamp>) -> [AlarmPoint] {
         let count = Int((range.upperBound - range.lowerBound) / (Int64(period) * 1000))
         let frame = MetricMathFrame(start: range.lowerBound, period: period, count: count)
@@ -79,7 +79,7 @@ extension AlarmMath {
         var edges: [[Double?]] = []
         if case .array(let elements)? = results[thresholdMetricId] { edges = elements.map(\.points) }
         return values.enumerated().map { index, value in
-            // The edges stand upper first. A value without a band to compare it with counts as missing.
+            // The upper edge is first. A value without a band to compare it with counts as missing.
             guard edges.count == 2, let upper = edges[0].point(index), let lower = edges[1].point(index), lower <= upper
             else { return AlarmPoint(timestamp: frame.time(index)) }
             return AlarmPoint(timestamp: frame.time(index), value: value, band: lower...upper)

@@ -1,7 +1,7 @@
-/// What one evaluation of an alarm saw and decided.
+/// The result of one evaluation of an alarm: the data it used and the state it decided on.
 public struct AlarmEvaluation: Sendable, Equatable {
     public var state: AlarmState
-    /// The time that was looked at; empty for a composite alarm.
+    /// The time range that was evaluated; empty for a composite alarm.
     public var range: Range<Timestamp>
     /// The datapoints that were used, oldest first: the newest N that are not missing.
     public var datapoints: [AlarmPoint]
@@ -11,7 +11,7 @@ public struct AlarmEvaluation: Sendable, Equatable {
     public var missingCount: Int
     /// The alarms that a composite alarm's state comes from: those of its rule that changed last.
     public var children: [TriggeringChild]
-    /// What the texts are made of; nil where the state was kept for want of data.
+    /// The source of the reason texts; nil if the state was kept for lack of data.
     private var words: Words?
 
     private enum Words: Sendable, Equatable {
@@ -19,7 +19,7 @@ public struct AlarmEvaluation: Sendable, Equatable {
         case composite(reason: String, data: String)
     }
 
-    /// Of a metric alarm; without a decision the state was kept.
+    /// Creates the evaluation of a metric alarm; if `decided` is nil, the state is kept.
     init(
         _ decided: AlarmState?,
         else previous: AlarmState,
@@ -37,7 +37,7 @@ public struct AlarmEvaluation: Sendable, Equatable {
         words = decided == nil ? nil : .metric(window, definition, time)
     }
 
-    /// Of a composite alarm.
+    /// Creates the evaluation of a composite alarm.
     init(_ state: AlarmState, reason: String, reasonData: String, children: [TriggeringChild], at time: Timestamp) {
         self.state = state
         range = time..<time
@@ -48,9 +48,9 @@ public struct AlarmEvaluation: Sendable, Equatable {
         words = .composite(reason: reason, data: reasonData)
     }
 
-    /// CloudWatch's StateReason; nil where the state was kept for want of data, and with it its old reason.
+    /// CloudWatch's StateReason; nil if the state and its old reason were kept for lack of data.
     ///
-    /// The texts are made when they are asked for: of most evaluations nobody needs them.
+    /// The text is created on demand, because for most evaluations it is never needed.
     public var reason: String? {
         switch words {
         case .metric(let window, let definition, _):
@@ -60,7 +60,7 @@ public struct AlarmEvaluation: Sendable, Equatable {
         }
     }
 
-    /// CloudWatch's StateReasonData as JSON text; nil with ``reason``.
+    /// CloudWatch's StateReasonData as JSON text; nil if ``reason`` is nil.
     public var reasonData: String? {
         switch words {
         case .metric(let window, let definition, let time):
@@ -70,17 +70,18 @@ public struct AlarmEvaluation: Sendable, Equatable {
         }
     }
 
-    /// The samples behind the newest used datapoint; nil where all are missing, and for metric math.
+    /// The number of samples behind the newest used datapoint; nil if all are missing, and for metric math.
     public var newestSampleCount: Int? {
         datapoints.last?.sampleCount
     }
 }
 
 extension AlarmEvaluation {
-    /// What was seen, in the alarm's own units: `10.98s > 10.00s, 3 of 3 x 1m`.
+    /// Returns a summary in the alarm's own units: `10.98s > 10.00s, 3 of 3 x 1m`.
     ///
-    /// The newest value beside the threshold, with the sign that holds between them; then how many datapoints breach,
-    /// of how many of which length. `no data` where all are missing. Of a composite alarm the alarms that it comes from.
+    /// It has the newest value and the threshold, with the sign that holds between them, then the number of breaching
+    /// datapoints, the number of periods and their length. If all datapoints are missing, it begins with `no data`. For
+    /// a composite alarm it names the alarms that the state comes from.
     public func summary(of definition: AlarmDefinition) -> String {
         guard let condition = definition.condition else {
             return children.map { "\($0.name) \($0.state.rawValue)" }.joined(separator: ", ")
@@ -101,7 +102,8 @@ extension AlarmEvaluation {
         return String(period) + "s"
     }
 
-    /// A value with at most two decimals: seconds always with both, percent with its sign, the rest without idle zeros.
+    /// Returns a value with at most two decimals: seconds always with both, percent with its sign, others without trailing
+    /// zeros.
     static func text(_ value: Double, _ unit: MetricUnit?) -> String {
         switch unit {
         case .seconds: fixed(value) + "s"
@@ -116,7 +118,7 @@ extension AlarmEvaluation {
         return text.hasSuffix(".00") ? String(text.dropLast(3)) : String(text.dropLast())
     }
 
-    /// Two decimals; Java's notation for what is too large for them, or too small to be more than 0.00.
+    /// Returns a value with two decimals, or in Java's notation if it is too large for them or would round to 0.00.
     private static func fixed(_ value: Double) -> String {
         let cents = (value.magnitude * 100).rounded()
         guard cents < 1e15, cents > 0 || value == 0 else { return JavaNumber.text(value) }

@@ -1,4 +1,4 @@
-/// An alarm's present state.
+/// An alarm's current state.
 public struct AlarmRecord: Sendable, Equatable {
     public var name: String
     public var state: AlarmState
@@ -7,13 +7,13 @@ public struct AlarmRecord: Sendable, Equatable {
     public var reasonData: String?
     /// When the state last changed.
     public var updated: Timestamp
-    /// How many changes there were.
+    /// The number of changes so far.
     public var transition: Int
     /// The alarm's JSON as it was last evaluated.
     public var definition: String
     /// When that JSON last changed.
     public var configured: Timestamp
-    /// How a suppressor keeps the actions of a composite alarm back; nil where none does and nothing is kept back.
+    /// How a suppressor holds back the actions of a composite alarm; nil if none does and no action is pending.
     public var suppression: AlarmSuppression?
 
     public init(
@@ -38,7 +38,7 @@ public struct AlarmRecord: Sendable, Equatable {
         self.suppression = suppression
     }
 
-    /// The state of an alarm that has never been evaluated, and is at `time` for the first time.
+    /// Creates the state of an alarm that is evaluated at `time` for the first time.
     public init(new definition: AlarmDefinition, at time: Timestamp) {
         self.init(
             name: definition.name,
@@ -52,7 +52,7 @@ public struct AlarmRecord: Sendable, Equatable {
         )
     }
 
-    /// Goes into another state, and gives the change.
+    /// Changes the state and returns the change.
     public mutating func change(
         to newState: AlarmState,
         reason: String,

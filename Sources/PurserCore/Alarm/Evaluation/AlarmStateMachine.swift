@@ -2,11 +2,11 @@
 public struct AlarmPoint: Sendable, Equatable {
     /// The start of the period.
     public var timestamp: Timestamp
-    /// Nil where the datapoint is missing.
+    /// Nil if the datapoint is missing.
     public var value: Double?
-    /// The samples behind the value; nil where it is missing and for the result of metric math.
+    /// The number of samples behind the value; nil if it is missing, and for the result of metric math.
     public var sampleCount: Int?
-    /// What the value is compared with where the alarm has a band; there is no value without one.
+    /// The band that the value is compared with, if the alarm has one; then a point without a band has no value.
     public var band: ClosedRange<Double>?
 
     public init(
@@ -26,15 +26,15 @@ public struct AlarmPoint: Sendable, Equatable {
 struct AlarmWindow: Equatable {
     /// The whole evaluation range, oldest first.
     let points: [AlarmPoint]
-    /// The newest N that are not missing, or fewer where there are fewer, oldest first.
+    /// The newest N that are not missing, or fewer if there are fewer, oldest first.
     let used: [AlarmPoint]
     /// The used ones that breach, oldest first.
     let breaching: [AlarmPoint]
     /// The used ones that do not breach, oldest first.
     let good: [AlarmPoint]
-    /// How many of N have no datapoint, so that something stands in for them.
+    /// How many of N have no datapoint, so that TreatMissingData applies.
     let missing: Int
-    /// The number of periods from the oldest breaching datapoint of the range to its end, both counted.
+    /// The number of periods from the oldest breaching datapoint of the range to its end, both included.
     let ageOfOldestBreaching: Int?
 
     init(_ points: [AlarmPoint], _ condition: AlarmCondition) {
@@ -60,7 +60,7 @@ struct AlarmWindow: Equatable {
 
 /// CloudWatch's decision about one alarm at one time.
 enum AlarmStateMachine {
-    /// The new state; nil where the alarm keeps the one it has.
+    /// Returns the new state; nil if the alarm keeps its state.
     ///
     /// Source: the user guide's "Configuring how CloudWatch alarms treat missing data" and its two tables.
     static func state(of window: AlarmWindow, _ condition: AlarmCondition) -> AlarmState? {

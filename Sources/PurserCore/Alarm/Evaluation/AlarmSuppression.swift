@@ -1,14 +1,14 @@
-/// How a suppressor keeps the actions of a composite alarm back.
+/// How a suppressor holds back the actions of a composite alarm.
 ///
 /// Source: the user guide's "Suppressing composite alarm actions" and its six examples.
 public struct AlarmSuppression: Sendable, Equatable {
     /// CloudWatch's ActionsSuppressedBy.
     public enum Phase: Sendable, Equatable {
-        /// A change waits for the suppressor to go into ALARM, until then.
+        /// A change waits until this time for the suppressor to go into ALARM.
         case waitPeriod(until: Timestamp)
         /// The suppressor is in ALARM.
         case alarm
-        /// The suppressor has left ALARM, and actions wait until then.
+        /// The suppressor has left ALARM, and actions wait until this time.
         case extensionPeriod(until: Timestamp)
 
         public var name: String {
@@ -20,9 +20,9 @@ public struct AlarmSuppression: Sendable, Equatable {
         }
     }
 
-    /// The suppressor's name: with another suppressor, no period that was running goes on.
+    /// The suppressor's name. If the alarm gets another suppressor, a running period ends.
     public var suppressor: String
-    /// Nil where nothing keeps actions back.
+    /// Nil if actions are not held back.
     public var phase: Phase?
     /// Whether there was a change whose actions have not been taken.
     public var isPending: Bool
@@ -33,7 +33,7 @@ public struct AlarmSuppression: Sendable, Equatable {
         self.isPending = isPending
     }
 
-    /// Goes on to a moment, and says whether actions are taken now, which are those of the alarm's state at that moment.
+    /// Advances to `time` and returns whether actions are taken: those of the alarm's state at that time.
     mutating func step(
         at time: Timestamp,
         hasChanged: Bool,

@@ -1,26 +1,27 @@
-/// Alarms on their way through time: the states so far, and what each further moment makes of them.
+/// The states of alarms over time, advanced by one evaluation after the other.
 ///
-/// Cron's evaluation, backtests and the tests of alarm files all go this one way.
+/// Cron's evaluation, backtests and the tests of alarm files all use it.
 public struct AlarmTimeline: Sendable {
-    /// An alarm after a moment at which it was evaluated.
+    /// The outcome of one evaluation of an alarm.
     public struct Outcome: Sendable {
         public var name: String
         public var evaluation: AlarmEvaluation
         /// The change of state, if there was one.
         public var change: AlarmTransition?
-        /// What topics are to be told; nil where nothing is, or where a suppressor keeps it back.
+        /// The news to send to topics; nil if there is none, or if a suppressor holds it back.
         public var news: AlarmNews?
     }
 
-    /// Every alarm behind those that it names.
+    /// The alarms, each after those that it names.
     public let definitions: [AlarmDefinition]
     private let home: AlarmHome
-    /// Seconds between two evaluations, by name: a composite alarm keeps step with the quickest that it names.
+    /// Seconds between two evaluations, by name. A composite alarm is evaluated as often as the most frequent of the
+    /// alarms that it names.
     private let intervals: [String: Int]
-    /// The present states by name; an alarm that was never evaluated has none.
+    /// The current states by name; an alarm that was never evaluated is not included.
     public private(set) var records: [String: AlarmRecord]
 
-    /// Alarms that go on from stored states; `home` is where alarms without a topic live.
+    /// Creates a timeline that continues from stored states; `home` is for alarms without a topic.
     public init(_ definitions: [AlarmDefinition], records: [String: AlarmRecord] = [:], home: AlarmHome = AlarmHome()) {
         self.definitions = AlarmSet.evaluationOrder(definitions)
         intervals = self.definitions.reduce(into: [:]) { intervals, definition in
@@ -33,8 +34,9 @@ public struct AlarmTimeline: Sendable {
 
     /// Evaluates the alarms that are due at a moment, in order.
     ///
-    /// `data` gives a metric alarm's data, nil where it cannot be evaluated then. `end` is the last moment of a run that
-    /// catches up: then all alarms are due, and those that have no state yet begin, since a new alarm has no past.
+    /// `data` returns a metric alarm's data, or nil if the alarm cannot be evaluated at that time. `end` is the last
+    /// moment of a run that catches up. At that moment all alarms are due, and alarms without a state begin, since a
+    /// new alarm has no past.
     public mutating func step(
         at time: Timestamp,
         end: Timestamp? = nil,
@@ -43,7 +45,7 @@ public struct AlarmTimeline: Sendable {
         var outcomes: [Outcome] = []
         for definition in definitions where time == end || isDue(definition, at: time) {
             if let end, time < end {
-                // A state that was set by hand in the meantime is not overtaken by what came before it.
+                // A state that was set by hand in the meantime is not overwritten by evaluations of earlier times.
                 guard let updated = records[definition.name]?.updated, updated <= time || updated > end else {
                     continue
                 }
@@ -91,7 +93,7 @@ public struct AlarmTimeline: Sendable {
         return outcome
     }
 
-    /// What is told at a moment: the change, or what a suppressor had kept back until now.
+    /// Returns the news at `time`: the change, or news that a suppressor had held back until then.
     private func news(
         _ definition: AlarmDefinition,
         _ outcome: Outcome,
@@ -117,7 +119,7 @@ public struct AlarmTimeline: Sendable {
             name: definition.name,
             number: record.transition,
             time: time,
-            // What was kept back is told as CloudWatch does it: from the state that the alarm is in by now.
+            // As in CloudWatch, news that was held back has the alarm's current state as its old state.
             oldState: outcome.change?.oldState ?? record.state,
             newState: record.state,
             reason: record.reason,
@@ -127,19 +129,19 @@ public struct AlarmTimeline: Sendable {
     }
 }
 
-/// What topics are to be told about an alarm.
+/// The news about an alarm for its topics.
 public struct AlarmNews: Sendable {
     public var name: String
-    /// The number of the change that is told.
+    /// The number of the change that is reported.
     public var number: Int
-    /// The change's time, or that at which a suppressor let go of it.
+    /// The change's time, or the time at which a suppressor released it.
     public var time: Timestamp
     public var oldState: AlarmState
     public var newState: AlarmState
     public var reason: String
-    /// What the alarm saw; nil where it is told again without a new look.
+    /// The evaluation behind the news; nil if there was no new evaluation, as for a reminder.
     public var evaluation: AlarmEvaluation?
-    /// Whether a suppressor had kept it back.
+    /// Whether a suppressor had held it back.
     public var isKeptBack: Bool
 
     public init(

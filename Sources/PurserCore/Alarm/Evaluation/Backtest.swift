@@ -1,17 +1,17 @@
-/// What alarms would have done over a stretch of the past: the same function that cron runs, over history.
+/// The results that alarms would have had in a past time range, computed with the same function that cron runs.
 public struct Backtest: Sendable {
-    /// One alarm over the stretch.
+    /// The result of one alarm over the time range.
     public struct Result: Sendable {
         public var name: String
-        /// Every change of state, the earliest first.
+        /// Every change of state, earliest first.
         public var transitions: [AlarmTransition]
         /// How often the alarm went into ALARM.
         public var fired: Int
-        /// Minutes in ALARM, whole and parts, up to the end of the stretch.
+        /// Minutes in ALARM, including fractions, up to the end of the time range.
         public var minutesInAlarm: Double
-        /// How often somebody would have been told of an ALARM.
+        /// How many notifications of an ALARM would have been sent.
         public var pages: Int
-        /// From when on the data is as fine as the alarm needs; nil where all of it is.
+        /// The time from which the data is as fine as the alarm needs; nil if all of it is.
         public var exactFrom: Timestamp?
 
         package init(name: String, exactFrom: Timestamp? = nil) {
@@ -32,6 +32,6 @@ public struct Backtest: Sendable {
         Double(to - from) / (7 * 86_400_000)
     }
 
-    /// The longest stretch, in seconds: what a store keeps by default, and as many steps as fit into memory.
+    /// The longest time range, in seconds: what a store keeps by default, and as many steps as fit into memory.
     public static let longestSeconds = 5 * 366 * 86_400
 }

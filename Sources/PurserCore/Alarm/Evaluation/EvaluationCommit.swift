@@ -1,8 +1,8 @@
 /// When alarms were last evaluated.
 public struct EvaluationRecord: Sendable, Equatable {
-    /// As of when.
+    /// The time as of which alarms were evaluated.
     public var time: Timestamp
-    /// On the wall clock: the heartbeat.
+    /// The wall-clock time of the run: the heartbeat.
     public var ran: Timestamp
 
     package init(time: Timestamp, ran: Timestamp) {
@@ -13,7 +13,7 @@ public struct EvaluationRecord: Sendable, Equatable {
 
 /// Everything that one run of the evaluator changes.
 public struct EvaluationCommit: Sendable {
-    /// The last evaluation that this one continues from; the commit is refused where the store holds another.
+    /// The last evaluation, which this one continues from; the commit is rejected if the store holds another one.
     public var previous: Timestamp?
     public var time: Timestamp
     public var ran: Timestamp

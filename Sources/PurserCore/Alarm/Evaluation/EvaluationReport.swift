@@ -1,4 +1,4 @@
-/// What a run of the evaluator and its deliveries comes to.
+/// The result of a run of the evaluator and its deliveries.
 package struct EvaluationReport: Sendable {
     package enum Verdict: Sendable {
         case fine
@@ -29,7 +29,8 @@ package struct EvaluationReport: Sendable {
         if case .clockBehind = run.kind { false } else { true }
     }
 
-    /// Whether the run evaluated what it should have, and told everybody; a crossed budget and an alarm are good runs.
+    /// Whether the run evaluated everything it should have and delivered all messages. A run that finds a crossed
+    /// budget or an alarm is still a good run.
     package var isGoodRun: Bool {
         if case .clockBehind(let last) = run.kind, last > run.at { return false }
         return verdict != .failed
@@ -39,7 +40,7 @@ package struct EvaluationReport: Sendable {
         run.alarms.first { $0.definition.name == name }
     }
 
-    /// What became of a change's messages, in one word.
+    /// Returns the delivery status of a change's messages, in one word.
     package func delivered(_ transition: AlarmTransition) -> String {
         let isMine = { (message: OutboxMessage) in
             message.source == transition.name && message.id.hasPrefix("\(transition.name)/\(transition.number)/")

@@ -1,11 +1,11 @@
-/// What one run of the evaluator did.
+/// The result of one run of the evaluator.
 public struct EvaluationRun: Sendable {
     public enum Kind: Sendable, Equatable {
-        /// The first evaluation of this store: of the one moment alone.
+        /// The first evaluation of this store; only the one moment was evaluated.
         case first
-        /// Every step since the last evaluation.
+        /// Every step since the last evaluation was evaluated.
         case continued(steps: Int)
-        /// The last evaluation is too long ago to catch up: of the one moment alone.
+        /// The last evaluation is too long ago to catch up; only the one moment was evaluated.
         case jumped(over: Timestamp)
         /// The moment is not after the last evaluation, so nothing was evaluated.
         case clockBehind(last: Timestamp)
@@ -15,17 +15,17 @@ public struct EvaluationRun: Sendable {
     public var at: Timestamp
     public var alarms: [AlarmStatus]
     public var budgets: [BudgetStatus]
-    /// All changes of state, the earliest first.
+    /// All changes of state, earliest first.
     public var changes: [AlarmChange]
-    /// What was told of alarms, by name.
+    /// The news about alarms, sorted by name.
     public var news: [AlarmNews]
-    /// Messages that this run put into the outbox.
+    /// The number of messages that this run put into the outbox.
     public var queued: Int
-    /// The alarms that are on and were acknowledged in the state that they are in.
+    /// The alarms in ALARM whose current state was acknowledged.
     public var acknowledged: [String]
-    /// The alarms that missed steps are not made up for, because data as fine as they need is not kept so long.
+    /// The alarms whose missed steps were not caught up, because data as fine as they need is not kept that long.
     public var notCaughtUp: [String]
-    /// Recorded slots that begin after the wall clock's time: they count when their time comes.
+    /// The number of recorded slots that begin after the wall-clock time; they count once that time is reached.
     public var futureSlots: Int
 
     package init(
@@ -53,7 +53,7 @@ public struct EvaluationRun: Sendable {
     }
 }
 
-/// A change of state with what the alarm saw.
+/// A change of state with the evaluation behind it.
 public struct AlarmChange: Sendable {
     public var transition: AlarmTransition
     public var evaluation: AlarmEvaluation
@@ -72,7 +72,7 @@ public struct AlarmStatus: Sendable {
     public var definition: AlarmDefinition
     public var record: AlarmRecord
     public var previous: AlarmState
-    /// What the last step saw; nil where nothing was evaluated.
+    /// The evaluation of the last step; nil if nothing was evaluated.
     public var evaluation: AlarmEvaluation?
 
     package init(definition: AlarmDefinition, record: AlarmRecord, previous: AlarmState, evaluation: AlarmEvaluation?) {

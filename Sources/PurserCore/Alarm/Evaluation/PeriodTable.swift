@@ -5,7 +5,7 @@ struct PeriodTable: Sendable, Equatable {
     private let period: Int
     private let values: [AlarmData.PeriodValue]
 
-    /// The values of all periods of the metric's length that lie within a range and begin at a multiple of its stride.
+    /// Computes the values of all periods of the metric's length that are in a range and begin at a multiple of its stride.
     init(_ series: SlotSeries, _ metric: AlarmMetric, _ range: AlarmDataRange) {
         from = range.from
         stride = range.stride
@@ -20,7 +20,7 @@ struct PeriodTable: Sendable, Equatable {
         values = Self.sliding(parts, width: width).map { .init(value: statistic.value(of: $0), count: $0.count) }
     }
 
-    /// One value a period of a range, oldest first; nil where the table does not have it.
+    /// Returns one value for each period of a range, oldest first; nil if the table does not have them.
     func values(_ range: Range<Timestamp>) -> [AlarmData.PeriodValue]? {
         let step = Int64(stride) * 1000
         let offset = range.lowerBound - from
@@ -31,10 +31,11 @@ struct PeriodTable: Sendable, Equatable {
         return (0..<count).map { values[first + $0 * jump] }
     }
 
-    /// The merged distribution of every `width` neighbours.
+    /// Returns the merged distribution of every `width` neighbours.
     ///
-    /// A queue of two stacks: what leaves is in the front, merged from each element to its end; what comes is added up in
-    /// the back. So each element is merged three times at most, however wide the window is.
+    /// It uses a queue of two stacks. Elements leave from the front, which holds the merge of each element with all
+    /// behind it there. Elements that enter are accumulated in the back. So each element is merged at most three times,
+    /// however wide the window is.
     private static func sliding(_ parts: [Distribution], width: Int) -> [Distribution] {
         if width == 1 { return parts }
         var merged: [Distribution] = []
@@ -67,7 +68,7 @@ struct PeriodTable: Sendable, Equatable {
         return merged
     }
 
-    /// The merge of each element with all behind it, the last element's first.
+    /// Returns the merge of each element with all behind it, the last element's first.
     private static func suffixes(_ parts: ArraySlice<Distribution>) -> [Distribution] {
         var accumulator = DistributionAccumulator()
         var suffixes: [Distribution] = []

@@ -3,7 +3,7 @@ public enum StateReason {
     /// The reason of an alarm that has never been evaluated.
     public static let initial = "Unchecked: Initial alarm creation"
 
-    /// The reason for a state that was decided on these datapoints.
+    /// Returns the reason for a state that was decided from these datapoints.
     static func text(_ state: AlarmState, _ window: AlarmWindow, _ condition: AlarmCondition) -> String {
         let periods = condition.evaluationPeriods
         if state == .insufficientData {
@@ -32,7 +32,7 @@ public enum StateReason {
         return text + "."
     }
 
-    /// `greater than the threshold (50.0)`; with a band the thresholds of the datapoints that are named.
+    /// Returns `greater than the threshold (50.0)`; for a band, the text has the thresholds of the named datapoints.
     private static func comparison(_ condition: AlarmCondition, _ named: [AlarmPoint]) -> String {
         let lower = "less than the lower thresholds " + bounds(named) { $0.lowerBound }
         let upper = "greater than the upper thresholds " + bounds(named) { $0.upperBound }
@@ -56,13 +56,13 @@ public enum StateReason {
         count == 0 ? "no datapoints were" : counted(count, "datapoint", isPlural: "were", "was")
     }
 
-    /// `2 out of the last 3 datapoints`; without DatapointsToAlarm `2 datapoints`.
+    /// Returns `2 out of the last 3 datapoints`; without DatapointsToAlarm `2 datapoints`.
     private static func count(of deciding: [AlarmPoint], _ condition: AlarmCondition) -> String {
         guard condition.datapointsToAlarm != nil else { return counted(deciding.count, "datapoint") }
         return "\(deciding.count) out of the last \(condition.evaluationPeriods) datapoints"
     }
 
-    /// `2 missing datapoints were treated as [Breaching]`; nil where nothing was made of missing ones.
+    /// Returns `2 missing datapoints were treated as [Breaching]`; nil if no missing datapoint was treated as a value.
     private static func missingWords(_ window: AlarmWindow, _ condition: AlarmCondition) -> String? {
         let treatment: String
         switch condition.treatMissingData ?? .missing {
@@ -74,7 +74,7 @@ public enum StateReason {
         return counted(window.missing, "missing datapoint", isPlural: "were", "was") + " treated as [\(treatment)]"
     }
 
-    /// `[100.0 (14/09/26 05:51:30), 100.0 (14/09/26 05:51:10)]`.
+    /// Returns `[100.0 (14/09/26 05:51:30), 100.0 (14/09/26 05:51:10)]`.
     private static func list(_ points: [AlarmPoint]) -> String {
         let texts = points.map { JavaNumber.text($0.value ?? .nan) + " (" + $0.timestamp.reasonText + ")" }
         return "[" + texts.joined(separator: ", ") + "]"

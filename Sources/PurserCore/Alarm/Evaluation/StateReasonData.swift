@@ -1,4 +1,4 @@
-/// CloudWatch's StateReasonData: the datapoints behind a state, in CloudWatch's keys and their order.
+/// CloudWatch's StateReasonData: the datapoints behind a state, with CloudWatch's keys in CloudWatch's order.
 enum StateReasonData {
     static func json(
         _ state: AlarmState,
@@ -31,7 +31,7 @@ enum StateReasonData {
         return .object(members)
     }
 
-    /// From the oldest used datapoint to the newest, null in the gaps.
+    /// Returns the values from the oldest used datapoint to the newest, null in the gaps.
     private static func recent(_ window: AlarmWindow, _ value: (AlarmPoint) -> Double?) -> [JSONValue] {
         guard let oldest = window.used.first, let newest = window.used.last else { return [] }
         return window.points
@@ -39,7 +39,7 @@ enum StateReasonData {
             .map { value($0).map(JSONValue.number) ?? .null }
     }
 
-    /// As many as the state needs, newest first: the datapoints that decided, then the newest missing ones.
+    /// Returns as many datapoints as the state needs, newest first: those that decided, then the newest missing ones.
     private static func evaluated(
         _ state: AlarmState,
         _ window: AlarmWindow,

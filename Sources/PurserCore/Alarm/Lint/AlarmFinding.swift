@@ -1,4 +1,4 @@
-/// What a check of alarm files looks for. docs/alarm-lint.md has an example and a remedy for each.
+/// The rules of a check of alarm files. docs/alarm-lint.md has an example and a remedy for each.
 public enum AlarmLintRule: String, Sendable, CaseIterable {
     case firesOnOneEvent = "fires-on-one-event"
     case neverFires = "never-fires"
@@ -14,9 +14,9 @@ public enum AlarmLintRule: String, Sendable, CaseIterable {
     case cloudWatchRefuses = "cloudwatch-refuses"
 
     public enum Severity: String, Sendable {
-        /// The alarm cannot do its work.
+        /// The alarm cannot work.
         case error
-        /// The alarm may be meant so, and someone has to look.
+        /// The alarm may be intended that way; a person has to decide.
         case warning
     }
 
@@ -34,18 +34,18 @@ public enum AlarmLintRule: String, Sendable, CaseIterable {
 public struct AlarmFinding: Sendable, Equatable {
     public var rule: AlarmLintRule
     public var alarm: String
-    /// The file that the alarm stands in.
+    /// The file that contains the alarm.
     public var file: String
     public var message: String
 
     public var severity: AlarmLintRule.Severity { rule.severity }
 }
 
-/// What the rules may know besides the files.
+/// The data that the rules use besides the files.
 public struct AlarmLintContext: Sendable {
     /// Metrics that have a datapoint a minute and no finer one.
     public var minuteMetrics: Set<Metric>
-    /// The series of the store and the derived ones; nil without a store.
+    /// The series in the store and the derived ones; nil without a store.
     public var series: [Series]?
     /// Runbooks, as the alarms name them, that do not exist.
     public var missingRunbooks: Set<String>
@@ -66,7 +66,7 @@ struct AlarmLintSubject {
 }
 
 extension AlarmSet {
-    /// What is doubtful about alarms that are read without a fault, by alarm; `files` names each alarm's file.
+    /// Returns the findings about alarms that were read without a fault, by alarm; `files` names each alarm's file.
     public static func lint(
         _ alarms: [AlarmDefinition],
         files: [String: String],

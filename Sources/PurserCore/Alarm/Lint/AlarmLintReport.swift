@@ -1,7 +1,7 @@
-/// What a check of alarm files found.
+/// The result of a check of alarm files.
 package struct AlarmLintReport: Sendable {
     package var findings: [AlarmFinding]
-    /// Of files that cannot be read.
+    /// The faults of files that cannot be read.
     package var faults: [Diagnostic]
     /// Whether warnings count as errors.
     package var isStrict: Bool

@@ -1,4 +1,4 @@
-/// Who hears of an alarm.
+/// Rules about an alarm's actions and runbook.
 extension AlarmLintSubject {
     func actions() -> [AlarmLintMessage] {
         var messages: [AlarmLintMessage] = []
@@ -7,13 +7,13 @@ extension AlarmLintSubject {
         ]
         if alarm.actionsEnabled {
             if alarm.writtenActions(for: .alarm).isEmpty, !isNamedByOthers {
-                messages.append((.noTopic, "no topic configured: nobody hears of an ALARM; set AlarmActions"))
+                messages.append((.noTopic, "no topic configured: no one is notified of an ALARM; set AlarmActions"))
             }
             for text in alarm.unfilledActions {
                 messages.append((.noTopic, "no topic configured: \(text) has no value; give it one with --parameter"))
             }
             if alarm.takesActions(in: .alarm), !alarm.takesActions(in: .ok) {
-                messages.append((.endUnheard, "nobody hears that an ALARM is over; set OKActions"))
+                messages.append((.endUnheard, "no one is notified when an ALARM ends; set OKActions"))
             }
         }
         for (state, key) in keys {
@@ -30,7 +30,7 @@ extension AlarmLintSubject {
         return messages
     }
 
-    /// An alarm that a composite alarm names may leave telling to it.
+    /// Whether a composite alarm names this alarm and so may send the notifications in its place.
     private var isNamedByOthers: Bool {
         named.contains(alarm.name)
     }

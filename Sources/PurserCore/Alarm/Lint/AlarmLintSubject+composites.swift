@@ -1,6 +1,6 @@
-/// Rules of composite alarms that come out the same whatever their alarms do.
+/// Composite rules whose result is the same whatever the states of their alarms.
 extension AlarmLintSubject {
-    /// The most alarms of a rule whose states are all tried: 3^10 combinations.
+    /// The largest number of alarms in a rule for which all states are tried: 3^10 combinations.
     private static let mostTried = 10
 
     func composites() -> [AlarmLintMessage] {

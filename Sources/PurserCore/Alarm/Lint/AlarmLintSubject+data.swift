@@ -1,4 +1,4 @@
-/// What alarms ask of data that is not there.
+/// Alarms that need data that does not exist.
 extension AlarmLintSubject {
     func data() -> [AlarmLintMessage] {
         var messages: [AlarmLintMessage] = []
@@ -23,7 +23,7 @@ extension AlarmLintSubject {
         return messages + silence
     }
 
-    /// Purser's derived metrics, and those of AWS services.
+    /// Whether a metric has one datapoint a minute, as Purser's derived metrics and those of AWS services do.
     private func isByTheMinute(_ metric: Metric) -> Bool {
         context.minuteMetrics.contains(metric) || metric.namespace.hasPrefix("AWS/")
     }
@@ -47,7 +47,7 @@ extension AlarmLintSubject {
         if alarm.actionsEnabled, (condition.treatMissingData ?? .missing) == .missing,
             !alarm.takesActions(in: .insufficientData)
         {
-            let sentence = "missing data leads to INSUFFICIENT_DATA, and nobody hears of it"
+            let sentence = "missing data leads to INSUFFICIENT_DATA, and no one is notified"
             messages.append((.noDataUnheard, sentence + "; set InsufficientDataActions or another TreatMissingData"))
         }
         return messages

@@ -1,4 +1,4 @@
-/// What Purser reads and CloudWatch refuses.
+/// Definitions that Purser accepts and CloudWatch rejects.
 extension AlarmLintSubject {
     func limits() -> [AlarmLintMessage] {
         var messages: [AlarmLintMessage] = []
@@ -9,7 +9,7 @@ extension AlarmLintSubject {
                 "its topics are in \(regions.joined(separator: " and ")), and an alarm reaches those of its own Region alone"
             messages.append((.cloudWatchRefuses, sentence + "; name topics of one Region"))
         }
-        // The user guide: no anomaly detection for high-resolution metrics and periods longer than an hour.
+        // User guide: anomaly detection does not support high-resolution metrics or periods longer than an hour.
         if !alarm.bandMetrics.isEmpty, !(60...3600).contains(alarm.period) {
             let sentence = "a band over periods of \(AlarmEvaluation.text(period: alarm.period))"
             messages.append(
@@ -23,7 +23,7 @@ extension AlarmLintSubject {
         }
         let keys = alarm.tags.map(\.key)
         for key in Set(keys.filter { key in keys.count { $0 == key } > 1 }).sorted() {
-            messages.append((.cloudWatchRefuses, "the tag `\(key)` stands twice; leave one out"))
+            messages.append((.cloudWatchRefuses, "the tag `\(key)` is given twice; leave one out"))
         }
         return messages
     }

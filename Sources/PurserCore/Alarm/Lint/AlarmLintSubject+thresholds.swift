@@ -1,6 +1,6 @@
 typealias AlarmLintMessage = (AlarmLintRule, String)
 
-/// Thresholds that one event crosses, that nothing crosses, or that everything does.
+/// Thresholds that one event crosses, that no value crosses, or that every value crosses.
 extension AlarmLintSubject {
     func thresholds() -> [AlarmLintMessage] {
         guard let condition = alarm.condition, let threshold = condition.threshold else { return [] }
@@ -8,7 +8,7 @@ extension AlarmLintSubject {
         let values = possibleValues
         let thresholds = threshold...threshold
         if let values {
-            // Comparisons are monotonous: the ends of what is possible decide.
+            // Comparisons are monotonic, so checking both ends of the possible range is enough.
             let breaching = [values.lowerBound, values.upperBound].map {
                 condition.comparison.isBreaching($0, thresholds)
             }
@@ -30,7 +30,7 @@ extension AlarmLintSubject {
         return messages
     }
 
-    /// What values the watched number can have; nil where that is not known. Infinity is no limit.
+    /// The values that the watched number can have; nil if that is not known. Infinity means no limit.
     private var possibleValues: ClosedRange<Double>? {
         switch alarm.rule {
         case .metric(let metric): Self.possibleValues(metric)
@@ -47,7 +47,7 @@ extension AlarmLintSubject {
     private static func possibleValues(_ metric: AlarmMetric) -> ClosedRange<Double>? {
         switch metric.statistic {
         case .percentileRank: return 0...100
-        // A datapoint has samples, or there is none.
+        // A period without samples has no datapoint.
         case .sampleCount: return 1...Double.infinity
         case .trimmedCount: return 0...Double.infinity
         case .sum, .trimmedSum: return isNonNegative(metric.unit) ? 0...Double.infinity : nil
@@ -57,12 +57,12 @@ extension AlarmLintSubject {
         }
     }
 
-    /// Units of what is counted or measured; None and Percent may be below zero.
+    /// Whether a unit is one of counts or measurements, which are never negative; None and Percent may be below zero.
     private static func isNonNegative(_ unit: MetricUnit?) -> Bool {
         unit != nil && unit != MetricUnit.none && unit != .percent
     }
 
-    /// How few events are enough, where one datapoint makes the alarm and one event makes the datapoint.
+    /// Returns a message if one event is enough to make a datapoint breach, for an alarm that one datapoint sets off.
     private func oneEvent(_ condition: AlarmCondition, _ threshold: Double) -> String? {
         let thresholds = threshold...threshold
         switch alarm.rule {
@@ -94,13 +94,13 @@ extension AlarmLintSubject {
 }
 
 extension MetricMathNode {
-    /// Whether the result is 1 or 0 wherever there is one.
+    /// Whether the result is always 1 or 0, if it is not missing.
     fileprivate var isTruth: Bool {
         guard case .binary(let operation, _, _, _) = kind else { return false }
         return [.or, .and, .less, .greater, .lessOrEqual, .greaterOrEqual, .equal, .notEqual].contains(operation)
     }
 
-    /// Of the plain ratio of two metrics, such as `100*e/i` or `e/i`, its value where both are equal.
+    /// The value of a plain ratio of two metrics, such as `100*e/i` or `e/i`, when both are equal; otherwise nil.
     fileprivate var fullRatio: Double? {
         guard case .binary(let operation, let a, let b, _) = kind else { return nil }
         switch (operation, a.kind, b.kind) {

@@ -9,10 +9,10 @@ public struct AlarmNotification: Sendable, Equatable {
     private let children: [TriggeringChild]
     private let topic: TopicARN?
 
-    /// A change of an alarm, told to one topic.
+    /// Creates the message that reports an alarm's change to one topic.
     ///
-    /// `configured` is when the definition last changed, `time` when the state did; `children` are those that a composite
-    /// alarm's state comes from. Region and account are those of `action`, the topic's ARN.
+    /// `configured` is when the definition last changed, `time` when the state did; `children` are the alarms that a
+    /// composite alarm's state comes from. Region and account are those of `action`, the topic's ARN.
     public init(
         definition: AlarmDefinition,
         configured: Timestamp,
@@ -43,7 +43,7 @@ public struct AlarmNotification: Sendable, Equatable {
         return SubjectText.text(before: before, name: definition.name, after: "\" in " + region)
     }
 
-    /// The message as JSON text, in CloudWatch's keys and their order.
+    /// The message as JSON text, with CloudWatch's keys in CloudWatch's order.
     public var body: String {
         var members: [JSONValue.Member] = [
             .init("AlarmName", .string(definition.name)),
@@ -95,8 +95,9 @@ public struct AlarmNotification: Sendable, Equatable {
         ]
     }
 
-    /// What Purser adds, as message attributes so that the body stays CloudWatch's: the runbook, the time looked at,
-    /// the samples behind the newest value, and a command that shows the values again. None of them is empty.
+    /// Returns Purser's additions: the runbook, the evaluated time range, the number of samples behind the newest
+    /// value, and a command that shows the values again. They are message attributes, so that the body stays
+    /// CloudWatch's. None of them is empty.
     public func attributes(evaluation: AlarmEvaluation?) -> [(String, String)] {
         var attributes: [(String, String)] = []
         if let runbook = definition.runbook { attributes.append(("runbook", runbook)) }

@@ -1,18 +1,18 @@
-/// What became of the messages that waited.
+/// The result of delivering the waiting messages.
 public struct DeliveryReport: Sendable, Equatable {
     public var sent: [OutboxMessage] = []
     /// Kept for the next run, with the reason.
     public var waiting: [OutboxMessage] = []
-    /// Given up by this run: the service refused them for good.
+    /// Given up by this run: the service rejected them permanently.
     public var failed: [OutboxMessage] = []
-    /// Messages that an earlier run gave up and nobody has retried.
+    /// The number of messages that an earlier run gave up and that were not retried.
     public var failedBefore = 0
-    /// The error of the store that ended the run early; `sent` has what was sent before.
+    /// The store's error that ended the run early; `sent` has the messages sent before it.
     public var failure: String?
 
     public init() {}
 
-    /// Whether a person has not been told what they should have been.
+    /// Whether some messages were not delivered, or may not have been.
     public var isIncomplete: Bool {
         !waiting.isEmpty || !failed.isEmpty || failedBefore > 0 || failure != nil
     }

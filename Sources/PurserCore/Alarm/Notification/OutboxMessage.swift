@@ -3,7 +3,7 @@ public struct OutboxMessage: Sendable, Equatable {
     public enum Status: String, Sendable {
         case pending
         case sent
-        /// The service refused it for good; only a person sends it again.
+        /// The service rejected it permanently; it is sent again only if an operator retries it.
         case failed
     }
 
@@ -14,7 +14,7 @@ public struct OutboxMessage: Sendable, Equatable {
     public var subject: String
     public var body: String
     public var attributes: [Attribute]
-    /// The alarm that it speaks of.
+    /// The alarm or budget that it is about.
     public var source: String
     public var created: Timestamp
     public var status = Status.pending

@@ -1,6 +1,6 @@
 /// The shell command that shows the values of an alarm's window again.
 enum ReproducingCommand {
-    /// Nil for a composite alarm, which has no values.
+    /// Returns the command; nil for a composite alarm, which has no values.
     static func text(_ definition: AlarmDefinition, _ range: Range<Timestamp>) -> String? {
         switch definition.rule {
         case .metric(let metric): scalar(metric, range)
@@ -19,7 +19,7 @@ enum ReproducingCommand {
         return words.map(ShellWord.quoted).joined(separator: " ")
     }
 
-    /// GetMetricData's parameters on standard input.
+    /// Returns the command with GetMetricData's parameters on standard input.
     private static func mathematical(_ math: AlarmMath, _ range: Range<Timestamp>) -> String {
         let parameters: JSONValue = [
             "MetricDataQueries": .array(math.queries.map(query)),

@@ -3,14 +3,14 @@ enum SubjectText {
     /// SNS's longest subject, in ASCII characters.
     static let longest = 100
 
-    /// The three parts; a name that is too long is cut and ends in `...`.
+    /// Joins the three parts; a name that is too long is cut and ends in `...`.
     static func text(before: String, name: String, after: String) -> String {
         let name = ascii(name)
         let space = longest - before.count - after.count
         return before + (name.count <= space ? name : name.prefix(max(0, space - 3)) + "...") + after
     }
 
-    /// The text with every run of characters that a subject cannot hold as one `_`.
+    /// Returns the text with `_` in place of every run of characters that a subject cannot hold.
     private static func ascii(_ text: String) -> String {
         var result = ""
         var isInRun = false

@@ -1,7 +1,7 @@
 extension AlarmDefinition {
-    /// The alarm with keys of its file changed, as `Threshold` to `3`; a value is JSON, or else text.
+    /// Returns the alarm with keys of its file changed, such as `Threshold` to `3`; a value is JSON, or else text.
     ///
-    /// Throws ``Diagnostics`` if put-metric-alarm would refuse the result.
+    /// Throws ``Diagnostics`` if put-metric-alarm would reject the result.
     package func changed(_ changes: [(key: String, value: String)]) throws -> AlarmDefinition {
         var members = try JSONValue(parsing: canonicalJSON).members ?? []
         for (key, text) in changes {

@@ -1,8 +1,8 @@
 extension AlarmDefinition {
     /// Reads the input of put-metric-alarm and checks it as that command does.
     ///
-    /// All faults of the file are reported together, each with its key and what is allowed; with a fault there is no
-    /// definition. `${Name}` in a string is filled in from the parameters. An action left unfilled is no fault.
+    /// All faults of the file are reported together, each with its key and what is allowed; with a fault, the definition is
+    /// nil. `${Name}` in a string is filled in from the parameters. An action left unfilled is not a fault.
     public static func read(
         json text: String,
         file: String,

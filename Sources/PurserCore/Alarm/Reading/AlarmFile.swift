@@ -1,4 +1,4 @@
-/// A file of the folder of alarms: the input of put-metric-alarm or put-composite-alarm, or a CloudFormation template.
+/// A file in the folder of alarms: the input of put-metric-alarm or put-composite-alarm, or a CloudFormation template.
 public struct AlarmFile: Sendable, Equatable {
     /// The file's path as faults should show it.
     public var name: String
@@ -14,19 +14,19 @@ public struct AlarmFile: Sendable, Equatable {
         content["Resources"] != nil
     }
 
-    /// Whether a value for the parameter would change what the file says.
+    /// Whether a value for the parameter would change the file's content.
     public func hasParameter(_ name: String) -> Bool {
         isTemplate
             ? CloudFormationTemplate(self).referencedNames.contains(name)
             : ParameterFilling.names(in: content).contains(name)
     }
 
-    /// The file's alarms; those with faults are left out.
+    /// Returns the file's alarms; those with faults are left out.
     public func readableAlarms(parameters: [String: String] = [:]) -> [AlarmDefinition] {
         alarms(parameters: parameters).alarms.map(\.definition)
     }
 
-    /// An alarm and where in its file it stands: empty, or `Resources.Latency.Properties`.
+    /// An alarm and its place in its file: empty, or `Resources.Latency.Properties`.
     struct PlacedAlarm {
         var definition: AlarmDefinition
         var place: String
@@ -36,7 +36,7 @@ public struct AlarmFile: Sendable, Equatable {
         }
     }
 
-    /// The file's alarms, those with faults left out, and all its faults.
+    /// Returns the file's alarms, without those that have faults, and all its faults.
     func alarms(parameters: [String: String]) -> (alarms: [PlacedAlarm], diagnostics: [Diagnostic]) {
         guard isTemplate else {
             let result = AlarmDefinition.read(ParameterFilling.fill(content, parameters), file: name)

@@ -4,10 +4,10 @@ extension AlarmReader {
         "AlarmRule", "ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod", "Tags",
     ]
     private static let longestReference = 1600
-    // A week: longer than any alarm looks back, and no typing mistake in milliseconds.
+    // A week: longer than any alarm looks back, and short enough to reject milliseconds given by mistake.
     private static let longestWaitSeconds = 604_800
 
-    /// The input of put-composite-alarm.
+    /// Reads the input of put-composite-alarm.
     mutating func composite(_ root: JSONPlace) -> AlarmDefinition? {
         faults.checkKeys(of: root, supported: Self.compositeKeys, of: "put-composite-alarm")
         let common = common(root)

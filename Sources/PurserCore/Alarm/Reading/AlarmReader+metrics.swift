@@ -3,7 +3,7 @@ extension AlarmReader {
     // CloudWatch's limits for an alarm: ten metrics and ten expressions.
     private static let mostOfAKind = 10
 
-    /// The metric of an alarm's or a MetricStat's own keys.
+    /// Reads the metric of an alarm's own keys.
     mutating func metric(_ root: JSONPlace) -> AlarmMetric? {
         let metric = metricName(root)
         let statistic = statistic(root)
@@ -13,7 +13,7 @@ extension AlarmReader {
         return Self.alarmMetric(metric, statistic, period, unit)
     }
 
-    /// A metric as a file names it, its dimensions in the file's order.
+    /// A metric as written in a file, with its dimensions in the file's order.
     private struct WrittenMetric {
         var namespace: String
         var name: String
@@ -48,7 +48,7 @@ extension AlarmReader {
             let value = faults.name(dimension, "Value", isRequired: true, length: 1...1024)
             guard let name, let value else { continue }
             if dimensions.contains(where: { $0.name == name }) {
-                faults.fault(dimension.path(of: "Name"), "the dimension `\(name)` stands twice")
+                faults.fault(dimension.path(of: "Name"), "the dimension `\(name)` is given twice")
             }
             dimensions.append(Dimension(name, value))
         }
@@ -100,7 +100,7 @@ extension AlarmReader {
         return period
     }
 
-    /// The metrics and expressions of `Metrics`.
+    /// Reads the metrics and expressions of `Metrics`.
     mutating func math(_ root: JSONPlace) -> AlarmMath? {
         let before = faults.diagnostics.count
         let places = faults.list(root, "Metrics", isRequired: true, most: 2 * Self.mostOfAKind)
@@ -132,7 +132,7 @@ extension AlarmReader {
                 "`\(id)` is not allowed; allowed: a lower-case letter, then letters, digits and _"
             )
         }
-        // CloudWatch fills a label's ${…} itself.
+        // CloudWatch itself fills in a label's ${…}.
         let label = faults.text(place, "Label", length: 0...Self.longestText, mayBeUnfilled: true)
         let returnsData = faults.boolean(place, "ReturnData") ?? true
         let accountId = faults.text(place, "AccountId", length: 1...255)
@@ -183,7 +183,7 @@ extension AlarmReader {
         }
     }
 
-    /// The one period of all metrics, by which datapoints are matched with each other.
+    /// Returns the common period of all metrics, which is needed to match datapoints with each other.
     private mutating func samePeriod(_ queries: [AlarmMath.Query?], _ places: [JSONPlace]) -> Int? {
         var common: Int?
         for (query, place) in zip(queries, places) {
@@ -208,14 +208,14 @@ extension AlarmReader {
     }
 }
 
-/// The rules that tie the queries of one alarm together. They look at the file's own values, so that a fault in one
-/// query does not hide one in another.
+/// Rules that involve several queries of one alarm. They check the file's own values, so that a fault in one query does
+/// not hide a fault in another.
 extension AlarmReader {
     private mutating func checkTogether(_ places: [JSONPlace], band: String?) {
         for (index, place) in places.enumerated() {
             guard let id = place.value["Id"]?.string else { continue }
             if places[..<index].contains(where: { $0.value["Id"]?.string == id }) {
-                faults.fault(place.path(of: "Id"), "`\(id)` stands twice")
+                faults.fault(place.path(of: "Id"), "`\(id)` is given twice")
             }
         }
         for key in ["MetricStat", "Expression"] {
@@ -236,7 +236,7 @@ extension AlarmReader {
         let ids = places.compactMap { $0.value["Id"]?.string }
         let graph = QueryGraph(queries.compactMap(\.self))
         if let band, !places.contains(where: { $0.value["Id"]?.string == band && $0.has("Expression") }) {
-            let message = "`\(band)` is no Id of an expression of this alarm"
+            let message = "`\(band)` is not an Id of an expression of this alarm"
             faults.fault("ThresholdMetricId", message + "; allowed: that of ANOMALY_DETECTION_BAND(id, 2)")
         }
         for (query, place) in zip(queries, places) {
@@ -244,7 +244,7 @@ extension AlarmReader {
             let path = place.path(of: "Expression")
             for (id, column) in expression.references where !ids.contains(id) {
                 let allowed = ids.joined(separator: ", ")
-                faults.fault(path, "column \(column): `\(id)` is no Id of this alarm; allowed: \(allowed)")
+                faults.fault(path, "column \(column): `\(id)` is not an Id of this alarm; allowed: \(allowed)")
             }
             switch graph.kind(of: query.id) {
             case .cycle: faults.fault(path, "`\(query.id)` needs its own result")
@@ -253,7 +253,10 @@ extension AlarmReader {
                 faults.fault(path, "gives one number; an alarm needs a series, so a metric must be part of it")
             case .value where query.id == band:
                 guard !expression.functions.contains("ANOMALY_DETECTION_BAND") else { break }
-                faults.fault(path, "is no band, which ThresholdMetricId needs; allowed: ANOMALY_DETECTION_BAND(id, 2)")
+                faults.fault(
+                    path,
+                    "is not a band, which ThresholdMetricId needs; allowed: ANOMALY_DETECTION_BAND(id, 2)"
+                )
             case .value(.array) where query.returnsData:
                 faults.fault(path, "gives several time series; an alarm needs one, such as FIRST or MAX gives")
             case .value: break
@@ -262,7 +265,7 @@ extension AlarmReader {
     }
 }
 
-/// What depends on what among the queries of an alarm.
+/// The dependencies among the queries of an alarm.
 private final class QueryGraph {
     enum Kind {
         case value(MetricMathType)
@@ -279,13 +282,14 @@ private final class QueryGraph {
         metrics = queries.filter(\.isMetric).map(\.id)
     }
 
-    /// What a query gives, or that it waits for itself; what is not known or faulty itself counts as a series.
+    /// Returns the type of a query's result, or that the query depends on itself. An unknown id counts as a series; so
+    /// does a faulty query if another one uses it.
     func kind(of id: String, path: [String] = []) -> Kind {
         guard case .expression(let expression, _)? = queries[id]?.source else { return .value(.series) }
         guard !path.contains(id) else { return .cycle }
         if let kind = known[id] { return kind }
         let kind = computed(id, expression, path: path)
-        // Whether an id waits for itself depends on the way to it; all else does not.
+        // Whether an id depends on itself depends on the path to it; all other results do not, so they are kept.
         if case .cycle = kind { return kind }
         known[id] = kind
         return kind

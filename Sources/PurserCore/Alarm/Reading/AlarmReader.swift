@@ -44,7 +44,7 @@ struct AlarmReader {
         return definition(root, common, rule, condition)
     }
 
-    /// What metric alarms and composite alarms have in common.
+    /// The keys that metric alarms and composite alarms have in common.
     struct CommonKeys {
         var name: String
         var description: String?
@@ -142,7 +142,7 @@ struct AlarmReader {
     private mutating func condition(_ root: JSONPlace) -> AlarmCondition? {
         let comparison = faults.choice(root, "ComparisonOperator", isRequired: true, AlarmComparison.self)
         let (threshold, thresholdMetricId) = threshold(root, comparison)
-        // A week of ten-second periods: more than the longest span that is allowed anyway.
+        // A week of ten-second periods: more than the longest span that is allowed.
         let periods = faults.integer(root, "EvaluationPeriods", isRequired: true, 1...60_480)
         let datapoints = faults.integer(root, "DatapointsToAlarm", 1...60_480)
         if let periods, let datapoints, datapoints > periods {
@@ -165,7 +165,7 @@ struct AlarmReader {
         )
     }
 
-    /// A number, or the id of a band among the metrics: the operator says which of the two belongs to it.
+    /// Reads a number, or the id of a band among the metrics: the operator determines which of the two is needed.
     private mutating func threshold(_ root: JSONPlace, _ comparison: AlarmComparison?) -> (Double?, String?) {
         guard comparison?.isWithBand == true || comparison == nil && root.has("ThresholdMetricId") else {
             if root.has("ThresholdMetricId") {
@@ -181,7 +181,7 @@ struct AlarmReader {
         return (nil, faults.text(root, "ThresholdMetricId", isRequired: true, length: 1...255))
     }
 
-    /// CloudWatch looks back at most seven days, and one where the period is below an hour.
+    /// Checks how far the alarm looks back: CloudWatch allows seven days, or one day if the period is below an hour.
     private mutating func checkSpan(_ root: JSONPlace, _ rule: AlarmRule, _ condition: AlarmCondition) {
         let period =
             switch rule {

@@ -1,11 +1,11 @@
 /// The alarms of a directory.
 public enum AlarmSet {
-    /// The file beside the alarms that holds the budget and no alarm.
+    /// The file next to the alarm files that holds the budget and not an alarm.
     public static let budgetFile = "budget.json"
 
-    /// Reads alarm files of JSON, other files of the folder left out, and sorts them by name; throws the faults of all files together.
+    /// Reads JSON alarm files, ignoring other files, and sorts the alarms by name; throws the faults of all files together.
     ///
-    /// `name` is the file's path as faults should show it. Two alarms of one name are a fault.
+    /// `name` is the file's path as faults should show it. Two alarms with the same name are a fault.
     public static func read(
         files: [(name: String, text: String)],
         parameters: [String: String] = [:]
@@ -32,14 +32,14 @@ public enum AlarmSet {
     ) throws(Diagnostics) -> [AlarmDefinition] {
         var alarms: [AlarmDefinition] = []
         var diagnostics = faults
-        // By the alarms' names: the files that they stand in.
+        // The alarms' files, by the alarms' names.
         var places: [String: String] = [:]
         for file in files {
             let result = file.alarms(parameters: parameters)
             diagnostics += result.diagnostics
             for alarm in result.alarms {
                 if let other = places.updateValue(file.name, forKey: alarm.definition.name) {
-                    let message = "the alarm `\(alarm.definition.name)` stands in \(other) already"
+                    let message = "the alarm `\(alarm.definition.name)` is already in \(other)"
                     diagnostics.append(Diagnostic(file: file.name, key: alarm.key(of: "AlarmName"), message))
                 }
                 alarms.append(alarm.definition)
@@ -50,7 +50,7 @@ public enum AlarmSet {
         return alarms.sorted { $0.name < $1.name }
     }
 
-    /// Alarms named by others that do not exist, and alarms that wait for themselves.
+    /// Returns the faults of alarms that name alarms that do not exist, and of alarms that depend on themselves.
     private static func relationFaults(
         _ alarms: [AlarmDefinition],
         _ places: [String: String],
@@ -80,8 +80,8 @@ public enum AlarmSet {
         return faults
     }
 
-    /// The alarms in an order in which every alarm stands behind those that it names, else as they were given; those that
-    /// wait for themselves are left out.
+    /// Returns the alarms in an order in which every alarm is after those that it names, otherwise in the given order;
+    /// those that depend on themselves are left out.
     public static func evaluationOrder(_ alarms: [AlarmDefinition]) -> [AlarmDefinition] {
         let known = Set(alarms.map(\.name))
         var done: Set<String> = []
@@ -101,10 +101,10 @@ public enum AlarmSet {
         }
     }
 
-    /// The endings of alarm files' names; tests of alarms stand beside them.
+    /// The file name extensions of alarm files; tests of alarms are in files next to them.
     public static let endings = [".json", ".yaml", ".yml"]
 
-    /// Whether a path names a file of alarms: by its ending, the budget's left out.
+    /// Whether a path names a file of alarms, by its extension; the budget's file is not one.
     public static func holdsAlarms(_ path: String) -> Bool {
         !isBudget(path) && endings.contains { path.lowercased().hasSuffix($0) }
     }

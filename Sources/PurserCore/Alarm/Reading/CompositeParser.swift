@@ -1,4 +1,4 @@
-/// Reads a composite alarm's rule into a tree. Weakest first: OR, AND, NOT.
+/// Parses a composite alarm's rule into a tree. Lowest precedence first: OR, AND, NOT.
 struct CompositeParser {
     private enum Kind: Equatable {
         /// A bare word: an operator, a state, a name or a number.
@@ -19,7 +19,7 @@ struct CompositeParser {
     private var position = 0
     private var depth = 0
 
-    // The tree is walked by recursion, so its height has a limit. 500 elements is CloudWatch's own.
+    // The tree is walked by recursion, so its height has a limit. 500 elements is CloudWatch's own limit.
     private static let deepest = 64
     private static let mostElements = 500
     private static let longestName = 1600
@@ -49,7 +49,7 @@ struct CompositeParser {
         tokens.append(Token(kind: .end, column: characters.count + 1))
     }
 
-    /// The text between quotation marks; `\` before a quotation mark or itself takes it as it is.
+    /// Reads the text between quotation marks; `\` escapes a quotation mark or itself.
     private static func quoted(_ text: [Character], _ index: inout Int) throws(ExpressionError) -> String {
         let column = index + 1
         var name = ""
@@ -64,7 +64,7 @@ struct CompositeParser {
         return name
     }
 
-    /// The whole rule; anything left over is an error.
+    /// Parses the whole rule; anything left over is an error.
     mutating func wholeRule() throws(ExpressionError) -> CompositeNode {
         let elements = tokens.count { if case .word = $0.kind { true } else { false } }
         guard elements <= Self.mostElements else {
@@ -120,7 +120,7 @@ struct CompositeParser {
         throw expected("ALARM(name), OK(name), INSUFFICIENT_DATA(name), AT_LEAST(…), TRUE, FALSE, NOT or `(`")
     }
 
-    /// What follows AT_LEAST: `(2, ALARM, (a, b))`, `(50%, NOT OK, (a, b))`.
+    /// Parses the part after AT_LEAST: `(2, ALARM, (a, b))`, `(50%, NOT OK, (a, b))`.
     private mutating func atLeast() throws(ExpressionError) -> CompositeNode {
         guard skip(symbol: "(") else { throw expected("`(`") }
         let quorumColumn = token.column
@@ -135,7 +135,7 @@ struct CompositeParser {
             let column = token.column
             let name = try name()
             guard !names.contains(name) else {
-                throw ExpressionError(column: column, "the alarm `\(name)` stands twice in AT_LEAST")
+                throw ExpressionError(column: column, "the alarm `\(name)` is given twice in AT_LEAST")
             }
             names.append(name)
         } while skip(symbol: ",")
@@ -194,7 +194,7 @@ struct CompositeParser {
         return true
     }
 
-    // The position stops at the end's token, which no rule takes.
+    // The position stops at the end token, because no rule consumes it.
     private var token: Token {
         tokens[position]
     }

@@ -1,9 +1,9 @@
-/// The filling of `${Name}` in the strings of a definition file.
+/// The substitution of `${Name}` in the strings of a definition file.
 enum ParameterFilling {
-    /// The value with every `${Name}` in its strings replaced by the parameter; those without a value, or with an empty
-    /// one, stay as they are.
+    /// Returns the value with every `${Name}` in its strings replaced by the parameter; those without a value, or with
+    /// an empty one, stay as they are.
     ///
-    /// A parameter is looked up by its name and then by the name in capitals, as environment variables have it.
+    /// A parameter is looked up by its name and then by the name in capitals, as is usual for environment variables.
     static func fill(_ value: JSONValue, _ parameters: [String: String]) -> JSONValue {
         switch value {
         case .string(let text): .string(fill(text, parameters))
@@ -13,13 +13,13 @@ enum ParameterFilling {
         }
     }
 
-    /// A parameter's value by its name, or by the name in capitals; an empty one counts as none.
+    /// Returns a parameter's value by its name, or by the name in capitals; nil if there is none or it is empty.
     static func value(of name: String, _ parameters: [String: String]) -> String? {
         let value = parameters[name] ?? parameters[name.uppercased()]
         return value?.isEmpty == true ? nil : value
     }
 
-    /// The name of the first `${Name}` in the text.
+    /// Returns the name of the first `${Name}` in the text.
     static func unfilled(in text: String) -> String? {
         var rest = text[...]
         while let place = next(in: rest) {
@@ -29,7 +29,7 @@ enum ParameterFilling {
         return nil
     }
 
-    /// The names of every `${Name}` in the strings of a value.
+    /// Returns the names of every `${Name}` in the strings of a value.
     static func names(in value: JSONValue) -> Set<String> {
         switch value {
         case .string(let text): Set(pieces(of: text).compactMap { if case .name(let name) = $0 { name } else { nil } })
@@ -65,14 +65,14 @@ enum ParameterFilling {
         while let place = next(in: rest) {
             result += rest[..<place.range.lowerBound]
             let value = place.name.flatMap { self.value(of: $0, parameters) }
-            // What was filled in is not looked at again, so that a value cannot name another parameter.
+            // Substituted values are not searched again, so that a value cannot name another parameter.
             result += value.map { $0[...] } ?? rest[place.range]
             rest = rest[place.range.upperBound...]
         }
         return result + rest
     }
 
-    /// The first `${…}`; its name is nil where it is not of letters, digits and `_`.
+    /// Returns the first `${…}`; its name is nil if it has characters other than letters, digits and `_`.
     private static func next(in text: Substring) -> (range: Range<Substring.Index>, name: String?)? {
         guard let start = text.firstRange(of: "${"), let end = text[start.upperBound...].firstIndex(of: "}") else {
             return nil
@@ -99,14 +99,14 @@ package enum AlarmParameter {
         case name(String)
     }
 
-    /// The text in its parts, none of them empty.
+    /// Splits the text into its parts, none of which is empty.
     package static func pieces(of text: String) -> [Piece] {
         ParameterFilling.pieces(of: text)
     }
 }
 
 extension JSONValue {
-    /// The value with the members of every object in ascending order of their keys, to compare files by what they say.
+    /// The value with the members of every object in ascending order of their keys, to compare files by their content.
     var canonical: JSONValue {
         switch self {
         case .array(let values): .array(values.map(\.canonical))

@@ -1,6 +1,6 @@
-/// A scripted case beside alarm files: recorded series, and what alarms are expected to make of them.
+/// A scripted test case for alarm files: recorded series, and the results expected of alarms.
 public struct AlarmTest: Sendable, Equatable {
-    /// The samples of one series, one slot a step from the test's start on.
+    /// The samples of one series, one slot per step from the test's start on.
     public struct Recording: Sendable, Equatable {
         var place: AlarmTestPlace
         var series: Series
@@ -14,10 +14,10 @@ public struct AlarmTest: Sendable, Equatable {
         public var state: AlarmState
     }
 
-    /// What is expected of one alarm.
+    /// An expectation of one alarm.
     public struct Expectation: Sendable, Equatable {
         public enum Kind: Sendable, Equatable {
-            /// The alarm is in a state, and its reason begins with a text.
+            /// At that moment the alarm is in a state, and its reason begins with a text.
             case state(Moment, reason: String?)
             /// The state's actions are taken at that moment.
             case tells(Moment)
@@ -51,8 +51,8 @@ public struct AlarmTest: Sendable, Equatable {
     /// The longest test.
     static let longestSeconds = 31 * 86_400
 
-    /// How many seconds after the start the last evaluation takes place: a minute after the last slot's end, when
-    /// every alarm has seen it, or later where an expectation or `until` says so.
+    /// The seconds from the start to the last evaluation: a minute after the last slot's end, when every alarm has seen
+    /// it, or later if an expectation or `until` requires it.
     var endSeconds: Int {
         let slots = recordings.map(\.slots.count).max() ?? 0
         let named = expectations.flatMap(\.moments).map(\.after).max() ?? 0
@@ -60,7 +60,7 @@ public struct AlarmTest: Sendable, Equatable {
     }
 }
 
-/// Where a word of a test file stands; both count from 1.
+/// The position of a word in a test file; both numbers count from 1.
 struct AlarmTestPlace: Sendable, Equatable {
     var line: Int
     var column: Int
@@ -76,7 +76,7 @@ extension AlarmTest.Expectation {
         }
     }
 
-    /// The expectation in the notation's words.
+    /// The expectation in the notation of test files.
     public var text: String {
         switch kind {
         case .state(let moment, let reason):
@@ -93,7 +93,7 @@ extension AlarmTest.Expectation {
 enum AlarmTestTime {
     private static let units: [(letter: Character, seconds: Int)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
 
-    /// The seconds of `1h30m`; nil where the text is anything else.
+    /// Returns the seconds of a text such as `1h30m`; nil if the text is anything else.
     static func seconds(_ text: some StringProtocol) -> Int? {
         var total = 0
         var digits = ""

@@ -14,9 +14,9 @@ struct AlarmTestLine {
     struct Word: Equatable {
         enum Kind: Equatable {
             case plain
-            /// Out of quotation marks, which are taken off.
+            /// A word in quotation marks, which are removed.
             case quoted
-            /// Out of braces, which are taken off.
+            /// Text in braces, which are removed.
             case braces
             case comma
         }
@@ -58,7 +58,7 @@ struct AlarmTestLine {
     private mutating func plain(_ characters: [Character], _ index: inout Int) {
         let start = index
         while index < characters.count, ![" ", "\t", "\r", "#", "{", "\""].contains(characters[index]) { index += 1 }
-        // Commas part the samples of a slot, and at a word's end the moments of a list.
+        // Commas separate the samples of a slot and, at a word's end, the moments of a list.
         while index > start + 1, characters[index - 1] == "," { index -= 1 }
         words.append(Word(kind: .plain, text: String(characters[start..<index]), column: start + 1))
     }
@@ -91,14 +91,14 @@ struct AlarmTestLine {
     var isAtEnd: Bool { words.isEmpty }
     var column: Int { words.first?.column ?? end }
 
-    /// The next word, whatever it is; `what` says what was expected where there is none.
+    /// Removes and returns the next word, of any kind; if there is none, the error names what was expected: `what`.
     mutating func next(_ what: String) throws(AlarmTestFault) -> Word {
         guard let word = words.first else { throw AlarmTestFault(end, "\(what) is missing") }
         words.removeFirst()
         return word
     }
 
-    /// The next word, plain or in quotation marks.
+    /// Removes and returns the next word, plain or in quotation marks.
     mutating func name(_ what: String) throws(AlarmTestFault) -> Word {
         let word = try next(what)
         guard word.kind == .plain || word.kind == .quoted, !word.text.isEmpty else {

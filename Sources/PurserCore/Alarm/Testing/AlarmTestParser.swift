@@ -1,5 +1,5 @@
 extension AlarmTest {
-    /// The cases of a test file; throws all its faults, each with line and column. docs/alarm-tests.md has the notation.
+    /// Reads a test file; throws all its faults, each with line and column. docs/alarm-tests.md has the notation.
     public static func read(_ text: String, file: String) throws(Diagnostics) -> [AlarmTest] {
         var parser = AlarmTestParser(file: file)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -60,12 +60,12 @@ private struct AlarmTestParser {
         guard keyword.kind == .plain,
             ["start", "step", "until", "series", "expect", "tells", "changes", "told"].contains(keyword.text)
         else {
-            throw AlarmTestFault(keyword.column, "`\(keyword.text)` is no statement; allowed: \(Self.statements)")
+            throw AlarmTestFault(keyword.column, "`\(keyword.text)` is not a statement; allowed: \(Self.statements)")
         }
         guard var test = tests.popLast() else {
-            throw AlarmTestFault(keyword.column, "`\(keyword.text)` stands before the first `test \"name\"`")
+            throw AlarmTestFault(keyword.column, "`\(keyword.text)` is before the first `test \"name\"`")
         }
-        // What is right of a test is kept, so that one fault does not bring forth others.
+        // The valid parts of a test are kept, so that one fault does not cause others.
         defer { tests.append(test) }
         switch keyword.text {
         case "start": test.start = try start(&words)
@@ -82,7 +82,7 @@ private struct AlarmTestParser {
             throw AlarmTestFault(name.column, "`\(name.text)` is not allowed; allowed: a name in quotation marks")
         }
         if let other = tests.first(where: { $0.name == name.text }) {
-            throw AlarmTestFault(name.column, "the test `\(name.text)` stands in line \(other.line) already")
+            throw AlarmTestFault(name.column, "the test `\(name.text)` is already in line \(other.line)")
         }
         tests.append(AlarmTest(file: file, line: line, name: name.text))
     }
@@ -120,7 +120,7 @@ private struct AlarmTestParser {
     private func state(_ words: inout AlarmTestLine) throws(AlarmTestFault) -> AlarmState {
         let word = try words.name("a state (\(Self.states))")
         guard let state = AlarmState(rawValue: word.text) else {
-            throw AlarmTestFault(word.column, "`\(word.text)` is no state; allowed: \(Self.states)")
+            throw AlarmTestFault(word.column, "`\(word.text)` is not a state; allowed: \(Self.states)")
         }
         return state
     }
@@ -151,7 +151,7 @@ private struct AlarmTestParser {
         return try words.name("the beginning of the reason, in quotation marks").text
     }
 
-    /// `+7m ALARM, +13m OK`, `none`.
+    /// Reads `+7m ALARM, +13m OK` or `none`.
     private func moments(_ words: inout AlarmTestLine) throws(AlarmTestFault) -> [AlarmTest.Moment] {
         if words.words.first?.text == "none" {
             _ = try words.next("none")
@@ -185,13 +185,13 @@ extension AlarmTestParser {
             }
             guard let found = MetricUnit(rawValue: String(word.text.dropFirst(5))) else {
                 let allowed = MetricUnit.allCases.map(\.rawValue).joined(separator: ", ")
-                throw AlarmTestFault(word.column, "`\(word.text)` is no unit; allowed: \(allowed)")
+                throw AlarmTestFault(word.column, "`\(word.text)` is not a unit; allowed: \(allowed)")
             }
             unit = found
         }
         let series = Series(Metric(namespace: namespace, name: name, dimensions: dimensions), unit: unit)
         if let other = test.recordings.first(where: { $0.series == series }) {
-            throw AlarmTestFault(place.column, "the series stands in line \(other.place.line) already")
+            throw AlarmTestFault(place.column, "the series is already in line \(other.place.line)")
         }
         var slots: [Distribution?] = []
         repeat {
@@ -203,7 +203,7 @@ extension AlarmTestParser {
         test.recordings.append(.init(place: place, series: series, slots: slots))
     }
 
-    /// `TenantId=acme, Name="a, b"`.
+    /// Reads `TenantId=acme, Name="a, b"`.
     private func dimensions(_ word: AlarmTestLine.Word) throws(AlarmTestFault) -> [Dimension] {
         var dimensions: [Dimension] = []
         for part in Self.parts(word.text) {
@@ -211,19 +211,19 @@ extension AlarmTestParser {
             guard let equals = text.firstIndex(of: "="), equals > text.startIndex,
                 text.index(after: equals) < text.endIndex
             else {
-                let hint = "`\(part)` is no dimension; allowed: {Name=Value, Name=\"a value, quoted\"}"
+                let hint = "`\(part)` is not a dimension; allowed: {Name=Value, Name=\"a value, quoted\"}"
                 throw AlarmTestFault(word.column, hint)
             }
             let dimension = Dimension(String(text[..<equals]), String(text[text.index(after: equals)...]))
             guard !dimensions.contains(where: { $0.name == dimension.name }) else {
-                throw AlarmTestFault(word.column, "the dimension `\(dimension.name)` stands twice")
+                throw AlarmTestFault(word.column, "the dimension `\(dimension.name)` is given twice")
             }
             dimensions.append(dimension)
         }
         return dimensions
     }
 
-    /// What commas outside of quotation marks part; spaces there are left out.
+    /// Splits a text at the commas outside of quotation marks and removes the spaces there.
     private static func parts(_ text: String) -> [String] {
         var parts = [""]
         var isQuoted = false

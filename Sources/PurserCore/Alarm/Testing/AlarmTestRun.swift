@@ -1,11 +1,11 @@
-/// What became of a scripted case.
+/// The result of a scripted test case.
 public struct AlarmTestResult: Sendable, Equatable {
     /// An expectation that was not met.
     public struct Failure: Sendable, Equatable {
         public var line: Int
         public var expected: String
         public var actual: String
-        /// The datapoints that were seen, newest first; nil where no one evaluation is meant.
+        /// The datapoints that were evaluated, newest first; nil if the expectation is not about a single evaluation.
         public var seen: String?
     }
 
@@ -16,9 +16,9 @@ public struct AlarmTestResult: Sendable, Equatable {
 }
 
 extension AlarmTest {
-    /// Evaluates the alarms that are expected something of, and those that they name, from the start to the end.
+    /// Evaluates the alarms that have expectations, and those that they name, from the start to the end.
     ///
-    /// Throws what cannot be meant: an alarm that does not exist, and a series that none of these alarms reads.
+    /// Throws if an expectation names an alarm that does not exist, or if a series is not read by any of these alarms.
     public func run(_ alarms: [AlarmDefinition]) throws(Diagnostics) -> AlarmTestResult {
         let used = try used(alarms)
         let data = data(used)
@@ -40,7 +40,7 @@ extension AlarmTest {
             fault(expectation.place, "there is no alarm `\(expectation.alarm)`; allowed: \(allowed)")
         }
         var names = Set(expectations.map(\.alarm))
-        // Every alarm stands behind those that it names, so that one pass from the end finds all of them.
+        // Every alarm is after those that it names, so one pass from the end finds all of them.
         var used: [AlarmDefinition] = []
         for alarm in AlarmSet.evaluationOrder(alarms).reversed() where names.contains(alarm.name) {
             names.formUnion(alarm.alarmReferences)
@@ -94,7 +94,7 @@ extension MetricReference {
     }
 }
 
-/// A case on its way through time.
+/// A test case while it runs.
 private struct AlarmTestRun {
     private let test: AlarmTest
     private let definitions: [String: AlarmDefinition]
@@ -112,7 +112,7 @@ private struct AlarmTestRun {
 
     mutating func step(after: Int, _ data: [String: AlarmData]) {
         let time = test.start + after
-        // All alarms begin together, whenever they are due.
+        // All alarms begin together, even if they are not due.
         let outcomes = timeline.step(at: time, end: after == 0 ? time : nil) { data[$0.name] ?? AlarmData([:]) }
         for outcome in outcomes {
             evaluations[outcome.name] = outcome.evaluation
@@ -130,7 +130,7 @@ private struct AlarmTestRun {
         }
     }
 
-    /// Whether a moment is this step's, or falls between this one and the next.
+    /// Whether a moment is at this step, or between this step and the next.
     private func isNow(_ moment: Int, _ after: Int) -> Bool {
         let stride = definitions.values.contains { $0.evaluationIntervalSeconds < 60 } ? 10 : 60
         return (after..<after + stride).contains(moment)
@@ -166,7 +166,7 @@ private struct AlarmTestRun {
         failures.append(.init(line: expectation.line, expected: expectation.text, actual: actual, seen: seen))
     }
 
-    /// Checks what only the whole run can tell; the failures by line.
+    /// Checks the expectations about the whole run; returns all failures, sorted by line.
     consuming func finish() -> [AlarmTestResult.Failure] {
         for expectation in test.expectations {
             let changes = changes[expectation.alarm] ?? []

@@ -1,15 +1,15 @@
-/// Finds what a tree gives: a number, a series or an array; and whether every argument is of a type that is allowed.
+/// Determines the type of a tree's result (a number, a series or an array) and checks the types of all arguments.
 ///
-/// The rules are the tables of the user guide, "Metric math syntax and functions".
+/// The rules are those in the tables of the user guide, "Metric math syntax and functions".
 struct MetricMathChecker {
     /// Nil while the types of ids are not known.
     let scope: MetricMathScope?
 
-    /// Nil where it depends on an id whose type is not known.
+    /// Returns the type of a node's result; nil if it depends on an id whose type is not known.
     func type(of node: MetricMathNode) throws(ExpressionError) -> MetricMathType? {
         switch node.kind {
         case .number: return .number
-        case .string: throw fault(node, "a string stands only in METRICS(\"part of the ids\")")
+        case .string: throw fault(node, "a string is allowed only in METRICS(\"part of the ids\")")
         case .word(let word): throw fault(node, word.place)
         case .metric(let id): return scope?.type(of: id)
         case .negation(let inner): return try type(of: inner)
@@ -125,7 +125,7 @@ struct MetricMathChecker {
         }
     }
 
-    /// Two numbers written out that leave one series give a series; else it is an array.
+    /// Returns the type of SLICE: a series if two literal numbers select one series; otherwise an array.
     private func sliceType(_ arguments: [MetricMathNode]) throws(ExpressionError) -> MetricMathType? {
         try argument(0, .slice, arguments, [.array])
         for index in 1..<arguments.count {
@@ -162,7 +162,7 @@ struct MetricMathChecker {
     }
 }
 
-/// What an argument may be.
+/// Checks of arguments.
 extension MetricMathChecker {
     @discardableResult
     private func argument(

@@ -4,7 +4,7 @@ public struct MetricMathFrame: Sendable, Equatable {
     public var start: Timestamp
     /// Seconds.
     public var period: Int
-    /// How many periods.
+    /// The number of periods.
     public var count: Int
 
     public init(start: Timestamp, period: Int, count: Int) {
@@ -18,25 +18,25 @@ public struct MetricMathFrame: Sendable, Equatable {
         start + count * period
     }
 
-    /// The datapoints of the periods that have a value, the oldest first.
+    /// Returns the datapoints of the periods that have a value, oldest first.
     package func datapoints(_ values: [(value: Double?, count: Int?)]) -> [Datapoint] {
         values.enumerated().compactMap { index, point in
             point.value.map { Datapoint(timestamp: time(index), value: $0, sampleCount: point.count) }
         }
     }
 
-    /// The start of a period, counted from 0.
+    /// Returns the start of a period, counted from 0.
     func time(_ index: Int) -> Timestamp {
         start + index * period
     }
 }
 
-/// What an expression's value depends on beside the values of its ids.
+/// The inputs of an expression besides the values of its ids.
 public struct MetricMathContext: Sendable, Equatable {
     public var frame: MetricMathFrame
-    /// Ids of the request's metrics in its order, for METRICS().
+    /// The ids of the request's metrics in the request's order, for METRICS().
     public var metrics: [String]
-    /// What is expected of a metric in each period of the frame, by the metric's id, for ANOMALY_DETECTION_BAND.
+    /// The values expected of a metric in each period of the frame, by the metric's id, for ANOMALY_DETECTION_BAND.
     public var bands: [String: AnomalyBandPoints]
 
     public init(frame: MetricMathFrame, metrics: [String] = [], bands: [String: AnomalyBandPoints] = [:]) {
@@ -46,7 +46,7 @@ public struct MetricMathContext: Sendable, Equatable {
     }
 }
 
-/// What a model expects of one period.
+/// A model's expectation for one period.
 public struct AnomalyBandPoint: Sendable, Equatable {
     public var expected: Double
     /// One standard deviation; above 0.
@@ -58,7 +58,7 @@ public struct AnomalyBandPoint: Sendable, Equatable {
     }
 }
 
-/// What a model expects of each period of a frame, oldest first; nil where it has no opinion.
+/// A model's expectation for each period of a frame, oldest first; nil for a period without one.
 public struct AnomalyBandPoints: Sendable, Equatable {
     public var points: [AnomalyBandPoint?]
 
@@ -66,7 +66,7 @@ public struct AnomalyBandPoints: Sendable, Equatable {
         self.points = points
     }
 
-    /// The band's edge so many deviations from the expected value, which may be a negative number of them.
+    /// Returns the band's edge at a number of deviations, which may be negative, from the expected value.
     func edge(deviations: Double, count: Int) -> [Double?] {
         (0..<count).map { index in
             guard points.indices.contains(index), let point = points[index] else { return nil }

@@ -1,6 +1,6 @@
 /// Computes a tree over whole series.
 ///
-/// A tree whose types were not checked gives a missing number where an argument is of no use.
+/// If the types of a tree were not checked, an unusable argument results in a missing number.
 struct MetricMathEvaluator {
     let values: [String: MetricMathValue]
     let context: MetricMathContext
@@ -10,7 +10,7 @@ struct MetricMathEvaluator {
         case .number(let value): .scalar(value)
         case .string, .word: .scalar(nil)
         case .metric(let id): values[id]?.finite ?? .scalar(nil)
-        // 0 has no sign here.
+        // Subtracting from 0 avoids a negative 0.
         case .negation(let inner): value(of: inner).map { 0 - $0 }
         case .binary(let operation, let a, let b, _):
             MetricMathValue.combine(value(of: a), value(of: b), by: operation)
@@ -49,8 +49,8 @@ struct MetricMathEvaluator {
         }
     }
 
-    /// Picks point by point. A missing condition gives a missing point; so does a missing false value, while a missing
-    /// true value counts as 0 beside a condition that is a series: this is what CloudWatch's examples show.
+    /// Evaluates IF point by point. A missing condition or a missing false value results in a missing point. A missing point
+    /// of the true value counts as 0 if it and the condition are series, as CloudWatch's examples show.
     private func choose(_ values: [MetricMathValue]) -> MetricMathValue {
         let counts = values.compactMap { if case .series(let points) = $0 { points.count } else { nil } }
         func point(_ value: MetricMathValue, _ index: Int) -> Double? {
@@ -82,7 +82,7 @@ struct MetricMathEvaluator {
         }
     }
 
-    /// Upper edge first: the guide's LAST(ANOMALY_DETECTION_BAND(m1)) is the lower one.
+    /// Returns the band, upper edge first: in the guide, LAST(ANOMALY_DETECTION_BAND(m1)) is the lower edge.
     private func band(_ arguments: [MetricMathNode]) -> MetricMathValue {
         guard case .metric(let id)? = arguments.first?.kind else { return .scalar(nil) }
         var width: Double? = 2
@@ -140,7 +140,7 @@ struct MetricMathEvaluator {
         let bounds = arguments.dropFirst().map { bound($0, elements.count) }
         let start = bounds[0]
         let end = bounds.count > 1 ? max(start, bounds[1]) : elements.count
-        // The same rule by which the checker calls the result a series.
+        // The checker uses the same rule to determine that the result is a series.
         if arguments.count > 2, let first = arguments[1].literal, arguments[2].literal == first + 1 {
             return series(start < end ? elements[start] : nil)
         }
@@ -161,7 +161,7 @@ struct MetricMathEvaluator {
         return arguments.count > 3 ? Array(sorted.prefix(bound(arguments[3], elements.count))) : sorted
     }
 
-    /// A place in an array of so many: rounded down, and within it.
+    /// Returns a position in an array of `count` elements: rounded down, and limited to the array.
     private func bound(_ node: MetricMathNode, _ count: Int) -> Int {
         Int(max(0, min(Double(count), (number(node) ?? 0).rounded(.down))))
     }

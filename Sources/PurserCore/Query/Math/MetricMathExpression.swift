@@ -1,13 +1,13 @@
 /// A parsed expression of CloudWatch's metric math, such as `100*e/i`.
 ///
-/// The whole language is read: arithmetic, comparisons (1 or 0), AND, OR, arrays, and every function that needs no other
-/// service of AWS. See the user guide, "Using math expressions with CloudWatch metrics".
+/// The whole language is supported: arithmetic, comparisons (1 or 0), AND, OR, arrays, and every function that does not
+/// need another AWS service. See the user guide, "Using math expressions with CloudWatch metrics".
 public struct MetricMathExpression: Sendable, Equatable {
     /// The expression as it was written.
     public let text: String
     package let root: MetricMathNode
-    /// What computes it period by period, if the value of a period depends on the values of the same period alone: on
-    /// operators, IF, ABS, CEIL, FLOOR, LOG, LOG10, and FILL with a number written out.
+    /// Computes the expression period by period; nil if the value of a period depends on more than the values of the same
+    /// period. It supports operators, IF, ABS, CEIL, FLOOR, LOG, LOG10, and FILL with a literal number.
     let program: MetricMathProgram?
 
     /// CloudWatch's longest expression.
@@ -15,12 +15,12 @@ public struct MetricMathExpression: Sendable, Equatable {
 
     /// Reads an expression; the error says where it is wrong and what is allowed there.
     ///
-    /// Types are checked as far as the text alone tells them; ``type(in:)`` does the rest.
+    /// Types are checked as far as they follow from the text alone; ``type(in:)`` does the rest.
     public static func parse(_ text: String) throws(ExpressionError) -> MetricMathExpression {
         guard text.utf16.count <= longest else {
             throw ExpressionError(column: longest + 1, "an expression has at most \(longest) characters")
         }
-        // Its arguments are written unlike any others, with single quotes and braces.
+        // SEARCH's arguments have their own syntax, with single quotes and braces, which the lexer would reject.
         if let place = text.firstRange(of: "SEARCH("), let refusal = MetricMathFunction.refusal(of: "SEARCH") {
             throw ExpressionError(column: text.distance(from: text.startIndex, to: place.lowerBound) + 1, refusal)
         }
@@ -31,13 +31,13 @@ public struct MetricMathExpression: Sendable, Equatable {
         return MetricMathExpression(text: text, root: root, program: MetricMathProgram(root))
     }
 
-    /// What the expression gives, with the types of its ids known; the error says which part has none that is allowed.
+    /// Returns the type of the result, given the types of the ids; the error says which part's type is not allowed.
     public func type(in scope: MetricMathScope) throws(ExpressionError) -> MetricMathType {
         try MetricMathChecker(scope: scope).type(of: root) ?? .series
     }
 
-    /// The ids that the expression uses, each with the column of its first use, in that order; those that METRICS stands
-    /// for are not among them.
+    /// The ids that the expression uses, each with the column of its first use, in that order; those that METRICS
+    /// stands for are not included.
     public var references: [(id: String, column: Int)] {
         var found: [(id: String, column: Int)] = []
         root.visit { node in
@@ -57,7 +57,7 @@ public struct MetricMathExpression: Sendable, Equatable {
         return found
     }
 
-    /// The ids of the metrics that ANOMALY_DETECTION_BAND is asked for, each once.
+    /// The ids of the metrics that ANOMALY_DETECTION_BAND is used with, each once.
     public var bandMetrics: [String] {
         var found: [String] = []
         root.visit { node in
@@ -69,9 +69,9 @@ public struct MetricMathExpression: Sendable, Equatable {
         return found
     }
 
-    /// The value, given that of each id; series have a point for each period of the context's frame.
+    /// Returns the value, given that of each id; series have a point for each period of the context's frame.
     ///
-    /// Results that are not finite, x/0 among them, are missing. An id without a value has none anywhere.
+    /// Results that are not finite, such as x/0, are missing. An id without a value is missing in every period.
     public func evaluate(
         _ values: [String: MetricMathValue],
         in context: MetricMathContext
@@ -79,7 +79,7 @@ public struct MetricMathExpression: Sendable, Equatable {
         program?.run(values) ?? evaluateTree(values, in: context)
     }
 
-    /// The same by way of the tree, which every expression has.
+    /// Computes the same value from the tree, which works for every expression.
     func evaluateTree(_ values: [String: MetricMathValue], in context: MetricMathContext) -> MetricMathValue {
         MetricMathEvaluator(values: values, context: context).value(of: root)
     }

@@ -1,12 +1,12 @@
-/// Functions that make one series of an array, or one number of a series.
+/// Functions that reduce an array to one series, or a series to one number.
 extension MetricMathFunction {
-    /// The ids that METRICS stands for: all, or those that contain a text.
+    /// Returns the ids that METRICS stands for: all, or those that contain a text.
     static func metricIds(_ ids: [String], part: String?) -> [String] {
         guard let part, !part.isEmpty else { return ids }
         return ids.filter { $0.contains(part) }
     }
 
-    /// The result of a function whose shape is `reduction`, over so many periods.
+    /// Returns the result of a function whose shape is `reduction`, over `count` periods.
     func reduced(_ value: MetricMathValue, count: Int) -> MetricMathValue {
         switch value {
         case .scalar: return .scalar(nil)
@@ -15,16 +15,16 @@ extension MetricMathFunction {
             return .series(
                 (0..<count).map { index in
                     let points = elements.map { $0.points.point(index) }
-                    // Where no series has a datapoint there is none, not even a count.
+                    // If no series has a datapoint, the result has none either, not even a count.
                     return points.contains { $0 != nil } ? reduced(points) : nil
                 }
             )
         }
     }
 
-    /// One number of several points, the missing ones left out; nil without any, except for a count.
+    /// Returns one number for several points, ignoring missing ones; nil if all are missing, except for a count.
     ///
-    /// As documented, AVG alone takes missing points as 0.
+    /// As documented, only AVG treats missing points as 0.
     func reduced(_ points: [Double?]) -> Double? {
         var count = 0
         var sum = 0.0

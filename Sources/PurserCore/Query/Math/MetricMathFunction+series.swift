@@ -6,9 +6,9 @@
     import Musl
 #endif
 
-/// Functions that make a series of a series.
+/// Functions that turn a series into a series.
 extension MetricMathFunction {
-    /// The result of a function whose shape is `mapping`.
+    /// Returns the result of a function whose shape is `mapping`.
     func mapped(_ value: MetricMathValue, period: Int) -> MetricMathValue {
         if let plain { return value.map(plain) }
         let seconds = Double(period)
@@ -24,11 +24,11 @@ extension MetricMathFunction {
         }
     }
 
-    /// The function as one of a single number; nil where neighbours count.
+    /// The function of a single number; nil if the result depends on neighbouring points.
     var plain: ((Double) -> Double)? {
         switch self {
         case .abs: { $0.magnitude }
-        // Adding 0 takes the sign from a negative 0.
+        // Adding 0 turns a negative 0 into 0.
         case .ceil: { $0.rounded(.up) + 0 }
         case .floor: { $0.rounded(.down) + 0 }
         case .log: { cLog($0) }
@@ -37,7 +37,7 @@ extension MetricMathFunction {
         }
     }
 
-    /// A value for each datapoint that has one before it, from the two and the number of periods between them.
+    /// Returns a value for each datapoint that has one before it, from the two and the number of periods between them.
     private static func steps(
         _ points: [Double?],
         _ step: (_ value: Double, _ before: Double, _ periods: Double) -> Double
@@ -59,7 +59,7 @@ extension MetricMathFunction {
         }
     }
 
-    /// Each gap filled with the datapoint before it.
+    /// Fills each gap with the datapoint before it.
     static func repeated(_ points: [Double?]) -> [Double?] {
         var before: Double?
         return points.map { point in
@@ -68,7 +68,7 @@ extension MetricMathFunction {
         }
     }
 
-    /// Each gap between two datapoints filled with the straight line between them.
+    /// Fills each gap between two datapoints with the straight line between them.
     static func interpolated(_ points: [Double?]) -> [Double?] {
         var filled = points
         var before: (value: Double, index: Int)?
@@ -85,7 +85,7 @@ extension MetricMathFunction {
         return filled
     }
 
-    /// The field of a timestamp, in UTC, that a function of the calendar stands for; a week begins with Monday, 1.
+    /// Returns the field of a timestamp, in UTC, that a calendar function stands for; a week begins with Monday, 1.
     func field(of time: Timestamp) -> Double {
         let fields = time.fields
         let value: Int =
@@ -102,7 +102,7 @@ extension MetricMathFunction {
     }
 }
 
-// Within the type its own cases hide the functions of the C library.
+// Within the type, its cases shadow the functions of the C library.
 private func cLog(_ value: Double) -> Double {
     log(value)
 }

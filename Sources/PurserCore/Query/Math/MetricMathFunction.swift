@@ -35,13 +35,13 @@ package enum MetricMathFunction: String, Sendable, CaseIterable {
     case timeSeries = "TIME_SERIES"
     case year = "YEAR"
 
-    /// What a function makes of its arguments.
+    /// How a function's result relates to its arguments.
     enum Shape {
-        /// One value a period: a series of a series, an array of an array.
+        /// One value per period: a series from a series, an array from an array.
         case mapping
-        /// A number of a series, a series of an array.
+        /// A number from a series, a series from an array.
         case reduction
-        /// A series made of another's timestamps.
+        /// A series made from the timestamps of another.
         case calendar
         /// None of these.
         case other
@@ -84,7 +84,7 @@ package enum MetricMathFunction: String, Sendable, CaseIterable {
         }
     }
 
-    /// Functions of CloudWatch that need something which only AWS has.
+    /// CloudWatch's functions that need something that only AWS has.
     private static let refused = [
         "SEARCH": "it looks metrics up while it runs; name them in the request and use METRICS(\"part of the ids\")",
         "SELECT": "Metrics Insights queries need CloudWatch's own index; name the metrics in the request",
@@ -94,19 +94,19 @@ package enum MetricMathFunction: String, Sendable, CaseIterable {
         "LAMBDA": "it reads a data source behind a Lambda function, which only AWS can call",
     ]
 
-    /// Why a function of CloudWatch is not to be had here; nil for any other name.
+    /// Returns why one of CloudWatch's functions is not supported; nil for any other name.
     static func refusal(of name: String) -> String? {
         refused[name].map { "`\(name)` is not supported by this version: \($0)" }
     }
 
-    /// What is wrong with a name that is none of the functions.
+    /// Returns the error message for a name that is not one of the functions.
     static func unknown(_ name: String) -> String {
         if let reason = refusal(of: name) { return reason }
         let upper = name.uppercased()
         if MetricMathFunction(rawValue: upper) != nil || refused[upper] != nil {
-            return "`\(name)` is no function: functions are written in upper case, `\(upper)`"
+            return "`\(name)` is not a function: functions are written in upper case, `\(upper)`"
         }
         let known = allCases.map(\.rawValue).joined(separator: ", ")
-        return "`\(name)` is no function of metric math; allowed: \(known)"
+        return "`\(name)` is not a function of metric math; allowed: \(known)"
     }
 }

@@ -1,4 +1,4 @@
-/// A word of a metric-math expression and the column where it begins.
+/// A token of a metric-math expression and the column where it begins.
 struct MetricMathToken: Equatable {
     enum Kind: Equatable {
         case number(Double)
@@ -39,7 +39,7 @@ struct MetricMathLexer {
         self.text = Array(text)
     }
 
-    /// All tokens, the end's last.
+    /// Returns all tokens; the last one is the end token.
     mutating func tokens() throws(ExpressionError) -> [MetricMathToken] {
         var result: [MetricMathToken] = []
         while let character = next {
@@ -67,7 +67,7 @@ struct MetricMathLexer {
             }
         }
         let hint = "'“”".contains(character) ? "; a string stands between double quotes (\")" : ""
-        throw ExpressionError(column: position + 1, "`\(character)` is no part of an expression" + hint)
+        throw ExpressionError(column: position + 1, "`\(character)` is not part of an expression" + hint)
     }
 
     private mutating func string() throws(ExpressionError) -> String {
@@ -104,7 +104,7 @@ struct MetricMathLexer {
         }
         let written = String(text[start..<position])
         guard let value = Double(written), value.isFinite else {
-            throw ExpressionError(column: start + 1, "`\(written)` is no number")
+            throw ExpressionError(column: start + 1, "`\(written)` is not a number")
         }
         return value
     }

@@ -2,7 +2,7 @@
 package struct MetricMathNode: Sendable, Equatable {
     package indirect enum Kind: Sendable, Equatable {
         case number(Double)
-        /// What METRICS takes.
+        /// The argument of METRICS.
         case string(String)
         /// A word of ``MetricMathWord``, which only some arguments may be.
         case word(MetricMathWord)
@@ -39,7 +39,7 @@ package struct MetricMathNode: Sendable, Equatable {
         }
     }
 
-    /// A number that the text says outright, with or without a minus sign.
+    /// The number if the node is a literal, with or without a minus sign; otherwise nil.
     var literal: Double? {
         switch kind {
         case .number(let value): value
@@ -49,7 +49,7 @@ package struct MetricMathNode: Sendable, Equatable {
     }
 }
 
-/// A word that stands as a function's argument, without brackets.
+/// A word used as a function's argument, without brackets.
 package enum MetricMathWord: String, Sendable, CaseIterable {
     case fillRepeat = "REPEAT"
     case fillLinear = "LINEAR"
@@ -63,13 +63,13 @@ package enum MetricMathWord: String, Sendable, CaseIterable {
     static let statistics: [MetricMathWord] = [.average, .minimum, .maximum, .sum]
     static let orders: [MetricMathWord] = [.ascending, .descending]
 
-    /// Where the word may stand, for error messages.
+    /// Where the word is allowed, for error messages.
     var place: String {
         switch self {
-        case .fillRepeat, .fillLinear: "`\(rawValue)` stands only as argument 2 of FILL"
-        case .ascending, .descending: "`\(rawValue)` stands only as argument 3 of SORT"
+        case .fillRepeat, .fillLinear: "`\(rawValue)` is allowed only as argument 2 of FILL"
+        case .ascending, .descending: "`\(rawValue)` is allowed only as argument 3 of SORT"
         case .average, .minimum, .maximum, .sum:
-            "`\(rawValue)` without brackets stands only as argument 2 of SORT; else write \(rawValue)(series)"
+            "`\(rawValue)` without brackets is allowed only as argument 2 of SORT; else write \(rawValue)(series)"
         }
     }
 }

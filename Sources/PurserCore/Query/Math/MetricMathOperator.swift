@@ -22,7 +22,7 @@ package enum MetricMathOperator: String, Sendable {
     case divide = "/"
     case power = "^"
 
-    /// The result for two numbers; comparisons and AND and OR give 1 or 0. Nil where it is not finite, as for x/0.
+    /// Returns the result for two numbers, 1 or 0 for comparisons, AND and OR; nil if it is not finite, as for x/0.
     func callAsFunction(_ a: Double, _ b: Double) -> Double? {
         let value: Double =
             switch self {

@@ -1,4 +1,4 @@
-/// Reads tokens into a tree. Weakest first: OR, AND, comparisons, + and -, * and /, unary minus, ^.
+/// Parses tokens into a tree. Lowest precedence first: OR, AND, comparisons, + and -, * and /, unary minus, ^.
 struct MetricMathParser {
     private let tokens: [MetricMathToken]
     private var position = 0
@@ -13,7 +13,7 @@ struct MetricMathParser {
         self.tokens = tokens
     }
 
-    /// The whole expression; anything left over is an error.
+    /// Parses the whole expression; anything left over is an error.
     mutating func wholeExpression() throws(ExpressionError) -> MetricMathNode {
         let node = try expression()
         guard token.kind == .end else { throw expected("an operator or the end") }
@@ -94,7 +94,7 @@ struct MetricMathParser {
             throw ExpressionError(column: column, "`\(name)` is written \(function.form)")
         }
         if let reason = MetricMathFunction.refusal(of: name) { throw ExpressionError(column: column, reason) }
-        throw ExpressionError(column: column, "`\(name)` is no id: an id begins with a lower-case letter")
+        throw ExpressionError(column: column, "`\(name)` is not an id: an id begins with a lower-case letter")
     }
 
     private mutating func call(_ name: String, column: Int) throws(ExpressionError) -> MetricMathNode {
@@ -108,7 +108,7 @@ struct MetricMathParser {
         return MetricMathNode(column, .call(function, arguments))
     }
 
-    /// What stands between two brackets, with commas.
+    /// Parses a list between two brackets, separated by commas.
     private mutating func list(_ opening: String, _ closing: String) throws(ExpressionError) -> [MetricMathNode] {
         let column = token.column
         position += 1
@@ -158,7 +158,7 @@ struct MetricMathParser {
         token.kind == .symbol(symbol)
     }
 
-    // The position stops at the end's token, which no rule takes.
+    // The position stops at the end token, because no rule consumes it.
     private var token: MetricMathToken {
         tokens[position]
     }

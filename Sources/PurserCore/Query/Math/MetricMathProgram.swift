@@ -1,10 +1,11 @@
 /// A tree whose every part is computed period by period, as steps over a stack.
 ///
-/// It gives what ``MetricMathEvaluator`` gives, without an array for each node: alarms are evaluated over months at a time.
+/// It computes the same as ``MetricMathEvaluator``, without an array for each node, because alarms are evaluated over
+/// months at a time.
 struct MetricMathProgram: Sendable, Equatable {
     private enum Step: Equatable {
         case number(Double)
-        /// The place of an id among ``ids``.
+        /// The index of an id in ``ids``.
         case input(Int)
         case negate
         case operation(MetricMathOperator)
@@ -14,14 +15,14 @@ struct MetricMathProgram: Sendable, Equatable {
         case fill(Double)
     }
 
-    /// A number on the stack. Missing is NaN, which no result is.
+    /// A number on the stack. A missing number is NaN, which results never are.
     private struct Entry {
         var value: Double
         /// A missing point of a series is not the same as a missing number.
         var isSeries: Bool
     }
 
-    /// Where an id's numbers begin; a scalar's is the same for each period.
+    /// Where an id's numbers begin; a scalar has the same number for each period.
     private struct Input {
         var offset: Int
         var isSeries: Bool
@@ -30,7 +31,7 @@ struct MetricMathProgram: Sendable, Equatable {
     private var steps: [Step] = []
     private var ids: [String] = []
 
-    /// Nil where a part needs more than the values of its own period.
+    /// Creates the program; nil if a part needs more than the values of its own period.
     init?(_ root: MetricMathNode) {
         guard append(root) else { return nil }
     }
@@ -62,7 +63,7 @@ struct MetricMathProgram: Sendable, Equatable {
         return true
     }
 
-    /// The value, given that of each id; nil where one is an array, which is no value of a period.
+    /// Returns the value, given that of each id; nil if one is an array, which is not a value of a period.
     func run(_ values: [String: MetricMathValue]) -> MetricMathValue? {
         var count: Int?
         var inputs: [Input] = []
@@ -75,7 +76,7 @@ struct MetricMathProgram: Sendable, Equatable {
                 numbers.append(Self.number(value))
             case .series(let points):
                 inputs.append(Input(offset: numbers.count, isSeries: true))
-                // Series are of one length; one that is not is left to the tree.
+                // Series are expected to have the same length; otherwise evaluation is left to the tree.
                 guard count ?? points.count == points.count else { return nil }
                 count = points.count
                 for point in points {

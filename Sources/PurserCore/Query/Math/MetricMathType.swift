@@ -1,4 +1,4 @@
-/// What kind of value a metric-math expression gives, in the terms of CloudWatch's guide.
+/// The type of a metric-math expression's value, in the terms of CloudWatch's guide.
 public enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
     /// One number: S.
     case number
@@ -7,7 +7,7 @@ public enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
     /// Several time series in an order: TS[].
     case array
 
-    /// As error messages call it.
+    /// The type's name in error messages.
     public var description: String {
         switch self {
         case .number: "a number"
@@ -19,7 +19,7 @@ public enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
 
 /// The queries that an expression may name: the metrics of its request, and the other expressions with their types.
 public struct MetricMathScope: Sendable, Equatable {
-    /// Ids of the metrics, in the request's order: what METRICS() stands for.
+    /// The ids of the metrics, in the request's order, which METRICS() stands for.
     public var metrics: [String]
     public var expressions: [String: MetricMathType]
 
@@ -28,7 +28,7 @@ public struct MetricMathScope: Sendable, Equatable {
         self.expressions = expressions
     }
 
-    /// What an id gives; one that the scope does not name counts as a time series.
+    /// Returns the type of an id; one that the scope does not name counts as a time series.
     func type(of id: String) -> MetricMathType {
         expressions[id] ?? .series
     }

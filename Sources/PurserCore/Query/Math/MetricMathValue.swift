@@ -1,12 +1,12 @@
-/// What a metric-math expression gives: a number, a number for each period, or several series of such.
+/// The value of a metric-math expression: a number, a number for each period, or several series of numbers.
 public enum MetricMathValue: Sendable, Equatable {
-    /// Nil where there is no such number, as for 1/0.
+    /// Nil if there is no number, as for 1/0.
     case scalar(Double?)
-    /// Oldest first; nil where a period has no value.
+    /// Oldest first; nil if a period has no value.
     case series([Double?])
     case array([MetricMathElement])
 
-    /// The values of a series, or of an array's first one; `count` times the number of a scalar.
+    /// Returns the values of a series, or of an array's first one; for a scalar, its number `count` times.
     public func points(_ count: Int) -> [Double?] {
         switch self {
         case .scalar(let value): Array(repeating: value, count: count)
@@ -15,12 +15,12 @@ public enum MetricMathValue: Sendable, Equatable {
         }
     }
 
-    /// The value, or nil where it is infinite or no number: such a point is missing.
+    /// Returns the value, or nil if it is infinite or not a number: such a point is missing.
     static func finite(_ value: Double) -> Double? {
         value.isFinite ? value : nil
     }
 
-    /// The same with every point that is not finite missing.
+    /// The same value, with every point that is not finite replaced by a missing one.
     var finite: MetricMathValue {
         let isFinite: (Double?) -> Bool = { $0?.isFinite ?? true }
         switch self {
@@ -33,13 +33,13 @@ public enum MetricMathValue: Sendable, Equatable {
         }
     }
 
-    /// A function of each number, the missing ones left missing.
+    /// Applies a function to each number; missing ones stay missing.
     func map(_ transform: (Double) -> Double) -> MetricMathValue {
         if case .scalar(let value) = self { return .scalar(value.flatMap { Self.finite(transform($0)) }) }
         return mapSeries { points in points.map { $0.flatMap { Self.finite(transform($0)) } } }
     }
 
-    /// A function of each series; a number stays as it is.
+    /// Applies a function to each series; a number stays as it is.
     func mapSeries(_ transform: ([Double?]) -> [Double?]) -> MetricMathValue {
         switch self {
         case .scalar: self
@@ -49,10 +49,10 @@ public enum MetricMathValue: Sendable, Equatable {
         }
     }
 
-    /// Combines two values by an operator; an array's series each with the other value.
+    /// Combines two values with an operator; each of an array's series is combined with the other value.
     ///
-    /// Of two series, a point that only one has counts as 0 in the other; where neither has one there is none. A number
-    /// has no points of its own, so that beside it a missing point stays missing.
+    /// If only one of two series has a point, the other's counts as 0; if neither has one, the point is missing. A
+    /// number has no points, so a missing point combined with it stays missing.
     static func combine(_ a: MetricMathValue, _ b: MetricMathValue, by operation: MetricMathOperator) -> MetricMathValue
     {
         switch (a, b) {
@@ -80,7 +80,7 @@ public enum MetricMathValue: Sendable, Equatable {
 
 /// One series of an array.
 public struct MetricMathElement: Sendable, Equatable {
-    /// Where a series comes from, by which it is called.
+    /// The origin of a series, which determines its name.
     public enum Origin: Sendable, Equatable {
         /// The query of this id, perhaps after a calculation with each series of its array.
         case query(String)
@@ -89,9 +89,9 @@ public struct MetricMathElement: Sendable, Equatable {
         case lowerBand(String)
     }
 
-    /// Nil where several series made one.
+    /// Nil if the series was made from several.
     public var origin: Origin?
-    /// Oldest first; nil where a period has no value.
+    /// Oldest first; nil if a period has no value.
     public var points: [Double?]
 
     public init(origin: Origin?, points: [Double?]) {
@@ -101,7 +101,7 @@ public struct MetricMathElement: Sendable, Equatable {
 }
 
 extension [Double?] {
-    /// The point of a period; none past the end.
+    /// Returns the point of a period; nil past the end.
     func point(_ index: Int) -> Double? {
         index < count ? self[index] : nil
     }

@@ -1,4 +1,5 @@
-/// Writes whole numbers in a variable number of bytes: seven bits a byte, the lowest first; signed ones as zigzag.
+/// Writes whole numbers in a variable number of bytes: seven bits per byte, the lowest first; signed ones in zigzag
+/// encoding.
 struct ByteWriter {
     var bytes: [UInt8] = []
 
@@ -27,7 +28,8 @@ struct ByteWriter {
 }
 
 extension Double {
-    /// A whole number that a double holds without a gap to its neighbours; not -0, which would lose its sign.
+    /// Whether this is a whole number in the range in which a double can hold every whole number; not -0, which would
+    /// lose its sign.
     var isSmallInteger: Bool {
         magnitude < 0x1p53 && rounded() == self && !(self == 0 && sign == .minus)
     }

@@ -9,12 +9,12 @@ struct BitReader {
         end = bytes.count * 8
     }
 
-    /// Whether only the filling of the last byte is left.
+    /// Whether only the padding of the last byte is left.
     var isAtEnd: Bool {
         end - position < 8 && (position == end || upcoming() == 0)
     }
 
-    /// The next 56 bits or more, the first the highest; zeros beyond the end.
+    /// Returns the next 56 bits or more, the first one highest, with zeros beyond the end.
     @inline(__always)
     private func upcoming() -> UInt64 {
         let first = position >> 3
@@ -46,11 +46,12 @@ struct BitReader {
         return value
     }
 
-    /// Reads `count` numbers, in order, into an array that is used again and again.
+    /// Reads `count` numbers, in order, into an array that is reused.
     mutating func column(_ count: Int, into values: inout [UInt64]) throws(CorruptDistribution) {
         values.removeAll(keepingCapacity: true)
         let k = UInt64(try readShort(bits: 6))
-        // No number takes less than a bit, except where all are 0: what was never written is not worth memory.
+        // A number takes at least one bit unless all are 0: without this check, a damaged count would allocate memory
+        // for numbers that were never written.
         guard count <= max(k == UInt64(BitWriter.allZero) ? Self.mostZeros : 0, end - position) else {
             throw CorruptDistribution()
         }
@@ -65,7 +66,7 @@ struct BitReader {
             }
             let ones = (~word).leadingZeroBitCount
             if ones < BitWriter.longestUnary, k <= 32 {
-                // At most 16 bits of unary and 32 more: they are all in the word. Two shifts, because k may be 0.
+                // At most 16 bits of unary and 32 more, so all are in the word. Two shifts, because k may be 0.
                 let low = ((word &<< UInt64(ones + 1)) &>> 1) &>> (63 - k)
                 values[index] = UInt64(ones) &<< k | low
                 let length = ones + 1 + Int(k)
@@ -93,7 +94,7 @@ struct BitReader {
         return try read(bits: 64)
     }
 
-    /// A single number.
+    /// Reads a single number.
     mutating func number() throws(CorruptDistribution) -> UInt64 {
         let k = UInt64(try readShort(bits: 6))
         if k == UInt64(BitWriter.allZero) { return 0 }

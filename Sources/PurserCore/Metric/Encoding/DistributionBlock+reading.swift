@@ -1,4 +1,4 @@
-/// Reads blocks; one reader for many blocks spares the allocations of each.
+/// Reads blocks; using one reader for many blocks avoids allocations for each of them.
 public struct DistributionBlockReader: Sendable {
     /// A slot of the block that was read last.
     public struct Entry: Sendable {
@@ -11,7 +11,7 @@ public struct DistributionBlockReader: Sendable {
         fileprivate var buckets: Range<Int>
     }
 
-    /// Seconds of a slot of the block that was read last.
+    /// The length in seconds of a slot of the block that was read last.
     public private(set) var step = DistributionBlock.seconds
     /// By ascending index.
     public private(set) var entries: [Entry] = []
@@ -26,7 +26,7 @@ public struct DistributionBlockReader: Sendable {
 
     public init() {}
 
-    /// An entry as a value of its own.
+    /// Returns an entry as a separate value.
     public func distribution(_ entry: Entry) -> Distribution {
         Distribution(
             count: entry.count,
@@ -37,7 +37,7 @@ public struct DistributionBlockReader: Sendable {
         )
     }
 
-    /// Adds an entry's samples to others.
+    /// Adds an entry's samples to an accumulator.
     public func add(_ entry: Entry, to accumulator: inout DistributionAccumulator) {
         accumulator.add(
             count: entry.count,
@@ -53,7 +53,7 @@ public struct DistributionBlockReader: Sendable {
         }
     }
 
-    /// Reads a block's slots into ``entries``; throws ``CorruptDistribution`` for bytes that are no block.
+    /// Reads a block's slots into ``entries``; throws ``CorruptDistribution`` for bytes that are not a block.
     public mutating func read(_ bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
         entries.removeAll(keepingCapacity: true)
         buckets.removeAll(keepingCapacity: true)
@@ -83,7 +83,7 @@ public struct DistributionBlockReader: Sendable {
         guard bits.isAtEnd else { throw CorruptDistribution() }
     }
 
-    /// Appends the entry of the buckets from `start` on; ``figures(_:_:)`` fills in what is left out here.
+    /// Appends an entry with the buckets from `start` on; ``figures(_:_:)`` fills in the values omitted here.
     private mutating func append(
         _ index: Int,
         from start: Int,
@@ -149,7 +149,7 @@ public struct DistributionBlockReader: Sendable {
         }
     }
 
-    /// The power of ten billionths that figures are multiples of.
+    /// Reads the power of ten, in billionths, of which the figures are multiples.
     private static func unit(_ bits: inout BitReader) throws(CorruptDistribution) -> Int64 {
         let exponent = try bits.read(bits: 4)
         guard exponent <= 9 else { throw CorruptDistribution() }
@@ -166,7 +166,7 @@ public struct DistributionBlockReader: Sendable {
         try bits.column(indices.count, into: &firstKeys)
         guard firstKeys.allSatisfy({ $0 <= 2 * Self.largestKey }) else { throw CorruptDistribution() }
         let least = form == .samples ? try bits.number() : 0
-        // Of how many numbers each slot consists beside its first key.
+        // How many numbers each slot has besides its first key.
         try bits.column(indices.count, into: &lengths)
         guard least <= 2 * Self.largestKey, lengths.allSatisfy({ $0 <= 2 * Self.largestKey }) else {
             throw CorruptDistribution()
@@ -181,7 +181,7 @@ public struct DistributionBlockReader: Sendable {
 
     private mutating func sparse(_ bits: inout BitReader, _ base: Int32) throws(CorruptDistribution) {
         let further = Int(lengths.reduce(0, +))
-        // Keys first, in `numbers`' order of gaps; then the counts are filled in.
+        // The keys come first, from the gaps in `numbers`; then the counts are filled in.
         try bits.column(further, into: &numbers)
         var gap = 0
         for (position, index) in indices.enumerated() {
@@ -263,7 +263,7 @@ public struct DistributionBlockReader: Sendable {
 
     /// Fills in minimum, maximum and sum.
     private mutating func figures(_ bits: inout BitReader, _ unit: Int64) throws(CorruptDistribution) {
-        // Each figure is needed by those that follow: columns that are no longer needed lend their memory.
+        // Each figure is needed to read the ones after it. They reuse the arrays of columns that are no longer needed.
         try bits.column(entries.count, into: &firstKeys)
         try bits.column(entries.reduce(0) { $0 + ($1.count > 1 ? 1 : 0) }, into: &lengths)
         try bits.column(entries.reduce(0) { $0 + ($1.count > 2 ? 1 : 0) }, into: &numbers)

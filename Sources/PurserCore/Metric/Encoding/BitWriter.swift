@@ -1,11 +1,12 @@
 /// Writes columns of whole numbers bit by bit, with Rice codes.
 ///
-/// A column begins with its parameter k in six bits; 63 says that all its numbers are 0. A number n is n / 2^k in unary (ones
-/// and a zero) and the lowest k bits of n. Sixteen ones announce that the number follows in 64 bits as it is. Counts, distances
-/// and remainders are small and skewed, which is where these codes come close to the shortest there are.
+/// A column begins with its parameter k in six bits; 63 means that all its numbers are 0. A number n is written as n /
+/// 2^k in unary (ones and a zero), followed by the lowest k bits of n. Sixteen ones mean that the number follows
+/// unencoded in 64 bits. Counts, distances and remainders are small and skewed; for such numbers these codes are close
+/// to the shortest possible.
 struct BitWriter {
     private(set) var bytes: [UInt8] = []
-    /// The bits that do not fill a byte yet, the oldest the highest.
+    /// The bits that do not fill a byte yet, the oldest one highest.
     private var pending: UInt64 = 0
     private var pendingCount = 0
 
@@ -47,12 +48,12 @@ struct BitWriter {
         }
     }
 
-    /// How many bits a column will take.
+    /// Returns how many bits a column will take.
     static func bits(_ values: [UInt64]) -> Int {
         plan(values).bits
     }
 
-    /// The parameter of a column, nil where all its numbers are 0, and what the column takes with it.
+    /// Returns the parameter of a column, nil if all its numbers are 0, and the bits that the column takes with it.
     private static func plan(_ values: [UInt64]) -> (parameter: Int?, bits: Int) {
         var (sum, largest) = (0.0, UInt64(0))
         for value in values {
@@ -66,7 +67,8 @@ struct BitWriter {
                 return bits + (quotient < UInt64(longestUnary) ? Int(quotient) + 1 + k : longestUnary + 64)
             }
         }
-        // The best parameter is near the logarithm of the mean, or below it where a few numbers are far larger than the others.
+        // The best parameter is near the logarithm of the mean, or below it if a few numbers are far larger than the
+        // others.
         let mean = UInt64(exactly: (sum / Double(values.count)).rounded(.up)) ?? .max
         let start = max(0, min(allZero - 1, 63 - max(1, mean).leadingZeroBitCount))
         var best = (parameter: start, bits: bits(start))
@@ -74,7 +76,7 @@ struct BitWriter {
             var k = start + direction
             while k >= 0, k < allZero {
                 let bits = bits(k)
-                // One step may cost more and the next less, where numbers cross the limit of the unary part.
+                // One step may cost more and the next less if numbers cross the limit of the unary part.
                 guard bits <= best.bits + values.count else { break }
                 if bits < best.bits { best = (k, bits) }
                 k += direction

@@ -10,7 +10,8 @@ struct DistributionBlockWriter {
         UInt8(DistributionBlock.steps.firstIndex(of: block.step) ?? 0) | form.rawValue << 2
     }
 
-    /// Number of slots, and for each its index, the length of its bytes, and they.
+    /// Returns the block slot by slot: the number of slots, and for each its index, the length of its bytes, and the
+    /// bytes.
     func plain() -> [UInt8] {
         var out = ByteWriter()
         out.bytes.append(head(.plain))
@@ -24,7 +25,7 @@ struct DistributionBlockWriter {
         return out.bytes
     }
 
-    /// The block as columns, in the shortest form; nil where a figure has no place in them.
+    /// Returns the block as columns, in the shortest form; nil if a figure does not fit into them.
     func columns() -> [UInt8]? {
         guard !block.entries.isEmpty, let unit = unit() else { return nil }
         if let value = onlyValue() {
@@ -60,7 +61,7 @@ struct DistributionBlockWriter {
         return out.bytes
     }
 
-    /// The head, and which slots there are.
+    /// Starts the output with the head and the indices of the slots.
     private func start(_ form: DistributionBlock.Form) -> BitWriter {
         var out = BitWriter()
         out.write(UInt64(head(form)), bits: 8)
@@ -75,7 +76,7 @@ struct DistributionBlockWriter {
         return out
     }
 
-    /// The value of all samples, in billionths, where they have only one.
+    /// Returns the value of all samples in billionths, if they have only one.
     private func onlyValue() -> Int64? {
         guard let value = block.entries.first?.distribution.minimum else { return nil }
         let isOnly = block.entries.allSatisfy { entry in
@@ -86,7 +87,8 @@ struct DistributionBlockWriter {
         return isOnly ? Distribution.exactNanos(value) : nil
     }
 
-    /// The largest power of ten billionths of which all figures are multiples; nil where one is no multiple of any.
+    /// Returns the largest power of ten, in billionths, of which all figures are multiples; nil if one is not a
+    /// multiple of any.
     private func unit() -> (exponent: Int, nanos: Int64)? {
         var (exponent, nanos) = (9, Int64(1_000_000_000))
         for entry in block.entries {
@@ -107,7 +109,7 @@ struct DistributionBlockWriter {
         columns.reduce(0) { $0 + BitWriter.bits($1) }
     }
 
-    /// How many buckets follow the first, the gaps between them, and their counts.
+    /// Returns how many buckets follow the first, the gaps between them, and their counts.
     private func sparseColumns(_ all: [[Distribution.Bucket]]) -> [[UInt64]] {
         [
             all.map { UInt64($0.count - 1) },
@@ -116,10 +118,11 @@ struct DistributionBlockWriter {
         ]
     }
 
-    /// How far the last bucket is from the first, and the counts of all from the first to the last; nil where that is far.
+    /// Returns how far the last bucket is from the first, and the counts of all from the first to the last; nil if that
+    /// is far.
     private func denseColumns(_ all: [[Distribution.Bucket]]) -> [[UInt64]]? {
         let spans = all.map { Int(($0.last?.key ?? 0) - ($0.first?.key ?? 0)) }
-        // More than a few places a bucket is never the shorter form.
+        // With more than a few places per bucket, this is never the shorter form.
         guard spans.reduce(0, +) <= 16 * all.reduce(0, { $0 + $1.count }) else { return nil }
         var counts: [UInt64] = []
         for (list, span) in zip(all, spans) {
@@ -132,7 +135,8 @@ struct DistributionBlockWriter {
         return [spans.map { UInt64($0) }, counts]
     }
 
-    /// The least number of samples, how many more each slot has, and the gaps between the samples; nil where there are many.
+    /// Returns the smallest number of samples, how many more each slot has, and the gaps between the samples; nil if
+    /// there are many.
     private func sampleColumns(_ all: [[Distribution.Bucket]]) -> [[UInt64]]? {
         let counts = all.map { $0.reduce(0) { Distribution.sum($0, $1.count) } }
         guard let least = counts.min(), counts.reduce(0, Distribution.sum) <= 32 * counts.count else { return nil }
@@ -148,7 +152,8 @@ struct DistributionBlockWriter {
         return [[UInt64(least)], counts.map { UInt64($0 - least) }, gaps]
     }
 
-    /// Minima, maxima where there are two samples, sums where there are more; nil where they do not fit.
+    /// Returns the minima, the maxima of slots with at least two samples, and the sums of slots with more; nil if they
+    /// do not fit.
     private func figures(_ unit: Int64) -> [[UInt64]]? {
         var minima: [UInt64] = []
         var maxima: [UInt64] = []

@@ -1,14 +1,15 @@
 /// The bytes of a stored distribution.
 ///
-/// One byte of flags, then variable-length integers (seven bits a byte, the lowest first; signed ones as zigzag):
-/// minimum, then the parts that the flags do not make superfluous: maximum, sum, and the buckets as their number and,
-/// for each, the distance of its key from the one before and its count.
+/// One byte of flags, then variable-length integers (seven bits per byte, the lowest first; signed ones in zigzag
+/// encoding). The minimum comes first, then the parts that the flags do not make redundant: maximum, sum, and the
+/// buckets. The buckets are written as their number and, for each, the distance of its key from the previous one and
+/// its count.
 extension Distribution {
     private struct Flags: OptionSet {
         let rawValue: UInt8
-        /// Minimum and maximum are whole numbers, written as integers and not as eight bytes.
+        /// Minimum and maximum are whole numbers, written as integers instead of eight bytes.
         static let wholeExtremes = Flags(rawValue: 1)
-        /// The sum is written in whole units and not in billionths.
+        /// The sum is written in whole units instead of billionths.
         static let wholeSum = Flags(rawValue: 2)
         /// Every sample is the minimum: only the count follows.
         static let uniform = Flags(rawValue: 4)
@@ -16,7 +17,7 @@ extension Distribution {
         static let partialHistogram = Flags(rawValue: 8)
     }
 
-    /// The distribution's bytes; ``init(encoded:)`` reads them back to an equal value.
+    /// Returns the distribution's bytes; ``init(encoded:)`` reads them back to an equal value.
     public func encoded() -> [UInt8] {
         var flags: Flags = []
         let whole = minimum.isSmallInteger && maximum.isSmallInteger
@@ -54,7 +55,7 @@ extension Distribution {
         var buckets: [Bucket] = []
         var previous = Int32.min
         let head = try EncodedHead(bytes) { (key, count) throws(CorruptDistribution) in
-            // Buckets out of order or empty were written by nobody.
+            // No writer produces buckets that are out of order or empty.
             guard key > previous, count > 0 else { throw CorruptDistribution() }
             previous = key
             buckets.append(Bucket(key: key, count: count))
@@ -74,28 +75,28 @@ extension Distribution {
     }
 }
 
-/// Bytes that are no stored distribution.
+/// The error for bytes that are not a stored distribution.
 public struct CorruptDistribution: Error, CustomStringConvertible {
     public var description: String { "a stored distribution is damaged" }
 }
 
 extension DistributionAccumulator {
-    /// Adds a stored distribution from its bytes; throws ``CorruptDistribution`` where they are damaged, after which the
-    /// accumulator is of no use.
+    /// Adds a stored distribution from its bytes; throws ``CorruptDistribution`` if they are damaged, after which the
+    /// accumulator must not be used.
     public mutating func add(encoded bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
         let head = try EncodedHead(bytes) { (key, count) throws(CorruptDistribution) in add(key: key, count: count) }
         add(count: head.count, sumNanos: head.sumNanos, minimum: head.minimum, maximum: head.maximum)
     }
 }
 
-/// The figures of a stored distribution beside its buckets.
+/// The figures of a stored distribution apart from its buckets.
 private struct EncodedHead {
     var count: Int
     var sumNanos: Int128
     var minimum: Double
     var maximum: Double
 
-    /// Reads a stored distribution and hands out its buckets one by one.
+    /// Reads a stored distribution and passes its buckets to `bucket` one by one.
     @inline(__always)
     init(
         _ bytes: UnsafeRawBufferPointer,

@@ -1,18 +1,19 @@
 /// The slots of one series in one hour, or its hours in one day, and their bytes.
 ///
-/// The first byte has the step in its lowest two bits (10, 60, 300 or 3600 seconds) and the form above them. The usual form is
-/// columns (``BitWriter``): which slots there are, their buckets, and minimum, maximum and sum as distances from what the
-/// buckets already tell, in the largest power of ten billionths that all of them are multiples of. A histogram is written as
-/// gaps and counts of its buckets, as the gaps between its samples, or as the counts of a dense span of buckets, whichever is
-/// shortest. What columns cannot give back exactly (extremes that are no whole billionths, histograms that are not known) is written slot by slot as
-/// ``Distribution/encoded()`` does.
+/// The first byte has the step in its lowest two bits (10, 60, 300 or 3600 seconds) and the form above them. The usual
+/// form is columns (``BitWriter``): the indices of the slots, their buckets, and minimum, maximum and sum as distances
+/// from what the buckets already imply. The unit of these figures is the largest power of ten, in billionths, of which
+/// all of them are multiples. A histogram is written as gaps and counts of its buckets, as the gaps between its
+/// samples, or as the counts of a dense span of buckets, whichever is shortest. Values that columns cannot reproduce
+/// exactly (extremes that are not whole billionths, histograms that are not known) are written slot by slot, as by
+/// ``Distribution/encoded()``.
 public struct DistributionBlock: Sendable, Equatable {
-    /// An hour, which the slots of finer steps than it share a block of.
+    /// An hour: slots of finer steps share a block of this length.
     public static let seconds = 3600
-    /// The steps that a block may have, in seconds. Slots of an hour share a block of a day.
+    /// The steps that a block may have, in seconds. Slots of one hour share a block of one day.
     public static let steps = [10, 60, 300, 3600]
 
-    /// How many slots of a step a block may have.
+    /// Returns how many slots of a step a block may have.
     static func slots(ofStep step: Int) -> Int {
         step == seconds ? 24 : seconds / step
     }
@@ -28,12 +29,12 @@ public struct DistributionBlock: Sendable, Equatable {
         }
     }
 
-    /// Seconds of a slot, one of ``steps``.
+    /// The length of a slot in seconds, one of ``steps``.
     public let step: Int
     /// By ascending index; none is empty.
     public let entries: [Entry]
 
-    /// A block from entries by ascending index.
+    /// Creates a block from entries in ascending order of their indices.
     public init(step: Int, entries: [Entry] = []) {
         self.step = step
         self.entries = entries
@@ -42,7 +43,7 @@ public struct DistributionBlock: Sendable, Equatable {
     enum Form: UInt8 {
         /// Slot by slot.
         case plain = 0
-        /// All samples of all slots have one value: only their counts are written.
+        /// All samples of all slots have the same value: only their counts are written.
         case counts = 1
         case sparse = 2
         case dense = 3
@@ -50,10 +51,10 @@ public struct DistributionBlock: Sendable, Equatable {
         case samples = 4
     }
 
-    /// The block's bytes; ``init(encoded:)`` reads them back to an equal block.
+    /// Returns the block's bytes; ``init(encoded:)`` reads them back to an equal block.
     public func encoded() -> [UInt8] {
         let writer = DistributionBlockWriter(self)
-        // The columns are read back before they are relied on: what they do not give back exactly, they are not used for.
+        // The columns are used only if reading them back reproduces the block exactly.
         if let columns = writer.columns(), (try? DistributionBlock(encoded: columns)) == self { return columns }
         return writer.plain()
     }
@@ -70,7 +71,7 @@ public struct DistributionBlock: Sendable, Equatable {
 }
 
 extension DistributionBlock {
-    /// The step of a stored block, from its first byte.
+    /// Returns the step of a stored block, from its first byte.
     public static func step(ofEncoded bytes: [UInt8]) throws(CorruptDistribution) -> Int {
         guard let head = bytes.first else { throw CorruptDistribution() }
         return steps[Int(head & 3)]
@@ -88,7 +89,7 @@ public struct DistributionBlockMerger: Sendable {
         self.step = step
     }
 
-    /// Adds the slots of a stored block, which must not be coarser; throws ``CorruptDistribution`` where it is damaged.
+    /// Adds the slots of a stored block, which must not be coarser; throws ``CorruptDistribution`` if it is damaged.
     public mutating func add(encoded bytes: UnsafeRawBufferPointer) throws {
         try reader.read(bytes)
         for entry in reader.entries {
@@ -96,13 +97,13 @@ public struct DistributionBlockMerger: Sendable {
         }
     }
 
-    /// Adds samples that began `offset` seconds after the block did.
+    /// Adds samples that begin `offset` seconds after the block does.
     public mutating func add(_ distribution: Distribution, offset: Int) {
         guard !distribution.isEmpty else { return }
         slots[offset / step, default: DistributionAccumulator()].add(distribution)
     }
 
-    /// All that was added.
+    /// Everything that was added.
     public var block: DistributionBlock {
         let entries = slots.sorted { $0.key < $1.key }.map {
             DistributionBlock.Entry(index: $0.key, distribution: $0.value.distribution)
@@ -111,16 +112,16 @@ public struct DistributionBlockMerger: Sendable {
     }
 }
 
-/// What a histogram already tells of the exact figures beside it. These rules are part of the stored format.
+/// What a histogram already implies about the exact figures stored with it. These rules are part of the stored format.
 extension Distribution {
-    /// A value as whole billionths, where the value is exactly what they stand for; nil where it is not.
+    /// Returns a value as whole billionths; nil if they do not represent it exactly.
     static func exactNanos(_ value: Double) -> Int64? {
         guard value.magnitude < 4e9 else { return nil }
         let nanos = Int64((value * 1e9).rounded())
         return Double(nanos) / 1e9 == value && !(nanos == 0 && value.sign == .minus) ? nanos : nil
     }
 
-    /// The edge of a bucket that is nearer to zero, in billionths; 0 where it has no place in them.
+    /// Returns the edge of a bucket that is nearer to zero, in billionths; 0 if it is too large for them.
     static func edgeNanos(_ key: Int32) -> Int64 {
         guard key != 0 else { return 0 }
         let edge = BucketScale.edge(Int(key.magnitude) - Int(BucketScale.offset))
@@ -129,13 +130,13 @@ extension Distribution {
         return key < 0 ? -nanos : nanos
     }
 
-    /// How many units a value of a bucket is farther from zero than the bucket's edge.
+    /// Returns how many units farther from zero a value of a bucket is than the bucket's edge.
     static func distance(of nanos: Int64, from key: Int32, _ unit: Int64) -> Int64 {
         let distance = nanos / unit - edgeNanos(key) / unit
         return key < 0 ? -distance : distance
     }
 
-    /// What the sum would be if all samples but the smallest and the largest lay at their bucket's estimate.
+    /// Returns the sum as it would be if all samples but the smallest and the largest were at their bucket's estimate.
     ///
     /// The smaller the distance from the true sum, the fewer bits it takes. Beyond a few buckets the work is not worth it.
     static func foreseenSum(_ buckets: ArraySlice<Bucket>, minimumNanos: Int64, maximumNanos: Int64) -> Int128 {
@@ -150,13 +151,13 @@ extension Distribution {
             sum += estimate * Double(others)
         }
         guard sum.magnitude < 1e9 else { return 0 }
-        // Below 1e18: a conversion by way of 64 bits is many times faster than the one to 128.
+        // Below 1e18, so 64 bits suffice: converting through them is many times faster than converting to 128.
         return Int128(Int64((sum * 1e9).rounded())) + Int128(minimumNanos) + Int128(maximumNanos)
     }
 }
 
 extension UInt64 {
-    /// Small numbers for small magnitudes of either sign.
+    /// Encodes a value so that small magnitudes of either sign become small numbers.
     init(zigzag value: Int64) {
         self = UInt64(bitPattern: (value << 1) ^ (value >> 63))
     }
