@@ -102,7 +102,7 @@ let package = Package(
         ),
         .target(
             name: "PurserSignIn",
-            dependencies: ["PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "CCrypto"],
+            dependencies: ["PurserCore", "PurserHTTP", "PurserAWS", "ChatService", "CCrypto"],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -1,6 +1,5 @@
 public import ChatService
 public import PurserCore
-import PurserStore
 
 /// A signed-in user, as the token says.
 public struct SignedIn: Sendable, Equatable {

@@ -1,6 +1,5 @@
 public import PurserAWS
 public import PurserCore
-import PurserStore
 
 /// Why a request was refused, with the code and the status of its answer.
 public enum ChatRefusal: Error, Sendable, Equatable {

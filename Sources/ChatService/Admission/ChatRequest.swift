@@ -1,5 +1,4 @@
 public import PurserCore
-import PurserStore
 
 /// One turn of a conversation.
 public struct ChatMessage: Sendable, Equatable {

@@ -1,5 +1,4 @@
 public import PurserCore
-import PurserStore
 
 /// The outcome of a request.
 public enum ChatOutcome: Sendable, Equatable {

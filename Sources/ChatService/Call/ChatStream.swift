@@ -1,5 +1,4 @@
 public import PurserCore
-import PurserStore
 
 /// An admitted call with a streamed answer.
 ///

@@ -1,5 +1,4 @@
 public import PurserCore
-import PurserStore
 
 extension DeadLetter {
     /// Creates the letter of a request and its failure; it contains the request itself only if texts are kept.

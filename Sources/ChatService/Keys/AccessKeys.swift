@@ -1,6 +1,5 @@
 public import PurserAWS
 public import PurserCore
-import PurserStore
 import Synchronization
 
 /// Authenticates requests that are signed with an issued access key.

@@ -1,6 +1,5 @@
 public import PurserAWS
 public import PurserCore
-import PurserStore
 
 /// A new access key with its secret in the clear, which is stored nowhere else and must be shown once.
 public struct IssuedKey: Sendable {

@@ -1,5 +1,4 @@
 import PurserCore
-import PurserStore
 
 /// The messages about alarms: one for each topic of the state.
 enum AlarmMessages {

@@ -1,5 +1,4 @@
 import PurserCore
-import PurserStore
 
 /// The messages about a budget threshold that was crossed: one for each topic.
 enum BudgetMessages {

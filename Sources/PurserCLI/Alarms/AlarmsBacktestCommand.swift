@@ -25,12 +25,7 @@ extension AlarmsCommand {
         @Option(name: .long, help: "How far back: 90d, 12h.")
         var since = DurationArgument(seconds: 30 * 86_400)
 
-        @Option(
-            name: .long,
-            parsing: .unconditional,
-            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
-        )
-        var at: TimeArgument?
+        @OptionGroup var asOf: AsOfOption
 
         @Option(name: .customLong("set"), help: "KEY=VALUE of the alarm's file, such as Threshold=3; may be repeated.")
         var changes: [String] = []
@@ -54,7 +49,7 @@ extension AlarmsCommand {
                     }
                 }
                 let store = try session.store(.existing)
-                let to = at?.time(now: .now) ?? .now
+                let to = asOf.time
                 let backtest = try Backtest.run(
                     try session.reader(store),
                     alarms,

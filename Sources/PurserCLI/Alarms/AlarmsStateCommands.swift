@@ -20,12 +20,7 @@ extension AlarmsCommand {
         @Option(name: .long, help: "Who has seen it, and what is being done.")
         var note: String?
 
-        @Option(
-            name: .long,
-            parsing: .unconditional,
-            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
-        )
-        var at: TimeArgument?
+        @OptionGroup var asOf: AsOfOption
 
         func validate() throws {
             if let note, TerminalText.sanitized(note) != note {
@@ -41,7 +36,7 @@ extension AlarmsCommand {
                 guard let record = try store.alarmRecords()[name], record.state == .alarm else {
                     throw UsageError("\(name) is not in ALARM, so there is nothing to acknowledge")
                 }
-                let time = at?.time(now: .now) ?? .now
+                let time = asOf.time
                 let seen = Acknowledgement(transition: record.transition, time: time, note: note)
                 try store.acknowledge(name, seen)
                 output.show(AlarmJSON.acknowledged(record, seen)) {
@@ -72,12 +67,7 @@ extension AlarmsCommand {
         @Option(name: .long, help: "The reason that history and message give.")
         var reason = "Set by hand"
 
-        @Option(
-            name: .long,
-            parsing: .unconditional,
-            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
-        )
-        var at: TimeArgument?
+        @OptionGroup var asOf: AsOfOption
 
         func validate() throws {
             guard (1...1023).contains(reason.utf16.count), TerminalText.sanitized(reason) == reason else {
@@ -90,7 +80,7 @@ extension AlarmsCommand {
                 let session = Session(global)
                 let store = try session.store(.existing)
                 let alarm = try session.alarm(name, in: try session.rules().alarms)
-                let time = at?.time(now: .now) ?? .now
+                let time = asOf.time
                 switch try ManualState.set(alarm, to: state, reason: reason, at: time, in: store) {
                 case .unchanged:
                     output.show(AlarmJSON.stateSet(name, to: state, nil, DeliveryReport(), queued: 0)) {

@@ -20,8 +20,7 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, parsing: .unconditional, help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h.")
-    var at: TimeArgument?
+    @OptionGroup var asOf: AsOfOption
 
     @Flag(name: .long, help: "Print one line for each change and nothing else.")
     var quiet = false
@@ -49,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
                 home: session.home,
                 remindSeconds: remind
             )
-            let now = at?.time(now: .now) ?? .now
+            let now = asOf.time
             let run: EvaluationRun??
             do {
                 run = try store.whileAlone(in: .evaluate) {

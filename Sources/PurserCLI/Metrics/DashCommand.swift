@@ -24,8 +24,7 @@ struct DashCommand: ParsableCommand {
     @Option(name: .long, parsing: .unconditional, help: "The end of what is shown.")
     var to: TimeArgument?
 
-    @Option(name: .long, parsing: .unconditional, help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h.")
-    var at: TimeArgument?
+    @OptionGroup var asOf: AsOfOption
 
     @Flag(name: .long, help: "The verdict, the alarms and the signals alone.")
     var compact = false
@@ -44,10 +43,10 @@ struct DashCommand: ParsableCommand {
             if let from, let to {
                 let (start, end) = (from.time(now: now), to.time(now: now))
                 guard start < end else { throw UsageError("--from must be before --to") }
-                at = self.at?.time(now: now) ?? end
+                at = asOf.at?.time(now: now) ?? end
                 window = DashFrame.Window(from: start, to: end)
             } else {
-                at = self.at?.time(now: now) ?? now
+                at = asOf.at?.time(now: now) ?? now
                 window = DashFrame.Window(last: (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at: at)
             }
             let store = try session.store(.existing)
@@ -61,7 +60,7 @@ struct DashCommand: ParsableCommand {
                 try builder.frame(window, at: at, region: session.environment["AWS_REGION"])
             }
             frame.program = session.program
-            frame.isOfAskedMoment = self.at != nil || to != nil
+            frame.isOfAskedMoment = asOf.at != nil || to != nil
             switch output.format {
             case .json: show(DashJSON.value(frame))
             case .text:

@@ -26,18 +26,13 @@ struct BudgetCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(
-            name: .long,
-            parsing: .unconditional,
-            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
-        )
-        var at: TimeArgument?
+        @OptionGroup var asOf: AsOfOption
 
         func run() throws {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let month = CalendarMonth(containing: at?.time(now: .now) ?? .now)
+                let month = CalendarMonth(containing: asOf.time)
                 let configured = try session.chatConfiguration().budget
                 let lines = try store.budgetLines(month, configured: configured)
                 let alerts = try session.rules().budget?.limit
@@ -73,12 +68,7 @@ struct BudgetCommand: ParsableCommand {
         @Argument(help: "US dollars a calendar month, like 25 or 12.50; or none.")
         var amount: String
 
-        @Option(
-            name: .long,
-            parsing: .unconditional,
-            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
-        )
-        var at: TimeArgument?
+        @OptionGroup var asOf: AsOfOption
 
         func run() throws {
             try reporting {
@@ -86,7 +76,7 @@ struct BudgetCommand: ParsableCommand {
                 let (scope, limit) = (try scope(), try limit())
                 let store = try session.store(.existing)
                 try checkIsKnown(scope, store)
-                let now = at?.time(now: .now) ?? .now
+                let now = asOf.time
                 let month = CalendarMonth(containing: now)
                 let configured = try session.chatConfiguration().budget
                 // A command that sets it at the same time runs entirely before or after.

@@ -17,8 +17,7 @@ struct CostCommand: ParsableCommand {
     @Option(name: .long, help: "The calendar month (UTC), like 2026-11; default: the present one.")
     var month: String?
 
-    @Option(name: .long, parsing: .unconditional, help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h.")
-    var at: TimeArgument?
+    @OptionGroup var asOf: AsOfOption
 
     @Option(name: .long, help: "What to split by, separated by commas: model, team, user, application.")
     var by = "team,model"
@@ -26,7 +25,7 @@ struct CostCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let session = Session(global)
-            let now = at?.time(now: .now) ?? .now
+            let now = asOf.time
             let store = try session.store(.existing)
             let (month, keys) = (try calendarMonth(now), try keys())
             let (budget, prices) = (try session.rules().budget?.limit, try session.prices())

@@ -39,16 +39,11 @@ struct PricesCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(
-            name: .long,
-            parsing: .unconditional,
-            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
-        )
-        var at: TimeArgument?
+        @OptionGroup var asOf: AsOfOption
 
         func run() throws {
             try reporting {
-                let findings = try Session(global).prices().lint(asOf: at?.time(now: .now) ?? .now)
+                let findings = try Session(global).prices().lint(asOf: asOf.time)
                 let errors = findings.count { $0.severity == .error }
                 output.show(PriceJSON.lint(findings)) {
                     findings.forEach { show("\($0.severity.rawValue): \($0.diagnostic)") }

@@ -26,8 +26,7 @@ struct RequestsCommand: ParsableCommand {
     @Option(name: .long, help: "How far back to look: 3h, 7d.")
     var since = DurationArgument(seconds: 86_400)
 
-    @Option(name: .long, parsing: .unconditional, help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h.")
-    var at: TimeArgument?
+    @OptionGroup var asOf: AsOfOption
 
     @Option(name: .long, help: "At most this many rows.")
     var limit = 20
@@ -43,7 +42,7 @@ struct RequestsCommand: ParsableCommand {
         try reporting {
             let session = Session(global)
             let store = try session.store(.existing)
-            let now = at?.time(now: .now) ?? .now
+            let now = asOf.time
             let selection: LedgerSelection = id.map(LedgerSelection.id) ?? (failed ? .failed : worst ? .worst : .newest)
             let from = id == nil ? now - since.seconds : Timestamp(seconds: 0)
             let to = id == nil ? now : Timestamp(milliseconds: .max)

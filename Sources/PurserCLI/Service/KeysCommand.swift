@@ -84,18 +84,13 @@ struct KeysCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(
-            name: .long,
-            parsing: .unconditional,
-            help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
-        )
-        var at: TimeArgument?
+        @OptionGroup var asOf: AsOfOption
 
         func run() throws {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let month = CalendarMonth(containing: at?.time(now: .now) ?? .now)
+                let month = CalendarMonth(containing: asOf.time)
                 let lines = try store.accessKeyLines(month)
                 output.show(AccessKeyJSON.list(lines, month)) {
                     if lines.isEmpty {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Purser
 import PurserCore
-import PurserStore
 
 /// A command line that cannot be run: exit code 64.
 struct UsageError: Error, CustomStringConvertible {

@@ -34,6 +34,20 @@ struct TimeArgument: ExpressibleByArgument {
     }
 }
 
+/// The option `--at` of commands that work as of a time.
+struct AsOfOption: ParsableArguments {
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "As of this time instead of now: 2026-11-24T10:59:00Z or -3h."
+    )
+    var at: TimeArgument?
+
+    var time: Timestamp {
+        at?.time(now: .now) ?? .now
+    }
+}
+
 /// A length of time on the command line: `90s`, `30m`, `3h`, `7d`, `2w`.
 struct DurationArgument: ExpressibleByArgument {
     let seconds: Int

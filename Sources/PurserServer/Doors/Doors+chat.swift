@@ -2,7 +2,6 @@ import ChatService
 import HTTPTypes
 import Hummingbird
 import PurserCore
-import PurserStore
 
 // POST /chat: JSON in, JSON or server-sent events out.
 

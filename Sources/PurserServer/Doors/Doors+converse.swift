@@ -3,7 +3,6 @@ import HTTPTypes
 import Hummingbird
 import PurserAWS
 import PurserCore
-import PurserStore
 
 // POST /model/{modelId}/converse and /converse-stream: Bedrock's own interface, for programs that know nothing of Purser.
 

@@ -4,7 +4,6 @@ import Hummingbird
 import PurserAWS
 import PurserCore
 import PurserHTTP
-import PurserStore
 import Synchronization
 
 /// One request and what is known of it before anything in it is trusted.

@@ -2,7 +2,6 @@ import ChatService
 import Logging
 import PurserAWS
 import PurserCore
-import PurserStore
 
 /// The daemon's log: one JSON object a line.
 ///

@@ -180,7 +180,7 @@ extension Store {
         }
     }
 
-    /// Shortens the file if much of it is free, a megabyte per transaction.
+    /// Shortens the file if much of it is free, 256 pages per transaction.
     private func giveSpaceBack(isTimeUp: () -> Bool) throws {
         for _ in 0..<64 where !isTimeUp() {
             let (free, pages) = try read { db in

@@ -72,7 +72,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Translates SQLite's result codes; any other error is returned unchanged.
+    /// Translates SQLite's result codes and damaged distributions; any other error is returned unchanged.
     static func translating(_ error: any Error, path: String) -> any Error {
         if error is CorruptDistribution { return StoreError(.corrupt, path: path, detail: "\(error)") }
         guard let error = error as? DatabaseError else { return error }

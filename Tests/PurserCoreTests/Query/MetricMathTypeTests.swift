@@ -122,7 +122,7 @@ import Testing
             ("[a, b", 6, "`,` or `]` for the `[` of column 1 is expected, not the end"),
             ("SUM([a, b)", 10, "`,` or `]` for the `[` of column 5 is expected, not `)`"),
             ("METRICS(\"a)", 9, "the string has no closing `\"`"),
-            ("METRICS('a')", 9, "`'` is not part of an expression; a string stands between double quotes (\")"),
+            ("METRICS('a')", 9, "`'` is not part of an expression; a string must be in double quotes (\")"),
         ]
     )
     func unread(text: String, column: Int, message: String) {

@@ -66,7 +66,7 @@ struct MetricMathLexer {
             default: return .symbol(symbol)
             }
         }
-        let hint = "'“”".contains(character) ? "; a string stands between double quotes (\")" : ""
+        let hint = "'“”".contains(character) ? "; a string must be in double quotes (\")" : ""
         throw ExpressionError(column: position + 1, "`\(character)` is not part of an expression" + hint)
     }
 
