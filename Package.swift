@@ -218,3 +218,22 @@ let package = Package(
     ],
     cLanguageStandard: .c2x
 )
+
+// The programs of `Benchmarks/` use what only this package's own targets see, so they are targets of it. Their scripts and
+// scripts/test set this variable; nobody else builds them.
+if Context.environment["PURSER_BENCHMARKS"] == "1" {
+    func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name,
+            dependencies: dependencies,
+            path: "Benchmarks/Sources/" + name,
+            swiftSettings: settings
+        )
+    }
+    package.targets += [
+        benchmark("Benchmarks", ["PurserCore", "PurserStore", "Purser", metrics]),
+        benchmark("AlarmSimulation", ["PurserCore", "Purser"]),
+        benchmark("Compare", ["PurserCore", "PurserStore"]),
+        benchmark("Load", ["CEpoll"]),
+    ]
+}

@@ -13,10 +13,12 @@ NO_LIMITS = {
 }
 
 
-def build(product, *more, package=()):
-    command = ["swift", "build", "-c", "release", "--product", product, *more, *package]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
-    found = subprocess.run(command + ["--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
+def build(product, *more):
+    command = ["swift", "build", "-c", "release", "--product", product, *more]
+    environment = dict(os.environ, PURSER_BENCHMARKS="1")
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+    show = command + ["--show-bin-path"]
+    found = subprocess.run(show, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     return os.path.join(found.stdout.strip(), product)
 
 
@@ -27,7 +29,7 @@ def add_program_flags(parser):
 
 def programs(options, with_purserd=True):
     options.fake = options.fake or build("FakeBedrock")
-    options.load = options.load or build("Load", package=("--package-path", "Benchmarks"))
+    options.load = options.load or build("Load")
     if with_purserd:
         options.purserd = options.purserd or build("purserd", "--static-swift-stdlib")
     return options

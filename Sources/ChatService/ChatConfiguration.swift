@@ -1,41 +1,41 @@
-public import PurserCore
+package import PurserCore
 
 /// The service's limits; the defaults are those of the reference design.
-public struct ChatConfiguration: Sendable, Equatable {
+package struct ChatConfiguration: Sendable, Equatable {
     /// The model id exactly as Bedrock is called with it, including the prefix.
-    public var modelId = "us.amazon.nova-lite-v1:0"
+    package var modelId = "us.amazon.nova-lite-v1:0"
     /// The longest message in Unicode scalars; nil means any length.
-    public var maxCharacters: Int? = 2000
+    package var maxCharacters: Int? = 2000
     /// The token limit of one answer.
-    public var maxTokens = 1000
-    public var systemPrompt = "You are a helpful assistant of this company. Answer in 300 to 500 words."
+    package var maxTokens = 1000
+    package var systemPrompt = "You are a helpful assistant of this company. Answer in 300 to 500 words."
     /// The time limit of one attempt.
-    public var modelTimeoutSeconds = 30
+    package var modelTimeoutSeconds = 30
     /// The largest request body that is accepted.
-    public var maxBodyBytes = 256 << 10
+    package var maxBodyBytes = 256 << 10
     /// Whether messages that look like an attack on a database are refused.
-    public var blocksInjection = true
+    package var blocksInjection = true
     /// The one origin whose pages may call the service, in the form that browsers send, such as
     /// `https://chat.example.com`; nil allows none.
-    public var allowedOrigin: String?
+    package var allowedOrigin: String?
     /// The model that takes over when a budget is nearly used up; if nil, requests are refused then.
-    public var fallbackModelId: String?
+    package var fallbackModelId: String?
     /// The percentage of each budget up to which `modelId` is used; the fallback may use the rest.
-    public var fallbackPercent = 90
+    package var fallbackPercent = 90
     /// How long an answer may be reused for the same question from the same caller; 0 means never.
-    public var cacheSeconds = 0
+    package var cacheSeconds = 0
     /// The waits before the retries, in seconds.
-    public var retryDelaysSeconds = [1, 2, 4]
-    public var throttle: Throttle.Rate? = Throttle.Rate(burst: 100, perSecond: 50)
+    package var retryDelaysSeconds = [1, 2, 4]
+    package var throttle: Throttle.Rate? = Throttle.Rate(burst: 100, perSecond: 50)
     /// Calls per calendar month; nil means any number.
-    public var quota: Int? = 10_000
+    package var quota: Int? = 10_000
     /// Dollars per calendar month; nil means any amount.
-    public var budget: Picodollars? = Picodollars(25 * Picodollars.dollar.rawValue)
+    package var budget: Picodollars? = Picodollars(25 * Picodollars.dollar.rawValue)
 
-    public init() {}
+    package init() {}
 
     /// A copy with every limit lifted, for accounting only.
-    public var withoutLimits: ChatConfiguration {
+    package var withoutLimits: ChatConfiguration {
         var copy = self
         copy.maxCharacters = nil
         copy.maxTokens = 100_000_000
@@ -46,7 +46,7 @@ public struct ChatConfiguration: Sendable, Equatable {
     }
 
     /// Reads those of purserd's environment variables that exist; throws ``Diagnostics`` that name every invalid one.
-    public init(environment: [String: String]) throws {
+    package init(environment: [String: String]) throws {
         var reader = EnvironmentReader(environment)
         reader.read("PURSERD_MODEL_ID", "a model id", { $0 }) { modelId = $0 }
         reader.read("PURSERD_SYSTEM_PROMPT", "a text", { $0 }) { systemPrompt = $0 }

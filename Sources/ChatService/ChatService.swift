@@ -1,5 +1,5 @@
-public import CoreMetrics
-public import PurserCore
+package import CoreMetrics
+package import PurserCore
 import PurserStore
 import Synchronization
 
@@ -8,8 +8,8 @@ import Synchronization
 ///
 /// It does not read or write HTTP, so a server, a replay and a test use it in the same way. A refusal names the status
 /// that a server answers with (``ChatRefusal/status``). The order of admission is in `ChatService+admission.swift`.
-public final class ChatService: Sendable {
-    public let configuration: ChatConfiguration
+package final class ChatService: Sendable {
+    package let configuration: ChatConfiguration
     let ledger: CallLedger
     let prices: PriceCatalog
     let model: any Model
@@ -31,7 +31,7 @@ public final class ChatService: Sendable {
     ///     disconnected.
     ///   - reportStoreError: Called with the error of every ledger write that failed: a reservation that was not made,
     ///     or a settlement that left its hold in place.
-    public init(
+    package init(
         configuration: ChatConfiguration,
         ledger: CallLedger,
         prices: PriceCatalog,
@@ -57,7 +57,7 @@ public final class ChatService: Sendable {
 
     /// Answers a request, or returns why there is no answer; never throws, so that every request ends in an outcome and
     /// in the metrics.
-    public func answer(_ request: ChatRequest) async -> ChatOutcome {
+    package func answer(_ request: ChatRequest) async -> ChatOutcome {
         let arrival = clock.nanoseconds()
         switch await admit(request, mayUseCache: true) {
         case .ended(let outcome): return outcome
@@ -73,7 +73,7 @@ public final class ChatService: Sendable {
     }
 
     /// Opens a streamed answer, or returns why there is none.
-    public func openStream(_ request: ChatRequest) async -> ChatOpening {
+    package func openStream(_ request: ChatRequest) async -> ChatOpening {
         let arrival = clock.nanoseconds()
         switch await admit(request, mayUseCache: false) {
         case .ended(let outcome): return .ended(outcome)
@@ -102,7 +102,7 @@ public final class ChatService: Sendable {
     }
 
     /// The `ModelId` under which metrics about models without a price are recorded.
-    public static let unknownModelId = "(unknown)"
+    package static let unknownModelId = "(unknown)"
 
     /// Drops control characters except tab and line breaks.
     static func withoutControlCharacters(_ text: String) -> String {
@@ -120,7 +120,7 @@ public final class ChatService: Sendable {
 }
 
 /// The result of opening a stream.
-public enum ChatOpening: Sendable {
+package enum ChatOpening: Sendable {
     case ended(ChatOutcome)
     case stream(ChatStream)
 }

@@ -1,16 +1,16 @@
 import PurserAWS
-public import PurserCore
+package import PurserCore
 
 /// The service's clock, which replays and tests replace with their own.
-public struct ServiceClock: Sendable {
+package struct ServiceClock: Sendable {
     /// The wall clock.
-    public var now: @Sendable () -> Timestamp
+    package var now: @Sendable () -> Timestamp
     /// Monotonic nanoseconds, for durations.
-    public var nanoseconds: @Sendable () -> Int64
+    package var nanoseconds: @Sendable () -> Int64
     /// Waits; throws `CancellationError` if the task is cancelled.
-    public var sleep: @Sendable (Duration) async throws -> Void
+    package var sleep: @Sendable (Duration) async throws -> Void
 
-    public init(
+    package init(
         now: @escaping @Sendable () -> Timestamp,
         nanoseconds: @escaping @Sendable () -> Int64,
         sleep: @escaping @Sendable (Duration) async throws -> Void
@@ -21,7 +21,7 @@ public struct ServiceClock: Sendable {
     }
 
     /// The machine's clocks.
-    public static var system: ServiceClock {
+    package static var system: ServiceClock {
         let start = ContinuousClock.now
         return ServiceClock(
             now: WallClock.now,
@@ -33,7 +33,7 @@ public struct ServiceClock: Sendable {
 
 extension Duration {
     /// The duration in whole nanoseconds.
-    public var nanoseconds: Int64 {
+    package var nanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }

@@ -1,2 +1,2 @@
 /// The version of both programs and of the library.
-public let purserVersion = "0.1.0"
+package let purserVersion = "0.1.0"

@@ -3,7 +3,7 @@ import PurserHTTP
 /// Fetches the URL of a dead man's switch; throws if the answer's status is not 2xx.
 ///
 /// The URL contains a secret, so errors name only its host.
-public func ping(_ url: String) throws {
+package func ping(_ url: String) throws {
     let request = HTTPRequest(url: try HTTPURL(url))
     let response = try HTTPClient().send(request)
     guard (200...299).contains(response.status) else {
@@ -12,11 +12,11 @@ public func ping(_ url: String) throws {
 }
 
 /// A dead man's switch that refused the ping.
-public struct HealthPingError: Error, Equatable, CustomStringConvertible {
-    public let host: String
-    public let status: Int
+package struct HealthPingError: Error, Equatable, CustomStringConvertible {
+    package let host: String
+    package let status: Int
 
-    public var description: String {
+    package var description: String {
         "\(host): the ping was answered with status \(status)"
     }
 }

@@ -1,18 +1,18 @@
 import CEmbeddedFiles
 
 /// A file of the repository that is embedded in the binary, so that a program still has it after it is moved.
-public struct EmbeddedFile: Sendable, Equatable {
+package struct EmbeddedFile: Sendable, Equatable {
     /// The path below the repository's root: `alarms/error-rate.json`.
-    public let path: String
-    public let text: String
+    package let path: String
+    package let text: String
 
     /// The name alone: `error-rate.json`.
-    public var name: String {
+    package var name: String {
         String(path.split(separator: "/").last ?? "")
     }
 
     /// Returns the embedded files below a folder, such as `migrations`, by ascending path.
-    public static func all(in folder: String) -> [EmbeddedFile] {
+    package static func all(in folder: String) -> [EmbeddedFile] {
         // The C table is constant data of this program.
         let table = UnsafeBufferPointer(start: purser_embedded_files(), count: purser_embedded_file_count())
         let files = table.compactMap { file -> EmbeddedFile? in

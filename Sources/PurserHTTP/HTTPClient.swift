@@ -5,7 +5,7 @@
 ///
 /// Certificates are verified, redirects are returned instead of followed, and a proxy is used if `http_proxy`,
 /// `https_proxy`, `all_proxy` and `no_proxy` say so.
-public struct HTTPClient: Sendable {
+package struct HTTPClient: Sendable {
     private let limits: HTTPLimits
 
     /// - Parameters:
@@ -14,7 +14,7 @@ public struct HTTPClient: Sendable {
     ///   - responseLimitBytes: The most bytes of an answer's body, and also of its headers.
     ///   - certificateBundle: A file of certificates to use instead of the system's: AWS_CA_BUNDLE.
     ///   - usesProxy: False for requests that must not leave the machine.
-    public init(
+    package init(
         connectTimeoutSeconds: Double = 5,
         timeoutSeconds: Double = 15,
         responseLimitBytes: Int = 1 << 20,
@@ -31,12 +31,12 @@ public struct HTTPClient: Sendable {
     }
 
     /// Returns the file that AWS_CA_BUNDLE names; an empty variable counts as not set.
-    public static func certificateBundle(_ environment: [String: String]) -> String? {
+    package static func certificateBundle(_ environment: [String: String]) -> String? {
         environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Sends a request and returns the server's answer, whatever its status; throws if there is no answer.
-    public func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
+    package func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
         try request.checkHeaders()
         return try CurlHandle(host: request.url.host).perform(request, limits)
     }

@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// Certificates, redirects and proxies are handled as in ``HTTPClient``. Two threads do all the work, one for calls and
 /// one for streams. Each starts with the first request of its kind; ``shutDown()`` ends them.
-public final class HTTPConnections: Sendable {
+package final class HTTPConnections: Sendable {
     private enum Kind {
         case calls
         case streams
@@ -37,7 +37,7 @@ public final class HTTPConnections: Sendable {
     ///     earlier than the server does, AWS's after 350 s.
     ///   - certificateBundle: A file of certificates to use instead of the system's: AWS_CA_BUNDLE.
     ///   - usesProxy: False for requests that must not leave the machine.
-    public init(
+    package init(
         connectTimeoutSeconds: Double = 5,
         responseLimitBytes: Int = 32 << 20,
         mostConnections: Int = 512,
@@ -63,7 +63,7 @@ public final class HTTPConnections: Sendable {
     /// Sends a request and returns the server's answer, whatever its status.
     ///
     /// Throws if there is no answer in time, or if the task is cancelled.
-    public func send(_ request: HTTPRequest, timeoutSeconds: Double) async throws(HTTPError) -> HTTPResponse {
+    package func send(_ request: HTTPRequest, timeoutSeconds: Double) async throws(HTTPError) -> HTTPResponse {
         try request.checkHeaders()
         let handle = TransferHandle(ticket: TransferTicket(), thread: try thread(.calls, request))
         let limits = limits.with(timeoutSeconds: timeoutSeconds)
@@ -82,7 +82,7 @@ public final class HTTPConnections: Sendable {
     /// - Parameters:
     ///   - timeoutSeconds: Time limit for the whole stream, until the answer's last byte.
     ///   - idleTimeoutSeconds: The longest pause in the answer, in whole seconds; nil means no such limit.
-    public func open(
+    package func open(
         _ request: HTTPRequest,
         timeoutSeconds: Double,
         idleTimeoutSeconds: Int? = nil
@@ -102,7 +102,7 @@ public final class HTTPConnections: Sendable {
     }
 
     /// Ends all requests in flight with an error and waits for the threads to end; later requests fail.
-    public func shutDown() {
+    package func shutDown() {
         let threads = threads.withLock { threads in
             defer { threads = Threads(isShutDown: true) }
             return threads

@@ -1,8 +1,8 @@
 import CCurl
 
 /// A request that got no answer: the host, what happened, and whether a retry may succeed.
-public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Reason: Sendable, Equatable {
+package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Reason: Sendable, Equatable {
         /// The host's name, or the proxy's, has no address.
         case unresolvedHost
         /// Nothing listens at the address, or it cannot be reached.
@@ -26,15 +26,15 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
         case failed
     }
 
-    public let host: String
-    public let reason: Reason
+    package let host: String
+    package let reason: Reason
     /// Details in libcurl's words; may be empty.
-    public let detail: String
+    package let detail: String
     /// Whether the server may have received the request and may have done what it asks for.
-    public let wasSent: Bool
+    package let wasSent: Bool
 
     /// - Parameter wasSent: Nil to derive it from the reason.
-    public init(host: String, reason: Reason, detail: String = "", wasSent: Bool? = nil) {
+    package init(host: String, reason: Reason, detail: String = "", wasSent: Bool? = nil) {
         self.host = host
         self.reason = reason
         self.detail = detail
@@ -42,14 +42,14 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Whether the same request may succeed later without a change on this side.
-    public var isRetryable: Bool {
+    package var isRetryable: Bool {
         switch reason {
         case .unresolvedHost, .notConnected, .timedOut, .connectionLost, .tlsHandshake, .malformedAnswer, .failed: true
         case .untrustedCertificate, .answerTooLong, .invalidRequest, .cancelled: false
         }
     }
 
-    public var description: String {
+    package var description: String {
         host + ": " + words + (detail.isEmpty ? "" : " (\(detail))")
     }
 

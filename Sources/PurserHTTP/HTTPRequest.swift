@@ -1,9 +1,9 @@
 /// One line of an HTTP header.
-public struct HTTPHeader: Sendable, Equatable {
-    public var name: String
-    public var value: String
+package struct HTTPHeader: Sendable, Equatable {
+    package var name: String
+    package var value: String
 
-    public init(_ name: String, _ value: String) {
+    package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
     }
@@ -14,15 +14,15 @@ public struct HTTPHeader: Sendable, Equatable {
 }
 
 /// A request, ready to be signed or sent; its body is sent unchanged, with its length.
-public struct HTTPRequest: Sendable, Equatable {
+package struct HTTPRequest: Sendable, Equatable {
     /// `GET`, `POST` and so on, in capitals.
-    public var method: String
-    public var url: HTTPURL
+    package var method: String
+    package var url: HTTPURL
     /// In the order in which they are sent; a name may occur more than once.
-    public var headers: [HTTPHeader]
-    public var body: [UInt8]
+    package var headers: [HTTPHeader]
+    package var body: [UInt8]
 
-    public init(method: String = "GET", url: HTTPURL, headers: [HTTPHeader] = [], body: [UInt8] = []) {
+    package init(method: String = "GET", url: HTTPURL, headers: [HTTPHeader] = [], body: [UInt8] = []) {
         self.method = method
         self.url = url
         self.headers = headers

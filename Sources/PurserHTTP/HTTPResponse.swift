@@ -1,23 +1,23 @@
 /// A server's answer.
-public struct HTTPResponse: Sendable, Equatable {
-    public var status: Int
+package struct HTTPResponse: Sendable, Equatable {
+    package var status: Int
     /// In the order in which they arrived.
-    public var headers: [HTTPHeader]
-    public var body: [UInt8]
+    package var headers: [HTTPHeader]
+    package var body: [UInt8]
 
-    public init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
+    package init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
     /// Returns the first value of a header; the case of its name is ignored.
-    public func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         headers.first { $0.lowercasedName == name.lowercased() }?.value
     }
 
     /// The body as text; bytes that are not valid UTF-8 become U+FFFD.
-    public var text: String {
+    package var text: String {
         String(decoding: body, as: UTF8.self)
     }
 }

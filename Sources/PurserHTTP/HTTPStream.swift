@@ -4,10 +4,10 @@ import Synchronization
 ///
 /// Bytes that the reader has not taken are kept up to a limit; then nothing more is read from the server until the
 /// reader has taken them. Releasing a stream cancels it.
-public final class HTTPStream: Sendable {
-    public let status: Int
+package final class HTTPStream: Sendable {
+    package let status: Int
     /// In the order in which they arrived.
-    public let headers: [HTTPHeader]
+    package let headers: [HTTPHeader]
     private let pieces: HTTPPieces
     private let handle: TransferHandle
 
@@ -23,12 +23,12 @@ public final class HTTPStream: Sendable {
     }
 
     /// Returns the first value of a header; the case of its name is ignored.
-    public func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         headers.first { $0.lowercasedName == name.lowercased() }?.value
     }
 
     /// Returns the next bytes of the body, at least one, or nil after its end. Throws if the answer breaks off.
-    public func next() async throws(HTTPError) -> [UInt8]? {
+    package func next() async throws(HTTPError) -> [UInt8]? {
         let step = await withTaskCancellationHandler {
             await withCheckedContinuation { pieces.wait($0) }
         } onCancel: {
@@ -40,7 +40,7 @@ public final class HTTPStream: Sendable {
     }
 
     /// Ends the request and drops its unread bytes. Does nothing if it has ended.
-    public func cancel() {
+    package func cancel() {
         handle.cancel()
     }
 }

@@ -1,22 +1,22 @@
 import CCurl
 
 /// An address with scheme `http` or `https`, validated when it is created, so no later code can meet an invalid one.
-public struct HTTPURL: Sendable, Equatable {
+package struct HTTPURL: Sendable, Equatable {
     /// The address as it was given.
-    public let text: String
+    package let text: String
     /// `http` or `https`.
-    public let scheme: String
+    package let scheme: String
     /// The host alone; an IPv6 address keeps its brackets.
-    public let host: String
+    package let host: String
     /// The port; nil if the address has none.
-    public let port: Int?
+    package let port: Int?
     /// The percent-encoded path, at least `/`; a `.`, `..` or doubled slash stays as written.
-    public let path: String
+    package let path: String
     /// The percent-encoded part after the `?`; nil without one.
-    public let query: String?
+    package let query: String?
 
     /// The host and port as in a `Host` header, without the scheme's default port.
-    public var authority: String {
+    package var authority: String {
         guard let port, port != (scheme == "http" ? 80 : 443) else { return host }
         return host + ":" + String(port)
     }
@@ -25,7 +25,7 @@ public struct HTTPURL: Sendable, Equatable {
     ///
     /// Spaces and characters outside ASCII must be percent-encoded. A user name or password in the address is rejected,
     /// because addresses are logged.
-    public init(_ text: String) throws(HTTPURLError) {
+    package init(_ text: String) throws(HTTPURLError) {
         guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .notEncoded }
         guard let scheme = ["http", "https"].first(where: { text.lowercased().hasPrefix($0 + "://") }) else {
             throw .scheme
@@ -56,7 +56,7 @@ public struct HTTPURL: Sendable, Equatable {
 }
 
 /// Why a text is not an address that a request can be sent to.
-public enum HTTPURLError: Error, Equatable, CustomStringConvertible {
+package enum HTTPURLError: Error, Equatable, CustomStringConvertible {
     case scheme
     case noHost
     case notEncoded
@@ -64,7 +64,7 @@ public enum HTTPURLError: Error, Equatable, CustomStringConvertible {
     /// With libcurl's message.
     case malformed(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .scheme: "the URL must begin with http:// or https://"
         case .noHost: "the URL names no host"

@@ -1,17 +1,17 @@
 import ChatService
 import PurserAWS
-public import PurserCore
+package import PurserCore
 import PurserHTTP
 
 /// Which tokens are accepted.
-public struct CognitoSettings: Sendable, Equatable {
+package struct CognitoSettings: Sendable, Equatable {
     /// Exactly as in `iss`: `https://cognito-idp.REGION.amazonaws.com/POOL`.
-    public let issuer: String
+    package let issuer: String
     /// The app clients whose tokens are accepted.
-    public let clientIDs: [String]
-    public let keys: JWKSKeys.Source
+    package let clientIDs: [String]
+    package let keys: JWKSKeys.Source
     /// The employees' domain; nil accepts any address, or none.
-    public let emailDomain: EmailDomain?
+    package let emailDomain: EmailDomain?
 
     /// The last part of the issuer's path.
     var poolID: String {
@@ -20,7 +20,7 @@ public struct CognitoSettings: Sendable, Equatable {
 
     /// Reads `PURSERD_COGNITO_ISSUER`, `PURSERD_COGNITO_CLIENT_IDS`, `PURSERD_JWKS` and `PURSERD_EMAIL_DOMAIN`; throws
     /// ``Diagnostics`` that name every invalid one.
-    public init(environment: [String: String]) throws(Diagnostics) {
+    package init(environment: [String: String]) throws(Diagnostics) {
         var reader = EnvironmentReader(environment)
         let issuer = reader.value(
             "PURSERD_COGNITO_ISSUER",

@@ -1,39 +1,39 @@
-public import ChatService
-public import PurserCore
+package import ChatService
+package import PurserCore
 
 /// A signed-in user, as the token says.
-public struct SignedIn: Sendable, Equatable {
-    public enum TokenUse: String, Sendable {
+package struct SignedIn: Sendable, Equatable {
+    package enum TokenUse: String, Sendable {
         case id
         case access
     }
 
-    public var principal: Principal
-    public var tokenUse: TokenUse
+    package var principal: Principal
+    package var tokenUse: TokenUse
     /// When the token expires.
-    public var expires: Timestamp
+    package var expires: Timestamp
 }
 
 /// Verifies the ID and access tokens of one Cognito user pool.
 ///
 /// The rules are those of AWS' guide "Verifying JSON web tokens" and of RFC 8725: one algorithm, only the pool's keys,
 /// and every claim that says whom the token is for. No token is remembered: each is verified every time.
-public struct CognitoVerifier: Sendable {
+package struct CognitoVerifier: Sendable {
     /// The clock skew that is allowed between the pool and this machine.
-    public static let leewaySeconds = 60
+    package static let leewaySeconds = 60
 
     private let settings: CognitoSettings
     private let keys: JWKSKeys
     private let now: @Sendable () -> Timestamp
 
-    public init(settings: CognitoSettings, keys: JWKSKeys, clock: ServiceClock) {
+    package init(settings: CognitoSettings, keys: JWKSKeys, clock: ServiceClock) {
         self.settings = settings
         self.keys = keys
         self.now = clock.now
     }
 
     /// Verifies the token in a request's `Authorization` headers, of which there must be exactly one.
-    public func verify(authorization headers: [String]) async throws(SignInFault) -> SignedIn {
+    package func verify(authorization headers: [String]) async throws(SignInFault) -> SignedIn {
         guard let header = headers.first else { throw .noToken }
         let words = header.split(separator: " ", omittingEmptySubsequences: true)
         guard headers.count == 1, words.count == 2, words[0].lowercased() == "bearer" else { throw .notBearer }
@@ -41,7 +41,7 @@ public struct CognitoVerifier: Sendable {
     }
 
     /// Verifies a token.
-    public func verify(_ text: String) async throws(SignInFault) -> SignedIn {
+    package func verify(_ text: String) async throws(SignInFault) -> SignedIn {
         let token = try CompactToken(text)
         guard try await keys.key(token.keyID).verifies(token) else { throw .signature }
         return try signedIn(try token.claims())

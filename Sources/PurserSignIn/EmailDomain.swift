@@ -1,11 +1,11 @@
 /// The domain of the employees' e-mail addresses.
 ///
 /// Addresses are compared by bytes, with ASCII letters folded: Unicode's folding would map other letters to ASCII ones.
-public struct EmailDomain: Sendable, Equatable, CustomStringConvertible {
+package struct EmailDomain: Sendable, Equatable, CustomStringConvertible {
     private let bytes: [UInt8]
 
     /// Parses a domain such as `example.com`; nil if the text is not a domain. Other scripts must be in Punycode.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard labels.count >= 2, text.utf8.count <= 253,
             labels.allSatisfy({ label in
@@ -16,12 +16,12 @@ public struct EmailDomain: Sendable, Equatable, CustomStringConvertible {
         bytes = Self.folded(text.utf8)
     }
 
-    public var description: String {
+    package var description: String {
         String(decoding: bytes, as: UTF8.self)
     }
 
     /// Returns whether an address is in exactly this domain: not one that only ends like it, and no second `@`.
-    public func contains(_ address: String) -> Bool {
+    package func contains(_ address: String) -> Bool {
         let parts = address.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, address.utf8.count <= 320,
             address.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })

@@ -1,8 +1,8 @@
 import PurserCore
 
 /// What is wrong with a key document as a whole, or with reading it.
-public struct JWKSError: Error, Sendable, Equatable, CustomStringConvertible {
-    public let description: String
+package struct JWKSError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) {
         self.description = description

@@ -1,4 +1,4 @@
-public import ChatService
+package import ChatService
 import Foundation
 import Synchronization
 
@@ -6,17 +6,17 @@ import Synchronization
 ///
 /// After ``start()`` only ``run()`` reads them, so a caller that goes away does not stop a read that others wait for,
 /// and many callers at once make one request. Returning a known, fresh key takes a lock and does not suspend.
-public final class JWKSKeys: Sendable {
+package final class JWKSKeys: Sendable {
     /// Gets the document at a URL, in bounded time, without following redirects; throws if the status is not 200.
-    public typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]
+    package typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]
 
-    public enum Source: Sendable, Equatable {
+    package enum Source: Sendable, Equatable {
         case url(String)
         case file(String)
     }
 
     /// An event that the operator should know about.
-    public enum Report: Sendable, Equatable {
+    package enum Report: Sendable, Equatable {
         /// The number of keys that can verify tokens, and of others.
         case read(keys: Int, ignored: Int)
         /// Why there is no newer document, and how many keys are still used.
@@ -42,7 +42,7 @@ public final class JWKSKeys: Sendable {
     private let calls: AsyncStream<Void>
     private let call: AsyncStream<Void>.Continuation
 
-    public init(
+    package init(
         source: Source,
         clock: ServiceClock,
         fetch: @escaping Fetch,
@@ -59,7 +59,7 @@ public final class JWKSKeys: Sendable {
     ///
     /// A document that cannot be fetched is reported but stops nothing: until it can be fetched, tokens are answered
     /// with ``ChatRefusal/signInUnavailable(retryAfterSeconds:)``.
-    public func start() async throws(JWKSError) {
+    package func start() async throws(JWKSError) {
         guard state.withLock({ $0.begin(at: clock.nanoseconds()) }) else { return }
         let error = await read()
         if let error, case .file = source { throw error }
@@ -67,7 +67,7 @@ public final class JWKSKeys: Sendable {
 
     /// Reads the keys whenever a read is due, until the task is cancelled. Without it, nothing is read after
     /// ``start()``.
-    public func run() async {
+    package func run() async {
         guard
             state.withLock({ state in
                 defer { state.isRunning = true }
@@ -83,7 +83,7 @@ public final class JWKSKeys: Sendable {
     }
 
     /// Whether tokens can be verified now.
-    public var areUsable: Bool {
+    package var areUsable: Bool {
         state.withLock { $0.usableKeys(at: clock.nanoseconds()) != nil }
     }
 

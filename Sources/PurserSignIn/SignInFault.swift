@@ -1,11 +1,11 @@
-public import ChatService
-public import PurserCore
+package import ChatService
+package import PurserCore
 
 /// Why a token was rejected: a word and a detail for the log, and a refusal for the caller.
 ///
 /// The refusal says what an honest caller can do. It never reveals which of our keys exist or what a forger got nearly
 /// right; only the log has that.
-public enum SignInFault: Error, Sendable, Equatable {
+package enum SignInFault: Error, Sendable, Equatable {
     case noToken
     case notBearer
     case tooLong(bytes: Int)
@@ -37,7 +37,7 @@ public enum SignInFault: Error, Sendable, Equatable {
     case emailDomain
 
     /// The word for the log; stable.
-    public var reason: String {
+    package var reason: String {
         switch self {
         case .noToken: "no_token"
         case .notBearer: "not_bearer"
@@ -64,7 +64,7 @@ public enum SignInFault: Error, Sendable, Equatable {
     }
 
     /// Details for the log besides the word; nil if the word says everything. Short, and printable ASCII.
-    public var detail: String? {
+    package var detail: String? {
         switch self {
         case .tooLong(let bytes): "\(bytes) bytes"
         case .parts(let count): "\(count) parts"
@@ -77,7 +77,7 @@ public enum SignInFault: Error, Sendable, Equatable {
     }
 
     /// The answer to the caller.
-    public var refusal: ChatRefusal {
+    package var refusal: ChatRefusal {
         switch self {
         case .noToken: .unauthenticated("Sign in, and send the token as `Authorization: Bearer TOKEN`.")
         case .notBearer: .unauthenticated("The token must come as one header `Authorization: Bearer TOKEN`.")

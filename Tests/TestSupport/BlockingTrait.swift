@@ -1,15 +1,15 @@
 import Foundation
-public import Testing
+package import Testing
 
 /// Runs a test, or a whole suite, on threads other than those of Swift's tasks.
 ///
 /// A test that waits for another program, for the disk or for a long computation would block one of Swift's threads, of
 /// which there are as many as processors, and with it every other test that awaits something. Twice as many such tests
 /// as processors run at once; the others wait for their turn. A test that mostly awaits is better off without the trait.
-public struct BlockingTrait: TestTrait, SuiteTrait, TestScoping {
-    public var isRecursive: Bool { true }
+package struct BlockingTrait: TestTrait, SuiteTrait, TestScoping {
+    package var isRecursive: Bool { true }
 
-    public func provideScope(
+    package func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
@@ -20,7 +20,7 @@ public struct BlockingTrait: TestTrait, SuiteTrait, TestScoping {
 
 extension Trait where Self == BlockingTrait {
     /// Marks a test that blocks its thread for a long time.
-    public static var blocking: Self { BlockingTrait() }
+    package static var blocking: Self { BlockingTrait() }
 }
 
 private final class BlockingExecutor: TaskExecutor {

@@ -1,20 +1,20 @@
-public import PurserCore
+package import PurserCore
 
 /// A JSON Schema (2020-12) with the few keywords that `docs/schemas` uses.
 ///
 /// Any other keyword is an error when the schema is read, so that no constraint is ignored.
-public struct JSONSchema: Sendable {
+package struct JSONSchema: Sendable {
     /// A schema that cannot be used, with the place of the fault.
-    public struct Fault: Error, CustomStringConvertible {
-        public let description: String
+    package struct Fault: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// The result of checking a value against a schema.
-    public struct Verdict: Sendable, Equatable {
+    package struct Verdict: Sendable, Equatable {
         /// The faults, with their places in the value.
-        public var faults: [String] = []
+        package var faults: [String] = []
         /// The parts of the schema that some part of the value was checked against, as JSON pointers.
-        public var met: Set<String> = []
+        package var met: Set<String> = []
     }
 
     private static let annotations: Set<String> = ["$schema", "$id", "title", "description"]
@@ -22,15 +22,15 @@ public struct JSONSchema: Sendable {
 
     private let root: JSONValue
     /// The schemas of list elements, as JSON pointers.
-    public private(set) var items: Set<String> = []
+    package private(set) var items: Set<String> = []
 
-    public init(_ root: JSONValue) throws {
+    package init(_ root: JSONValue) throws {
         self.root = root
         try check(root, at: "#")
     }
 
     /// Reads the schema of a file of the repository.
-    public init(file path: String) throws {
+    package init(file path: String) throws {
         do {
             try self.init(JSONValue(parsing: try Repository.text(path)))
         } catch let fault as Fault {
@@ -39,14 +39,14 @@ public struct JSONSchema: Sendable {
     }
 
     /// Checks a value against the schema.
-    public func verdict(on value: JSONValue) -> Verdict {
+    package func verdict(on value: JSONValue) -> Verdict {
         var verdict = Verdict()
         validate(value, root, at: "$", "#", &verdict)
         return verdict
     }
 
     /// Returns the value of `properties.NAME.const`.
-    public func constant(of property: String) -> JSONValue? {
+    package func constant(of property: String) -> JSONValue? {
         root["properties"]?[property]?["const"]
     }
 

@@ -1,9 +1,9 @@
 import Foundation
 import PurserAWS
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 import Synchronization
-public import Testing
+package import Testing
 
 /// A Python program that tests call over its standard input and output, or through a port that it announces there.
 ///
@@ -13,7 +13,7 @@ public import Testing
 /// another's answer; a peer keeps the data of a test under the test's key (a port, a queue's name, an access key).
 ///
 /// A peer ends when its input closes, so that tests that end or are killed leave no peer behind.
-public final class PeerProcess: Sendable {
+package final class PeerProcess: Sendable {
     private struct Questions {
         var last = 0
         var open: [Int: PeerAnswer] = [:]
@@ -33,7 +33,7 @@ public final class PeerProcess: Sendable {
     private let announcement: PeerAnswer
 
     /// The virtual environment's interpreter: in PURSER_TEST_VENV, else in `.venv-test` at the root of the repository.
-    public static var pythonPath: String {
+    package static var pythonPath: String {
         (ProcessInfo.processInfo.environment["PURSER_TEST_VENV"] ?? repositoryPath + "/.venv-test") + "/bin/python3"
     }
 
@@ -57,10 +57,10 @@ public final class PeerProcess: Sendable {
 
     /// How long a test waits for another program. Only a program that hangs takes so long, however slow the machine is: the
     /// times on a quiet machine do not apply to one that runs hundreds of tests at once. Peers have no time limits.
-    public static let patienceSeconds = 600.0
+    package static let patienceSeconds = 600.0
 
     /// Returns the peer of `Tests/Peers/<script>`, which is started if this run has not started it yet.
-    public static func shared(_ script: String) throws -> PeerProcess {
+    package static func shared(_ script: String) throws -> PeerProcess {
         try running.withLock { running in
             if let peer = running[script] { return peer }
             let peer = try PeerProcess(script)
@@ -85,37 +85,37 @@ public final class PeerProcess: Sendable {
     }
 
     /// Returns what the peer announced when it was ready.
-    public func ready<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    package func ready<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try announcement.wait().decoded(type)
     }
 
     /// Returns what the peer announced when it was ready.
-    public func ready<Value: Decodable>(_ type: Value.Type) async throws -> Value {
+    package func ready<Value: Decodable>(_ type: Value.Type) async throws -> Value {
         try await announcement.value().decoded(type)
     }
 
     /// Asks, and waits for the answer; throws if the peer failed, ended or did not answer in time.
-    public func ask<Value: Decodable>(_ question: JSONValue, for type: Value.Type) throws -> Value {
+    package func ask<Value: Decodable>(_ question: JSONValue, for type: Value.Type) throws -> Value {
         try begin(question).wait().decoded(type)
     }
 
     /// Asks, and waits for the answer; throws if the peer failed, ended or did not answer in time.
-    public func ask<Value: Decodable>(_ question: JSONValue, for type: Value.Type) async throws -> Value {
+    package func ask<Value: Decodable>(_ question: JSONValue, for type: Value.Type) async throws -> Value {
         try await begin(question).value().decoded(type)
     }
 
     /// Asks, and waits for the answer as JSON.
-    public func ask(_ question: JSONValue) throws -> JSONValue {
+    package func ask(_ question: JSONValue) throws -> JSONValue {
         try JSONValue(parsing: begin(question).wait().text)
     }
 
     /// Asks, and waits for the answer as JSON.
-    public func ask(_ question: JSONValue) async throws -> JSONValue {
+    package func ask(_ question: JSONValue) async throws -> JSONValue {
         try await JSONValue(parsing: begin(question).value().text)
     }
 
     /// Asks without waiting, and returns the pending answer.
-    public func begin(_ question: JSONValue) throws -> PeerAnswer {
+    package func begin(_ question: JSONValue) throws -> PeerAnswer {
         let answer = PeerAnswer(of: name)
         let number = try questions.withLock { questions in
             if questions.hasEnded { throw PeerError("\(name) has ended") }
@@ -168,20 +168,20 @@ public final class PeerProcess: Sendable {
 
 extension Trait where Self == ConditionTrait {
     /// Skips the tests if there are no peers, and in a quick run.
-    public static var needsPeers: Self {
+    package static var needsPeers: Self {
         .enabled(if: PeerProcess.isAvailable, PeerProcess.comment)
     }
 }
 
 extension HTTPClient {
     /// A client for peers, which waits as long as a test does.
-    public static let patient = HTTPClient(
+    package static let patient = HTTPClient(
         connectTimeoutSeconds: PeerProcess.patienceSeconds,
         timeoutSeconds: PeerProcess.patienceSeconds
     )
 
     /// Returns the same client with a limit other than the default.
-    public static func patient(responseLimitBytes: Int) -> HTTPClient {
+    package static func patient(responseLimitBytes: Int) -> HTTPClient {
         HTTPClient(
             connectTimeoutSeconds: PeerProcess.patienceSeconds,
             timeoutSeconds: PeerProcess.patienceSeconds,

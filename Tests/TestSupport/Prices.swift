@@ -1,13 +1,13 @@
-public import PurserCore
+package import PurserCore
 
 /// The shipped prices, for tests.
-public enum TestPrices {
+package enum TestPrices {
     // Read once: thousands of reservations use them.
     private static let shipped = Result {
         try PriceCatalog(csv: try Repository.text("prices/bedrock.csv"), file: "prices/bedrock.csv")
     }
 
-    public static func catalog() throws -> PriceCatalog {
+    package static func catalog() throws -> PriceCatalog {
         try shipped.get()
     }
 }

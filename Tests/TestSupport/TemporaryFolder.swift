@@ -1,13 +1,13 @@
-public import Foundation
-public import PurserStore
+package import Foundation
+package import PurserStore
 
 /// A folder of one test, removed when the test releases it.
-public final class TemporaryFolder: Sendable {
-    public let url: URL
+package final class TemporaryFolder: Sendable {
+    package let url: URL
 
     /// - Parameter inMemory: Whether to use a file system in memory if there is one: for data that does not depend on
     ///   the disk's syncs, such as the images of crashes. If it has less than 256 MiB free, the folder is on the disk.
-    public init(inMemory: Bool = false) throws {
+    package init(inMemory: Bool = false) throws {
         let memory = "/dev/shm"
         let free = try? FileManager.default.attributesOfFileSystem(forPath: memory)[.systemFreeSize] as? Int
         // In a container it often has 64 MiB.
@@ -22,27 +22,27 @@ public final class TemporaryFolder: Sendable {
     }
 
     /// Returns the path of a file in the folder.
-    public func path(_ name: String) -> String {
+    package func path(_ name: String) -> String {
         url.appendingPathComponent(name).path
     }
 
     /// Creates a store in the folder.
-    public func store(_ name: String = "purser.db") throws -> Store {
+    package func store(_ name: String = "purser.db") throws -> Store {
         try Store(path: path(name), .creating)
     }
 }
 
 /// The repository that contains the tests.
-public enum Repository {
-    public static let root = URL(fileURLWithPath: #filePath)
+package enum Repository {
+    package static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    public static func text(_ path: String) throws -> String {
+    package static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
     }
 
     /// The path of recorded production traffic, which is not part of the repository; nil if the file does not exist.
-    public static var recordedTraffic: String? {
+    package static var recordedTraffic: String? {
         let environment = ProcessInfo.processInfo.environment["PURSER_TRACE"]
         let path = environment ?? root.appendingPathComponent("../shared/data/AzureLLMInferenceTrace_conv.csv").path
         return FileManager.default.fileExists(atPath: path) ? path : nil

@@ -1,8 +1,8 @@
-public import PurserCore
+package import PurserCore
 import Synchronization
 
 /// Which addresses may send requests, and how many requests within a minute.
-public final class AddressRules: Sendable {
+package final class AddressRules: Sendable {
     /// The most addresses whose requests are counted at once; above it, those silent for longest are forgotten.
     static let mostAddresses = 16_384
     private static let windowSeconds: Int64 = 60
@@ -39,7 +39,7 @@ public final class AddressRules: Sendable {
     private let windows = Mutex<[IPAddress: Window]>([:])
 
     /// - Parameter perMinute: Requests that an address may send within any minute; nil means any number.
-    public init(denied: [AddressRange] = [], perMinute: Int? = nil) {
+    package init(denied: [AddressRange] = [], perMinute: Int? = nil) {
         self.denied = denied
         self.perMinute = perMinute
     }
@@ -47,7 +47,7 @@ public final class AddressRules: Sendable {
     /// Counts a request from an address; returns why it is rejected, or nil if it is not.
     ///
     /// Rejected requests are not counted, so that a client that keeps trying gets in as soon as there is room.
-    public func refusal(of address: IPAddress, at now: Timestamp) -> ChatRefusal? {
+    package func refusal(of address: IPAddress, at now: Timestamp) -> ChatRefusal? {
         if denied.contains(address) { return .addressDenied }
         guard let perMinute else { return nil }
         let subscriber = address.subscriber

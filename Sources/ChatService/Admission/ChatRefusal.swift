@@ -1,8 +1,8 @@
-public import PurserAWS
-public import PurserCore
+package import PurserAWS
+package import PurserCore
 
 /// Why a request was refused, with the code and the status of its answer.
-public enum ChatRefusal: Error, Sendable, Equatable {
+package enum ChatRefusal: Error, Sendable, Equatable {
     /// The address is on the deny list.
     case addressDenied
     /// The address has sent too many requests within a minute.
@@ -38,7 +38,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
     case storeUnavailable(String)
 
     /// The stable code of the HTTP answer.
-    public var code: String {
+    package var code: String {
         switch self {
         case .addressDenied, .forbidden: "forbidden"
         case .rateLimited: "rate_limited"
@@ -56,7 +56,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
         }
     }
 
-    public var status: Int {
+    package var status: Int {
         switch self {
         case .emptyMessage, .invalidRequest, .messageTooLong, .unpricedModel: 400
         case .unauthenticated: 401
@@ -86,7 +86,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
     }
 
     /// Returns the seconds to wait before the same request may pass; nil if waiting does not help.
-    public func retryAfterSeconds(at now: Timestamp) -> Int? {
+    package func retryAfterSeconds(at now: Timestamp) -> Int? {
         switch self {
         case .rateLimited(_, let seconds), .signInUnavailable(let seconds): seconds
         case .throttled: 1
@@ -102,7 +102,7 @@ public enum ChatRefusal: Error, Sendable, Equatable {
     }
 
     /// One sentence for the caller.
-    public var message: String {
+    package var message: String {
         switch self {
         case .addressDenied: "Requests from this address are not allowed."
         case .rateLimited(let limit, let seconds):

@@ -1,25 +1,25 @@
-public import PurserCore
+package import PurserCore
 
 /// One turn of a conversation.
-public struct ChatMessage: Sendable, Equatable {
-    public enum Role: String, Sendable {
+package struct ChatMessage: Sendable, Equatable {
+    package enum Role: String, Sendable {
         case user
         case assistant
     }
 
-    public var role: Role
-    public var text: String
+    package var role: Role
+    package var text: String
 
-    public init(_ role: Role, _ text: String) {
+    package init(_ role: Role, _ text: String) {
         self.role = role
         self.text = text
     }
 }
 
 /// A question to the service, with the conversation before it.
-public struct ChatRequest: Sendable {
+package struct ChatRequest: Sendable {
     /// The question, in one of two forms.
-    public enum Content: Sendable {
+    package enum Content: Sendable {
         /// A message with the earlier turns, the oldest first.
         case message(String, conversation: [ChatMessage])
         /// A request to a model in the form of Bedrock's Converse, without the service's own prompt and character limit.
@@ -27,18 +27,18 @@ public struct ChatRequest: Sendable {
     }
 
     /// Must never be reused: the ledger treats the same id as the same call.
-    public var requestId: String
-    public var correlationId: String
+    package var requestId: String
+    package var correlationId: String
     /// The W3C trace context of the request, passed on to the model's endpoint.
-    public var traceParent: String?
-    public var caller: Caller
-    public var content: Content
+    package var traceParent: String?
+    package var caller: Caller
+    package var content: Content
     /// The most tokens of the answer; nil means the configured limit.
-    public var maxTokens: Int?
+    package var maxTokens: Int?
     /// The ids of the models that the caller may use, exactly as called; nil means any model with a price.
-    public var allowedModels: [String]?
+    package var allowedModels: [String]?
 
-    public init(
+    package init(
         requestId: String,
         correlationId: String,
         traceParent: String? = nil,
@@ -56,7 +56,7 @@ public struct ChatRequest: Sendable {
         self.allowedModels = allowedModels
     }
 
-    public init(
+    package init(
         requestId: String,
         correlationId: String,
         caller: Caller = Caller(),
@@ -76,11 +76,11 @@ public struct ChatRequest: Sendable {
 
 extension ChatRequest.Content {
     /// The most turns of an earlier conversation that a message may have.
-    public static let longestConversation = 100
+    package static let longestConversation = 100
 
     /// Reads `{"message": "...", "conversation": [{"role": "user", "content": "..."}, ...]}`; throws
     /// ``ChatRefusal/invalidRequest(_:)``, which says what is wrong and where.
-    public init(chat bytes: [UInt8]) throws(ChatRefusal) {
+    package init(chat bytes: [UInt8]) throws(ChatRefusal) {
         let value = try JSONBody.object(bytes)
         for member in value.members ?? [] where member.key != "message" && member.key != "conversation" {
             throw .invalidRequest("\(JSONBody.shown(member.key)): only `message` and `conversation` are known.")

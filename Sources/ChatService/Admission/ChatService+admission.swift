@@ -1,21 +1,21 @@
-public import PurserCore
+package import PurserCore
 import PurserStore
 
 /// An incoming request, none of which is trusted yet. Its closures read its parts, in the order in which admission
 /// needs them.
-public struct Arrival: Sendable {
+package struct Arrival: Sendable {
     /// The sender's address, from a trusted proxy or the connection; nil if there is no network.
-    public var address: IPAddress?
+    package var address: IPAddress?
     /// The origin of the page, from the browser; nil if there is none.
-    public var origin: String?
+    package var origin: String?
     /// Reads the body, up to this many bytes.
-    public var readBody: @Sendable (Int) async throws(ChatRefusal) -> [UInt8]
+    package var readBody: @Sendable (Int) async throws(ChatRefusal) -> [UInt8]
     /// Authenticates the sender of this body.
-    public var authenticate: @Sendable ([UInt8]) async throws(ChatRefusal) -> Principal
+    package var authenticate: @Sendable ([UInt8]) async throws(ChatRefusal) -> Principal
     /// Reads the request in the body, for the given principal.
-    public var read: @Sendable ([UInt8], Principal) throws(ChatRefusal) -> ChatRequest
+    package var read: @Sendable ([UInt8], Principal) throws(ChatRefusal) -> ChatRequest
 
-    public init(
+    package init(
         address: IPAddress?,
         origin: String?,
         readBody: @escaping @Sendable (Int) async throws(ChatRefusal) -> [UInt8],
@@ -31,12 +31,12 @@ public struct Arrival: Sendable {
 }
 
 /// The sender of a request, and the models it may call.
-public struct Principal: Sendable, Equatable {
-    public var caller: Caller
+package struct Principal: Sendable, Equatable {
+    package var caller: Caller
     /// The ids of the allowed models, exactly as called; nil means any model with a price.
-    public var allowedModels: [String]?
+    package var allowedModels: [String]?
 
-    public init(caller: Caller, allowedModels: [String]? = nil) {
+    package init(caller: Caller, allowedModels: [String]? = nil) {
         self.caller = caller
         self.allowedModels = allowedModels
     }
@@ -46,7 +46,7 @@ public struct Principal: Sendable, Equatable {
 
 extension ChatService {
     /// Answers an incoming request, or returns why there is no answer.
-    public func answer(_ arrival: Arrival) async -> ChatOutcome {
+    package func answer(_ arrival: Arrival) async -> ChatOutcome {
         switch await receive(arrival) {
         case .success(let request): await answer(request)
         case .failure(let refusal): refuse(refusal, configuration.modelId)
@@ -54,7 +54,7 @@ extension ChatService {
     }
 
     /// Opens a streamed answer to an incoming request, or returns why there is none.
-    public func openStream(_ arrival: Arrival) async -> ChatOpening {
+    package func openStream(_ arrival: Arrival) async -> ChatOpening {
         switch await receive(arrival) {
         case .success(let request): await openStream(request)
         case .failure(let refusal): .ended(refuse(refusal, configuration.modelId))

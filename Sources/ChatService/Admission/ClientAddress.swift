@@ -1,9 +1,9 @@
 /// The address of a request's client, as far as the proxies in between can be trusted.
-public struct ClientAddress: Sendable, Equatable {
+package struct ClientAddress: Sendable, Equatable {
     /// The known address that is nearest to the client; nil behind a Unix socket.
-    public let address: IPAddress?
+    package let address: IPAddress?
     /// Whether that is the client's own address, and not that of a proxy whose entry for the client cannot be read.
-    public let isClients: Bool
+    package let isClients: Bool
 
     /// Takes the rightmost address in X-Forwarded-For that is not itself a trusted proxy: everything to the left of it
     /// was written by the client. The header is ignored unless it comes from a trusted proxy.
@@ -11,7 +11,7 @@ public struct ClientAddress: Sendable, Equatable {
     /// - Parameters:
     ///   - peer: The other end of the connection.
     ///   - forwardedFor: The values of each X-Forwarded-For, in order.
-    public init(peer: IPAddress?, forwardedFor: [String], trusted: [AddressRange]) {
+    package init(peer: IPAddress?, forwardedFor: [String], trusted: [AddressRange]) {
         var client = peer
         var isClients = true
         if let peer, trusted.contains(peer) {

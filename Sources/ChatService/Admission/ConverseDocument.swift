@@ -4,9 +4,9 @@ import PurserCore
 /// depends on it.
 ///
 /// All other parts are passed on unchanged, for Bedrock to validate.
-public struct ConverseDocument: Sendable, Equatable {
+package struct ConverseDocument: Sendable, Equatable {
     /// `inferenceConfig.maxTokens`; nil if the caller leaves it to the service.
-    public let maxTokens: Int?
+    package let maxTokens: Int?
     /// An upper bound of the request's input tokens, without those of its media.
     private let textTokens: Int
     /// The number of documents, videos, audio files and objects in S3.
@@ -49,7 +49,7 @@ public struct ConverseDocument: Sendable, Equatable {
     private static let countNames: Set<String> = ["n", "num_generations", "numresults"]
 
     /// Reads the body of a request; throws ``ChatRefusal/invalidRequest(_:)``, which says what is wrong and where.
-    public init(parsing bytes: [UInt8]) throws(ChatRefusal) {
+    package init(parsing bytes: [UInt8]) throws(ChatRefusal) {
         let value = try JSONBody.object(bytes)
         for member in value.members ?? [] where !Self.passedOn.contains(member.key) {
             try Self.checkOther(member)

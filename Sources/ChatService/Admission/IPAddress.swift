@@ -1,7 +1,7 @@
 import Foundation
 
 /// An IPv4 or IPv6 address.
-public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
+package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     /// Four bytes, or sixteen. An IPv4 address within IPv6 (`::ffff:10.0.0.1`) is stored as IPv4, so that rules match it.
     let bytes: [UInt8]
 
@@ -11,7 +11,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Reads `203.0.113.7`, `2001:db8::1` or `[2001:db8::1]`; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var text = text[...]
         if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
         // A zone (`fe80::1%eth0`) has a meaning on this machine only.
@@ -26,7 +26,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(bytes: withUnsafeBytes(of: v6) { Array($0) })
     }
 
-    public var isLoopback: Bool {
+    package var isLoopback: Bool {
         bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
 
@@ -36,7 +36,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         bytes.count == 4 ? self : IPAddress(bytes: bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
     }
 
-    public var description: String {
+    package var description: String {
         var text = [CChar](repeating: 0, count: 64)
         let family = bytes.count == 4 ? AF_INET : AF_INET6
         _ = bytes.withUnsafeBytes { inet_ntop(family, $0.baseAddress, &text, socklen_t(text.count)) }
@@ -45,12 +45,12 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A block of addresses in CIDR notation: `10.0.0.0/8`.
-public struct AddressRange: Sendable, Equatable, CustomStringConvertible {
+package struct AddressRange: Sendable, Equatable, CustomStringConvertible {
     let network: IPAddress
     let prefixLength: Int
 
     /// Reads `10.0.0.0/8`, or one address; nil for anything else, and if bits after the prefix are set.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let network = IPAddress(String(parts[0])) else { return nil }
         var length = network.bytes.count * 8
@@ -65,7 +65,7 @@ public struct AddressRange: Sendable, Equatable, CustomStringConvertible {
         guard Self.masked(network.bytes, length) == network.bytes else { return nil }
     }
 
-    public func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         address.bytes.count == network.bytes.count && Self.masked(address.bytes, prefixLength) == network.bytes
     }
 
@@ -76,14 +76,14 @@ public struct AddressRange: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    package var description: String {
         "\(network)/\(prefixLength)"
     }
 }
 
 extension [AddressRange] {
     /// Reads ranges separated by commas; nil if one is invalid.
-    public init?(list text: String) {
+    package init?(list text: String) {
         var ranges: [AddressRange] = []
         for part in text.split(separator: ",") {
             guard let range = AddressRange(part.trimmingCharacters(in: .whitespaces)) else { return nil }
@@ -92,7 +92,7 @@ extension [AddressRange] {
         self = ranges
     }
 
-    public func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         contains { $0.contains(address) }
     }
 }

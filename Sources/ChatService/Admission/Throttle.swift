@@ -1,15 +1,15 @@
-public import PurserCore
+package import PurserCore
 import Synchronization
 
 /// A token bucket: full at first, refilled steadily, one token a request.
-public final class Throttle: Sendable {
-    public struct Rate: Sendable, Equatable {
+package final class Throttle: Sendable {
+    package struct Rate: Sendable, Equatable {
         /// Requests that may arrive at once.
-        public var burst: Int
+        package var burst: Int
         /// Sustained requests per second.
-        public var perSecond: Int
+        package var perSecond: Int
 
-        public init(burst: Int, perSecond: Int) {
+        package init(burst: Int, perSecond: Int) {
             self.burst = burst
             self.perSecond = perSecond
         }
@@ -24,13 +24,13 @@ public final class Throttle: Sendable {
     private let rate: Rate
     private let state: Mutex<State>
 
-    public init(_ rate: Rate) {
+    package init(_ rate: Rate) {
         self.rate = rate
         state = Mutex(State(level: Int64(rate.burst) * 1000, filled: nil))
     }
 
     /// Takes a token; returns false if the bucket is empty.
-    public func take(at now: Timestamp) -> Bool {
+    package func take(at now: Timestamp) -> Bool {
         state.withLock { state in
             let full = Int64(rate.burst) * 1000
             if let filled = state.filled, now > filled {

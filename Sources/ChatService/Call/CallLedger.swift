@@ -1,22 +1,22 @@
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 import Synchronization
 
 /// How the service records its calls in a ledger.
 ///
 /// It consists of closures and is not the store itself, because a daemon commits the entries of many calls together,
 /// and a resumed replay reads the entries it made before it was stopped.
-public struct CallLedger: Sendable {
-    public var reserve: @Sendable (Reservation) async throws -> ReservationResult
+package struct CallLedger: Sendable {
+    package var reserve: @Sendable (Reservation) async throws -> ReservationResult
     /// Adds to a running call's hold; returns false if the budget has no room. Takes the request id, the amount and the
     /// budget.
-    public var raiseHold: @Sendable (String, Picodollars, Picodollars?) async throws -> Bool
+    package var raiseHold: @Sendable (String, Picodollars, Picodollars?) async throws -> Bool
     /// Replaces a call's hold with its cost.
-    public var settle: @Sendable (Settlement) async throws -> SettlementResult
+    package var settle: @Sendable (Settlement) async throws -> SettlementResult
     /// Returns the number of calls known for a month, to refuse a call early; the reservation itself counts them exactly.
-    public var requests: @Sendable (CalendarMonth) async throws -> Int
+    package var requests: @Sendable (CalendarMonth) async throws -> Int
 
-    public init(
+    package init(
         reserve: @escaping @Sendable (Reservation) async throws -> ReservationResult,
         raiseHold: @escaping @Sendable (String, Picodollars, Picodollars?) async throws -> Bool,
         settle: @escaping @Sendable (Settlement) async throws -> SettlementResult,
@@ -29,7 +29,7 @@ public struct CallLedger: Sendable {
     }
 
     /// Creates the ledger of a store, with a transaction for each entry.
-    public init(_ store: Store) {
+    package init(_ store: Store) {
         self.init(
             reserve: { try store.reserve($0) },
             raiseHold: { try store.raiseHold($0, by: $1, limit: $2) },
@@ -47,7 +47,7 @@ public struct CallLedger: Sendable {
     /// for a commit.
     ///
     /// - Parameter lost: Called with the error of each settlement that could not be committed after its caller was answered.
-    public init(_ commit: GroupCommit, lost: @escaping @Sendable (any Error) -> Void) {
+    package init(_ commit: GroupCommit, lost: @escaping @Sendable (any Error) -> Void) {
         let full = Mutex<(month: CalendarMonth, requests: Int)?>(nil)
         self.init(
             reserve: { reservation in

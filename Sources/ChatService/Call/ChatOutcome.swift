@@ -1,7 +1,7 @@
-public import PurserCore
+package import PurserCore
 
 /// The outcome of a request.
-public enum ChatOutcome: Sendable, Equatable {
+package enum ChatOutcome: Sendable, Equatable {
     case answered(ChatAnswer)
     /// Refused before the model was called; it cost nothing.
     case refused(ChatRefusal)
@@ -12,15 +12,15 @@ public enum ChatOutcome: Sendable, Equatable {
 }
 
 /// A call that got no answer.
-public struct ChatFailure: Sendable, Equatable {
-    public var error: ModelError
-    public var modelId: String
-    public var retries: Int
+package struct ChatFailure: Sendable, Equatable {
+    package var error: ModelError
+    package var modelId: String
+    package var retries: Int
     /// What the call may have cost nevertheless.
-    public var cost: Picodollars
-    public var timings: ChatTimings
+    package var cost: Picodollars
+    package var timings: ChatTimings
 
-    public init(
+    package init(
         error: ModelError,
         modelId: String,
         retries: Int,
@@ -35,7 +35,7 @@ public struct ChatFailure: Sendable, Equatable {
     }
 
     /// The stable code of the HTTP answer; its status is 503.
-    public var code: String {
+    package var code: String {
         switch error.name {
         case .timeout, .modelTimeout: "model_timeout"
         default: "model_unavailable"
@@ -43,7 +43,7 @@ public struct ChatFailure: Sendable, Equatable {
     }
 
     /// One sentence for the caller, without the model's own words.
-    public var message: String {
+    package var message: String {
         switch error.name {
         case .timeout, .modelTimeout: "The model took too long to answer; try again in a minute."
         case .throttling, .modelNotReady, .serviceQuotaExceeded: "The model is busy; try again in a minute."
@@ -54,7 +54,7 @@ public struct ChatFailure: Sendable, Equatable {
     }
 
     /// Seconds to wait before another request may be answered; nil if waiting does not help.
-    public var retryAfterSeconds: Int? {
+    package var retryAfterSeconds: Int? {
         error.isRetryable ? 60 : nil
     }
 }

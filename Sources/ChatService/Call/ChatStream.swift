@@ -1,10 +1,10 @@
-public import PurserCore
+package import PurserCore
 
 /// An admitted call with a streamed answer.
 ///
 /// The owner must call ``forEach(_:)``: a stream that is released without it is cancelled, and its hold is charged when
 /// its lease ends.
-public final class ChatStream: Sendable {
+package final class ChatStream: Sendable {
     private let service: ChatService
     private let call: AdmittedCall
     private let stream: any ModelStream
@@ -22,17 +22,17 @@ public final class ChatStream: Sendable {
     }
 
     /// The model that answers.
-    public var modelId: String {
+    package var modelId: String {
         call.request.modelId
     }
 
     /// The requested model, if a cheaper one answers.
-    public var fallbackFrom: String? {
+    package var fallbackFrom: String? {
         call.fallbackFrom
     }
 
     /// What is left of the caller's budgets after this call's worst case; nil without a budget.
-    public var budget: BudgetStanding? {
+    package var budget: BudgetStanding? {
         call.budget
     }
 
@@ -42,7 +42,7 @@ public final class ChatStream: Sendable {
     /// usage arrives is charged at its hold, as an estimate. The returned answer has no text, because the events
     /// contained it.
     @concurrent
-    public func forEach(_ deliver: @concurrent (ModelEvent) async throws -> Void) async -> ChatOutcome {
+    package func forEach(_ deliver: @concurrent (ModelEvent) async throws -> Void) async -> ChatOutcome {
         var ending = ending
         do throws(ModelError) {
             while let event = try await stream.next() {

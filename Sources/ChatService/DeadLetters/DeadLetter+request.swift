@@ -1,8 +1,8 @@
-public import PurserCore
+package import PurserCore
 
 extension DeadLetter {
     /// Creates the letter of a request and its failure; it contains the request itself only if texts are kept.
-    public init(_ request: ChatRequest, _ failure: ChatFailure, at time: Timestamp, keepsText: Bool) {
+    package init(_ request: ChatRequest, _ failure: ChatFailure, at time: Timestamp, keepsText: Bool) {
         self.init(
             requestId: request.requestId,
             correlationId: request.correlationId,
@@ -23,7 +23,7 @@ extension DeadLetter {
     /// as the same call.
     ///
     /// Returns nil if no text was kept; throws ``ChatRefusal/invalidRequest(_:)`` if the kept content cannot be read.
-    public func request(id: String) throws(ChatRefusal) -> ChatRequest? {
+    package func request(id: String) throws(ChatRefusal) -> ChatRequest? {
         guard let content else { return nil }
         let kept = try JSONBody.object(Array(content.utf8))
         let body: ChatRequest.Content

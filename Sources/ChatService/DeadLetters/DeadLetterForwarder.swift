@@ -1,19 +1,19 @@
-public import PurserAWS
-public import PurserCore
+import PurserAWS
+package import PurserCore
 import PurserHTTP
-public import PurserStore
+package import PurserStore
 import Synchronization
 
 /// Sends the store's letters to a queue, at least once each and always with the same id, and deletes expired ones.
 ///
 /// A letter is removed from the store after SQS accepted it. This is a class because it remembers how long to leave a
 /// failing queue alone.
-public final class DeadLetterForwarder: Sendable {
-    /// Sends a message: its body, its id and the time.
-    public typealias Send = @Sendable (String, String, Timestamp) throws(SQSError) -> Void
+package final class DeadLetterForwarder: Sendable {
+    /// Sends a message: its body, its id and the time; throws ``SQSError``.
+    package typealias Send = @Sendable (String, String, Timestamp) throws -> Void
 
     /// The most letters per pass, so that a pass ends in time for a shutdown.
-    public static let mostPerPass = 100
+    package static let mostPerPass = 100
     private static let longestPauseSeconds = 300
 
     private struct Pause {
@@ -27,7 +27,7 @@ public final class DeadLetterForwarder: Sendable {
     private let pause = Mutex(Pause())
 
     /// Creates a forwarder to the settings' queue, with the credentials and the endpoint of the environment.
-    public convenience init(store: Store, settings: DeadLetterSettings, environment: [String: String]) {
+    package convenience init(store: Store, settings: DeadLetterSettings, environment: [String: String]) {
         var send: Send?
         if let queue = settings.queue {
             let client = SQSClient(
@@ -35,13 +35,13 @@ public final class DeadLetterForwarder: Sendable {
                 environment: environment,
                 http: HTTPClient(certificateBundle: HTTPClient.certificateBundle(environment))
             )
-            send = { body, id, time throws(SQSError) in _ = try client.send(body, id: id, at: time) }
+            send = { body, id, time in _ = try client.send(body, id: id, at: time) }
         }
         self.init(store: store, days: settings.days, send: send)
     }
 
     /// Creates a forwarder that uses `send`; without it, letters stay in the store for `days` days.
-    public init(store: Store, days: Int, send: Send?) {
+    package init(store: Store, days: Int, send: Send?) {
         self.store = store
         self.days = days
         self.send = send
@@ -52,7 +52,7 @@ public final class DeadLetterForwarder: Sendable {
     /// If another process is forwarding or redriving letters, nothing is done. After a failure the queue is left alone
     /// for 1, 2, 4 and so on up to 300 s, and its letters stay in the store. An error of the store ends the pass, and
     /// is in its result.
-    public func forwardDue(at time: Timestamp) throws -> Forwarded {
+    package func forwardDue(at time: Timestamp) throws -> Forwarded {
         let done = try store.whileAlone(in: .deadLetters) {
             var done = Forwarded()
             do {
@@ -90,9 +90,9 @@ public final class DeadLetterForwarder: Sendable {
         at time: Timestamp,
         _ done: inout Forwarded
     ) throws -> String? {
-        do throws(SQSError) {
+        do {
             try send(letter.queueBody, letter.requestId, time)
-        } catch {
+        } catch let error as SQSError {
             guard error.kind == .message else {
                 try store.markUnforwarded(letter.requestId, error: error.description)
                 return error.description

@@ -1,10 +1,10 @@
-public import PurserAWS
-public import PurserCore
-public import PurserStore
+package import PurserAWS
+package import PurserCore
+package import PurserStore
 
 /// The result of redriving a letter.
-public struct Redriven: Sendable, Equatable {
-    public enum Outcome: Sendable, Equatable {
+package struct Redriven: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
         case answered(ChatAnswer)
         /// An earlier attempt was answered, but ended before the letter was removed. That answer is lost.
         case answeredBefore
@@ -20,21 +20,21 @@ public struct Redriven: Sendable, Equatable {
     }
 
     /// The letter's request id, or the message's id if it is not a letter.
-    public var requestId: String
-    public var outcome: Outcome
+    package var requestId: String
+    package var outcome: Outcome
 
-    public init(_ requestId: String, _ outcome: Outcome) {
+    package init(_ requestId: String, _ outcome: Outcome) {
         self.requestId = requestId
         self.outcome = outcome
     }
 
     /// Nil unless this attempt was answered.
-    public var answer: ChatAnswer? {
+    package var answer: ChatAnswer? {
         if case .answered(let answer) = outcome { answer } else { nil }
     }
 
     /// The result in one word, for programs.
-    public var result: String {
+    package var result: String {
         switch outcome {
         case .answered: "answered"
         case .answeredBefore: "answered_before"
@@ -47,7 +47,7 @@ public struct Redriven: Sendable, Equatable {
     }
 
     /// Why there is no answer; empty if there is one.
-    public var reason: String {
+    package var reason: String {
         switch outcome {
         case .answered: ""
         case .answeredBefore: "an earlier redrive was answered; that answer is lost, and the letter is removed"
@@ -60,7 +60,7 @@ public struct Redriven: Sendable, Equatable {
     }
 
     /// Whether the letter is done, so that it is removed.
-    public var isDone: Bool {
+    package var isDone: Bool {
         switch outcome {
         case .answered, .answeredBefore: true
         case .refused, .failed, .withoutText, .gone, .foreign: false
@@ -72,7 +72,7 @@ public struct Redriven: Sendable, Equatable {
 ///
 /// A request sent to the daemon would count as the operator's: with the operator's token, team budget and name on the
 /// bill. This way it counts as the original caller's. The ledger has the attempts as `ID/redrive-N`.
-public struct DeadLetterRedrive: Sendable {
+package struct DeadLetterRedrive: Sendable {
     /// How long a queue's letter is hidden from other receivers during its attempt: longer than any call takes.
     private static let hiddenSeconds = 900
 
@@ -80,7 +80,7 @@ public struct DeadLetterRedrive: Sendable {
     private let service: ChatService
 
     /// - Parameter service: A service that does not keep letters: the letter itself stays until it is answered.
-    public init(store: Store, service: ChatService) {
+    package init(store: Store, service: ChatService) {
         self.store = store
         self.service = service
     }
@@ -88,7 +88,7 @@ public struct DeadLetterRedrive: Sendable {
     /// Retries letters of the store one after another, and removes those that are answered; calls `each` with every result.
     ///
     /// Throws ``DeadLettersBusy`` if another process holds the letters for twenty seconds.
-    public func run(_ letters: [DeadLetter], each: (Redriven) throws -> Void) async throws {
+    package func run(_ letters: [DeadLetter], each: (Redriven) throws -> Void) async throws {
         let clock = service.clock
         for attempt in 0..<100 {
             // A forwarding daemon holds the letters only briefly at a time.
@@ -115,7 +115,7 @@ public struct DeadLetterRedrive: Sendable {
     }
 
     /// Receives letters from a queue and retries them; deletes those that are answered, and releases the others at the end.
-    public func run(from queue: SQSClient, atMost limit: Int, each: (Redriven) throws -> Void) async throws {
+    package func run(from queue: SQSClient, atMost limit: Int, each: (Redriven) throws -> Void) async throws {
         var kept: [SQSMessage] = []
         defer {
             // Released messages are visible at once, others only when their time is over.
@@ -179,7 +179,7 @@ public struct DeadLetterRedrive: Sendable {
 }
 
 /// Another process holds the letters.
-public struct DeadLettersBusy: Error, CustomStringConvertible {
-    public let description =
+package struct DeadLettersBusy: Error, CustomStringConvertible {
+    package let description =
         "another process is forwarding or redriving letters; nothing was tried: run the command again later"
 }

@@ -1,13 +1,13 @@
-public import PurserAWS
-public import PurserCore
+package import PurserAWS
+package import PurserCore
 import Synchronization
 
 /// Authenticates requests that are signed with an issued access key.
 ///
 /// Keys are read from the store and cached for a second, so that a revoked key stops working within that time.
-public final class AccessKeys: Sendable {
+package final class AccessKeys: Sendable {
     /// How long a key is used before it is read from the store again.
-    public static let keptNanoseconds: Int64 = 1_000_000_000
+    package static let keptNanoseconds: Int64 = 1_000_000_000
     /// The most keys that are cached at once.
     static let mostKept = 1024
     /// The most signing keys cached for one key: one for each region and day in use.
@@ -36,7 +36,7 @@ public final class AccessKeys: Sendable {
     ///   - noteUse: Called on a key's first use of the day, unless this process already knows of a use that day.
     ///   - reportError: Called with the error of each key that could not be read or opened; the caller is not given the
     ///     reason.
-    public init(
+    package init(
         verifier: SigV4Verifier = SigV4Verifier(),
         seal: SecretSeal,
         clock: ServiceClock,
@@ -54,7 +54,7 @@ public final class AccessKeys: Sendable {
 
     /// Returns the owner of the key that signed this request and the models it may call; throws
     /// ``ChatRefusal/signature(_:)`` if no key signed it.
-    public func authenticate(_ head: SignedRequestHead, body: [UInt8]) async throws(ChatRefusal) -> Principal {
+    package func authenticate(_ head: SignedRequestHead, body: [UInt8]) async throws(ChatRefusal) -> Principal {
         let signature = try Self.refusing { () throws(SigV4Refusal) in try verifier.signature(of: head, at: clock.now())
         }
         let id = signature.claim.accessKeyID

@@ -1,22 +1,22 @@
-public import PurserAWS
-public import PurserCore
+package import PurserAWS
+package import PurserCore
 
 /// A new access key with its secret in the clear, which is stored nowhere else and must be shown once.
-public struct IssuedKey: Sendable {
+package struct IssuedKey: Sendable {
     /// The record that the store keeps.
-    public let record: AccessKeyRecord
+    package let record: AccessKeyRecord
     /// 40 characters, like AWS's.
-    public let secretAccessKey: String
+    package let secretAccessKey: String
 
     /// The beginning of every id. It is not AWS's own `AKIA`, so that scanners for leaked keys recognise whose they are.
-    public static let prefix = "PSR"
+    package static let prefix = "PSR"
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
     private static let secretLetters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
     private static let idCharacters = 20
     private static let secretCharacters = 40
 
     /// Creates a key; `random` must not be guessable.
-    public init(
+    package init(
         team: String,
         user: String? = nil,
         models: [String]? = nil,
@@ -40,7 +40,7 @@ public struct IssuedKey: Sendable {
     }
 
     /// Creates a key from the system's random numbers.
-    public init(
+    package init(
         team: String,
         user: String? = nil,
         models: [String]? = nil,

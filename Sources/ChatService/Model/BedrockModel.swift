@@ -1,17 +1,17 @@
-public import PurserAWS
+package import PurserAWS
 import PurserCore
 import PurserHTTP
 import Synchronization
 
 /// The models on Amazon Bedrock.
-public struct BedrockModel: Model {
+package struct BedrockModel: Model {
     private let runtime: BedrockRuntime
 
-    public init(_ runtime: BedrockRuntime) {
+    package init(_ runtime: BedrockRuntime) {
         self.runtime = runtime
     }
 
-    public func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse {
+    package func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse {
         let document: [UInt8]
         do throws(BedrockError) {
             document = try await runtime.converse(
@@ -26,7 +26,7 @@ public struct BedrockModel: Model {
         return try ModelResponse(converse: document)
     }
 
-    public func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
+    package func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
         do throws(BedrockError) {
             let stream = try await runtime.converseStream(
                 modelId: request.modelId,

@@ -1,16 +1,16 @@
-public import PurserCore
+package import PurserCore
 import Synchronization
 
 /// A model for demonstrations, replays and tests: it answers with given token counts after a given time, or fails as
 /// scripted. Its answers say that they are simulated.
-public struct EmbeddedModel: Model {
+package struct EmbeddedModel: Model {
     /// The result of one attempt.
-    public struct Script: Sendable {
-        public var usage: TokenUsage
-        public var latency: Duration
-        public var fault: ModelError?
+    package struct Script: Sendable {
+        package var usage: TokenUsage
+        package var latency: Duration
+        package var fault: ModelError?
 
-        public init(usage: TokenUsage, latency: Duration, fault: ModelError? = nil) {
+        package init(usage: TokenUsage, latency: Duration, fault: ModelError? = nil) {
             self.usage = usage
             self.latency = latency
             self.fault = fault
@@ -21,20 +21,20 @@ public struct EmbeddedModel: Model {
     private let script: @Sendable (ModelRequest) -> Script
 
     /// Creates a model that follows `script` for each attempt, on the given clock.
-    public init(clock: ServiceClock, script: @escaping @Sendable (ModelRequest) -> Script) {
+    package init(clock: ServiceClock, script: @escaping @Sendable (ModelRequest) -> Script) {
         self.clock = clock
         self.script = script
     }
 
     /// Creates a model for trying out the service. Every answer has 100 input tokens and 400 output tokens, or fewer if
     /// the limit is lower.
-    public init(clock: ServiceClock, latency: Duration) {
+    package init(clock: ServiceClock, latency: Duration) {
         self.init(clock: clock) { request in
             Script(usage: TokenUsage(input: 100, output: min(400, request.maxTokens)), latency: latency)
         }
     }
 
-    public func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse {
+    package func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse {
         let script = script(request)
         try await wait(script.latency, request)
         if let fault = script.fault { throw fault }
@@ -42,7 +42,7 @@ public struct EmbeddedModel: Model {
     }
 
     /// The first piece arrives after a tenth of the latency; the rest of the answer is spread over the remaining time.
-    public func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
+    package func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
         let script = script(request)
         let first = script.latency / 10
         try await wait(

@@ -1,7 +1,7 @@
-public import PurserCore
+package import PurserCore
 
 /// The language model behind the service: Bedrock in production, ``EmbeddedModel`` in replays and tests.
-public protocol Model: Sendable {
+package protocol Model: Sendable {
     /// Makes one attempt at one call.
     func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse
 
@@ -11,7 +11,7 @@ public protocol Model: Sendable {
 }
 
 /// A streamed answer, for one reader.
-public protocol ModelStream: Sendable {
+package protocol ModelStream: Sendable {
     /// The next event, in the order of Bedrock's ConverseStream; nil after the last one.
     ///
     /// Throws if the stream ends otherwise: with an exception, or because it was cut off.
@@ -22,21 +22,21 @@ public protocol ModelStream: Sendable {
 }
 
 /// One attempt at a model call, in the terms of Bedrock's Converse.
-public struct ModelRequest: Sendable {
+package struct ModelRequest: Sendable {
     /// The same for all attempts of a call.
-    public var requestId: String
+    package var requestId: String
     /// 0 for the first attempt, then 1, 2, 3.
-    public var attempt: Int
+    package var attempt: Int
     /// The model id exactly as Bedrock is called with it, including the prefix.
-    public var modelId: String
-    public var input: ModelInput
-    public var maxTokens: Int
+    package var modelId: String
+    package var input: ModelInput
+    package var maxTokens: Int
     /// How long the attempt may take; for a stream, until its last event.
-    public var timeoutSeconds: Int
+    package var timeoutSeconds: Int
     /// The W3C trace context of the call.
-    public var traceParent: String?
+    package var traceParent: String?
 
-    public init(
+    package init(
         requestId: String,
         attempt: Int = 0,
         modelId: String,
@@ -55,13 +55,13 @@ public struct ModelRequest: Sendable {
     }
 
     /// The request's body as Converse and ConverseStream take it.
-    public func body() -> [UInt8] {
+    package func body() -> [UInt8] {
         input.body(maxTokens: maxTokens)
     }
 }
 
 /// The input of a model.
-public enum ModelInput: Sendable, Equatable {
+package enum ModelInput: Sendable, Equatable {
     /// The turns of a conversation, the newest message last.
     case chat(system: String, messages: [ChatMessage])
     /// A Converse request as the caller wrote it.
@@ -103,15 +103,15 @@ public enum ModelInput: Sendable, Equatable {
 }
 
 /// A model's answer.
-public struct ModelResponse: Sendable, Equatable {
-    public var text: String
+package struct ModelResponse: Sendable, Equatable {
+    package var text: String
     /// Converse's stopReason: `end_turn`, `max_tokens`.
-    public var stopReason: String
-    public var usage: TokenUsage
+    package var stopReason: String
+    package var usage: TokenUsage
     /// Converse's answer as received; nil if there was none, as from the embedded model.
-    public var document: [UInt8]?
+    package var document: [UInt8]?
 
-    public init(text: String, stopReason: String, usage: TokenUsage, document: [UInt8]? = nil) {
+    package init(text: String, stopReason: String, usage: TokenUsage, document: [UInt8]? = nil) {
         self.text = text
         self.stopReason = stopReason
         self.usage = usage
@@ -119,7 +119,7 @@ public struct ModelResponse: Sendable, Equatable {
     }
 
     /// Returns the answer in the form of Converse.
-    public func converseDocument(latencyMilliseconds: Int) -> [UInt8] {
+    package func converseDocument(latencyMilliseconds: Int) -> [UInt8] {
         if let document { return document }
         let value: JSONValue = [
             "output": ["message": ["role": "assistant", "content": [["text": .string(text)]]]],
@@ -132,13 +132,13 @@ public struct ModelResponse: Sendable, Equatable {
 }
 
 /// One event of ConverseStream.
-public struct ModelEvent: Sendable, Equatable {
+package struct ModelEvent: Sendable, Equatable {
     /// `messageStart`, `contentBlockDelta`, `contentBlockStop`, `messageStop`, `metadata` and so on.
-    public var type: String
+    package var type: String
     /// The event's JSON.
-    public var payload: [UInt8]
+    package var payload: [UInt8]
 
-    public init(type: String, payload: [UInt8]) {
+    package init(type: String, payload: [UInt8]) {
         self.type = type
         self.payload = payload
     }
@@ -148,19 +148,19 @@ public struct ModelEvent: Sendable, Equatable {
     }
 
     /// The piece of the answer's text in the event.
-    public var text: String? {
+    package var text: String? {
         guard type == "contentBlockDelta" else { return nil }
         return json?["delta"]?["text"]?.string
     }
 
     /// Why the answer ended, if the event says so.
-    public var stopReason: String? {
+    package var stopReason: String? {
         guard type == "messageStop" else { return nil }
         return json?["stopReason"]?.string
     }
 
     /// The tokens that the call used; in the last event.
-    public var usage: TokenUsage? {
+    package var usage: TokenUsage? {
         guard type == "metadata" else { return nil }
         return json?["usage"].flatMap(TokenUsage.init(converse:))
     }
@@ -174,7 +174,7 @@ extension TokenUsage {
     /// Reads Converse's `usage`; nil if a count is missing, not a whole number or negative.
     ///
     /// `cacheDetails` states how many of the written tokens live for an hour; the others live for five minutes.
-    public init?(converse usage: JSONValue) {
+    package init?(converse usage: JSONValue) {
         func count(_ key: String) -> Int? {
             guard let value = usage[key], value != .null else { return 0 }
             return value.integer.flatMap { $0 >= 0 ? $0 : nil }
@@ -192,7 +192,7 @@ extension TokenUsage {
     }
 
     /// The counts as Converse reports them.
-    public var converse: JSONValue {
+    package var converse: JSONValue {
         var members: [JSONValue.Member] = [
             .init("inputTokens", .integer(input)), .init("outputTokens", .integer(output)),
             .init("totalTokens", .integer(input &+ output &+ cacheRead &+ cacheWrite)),

@@ -1,6 +1,6 @@
 /// The error of an attempt that got no answer, under Bedrock's name for it.
-public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Name: String, Sendable, CaseIterable {
+package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Name: String, Sendable, CaseIterable {
         case throttling = "ThrottlingException"
         case modelNotReady = "ModelNotReadyException"
         case internalServer = "InternalServerException"
@@ -26,16 +26,16 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case cancelled = "Cancelled"
     }
 
-    public var name: Name
-    public var message: String
+    package var name: Name
+    package var message: String
 
-    public init(_ name: Name, _ message: String) {
+    package init(_ name: Name, _ message: String) {
         self.name = name
         self.message = message
     }
 
     /// Whether another attempt may get an answer (throttling, timeouts, 5xx, connection errors).
-    public var isRetryable: Bool {
+    package var isRetryable: Bool {
         switch name {
         case .throttling, .modelNotReady, .internalServer, .serviceUnavailable, .modelTimeout, .modelStream, .timeout,
             .connection, .unreachable:
@@ -46,19 +46,19 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    public var isThrottling: Bool {
+    package var isThrottling: Bool {
         name == .throttling || name == .modelNotReady
     }
 
     /// Whether the model may have worked and be billed although no usage was returned.
-    public var mayBeCharged: Bool {
+    package var mayBeCharged: Bool {
         switch name {
         case .modelTimeout, .modelStream, .timeout, .connection, .unusableAnswer, .cancelled: true
         default: false
         }
     }
 
-    public var description: String {
+    package var description: String {
         name.rawValue + ": " + message
     }
 }

@@ -1,4 +1,4 @@
-public import PurserCore
+package import PurserCore
 import PurserStore
 
 extension Backtest {
@@ -7,7 +7,7 @@ extension Backtest {
     ///
     /// Every alarm begins as a new one. A step does not see data of later times, but data that arrived late counts as
     /// if it had arrived in time.
-    public static func run(
+    package static func run(
         _ reader: MetricReader,
         _ alarms: [AlarmDefinition],
         names: [String],

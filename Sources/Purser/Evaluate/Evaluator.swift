@@ -1,10 +1,10 @@
-public import PurserCore
+package import PurserCore
 import PurserStore
 
 /// Evaluates all alarms over the time since the last evaluation, and stores states, history and messages together.
-public struct Evaluator: Sendable {
+package struct Evaluator: Sendable {
     /// After a longer pause the missed steps are not evaluated.
-    public static let longestCatchUpSeconds = 24 * 3600
+    package static let longestCatchUpSeconds = 24 * 3600
     /// How far the last evaluation may be ahead of the wall clock for the evaluator to wait for it, in milliseconds: an hour.
     private static let longestWait: Int64 = 3_600_000
 
@@ -20,7 +20,7 @@ public struct Evaluator: Sendable {
     /// - Parameters:
     ///   - home: The region and the account of alarms without a topic.
     ///   - remindSeconds: How often to repeat the notification of an alarm that stays on; nil for never.
-    public init(
+    package init(
         reader: MetricReader,
         alarms: [AlarmDefinition],
         budget: BudgetDefinition?,
@@ -37,7 +37,7 @@ public struct Evaluator: Sendable {
     /// Evaluates up to `at`; returns nil if another run committed the same steps in the meantime.
     ///
     /// `ran` is the wall clock's time, which is stored as the heartbeat. A dry run stores nothing.
-    public func run(at: Timestamp, ran: Timestamp, isDryRun: Bool = false) throws -> EvaluationRun? {
+    package func run(at: Timestamp, ran: Timestamp, isDryRun: Bool = false) throws -> EvaluationRun? {
         let store = reader.store
         let last = try store.lastEvaluation()?.time
         let (kind, steps) = plan(at: at, last: last, ran: ran)

@@ -1,9 +1,9 @@
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 
 /// Sets an alarm's state by hand: CloudWatch's SetAlarmState. The next evaluation may change it back.
-public enum ManualState {
-    public enum Outcome: Sendable {
+package enum ManualState {
+    package enum Outcome: Sendable {
         /// The state was changed, and the messages about it are in the outbox.
         case set(AlarmTransition, queued: Int)
         /// The alarm is in that state already.
@@ -12,7 +12,7 @@ public enum ManualState {
         case overtaken
     }
 
-    public static func set(
+    package static func set(
         _ definition: AlarmDefinition,
         to state: AlarmState,
         reason: String,

@@ -1,9 +1,9 @@
 import Foundation
 
 /// The folder for files without a configured path; source: XDG Base Directory Specification.
-public enum StateFolder {
+package enum StateFolder {
     /// Returns the folder's path, from `XDG_STATE_HOME` or `HOME`.
-    public static func path(_ environment: [String: String]) -> String {
+    package static func path(_ environment: [String: String]) -> String {
         let base =
             environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
@@ -11,7 +11,7 @@ public enum StateFolder {
     }
 
     /// Returns the path of the store that is used if none is named.
-    public static func store(_ environment: [String: String]) -> String {
+    package static func store(_ environment: [String: String]) -> String {
         path(environment) + "/purser.db"
     }
 }

@@ -1,14 +1,14 @@
-public import Foundation
-public import PurserCore
+package import Foundation
+package import PurserCore
 import PurserImport
-public import PurserStore
+package import PurserStore
 
 /// Stores metrics that other programs wrote, as a file or as a stream that is followed live.
 ///
 /// A file is imported once: importing it again stores nothing, importing it after it has grown stores the lines added
 /// since, and an interrupted import continues where its last batch ended.
-public struct MetricImport: Sendable {
-    public enum Format: String, Sendable, CaseIterable {
+package struct MetricImport: Sendable {
+    package enum Format: String, Sendable, CaseIterable {
         /// CloudWatch's Embedded Metric Format, one JSON object a line among other lines of a log.
         case emf
         /// OpenMetrics text and Prometheus's text format.
@@ -19,7 +19,7 @@ public struct MetricImport: Sendable {
         case bedrockLog = "bedrock-log"
 
         /// The namespace of metrics that come without one; nil if every metric has its own.
-        public var defaultNamespace: String? {
+        package var defaultNamespace: String? {
             switch self {
             case .emf, .bedrockLog: nil
             case .openmetrics: "OpenMetrics"
@@ -28,17 +28,17 @@ public struct MetricImport: Sendable {
         }
     }
 
-    public var format: Format
+    package var format: Format
     /// The namespace of the metrics, for formats without namespaces.
-    public var namespace: String
+    package var namespace: String
     /// The prices of model calls.
-    public var prices: PriceCatalog
+    package var prices: PriceCatalog
     /// The clock, which gives the time of samples without one and is what all times are checked against.
-    public var now: @Sendable () -> Timestamp
+    package var now: @Sendable () -> Timestamp
     /// The number of lines after which a batch is stored, each in one transaction.
-    public var linesPerBatch: Int
+    package var linesPerBatch: Int
 
-    public init(
+    package init(
         format: Format,
         namespace: String? = nil,
         prices: PriceCatalog,
@@ -52,7 +52,7 @@ public struct MetricImport: Sendable {
         self.linesPerBatch = linesPerBatch
     }
 
-    public typealias Result = MetricImportResult
+    package typealias Result = MetricImportResult
 
     /// The limits for the oldest and the newest datapoint, relative to now.
     static let oldestSeconds = 5 * 366 * 86_400
@@ -74,7 +74,7 @@ public struct MetricImport: Sendable {
     ///
     /// Throws `StoreError` or ``MetricImportError``; the earlier batches are stored, and the same import continues from
     /// there.
-    public func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
+    package func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
         if format == .bedrockLog || !LineSource.isRegularFile(path) {
             // A pipe can be read only once, and cannot have been imported before.
             return try runOnce(LineSource(path: path), path, Recorder.uniqueWriter(), in: store, report)
@@ -91,7 +91,7 @@ public struct MetricImport: Sendable {
     /// Imports a stream to its end; stores a batch every second, and at least every ``linesPerBatch`` lines.
     ///
     /// `writer` must not have been used before.
-    public func run(
+    package func run(
         stream: FileHandle,
         name: String = "stdin",
         writer: String,
@@ -117,8 +117,8 @@ public struct MetricImport: Sendable {
 }
 
 /// An input that cannot be imported any further.
-public struct MetricImportError: Error, CustomStringConvertible {
-    public let description: String
+package struct MetricImportError: Error, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) {
         self.description = description

@@ -1,20 +1,20 @@
-public import PurserCore
+package import PurserCore
 import PurserImport
-public import PurserStore
+package import PurserStore
 
 /// Stores datapoints given as PutMetricData inputs, one JSON object a line.
-public enum MetricPut {
+package enum MetricPut {
     /// The result of storing lines.
-    public struct Result: Sendable, Equatable {
-        public var stored = 0
-        public var faults: [Diagnostic] = []
+    package struct Result: Sendable, Equatable {
+        package var stored = 0
+        package var faults: [Diagnostic] = []
     }
 
     /// Reads the lines of `text` and stores their datapoints in one transaction; a line with a fault is skipped as a
     /// whole and reported, the others are stored.
     ///
     /// `writer` must not have been used before: otherwise the lines would be taken for a repetition.
-    public static func store(_ text: String, from file: String, now: Timestamp, writer: String, in store: Store) throws
+    package static func store(_ text: String, from file: String, now: Timestamp, writer: String, in store: Store) throws
         -> Result
     {
         var result = Result()

@@ -1,15 +1,15 @@
-public import PurserAWS
-public import PurserCore
-public import PurserStore
+package import PurserAWS
+package import PurserCore
+package import PurserStore
 
 /// Delivers the messages of the outbox: at least once each, always with the same id.
 ///
 /// No transaction is open while a message is in flight, so that other processes can write; a message is marked after
 /// the service has accepted it.
-public struct OutboxSender: Sendable {
+package struct OutboxSender: Sendable {
     /// How often a new message is tried. A message left from an earlier run is tried once, and so is every message
     /// after one that could not be delivered: the service is probably down, and the next run is a minute away.
-    public static let attemptsPerRun = 3
+    package static let attemptsPerRun = 3
 
     private let store: Store
     private let deliver: @Sendable (OutboxMessage) -> PublishResult
@@ -18,7 +18,7 @@ public struct OutboxSender: Sendable {
     private let jitter: @Sendable () -> Double
 
     /// Creates a sender that uses `deliver`; `sleep` waits between attempts, and `jitter` returns numbers from 0 to 1.
-    public init(
+    package init(
         store: Store,
         deliver: @escaping @Sendable (OutboxMessage) -> PublishResult,
         now: @escaping @Sendable () -> Timestamp,
@@ -35,7 +35,7 @@ public struct OutboxSender: Sendable {
     /// Tries every waiting message, the oldest first; returns nil without trying any if another process is sending.
     ///
     /// An error of the store ends the run, and is in its report.
-    public func run() throws -> DeliveryReport? {
+    package func run() throws -> DeliveryReport? {
         try store.whileAlone(in: .send) {
             var report = DeliveryReport()
             do {

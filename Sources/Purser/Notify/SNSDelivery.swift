@@ -1,16 +1,16 @@
 import Foundation
 import PurserAWS
-public import PurserCore
+package import PurserCore
 import PurserHTTP
-public import PurserStore
+package import PurserStore
 
 /// Delivers the outbox to Amazon SNS.
-public enum SNSDelivery {
+package enum SNSDelivery {
     /// Tries every waiting message with the credentials and endpoints of the environment.
     ///
     /// If another process is sending at the moment, nothing is sent here, and the report shows what waits. An error of
     /// the store is also in the report, so that it does not hide what the command did before.
-    public static func run(_ store: Store, _ environment: [String: String]) -> DeliveryReport {
+    package static func run(_ store: Store, _ environment: [String: String]) -> DeliveryReport {
         do {
             return try deliver(store, environment)
         } catch {

@@ -1,7 +1,7 @@
 import CoreMetrics
 public import Logging
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 import Synchronization
 
 /// Collects samples in memory and writes them to a store, once every ten seconds and in one transaction.
@@ -18,7 +18,7 @@ public final class Recorder: Sendable {
     public static let ownNamespace = "Purser"
 
     /// The dimension of the series that takes the samples of all series above the limit, with OpenTelemetry's name.
-    public static let overflowDimension = Dimension("otel.metric.overflow", "true")
+    package static let overflowDimension = Dimension("otel.metric.overflow", "true")
 
     public struct Limits: Sendable {
         /// The most series of one recorder; further ones share one overflow series per metric.
@@ -55,7 +55,7 @@ public final class Recorder: Sendable {
         var dropped = 0
     }
 
-    public let writer: String
+    package let writer: String
     private let store: Store
     private let limits: Limits
     private let logger: Logger?
@@ -69,7 +69,7 @@ public final class Recorder: Sendable {
     /// Creates a recorder whose first slot begins at `start`.
     ///
     /// No other process may use the writer's name; ``uniqueWriter()`` makes a suitable one.
-    public init(
+    package init(
         store: Store,
         writer: String,
         startingAt start: Timestamp,
@@ -99,12 +99,23 @@ public final class Recorder: Sendable {
 
     /// Returns a factory for swift-metrics whose metrics get this namespace.
     ///
-    /// `units` names the unit of a metric; without one, timers are in Seconds, counters in Count, others in None. With
-    /// `dimensionSets`, every sample is stored once per set, under those of its dimensions that the set names, as in
-    /// CloudWatch's embedded metric format; nil stores it under all its dimensions only.
+    /// - Parameters:
+    ///   - namespace: The metrics' namespace, as in CloudWatch: `MyService`.
+    ///   - units: The units of metrics by their labels; without one, timers are in Seconds, counters in Count, others in
+    ///     None.
+    ///   - dimensionSets: Every sample is stored once per set, under those of its dimensions that the set names, as in
+    ///     CloudWatch's embedded metric format; nil stores it under all its dimensions only.
     public func factory(
         namespace: String,
-        units: [String: MetricUnit] = [:],
+        units: [String: Unit] = [:],
+        dimensionSets: [[String]]? = nil
+    ) -> RecorderFactory {
+        factory(namespace: namespace, metricUnits: units.mapValues(\.unit), dimensionSets: dimensionSets)
+    }
+
+    package func factory(
+        namespace: String,
+        metricUnits units: [String: MetricUnit],
         dimensionSets: [[String]]? = nil
     ) -> RecorderFactory {
         let scope = MetricScope(
@@ -162,7 +173,7 @@ public final class Recorder: Sendable {
     }
 
     /// Takes everything recorded since the last call, as samples of the slot in which that call was made.
-    public func collect(at now: Timestamp) -> Flush {
+    package func collect(at now: Timestamp) -> Flush {
         let (slot, sequence) = progress.withLock { progress in
             defer { progress.since = now }
             progress.sequence += 1
@@ -206,7 +217,7 @@ public final class Recorder: Sendable {
     /// Writes everything recorded since the last call to the store.
     ///
     /// Flushes that cannot be written wait in memory for the next call, up to the limit; the oldest are dropped first.
-    public func drain(at now: Timestamp) {
+    package func drain(at now: Timestamp) {
         draining.withLock { _ in drainAlone(at: now) }
     }
 
@@ -233,6 +244,11 @@ public final class Recorder: Sendable {
         }
     }
 
+    /// Writes everything recorded since the last call to the store, for a program that ends before ``run()`` would.
+    public func drain() {
+        drain(at: .now)
+    }
+
     /// Drains at every full ten seconds of the wall clock until the task is cancelled, and then once more; rolls up in
     /// between.
     public func run() async {
@@ -252,7 +268,7 @@ public final class Recorder: Sendable {
     }
 
     /// Returns a writer's name that no other process has: host, process id, start time, random digits.
-    public static func uniqueWriter() -> String {
+    package static func uniqueWriter() -> String {
         WriterIdentity.unique()
     }
 }

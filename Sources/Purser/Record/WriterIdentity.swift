@@ -1,10 +1,10 @@
 import Foundation
 import PurserAWS
-public import PurserCore
+package import PurserCore
 
 extension Timestamp {
     /// The current time of the wall clock.
-    public static var now: Timestamp {
+    package static var now: Timestamp {
         WallClock.now()
     }
 }

@@ -1,10 +1,10 @@
 import ChatService
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 
 extension Demonstration {
     /// Sends the traffic through the chat service and stores the results.
-    public func run(
+    package func run(
         in store: Store,
         prices: PriceCatalog,
         progress: @escaping (Int) -> Void = { _ in }
@@ -30,7 +30,7 @@ extension Demonstration {
     }
 
     /// Evaluates every minute from the start of the traffic, as cron would have done.
-    public func evaluation(by evaluator: Evaluator, ran: Timestamp) throws -> EvaluationRun? {
+    package func evaluation(by evaluator: Evaluator, ran: Timestamp) throws -> EvaluationRun? {
         var changes: [AlarmChange] = []
         var last: EvaluationRun?
         var steps = 1

@@ -1,33 +1,33 @@
-public import ChatService
+package import ChatService
 import PurserCore
 
 /// Faults that a replay or a demonstration injects into the embedded model.
-public struct FaultPlan: Sendable, Equatable {
-    public enum Kind: Sendable, Equatable {
+package struct FaultPlan: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         case error(ModelError.Name)
         /// Answers take this many times as long.
         case slow(Double)
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// The share of attempts that it affects, above 0 and at most 1.
-    public var rate: Double
+    package var rate: Double
     /// Seconds after the start of the traffic; nil means all of it.
-    public var window: Range<Int>?
+    package var window: Range<Int>?
 
-    public init(kind: Kind, rate: Double, window: Range<Int>?) {
+    package init(kind: Kind, rate: Double, window: Range<Int>?) {
         self.kind = kind
         self.rate = rate
         self.window = window
     }
 
     /// The syntax that ``init(_:)`` reads, for error messages.
-    public static let syntax =
+    package static let syntax =
         "KIND:VALUE[@START+LENGTH]: KIND is throttling, server-error, unavailable, timeout, denied (VALUE: the share of "
         + "attempts, 0.3 or 30%) or slow (VALUE: how many times as long, 4); START and LENGTH are durations like 20m"
 
     /// Reads `throttling:0.3@20m+10m` or `slow:4`; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let halves = text.split(separator: "@", omittingEmptySubsequences: false)
         let parts = halves[0].split(separator: ":", omittingEmptySubsequences: false)
         guard halves.count <= 2, parts.count == 2 else { return nil }

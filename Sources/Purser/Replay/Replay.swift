@@ -1,28 +1,28 @@
-public import ChatService
+package import ChatService
 import PurserAWS
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 
 /// A replay of recorded traffic through the chat service, with the embedded model on a virtual clock.
 ///
 /// The same file, model and start result in the same request ids and the same writer, so that a second replay finds
 /// what the first one stored and changes nothing.
-public struct Replay {
-    public var trace: TrafficTrace
+package struct Replay {
+    package var trace: TrafficTrace
     /// The SHA-256 of the trace file, in hex.
-    public var digest: String
-    public var modelId: String
+    package var digest: String
+    package var modelId: String
     /// The time that the first row is moved to.
-    public var start: Timestamp
-    public var team: String?
-    public var configuration: ChatConfiguration
-    public var faults: [FaultPlan]
+    package var start: Timestamp
+    package var team: String?
+    package var configuration: ChatConfiguration
+    package var faults: [FaultPlan]
     /// The text of the faults, to recognise the same replay.
-    public var faultTexts: [String]
+    package var faultTexts: [String]
     /// Whether every limit is lifted: length, tokens, throttle, quota and budget.
-    public var liftsLimits: Bool
+    package var liftsLimits: Bool
 
-    public init(
+    package init(
         trace: TrafficTrace,
         digest: String,
         modelId: String,
@@ -45,19 +45,19 @@ public struct Replay {
     }
 
     /// The result of a replay.
-    public struct Result: Sendable, Equatable {
-        public var tally: TrafficTally
+    package struct Result: Sendable, Equatable {
+        package var tally: TrafficTally
         /// False if all of it was stored before, and nothing was changed.
-        public var isNew: Bool
+        package var isNew: Bool
         /// The times of the first and the last row, on the virtual clock.
-        public var from: Timestamp
-        public var to: Timestamp
+        package var from: Timestamp
+        package var to: Timestamp
     }
 
     /// Runs the replay; calls `progress` after every commit with the number of rows started.
     ///
     /// Throws ``TrafficError`` or `StoreError`; earlier commits stay, and the same replay continues from there.
-    public func run(
+    package func run(
         in store: Store,
         prices: PriceCatalog,
         progress: @escaping (Int) -> Void = { _ in }

@@ -1,12 +1,12 @@
 /// Random numbers that are the same for the same seed, on every machine: SplitMix64 (Steele, Lea and Flood, 2014).
-public struct SeededRandom: RandomNumberGenerator, Sendable {
+package struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,13 +15,13 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     }
 
     /// Returns a number from 0 up to, but not including, 1.
-    public mutating func unit() -> Double {
+    package mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
     /// Returns a number around 0 with deviation 1, close to normal: the sum of twelve uniform ones, which avoids a
     /// logarithm, whose last digit differs between systems.
-    public mutating func bell() -> Double {
+    package mutating func bell() -> Double {
         (0..<12).reduce(-6.0) { sum, _ in sum + unit() }
     }
 }

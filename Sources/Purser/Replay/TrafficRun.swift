@@ -93,11 +93,11 @@ struct TrafficRun {
 }
 
 /// Why traffic could not be run.
-public enum TrafficError: Error, Equatable, CustomStringConvertible {
+package enum TrafficError: Error, Equatable, CustomStringConvertible {
     case otherOptions(stored: String, asked: String)
     case unpriced(modelId: String, closest: [String])
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .otherOptions(let stored, let asked):
             "this file was replayed before with the same model and start but other options (then: \(stored); now: \(asked));"
@@ -141,7 +141,7 @@ private final class TrafficStage: Sendable {
         let recorder = Recorder(store: store, writer: run.writer, startingAt: run.start)
         let factory = recorder.factory(
             namespace: ChatMetric.namespace,
-            units: ChatMetric.units,
+            metricUnits: ChatMetric.units,
             dimensionSets: ChatMetric.dimensionSets
         )
         let script = TrafficScript(calls: run.calls, faults: run.faults, seed: run.seed)

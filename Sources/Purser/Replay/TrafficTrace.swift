@@ -1,14 +1,14 @@
-public import PurserCore
+package import PurserCore
 
 /// Recorded traffic: when calls arrived, and how many tokens they had.
-public struct TrafficTrace: Sendable, Equatable {
-    public struct Row: Sendable, Equatable {
+package struct TrafficTrace: Sendable, Equatable {
+    package struct Row: Sendable, Equatable {
         /// Nanoseconds since the first row.
-        public var offset: Int64
-        public var inputTokens: Int
-        public var outputTokens: Int
+        package var offset: Int64
+        package var inputTokens: Int
+        package var outputTokens: Int
 
-        public init(offset: Int64, inputTokens: Int, outputTokens: Int) {
+        package init(offset: Int64, inputTokens: Int, outputTokens: Int) {
             self.offset = offset
             self.inputTokens = inputTokens
             self.outputTokens = outputTokens
@@ -16,17 +16,17 @@ public struct TrafficTrace: Sendable, Equatable {
     }
 
     /// When the first row was recorded.
-    public var start: Timestamp
+    package var start: Timestamp
     /// By ascending offset.
-    public var rows: [Row]
+    package var rows: [Row]
 
-    public init(start: Timestamp, rows: [Row]) {
+    package init(start: Timestamp, rows: [Row]) {
         self.start = start
         self.rows = rows
     }
 
     /// The first line of a trace file.
-    public static let header = "TIMESTAMP,ContextTokens,GeneratedTokens"
+    package static let header = "TIMESTAMP,ContextTokens,GeneratedTokens"
 
     private static let longestNanoseconds: Int64 = 400 * 86_400 * 1_000_000_000
 
@@ -37,7 +37,7 @@ public struct TrafficTrace: Sendable, Equatable {
     /// them; lines may end in CR LF.
     ///
     /// Throws ``Diagnostics`` with the first twenty faults, each by file and line; nothing is read from a file with a fault.
-    public init(csv text: String, file: String) throws {
+    package init(csv text: String, file: String) throws {
         var faults: [Diagnostic] = []
         var rows: [Row] = []
         var first: (milliseconds: Int64, nanoseconds: Int64)?

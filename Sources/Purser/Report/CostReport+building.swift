@@ -1,12 +1,12 @@
 import ChatService
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 
 extension CostReport {
     /// Creates the report of a month as of a time, from the ledger.
     ///
     /// Its rows are split by `keys`. Unpriced requests are counted from their metric.
-    public init(
+    package init(
         _ month: CalendarMonth,
         asOf: Timestamp,
         by keys: [Key],

@@ -1,5 +1,5 @@
 import ChatService
-public import PurserCore
+package import PurserCore
 import PurserStore
 
 extension DashFrame.Window {
@@ -7,12 +7,12 @@ extension DashFrame.Window {
     private static let mostSteps = 48
 
     /// Creates a window of the last `seconds` before `at`, in the finest of the usual periods that is not too fine to draw.
-    public init(last seconds: Int, at: Timestamp) {
+    package init(last seconds: Int, at: Timestamp) {
         self.init(from: at - seconds, to: at)
     }
 
     /// Creates a window from `from` to `to`: its start is widened and its end is cut to whole steps.
-    public init(from: Timestamp, to: Timestamp) {
+    package init(from: Timestamp, to: Timestamp) {
         let seconds = Int((to - from) / 1000)
         let usual = [10, 60, 300, 600, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400]
         let steps = { (period: Int) in max(1, (seconds + period - 1) / period) }
@@ -24,13 +24,13 @@ extension DashFrame.Window {
 }
 
 /// Builds the frame of `purser dash` from a store.
-public struct DashBuilder: Sendable {
+package struct DashBuilder: Sendable {
     private let reader: MetricReader
     private let alarms: [AlarmDefinition]
     private let budget: BudgetDefinition?
     private let worstRequests: Int
 
-    public init(reader: MetricReader, alarms: [AlarmDefinition], budget: BudgetDefinition?, worstRequests: Int = 5) {
+    package init(reader: MetricReader, alarms: [AlarmDefinition], budget: BudgetDefinition?, worstRequests: Int = 5) {
         self.reader = reader
         self.alarms = alarms
         self.budget = budget
@@ -38,7 +38,7 @@ public struct DashBuilder: Sendable {
     }
 
     /// Returns the frame of a window, as of `at`.
-    public func frame(_ window: DashFrame.Window, at: Timestamp, region: String?) throws -> DashFrame {
+    package func frame(_ window: DashFrame.Window, at: Timestamp, region: String?) throws -> DashFrame {
         let store = reader.store
         let metrics: [ChatMetric] = [
             .invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens, .latency,

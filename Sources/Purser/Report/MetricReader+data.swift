@@ -1,4 +1,4 @@
-public import PurserCore
+package import PurserCore
 
 extension MetricReader {
     /// Answers a request with one page: a result for each query that returns data, in their order, until it is full.
@@ -6,7 +6,7 @@ extension MetricReader {
     /// Expressions are computed over the period that all metrics share. It is a fault if an expression is combined with
     /// metrics of different periods, if more than ten full pages are needed, or if the token belongs to another
     /// request.
-    public func answer(_ request: MetricDataRequest) throws -> MetricDataAnswer {
+    package func answer(_ request: MetricDataRequest) throws -> MetricDataAnswer {
         var references: [Int: [MetricReference]] = [:]
         for case .metric(let reference, _, let period) in request.queries.map(\.source) {
             references[period, default: []].append(reference)

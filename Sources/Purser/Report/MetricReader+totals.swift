@@ -1,10 +1,10 @@
-public import PurserCore
+package import PurserCore
 
 extension MetricReader {
     /// Splits a range into parts of whole periods, about a day each, so that a long range is never in memory as a whole.
     ///
     /// `period` is in seconds.
-    public static func stretches(from: Timestamp, to: Timestamp, period: Int) -> [Range<Timestamp>] {
+    package static func stretches(from: Timestamp, to: Timestamp, period: Int) -> [Range<Timestamp>] {
         let length = max(1, 86_400 / period) * period
         return stride(from: from.milliseconds, to: to.milliseconds, by: length * 1000).map {
             let start = Timestamp(milliseconds: $0)
@@ -13,7 +13,7 @@ extension MetricReader {
     }
 
     /// Returns all samples of each series from `from` up to `to`, merged; series without samples are left out.
-    public func totals(
+    package func totals(
         of series: [Series],
         from: Timestamp,
         to: Timestamp

@@ -1,25 +1,25 @@
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 
 /// Reads metrics: those that were recorded, and those that are derived from the ledger.
-public struct MetricReader: Sendable {
+package struct MetricReader: Sendable {
     /// Metrics that no process writes: they are computed from the ledger at query time, exact for any minute.
-    public enum Derived: String, Sendable, CaseIterable {
+    package enum Derived: String, Sendable, CaseIterable {
         case monthToDateCost = "MonthToDateCost"
         case quotaUsed = "QuotaUsed"
 
-        public var metric: Metric {
+        package var metric: Metric {
             Metric(namespace: ChatMetric.namespace, name: rawValue)
         }
 
-        public var unit: MetricUnit {
+        package var unit: MetricUnit {
             switch self {
             case .monthToDateCost: .none
             case .quotaUsed: .percent
             }
         }
 
-        public var explanation: String {
+        package var explanation: String {
             switch self {
             case .monthToDateCost:
                 "US dollars settled by the end of the minute for calls of its calendar month (UTC); from the ledger."
@@ -36,18 +36,18 @@ public struct MetricReader: Sendable {
 
     private static let longestDerivedMinutes: Int64 = 2 * 366 * 1440
 
-    public let store: Store
+    package let store: Store
     /// The calls that a calendar month may have; without a quota there is no QuotaUsed.
-    public let quota: Int?
+    package let quota: Int?
 
-    public init(store: Store, quota: Int?) {
+    package init(store: Store, quota: Int?) {
         self.store = store
         self.quota = quota
     }
 
     /// Returns the slots of several metrics that start at `from` or later and before `to`. With a `period`, they are
     /// merged by periods of so many seconds counted from `from`. Derived metrics have a slot for each minute.
-    public func slots(
+    package func slots(
         of references: [MetricReference],
         from: Timestamp,
         to: Timestamp,
@@ -64,7 +64,7 @@ public struct MetricReader: Sendable {
     }
 
     /// Returns every stored series and every derived one that has data, and whose metric matches all filters.
-    public func series(
+    package func series(
         namespace: String? = nil,
         name: String? = nil,
         dimensions filters: [DimensionFilter] = []

@@ -1,8 +1,8 @@
-public import PurserHTTP
+package import PurserHTTP
 
 /// Why a call to Bedrock got no answer.
-public struct BedrockError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Kind: Sendable, Equatable {
+package struct BedrockError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Kind: Sendable, Equatable {
         /// Bedrock's exception, `ThrottlingException`, and the answer's status; nil for an exception in a stream.
         case exception(String, status: Int?)
         /// An answer that is not Bedrock's: a proxy's, or a wrong endpoint's.
@@ -17,16 +17,16 @@ public struct BedrockError: Error, Sendable, Equatable, CustomStringConvertible 
         case configuration
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// What happened, for operators.
-    public var message: String
+    package var message: String
 
-    public init(_ kind: Kind, _ message: String) {
+    package init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }
 
-    public var description: String {
+    package var description: String {
         switch kind {
         case .exception(let name, let status):
             name + (status.map { " (HTTP status \($0))" } ?? "") + (message.isEmpty ? "" : ": " + message)

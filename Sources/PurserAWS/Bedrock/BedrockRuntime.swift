@@ -1,13 +1,13 @@
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 
 /// Bedrock's Converse and ConverseStream in one region.
 ///
 /// Each call is sent to a model once. Only a refusal before the request reaches a model (the clocks differ, the
 /// credentials have expired) leads to a second, newly signed request.
-public struct BedrockRuntime: Sendable {
+package struct BedrockRuntime: Sendable {
     /// `us-east-1`.
-    public let region: String
+    package let region: String
     /// The address without a trailing slash.
     private let base: String
     private let connections: HTTPConnections
@@ -21,7 +21,7 @@ public struct BedrockRuntime: Sendable {
     ///   - credentials: By default from the environment; see ``CredentialChain``.
     ///   - clock: The known offset of AWS's clock, best shared with the process's other clients.
     ///   - now: This machine's time.
-    public init(
+    package init(
         environment: [String: String],
         connections: HTTPConnections,
         credentials: CredentialSource? = nil,
@@ -55,7 +55,7 @@ public struct BedrockRuntime: Sendable {
     ///   - body: The request's JSON.
     ///   - timeoutSeconds: Time limit for the whole call, except for finding credentials.
     ///   - traceParent: The W3C trace context, passed on unchanged.
-    public func converse(
+    package func converse(
         modelId: String,
         body: [UInt8],
         timeoutSeconds: Double,
@@ -74,7 +74,7 @@ public struct BedrockRuntime: Sendable {
     /// - Parameters:
     ///   - timeoutSeconds: Time limit for the whole call until the last event, except for finding credentials.
     ///   - traceParent: The W3C trace context, passed on unchanged.
-    public func converseStream(
+    package func converseStream(
         modelId: String,
         body: [UInt8],
         timeoutSeconds: Double,
@@ -95,7 +95,7 @@ public struct BedrockRuntime: Sendable {
     }
 
     /// Throws if there is no answer from Bedrock's address; any answer will do, and the request costs nothing.
-    public func ping(timeoutSeconds: Double = 5) async throws(BedrockError) {
+    package func ping(timeoutSeconds: Double = 5) async throws(BedrockError) {
         do {
             _ = try await connections.send(HTTPRequest(url: try url("")), timeoutSeconds: timeoutSeconds)
         } catch let error as HTTPError {

@@ -3,14 +3,14 @@ import PurserHTTP
 import Synchronization
 
 /// The events of ConverseStream, for one reader; releasing the stream cancels it.
-public final class BedrockStream: Sendable {
+package final class BedrockStream: Sendable {
     /// One event and its JSON.
-    public struct Event: Sendable, Equatable {
+    package struct Event: Sendable, Equatable {
         /// `messageStart`, `contentBlockDelta`, `messageStop`, `metadata` and so on.
-        public var type: String
-        public var payload: [UInt8]
+        package var type: String
+        package var payload: [UInt8]
 
-        public init(type: String, payload: [UInt8]) {
+        package init(type: String, payload: [UInt8]) {
             self.type = type
             self.payload = payload
         }
@@ -35,7 +35,7 @@ public final class BedrockStream: Sendable {
     /// Returns the next event; nil after the last one, once both `messageStop` and `metadata` have arrived.
     ///
     /// Throws an exception that arrives in the stream, and also if the stream is damaged or ends early.
-    public func next() async throws(BedrockError) -> Event? {
+    package func next() async throws(BedrockError) -> Event? {
         do throws(BedrockError) {
             while true {
                 let event = state.withLock { $0.next() }
@@ -55,7 +55,7 @@ public final class BedrockStream: Sendable {
     }
 
     /// Ends the call and drops its unread events. Does nothing if it has ended.
-    public func cancel() {
+    package func cancel() {
         stream.cancel()
     }
 

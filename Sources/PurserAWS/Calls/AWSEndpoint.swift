@@ -1,16 +1,16 @@
-public import PurserHTTP
+package import PurserHTTP
 
 /// The address of a service in a region.
 ///
 /// As in the AWS tools: the service's variable (`AWS_ENDPOINT_URL_SNS`), then `AWS_ENDPOINT_URL`, then the region's
 /// public address. With `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true` both variables are ignored.
-public struct AWSEndpoint: Sendable, Equatable {
-    public let url: HTTPURL
+package struct AWSEndpoint: Sendable, Equatable {
+    package let url: HTTPURL
 
     /// - Parameters:
     ///   - service: The service's name in its address: `sns`, `bedrock-runtime`.
     ///   - region: `us-east-1`.
-    public init(service: String, region: String, environment: [String: String]) throws(AWSEndpointError) {
+    package init(service: String, region: String, environment: [String: String]) throws(AWSEndpointError) {
         if let configured = try Self.configured(service: service, environment: environment) {
             url = configured
             return
@@ -55,11 +55,11 @@ public struct AWSEndpoint: Sendable, Equatable {
 }
 
 /// Why a service has no address.
-public enum AWSEndpointError: Error, Equatable, CustomStringConvertible {
+package enum AWSEndpointError: Error, Equatable, CustomStringConvertible {
     case variable(String, HTTPURLError)
     case region(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .variable(let name, let error): "\(name): \(error)"
         case .region(let region): "\"\(region)\" is not the name of an AWS region"

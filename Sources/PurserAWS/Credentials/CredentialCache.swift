@@ -1,13 +1,13 @@
-public import PurserCore
+package import PurserCore
 import Synchronization
 
 /// Credentials for callers that may block: they are searched for when none are kept, or when those kept are near their end.
-public final class CredentialCache: Sendable {
+package final class CredentialCache: Sendable {
     private let find: @Sendable () throws -> AWSCredentials
     private let now: @Sendable () -> Timestamp
     private let state = Mutex(KeptCredentials())
 
-    public init(
+    package init(
         now: @escaping @Sendable () -> Timestamp = WallClock.now,
         find: @escaping @Sendable () throws -> AWSCredentials
     ) {
@@ -16,7 +16,7 @@ public final class CredentialCache: Sendable {
     }
 
     /// The kept credentials, or new ones. If new ones cannot be found, the old ones serve to their very end.
-    public func credentials() throws -> AWSCredentials {
+    package func credentials() throws -> AWSCredentials {
         let time = now()
         return try state.withLock { kept in
             var old: AWSCredentials?

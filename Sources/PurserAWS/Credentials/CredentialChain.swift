@@ -1,15 +1,15 @@
 import Foundation
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 
 /// Finds credentials where the AWS tools look: the environment, the shared files' profile, the container, the instance.
 ///
 /// As in botocore, keys in the environment take precedence over AWS_PROFILE, a role over keys in the same profile, and
 /// the credentials file over the config file.
-public struct CredentialChain: Sendable {
+package struct CredentialChain: Sendable {
     /// Sends a request with a time limit in seconds, through a proxy or directly; throws ``HTTPError`` without an
     /// answer.
-    public typealias Send = @Sendable (HTTPRequest, _ timeoutSeconds: Double, _ isDirect: Bool) throws -> HTTPResponse
+    package typealias Send = @Sendable (HTTPRequest, _ timeoutSeconds: Double, _ isDirect: Bool) throws -> HTTPResponse
 
     let environment: [String: String]
     let send: Send
@@ -22,7 +22,7 @@ public struct CredentialChain: Sendable {
     ///   - now: This machine's time, by which requests to STS are signed.
     ///   - clock: The known offset of AWS's clock.
     ///   - readFile: Returns a file's bytes, or nil if there is no such file; throws if it cannot be read.
-    public init(
+    package init(
         environment: [String: String],
         send: Send? = nil,
         now: @escaping @Sendable () -> Timestamp = WallClock.now,
@@ -37,7 +37,7 @@ public struct CredentialChain: Sendable {
     }
 
     /// Reads a file from the disk.
-    public static let read: @Sendable (String) throws -> [UInt8]? = { path in
+    package static let read: @Sendable (String) throws -> [UInt8]? = { path in
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         return try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     }
@@ -57,7 +57,7 @@ public struct CredentialChain: Sendable {
     /// Returns the credentials of the first place that has any; throws what is wrong, or why each place tried had none.
     ///
     /// The files are read each time, so that replaced keys are found without a restart.
-    public func credentials() throws -> AWSCredentials {
+    package func credentials() throws -> AWSCredentials {
         // An empty variable counts as not set. A key without its secret is a mistake, so do not look further.
         if value("AWS_ACCESS_KEY_ID") != nil { return try AWSCredentials(environment: environment) }
         var tried = ["AWS_ACCESS_KEY_ID is not set"]
@@ -120,10 +120,10 @@ public struct CredentialChain: Sendable {
 }
 
 /// Why no place had credentials; never contains a secret.
-public struct CredentialChainError: Error, Equatable, CustomStringConvertible {
-    public let detail: String
+package struct CredentialChainError: Error, Equatable, CustomStringConvertible {
+    package let detail: String
 
-    public var description: String {
+    package var description: String {
         "no credentials: " + detail
     }
 }

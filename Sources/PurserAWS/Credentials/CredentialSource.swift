@@ -1,12 +1,12 @@
 import Foundation
-public import PurserCore
+package import PurserCore
 import Synchronization
 
 /// Credentials for tasks, which must not block on disks and other services: a separate thread finds them, once for all.
 ///
 /// Temporary credentials are used until they expire; from ten minutes before that, new ones are looked up while the old
 /// ones stay in use. Those that do not expire are looked up again once a minute.
-public final class CredentialSource: Sendable {
+package final class CredentialSource: Sendable {
     private struct State {
         var kept = KeptCredentials()
         var isSearching = false
@@ -18,14 +18,14 @@ public final class CredentialSource: Sendable {
     private let state = Mutex(State())
 
     /// Looks where the AWS tools look, see ``CredentialChain``.
-    public convenience init(environment: [String: String], clock: AWSClock) {
+    package convenience init(environment: [String: String], clock: AWSClock) {
         self.init { try CredentialChain(environment: environment, clock: clock).credentials() }
     }
 
     /// - Parameters:
     ///   - now: This machine's time.
     ///   - find: May block.
-    public init(
+    package init(
         now: @escaping @Sendable () -> Timestamp = WallClock.now,
         find: @escaping @Sendable () throws -> AWSCredentials
     ) {
@@ -34,7 +34,7 @@ public final class CredentialSource: Sendable {
     }
 
     /// Returns the kept credentials or new ones; throws the reason if there are none.
-    public func credentials() async throws -> AWSCredentials {
+    package func credentials() async throws -> AWSCredentials {
         let time = now()
         if let kept = keptOrSearched(time) { return try kept.get() }
         let found = await withCheckedContinuation { waiting in

@@ -1,10 +1,10 @@
 /// A profile file of the AWS tools, `~/.aws/credentials` or `~/.aws/config`, as botocore reads it.
-public struct ProfileFile: Sendable {
+package struct ProfileFile: Sendable {
     /// Each section's settings by their keys in lower case.
-    public private(set) var sections: [String: [String: String]] = [:]
+    package private(set) var sections: [String: [String: String]] = [:]
 
     /// - Parameter path: Named in the error, together with the line.
-    public init(_ text: String, path: String) throws(ProfileFileError) {
+    package init(_ text: String, path: String) throws(ProfileFileError) {
         var section: String?
         var keyIndent: Int?
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
@@ -49,13 +49,13 @@ public struct ProfileFile: Sendable {
 }
 
 /// A line of a profile file that cannot be read; its text is not shown, because it may be a secret.
-public struct ProfileFileError: Error, Equatable, CustomStringConvertible {
-    public let path: String
+package struct ProfileFileError: Error, Equatable, CustomStringConvertible {
+    package let path: String
     /// From 1.
-    public let line: Int
-    public let problem: String
+    package let line: Int
+    package let problem: String
 
-    public var description: String {
+    package var description: String {
         "\(path):\(line): \(problem)"
     }
 }

@@ -7,15 +7,15 @@
 ///
 /// Bytes that were fed are kept until their messages are taken. Take all messages before feeding the next piece, so
 /// that at most one message and one piece are in memory.
-public struct EventStreamDecoder: Sendable {
+package struct EventStreamDecoder: Sendable {
     private var bytes: [UInt8] = []
     /// Where the next message begins.
     private var position = 0
 
-    public init() {}
+    package init() {}
 
     /// Adds the next bytes of the stream.
-    public mutating func feed(_ piece: some Sequence<UInt8>) {
+    package mutating func feed(_ piece: some Sequence<UInt8>) {
         if position > 0 {
             bytes.removeSubrange(..<position)
             position = 0
@@ -24,7 +24,7 @@ public struct EventStreamDecoder: Sendable {
     }
 
     /// Returns the next message, or nil if more bytes are needed. After an error the stream cannot be used.
-    public mutating func next() throws(EventStreamError) -> EventStreamMessage? {
+    package mutating func next() throws(EventStreamError) -> EventStreamMessage? {
         let rest = bytes[position...]
         guard rest.count >= EventStreamMessage.preludeBytes else { return nil }
         var prelude = HeaderReader(rest.prefix(EventStreamMessage.preludeBytes))
@@ -54,7 +54,7 @@ public struct EventStreamDecoder: Sendable {
     }
 
     /// Throws if the stream ends within a message.
-    public func finish() throws(EventStreamError) {
+    package func finish() throws(EventStreamError) {
         if position < bytes.count { throw .truncated }
     }
 }

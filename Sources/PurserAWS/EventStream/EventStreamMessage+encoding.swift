@@ -1,6 +1,6 @@
 extension EventStreamMessage {
     /// Returns the message in its encoding; throws if it exceeds a limit of the format.
-    public func encoded() throws(EventStreamError) -> [UInt8] {
+    package func encoded() throws(EventStreamError) -> [UInt8] {
         var headerBytes: [UInt8] = []
         for (index, header) in headers.enumerated() {
             guard !headers[..<index].contains(where: { $0.name == header.name }) else {

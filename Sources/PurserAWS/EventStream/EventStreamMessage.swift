@@ -2,29 +2,29 @@
 ///
 /// The layout is that of the AWS SDKs' "Amazon Event Stream Specification": total length, length of the headers,
 /// checksum of these two, headers, payload, checksum of everything before. All numbers are big-endian.
-public struct EventStreamMessage: Sendable, Equatable {
-    public struct Header: Sendable, Equatable {
+package struct EventStreamMessage: Sendable, Equatable {
+    package struct Header: Sendable, Equatable {
         /// 1 to 255 bytes of UTF-8; `:event-type`.
-        public var name: String
-        public var value: EventStreamValue
+        package var name: String
+        package var value: EventStreamValue
 
-        public init(_ name: String, _ value: EventStreamValue) {
+        package init(_ name: String, _ value: EventStreamValue) {
             self.name = name
             self.value = value
         }
     }
 
     /// In the order in which they are sent; each name occurs once.
-    public var headers: [Header]
-    public var payload: [UInt8]
+    package var headers: [Header]
+    package var payload: [UInt8]
 
-    public init(headers: [Header] = [], payload: [UInt8] = []) {
+    package init(headers: [Header] = [], payload: [UInt8] = []) {
         self.headers = headers
         self.payload = payload
     }
 
     /// Creates an event as a service sends it, with a JSON payload.
-    public init(event type: String, payload: [UInt8]) {
+    package init(event type: String, payload: [UInt8]) {
         self.init(
             headers: [
                 Header(":event-type", .string(type)), Header(":content-type", .string("application/json")),
@@ -35,7 +35,7 @@ public struct EventStreamMessage: Sendable, Equatable {
     }
 
     /// Creates an exception as a service sends it, with a JSON payload that has a `message`.
-    public init(exception type: String, payload: [UInt8]) {
+    package init(exception type: String, payload: [UInt8]) {
         self.init(
             headers: [
                 Header(":exception-type", .string(type)), Header(":content-type", .string("application/json")),
@@ -46,15 +46,15 @@ public struct EventStreamMessage: Sendable, Equatable {
     }
 
     /// Returns the text of a header, or nil if there is no header of this name or it is not text.
-    public func text(_ name: String) -> String? {
+    package func text(_ name: String) -> String? {
         guard case .string(let text)? = headers.first(where: { $0.name == name })?.value else { return nil }
         return text
     }
 
     /// The longest message.
-    public static let longestBytes = 16 << 20
+    package static let longestBytes = 16 << 20
     /// All headers of a message together.
-    public static let longestHeadersBytes = 128 << 10
+    package static let longestHeadersBytes = 128 << 10
     /// The two lengths and their checksum.
     static let preludeBytes = 12
     /// A message without headers and payload.
@@ -62,7 +62,7 @@ public struct EventStreamMessage: Sendable, Equatable {
 }
 
 /// The value of a header, with the number of its type.
-public enum EventStreamValue: Sendable, Equatable {
+package enum EventStreamValue: Sendable, Equatable {
     /// 0 is true, 1 is false.
     case boolean(Bool)
     /// 2
@@ -87,7 +87,7 @@ public enum EventStreamValue: Sendable, Equatable {
 }
 
 /// Why bytes are not a message of an event stream, or a message cannot be encoded.
-public enum EventStreamError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum EventStreamError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The prelude's checksum does not match its bytes.
     case preludeChecksum
     /// The message's checksum does not match its bytes.
@@ -104,7 +104,7 @@ public enum EventStreamError: Error, Sendable, Equatable, CustomStringConvertibl
     /// The stream ended within a message.
     case truncated
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .preludeChecksum: "the event stream is damaged: a prelude's checksum is wrong"
         case .messageChecksum: "the event stream is damaged: a message's checksum is wrong"

@@ -1,8 +1,8 @@
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 
 /// The result of one attempt to publish a message.
-public enum PublishResult: Sendable, Equatable {
+package enum PublishResult: Sendable, Equatable {
     /// SNS has accepted the message and will deliver it.
     case sent(messageID: String)
     /// Not accepted, but a later attempt may succeed, with or without a change of the configuration.
@@ -12,7 +12,7 @@ public enum PublishResult: Sendable, Equatable {
 }
 
 /// Publishes messages to SNS topics, in the region that each topic's ARN names.
-public struct SNSClient: Sendable {
+package struct SNSClient: Sendable {
     private let environment: [String: String]
     private let credentials: @Sendable () throws -> AWSCredentials
     private let send: @Sendable (HTTPRequest) throws -> HTTPResponse
@@ -20,7 +20,7 @@ public struct SNSClient: Sendable {
 
     /// Creates a client with its endpoint and credentials from the environment or the shared files; see
     /// ``CredentialChain``.
-    public init(environment: [String: String], http: HTTPClient) {
+    package init(environment: [String: String], http: HTTPClient) {
         let clock = AWSClock()
         let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
         self.init(
@@ -37,7 +37,7 @@ public struct SNSClient: Sendable {
     ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
     ///   - clock: The known offset of AWS's clock. A rejection because of clock skew corrects it, and the request is
     ///     resent.
-    public init(
+    package init(
         environment: [String: String],
         credentials: @escaping @Sendable () throws -> AWSCredentials,
         send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse,
@@ -55,7 +55,7 @@ public struct SNSClient: Sendable {
     ///
     /// An incomplete configuration (no credentials, no valid endpoint) is `retryable`: the operator can fix it, and the
     /// message must not be lost in the meantime.
-    public func publish(_ message: SNSMessage, at time: Timestamp) -> PublishResult {
+    package func publish(_ message: SNSMessage, at time: Timestamp) -> PublishResult {
         do {
             let topic = try message.checkedTopic()
             let keys: AWSCredentials

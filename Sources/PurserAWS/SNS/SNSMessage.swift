@@ -1,31 +1,31 @@
 import PurserCore
 
 /// A notification for an SNS topic.
-public struct SNSMessage: Sendable, Equatable {
+package struct SNSMessage: Sendable, Equatable {
     /// A message attribute of type `String`.
-    public struct Attribute: Sendable, Equatable {
-        public var name: String
-        public var value: String
+    package struct Attribute: Sendable, Equatable {
+        package var name: String
+        package var value: String
 
-        public init(_ name: String, _ value: String) {
+        package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
         }
     }
 
     /// `arn:aws:sns:us-east-1:111122223333:oncall`; a FIFO topic's ends in `.fifo`.
-    public var topicARN: String
+    package var topicARN: String
     /// 1 to 100 printable ASCII characters; the caller must shorten and clean it.
-    public var subject: String
-    public var body: String
+    package var subject: String
+    package var body: String
     /// At most 10; one with an empty value is not sent, because SNS would reject the whole message.
-    public var attributes: [Attribute]
+    package var attributes: [Attribute]
     /// The same at every attempt: a FIFO topic delivers messages with the same id only once (within five minutes).
-    public var id: String
+    package var id: String
     /// A FIFO topic keeps the order of messages within a group.
-    public var group: String
+    package var group: String
 
-    public init(
+    package init(
         topicARN: String,
         subject: String,
         body: String,
@@ -42,10 +42,10 @@ public struct SNSMessage: Sendable, Equatable {
     }
 
     /// The most bytes of body and attributes that a topic accepts, unless it is configured to accept more.
-    public static let sizeLimitBytes = 256 * 1024
+    package static let sizeLimitBytes = 256 * 1024
 
     /// The bytes that SNS counts: the body, and the name, the type and the value of every attribute.
-    public var sizeBytes: Int {
+    package var sizeBytes: Int {
         body.utf8.count
             + sentAttributes.reduce(0) { $0 + $1.name.utf8.count + Self.attributeType.utf8.count + $1.value.utf8.count }
     }

@@ -1,16 +1,16 @@
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 
 /// A message as received from a queue.
-public struct SQSMessage: Sendable, Equatable {
-    public var id: String
-    public var body: String
+package struct SQSMessage: Sendable, Equatable {
+    package var id: String
+    package var body: String
     /// Needed to delete or release the message; each receive returns a new receipt.
-    public var receipt: String
+    package var receipt: String
     /// How often it was received, including this time.
-    public var receiveCount: Int
+    package var receiveCount: Int
 
-    public init(id: String, body: String, receipt: String, receiveCount: Int) {
+    package init(id: String, body: String, receipt: String, receiveCount: Int) {
         self.id = id
         self.body = body
         self.receipt = receipt
@@ -19,20 +19,20 @@ public struct SQSMessage: Sendable, Equatable {
 }
 
 /// Sends messages to a queue of SQS, and receives and deletes them. Every call blocks until its answer and is made once.
-public struct SQSClient: Sendable {
+package struct SQSClient: Sendable {
     /// The longest body of a message.
     ///
     /// A queue may be configured to accept less, down to 1 KiB; one made before 2025 accepts 256 KiB.
-    public static let sizeLimitBytes = 1 << 20
+    package static let sizeLimitBytes = 1 << 20
     /// The response limit that this client needs: ten messages, each with JSON's escapes.
-    public static let responseLimitBytes = 32 << 20
+    package static let responseLimitBytes = 32 << 20
 
     private let service: JSONService
-    public let queue: SQSQueue
+    package let queue: SQSQueue
 
     /// Creates a client with its endpoint and credentials from the environment or the shared files; see
     /// ``CredentialChain``.
-    public init(queue: SQSQueue, environment: [String: String], http: HTTPClient) {
+    package init(queue: SQSQueue, environment: [String: String], http: HTTPClient) {
         let clock = AWSClock()
         let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
         self.init(
@@ -49,7 +49,7 @@ public struct SQSClient: Sendable {
     ///   - credentials: Called before every call, so that expiring keys can be replaced.
     ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
     ///   - clock: The known offset of AWS's clock.
-    public init(
+    package init(
         queue: SQSQueue,
         environment: [String: String],
         credentials: @escaping @Sendable () throws -> AWSCredentials,
@@ -73,7 +73,7 @@ public struct SQSClient: Sendable {
     /// A FIFO queue accepts a message of one `id` once, whatever its body.
     ///
     /// Every message has its own group, so that none waits for another.
-    public func send(_ body: String, id: String, at time: Timestamp) throws(SQSError) -> String {
+    package func send(_ body: String, id: String, at time: Timestamp) throws(SQSError) -> String {
         guard !body.isEmpty else { throw SQSError(.message, "the message is empty") }
         guard body.utf8.count <= Self.sizeLimitBytes else {
             let words = "the message has \(body.utf8.count) bytes, and SQS takes \(Self.sizeLimitBytes)"
@@ -92,7 +92,7 @@ public struct SQSClient: Sendable {
     /// Receives at most ten messages, which other receivers do not see for `hiddenSeconds`.
     ///
     /// - Parameter waitSeconds: How long to wait for the first message, 0 to 20.
-    public func receive(
+    package func receive(
         most: Int = 10,
         hiddenSeconds: Int,
         waitSeconds: Int = 0,
@@ -116,12 +116,12 @@ public struct SQSClient: Sendable {
     }
 
     /// Deletes a received message.
-    public func delete(_ message: SQSMessage, at time: Timestamp) throws(SQSError) {
+    package func delete(_ message: SQSMessage, at time: Timestamp) throws(SQSError) {
         _ = try call("DeleteMessage", [.init("ReceiptHandle", .string(message.receipt))], at: time)
     }
 
     /// Makes a received message visible in the queue again at once.
-    public func release(_ message: SQSMessage, at time: Timestamp) throws(SQSError) {
+    package func release(_ message: SQSMessage, at time: Timestamp) throws(SQSError) {
         let input: [JSONValue.Member] = [
             .init("ReceiptHandle", .string(message.receipt)), .init("VisibilityTimeout", 0),
         ]
@@ -154,8 +154,8 @@ public struct SQSClient: Sendable {
 }
 
 /// A call of SQS that was not carried out, or may not have been.
-public struct SQSError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Kind: Sendable, Equatable {
+package struct SQSError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Kind: Sendable, Equatable {
         /// A temporary fault.
         case passing
         /// Credentials, permissions, endpoint or queue: it affects every message until an operator fixes it.
@@ -164,10 +164,10 @@ public struct SQSError: Error, Sendable, Equatable, CustomStringConvertible {
         case message
     }
 
-    public let kind: Kind
-    public let description: String
+    package let kind: Kind
+    package let description: String
 
-    public init(_ kind: Kind, _ description: String) {
+    package init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
     }

@@ -1,19 +1,19 @@
 import Foundation
-public import PurserHTTP
+package import PurserHTTP
 
 /// A queue of Amazon SQS by its URL.
-public struct SQSQueue: Sendable, Equatable {
+package struct SQSQueue: Sendable, Equatable {
     /// As the URL was given.
-    public let url: HTTPURL
+    package let url: HTTPURL
     /// From the URL's host, else from the environment or the profile.
-    public let region: String
+    package let region: String
 
     /// Reads `https://sqs.eu-central-1.amazonaws.com/111122223333/letters`; throws ``SQSQueueError`` with what is wrong.
     ///
     /// - Parameters:
     ///   - environment: Read for the region if the host does not name one.
     ///   - readFile: Reads the shared files for the profile's region.
-    public init(
+    package init(
         _ text: String,
         environment: [String: String],
         readFile: @Sendable (String) throws -> [UInt8]? = CredentialChain.read
@@ -36,7 +36,7 @@ public struct SQSQueue: Sendable, Equatable {
     }
 
     /// Whether the queue keeps messages in order and accepts a message of one id once (within five minutes).
-    public var isFIFO: Bool {
+    package var isFIFO: Bool {
         url.path.hasSuffix(".fifo")
     }
 
@@ -65,12 +65,12 @@ public struct SQSQueue: Sendable, Equatable {
 }
 
 /// Why a text does not name a usable queue.
-public enum SQSQueueError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum SQSQueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case url(HTTPURLError)
     case notAQueue(String)
     case noRegion
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .url(let error): error.description
         case .notAQueue(let text):

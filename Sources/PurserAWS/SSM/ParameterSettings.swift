@@ -2,7 +2,7 @@ extension SSMClient {
     /// Returns the settings with each value `ssm:NAME` replaced by that parameter's value; without one, no call is made.
     ///
     /// Throws if one of the parameters cannot be read.
-    public func resolved(_ settings: [String: String]) throws(SSMError) -> [String: String] {
+    package func resolved(_ settings: [String: String]) throws(SSMError) -> [String: String] {
         let names = settings.compactMapValues { $0.hasPrefix("ssm:") ? String($0.dropFirst("ssm:".count)) : nil }
         guard !names.isEmpty else { return settings }
         let values = try values(names.values.sorted())

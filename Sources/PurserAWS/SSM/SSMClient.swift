@@ -1,11 +1,11 @@
 import Foundation
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 
 /// Reads parameters from AWS Systems Manager's Parameter Store, decrypted.
 ///
 /// Every call blocks until its answer: use it when a program starts, not on a thread that others wait for.
-public struct SSMClient: Sendable {
+package struct SSMClient: Sendable {
     /// The most names that GetParameters accepts.
     private static let namesPerCall = 10
     private static let waitsSeconds: [Double] = [1, 2]
@@ -17,7 +17,7 @@ public struct SSMClient: Sendable {
 
     /// Creates a client with its endpoint and credentials from the environment or the shared files; see
     /// ``CredentialChain``.
-    public init(environment: [String: String], http: HTTPClient) {
+    package init(environment: [String: String], http: HTTPClient) {
         let clock = AWSClock()
         let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
         self.init(
@@ -36,7 +36,7 @@ public struct SSMClient: Sendable {
     ///   - now: This machine's time.
     ///   - wait: Waits for this many seconds between two attempts.
     ///   - readFile: Reads the shared files for the profile's region.
-    public init(
+    package init(
         environment: [String: String],
         credentials: @escaping @Sendable () throws -> AWSCredentials,
         send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse,
@@ -60,13 +60,13 @@ public struct SSMClient: Sendable {
     }
 
     /// Blocks this thread for this many seconds.
-    public static let sleep: @Sendable (Double) -> Void = { Thread.sleep(forTimeInterval: $0) }
+    package static let sleep: @Sendable (Double) -> Void = { Thread.sleep(forTimeInterval: $0) }
 
     /// Returns the values of parameters by the names in the request, each at most once; SecureStrings are decrypted.
     ///
     /// A name is a path (`/purser/model`), optionally with a version or a label after a colon, or an ARN. Throws if one
     /// of them cannot be read: there are no partial results.
-    public func values(_ names: [String]) throws(SSMError) -> [String: String] {
+    package func values(_ names: [String]) throws(SSMError) -> [String: String] {
         // GetParameters rejects duplicate names.
         var seen: Set<String> = []
         let names = names.filter { seen.insert($0).inserted }

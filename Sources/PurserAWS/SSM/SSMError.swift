@@ -1,6 +1,6 @@
 /// Parameters that could not be read, why, and what to do.
-public struct SSMError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Reason: Sendable, Equatable {
+package struct SSMError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Reason: Sendable, Equatable {
         /// Neither the environment nor the profile names a region.
         case noRegion
         /// With the places that were tried, or with AWS's message about keys that it does not know.
@@ -16,15 +16,15 @@ public struct SSMError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The names as they were requested.
-    public let parameters: [String]
-    public let reason: Reason
+    package let parameters: [String]
+    package let reason: Reason
 
-    public init(_ parameters: [String], _ reason: Reason) {
+    package init(_ parameters: [String], _ reason: Reason) {
         self.parameters = parameters
         self.reason = reason
     }
 
-    public var description: String {
+    package var description: String {
         let names = parameters.map { "ssm:" + $0 }.joined(separator: ", ")
         return switch reason {
         case .noRegion: "\(names): no region to read from; set AWS_REGION"

@@ -1,22 +1,22 @@
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 import Synchronization
 
 /// How far AWS's clock is ahead of this machine's, as learned from its answers.
 ///
 /// AWS rejects signatures that are more than 15 minutes (STS: 5) off its own clock; its answer has its own time.
-public final class AWSClock: Sendable {
+package final class AWSClock: Sendable {
     private let offset = Mutex<Int64>(0)
 
-    public init() {}
+    package init() {}
 
     /// The milliseconds by which AWS's clock is ahead.
-    public var offsetMilliseconds: Int64 {
+    package var offsetMilliseconds: Int64 {
         offset.withLock { $0 }
     }
 
     /// Signs and sends a request; if the answer says that the clocks differ, does so once more with AWS's time.
-    public func send(
+    package func send(
         _ request: HTTPRequest,
         _ signer: SigV4Signer,
         at time: Timestamp,

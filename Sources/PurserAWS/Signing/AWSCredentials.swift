@@ -1,17 +1,17 @@
-public import PurserCore
+package import PurserCore
 
 /// The keys that a request to AWS is signed with.
 ///
 /// However they are printed, dumped or put into a message, only the access key id is shown.
-public struct AWSCredentials: Sendable, Equatable {
-    public let accessKeyID: String
-    public let secretAccessKey: String
+package struct AWSCredentials: Sendable, Equatable {
+    package let accessKeyID: String
+    package let secretAccessKey: String
     /// Part of temporary credentials; nil for a user's own keys.
-    public let sessionToken: String?
+    package let sessionToken: String?
     /// When temporary credentials expire; nil if they do not, or if that is not known.
-    public let expiration: Timestamp?
+    package let expiration: Timestamp?
 
-    public init(
+    package init(
         accessKeyID: String,
         secretAccessKey: String,
         sessionToken: String? = nil,
@@ -24,7 +24,7 @@ public struct AWSCredentials: Sendable, Equatable {
     }
 
     /// Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; an empty variable counts as not set.
-    public init(environment: [String: String]) throws(AWSCredentialsError) {
+    package init(environment: [String: String]) throws(AWSCredentialsError) {
         func value(_ variable: String) throws(AWSCredentialsError) -> String? {
             guard let text = environment[variable], !text.isEmpty else { return nil }
             // A stray line break would end up in the request's headers.
@@ -44,26 +44,26 @@ public struct AWSCredentials: Sendable, Equatable {
 }
 
 extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String {
+    package var description: String {
         "credentials of " + accessKeyID + (sessionToken == nil ? "" : " (temporary)")
     }
 
-    public var debugDescription: String {
+    package var debugDescription: String {
         description
     }
 
-    public var customMirror: Mirror {
+    package var customMirror: Mirror {
         Mirror(self, children: ["accessKeyID": accessKeyID])
     }
 }
 
 /// Credentials that could not be read, and the environment variable to fix.
-public enum AWSCredentialsError: Error, Equatable, CustomStringConvertible {
+package enum AWSCredentialsError: Error, Equatable, CustomStringConvertible {
     case missing(variable: String)
     /// It contains a space, a line break or another character that no key has.
     case malformed(variable: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .missing(let variable): "no credentials: \(variable) is not set"
         case .malformed(let variable):

@@ -1,9 +1,9 @@
 import CCrypto
 
 /// HMAC with SHA-256 (RFC 2104).
-public enum HMACSHA256 {
+package enum HMACSHA256 {
     /// Returns the 32-byte code of a message under a key.
-    public static func code(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+    package static func code(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
         var code = [UInt8](repeating: 0, count: SHA256.byteCount)
         let result = HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, nil)
         precondition(result != nil, "libcrypto could not compute an HMAC")
@@ -11,7 +11,7 @@ public enum HMACSHA256 {
     }
 
     /// Returns the 32-byte code of a text's UTF-8 under a key.
-    public static func code(_ message: String, key: [UInt8]) -> [UInt8] {
+    package static func code(_ message: String, key: [UInt8]) -> [UInt8] {
         code(Array(message.utf8), key: key)
     }
 }

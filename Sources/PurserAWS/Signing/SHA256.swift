@@ -10,13 +10,13 @@ import CCrypto
 ///
 /// libcrypto fails here only if it has no memory or is not completely installed. A wrong digest would sign or compare
 /// the wrong thing, so the process stops instead.
-public struct SHA256: ~Copyable {
+package struct SHA256: ~Copyable {
     /// The length of a digest in bytes.
-    public static let byteCount = 32
+    package static let byteCount = 32
 
     private let context: OpaquePointer
 
-    public init() {
+    package init() {
         guard let context = EVP_MD_CTX_new() else { preconditionFailure("libcrypto has no memory for a digest") }
         self.context = context
         precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
@@ -27,38 +27,38 @@ public struct SHA256: ~Copyable {
     }
 
     /// Adds the next bytes.
-    public mutating func update(_ bytes: [UInt8]) {
+    package mutating func update(_ bytes: [UInt8]) {
         precondition(EVP_DigestUpdate(context, bytes, bytes.count) == 1, "libcrypto could not add to a digest")
     }
 
     /// Returns the 32-byte digest of everything added.
-    public consuming func finalize() -> [UInt8] {
+    package consuming func finalize() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Self.byteCount)
         precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1, "libcrypto could not finish a digest")
         return digest
     }
 
     /// Returns the digest of these bytes.
-    public static func digest(_ bytes: [UInt8]) -> [UInt8] {
+    package static func digest(_ bytes: [UInt8]) -> [UInt8] {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finalize()
     }
 
     /// Returns the digest of these bytes in 64 lower-case hexadecimal digits.
-    public static func hex(_ bytes: [UInt8]) -> String {
+    package static func hex(_ bytes: [UInt8]) -> String {
         digest(bytes).hexadecimal
     }
 
     /// Returns the digest of the text's UTF-8 in 64 lower-case hexadecimal digits.
-    public static func hex(_ text: String) -> String {
+    package static func hex(_ text: String) -> String {
         hex(Array(text.utf8))
     }
 }
 
 extension [UInt8] {
     /// Two lower-case hexadecimal digits per byte.
-    public var hexadecimal: String {
+    package var hexadecimal: String {
         String(unsafeUninitializedCapacity: 2 * count) { text in
             for (position, byte) in enumerated() {
                 text[2 * position] = Self.digit(byte >> 4)

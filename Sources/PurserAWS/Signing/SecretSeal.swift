@@ -7,13 +7,13 @@ import Foundation
 /// AES-256-GCM under a random nonce, with its access key's id as associated data, so it cannot be opened for another
 /// key. The encryption key is derived from PURSERD_KEYS_SECRET by HKDF-SHA256 (RFC 5869), so no other use of that
 /// secret shares it.
-public struct SecretSeal: Sendable {
+package struct SecretSeal: Sendable {
     /// The environment variable that holds the secret.
-    public static let variable = "PURSERD_KEYS_SECRET"
+    package static let variable = "PURSERD_KEYS_SECRET"
     /// The form that the secret must have.
-    public static let form = "at least 32 bytes in base64 or hexadecimal digits"
+    package static let form = "at least 32 bytes in base64 or hexadecimal digits"
     /// How to make one.
-    public static let advice =
+    package static let advice =
         "make one with `openssl rand -base64 32` and keep it: keys sealed with it open with no other"
     private static let leastBytes = 32
     private static let mostCharacters = 4096
@@ -28,14 +28,14 @@ public struct SecretSeal: Sendable {
     private let key: [UInt8]
 
     /// Reads PURSERD_KEYS_SECRET; an empty variable counts as not set.
-    public init(environment: [String: String]) throws(SecretSealError) {
+    package init(environment: [String: String]) throws(SecretSealError) {
         guard let text = environment[Self.variable], !text.isEmpty else { throw .missing }
         try self.init(secret: text)
     }
 
     /// - Parameter text: At least 32 bytes in hexadecimal digits or in base64, with or without its padding; leading and
     ///   trailing spaces and line breaks are ignored. A text that could be either is hexadecimal.
-    public init(secret text: String) throws(SecretSealError) {
+    package init(secret text: String) throws(SecretSealError) {
         guard text.utf8.count <= Self.mostCharacters, let secret = Self.bytes(text), secret.count >= Self.leastBytes
         else {
             throw .malformed
@@ -53,7 +53,7 @@ public struct SecretSeal: Sendable {
     }
 
     /// Seals a secret for the access key of this id; the bytes differ each time.
-    public func seal(_ secret: String, id: String) -> [UInt8] {
+    package func seal(_ secret: String, id: String) -> [UInt8] {
         var nonce = [UInt8](repeating: 0, count: Self.nonceBytes)
         precondition(RAND_bytes(&nonce, Int32(nonce.count)) == 1, "libcrypto has no random numbers")
         return seal(secret, id: id, nonce: nonce)
@@ -78,7 +78,7 @@ public struct SecretSeal: Sendable {
     }
 
     /// Returns the secret that was sealed for the access key of this id.
-    public func open(_ sealed: [UInt8], id: String) throws(SecretSealError) -> String {
+    package func open(_ sealed: [UInt8], id: String) throws(SecretSealError) -> String {
         guard (1 + Self.nonceBytes + Self.tagBytes...Self.mostSealedBytes).contains(sealed.count),
             sealed[0] == Self.version
         else { throw .unknownForm(id: id) }
@@ -106,17 +106,17 @@ public struct SecretSeal: Sendable {
 }
 
 extension SecretSeal: CustomStringConvertible, CustomReflectable {
-    public var description: String {
+    package var description: String {
         "seal of " + Self.variable
     }
 
-    public var customMirror: Mirror {
+    package var customMirror: Mirror {
         Mirror(self, children: [:])
     }
 }
 
 /// Why secrets of access keys cannot be sealed or opened.
-public enum SecretSealError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum SecretSealError: Error, Sendable, Equatable, CustomStringConvertible {
     case missing
     case malformed
     /// Sealed with another secret, for another key, or changed since.
@@ -124,7 +124,7 @@ public enum SecretSealError: Error, Sendable, Equatable, CustomStringConvertible
     /// Not sealed by any version of this program.
     case unknownForm(id: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .missing: "\(SecretSeal.variable) is not set; \(SecretSeal.advice)"
         case .malformed:

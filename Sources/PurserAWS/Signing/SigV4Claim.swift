@@ -1,17 +1,17 @@
 /// The contents of a Signature Version 4 `Authorization` header, none of them trusted yet.
-public struct SigV4Claim: Sendable, Equatable {
+package struct SigV4Claim: Sendable, Equatable {
     /// The id of the key that the header names.
-    public let accessKeyID: String
+    package let accessKeyID: String
     /// The day of the scope, `20150830`.
-    public let day: String
-    public let region: String
-    public let service: String
+    package let day: String
+    package let region: String
+    package let service: String
     var scope: SigV4Scope {
         SigV4Scope(day: day, region: region, service: service)
     }
 
     /// In lower case and in alphabetical order, without duplicates.
-    public let signedHeaders: [String]
+    package let signedHeaders: [String]
     /// 32 bytes.
     let signature: [UInt8]
 
@@ -21,7 +21,7 @@ public struct SigV4Claim: Sendable, Equatable {
 
     /// Reads `AWS4-HMAC-SHA256 Credential=ID/day/region/service/aws4_request, SignedHeaders=a;b, Signature=…`; the spaces
     /// after the commas may be missing.
-    public init(authorization text: String) throws(SigV4Refusal) {
+    package init(authorization text: String) throws(SigV4Refusal) {
         guard text.utf8.count <= Self.longestHeaderBytes else {
             throw .malformed("The Authorization header is longer than \(Self.longestHeaderBytes) bytes.")
         }

@@ -1,7 +1,7 @@
 /// Why a signed request is rejected, with the code and the status that AWS answers with.
 ///
 /// No message contains the correct signature or a secret.
-public enum SigV4Refusal: Error, Sendable, Equatable {
+package enum SigV4Refusal: Error, Sendable, Equatable {
     /// The request is not signed at all.
     case notSigned
     /// The `Authorization` header is not of Signature Version 4: it has, for example, a bearer token or another
@@ -29,7 +29,7 @@ public enum SigV4Refusal: Error, Sendable, Equatable {
     case mismatch
 
     /// The name of AWS's exception, as `x-amzn-errortype` carries it.
-    public var code: String {
+    package var code: String {
         switch self {
         case .notSigned, .otherScheme: "MissingAuthenticationTokenException"
         case .presigned, .malformed: "IncompleteSignatureException"
@@ -40,7 +40,7 @@ public enum SigV4Refusal: Error, Sendable, Equatable {
     }
 
     /// The HTTP status of the answer.
-    public var status: Int {
+    package var status: Int {
         switch self {
         case .presigned, .malformed: 400
         default: 403
@@ -48,7 +48,7 @@ public enum SigV4Refusal: Error, Sendable, Equatable {
     }
 
     /// One sentence for the caller.
-    public var message: String {
+    package var message: String {
         switch self {
         case .notSigned: "The request is not signed: it has no Authorization header."
         case .otherScheme: "The Authorization header is not of Signature Version 4 (AWS4-HMAC-SHA256)."

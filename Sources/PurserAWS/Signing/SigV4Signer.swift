@@ -1,11 +1,11 @@
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 import Synchronization
 
 /// Signs requests to one AWS service in one region with AWS Signature Version 4.
 ///
 /// The rules are those of "Create a signed AWS API request" in the AWS IAM User Guide.
-public struct SigV4Signer: Sendable {
+package struct SigV4Signer: Sendable {
     private let credentials: AWSCredentials
     private let service: String
     private let region: String
@@ -13,7 +13,7 @@ public struct SigV4Signer: Sendable {
 
     /// - Parameter encodesPathTwice: True for every service except S3, whose paths also keep their `.`, `..` and
     ///   doubled slashes.
-    public init(credentials: AWSCredentials, service: String, region: String, encodesPathTwice: Bool = true) {
+    package init(credentials: AWSCredentials, service: String, region: String, encodesPathTwice: Bool = true) {
         self.credentials = credentials
         self.service = service
         self.region = region
@@ -24,7 +24,7 @@ public struct SigV4Signer: Sendable {
     /// `Authorization`.
     ///
     /// Headers of an earlier signature are replaced, so that a retry can sign again with its own time.
-    public func sign(_ request: HTTPRequest, at time: Timestamp) -> HTTPRequest {
+    package func sign(_ request: HTTPRequest, at time: Timestamp) -> HTTPRequest {
         var signed = request
         signed.headers.removeAll {
             ["authorization", "x-amz-date", "x-amz-security-token"].contains($0.lowercasedName)

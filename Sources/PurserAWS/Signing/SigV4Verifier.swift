@@ -1,19 +1,19 @@
 import CCrypto
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 
 /// The head of a request as received, neither decoded nor normalised.
-public struct SignedRequestHead: Sendable, Equatable {
+package struct SignedRequestHead: Sendable, Equatable {
     /// `GET`, `POST` and so on.
-    public var method: String
+    package var method: String
     /// The percent-encoded path, as sent.
-    public var path: String
+    package var path: String
     /// The part after the `?`, as sent; nil without one.
-    public var query: String?
+    package var query: String?
     /// In the order in which they arrived, including `Host` (HTTP/2's `:authority`).
-    public var headers: [HTTPHeader]
+    package var headers: [HTTPHeader]
 
-    public init(method: String, path: String, query: String? = nil, headers: [HTTPHeader]) {
+    package init(method: String, path: String, query: String? = nil, headers: [HTTPHeader]) {
         self.method = method
         self.path = path
         self.query = query
@@ -32,9 +32,9 @@ public struct SignedRequestHead: Sendable, Equatable {
 /// let signature = try verifier.signature(of: head, at: now)
 /// try verifier.verify(signature, head, body: body, key: verifier.signingKey(signature.claim, secret: secret))
 /// ```
-public struct SigV4Verifier: Sendable {
+package struct SigV4Verifier: Sendable {
     /// How far the signer's clock may be off.
-    public static let toleranceSeconds = 300
+    package static let toleranceSeconds = 300
     static let longestTargetBytes = 8192
     static let mostHeaders = 128
     static let mostHeaderBytes = 64 << 10
@@ -43,15 +43,15 @@ public struct SigV4Verifier: Sendable {
     private let region: String?
 
     /// - Parameter region: The only region that a signature may be for; nil allows any.
-    public init(service: String = "bedrock", region: String? = nil) {
+    package init(service: String = "bedrock", region: String? = nil) {
         self.service = service
         self.region = region
     }
 
     /// A signature as received, and the data that it must cover; its form and time are right, but it is not compared
     /// yet.
-    public struct Signature: Sendable {
-        public let claim: SigV4Claim
+    package struct Signature: Sendable {
+        package let claim: SigV4Claim
         /// `20150830T123600Z`.
         let dateTime: String
         /// The values of each signed header, folded and joined, in the claim's order.
@@ -61,7 +61,7 @@ public struct SigV4Verifier: Sendable {
     }
 
     /// Reads a request's signature and checks everything that does not need the secret or the body.
-    public func signature(of head: SignedRequestHead, at now: Timestamp) throws(SigV4Refusal) -> Signature {
+    package func signature(of head: SignedRequestHead, at now: Timestamp) throws(SigV4Refusal) -> Signature {
         try checkForm(head)
         let headers = try Self.byName(head.headers)
         guard let authorization = try Self.single("authorization", headers) else { throw .notSigned }
@@ -90,12 +90,12 @@ public struct SigV4Verifier: Sendable {
     }
 
     /// Returns the key for signatures of a day, a region and a service. It may be kept, so that a secret need not be.
-    public func signingKey(_ claim: SigV4Claim, secret: String) -> [UInt8] {
+    package func signingKey(_ claim: SigV4Claim, secret: String) -> [UInt8] {
         claim.scope.signingKey(secret: secret)
     }
 
     /// Throws unless exactly this request was signed with the key.
-    public func verify(
+    package func verify(
         _ signature: Signature,
         _ head: SignedRequestHead,
         body: [UInt8],

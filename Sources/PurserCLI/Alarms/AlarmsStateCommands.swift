@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Purser
-public import PurserCore
+package import PurserCore
 import PurserRender
 import PurserStore
 

@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
-public import Purser
+package import Purser
 import PurserCore
 import PurserRender
 import PurserStore

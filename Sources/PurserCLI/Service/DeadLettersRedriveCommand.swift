@@ -63,7 +63,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
             clock: .system,
             metrics: recorder.factory(
                 namespace: ChatMetric.namespace,
-                units: ChatMetric.units,
+                metricUnits: ChatMetric.units,
                 dimensionSets: ChatMetric.dimensionSets
             ),
             reportStoreError: { say("purser: \($0)") }

@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
-public import PurserRender
+package import PurserRender
 
 #if canImport(Glibc)
     import Glibc

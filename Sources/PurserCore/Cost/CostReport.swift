@@ -1,21 +1,21 @@
 /// The cost of a calendar month so far, split by chosen keys.
-public struct CostReport: Sendable, Equatable {
+package struct CostReport: Sendable, Equatable {
     /// A key that rows can be split by.
-    public enum Key: String, Sendable, CaseIterable {
+    package enum Key: String, Sendable, CaseIterable {
         case model
         case team
         case user
         case application
     }
 
-    public struct Row: Sendable, Equatable {
+    package struct Row: Sendable, Equatable {
         /// One value for each of the report's keys; nil means "unallocated".
-        public var keys: [String?]
-        public var requests: Int
-        public var usage: TokenUsage
-        public var cost: Picodollars
+        package var keys: [String?]
+        package var requests: Int
+        package var usage: TokenUsage
+        package var cost: Picodollars
 
-        public init(keys: [String?], requests: Int, usage: TokenUsage, cost: Picodollars) {
+        package init(keys: [String?], requests: Int, usage: TokenUsage, cost: Picodollars) {
             self.keys = keys
             self.requests = requests
             self.usage = usage
@@ -23,29 +23,29 @@ public struct CostReport: Sendable, Equatable {
         }
     }
 
-    public var month: CalendarMonth
+    package var month: CalendarMonth
     /// Calls settled before this moment are counted.
-    public var asOf: Timestamp
-    public var keys: [Key]
+    package var asOf: Timestamp
+    package var keys: [Key]
     /// By descending cost.
-    public var rows: [Row]
+    package var rows: [Row]
     /// Successful calls, for the unit cost.
-    public var successfulRequests: Int
+    package var successfulRequests: Int
     /// Calls without a usage that were charged at their hold, and their cost.
-    public var estimatedRequests: Int
-    public var estimatedCost: Picodollars
+    package var estimatedRequests: Int
+    package var estimatedCost: Picodollars
     /// Calls not settled yet, and what they hold.
-    public var openRequests: Int
-    public var held: Picodollars
-    public var budget: Picodollars?
+    package var openRequests: Int
+    package var held: Picodollars
+    package var budget: Picodollars?
     /// When the prices were read from their source; nil if the catalogue does not say.
-    public var pricesRetrieved: String?
+    package var pricesRetrieved: String?
     /// Cost by day of the month, the 1st first, up to the day of `asOf`.
-    public var daily: [Picodollars]
+    package var daily: [Picodollars]
     /// Calls refused because their model has no price; they are not in any row.
-    public var unpricedRequests: Int
+    package var unpricedRequests: Int
 
-    public init(
+    package init(
         month: CalendarMonth,
         asOf: Timestamp,
         keys: [Key],
@@ -75,21 +75,21 @@ public struct CostReport: Sendable, Equatable {
         self.unpricedRequests = unpricedRequests
     }
 
-    public var total: Picodollars {
+    package var total: Picodollars {
         rows.reduce(.zero) { $0 + $1.cost }
     }
 
-    public var requests: Int {
+    package var requests: Int {
         rows.reduce(0) { $0 + $1.requests }
     }
 
     /// The projected cost of the whole month at its rate so far; nil before its third day, when a rate says little, and
     /// the total itself once the month is over.
-    public var runRate: Picodollars? {
+    package var runRate: Picodollars? {
         Self.runRate(spent: total, month: month, asOf: asOf)
     }
 
-    public static func runRate(spent: Picodollars, month: CalendarMonth, asOf: Timestamp) -> Picodollars? {
+    package static func runRate(spent: Picodollars, month: CalendarMonth, asOf: Timestamp) -> Picodollars? {
         if asOf >= month.end { return spent }
         let elapsed = asOf - month.start
         guard elapsed >= 2 * 86_400_000 else { return nil }

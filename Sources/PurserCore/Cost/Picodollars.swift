@@ -2,53 +2,53 @@
 ///
 /// A price of $0.00875 per million tokens is 8,750 picodollars per token; every Bedrock price is a whole number of
 /// them, so that costs and their sums are exact.
-public struct Picodollars: Sendable, Hashable, Comparable {
-    public var rawValue: Int128
+package struct Picodollars: Sendable, Hashable, Comparable {
+    package var rawValue: Int128
 
-    public init(_ rawValue: Int128) {
+    package init(_ rawValue: Int128) {
         self.rawValue = rawValue
     }
 
-    public static let zero = Picodollars(0)
+    package static let zero = Picodollars(0)
     /// One US dollar.
-    public static let dollar = Picodollars(1_000_000_000_000)
+    package static let dollar = Picodollars(1_000_000_000_000)
 
-    public static func < (a: Picodollars, b: Picodollars) -> Bool {
+    package static func < (a: Picodollars, b: Picodollars) -> Bool {
         a.rawValue < b.rawValue
     }
 
-    public static func + (a: Picodollars, b: Picodollars) -> Picodollars {
+    package static func + (a: Picodollars, b: Picodollars) -> Picodollars {
         Picodollars(a.rawValue + b.rawValue)
     }
 
-    public static func - (a: Picodollars, b: Picodollars) -> Picodollars {
+    package static func - (a: Picodollars, b: Picodollars) -> Picodollars {
         Picodollars(a.rawValue - b.rawValue)
     }
 
-    public static func += (a: inout Picodollars, b: Picodollars) {
+    package static func += (a: inout Picodollars, b: Picodollars) {
         a = a + b
     }
 
-    public static func -= (a: inout Picodollars, b: Picodollars) {
+    package static func -= (a: inout Picodollars, b: Picodollars) {
         a = a - b
     }
 
     /// The amount in dollars as a double: for ratios and charts, never for sums.
-    public var dollars: Double {
+    package var dollars: Double {
         Double(rawValue) / 1e12
     }
 }
 
 extension Picodollars: CustomStringConvertible {
     /// Dollars with all twelve decimals: `2.322991800000`.
-    public var description: String {
+    package var description: String {
         let digits = String(rawValue.magnitude).leftPadded(to: 13)
         return (rawValue < 0 ? "-" : "") + digits.dropLast(12) + "." + digits.suffix(12)
     }
 
     /// Reads dollars in plain decimals, `25` or `0.00875`, with at most twelve decimals and sixteen whole digits; nil
     /// for anything else, including a sign or an exponent.
-    public init?(dollars text: some StringProtocol) {
+    package init?(dollars text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? String(parts[1]) : ""
         guard (1...2).contains(parts.count), (1...16).contains(parts[0].count), decimals.count <= 12,
@@ -60,7 +60,7 @@ extension Picodollars: CustomStringConvertible {
     }
 
     /// Dollars rounded to cents, half away from zero: `19.56`; `<0.01` for an amount above zero that would print as 0.00.
-    public var cents: String {
+    package var cents: String {
         let cent: Int128 = 10_000_000_000
         let magnitude = Int128(rawValue.magnitude)
         let rounded = (magnitude + cent / 2) / cent
@@ -69,14 +69,14 @@ extension Picodollars: CustomStringConvertible {
     }
 
     /// ``cents`` with the currency sign: `$19.56`, `<$0.01`, `-$2.00`.
-    public var inDollars: String {
+    package var inDollars: String {
         let cents = cents
         guard let first = cents.first, first == "<" || first == "-" else { return "$" + cents }
         return String(first) + "$" + cents.dropFirst()
     }
 
     /// Dollars with all significant decimals, at least the cents: `25.00`, `0.0035`.
-    public var exactDollars: String {
+    package var exactDollars: String {
         let parts = description.split(separator: ".")
         let decimals = parts[1].prefix(2) + parts[1].dropFirst(2).reversed().drop { $0 == "0" }.reversed()
         return parts[0] + "." + decimals
@@ -91,7 +91,7 @@ extension Picodollars: CustomStringConvertible {
     /// the cents that plain rounding down lost; ties go to the earlier row.
     ///
     /// No amount may be negative.
-    public static func centsAddingUp(_ amounts: [Picodollars]) -> (rows: [Int128], total: Int128) {
+    package static func centsAddingUp(_ amounts: [Picodollars]) -> (rows: [Int128], total: Int128) {
         let cent: Int128 = 10_000_000_000
         let total = (amounts.reduce(0) { $0 + $1.rawValue } + cent / 2) / cent
         var rows = amounts.map { $0.rawValue / cent }

@@ -1,6 +1,6 @@
 extension Price {
     /// Returns picodollars per token as dollars per million tokens, without trailing zeros: `0.06`.
-    public static func dollarsPerMillion(_ price: Int64) -> String {
+    package static func dollarsPerMillion(_ price: Int64) -> String {
         var (fraction, digits) = (price % 1_000_000, 6)
         while digits > 0, fraction % 10 == 0 { (fraction, digits) = (fraction / 10, digits - 1) }
         return String(price / 1_000_000) + (digits == 0 ? "" : "." + String(fraction).leftPadded(to: digits))
@@ -49,7 +49,7 @@ extension Price {
     ///
     /// Throws ``PriceError/negativeTokens`` for a count below zero and ``PriceError/tooLarge`` if the sum does not fit
     /// in 64 bits.
-    public func cost(of usage: TokenUsage) throws(PriceError) -> Picodollars {
+    package func cost(of usage: TokenUsage) throws(PriceError) -> Picodollars {
         let counts = [usage.input, usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h]
         guard usage.output >= 0, counts.allSatisfy({ $0 >= 0 }) else { throw .negativeTokens }
         var inputTokens = 0
@@ -69,7 +69,7 @@ extension Price {
     ///
     /// Every input token counts at the highest rate it can be charged at: as plain input, as a cache read or, if
     /// `mayWriteCache` says that the request asks for it, as a cache write. Throws as ``cost(of:)`` does.
-    public func worstCase(
+    package func worstCase(
         inputTokens: Int,
         maxOutputTokens: Int,
         mayWriteCache: Bool = false

@@ -2,17 +2,17 @@
 ///
 /// Prices are whole picodollars per token, which are millionths of a dollar per million tokens. A row is a value that
 /// never changes; its ``content`` is its identity in the store.
-public struct Price: Sendable, Equatable {
+package struct Price: Sendable, Equatable {
     /// The prices of an input token and an output token that apply under one condition.
-    public struct Rates: Sendable, Equatable {
+    package struct Rates: Sendable, Equatable {
         /// Picodollars per input token.
-        public let input: Int64
+        package let input: Int64
         /// Picodollars per output token.
-        public let output: Int64
+        package let output: Int64
     }
 
     /// How far a row can be trusted.
-    public enum Status: String, Sendable, CaseIterable {
+    package enum Status: String, Sendable, CaseIterable {
         /// Compared with AWS's own page by the person who set it.
         case verified
         /// As its source lists it, and no rule contradicts it.
@@ -22,51 +22,51 @@ public struct Price: Sendable, Equatable {
     }
 
     /// Exactly as called, including the prefix.
-    public let modelId: String
+    package let modelId: String
     /// The AWS Region the row is for; nil means every Region without its own row.
-    public let region: String?
+    package let region: String?
     /// The first moment of the period; nil means unbounded.
-    public let effectiveFrom: Timestamp?
+    package let effectiveFrom: Timestamp?
     /// The first moment after the period; nil means unbounded.
-    public let effectiveTo: Timestamp?
-    public let onDemand: Rates
+    package let effectiveTo: Timestamp?
+    package let onDemand: Rates
     /// Picodollars per token read from a cache.
-    public let cacheRead: Int64?
+    package let cacheRead: Int64?
     /// Picodollars per token written to a cache that lives five minutes.
-    public let cacheWrite5m: Int64?
+    package let cacheWrite5m: Int64?
     /// Picodollars per token written to a cache that lives an hour.
-    public let cacheWrite1h: Int64?
+    package let cacheWrite1h: Int64?
     /// For a call with more than ``longContextThreshold`` input tokens.
-    public let longContext: Rates?
-    public let batch: Rates?
-    public let flex: Rates?
-    public let priority: Rates?
-    public let maxInputTokens: Int?
-    public let maxOutputTokens: Int?
+    package let longContext: Rates?
+    package let batch: Rates?
+    package let flex: Rates?
+    package let priority: Rates?
+    package let maxInputTokens: Int?
+    package let maxOutputTokens: Int?
     /// The day on which the model stops answering.
-    public let endOfLife: Timestamp?
-    public let status: Status
-    public let source: String
+    package let endOfLife: Timestamp?
+    package let status: Status
+    package let source: String
     /// The day the row was read from its source.
-    public let retrieved: Timestamp
-    public let note: String?
+    package let retrieved: Timestamp
+    package let note: String?
     /// The row as canonical CSV in the order of ``columns``: the same for equal prices, whatever their file looked like.
-    public let content: String
+    package let content: String
 
     /// The columns of a price file, in the order of ``content``.
-    public static let columns = PriceColumn.names
+    package static let columns = PriceColumn.names
 
     /// A call with more input tokens than this, cached ones included, is charged at the long-context prices.
-    public static let longContextThreshold = 200_000
+    package static let longContextThreshold = 200_000
 
     /// Picodollars per input token without a cache.
-    public var input: Int64 { onDemand.input }
+    package var input: Int64 { onDemand.input }
 
     /// Picodollars per output token.
-    public var output: Int64 { onDemand.output }
+    package var output: Int64 { onDemand.output }
 
     /// Returns whether the row applies at a moment.
-    public func isEffective(at time: Timestamp) -> Bool {
+    package func isEffective(at time: Timestamp) -> Bool {
         (effectiveFrom.map { $0 <= time } ?? true) && (effectiveTo.map { time < $0 } ?? true)
     }
 
@@ -101,7 +101,7 @@ public struct Price: Sendable, Equatable {
     /// Reads a row back from its ``content``.
     ///
     /// Throws ``PriceError/unreadable(_:)`` if the text is not one whole row.
-    public init(content: String) throws(PriceError) {
+    package init(content: String) throws(PriceError) {
         let (records, faults) = CSVReader.read(content)
         guard faults.isEmpty, records.count == 1, let fields = records.first?.fields,
             fields.count == PriceColumn.allCases.count
@@ -120,13 +120,13 @@ public struct Price: Sendable, Equatable {
 }
 
 /// Why a price row could not be used.
-public enum PriceError: Error, Equatable, CustomStringConvertible {
+package enum PriceError: Error, Equatable, CustomStringConvertible {
     case negativeTokens
     /// The cost of a call does not fit in 64 bits of picodollars, which is nine million dollars.
     case tooLarge
     case unreadable(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .negativeTokens: "a token count is negative"
         case .tooLarge: "the cost of one call is above nine million dollars"

@@ -4,7 +4,7 @@ extension PriceCatalog {
     ///
     /// `asOf` is the day as of which rows may be stale and models past their end of life. The findings are about the
     /// figures: a file that cannot be read at all fails in ``init(csv:file:)``.
-    public func lint(asOf: Timestamp) -> [PriceLintFinding] {
+    package func lint(asOf: Timestamp) -> [PriceLintFinding] {
         var lint = PriceLint(catalog: self, asOf: asOf)
         for (price, line) in zip(prices, lines) {
             lint.checkRow(price, line)

@@ -1,9 +1,9 @@
 /// The price rows of a file, looked up by model id and time.
-public struct PriceCatalog: Sendable, Equatable {
+package struct PriceCatalog: Sendable, Equatable {
     /// In the order of the file.
-    public let prices: [Price]
+    package let prices: [Price]
     /// The file's path, for messages.
-    public let file: String
+    package let file: String
     /// The line of each price.
     let lines: [Int]
     /// The indices in `prices` of each model id's rows, the latest period first.
@@ -12,7 +12,7 @@ public struct PriceCatalog: Sendable, Equatable {
     /// Reads a price file: a header of ``Price/columns`` in any order, then one row per model id, Region and period.
     ///
     /// Throws ``Diagnostics`` with every fault, by line and column. No part of a file with a fault is used.
-    public init(csv text: String, file: String) throws {
+    package init(csv text: String, file: String) throws {
         let (records, faults) = CSVReader.read(text)
         var problems = faults.map {
             (line: $0.line, column: -1, fault: Diagnostic(file: "\(file):\($0.line)", $0.message))
@@ -94,7 +94,7 @@ public struct PriceCatalog: Sendable, Equatable {
     ///
     /// A row of the given Region takes precedence over one for all Regions. If periods overlap, which the lint rejects,
     /// the later start wins.
-    public func price(for modelId: String, at time: Timestamp, region: String? = nil) -> Price? {
+    package func price(for modelId: String, at time: Timestamp, region: String? = nil) -> Price? {
         guard let rows = places[modelId] else { return nil }
         func row(in region: String?) -> Price? {
             rows.first { prices[$0].region == region && prices[$0].isEffective(at: time) }.map { prices[$0] }
@@ -103,7 +103,7 @@ public struct PriceCatalog: Sendable, Equatable {
     }
 
     /// The latest day on which a row was read from its source, such as `2026-11-15`.
-    public var retrieved: String? {
+    package var retrieved: String? {
         prices.map(\.retrieved).max()?.date
     }
 
@@ -111,7 +111,7 @@ public struct PriceCatalog: Sendable, Equatable {
     /// message.
     ///
     /// Of an ARN, the part after the last slash is compared.
-    public func closestModelIds(to modelId: String) -> [String] {
+    package func closestModelIds(to modelId: String) -> [String] {
         guard modelId.utf8.count <= 2048 else { return [] }
         let wanted = modelId.split(separator: "/").last.map { $0.lowercased() } ?? ""
         let pairs = PairCounts(wanted)

@@ -1,5 +1,5 @@
 /// A rule that a price file is checked against.
-public enum PriceLintRule: String, Sendable, CaseIterable {
+package enum PriceLintRule: String, Sendable, CaseIterable {
     /// An output token costs at least as much as an input token.
     case outputBelowInput = "output-below-input"
     /// A token read from a cache costs at most as much as an input token.
@@ -28,14 +28,14 @@ public enum PriceLintRule: String, Sendable, CaseIterable {
     /// The row is marked as doubtful.
     case unverified
 
-    public enum Severity: String, Sendable {
+    package enum Severity: String, Sendable {
         /// The figures cannot be right.
         case error
         /// The figures may be right, and a person has to check them.
         case warning
     }
 
-    public var severity: Severity {
+    package var severity: Severity {
         switch self {
         case .outputBelowInput, .cacheReadAboveInput, .claudeCacheWrite, .tierRatio, .longContext, .geography, .overlap:
             .error
@@ -45,13 +45,13 @@ public enum PriceLintRule: String, Sendable, CaseIterable {
 }
 
 /// A row, or a group of rows, that violates a rule.
-public struct PriceLintFinding: Sendable, Equatable, CustomStringConvertible {
-    public let rule: PriceLintRule
-    public let diagnostic: Diagnostic
+package struct PriceLintFinding: Sendable, Equatable, CustomStringConvertible {
+    package let rule: PriceLintRule
+    package let diagnostic: Diagnostic
 
-    public var severity: PriceLintRule.Severity { rule.severity }
+    package var severity: PriceLintRule.Severity { rule.severity }
 
-    public var description: String {
+    package var description: String {
         "\(severity.rawValue): \(diagnostic) [\(rule.rawValue)]"
     }
 }

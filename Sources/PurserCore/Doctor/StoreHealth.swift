@@ -1,26 +1,26 @@
 /// The findings of `purser doctor` about a store.
-public struct StoreHealth: Sendable, Equatable {
-    public var sqliteVersion: String
-    public var fileBytes: Int
-    public var walBytes: Int
-    public var series: Int
+package struct StoreHealth: Sendable, Equatable {
+    package var sqliteVersion: String
+    package var fileBytes: Int
+    package var walBytes: Int
+    package var series: Int
     /// Recorded slots that are not rolled up yet.
-    public var points: Int
+    package var points: Int
     /// Rolled up hours of series, and the bytes of these hours and of their totals.
-    public var blocks: Int
-    public var blockBytes: Int
+    package var blocks: Int
+    package var blockBytes: Int
     /// The bytes that rolled up metrics will take once the whole ladder is full, if series and traffic stay as they
     /// are.
-    public var expectedBlockBytes: Int
+    package var expectedBlockBytes: Int
     /// The size of the file's free pages in bytes.
-    public var freeBytes: Int
-    public var ledgerRows: Int
+    package var freeBytes: Int
+    package var ledgerRows: Int
     /// Calls that hold money and are not settled.
-    public var openReservations: Int
-    public var pendingMessages: Int
-    public var failedMessages: Int
+    package var openReservations: Int
+    package var pendingMessages: Int
+    package var failedMessages: Int
     /// One sentence for each fault; empty for a healthy store.
-    public var faults: [String]
+    package var faults: [String]
 
     package init(
         sqliteVersion: String,

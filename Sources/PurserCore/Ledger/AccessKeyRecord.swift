@@ -1,19 +1,19 @@
 /// An access key as stored: its secret is sealed and cannot be opened here.
-public struct AccessKeyRecord: Sendable, Equatable {
-    public var id: String
-    public var sealedSecret: [UInt8]
+package struct AccessKeyRecord: Sendable, Equatable {
+    package var id: String
+    package var sealedSecret: [UInt8]
     /// The team that pays for the calls made with it.
-    public var team: String
-    public var user: String?
+    package var team: String
+    package var user: String?
     /// The model ids that it may call, exactly as called; nil means any model with a price.
-    public var models: [String]?
-    public var created: Timestamp
+    package var models: [String]?
+    package var created: Timestamp
     /// When it stopped working; nil while it works.
-    public var revoked: Timestamp?
+    package var revoked: Timestamp?
     /// The beginning of the day, in UTC, on which its use was last recorded.
-    public var lastUsedDay: Timestamp?
+    package var lastUsedDay: Timestamp?
 
-    public init(
+    package init(
         id: String,
         sealedSecret: [UInt8],
         team: String,
@@ -35,7 +35,7 @@ public struct AccessKeyRecord: Sendable, Equatable {
 }
 
 /// The result of revoking an access key.
-public enum AccessKeyRevocation: Sendable, Equatable {
+package enum AccessKeyRevocation: Sendable, Equatable {
     case revoked
     /// It had already been revoked, at this time.
     case alreadyRevoked(Timestamp)

@@ -1,5 +1,5 @@
 /// The calls that a budget is for.
-public enum BudgetScope: Sendable, Hashable {
+package enum BudgetScope: Sendable, Hashable {
     case all
     case team(String)
     case user(String)

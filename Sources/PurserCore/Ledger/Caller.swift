@@ -1,12 +1,12 @@
 /// The payer of a call; values that are nil are reported as unallocated.
-public struct Caller: Sendable, Equatable {
-    public var user: String?
-    public var team: String?
-    public var application: String?
+package struct Caller: Sendable, Equatable {
+    package var user: String?
+    package var team: String?
+    package var application: String?
     /// The id of the access key that the call was made with.
-    public var accessKey: String?
+    package var accessKey: String?
 
-    public init(user: String? = nil, team: String? = nil, application: String? = nil, accessKey: String? = nil) {
+    package init(user: String? = nil, team: String? = nil, application: String? = nil, accessKey: String? = nil) {
         self.user = user
         self.team = team
         self.application = application

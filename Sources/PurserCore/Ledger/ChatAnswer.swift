@@ -1,24 +1,24 @@
-public struct ChatAnswer: Sendable, Equatable {
-    public var text: String
+package struct ChatAnswer: Sendable, Equatable {
+    package var text: String
     /// The model that answered.
-    public var modelId: String
+    package var modelId: String
     /// The requested model, if a cheaper one answered because a budget is nearly used up.
-    public var fallbackFrom: String?
-    public var stopReason: String
-    public var usage: TokenUsage
-    public var cost: Picodollars
+    package var fallbackFrom: String?
+    package var stopReason: String
+    package var usage: TokenUsage
+    package var cost: Picodollars
     /// Whether the cost includes a worst case, because an attempt whose usage is not known may be charged.
-    public var isEstimated: Bool
+    package var isEstimated: Bool
     /// Whether an equal question was answered earlier, so that no model was called and nothing was charged.
-    public var isCached: Bool
-    public var retries: Int
+    package var isCached: Bool
+    package var retries: Int
     /// The caller's budget with the least left; nil if there is none.
-    public var budget: BudgetStanding?
-    public var timings: ChatTimings
+    package var budget: BudgetStanding?
+    package var timings: ChatTimings
     /// Converse's answer, see ``ModelResponse/converseDocument(latencyMilliseconds:)``; nil for a stream.
-    public var document: [UInt8]?
+    package var document: [UInt8]?
 
-    public init(
+    package init(
         text: String,
         modelId: String,
         fallbackFrom: String? = nil,
@@ -48,15 +48,15 @@ public struct ChatAnswer: Sendable, Equatable {
 }
 
 /// How long the parts of a call took, in nanoseconds from its arrival.
-public struct ChatTimings: Sendable, Equatable {
+package struct ChatTimings: Sendable, Equatable {
     /// To the first call of the model: the service's own overhead.
-    public var toModel: Int64
+    package var toModel: Int64
     /// To a stream's first piece of text; nil if the answer is not a stream.
-    public var toFirstToken: Int64?
+    package var toFirstToken: Int64?
     /// To the end.
-    public var total: Int64
+    package var total: Int64
 
-    public init(toModel: Int64 = 0, toFirstToken: Int64? = nil, total: Int64 = 0) {
+    package init(toModel: Int64 = 0, toFirstToken: Int64? = nil, total: Int64 = 0) {
         self.toModel = toModel
         self.toFirstToken = toFirstToken
         self.total = total

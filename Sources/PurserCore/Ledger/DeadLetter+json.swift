@@ -1,9 +1,9 @@
 extension DeadLetter {
     /// The schema that a queue's message names.
-    public static let schema = "purser.dead-letter/1"
+    package static let schema = "purser.dead-letter/1"
 
     /// The letter as sent to a queue and shown by `purser deadletters list`; unknown values are null.
-    public var json: JSONValue {
+    package var json: JSONValue {
         [
             "schema": .string(Self.schema),
             "requestId": .string(requestId),
@@ -31,7 +31,7 @@ extension DeadLetter {
     }
 
     /// Reads a queue's message; nil if it is not one of Purser's.
-    public init?(queueBody: String) {
+    package init?(queueBody: String) {
         guard let json = try? JSONValue(parsing: queueBody), json["schema"]?.string == Self.schema,
             let requestId = json["requestId"]?.string, let correlationId = json["correlationId"]?.string,
             let time = json["time"]?.string.flatMap({ Timestamp(iso8601: $0) }), let modelId = json["model"]?.string,

@@ -2,25 +2,25 @@
 ///
 /// Two teams ask two models; traffic follows the hours of a working day. Near the end the models slow down and throttle
 /// for a while, and recover.
-public struct Demonstration: Sendable, Equatable {
-    public var seed: UInt64
-    public var days: Int
-    public var end: Timestamp
+package struct Demonstration: Sendable, Equatable {
+    package var seed: UInt64
+    package var days: Int
+    package var end: Timestamp
 
     /// Creates traffic that ends at the whole minute before `end`.
-    public init(seed: UInt64, days: Int, end: Timestamp) {
+    package init(seed: UInt64, days: Int, end: Timestamp) {
         self.seed = seed
         self.days = days
         self.end = end.floored(toSeconds: 60)
     }
 
     /// When the traffic begins: three hours before the first full day.
-    public var start: Timestamp {
+    package var start: Timestamp {
         end - (days * 86_400 + 3 * 3600)
     }
 
     /// When the incident begins and ends.
-    public var incident: Range<Timestamp> {
+    package var incident: Range<Timestamp> {
         (end - 90 * 60)..<(end - 62 * 60)
     }
 }

@@ -1,19 +1,19 @@
 /// A row of the ledger, as `purser requests` shows it.
-public struct LedgerEntry: Sendable, Equatable {
-    public var requestId: String
-    public var time: Timestamp
-    public var settledTime: Timestamp?
-    public var caller: Caller
-    public var modelId: String
+package struct LedgerEntry: Sendable, Equatable {
+    package var requestId: String
+    package var time: Timestamp
+    package var settledTime: Timestamp?
+    package var caller: Caller
+    package var modelId: String
     /// `reserved` while the call runs, `success`, or the error's name.
-    public var outcome: String
-    public var usage: TokenUsage
-    public var isEstimated: Bool
-    public var latencyMilliseconds: Int?
-    public var retries: Int
-    public var correlationId: String?
-    public var hold: Picodollars
-    public var cost: Picodollars
+    package var outcome: String
+    package var usage: TokenUsage
+    package var isEstimated: Bool
+    package var latencyMilliseconds: Int?
+    package var retries: Int
+    package var correlationId: String?
+    package var hold: Picodollars
+    package var cost: Picodollars
 
     package init(
         requestId: String,
@@ -47,7 +47,7 @@ public struct LedgerEntry: Sendable, Equatable {
 }
 
 /// The rows of the ledger to read.
-public enum LedgerSelection: Sendable, Equatable {
+package enum LedgerSelection: Sendable, Equatable {
     /// Failed calls first, then the slowest.
     case worst
     /// Failed calls only, newest first.
@@ -59,9 +59,9 @@ public enum LedgerSelection: Sendable, Equatable {
 }
 
 /// Settled cost that became known in one minute.
-public struct MinuteCost: Sendable, Equatable {
-    public var minute: Timestamp
-    public var cost: Picodollars
+package struct MinuteCost: Sendable, Equatable {
+    package var minute: Timestamp
+    package var cost: Picodollars
 
     package init(minute: Timestamp, cost: Picodollars) {
         self.minute = minute

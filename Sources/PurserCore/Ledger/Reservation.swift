@@ -1,26 +1,26 @@
 /// A model call about to be made, with the most that it can cost.
-public struct Reservation: Sendable {
+package struct Reservation: Sendable {
     /// Unique forever; the same id again means the same call.
-    public var requestId: String
-    public var time: Timestamp
-    public var caller: Caller
+    package var requestId: String
+    package var time: Timestamp
+    package var caller: Caller
     /// Exactly as called, including the prefix.
-    public var modelId: String
-    public var correlationId: String?
-    public var price: Price
+    package var modelId: String
+    package var correlationId: String?
+    package var price: Price
     /// The worst case, held until the call is settled.
-    public var hold: Picodollars
+    package var hold: Picodollars
     /// The budget of the calendar month for all calls, used if the store has none; nil means no budget.
-    public var limit: Picodollars?
+    package var limit: Picodollars?
     /// The number of calls that a calendar month may have; nil means any number.
-    public var quota: Int?
+    package var quota: Int?
     /// When the call's hold expires: later than the call can run. Nil means never.
-    public var lease: Timestamp?
+    package var lease: Timestamp?
     /// The percentage of every budget that the call may use, 1 to 100: a call that has a cheaper alternative may not
     /// use up a budget.
-    public var limitPercent: Int
+    package var limitPercent: Int
 
-    public init(
+    package init(
         requestId: String,
         time: Timestamp,
         caller: Caller,
@@ -48,7 +48,7 @@ public struct Reservation: Sendable {
 }
 
 /// The result of a reservation.
-public enum ReservationResult: Sendable, Equatable {
+package enum ReservationResult: Sendable, Equatable {
     /// The hold was made. The value is the budget with the least left now; nil if none applies.
     case reserved(BudgetStanding?)
     /// The worst case exceeds what a budget has left.
@@ -58,7 +58,7 @@ public enum ReservationResult: Sendable, Equatable {
     /// A call with this id is already in the ledger; nothing was changed.
     case known
 
-    public var isReserved: Bool {
+    package var isReserved: Bool {
         if case .reserved = self { true } else { false }
     }
 }

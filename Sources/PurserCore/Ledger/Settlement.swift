@@ -1,20 +1,20 @@
 /// How a call ended.
-public struct Settlement: Sendable {
-    public var requestId: String
-    public var time: Timestamp
+package struct Settlement: Sendable {
+    package var requestId: String
+    package var time: Timestamp
     /// `success`, or the error's name.
-    public var outcome: String
-    public var usage: TokenUsage
+    package var outcome: String
+    package var usage: TokenUsage
     /// Whether no usage was returned, so that the cost is the hold.
-    public var isEstimated: Bool
+    package var isEstimated: Bool
     /// Nil if it is not known.
-    public var latencyMilliseconds: Int?
-    public var retries: Int
-    public var cost: Picodollars
+    package var latencyMilliseconds: Int?
+    package var retries: Int
+    package var cost: Picodollars
     /// As in ``Reservation/limit``: for the standing that is returned.
-    public var limit: Picodollars?
+    package var limit: Picodollars?
 
-    public init(
+    package init(
         requestId: String,
         time: Timestamp,
         outcome: String,
@@ -38,13 +38,13 @@ public struct Settlement: Sendable {
 }
 
 /// The result of a settlement.
-public enum SettlementResult: Sendable, Equatable {
+package enum SettlementResult: Sendable, Equatable {
     /// The cost replaced the hold. The value is the budget with the least left now; nil if none applies.
     case settled(BudgetStanding?)
     /// The call is already settled or not in the ledger; nothing was changed.
     case unchanged
 
-    public var isSettled: Bool {
+    package var isSettled: Bool {
         if case .settled = self { true } else { false }
     }
 }

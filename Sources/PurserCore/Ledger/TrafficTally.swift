@@ -1,23 +1,23 @@
 /// The outcomes of the calls of a replay or a demonstration.
-public struct TrafficTally: Sendable, Equatable {
-    public var answered = 0
-    public var failed = 0
+package struct TrafficTally: Sendable, Equatable {
+    package var answered = 0
+    package var failed = 0
     /// By the refusal's code.
-    public var refused: [String: Int] = [:]
+    package var refused: [String: Int] = [:]
     /// Already in the ledger, under the same id.
-    public var known = 0
-    public var retries = 0
-    public var inputTokens = 0
-    public var outputTokens = 0
-    public var cost = Picodollars.zero
+    package var known = 0
+    package var retries = 0
+    package var inputTokens = 0
+    package var outputTokens = 0
+    package var cost = Picodollars.zero
 
-    public init() {}
+    package init() {}
 
-    public var requests: Int {
+    package var requests: Int {
         answered + failed + known + refusedTotal
     }
 
-    public var refusedTotal: Int {
+    package var refusedTotal: Int {
         refused.values.reduce(0, +)
     }
 
@@ -33,7 +33,7 @@ public struct TrafficTally: Sendable, Equatable {
     }
 
     /// The members of the JSON result; money has all its digits.
-    public var json: [JSONValue.Member] {
+    package var json: [JSONValue.Member] {
         [
             .init("requests", .integer(requests)),
             .init("answered", .integer(answered)),

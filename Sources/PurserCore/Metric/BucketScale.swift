@@ -6,9 +6,9 @@
 ///
 /// A bucket's *key* orders all buckets by value: positive values have k + offset, zero has 0, a negative value has the
 /// negated key of its magnitude.
-public enum BucketScale {
+package enum BucketScale {
     /// Added to a bucket's index; larger than the magnitude of the smallest double's index, which is negative.
-    public static let offset: Int32 = 70_000
+    package static let offset: Int32 = 70_000
 
     private static let mantissaMask: UInt64 = 0x000f_ffff_ffff_ffff
 
@@ -42,7 +42,7 @@ public enum BucketScale {
     ]
 
     /// Returns the key of the bucket that holds a value; nil for NaN and the infinities.
-    public static func key(of value: Double) -> Int32? {
+    package static func key(of value: Double) -> Int32? {
         if value > 0 {
             return value.isFinite ? positiveKey(value) : nil
         }
@@ -70,7 +70,7 @@ public enum BucketScale {
     }
 
     /// Returns the edge b^k: a bucket's exclusive lower bound, and the inclusive upper bound of the bucket before it.
-    public static func edge(_ index: Int) -> Double {
+    package static func edge(_ index: Int) -> Double {
         let octave = index >> 6
         let mantissa = boundaries[index & 63]
         if octave > -1023, octave < 1024 { return Double(bitPattern: UInt64(octave + 1023) << 52 | mantissa) }
@@ -84,7 +84,7 @@ public enum BucketScale {
 
     /// Returns the value that represents a bucket, 2·lower·upper/(lower+upper): it has the same relative distance to
     /// both edges.
-    public static func estimate(key: Int32) -> Double {
+    package static func estimate(key: Int32) -> Double {
         if key == 0 { return 0 }
         let index = Int(key.magnitude) - Int(offset)
         let (lower, upper) = (edge(index), edge(index + 1))

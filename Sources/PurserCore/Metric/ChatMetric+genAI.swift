@@ -4,7 +4,7 @@ extension ChatMetric {
     ///
     /// The result does not depend on the samples: a metric whose type changed would break its queries. Metrics computed
     /// from the ledger do not count events.
-    public static func countsEvents(_ series: Series) -> Bool? {
+    package static func countsEvents(_ series: Series) -> Bool? {
         guard series.metric.namespace == namespace else { return nil }
         guard let metric = ChatMetric(rawValue: series.metric.name) else { return false }
         return switch metric {
@@ -19,10 +19,10 @@ extension ChatMetric {
     }
 
     /// An instrument of OpenTelemetry's semantic conventions for generative AI.
-    public struct GenAIInstrument: Sendable, Equatable {
-        public let name: String
-        public let unit: String
-        public let attributes: [Dimension]
+    package struct GenAIInstrument: Sendable, Equatable {
+        package let name: String
+        package let unit: String
+        package let attributes: [Dimension]
     }
 
     /// Returns the instrument that the conventions define for a series of the chat service; nil if they have no name
@@ -30,7 +30,7 @@ extension ChatMetric {
     ///
     /// Only series of one model have such a name: the conventions distinguish models by an attribute, and a query that
     /// adds up all series would count samples twice if the series for the whole service were among them.
-    public static func genAIInstrument(for series: Series) -> GenAIInstrument? {
+    package static func genAIInstrument(for series: Series) -> GenAIInstrument? {
         guard series.metric.namespace == namespace, let metric = ChatMetric(rawValue: series.metric.name),
             metric.unit == series.unit, series.metric.dimensions.map(\.name) == [modelIdDimension],
             let model = series.metric.dimensions.first?.value

@@ -1,5 +1,5 @@
 /// The service's metrics: their names, units and meaning, in one place.
-public enum ChatMetric: String, Sendable, CaseIterable {
+package enum ChatMetric: String, Sendable, CaseIterable {
     case invocations = "Invocations"
     case errors = "Errors"
     case clientErrors = "ClientErrors"
@@ -25,14 +25,14 @@ public enum ChatMetric: String, Sendable, CaseIterable {
     case quotaRefusals = "QuotaRefusals"
     case unavailableRequests = "UnavailableRequests"
 
-    public static let namespace = "ChatService"
+    package static let namespace = "ChatService"
 
     /// Every sample is stored for the whole service and for its model.
-    public static let dimensionSets = [[], [modelIdDimension]]
+    package static let dimensionSets = [[], [modelIdDimension]]
 
-    public static let modelIdDimension = "ModelId"
+    package static let modelIdDimension = "ModelId"
 
-    public var unit: MetricUnit {
+    package var unit: MetricUnit {
         switch self {
         case .latency, .timeToModel, .timeToFirstToken: .seconds
         case .estimatedCost: .none
@@ -41,12 +41,12 @@ public enum ChatMetric: String, Sendable, CaseIterable {
     }
 
     /// The units by name, for the factory that makes the instruments.
-    public static var units: [String: MetricUnit] {
+    package static var units: [String: MetricUnit] {
         Dictionary(allCases.map { ($0.rawValue, $0.unit) }) { first, _ in first }
     }
 
     /// What one sample means, and when one is recorded.
-    public var explanation: String {
+    package var explanation: String {
         switch self {
         case .invocations: "1 for every request that passed admission, so that the model was called for it."
         case .errors: "1 for an invocation without an answer (5xx and refusals of the model), 0 for one with."

@@ -2,35 +2,35 @@
 ///
 /// Counters and latencies alike are distributions, and every CloudWatch statistic is derived from one. Two
 /// distributions merge without loss and in any order, so a p99 over a month is as exact as one over ten seconds.
-public struct Distribution: Sendable, Equatable {
+package struct Distribution: Sendable, Equatable {
     /// A bucket with samples in it; ``BucketScale`` defines which values its key holds.
-    public struct Bucket: Sendable, Equatable {
-        public var key: Int32
-        public var count: Int
+    package struct Bucket: Sendable, Equatable {
+        package var key: Int32
+        package var count: Int
 
-        public init(key: Int32, count: Int) {
+        package init(key: Int32, count: Int) {
             self.key = key
             self.count = count
         }
     }
 
     /// The number of samples, above zero unless the distribution is empty.
-    public internal(set) var count: Int
+    package internal(set) var count: Int
     /// The sum of the samples in billionths of the unit, each sample rounded to that before it was added.
-    public internal(set) var sumNanos: Int128
-    public internal(set) var minimum: Double
-    public internal(set) var maximum: Double
+    package internal(set) var sumNanos: Int128
+    package internal(set) var minimum: Double
+    package internal(set) var maximum: Double
     /// By ascending key. Their counts add up to ``count``, except for samples that came as a summary without a
     /// histogram (CloudWatch's StatisticValues).
-    public internal(set) var buckets: [Bucket]
+    package internal(set) var buckets: [Bucket]
 
     /// The largest magnitude a sample may have. Counts and sums that do not fit stay at the largest value that does.
-    public static let largestMagnitude = 0x1p63
+    package static let largestMagnitude = 0x1p63
 
-    public static let empty = Distribution(count: 0, sumNanos: 0, minimum: .infinity, maximum: -.infinity, buckets: [])
+    package static let empty = Distribution(count: 0, sumNanos: 0, minimum: .infinity, maximum: -.infinity, buckets: [])
 
     /// Creates a distribution from its parts without checking them.
-    public init(count: Int, sumNanos: Int128, minimum: Double, maximum: Double, buckets: [Bucket]) {
+    package init(count: Int, sumNanos: Int128, minimum: Double, maximum: Double, buckets: [Bucket]) {
         self.count = count
         self.sumNanos = sumNanos
         self.minimum = minimum
@@ -40,7 +40,7 @@ public struct Distribution: Sendable, Equatable {
 
     /// Creates a distribution of `count` samples of one value; nil if the value is not finite or larger than
     /// ``largestMagnitude``, or the count is not above zero.
-    public init?(value: Double, count: Int = 1) {
+    package init?(value: Double, count: Int = 1) {
         guard count > 0, value.magnitude <= Self.largestMagnitude, let key = BucketScale.key(of: value) else {
             return nil
         }
@@ -57,7 +57,7 @@ public struct Distribution: Sendable, Equatable {
     /// equal.
     ///
     /// Nil if the figures contradict each other.
-    public init?(count: Int, sum: Double, minimum: Double, maximum: Double) {
+    package init?(count: Int, sum: Double, minimum: Double, maximum: Double) {
         guard count > 0, minimum <= maximum, minimum.magnitude <= Self.largestMagnitude,
             maximum.magnitude <= Self.largestMagnitude, sum.magnitude <= Self.largestMagnitude
         else { return nil }
@@ -72,7 +72,7 @@ public struct Distribution: Sendable, Equatable {
     }
 
     /// Returns a value in billionths, rounded to the nearest.
-    public static func nanos(_ value: Double) -> Int128 {
+    package static func nanos(_ value: Double) -> Int128 {
         let scaled = value * 1e9
         // Adding and subtracting 1.5 · 2^52 leaves no room for a fraction, which rounds without a function call.
         if scaled.magnitude < 0x1p51 { return Int128(Int64((scaled + 0x1.8p52) - 0x1.8p52)) }
@@ -81,9 +81,9 @@ public struct Distribution: Sendable, Equatable {
         return Int128(whole) * 1_000_000_000 + Int128(((value - whole) * 1e9).rounded())
     }
 
-    public var isEmpty: Bool { count == 0 }
+    package var isEmpty: Bool { count == 0 }
 
-    public var sum: Double {
+    package var sum: Double {
         // Most sums fit into 64 bits, whose conversion is many times faster.
         let small = Int64(truncatingIfNeeded: sumNanos)
         if Int128(small) == sumNanos {
@@ -94,12 +94,12 @@ public struct Distribution: Sendable, Equatable {
         return Double(whole) + Double(rest) / 1e9
     }
 
-    public var average: Double {
+    package var average: Double {
         sum / Double(count)
     }
 
     /// Adds every sample of another distribution.
-    public mutating func merge(_ other: Distribution) {
+    package mutating func merge(_ other: Distribution) {
         count = Self.sum(count, other.count)
         sumNanos = Self.sum(sumNanos, other.sumNanos)
         minimum = Swift.min(minimum, other.minimum)
@@ -147,12 +147,12 @@ public struct Distribution: Sendable, Equatable {
     /// exact for the smallest and the largest sample.
     ///
     /// Nil if there are no samples, or if some came without a histogram.
-    public func percentile(_ percent: Double) -> Double? {
+    package func percentile(_ percent: Double) -> Double? {
         percentiles([percent])?[0]
     }
 
     /// Returns several percentiles in one pass over the buckets; `percents` must ascend.
-    public func percentiles(_ percents: [Double]) -> [Double]? {
+    package func percentiles(_ percents: [Double]) -> [Double]? {
         guard count > 0, hasWholeHistogram else { return nil }
         var results: [Double] = []
         var (position, below) = (0, 0)
@@ -174,7 +174,7 @@ public struct Distribution: Sendable, Equatable {
     }
 
     /// Whether every sample is in a bucket.
-    public var hasWholeHistogram: Bool {
+    package var hasWholeHistogram: Bool {
         buckets.reduce(0) { Self.sum($0, $1.count) } == count
     }
 

@@ -1,6 +1,6 @@
 extension DistributionAccumulator {
     /// Adds values given as their bits; returns how many of them no distribution can hold.
-    public mutating func add(valueBits bits: Span<UInt64>) -> Int {
+    package mutating func add(valueBits bits: Span<UInt64>) -> Int {
         let value = { (bits: UInt64) -> Double? in
             let value = Double(bitPattern: bits)
             return value.magnitude <= Distribution.largestMagnitude ? value : nil
@@ -20,7 +20,7 @@ extension DistributionAccumulator {
     }
 
     /// Adds durations, given as the bits of their nanoseconds, in seconds; their sum is exact.
-    public mutating func add(nanosecondBits bits: Span<UInt64>) {
+    package mutating func add(nanosecondBits bits: Span<UInt64>) {
         guard !bits.isEmpty else { return }
         var (sum, low, high) = (Int128(0), Int64.max, Int64.min)
         for index in bits.indices {

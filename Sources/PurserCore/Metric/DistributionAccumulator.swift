@@ -1,5 +1,5 @@
 /// Merges many distributions in a window of plain counts, without an allocation for each.
-public struct DistributionAccumulator: Sendable {
+package struct DistributionAccumulator: Sendable {
     private var count = 0
     private var sumNanos: Int128 = 0
     private var minimum = Double.infinity
@@ -13,9 +13,9 @@ public struct DistributionAccumulator: Sendable {
     /// The most keys a window spans: 64 octaves.
     private static let longestWindow = 4096
 
-    public init() {}
+    package init() {}
 
-    public mutating func add(_ distribution: Distribution) {
+    package mutating func add(_ distribution: Distribution) {
         add(
             count: distribution.count,
             sumNanos: distribution.sumNanos,
@@ -72,7 +72,7 @@ public struct DistributionAccumulator: Sendable {
     }
 
     /// Everything that was added, as one distribution.
-    public var distribution: Distribution {
+    package var distribution: Distribution {
         var buckets: [Distribution.Bucket] = []
         buckets.reserveCapacity(window.reduce(0) { $0 + ($1 > 0 ? 1 : 0) })
         for position in window.indices where window[position] > 0 {
@@ -93,7 +93,7 @@ public struct DistributionAccumulator: Sendable {
     }
 
     /// Empties the accumulator; if its capacity is kept, adding samples of about the same values allocates no memory.
-    public mutating func removeAll(keepingCapacity: Bool = false) {
+    package mutating func removeAll(keepingCapacity: Bool = false) {
         guard keepingCapacity else {
             self = DistributionAccumulator()
             return
@@ -107,7 +107,7 @@ public struct DistributionAccumulator: Sendable {
     }
 
     /// Removes and returns everything that was added; nil if nothing was added.
-    public mutating func takeAll() -> Distribution? {
+    package mutating func takeAll() -> Distribution? {
         guard count > 0 else { return nil }
         defer { removeAll() }
         return distribution

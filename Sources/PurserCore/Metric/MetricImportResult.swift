@@ -1,18 +1,18 @@
 /// The result of an import.
-public struct MetricImportResult: Sendable, Equatable {
+package struct MetricImportResult: Sendable, Equatable {
     /// Lines that an earlier import of the same file had already read.
-    public var knownLines = 0
-    public var lines = 0
+    package var knownLines = 0
+    package var lines = 0
     /// Lines among them that are not about metrics.
-    public var skipped = 0
+    package var skipped = 0
     /// Datapoints stored.
-    public var stored = 0
+    package var stored = 0
     /// Model calls entered in the ledger, and calls that it already had.
-    public var calls = 0
-    public var knownCalls = 0
-    public var faults = 0
+    package var calls = 0
+    package var knownCalls = 0
+    package var faults = 0
     /// Remarks for the user about how the lines were interpreted.
-    public var notes: [String] = []
+    package var notes: [String] = []
 
     package init(
         knownLines: Int = 0,

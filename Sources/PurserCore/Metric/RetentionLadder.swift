@@ -1,29 +1,29 @@
 /// How long metrics are kept at which resolution; after the last rung they are removed.
-public struct RetentionLadder: Sendable, Equatable {
-    public struct Rung: Sendable, Equatable {
+package struct RetentionLadder: Sendable, Equatable {
+    package struct Rung: Sendable, Equatable {
         /// The length of a slot in seconds, one of ``DistributionBlock/steps``.
-        public var step: Int
+        package var step: Int
         /// How many hours slots of this step are kept, counted back from the newest data.
-        public var hours: Int
+        package var hours: Int
 
-        public init(step: Int, hours: Int) {
+        package init(step: Int, hours: Int) {
             self.step = step
             self.hours = hours
         }
     }
 
     /// One for each of ``DistributionBlock/steps``, in that order, each kept at least as long as the one before.
-    public let rungs: [Rung]
+    package let rungs: [Rung]
 
     /// 10 s for 3 hours, 1 min for 92 days, 5 min for 455 days, 1 h for 5 years: CloudWatch's steps, but kept longer
     /// (CloudWatch keeps them for 3 hours, 15, 63 and 455 days).
-    public static let standard = RetentionLadder(rungs: [
+    package static let standard = RetentionLadder(rungs: [
         Rung(step: 10, hours: 3), Rung(step: 60, hours: 92 * 24), Rung(step: 300, hours: 455 * 24),
         Rung(step: 3600, hours: 5 * 365 * 24),
     ])
 
     /// The longest time that anything may be kept: a hundred years.
-    public static let mostHours = 100 * 365 * 24
+    package static let mostHours = 100 * 365 * 24
 
     private init(rungs: [Rung]) {
         self.rungs = rungs
@@ -32,7 +32,7 @@ public struct RetentionLadder: Sendable, Equatable {
     /// Creates a ladder with other durations, in hours by step; steps that are not given keep theirs.
     ///
     /// Throws ``Diagnostics`` that say which duration is wrong and what is allowed.
-    public init(changing ladder: RetentionLadder, _ hours: [Int: Int]) throws {
+    package init(changing ladder: RetentionLadder, _ hours: [Int: Int]) throws {
         var problems: [Diagnostic] = []
         func report(_ step: Int, _ message: String) {
             problems.append(Diagnostic(file: "retention", key: Self.name(ofStep: step), message))
@@ -55,7 +55,7 @@ public struct RetentionLadder: Sendable, Equatable {
     /// Creates a ladder with other durations, written as `1m=30d`: hours (h), days (d) or years of 365 days (y).
     ///
     /// Throws ``Diagnostics`` that say which text or duration is wrong and what is allowed.
-    public init(changing ladder: RetentionLadder, texts: [String]) throws {
+    package init(changing ladder: RetentionLadder, texts: [String]) throws {
         var hours: [Int: Int] = [:]
         var problems: [Diagnostic] = []
         for text in texts {
@@ -76,12 +76,12 @@ public struct RetentionLadder: Sendable, Equatable {
     private static let stepNames = DistributionBlock.steps.map(name).joined(separator: ", ")
 
     /// `10s for 3h, 1m for 92d`, and so on.
-    public var text: String {
+    package var text: String {
         rungs.map { "\(Self.name(ofStep: $0.step)) for \(Self.duration($0.hours))" }.joined(separator: ", ")
     }
 
     /// Hours by the length of the slots.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .object(rungs.map { .init(Self.name(ofStep: $0.step), .string(Self.duration($0.hours))) })
     }
 
@@ -90,7 +90,7 @@ public struct RetentionLadder: Sendable, Equatable {
     }
 
     /// Returns the name of a step: `10s`, `1m`, `5m`, `1h`.
-    public static func name(ofStep step: Int) -> String {
+    package static func name(ofStep step: Int) -> String {
         step % 3600 == 0 ? "\(step / 3600)h" : step % 60 == 0 ? "\(step / 60)m" : "\(step)s"
     }
 }

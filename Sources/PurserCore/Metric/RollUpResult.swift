@@ -1,9 +1,9 @@
 /// The result of a roll-up run.
-public struct RollUpResult: Sendable, Equatable {
+package struct RollUpResult: Sendable, Equatable {
     /// Recorded slots that moved into blocks.
-    public var slots = 0
+    package var slots = 0
     /// Hours of a series that became coarser or were removed.
-    public var agedBlocks = 0
+    package var agedBlocks = 0
 
     package init() {
     }

@@ -1,72 +1,72 @@
 /// A name and a value that distinguish the series of one metric.
-public struct Dimension: Sendable, Hashable, Comparable {
-    public var name: String
-    public var value: String
+package struct Dimension: Sendable, Hashable, Comparable {
+    package var name: String
+    package var value: String
 
-    public init(_ name: String, _ value: String) {
+    package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
     }
 
-    public static func < (a: Dimension, b: Dimension) -> Bool {
+    package static func < (a: Dimension, b: Dimension) -> Bool {
         (a.name, a.value) < (b.name, b.value)
     }
 }
 
 /// A metric as CloudWatch identifies it: namespace, name and dimensions, the latter in ascending order.
-public struct Metric: Sendable, Hashable, Comparable, CustomStringConvertible {
-    public let namespace: String
-    public let name: String
-    public let dimensions: [Dimension]
+package struct Metric: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let namespace: String
+    package let name: String
+    package let dimensions: [Dimension]
 
-    public init(namespace: String, name: String, dimensions: [Dimension] = []) {
+    package init(namespace: String, name: String, dimensions: [Dimension] = []) {
         self.namespace = namespace
         self.name = name
         self.dimensions = dimensions.sorted()
     }
 
-    public static func < (a: Metric, b: Metric) -> Bool {
+    package static func < (a: Metric, b: Metric) -> Bool {
         if a.namespace != b.namespace { return a.namespace < b.namespace }
         if a.name != b.name { return a.name < b.name }
         return a.dimensions.lexicographicallyPrecedes(b.dimensions)
     }
 
     /// `ChatService Latency ModelId=us.amazon.nova-lite-v1:0`.
-    public var description: String {
+    package var description: String {
         ([namespace, name] + dimensions.map { $0.name + "=" + $0.value }).joined(separator: " ")
     }
 }
 
 /// A dimension that a metric must have: ListMetrics' DimensionFilter.
-public struct DimensionFilter: Sendable, Equatable {
-    public var name: String
+package struct DimensionFilter: Sendable, Equatable {
+    package var name: String
     /// Nil matches every value.
-    public var value: String?
+    package var value: String?
 
-    public init(_ name: String, _ value: String? = nil) {
+    package init(_ name: String, _ value: String? = nil) {
         self.name = name
         self.value = value
     }
 
-    public func matches(_ metric: Metric) -> Bool {
+    package func matches(_ metric: Metric) -> Bool {
         metric.dimensions.contains { $0.name == name && (value == nil || $0.value == value) }
     }
 }
 
 /// A metric in one unit, to which datapoints belong. CloudWatch keeps the units of a metric separate, and so does the
 /// store.
-public struct Series: Sendable, Hashable {
-    public let metric: Metric
-    public let unit: MetricUnit
+package struct Series: Sendable, Hashable {
+    package let metric: Metric
+    package let unit: MetricUnit
 
-    public init(_ metric: Metric, unit: MetricUnit) {
+    package init(_ metric: Metric, unit: MetricUnit) {
         self.metric = metric
         self.unit = unit
     }
 }
 
 /// CloudWatch's StandardUnit.
-public enum MetricUnit: String, Sendable, CaseIterable {
+package enum MetricUnit: String, Sendable, CaseIterable {
     case seconds = "Seconds"
     case microseconds = "Microseconds"
     case milliseconds = "Milliseconds"
@@ -97,15 +97,15 @@ public enum MetricUnit: String, Sendable, CaseIterable {
 }
 
 /// The samples of a series in the period that begins at `start`.
-public struct Slot: Sendable, Equatable {
-    public var start: Timestamp
-    public var distribution: Distribution
+package struct Slot: Sendable, Equatable {
+    package var start: Timestamp
+    package var distribution: Distribution
 
-    public init(start: Timestamp, distribution: Distribution) {
+    package init(start: Timestamp, distribution: Distribution) {
         self.start = start
         self.distribution = distribution
     }
 
     /// The length in seconds of the finest slots, in which samples are recorded.
-    public static let seconds = 10
+    package static let seconds = 10
 }

@@ -6,22 +6,22 @@
 /// it, in this hour and the adjacent ones. Single outliers change neither. From a week on, the expected value also
 /// follows the median distance of the last two days; from nine days on, these two days are used for nothing else. So a
 /// lasting change of level is normal after little more than a day.
-public struct AnomalyModel: Sendable, Equatable {
+package struct AnomalyModel: Sendable, Equatable {
     /// How many seconds of history count.
-    public static let historySeconds = 14 * 86_400
+    package static let historySeconds = 14 * 86_400
     /// Returns the start of the history for the day that contains `time`.
-    public static func historyStart(of time: Timestamp) -> Timestamp {
+    package static func historyStart(of time: Timestamp) -> Timestamp {
         time.floored(toSeconds: daySeconds) - historySeconds
     }
 
     /// With fewer datapoints there is no model.
-    public static let leastPoints = 30
+    package static let leastPoints = 30
     /// The smallest deviation as a share of the expected value: a band of two deviations is at least 5 % up and down.
-    public static let leastShare = 0.025
+    package static let leastShare = 0.025
     /// The smallest deviation as a share of the metric's median magnitude, for hours with small expected values.
-    public static let leastShareOfLevel = 0.01
+    package static let leastShareOfLevel = 0.01
     /// The smallest deviation if all values are 0.
-    public static let leastDeviation = 1e-9
+    package static let leastDeviation = 1e-9
 
     private static let hourSeconds = 3600
     private static let daySeconds = 86_400
@@ -47,7 +47,7 @@ public struct AnomalyModel: Sendable, Equatable {
     /// Learns from datapoints in any order; returns nil with fewer than ``leastPoints`` in the last two weeks of them.
     ///
     /// Values that are not finite are left out.
-    public init?(history: [Datapoint]) {
+    package init?(history: [Datapoint]) {
         let known = history.filter(\.value.isFinite).sorted { $0.timestamp < $1.timestamp }
         guard let last = known.last else { return nil }
         let points = known.filter { $0.timestamp > last.timestamp - Self.historySeconds }
@@ -93,12 +93,12 @@ public struct AnomalyModel: Sendable, Equatable {
     }
 
     /// Returns the values expected of a period that starts at `start`.
-    public func point(at start: Timestamp) -> AnomalyBandPoint {
+    package func point(at start: Timestamp) -> AnomalyBandPoint {
         table[Self.bucket(of: start)]
     }
 
     /// Returns the values expected of each period of a frame.
-    public func points(of frame: MetricMathFrame) -> AnomalyBandPoints {
+    package func points(of frame: MetricMathFrame) -> AnomalyBandPoints {
         AnomalyBandPoints((0..<frame.count).map { point(at: frame.time($0)) })
     }
 

@@ -1,21 +1,21 @@
 /// The answer to one query, or a page's part of it; an expression that returns an array has one for each of its series.
-public struct MetricDataResult: Sendable, Equatable {
-    public var id: String
-    public var label: String
-    public var datapoints: [Datapoint]
+package struct MetricDataResult: Sendable, Equatable {
+    package var id: String
+    package var label: String
+    package var datapoints: [Datapoint]
     /// Whether the query's datapoints end here; if not, they continue on the next page.
-    public var isComplete: Bool
+    package var isComplete: Bool
 
     /// GetMetricData's StatusCode.
-    public var statusCode: String { isComplete ? "Complete" : "PartialData" }
+    package var statusCode: String { isComplete ? "Complete" : "PartialData" }
 }
 
 /// One page of the answer to a request.
-public struct MetricDataAnswer: Sendable, Equatable {
+package struct MetricDataAnswer: Sendable, Equatable {
     /// The results of the queries on this page, in the request's order.
-    public var results: [MetricDataResult]
+    package var results: [MetricDataResult]
     /// The token that requests the next page; nil on the last one.
-    public var nextToken: String?
+    package var nextToken: String?
 }
 
 /// Where a page begins. No state is kept between two calls: the same request finds the place again, and datapoints that

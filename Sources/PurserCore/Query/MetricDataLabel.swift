@@ -1,5 +1,5 @@
 /// The label of a query's result: text with fields such as `${MAX}`, which are replaced by values of the datapoints.
-public struct MetricDataLabel: Sendable, Equatable {
+package struct MetricDataLabel: Sendable, Equatable {
     /// What a `${…}` stands for.
     enum Field: Sendable, Equatable {
         case label
@@ -34,7 +34,7 @@ public struct MetricDataLabel: Sendable, Equatable {
     private let parts: [Part]
 
     /// Reads a label; throws ``UnknownField`` for an unknown `${…}`.
-    public init(_ text: String) throws(UnknownField) {
+    package init(_ text: String) throws(UnknownField) {
         var parts: [Part] = []
         var rest = Substring(text)
         while let start = rest.firstRange(of: "${") {
@@ -50,8 +50,8 @@ public struct MetricDataLabel: Sendable, Equatable {
     }
 
     /// An unknown `${…}`, as it was written.
-    public struct UnknownField: Error, Equatable {
-        public let text: String
+    package struct UnknownField: Error, Equatable {
+        package let text: String
     }
 
     private static func field(_ text: Substring) -> Field? {

@@ -3,7 +3,7 @@ extension MetricDataRequest {
     /// LabelOptions.
     ///
     /// Throws ``Diagnostics`` with every fault, each with its key and the allowed values.
-    public init(json text: String, file: String) throws {
+    package init(json text: String, file: String) throws {
         let json: JSONValue
         do {
             json = try JSONValue(parsing: text)

@@ -1,18 +1,18 @@
 /// A request for metric data, in the terms of CloudWatch's GetMetricData.
-public struct MetricDataRequest: Sendable, Equatable {
-    public struct Query: Sendable, Equatable {
-        public enum Source: Sendable, Equatable {
+package struct MetricDataRequest: Sendable, Equatable {
+    package struct Query: Sendable, Equatable {
+        package enum Source: Sendable, Equatable {
             case metric(MetricReference, Statistic, period: Int)
             case expression(MetricMathExpression)
         }
 
-        public var id: String
+        package var id: String
         /// Without one, the result is named after its metric, or, for an expression, after its id.
-        public var label: MetricDataLabel?
-        public var source: Source
-        public var returnsData: Bool
+        package var label: MetricDataLabel?
+        package var source: Source
+        package var returnsData: Bool
 
-        public init(id: String, label: MetricDataLabel?, source: Source, returnsData: Bool) {
+        package init(id: String, label: MetricDataLabel?, source: Source, returnsData: Bool) {
             self.id = id
             self.label = label
             self.source = source
@@ -28,18 +28,18 @@ public struct MetricDataRequest: Sendable, Equatable {
     }
 
     /// Inclusive; rounded down to the period.
-    public var start: Timestamp
+    package var start: Timestamp
     /// Exclusive.
-    public var end: Timestamp
-    public var queries: [Query]
+    package var end: Timestamp
+    package var queries: [Query]
     /// Whether the newest datapoint is first, CloudWatch's default.
-    public var isDescending: Bool
+    package var isDescending: Bool
     /// The largest number of datapoints on one page, within ``allowedDatapoints``.
-    public var mostDatapoints: Int
+    package var mostDatapoints: Int
     /// The token from the previous page; nil requests the first page.
-    public var nextToken: String?
+    package var nextToken: String?
 
-    public init(
+    package init(
         start: Timestamp,
         end: Timestamp,
         queries: [Query],
@@ -56,9 +56,9 @@ public struct MetricDataRequest: Sendable, Equatable {
     }
 
     /// The periods that ``isPeriod(_:)`` accepts, for error messages.
-    public static let allowedPeriods = "10, 20, 30 or a multiple of 60 seconds, at most 30 days"
+    package static let allowedPeriods = "10, 20, 30 or a multiple of 60 seconds, at most 30 days"
 
-    public static func isPeriod(_ seconds: Int) -> Bool {
+    package static func isPeriod(_ seconds: Int) -> Bool {
         [10, 20, 30].contains(seconds) || seconds > 0 && seconds % 60 == 0 && seconds <= 30 * 86_400
     }
 
@@ -68,7 +68,7 @@ public struct MetricDataRequest: Sendable, Equatable {
     }
 
     /// How many datapoints a page may have, CloudWatch's limit.
-    public static let allowedDatapoints = 1...100_800
+    package static let allowedDatapoints = 1...100_800
 
     /// Returns the request's periods of `period` seconds; its start is rounded down to a period, its end up.
     package func frame(_ period: Int) -> MetricMathFrame {

@@ -1,11 +1,11 @@
 /// The slots of one series in ascending order, which can be merged into longer periods.
-public struct SlotSeries: Sendable, Equatable {
-    public private(set) var slots: [Slot]
+package struct SlotSeries: Sendable, Equatable {
+    package private(set) var slots: [Slot]
 
-    public static let empty = SlotSeries([])
+    package static let empty = SlotSeries([])
 
     /// Creates a series from slots in ascending order of start; slots written by several processes may share a start.
-    public init(_ slots: [Slot]) {
+    package init(_ slots: [Slot]) {
         self.slots = slots
     }
 
@@ -13,7 +13,7 @@ public struct SlotSeries: Sendable, Equatable {
     /// empty if a period has no samples.
     ///
     /// A slot belongs to the period in which it starts.
-    public func merged(from start: Timestamp, to end: Timestamp, period: Int) -> [Distribution] {
+    package func merged(from start: Timestamp, to end: Timestamp, period: Int) -> [Distribution] {
         let count = max(0, Int((end - start) / (Int64(period) * 1000)))
         var out: [Distribution] = []
         out.reserveCapacity(count)
@@ -40,7 +40,7 @@ public struct SlotSeries: Sendable, Equatable {
     }
 
     /// Returns a statistic of each period from `start` on; periods without a value are left out.
-    public func datapoints(
+    package func datapoints(
         _ statistic: Statistic,
         from start: Timestamp,
         to end: Timestamp,
@@ -52,7 +52,7 @@ public struct SlotSeries: Sendable, Equatable {
     }
 
     /// Returns all samples from `start` on and before `end`, as one distribution.
-    public func total(from start: Timestamp, to end: Timestamp) -> Distribution {
+    package func total(from start: Timestamp, to end: Timestamp) -> Distribution {
         var accumulator = DistributionAccumulator()
         for slot in slots[firstIndex(notBefore: start)...] {
             guard slot.start < end else { break }
@@ -72,14 +72,14 @@ public struct SlotSeries: Sendable, Equatable {
 }
 
 /// One number of one period, as GetMetricData returns it.
-public struct Datapoint: Sendable, Equatable {
+package struct Datapoint: Sendable, Equatable {
     /// The start of the period.
-    public var timestamp: Timestamp
-    public var value: Double
+    package var timestamp: Timestamp
+    package var value: Double
     /// How many samples the value was computed from; nil for the result of metric math.
-    public var sampleCount: Int?
+    package var sampleCount: Int?
 
-    public init(timestamp: Timestamp, value: Double, sampleCount: Int? = nil) {
+    package init(timestamp: Timestamp, value: Double, sampleCount: Int? = nil) {
         self.timestamp = timestamp
         self.value = value
         self.sampleCount = sampleCount

@@ -1,11 +1,11 @@
 extension Statistic: CustomStringConvertible {
     /// The values allowed for PutMetricAlarm's `ExtendedStatistic`, for error messages.
-    public static let allowedExtended =
+    package static let allowedExtended =
         "p0 to p100 (p99.9), a percentage with tm, tc, ts or wm (tm90), bounds with TM, TC, TS or WM "
         + "(TM(2%:98%), TM(150:1000)), IQM, or PR with values (PR(:300))"
 
     /// The statistics that ``init(_:)`` reads, for error messages.
-    public static let allowed = simple.map(\.description).joined(separator: ", ") + ", " + allowedExtended
+    package static let allowed = simple.map(\.description).joined(separator: ", ") + ", " + allowedExtended
 
     /// The trimmed statistics by their name as written before bounds; before a percentage, the name is in lower case.
     private static let trimmed: [(name: String, statistic: @Sendable (TrimRange) -> Statistic)] = [
@@ -14,7 +14,7 @@ extension Statistic: CustomStringConvertible {
     ]
 
     /// Reads CloudWatch's name of a statistic; nil if it is not one of ``allowed``.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if let plain = (Self.simple + [.interquartileMean]).first(where: { $0.description == text }) {
             self = plain
         } else if text.hasPrefix("p"), let percent = StatisticNumber.percent(text.dropFirst()) {
@@ -34,7 +34,7 @@ extension Statistic: CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .sampleCount: "SampleCount"
         case .sum: "Sum"

@@ -1,5 +1,5 @@
 /// A CloudWatch statistic: one number computed from a distribution.
-public enum Statistic: Sendable, Hashable {
+package enum Statistic: Sendable, Hashable {
     case sampleCount
     case sum
     case average
@@ -21,11 +21,11 @@ public enum Statistic: Sendable, Hashable {
     case percentileRank(above: Double?, upTo: Double?)
 
     /// The statistics of PutMetricAlarm's `Statistic`; the others are its `ExtendedStatistic`.
-    public static let simple: [Statistic] = [.sampleCount, .sum, .average, .minimum, .maximum]
+    package static let simple: [Statistic] = [.sampleCount, .sum, .average, .minimum, .maximum]
 
     /// Returns the statistic's value; nil if there is none: there are no samples, there are none to average within the
     /// range, or the statistic needs a histogram and the samples have none.
-    public func value(of distribution: Distribution) -> Double? {
+    package func value(of distribution: Distribution) -> Double? {
         guard !distribution.isEmpty else { return nil }
         return switch self {
         case .sampleCount: Double(distribution.count)

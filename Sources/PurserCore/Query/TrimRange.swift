@@ -1,5 +1,5 @@
 /// The samples that a trimmed statistic looks at: above a lower bound, up to and including an upper one.
-public enum TrimRange: Sendable, Hashable {
+package enum TrimRange: Sendable, Hashable {
     /// The lowest samples, up to a percentage, as in `tm90`.
     case lowest(percent: Double)
     /// From one percentage of the samples to another, as in `TM(2%:98%)`; nil is 0 or 100.

@@ -1,18 +1,18 @@
 /// An Amazon Resource Name, `arn:partition:service:region:account:resource`.
-public struct AWSARN: Sendable, Hashable, CustomStringConvertible {
+package struct AWSARN: Sendable, Hashable, CustomStringConvertible {
     /// `aws`, `aws-cn`, `aws-us-gov`.
-    public let partition: String
+    package let partition: String
     /// `sns`.
-    public let service: String
+    package let service: String
     /// Empty if the resource has no region.
-    public let region: String
+    package let region: String
     /// The account's 12 digits; empty if the resource has no account.
-    public let account: String
+    package let account: String
     /// Everything after the fifth colon, including further colons.
-    public let resource: String
+    package let resource: String
 
     /// Parses an ARN; nil if the text is not an ARN.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 6, parts[0] == "arn", ![parts[1], parts[2], parts[5]].contains("") else { return nil }
         guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
@@ -23,7 +23,7 @@ public struct AWSARN: Sendable, Hashable, CustomStringConvertible {
         resource = parts[5]
     }
 
-    public var description: String {
+    package var description: String {
         ["arn", partition, service, region, account, resource].joined(separator: ":")
     }
 }

@@ -1,35 +1,35 @@
 /// One record of a comma-separated text, with the line it starts on.
-public struct CSVRecord: Sendable, Equatable {
+package struct CSVRecord: Sendable, Equatable {
     /// Counted from 1; a quoted field may span lines.
-    public var line: Int
-    public var fields: [String]
+    package var line: Int
+    package var fields: [String]
 
-    public init(line: Int, fields: [String]) {
+    package init(line: Int, fields: [String]) {
         self.line = line
         self.fields = fields
     }
 }
 
 /// A place where a text is not well-formed CSV.
-public struct CSVFault: Error, Equatable {
-    public var line: Int
-    public var message: String
+package struct CSVFault: Error, Equatable {
+    package var line: Int
+    package var message: String
 }
 
 /// Reads comma-separated values as defined in RFC 4180: quoted fields, doubled quotes, lines that end in CR LF or LF.
 ///
 /// A byte order mark and blank lines are skipped. A record with a fault is left out, and reading continues with the
 /// next line, so that all faults of a file are found at once.
-public struct CSVReader {
+package struct CSVReader {
     /// Returns the records of a text and its faults, by ascending line.
-    public static func read(_ text: String) -> (records: [CSVRecord], faults: [CSVFault]) {
+    package static func read(_ text: String) -> (records: [CSVRecord], faults: [CSVFault]) {
         var reader = CSVReader(Array(text.utf8))
         reader.readAll()
         return (reader.records, reader.faults)
     }
 
     /// Returns a field as written in CSV: in quotes if it contains a comma, a quote or a line break.
-    public static func quoted(_ field: String) -> String {
+    package static func quoted(_ field: String) -> String {
         let needsQuotes = field.utf8.contains { $0 == comma || $0 == quote || $0 == lineFeed || $0 == carriageReturn }
         guard needsQuotes else { return field }
         var text = "\""

@@ -1,15 +1,15 @@
 /// A fault in a metric-math expression or a composite alarm's rule: where it is and what was expected there.
-public struct ExpressionError: Error, Equatable, CustomStringConvertible {
+package struct ExpressionError: Error, Equatable, CustomStringConvertible {
     /// Counted from 1; one past the last character if the expression ends too early.
-    public let column: Int
-    public let message: String
+    package let column: Int
+    package let message: String
 
-    public init(column: Int, _ message: String) {
+    package init(column: Int, _ message: String) {
         self.column = column
         self.message = message
     }
 
-    public var description: String {
+    package var description: String {
         "column \(column): \(message)"
     }
 }

@@ -1,8 +1,8 @@
 /// An error in JSON text: where it is and what was expected there.
-public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
-    public let description: String
+package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
+    package let description: String
 
-    public init(description: String) {
+    package init(description: String) {
         self.description = description
     }
 }
@@ -12,7 +12,7 @@ extension JSONValue {
     ///
     /// Keeps the order of members, rejects a key that is given twice in one object, and accepts at most 128 levels.
     /// Foundation's readers do none of that, and on Linux they do not report where a fault is.
-    public init(parsing text: String) throws(JSONSyntaxError) {
+    package init(parsing text: String) throws(JSONSyntaxError) {
         var reader = JSONReader(text)
         self = try reader.wholeText()
     }

@@ -1,5 +1,5 @@
 /// A JSON value whose objects keep the order of their members, because CloudWatch's messages have one.
-public enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -8,11 +8,11 @@ public enum JSONValue: Sendable, Equatable {
     case array([JSONValue])
     case object([Member])
 
-    public struct Member: Sendable, Equatable {
-        public var key: String
-        public var value: JSONValue
+    package struct Member: Sendable, Equatable {
+        package var key: String
+        package var value: JSONValue
 
-        public init(_ key: String, _ value: JSONValue) {
+        package init(_ key: String, _ value: JSONValue) {
             self.key = key
             self.value = value
         }
@@ -22,67 +22,67 @@ public enum JSONValue: Sendable, Equatable {
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
-    public typealias Key = String
-    public typealias Value = JSONValue
+    package typealias Key = String
+    package typealias Value = JSONValue
 
-    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(elements.map { Member($0.0, $0.1) })
     }
 
-    public init(arrayLiteral elements: JSONValue...) {
+    package init(arrayLiteral elements: JSONValue...) {
         self = .array(elements)
     }
 
-    public init(stringLiteral value: String) {
+    package init(stringLiteral value: String) {
         self = .string(value)
     }
 
-    public init(integerLiteral value: Int) {
+    package init(integerLiteral value: Int) {
         self = .integer(value)
     }
 
-    public init(floatLiteral value: Double) {
+    package init(floatLiteral value: Double) {
         self = .number(value)
     }
 
-    public init(booleanLiteral value: Bool) {
+    package init(booleanLiteral value: Bool) {
         self = .bool(value)
     }
 
-    public init(nilLiteral: ()) {
+    package init(nilLiteral: ()) {
         self = .null
     }
 
     /// Creates a string from the text, or null if there is none.
-    public init(_ text: String?) {
+    package init(_ text: String?) {
         self = text.map(JSONValue.string) ?? .null
     }
 
     /// Makes an object whose first member names its schema: `purser.NAME/1` is described in
     /// `docs/schemas/purser.NAME.1.json`.
-    public init(schema: String, _ members: [Member]) {
+    package init(schema: String, _ members: [Member]) {
         self = .object([Member("schema", .string(schema))] + members)
     }
 
     /// Makes an object whose first member names its schema, with the members in the order in which they are written.
-    public init(schema: String, _ members: KeyValuePairs<String, JSONValue>) {
+    package init(schema: String, _ members: KeyValuePairs<String, JSONValue>) {
         self.init(schema: schema, members.map { Member($0.key, $0.value) })
     }
 }
 
 extension JSONValue {
     /// The value of a member; nil if this is not an object or has no such member.
-    public subscript(key: String) -> JSONValue? {
+    package subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key }?.value
     }
 
-    public var string: String? {
+    package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
     /// A number, whole or not, as a double.
-    public var double: Double? {
+    package var double: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
@@ -91,7 +91,7 @@ extension JSONValue {
     }
 
     /// A whole number, even if it was written `3.0`.
-    public var integer: Int? {
+    package var integer: Int? {
         switch self {
         case .integer(let value): value
         case .number(let value): Int(exactly: value)
@@ -99,20 +99,20 @@ extension JSONValue {
         }
     }
 
-    public var boolean: Bool? {
+    package var boolean: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
-    public var array: [JSONValue]? {
+    package var array: [JSONValue]? {
         if case .array(let values) = self { values } else { nil }
     }
 
-    public var members: [Member]? {
+    package var members: [Member]? {
         if case .object(let members) = self { members } else { nil }
     }
 
     /// The kind of this value, for error messages.
-    public var kind: String {
+    package var kind: String {
         switch self {
         case .null: "null"
         case .bool: "a boolean"
@@ -126,17 +126,17 @@ extension JSONValue {
 
 extension JSONValue: CustomStringConvertible {
     /// The value on one line without spaces, members in their order.
-    public var description: String {
+    package var description: String {
         text()
     }
 
     /// Returns the value as JSON text; `indented` puts every member on its own line.
-    public func text(indented: Bool = false) -> String {
+    package func text(indented: Bool = false) -> String {
         String(decoding: utf8(indented: indented), as: UTF8.self)
     }
 
     /// Returns ``text(indented:)`` as UTF-8.
-    public func utf8(indented: Bool = false) -> [UInt8] {
+    package func utf8(indented: Bool = false) -> [UInt8] {
         var out: [UInt8] = []
         write(to: &out, indent: indented ? 0 : nil)
         return out

@@ -1,12 +1,12 @@
 /// Doubles as Java writes them, because CloudWatch's reasons and messages contain numbers in Java's format.
-public enum JavaNumber {
+package enum JavaNumber {
     /// Returns a double as Java writes it: `50.0`, `0.001`, `1.0E9`, `1.0E-4`.
     ///
     /// Plain decimals from 0.001 up to ten million, scientific notation beyond, always with a decimal point; the fewest
     /// digits that read back as the same double.
     ///
     /// Source: the Java language's Double.toString.
-    public static func text(_ value: Double) -> String {
+    package static func text(_ value: Double) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity" }
         let sign = value.sign == .minus ? "-" : ""
         guard value != 0 else { return sign + "0.0" }

@@ -1,8 +1,8 @@
 /// Texts as single words of a POSIX shell, for commands that a person copies.
-public enum ShellWord {
+package enum ShellWord {
     /// Returns the text as a word that a shell reads back unchanged: in quotes unless it is plain, because it may come
     /// from outside.
-    public static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,30 +1,30 @@
 extension Timestamp: CustomStringConvertible {
     /// ISO 8601 in UTC, `2026-11-23T14:06:10Z`; with milliseconds only if they are not zero.
-    public var description: String {
+    package var description: String {
         iso8601()
     }
 
     /// Returns ISO 8601 in UTC: `2026-11-23T14:06:10Z`, or `…:10.250Z` if milliseconds are requested or not zero.
-    public func iso8601(milliseconds always: Bool = false) -> String {
+    package func iso8601(milliseconds always: Bool = false) -> String {
         let f = fields
         let fraction = always || f.millisecond != 0 ? "." + String(f.millisecond).leftPadded(to: 3) : ""
         return date + "T" + clock(f) + fraction + "Z"
     }
 
     /// The date alone, `2026-11-23`.
-    public var date: String {
+    package var date: String {
         let f = fields
         return String(f.year).leftPadded(to: 4) + "-" + String(f.month).leftPadded(to: 2) + "-"
             + String(f.day).leftPadded(to: 2)
     }
 
     /// The time of day, `14:06:10`.
-    public var timeOfDay: String {
+    package var timeOfDay: String {
         clock(fields)
     }
 
     /// The time of day to the minute, `14:06`.
-    public var hourAndMinute: String {
+    package var hourAndMinute: String {
         String(clock(fields).prefix(5))
     }
 
@@ -36,7 +36,7 @@ extension Timestamp: CustomStringConvertible {
     ///
     /// A time without an offset is UTC. Digits beyond the millisecond are dropped. Nil if the text is anything else, or
     /// names a day or an hour that does not exist.
-    public init?(iso8601 text: some StringProtocol) {
+    package init?(iso8601 text: some StringProtocol) {
         var scanner = DigitScanner(text.utf8)
         guard let year = scanner.number(digits: 4), scanner.skip("-"),
             let month = scanner.number(digits: 2), (1...12).contains(month), scanner.skip("-"),

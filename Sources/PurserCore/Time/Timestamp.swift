@@ -1,39 +1,39 @@
 /// A moment in UTC, as whole milliseconds since 1970-01-01T00:00:00Z; leap seconds do not exist, as in POSIX time.
-public struct Timestamp: Sendable, Hashable, Comparable {
-    public var milliseconds: Int64
+package struct Timestamp: Sendable, Hashable, Comparable {
+    package var milliseconds: Int64
 
-    public init(milliseconds: Int64) {
+    package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    public init(seconds: Int64) {
+    package init(seconds: Int64) {
         self.milliseconds = seconds * 1000
     }
 
     /// Whole seconds since 1970, rounded down.
-    public var seconds: Int64 {
+    package var seconds: Int64 {
         milliseconds.flooredQuotient(1000)
     }
 
-    public static func < (a: Timestamp, b: Timestamp) -> Bool {
+    package static func < (a: Timestamp, b: Timestamp) -> Bool {
         a.milliseconds < b.milliseconds
     }
 
-    public static func + (time: Timestamp, seconds: Int) -> Timestamp {
+    package static func + (time: Timestamp, seconds: Int) -> Timestamp {
         Timestamp(milliseconds: time.milliseconds + Int64(seconds) * 1000)
     }
 
-    public static func - (time: Timestamp, seconds: Int) -> Timestamp {
+    package static func - (time: Timestamp, seconds: Int) -> Timestamp {
         time + -seconds
     }
 
     /// Returns the milliseconds from `b` to `a`.
-    public static func - (a: Timestamp, b: Timestamp) -> Int64 {
+    package static func - (a: Timestamp, b: Timestamp) -> Int64 {
         a.milliseconds - b.milliseconds
     }
 
     /// Returns the latest multiple of `seconds` since 1970 that is not after this moment.
-    public func floored(toSeconds seconds: Int) -> Timestamp {
+    package func floored(toSeconds seconds: Int) -> Timestamp {
         let step = Int64(seconds) * 1000
         return Timestamp(milliseconds: milliseconds.flooredQuotient(step) * step)
     }
@@ -48,23 +48,23 @@ extension BinaryInteger {
 }
 
 /// A moment split into the fields of the Gregorian calendar in UTC.
-public struct CalendarFields: Sendable, Equatable {
-    public var year: Int
+package struct CalendarFields: Sendable, Equatable {
+    package var year: Int
     /// 1 to 12.
-    public var month: Int
+    package var month: Int
     /// 1 to 31.
-    public var day: Int
-    public var hour: Int
-    public var minute: Int
-    public var second: Int
-    public var millisecond: Int
+    package var day: Int
+    package var hour: Int
+    package var minute: Int
+    package var second: Int
+    package var millisecond: Int
     /// 0 is Sunday.
-    public var weekday: Int
+    package var weekday: Int
 }
 
 extension Timestamp {
     /// The calendar fields of this moment, in UTC.
-    public var fields: CalendarFields {
+    package var fields: CalendarFields {
         let days = milliseconds.flooredQuotient(86_400_000)
         let ofDay = Int(milliseconds - days * 86_400_000)
         let (year, month, day) = Self.civil(fromDays: Int(days))
@@ -81,7 +81,7 @@ extension Timestamp {
     }
 
     /// Creates the moment with these fields in UTC, without checking them.
-    public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0)
+    package init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0)
     {
         let days = Self.days(year: year, month: month, day: day)
         let seconds = Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
@@ -113,22 +113,22 @@ extension Timestamp {
 }
 
 /// A month of the Gregorian calendar in UTC: the period of the budget.
-public struct CalendarMonth: Sendable, Hashable, Comparable, CustomStringConvertible {
-    public let year: Int
-    public let month: Int
+package struct CalendarMonth: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let year: Int
+    package let month: Int
 
-    public init(year: Int, month: Int) {
+    package init(year: Int, month: Int) {
         self.year = year
         self.month = month
     }
 
-    public init(containing time: Timestamp) {
+    package init(containing time: Timestamp) {
         let fields = time.fields
         self.init(year: fields.year, month: fields.month)
     }
 
     /// Reads `2026-11`; nil if the text is anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == 4, parts[1].count == 2,
             parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
@@ -137,45 +137,45 @@ public struct CalendarMonth: Sendable, Hashable, Comparable, CustomStringConvert
         self.init(year: year, month: month)
     }
 
-    public var description: String {
+    package var description: String {
         String(year).leftPadded(to: 4) + "-" + String(month).leftPadded(to: 2)
     }
 
-    public var start: Timestamp {
+    package var start: Timestamp {
         Timestamp(year: year, month: month, day: 1)
     }
 
     /// The first moment after the month.
-    public var end: Timestamp {
+    package var end: Timestamp {
         next.start
     }
 
-    public var next: CalendarMonth {
+    package var next: CalendarMonth {
         month == 12 ? CalendarMonth(year: year + 1, month: 1) : CalendarMonth(year: year, month: month + 1)
     }
 
-    public var days: Int {
+    package var days: Int {
         Int((end - start) / 86_400_000)
     }
 
-    public static func < (a: CalendarMonth, b: CalendarMonth) -> Bool {
+    package static func < (a: CalendarMonth, b: CalendarMonth) -> Bool {
         (a.year, a.month) < (b.year, b.month)
     }
 
     /// The months' English names, January first.
-    public static let names = [
+    package static let names = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
     ]
 
-    public var name: String {
+    package var name: String {
         Self.names[month - 1]
     }
 }
 
 extension String {
     /// Returns this text, padded on the left until it has `width` characters.
-    public func leftPadded(to width: Int, with pad: Character = "0") -> String {
+    package func leftPadded(to width: Int, with pad: Character = "0") -> String {
         String(repeating: pad, count: max(0, width - count)) + self
     }
 }

@@ -1,9 +1,9 @@
-public import PurserCore
+package import PurserCore
 import Yams
 
 /// A text that is not in the supported YAML: the place, and what is wrong there.
-public struct YAMLSyntaxError: Error, Equatable, CustomStringConvertible {
-    public let description: String
+package struct YAMLSyntaxError: Error, Equatable, CustomStringConvertible {
+    package let description: String
 
     fileprivate init(_ mark: Mark?, _ message: String) {
         description = mark.map { "line \($0.line), column \($0.column): \(message)" } ?? message
@@ -16,7 +16,7 @@ extension JSONValue {
     /// Plain scalars are null, booleans and numbers if YAML 1.2 and JSON both say so (`yes`, `on`, `0x1F`, dates and
     /// numbers with a leading zero stay text). CloudFormation's short forms become their long ones: `!Ref x` is
     /// `{"Ref": "x"}`. Anchors, aliases, merge keys, other tags and duplicate keys are faults.
-    public init(yaml text: String) throws(YAMLSyntaxError) {
+    package init(yaml text: String) throws(YAMLSyntaxError) {
         do {
             let parser = try Parser(yaml: text)
             let root = try parser.singleRoot()

@@ -1,12 +1,12 @@
-public import PurserCore
+package import PurserCore
 
 /// The report of `purser cost` as text.
-public struct CostText {
+package struct CostText {
     let report: CostReport
     let style: TerminalStyle
 
     /// Returns the whole report; its rows are rounded to cents that add up to the total.
-    public static func render(_ report: CostReport, style: TerminalStyle) -> String {
+    package static func render(_ report: CostReport, style: TerminalStyle) -> String {
         CostText(report: report, style: style).lines.text(in: style)
     }
 

@@ -1,7 +1,7 @@
-public import PurserCore
+package import PurserCore
 
 /// A frame of `purser dash` as text: the verdict first and last, and the explanation between.
-public struct DashText {
+package struct DashText {
     let frame: DashFrame
     let style: TerminalStyle
     let verdict: DashVerdict
@@ -9,7 +9,7 @@ public struct DashText {
     /// Returns the frame as lines of at most `style.width` columns, each ended by a line feed.
     ///
     /// With `compact` only the verdict, the alarms and the signals.
-    public static func render(_ frame: DashFrame, style: TerminalStyle, compact: Bool = false) -> String {
+    package static func render(_ frame: DashFrame, style: TerminalStyle, compact: Bool = false) -> String {
         let text = DashText(frame: frame, style: style, verdict: DashVerdict(frame))
         return (compact ? text.compactLines : text.lines).text(in: style)
     }

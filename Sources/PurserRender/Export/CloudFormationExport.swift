@@ -1,16 +1,16 @@
-public import PurserCore
+package import PurserCore
 
 /// Alarms as one CloudFormation template.
-public enum CloudFormationExport {
+package enum CloudFormationExport {
     /// The most resources that CloudFormation allows in a template.
-    public static let mostResources = 500
+    package static let mostResources = 500
 
     /// Returns the template: a resource for every alarm, in the order of their names, and a parameter for every
     /// `${Name}` that has no value.
     ///
     /// Composite alarms depend on the resources of the alarms that they name. Throws ``JSONSyntaxError`` if an alarm's
     /// canonical text is not JSON, which cannot happen with an alarm that was read from a file.
-    public static func template(_ alarms: [AlarmDefinition]) throws(JSONSyntaxError) -> JSONValue {
+    package static func template(_ alarms: [AlarmDefinition]) throws(JSONSyntaxError) -> JSONValue {
         let alarms = alarms.sorted { $0.name < $1.name }
         var inputs: [JSONValue] = []
         for alarm in alarms { inputs.append(try JSONValue(parsing: alarm.canonicalJSON)) }

@@ -1,15 +1,15 @@
-public import PurserCore
+package import PurserCore
 
 /// An export in CloudWatch's embedded metric format, one log event as JSON per line.
 ///
 /// Source: the format's specification in the CloudWatch manual; distributions are the objects of Values, Counts, Max, Min,
 /// Count and Sum that CloudWatch's own agents write.
-public enum EMFLines {
+package enum EMFLines {
     /// The lines, and the metrics that the format cannot hold.
-    public struct Result: Sendable, Equatable {
-        public var lines: [String] = []
+    package struct Result: Sendable, Equatable {
+        package var lines: [String] = []
         /// Metrics with the name of one of their dimensions: both would be the same member of the event.
-        public var leftOut: [Metric] = []
+        package var leftOut: [Metric] = []
     }
 
     private static let mostMetrics = 100
@@ -18,7 +18,7 @@ public enum EMFLines {
     private static let mostBytes = 200_000
 
     /// Returns one line for every time and set of dimensions, or several if there is more than a line may hold.
-    public static func lines(_ export: MetricExport) -> Result {
+    package static func lines(_ export: MetricExport) -> Result {
         var result = Result()
         result.leftOut = export.items.map(\.series.metric).filter(isNameTaken)
         for (start, points) in export.slotsByTime {

@@ -1,22 +1,22 @@
-public import PurserCore
+package import PurserCore
 
 /// The contents of an export: series, each with one distribution per period.
-public struct MetricExport: Sendable, Equatable {
+package struct MetricExport: Sendable, Equatable {
     /// A series and its periods in ascending order, those without samples left out.
-    public struct Item: Sendable, Equatable {
-        public var series: Series
-        public var slots: [Slot]
+    package struct Item: Sendable, Equatable {
+        package var series: Series
+        package var slots: [Slot]
 
-        public init(_ series: Series, _ slots: [Slot]) {
+        package init(_ series: Series, _ slots: [Slot]) {
             self.series = series
             self.slots = slots
         }
     }
 
-    public var periodSeconds: Int
-    public var items: [Item]
+    package var periodSeconds: Int
+    package var items: [Item]
 
-    public init(periodSeconds: Int, items: [Item]) {
+    package init(periodSeconds: Int, items: [Item]) {
         self.periodSeconds = periodSeconds
         self.items = items
     }

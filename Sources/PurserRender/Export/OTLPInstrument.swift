@@ -1,20 +1,20 @@
-public import PurserCore
+package import PurserCore
 
 /// A series as OpenTelemetry names it.
-public struct OTLPInstrument: Sendable, Hashable {
-    public var name: String
+package struct OTLPInstrument: Sendable, Hashable {
+    package var name: String
     /// The unit's UCUM code.
-    public var unit: String
-    public var attributes: [Dimension]
+    package var unit: String
+    package var attributes: [Dimension]
 
-    public init(name: String, unit: String, attributes: [Dimension]) {
+    package init(name: String, unit: String, attributes: [Dimension]) {
         self.name = name
         self.unit = unit
         self.attributes = attributes
     }
 
     /// Creates an instrument with the series' own name, and its dimensions as attributes.
-    public init(_ series: Series) {
+    package init(_ series: Series) {
         self.init(name: series.metric.name, unit: Self.unit(series.unit), attributes: series.metric.dimensions)
     }
 

@@ -1,9 +1,9 @@
-public import PurserCore
+package import PurserCore
 
 /// An export as OTLP JSON, one ExportMetricsServiceRequest per line.
 ///
 /// Source: opentelemetry-proto's metrics.proto and the rules of its JSON encoding (64-bit integers are strings).
-public enum OTLPLines {
+package enum OTLPLines {
     private static let delta = 1
     private static let scale = 6
 
@@ -11,7 +11,7 @@ public enum OTLPLines {
     /// unchanged; those without a histogram become histograms of one bucket.
     ///
     /// The sum is left out if there are negative samples, as the protocol requires.
-    public static func lines(
+    package static func lines(
         _ export: MetricExport,
         instrument: (Series) -> OTLPInstrument = OTLPInstrument.init(_:)
     ) -> [String] {

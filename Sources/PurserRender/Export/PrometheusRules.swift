@@ -1,17 +1,17 @@
-public import PurserCore
+package import PurserCore
 
 /// Alarms as a file of Prometheus' alerting rules over the metrics that `purser metrics export --format prometheus` writes.
 ///
 /// Anything that a rule cannot express is noted next to it, and an alarm that cannot be a rule is named with the reason.
-public struct PrometheusRules: Sendable, Equatable {
+package struct PrometheusRules: Sendable, Equatable {
     /// The facts about the metrics that the alarms do not contain.
-    public struct Metrics: Sendable {
+    package struct Metrics: Sendable {
         /// Whether a metric is exported as a counter; nil if that depends on its samples.
-        public var isCounter: @Sendable (Series) -> Bool?
+        package var isCounter: @Sendable (Series) -> Bool?
         /// The dimensions that series of the metric's namespace and name are known to have.
-        public var dimensionNames: @Sendable (Metric) -> Set<String>
+        package var dimensionNames: @Sendable (Metric) -> Set<String>
 
-        public init(
+        package init(
             isCounter: @escaping @Sendable (Series) -> Bool? = { _ in nil },
             dimensionNames: @escaping @Sendable (Metric) -> Set<String> = { _ in [] }
         ) {
@@ -21,21 +21,21 @@ public struct PrometheusRules: Sendable, Equatable {
     }
 
     /// An alarm, and something about it that is lost.
-    public struct Note: Sendable, Equatable, CustomStringConvertible {
-        public var alarm: String
-        public var text: String
+    package struct Note: Sendable, Equatable, CustomStringConvertible {
+        package var alarm: String
+        package var text: String
 
-        public var description: String { "\(alarm): \(text)" }
+        package var description: String { "\(alarm): \(text)" }
     }
 
     /// The file, in YAML.
-    public let text: String
+    package let text: String
     /// Alarms that are not in the file, and why.
-    public let leftOut: [Note]
+    package let leftOut: [Note]
     /// The differences between the rules in the file and their alarms.
-    public let differences: [Note]
+    package let differences: [Note]
 
-    public init(_ alarms: [AlarmDefinition], metrics: Metrics = Metrics()) {
+    package init(_ alarms: [AlarmDefinition], metrics: Metrics = Metrics()) {
         var rules: [PrometheusRule] = []
         var leftOut: [Note] = []
         for alarm in alarms.sorted(by: { $0.name < $1.name }) {

@@ -1,8 +1,8 @@
-public import PurserCore
+package import PurserCore
 
 /// An export as Prometheus' text or as OpenMetrics: counts since the start of the range, as of its end.
-public enum PrometheusText {
-    public enum Dialect: Sendable {
+package enum PrometheusText {
+    package enum Dialect: Sendable {
         /// Prometheus' text format, without times, as node_exporter's text files and the Pushgateway require.
         case prometheus
         /// OpenMetrics 1.0, with times, `_created` and `# EOF`.
@@ -13,7 +13,7 @@ public enum PrometheusText {
     ///
     /// A metric is a counter if `isCounter` says so or, if that is nil, if all its samples are 1. A metric's type must
     /// not change with the events in a range.
-    public static func text(
+    package static func text(
         _ export: MetricExport,
         from: Timestamp,
         to: Timestamp,

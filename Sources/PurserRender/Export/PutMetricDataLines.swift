@@ -2,7 +2,7 @@ import PurserCore
 
 /// An export as PutMetricData inputs, one JSON object per line, for `purser metrics put` and
 /// `aws cloudwatch put-metric-data --cli-input-json`.
-public enum PutMetricDataLines {
+package enum PutMetricDataLines {
     // PutMetricData's limits; a request may have a megabyte, of which some is left for its envelope.
     private static let mostDatums = 1000
     private static let mostValues = 150
@@ -12,7 +12,7 @@ public enum PutMetricDataLines {
     ///
     /// A distribution of more than 150 values becomes several datums, which CloudWatch adds up. Samples without a
     /// histogram become StatisticValues.
-    public static func lines(_ export: MetricExport) -> [String] {
+    package static func lines(_ export: MetricExport) -> [String] {
         var datums: [String: [String]] = [:]
         for (start, points) in export.slotsByTime {
             for point in points {

@@ -1,9 +1,9 @@
-public import PurserCore
+package import PurserCore
 
 /// A cost report for programs: schema `purser.cost/1`.
-public enum CostJSON {
+package enum CostJSON {
     /// Returns the report, with money as decimal text with all its digits; a row's unallocated key is null.
-    public static func value(_ report: CostReport) -> JSONValue {
+    package static func value(_ report: CostReport) -> JSONValue {
         JSONValue(
             schema: "purser.cost/1",
             [

@@ -1,10 +1,10 @@
-public import PurserCore
+package import PurserCore
 
 /// A frame of `purser dash` for programs: schema `purser.dash/1`.
-public enum DashJSON {
+package enum DashJSON {
     /// Returns the frame, with times in ISO 8601 UTC, latencies in seconds and money as decimal text with all its
     /// digits; missing values are null.
-    public static func value(_ frame: DashFrame) -> JSONValue {
+    package static func value(_ frame: DashFrame) -> JSONValue {
         JSONValue(
             schema: "purser.dash/1",
             [

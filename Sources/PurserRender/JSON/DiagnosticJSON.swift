@@ -1,13 +1,13 @@
-public import PurserCore
+package import PurserCore
 
 extension Diagnostic {
     /// The diagnostic for programs: where, and what is wrong.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .object(members)
     }
 
     /// The members of ``json``, for objects that have more.
-    public var members: [JSONValue.Member] {
+    package var members: [JSONValue.Member] {
         [
             .init("file", .string(file)),
             .init("key", JSONValue(key)),
@@ -18,7 +18,7 @@ extension Diagnostic {
 
 extension PriceLintFinding {
     /// The finding for programs.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .object(
             [.init("rule", .string(rule.rawValue)), .init("severity", .string(severity.rawValue))]
                 + diagnostic.members

@@ -2,7 +2,7 @@ import PurserCore
 
 extension NumberText {
     /// Returns a length of time in three significant digits: `0.23ms`, `840ms`, `9.84s`, `1m12s`, `5h32m`.
-    public static func duration(seconds: Double) -> String {
+    package static func duration(seconds: Double) -> String {
         guard seconds.isFinite else { return "?" }
         if seconds < 0 { return "-" + duration(seconds: -seconds) }
         if seconds == 0 { return "0s" }
@@ -20,7 +20,7 @@ extension NumberText {
     }
 
     /// Returns an age in one or two units: `38s`, `27m`, `5h32m`, `3d04h`; never negative.
-    public static func age(milliseconds: Int64) -> String {
+    package static func age(milliseconds: Int64) -> String {
         elapsed(seconds: Int(max(0, milliseconds) / 1000), isExact: false)
     }
 

@@ -1,9 +1,9 @@
 import PurserCore
 
 /// How numbers are written for people: three significant digits, SI prefixes, money with cents.
-public enum NumberText {
+package enum NumberText {
     /// Returns `387`, `18.4k`, `1.14M`, `0.233`; a whole number below a thousand has no decimals.
-    public static func count(_ value: Double) -> String {
+    package static func count(_ value: Double) -> String {
         guard value.isFinite else { return "?" }
         if value < 0 { return "-" + count(-value) }
         if value < 1000, value == value.rounded() { return fixed(value, decimals: 0) }
@@ -18,7 +18,7 @@ public enum NumberText {
     }
 
     /// Returns a whole number with commas between its thousands: `8,120`.
-    public static func grouped(_ value: Int) -> String {
+    package static func grouped(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var out = value < 0 ? "-" : ""
         for (position, digit) in digits.enumerated() {
@@ -29,12 +29,12 @@ public enum NumberText {
     }
 
     /// Returns events per minute: `387/m`.
-    public static func perMinute(_ value: Double) -> String {
+    package static func perMinute(_ value: Double) -> String {
         count(value) + "/m"
     }
 
     /// Returns a value that is already a percentage: `3.40 %`, `78.2 %`, `0 %`; `<0.01 %` for a smaller one.
-    public static func percent(_ value: Double) -> String {
+    package static func percent(_ value: Double) -> String {
         guard value.isFinite else { return "? %" }
         if value == 0 { return "0 %" }
         if value < 0 { return "-" + percent(-value) }
@@ -43,7 +43,7 @@ public enum NumberText {
     }
 
     /// Returns the change from the usual value: `-3 %`, `x18` from twice it on, `new` from zero; blank if unknown.
-    public static func change(from usual: Double?, to now: Double?) -> String {
+    package static func change(from usual: Double?, to now: Double?) -> String {
         guard let usual, let now, usual.isFinite, now.isFinite else { return "" }
         guard usual > 0 else { return now > 0 ? "new" : "0 %" }
         let ratio = now / usual

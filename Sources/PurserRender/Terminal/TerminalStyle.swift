@@ -1,26 +1,26 @@
 /// How text is drawn: its width, its symbols, and whether it is in colour.
-public struct TerminalStyle: Sendable, Equatable {
-    public enum Symbols: String, Sendable, CaseIterable {
+package struct TerminalStyle: Sendable, Equatable {
+    package enum Symbols: String, Sendable, CaseIterable {
         case utf8
         /// Only printable ASCII, also in untrusted names.
         case ascii
     }
 
-    public enum ColorChoice: String, Sendable, CaseIterable {
+    package enum ColorChoice: String, Sendable, CaseIterable {
         case auto
         case always
         case never
     }
 
-    public static let widths = 20...1000
+    package static let widths = 20...1000
 
     /// In terminal columns; no drawn line is wider.
-    public var width: Int
-    public var symbols: Symbols
-    public var color: Bool
+    package var width: Int
+    package var symbols: Symbols
+    package var color: Bool
 
     /// `width` is clamped to ``widths``.
-    public init(width: Int = 100, symbols: Symbols = .utf8, color: Bool = false) {
+    package init(width: Int = 100, symbols: Symbols = .utf8, color: Bool = false) {
         self.width = min(max(width, Self.widths.lowerBound), Self.widths.upperBound)
         self.symbols = symbols
         self.color = color
@@ -34,7 +34,7 @@ public struct TerminalStyle: Sendable, Equatable {
     ///   - color: The flag `--color`; `auto` uses FORCE_COLOR and CLICOLOR_FORCE, NO_COLOR, TERM and the stream.
     ///   - isTerminal: Whether the output stream is a terminal.
     ///   - terminalWidth: The terminal's columns; nil if unknown.
-    public init(
+    package init(
         width: Int?,
         symbols: Symbols?,
         color: ColorChoice,

@@ -1,12 +1,12 @@
 import PurserCore
 
 /// Text that is safe to print on a terminal, and how many columns it takes there.
-public enum TerminalText {
+package enum TerminalText {
     /// Returns the text without control characters, line separators and bidirectional overrides.
     ///
     /// Names and messages are untrusted: an escape sequence in them could repaint the screen, and an override could
     /// make a name look like another.
-    public static func sanitized(_ text: String) -> String {
+    package static func sanitized(_ text: String) -> String {
         if isPrintableASCII(text) { return text }
         var out = String.UnicodeScalarView()
         out.append(contentsOf: text.unicodeScalars.filter { !$0.isUnsafeOnTerminals })
@@ -14,13 +14,13 @@ public enum TerminalText {
     }
 
     /// Returns the columns of the text: two for a wide East Asian character or an emoji, none for a combining mark.
-    public static func width(of text: String) -> Int {
+    package static func width(of text: String) -> Int {
         if isPrintableASCII(text) { return text.utf8.count }
         return text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
     }
 
     /// Returns the text cut to at most `columns`; its end is replaced by `…` if something is missing.
-    public static func cut(_ text: String, to columns: Int) -> String {
+    package static func cut(_ text: String, to columns: Int) -> String {
         if width(of: text) <= columns { return text }
         return columns > 0 ? prefix(of: text, fitting: columns - 1) + "…" : ""
     }

@@ -1,19 +1,19 @@
 /// Rows in columns: padded to the screen's width for people, tab-separated and whole for programs.
-public struct TextTable: Sendable, Equatable {
-    public enum Alignment: Sendable {
+package struct TextTable: Sendable, Equatable {
+    package enum Alignment: Sendable {
         case leading
         case trailing
     }
 
-    public struct Column: Sendable, Equatable {
-        public var title: String
-        public var alignment: Alignment
+    package struct Column: Sendable, Equatable {
+        package var title: String
+        package var alignment: Alignment
         /// How narrow its cells may be cut if the table is too wide for the screen; nil keeps them whole.
-        public var leastWidth: Int?
+        package var leastWidth: Int?
         /// Columns with a rank are left out if the table is still too wide, the highest rank first.
-        public var dropRank: Int?
+        package var dropRank: Int?
 
-        public init(
+        package init(
             _ title: String,
             _ alignment: Alignment = .leading,
             leastWidth: Int? = nil,
@@ -26,20 +26,20 @@ public struct TextTable: Sendable, Equatable {
         }
     }
 
-    public var columns: [Column]
+    package var columns: [Column]
     /// One text for each column.
-    public var rows: [[String]]
+    package var rows: [[String]]
     /// A last row below a rule, such as a total; left out for programs.
-    public var footer: [String]?
+    package var footer: [String]?
 
-    public init(_ columns: [Column], rows: [[String]] = [], footer: [String]? = nil) {
+    package init(_ columns: [Column], rows: [[String]] = [], footer: [String]? = nil) {
         self.columns = columns
         self.rows = rows
         self.footer = footer
     }
 
     /// Returns the table as text; `piped` is for programs: tabs between the cells, no header, nothing cut.
-    public func text(style: TerminalStyle, piped: Bool) -> String {
+    package func text(style: TerminalStyle, piped: Bool) -> String {
         guard piped else { return lines(width: style.width).text(in: style) }
         return rows.map { row in
             row.map(TerminalText.sanitized).joined(separator: "\t") + "\n"

@@ -48,7 +48,7 @@ extension DaemonResources {
             clock: clock,
             metrics: recorder.factory(
                 namespace: ChatMetric.namespace,
-                units: ChatMetric.units,
+                metricUnits: ChatMetric.units,
                 dimensionSets: ChatMetric.dimensionSets
             ),
             addresses: AddressRules(denied: settings.deniedAddresses, perMinute: settings.ratePerAddress),

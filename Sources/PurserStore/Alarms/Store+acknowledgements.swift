@@ -1,9 +1,9 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Returns the last acknowledgement of each alarm, by the alarm's name.
-    public func acknowledgements() throws -> [String: Acknowledgement] {
+    package func acknowledgements() throws -> [String: Acknowledgement] {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT * FROM acknowledgement")
             let pairs = rows.map { row in
@@ -15,7 +15,7 @@ extension Store {
         }
     }
 
-    public func acknowledge(_ name: String, _ acknowledgement: Acknowledgement) throws {
+    package func acknowledge(_ name: String, _ acknowledgement: Acknowledgement) throws {
         try write { db in
             try db.execute(
                 sql: "INSERT OR REPLACE INTO acknowledgement (name, transition, time, note) VALUES (?, ?, ?, ?)",

@@ -1,9 +1,9 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Returns the current states of the alarms by name.
-    public func alarmRecords() throws -> [String: AlarmRecord] {
+    package func alarmRecords() throws -> [String: AlarmRecord] {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT * FROM alarm")
             let records = try rows.map { row in
@@ -24,7 +24,7 @@ extension Store {
     }
 
     /// Returns the changes of one alarm, or of all, up to and including a moment, newest first.
-    public func transitions(
+    package func transitions(
         of name: String? = nil,
         until: Timestamp = Timestamp(milliseconds: .max),
         limit: Int
@@ -53,7 +53,7 @@ extension Store {
     }
 
     /// Returns the last evaluation; nil before the first.
-    public func lastEvaluation() throws -> EvaluationRecord? {
+    package func lastEvaluation() throws -> EvaluationRecord? {
         try read { db in
             try Row.fetchOne(db, sql: "SELECT time, ran FROM evaluation").map {
                 EvaluationRecord(time: Timestamp(milliseconds: $0[0]), ran: Timestamp(milliseconds: $0[1]))
@@ -63,7 +63,7 @@ extension Store {
 
     /// Stores the states, history and messages of one evaluation together; returns false, without changing anything, if
     /// another run was faster or a state was set by hand meanwhile.
-    public func commit(_ evaluation: EvaluationCommit) throws -> Bool {
+    package func commit(_ evaluation: EvaluationCommit) throws -> Bool {
         try write { db in
             let last = try Int64.fetchOne(db, sql: "SELECT time FROM evaluation")
             guard last == evaluation.previous?.milliseconds else { return false }
@@ -89,7 +89,7 @@ extension Store {
     /// messages.
     ///
     /// Returns false, without changing anything, if the alarm has changed since the record was read.
-    public func set(_ record: AlarmRecord, _ transition: AlarmTransition, messages: [OutboxMessage]) throws -> Bool {
+    package func set(_ record: AlarmRecord, _ transition: AlarmTransition, messages: [OutboxMessage]) throws -> Bool {
         try write { db in
             guard try self.transition(of: record.name, db) == transition.number - 1 else { return false }
             try save(record, db)

@@ -1,9 +1,9 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Returns the notifications about a budget's thresholds in a month.
-    public func budgetNotifications(_ budget: String, _ month: CalendarMonth) throws -> [BudgetNotificationRecord] {
+    package func budgetNotifications(_ budget: String, _ month: CalendarMonth) throws -> [BudgetNotificationRecord] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,

@@ -1,15 +1,15 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// The most letters that are kept.
-    public static let mostDeadLetters = 100_000
+    package static let mostDeadLetters = 100_000
 
     /// Stores a letter; returns false, without changing anything, if there already is one for its request.
     ///
     /// If there is no room, the oldest letters are dropped and counted.
     @discardableResult
-    public func keep(_ letter: DeadLetter, atMost limit: Int = mostDeadLetters) throws -> Bool {
+    package func keep(_ letter: DeadLetter, atMost limit: Int = mostDeadLetters) throws -> Bool {
         try write { db in
             let insert = try db.cachedStatement(
                 sql: """
@@ -35,7 +35,7 @@ extension Store {
     }
 
     /// Returns the letters, oldest first.
-    public func deadLetters(limit: Int) throws -> [DeadLetter] {
+    package func deadLetters(limit: Int) throws -> [DeadLetter] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM dead_letter ORDER BY id LIMIT ?", arguments: [limit])
                 .map(DeadLetter.init)
@@ -43,7 +43,7 @@ extension Store {
     }
 
     /// Returns the letters with a request id or a correlation id, oldest first.
-    public func deadLetters(of id: String) throws -> [DeadLetter] {
+    package func deadLetters(of id: String) throws -> [DeadLetter] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -54,7 +54,7 @@ extension Store {
     }
 
     /// Returns the letters that a queue has not accepted yet, oldest first; those that it refused are not among them.
-    public func unforwardedDeadLetters(limit: Int) throws -> [DeadLetter] {
+    package func unforwardedDeadLetters(limit: Int) throws -> [DeadLetter] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -64,7 +64,7 @@ extension Store {
         }
     }
 
-    public func deadLetterTotals() throws -> DeadLetterTotals {
+    package func deadLetterTotals() throws -> DeadLetterTotals {
         try read { db in
             let row = try Row.fetchOne(
                 db,
@@ -87,7 +87,7 @@ extension Store {
     /// Removes letters by their request ids, because a queue has accepted them, an answer has arrived, or a person
     /// gives them up; returns how many there were.
     @discardableResult
-    public func removeDeadLetters(_ requestIds: [String]) throws -> Int {
+    package func removeDeadLetters(_ requestIds: [String]) throws -> Int {
         try write { db in
             try requestIds.reduce(0) { try $0 + erase("request_id = ?", [$1], db) }
         }
@@ -96,7 +96,7 @@ extension Store {
     /// Removes and counts letters older than `time`, oldest first and at most `limit` of them; returns how many there
     /// were.
     @discardableResult
-    public func expireDeadLetters(before time: Timestamp, limit: Int = 1000) throws -> Int {
+    package func expireDeadLetters(before time: Timestamp, limit: Int = 1000) throws -> Int {
         let isDue = try read { db in
             try Bool.fetchOne(
                 db,
@@ -124,7 +124,7 @@ extension Store {
     }
 
     /// Keeps a letter for another attempt to send it to the queue, with the reason why this one failed.
-    public func markUnforwarded(_ requestId: String, error: String) throws {
+    package func markUnforwarded(_ requestId: String, error: String) throws {
         try write { db in
             try db.execute(
                 sql: "UPDATE dead_letter SET forwards = forwards + 1, forward_error = ?2 WHERE request_id = ?1",
@@ -134,7 +134,7 @@ extension Store {
     }
 
     /// Excludes a letter that the queue refused for good from further attempts.
-    public func markRefused(_ requestId: String, error: String) throws {
+    package func markRefused(_ requestId: String, error: String) throws {
         try write { db in
             try db.execute(
                 sql: """
@@ -147,7 +147,7 @@ extension Store {
     }
 
     /// Counts a redrive of a letter before it begins; returns its number, from 1, or nil if the letter is gone.
-    public func beginRedrive(_ requestId: String) throws -> Int? {
+    package func beginRedrive(_ requestId: String) throws -> Int? {
         try write { db in
             try Int.fetchOne(
                 db,

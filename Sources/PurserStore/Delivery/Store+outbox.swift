@@ -1,5 +1,5 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     func enqueue(_ message: OutboxMessage, _ db: Database) throws {
@@ -17,7 +17,7 @@ extension Store {
     }
 
     /// Returns the messages with one status, oldest first.
-    public func messages(_ status: OutboxMessage.Status, limit: Int = 1000) throws -> [OutboxMessage] {
+    package func messages(_ status: OutboxMessage.Status, limit: Int = 1000) throws -> [OutboxMessage] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
@@ -29,7 +29,7 @@ extension Store {
     }
 
     /// Returns the messages about one alarm, newest first.
-    public func messages(about source: String, limit: Int) throws -> [OutboxMessage] {
+    package func messages(about source: String, limit: Int) throws -> [OutboxMessage] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
@@ -41,14 +41,14 @@ extension Store {
     }
 
     /// Returns how many messages have a status.
-    public func messageCount(_ status: OutboxMessage.Status) throws -> Int {
+    package func messageCount(_ status: OutboxMessage.Status) throws -> Int {
         try read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE status = ?", arguments: [status.rawValue]) ?? 0
         }
     }
 
     /// Marks a message as accepted by the service.
-    public func markSent(_ id: String, at time: Timestamp) throws {
+    package func markSent(_ id: String, at time: Timestamp) throws {
         try write { db in
             try db.execute(
                 sql: """
@@ -62,7 +62,7 @@ extension Store {
     }
 
     /// Keeps a message for another attempt at `next`, with the reason why this one failed.
-    public func markWaiting(_ id: String, error: String, next: Timestamp) throws {
+    package func markWaiting(_ id: String, error: String, next: Timestamp) throws {
         try write { db in
             try db.execute(
                 sql: "UPDATE outbox SET attempts = attempts + 1, error = ?2, next_attempt = ?3 WHERE id = ?1",
@@ -72,7 +72,7 @@ extension Store {
     }
 
     /// Gives up a message until a person retries it.
-    public func markFailed(_ id: String, error: String) throws {
+    package func markFailed(_ id: String, error: String) throws {
         try write { db in
             try db.execute(
                 sql: """
@@ -87,7 +87,7 @@ extension Store {
     /// Puts the messages that were refused back into the queue, and returns how many there were.
     ///
     /// Their content may be outdated: those that are older than a minute at `now` are marked late.
-    public func retryFailedMessages(late now: Timestamp) throws -> Int {
+    package func retryFailedMessages(late now: Timestamp) throws -> Int {
         try write { db in
             try db.execute(
                 sql: """
@@ -102,7 +102,7 @@ extension Store {
     }
 
     /// Removes the messages that were refused, and returns their ids; the changes that they report stay in the history.
-    public func dropFailedMessages() throws -> [String] {
+    package func dropFailedMessages() throws -> [String] {
         try write { db in
             let sql = "DELETE FROM outbox WHERE status = 'failed' RETURNING id"
             return try String.fetchAll(db, sql: sql)

@@ -1,9 +1,9 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Checks the file's pages, its references, and the totals of months and budgets against the ledger.
-    public func health() throws -> StoreHealth {
+    package func health() throws -> StoreHealth {
         try read { db in
             var faults = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
             for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {

@@ -1,12 +1,12 @@
 import Foundation
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Stores a new access key, and its budget if it has one: both or neither.
     ///
     /// Throws if the id is taken.
-    public func createAccessKey(_ key: AccessKeyRecord, budget: Picodollars? = nil) throws {
+    package func createAccessKey(_ key: AccessKeyRecord, budget: Picodollars? = nil) throws {
         try write { db in
             try db.execute(
                 sql: """
@@ -23,7 +23,7 @@ extension Store {
     }
 
     /// Returns the access key with this id, revoked or not; nil if there is none.
-    public func accessKey(_ id: String) throws -> AccessKeyRecord? {
+    package func accessKey(_ id: String) throws -> AccessKeyRecord? {
         try read { db in
             let select = try db.cachedStatement(sql: "SELECT * FROM access_key WHERE id = ?")
             return try Row.fetchOne(select, arguments: [id]).map(accessKey)
@@ -31,14 +31,14 @@ extension Store {
     }
 
     /// Returns all access keys, including revoked ones, oldest first.
-    public func accessKeys() throws -> [AccessKeyRecord] {
+    package func accessKeys() throws -> [AccessKeyRecord] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM access_key ORDER BY created, id").map(accessKey)
         }
     }
 
     /// Revokes an access key forever. Its budget and its calls are kept.
-    public func revokeAccessKey(_ id: String, at time: Timestamp) throws -> AccessKeyRevocation {
+    package func revokeAccessKey(_ id: String, at time: Timestamp) throws -> AccessKeyRevocation {
         try write { db in
             guard let key = try accessKey(id) else { return .unknown }
             if let revoked = key.revoked { return .alreadyRevoked(revoked) }
@@ -48,7 +48,7 @@ extension Store {
     }
 
     /// Records that an access key was used on the day of `time`; a day before the last recorded one changes nothing.
-    public func noteUse(ofAccessKey id: String, at time: Timestamp) throws {
+    package func noteUse(ofAccessKey id: String, at time: Timestamp) throws {
         try write { db in
             try db.execute(
                 sql: "UPDATE access_key SET last_used_day = ?1 WHERE id = ?2 AND coalesce(last_used_day < ?1, 1)",
@@ -58,7 +58,7 @@ extension Store {
     }
 
     /// Returns the totals of a month's calls for each access key that made any, by the key's id.
-    public func accessKeyTotals(_ month: CalendarMonth) throws -> [String: MonthTotal] {
+    package func accessKeyTotals(_ month: CalendarMonth) throws -> [String: MonthTotal] {
         try read { db in try ledgerTotals(month, .accessKey, db) }
     }
 

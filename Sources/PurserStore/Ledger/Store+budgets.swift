@@ -1,11 +1,11 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Sets the budget of a calendar month, from the month of `time` on, and counts what that month has used already.
     ///
     /// A budget for all calls replaces the one that a process was configured with.
-    public func setBudget(_ limit: Picodollars, for scope: BudgetScope, at time: Timestamp) throws {
+    package func setBudget(_ limit: Picodollars, for scope: BudgetScope, at time: Timestamp) throws {
         guard limit >= .zero else {
             throw StoreError(.failed, path: path, detail: "a budget cannot be \(limit) dollars")
         }
@@ -23,7 +23,7 @@ extension Store {
 
     /// Removes a budget; returns false if the scope has no budget.
     @discardableResult
-    public func removeBudget(for scope: BudgetScope) throws -> Bool {
+    package func removeBudget(for scope: BudgetScope) throws -> Bool {
         try write { db in
             let (kind, name) = scope.key
             // The totals would not be kept up to date, so they must not exist when the budget is set again.
@@ -39,7 +39,7 @@ extension Store {
 
     /// Returns the budgets of the store and what a month has used of them: the one for all calls first, then by scope
     /// and name.
-    public func budgets(_ month: CalendarMonth) throws -> [BudgetStanding] {
+    package func budgets(_ month: CalendarMonth) throws -> [BudgetStanding] {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT scope, name, amount FROM budget ORDER BY scope, name")
             let standings = try rows.map { row in
@@ -54,7 +54,7 @@ extension Store {
     }
 
     /// Returns whether the ledger has a call, of any month, that counts towards a budget.
-    public func hasCall(in scope: BudgetScope) throws -> Bool {
+    package func hasCall(in scope: BudgetScope) throws -> Bool {
         try read { db in
             let (kind, name) = scope.key
             let condition = kind == .all ? "?1 = ''" : "\(kind.rawValue) = ?1"

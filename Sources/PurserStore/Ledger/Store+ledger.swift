@@ -1,18 +1,18 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 import Synchronization
 
 extension Store {
     /// The outcome of a row whose call is not settled.
     static let reservedOutcome = "reserved"
     /// The outcome of a row whose lease ended before the call was settled.
-    public static let abandonedOutcome = "Abandoned"
+    package static let abandonedOutcome = "Abandoned"
 
     /// Enters a call with its worst case, if that fits into the month's quota and into every budget that the call
     /// counts towards.
     ///
     /// This is one transaction, so two callers cannot both take the last dollar.
-    public func reserve(_ reservation: Reservation) throws -> ReservationResult {
+    package func reserve(_ reservation: Reservation) throws -> ReservationResult {
         let hold = try columnValue(reservation.hold)
         return try write { db in
             let known = try db.cachedStatement(sql: "SELECT 1 FROM ledger WHERE request_id = ?")
@@ -50,7 +50,7 @@ extension Store {
     /// A charge that ``settleAbandoned(at:)`` made is replaced with the real one of a process that had only been
     /// stopped.
     @discardableResult
-    public func settle(_ settlement: Settlement) throws -> SettlementResult {
+    package func settle(_ settlement: Settlement) throws -> SettlementResult {
         let cost = try columnValue(settlement.cost)
         return try write { db in
             guard let row = try unsettled(settlement.requestId, orAbandoned: true, db) else { return .unchanged }
@@ -77,7 +77,7 @@ extension Store {
 
     /// Adds to the hold of a running call, for an attempt in addition to one that may be billed; returns false, without
     /// changing anything, if a budget leaves no room for it or the call is not running.
-    public func raiseHold(_ requestId: String, by amount: Picodollars, limit: Picodollars?) throws -> Bool {
+    package func raiseHold(_ requestId: String, by amount: Picodollars, limit: Picodollars?) throws -> Bool {
         try write { db in
             guard let row = try unsettled(requestId, orAbandoned: false, db) else { return false }
             var accounts = try budgetAccounts(row.month, row.caller, limit: limit, db)
@@ -91,7 +91,7 @@ extension Store {
     }
 
     /// Returns what a call holds or held; nil if the ledger has no such call.
-    public func hold(of requestId: String) throws -> Picodollars? {
+    package func hold(of requestId: String) throws -> Picodollars? {
         try read { db in
             let select = try db.cachedStatement(sql: "SELECT hold FROM ledger WHERE request_id = ?")
             return try Int64.fetchOne(select, arguments: [requestId]).map { Picodollars(Int128($0)) }
@@ -103,7 +103,7 @@ extension Store {
     ///
     /// The outcome is `Abandoned` and the cost is an estimate. It takes several transactions: those committed before an
     /// error are kept.
-    public func settleAbandoned(at time: Timestamp) throws -> Int {
+    package func settleAbandoned(at time: Timestamp) throws -> Int {
         // Usually there is none, and a read does not make writers wait.
         guard try read({ try !abandoned(at: time, limit: 1, $0).isEmpty }) else { return 0 }
         var count = 0
@@ -120,7 +120,7 @@ extension Store {
     }
 
     /// Returns the number of uncharged holds whose lease ended before `time`, and what they hold together.
-    public func overdueHolds(before time: Timestamp) throws -> (count: Int, held: Picodollars) {
+    package func overdueHolds(before time: Timestamp) throws -> (count: Int, held: Picodollars) {
         try read { db in
             let dollar = Picodollars.dollar.rawValue
             let row = try Row.fetchOne(

@@ -1,9 +1,9 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Returns the rows of the ledger whose calls began at `from` or later and before `to`.
-    public func requests(_ selection: LedgerSelection, from: Timestamp, to: Timestamp, limit: Int) throws
+    package func requests(_ selection: LedgerSelection, from: Timestamp, to: Timestamp, limit: Int) throws
         -> [LedgerEntry]
     {
         let isFailed = "outcome NOT IN ('success', '\(Self.reservedOutcome)')"
@@ -62,7 +62,7 @@ extension Store {
 
     /// Returns the cost of a month's calls that were settled before `asOf`, by the given keys, the most expensive row
     /// first.
-    public func costRows(_ month: CalendarMonth, asOf: Timestamp, by keys: [CostReport.Key]) throws -> [CostReport.Row]
+    package func costRows(_ month: CalendarMonth, asOf: Timestamp, by keys: [CostReport.Key]) throws -> [CostReport.Row]
     {
         let columns = keys.map(Self.column)
         let list = columns.isEmpty ? "" : columns.joined(separator: ", ") + ", "
@@ -99,17 +99,17 @@ extension Store {
     }
 
     /// The figures of a month's report that are not in its rows.
-    public struct CostTotals: Sendable, Equatable {
-        public var successful: Int
-        public var estimated: Int
-        public var estimatedCost: Picodollars
-        public var open: Int
-        public var held: Picodollars
+    package struct CostTotals: Sendable, Equatable {
+        package var successful: Int
+        package var estimated: Int
+        package var estimatedCost: Picodollars
+        package var open: Int
+        package var held: Picodollars
     }
 
     /// Returns counts and sums of a month's calls: those settled before `asOf` by outcome, and those open at that
     /// moment.
-    public func costTotals(_ month: CalendarMonth, asOf: Timestamp) throws -> CostTotals {
+    package func costTotals(_ month: CalendarMonth, asOf: Timestamp) throws -> CostTotals {
         try read { db in
             let arguments: StatementArguments = [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
             let settled = try Row.fetchOne(
@@ -141,7 +141,7 @@ extension Store {
     }
 
     /// Returns the cost of each day of a month, by the time of the call, up to the day of `asOf`.
-    public func dailyCost(_ month: CalendarMonth, asOf: Timestamp) throws -> [Picodollars] {
+    package func dailyCost(_ month: CalendarMonth, asOf: Timestamp) throws -> [Picodollars] {
         let last = min(asOf, month.end + -1)
         guard last >= month.start else { return [] }
         var days = [Picodollars](repeating: .zero, count: last.fields.day)
@@ -164,7 +164,7 @@ extension Store {
 
     /// Returns the costs that became known from `from` on and before `to`, by minute of settlement, of calls of one
     /// month.
-    public func settledCosts(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [MinuteCost] {
+    package func settledCosts(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [MinuteCost] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
@@ -181,7 +181,7 @@ extension Store {
     }
 
     /// Returns how many calls of a month began from `from` on and before `to`, by minute.
-    public func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
+    package func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
         minute: Timestamp, count: Int
     )] {
         try read { db in
@@ -195,7 +195,7 @@ extension Store {
     }
 
     /// Returns when the first call of the ledger began; nil if it is empty.
-    public func firstRequestTime() throws -> Timestamp? {
+    package func firstRequestTime() throws -> Timestamp? {
         try read { db in
             try Int64.fetchOne(db, sql: "SELECT min(time) FROM ledger").map(Timestamp.init(milliseconds:))
         }

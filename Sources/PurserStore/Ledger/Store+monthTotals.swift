@@ -1,14 +1,14 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Returns the running totals of a month; zeros if it has no calls.
-    public func monthTotal(_ month: CalendarMonth) throws -> MonthTotal {
+    package func monthTotal(_ month: CalendarMonth) throws -> MonthTotal {
         try read { try monthTotal(month, $0) }
     }
 
     /// Returns the totals of a month as they were at a moment: the running totals less what happened since.
-    public func monthTotal(_ month: CalendarMonth, asOf time: Timestamp) throws -> MonthTotal {
+    package func monthTotal(_ month: CalendarMonth, asOf time: Timestamp) throws -> MonthTotal {
         try read { db in
             var total = try monthTotal(month, db)
             let dollar = Picodollars.dollar.rawValue

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-public import PurserCore
+package import PurserCore
 import Synchronization
 
 extension Store {
@@ -8,7 +8,7 @@ extension Store {
     ///
     /// Slots older than the store's retention are not kept.
     @discardableResult
-    public func record(_ flush: Flush) throws -> Bool {
+    package func record(_ flush: Flush) throws -> Bool {
         let isSound = flush.points.allSatisfy { !$0.slot.distribution.isEmpty && $0.slot.start.seconds >= 0 }
         guard isSound else {
             throw StoreError(
@@ -75,7 +75,7 @@ extension Store {
     }
 
     /// Returns the progress of a writer; nil if it never wrote.
-    public func progress(ofWriter name: String) throws -> WriterProgress? {
+    package func progress(ofWriter name: String) throws -> WriterProgress? {
         try read { db in
             let row = try Row.fetchOne(db, sql: "SELECT sequence, note FROM writer WHERE name = ?", arguments: [name])
             return row.map { WriterProgress(sequence: $0[0], note: $0[1]) }
@@ -83,7 +83,7 @@ extension Store {
     }
 
     /// Returns the stored series, optionally of one namespace or one name, in ascending order.
-    public func series(namespace: String? = nil, name: String? = nil) throws -> [Series] {
+    package func series(namespace: String? = nil, name: String? = nil) throws -> [Series] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,

@@ -1,5 +1,5 @@
 import GRDB
-public import PurserCore
+package import PurserCore
 
 /// The ladder, and how far ageing has progressed.
 struct Resolutions {
@@ -20,12 +20,12 @@ struct Resolutions {
 
 extension Store {
     /// Returns how long metrics are kept at which resolution.
-    public func retention() throws -> RetentionLadder {
+    package func retention() throws -> RetentionLadder {
         try read { try resolutions($0).ladder }
     }
 
     /// Returns the time from which on slots are kept whose length divides `period`, in seconds.
-    public func slotsKeptFrom(dividing period: Int) throws -> Timestamp {
+    package func slotsKeptFrom(dividing period: Int) throws -> Timestamp {
         let resolutions = try read { try self.resolutions($0) }
         let hours = DistributionBlock.steps.filter { period % $0 == 0 }.map { resolutions.goneBefore[$0] ?? 0 }
         // Points of ten seconds exist besides the blocks only for the last hours.
@@ -33,7 +33,7 @@ extension Store {
     }
 
     /// Sets how long metrics are kept from now on; data that was removed is not restored.
-    public func setRetention(_ ladder: RetentionLadder) throws {
+    package func setRetention(_ ladder: RetentionLadder) throws {
         try write { db in
             for rung in ladder.rungs {
                 try db.execute(

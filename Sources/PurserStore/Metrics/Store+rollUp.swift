@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Slots are moved once the oldest is this old, so that a block is not rewritten for each of them.
@@ -21,7 +21,7 @@ extension Store {
     /// data if that is older, and advance by at most a day from one run to the next. So a clock that jumps ahead
     /// removes little, whatever times it stamps on data. If nothing is due, the cost is a few look-ups.
     @discardableResult
-    public func rollUp(now: Timestamp, isTimeUp: () -> Bool = { false }) throws -> RollUpResult? {
+    package func rollUp(now: Timestamp, isTimeUp: () -> Bool = { false }) throws -> RollUpResult? {
         let (oldest, ageingHour, marks) = try read { db in
             let oldest = try Int64.fetchOne(db, sql: "SELECT min(time) FROM point")
             let newest = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-public import PurserCore
+package import PurserCore
 
 extension Store {
     /// Returns the slots of several series that start at `from` or later and before `to`, in one pass.
@@ -10,7 +10,7 @@ extension Store {
     /// its total. Every reference has an entry, which is empty if nothing is stored. There may be several slots with
     /// the same start if several processes wrote them, or if they have different units and the reference does not name
     /// one.
-    public func slots(
+    package func slots(
         of references: [MetricReference],
         from: Timestamp,
         to: Timestamp,
@@ -79,14 +79,14 @@ extension Store {
     }
 
     /// Returns how many slots that are not rolled up yet start after a moment.
-    public func slotCount(after time: Timestamp) throws -> Int {
+    package func slotCount(after time: Timestamp) throws -> Int {
         try read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM point WHERE time > ?", arguments: [time.seconds]) ?? 0
         }
     }
 
     /// Returns the end of the newest stored slot that starts before `time`; nil if there is none.
-    public func newestSlotEnd(before time: Timestamp) throws -> Timestamp? {
+    package func newestSlotEnd(before time: Timestamp) throws -> Timestamp? {
         try read { db in
             // The writers' records are enough unless there is data newer than `time`.
             let last = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0

@@ -8,19 +8,19 @@ import GRDB
 /// committed at once. Calls that arrive meanwhile are collected for the next transaction, so the groups are as large as
 /// the load requires and no call waits for others to arrive. The work runs in order of arrival, on its own thread,
 /// which sleeps while there is none. Other processes can write between two groups.
-public final class GroupCommit: Sendable {
+package final class GroupCommit: Sendable {
     /// The default for the most calls in a transaction: more would not make a call cheaper, and would block other
     /// processes for longer.
-    public static let usualMostInGroup = 128
+    package static let usualMostInGroup = 128
     /// The default for the most calls that may wait: as many as a slow disk commits in about a second.
-    public static let usualMostWaiting = 4096
+    package static let usualMostWaiting = 4096
 
     private let queue: GroupQueue
 
     /// Starts the thread that commits to a store.
     ///
     /// While `mostWaiting` calls wait, new calls are refused if they may be.
-    public init(
+    package init(
         _ store: Store,
         mostInGroup: Int = usualMostInGroup,
         mostWaiting: Int = usualMostWaiting
@@ -50,7 +50,7 @@ public final class GroupCommit: Sendable {
     ///
     /// `work` should be short, and must not wait for another caller. Throws ``StoreError`` of the kind `overloaded` if
     /// too many calls wait, unless the call must not be refused, and `closed` after ``close()``.
-    public func perform<Value: Sendable>(
+    package func perform<Value: Sendable>(
         mayBeRefused: Bool = true,
         _ work: @escaping @Sendable (Store) throws -> Value
     ) async throws -> Value {
@@ -72,7 +72,7 @@ public final class GroupCommit: Sendable {
     /// This is for work whose loss does no harm, because what it replaces errs on the safe side. Such a call is never
     /// refused because too many calls wait. `lost` is called with the error if the transaction could not be committed
     /// after the result was returned.
-    public func performAhead<Value: Sendable>(
+    package func performAhead<Value: Sendable>(
         lost: @escaping @Sendable (any Error) -> Void,
         _ work: @escaping @Sendable (Store) throws -> Value
     ) async throws -> Value {
@@ -90,29 +90,29 @@ public final class GroupCommit: Sendable {
     }
 
     /// Stops accepting calls, and returns when all waiting calls are committed and the thread has ended.
-    public func close() async {
+    package func close() async {
         await withCheckedContinuation { continuation in
             queue.close { continuation.resume() }
         }
     }
 
     /// How many calls wait for their transaction to begin.
-    public var waiting: Int {
+    package var waiting: Int {
         queue.count
     }
 
     /// The number of transactions begun, and of the calls in them.
-    public struct Tally: Sendable, Equatable {
-        public var groups: Int
-        public var calls: Int
+    package struct Tally: Sendable, Equatable {
+        package var groups: Int
+        package var calls: Int
 
-        public init(groups: Int = 0, calls: Int = 0) {
+        package init(groups: Int = 0, calls: Int = 0) {
             self.groups = groups
             self.calls = calls
         }
     }
 
-    public var tally: Tally {
+    package var tally: Tally {
         queue.tally
     }
 }

@@ -7,9 +7,9 @@ import Synchronization
 ///
 /// Each method is its own transaction, or part of the one that ``transaction(_:)`` has open on this thread, unless its
 /// documentation says that it takes several. Several processes may use the same file at once.
-public final class Store: Sendable {
+package final class Store: Sendable {
     /// How long a write waits for another process before it gives up.
-    public static let busyTimeoutSeconds = 10
+    package static let busyTimeoutSeconds = 10
 
     /// The size of the write-ahead log from which a writer checkpoints it, unless a reader prevents that. A call of the
     /// chat service that arrives alone writes about 100 kB of log, so fewer than one in a hundred waits for a
@@ -20,9 +20,9 @@ public final class Store: Sendable {
     /// How long a checkpoint waits: twice as long as Purser's readers hold a snapshot, which is a second at most. A
     /// reader that starts when the last one ends still reads the log, unless all of it is in the file by then; a reader
     /// that starts after it does not. Other writers wait as well, each for ``busyTimeoutSeconds`` at most.
-    public static let readerPatienceMilliseconds = 2000
+    package static let readerPatienceMilliseconds = 2000
 
-    public let path: String
+    package let path: String
     let queue: DatabaseQueue
     /// Held exclusively for each transaction that writes and for the checkpoint after it, because SQLite before 3.51.3
     /// can lose a commit that coincides with a checkpoint's reset of the log in another connection. Writers wait for
@@ -44,7 +44,7 @@ public final class Store: Sendable {
     }
 
     /// Whether a missing file is created.
-    public enum Opening: Sendable {
+    package enum Opening: Sendable {
         case existing
         case creating
     }
@@ -52,7 +52,7 @@ public final class Store: Sendable {
     /// Opens the store and brings its schema up to date.
     ///
     /// Throws ``StoreError`` with the path and what to do.
-    public init(path: String, _ opening: Opening) throws {
+    package init(path: String, _ opening: Opening) throws {
         self.path = path
         writers = WritersLock(path: path)
         roles = Dictionary(
@@ -157,7 +157,7 @@ public final class Store: Sendable {
     // All SQL runs through the functions below.
 
     /// Runs `body` and commits all its writes to this store on this thread together, or none of them if it throws.
-    public func transaction<Value>(_ body: () throws -> Value) throws -> Value {
+    package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
         try write { _ in try body() }
     }
 
@@ -222,7 +222,7 @@ public final class Store: Sendable {
 
     /// Checkpoints the write-ahead log; returns false if a reader prevents that for longer than it may wait.
     @discardableResult
-    public func checkpoint(patienceMilliseconds: Int = readerPatienceMilliseconds) throws -> Bool {
+    package func checkpoint(patienceMilliseconds: Int = readerPatienceMilliseconds) throws -> Bool {
         do {
             return try queue.unsafeReentrantWrite { db in
                 // Inside a transaction SQLite has nothing to checkpoint yet.
@@ -264,7 +264,7 @@ public final class Store: Sendable {
     }
 
     /// The size of the write-ahead log.
-    public var walBytes: Int {
+    package var walBytes: Int {
         Self.fileSize(path + "-wal")
     }
 
@@ -274,11 +274,11 @@ public final class Store: Sendable {
     }
 
     /// The suffixes of a store's path for each file that belongs to it; the store itself first.
-    public static let fileSuffixes =
+    package static let fileSuffixes =
         ["", "-wal", "-shm", "-lock", "-next-lock"] + Role.allCases.map { "-\($0.rawValue)-lock" }
 
     /// Work that only one process does at a time.
-    public enum Role: String, Sendable, CaseIterable {
+    package enum Role: String, Sendable, CaseIterable {
         case evaluate
         case send
         case rollUp = "roll-up"
@@ -288,7 +288,7 @@ public final class Store: Sendable {
     /// Runs `body` if nothing else holds the role; otherwise returns nil without running it.
     ///
     /// The system releases the lock of a process that dies, so nothing has to expire.
-    public func whileAlone<Value>(in role: Role, _ body: () throws -> Value) throws -> Value? {
+    package func whileAlone<Value>(in role: Role, _ body: () throws -> Value) throws -> Value? {
         // The file lock belongs to the whole process; threads of one process are distinguished here.
         guard let lock = roles[role], heldRoles.withLock({ $0.insert(role).inserted }) else { return nil }
         defer { _ = heldRoles.withLock { $0.remove(role) } }
@@ -298,7 +298,7 @@ public final class Store: Sendable {
     }
 
     /// Runs `body`, which may suspend, if nothing else holds the role; otherwise returns nil without running it.
-    public func whileAlone<Value>(in role: Role, _ body: () async throws -> Value) async throws -> Value? {
+    package func whileAlone<Value>(in role: Role, _ body: () async throws -> Value) async throws -> Value? {
         guard let lock = roles[role], heldRoles.withLock({ $0.insert(role).inserted }) else { return nil }
         defer { _ = heldRoles.withLock { $0.remove(role) } }
         guard try lock.tryExclusive() else { return nil }
@@ -307,7 +307,7 @@ public final class Store: Sendable {
     }
 
     /// Runs `body` on one snapshot of the store: it does not see what other processes write meanwhile.
-    public func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+    package func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
         try read { _ in try body() }
     }
 }

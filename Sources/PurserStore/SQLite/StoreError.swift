@@ -2,8 +2,8 @@ import GRDB
 import PurserCore
 
 /// Why an operation of the store failed; what was stored before is untouched.
-public struct StoreError: Error, Equatable, CustomStringConvertible {
-    public enum Kind: Sendable, Equatable {
+package struct StoreError: Error, Equatable, CustomStringConvertible {
+    package enum Kind: Sendable, Equatable {
         /// There is no file at the path.
         case missing
         /// The file or its folder may not be written.
@@ -28,18 +28,18 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         case failed
     }
 
-    public let kind: Kind
-    public let path: String
+    package let kind: Kind
+    package let path: String
     /// The message of SQLite or the system.
-    public let detail: String
+    package let detail: String
 
-    public init(_ kind: Kind, path: String, detail: String = "") {
+    package init(_ kind: Kind, path: String, detail: String = "") {
         self.kind = kind
         self.path = path
         self.detail = detail
     }
 
-    public var description: String {
+    package var description: String {
         let reason = detail.isEmpty ? "" : " (\(detail))"
         return switch kind {
         case .missing:

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What happens at a program's disk operations, which are counted from 1; the program reads it from its environment.
-public enum DiskPlan: Sendable, Equatable, Codable {
+package enum DiskPlan: Sendable, Equatable, Codable {
     case none
     /// One operation fails, or is the program's last.
     case at(Int, Fault)
@@ -9,7 +9,7 @@ public enum DiskPlan: Sendable, Equatable, Codable {
     case images(Images)
 
     /// What happens at a disk operation.
-    public enum Fault: String, Sendable, Codable {
+    package enum Fault: String, Sendable, Codable {
         /// The process ends as by `kill -9`.
         case kill
         /// The same, after half of a write.
@@ -20,14 +20,14 @@ public enum DiskPlan: Sendable, Equatable, Codable {
         case broken
     }
 
-    public struct Images: Sendable, Equatable, Codable {
+    package struct Images: Sendable, Equatable, Codable {
         /// The folder to copy: the database and all files next to it.
-        public var folder: String
+        package var folder: String
         /// The folder for the copy, written once the reader is done with the previous copy.
-        public var copy: String
-        public var lane: Lane
+        package var copy: String
+        package var lane: Lane
 
-        public init(folder: String, copy: String, lane: Lane) {
+        package init(folder: String, copy: String, lane: Lane) {
             self.folder = folder
             self.copy = copy
             self.lane = lane
@@ -35,20 +35,20 @@ public enum DiskPlan: Sendable, Equatable, Codable {
     }
 
     /// One of several parallel runs that divide the operations among them.
-    public struct Lane: Sendable, Equatable, Codable {
-        public var number: Int
-        public var count: Int
+    package struct Lane: Sendable, Equatable, Codable {
+        package var number: Int
+        package var count: Int
         /// Only operations at multiples of this stride are taken; 1 takes all.
-        public var stride: Int
+        package var stride: Int
 
-        public init(_ number: Int, of count: Int, stride: Int = 1) {
+        package init(_ number: Int, of count: Int, stride: Int = 1) {
             self.number = number
             self.count = count
             self.stride = stride
         }
 
         /// Whether an operation is in the lane. Neighbours are in the same lane: between some of them nothing is written.
-        public func has(_ operation: Int) -> Bool {
+        package func has(_ operation: Int) -> Bool {
             operation % stride == 0 && operation / max(16, stride) % count == number
         }
     }

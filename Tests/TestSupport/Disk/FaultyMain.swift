@@ -3,12 +3,12 @@ import Foundation
 import Synchronization
 
 /// The main function of a program that tests start and make fail at a disk operation, as ``DiskPlan`` says.
-public enum FaultyMain {
+package enum FaultyMain {
     private static let plan = Mutex(DiskPlan.none)
 
     /// Runs `body` with the arguments, of which there must be at least `leastArguments` after the program's name; an error
     /// is one line on stderr and exit code 1.
-    public static func run(leastArguments: Int, _ body: ([String]) async throws -> Void) async {
+    package static func run(leastArguments: Int, _ body: ([String]) async throws -> Void) async {
         guard faulty_disk_install(visit) == 0 else { exit(70) }
         guard CommandLine.arguments.count > leastArguments else { exit(64) }
         do {
@@ -30,26 +30,26 @@ public enum FaultyMain {
     fileprivate static let saidLines = Mutex(0)
 
     /// Writes a line to stdout that says what was stored.
-    public static func tell(_ text: String) {
+    package static func tell(_ text: String) {
         say(text)
         // Counted after it is written: an image that is made in between is made again.
         saidLines.withLock { $0 += 1 }
     }
 
     /// Writes a line to stdout.
-    public static func say(_ text: String) {
+    package static func say(_ text: String) {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 
     /// Writes the number of disk operations.
-    public static func sayOperations() {
+    package static func sayOperations() {
         say("operations \(faulty_disk_operations())")
     }
 
     /// Runs `body` once for each of the given disk operations, with a fault at that operation.
     ///
     /// After each it writes `done N`, or `ended N` if the body threw, and waits for a line on stdin.
-    public static func runFailing(
+    package static func runFailing(
         _ fault: DiskPlan.Fault,
         at operations: some Sequence<Int>,
         _ body: (Int) async throws -> Void

@@ -1,31 +1,31 @@
-public import Foundation
-public import Testing
+package import Foundation
+package import Testing
 
 /// Runs a program that is killed, made to fail, or made to show its files as a kill at each moment would leave them.
-public struct FaultyProgram: Sendable {
-    public struct Run: Sendable {
+package struct FaultyProgram: Sendable {
+    package struct Run: Sendable {
         /// Whether it ended as `kill -9` ends a process.
-        public var isKilled: Bool
-        public var said: Said
-        public var numbers: [String: Int] { said.numbers }
-        public var lines: [String] { said.lines }
+        package var isKilled: Bool
+        package var said: Said
+        package var numbers: [String: Int] { said.numbers }
+        package var lines: [String] { said.lines }
     }
 
     /// A run that ended neither successfully nor by the requested kill.
-    public struct Failure: Error, CustomStringConvertible {
-        public var description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
     }
 
     /// The name of the program, which is next to the tests.
-    public let name: String
-    public let arguments: [String]
+    package let name: String
+    package let arguments: [String]
 
-    public init(name: String, arguments: [String]) {
+    package init(name: String, arguments: [String]) {
         self.name = name
         self.arguments = arguments
     }
 
-    public func start(_ plan: DiskPlan = .none) throws -> RunningProgram {
+    package func start(_ plan: DiskPlan = .none) throws -> RunningProgram {
         let running = RunningProgram()
         running.process.executableURL = URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent()
             .appendingPathComponent(name)
@@ -38,40 +38,40 @@ public struct FaultyProgram: Sendable {
         return running
     }
 
-    public func run(_ plan: DiskPlan = .none) throws -> Run {
+    package func run(_ plan: DiskPlan = .none) throws -> Run {
         try start(plan).end()
     }
 
     /// The files of a program as a kill before a disk operation, or in the middle of a write, would leave them.
-    public struct Image {
-        public var number: Int
+    package struct Image {
+        package var number: Int
         /// Whether half of the operation, which is a write, is done.
-        public var isHalf: Bool
+        package var isHalf: Bool
         /// The copy of the program's folder, which the visitor may change.
-        public var folder: URL
+        package var folder: URL
         /// The program's output by then, which is what it has acknowledged.
-        public var said: Said
+        package var said: Said
 
         /// The name of the operation, for a failed expectation.
-        public var note: Comment { "killed at operation \(number)\(isHalf ? ", half-way" : "")" }
+        package var note: Comment { "killed at operation \(number)\(isHalf ? ", half-way" : "")" }
 
-        public func path(_ name: String) -> String {
+        package func path(_ name: String) -> String {
             folder.appendingPathComponent(name).path
         }
     }
 
     /// The moments for which a run made images.
-    public struct Moments: Sendable {
+    package struct Moments: Sendable {
         /// The number of moments whose image was visited.
-        public var visited = 0
+        package var visited = 0
         /// The number of moments at which nothing had changed since the previous one.
-        public var same = 0
-        public var all: Int { visited + same }
+        package var same = 0
+        package var all: Int { visited + same }
     }
 
     /// Runs it once, and calls `visit` with every image of its folder in a lane, one after the other; the program waits
     /// meanwhile.
-    public func images(
+    package func images(
         of folder: URL,
         lane: DiskPlan.Lane,
         _ visit: (Image) throws -> Void
@@ -99,16 +99,16 @@ public struct FaultyProgram: Sendable {
     }
 
     /// The result of ``FaultyMain/runFailing(_:at:_:)`` at one operation.
-    public struct Failing {
-        public var operation: Int
+    package struct Failing {
+        package var operation: Int
         /// Whether the body ended without an error.
-        public var isDone: Bool
+        package var isDone: Bool
         /// The lines of this operation's run.
-        public var lines: [String]
+        package var lines: [String]
     }
 
     /// Runs a program that fails at one operation after the other, and calls `visit` after each; the program waits meanwhile.
-    public func failing(_ visit: (Failing) throws -> Void) throws {
+    package func failing(_ visit: (Failing) throws -> Void) throws {
         var lines: [String] = []
         try start().answering { line in
             let words = line.split(separator: " ")
@@ -124,15 +124,15 @@ public struct FaultyProgram: Sendable {
 }
 
 /// The output of a program.
-public struct Said: Sendable, Equatable {
+package struct Said: Sendable, Equatable {
     /// The last number after each word.
-    public var numbers: [String: Int] = [:]
+    package var numbers: [String: Int] = [:]
     /// All other lines.
-    public var lines: [String] = []
+    package var lines: [String] = []
 
-    public init() {}
+    package init() {}
 
-    public mutating func add(_ line: String) {
+    package mutating func add(_ line: String) {
         let words = line.split(separator: " ")
         if words.count == 2, let number = Int(words[1]) {
             numbers[String(words[0])] = number
@@ -143,13 +143,13 @@ public struct Said: Sendable, Equatable {
 }
 
 /// A program that was started and has not been waited for.
-public final class RunningProgram {
-    public let process = Process()
-    public let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+package final class RunningProgram {
+    package let process = Process()
+    package let (input, output, errors) = (Pipe(), Pipe(), Pipe())
     private var heard = Data()
 
     /// Returns the next line of its output; nil if it ends instead.
-    public func awaitLine() -> String? {
+    package func awaitLine() -> String? {
         while true {
             if let end = heard.firstIndex(of: UInt8(ascii: "\n")) {
                 defer { heard.removeSubrange(heard.startIndex...end) }
@@ -178,7 +178,7 @@ public final class RunningProgram {
     }
 
     /// Closes its input and waits for its end; throws if it failed.
-    public func end() throws -> FaultyProgram.Run {
+    package func end() throws -> FaultyProgram.Run {
         try input.fileHandleForWriting.close()
         var said = Said()
         while let line = awaitLine() { said.add(line) }

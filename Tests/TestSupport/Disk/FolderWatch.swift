@@ -1,13 +1,13 @@
-public import Foundation
+package import Foundation
 import Glibc
 
 /// Reports changes to the files of a folder, so that a test can wait until another program writes.
-public final class FolderWatch: Sendable {
+package final class FolderWatch: Sendable {
     private let events: Int32
     /// Used by other threads to end the waiting.
     private let wakeUp = Pipe()
 
-    public init(_ folder: URL) throws {
+    package init(_ folder: URL) throws {
         events = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
         guard events >= 0 else { throw PeerError("inotify: error \(errno)") }
         guard inotify_add_watch(events, folder.path, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO)) >= 0 else {
@@ -20,13 +20,13 @@ public final class FolderWatch: Sendable {
     }
 
     /// Ends this watch's waiting, now or when it begins.
-    public func end() {
+    package func end() {
         try? wakeUp.fileHandleForWriting.write(contentsOf: Data([0]))
     }
 
     /// Waits until `isTrue` returns true; calls it at first and after every change to a file of this name. Returns false if
     /// it is not true when the waiting is ended. Throws ``PeerError`` if neither happens in time.
-    public func wait(forFile name: String, until isTrue: () throws -> Bool) throws -> Bool {
+    package func wait(forFile name: String, until isTrue: () throws -> Bool) throws -> Bool {
         let deadline = Date(timeIntervalSinceNow: PeerProcess.patienceSeconds)
         while true {
             if try isTrue() { return true }

@@ -2,25 +2,25 @@ import Foundation
 import Synchronization
 
 /// A folder that is made once in a run, and copied by every test that starts with it.
-public final class PreparedFolder: Sendable {
+package final class PreparedFolder: Sendable {
     private let make: @Sendable (TemporaryFolder) throws -> Void
     /// The files by their paths in the folder, once a test has used them.
     private let made = Mutex<Result<[String: Data], any Error>?>(nil)
 
     /// - Parameter make: Fills the folder; it ends the programs and stores that it uses.
-    public init(_ make: @escaping @Sendable (TemporaryFolder) throws -> Void) {
+    package init(_ make: @escaping @Sendable (TemporaryFolder) throws -> Void) {
         self.make = make
     }
 
     /// Returns a folder with the same files.
-    public func copy() throws -> TemporaryFolder {
+    package func copy() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         try copy(to: folder)
         return folder
     }
 
     /// Writes the files into a folder.
-    public func copy(to folder: TemporaryFolder) throws {
+    package func copy(to folder: TemporaryFolder) throws {
         for (name, content) in try files() {
             let url = folder.url.appendingPathComponent(name)
             try FileManager.default.createDirectory(
@@ -32,7 +32,7 @@ public final class PreparedFolder: Sendable {
     }
 
     /// Returns the text of one of the files.
-    public func text(of name: String) throws -> String {
+    package func text(of name: String) throws -> String {
         String(decoding: try files()[name] ?? Data(), as: UTF8.self)
     }
 

@@ -1,23 +1,23 @@
 import GRDB
-public import PurserStore
+package import PurserStore
 
 extension Store {
     /// Runs SQL that no program would run, on its own connection, to break the store as an accident would.
-    public func breakForTest(_ sql: String) throws {
+    package func breakForTest(_ sql: String) throws {
         let queue = try DatabaseQueue(path: path)
         try queue.write { try $0.execute(sql: sql) }
         try queue.close()
     }
 
     /// Returns the faults that SQLite finds in pages, rows and indexes; empty if the file is sound.
-    public func integrityFaults() throws -> [String] {
+    package func integrityFaults() throws -> [String] {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         return try queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
     }
 
     /// Returns the names of all writers.
-    public func writerNames() throws -> [String] {
+    package func writerNames() throws -> [String] {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         return try queue.read { try String.fetchAll($0, sql: "SELECT name FROM writer ORDER BY name") }

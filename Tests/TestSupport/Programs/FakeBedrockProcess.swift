@@ -1,21 +1,21 @@
 import Foundation
 import PurserAWS
-public import PurserCore
+package import PurserCore
 import PurserHTTP
 
 /// The program `FakeBedrock`: a Bedrock on the loopback interface that verifies signatures and bills what it serves.
-public final class FakeBedrockProcess {
-    public static let accessKeyID = "AKIDEXAMPLE"
-    public static let secretAccessKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+package final class FakeBedrockProcess {
+    package static let accessKeyID = "AKIDEXAMPLE"
+    package static let secretAccessKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
-    public let server: ServerProcess
-    public let port: Int
+    package let server: ServerProcess
+    package let port: Int
     private let journalPath: String?
 
     /// - Parameters:
     ///   - arguments: Flags of the program, such as `["--script", "throttling,ok"]`.
     ///   - journal: The path of the file to which every billed call is written as a line.
-    public init(_ arguments: [String] = [], journal: String? = nil) throws {
+    package init(_ arguments: [String] = [], journal: String? = nil) throws {
         journalPath = journal
         server = try ServerProcess(
             executable: ServerProcess.path(ofBuilt: "FakeBedrock"),
@@ -27,7 +27,7 @@ public final class FakeBedrockProcess {
     }
 
     /// Runs a test's body with a fake, and stops the fake however the body ends.
-    public static func with<Value>(
+    package static func with<Value>(
         _ arguments: [String] = [],
         journal: String? = nil,
         _ body: (FakeBedrockProcess) throws -> Value
@@ -37,36 +37,36 @@ public final class FakeBedrockProcess {
         return try body(fake)
     }
 
-    public var endpoint: String {
+    package var endpoint: String {
         "http://127.0.0.1:\(port)"
     }
 
     /// The variables of the credentials that it accepts.
-    public static var credentials: [String: String] {
+    package static var credentials: [String: String] {
         ["AWS_ACCESS_KEY_ID": accessKeyID, "AWS_SECRET_ACCESS_KEY": secretAccessKey]
     }
 
     /// The variables that a program needs to call this Bedrock.
-    public var environment: [String: String] {
+    package var environment: [String: String] {
         Self.credentials.merging([
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint, "AWS_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true",
         ]) { $1 }
     }
 
-    public func stop() {
+    package func stop() {
         server.stop()
     }
 
     /// Returns its bill: `calls`, `inputTokens`, `outputTokens`, `delivered`, and counts of `requests`, `refused`,
     /// `errors` by name, `connections` and `mostConnections`.
-    public func served() throws -> JSONValue {
+    package func served() throws -> JSONValue {
         let response = try HTTPClient.patient.send(HTTPRequest(url: HTTPURL(endpoint + "/served")))
         return try JSONValue(parsing: response.text)
     }
 
     /// Sets the faults of the next calls: names of faults or `ok`, followed by probabilities such as `stall=0.1`.
-    public func setFaults(script: [String] = [], _ faults: [String] = []) throws {
+    package func setFaults(script: [String] = [], _ faults: [String] = []) throws {
         let body: JSONValue = [
             "script": .string(script.joined(separator: ",")), "faults": .array(faults.map(JSONValue.string)),
         ]
@@ -80,7 +80,7 @@ public final class FakeBedrockProcess {
     }
 
     /// Returns the billed calls, in the order of billing.
-    public func journal() throws -> [BilledCall] {
+    package func journal() throws -> [BilledCall] {
         guard let journalPath else { return [] }
         let text = try String(contentsOfFile: journalPath, encoding: .utf8)
         return try text.split(separator: "\n").map { try BilledCall(JSONValue(parsing: String($0))) }
@@ -88,17 +88,17 @@ public final class FakeBedrockProcess {
 }
 
 /// A call that the fake has billed.
-public struct BilledCall: Sendable, Equatable {
-    public var number: Int
-    public var modelId: String
-    public var isStream: Bool
-    public var usage: TokenUsage
+package struct BilledCall: Sendable, Equatable {
+    package var number: Int
+    package var modelId: String
+    package var isStream: Bool
+    package var usage: TokenUsage
     /// Whether the whole answer was sent over an open connection; the client may have died anyway.
-    public var isDelivered: Bool
-    public var fault: String?
-    public var requestMetadata: JSONValue
+    package var isDelivered: Bool
+    package var fault: String?
+    package var requestMetadata: JSONValue
     /// The first 80 characters of the last message's text.
-    public var message: String
+    package var message: String
 
     init(_ line: JSONValue) throws {
         guard let number = line["call"]?.integer, let modelId = line["model"]?.string,

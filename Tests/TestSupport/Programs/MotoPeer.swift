@@ -1,36 +1,36 @@
 import Foundation
-public import PurserCore
+package import PurserCore
 
 /// moto behind HTTP, and boto3 to call it; a test uses its own names there.
-public struct MotoPeer: Sendable {
+package struct MotoPeer: Sendable {
     private struct Ready: Decodable {
         let port: Int
     }
 
     private let peer: PeerProcess
-    public let port: Int
+    package let port: Int
 
-    public static func shared() throws -> MotoPeer {
+    package static func shared() throws -> MotoPeer {
         let peer = try PeerProcess.shared("moto_boto3.py")
         return MotoPeer(peer: peer, port: try peer.ready(Ready.self).port)
     }
 
-    public var endpoint: String {
+    package var endpoint: String {
         "http://127.0.0.1:\(port)"
     }
 
     /// Returns a name that no other test has.
-    public static func name(_ beginning: String, isFIFO: Bool = false) -> String {
+    package static func name(_ beginning: String, isFIFO: Bool = false) -> String {
         beginning + "-" + UUID().uuidString + (isFIFO ? ".fifo" : "")
     }
 
     /// Returns boto3's result of a call.
-    public func call(_ service: String, _ operation: String, _ arguments: JSONValue) throws -> JSONValue {
+    package func call(_ service: String, _ operation: String, _ arguments: JSONValue) throws -> JSONValue {
         try peer.ask(["service": .string(service), "operation": .string(operation), "arguments": arguments])
     }
 
     /// Creates a queue and returns its URL.
-    public func makeQueue(_ name: String) throws -> String {
+    package func makeQueue(_ name: String) throws -> String {
         let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoQueue": "true"] : [:]
         let made = try call("sqs", "create_queue", ["QueueName": .string(name), "Attributes": attributes])
         guard let url = made["QueueUrl"]?.string else { throw PeerError("moto made no queue: \(made.text())") }
@@ -38,7 +38,7 @@ public struct MotoPeer: Sendable {
     }
 
     /// Creates a topic with a queue that is subscribed to it; returns the topic's ARN and the queue's URL.
-    public func makeTopic(_ name: String) throws -> (arn: String, queue: String) {
+    package func makeTopic(_ name: String) throws -> (arn: String, queue: String) {
         let queue = try makeQueue(name)
         let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoTopic": "true"] : [:]
         let made = try call("sns", "create_topic", ["Name": .string(name), "Attributes": attributes])
@@ -56,7 +56,7 @@ public struct MotoPeer: Sendable {
     }
 
     /// Removes and returns all messages of a queue.
-    public func drain(_ queue: String) throws -> [JSONValue] {
+    package func drain(_ queue: String) throws -> [JSONValue] {
         var messages: [JSONValue] = []
         while true {
             let received = try call(

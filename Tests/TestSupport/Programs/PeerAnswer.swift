@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// A peer's answer, which may not have arrived yet.
-public final class PeerAnswer: Sendable {
+package final class PeerAnswer: Sendable {
     /// An answer as the peer wrote it.
     struct Text: Sendable {
         let peer: String
@@ -74,14 +74,14 @@ public final class PeerAnswer: Sendable {
     }
 
     /// Waits for the answer and returns it.
-    public func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    package func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try wait().decoded(type)
     }
 }
 
 /// A peer that could not be started or did not answer.
-public struct PeerError: Error, CustomStringConvertible {
-    public let description: String
+package struct PeerError: Error, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) {
         self.description = description

@@ -1,14 +1,14 @@
-public import Foundation
+package import Foundation
 import Synchronization
 
 /// Runs the `purser` that was built with the tests, as a user does.
-public struct PurserProgram: Sendable {
-    public struct Result: Sendable, Equatable {
-        public var status: Int32
-        public var output: String
-        public var errors: String
+package struct PurserProgram: Sendable {
+    package struct Result: Sendable, Equatable {
+        package var status: Int32
+        package var output: String
+        package var errors: String
 
-        public init(status: Int32, output: String, errors: String) {
+        package init(status: Int32, output: String, errors: String) {
             self.status = status
             self.output = output
             self.errors = errors
@@ -16,9 +16,9 @@ public struct PurserProgram: Sendable {
     }
 
     /// Variables besides PATH and the locale; nothing else of the tests' environment is passed on.
-    public var environment: [String: String]
+    package var environment: [String: String]
 
-    public init(store: String? = nil, environment: [String: String] = [:]) {
+    package init(store: String? = nil, environment: [String: String] = [:]) {
         var all = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", "TZ": "UTC"]
         // No test asks the network for a role of the machine.
         all["AWS_EC2_METADATA_DISABLED"] = "true"
@@ -27,7 +27,7 @@ public struct PurserProgram: Sendable {
     }
 
     /// The program's path, next to the test bundle.
-    public static var path: String {
+    package static var path: String {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let candidates = [own, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
         let found = candidates.map { $0.appendingPathComponent("purser").path }
@@ -36,7 +36,7 @@ public struct PurserProgram: Sendable {
     }
 
     /// Starts the program; the caller waits for it or stops it. When it ends, the waiting of `watch` ends too.
-    public func start(_ arguments: [String], folder: URL? = nil, watch: FolderWatch? = nil) throws -> Process {
+    package func start(_ arguments: [String], folder: URL? = nil, watch: FolderWatch? = nil) throws -> Process {
         let process = Process()
         if let watch { process.terminationHandler = { _ in watch.end() } }
         process.executableURL = URL(fileURLWithPath: Self.path)
@@ -51,17 +51,17 @@ public struct PurserProgram: Sendable {
     }
 
     /// Runs the program to its end.
-    public func run(_ arguments: String..., input: String = "") throws -> Result {
+    package func run(_ arguments: String..., input: String = "") throws -> Result {
         try run(arguments, input: input)
     }
 
     /// Runs the program to its end.
-    public func run(_ arguments: [String], input: String = "") throws -> Result {
+    package func run(_ arguments: [String], input: String = "") throws -> Result {
         try run(executable: Self.path, arguments, input: input)
     }
 
     /// Runs a shell script, in which `$PURSER` is the program.
-    public func shell(_ script: String) throws -> Result {
+    package func shell(_ script: String) throws -> Result {
         var copy = self
         copy.environment["PURSER"] = Self.path
         return try copy.run(executable: "/bin/bash", ["-c", script])

@@ -1,15 +1,15 @@
 import PurserAWS
-public import PurserCore
-public import PurserHTTP
+package import PurserCore
+package import PurserHTTP
 
 /// The `purserd` that was built with the tests, as an operator starts it.
-public final class PurserdProcess {
-    public let server: ServerProcess
+package final class PurserdProcess {
+    package let server: ServerProcess
     /// `127.0.0.1:PORT`.
-    public let address: String
+    package let address: String
 
     /// Starts it on a store, without sign-in, on a free port of the loopback interface, unless `environment` differs.
-    public init(
+    package init(
         store: String,
         arguments: [String] = [],
         environment: [String: String] = [:]
@@ -29,7 +29,7 @@ public final class PurserdProcess {
     }
 
     /// Starts it in front of a fake Bedrock.
-    public convenience init(
+    package convenience init(
         store: String,
         bedrock: FakeBedrockProcess,
         environment: [String: String] = [:]
@@ -42,28 +42,28 @@ public final class PurserdProcess {
     }
 
     /// Starts it with the embedded model, which makes no calls.
-    public static func embedded(store: String, environment: [String: String] = [:]) throws -> PurserdProcess {
+    package static func embedded(store: String, environment: [String: String] = [:]) throws -> PurserdProcess {
         try PurserdProcess(store: store, environment: ["PURSERD_MODEL": "embedded"].merging(environment) { $1 })
     }
 
     /// The port of ``address``.
-    public var port: String {
+    package var port: String {
         String(address.split(separator: ":").last ?? "")
     }
 
-    public var portNumber: Int {
+    package var portNumber: Int {
         Int(port) ?? 0
     }
 
-    public func url(_ path: String) -> String {
+    package func url(_ path: String) -> String {
         "http://" + address + path
     }
 
-    public func get(_ path: String) throws -> HTTPResponse {
+    package func get(_ path: String) throws -> HTTPResponse {
         try HTTPClient.patient.send(HTTPRequest(url: HTTPURL(url(path))))
     }
 
-    public func post(_ path: String, _ body: JSONValue, headers: [HTTPHeader] = []) throws -> HTTPResponse {
+    package func post(_ path: String, _ body: JSONValue, headers: [HTTPHeader] = []) throws -> HTTPResponse {
         try HTTPClient.patient.send(
             HTTPRequest(
                 method: "POST",
@@ -76,12 +76,12 @@ public final class PurserdProcess {
 
     /// Stops it, waits for its end, and returns its exit code.
     @discardableResult
-    public func stop() -> Int32 {
+    package func stop() -> Int32 {
         server.stop()
     }
 
     /// Ends it as `kill -9` does.
-    public func kill() {
+    package func kill() {
         server.kill()
     }
 }

@@ -1,14 +1,14 @@
 import Foundation
-public import PurserCore
+package import PurserCore
 import Synchronization
 import Testing
 
 /// A server that a test starts, waits for until it reports on standard output that it is ready, and ends by its process id.
-public final class ServerProcess {
+package final class ServerProcess {
     /// Its executable's name.
-    public let name: String
+    package let name: String
     /// The line of JSON with which it reported that it is ready.
-    public let ready: JSONValue
+    package let ready: JSONValue
     private let process = Process()
     private let processEnd: ProcessEnd
     private let input = Pipe()
@@ -18,7 +18,7 @@ public final class ServerProcess {
     /// Starts a program with only the given environment, and waits for its line.
     ///
     /// - Parameter isReady: Distinguishes the line from others, such as those of a log.
-    public init(
+    package init(
         executable: String,
         arguments: [String] = [],
         environment: [String: String],
@@ -58,24 +58,24 @@ public final class ServerProcess {
     }
 
     /// Returns the path of a program that was built with the tests.
-    public static func path(ofBuilt name: String) -> String {
+    package static func path(ofBuilt name: String) -> String {
         URL(fileURLWithPath: PurserProgram.path).deletingLastPathComponent().appendingPathComponent(name).path
     }
 
-    public var processIdentifier: Int32 {
+    package var processIdentifier: Int32 {
         process.processIdentifier
     }
 
-    public var isRunning: Bool {
+    package var isRunning: Bool {
         process.isRunning
     }
 
     /// Its output so far.
-    public var outputText: String {
+    package var outputText: String {
         output.text
     }
 
-    public var errorText: String {
+    package var errorText: String {
         errors.text
     }
 
@@ -83,7 +83,7 @@ public final class ServerProcess {
     ///
     /// A server that does not end in time is killed, and the test fails.
     @discardableResult
-    public func stop() -> Int32 {
+    package func stop() -> Int32 {
         // A child of a test's thread may have inherited blocked signals; it notices a closed input in any case.
         try? input.fileHandleForWriting.close()
         if process.isRunning { process.terminate() }
@@ -91,13 +91,13 @@ public final class ServerProcess {
     }
 
     /// Ends it as `kill -9` does.
-    public func kill() {
+    package func kill() {
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
     /// Waits for its end; returns the same code as ``stop()``.
-    public func awaitEnd() -> Int32 {
+    package func awaitEnd() -> Int32 {
         if !processEnd.wait() {
             Issue.record(PeerError.late("\(name) did not end"))
             kill()

@@ -1,13 +1,13 @@
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 
 /// Alarms that change often on data that is the same in every run, so that the correct evaluations are known.
-public enum ScriptedAlarms {
-    public static let start = Timestamp(year: 2026, month: 11, day: 16)
-    public static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
+package enum ScriptedAlarms {
+    package static let start = Timestamp(year: 2026, month: 11, day: 16)
+    package static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
     /// Returns the time of a minute's evaluation.
-    public static func time(_ minute: Int) -> Timestamp {
+    package static func time(_ minute: Int) -> Timestamp {
         start + 600 + minute * 60
     }
 
@@ -18,7 +18,7 @@ public enum ScriptedAlarms {
     }
 
     /// Records the data of the first `minutes` minutes.
-    public static func record(minutes: Int, in store: Store) throws {
+    package static func record(minutes: Int, in store: Store) throws {
         var points: [Flush.Point] = []
         for minute in 0..<minutes {
             let slot = start + minute * 60
@@ -32,7 +32,7 @@ public enum ScriptedAlarms {
     }
 
     /// Returns scalar alarms, one with metric math, and a composite of two of them with a suppressor.
-    public static func alarms() throws -> [AlarmDefinition] {
+    package static func alarms() throws -> [AlarmDefinition] {
         let actions = "\"OKActions\": [\"\(topic)\"], \"AlarmActions\": [\"\(topic)\"]"
         let condition = "\"ComparisonOperator\": \"GreaterThanThreshold\", \"TreatMissingData\": \"notBreaching\""
         let stat = { (id: String, name: String) in
@@ -64,7 +64,7 @@ public enum ScriptedAlarms {
     }
 
     /// Returns a budget of which nothing is spent.
-    public static func budget() throws -> BudgetDefinition? {
+    package static func budget() throws -> BudgetDefinition? {
         let json = """
             {"Budget": {"BudgetName": "b", "BudgetLimit": {"Amount": "25", "Unit": "USD"}, "TimeUnit": "MONTHLY",
              "BudgetType": "COST"}}

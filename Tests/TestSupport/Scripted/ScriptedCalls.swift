@@ -1,37 +1,37 @@
 import Foundation
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 import Synchronization
 
 /// Calls that a process enters in the ledger with group commit, and the steps of them that are acknowledged.
-public struct ScriptedCalls: Sendable {
-    public static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
-    public static let team = "support"
-    public static let leaseSeconds = 60
-    public static let limit = Picodollars.dollar
+package struct ScriptedCalls: Sendable {
+    package static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
+    package static let team = "support"
+    package static let leaseSeconds = 60
+    package static let limit = Picodollars.dollar
 
     /// Part of the calls' ids.
-    public let process: String
-    public let rounds: Int
+    package let process: String
+    package let rounds: Int
     /// The number of calls of a round, which are made at once.
-    public let callers: Int
+    package let callers: Int
 
-    public init(process: String, rounds: Int, callers: Int) {
+    package init(process: String, rounds: Int, callers: Int) {
         self.process = process
         self.rounds = rounds
         self.callers = callers
     }
 
     /// A call by its number: its hold, whether the hold is doubled, and its cost if it ends.
-    public struct Call: Sendable {
-        public let id: String
-        public let hold: Picodollars
-        public let isRaised: Bool
+    package struct Call: Sendable {
+        package let id: String
+        package let hold: Picodollars
+        package let isRaised: Bool
         /// Nil if the call never ends, as if its process hung.
-        public let cost: Picodollars?
+        package let cost: Picodollars?
     }
 
-    public var calls: [Call] {
+    package var calls: [Call] {
         (0..<rounds * callers).map { (number: Int) -> Call in
             let hold = Picodollars(Int128(1000 + number))
             let cost: Picodollars? = number % 4 == 3 ? nil : Picodollars(Int128(7 * number))
@@ -39,14 +39,14 @@ public struct ScriptedCalls: Sendable {
         }
     }
 
-    public static func price() throws -> Price {
+    package static func price() throws -> Price {
         let price = try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: start)
         guard let price else { throw FaultyProgram.Failure(description: "the test's model has no price") }
         return price
     }
 
     /// Enters all calls, and writes each acknowledgement: `reserved`, `raised`, `settled` or `failed`, and its id.
-    public func run(_ store: Store) async throws {
+    package func run(_ store: Store) async throws {
         let price = try Self.price()
         let commit = GroupCommit(store)
         let longest = LongestWait()
@@ -69,7 +69,7 @@ public struct ScriptedCalls: Sendable {
     }
 
     /// Returns the reservation of a call, before it is made.
-    public func reservation(of call: Call, _ price: Price) -> Reservation {
+    package func reservation(of call: Call, _ price: Price) -> Reservation {
         Reservation(
             requestId: call.id,
             time: Self.start,
@@ -85,7 +85,7 @@ public struct ScriptedCalls: Sendable {
     }
 
     /// Returns the settlement of a call; nil if it never ends.
-    public func settlement(of call: Call) -> Settlement? {
+    package func settlement(of call: Call) -> Settlement? {
         call.cost.map { cost in
             Settlement(
                 requestId: call.id,

@@ -1,34 +1,34 @@
-public import PurserCore
-public import PurserStore
+package import PurserCore
+package import PurserStore
 
 /// The flushes of a writer that is killed and started again; each depends only on its number.
-public struct ScriptedFlushes: Sendable {
-    public static let start = Timestamp(seconds: 1_790_000_000).floored(toSeconds: 86_400)
+package struct ScriptedFlushes: Sendable {
+    package static let start = Timestamp(seconds: 1_790_000_000).floored(toSeconds: 86_400)
 
-    public var writer: String
-    public var series: Int
+    package var writer: String
+    package var series: Int
     /// The seconds from one flush to the next.
-    public var secondsApart: Int
+    package var secondsApart: Int
 
-    public init(writer: String, series: Int, secondsApart: Int) {
+    package init(writer: String, series: Int, secondsApart: Int) {
         self.writer = writer
         self.series = series
         self.secondsApart = secondsApart
     }
 
-    public func time(of sequence: Int) -> Timestamp {
+    package func time(of sequence: Int) -> Timestamp {
         Self.start + sequence * secondsApart
     }
 
-    public static func series(_ number: Int) -> Series {
+    package static func series(_ number: Int) -> Series {
         Series(Metric(namespace: "Scripted", name: "S\(number)"), unit: .seconds)
     }
 
-    public static func reference(_ number: Int) -> MetricReference {
+    package static func reference(_ number: Int) -> MetricReference {
         MetricReference(series(number).metric)
     }
 
-    public func flush(_ sequence: Int) -> Flush {
+    package func flush(_ sequence: Int) -> Flush {
         let start = time(of: sequence).floored(toSeconds: Slot.seconds)
         let points = (0..<series).map { number in
             Flush.Point(
@@ -46,7 +46,7 @@ public struct ScriptedFlushes: Sendable {
     }
 
     /// Returns the values of a series after `flushes` flushes.
-    public func total(_ number: Int, flushes: Int) -> Distribution {
+    package func total(_ number: Int, flushes: Int) -> Distribution {
         var total = DistributionAccumulator()
         for sequence in 1...max(1, flushes) where flushes > 0 {
             total.add(distribution(number, sequence))
@@ -60,7 +60,7 @@ public struct ScriptedFlushes: Sendable {
     /// Records flushes up to `flushes`, starting with the writer's last ones in the store, which it must not count again.
     /// Rolls up every `rollUpEvery` and checkpoints every `checkpointEvery` flushes. Says `stored` or `known` and
     /// the number of each flush.
-    public func run(
+    package func run(
         on store: Store,
         flushes: Int,
         rollUpEvery: Int,

@@ -1,17 +1,17 @@
 import Foundation
-public import PurserCore
+package import PurserCore
 
 /// An SNS that computes every signature itself; each test has its own account there.
-public enum SignedSNS {
+package enum SignedSNS {
     private struct Ready: Decodable {
         let port: Int
     }
 
-    public struct Account: Sendable {
+    package struct Account: Sendable {
         private let peer: PeerProcess
-        public let endpoint: String
+        package let endpoint: String
         /// Its access key's id.
-        public let key: String
+        package let key: String
 
         fileprivate init(peer: PeerProcess, endpoint: String, key: String) {
             self.peer = peer
@@ -20,12 +20,12 @@ public enum SignedSNS {
         }
 
         /// Returns the messages that were accepted, in order.
-        public func taken<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        package func taken<Value: Decodable>(_ type: Value.Type) throws -> Value {
             try peer.ask(["taken": .string(key)], for: type)
         }
 
         /// Returns the messages that were accepted, in order.
-        public func taken() throws -> [JSONValue] {
+        package func taken() throws -> [JSONValue] {
             try peer.ask(["taken": .string(key)]).array ?? []
         }
     }
@@ -33,7 +33,7 @@ public enum SignedSNS {
     /// Opens an account.
     ///
     /// - Parameter settings: `fail`, `loseAnswers`, `maxSkewSeconds` and `sessionToken`, as `signed_sns.py` describes them.
-    public static func account(_ settings: [JSONValue.Member] = []) throws -> Account {
+    package static func account(_ settings: [JSONValue.Member] = []) throws -> Account {
         let peer = try PeerProcess.shared("signed_sns.py")
         let port = try peer.ready(Ready.self).port
         let key = "AKID" + String(UUID().uuidString.filter { $0 != "-" }.prefix(16))

@@ -1,23 +1,23 @@
 /// A monthly budget in the form of AWS Budgets: a limit, and notifications to send when thresholds are crossed.
-public struct BudgetDefinition: Sendable, Equatable {
+package struct BudgetDefinition: Sendable, Equatable {
     /// The amount that is compared with a threshold: AWS Budgets' NotificationType.
-    public enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Sendable, CaseIterable {
         /// The amount spent so far.
         case actual = "ACTUAL"
         /// The amount expected for the whole month.
         case forecasted = "FORECASTED"
     }
 
-    public struct Notification: Sendable, Equatable {
-        public var kind: Kind
+    package struct Notification: Sendable, Equatable {
+        package var kind: Kind
         /// The amount above which the notification is due.
-        public var threshold: Picodollars
+        package var threshold: Picodollars
         /// The threshold in percent of the limit.
-        public var thresholdPercent: Double
+        package var thresholdPercent: Double
         /// The topics to notify, as ARNs.
-        public var topics: [String]
+        package var topics: [String]
 
-        public init(kind: Kind, threshold: Picodollars, thresholdPercent: Double, topics: [String] = []) {
+        package init(kind: Kind, threshold: Picodollars, thresholdPercent: Double, topics: [String] = []) {
             self.kind = kind
             self.threshold = threshold
             self.thresholdPercent = thresholdPercent
@@ -26,16 +26,16 @@ public struct BudgetDefinition: Sendable, Equatable {
     }
 
     /// A notification and its status in a month.
-    public struct NotificationStatus: Sendable, Equatable {
-        public var kind: Kind
-        public var threshold: Picodollars
-        public var thresholdPercent: Double
+    package struct NotificationStatus: Sendable, Equatable {
+        package var kind: Kind
+        package var threshold: Picodollars
+        package var thresholdPercent: Double
         /// The amount compared with the threshold; nil if there is no forecast yet.
-        public var amount: Picodollars?
+        package var amount: Picodollars?
         /// Whether the amount is above the threshold; an amount equal to it is not.
-        public var isCrossed: Bool
+        package var isCrossed: Bool
 
-        public init(
+        package init(
             kind: Kind,
             threshold: Picodollars,
             thresholdPercent: Double,
@@ -50,15 +50,15 @@ public struct BudgetDefinition: Sendable, Equatable {
         }
     }
 
-    public var name: String
+    package var name: String
     /// The amount that a calendar month in UTC may cost.
-    public var limit: Picodollars
+    package var limit: Picodollars
     /// In the file's order.
-    public var notifications: [Notification]
+    package var notifications: [Notification]
     /// Addresses that still hold a `${Name}` without a value: no notification is sent to them.
-    public var unfilledActions: [String]
+    package var unfilledActions: [String]
 
-    public init(name: String, limit: Picodollars, notifications: [Notification] = [], unfilledActions: [String] = []) {
+    package init(name: String, limit: Picodollars, notifications: [Notification] = [], unfilledActions: [String] = []) {
         self.name = name
         self.limit = limit
         self.notifications = notifications
@@ -66,7 +66,7 @@ public struct BudgetDefinition: Sendable, Equatable {
     }
 
     /// Returns each notification's status, in the file's order; without a forecast no FORECASTED one is crossed.
-    public func notifications(actual: Picodollars, forecast: Picodollars?) -> [NotificationStatus] {
+    package func notifications(actual: Picodollars, forecast: Picodollars?) -> [NotificationStatus] {
         notifications.map { notification in
             let amount = notification.kind == .actual ? actual : forecast
             return NotificationStatus(

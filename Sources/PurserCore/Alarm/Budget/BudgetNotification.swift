@@ -1,13 +1,13 @@
 /// The message that reports that a budget's threshold was crossed.
 ///
 /// AWS Budgets sends prose. This message has the same terms, one per line, so that people and programs can read it.
-public struct BudgetNotification: Sendable, Equatable {
+package struct BudgetNotification: Sendable, Equatable {
     private let budget: BudgetDefinition
     private let status: BudgetDefinition.NotificationStatus
     private let month: CalendarMonth
     private let time: Timestamp
 
-    public init(
+    package init(
         budget: BudgetDefinition,
         status: BudgetDefinition.NotificationStatus,
         month: CalendarMonth,
@@ -24,13 +24,13 @@ public struct BudgetNotification: Sendable, Equatable {
     }
 
     /// `BUDGET: "chat-service" ACTUAL cost above 80 % of $25.00`, at most 100 ASCII characters.
-    public var subject: String {
+    package var subject: String {
         let limit = "$" + budget.limit.exactDollars
         let end = "\" \(status.kind.rawValue) cost above \(percent) of \(limit)"
         return SubjectText.text(before: "BUDGET: \"", name: budget.name, after: end)
     }
 
-    public var body: String {
+    package var body: String {
         let amount = status.amount ?? .zero
         return """
             Budget Name: \(budget.name)

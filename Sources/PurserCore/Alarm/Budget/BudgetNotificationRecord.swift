@@ -1,16 +1,16 @@
 /// A record of whether one threshold of a budget is crossed in a month, and how often a notification was sent.
-public struct BudgetNotificationRecord: Sendable, Equatable {
-    public var budget: String
-    public var month: CalendarMonth
-    public var kind: BudgetDefinition.Kind
-    public var threshold: Picodollars
-    public var isCrossed: Bool
+package struct BudgetNotificationRecord: Sendable, Equatable {
+    package var budget: String
+    package var month: CalendarMonth
+    package var kind: BudgetDefinition.Kind
+    package var threshold: Picodollars
+    package var isCrossed: Bool
     /// The number of crossings with a notification.
-    public var number: Int
+    package var number: Int
     /// When the last notification was sent; meaningless before the first one.
-    public var time: Timestamp
+    package var time: Timestamp
 
-    public init(
+    package init(
         budget: String,
         month: CalendarMonth,
         kind: BudgetDefinition.Kind,
@@ -32,7 +32,7 @@ public struct BudgetNotificationRecord: Sendable, Equatable {
     ///
     /// For ACTUAL there is one notification a month. A forecast may cross again and is then notified again, at most
     /// once a day (UTC), because it rises with every call and falls between calls.
-    public mutating func note(isCrossed: Bool, at now: Timestamp) -> Bool {
+    package mutating func note(isCrossed: Bool, at now: Timestamp) -> Bool {
         let wasCrossed = self.isCrossed
         let isOtherDay = now.floored(toSeconds: 86_400) > time.floored(toSeconds: 86_400)
         let isTold = isCrossed && (number == 0 || kind == .forecasted && !wasCrossed && isOtherDay)

@@ -1,5 +1,5 @@
 /// How an alarm compares a value with its threshold: CloudWatch's ComparisonOperator.
-public enum AlarmComparison: String, Sendable, CaseIterable {
+package enum AlarmComparison: String, Sendable, CaseIterable {
     case greaterOrEqual = "GreaterThanOrEqualToThreshold"
     case greater = "GreaterThanThreshold"
     case less = "LessThanThreshold"
@@ -10,7 +10,7 @@ public enum AlarmComparison: String, Sendable, CaseIterable {
     case aboveUpper = "GreaterThanUpperThreshold"
 
     /// Whether the comparison is with a band and not with one threshold.
-    public var isWithBand: Bool {
+    package var isWithBand: Bool {
         switch self {
         case .outside, .belowLower, .aboveUpper: true
         case .greaterOrEqual, .greater, .less, .lessOrEqual: false
@@ -18,7 +18,7 @@ public enum AlarmComparison: String, Sendable, CaseIterable {
     }
 
     /// Whether a value breaches the thresholds. Unless they are a band's, both are the same number.
-    public func isBreaching(_ value: Double, _ thresholds: ClosedRange<Double>) -> Bool {
+    package func isBreaching(_ value: Double, _ thresholds: ClosedRange<Double>) -> Bool {
         switch self {
         case .greaterOrEqual: value >= thresholds.upperBound
         case .greater, .aboveUpper: value > thresholds.upperBound
@@ -29,7 +29,7 @@ public enum AlarmComparison: String, Sendable, CaseIterable {
     }
 
     /// Returns the sign (`>`, `>=`, `<` or `<=`) between a value and the threshold that ``threshold(_:_:)`` returns.
-    public func sign(_ value: Double, _ thresholds: ClosedRange<Double>) -> String {
+    package func sign(_ value: Double, _ thresholds: ClosedRange<Double>) -> String {
         let isBreaching = isBreaching(value, thresholds)
         return switch self {
         case .greaterOrEqual: isBreaching ? ">=" : "<"
@@ -42,7 +42,7 @@ public enum AlarmComparison: String, Sendable, CaseIterable {
 
     /// Returns the threshold that ``sign(_:_:)`` refers to; for `outside`, the lower one for values below it, else the upper
     /// one.
-    public func threshold(_ value: Double, _ thresholds: ClosedRange<Double>) -> Double {
+    package func threshold(_ value: Double, _ thresholds: ClosedRange<Double>) -> Double {
         switch self {
         case .greaterOrEqual, .greater, .aboveUpper: thresholds.upperBound
         case .less, .lessOrEqual, .belowLower: thresholds.lowerBound

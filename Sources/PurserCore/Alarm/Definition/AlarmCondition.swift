@@ -1,5 +1,5 @@
 /// How a missing datapoint is treated: CloudWatch's TreatMissingData.
-public enum MissingDataTreatment: String, Sendable, CaseIterable {
+package enum MissingDataTreatment: String, Sendable, CaseIterable {
     case breaching
     case notBreaching
     case ignore
@@ -7,28 +7,28 @@ public enum MissingDataTreatment: String, Sendable, CaseIterable {
 }
 
 /// Whether a percentile with few samples may change the state: CloudWatch's EvaluateLowSampleCountPercentile.
-public enum LowSampleCountTreatment: String, Sendable, CaseIterable {
+package enum LowSampleCountTreatment: String, Sendable, CaseIterable {
     case evaluate
     case ignore
 }
 
 /// When a metric alarm goes off: M breaching datapoints out of the last N.
-public struct AlarmCondition: Sendable, Equatable {
+package struct AlarmCondition: Sendable, Equatable {
     /// Nil if ``thresholdMetricId`` names a band instead.
-    public var threshold: Double?
+    package var threshold: Double?
     /// The id of the band that values are compared with: CloudWatch's ThresholdMetricId.
-    public var thresholdMetricId: String?
-    public var comparison: AlarmComparison
+    package var thresholdMetricId: String?
+    package var comparison: AlarmComparison
     /// N.
-    public var evaluationPeriods: Int
+    package var evaluationPeriods: Int
     /// M as written in the file; nil means N, but reasons and messages distinguish the two.
-    public var datapointsToAlarm: Int?
+    package var datapointsToAlarm: Int?
     /// As written in the file; nil means `missing`.
-    public var treatMissingData: MissingDataTreatment?
+    package var treatMissingData: MissingDataTreatment?
     /// As written in the file; nil means `evaluate`.
-    public var evaluateLowSampleCountPercentile: LowSampleCountTreatment?
+    package var evaluateLowSampleCountPercentile: LowSampleCountTreatment?
 
-    public init(
+    package init(
         threshold: Double?,
         thresholdMetricId: String? = nil,
         comparison: AlarmComparison,
@@ -47,23 +47,23 @@ public struct AlarmCondition: Sendable, Equatable {
     }
 
     /// M: how many breaching datapoints make an alarm.
-    public var neededToAlarm: Int {
+    package var neededToAlarm: Int {
         datapointsToAlarm ?? evaluationPeriods
     }
 
     /// N - M + 1: how many datapoints that do not breach rule out an alarm.
-    public var neededForOK: Int {
+    package var neededForOK: Int {
         max(1, evaluationPeriods - neededToAlarm + 1)
     }
 
     /// Whether a datapoint breaches; one without a value, or without a band if one is needed, does not.
-    public func isBreaching(_ point: AlarmPoint) -> Bool {
+    package func isBreaching(_ point: AlarmPoint) -> Bool {
         guard let value = point.value, let thresholds = thresholds(of: point) else { return false }
         return comparison.isBreaching(value, thresholds)
     }
 
     /// Returns the thresholds that a datapoint is compared with: the band of its period, else the one threshold.
-    public func thresholds(of point: AlarmPoint) -> ClosedRange<Double>? {
+    package func thresholds(of point: AlarmPoint) -> ClosedRange<Double>? {
         point.band ?? threshold.map { $0...$0 }
     }
 }

@@ -1,11 +1,11 @@
 /// An alarm that a composite alarm's state comes from.
-public struct TriggeringChild: Sendable, Equatable {
-    public var name: String
-    public var state: AlarmState
+package struct TriggeringChild: Sendable, Equatable {
+    package var name: String
+    package var state: AlarmState
     /// When it went into that state.
-    public var updated: Timestamp
+    package var updated: Timestamp
 
-    public init(name: String, state: AlarmState, updated: Timestamp) {
+    package init(name: String, state: AlarmState, updated: Timestamp) {
         self.name = name
         self.state = state
         self.updated = updated

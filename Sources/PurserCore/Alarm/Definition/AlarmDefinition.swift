@@ -1,10 +1,10 @@
 /// The topics that an alarm notifies about each state, as ARNs.
-public struct AlarmActions: Sendable, Equatable {
-    public var ok: [String]
-    public var alarm: [String]
-    public var insufficientData: [String]
+package struct AlarmActions: Sendable, Equatable {
+    package var ok: [String]
+    package var alarm: [String]
+    package var insufficientData: [String]
 
-    public init(ok: [String] = [], alarm: [String] = [], insufficientData: [String] = []) {
+    package init(ok: [String] = [], alarm: [String] = [], insufficientData: [String] = []) {
         self.ok = ok
         self.alarm = alarm
         self.insufficientData = insufficientData
@@ -12,31 +12,31 @@ public struct AlarmActions: Sendable, Equatable {
 }
 
 /// A validated alarm, as `aws cloudwatch put-metric-alarm` or `put-composite-alarm` accepts it with `--cli-input-json`.
-public struct AlarmDefinition: Sendable, Equatable {
-    public struct Tag: Sendable, Equatable {
-        public var key: String
-        public var value: String
+package struct AlarmDefinition: Sendable, Equatable {
+    package struct Tag: Sendable, Equatable {
+        package var key: String
+        package var value: String
 
-        public init(key: String, value: String) {
+        package init(key: String, value: String) {
             self.key = key
             self.value = value
         }
     }
 
-    public var name: String
-    public var alarmDescription: String?
-    public var actionsEnabled: Bool
-    public var actions: AlarmActions
+    package var name: String
+    package var alarmDescription: String?
+    package var actionsEnabled: Bool
+    package var actions: AlarmActions
     /// Actions that still hold a `${Name}` without a value: no notification is sent to them.
-    public var unfilledActions: [String]
-    public var rule: AlarmRule
+    package var unfilledActions: [String]
+    package var rule: AlarmRule
     /// Nil for a composite alarm, whose rule is its only condition.
-    public var condition: AlarmCondition?
-    public var tags: [Tag]
+    package var condition: AlarmCondition?
+    package var tags: [Tag]
     /// The file's JSON with its parameters filled in, on one line with sorted keys; it changes when the alarm does.
-    public var canonicalJSON: String
+    package var canonicalJSON: String
 
-    public init(
+    package init(
         name: String,
         alarmDescription: String? = nil,
         actionsEnabled: Bool = true,
@@ -61,7 +61,7 @@ public struct AlarmDefinition: Sendable, Equatable {
 
 extension AlarmDefinition {
     /// Returns the topics to notify about a change to a state, without the actions left unfilled.
-    public func actions(for state: AlarmState) -> [String] {
+    package func actions(for state: AlarmState) -> [String] {
         switch state {
         case .ok: actions.ok
         case .alarm: actions.alarm
@@ -70,7 +70,7 @@ extension AlarmDefinition {
     }
 
     /// Seconds; for a composite alarm a minute, the interval of its evaluation.
-    public var period: Int {
+    package var period: Int {
         switch rule {
         case .metric(let metric): metric.period
         case .math(let math): math.period
@@ -79,7 +79,7 @@ extension AlarmDefinition {
     }
 
     /// The unit of the watched value; nil if the alarm does not name one, and for the result of metric math.
-    public var unit: MetricUnit? {
+    package var unit: MetricUnit? {
         switch rule {
         case .metric(let metric): metric.unit
         case .math(let math):
@@ -89,7 +89,7 @@ extension AlarmDefinition {
     }
 
     /// The series that the alarm needs, each once.
-    public var metricReferences: [MetricReference] {
+    package var metricReferences: [MetricReference] {
         switch rule {
         case .metric(let metric): [metric.reference]
         case .math(let math):
@@ -99,7 +99,7 @@ extension AlarmDefinition {
     }
 
     /// The names of the alarms that must be evaluated before this one: those of its rule, and its suppressor.
-    public var alarmReferences: [String] {
+    package var alarmReferences: [String] {
         guard case .composite(let composite) = rule else { return [] }
         var names = composite.expression.names
         if let suppressor = composite.suppressor, !names.contains(suppressor.name) { names.append(suppressor.name) }
@@ -107,7 +107,7 @@ extension AlarmDefinition {
     }
 
     /// The text after `Runbook: ` in the description, up to the next space: a path or an address.
-    public var runbook: String? {
+    package var runbook: String? {
         guard let text = alarmDescription, let mark = text.firstRange(of: "Runbook: ") else { return nil }
         let path = text[mark.upperBound...].prefix { !$0.isWhitespace }
         return path.isEmpty ? nil : String(path)

@@ -1,30 +1,30 @@
 /// The Region and the account that an alarm is reported to be in.
-public struct AlarmHome: Sendable, Equatable {
-    public var partition: String
+package struct AlarmHome: Sendable, Equatable {
+    package var partition: String
     /// Empty if it is not known.
-    public var region: String
+    package var region: String
     /// 12 digits; empty if it is not known.
-    public var account: String
+    package var account: String
 
-    public init(partition: String = "aws", region: String = "", account: String = "") {
+    package init(partition: String = "aws", region: String = "", account: String = "") {
         self.partition = partition
         self.region = region
         self.account = account
     }
 
-    public init(_ topic: TopicARN) {
+    package init(_ topic: TopicARN) {
         self.init(partition: topic.partition, region: topic.region, account: topic.account)
     }
 
     /// Returns the ARN of an alarm.
-    public func arn(_ name: String) -> String {
+    package func arn(_ name: String) -> String {
         ["arn", partition, "cloudwatch", region, account, "alarm", name].joined(separator: ":")
     }
 }
 
 extension AlarmDefinition {
     /// Returns the Region and account of the alarm's first topic, or `home` if it has no topic.
-    public func home(else home: AlarmHome) -> AlarmHome {
+    package func home(else home: AlarmHome) -> AlarmHome {
         let topics = actions.alarm + actions.ok + actions.insufficientData
         return topics.lazy.compactMap(TopicARN.init).first.map { AlarmHome($0) } ?? home
     }

@@ -1,5 +1,5 @@
 /// What an alarm watches; each kind of alarm is a case.
-public enum AlarmRule: Sendable, Equatable {
+package enum AlarmRule: Sendable, Equatable {
     /// One statistic of one metric.
     case metric(AlarmMetric)
     /// The result of metric math over several metrics.
@@ -9,40 +9,40 @@ public enum AlarmRule: Sendable, Equatable {
 }
 
 /// The parts of a composite alarm: the keys that only put-composite-alarm has.
-public struct AlarmComposite: Sendable, Equatable {
+package struct AlarmComposite: Sendable, Equatable {
     /// An alarm that holds back a composite alarm's actions while the suppressor is in ALARM.
-    public struct Suppressor: Sendable, Equatable {
+    package struct Suppressor: Sendable, Equatable {
         /// As written in the file: a name or an ARN.
-        public var text: String
+        package var text: String
         /// How many seconds a change waits for the suppressor to go into ALARM: ActionsSuppressorWaitPeriod.
-        public var waitSeconds: Int
+        package var waitSeconds: Int
         /// How many seconds actions wait after the suppressor has left ALARM: ActionsSuppressorExtensionPeriod.
-        public var extensionSeconds: Int
+        package var extensionSeconds: Int
 
-        public init(text: String, waitSeconds: Int, extensionSeconds: Int) {
+        package init(text: String, waitSeconds: Int, extensionSeconds: Int) {
             self.text = text
             self.waitSeconds = waitSeconds
             self.extensionSeconds = extensionSeconds
         }
 
-        public var name: String {
+        package var name: String {
             AlarmReference.name(text)
         }
     }
 
-    public var expression: CompositeExpression
-    public var suppressor: Suppressor?
+    package var expression: CompositeExpression
+    package var suppressor: Suppressor?
 
-    public init(expression: CompositeExpression, suppressor: Suppressor? = nil) {
+    package init(expression: CompositeExpression, suppressor: Suppressor? = nil) {
         self.expression = expression
         self.suppressor = suppressor
     }
 }
 
 /// A reference to an alarm in another one: its name or its ARN.
-public enum AlarmReference {
+package enum AlarmReference {
     /// Returns the name in `arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME`, or the text itself.
-    public static func name(_ text: String) -> String {
+    package static func name(_ text: String) -> String {
         let parts = text.split(separator: ":", maxSplits: 6, omittingEmptySubsequences: false)
         guard parts.count == 7, parts[0] == "arn", parts[2] == "cloudwatch", parts[5] == "alarm" else { return text }
         return String(parts[6])
@@ -50,17 +50,17 @@ public enum AlarmReference {
 }
 
 /// One statistic of one metric: CloudWatch's MetricStat.
-public struct AlarmMetric: Sendable, Hashable {
-    public var metric: Metric
+package struct AlarmMetric: Sendable, Hashable {
+    package var metric: Metric
     /// The metric's dimensions in the file's order, which messages keep.
-    public var dimensions: [Dimension]
-    public var statistic: Statistic
+    package var dimensions: [Dimension]
+    package var statistic: Statistic
     /// Seconds: 10, 20, 30 or a multiple of 60.
-    public var period: Int
+    package var period: Int
     /// Nil means the samples of all units.
-    public var unit: MetricUnit?
+    package var unit: MetricUnit?
 
-    public init(
+    package init(
         metric: Metric,
         dimensions: [Dimension]? = nil,
         statistic: Statistic,
@@ -74,28 +74,28 @@ public struct AlarmMetric: Sendable, Hashable {
         self.unit = unit
     }
 
-    public var reference: MetricReference {
+    package var reference: MetricReference {
         MetricReference(metric, unit: unit)
     }
 }
 
 /// The metrics and expressions of a metric-math alarm; one of them is watched.
-public struct AlarmMath: Sendable, Equatable {
+package struct AlarmMath: Sendable, Equatable {
     /// CloudWatch's MetricDataQuery.
-    public struct Query: Sendable, Equatable {
-        public enum Source: Sendable, Equatable {
+    package struct Query: Sendable, Equatable {
+        package enum Source: Sendable, Equatable {
             case metric(AlarmMetric)
             /// The period as written in the file; nil means that of the metrics.
             case expression(MetricMathExpression, period: Int?)
         }
 
-        public var id: String
-        public var source: Source
-        public var label: String?
-        public var returnsData: Bool
-        public var accountId: String?
+        package var id: String
+        package var source: Source
+        package var label: String?
+        package var returnsData: Bool
+        package var accountId: String?
 
-        public init(
+        package init(
             id: String,
             source: Source,
             label: String? = nil,
@@ -115,11 +115,11 @@ public struct AlarmMath: Sendable, Equatable {
     }
 
     /// In the file's order.
-    public let queries: [Query]
+    package let queries: [Query]
     /// Seconds; the same for all metrics.
-    public let period: Int
+    package let period: Int
     /// The id of the band that the watched result is compared with, if there is one.
-    public let thresholdMetricId: String?
+    package let thresholdMetricId: String?
     /// The queries' positions, each after those that it uses; queries that depend on themselves are left out.
     let order: [Int]
     /// The metrics whose history a band needs, with their ids.
@@ -130,7 +130,7 @@ public struct AlarmMath: Sendable, Equatable {
         var metric: AlarmMetric
     }
 
-    public init(queries: [Query], period: Int, thresholdMetricId: String? = nil) {
+    package init(queries: [Query], period: Int, thresholdMetricId: String? = nil) {
         self.queries = queries
         self.period = period
         self.thresholdMetricId = thresholdMetricId
@@ -172,7 +172,7 @@ public struct AlarmMath: Sendable, Equatable {
     }
 
     /// The query whose result the alarm watches.
-    public var watched: Query? {
+    package var watched: Query? {
         queries.first { $0.returnsData && $0.id != thresholdMetricId }
     }
 

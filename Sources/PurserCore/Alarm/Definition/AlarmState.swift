@@ -1,5 +1,5 @@
 /// CloudWatch's three states of an alarm.
-public enum AlarmState: String, Sendable, CaseIterable {
+package enum AlarmState: String, Sendable, CaseIterable {
     case ok = "OK"
     case alarm = "ALARM"
     case insufficientData = "INSUFFICIENT_DATA"

@@ -3,18 +3,18 @@
 /// `TRUE`, `FALSE`, `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`, `NOT`, `AND`, `OR`, parentheses, and
 /// `AT_LEAST(2, ALARM, (a, b, c))` with a number or a percentage. `NOT` binds before `AND`, `AND` before `OR`. Names
 /// may be ARNs, and are in quotation marks if they contain spaces, brackets or commas.
-public struct CompositeExpression: Sendable, Equatable {
+package struct CompositeExpression: Sendable, Equatable {
     /// The rule as it was written.
-    public let text: String
+    package let text: String
     let root: CompositeNode
 
     /// CloudWatch's longest rule.
-    public static let longest = 10_240
+    package static let longest = 10_240
     /// How many alarms a rule may name.
-    public static let mostAlarms = 100
+    package static let mostAlarms = 100
 
     /// Reads a rule; the error says where it is wrong and what was expected there.
-    public static func parse(_ text: String) throws(ExpressionError) -> CompositeExpression {
+    package static func parse(_ text: String) throws(ExpressionError) -> CompositeExpression {
         guard text.utf16.count <= longest else {
             throw ExpressionError(column: longest + 1, "a rule has at most \(longest) characters")
         }
@@ -28,14 +28,14 @@ public struct CompositeExpression: Sendable, Equatable {
     }
 
     /// The names of the alarms in the rule, each once, in the order of their first use; for an ARN, the name in it.
-    public var names: [String] {
+    package var names: [String] {
         var found: [String] = []
         root.visit { if !found.contains($0) { found.append($0) } }
         return found
     }
 
     /// Whether the rule holds; an alarm that `state` does not know counts as INSUFFICIENT_DATA.
-    public func isTrue(_ state: (String) -> AlarmState?) -> Bool {
+    package func isTrue(_ state: (String) -> AlarmState?) -> Bool {
         root.isTrue(state)
     }
 }

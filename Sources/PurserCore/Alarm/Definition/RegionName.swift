@@ -1,7 +1,7 @@
 /// The names of AWS's regions in CloudWatch's messages.
-public enum RegionName {
+package enum RegionName {
     /// Returns `US East (N. Virginia)` for `us-east-1`; the code itself if the region is not known.
-    public static func text(_ code: String) -> String {
+    package static func text(_ code: String) -> String {
         names[code] ?? code
     }
 

@@ -1,5 +1,5 @@
 /// The recorded data that alarms are evaluated over.
-public struct AlarmData: Sendable, Equatable {
+package struct AlarmData: Sendable, Equatable {
     /// One statistic of one period.
     struct PeriodValue: Sendable, Equatable {
         /// Nil if the period has no value.
@@ -14,12 +14,12 @@ public struct AlarmData: Sendable, Equatable {
     private var models: [AlarmMetric: [Timestamp: AnomalyModel]] = [:]
 
     /// Creates the data from slots no longer than the alarms' periods, for each reference that has data.
-    public init(_ series: [MetricReference: SlotSeries]) {
+    package init(_ series: [MetricReference: SlotSeries]) {
         self.series = series
     }
 
     /// The slots of a reference; empty if it has no data.
-    public subscript(reference: MetricReference) -> SlotSeries {
+    package subscript(reference: MetricReference) -> SlotSeries {
         series[reference] ?? .empty
     }
 
@@ -46,7 +46,7 @@ public struct AlarmData: Sendable, Equatable {
     /// Learns a metric's normal values from its history: for each day within `days`, from the two weeks before it.
     ///
     /// A model is used for one day, so that a result does not depend on the time of the previous evaluation.
-    public mutating func learn(
+    package mutating func learn(
         _ metric: AlarmMetric,
         from history: SlotSeries,
         start: Timestamp,
@@ -67,7 +67,7 @@ public struct AlarmData: Sendable, Equatable {
     /// Computes the values of an alarm's metrics in advance for all evaluations at `steps`.
     ///
     /// This is meant for many steps: periods that slide by less than their length share the work.
-    public mutating func tabulate(_ definition: AlarmDefinition, steps: [Timestamp]) {
+    package mutating func tabulate(_ definition: AlarmDefinition, steps: [Timestamp]) {
         guard let range = definition.dataRange(steps: steps) else { return }
         for metric in definition.metrics where tables[metric] == nil {
             tables[metric] = PeriodTable(self[metric.reference], metric, range)
@@ -76,10 +76,10 @@ public struct AlarmData: Sendable, Equatable {
 }
 
 /// The data that evaluations need: slots merged by `stride` seconds, counted from `from`, are fine enough.
-public struct AlarmDataRange: Sendable, Hashable {
-    public var from: Timestamp
-    public var to: Timestamp
-    public var stride: Int
+package struct AlarmDataRange: Sendable, Hashable {
+    package var from: Timestamp
+    package var to: Timestamp
+    package var stride: Int
 }
 
 extension AlarmDefinition {
@@ -92,12 +92,12 @@ extension AlarmDefinition {
     }
 
     /// The metrics whose history a band needs.
-    public var bandMetrics: [AlarmMetric] {
+    package var bandMetrics: [AlarmMetric] {
         if case .math(let math) = rule { math.bandMetrics.map(\.metric) } else { [] }
     }
 
     /// Returns the data that evaluations at `steps`, in ascending order, need; nil if they need no data.
-    public func dataRange(steps: [Timestamp]) -> AlarmDataRange? {
+    package func dataRange(steps: [Timestamp]) -> AlarmDataRange? {
         guard let first = steps.first, let last = steps.last, let condition else { return nil }
         let ranges = (evaluationRange(at: first), evaluationRange(at: last))
         // All periods begin at multiples of a number that divides their length and the distances between the windows.

@@ -1,20 +1,20 @@
 extension AlarmDefinition {
     /// The seconds between two evaluations: 10 for periods below a minute, an hour for alarms that look back more than
     /// a day, otherwise a minute.
-    public var evaluationIntervalSeconds: Int {
+    package var evaluationIntervalSeconds: Int {
         guard let condition else { return 60 }
         if period < 60 { return 10 }
         return period * condition.evaluationPeriods > 86_400 ? 3600 : 60
     }
 
     /// Whether the alarm is evaluated at `time`.
-    public func isDue(at time: Timestamp) -> Bool {
+    package func isDue(at time: Timestamp) -> Bool {
         time == time.floored(toSeconds: evaluationIntervalSeconds)
     }
 
     /// Returns the time range that an evaluation at `time` looks at: whole periods, counted back from the range's end.
     /// It is empty for a composite alarm.
-    public func evaluationRange(at time: Timestamp) -> Range<Timestamp> {
+    package func evaluationRange(at time: Timestamp) -> Range<Timestamp> {
         guard let condition else { return time..<time }
         let isMath = if case .math = rule { true } else { false }
         let periods = condition.evaluationPeriods
@@ -26,7 +26,7 @@ extension AlarmDefinition {
     /// Evaluates a metric alarm at `time`. The result depends only on `time`, its data and its previous state.
     ///
     /// A composite alarm has no data and keeps its state here; ``AlarmTimeline`` knows the alarms that it names.
-    public func evaluate(data: AlarmData, previous: AlarmState, at time: Timestamp) -> AlarmEvaluation {
+    package func evaluate(data: AlarmData, previous: AlarmState, at time: Timestamp) -> AlarmEvaluation {
         let range = evaluationRange(at: time)
         guard let condition else {
             return AlarmEvaluation(previous, reason: "", reasonData: "", children: [], at: time)

@@ -1,16 +1,16 @@
 /// The result of one evaluation of an alarm: the data it used and the state it decided on.
-public struct AlarmEvaluation: Sendable, Equatable {
-    public var state: AlarmState
+package struct AlarmEvaluation: Sendable, Equatable {
+    package var state: AlarmState
     /// The time range that was evaluated; empty for a composite alarm.
-    public var range: Range<Timestamp>
+    package var range: Range<Timestamp>
     /// The datapoints that were used, oldest first: the newest N that are not missing.
-    public var datapoints: [AlarmPoint]
+    package var datapoints: [AlarmPoint]
     /// How many of these breach.
-    public var breachingCount: Int
+    package var breachingCount: Int
     /// How many of N were missing.
-    public var missingCount: Int
+    package var missingCount: Int
     /// The alarms that a composite alarm's state comes from: those of its rule that changed last.
-    public var children: [TriggeringChild]
+    package var children: [TriggeringChild]
     /// The source of the reason texts; nil if the state was kept for lack of data.
     private var words: Words?
 
@@ -51,7 +51,7 @@ public struct AlarmEvaluation: Sendable, Equatable {
     /// CloudWatch's StateReason; nil if the state and its old reason were kept for lack of data.
     ///
     /// The text is created on demand, because for most evaluations it is never needed.
-    public var reason: String? {
+    package var reason: String? {
         switch words {
         case .metric(let window, let definition, _):
             definition.condition.map { StateReason.text(state, window, $0) }
@@ -61,7 +61,7 @@ public struct AlarmEvaluation: Sendable, Equatable {
     }
 
     /// CloudWatch's StateReasonData as JSON text; nil if ``reason`` is nil.
-    public var reasonData: String? {
+    package var reasonData: String? {
         switch words {
         case .metric(let window, let definition, let time):
             definition.condition.map { StateReasonData.json(state, window, definition, $0, at: time).text() }
@@ -71,7 +71,7 @@ public struct AlarmEvaluation: Sendable, Equatable {
     }
 
     /// The number of samples behind the newest used datapoint; nil if all are missing, and for metric math.
-    public var newestSampleCount: Int? {
+    package var newestSampleCount: Int? {
         datapoints.last?.sampleCount
     }
 }
@@ -82,7 +82,7 @@ extension AlarmEvaluation {
     /// It has the newest value and the threshold, with the sign that holds between them, then the number of breaching
     /// datapoints, the number of periods and their length. If all datapoints are missing, it begins with `no data`. For
     /// a composite alarm it names the alarms that the state comes from.
-    public func summary(of definition: AlarmDefinition) -> String {
+    package func summary(of definition: AlarmDefinition) -> String {
         guard let condition = definition.condition else {
             return children.map { "\($0.name) \($0.state.rawValue)" }.joined(separator: ", ")
         }

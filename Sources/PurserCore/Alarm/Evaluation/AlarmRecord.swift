@@ -1,22 +1,22 @@
 /// An alarm's current state.
-public struct AlarmRecord: Sendable, Equatable {
-    public var name: String
-    public var state: AlarmState
-    public var reason: String
+package struct AlarmRecord: Sendable, Equatable {
+    package var name: String
+    package var state: AlarmState
+    package var reason: String
     /// CloudWatch's StateReasonData, as JSON text.
-    public var reasonData: String?
+    package var reasonData: String?
     /// When the state last changed.
-    public var updated: Timestamp
+    package var updated: Timestamp
     /// The number of changes so far.
-    public var transition: Int
+    package var transition: Int
     /// The alarm's JSON as it was last evaluated.
-    public var definition: String
+    package var definition: String
     /// When that JSON last changed.
-    public var configured: Timestamp
+    package var configured: Timestamp
     /// How a suppressor holds back the actions of a composite alarm; nil if none does and no action is pending.
-    public var suppression: AlarmSuppression?
+    package var suppression: AlarmSuppression?
 
-    public init(
+    package init(
         name: String,
         state: AlarmState,
         reason: String,
@@ -39,7 +39,7 @@ public struct AlarmRecord: Sendable, Equatable {
     }
 
     /// Creates the state of an alarm that is evaluated at `time` for the first time.
-    public init(new definition: AlarmDefinition, at time: Timestamp) {
+    package init(new definition: AlarmDefinition, at time: Timestamp) {
         self.init(
             name: definition.name,
             state: .insufficientData,
@@ -53,7 +53,7 @@ public struct AlarmRecord: Sendable, Equatable {
     }
 
     /// Changes the state and returns the change.
-    public mutating func change(
+    package mutating func change(
         to newState: AlarmState,
         reason: String,
         reasonData: String?,
@@ -78,17 +78,17 @@ public struct AlarmRecord: Sendable, Equatable {
 }
 
 /// A change of an alarm's state.
-public struct AlarmTransition: Sendable, Equatable {
-    public var name: String
+package struct AlarmTransition: Sendable, Equatable {
+    package var name: String
     /// Counts the alarm's changes from 1.
-    public var number: Int
-    public var time: Timestamp
-    public var oldState: AlarmState
-    public var newState: AlarmState
-    public var reason: String
-    public var reasonData: String?
+    package var number: Int
+    package var time: Timestamp
+    package var oldState: AlarmState
+    package var newState: AlarmState
+    package var reason: String
+    package var reasonData: String?
 
-    public init(
+    package init(
         name: String,
         number: Int,
         time: Timestamp,

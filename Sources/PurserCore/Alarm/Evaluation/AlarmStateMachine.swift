@@ -1,15 +1,15 @@
 /// One period of an alarm's evaluation range.
-public struct AlarmPoint: Sendable, Equatable {
+package struct AlarmPoint: Sendable, Equatable {
     /// The start of the period.
-    public var timestamp: Timestamp
+    package var timestamp: Timestamp
     /// Nil if the datapoint is missing.
-    public var value: Double?
+    package var value: Double?
     /// The number of samples behind the value; nil if it is missing, and for the result of metric math.
-    public var sampleCount: Int?
+    package var sampleCount: Int?
     /// The band that the value is compared with, if the alarm has one; then a point without a band has no value.
-    public var band: ClosedRange<Double>?
+    package var band: ClosedRange<Double>?
 
-    public init(
+    package init(
         timestamp: Timestamp,
         value: Double? = nil,
         sampleCount: Int? = nil,

@@ -1,9 +1,9 @@
 /// How a suppressor holds back the actions of a composite alarm.
 ///
 /// Source: the user guide's "Suppressing composite alarm actions" and its six examples.
-public struct AlarmSuppression: Sendable, Equatable {
+package struct AlarmSuppression: Sendable, Equatable {
     /// CloudWatch's ActionsSuppressedBy.
-    public enum Phase: Sendable, Equatable {
+    package enum Phase: Sendable, Equatable {
         /// A change waits until this time for the suppressor to go into ALARM.
         case waitPeriod(until: Timestamp)
         /// The suppressor is in ALARM.
@@ -11,7 +11,7 @@ public struct AlarmSuppression: Sendable, Equatable {
         /// The suppressor has left ALARM, and actions wait until this time.
         case extensionPeriod(until: Timestamp)
 
-        public var name: String {
+        package var name: String {
             switch self {
             case .waitPeriod: "WaitPeriod"
             case .alarm: "Alarm"
@@ -21,13 +21,13 @@ public struct AlarmSuppression: Sendable, Equatable {
     }
 
     /// The suppressor's name. If the alarm gets another suppressor, a running period ends.
-    public var suppressor: String
+    package var suppressor: String
     /// Nil if actions are not held back.
-    public var phase: Phase?
+    package var phase: Phase?
     /// Whether there was a change whose actions have not been taken.
-    public var isPending: Bool
+    package var isPending: Bool
 
-    public init(suppressor: String, phase: Phase? = nil, isPending: Bool = false) {
+    package init(suppressor: String, phase: Phase? = nil, isPending: Bool = false) {
         self.suppressor = suppressor
         self.phase = phase
         self.isPending = isPending

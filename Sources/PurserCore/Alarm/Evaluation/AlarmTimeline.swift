@@ -1,28 +1,28 @@
 /// The states of alarms over time, advanced by one evaluation after the other.
 ///
 /// Cron's evaluation, backtests and the tests of alarm files all use it.
-public struct AlarmTimeline: Sendable {
+package struct AlarmTimeline: Sendable {
     /// The outcome of one evaluation of an alarm.
-    public struct Outcome: Sendable {
-        public var name: String
-        public var evaluation: AlarmEvaluation
+    package struct Outcome: Sendable {
+        package var name: String
+        package var evaluation: AlarmEvaluation
         /// The change of state, if there was one.
-        public var change: AlarmTransition?
+        package var change: AlarmTransition?
         /// The news to send to topics; nil if there is none, or if a suppressor holds it back.
-        public var news: AlarmNews?
+        package var news: AlarmNews?
     }
 
     /// The alarms, each after those that it names.
-    public let definitions: [AlarmDefinition]
+    package let definitions: [AlarmDefinition]
     private let home: AlarmHome
     /// Seconds between two evaluations, by name. A composite alarm is evaluated as often as the most frequent of the
     /// alarms that it names.
     private let intervals: [String: Int]
     /// The current states by name; an alarm that was never evaluated is not included.
-    public private(set) var records: [String: AlarmRecord]
+    package private(set) var records: [String: AlarmRecord]
 
     /// Creates a timeline that continues from stored states; `home` is for alarms without a topic.
-    public init(_ definitions: [AlarmDefinition], records: [String: AlarmRecord] = [:], home: AlarmHome = AlarmHome()) {
+    package init(_ definitions: [AlarmDefinition], records: [String: AlarmRecord] = [:], home: AlarmHome = AlarmHome()) {
         self.definitions = AlarmSet.evaluationOrder(definitions)
         intervals = self.definitions.reduce(into: [:]) { intervals, definition in
             let named = definition.alarmReferences.compactMap { intervals[$0] }
@@ -37,7 +37,7 @@ public struct AlarmTimeline: Sendable {
     /// `data` returns a metric alarm's data, or nil if the alarm cannot be evaluated at that time. `end` is the last
     /// moment of a run that catches up. At that moment all alarms are due, and alarms without a state begin, since a
     /// new alarm has no past.
-    public mutating func step(
+    package mutating func step(
         at time: Timestamp,
         end: Timestamp? = nil,
         data: (AlarmDefinition) -> AlarmData?
@@ -130,21 +130,21 @@ public struct AlarmTimeline: Sendable {
 }
 
 /// The news about an alarm for its topics.
-public struct AlarmNews: Sendable {
-    public var name: String
+package struct AlarmNews: Sendable {
+    package var name: String
     /// The number of the change that is reported.
-    public var number: Int
+    package var number: Int
     /// The change's time, or the time at which a suppressor released it.
-    public var time: Timestamp
-    public var oldState: AlarmState
-    public var newState: AlarmState
-    public var reason: String
+    package var time: Timestamp
+    package var oldState: AlarmState
+    package var newState: AlarmState
+    package var reason: String
     /// The evaluation behind the news; nil if there was no new evaluation, as for a reminder.
-    public var evaluation: AlarmEvaluation?
+    package var evaluation: AlarmEvaluation?
     /// Whether a suppressor had held it back.
-    public var isKeptBack: Bool
+    package var isKeptBack: Bool
 
-    public init(
+    package init(
         name: String,
         number: Int,
         time: Timestamp,

@@ -1,9 +1,9 @@
 /// When alarms were last evaluated.
-public struct EvaluationRecord: Sendable, Equatable {
+package struct EvaluationRecord: Sendable, Equatable {
     /// The time as of which alarms were evaluated.
-    public var time: Timestamp
+    package var time: Timestamp
     /// The wall-clock time of the run: the heartbeat.
-    public var ran: Timestamp
+    package var ran: Timestamp
 
     package init(time: Timestamp, ran: Timestamp) {
         self.time = time
@@ -12,17 +12,17 @@ public struct EvaluationRecord: Sendable, Equatable {
 }
 
 /// Everything that one run of the evaluator changes.
-public struct EvaluationCommit: Sendable {
+package struct EvaluationCommit: Sendable {
     /// The last evaluation, which this one continues from; the commit is rejected if the store holds another one.
-    public var previous: Timestamp?
-    public var time: Timestamp
-    public var ran: Timestamp
-    public var alarms: [AlarmRecord]
-    public var transitions: [AlarmTransition]
-    public var messages: [OutboxMessage]
-    public var budgetNotifications: [BudgetNotificationRecord]
+    package var previous: Timestamp?
+    package var time: Timestamp
+    package var ran: Timestamp
+    package var alarms: [AlarmRecord]
+    package var transitions: [AlarmTransition]
+    package var messages: [OutboxMessage]
+    package var budgetNotifications: [BudgetNotificationRecord]
 
-    public init(
+    package init(
         previous: Timestamp?,
         time: Timestamp,
         ran: Timestamp,

@@ -1,6 +1,6 @@
 /// The result of one run of the evaluator.
-public struct EvaluationRun: Sendable {
-    public enum Kind: Sendable, Equatable {
+package struct EvaluationRun: Sendable {
+    package enum Kind: Sendable, Equatable {
         /// The first evaluation of this store; only the one moment was evaluated.
         case first
         /// Every step since the last evaluation was evaluated.
@@ -11,22 +11,22 @@ public struct EvaluationRun: Sendable {
         case clockBehind(last: Timestamp)
     }
 
-    public var kind: Kind
-    public var at: Timestamp
-    public var alarms: [AlarmStatus]
-    public var budgets: [BudgetStatus]
+    package var kind: Kind
+    package var at: Timestamp
+    package var alarms: [AlarmStatus]
+    package var budgets: [BudgetStatus]
     /// All changes of state, earliest first.
-    public var changes: [AlarmChange]
+    package var changes: [AlarmChange]
     /// The news about alarms, sorted by name.
-    public var news: [AlarmNews]
+    package var news: [AlarmNews]
     /// The number of messages that this run put into the outbox.
-    public var queued: Int
+    package var queued: Int
     /// The alarms in ALARM whose current state was acknowledged.
-    public var acknowledged: [String]
+    package var acknowledged: [String]
     /// The alarms whose missed steps were not caught up, because data as fine as they need is not kept that long.
-    public var notCaughtUp: [String]
+    package var notCaughtUp: [String]
     /// The number of recorded slots that begin after the wall-clock time; they count once that time is reached.
-    public var futureSlots: Int
+    package var futureSlots: Int
 
     package init(
         kind: Kind,
@@ -54,11 +54,11 @@ public struct EvaluationRun: Sendable {
 }
 
 /// A change of state with the evaluation behind it.
-public struct AlarmChange: Sendable {
-    public var transition: AlarmTransition
-    public var evaluation: AlarmEvaluation
+package struct AlarmChange: Sendable {
+    package var transition: AlarmTransition
+    package var evaluation: AlarmEvaluation
     /// `10.98s > 10.00s, 3 of 3 x 1m`.
-    public var summary: String
+    package var summary: String
 
     package init(transition: AlarmTransition, evaluation: AlarmEvaluation, summary: String) {
         self.transition = transition
@@ -68,12 +68,12 @@ public struct AlarmChange: Sendable {
 }
 
 /// An alarm after a run.
-public struct AlarmStatus: Sendable {
-    public var definition: AlarmDefinition
-    public var record: AlarmRecord
-    public var previous: AlarmState
+package struct AlarmStatus: Sendable {
+    package var definition: AlarmDefinition
+    package var record: AlarmRecord
+    package var previous: AlarmState
     /// The evaluation of the last step; nil if nothing was evaluated.
-    public var evaluation: AlarmEvaluation?
+    package var evaluation: AlarmEvaluation?
 
     package init(definition: AlarmDefinition, record: AlarmRecord, previous: AlarmState, evaluation: AlarmEvaluation?) {
         self.definition = definition
@@ -82,20 +82,20 @@ public struct AlarmStatus: Sendable {
         self.evaluation = evaluation
     }
 
-    public var isChanged: Bool {
+    package var isChanged: Bool {
         record.state != previous
     }
 }
 
 /// A monthly budget after a run.
-public struct BudgetStatus: Sendable {
-    public var definition: BudgetDefinition
-    public var actual: Picodollars
+package struct BudgetStatus: Sendable {
+    package var definition: BudgetDefinition
+    package var actual: Picodollars
     /// The run rate; nil in the first two days of a month.
-    public var forecast: Picodollars?
+    package var forecast: Picodollars?
 
     /// The notifications that this run found crossed for the first time in their period, or again.
-    public var newlyCrossed: [BudgetDefinition.NotificationStatus] = []
+    package var newlyCrossed: [BudgetDefinition.NotificationStatus] = []
 
     package init(
         definition: BudgetDefinition,
@@ -109,7 +109,7 @@ public struct BudgetStatus: Sendable {
         self.newlyCrossed = newlyCrossed
     }
 
-    public var notifications: [BudgetDefinition.NotificationStatus] {
+    package var notifications: [BudgetDefinition.NotificationStatus] {
         definition.notifications(actual: actual, forecast: forecast)
     }
 }

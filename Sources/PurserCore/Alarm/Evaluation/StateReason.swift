@@ -1,7 +1,7 @@
 /// CloudWatch's StateReason: why an alarm is in its state, in CloudWatch's own words.
-public enum StateReason {
+package enum StateReason {
     /// The reason of an alarm that has never been evaluated.
-    public static let initial = "Unchecked: Initial alarm creation"
+    package static let initial = "Unchecked: Initial alarm creation"
 
     /// Returns the reason for a state that was decided from these datapoints.
     static func text(_ state: AlarmState, _ window: AlarmWindow, _ condition: AlarmCondition) -> String {

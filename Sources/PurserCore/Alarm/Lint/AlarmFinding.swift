@@ -1,5 +1,5 @@
 /// The rules of a check of alarm files. docs/alarm-lint.md has an example and a remedy for each.
-public enum AlarmLintRule: String, Sendable, CaseIterable {
+package enum AlarmLintRule: String, Sendable, CaseIterable {
     case firesOnOneEvent = "fires-on-one-event"
     case neverFires = "never-fires"
     case neverOK = "never-ok"
@@ -13,14 +13,14 @@ public enum AlarmLintRule: String, Sendable, CaseIterable {
     case runbookMissing = "runbook-missing"
     case cloudWatchRefuses = "cloudwatch-refuses"
 
-    public enum Severity: String, Sendable {
+    package enum Severity: String, Sendable {
         /// The alarm cannot work.
         case error
         /// The alarm may be intended that way; a person has to decide.
         case warning
     }
 
-    public var severity: Severity {
+    package var severity: Severity {
         switch self {
         case .neverFires, .runbookMissing, .cloudWatchRefuses: .error
         case .firesOnOneEvent, .neverOK, .periodFinerThanData, .noData, .noTopic, .endUnheard, .duplicateTopic,
@@ -31,26 +31,26 @@ public enum AlarmLintRule: String, Sendable, CaseIterable {
 }
 
 /// A finding about one alarm, and what to do about it.
-public struct AlarmFinding: Sendable, Equatable {
-    public var rule: AlarmLintRule
-    public var alarm: String
+package struct AlarmFinding: Sendable, Equatable {
+    package var rule: AlarmLintRule
+    package var alarm: String
     /// The file that contains the alarm.
-    public var file: String
-    public var message: String
+    package var file: String
+    package var message: String
 
-    public var severity: AlarmLintRule.Severity { rule.severity }
+    package var severity: AlarmLintRule.Severity { rule.severity }
 }
 
 /// The data that the rules use besides the files.
-public struct AlarmLintContext: Sendable {
+package struct AlarmLintContext: Sendable {
     /// Metrics that have a datapoint a minute and no finer one.
-    public var minuteMetrics: Set<Metric>
+    package var minuteMetrics: Set<Metric>
     /// The series in the store and the derived ones; nil without a store.
-    public var series: [Series]?
+    package var series: [Series]?
     /// Runbooks, as the alarms name them, that do not exist.
-    public var missingRunbooks: Set<String>
+    package var missingRunbooks: Set<String>
 
-    public init(minuteMetrics: Set<Metric> = [], series: [Series]? = nil, missingRunbooks: Set<String> = []) {
+    package init(minuteMetrics: Set<Metric> = [], series: [Series]? = nil, missingRunbooks: Set<String> = []) {
         self.minuteMetrics = minuteMetrics
         self.series = series
         self.missingRunbooks = missingRunbooks
@@ -67,7 +67,7 @@ struct AlarmLintSubject {
 
 extension AlarmSet {
     /// Returns the findings about alarms that were read without a fault, by alarm; `files` names each alarm's file.
-    public static func lint(
+    package static func lint(
         _ alarms: [AlarmDefinition],
         files: [String: String],
         _ context: AlarmLintContext

@@ -1,5 +1,5 @@
 /// The message that CloudWatch sends to an SNS topic when an alarm changes its state.
-public struct AlarmNotification: Sendable, Equatable {
+package struct AlarmNotification: Sendable, Equatable {
     private let definition: AlarmDefinition
     private let configured: Timestamp
     private let oldState: AlarmState
@@ -13,7 +13,7 @@ public struct AlarmNotification: Sendable, Equatable {
     ///
     /// `configured` is when the definition last changed, `time` when the state did; `children` are the alarms that a
     /// composite alarm's state comes from. Region and account are those of `action`, the topic's ARN.
-    public init(
+    package init(
         definition: AlarmDefinition,
         configured: Timestamp,
         oldState: AlarmState,
@@ -38,13 +38,13 @@ public struct AlarmNotification: Sendable, Equatable {
     }
 
     /// `ALARM: "latency-p99" in US East (N. Virginia)`: at most 100 ASCII characters; a name that is too long is cut.
-    public var subject: String {
+    package var subject: String {
         let before = newState.rawValue + ": \""
         return SubjectText.text(before: before, name: definition.name, after: "\" in " + region)
     }
 
     /// The message as JSON text, with CloudWatch's keys in CloudWatch's order.
-    public var body: String {
+    package var body: String {
         var members: [JSONValue.Member] = [
             .init("AlarmName", .string(definition.name)),
             .init("AlarmDescription", JSONValue(definition.alarmDescription)),
@@ -98,7 +98,7 @@ public struct AlarmNotification: Sendable, Equatable {
     /// Returns Purser's additions: the runbook, the evaluated time range, the number of samples behind the newest
     /// value, and a command that shows the values again. They are message attributes, so that the body stays
     /// CloudWatch's. None of them is empty.
-    public func attributes(evaluation: AlarmEvaluation?) -> [(String, String)] {
+    package func attributes(evaluation: AlarmEvaluation?) -> [(String, String)] {
         var attributes: [(String, String)] = []
         if let runbook = definition.runbook { attributes.append(("runbook", runbook)) }
         guard let evaluation, let command = ReproducingCommand.text(definition, evaluation.range) else {

@@ -1,6 +1,6 @@
 /// A message that must reach a topic.
-public struct OutboxMessage: Sendable, Equatable {
-    public enum Status: String, Sendable {
+package struct OutboxMessage: Sendable, Equatable {
+    package enum Status: String, Sendable {
         case pending
         case sent
         /// The service rejected it permanently; it is sent again only if an operator retries it.
@@ -8,33 +8,33 @@ public struct OutboxMessage: Sendable, Equatable {
     }
 
     /// The same at every retry: alarm, number of the transition, and target.
-    public var id: String
+    package var id: String
     /// The topic's ARN.
-    public var target: String
-    public var subject: String
-    public var body: String
-    public var attributes: [Attribute]
+    package var target: String
+    package var subject: String
+    package var body: String
+    package var attributes: [Attribute]
     /// The alarm or budget that it is about.
-    public var source: String
-    public var created: Timestamp
-    public var status = Status.pending
-    public var attempts = 0
+    package var source: String
+    package var created: Timestamp
+    package var status = Status.pending
+    package var attempts = 0
     /// Why the last attempt failed.
-    public var error: String?
-    public var nextAttempt: Timestamp?
-    public var sent: Timestamp?
+    package var error: String?
+    package var nextAttempt: Timestamp?
+    package var sent: Timestamp?
 
-    public struct Attribute: Sendable, Equatable {
-        public var name: String
-        public var value: String
+    package struct Attribute: Sendable, Equatable {
+        package var name: String
+        package var value: String
 
-        public init(_ name: String, _ value: String) {
+        package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
         }
     }
 
-    public init(
+    package init(
         id: String,
         target: String,
         subject: String,

@@ -3,7 +3,7 @@ extension AlarmDefinition {
     ///
     /// All faults of the file are reported together, each with its key and what is allowed; with a fault, the definition is
     /// nil. `${Name}` in a string is filled in from the parameters. An action left unfilled is not a fault.
-    public static func read(
+    package static func read(
         json text: String,
         file: String,
         parameters: [String: String] = [:]

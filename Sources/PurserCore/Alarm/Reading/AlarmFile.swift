@@ -1,28 +1,28 @@
 /// A file in the folder of alarms: the input of put-metric-alarm or put-composite-alarm, or a CloudFormation template.
-public struct AlarmFile: Sendable, Equatable {
+package struct AlarmFile: Sendable, Equatable {
     /// The file's path as faults should show it.
-    public var name: String
-    public var content: JSONValue
+    package var name: String
+    package var content: JSONValue
 
-    public init(name: String, content: JSONValue) {
+    package init(name: String, content: JSONValue) {
         self.name = name
         self.content = content
     }
 
     /// Whether the file is a CloudFormation template, which has resources.
-    public var isTemplate: Bool {
+    package var isTemplate: Bool {
         content["Resources"] != nil
     }
 
     /// Whether a value for the parameter would change the file's content.
-    public func hasParameter(_ name: String) -> Bool {
+    package func hasParameter(_ name: String) -> Bool {
         isTemplate
             ? CloudFormationTemplate(self).referencedNames.contains(name)
             : ParameterFilling.names(in: content).contains(name)
     }
 
     /// Returns the file's alarms; those with faults are left out.
-    public func readableAlarms(parameters: [String: String] = [:]) -> [AlarmDefinition] {
+    package func readableAlarms(parameters: [String: String] = [:]) -> [AlarmDefinition] {
         alarms(parameters: parameters).alarms.map(\.definition)
     }
 

@@ -1,12 +1,12 @@
 /// The alarms of a directory.
-public enum AlarmSet {
+package enum AlarmSet {
     /// The file next to the alarm files that holds the budget and not an alarm.
-    public static let budgetFile = "budget.json"
+    package static let budgetFile = "budget.json"
 
     /// Reads JSON alarm files, ignoring other files, and sorts the alarms by name; throws the faults of all files together.
     ///
     /// `name` is the file's path as faults should show it. Two alarms with the same name are a fault.
-    public static func read(
+    package static func read(
         files: [(name: String, text: String)],
         parameters: [String: String] = [:]
     ) throws(Diagnostics) -> [AlarmDefinition] {
@@ -25,7 +25,7 @@ public enum AlarmSet {
     /// Reads alarm files; each holds one alarm, or is a CloudFormation template with any number of them.
     ///
     /// `faults` are those of files that could not be parsed; they are thrown together with the others.
-    public static func read(
+    package static func read(
         _ files: [AlarmFile],
         parameters: [String: String] = [:],
         faults: [Diagnostic] = []
@@ -82,7 +82,7 @@ public enum AlarmSet {
 
     /// Returns the alarms in an order in which every alarm is after those that it names, otherwise in the given order;
     /// those that depend on themselves are left out.
-    public static func evaluationOrder(_ alarms: [AlarmDefinition]) -> [AlarmDefinition] {
+    package static func evaluationOrder(_ alarms: [AlarmDefinition]) -> [AlarmDefinition] {
         let known = Set(alarms.map(\.name))
         var done: Set<String> = []
         var ordered: [AlarmDefinition] = []
@@ -102,15 +102,15 @@ public enum AlarmSet {
     }
 
     /// The file name extensions of alarm files; tests of alarms are in files next to them.
-    public static let endings = [".json", ".yaml", ".yml"]
+    package static let endings = [".json", ".yaml", ".yml"]
 
     /// Whether a path names a file of alarms, by its extension; the budget's file is not one.
-    public static func holdsAlarms(_ path: String) -> Bool {
+    package static func holdsAlarms(_ path: String) -> Bool {
         !isBudget(path) && endings.contains { path.lowercased().hasSuffix($0) }
     }
 
     /// Whether a path names the budget's file.
-    public static func isBudget(_ path: String) -> Bool {
+    package static func isBudget(_ path: String) -> Bool {
         path.split(separator: "/").last == budgetFile[...]
     }
 }

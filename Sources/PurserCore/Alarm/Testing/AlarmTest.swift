@@ -1,7 +1,7 @@
 /// A scripted test case for alarm files: recorded series, and the results expected of alarms.
-public struct AlarmTest: Sendable, Equatable {
+package struct AlarmTest: Sendable, Equatable {
     /// The samples of one series, one slot per step from the test's start on.
-    public struct Recording: Sendable, Equatable {
+    package struct Recording: Sendable, Equatable {
         var place: AlarmTestPlace
         var series: Series
         /// Nil is a gap.
@@ -9,14 +9,14 @@ public struct AlarmTest: Sendable, Equatable {
     }
 
     /// A state at a number of seconds after the start.
-    public struct Moment: Sendable, Equatable {
-        public var after: Int
-        public var state: AlarmState
+    package struct Moment: Sendable, Equatable {
+        package var after: Int
+        package var state: AlarmState
     }
 
     /// An expectation of one alarm.
-    public struct Expectation: Sendable, Equatable {
-        public enum Kind: Sendable, Equatable {
+    package struct Expectation: Sendable, Equatable {
+        package enum Kind: Sendable, Equatable {
             /// At that moment the alarm is in a state, and its reason begins with a text.
             case state(Moment, reason: String?)
             /// The state's actions are taken at that moment.
@@ -28,19 +28,19 @@ public struct AlarmTest: Sendable, Equatable {
         }
 
         var place: AlarmTestPlace
-        public var alarm: String
-        public var kind: Kind
+        package var alarm: String
+        package var kind: Kind
     }
 
-    public var file: String
-    public var line: Int
-    public var name: String
-    public var start = Timestamp(year: 2026, month: 1, day: 1)
+    package var file: String
+    package var line: Int
+    package var name: String
+    package var start = Timestamp(year: 2026, month: 1, day: 1)
     /// The seconds from one slot to the next.
-    public var step = 60
+    package var step = 60
     var until: Int?
-    public var recordings: [Recording] = []
-    public var expectations: [Expectation] = []
+    package var recordings: [Recording] = []
+    package var expectations: [Expectation] = []
 
     init(file: String, line: Int, name: String) {
         self.file = file
@@ -67,7 +67,7 @@ struct AlarmTestPlace: Sendable, Equatable {
 }
 
 extension AlarmTest.Expectation {
-    public var line: Int { place.line }
+    package var line: Int { place.line }
 
     var moments: [AlarmTest.Moment] {
         switch kind {
@@ -77,7 +77,7 @@ extension AlarmTest.Expectation {
     }
 
     /// The expectation in the notation of test files.
-    public var text: String {
+    package var text: String {
         switch kind {
         case .state(let moment, let reason):
             "\(AlarmTestTime.text(moment.after)) \(alarm) \(moment.state.rawValue)"

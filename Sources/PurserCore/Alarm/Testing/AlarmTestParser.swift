@@ -1,6 +1,6 @@
 extension AlarmTest {
     /// Reads a test file; throws all its faults, each with line and column. docs/alarm-tests.md has the notation.
-    public static func read(_ text: String, file: String) throws(Diagnostics) -> [AlarmTest] {
+    package static func read(_ text: String, file: String) throws(Diagnostics) -> [AlarmTest] {
         var parser = AlarmTestParser(file: file)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {

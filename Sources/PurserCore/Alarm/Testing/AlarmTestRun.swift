@@ -1,25 +1,25 @@
 /// The result of a scripted test case.
-public struct AlarmTestResult: Sendable, Equatable {
+package struct AlarmTestResult: Sendable, Equatable {
     /// An expectation that was not met.
-    public struct Failure: Sendable, Equatable {
-        public var line: Int
-        public var expected: String
-        public var actual: String
+    package struct Failure: Sendable, Equatable {
+        package var line: Int
+        package var expected: String
+        package var actual: String
         /// The datapoints that were evaluated, newest first; nil if the expectation is not about a single evaluation.
-        public var seen: String?
+        package var seen: String?
     }
 
-    public var test: AlarmTest
-    public var failures: [Failure]
+    package var test: AlarmTest
+    package var failures: [Failure]
 
-    public var isPassed: Bool { failures.isEmpty }
+    package var isPassed: Bool { failures.isEmpty }
 }
 
 extension AlarmTest {
     /// Evaluates the alarms that have expectations, and those that they name, from the start to the end.
     ///
     /// Throws if an expectation names an alarm that does not exist, or if a series is not read by any of these alarms.
-    public func run(_ alarms: [AlarmDefinition]) throws(Diagnostics) -> AlarmTestResult {
+    package func run(_ alarms: [AlarmDefinition]) throws(Diagnostics) -> AlarmTestResult {
         let used = try used(alarms)
         let data = data(used)
         var run = AlarmTestRun(test: self, definitions: used)

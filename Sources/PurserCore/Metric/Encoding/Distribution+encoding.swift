@@ -18,7 +18,7 @@ extension Distribution {
     }
 
     /// Returns the distribution's bytes; ``init(encoded:)`` reads them back to an equal value.
-    public func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var flags: Flags = []
         let whole = minimum.isSmallInteger && maximum.isSmallInteger
         if whole { flags.insert(.wholeExtremes) }
@@ -51,7 +51,7 @@ extension Distribution {
     }
 
     /// Reads what ``encoded()`` wrote; throws ``CorruptDistribution`` for any other bytes.
-    public init(encoded bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
+    package init(encoded bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
         var buckets: [Bucket] = []
         var previous = Int32.min
         let head = try EncodedHead(bytes) { (key, count) throws(CorruptDistribution) in
@@ -70,20 +70,20 @@ extension Distribution {
     }
 
     /// As ``init(encoded:)-(UnsafeRawBufferPointer)`` for an array of bytes.
-    public init(encoded bytes: [UInt8]) throws {
+    package init(encoded bytes: [UInt8]) throws {
         self = try bytes.withUnsafeBytes { try Distribution(encoded: $0) }
     }
 }
 
 /// The error for bytes that are not a stored distribution.
-public struct CorruptDistribution: Error, CustomStringConvertible {
-    public var description: String { "a stored distribution is damaged" }
+package struct CorruptDistribution: Error, CustomStringConvertible {
+    package var description: String { "a stored distribution is damaged" }
 }
 
 extension DistributionAccumulator {
     /// Adds a stored distribution from its bytes; throws ``CorruptDistribution`` if they are damaged, after which the
     /// accumulator must not be used.
-    public mutating func add(encoded bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
+    package mutating func add(encoded bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
         let head = try EncodedHead(bytes) { (key, count) throws(CorruptDistribution) in add(key: key, count: count) }
         add(count: head.count, sumNanos: head.sumNanos, minimum: head.minimum, maximum: head.maximum)
     }

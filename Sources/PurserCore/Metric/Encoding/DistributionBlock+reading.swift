@@ -1,20 +1,20 @@
 /// Reads blocks; using one reader for many blocks avoids allocations for each of them.
-public struct DistributionBlockReader: Sendable {
+package struct DistributionBlockReader: Sendable {
     /// A slot of the block that was read last.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The slot's number within the block.
-        public var index: Int
-        public fileprivate(set) var count: Int
-        public fileprivate(set) var sumNanos: Int128
+        package var index: Int
+        package fileprivate(set) var count: Int
+        package fileprivate(set) var sumNanos: Int128
         var minimum: Double
         var maximum: Double
         fileprivate var buckets: Range<Int>
     }
 
     /// The length in seconds of a slot of the block that was read last.
-    public private(set) var step = DistributionBlock.seconds
+    package private(set) var step = DistributionBlock.seconds
     /// By ascending index.
-    public private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
     /// The buckets of all entries, one after the other.
     private var buckets: [Distribution.Bucket] = []
     private var indices: [UInt64] = []
@@ -24,10 +24,10 @@ public struct DistributionBlockReader: Sendable {
 
     private static let largestKey: UInt64 = 140_000
 
-    public init() {}
+    package init() {}
 
     /// Returns an entry as a separate value.
-    public func distribution(_ entry: Entry) -> Distribution {
+    package func distribution(_ entry: Entry) -> Distribution {
         Distribution(
             count: entry.count,
             sumNanos: entry.sumNanos,
@@ -38,7 +38,7 @@ public struct DistributionBlockReader: Sendable {
     }
 
     /// Adds an entry's samples to an accumulator.
-    public func add(_ entry: Entry, to accumulator: inout DistributionAccumulator) {
+    package func add(_ entry: Entry, to accumulator: inout DistributionAccumulator) {
         accumulator.add(
             count: entry.count,
             sumNanos: entry.sumNanos,
@@ -54,7 +54,7 @@ public struct DistributionBlockReader: Sendable {
     }
 
     /// Reads a block's slots into ``entries``; throws ``CorruptDistribution`` for bytes that are not a block.
-    public mutating func read(_ bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
+    package mutating func read(_ bytes: UnsafeRawBufferPointer) throws(CorruptDistribution) {
         entries.removeAll(keepingCapacity: true)
         buckets.removeAll(keepingCapacity: true)
         guard let head = bytes.first, let form = DistributionBlock.Form(rawValue: head >> 2) else {

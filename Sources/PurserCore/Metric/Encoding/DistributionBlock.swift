@@ -7,35 +7,35 @@
 /// samples, or as the counts of a dense span of buckets, whichever is shortest. Values that columns cannot reproduce
 /// exactly (extremes that are not whole billionths, histograms that are not known) are written slot by slot, as by
 /// ``Distribution/encoded()``.
-public struct DistributionBlock: Sendable, Equatable {
+package struct DistributionBlock: Sendable, Equatable {
     /// An hour: slots of finer steps share a block of this length.
-    public static let seconds = 3600
+    package static let seconds = 3600
     /// The steps that a block may have, in seconds. Slots of one hour share a block of one day.
-    public static let steps = [10, 60, 300, 3600]
+    package static let steps = [10, 60, 300, 3600]
 
     /// Returns how many slots of a step a block may have.
     static func slots(ofStep step: Int) -> Int {
         step == seconds ? 24 : seconds / step
     }
 
-    public struct Entry: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
         /// The slot's number within the block: its start is `index * step` seconds after the hour's or the day's.
-        public var index: Int
-        public var distribution: Distribution
+        package var index: Int
+        package var distribution: Distribution
 
-        public init(index: Int, distribution: Distribution) {
+        package init(index: Int, distribution: Distribution) {
             self.index = index
             self.distribution = distribution
         }
     }
 
     /// The length of a slot in seconds, one of ``steps``.
-    public let step: Int
+    package let step: Int
     /// By ascending index; none is empty.
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     /// Creates a block from entries in ascending order of their indices.
-    public init(step: Int, entries: [Entry] = []) {
+    package init(step: Int, entries: [Entry] = []) {
         self.step = step
         self.entries = entries
     }
@@ -52,7 +52,7 @@ public struct DistributionBlock: Sendable, Equatable {
     }
 
     /// Returns the block's bytes; ``init(encoded:)`` reads them back to an equal block.
-    public func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         let writer = DistributionBlockWriter(self)
         // The columns are used only if reading them back reproduces the block exactly.
         if let columns = writer.columns(), (try? DistributionBlock(encoded: columns)) == self { return columns }
@@ -60,7 +60,7 @@ public struct DistributionBlock: Sendable, Equatable {
     }
 
     /// Reads what ``encoded()`` wrote; throws ``CorruptDistribution`` for any other bytes.
-    public init(encoded bytes: [UInt8]) throws {
+    package init(encoded bytes: [UInt8]) throws {
         var reader = DistributionBlockReader()
         try bytes.withUnsafeBytes { try reader.read($0) }
         self.init(
@@ -72,25 +72,25 @@ public struct DistributionBlock: Sendable, Equatable {
 
 extension DistributionBlock {
     /// Returns the step of a stored block, from its first byte.
-    public static func step(ofEncoded bytes: [UInt8]) throws(CorruptDistribution) -> Int {
+    package static func step(ofEncoded bytes: [UInt8]) throws(CorruptDistribution) -> Int {
         guard let head = bytes.first else { throw CorruptDistribution() }
         return steps[Int(head & 3)]
     }
 }
 
 /// Merges slots of any step up to its own into one block.
-public struct DistributionBlockMerger: Sendable {
+package struct DistributionBlockMerger: Sendable {
     private let step: Int
     private var slots: [Int: DistributionAccumulator] = [:]
     private var reader = DistributionBlockReader()
 
     /// `step` is one of ``DistributionBlock/steps``.
-    public init(step: Int) {
+    package init(step: Int) {
         self.step = step
     }
 
     /// Adds the slots of a stored block, which must not be coarser; throws ``CorruptDistribution`` if it is damaged.
-    public mutating func add(encoded bytes: UnsafeRawBufferPointer) throws {
+    package mutating func add(encoded bytes: UnsafeRawBufferPointer) throws {
         try reader.read(bytes)
         for entry in reader.entries {
             reader.add(entry, to: &slots[entry.index * reader.step / step, default: DistributionAccumulator()])
@@ -98,13 +98,13 @@ public struct DistributionBlockMerger: Sendable {
     }
 
     /// Adds samples that begin `offset` seconds after the block does.
-    public mutating func add(_ distribution: Distribution, offset: Int) {
+    package mutating func add(_ distribution: Distribution, offset: Int) {
         guard !distribution.isEmpty else { return }
         slots[offset / step, default: DistributionAccumulator()].add(distribution)
     }
 
     /// Everything that was added.
-    public var block: DistributionBlock {
+    package var block: DistributionBlock {
         let entries = slots.sorted { $0.key < $1.key }.map {
             DistributionBlock.Entry(index: $0.key, distribution: $0.value.distribution)
         }

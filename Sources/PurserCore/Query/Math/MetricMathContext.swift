@@ -1,13 +1,13 @@
 /// The periods that an expression is evaluated over.
-public struct MetricMathFrame: Sendable, Equatable {
+package struct MetricMathFrame: Sendable, Equatable {
     /// The start of the oldest period.
-    public var start: Timestamp
+    package var start: Timestamp
     /// Seconds.
-    public var period: Int
+    package var period: Int
     /// The number of periods.
-    public var count: Int
+    package var count: Int
 
-    public init(start: Timestamp, period: Int, count: Int) {
+    package init(start: Timestamp, period: Int, count: Int) {
         self.start = start
         self.period = period
         self.count = count
@@ -32,14 +32,14 @@ public struct MetricMathFrame: Sendable, Equatable {
 }
 
 /// The inputs of an expression besides the values of its ids.
-public struct MetricMathContext: Sendable, Equatable {
-    public var frame: MetricMathFrame
+package struct MetricMathContext: Sendable, Equatable {
+    package var frame: MetricMathFrame
     /// The ids of the request's metrics in the request's order, for METRICS().
-    public var metrics: [String]
+    package var metrics: [String]
     /// The values expected of a metric in each period of the frame, by the metric's id, for ANOMALY_DETECTION_BAND.
-    public var bands: [String: AnomalyBandPoints]
+    package var bands: [String: AnomalyBandPoints]
 
-    public init(frame: MetricMathFrame, metrics: [String] = [], bands: [String: AnomalyBandPoints] = [:]) {
+    package init(frame: MetricMathFrame, metrics: [String] = [], bands: [String: AnomalyBandPoints] = [:]) {
         self.frame = frame
         self.metrics = metrics
         self.bands = bands
@@ -47,22 +47,22 @@ public struct MetricMathContext: Sendable, Equatable {
 }
 
 /// A model's expectation for one period.
-public struct AnomalyBandPoint: Sendable, Equatable {
-    public var expected: Double
+package struct AnomalyBandPoint: Sendable, Equatable {
+    package var expected: Double
     /// One standard deviation; above 0.
-    public var deviation: Double
+    package var deviation: Double
 
-    public init(expected: Double, deviation: Double) {
+    package init(expected: Double, deviation: Double) {
         self.expected = expected
         self.deviation = deviation
     }
 }
 
 /// A model's expectation for each period of a frame, oldest first; nil for a period without one.
-public struct AnomalyBandPoints: Sendable, Equatable {
-    public var points: [AnomalyBandPoint?]
+package struct AnomalyBandPoints: Sendable, Equatable {
+    package var points: [AnomalyBandPoint?]
 
-    public init(_ points: [AnomalyBandPoint?]) {
+    package init(_ points: [AnomalyBandPoint?]) {
         self.points = points
     }
 

@@ -2,21 +2,21 @@
 ///
 /// The whole language is supported: arithmetic, comparisons (1 or 0), AND, OR, arrays, and every function that does not
 /// need another AWS service. See the user guide, "Using math expressions with CloudWatch metrics".
-public struct MetricMathExpression: Sendable, Equatable {
+package struct MetricMathExpression: Sendable, Equatable {
     /// The expression as it was written.
-    public let text: String
+    package let text: String
     package let root: MetricMathNode
     /// Computes the expression period by period; nil if the value of a period depends on more than the values of the same
     /// period. It supports operators, IF, ABS, CEIL, FLOOR, LOG, LOG10, and FILL with a literal number.
     let program: MetricMathProgram?
 
     /// CloudWatch's longest expression.
-    public static let longest = 2048
+    package static let longest = 2048
 
     /// Reads an expression; the error says where it is wrong and what is allowed there.
     ///
     /// Types are checked as far as they follow from the text alone; ``type(in:)`` does the rest.
-    public static func parse(_ text: String) throws(ExpressionError) -> MetricMathExpression {
+    package static func parse(_ text: String) throws(ExpressionError) -> MetricMathExpression {
         guard text.utf16.count <= longest else {
             throw ExpressionError(column: longest + 1, "an expression has at most \(longest) characters")
         }
@@ -32,13 +32,13 @@ public struct MetricMathExpression: Sendable, Equatable {
     }
 
     /// Returns the type of the result, given the types of the ids; the error says which part's type is not allowed.
-    public func type(in scope: MetricMathScope) throws(ExpressionError) -> MetricMathType {
+    package func type(in scope: MetricMathScope) throws(ExpressionError) -> MetricMathType {
         try MetricMathChecker(scope: scope).type(of: root) ?? .series
     }
 
     /// The ids that the expression uses, each with the column of its first use, in that order; those that METRICS
     /// stands for are not included.
-    public var references: [(id: String, column: Int)] {
+    package var references: [(id: String, column: Int)] {
         var found: [(id: String, column: Int)] = []
         root.visit { node in
             guard case .metric(let id) = node.kind, !found.contains(where: { $0.id == id }) else { return }
@@ -48,7 +48,7 @@ public struct MetricMathExpression: Sendable, Equatable {
     }
 
     /// The names of the functions that the expression uses, each once, in the order of their first use.
-    public var functions: [String] {
+    package var functions: [String] {
         var found: [String] = []
         root.visit { node in
             guard case .call(let function, _) = node.kind, !found.contains(function.rawValue) else { return }
@@ -58,7 +58,7 @@ public struct MetricMathExpression: Sendable, Equatable {
     }
 
     /// The ids of the metrics that ANOMALY_DETECTION_BAND is used with, each once.
-    public var bandMetrics: [String] {
+    package var bandMetrics: [String] {
         var found: [String] = []
         root.visit { node in
             guard case .call(.anomalyDetectionBand, let arguments) = node.kind,
@@ -72,7 +72,7 @@ public struct MetricMathExpression: Sendable, Equatable {
     /// Returns the value, given that of each id; series have a point for each period of the context's frame.
     ///
     /// Results that are not finite, such as x/0, are missing. An id without a value is missing in every period.
-    public func evaluate(
+    package func evaluate(
         _ values: [String: MetricMathValue],
         in context: MetricMathContext
     ) -> MetricMathValue {

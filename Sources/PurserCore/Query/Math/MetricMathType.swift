@@ -1,5 +1,5 @@
 /// The type of a metric-math expression's value, in the terms of CloudWatch's guide.
-public enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
+package enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
     /// One number: S.
     case number
     /// A number for each period: TS.
@@ -8,7 +8,7 @@ public enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
     case array
 
     /// The type's name in error messages.
-    public var description: String {
+    package var description: String {
         switch self {
         case .number: "a number"
         case .series: "a time series"
@@ -18,12 +18,12 @@ public enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// The queries that an expression may name: the metrics of its request, and the other expressions with their types.
-public struct MetricMathScope: Sendable, Equatable {
+package struct MetricMathScope: Sendable, Equatable {
     /// The ids of the metrics, in the request's order, which METRICS() stands for.
-    public var metrics: [String]
-    public var expressions: [String: MetricMathType]
+    package var metrics: [String]
+    package var expressions: [String: MetricMathType]
 
-    public init(metrics: [String], expressions: [String: MetricMathType] = [:]) {
+    package init(metrics: [String], expressions: [String: MetricMathType] = [:]) {
         self.metrics = metrics
         self.expressions = expressions
     }

@@ -1,5 +1,5 @@
 /// The value of a metric-math expression: a number, a number for each period, or several series of numbers.
-public enum MetricMathValue: Sendable, Equatable {
+package enum MetricMathValue: Sendable, Equatable {
     /// Nil if there is no number, as for 1/0.
     case scalar(Double?)
     /// Oldest first; nil if a period has no value.
@@ -7,7 +7,7 @@ public enum MetricMathValue: Sendable, Equatable {
     case array([MetricMathElement])
 
     /// Returns the values of a series, or of an array's first one; for a scalar, its number `count` times.
-    public func points(_ count: Int) -> [Double?] {
+    package func points(_ count: Int) -> [Double?] {
         switch self {
         case .scalar(let value): Array(repeating: value, count: count)
         case .series(let values): values
@@ -79,9 +79,9 @@ public enum MetricMathValue: Sendable, Equatable {
 }
 
 /// One series of an array.
-public struct MetricMathElement: Sendable, Equatable {
+package struct MetricMathElement: Sendable, Equatable {
     /// The origin of a series, which determines its name.
-    public enum Origin: Sendable, Equatable {
+    package enum Origin: Sendable, Equatable {
         /// The query of this id, perhaps after a calculation with each series of its array.
         case query(String)
         /// The upper edge of the band around the metric of this id.
@@ -90,11 +90,11 @@ public struct MetricMathElement: Sendable, Equatable {
     }
 
     /// Nil if the series was made from several.
-    public var origin: Origin?
+    package var origin: Origin?
     /// Oldest first; nil if a period has no value.
-    public var points: [Double?]
+    package var points: [Double?]
 
-    public init(origin: Origin?, points: [Double?]) {
+    package init(origin: Origin?, points: [Double?]) {
         self.origin = origin
         self.points = points
     }
