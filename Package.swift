@@ -86,9 +86,7 @@ let package = Package(
         .target(
             name: "Purser",
             dependencies: [
-                "PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", "ChatService", "PurserImport", "CThread",
-                metrics,
-                logging,
+                "PurserCore", "PurserStore", "PurserAWS", "ChatService", "PurserImport", "CThread", metrics, logging,
             ],
             swiftSettings: settings + optimization
         ),
@@ -198,21 +196,14 @@ let package = Package(
         .testTarget(
             name: "PurserServerTests",
             dependencies: [
-                "FakeBedrock", "Purser", "PurserAWS", "PurserCLI", "PurserCore", "PurserHTTP", "PurserServer",
-                "PurserStore", "TestSupport",
+                "ChatService", "FakeBedrock", "Purser", "PurserAWS", "PurserCLI", "PurserCore", "PurserHTTP",
+                "PurserServer", "PurserStore", "TestSupport",
             ],
-            swiftSettings: settings
-        ),
-        // The README's example: a test compares the two.
-        .executableTarget(
-            name: "LibrarySample",
-            dependencies: ["Purser", metrics],
-            path: "Tests/LibrarySample",
             swiftSettings: settings
         ),
         .testTarget(
             name: "TidyTests",
-            dependencies: ["LibrarySample", "PurserAWS", "PurserCore", "TestSupport"],
+            dependencies: ["PurserAWS", "PurserCore", "TestSupport"],
             swiftSettings: settings
         ),
     ],
@@ -222,18 +213,30 @@ let package = Package(
 // The programs of `Benchmarks/` use what only this package's own targets see, so they are targets of it. Their scripts and
 // scripts/test set this variable; nobody else builds them.
 if Context.environment["PURSER_BENCHMARKS"] == "1" {
-    func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-        .executableTarget(
-            name: name,
-            dependencies: dependencies,
-            path: "Benchmarks/Sources/" + name,
-            swiftSettings: settings
-        )
-    }
     package.targets += [
-        benchmark("Benchmarks", ["PurserCore", "PurserStore", "Purser", metrics]),
-        benchmark("AlarmSimulation", ["PurserCore", "Purser"]),
-        benchmark("Compare", ["PurserCore", "PurserStore"]),
-        benchmark("Load", ["CEpoll"]),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["PurserCore", "PurserStore", "Purser", metrics],
+            path: "Benchmarks/Sources/Benchmarks",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "AlarmSimulation",
+            dependencies: ["PurserCore", "Purser"],
+            path: "Benchmarks/Sources/AlarmSimulation",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Compare",
+            dependencies: ["PurserCore", "PurserStore"],
+            path: "Benchmarks/Sources/Compare",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Load",
+            dependencies: ["CEpoll"],
+            path: "Benchmarks/Sources/Load",
+            swiftSettings: settings
+        ),
     ]
 }

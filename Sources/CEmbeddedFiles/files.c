@@ -27,6 +27,10 @@ static const unsigned char migration_0006[] = {
 #embed "../../migrations/0006-dead-letters.sql"
 };
 
+static const unsigned char migration_0007[] = {
+#embed "../../migrations/0007-retention.sql"
+};
+
 static const unsigned char alarm_budget[] = {
 #embed "../../alarms/budget.json"
 };
@@ -145,6 +149,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0004-budgets.sql", migration_0004),
     FILE("migrations/0005-access-keys.sql", migration_0005),
     FILE("migrations/0006-dead-letters.sql", migration_0006),
+    FILE("migrations/0007-retention.sql", migration_0007),
     FILE("prices/bedrock.csv", prices_bedrock),
 };
 

@@ -1,7 +1,7 @@
 package import PurserCore
 
 /// The service's limits; the defaults are those of the reference design.
-package struct ChatConfiguration: Sendable, Equatable {
+package struct ChatConfiguration: Sendable, Equatable, Configurable {
     /// The model id exactly as Bedrock is called with it, including the prefix.
     package var modelId = "us.amazon.nova-lite-v1:0"
     /// The longest message in Unicode scalars; nil means any length.
@@ -26,11 +26,13 @@ package struct ChatConfiguration: Sendable, Equatable {
     package var cacheSeconds = 0
     /// The waits before the retries, in seconds.
     package var retryDelaysSeconds = [1, 2, 4]
-    package var throttle: Throttle.Rate? = Throttle.Rate(burst: 100, perSecond: 50)
+    package var throttle: Throttle.Rate? = Self.rate
     /// Calls per calendar month; nil means any number.
     package var quota: Int? = 10_000
     /// Dollars per calendar month; nil means any amount.
     package var budget: Picodollars? = Picodollars(25 * Picodollars.dollar.rawValue)
+
+    private static let rate = Throttle.Rate(burst: 100, perSecond: 50)
 
     package init() {}
 
@@ -47,28 +49,9 @@ package struct ChatConfiguration: Sendable, Equatable {
 
     /// Reads those of purserd's environment variables that exist; throws ``Diagnostics`` that name every invalid one.
     package init(environment: [String: String]) throws {
+        self.init()
         var reader = EnvironmentReader(environment)
-        reader.read("PURSERD_MODEL_ID", "a model id", { $0 }) { modelId = $0 }
-        reader.read("PURSERD_SYSTEM_PROMPT", "a text", { $0 }) { systemPrompt = $0 }
-        reader.readNumber("PURSERD_MAX_TOKENS", 1...1_000_000) { maxTokens = $0 }
-        reader.readNumber("PURSERD_MAX_CHARACTERS", 1...1_000_000) { maxCharacters = $0 }
-        reader.readNumber("PURSERD_MODEL_TIMEOUT_SECONDS", 1...900) { modelTimeoutSeconds = $0 }
-        reader.readNumber("PURSERD_MAX_BODY_BYTES", 1024...33_554_432) { maxBodyBytes = $0 }
-        reader.readSwitch("PURSERD_BLOCK_INJECTION") { blocksInjection = $0 }
-        reader.read("PURSERD_ALLOWED_ORIGIN", "an origin like https://chat.example.com", Self.origin) {
-            allowedOrigin = $0
-        }
-        reader.read("PURSERD_FALLBACK_MODEL_ID", "a model id", { $0 }) { fallbackModelId = $0 }
-        reader.readNumber("PURSERD_FALLBACK_PERCENT", 1...99) { fallbackPercent = $0 }
-        reader.readNumber("PURSERD_CACHE_SECONDS", 0...86_400) { cacheSeconds = $0 }
-        var rate = throttle ?? Throttle.Rate(burst: 100, perSecond: 50)
-        reader.readNumber("PURSERD_RATE_BURST", 1...1_000_000) { rate.burst = $0 }
-        reader.readNumber("PURSERD_RATE_STEADY", 1...1_000_000) { rate.perSecond = $0 }
-        throttle = rate
-        reader.read("PURSERD_QUOTA", "a whole number above 0", { Int($0).flatMap { $0 > 0 ? $0 : nil } }) { quota = $0 }
-        reader.read("PURSERD_BUDGET_USD", "an amount in dollars like 25 or 12.50", Picodollars.init(dollars:)) {
-            budget = $0
-        }
+        reader.read(into: &self)
         if let fallbackModelId, fallbackModelId == modelId {
             reader.fault("PURSERD_FALLBACK_MODEL_ID", "`\(modelId)` is the model itself")
         }
@@ -83,4 +66,104 @@ package struct ChatConfiguration: Sendable, Equatable {
         else { return nil }
         return text
     }
+}
+
+extension ChatConfiguration {
+    package static let settings: [ConfigurationSetting<ChatConfiguration>] = [
+        .number(
+            "PURSERD_MAX_BODY_BYTES",
+            .daemon,
+            "Maximum size of a request's body.",
+            1024...(32 << 20),
+            \.maxBodyBytes
+        ),
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_MODEL_ID",
+                .model,
+                "The id of the model, as Bedrock takes it.",
+                "a model id",
+                ChatConfiguration().modelId
+            ),
+            { $0 },
+            set: { $0.modelId = $1 }
+        ),
+        ConfigurationSetting(
+            Setting("PURSERD_SYSTEM_PROMPT", .model, "The system prompt.", "a text", "asks for 300 to 500 words"),
+            { $0 },
+            set: { $0.systemPrompt = $1 }
+        ),
+        .number("PURSERD_MAX_TOKENS", .model, "Maximum tokens of an answer.", 1...1_000_000, \.maxTokens),
+        .number("PURSERD_MODEL_TIMEOUT_SECONDS", .model, "Time limit of one attempt.", 1...900, \.modelTimeoutSeconds),
+        .text(
+            "PURSERD_FALLBACK_MODEL_ID",
+            .model,
+            "A cheaper model for when a budget is nearly used up.",
+            "a model id",
+            \.fallbackModelId
+        ),
+        .number(
+            "PURSERD_FALLBACK_PERCENT",
+            .model,
+            "Percentage of a budget that the first model may use.",
+            1...99,
+            \.fallbackPercent
+        ),
+        .number(
+            "PURSERD_CACHE_SECONDS",
+            .model,
+            "Time to keep answers in the cache; 0 turns it off.",
+            0...86_400,
+            \.cacheSeconds
+        ),
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_ALLOWED_ORIGIN",
+                .limits,
+                "The origin whose pages may call.",
+                "an origin like https://chat.example.com",
+                "none"
+            ),
+            origin,
+            set: { $0.allowedOrigin = $1 }
+        ),
+        .number("PURSERD_RATE_BURST", .limits, "Burst of requests.", 1...1_000_000, standard: rate.burst) {
+            $0.throttle?.burst = $1
+        },
+        .number(
+            "PURSERD_RATE_STEADY",
+            .limits,
+            "Sustained requests per second.",
+            1...1_000_000,
+            standard: rate.perSecond
+        ) { $0.throttle?.perSecond = $1 },
+        .number("PURSERD_QUOTA", .limits, "Calls per calendar month.", 1...Int.max, standard: ChatConfiguration().quota)
+        {
+            $0.quota = $1
+        },
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_BUDGET_USD",
+                .limits,
+                "US dollars per calendar month.",
+                "an amount in dollars like 25 or 12.50",
+                ChatConfiguration().budget?.exactDollars
+            ),
+            Picodollars.init(dollars:),
+            set: { $0.budget = $1 }
+        ),
+        .number(
+            "PURSERD_MAX_CHARACTERS",
+            .limits,
+            "Maximum characters of a message.",
+            1...1_000_000,
+            standard: ChatConfiguration().maxCharacters
+        ) { $0.maxCharacters = $1 },
+        .toggle(
+            "PURSERD_BLOCK_INJECTION",
+            .limits,
+            "Whether to refuse messages that look like SQL injection.",
+            \.blocksInjection
+        ),
+    ]
 }

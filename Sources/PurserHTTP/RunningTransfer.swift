@@ -5,7 +5,7 @@ final class RunningTransfer {
     let curl: UnsafeMutableRawPointer
     let order: TransferOrder
     /// When it times out, in nanoseconds of the monotonic clock.
-    var deadline = Int64.max
+    var deadline: ContinuousClock.Instant?
     private let headerList: UnsafeMutablePointer<curl_slist>?
     private let message: UnsafeMutableBufferPointer<CChar>
     private var head: AnswerHeaders

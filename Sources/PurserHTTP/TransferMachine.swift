@@ -30,13 +30,13 @@ final class TransferMachine {
     /// Easy handles that were reset, for the next requests.
     private var spare: [UnsafeMutableRawPointer] = []
     /// When libcurl wants to be called, in nanoseconds of the monotonic clock.
-    private var timer: Int64?
+    private var timer: ContinuousClock.Instant?
 
     /// When the deadlines were last checked.
-    private var lastSweep: Int64 = 0
+    private var lastSweep = ContinuousClock.now
 
     private static let mostSpare = 128
-    private static let sweepNanoseconds: Int64 = 100_000_000
+    private static let sweepMilliseconds = 100
 
     init(_ inbox: TransferInbox, _ settings: Settings) {
         self.inbox = inbox
@@ -61,7 +61,7 @@ final class TransferMachine {
         var events = [epoll_event](repeating: epoll_event(), count: 64)
         while true {
             if obey(isReady: isReady) { return }
-            if let timer, timer <= Self.now() {
+            if let timer, timer <= .now {
                 self.timer = nil
                 act(CURL_SOCKET_TIMEOUT, 0)
             }
@@ -157,7 +157,7 @@ extension TransferMachine {
                 keep(curl)
                 return transfer.finish(code)
             }
-            transfer.deadline = Self.now() + Int64(order.limits.timeoutMilliseconds) * 1_000_000
+            transfer.deadline = .now + .milliseconds(order.limits.timeoutMilliseconds)
             running[curl] = transfer
             handles[ObjectIdentifier(order.ticket)] = curl
             let code = curl_multi_add_handle(handle, curl)
@@ -201,10 +201,13 @@ extension TransferMachine {
 
     /// Ends overdue transfers: libcurl 7.88 does not check the time limit of a request that waits for a connection.
     private func sweep() {
-        let now = Self.now()
-        guard !running.isEmpty, now - lastSweep >= Self.sweepNanoseconds else { return }
+        let now = ContinuousClock.now
+        guard !running.isEmpty, now - lastSweep >= .milliseconds(Self.sweepMilliseconds) else { return }
         lastSweep = now
-        for (curl, transfer) in running where transfer.deadline < now { take(curl)?.finish(CURLE_OPERATION_TIMEDOUT) }
+        for (curl, transfer) in running {
+            guard let deadline = transfer.deadline, deadline < now else { continue }
+            take(curl)?.finish(CURLE_OPERATION_TIMEDOUT)
+        }
     }
 
     private func act(_ socket: Int32, _ events: UInt32) {
@@ -230,19 +233,13 @@ extension TransferMachine {
     }
 
     private func setTimer(_ milliseconds: Int) {
-        timer = milliseconds < 0 ? nil : Self.now() + Int64(milliseconds) * 1_000_000
+        timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds)
     }
 
     private func waitMilliseconds() -> Int32 {
-        let sweep = running.isEmpty ? nil : Self.sweepNanoseconds / 1_000_000
+        let sweep = running.isEmpty ? nil : Self.sweepMilliseconds
         guard let timer else { return sweep.map { Int32($0) } ?? -1 }
-        let wait = max(0, (timer - Self.now() + 999_999) / 1_000_000)
+        let wait = max(0, Int(((timer - .now) / .milliseconds(1)).rounded(.up)))
         return Int32(clamping: sweep.map { min($0, wait) } ?? wait)
-    }
-
-    private static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

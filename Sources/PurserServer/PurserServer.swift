@@ -14,8 +14,7 @@ struct PurserServer {
                 environment: ProcessInfo.processInfo.environment,
                 readFile: readFile,
                 fetch: { names, environment in
-                    let http = HTTPClient(certificateBundle: HTTPClient.certificateBundle(environment))
-                    return try SSMClient(environment: environment, http: http).values(names)
+                    try SSMClient(AWSSession(environment: environment)).values(names)
                 }
             )
             switch command {

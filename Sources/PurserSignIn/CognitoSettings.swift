@@ -1,17 +1,23 @@
-import ChatService
+package import ChatService
 import PurserAWS
 package import PurserCore
 import PurserHTTP
 
 /// Which tokens are accepted.
-package struct CognitoSettings: Sendable, Equatable {
+package struct CognitoSettings: Sendable, Equatable, Configurable {
     /// Exactly as in `iss`: `https://cognito-idp.REGION.amazonaws.com/POOL`.
-    package let issuer: String
+    package private(set) var issuer = ""
     /// The app clients whose tokens are accepted.
-    package let clientIDs: [String]
-    package let keys: JWKSKeys.Source
+    package private(set) var clientIDs: [String] = []
+    package var keys: JWKSKeys.Source {
+        ownKeys ?? .url(issuer + "/.well-known/jwks.json")
+    }
+
+    private var ownKeys: JWKSKeys.Source?
     /// The employees' domain; nil accepts any address, or none.
-    package let emailDomain: EmailDomain?
+    package private(set) var emailDomain: EmailDomain?
+
+    package init() {}
 
     /// The last part of the issuer's path.
     var poolID: String {
@@ -21,26 +27,52 @@ package struct CognitoSettings: Sendable, Equatable {
     /// Reads `PURSERD_COGNITO_ISSUER`, `PURSERD_COGNITO_CLIENT_IDS`, `PURSERD_JWKS` and `PURSERD_EMAIL_DOMAIN`; throws
     /// ``Diagnostics`` that name every invalid one.
     package init(environment: [String: String]) throws(Diagnostics) {
+        self.init()
         var reader = EnvironmentReader(environment)
-        let issuer = reader.value(
-            "PURSERD_COGNITO_ISSUER",
-            "a user pool's URL like https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example, without a / at its end",
-            isRequired: true,
-            Self.issuer
-        )
-        let clients = reader.value(
-            "PURSERD_COGNITO_CLIENT_IDS",
-            "a list of app clients' ids with commas between",
-            isRequired: true,
-            Self.clients
-        )
-        let keys = reader.value("PURSERD_JWKS", "an https URL or the path of a file", Self.source)
-        emailDomain = reader.value("PURSERD_EMAIL_DOMAIN", "a domain like example.com", EmailDomain.init)
-        guard reader.faults.isEmpty, let issuer, let clients else { throw Diagnostics(reader.faults) }
-        self.issuer = issuer
-        self.clientIDs = clients
-        self.keys = keys ?? .url(issuer + "/.well-known/jwks.json")
+        reader.read(into: &self)
+        guard reader.faults.isEmpty else { throw Diagnostics(reader.faults) }
     }
+
+    package static let settings: [ConfigurationSetting<CognitoSettings>] = [
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_COGNITO_ISSUER",
+                .signIn,
+                "The user pool's URL, without a / at its end; needed with cognito.",
+                "a URL like https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example",
+                isRequired: true
+            ),
+            issuer,
+            set: { $0.issuer = $1 }
+        ),
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_COGNITO_CLIENT_IDS",
+                .signIn,
+                "The app clients whose tokens are accepted; needed with cognito.",
+                "a list of ids with commas between",
+                isRequired: true
+            ),
+            clients,
+            set: { $0.clientIDs = $1 }
+        ),
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_JWKS",
+                .signIn,
+                "The pool's keys.",
+                "an https URL or the path of a file",
+                "ISSUER/.well-known/jwks.json"
+            ),
+            source,
+            set: { $0.ownKeys = $1 }
+        ),
+        ConfigurationSetting(
+            Setting("PURSERD_EMAIL_DOMAIN", .signIn, "The employees' domain.", "a domain like example.com", "any"),
+            EmailDomain.init,
+            set: { $0.emailDomain = $1 }
+        ),
+    ]
 
     private static func issuer(_ text: String) -> String? {
         guard let url = safeURL(text), url.query == nil, !text.hasSuffix("/"), !text.contains("#") else { return nil }

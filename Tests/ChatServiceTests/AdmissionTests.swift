@@ -101,7 +101,7 @@ import Testing
     func malformed(body: String, words: String) throws {
         let bytes = body == "\u{FF}" ? [0x7b, 0xff, 0x7d] : Array(body.utf8)
         let refusal = #expect(throws: ChatRefusal.self) { try ChatRequest.Content(chat: bytes) }
-        #expect(refusal?.code == "invalid_request" && refusal?.status == 400)
+        #expect(refusal?.kind.code == "invalid_request" && refusal?.kind.status == 400)
         #expect(refusal?.message.contains(words) == true, "\(refusal?.message ?? "")")
     }
 
@@ -125,7 +125,10 @@ import Testing
         }
         #expect(await ask("1", "a")?.isCached == false)
         let again = try #require(await ask("2", "a"))
-        #expect(again.isCached && again.text == Self.answer.text && again.cost == .zero && again.usage == TokenUsage())
+        #expect(
+            again.isCached && again.response.text == Self.answer.text && again.cost == .zero
+                && again.response.usage == TokenUsage()
+        )
         #expect(await ask("3", "b")?.isCached == false, "another team has its own answers")
         #expect(await ask("4", "a", "Hello!")?.isCached == false)
         fixture.clock.advance(.seconds(300))
@@ -208,10 +211,13 @@ import Testing
             .budgetExceeded(scope: .all, spent: .zero, held: .zero, limit: .zero, resets: ChatFixture.start),
         ]
         for refusal in refusals {
-            #expect((400..<600).contains(refusal.status) && !refusal.code.isEmpty && refusal.message.hasSuffix("."))
-            #expect(refusal.metric.unit == .count)
+            #expect(
+                (400..<600).contains(refusal.kind.status) && !refusal.kind.code.isEmpty
+                    && refusal.message.hasSuffix(".")
+            )
+            #expect(refusal.kind.metric.unit == .count)
         }
-        #expect(Set(refusals.map(\.metric)).count == 8)
+        #expect(Set(refusals.map(\.kind.metric)).count == 8)
         #expect(ChatRefusal.quotaExceeded(requests: 1, quota: 1).retryAfterSeconds(at: ChatFixture.start) == 1_231_200)
         #expect(!ChatRefusal.storeUnavailable("/var/lib/x").message.contains("/var"))
     }

@@ -26,7 +26,10 @@ import Testing
     )
     func unusable(text: String) {
         let error = #expect(throws: ModelError.self) { try ModelResponse(converse: Array(text.utf8)) }
-        #expect(error?.name == .unusableAnswer && error?.mayBeCharged == true && error?.isRetryable == false)
+        #expect(
+            error?.name == .unusableAnswer && error?.treatment.mayBeCharged == true
+                && error?.treatment.isRetryable == false
+        )
     }
 
     @Test("failures have the names that decide on retries and billing")
@@ -54,6 +57,6 @@ import Testing
             #expect(ModelError(BedrockError(kind, "why")) == ModelError(name, "why"))
         }
         // A gateway that lost the answer does not know whether one was written.
-        #expect(ModelError(BedrockError(.elsewhere(status: 504), "")).mayBeCharged)
+        #expect(ModelError(BedrockError(.elsewhere(status: 504), "")).treatment.mayBeCharged)
     }
 }

@@ -57,14 +57,17 @@ final class ScriptedModel: Model {
         let end = response.stopReason == Self.cut
         return ScriptedStream(
             [
-                ModelEvent("messageStart", ["role": "assistant"]),
-                ModelEvent("contentBlockDelta", ["contentBlockIndex": 0, "delta": ["text": .string(response.text)]]),
+                ConverseEvent("messageStart", ["role": "assistant"]),
+                ConverseEvent(
+                    "contentBlockDelta",
+                    ["contentBlockIndex": 0, "delta": ["text": .string(response.text)]]
+                ),
             ]
                 + (end
                     ? []
                     : [
-                        ModelEvent("messageStop", ["stopReason": .string(response.stopReason)]),
-                        ModelEvent("metadata", ["usage": response.usage.converse]),
+                        ConverseEvent("messageStop", ["stopReason": .string(response.stopReason)]),
+                        ConverseEvent("metadata", ["usage": response.usage.converse]),
                     ]),
             error: end ? ModelError(.connection, "the stream was cut") : nil
         )
@@ -83,13 +86,13 @@ final class ScriptedModel: Model {
 
 /// A stream that returns a list of events, and then ends or throws the given error.
 final class ScriptedStream: ModelStream {
-    private let state: Mutex<(events: [ModelEvent], error: ModelError?)>
+    private let state: Mutex<(events: [ConverseEvent], error: ModelError?)>
 
-    init(_ events: [ModelEvent], error: ModelError?) {
+    init(_ events: [ConverseEvent], error: ModelError?) {
         state = Mutex((events.reversed(), error))
     }
 
-    func next() async throws(ModelError) -> ModelEvent? {
+    func next() async throws(ModelError) -> ConverseEvent? {
         let (event, error) = state.withLock { ($0.events.popLast(), $0.error) }
         if event == nil, let error { throw error }
         return event

@@ -28,7 +28,7 @@ import Testing
             Issue.record("\(outcome)")
             return
         }
-        #expect(text == "Yes." && answer.stopReason == "end_turn" && answer.cost == Picodollars(18_000_000))
+        #expect(text == "Yes." && answer.response.stopReason == "end_turn" && answer.cost == Picodollars(18_000_000))
         #expect(answer.timings.toFirstToken != nil && !answer.isEstimated)
         #expect(try fixture.total() == MonthTotal(requests: 1, spent: Picodollars(18_000_000), held: .zero))
     }
@@ -101,7 +101,7 @@ import Testing
         )
         let whole = try await model.converse(request)
         let stream = try await model.openStream(request)
-        var events: [ModelEvent] = []
+        var events: [ConverseEvent] = []
         while let event = try await stream.next() { events.append(event) }
         #expect(events.compactMap(\.text).joined() == whole.text)
         #expect(events.last?.usage == usage && events.compactMap(\.stopReason) == [whole.stopReason])

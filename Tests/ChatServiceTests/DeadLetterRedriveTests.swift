@@ -30,9 +30,10 @@ private final class QueueInMemory: Sendable {
     func client() throws -> SQSClient {
         SQSClient(
             queue: try SQSQueue("https://sqs.eu-west-1.amazonaws.com/1/letters", environment: [:]),
-            environment: [:],
-            credentials: { AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret") },
-            send: { [self] in try answer($0) }
+            AWSSession(
+                keys: { AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret") },
+                send: { [self] in try answer($0) }
+            )
         )
     }
 

@@ -231,11 +231,11 @@ enum DemonstrationStore {
         let change = record.change(to: .alarm, reason: "Set by hand", reasonData: nil, at: time)
         let message = OutboxMessage(
             id: "latency-p99/\(change.number)/arn:aws:sns:us-east-1:111122223333:oncall",
-            target: "arn:aws:sns:us-east-1:111122223333:oncall",
+            target: OutboxMessage.Target("arn:aws:sns:us-east-1:111122223333:oncall"),
             subject: "ALARM",
             body: "{}",
             attributes: [],
-            source: "latency-p99",
+            about: .alarm("latency-p99", change: change.number),
             created: time
         )
         _ = try store.set(record, change, messages: [message])

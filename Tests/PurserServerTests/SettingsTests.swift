@@ -1,3 +1,4 @@
+import ChatService
 import Foundation
 import PurserCore
 import TestSupport

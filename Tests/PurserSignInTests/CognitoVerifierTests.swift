@@ -132,7 +132,7 @@ import Testing
         #expect(try await fault(["email": nil]) == .noEmail(isAccessToken: false))
         let access = try await fixture.fault(SignInFixture.accessClaims())
         #expect(access == .noEmail(isAccessToken: true))
-        #expect(access?.refusal.status == 403 && access?.refusal.message.contains("ID token") == true)
+        #expect(access?.refusal.kind.status == 403 && access?.refusal.message.contains("ID token") == true)
         // A pool may add the claims to its access tokens.
         let added: JSONValue = ["email": "ann@example.com", "email_verified": "true"]
         #expect(try await fixture.fault(SignInFixture.accessClaims(added)) == nil)
@@ -148,10 +148,10 @@ import Testing
         let forbidden: [SignInFault] = [
             .noEmail(isAccessToken: true), .noEmail(isAccessToken: false), .emailNotVerified, .emailDomain,
         ]
-        for fault in unauthenticated { #expect(fault.refusal.status == 401, "\(fault)") }
-        for fault in forbidden { #expect(fault.refusal.status == 403, "\(fault)") }
+        for fault in unauthenticated { #expect(fault.refusal.kind.status == 401, "\(fault)") }
+        for fault in forbidden { #expect(fault.refusal.kind.status == 403, "\(fault)") }
         let busy = SignInFault.noKeys(retryAfterSeconds: 5)
-        #expect(busy.refusal.status == 503 && busy.refusal.retryAfterSeconds(at: SignInFixture.now) == 5)
+        #expect(busy.refusal.kind.status == 503 && busy.refusal.retryAfterSeconds(at: SignInFixture.now) == 5)
         let all = unauthenticated + forbidden + [busy]
         for fault in all {
             #expect(fault.refusal.message.hasSuffix("."))

@@ -49,6 +49,40 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
+    @Test("a message that was stored with its alarm or budget in its id alone says what it is about")
+    func messages() throws {
+        let folder = try TemporaryFolder()
+        let numbers = [
+            "0001-initial", "0002-blocks", "0003-alarms", "0004-budgets", "0005-access-keys", "0006-dead-letters",
+        ]
+        let path = try Self.old(folder, migrations: numbers)
+        let queue = try DatabaseQueue(path: path)
+        let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
+        try queue.write { db in
+            for (id, source) in [
+                ("a/b 1/12/\(topic)", "a/b 1"), ("late/3/\(topic)/reminder-2", "late"),
+                ("budget/my/chat/2026-11/ACTUAL/5/1/\(topic)", "arn:aws:budgets::111122223333:budget/my/chat"),
+            ] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO outbox (id, target, subject, body, attributes, source, created)
+                        VALUES (?, ?, 's', 'b', '{}', ?, 1)
+                        """,
+                    arguments: [id, topic, source]
+                )
+            }
+        }
+        try queue.close()
+        let messages = try Store(path: path, .existing).messages(.pending)
+        #expect(
+            messages.map(\.about) == [
+                .alarm("a/b 1", change: 12), .alarm("late", change: 3),
+                .budget("my/chat", CalendarMonth(year: 2026, month: 11)),
+            ]
+        )
+        #expect(messages.allSatisfy { $0.target.description == topic })
+    }
+
     @Test("the ledger of a store without budgets and leases opens: its holds never end, and a budget counts them")
     func ledger() throws {
         let folder = try TemporaryFolder()

@@ -55,7 +55,7 @@ import Testing
         #expect(health.points == 0)
         // An hour of a counter takes some 60 bytes at 10 s and 20 as a total, and there are 43,800 hours in five years.
         #expect((300_000...4_000_000).contains(health.expectedBlockBytes), "\(health.expectedBlockBytes)")
-        try store.setRetention(try RetentionLadder(changing: .standard, texts: ["1m=1d", "5m=2d", "1h=30d"]))
+        try store.setRetention(try Retention(changing: .standard, texts: ["1m=1d", "5m=2d", "1h=30d"]))
         #expect(try store.health().expectedBlockBytes * 10 < health.expectedBlockBytes)
     }
 
@@ -64,13 +64,14 @@ import Testing
         arguments: [
             (
                 "1m=5",
-                "retention: 1m=5: allowed is STEP=DURATION, a step (10s, 1m, 5m, 1h) and hours, days or years: 1m=92d, 1h=5y"
+                "retention: 1m=5: allowed is NAME=DURATION, a step of metrics (10s, 1m, 5m, 1h), messages or history, and hours, days or years: 1m=92d, 1h=5y, messages=90d"
             ),
             (
                 "2m=5d",
-                "retention: 2m=5d: allowed is STEP=DURATION, a step (10s, 1m, 5m, 1h) and hours, days or years: 1m=92d, 1h=5y"
+                "retention: 2m=5d: allowed is NAME=DURATION, a step of metrics (10s, 1m, 5m, 1h), messages or history, and hours, days or years: 1m=92d, 1h=5y, messages=90d"
             ),
             ("1h=1d", "retention: 1h: 24 hours; allowed are 10920, as long as the finer slots are kept, to 876000"),
+            ("messages=0d", "retention: messages: 0 hours; allowed are 1 to 876000"),
             (
                 "1h=101y",
                 "retention: 1h: 884760 hours; allowed are 10920, as long as the finer slots are kept, to 876000"
@@ -79,10 +80,10 @@ import Testing
     )
     func texts(text: String, message: String) throws {
         #expect(
-            try RetentionLadder(changing: .standard, texts: ["10s=6h", "1h=10y"]).text
-                == "10s for 6h, 1m for 92d, 5m for 455d, 1h for 3650d"
+            try Retention(changing: .standard, texts: ["10s=6h", "1h=10y", "messages=36h", "history=1y"]).text
+                == "10s for 6h, 1m for 92d, 5m for 455d, 1h for 3650d\nmessages for 36h, history for 365d"
         )
-        let error = try #require(throws: Diagnostics.self) { try RetentionLadder(changing: .standard, texts: [text]) }
+        let error = try #require(throws: Diagnostics.self) { try Retention(changing: .standard, texts: [text]) }
         #expect(error.description == message)
     }
 }

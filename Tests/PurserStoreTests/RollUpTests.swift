@@ -128,7 +128,7 @@ import Testing
         let store = try folder.store()
         let ladder = try RetentionLadder(changing: .standard, [10: 2, 60: 4, 300: 6, 3600: 8])
         try store.setRetention(ladder)
-        #expect(try store.retention() == ladder)
+        #expect(try store.retention().metrics == ladder)
         for hour in 0..<10 {
             let points = try (0..<360).map {
                 try StoreTests.point("A", at: Self.start.seconds + Int64(hour * 3600 + $0 * 10))

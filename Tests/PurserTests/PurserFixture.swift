@@ -134,11 +134,11 @@ enum PurserFixture {
     ) -> OutboxMessage {
         OutboxMessage(
             id: id,
-            target: topic,
+            target: OutboxMessage.Target(topic),
             subject: "ALARM",
             body: "{}",
             attributes: [],
-            source: source,
+            about: .alarm(source, change: 1),
             created: created
         )
     }

@@ -51,13 +51,16 @@ import Testing
             try Repository.text("README.md").split(separator: "## In your own Swift service\n").last
         )
         let sample = try #require(section.firstMatch(of: /```swift\n((?:.*\n)*?)```/)).1
-        #expect(try Repository.text("Tests/LibrarySample/main.swift") == sample)
+        #expect(try Repository.text("Tests/LibrarySample/Sources/LibrarySample/main.swift") == sample)
+        #expect(try Repository.text("Sources/Purser/Purser.docc/Purser.md").contains("```swift\n\(sample)```"))
     }
 
     @Test("the README's example imports only modules that a user's package can name")
     func librarySampleImports() throws {
         let products = try Repository.text("Package.swift").matches(of: /\.library\(name: "(\w+)"/).map { String($0.1) }
-        let imports = try Repository.text("Tests/LibrarySample/main.swift").matches(of: /import (\w+)/).map {
+        let imports = try Repository.text("Tests/LibrarySample/Sources/LibrarySample/main.swift").matches(
+            of: /import (\w+)/
+        ).map {
             String($0.1)
         }
         #expect(Set(imports) == Set(products + ["CoreMetrics"]))

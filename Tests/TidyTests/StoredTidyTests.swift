@@ -15,6 +15,7 @@ import Testing
         "0004-budgets.sql": "40b762a85936db85726dcf738fcca53e812127854921a7e92c22d2ead6a2c505",
         "0005-access-keys.sql": "1d7a66b3f153be61a4e72c56d63cf4ee4fa9c860658e03c1830a5d9a29f03b90",
         "0006-dead-letters.sql": "51816e58b30b2006087c041105f0e181f256b261eefd52585f5eb0cf0c6b6dad",
+        "0007-retention.sql": "aa13bb83b97594187ef3b629addceb2193154afd805f91baebdabad9b45835f1",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

@@ -25,7 +25,7 @@ import Testing
             "PurserCommand", "PurserServer", "callAsFunction(_:_:)",
         ],
         "files and arguments, by the raw value": [
-            "verified", "listed", "monthly", "greaterThan", "sns", "putMetricData",
+            "verified", "listed", "monthly", "greaterThan", "putMetricData",
         ],
         "memory: it keeps two lanes off one cache line": ["padding"],
         "services that use the library": ["init(path:limits:logger:)"],

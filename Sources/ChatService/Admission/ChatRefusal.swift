@@ -13,7 +13,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     case originNotAllowed
     /// Missing, forged or outdated credentials, with a sentence on what is wrong.
     case unauthenticated(String)
-    /// A request in AWS's signature format whose signature is not that of an access key; it has AWS's own code and status.
+    /// A request in AWS's signature format whose signature is not that of an access key; one sentence says what is wrong.
     case signature(SigV4Refusal)
     /// Callers cannot be authenticated at the moment, because the keys that sign tokens could not be fetched.
     case signInUnavailable(retryAfterSeconds: Int)
@@ -37,51 +37,54 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     /// The ledger could not be written, so the call was not made.
     case storeUnavailable(String)
 
-    /// The stable code of the HTTP answer.
-    package var code: String {
-        switch self {
-        case .addressDenied, .forbidden: "forbidden"
-        case .rateLimited: "rate_limited"
-        case .emptyMessage, .invalidRequest, .bodyTooLarge, .bodyIncomplete: "invalid_request"
-        case .originNotAllowed: "origin_not_allowed"
-        case .unauthenticated, .signature: "unauthenticated"
-        case .messageTooLong: "message_too_long"
-        case .blocked: "blocked"
-        case .throttled: "throttled"
-        case .quotaExceeded: "quota_exceeded"
-        case .budgetExceeded: "budget_exceeded"
-        case .unpricedModel: "unpriced_model"
-        case .signInUnavailable: "sign_in_unavailable"
-        case .storeUnavailable: "internal"
+    /// How a kind of refusal is answered and counted.
+    package struct Kind: Sendable {
+        /// The stable code of the HTTP answer, and its status.
+        package var code: String
+        package var status: Int
+        /// The closest exception of Bedrock. What another attempt cannot fix must not be called throttling, because the
+        /// SDKs retry that automatically.
+        package var exception: BedrockException
+        /// The metric that counts refusals of this kind.
+        var metric: ChatMetric
+        /// Whether the request's body was not read to its end, so that the connection cannot take another request.
+        package var leavesBodyUnread = false
+
+        init(
+            _ code: String,
+            _ status: Int,
+            _ exception: BedrockException,
+            _ metric: ChatMetric,
+            leavesBodyUnread: Bool = false
+        ) {
+            self.code = code
+            self.status = status
+            self.exception = exception
+            self.metric = metric
+            self.leavesBodyUnread = leavesBodyUnread
         }
     }
 
-    package var status: Int {
+    package var kind: Kind {
         switch self {
-        case .emptyMessage, .invalidRequest, .messageTooLong, .unpricedModel: 400
-        case .unauthenticated: 401
-        case .signature(let refusal): refusal.status
-        case .budgetExceeded: 402
-        case .addressDenied, .forbidden, .originNotAllowed, .blocked: 403
-        case .bodyIncomplete: 408
-        case .bodyTooLarge: 413
-        case .rateLimited, .throttled, .quotaExceeded: 429
-        case .storeUnavailable: 500
-        case .signInUnavailable: 503
-        }
-    }
-
-    /// The metric that counts refusals of this kind.
-    var metric: ChatMetric {
-        switch self {
-        case .addressDenied, .originNotAllowed, .blocked: .blockedRequests
-        case .rateLimited, .throttled: .rateLimitedRequests
-        case .unauthenticated, .signature, .forbidden: .authenticationFailures
-        case .emptyMessage, .invalidRequest, .messageTooLong, .bodyTooLarge, .bodyIncomplete: .invalidRequests
-        case .quotaExceeded: .quotaRefusals
-        case .budgetExceeded: .budgetRefusals
-        case .unpricedModel: .unpricedRequests
-        case .storeUnavailable, .signInUnavailable: .unavailableRequests
+        case .addressDenied: Kind("forbidden", 403, .accessDenied, .blockedRequests, leavesBodyUnread: true)
+        case .rateLimited: Kind("rate_limited", 429, .throttling, .rateLimitedRequests, leavesBodyUnread: true)
+        case .bodyTooLarge: Kind("invalid_request", 413, .validation, .invalidRequests, leavesBodyUnread: true)
+        case .bodyIncomplete: Kind("invalid_request", 408, .validation, .invalidRequests, leavesBodyUnread: true)
+        case .originNotAllowed:
+            Kind("origin_not_allowed", 403, .accessDenied, .blockedRequests, leavesBodyUnread: true)
+        case .unauthenticated: Kind("unauthenticated", 401, .accessDenied, .authenticationFailures)
+        case .signature: Kind("unauthenticated", 403, .accessDenied, .authenticationFailures)
+        case .signInUnavailable: Kind("sign_in_unavailable", 503, .serviceUnavailable, .unavailableRequests)
+        case .forbidden: Kind("forbidden", 403, .accessDenied, .authenticationFailures)
+        case .emptyMessage, .invalidRequest: Kind("invalid_request", 400, .validation, .invalidRequests)
+        case .messageTooLong: Kind("message_too_long", 400, .validation, .invalidRequests)
+        case .blocked: Kind("blocked", 403, .accessDenied, .blockedRequests)
+        case .throttled: Kind("throttled", 429, .throttling, .rateLimitedRequests)
+        case .quotaExceeded: Kind("quota_exceeded", 429, .serviceQuotaExceeded, .quotaRefusals)
+        case .budgetExceeded: Kind("budget_exceeded", 402, .serviceQuotaExceeded, .budgetRefusals)
+        case .unpricedModel: Kind("unpriced_model", 400, .validation, .unpricedRequests)
+        case .storeUnavailable: Kind("internal", 500, .serviceUnavailable, .unavailableRequests)
         }
     }
 

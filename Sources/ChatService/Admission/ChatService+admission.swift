@@ -322,7 +322,7 @@ extension ChatAnswer {
     /// The answer as returned from the cache: no model was called, so it has no tokens and no cost.
     fileprivate var again: ChatAnswer {
         var copy = self
-        (copy.usage, copy.cost, copy.retries) = (TokenUsage(), .zero, 0)
+        (copy.response.usage, copy.cost, copy.retries) = (TokenUsage(), .zero, 0)
         copy.isCached = true
         copy.budget = nil
         copy.timings = ChatTimings()

@@ -54,7 +54,7 @@ final class AnswerCache: Sendable {
     }
 
     func keep(_ answer: ChatAnswer, _ key: Key, at now: Timestamp) {
-        let bytes = answer.text.utf8.count + (answer.document?.count ?? 0) + 500
+        let bytes = answer.response.text.utf8.count + (answer.response.document?.count ?? 0) + 500
         guard bytes <= Self.mostBytes / 4 else { return }
         state.withLock { state in
             if let old = state.entries.updateValue(

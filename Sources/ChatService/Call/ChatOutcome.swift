@@ -36,25 +36,16 @@ package struct ChatFailure: Sendable, Equatable {
 
     /// The stable code of the HTTP answer; its status is 503.
     package var code: String {
-        switch error.name {
-        case .timeout, .modelTimeout: "model_timeout"
-        default: "model_unavailable"
-        }
+        error.treatment.exception == .modelTimeout ? "model_timeout" : "model_unavailable"
     }
 
     /// One sentence for the caller, without the model's own words.
     package var message: String {
-        switch error.name {
-        case .timeout, .modelTimeout: "The model took too long to answer; try again in a minute."
-        case .throttling, .modelNotReady, .serviceQuotaExceeded: "The model is busy; try again in a minute."
-        case .validation: "The model did not take this request."
-        case .accessDenied, .resourceNotFound: "The model is not available to this service."
-        default: "The model is not available at the moment; try again in a minute."
-        }
+        error.treatment.advice
     }
 
     /// Seconds to wait before another request may be answered; nil if waiting does not help.
     package var retryAfterSeconds: Int? {
-        error.isRetryable ? 60 : nil
+        error.treatment.isRetryable ? 60 : nil
     }
 }

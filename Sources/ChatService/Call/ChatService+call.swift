@@ -27,13 +27,12 @@ struct CallAttempts<Answer> {
 
 /// How a call ended.
 struct CallEnding {
-    /// The usage, if it was reported, even if the call failed.
-    var usage: TokenUsage?
+    /// What arrived of the answer; a stream's text was delivered.
+    var response: ModelResponse
+    /// Whether the response's usage was reported, even if the call failed.
+    var isUsageKnown: Bool
     /// Nil if the whole answer arrived.
     var error: ModelError?
-    var text = ""
-    var stopReason = ""
-    var document: [UInt8]?
     var retries: Int
     var throttles: Int
     var uncertain: Int
@@ -42,11 +41,9 @@ struct CallEnding {
     var firstToken: Int64?
 
     init<Answer>(_ attempts: CallAttempts<Answer>, arrival: Int64, response: ModelResponse?) {
-        usage = response?.usage
+        self.response = response ?? ModelResponse(text: "", stopReason: "", usage: TokenUsage())
+        isUsageKnown = response != nil
         error = attempts.error
-        text = response?.text ?? ""
-        stopReason = response?.stopReason ?? ""
-        document = response?.document
         retries = attempts.retries
         throttles = attempts.throttles
         uncertain = attempts.uncertain
@@ -70,14 +67,14 @@ extension ChatService {
                 return attempts
             } catch {
                 attempts.error = error
-                if error.isThrottling { attempts.throttles += 1 }
-                if error.mayBeCharged { attempts.uncertain += 1 }
+                if error.treatment.exception.status == 429 { attempts.throttles += 1 }
+                if error.treatment.mayBeCharged { attempts.uncertain += 1 }
             }
-            guard let error = attempts.error, error.isRetryable,
+            guard let error = attempts.error, error.treatment.isRetryable,
                 attempts.retries < configuration.retryDelaysSeconds.count
             else { return attempts }
             // The lost attempt may be billed: its hold stays, and another attempt needs its own.
-            if error.mayBeCharged, await !raiseHold(call) { return attempts }
+            if error.treatment.mayBeCharged, await !raiseHold(call) { return attempts }
             do {
                 try await clock.sleep(.seconds(configuration.retryDelaysSeconds[attempts.retries]))
             } catch {
@@ -101,7 +98,6 @@ extension ChatService {
     /// Replaces the hold with the cost, records the call, and returns its outcome.
     func settle(_ call: AdmittedCall, _ ending: CallEnding) async -> ChatOutcome {
         let charge = CallCharge(call, ending)
-        let usage = ending.usage ?? TokenUsage()
         let timings = ChatTimings(
             toModel: ending.firstCall - ending.arrival,
             toFirstToken: ending.firstToken.map { $0 - ending.arrival },
@@ -111,7 +107,7 @@ extension ChatService {
         instruments(for: call.request.modelId).record(
             FinishedCall(
                 isAnswered: ending.error == nil,
-                usage: usage,
+                usage: ending.response.usage,
                 cost: charge.cost,
                 retries: ending.retries,
                 throttles: ending.throttles,
@@ -132,17 +128,14 @@ extension ChatService {
         }
         return .answered(
             ChatAnswer(
-                text: ending.text,
+                response: ending.response,
                 modelId: call.request.modelId,
                 fallbackFrom: call.fallbackFrom,
-                stopReason: ending.stopReason,
-                usage: usage,
                 cost: charge.cost,
                 isEstimated: charge.isEstimated,
                 retries: ending.retries,
                 budget: standing,
-                timings: timings,
-                document: ending.document
+                timings: timings
             )
         )
     }
@@ -161,7 +154,7 @@ extension ChatService {
                     requestId: call.request.requestId,
                     time: clock.now(),
                     outcome: ending.error?.name.rawValue ?? "success",
-                    usage: ending.usage ?? TokenUsage(),
+                    usage: ending.response.usage,
                     isEstimated: charge.isEstimated,
                     latencyMilliseconds: latencyMilliseconds,
                     retries: ending.retries,
@@ -185,7 +178,7 @@ private struct CallCharge {
 
     init(_ call: AdmittedCall, _ ending: CallEnding) {
         // If the cost cannot be computed (a negative count, a sum beyond 64 bits), the hold is charged instead of nothing.
-        let exact: Picodollars? = if let usage = ending.usage { try? call.price.cost(of: usage) } else { .zero }
+        let exact = ending.isUsageKnown ? try? call.price.cost(of: ending.response.usage) : .zero
         cost = (exact ?? call.hold) + Picodollars(call.hold.rawValue * Int128(ending.uncertain))
         isEstimated = exact == nil || ending.uncertain > 0
     }

@@ -42,27 +42,27 @@ package final class ChatStream: Sendable {
     /// usage arrives is charged at its hold, as an estimate. The returned answer has no text, because the events
     /// contained it.
     @concurrent
-    package func forEach(_ deliver: @concurrent (ModelEvent) async throws -> Void) async -> ChatOutcome {
+    package func forEach(_ deliver: @concurrent (ConverseEvent) async throws -> Void) async -> ChatOutcome {
         var ending = ending
         do throws(ModelError) {
             while let event = try await stream.next() {
                 if ending.firstToken == nil, event.type == "contentBlockDelta" {
                     ending.firstToken = service.clock.nanoseconds()
                 }
-                if let reason = event.stopReason { ending.stopReason = reason }
-                if let usage = event.usage { ending.usage = usage }
+                if let reason = event.stopReason { ending.response.stopReason = reason }
+                if let usage = event.usage { (ending.response.usage, ending.isUsageKnown) = (usage, true) }
                 do {
                     try await deliver(event)
                 } catch {
                     throw ModelError(.cancelled, "the caller went away during the answer")
                 }
             }
-            if ending.usage == nil { throw ModelError(.modelStream, "the stream ended without its usage") }
+            if !ending.isUsageKnown { throw ModelError(.modelStream, "the stream ended without its usage") }
         } catch {
             stream.cancel()
             ending.error = error
             // The usage is the stream's last event: if it arrived, the cost is known even if the stream failed.
-            if ending.usage == nil { ending.uncertain += 1 }
+            if !ending.isUsageKnown { ending.uncertain += 1 }
         }
         return await service.settle(call, ending)
     }

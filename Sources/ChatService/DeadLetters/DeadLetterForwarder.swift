@@ -1,6 +1,5 @@
 import PurserAWS
 package import PurserCore
-import PurserHTTP
 package import PurserStore
 import Synchronization
 
@@ -30,11 +29,7 @@ package final class DeadLetterForwarder: Sendable {
     package convenience init(store: Store, settings: DeadLetterSettings, environment: [String: String]) {
         var send: Send?
         if let queue = settings.queue {
-            let client = SQSClient(
-                queue: queue,
-                environment: environment,
-                http: HTTPClient(certificateBundle: HTTPClient.certificateBundle(environment))
-            )
+            let client = SQSClient(queue: queue, AWSSession(environment: environment))
             send = { body, id, time in _ = try client.send(body, id: id, at: time) }
         }
         self.init(store: store, days: settings.days, send: send)

@@ -38,7 +38,7 @@ package struct Redriven: Sendable, Equatable {
         switch outcome {
         case .answered: "answered"
         case .answeredBefore: "answered_before"
-        case .refused(let refusal): refusal.code
+        case .refused(let refusal): refusal.kind.code
         case .failed(let failure): failure.code
         case .withoutText: "without_text"
         case .gone: "gone"

@@ -2,7 +2,7 @@ package import PurserAWS
 import PurserCore
 
 /// What is kept of requests that got no answer, for how long, and the queue that it is sent to.
-package struct DeadLetterSettings: Sendable, Equatable {
+package struct DeadLetterSettings: Sendable, Equatable, Configurable {
     /// Whether the text of a request is kept with it. Without it, no text is stored and a second attempt is impossible.
     package var keepsText = false
     /// How long a letter is kept in the store.
@@ -15,16 +15,25 @@ package struct DeadLetterSettings: Sendable, Equatable {
     /// Reads PURSERD_DEADLETTER_TEXT, PURSERD_DEADLETTER_DAYS and PURSERD_DEADLETTER_QUEUE_URL; throws ``Diagnostics``
     /// that name every invalid one.
     package init(environment: [String: String]) throws {
+        self.init()
         var reader = EnvironmentReader(environment)
-        reader.readSwitch("PURSERD_DEADLETTER_TEXT") { keepsText = $0 }
-        reader.readNumber("PURSERD_DEADLETTER_DAYS", 1...365) { days = $0 }
-        if let text = environment["PURSERD_DEADLETTER_QUEUE_URL"], !text.isEmpty {
-            do throws(SQSQueueError) {
-                queue = try SQSQueue(text, environment: environment)
-            } catch {
-                reader.fault("PURSERD_DEADLETTER_QUEUE_URL", "\(error)")
-            }
-        }
+        reader.read(into: &self)
         try reader.throwFaults()
     }
+
+    package static let settings: [ConfigurationSetting<DeadLetterSettings>] = [
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_DEADLETTER_QUEUE_URL",
+                .deadLetters,
+                "The queue for failed requests.",
+                "an SQS queue's URL",
+                "none"
+            ),
+            reading: { try SQSQueue($0, environment: $1) },
+            set: { $0.queue = $1 }
+        ),
+        .toggle("PURSERD_DEADLETTER_TEXT", .deadLetters, "Whether to keep their text.", \.keepsText),
+        .number("PURSERD_DEADLETTER_DAYS", .deadLetters, "Time to keep them.", 1...365, \.days),
+    ]
 }

@@ -60,9 +60,10 @@ struct ChatInstruments: Sendable {
 
     /// Records a refused request.
     func record(_ refusal: ChatRefusal) {
-        clientErrors.record(refusal.status < 500 ? 1 : 0)
-        serverErrors.record(refusal.status < 500 ? 0 : 1)
-        let metric = refusal.metric
+        let isClients = refusal.kind.status < 500
+        clientErrors.record(isClients ? 1 : 0)
+        serverErrors.record(isClients ? 0 : 1)
+        let metric = refusal.kind.metric
         if metric == .budgetRefusals { budgetRefusals.record(1) } else { refusals[metric]?.increment() }
     }
 

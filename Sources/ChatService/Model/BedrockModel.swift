@@ -1,5 +1,5 @@
 package import PurserAWS
-import PurserCore
+package import PurserCore
 import PurserHTTP
 import Synchronization
 
@@ -47,22 +47,22 @@ package struct BedrockModel: Model {
 
 /// The events of a stream whose first event has arrived.
 private final class BedrockModelStream: ModelStream {
-    private let first: Mutex<BedrockStream.Event?>
+    private let first: Mutex<ConverseEvent?>
     private let stream: BedrockStream
 
-    init(_ first: BedrockStream.Event, _ stream: BedrockStream) {
+    init(_ first: ConverseEvent, _ stream: BedrockStream) {
         self.first = Mutex(first)
         self.stream = stream
     }
 
-    func next() async throws(ModelError) -> ModelEvent? {
+    func next() async throws(ModelError) -> ConverseEvent? {
         let kept = first.withLock { first in
             defer { first = nil }
             return first
         }
-        if let kept { return ModelEvent(type: kept.type, payload: kept.payload) }
+        if let kept { return kept }
         do throws(BedrockError) {
-            return try await stream.next().map { ModelEvent(type: $0.type, payload: $0.payload) }
+            return try await stream.next()
         } catch {
             throw ModelError(error)
         }

@@ -81,28 +81,28 @@ package struct EmbeddedModel: Model {
 private final class EmbeddedStream: ModelStream {
     private let clock: ServiceClock
     private let pause: Duration
-    private let events: Mutex<[ModelEvent]>
+    private let events: Mutex<[ConverseEvent]>
 
     init(clock: ServiceClock, rest: Duration, _ response: ModelResponse) {
         let words = response.text.split(separator: " ")
         let deltas = words.enumerated().map { number, word in
-            ModelEvent(
+            ConverseEvent(
                 "contentBlockDelta",
                 ["contentBlockIndex": 0, "delta": ["text": .string(number == 0 ? String(word) : " " + word)]]
             )
         }
         let events =
-            [ModelEvent("messageStart", ["role": "assistant"])] + deltas + [
-                ModelEvent("contentBlockStop", ["contentBlockIndex": 0]),
-                ModelEvent("messageStop", ["stopReason": .string(response.stopReason)]),
-                ModelEvent("metadata", ["usage": response.usage.converse, "metrics": ["latencyMs": 0]]),
+            [ConverseEvent("messageStart", ["role": "assistant"])] + deltas + [
+                ConverseEvent("contentBlockStop", ["contentBlockIndex": 0]),
+                ConverseEvent("messageStop", ["stopReason": .string(response.stopReason)]),
+                ConverseEvent("metadata", ["usage": response.usage.converse, "metrics": ["latencyMs": 0]]),
             ]
         self.clock = clock
         pause = rest / events.count
         self.events = Mutex(events.reversed())
     }
 
-    func next() async throws(ModelError) -> ModelEvent? {
+    func next() async throws(ModelError) -> ConverseEvent? {
         guard let event = events.withLock({ $0.popLast() }) else { return nil }
         do {
             try await clock.sleep(pause)

@@ -1,3 +1,4 @@
+package import PurserCore
 /// The error of an attempt that got no answer, under Bedrock's name for it.
 package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Name: String, Sendable, CaseIterable {
@@ -34,31 +35,65 @@ package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         self.message = message
     }
 
-    /// Whether another attempt may get an answer (throttling, timeouts, 5xx, connection errors).
-    package var isRetryable: Bool {
-        switch name {
-        case .throttling, .modelNotReady, .internalServer, .serviceUnavailable, .modelTimeout, .modelStream, .timeout,
-            .connection, .unreachable:
-            true
-        case .validation, .serviceQuotaExceeded, .accessDenied, .resourceNotFound, .model, .unusableAnswer,
-            .credentials, .cancelled:
-            false
-        }
-    }
-
-    package var isThrottling: Bool {
-        name == .throttling || name == .modelNotReady
-    }
-
-    /// Whether the model may have worked and be billed although no usage was returned.
-    package var mayBeCharged: Bool {
-        switch name {
-        case .modelTimeout, .modelStream, .timeout, .connection, .unusableAnswer, .cancelled: true
-        default: false
-        }
-    }
-
     package var description: String {
         name.rawValue + ": " + message
+    }
+}
+
+extension ModelError {
+    /// How an error is treated and answered.
+    package struct Treatment: Sendable {
+        /// The exception as Bedrock would return it; for an error of our own, the closest one.
+        package var exception: BedrockException
+        /// Whether another attempt may get an answer (throttling, timeouts, 5xx, connection errors).
+        var isRetryable = false
+        /// Whether the model may have worked and be billed although no usage was returned.
+        var mayBeCharged = false
+        /// One sentence for callers that do not know of Bedrock.
+        var advice = "The model is not available at the moment; try again in a minute."
+        /// What a caller is told instead of the operator's message.
+        fileprivate var words: String?
+    }
+
+    package var treatment: Treatment {
+        let busy = "The model is busy; try again in a minute."
+        let late = "The model took too long to answer; try again in a minute."
+        let shut = "The model is not available to this service."
+        let lost = "The model could not be reached."
+        return switch name {
+        case .throttling: Treatment(exception: .throttling, isRetryable: true, advice: busy)
+        case .modelNotReady: Treatment(exception: .modelNotReady, isRetryable: true, advice: busy)
+        case .internalServer: Treatment(exception: .internalServer, isRetryable: true)
+        case .serviceUnavailable: Treatment(exception: .serviceUnavailable, isRetryable: true)
+        case .modelTimeout:
+            Treatment(exception: .modelTimeout, isRetryable: true, mayBeCharged: true, advice: late)
+        case .modelStream: Treatment(exception: .modelStream, isRetryable: true, mayBeCharged: true)
+        case .validation: Treatment(exception: .validation, advice: "The model did not take this request.")
+        case .serviceQuotaExceeded: Treatment(exception: .serviceQuotaExceeded, advice: busy)
+        // Bedrock denies access to this service; the caller's own key is valid.
+        case .accessDenied: Treatment(exception: .accessDenied, advice: shut, words: shut)
+        case .resourceNotFound: Treatment(exception: .resourceNotFound, advice: shut)
+        case .model: Treatment(exception: .model)
+        case .unusableAnswer:
+            Treatment(exception: .internalServer, mayBeCharged: true, words: "The model's answer could not be read.")
+        case .timeout:
+            Treatment(
+                exception: .modelTimeout,
+                isRetryable: true,
+                mayBeCharged: true,
+                advice: late,
+                words: "The model did not answer in time."
+            )
+        case .connection:
+            Treatment(exception: .serviceUnavailable, isRetryable: true, mayBeCharged: true, words: lost)
+        case .unreachable: Treatment(exception: .serviceUnavailable, isRetryable: true, words: lost)
+        case .credentials: Treatment(exception: .serviceUnavailable, words: lost)
+        case .cancelled: Treatment(exception: .serviceUnavailable, mayBeCharged: true, words: lost)
+        }
+    }
+
+    /// What a caller of Bedrock's interface is told.
+    package var exceptionMessage: String {
+        treatment.words ?? message
     }
 }

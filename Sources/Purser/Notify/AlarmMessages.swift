@@ -90,11 +90,11 @@ enum AlarmMessages {
             let attributes = notification.attributes(evaluation: news.evaluation)
             return OutboxMessage(
                 id: [definition.name, String(news.number), target].joined(separator: "/") + suffix,
-                target: target,
+                target: OutboxMessage.Target(target),
                 subject: notification.subject,
                 body: notification.body,
                 attributes: attributes.map { .init($0.0, $0.1) } + extra,
-                source: definition.name,
+                about: .alarm(definition.name, change: news.number),
                 created: created ?? news.time
             )
         }

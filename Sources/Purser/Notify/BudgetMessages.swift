@@ -20,20 +20,13 @@ enum BudgetMessages {
             ]
             return OutboxMessage(
                 id: parts.joined(separator: "/"),
-                target: target,
+                target: OutboxMessage.Target(target),
                 subject: text.subject,
                 body: text.body,
                 attributes: [.init("runbook", runbook)],
-                source: source(budget.name, target),
+                about: .budget(budget.name, month),
                 created: at
             )
         }
-    }
-
-    /// Returns the budget's ARN, which cannot be the name of an alarm.
-    private static func source(_ name: String, _ target: String) -> String {
-        let topic = TopicARN(target)
-        return ["arn", topic?.partition ?? "aws", "budgets", "", topic?.account ?? "", "budget/" + name]
-            .joined(separator: ":")
     }
 }

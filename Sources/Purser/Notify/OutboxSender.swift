@@ -62,7 +62,9 @@ package struct OutboxSender: Sendable {
         var message = message
         // The latest message about an alarm must arrive last: no message overtakes an earlier one of the same alarm and
         // topic.
-        if let earlier = report.waiting.first(where: { $0.source == message.source && $0.target == message.target }) {
+        if let earlier = report.waiting.first(where: {
+            $0.about.isSameSeries(as: message.about) && $0.target == message.target
+        }) {
             message.error = "waits for \(earlier.id)"
             report.waiting.append(message)
             return

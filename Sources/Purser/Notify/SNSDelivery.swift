@@ -1,7 +1,6 @@
 import Foundation
 import PurserAWS
 package import PurserCore
-import PurserHTTP
 package import PurserStore
 
 /// Delivers the outbox to Amazon SNS.
@@ -21,13 +20,10 @@ package enum SNSDelivery {
     }
 
     private static func deliver(_ store: Store, _ environment: [String: String]) throws -> DeliveryReport {
-        let client = SNSClient(
-            environment: environment,
-            http: HTTPClient(certificateBundle: HTTPClient.certificateBundle(environment))
-        )
+        let client = SNSClient(AWSSession(environment: environment))
         let sender = OutboxSender(
             store: store,
-            deliver: { client.publish(SNSMessage($0), at: .now) },
+            deliver: { publish($0, client) },
             now: { .now },
             sleep: { Thread.sleep(forTimeInterval: $0 / .seconds(1)) }
         )
@@ -43,17 +39,25 @@ package enum SNSDelivery {
     }
 }
 
-extension SNSMessage {
-    fileprivate init(_ message: OutboxMessage) {
-        self.init(
-            topicARN: message.target,
+extension SNSDelivery {
+    private static func publish(_ message: OutboxMessage, _ client: SNSClient) -> PublishResult {
+        guard case .topic(let topic) = message.target else {
+            return .rejected(reason: "\"\(message.target)\" is not the ARN of an SNS topic")
+        }
+        // One group for an alarm or a budget, so that a FIFO topic keeps the order of its messages.
+        let group =
+            switch message.about {
+            case .alarm(let name, _): topic.alarm(name)
+            case .budget(let name, _): topic.budget(name)
+            }
+        let sns = SNSMessage(
+            topicARN: topic.description,
             subject: message.subject,
             body: message.body,
-            attributes: message.attributes.map { Attribute($0.name, $0.value) },
+            attributes: message.attributes.map { SNSMessage.Attribute($0.name, $0.value) },
             id: message.id,
-            // One group per alarm, so that a FIFO topic keeps the order of its changes. A budget's source is already an ARN.
-            group: message.source.hasPrefix("arn:")
-                ? message.source : TopicARN(message.target)?.alarm(message.source) ?? message.source
+            group: group
         )
+        return client.publish(sns, at: .now)
     }
 }

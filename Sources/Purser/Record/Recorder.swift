@@ -252,18 +252,26 @@ public final class Recorder: Sendable {
     /// Drains at every full ten seconds of the wall clock until the task is cancelled, and then once more; rolls up in
     /// between.
     public func run() async {
+        let work = BlockingWork("recorder")
         while !Task.isCancelled {
             let now = Timestamp.now
             let next = now.floored(toSeconds: Slot.seconds) + Slot.seconds
             try? await Task.sleep(for: .milliseconds(next - now))
-            drain(at: .now)
-            if Task.isCancelled { break }
-            do {
-                // Ends well before the next drain is due.
-                try store.rollUp(limitSeconds: Slot.seconds / 4)
-            } catch {
-                logger?.error("metrics are not rolled up", metadata: ["error": "\(error)"])
+            let isLast = Task.isCancelled
+            // Also if the task is cancelled: the samples of the last seconds are in memory.
+            try? await work.perform { [self] in
+                drain()
+                if !isLast { rollUp() }
             }
+        }
+    }
+
+    private func rollUp() {
+        do {
+            // Ends well before the next drain is due.
+            try store.rollUp(limitSeconds: Slot.seconds / 4)
+        } catch {
+            logger?.error("metrics are not rolled up", metadata: ["error": "\(error)"])
         }
     }
 

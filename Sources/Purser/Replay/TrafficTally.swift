@@ -7,15 +7,15 @@ extension TrafficTally {
         case .answered(let answer):
             answered += 1
             retries += answer.retries
-            inputTokens += answer.usage.input
-            outputTokens += answer.usage.output
+            inputTokens += answer.response.usage.input
+            outputTokens += answer.response.usage.output
             cost += answer.cost
         case .failed(let failure):
             failed += 1
             retries += failure.retries
             cost += failure.cost
         case .refused(let refusal):
-            refused[refusal.code, default: 0] += 1
+            refused[refusal.kind.code, default: 0] += 1
         case .known:
             known += 1
         }

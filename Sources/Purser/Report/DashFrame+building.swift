@@ -185,7 +185,7 @@ package struct DashBuilder: Sendable {
 
     private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
         let messages = try reader.store.messages(about: definition.name, limit: 100)
-            .filter { $0.id.hasPrefix("\(definition.name)/\(change.number)/") }
+            .filter { $0.about == .alarm(definition.name, change: change.number) }
         // If there are several topics, the operator must know of the one that the message did not reach.
         if messages.contains(where: { $0.status == .failed }) { return .failed }
         if messages.contains(where: { $0.status == .pending }) { return .pending }

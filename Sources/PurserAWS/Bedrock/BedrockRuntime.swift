@@ -127,7 +127,7 @@ extension BedrockRuntime {
         _ traceParent: String?,
         send: (HTTPRequest, _ timeoutSeconds: Double) async throws(HTTPError) -> Answer<Value>
     ) async throws(BedrockError) -> Value {
-        var keys = try await keys()
+        let keys = try await keys()
         let request: HTTPRequest
         do {
             // Encoded once here; the signature encodes the path once more.
@@ -140,26 +140,26 @@ extension BedrockRuntime {
         } catch {
             throw BedrockError(.configuration, error.description)
         }
+        var call = SignedCall(request, service: "bedrock", region: region, keys, clock)
         let start = ContinuousClock.now
-        var isSecond = false
         do {
             while true {
-                let time = now()
-                let offset = clock.offsetMilliseconds
-                var signed = SigV4Signer(credentials: keys, service: "bedrock", region: region)
-                    .sign(request, at: Timestamp(milliseconds: time.milliseconds + offset))
+                var signed = call.signed(at: now())
                 // Not signed, because an intermediary may replace it.
                 if let traceParent { signed.headers.append(HTTPHeader("traceparent", traceParent)) }
                 let left = timeoutSeconds - start.duration(to: .now) / .seconds(1)
                 switch try await send(signed, left) {
                 case .answered(let answer): return answer
                 case .refused(let response):
-                    let error = BedrockError(response)
-                    guard !isSecond else { throw error }
-                    isSecond = true
-                    if clock.correction(response, at: time, before: offset) != nil { continue }
-                    guard error.isOfKeys, let new = await credentials.replacement(for: keys) else { throw error }
-                    keys = new
+                    switch call.remedy(response) {
+                    case .none: throw BedrockError(response)
+                    case .clock: continue
+                    case .credentials:
+                        guard let new = await credentials.replacement(for: call.credentials) else {
+                            throw BedrockError(response)
+                        }
+                        call.credentials = new
+                    }
                 }
             }
         } catch let error as HTTPError {
@@ -177,14 +177,5 @@ extension BedrockRuntime {
         } catch {
             throw BedrockError(.credentials, "\(error)")
         }
-    }
-}
-
-extension BedrockError {
-    /// Whether the call may succeed with other credentials.
-    fileprivate var isOfKeys: Bool {
-        guard case .exception(let name, _) = kind else { return false }
-        return ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId"]
-            .contains(name)
     }
 }

@@ -1,21 +1,9 @@
-import PurserCore
+package import PurserCore
 import PurserHTTP
 import Synchronization
 
 /// The events of ConverseStream, for one reader; releasing the stream cancels it.
 package final class BedrockStream: Sendable {
-    /// One event and its JSON.
-    package struct Event: Sendable, Equatable {
-        /// `messageStart`, `contentBlockDelta`, `messageStop`, `metadata` and so on.
-        package var type: String
-        package var payload: [UInt8]
-
-        package init(type: String, payload: [UInt8]) {
-            self.type = type
-            self.payload = payload
-        }
-    }
-
     fileprivate struct State {
         var decoder = EventStreamDecoder()
         /// `messageStop` and `metadata`, once they have arrived.
@@ -35,7 +23,7 @@ package final class BedrockStream: Sendable {
     /// Returns the next event; nil after the last one, once both `messageStop` and `metadata` have arrived.
     ///
     /// Throws an exception that arrives in the stream, and also if the stream is damaged or ends early.
-    package func next() async throws(BedrockError) -> Event? {
+    package func next() async throws(BedrockError) -> ConverseEvent? {
         do throws(BedrockError) {
             while true {
                 let event = state.withLock { $0.next() }
@@ -70,7 +58,7 @@ package final class BedrockStream: Sendable {
 
 extension BedrockStream.State {
     /// Returns the next event, or nil if more bytes are needed.
-    mutating func next() -> Result<BedrockStream.Event?, BedrockError> {
+    mutating func next() -> Result<ConverseEvent?, BedrockError> {
         if let failure { return .failure(failure) }
         do throws(EventStreamError) {
             guard let message = try decoder.next() else { return .success(nil) }
@@ -93,12 +81,12 @@ extension BedrockStream.State {
         return .success(())
     }
 
-    private mutating func read(_ message: EventStreamMessage) -> Result<BedrockStream.Event, BedrockError> {
+    private mutating func read(_ message: EventStreamMessage) -> Result<ConverseEvent, BedrockError> {
         switch message.text(":message-type") {
         case "event":
             guard let type = message.text(":event-type") else { break }
             if Self.lastTypes.contains(type) { ends.insert(type) }
-            return .success(BedrockStream.Event(type: type, payload: message.payload))
+            return .success(ConverseEvent(type: type, payload: message.payload))
         case "exception":
             guard let type = message.text(":exception-type"), let first = type.first else { break }
             // In the stream exceptions are named like members, `throttlingException`; elsewhere, like types.

@@ -65,6 +65,16 @@ struct AWSFault: Equatable {
         }
     }
 
+    /// Whether AWS rejects the keys or the signature made with them, whatever the request was.
+    var isOfCredentials: Bool {
+        switch shortCode {
+        case "UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidSignature",
+            "SignatureDoesNotMatch", "IncompleteSignature", "MissingAuthenticationToken", "ExpiredToken":
+            true
+        default: false
+        }
+    }
+
     var description: String {
         "\(code) (HTTP status \(status))" + (message.isEmpty ? "" : ": \(message)")
     }

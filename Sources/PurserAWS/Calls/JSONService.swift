@@ -5,16 +5,20 @@ import PurserHTTP
 ///
 /// The protocols are awsJson 1.0 and 1.1 of the Smithy specification.
 struct JSONService: Sendable {
+    let session: AWSSession
     /// As in addresses and signatures: `ssm`.
     let name: String
     /// The prefix of an operation's name in the header: `AmazonSSM`.
     let target: String
     /// `1.0` or `1.1`.
     let version: String
-    let environment: [String: String]
-    let credentials: @Sendable () throws -> AWSCredentials
-    let send: @Sendable (HTTPRequest) throws -> HTTPResponse
-    let clock: AWSClock
+
+    init(_ session: AWSSession, name: String, target: String, version: String) {
+        self.session = session
+        self.name = name
+        self.target = target
+        self.version = version
+    }
 
     /// Calls an operation once.
     ///
@@ -25,31 +29,23 @@ struct JSONService: Sendable {
         region: String,
         home: HTTPURL? = nil,
         at time: Timestamp
-    ) throws(JSONServiceError) -> JSONValue {
-        let keys: AWSCredentials
+    ) throws(AWSCallError) -> JSONValue {
+        let address: HTTPURL
         do {
-            keys = try credentials()
-        } catch {
-            throw .credentials("\(error)")
-        }
-        let response: HTTPResponse
-        do {
-            let request = HTTPRequest(
-                method: "POST",
-                url: try url(region, home),
-                headers: [
-                    HTTPHeader("Content-Type", "application/x-amz-json-" + version),
-                    HTTPHeader("X-Amz-Target", target + "." + operation),
-                ],
-                body: input.utf8()
-            )
-            let signer = SigV4Signer(credentials: keys, service: name, region: region)
-            response = try clock.send(request, signer, at: time, by: send)
-        } catch let error as HTTPError {
-            throw .unanswered(error)
+            address = try url(region, home)
         } catch {
             throw .endpoint("\(error)")
         }
+        let request = HTTPRequest(
+            method: "POST",
+            url: address,
+            headers: [
+                HTTPHeader("Content-Type", "application/x-amz-json-" + version),
+                HTTPHeader("X-Amz-Target", target + "." + operation),
+            ],
+            body: input.utf8()
+        )
+        let response = try session.send(request, service: name, region: region, at: time)
         guard (200..<300).contains(response.status) else {
             guard let fault = AWSFault(response) else { throw .elsewhere(status: response.status) }
             throw .refused(fault)
@@ -66,38 +62,9 @@ struct JSONService: Sendable {
 extension JSONService {
     private func url(_ region: String, _ home: HTTPURL?) throws -> HTTPURL {
         guard let home else {
-            return try AWSEndpoint(service: name, region: region, environment: environment).url
+            return try AWSEndpoint(service: name, region: region, environment: session.environment).url
         }
-        return try AWSEndpoint.configured(service: name, environment: environment)
+        return try AWSEndpoint.configured(service: name, environment: session.environment)
             ?? HTTPURL("\(home.scheme)://\(home.authority)/")
-    }
-}
-
-/// Why an operation was not carried out, or may not have been.
-enum JSONServiceError: Error {
-    case credentials(String)
-    case endpoint(String)
-    case unanswered(HTTPError)
-    /// A proxy or a wrong endpoint answered.
-    case elsewhere(status: Int)
-    case refused(AWSFault)
-
-    /// Whether the same call may succeed a little later without any change.
-    var isPassing: Bool {
-        switch self {
-        case .credentials, .endpoint: false
-        case .unanswered(let error): error.isRetryable
-        case .elsewhere(let status): status >= 500
-        case .refused(let fault): fault.isPassing
-        }
-    }
-
-    var description: String {
-        switch self {
-        case .credentials(let words), .endpoint(let words): words
-        case .unanswered(let error): error.description
-        case .elsewhere(let status): "HTTP status \(status), and the answer is not the service's"
-        case .refused(let fault): fault.description
-        }
     }
 }

@@ -2,7 +2,8 @@ import Foundation
 package import PurserCore
 import Synchronization
 
-/// Credentials for tasks, which must not block on disks and other services: a separate thread finds them, once for all.
+/// Credentials for any number of callers: those that may block search for them on their own thread, and tasks have a
+/// separate thread do it, once for all.
 ///
 /// Temporary credentials are used until they expire; from ten minutes before that, new ones are looked up while the old
 /// ones stay in use. Those that do not expire are looked up again once a minute.
@@ -44,12 +45,39 @@ package final class CredentialSource: Sendable {
         return try found.get()
     }
 
+    /// As ``credentials()``, for callers that may block. If new ones cannot be found, the old ones serve to their very end.
+    package func blockingCredentials() throws -> AWSCredentials {
+        switch state.withLock({ $0.kept.next(at: now()) }) {
+        case .use(let credentials): credentials
+        case .useAndSearch(let credentials): (try? searched().get()) ?? credentials
+        case .search: try searched().get()
+        case .fail(let error): throw error
+        }
+    }
+
     /// Returns credentials other than these, which AWS rejected as expired or unknown; nil if there are none.
     func replacement(for refused: AWSCredentials) async -> AWSCredentials? {
-        let time = now()
-        state.withLock { $0.kept.drop(refused, at: time) }
+        drop(refused)
         guard let new = try? await credentials(), new != refused else { return nil }
         return new
+    }
+
+    /// As ``replacement(for:)``, for callers that may block.
+    func blockingReplacement(for refused: AWSCredentials) -> AWSCredentials? {
+        drop(refused)
+        guard let new = try? blockingCredentials(), new != refused else { return nil }
+        return new
+    }
+
+    private func drop(_ refused: AWSCredentials) {
+        let time = now()
+        state.withLock { $0.kept.drop(refused, at: time) }
+    }
+
+    private func searched() -> Result<AWSCredentials, any Error> {
+        let result = Result { try find() }
+        state.withLock { $0.kept.keep(result, at: now()) }
+        return result
     }
 
     /// Returns the result that is known at once; otherwise returns nil and resumes `waiting` when the search ends.
@@ -81,10 +109,9 @@ package final class CredentialSource: Sendable {
         guard !state.isSearching else { return nil }
         state.isSearching = true
         Thread.detachNewThread {
-            let result = Result { try self.find() }
+            let result = self.searched()
             let waiting = self.state.withLock { state in
                 state.isSearching = false
-                state.kept.keep(result, at: self.now())
                 defer { state.waiting = [] }
                 return state.waiting
             }

@@ -64,7 +64,7 @@ struct RoleChain {
             }
             form.append(("DurationSeconds", seconds))
         }
-        return try ask(form, signer: { SigV4Signer(credentials: source, service: "sts", region: $0) }, role: arn)
+        return try ask(form, signedWith: source, role: arn)
     }
 
     /// Returns the credentials with which a role is assumed.
@@ -106,7 +106,7 @@ struct RoleChain {
             ("RoleSessionName", session ?? sessionName),
             ("WebIdentityToken", String(decoding: bytes, as: UTF8.self)),
         ]
-        return try ask(form, signer: { _ in nil }, role: arn)
+        return try ask(form, signedWith: nil, role: arn)
     }
 
     private var sessionName: String {
@@ -115,7 +115,7 @@ struct RoleChain {
 
     private func ask(
         _ form: [(String, String)],
-        signer: (_ region: String) -> SigV4Signer?,
+        signedWith source: AWSCredentials?,
         role: String
     ) throws -> AWSCredentials {
         let region = profiles.region ?? "us-east-1"
@@ -127,12 +127,17 @@ struct RoleChain {
             headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
             body: Array(body.utf8)
         )
-        let send: (HTTPRequest) throws -> HTTPResponse = { try chain.send($0, Self.timeoutSeconds, false) }
         let response: HTTPResponse
-        if let signer = signer(region) {
-            response = try chain.clock.send(request, signer, at: chain.now(), by: send)
+        if let source {
+            let session = AWSSession(
+                environment: chain.environment,
+                credentials: CredentialSource { source },
+                clock: chain.clock,
+                send: { try chain.send($0, Self.timeoutSeconds, false) }
+            )
+            response = try session.send(request, service: "sts", region: region, at: chain.now())
         } else {
-            response = try send(request)
+            response = try chain.send(request, Self.timeoutSeconds, false)
         }
         let text = response.text
         func value(_ name: String) -> String? { AnswerElement.text(name, in: text, longest: 8192) }

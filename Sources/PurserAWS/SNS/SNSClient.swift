@@ -1,5 +1,5 @@
 package import PurserCore
-package import PurserHTTP
+import PurserHTTP
 
 /// The result of one attempt to publish a message.
 package enum PublishResult: Sendable, Equatable {
@@ -13,40 +13,10 @@ package enum PublishResult: Sendable, Equatable {
 
 /// Publishes messages to SNS topics, in the region that each topic's ARN names.
 package struct SNSClient: Sendable {
-    private let environment: [String: String]
-    private let credentials: @Sendable () throws -> AWSCredentials
-    private let send: @Sendable (HTTPRequest) throws -> HTTPResponse
-    private let clock: AWSClock
+    private let session: AWSSession
 
-    /// Creates a client with its endpoint and credentials from the environment or the shared files; see
-    /// ``CredentialChain``.
-    package init(environment: [String: String], http: HTTPClient) {
-        let clock = AWSClock()
-        let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
-        self.init(
-            environment: environment,
-            credentials: { try cache.credentials() },
-            send: { try http.send($0) },
-            clock: clock
-        )
-    }
-
-    /// - Parameters:
-    ///   - environment: Read only for the endpoint; see ``AWSEndpoint``.
-    ///   - credentials: Called for every attempt, so that expiring keys can be replaced.
-    ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
-    ///   - clock: The known offset of AWS's clock. A rejection because of clock skew corrects it, and the request is
-    ///     resent.
-    package init(
-        environment: [String: String],
-        credentials: @escaping @Sendable () throws -> AWSCredentials,
-        send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse,
-        clock: AWSClock = AWSClock()
-    ) {
-        self.environment = environment
-        self.credentials = credentials
-        self.send = send
-        self.clock = clock
+    package init(_ session: AWSSession) {
+        self.session = session
     }
 
     /// Tries once to publish a message.
@@ -58,14 +28,7 @@ package struct SNSClient: Sendable {
     package func publish(_ message: SNSMessage, at time: Timestamp) -> PublishResult {
         do {
             let topic = try message.checkedTopic()
-            let keys: AWSCredentials
-            do {
-                keys = try credentials()
-            } catch {
-                // A fault at STS or in a file says nothing about the message.
-                return .retryable(reason: "\(error)")
-            }
-            let endpoint = try AWSEndpoint(service: "sns", region: topic.region, environment: environment)
+            let endpoint = try AWSEndpoint(service: "sns", region: topic.region, environment: session.environment)
             let form = message.form.map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }
             let request = HTTPRequest(
                 method: "POST",
@@ -73,11 +36,10 @@ package struct SNSClient: Sendable {
                 headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
                 body: Array(form.joined(separator: "&").utf8)
             )
-            let signer = SigV4Signer(credentials: keys, service: "sns", region: topic.region)
-            return PublishResult(try clock.send(request, signer, at: time, by: send))
+            return PublishResult(try session.send(request, service: "sns", region: topic.region, at: time))
         } catch let refusal as SNSMessage.Refusal {
             return .rejected(reason: refusal.reason)
-        } catch let error as HTTPError where !error.isRetryable {
+        } catch AWSCallError.unanswered(let error) where !error.isRetryable {
             return .rejected(reason: error.description)
         } catch {
             return .retryable(reason: "\(error)")

@@ -1,5 +1,5 @@
 package import PurserCore
-package import PurserHTTP
+import PurserHTTP
 
 /// A message as received from a queue.
 package struct SQSMessage: Sendable, Equatable {
@@ -30,42 +30,11 @@ package struct SQSClient: Sendable {
     private let service: JSONService
     package let queue: SQSQueue
 
-    /// Creates a client with its endpoint and credentials from the environment or the shared files; see
-    /// ``CredentialChain``.
-    package init(queue: SQSQueue, environment: [String: String], http: HTTPClient) {
-        let clock = AWSClock()
-        let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
-        self.init(
-            queue: queue,
-            environment: environment,
-            credentials: { try cache.credentials() },
-            send: { try http.send($0) },
-            clock: clock
-        )
-    }
-
-    /// - Parameters:
-    ///   - environment: Read for AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL; without them the queue's own host is called.
-    ///   - credentials: Called before every call, so that expiring keys can be replaced.
-    ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
-    ///   - clock: The known offset of AWS's clock.
-    package init(
-        queue: SQSQueue,
-        environment: [String: String],
-        credentials: @escaping @Sendable () throws -> AWSCredentials,
-        send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse,
-        clock: AWSClock = AWSClock()
-    ) {
+    /// - Parameter session: Its environment is read for AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL; without them the
+    ///   queue's own host is called.
+    package init(queue: SQSQueue, _ session: AWSSession) {
         self.queue = queue
-        service = JSONService(
-            name: "sqs",
-            target: "AmazonSQS",
-            version: "1.0",
-            environment: environment,
-            credentials: credentials,
-            send: send,
-            clock: clock
-        )
+        service = JSONService(session, name: "sqs", target: "AmazonSQS", version: "1.0")
     }
 
     /// Sends a message and returns the id that SQS gave it.

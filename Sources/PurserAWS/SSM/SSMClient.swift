@@ -1,6 +1,5 @@
 import Foundation
 package import PurserCore
-package import PurserHTTP
 
 /// Reads parameters from AWS Systems Manager's Parameter Store, decrypted.
 ///
@@ -15,45 +14,18 @@ package struct SSMClient: Sendable {
     private let wait: @Sendable (Double) -> Void
     private let readFile: @Sendable (String) throws -> [UInt8]?
 
-    /// Creates a client with its endpoint and credentials from the environment or the shared files; see
-    /// ``CredentialChain``.
-    package init(environment: [String: String], http: HTTPClient) {
-        let clock = AWSClock()
-        let cache = CredentialCache { try CredentialChain(environment: environment, clock: clock).credentials() }
-        self.init(
-            environment: environment,
-            credentials: { try cache.credentials() },
-            send: { try http.send($0) },
-            clock: clock
-        )
-    }
-
     /// - Parameters:
-    ///   - environment: Read for the region (AWS_REGION, AWS_DEFAULT_REGION, the profile's) and the endpoint.
-    ///   - credentials: Called for every attempt.
-    ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
-    ///   - clock: The known offset of AWS's clock.
+    ///   - session: Its environment is also read for the region (AWS_REGION, AWS_DEFAULT_REGION, the profile's).
     ///   - now: This machine's time.
     ///   - wait: Waits for this many seconds between two attempts.
     ///   - readFile: Reads the shared files for the profile's region.
     package init(
-        environment: [String: String],
-        credentials: @escaping @Sendable () throws -> AWSCredentials,
-        send: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse,
-        clock: AWSClock = AWSClock(),
+        _ session: AWSSession,
         now: @escaping @Sendable () -> Timestamp = WallClock.now,
         wait: @escaping @Sendable (Double) -> Void = Self.sleep,
         readFile: @escaping @Sendable (String) throws -> [UInt8]? = CredentialChain.read
     ) {
-        service = JSONService(
-            name: "ssm",
-            target: "AmazonSSM",
-            version: "1.1",
-            environment: environment,
-            credentials: credentials,
-            send: send,
-            clock: clock
-        )
+        service = JSONService(session, name: "ssm", target: "AmazonSSM", version: "1.1")
         self.now = now
         self.wait = wait
         self.readFile = readFile
@@ -87,7 +59,7 @@ package struct SSMClient: Sendable {
 
     private func region(_ names: [String]) throws(SSMError) -> String? {
         do {
-            return try SharedProfiles(service.environment, readFile: readFile).region
+            return try SharedProfiles(service.session.environment, readFile: readFile).region
         } catch {
             throw SSMError(names, .credentials("\(error)"))
         }
@@ -95,7 +67,7 @@ package struct SSMClient: Sendable {
 
     /// Returns the values of at most ten parameters; missing ones are left out.
     private func get(_ names: [String], _ region: String) throws(SSMError) -> [String: String] {
-        do throws(JSONServiceError) {
+        do throws(AWSCallError) {
             return try Self.values(try call(names, region), names)
         } catch {
             guard case .refused(let fault) = error, names.count > 1, !error.isPassing, !fault.isOfCredentials else {
@@ -107,7 +79,7 @@ package struct SSMClient: Sendable {
         var refused: [String] = []
         var first: SSMError?
         for name in names {
-            do throws(JSONServiceError) {
+            do throws(AWSCallError) {
                 values.merge(try Self.values(try call([name], region), [name])) { $1 }
             } catch {
                 let error = Self.error([name], error)
@@ -119,7 +91,7 @@ package struct SSMClient: Sendable {
         return values
     }
 
-    private func call(_ names: [String], _ region: String) throws(JSONServiceError) -> JSONValue {
+    private func call(_ names: [String], _ region: String) throws(AWSCallError) -> JSONValue {
         let input: JSONValue = ["Names": .array(names.map(JSONValue.string)), "WithDecryption": true]
         var waits = Self.waitsSeconds[...]
         while true {
@@ -136,7 +108,7 @@ package struct SSMClient: Sendable {
     private static func values(
         _ answer: JSONValue,
         _ names: [String]
-    ) throws(JSONServiceError) -> [String: String] {
+    ) throws(AWSCallError) -> [String: String] {
         guard let parameters = answer["Parameters"]?.array else { throw .elsewhere(status: 200) }
         var found: [String: String] = [:]
         for parameter in parameters {
@@ -151,7 +123,7 @@ package struct SSMClient: Sendable {
         return found.filter { names.contains($0.key) }
     }
 
-    private static func error(_ names: [String], _ error: JSONServiceError) -> SSMError {
+    private static func error(_ names: [String], _ error: AWSCallError) -> SSMError {
         switch error {
         case .credentials(let words): SSMError(names, .credentials(words))
         case .refused(let fault) where fault.isOfCredentials: SSMError(names, .credentials(fault.description))
@@ -159,18 +131,6 @@ package struct SSMClient: Sendable {
         case .refused(let fault) where !fault.isPassing: SSMError(names, .refused(fault.description))
         case .endpoint(let words): SSMError(names, .refused(words))
         case .unanswered, .elsewhere, .refused: SSMError(names, .unavailable(error.description))
-        }
-    }
-}
-
-extension AWSFault {
-    /// Whether AWS rejects the keys or the signature made with them, whatever the request was.
-    var isOfCredentials: Bool {
-        switch shortCode {
-        case "UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidSignature",
-            "SignatureDoesNotMatch", "IncompleteSignature", "MissingAuthenticationToken", "ExpiredToken":
-            true
-        default: false
         }
     }
 }

@@ -1,5 +1,5 @@
-package import PurserCore
-package import PurserHTTP
+import PurserCore
+import PurserHTTP
 import Synchronization
 
 /// How far AWS's clock is ahead of this machine's, as learned from its answers.
@@ -15,38 +15,22 @@ package final class AWSClock: Sendable {
         offset.withLock { $0 }
     }
 
-    /// Signs and sends a request; if the answer says that the clocks differ, does so once more with AWS's time.
-    package func send(
-        _ request: HTTPRequest,
-        _ signer: SigV4Signer,
-        at time: Timestamp,
-        by send: (HTTPRequest) throws -> HTTPResponse
-    ) throws -> HTTPResponse {
-        let before = offsetMilliseconds
-        let response = try send(signer.sign(request, at: Timestamp(milliseconds: time.milliseconds + before)))
-        guard let theirs = correction(response, at: time, before: before) else { return response }
-        return try send(signer.sign(request, at: theirs))
-    }
-
-    /// Returns AWS's time if the answer rejects a signature because of clock skew and another signature may be accepted.
+    /// Corrects the offset by the time of an answer that refuses a signature because of clock skew; returns false if
+    /// another signature would be refused too.
     ///
     /// - Parameters:
     ///   - time: This machine's time when the request was signed.
     ///   - before: The offset with which it was signed.
-    func correction(_ response: HTTPResponse, at time: Timestamp, before: Int64) -> Timestamp? {
-        guard Self.isSkew(response), let theirs = response.header("Date").flatMap({ Timestamp(httpDate: $0) }),
+    func isCorrected(by response: HTTPResponse, at time: Timestamp, before: Int64) -> Bool {
+        guard let theirs = response.header("Date").flatMap({ Timestamp(httpDate: $0) }),
             abs(theirs - time - before) >= Self.leastSkew
-        else { return nil }
+        else { return false }
         offset.withLock { $0 = theirs - time }
-        return theirs
+        return true
     }
 
-    // A smaller difference is not the reason for a rejection, so another signature would be rejected too.
+    // A smaller difference is not the reason for a refusal.
     private static let leastSkew: Int64 = 60_000
-
-    private static func isSkew(_ response: HTTPResponse) -> Bool {
-        (400..<500).contains(response.status) && AWSFault(response)?.isSkew == true
-    }
 }
 
 extension Timestamp {

@@ -6,10 +6,11 @@ import PurserStore
 extension MetricsCommand {
     struct Retention: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows how long metrics are kept at which resolution, or sets it.",
+            abstract: "Shows how long metrics, sent messages and alarm history are kept, or sets it.",
             discussion: """
                 The store remembers it, so that all programs that use it agree. A shorter time takes effect with the next \
-                roll-up; what was removed does not come back with a longer one.
+                roll-up; what was removed does not come back with a longer one. Messages that were not sent are kept until \
+                they are sent or dropped, and the last change of every alarm is always kept.
                 """
         )
 
@@ -18,7 +19,8 @@ extension MetricsCommand {
 
         @Option(
             name: .long,
-            help: "STEP=DURATION, such as 1m=92d or 1h=5y: how long slots of a length are kept. May be repeated."
+            help:
+                "NAME=DURATION, such as 1m=92d or messages=90d: how long slots of a length (10s, 1m, 5m, 1h), messages or history are kept. May be repeated."
         )
         var keep: [String] = []
 
@@ -28,11 +30,11 @@ extension MetricsCommand {
                 if !keep.isEmpty {
                     // Two commands at the same time each change only what they name.
                     try store.transaction {
-                        try store.setRetention(try RetentionLadder(changing: try store.retention(), texts: keep))
+                        try store.setRetention(try PurserCore.Retention(changing: try store.retention(), texts: keep))
                     }
                 }
-                let ladder = try store.retention()
-                output.show(MetricJSON.retention(ladder)) { show(ladder.text) }
+                let retention = try store.retention()
+                output.show(MetricJSON.retention(retention)) { show(retention.text) }
             }
         }
     }

@@ -59,7 +59,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
             configuration: try ChatConfiguration(environment: environment),
             ledger: CallLedger(store),
             prices: try session.prices(),
-            model: try RedriveModel.make(environment),
+            model: try ServiceModel(environment: environment).model,
             clock: .system,
             metrics: recorder.factory(
                 namespace: ChatMetric.namespace,

@@ -21,7 +21,7 @@ struct DoctorCommand: ParsableCommand {
                 store: store.path,
                 health: try store.health(),
                 evaluated: try store.lastEvaluation(),
-                retention: try store.retention(),
+                retention: try store.retention().metrics,
                 overdue: try store.overdueHolds(before: .now - DoctorReport.overdueSeconds),
                 otherFaults: Self.faults { _ = try session.rules() } + Self.faults { _ = try session.prices() }
                     + Self.faults { _ = try session.chatConfiguration() }

@@ -9,8 +9,7 @@ import PurserStore
 extension Session {
     /// Returns the environment with the `ssm:` values of Purser's own variables read from Parameter Store.
     func resolvedEnvironment() throws -> [String: String] {
-        let bundle = HTTPClient.certificateBundle(environment)
-        let client = SSMClient(environment: environment, http: HTTPClient(certificateBundle: bundle))
+        let client = SSMClient(AWSSession(environment: environment))
         // The value of another program's variable may begin with `ssm:` too and mean something else.
         let own = environment.filter { $0.key.hasPrefix("PURSER") }
         return environment.merging(try client.resolved(own)) { $1 }
@@ -26,10 +25,12 @@ extension Session {
         }
         return SQSClient(
             queue: queue,
-            environment: environment,
-            http: HTTPClient(
-                responseLimitBytes: SQSClient.responseLimitBytes,
-                certificateBundle: HTTPClient.certificateBundle(environment)
+            AWSSession(
+                environment: environment,
+                http: HTTPClient(
+                    responseLimitBytes: SQSClient.responseLimitBytes,
+                    certificateBundle: HTTPClient.certificateBundle(environment)
+                )
             )
         )
     }

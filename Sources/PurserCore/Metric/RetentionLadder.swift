@@ -52,27 +52,6 @@ package struct RetentionLadder: Sendable, Equatable {
         if !problems.isEmpty { throw Diagnostics(problems) }
     }
 
-    /// Creates a ladder with other durations, written as `1m=30d`: hours (h), days (d) or years of 365 days (y).
-    ///
-    /// Throws ``Diagnostics`` that say which text or duration is wrong and what is allowed.
-    package init(changing ladder: RetentionLadder, texts: [String]) throws {
-        var hours: [Int: Int] = [:]
-        var problems: [Diagnostic] = []
-        for text in texts {
-            let match = text.wholeMatch(of: /([0-9a-z]+)=([0-9]{1,7})([hdy])/)
-            let step = DistributionBlock.steps.first { Self.name(ofStep: $0) == match?.1 ?? "" }
-            guard let match, let step, let number = Int(match.2) else {
-                let message =
-                    "allowed is STEP=DURATION, a step (\(Self.stepNames)) and hours, days or years: 1m=92d, 1h=5y"
-                problems.append(Diagnostic(file: "retention", key: text, message))
-                continue
-            }
-            hours[step] = number * (match.3 == "h" ? 1 : match.3 == "d" ? 24 : 24 * 365)
-        }
-        if !problems.isEmpty { throw Diagnostics(problems) }
-        try self.init(changing: ladder, hours)
-    }
-
     private static let stepNames = DistributionBlock.steps.map(name).joined(separator: ", ")
 
     /// `10s for 3h, 1m for 92d`, and so on.

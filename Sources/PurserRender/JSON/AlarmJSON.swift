@@ -95,7 +95,7 @@ package enum AlarmJSON {
     private static func message(_ message: OutboxMessage) -> JSONValue {
         [
             "id": .string(message.id),
-            "topic": .string(message.target),
+            "topic": .string(message.target.description),
             "subject": .string(message.subject),
             "status": .string(message.status.rawValue),
             "createdAt": .string(message.created.iso8601()),

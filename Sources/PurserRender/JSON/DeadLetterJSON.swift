@@ -50,12 +50,14 @@ package enum DeadLetterJSON {
         [
             "requestId": .string(requestId),
             "result": .string(result),
-            "answer": JSONValue(answer?.text),
-            "document": answer?.document.flatMap { try? JSONValue(parsing: String(decoding: $0, as: UTF8.self)) }
+            "answer": JSONValue(answer?.response.text),
+            "document": answer?.response.document.flatMap {
+                try? JSONValue(parsing: String(decoding: $0, as: UTF8.self))
+            }
                 ?? .null,
             "model": JSONValue(answer?.modelId),
-            "inputTokens": answer.map { .integer($0.usage.input) } ?? .null,
-            "outputTokens": answer.map { .integer($0.usage.output) } ?? .null,
+            "inputTokens": answer.map { .integer($0.response.usage.input) } ?? .null,
+            "outputTokens": answer.map { .integer($0.response.usage.output) } ?? .null,
             "cost": JSONValue(answer?.cost.description),
         ]
     }

@@ -53,8 +53,8 @@ package enum MetricJSON {
     }
 
     /// Schema `purser.metrics-retention/1`.
-    package static func retention(_ ladder: RetentionLadder) -> JSONValue {
-        JSONValue(schema: "purser.metrics-retention/1", ["retention": ladder.json])
+    package static func retention(_ retention: Retention) -> JSONValue {
+        JSONValue(schema: "purser.metrics-retention/1", ["retention": retention.json])
     }
 
     /// Returns an import of a file in the format `input`, and the first rejected lines: schema

@@ -24,7 +24,7 @@ package enum DeadLetterText {
     package static func redriven(_ requestId: String, _ result: String, _ answer: ChatAnswer?, reason: String) -> String
     {
         let words = answer.map { answer in
-            "\(answer.modelId), \(answer.usage.input) tokens in, \(answer.usage.output) out, $\(answer.cost)"
+            "\(answer.modelId), \(answer.response.usage.input) tokens in, \(answer.response.usage.output) out, $\(answer.cost)"
         }
         return "\(requestId) \(result): \(words ?? reason)"
     }

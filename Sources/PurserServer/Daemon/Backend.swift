@@ -5,9 +5,7 @@ import PurserHTTP
 
 /// The model behind the service, and the connections that it is called over.
 struct Backend: Sendable {
-    let model: any Model
-    /// Throws if the endpoint does not answer; nil if there is no endpoint.
-    let ping: (@Sendable () async throws -> Void)?
+    let chosen: ServiceModel
     /// For calls of the model and requests for the user pool's keys; settings, credentials and the dead letters' queue
     /// have their own clients, which may block.
     let web: HTTPConnections
@@ -17,19 +15,17 @@ struct Backend: Sendable {
             mostConnections: settings.connections,
             certificateBundle: HTTPClient.certificateBundle(environment)
         )
-        switch settings.model {
-        case .bedrock:
-            let runtime: BedrockRuntime
-            do throws(BedrockError) {
-                runtime = try BedrockRuntime(environment: environment, connections: web)
-            } catch {
-                throw Diagnostics([Diagnostic(file: "settings", error.message)])
-            }
-            model = BedrockModel(runtime)
-            ping = { try await runtime.ping() }
-        case .embedded:
-            model = EmbeddedModel(clock: clock, latency: .milliseconds(settings.embeddedLatencyMilliseconds))
-            ping = nil
+        do {
+            let latency = Duration.milliseconds(settings.embeddedLatencyMilliseconds)
+            chosen = try ServiceModel(
+                settings.model,
+                environment: environment,
+                connections: web,
+                clock: clock,
+                latency: latency
+            )
+        } catch {
+            throw Diagnostics([Diagnostic(file: "settings", error.message)])
         }
     }
 

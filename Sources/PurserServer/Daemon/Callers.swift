@@ -1,5 +1,6 @@
 import ChatService
 import Logging
+import Purser
 import PurserAWS
 import PurserCore
 import PurserHTTP

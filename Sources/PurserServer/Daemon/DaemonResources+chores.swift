@@ -8,27 +8,7 @@ import ServiceLifecycle
 extension DaemonResources {
     /// Returns the work that is done besides the requests.
     func chores() -> [any Service] {
-        [recording(), settlingAbandoned(), forwarding()]
-    }
-
-    /// Stores the recorded metrics every ten seconds, and rolls up old points.
-    private func recording() -> Chore {
-        Chore(
-            "recorder",
-            next: {
-                let now = Timestamp.now
-                return now.floored(toSeconds: Slot.seconds) + Slot.seconds - now
-            },
-            body: { isLast in
-                recorder.drain(at: .now)
-                if isLast { return }
-                do {
-                    try store.rollUp(limitSeconds: Slot.seconds / 4)
-                } catch {
-                    report("metrics are not rolled up", error)
-                }
-            }
-        )
+        [RecorderService(recorder: recorder), settlingAbandoned(), forwarding()]
     }
 
     /// Charges the holds of processes that are gone.
@@ -65,5 +45,14 @@ extension DaemonResources {
 
     private func report(_ what: String, _ error: any Sendable) {
         log.event(.error, what, [.init("error", .string("\(error)"))])
+    }
+}
+
+/// Runs the recorder until the daemon shuts down, and stores what it has then.
+private struct RecorderService: Service {
+    let recorder: Recorder
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await recorder.run() }
     }
 }

@@ -15,7 +15,7 @@ extension DaemonResources {
             health: Health(
                 Health.Checks(
                     store: { [commit] in try await commit.perform { _ in } },
-                    model: backend.ping,
+                    model: backend.chosen.ping,
                     evaluated: { [store] in try await reads.perform { try store.lastEvaluation()?.ran } }
                 ),
                 clock: clock,
@@ -44,7 +44,7 @@ extension DaemonResources {
             configuration: settings.chat,
             ledger: CallLedger(commit, lost: reportStoreError),
             prices: prices,
-            model: backend.model,
+            model: backend.chosen.model,
             clock: clock,
             metrics: recorder.factory(
                 namespace: ChatMetric.namespace,

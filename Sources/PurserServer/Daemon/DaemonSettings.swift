@@ -6,12 +6,7 @@ import PurserCore
 import PurserSignIn
 
 /// The daemon's own settings, besides those of the chat service; read from the values of one table of names.
-struct DaemonSettings: Sendable {
-    enum ModelKind: String {
-        case bedrock
-        case embedded
-    }
-
+struct DaemonSettings: Sendable, Configurable {
     enum Authentication: Sendable {
         case none
         case cognito(CognitoSettings)
@@ -37,7 +32,10 @@ struct DaemonSettings: Sendable {
     /// The time limit for reading a request's head, for reading its body, and for the client to take 32 KiB of the answer.
     var requestTimeoutSeconds = 30
     var shutdownSeconds = 30
-    var tls: TLSFiles?
+    private var tlsCertificate: String?
+    private var tlsKey: String?
+    /// Whether callers sign in at all.
+    private var needsSignIn = true
     /// Opens the secrets of issued access keys; nil if no keys are required.
     var keysSeal: SecretSeal?
     var logLevel = Logger.Level.info
@@ -46,57 +44,16 @@ struct DaemonSettings: Sendable {
     var chat = ChatConfiguration()
     var deadLetters = DeadLetterSettings()
 
+    init() {}
+
     init(_ values: [String: String]) throws {
+        self.init()
         var reader = EnvironmentReader(values, source: "settings")
-        readServer(&reader)
-        reader.read("PURSER_STORE", "a path", { $0 }) { storePath = $0 }
-        reader.read("PURSERD_MODEL", "`bedrock` or `embedded`", ModelKind.init(rawValue:)) { model = $0 }
-        reader.readNumber("PURSERD_EMBEDDED_LATENCY_MS", 0...60_000) { embeddedLatencyMilliseconds = $0 }
-        reader.read(
-            "PURSERD_LOG_LEVEL",
-            "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
-            Logger.Level.init(rawValue:)
-        ) { logLevel = $0 }
-        readTLS(values, &reader)
-        readCallers(values, &reader)
-        reader.collect({ try ChatConfiguration(environment: values) }) { chat = $0 }
-        reader.collect({ try DeadLetterSettings(environment: values) }) { deadLetters = $0 }
-        try reader.throwFaults()
-    }
-
-    private mutating func readServer(_ reader: inout EnvironmentReader) {
-        reader.read("PURSERD_LISTEN", "an address and a port like 127.0.0.1:8080 or [::1]:8080", Self.listen) {
-            (host, port) = $0
-        }
-        let list = "a list of addresses or ranges like 10.0.0.0/8,2001:db8::/32"
-        reader.read("PURSERD_TRUSTED_PROXIES", list, AddressRange.list) { trustedProxies = $0 }
-        reader.read("PURSERD_DENY_ADDRESSES", list, AddressRange.list) { deniedAddresses = $0 }
-        reader.read("PURSERD_METRICS_ADDRESSES", list, AddressRange.list) { metricsReaders = $0 }
-        reader.readNumber("PURSERD_RATE_PER_ADDRESS", 1...1_000_000) { ratePerAddress = $0 }
-        reader.readNumber("PURSERD_MAX_CONNECTIONS", 1...100_000) { connections = $0 }
-        reader.readNumber("PURSERD_REQUEST_TIMEOUT_SECONDS", 1...600) { requestTimeoutSeconds = $0 }
-        reader.readNumber("PURSERD_SHUTDOWN_SECONDS", 1...600) { shutdownSeconds = $0 }
-    }
-
-    private mutating func readTLS(_ values: [String: String], _ reader: inout EnvironmentReader) {
-        switch (values["PURSERD_TLS_CERTIFICATE"] ?? "", values["PURSERD_TLS_KEY"] ?? "") {
-        case ("", ""): break
-        case ("", _): reader.fault("PURSERD_TLS_CERTIFICATE", "is needed where PURSERD_TLS_KEY is set")
-        case (_, ""): reader.fault("PURSERD_TLS_KEY", "is needed where PURSERD_TLS_CERTIFICATE is set")
-        case (let certificate, let key): tls = TLSFiles(certificate: certificate, key: key)
-        }
-    }
-
-    /// Reads how callers authenticate; after ``readServer(_:)``, because only a loopback address needs no sign-in.
-    private mutating func readCallers(_ values: [String: String], _ reader: inout EnvironmentReader) {
-        reader.read(
-            SecretSeal.variable,
-            SecretSeal.form + "; " + SecretSeal.advice,
-            { try? SecretSeal(secret: $0) }
-        ) { keysSeal = $0 }
-        var needsSignIn = true
-        reader.read("PURSERD_AUTH", "`cognito` or `none`", { ["cognito": true, "none": false][$0] }) {
-            needsSignIn = $0
+        reader.read(into: &self)
+        switch (tlsCertificate, tlsKey) {
+        case (nil, _?): reader.fault("PURSERD_TLS_CERTIFICATE", "is needed where PURSERD_TLS_KEY is set")
+        case (_?, nil): reader.fault("PURSERD_TLS_KEY", "is needed where PURSERD_TLS_CERTIFICATE is set")
+        default: break
         }
         if needsSignIn {
             reader.collect({ try CognitoSettings(environment: values) }) { authentication = .cognito($0) }
@@ -106,6 +63,15 @@ struct DaemonSettings: Sendable {
                 "without authentication (PURSERD_AUTH=none) only a loopback address may be bound, not \(host)"
             )
         }
+        reader.collect({ try ChatConfiguration(environment: values) }) { chat = $0 }
+        reader.collect({ try DeadLetterSettings(environment: values) }) { deadLetters = $0 }
+        try reader.throwFaults()
+    }
+
+    /// Nil without TLS.
+    var tls: TLSFiles? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        return TLSFiles(certificate: tlsCertificate, key: tlsKey)
     }
 
     private var isLoopback: Bool {
@@ -132,8 +98,126 @@ struct DaemonSettings: Sendable {
     }
 }
 
-extension AddressRange {
-    fileprivate static func list(_ text: String) -> [AddressRange]? {
-        [AddressRange](list: text)
+extension DaemonSettings {
+    static let settings: [ConfigurationSetting<DaemonSettings>] = [
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_LISTEN",
+                .daemon,
+                "Address to listen on.",
+                "an address and a port like 127.0.0.1:8080 or [::1]:8080",
+                "127.0.0.1:8080"
+            ),
+            listen,
+            set: { ($0.host, $0.port) = $1 }
+        ),
+        .text(
+            "PURSER_STORE",
+            .daemon,
+            "The store's file, created if missing.",
+            "a path",
+            standard: "that of purser",
+            \.storePath
+        ),
+        .text(
+            "PURSERD_TLS_CERTIFICATE",
+            .daemon,
+            "The TLS certificate and its chain; needs a key.",
+            "a path of a PEM file",
+            \.tlsCertificate
+        ),
+        .text("PURSERD_TLS_KEY", .daemon, "The certificate's private key.", "a path of a PEM file", \.tlsKey),
+        .number("PURSERD_MAX_CONNECTIONS", .daemon, "Concurrent connections.", 1...100_000, \.connections),
+        .number(
+            "PURSERD_REQUEST_TIMEOUT_SECONDS",
+            .daemon,
+            "Time limit for a request's headers, for its body, and for the client to take 32 KiB of the answer.",
+            1...600,
+            \.requestTimeoutSeconds
+        ),
+        .number(
+            "PURSERD_SHUTDOWN_SECONDS",
+            .daemon,
+            "Time for calls in flight to end after SIGTERM.",
+            1...600,
+            \.shutdownSeconds
+        ),
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_LOG_LEVEL",
+                .daemon,
+                "Minimum level of logged events.",
+                "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
+                DaemonSettings().logLevel.rawValue
+            ),
+            Logger.Level.init(rawValue:),
+            set: { $0.logLevel = $1 }
+        ),
+        addresses(
+            "PURSERD_METRICS_ADDRESSES",
+            .daemon,
+            "Addresses that may read /metrics.",
+            "127.0.0.0/8,::1",
+            \.metricsReaders
+        ),
+        ModelKind.setting { $0.model = $1 },
+        .number(
+            "PURSERD_EMBEDDED_LATENCY_MS",
+            .model,
+            "The embedded model's latency.",
+            0...60_000,
+            \.embeddedLatencyMilliseconds
+        ),
+        ConfigurationSetting(
+            Setting(
+                "PURSERD_AUTH",
+                .signIn,
+                "How callers sign in; `none` allows a loopback address only.",
+                "`cognito` or `none`",
+                "cognito"
+            ),
+            { ["cognito": true, "none": false][$0] },
+            set: { $0.needsSignIn = $1 }
+        ),
+        ConfigurationSetting(
+            Setting(
+                SecretSeal.variable,
+                .signIn,
+                "Seals issued access keys; `openssl rand -base64 32` makes one.",
+                SecretSeal.form,
+                kind: .secret
+            ),
+            { try? SecretSeal(secret: $0) },
+            set: { $0.keysSeal = $1 }
+        ),
+        addresses(
+            "PURSERD_TRUSTED_PROXIES",
+            .limits,
+            "Proxies whose X-Forwarded-For is trusted.",
+            "none",
+            \.trustedProxies
+        ),
+        addresses("PURSERD_DENY_ADDRESSES", .limits, "Addresses to reject.", "none", \.deniedAddresses),
+        .number(
+            "PURSERD_RATE_PER_ADDRESS",
+            .limits,
+            "Requests per minute from one address.",
+            1...1_000_000,
+            \.ratePerAddress
+        ),
+    ]
+
+    private static func addresses(
+        _ name: String,
+        _ group: Setting.Group,
+        _ summary: String,
+        _ standard: String,
+        _ path: any WritableKeyPath<DaemonSettings, [AddressRange]> & Sendable
+    ) -> ConfigurationSetting<DaemonSettings> {
+        ConfigurationSetting(
+            Setting(name, group, summary, "a list of addresses or ranges like 10.0.0.0/8,2001:db8::/32", standard),
+            { [AddressRange](list: $0) },
+            set: { $0[keyPath: path] = $1 }
+        )
     }
 }

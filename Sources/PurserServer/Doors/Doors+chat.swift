@@ -65,7 +65,7 @@ extension Doors {
                     status: 200,
                     code: "success",
                     headers: Self.budgetHeaders(answer.budget),
-                    json: .object([.init("answer", .string(answer.text))] + answer.members(exchange)),
+                    json: .object([.init("answer", .string(answer.response.text))] + answer.members(exchange)),
                     note: CallNote(answer)
                 )
             case .refused(let refusal): refused(exchange, refusal)
@@ -87,12 +87,12 @@ extension Doors {
     private func refused(_ exchange: Exchange, _ refusal: ChatRefusal) -> Reply {
         var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
         // The body was not read to its end, so the beginning of another request could not be found.
-        if refusal.leavesBodyUnread { headers.append((.connection, "close")) }
+        if refusal.kind.leavesBodyUnread { headers.append((.connection, "close")) }
         if case .unauthenticated = refusal { headers.append((.wwwAuthenticate, "Bearer")) }
         return Self.error(
             exchange,
-            status: refusal.status,
-            code: refusal.code,
+            status: refusal.kind.status,
+            code: refusal.kind.code,
             refusal.message,
             more: refusal.details,
             headers: headers
@@ -142,8 +142,8 @@ extension Doors {
 
     func preflight(_ exchange: Exchange) -> Reply {
         guard let origin = exchange.header(.origin), origin == service.configuration.allowedOrigin else {
-            let refusal = ChatRefusal.originNotAllowed
-            return Self.error(exchange, status: refusal.status, code: refusal.code, refusal.message)
+            let (refusal, kind) = (ChatRefusal.originNotAllowed, ChatRefusal.originNotAllowed.kind)
+            return Self.error(exchange, status: kind.status, code: kind.code, refusal.message)
         }
         return .empty(
             status: 204,
@@ -182,14 +182,6 @@ extension ChatFailure {
 }
 
 extension ChatRefusal {
-    /// Whether the connection cannot take another request.
-    var leavesBodyUnread: Bool {
-        switch self {
-        case .addressDenied, .rateLimited, .originNotAllowed, .bodyTooLarge, .bodyIncomplete: true
-        default: false
-        }
-    }
-
     /// The figures of a refusal, besides its message.
     fileprivate var details: [JSONValue.Member] {
         switch self {
@@ -212,13 +204,13 @@ extension ChatAnswer {
     /// Returns everything about an answer except its text.
     fileprivate func members(_ exchange: Exchange) -> [JSONValue.Member] {
         var members: [JSONValue.Member] = [
-            .init("model", .string(modelId)), .init("stopReason", .string(stopReason)),
+            .init("model", .string(modelId)), .init("stopReason", .string(response.stopReason)),
             .init(
                 "usage",
                 [
-                    "inputTokens": .integer(usage.input), "outputTokens": .integer(usage.output),
-                    "cacheReadInputTokens": .integer(usage.cacheRead),
-                    "cacheWriteInputTokens": .integer(usage.cacheWrite),
+                    "inputTokens": .integer(response.usage.input), "outputTokens": .integer(response.usage.output),
+                    "cacheReadInputTokens": .integer(response.usage.cacheRead),
+                    "cacheWriteInputTokens": .integer(response.usage.cacheWrite),
                 ]
             ),
             .init("cost", .string(cost.description)), .init("cached", .bool(isCached)),

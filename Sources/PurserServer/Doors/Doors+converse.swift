@@ -11,18 +11,12 @@ extension Doors {
         guard let arrival = arrival(exchange, modelId) else { return shut(exchange) }
         let outcome = await service.answer(arrival)
         guard case .answered(let answer) = outcome else { return converseError(exchange, outcome) }
-        let response = ModelResponse(
-            text: answer.text,
-            stopReason: answer.stopReason,
-            usage: answer.usage,
-            document: answer.document
-        )
         return Reply(
             status: 200,
             code: "success",
             headers: Self.ids(exchange) + Self.budgetHeaders(answer.budget),
             type: "application/json",
-            body: response.converseDocument(latencyMilliseconds: Int(answer.timings.total / 1_000_000)),
+            body: answer.response.converseDocument(latencyMilliseconds: Int(answer.timings.total / 1_000_000)),
             note: CallNote(answer)
         )
     }
@@ -68,8 +62,7 @@ extension Doors {
     private func shut(_ exchange: Exchange) -> Reply {
         Self.bedrockError(
             exchange,
-            status: 403,
-            "AccessDeniedException",
+            .accessDenied,
             code: "forbidden",
             "This service has no access keys (PURSERD_KEYS_SECRET is not set), so calls of this kind are not possible.",
             headers: [(.connection, "close")]
@@ -87,9 +80,8 @@ extension Doors {
             note(exchange, status: 200, code: "success", CallNote(answer), isStream: true)
         case .failed(let failure):
             note(exchange, status: 200, code: failure.streamCode, CallNote(failure), isStream: true)
-            let message: JSONValue = ["message": .string(failure.error.bedrock.message)]
-            let name = failure.error.bedrock.name
-            let type = name.prefix(1).lowercased() + name.dropFirst()
+            let message: JSONValue = ["message": .string(failure.error.exceptionMessage)]
+            let type = failure.error.treatment.exception.memberName
             let exception = EventStreamMessage(exception: type, payload: message.utf8())
             try await writer.write(ByteBuffer(bytes: try exception.encoded()))
         case .refused, .known: break
@@ -103,32 +95,27 @@ extension Doors {
         switch outcome {
         case .refused(let refusal):
             var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
-            if refusal.leavesBodyUnread { headers.append((.connection, "close")) }
-            let (status, name) = refusal.bedrock
+            if refusal.kind.leavesBodyUnread { headers.append((.connection, "close")) }
             return Self.bedrockError(
                 exchange,
-                status: status,
-                name,
-                code: refusal.code,
+                refusal.kind.exception,
+                code: refusal.kind.code,
                 refusal.message,
                 headers: headers
             )
         case .failed(let failure):
-            let (status, name, message) = failure.error.bedrock
             return Self.bedrockError(
                 exchange,
-                status: status,
-                name,
+                failure.error.treatment.exception,
                 code: failure.code,
-                message,
+                failure.error.exceptionMessage,
                 headers: Self.retryHeaders(failure.retryAfterSeconds),
                 note: CallNote(failure)
             )
         case .answered, .known:
             return Self.bedrockError(
                 exchange,
-                status: 500,
-                "InternalServerException",
+                .internalServer,
                 code: "internal",
                 "The request was answered before."
             )
@@ -137,17 +124,16 @@ extension Doors {
 
     static func bedrockError(
         _ exchange: Exchange,
-        status: Int,
-        _ name: String,
+        _ exception: BedrockException,
         code: String,
         _ message: String,
         headers: [(HTTPField.Name, String)] = [],
         note: CallNote = CallNote()
     ) -> Reply {
         Reply(
-            status: status,
+            status: exception.status,
             code: code,
-            headers: ids(exchange) + [(FieldName.amazonErrorType, name)] + headers,
+            headers: ids(exchange) + [(FieldName.amazonErrorType, exception.rawValue)] + headers,
             json: ["message": .string(message)],
             note: note
         )
@@ -155,43 +141,5 @@ extension Doors {
 
     private static func ids(_ exchange: Exchange) -> [(HTTPField.Name, String)] {
         [(FieldName.amazonRequestId, exchange.requestId)]
-    }
-}
-
-extension ChatRefusal {
-    /// The closest exception, with its status; source: the errors of Converse in Amazon Bedrock's API reference.
-    ///
-    /// An error that another attempt cannot fix must not be called throttling, because the SDKs retry that automatically.
-    fileprivate var bedrock: (status: Int, name: String) {
-        switch self {
-        case .addressDenied, .originNotAllowed, .unauthenticated, .signature, .forbidden, .blocked:
-            (403, "AccessDeniedException")
-        case .rateLimited, .throttled: (429, "ThrottlingException")
-        case .quotaExceeded, .budgetExceeded: (400, "ServiceQuotaExceededException")
-        case .bodyTooLarge, .bodyIncomplete, .emptyMessage, .invalidRequest, .messageTooLong, .unpricedModel:
-            (400, "ValidationException")
-        case .storeUnavailable, .signInUnavailable: (503, "ServiceUnavailableException")
-        }
-    }
-}
-
-extension ModelError {
-    /// The exception as Bedrock would return it; our own errors become the closest one.
-    fileprivate var bedrock: (status: Int, name: String, message: String) {
-        switch name {
-        case .throttling, .modelNotReady: (429, name.rawValue, message)
-        case .internalServer: (500, name.rawValue, message)
-        case .serviceUnavailable: (503, name.rawValue, message)
-        case .modelTimeout: (408, name.rawValue, message)
-        case .modelStream, .model: (424, name.rawValue, message)
-        case .validation, .serviceQuotaExceeded: (400, name.rawValue, message)
-        // Bedrock denies access to this service; the caller's own key is valid.
-        case .accessDenied: (403, name.rawValue, "The model is not available to this service.")
-        case .resourceNotFound: (404, name.rawValue, message)
-        case .timeout: (408, Name.modelTimeout.rawValue, "The model did not answer in time.")
-        case .unusableAnswer: (500, Name.internalServer.rawValue, "The model's answer could not be read.")
-        case .connection, .unreachable, .credentials, .cancelled:
-            (503, Name.serviceUnavailable.rawValue, "The model could not be reached.")
-        }
     }
 }

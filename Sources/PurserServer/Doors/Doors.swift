@@ -34,9 +34,12 @@ struct Doors: HTTPResponder {
     private func reply(_ exchange: Exchange) async -> Reply {
         guard let target = exchange.route.target else {
             if exchange.path.hasPrefix("/model/") {
-                let message = "There is no such operation."
-                let name = "UnknownOperationException"
-                return Self.bedrockError(exchange, status: 404, name, code: "not_found", message)
+                return Self.bedrockError(
+                    exchange,
+                    .unknownOperation,
+                    code: "not_found",
+                    "There is no such operation."
+                )
             }
             return Self.error(exchange, status: 404, code: "not_found", "There is nothing at this path.")
         }

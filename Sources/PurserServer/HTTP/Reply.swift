@@ -96,7 +96,7 @@ extension CallNote {
     init(_ answer: ChatAnswer) {
         self.init(
             modelId: answer.modelId,
-            usage: answer.usage,
+            usage: answer.response.usage,
             cost: answer.cost,
             retries: answer.retries,
             timings: answer.timings

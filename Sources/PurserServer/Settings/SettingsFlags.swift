@@ -1,3 +1,4 @@
+import ChatService
 import PurserCore
 
 /// The parsed arguments of purserd.

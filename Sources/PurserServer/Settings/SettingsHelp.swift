@@ -1,3 +1,5 @@
+import ChatService
+
 extension Settings {
     /// The text that `purserd --help` prints, at most 100 columns wide.
     static let help: String = {
@@ -14,9 +16,9 @@ extension Settings {
             credentials come from where other AWS programs find them, never from a setting here.
 
             """
-        for group in groups {
-            text += "\n\(group.title)\n"
-            for setting in group.settings {
+        for group in Setting.Group.allCases {
+            text += "\n\(group.rawValue)\n"
+            for setting in all where setting.group == group {
                 let standard = setting.standard.map { " [\($0)]" } ?? ""
                 text += "  \(setting.flag), \(setting.name)\(standard)\n"
                 text += "      \(setting.summary)\n      \(capitalized(setting.allowed)).\n"

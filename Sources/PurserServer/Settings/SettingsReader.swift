@@ -1,3 +1,4 @@
+import ChatService
 import PurserCore
 
 /// Combines flags, environment and file, and collects the faults.

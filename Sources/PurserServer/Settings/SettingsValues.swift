@@ -1,3 +1,4 @@
+import ChatService
 import PurserCore
 
 /// The values that the operator has set, from any source, each under its variable's name.

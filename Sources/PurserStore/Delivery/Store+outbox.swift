@@ -6,13 +6,14 @@ extension Store {
         let attributes = JSONValue.object(message.attributes.map { .init($0.name, .string($0.value)) })
         try db.execute(
             sql: """
-                INSERT INTO outbox (id, target, subject, body, attributes, source, created)
-                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+                INSERT INTO outbox
+                    (id, target, subject, body, attributes, created, about, source, number, month)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
                 """,
             arguments: [
-                message.id, message.target, message.subject, message.body, attributes.text(), message.source,
+                message.id, message.target.description, message.subject, message.body, attributes.text(),
                 message.created.milliseconds,
-            ]
+            ] + Self.columns(of: message.about)
         )
     }
 
@@ -28,13 +29,23 @@ extension Store {
         }
     }
 
+    private static func columns(of about: OutboxMessage.About) -> StatementArguments {
+        switch about {
+        case .alarm(let name, let number): ["alarm", name, number, nil]
+        case .budget(let name, let month): ["budget", name, nil, month.description]
+        }
+    }
+
     /// Returns the messages about one alarm, newest first.
-    package func messages(about source: String, limit: Int) throws -> [OutboxMessage] {
+    package func messages(about alarm: String, limit: Int) throws -> [OutboxMessage] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT * FROM outbox WHERE source = ? ORDER BY created DESC, rowid DESC LIMIT ?",
-                arguments: [source, limit]
+                sql: """
+                    SELECT * FROM outbox WHERE about = 'alarm' AND source = ?
+                    ORDER BY created DESC, rowid DESC LIMIT ?
+                    """,
+                arguments: [alarm, limit]
             )
             return try rows.map(message)
         }
@@ -113,11 +124,11 @@ extension Store {
         let attributes = try JSONValue(parsing: row["attributes"]).members ?? []
         var message = OutboxMessage(
             id: row["id"],
-            target: row["target"],
+            target: OutboxMessage.Target(row["target"]),
             subject: row["subject"],
             body: row["body"],
             attributes: attributes.map { .init($0.key, $0.value.string ?? "") },
-            source: row["source"],
+            about: try about(row),
             created: Timestamp(milliseconds: row["created"])
         )
         message.status = OutboxMessage.Status(rawValue: row["status"]) ?? .pending
@@ -127,5 +138,14 @@ extension Store {
         message.nextAttempt = next.map(Timestamp.init(milliseconds:))
         message.sent = sent.map(Timestamp.init(milliseconds:))
         return message
+    }
+
+    private func about(_ row: Row) throws -> OutboxMessage.About {
+        let (name, month): (String, String?) = (row["source"], row["month"])
+        guard row["about"] == "budget" else { return .alarm(name, change: row["number"] ?? 0) }
+        guard let month = month.flatMap({ CalendarMonth($0) }) else {
+            throw StoreError(.corrupt, path: path, detail: "a message about the budget \(name) has no month")
+        }
+        return .budget(name, month)
     }
 }

@@ -19,9 +19,13 @@ struct Resolutions {
 }
 
 extension Store {
-    /// Returns how long metrics are kept at which resolution.
-    package func retention() throws -> RetentionLadder {
-        try read { try resolutions($0).ladder }
+    /// Returns how long metrics and records are kept.
+    package func retention() throws -> Retention {
+        try read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT name, hours FROM retention")
+            let hours = rows.compactMap { row in Retention.Record(rawValue: row[0]).map { ($0, row[1] as Int) } }
+            return Retention(metrics: try resolutions(db).ladder, Dictionary(hours) { $1 })
+        }
     }
 
     /// Returns the time from which on slots are kept whose length divides `period`, in seconds.
@@ -32,15 +36,30 @@ extension Store {
         return Timestamp(seconds: (hours.min() ?? resolutions.goneBefore[Slot.seconds] ?? 0) * 3600)
     }
 
-    /// Sets how long metrics are kept from now on; data that was removed is not restored.
-    package func setRetention(_ ladder: RetentionLadder) throws {
+    /// Sets how long metrics and records are kept from now on; what was removed is not restored.
+    package func setRetention(_ retention: Retention) throws {
         try write { db in
-            for rung in ladder.rungs {
+            for rung in retention.metrics.rungs {
                 try db.execute(
                     sql: "UPDATE resolution SET hours = ? WHERE step = ?",
                     arguments: [rung.hours, rung.step]
                 )
             }
+            for record in Retention.Record.allCases {
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO retention VALUES (?, ?)",
+                    arguments: [record.rawValue, retention.hours(of: record)]
+                )
+            }
+        }
+    }
+
+    /// Sets how long metrics are kept from now on, and leaves records as they are.
+    package func setRetention(_ ladder: RetentionLadder) throws {
+        try transaction {
+            var retention = try retention()
+            retention.metrics = ladder
+            try setRetention(retention)
         }
     }
 

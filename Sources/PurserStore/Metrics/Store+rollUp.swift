@@ -41,6 +41,7 @@ extension Store {
             if isAgeingDue {
                 result.agedBlocks = try age(to: ageingHour, isTimeUp: isTimeUp)
                 try forgetWriters(before: Timestamp(seconds: ageingHour * 3600))
+                try forgetRecords(at: Timestamp(seconds: ageingHour * 3600), isTimeUp: isTimeUp)
             }
             try giveSpaceBack(isTimeUp: isTimeUp)
             return result

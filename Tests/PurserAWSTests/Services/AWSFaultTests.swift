@@ -1,6 +1,7 @@
 import PurserAWS
 import PurserCore
 import PurserHTTP
+import TestSupport
 import Testing
 
 @Suite struct AWSFaultTests {
@@ -14,9 +15,10 @@ import Testing
             ? "<Error><Code>SignatureDoesNotMatch</Code><Message>\(reason)\n\n\(request)</Message></Error>"
             : #"{"__type":"SignatureDoesNotMatch","message":"\#(reason)\n\n\#(request)"}"#
         let client = SNSClient(
-            environment: [:],
-            credentials: { AWSCredentials(accessKeyID: "A", secretAccessKey: "s") },
-            send: { _ in HTTPResponse(status: 403, body: Array(body.utf8)) }
+            AWSSession(
+                keys: { AWSCredentials(accessKeyID: "A", secretAccessKey: "s") },
+                send: { _ in HTTPResponse(status: 403, body: Array(body.utf8)) }
+            )
         )
         let message = SNSMessage(
             topicARN: "arn:aws:sns:us-east-1:111122223333:t",

@@ -2,6 +2,7 @@ import PurserAWS
 import PurserCore
 import PurserHTTP
 import Synchronization
+import TestSupport
 import Testing
 
 /// A client whose requests a test answers and keeps.
@@ -21,12 +22,14 @@ private final class ScriptedSNS: Sendable {
 
     func publish(_ message: SNSMessage, environment: [String: String] = keys) -> PublishResult {
         let client = SNSClient(
-            environment: environment,
-            credentials: { try AWSCredentials(environment: environment) },
-            send: { request in
-                self.requests.withLock { $0.append(request) }
-                return try self.answer(request)
-            }
+            AWSSession(
+                environment: environment,
+                keys: { try AWSCredentials(environment: environment) },
+                send: { request in
+                    self.requests.withLock { $0.append(request) }
+                    return try self.answer(request)
+                }
+            )
         )
         return client.publish(message, at: Timestamp(year: 2026, month: 11, day: 24, hour: 1))
     }

@@ -49,7 +49,7 @@ private func client(
         "AWS_ENDPOINT_URL_SNS": endpoint, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret,
     ]
     environment["AWS_SESSION_TOKEN"] = token
-    return SNSClient(environment: environment, http: .patient)
+    return SNSClient(AWSSession(environment: environment, http: .patient))
 }
 
 private func message(topic: String, id: String = "latency/7/oncall") -> SNSMessage {

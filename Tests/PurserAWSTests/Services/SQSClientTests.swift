@@ -13,9 +13,11 @@ private func client(
 ) throws -> SQSClient {
     SQSClient(
         queue: try SQSQueue(url, environment: environment),
-        environment: environment,
-        credentials: { AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret") },
-        send: { try services.send($0) }
+        AWSSession(
+            environment: environment,
+            keys: { AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret") },
+            send: { try services.send($0) }
+        )
     )
 }
 
@@ -146,9 +148,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         }
         let keyless = SQSClient(
             queue: try SQSQueue(standard, environment: [:]),
-            environment: [:],
-            credentials: { try AWSCredentials(environment: [:]) },
-            send: { _ in HTTPResponse(status: 200) }
+            AWSSession(keys: { try AWSCredentials(environment: [:]) }, send: { _ in HTTPResponse(status: 200) })
         )
         let error = #expect(throws: SQSError.self) { try keyless.send("x", id: "1", at: scriptedTime) }
         #expect(error == SQSError(.configuration, "no credentials: AWS_ACCESS_KEY_ID is not set"))
@@ -166,7 +166,7 @@ struct SQSPeerTests {
         ]
         let http = HTTPClient.patient(responseLimitBytes: SQSClient.responseLimitBytes)
         let queue = try SQSQueue(url, environment: environment)
-        try body(SQSClient(queue: queue, environment: environment, http: http), peer, url)
+        try body(SQSClient(queue: queue, AWSSession(environment: environment, http: http)), peer, url)
     }
 
     private func boto3(_ peer: MotoPeer, receiveFrom url: String) throws -> [JSONValue] {

@@ -41,9 +41,7 @@ private func client(
     waited: @escaping @Sendable (Double) -> Void = { _ in }
 ) -> SSMClient {
     SSMClient(
-        environment: environment,
-        credentials: { keys },
-        send: { try services.send($0) },
+        AWSSession(environment: environment, keys: { keys }, send: { try services.send($0) }),
         now: { scriptedTime },
         wait: waited,
         readFile: { path in
@@ -144,9 +142,11 @@ private func client(
         )
         #expect(services.requests.count == 1)
         let none = SSMClient(
-            environment: ["AWS_REGION": "eu-central-1"],
-            credentials: { try AWSCredentials(environment: [:]) },
-            send: { try services.send($0) }
+            AWSSession(
+                environment: ["AWS_REGION": "eu-central-1"],
+                keys: { try AWSCredentials(environment: [:]) },
+                send: { try services.send($0) }
+            )
         )
         let error = #expect(throws: SSMError.self) { try none.values(["/a"]) }
         #expect(error?.description == "ssm:/a: no credentials: AWS_ACCESS_KEY_ID is not set")
@@ -229,11 +229,13 @@ struct SSMPeerTests {
             #expect(made["Version"] != nil)
         }
         let client = SSMClient(
-            environment: [
-                "AWS_ENDPOINT_URL_SSM": peer.endpoint, "AWS_REGION": "eu-central-1",
-                "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
-            ],
-            http: .patient
+            AWSSession(
+                environment: [
+                    "AWS_ENDPOINT_URL_SSM": peer.endpoint, "AWS_REGION": "eu-central-1",
+                    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
+                ],
+                http: .patient
+            )
         )
         #expect(try client.values(wanted.keys.sorted()) == wanted)
         #expect(try client.values(["/purser/1:1"]) == ["/purser/1:1": wanted["/purser/1"]])

@@ -1,14 +1,17 @@
 import PurserAWS
 import PurserCore
 import PurserHTTP
+import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct AWSClockTests {
     private static func client(_ services: ScriptedServices) -> SNSClient {
         SNSClient(
-            environment: [:],
-            credentials: { AWSCredentials(accessKeyID: "A", secretAccessKey: "s") },
-            send: { try services.send($0) }
+            AWSSession(
+                keys: { AWSCredentials(accessKeyID: "A", secretAccessKey: "s") },
+                send: { try services.send($0) }
+            )
         )
     }
 
@@ -51,12 +54,38 @@ import Testing
         #expect(services.requests.map(Self.date) == ["20261124T010000Z", "20261124T032005Z", "20261124T032015Z"])
     }
 
+    @Test("a request refused because of its credentials is signed again with those found since")
+    func replaced() throws {
+        let now = Mutex(scriptedTime)
+        let found = Mutex(0)
+        let source = CredentialSource(now: { now.withLock { $0 } }) {
+            let number = found.withLock { count in
+                count += 1
+                return count
+            }
+            return AWSCredentials(accessKeyID: "K\(number)", secretAccessKey: "s")
+        }
+        let services = ScriptedServices { request in
+            let authorization = request.headers.first { $0.name == "Authorization" }?.value
+            return authorization?.contains("Credential=K1/") == true
+                ? Self.refusal("ExpiredToken", date: "Tue, 24 Nov 2026 01:00:00 GMT") : Self.taken
+        }
+        let client = SNSClient(
+            AWSSession(environment: [:], credentials: source, send: { try services.send($0) })
+        )
+        #expect(try source.blockingCredentials().accessKeyID == "K1")
+        now.withLock { $0 = scriptedTime + 31 }
+        #expect(client.publish(Self.message, at: scriptedTime + 31) == .sent(messageID: "m-1"))
+        #expect(services.requests.count == 2)
+    }
+
     @Test("a fault in getting the credentials does not reject the message, which waits")
     func credentialFault() {
         let client = SNSClient(
-            environment: [:],
-            credentials: { throw HTTPError(host: "sts", reason: .untrustedCertificate, detail: "x") },
-            send: { _ in Self.taken }
+            AWSSession(
+                keys: { throw HTTPError(host: "sts", reason: .untrustedCertificate, detail: "x") },
+                send: { _ in Self.taken }
+            )
         )
         guard case .retryable = client.publish(Self.message, at: scriptedTime) else {
             Issue.record("the message was given up")

@@ -40,7 +40,9 @@ import Testing
         #expect(try store.alarmRecords()["c"]?.suppression?.isPending == true)
         for minute in [12, 13, 14] { _ = try Self.run(store, alarms, at: minute * 60) }
         #expect(try store.alarmRecords()["c"]?.state == .alarm)
-        let told = try store.messages(.pending).filter { $0.source == "c" }.map { $0.subject.prefix(9) }
+        let told = try store.messages(.pending).filter { $0.about.isSameSeries(as: .alarm("c", change: 0)) }.map {
+            $0.subject.prefix(9)
+        }
         #expect(told == ["OK: \"c\" i", "ALARM: \"c"])
     }
 

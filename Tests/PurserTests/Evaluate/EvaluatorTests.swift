@@ -92,7 +92,9 @@ import Testing
         #expect(try Self.history(store).last == "2 OK > ALARM +360" && run.queued == 1)
         let message = try #require(try store.messages(.pending).first)
         #expect(message.id == "server-errors/2/" + PurserFixture.topic)
-        #expect(message.target == PurserFixture.topic && message.source == "server-errors")
+        #expect(
+            message.target.description == PurserFixture.topic && message.about == .alarm("server-errors", change: 2)
+        )
         #expect(message.created == Self.start + 360)
         #expect(message.attributes.last == .init("late", "true"))
         let body = try JSONValue(parsing: message.body)
@@ -148,7 +150,7 @@ import Testing
         let run = try Self.run(store, [try PurserFixture.alarm(topics: topics)], at: 120)
         #expect(run.queued == 2)
         #expect(try store.messages(.pending).map(\.id) == topics.map { "server-errors/1/" + $0 })
-        #expect(try store.messages(.pending).map(\.target) == topics)
+        #expect(try store.messages(.pending).map(\.target.description) == topics)
     }
 
     @Test("a day is caught up, and a longer gap is skipped")

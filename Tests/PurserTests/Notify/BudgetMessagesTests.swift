@@ -52,7 +52,7 @@ import Testing
         #expect(try Self.ids(store) == ["budget/chat/2026-11/ACTUAL/5.000000000000/1"])
         let message = try store.messages(.pending)[0]
         #expect(message.subject == #"BUDGET: "chat" ACTUAL cost above 50 % of $10.00"#)
-        #expect(message.source == "arn:aws:budgets::111122223333:budget/chat")
+        #expect(message.about == .budget("chat", CalendarMonth(year: 2026, month: 11)))
         #expect(
             message.body == """
                 Budget Name: chat
@@ -135,7 +135,11 @@ import Testing
         try Self.spend("6", "a", at: Self.start, in: store)
         let run = try Self.run(store, budget, at: Self.start + 60)
         #expect(run.queued == 2 && run.budgets[0].newlyCrossed.count == 1)
-        #expect(Set(try store.messages(.pending).map(\.target)) == [PurserFixture.topic, PurserFixture.topic + "2"])
+        #expect(
+            Set(try store.messages(.pending).map(\.target.description)) == [
+                PurserFixture.topic, PurserFixture.topic + "2",
+            ]
+        )
         #expect(try Self.run(store, budget, at: Self.start + 120).queued == 0)
     }
 }

@@ -1,14 +1,14 @@
-import Foundation
+package import Foundation
 import Glibc
 import Synchronization
 
 /// Starts the programs of tests: one mechanism for peers, servers and commands.
-enum ProcessStart {
+package enum ProcessStart {
     /// Serialises starts: pipes that one start creates must not reach the child of another.
     private static let orphans = Mutex(Orphans())
 
     /// Starts a process that a test has prepared, and counts it.
-    static func run(_ process: Process) throws {
+    package static func run(_ process: Process) throws {
         let path = process.executableURL?.path ?? ""
         let words = [path, process.arguments?.first ?? ""].map { URL(fileURLWithPath: $0).lastPathComponent }
         let name = words.joined(separator: " ")

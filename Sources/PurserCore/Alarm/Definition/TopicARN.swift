@@ -22,4 +22,9 @@ package struct TopicARN: Sendable, Hashable, CustomStringConvertible {
     package func alarm(_ name: String) -> String {
         AlarmHome(self).arn(name)
     }
+
+    /// The ARN of a budget of the topic's account.
+    package func budget(_ name: String) -> String {
+        "arn:\(partition):budgets::\(account):budget/\(name)"
+    }
 }

@@ -22,7 +22,8 @@ package struct AlarmTimeline: Sendable {
     package private(set) var records: [String: AlarmRecord]
 
     /// Creates a timeline that continues from stored states; `home` is for alarms without a topic.
-    package init(_ definitions: [AlarmDefinition], records: [String: AlarmRecord] = [:], home: AlarmHome = AlarmHome()) {
+    package init(_ definitions: [AlarmDefinition], records: [String: AlarmRecord] = [:], home: AlarmHome = AlarmHome())
+    {
         self.definitions = AlarmSet.evaluationOrder(definitions)
         intervals = self.definitions.reduce(into: [:]) { intervals, definition in
             let named = definition.alarmReferences.compactMap { intervals[$0] }

@@ -43,7 +43,7 @@ package struct EvaluationReport: Sendable {
     /// Returns the delivery status of a change's messages, in one word.
     package func delivered(_ transition: AlarmTransition) -> String {
         let isMine = { (message: OutboxMessage) in
-            message.source == transition.name && message.id.hasPrefix("\(transition.name)/\(transition.number)/")
+            message.about == .alarm(transition.name, change: transition.number)
         }
         if delivery.failed.contains(where: isMine) { return "failed" }
         if delivery.waiting.contains(where: isMine) { return "pending" }

@@ -7,15 +7,49 @@ package struct OutboxMessage: Sendable, Equatable {
         case failed
     }
 
-    /// The same at every retry: alarm, number of the transition, and target.
+    /// What a message reports.
+    package enum About: Sendable, Hashable {
+        /// A change of an alarm, by its name and the change's number.
+        case alarm(String, change: Int)
+        /// A budget's threshold that was crossed in a month.
+        case budget(String, CalendarMonth)
+
+        /// Whether messages about both must arrive in their order.
+        package func isSameSeries(as other: About) -> Bool {
+            switch (self, other) {
+            case (.alarm(let name, _), .alarm(let other, _)), (.budget(let name, _), .budget(let other, _)):
+                name == other
+            default: false
+            }
+        }
+    }
+
+    /// Where a message goes.
+    package enum Target: Sendable, Hashable, CustomStringConvertible {
+        /// An SNS topic.
+        case topic(TopicARN)
+        /// Any other text that an alarm names as its action; nothing delivers it.
+        case unknown(String)
+
+        package init(_ text: String) {
+            self = TopicARN(text).map(Self.topic) ?? .unknown(text)
+        }
+
+        package var description: String {
+            switch self {
+            case .topic(let arn): arn.description
+            case .unknown(let text): text
+            }
+        }
+    }
+
+    /// The same at every retry, and different for every message.
     package var id: String
-    /// The topic's ARN.
-    package var target: String
+    package var target: Target
     package var subject: String
     package var body: String
     package var attributes: [Attribute]
-    /// The alarm or budget that it is about.
-    package var source: String
+    package var about: About
     package var created: Timestamp
     package var status = Status.pending
     package var attempts = 0
@@ -36,11 +70,11 @@ package struct OutboxMessage: Sendable, Equatable {
 
     package init(
         id: String,
-        target: String,
+        target: Target,
         subject: String,
         body: String,
         attributes: [Attribute],
-        source: String,
+        about: About,
         created: Timestamp
     ) {
         self.id = id
@@ -48,7 +82,7 @@ package struct OutboxMessage: Sendable, Equatable {
         self.subject = subject
         self.body = body
         self.attributes = attributes
-        self.source = source
+        self.about = about
         self.created = created
     }
 }

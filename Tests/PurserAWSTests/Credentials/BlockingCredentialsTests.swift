@@ -3,13 +3,13 @@ import PurserCore
 import Synchronization
 import Testing
 
-@Suite struct CredentialCacheTests {
+@Suite struct BlockingCredentialsTests {
     @Test("credentials are kept until ten minutes before they expire, or until they expire if no new ones are found")
     func renewal() throws {
         let now = Mutex(scriptedTime)
         let calls = Mutex(0)
         let works = Mutex(true)
-        let cache = CredentialCache(now: { now.withLock { $0 } }) {
+        let source = CredentialSource(now: { now.withLock { $0 } }) {
             let number = calls.withLock { count in
                 count += 1
                 return count
@@ -23,7 +23,7 @@ import Testing
         }
         func at(_ seconds: Int) throws -> String {
             now.withLock { $0 = scriptedTime + seconds }
-            return try cache.credentials().accessKeyID
+            return try source.blockingCredentials().accessKeyID
         }
         #expect(try at(0) == "K1" && at(2999) == "K1" && at(3001) == "K2")
         works.withLock { $0 = false }

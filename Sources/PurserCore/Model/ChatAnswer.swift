@@ -1,11 +1,10 @@
 package struct ChatAnswer: Sendable, Equatable {
-    package var text: String
+    /// The model's answer; without text for a stream, whose events contained it.
+    package var response: ModelResponse
     /// The model that answered.
     package var modelId: String
     /// The requested model, if a cheaper one answered because a budget is nearly used up.
     package var fallbackFrom: String?
-    package var stopReason: String
-    package var usage: TokenUsage
     package var cost: Picodollars
     /// Whether the cost includes a worst case, because an attempt whose usage is not known may be charged.
     package var isEstimated: Bool
@@ -15,35 +14,27 @@ package struct ChatAnswer: Sendable, Equatable {
     /// The caller's budget with the least left; nil if there is none.
     package var budget: BudgetStanding?
     package var timings: ChatTimings
-    /// Converse's answer, see ``ModelResponse/converseDocument(latencyMilliseconds:)``; nil for a stream.
-    package var document: [UInt8]?
 
     package init(
-        text: String,
+        response: ModelResponse,
         modelId: String,
         fallbackFrom: String? = nil,
-        stopReason: String,
-        usage: TokenUsage,
         cost: Picodollars,
         isEstimated: Bool = false,
         isCached: Bool = false,
         retries: Int,
         budget: BudgetStanding? = nil,
-        timings: ChatTimings = ChatTimings(),
-        document: [UInt8]? = nil
+        timings: ChatTimings = ChatTimings()
     ) {
-        self.text = text
+        self.response = response
         self.modelId = modelId
         self.fallbackFrom = fallbackFrom
-        self.stopReason = stopReason
-        self.usage = usage
         self.cost = cost
         self.isEstimated = isEstimated
         self.isCached = isCached
         self.retries = retries
         self.budget = budget
         self.timings = timings
-        self.document = document
     }
 }
 

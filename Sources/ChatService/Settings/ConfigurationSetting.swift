@@ -1,0 +1,95 @@
+/// Values that an operator may set, each with a default.
+package protocol Configurable: SendableMetatype {
+    init()
+    static var settings: [ConfigurationSetting<Self>] { get }
+}
+
+/// A setting and the place of its value in a configuration.
+package struct ConfigurationSetting<Root>: Sendable {
+    package let setting: Setting
+    /// Sets the value that a text means; returns false if it is not one of those allowed, and throws what else is wrong.
+    let set: @Sendable (_ text: String, _ environment: [String: String], inout Root) throws -> Bool
+
+    /// - Parameter parse: Returns nil if the text is not allowed.
+    package init<Value>(
+        _ setting: Setting,
+        _ parse: @escaping @Sendable (String) throws -> Value?,
+        set: @escaping @Sendable (inout Root, Value) -> Void
+    ) {
+        self.init(setting, reading: { text, _ in try parse(text) }, set: set)
+    }
+
+    /// - Parameter read: Takes the text, and the environment that it is from.
+    package init<Value>(
+        _ setting: Setting,
+        reading read: @escaping @Sendable (String, [String: String]) throws -> Value?,
+        set: @escaping @Sendable (inout Root, Value) -> Void
+    ) {
+        self.setting = setting
+        self.set = { text, environment, root in
+            guard let value = try read(text, environment) else { return false }
+            set(&root, value)
+            return true
+        }
+    }
+}
+
+extension ConfigurationSetting where Root: Configurable {
+    package typealias Path<Value> = any WritableKeyPath<Root, Value> & Sendable
+
+    /// A whole number in a range.
+    package static func number(
+        _ name: String,
+        _ group: Setting.Group,
+        _ summary: String,
+        _ range: ClosedRange<Int>,
+        _ path: Path<Int>
+    ) -> Self {
+        number(name, group, summary, range, standard: Root()[keyPath: path]) { $0[keyPath: path] = $1 }
+    }
+
+    package static func number(
+        _ name: String,
+        _ group: Setting.Group,
+        _ summary: String,
+        _ range: ClosedRange<Int>,
+        standard: Int?,
+        set: @escaping @Sendable (inout Root, Int) -> Void
+    ) -> Self {
+        let allowed =
+            range.upperBound == .max
+            ? "a whole number above \(range.lowerBound - 1)"
+            : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return Self(
+            Setting(name, group, summary, allowed, standard.map(String.init)),
+            { Int($0).flatMap { range.contains($0) ? $0 : nil } },
+            set: set
+        )
+    }
+
+    /// A switch, `on` or `off`.
+    package static func toggle(
+        _ name: String,
+        _ group: Setting.Group,
+        _ summary: String,
+        _ path: Path<Bool>
+    ) -> Self {
+        Self(
+            Setting(name, group, summary, "`on` or `off`", Root()[keyPath: path] ? "on" : "off"),
+            { ["on": true, "off": false][$0] },
+            set: { $0[keyPath: path] = $1 }
+        )
+    }
+
+    /// Any text.
+    package static func text(
+        _ name: String,
+        _ group: Setting.Group,
+        _ summary: String,
+        _ allowed: String,
+        standard: String? = nil,
+        _ path: Path<String?>
+    ) -> Self {
+        Self(Setting(name, group, summary, allowed, standard), { $0 }, set: { $0[keyPath: path] = $1 })
+    }
+}

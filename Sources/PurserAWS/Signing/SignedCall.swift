@@ -1,0 +1,55 @@
+import PurserCore
+import PurserHTTP
+
+/// A request that is signed each time it is sent, and the one rule for when it is sent once more: if AWS refused it before it
+/// was carried out, and a corrected clock or other credentials may help.
+struct SignedCall {
+    enum Remedy {
+        /// The answer stands.
+        case none
+        /// The known offset of AWS's clock was corrected; sign again.
+        case clock
+        /// Sign with credentials other than ``credentials``, if there are any.
+        case credentials
+    }
+
+    var credentials: AWSCredentials
+    private let request: HTTPRequest
+    private let service: String
+    private let region: String
+    private let clock: AWSClock
+    private var sent: (time: Timestamp, offset: Int64)?
+    private var isRepeated = false
+
+    init(
+        _ request: HTTPRequest,
+        service: String,
+        region: String,
+        _ credentials: AWSCredentials,
+        _ clock: AWSClock
+    ) {
+        self.request = request
+        self.service = service
+        self.region = region
+        self.credentials = credentials
+        self.clock = clock
+    }
+
+    /// Returns the request as it is sent at this machine's `time`.
+    mutating func signed(at time: Timestamp) -> HTTPRequest {
+        let offset = clock.offsetMilliseconds
+        sent = (time, offset)
+        return SigV4Signer(credentials: credentials, service: service, region: region)
+            .sign(request, at: Timestamp(milliseconds: time.milliseconds + offset))
+    }
+
+    /// Returns what may help after this answer to the request signed last.
+    mutating func remedy(_ response: HTTPResponse) -> Remedy {
+        guard (400..<500).contains(response.status), !isRepeated, let sent, let fault = AWSFault(response) else {
+            return .none
+        }
+        isRepeated = true
+        if fault.isSkew, clock.isCorrected(by: response, at: sent.time, before: sent.offset) { return .clock }
+        return fault.isOfCredentials ? .credentials : .none
+    }
+}

@@ -1,0 +1,28 @@
+/// A model's answer.
+package struct ModelResponse: Sendable, Equatable {
+    package var text: String
+    /// Converse's stopReason: `end_turn`, `max_tokens`.
+    package var stopReason: String
+    package var usage: TokenUsage
+    /// Converse's answer as received; nil if there was none, as from the embedded model.
+    package var document: [UInt8]?
+
+    package init(text: String, stopReason: String, usage: TokenUsage, document: [UInt8]? = nil) {
+        self.text = text
+        self.stopReason = stopReason
+        self.usage = usage
+        self.document = document
+    }
+
+    /// Returns the answer in the form of Converse.
+    package func converseDocument(latencyMilliseconds: Int) -> [UInt8] {
+        if let document { return document }
+        let value: JSONValue = [
+            "output": ["message": ["role": "assistant", "content": [["text": .string(text)]]]],
+            "stopReason": .string(stopReason),
+            "usage": usage.converse,
+            "metrics": ["latencyMs": .integer(latencyMilliseconds)],
+        ]
+        return value.utf8()
+    }
+}
