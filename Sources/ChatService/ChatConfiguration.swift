@@ -69,101 +69,78 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
 }
 
 extension ChatConfiguration {
-    package static let settings: [ConfigurationSetting<ChatConfiguration>] = [
-        .number(
-            "PURSERD_MAX_BODY_BYTES",
+    package static let settings: [ConfigurationSetting<ChatConfiguration>] =
+        ConfigurationSetting.group(
             .daemon,
-            "Maximum size of a request's body.",
-            1024...(32 << 20),
-            \.maxBodyBytes
-        ),
-        ConfigurationSetting(
-            Setting(
-                "PURSERD_MODEL_ID",
-                .model,
-                "The id of the model, as Bedrock takes it.",
-                "a model id",
-                ChatConfiguration().modelId
-            ),
-            { $0 },
-            set: { $0.modelId = $1 }
-        ),
-        ConfigurationSetting(
-            Setting("PURSERD_SYSTEM_PROMPT", .model, "The system prompt.", "a text", "asks for 300 to 500 words"),
-            { $0 },
-            set: { $0.systemPrompt = $1 }
-        ),
-        .number("PURSERD_MAX_TOKENS", .model, "Maximum tokens of an answer.", 1...1_000_000, \.maxTokens),
-        .number("PURSERD_MODEL_TIMEOUT_SECONDS", .model, "Time limit of one attempt.", 1...900, \.modelTimeoutSeconds),
+            [.number("PURSERD_MAX_BODY_BYTES", "Maximum size of a request's body.", 1024...(32 << 20), \.maxBodyBytes)]
+        )
+        + ConfigurationSetting.group(.model, modelSettings) + ConfigurationSetting.group(.limits, limitSettings)
+
+    private static let modelSettings: [ConfigurationSetting<ChatConfiguration>] = [
+        .value("PURSERD_MODEL_ID", "The id of the model, as Bedrock takes it.", "a model id", standard.modelId, { $0 })
+        {
+            $0.modelId = $1
+        },
+        .value("PURSERD_SYSTEM_PROMPT", "The system prompt.", "a text", "asks for 300 to 500 words", { $0 }) {
+            $0.systemPrompt = $1
+        },
+        .number("PURSERD_MAX_TOKENS", "Maximum tokens of an answer.", 1...1_000_000, \.maxTokens),
+        .number("PURSERD_MODEL_TIMEOUT_SECONDS", "Time limit of one attempt.", 1...900, \.modelTimeoutSeconds),
         .text(
             "PURSERD_FALLBACK_MODEL_ID",
-            .model,
             "A cheaper model for when a budget is nearly used up.",
             "a model id",
             \.fallbackModelId
         ),
         .number(
             "PURSERD_FALLBACK_PERCENT",
-            .model,
             "Percentage of a budget that the first model may use.",
             1...99,
             \.fallbackPercent
         ),
         .number(
             "PURSERD_CACHE_SECONDS",
-            .model,
             "Time to keep answers in the cache; 0 turns it off.",
             0...86_400,
             \.cacheSeconds
         ),
-        ConfigurationSetting(
-            Setting(
-                "PURSERD_ALLOWED_ORIGIN",
-                .limits,
-                "The origin whose pages may call.",
-                "an origin like https://chat.example.com",
-                "none"
-            ),
-            origin,
-            set: { $0.allowedOrigin = $1 }
-        ),
-        .number("PURSERD_RATE_BURST", .limits, "Burst of requests.", 1...1_000_000, standard: rate.burst) {
+    ]
+
+    private static let limitSettings: [ConfigurationSetting<ChatConfiguration>] = [
+        .value(
+            "PURSERD_ALLOWED_ORIGIN",
+            "The origin whose pages may call.",
+            "an origin like https://chat.example.com",
+            "none",
+            origin
+        ) { $0.allowedOrigin = $1 },
+        .number("PURSERD_RATE_BURST", "Burst of requests.", 1...1_000_000, standard: rate.burst) {
             $0.throttle?.burst = $1
         },
-        .number(
-            "PURSERD_RATE_STEADY",
-            .limits,
-            "Sustained requests per second.",
-            1...1_000_000,
-            standard: rate.perSecond
-        ) { $0.throttle?.perSecond = $1 },
-        .number("PURSERD_QUOTA", .limits, "Calls per calendar month.", 1...Int.max, standard: ChatConfiguration().quota)
-        {
-            $0.quota = $1
+        .number("PURSERD_RATE_STEADY", "Sustained requests per second.", 1...1_000_000, standard: rate.perSecond) {
+            $0.throttle?.perSecond = $1
         },
-        ConfigurationSetting(
-            Setting(
-                "PURSERD_BUDGET_USD",
-                .limits,
-                "US dollars per calendar month.",
-                "an amount in dollars like 25 or 12.50",
-                ChatConfiguration().budget?.exactDollars
-            ),
-            Picodollars.init(dollars:),
-            set: { $0.budget = $1 }
-        ),
+        .number("PURSERD_QUOTA", "Calls per calendar month.", 1...Int.max, standard: standard.quota) { $0.quota = $1 },
+        .value(
+            "PURSERD_BUDGET_USD",
+            "US dollars per calendar month.",
+            "an amount in dollars like 25 or 12.50",
+            standard.budget?.exactDollars,
+            Picodollars.init(dollars:)
+        ) { $0.budget = $1 },
         .number(
             "PURSERD_MAX_CHARACTERS",
-            .limits,
             "Maximum characters of a message.",
             1...1_000_000,
-            standard: ChatConfiguration().maxCharacters
+            standard: standard.maxCharacters
         ) { $0.maxCharacters = $1 },
         .toggle(
             "PURSERD_BLOCK_INJECTION",
-            .limits,
             "Whether to refuse messages that look like SQL injection.",
             \.blocksInjection
         ),
     ]
+
+    private static var standard: ChatConfiguration { ChatConfiguration() }
+
 }

@@ -33,46 +33,41 @@ package struct CognitoSettings: Sendable, Equatable, Configurable {
         guard reader.faults.isEmpty else { throw Diagnostics(reader.faults) }
     }
 
-    package static let settings: [ConfigurationSetting<CognitoSettings>] = [
-        ConfigurationSetting(
-            Setting(
+    package static let settings: [ConfigurationSetting<CognitoSettings>] = ConfigurationSetting.group(
+        .signIn,
+        [
+            .value(
                 "PURSERD_COGNITO_ISSUER",
-                .signIn,
                 "The user pool's URL, without a / at its end; needed with cognito.",
                 "a URL like https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example",
-                isRequired: true
-            ),
-            issuer,
-            set: { $0.issuer = $1 }
-        ),
-        ConfigurationSetting(
-            Setting(
+                isRequired: true,
+                issuer
+            ) { $0.issuer = $1 },
+            .value(
                 "PURSERD_COGNITO_CLIENT_IDS",
-                .signIn,
                 "The app clients whose tokens are accepted; needed with cognito.",
                 "a list of ids with commas between",
-                isRequired: true
-            ),
-            clients,
-            set: { $0.clientIDs = $1 }
-        ),
-        ConfigurationSetting(
-            Setting(
+                isRequired: true,
+                clients
+            ) { $0.clientIDs = $1 },
+            .value(
                 "PURSERD_JWKS",
-                .signIn,
                 "The pool's keys.",
                 "an https URL or the path of a file",
-                "ISSUER/.well-known/jwks.json"
-            ),
-            source,
-            set: { $0.ownKeys = $1 }
-        ),
-        ConfigurationSetting(
-            Setting("PURSERD_EMAIL_DOMAIN", .signIn, "The employees' domain.", "a domain like example.com", "any"),
-            EmailDomain.init,
-            set: { $0.emailDomain = $1 }
-        ),
-    ]
+                "ISSUER/.well-known/jwks.json",
+                source
+            ) { $0.ownKeys = $1 },
+            .value(
+                "PURSERD_EMAIL_DOMAIN",
+                "The employees' domain.",
+                "a domain like example.com",
+                "any",
+                EmailDomain.init
+            ) {
+                $0.emailDomain = $1
+            },
+        ]
+    )
 
     private static func issuer(_ text: String) -> String? {
         guard let url = safeURL(text), url.query == nil, !text.hasSuffix("/"), !text.contains("#") else { return nil }

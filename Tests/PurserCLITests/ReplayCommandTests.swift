@@ -137,7 +137,7 @@ enum TestTrace {
         let result = try PurserProgram(environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
             .shell("unshare --map-root-user --mount bash -c '\(script)'")
         #expect(result.output.contains("full 3"), "\(result)")
-        #expect(result.errors.contains("is full") && result.errors.contains("goes on from there"), "\(result.errors)")
+        #expect(result.errors.contains("is full") && result.errors.contains("continue from there"), "\(result.errors)")
         #expect(result.output.contains("doctor 0"), "\(result)")
         #expect(result.output.contains("resumed 0") && result.output.contains("sound 0"), "\(result)")
         let resumed = try String(contentsOfFile: folder.path("resumed.json"), encoding: .utf8)

@@ -21,19 +21,16 @@ package struct DeadLetterSettings: Sendable, Equatable, Configurable {
         try reader.throwFaults()
     }
 
-    package static let settings: [ConfigurationSetting<DeadLetterSettings>] = [
-        ConfigurationSetting(
-            Setting(
-                "PURSERD_DEADLETTER_QUEUE_URL",
-                .deadLetters,
-                "The queue for failed requests.",
-                "an SQS queue's URL",
-                "none"
+    package static let settings: [ConfigurationSetting<DeadLetterSettings>] = ConfigurationSetting.group(
+        .deadLetters,
+        [
+            ConfigurationSetting(
+                Setting("PURSERD_DEADLETTER_QUEUE_URL", "The queue for failed requests.", "an SQS queue's URL", "none"),
+                reading: { try SQSQueue($0, environment: $1) },
+                set: { $0.queue = $1 }
             ),
-            reading: { try SQSQueue($0, environment: $1) },
-            set: { $0.queue = $1 }
-        ),
-        .toggle("PURSERD_DEADLETTER_TEXT", .deadLetters, "Whether to keep their text.", \.keepsText),
-        .number("PURSERD_DEADLETTER_DAYS", .deadLetters, "Time to keep them.", 1...365, \.days),
-    ]
+            .toggle("PURSERD_DEADLETTER_TEXT", "Whether to keep their text.", \.keepsText),
+            .number("PURSERD_DEADLETTER_DAYS", "Time to keep them.", 1...365, \.days),
+        ]
+    )
 }

@@ -51,7 +51,7 @@ extension ModelError {
         var mayBeCharged = false
         /// One sentence for callers that do not know of Bedrock.
         var advice = "The model is not available at the moment; try again in a minute."
-        /// What a caller is told instead of the operator's message.
+        /// The caller's message, if it must differ from the operator's.
         fileprivate var words: String?
     }
 
@@ -92,7 +92,7 @@ extension ModelError {
         }
     }
 
-    /// What a caller of Bedrock's interface is told.
+    /// The message for a caller of Bedrock's interface.
     package var exceptionMessage: String {
         treatment.words ?? message
     }

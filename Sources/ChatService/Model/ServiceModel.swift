@@ -12,14 +12,11 @@ package enum ModelKind: String, Sendable, Equatable {
     package static func setting<Root>(_ set: @escaping @Sendable (inout Root, ModelKind) -> Void)
         -> ConfigurationSetting<Root>
     {
-        ConfigurationSetting(
-            Setting(
-                "PURSERD_MODEL",
-                .model,
-                "The model behind the service.",
-                "`bedrock` or `embedded`",
-                ModelKind.bedrock.rawValue
-            ),
+        .value(
+            "PURSERD_MODEL",
+            "The model behind the service.",
+            "`bedrock` or `embedded`",
+            ModelKind.bedrock.rawValue,
             ModelKind.init(rawValue:),
             set: set
         )

@@ -6,18 +6,9 @@ package protocol Configurable: SendableMetatype {
 
 /// A setting and the place of its value in a configuration.
 package struct ConfigurationSetting<Root>: Sendable {
-    package let setting: Setting
+    package private(set) var setting: Setting
     /// Sets the value that a text means; returns false if it is not one of those allowed, and throws what else is wrong.
     let set: @Sendable (_ text: String, _ environment: [String: String], inout Root) throws -> Bool
-
-    /// - Parameter parse: Returns nil if the text is not allowed.
-    package init<Value>(
-        _ setting: Setting,
-        _ parse: @escaping @Sendable (String) throws -> Value?,
-        set: @escaping @Sendable (inout Root, Value) -> Void
-    ) {
-        self.init(setting, reading: { text, _ in try parse(text) }, set: set)
-    }
 
     /// - Parameter read: Takes the text, and the environment that it is from.
     package init<Value>(
@@ -34,23 +25,47 @@ package struct ConfigurationSetting<Root>: Sendable {
     }
 }
 
+extension ConfigurationSetting {
+    /// Puts settings into a section of the help.
+    package static func group(_ group: Setting.Group, _ settings: [Self]) -> [Self] {
+        settings.map { setting in
+            var setting = setting
+            setting.setting.group = group
+            return setting
+        }
+    }
+
+    /// Any value; `parse` returns nil if the text is not one of those allowed.
+    package static func value<Value>(
+        _ name: String,
+        _ summary: String,
+        _ allowed: String,
+        _ standard: String? = nil,
+        kind: Setting.Kind = .plain,
+        isRequired: Bool = false,
+        _ parse: @escaping @Sendable (String) throws -> Value?,
+        set: @escaping @Sendable (inout Root, Value) -> Void
+    ) -> Self {
+        let setting = Setting(name, summary, allowed, standard, kind: kind, isRequired: isRequired)
+        return Self(setting, reading: { text, _ in try parse(text) }, set: set)
+    }
+}
+
 extension ConfigurationSetting where Root: Configurable {
     package typealias Path<Value> = any WritableKeyPath<Root, Value> & Sendable
 
     /// A whole number in a range.
     package static func number(
         _ name: String,
-        _ group: Setting.Group,
         _ summary: String,
         _ range: ClosedRange<Int>,
         _ path: Path<Int>
     ) -> Self {
-        number(name, group, summary, range, standard: Root()[keyPath: path]) { $0[keyPath: path] = $1 }
+        number(name, summary, range, standard: Root()[keyPath: path]) { $0[keyPath: path] = $1 }
     }
 
     package static func number(
         _ name: String,
-        _ group: Setting.Group,
         _ summary: String,
         _ range: ClosedRange<Int>,
         standard: Int?,
@@ -60,8 +75,11 @@ extension ConfigurationSetting where Root: Configurable {
             range.upperBound == .max
             ? "a whole number above \(range.lowerBound - 1)"
             : "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        return Self(
-            Setting(name, group, summary, allowed, standard.map(String.init)),
+        return value(
+            name,
+            summary,
+            allowed,
+            standard.map(String.init),
             { Int($0).flatMap { range.contains($0) ? $0 : nil } },
             set: set
         )
@@ -70,12 +88,14 @@ extension ConfigurationSetting where Root: Configurable {
     /// A switch, `on` or `off`.
     package static func toggle(
         _ name: String,
-        _ group: Setting.Group,
         _ summary: String,
         _ path: Path<Bool>
     ) -> Self {
-        Self(
-            Setting(name, group, summary, "`on` or `off`", Root()[keyPath: path] ? "on" : "off"),
+        value(
+            name,
+            summary,
+            "`on` or `off`",
+            Root()[keyPath: path] ? "on" : "off",
             { ["on": true, "off": false][$0] },
             set: { $0[keyPath: path] = $1 }
         )
@@ -84,12 +104,11 @@ extension ConfigurationSetting where Root: Configurable {
     /// Any text.
     package static func text(
         _ name: String,
-        _ group: Setting.Group,
         _ summary: String,
         _ allowed: String,
         standard: String? = nil,
         _ path: Path<String?>
     ) -> Self {
-        Self(Setting(name, group, summary, allowed, standard), { $0 }, set: { $0[keyPath: path] = $1 })
+        value(name, summary, allowed, standard, { $0 }, set: { $0[keyPath: path] = $1 })
     }
 }

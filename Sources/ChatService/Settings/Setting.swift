@@ -34,20 +34,20 @@ package struct Setting: Sendable, Equatable {
 
     package init(
         _ name: String,
-        _ group: Group,
         _ summary: String,
         _ allowed: String,
         _ standard: String? = nil,
         kind: Kind = .plain,
-        isRequired: Bool = false
+        isRequired: Bool = false,
+        group: Group = .daemon
     ) {
         self.name = name
-        self.group = group
         self.summary = summary
         self.allowed = allowed
         self.standard = standard
         self.kind = kind
         self.isRequired = isRequired
+        self.group = group
     }
 
     /// The flag's name: `--listen` for `PURSERD_LISTEN`, `--store` for `PURSER_STORE`, `--aws-region` for `AWS_REGION`.

@@ -1,4 +1,4 @@
-package import PurserAWS
+import PurserAWS
 package import PurserCore
 package import PurserStore
 

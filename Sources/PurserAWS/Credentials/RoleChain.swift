@@ -29,7 +29,9 @@ struct RoleChain {
         guard let arn = settings["role_arn"], let place = found.first(where: { $0.settings["role_arn"] != nil })?.place
         else { return nil }
         func fail(_ detail: String) -> CredentialChainError { CredentialChainError(detail: "\(place): \(detail)") }
-        if settings["mfa_serial"] != nil { throw fail("mfa_serial is not supported; nobody is there to type a code") }
+        if settings["mfa_serial"] != nil {
+            throw fail("mfa_serial is not supported, because no person is there to type a code")
+        }
         if let file = settings["web_identity_token_file"] {
             return try webIdentity(tokenFile: file, arn: arn, session: settings["role_session_name"])
         }

@@ -1,3 +1,4 @@
+import PurserCore
 import PurserHTTP
 
 extension PublishResult {

@@ -1,16 +1,6 @@
 package import PurserCore
 import PurserHTTP
 
-/// The result of one attempt to publish a message.
-package enum PublishResult: Sendable, Equatable {
-    /// SNS has accepted the message and will deliver it.
-    case sent(messageID: String)
-    /// Not accepted, but a later attempt may succeed, with or without a change of the configuration.
-    case retryable(reason: String)
-    /// SNS will reject this message at every attempt.
-    case rejected(reason: String)
-}
-
 /// Publishes messages to SNS topics, in the region that each topic's ARN names.
 package struct SNSClient: Sendable {
     private let session: AWSSession

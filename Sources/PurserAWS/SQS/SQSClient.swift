@@ -9,13 +9,6 @@ package struct SQSMessage: Sendable, Equatable {
     package var receipt: String
     /// How often it was received, including this time.
     package var receiveCount: Int
-
-    package init(id: String, body: String, receipt: String, receiveCount: Int) {
-        self.id = id
-        self.body = body
-        self.receipt = receipt
-        self.receiveCount = receiveCount
-    }
 }
 
 /// Sends messages to a queue of SQS, and receives and deletes them. Every call blocks until its answer and is made once.

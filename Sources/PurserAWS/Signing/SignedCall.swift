@@ -1,8 +1,8 @@
 import PurserCore
 import PurserHTTP
 
-/// A request that is signed each time it is sent, and the one rule for when it is sent once more: if AWS refused it before it
-/// was carried out, and a corrected clock or other credentials may help.
+/// A request that is signed each time it is sent, and the one rule for when to send it again: AWS rejected it before
+/// carrying it out, and a corrected clock or other credentials may help.
 struct SignedCall {
     enum Remedy {
         /// The answer stands.

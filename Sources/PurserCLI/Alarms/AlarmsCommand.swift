@@ -83,7 +83,7 @@ struct AlarmsCommand: ParsableCommand {
                     return
                 }
                 let count = try store.retryFailedMessages(late: .now)
-                let report = SNSDelivery.run(store, session.environment)
+                let report = Notifier.run(store, session.environment)
                 output.show(AlarmJSON.retry(dropped: [], retried: count, report)) {
                     show(
                         "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"

@@ -92,7 +92,7 @@ extension AlarmsCommand {
                 case .set(let change, let queued):
                     // Shown before the messages are sent, because it holds regardless of their delivery.
                     if output.format == .text { show(plain: AlarmText.stateSet(change, of: alarm, queued: queued)) }
-                    let report = queued > 0 ? SNSDelivery.run(store, session.environment) : DeliveryReport()
+                    let report = queued > 0 ? Notifier.run(store, session.environment) : DeliveryReport()
                     if output.format == .json {
                         show(AlarmJSON.stateSet(name, to: state, change, report, queued: queued))
                     }

@@ -56,7 +56,7 @@ struct EvaluateCommand: ParsableCommand {
                 }
             } catch {
                 // Messages left from earlier runs are delivered although this evaluation failed.
-                if !isDryRun { _ = SNSDelivery.run(store, session.environment) }
+                if !isDryRun { _ = Notifier.run(store, session.environment) }
                 throw error
             }
             guard case .some(.some(let run)) = run else {
@@ -64,7 +64,7 @@ struct EvaluateCommand: ParsableCommand {
                 say("purser: another evaluation is running, or a state was set by hand just now; nothing was evaluated")
                 return
             }
-            let delivery = isDryRun ? DeliveryReport() : SNSDelivery.run(store, session.environment)
+            let delivery = isDryRun ? DeliveryReport() : Notifier.run(store, session.environment)
             let report = EvaluationReport(run: run, delivery: delivery, isDryRun: isDryRun)
             switch (output.format, quiet) {
             case (.json, _): show(report.json)

@@ -9,7 +9,7 @@ import PurserStore
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Sends recorded traffic through the chat service on a virtual clock, and stores what comes of it.",
+        abstract: "Sends recorded traffic through the chat service on a virtual clock, and stores the results.",
         discussion: """
             The file has the columns \(TrafficTrace.header). The model is the embedded one: it answers with the recorded \
             token counts after a computed time, and no call is made. The same file, model and start a second time change \
@@ -80,7 +80,7 @@ struct ReplayCommand: ParsableCommand {
             } catch let error as StoreError {
                 progress.end()
                 let stored = "\(done) of \(trace.rows.count) rows are stored with their metrics"
-                throw FileError("\(error)\n\(stored); the same command again goes on from there")
+                throw FileError("\(error)\n\(stored); run the same command again to continue from there")
             }
         }
     }

@@ -1,4 +1,4 @@
-/// How long a store keeps what would grow for ever.
+/// How long a store keeps its records before it removes them.
 package struct Retention: Sendable, Equatable {
     /// What is kept besides metrics.
     package enum Record: String, Sendable, CaseIterable {

@@ -5,11 +5,6 @@ package struct RetentionLadder: Sendable, Equatable {
         package var step: Int
         /// How many hours slots of this step are kept, counted back from the newest data.
         package var hours: Int
-
-        package init(step: Int, hours: Int) {
-            self.step = step
-            self.hours = hours
-        }
     }
 
     /// One for each of ``DistributionBlock/steps``, in that order, each kept at least as long as the one before.

@@ -17,7 +17,7 @@ package enum Statistic: Sendable, Hashable {
     case winsorizedMean(TrimRange)
     /// The average of the middle half.
     case interquartileMean
-    /// The percentage of samples above the first value and up to and including the second; nil is no bound.
+    /// The percentage of samples above the first value and up to and including the second; nil means unbounded.
     case percentileRank(above: Double?, upTo: Double?)
 
     /// The statistics of PutMetricAlarm's `Statistic`; the others are its `ExtendedStatistic`.

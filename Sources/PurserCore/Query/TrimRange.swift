@@ -4,7 +4,7 @@ package enum TrimRange: Sendable, Hashable {
     case lowest(percent: Double)
     /// From one percentage of the samples to another, as in `TM(2%:98%)`; nil is 0 or 100.
     case percent(above: Double?, upTo: Double?)
-    /// From one value to another, as in `TM(150:1000)`; nil is no bound.
+    /// From one value to another, as in `TM(150:1000)`; nil means unbounded.
     case values(above: Double?, upTo: Double?)
 }
 

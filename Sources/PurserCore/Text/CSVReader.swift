@@ -3,11 +3,6 @@ package struct CSVRecord: Sendable, Equatable {
     /// Counted from 1; a quoted field may span lines.
     package var line: Int
     package var fields: [String]
-
-    package init(line: Int, fields: [String]) {
-        self.line = line
-        self.fields = fields
-    }
 }
 
 /// A place where a text is not well-formed CSV.

@@ -116,7 +116,7 @@ struct PrometheusExpression {
         case .metric(let metric):
             let leaf = try leaf(metric)
             leaves[query.id] = leaf
-            // A series without data counts as 0 next to one with data. An average of no samples is NaN, which is no
+            // A series without data counts as 0 next to one with data. An average of no samples is NaN: no
             // data.
             return "(\(leaf.value) > -Inf or vector(0))"
         case .expression(let expression, _):

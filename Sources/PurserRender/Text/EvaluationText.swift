@@ -103,7 +103,7 @@ extension EvaluationReport {
         switch run.kind {
         case .jumped(let last) where last > run.at:
             lines.append(
-                "the last evaluation was as of \(last), which is still to come; this one goes on from \(run.at)"
+                "the last evaluation was as of \(last), which is in the future; this one continues from \(run.at)"
             )
         case .jumped(let last):
             lines.append("the time from \(last) to \(run.at) was not evaluated: it is longer than 24 h")

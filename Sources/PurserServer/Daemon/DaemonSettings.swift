@@ -99,21 +99,20 @@ struct DaemonSettings: Sendable, Configurable {
 }
 
 extension DaemonSettings {
-    static let settings: [ConfigurationSetting<DaemonSettings>] = [
-        ConfigurationSetting(
-            Setting(
-                "PURSERD_LISTEN",
-                .daemon,
-                "Address to listen on.",
-                "an address and a port like 127.0.0.1:8080 or [::1]:8080",
-                "127.0.0.1:8080"
-            ),
-            listen,
-            set: { ($0.host, $0.port) = $1 }
-        ),
+    static let settings =
+        ConfigurationSetting.group(.daemon, serverSettings) + ConfigurationSetting.group(.model, modelSettings)
+        + ConfigurationSetting.group(.signIn, callerSettings) + ConfigurationSetting.group(.limits, limitSettings)
+
+    private static let serverSettings: [ConfigurationSetting<DaemonSettings>] = [
+        .value(
+            "PURSERD_LISTEN",
+            "Address to listen on.",
+            "an address and a port like 127.0.0.1:8080 or [::1]:8080",
+            "127.0.0.1:8080",
+            listen
+        ) { ($0.host, $0.port) = $1 },
         .text(
             "PURSER_STORE",
-            .daemon,
             "The store's file, created if missing.",
             "a path",
             standard: "that of purser",
@@ -121,103 +120,79 @@ extension DaemonSettings {
         ),
         .text(
             "PURSERD_TLS_CERTIFICATE",
-            .daemon,
             "The TLS certificate and its chain; needs a key.",
             "a path of a PEM file",
             \.tlsCertificate
         ),
-        .text("PURSERD_TLS_KEY", .daemon, "The certificate's private key.", "a path of a PEM file", \.tlsKey),
-        .number("PURSERD_MAX_CONNECTIONS", .daemon, "Concurrent connections.", 1...100_000, \.connections),
+        .text("PURSERD_TLS_KEY", "The certificate's private key.", "a path of a PEM file", \.tlsKey),
+        .number("PURSERD_MAX_CONNECTIONS", "Concurrent connections.", 1...100_000, \.connections),
         .number(
             "PURSERD_REQUEST_TIMEOUT_SECONDS",
-            .daemon,
             "Time limit for a request's headers, for its body, and for the client to take 32 KiB of the answer.",
             1...600,
             \.requestTimeoutSeconds
         ),
         .number(
             "PURSERD_SHUTDOWN_SECONDS",
-            .daemon,
             "Time for calls in flight to end after SIGTERM.",
             1...600,
             \.shutdownSeconds
         ),
-        ConfigurationSetting(
-            Setting(
-                "PURSERD_LOG_LEVEL",
-                .daemon,
-                "Minimum level of logged events.",
-                "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
-                DaemonSettings().logLevel.rawValue
-            ),
-            Logger.Level.init(rawValue:),
-            set: { $0.logLevel = $1 }
-        ),
+        .value(
+            "PURSERD_LOG_LEVEL",
+            "Minimum level of logged events.",
+            "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
+            DaemonSettings().logLevel.rawValue,
+            Logger.Level.init(rawValue:)
+        ) { $0.logLevel = $1 },
         addresses(
             "PURSERD_METRICS_ADDRESSES",
-            .daemon,
             "Addresses that may read /metrics.",
             "127.0.0.0/8,::1",
             \.metricsReaders
         ),
+    ]
+
+    private static let modelSettings: [ConfigurationSetting<DaemonSettings>] = [
         ModelKind.setting { $0.model = $1 },
         .number(
             "PURSERD_EMBEDDED_LATENCY_MS",
-            .model,
             "The embedded model's latency.",
             0...60_000,
             \.embeddedLatencyMilliseconds
         ),
-        ConfigurationSetting(
-            Setting(
-                "PURSERD_AUTH",
-                .signIn,
-                "How callers sign in; `none` allows a loopback address only.",
-                "`cognito` or `none`",
-                "cognito"
-            ),
-            { ["cognito": true, "none": false][$0] },
-            set: { $0.needsSignIn = $1 }
-        ),
-        ConfigurationSetting(
-            Setting(
-                SecretSeal.variable,
-                .signIn,
-                "Seals issued access keys; `openssl rand -base64 32` makes one.",
-                SecretSeal.form,
-                kind: .secret
-            ),
-            { try? SecretSeal(secret: $0) },
-            set: { $0.keysSeal = $1 }
-        ),
-        addresses(
-            "PURSERD_TRUSTED_PROXIES",
-            .limits,
-            "Proxies whose X-Forwarded-For is trusted.",
-            "none",
-            \.trustedProxies
-        ),
-        addresses("PURSERD_DENY_ADDRESSES", .limits, "Addresses to reject.", "none", \.deniedAddresses),
-        .number(
-            "PURSERD_RATE_PER_ADDRESS",
-            .limits,
-            "Requests per minute from one address.",
-            1...1_000_000,
-            \.ratePerAddress
-        ),
+    ]
+
+    private static let callerSettings: [ConfigurationSetting<DaemonSettings>] = [
+        .value(
+            "PURSERD_AUTH",
+            "How callers sign in; `none` allows a loopback address only.",
+            "`cognito` or `none`",
+            "cognito",
+            { ["cognito": true, "none": false][$0] }
+        ) { $0.needsSignIn = $1 },
+        .value(
+            SecretSeal.variable,
+            "Seals issued access keys; `openssl rand -base64 32` makes one.",
+            SecretSeal.form,
+            kind: .secret,
+            { try? SecretSeal(secret: $0) }
+        ) { $0.keysSeal = $1 },
+    ]
+
+    private static let limitSettings: [ConfigurationSetting<DaemonSettings>] = [
+        addresses("PURSERD_TRUSTED_PROXIES", "Proxies whose X-Forwarded-For is trusted.", "none", \.trustedProxies),
+        addresses("PURSERD_DENY_ADDRESSES", "Addresses to reject.", "none", \.deniedAddresses),
+        .number("PURSERD_RATE_PER_ADDRESS", "Requests per minute from one address.", 1...1_000_000, \.ratePerAddress),
     ]
 
     private static func addresses(
         _ name: String,
-        _ group: Setting.Group,
         _ summary: String,
         _ standard: String,
         _ path: any WritableKeyPath<DaemonSettings, [AddressRange]> & Sendable
     ) -> ConfigurationSetting<DaemonSettings> {
-        ConfigurationSetting(
-            Setting(name, group, summary, "a list of addresses or ranges like 10.0.0.0/8,2001:db8::/32", standard),
-            { [AddressRange](list: $0) },
-            set: { $0[keyPath: path] = $1 }
-        )
+        let allowed = "a list of addresses or ranges like 10.0.0.0/8,2001:db8::/32"
+        return .value(name, summary, allowed, standard, { [AddressRange](list: $0) }) { $0[keyPath: path] = $1 }
     }
 }

@@ -10,13 +10,16 @@ enum Settings {
     }
 
     private static let known =
-        [Setting("PURSERD_CONFIG", .daemon, "A file of lines NAME=value.", "a path", kind: .own)]
+        [Setting("PURSERD_CONFIG", "A file of lines NAME=value.", "a path", kind: .own)]
         + DaemonSettings.settings.map(\.setting) + ChatConfiguration.settings.map(\.setting)
         + CognitoSettings.settings.map(\.setting) + DeadLetterSettings.settings.map(\.setting)
-        + [Setting("AWS_REGION", .aws, "The region.", "a region like us-east-1", "the profile's", kind: .own)]
+        + aws
+
+    private static let aws =
+        [Setting("AWS_REGION", "The region.", "a region like us-east-1", "the profile's", kind: .own, group: .aws)]
         + [
             ("AWS_ENDPOINT_URL", "for all services"), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "of Bedrock"),
             ("AWS_ENDPOINT_URL_SQS", "of SQS"), ("AWS_ENDPOINT_URL_SSM", "of Parameter Store"),
             ("AWS_ENDPOINT_URL_STS", "of STS"),
-        ].map { Setting($0, .aws, "Another endpoint \($1).", "a URL", kind: .own) }
+        ].map { Setting($0, "Another endpoint \($1).", "a URL", kind: .own, group: .aws) }
 }

@@ -9,7 +9,7 @@ extension Store {
         try queue.close()
     }
 
-    /// Returns the faults that SQLite finds in pages, rows and indexes; empty if the file is sound.
+    /// Returns the faults that SQLite finds in pages, rows and indexes; empty if the file is intact.
     package func integrityFaults() throws -> [String] {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }

@@ -87,7 +87,7 @@ package struct PeerError: Error, CustomStringConvertible {
         self.description = description
     }
 
-    /// Returns an error that says what a test waited for in vain, and the machine's load, which may be the reason.
+    /// Returns an error that says what a test waited for without success, and the machine's load, which may be the reason.
     static func late(_ what: String) -> Self {
         let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first
         return Self("\(what) within \(Int(PeerProcess.patienceSeconds)) s; the machine's load is \(load ?? "unknown")")

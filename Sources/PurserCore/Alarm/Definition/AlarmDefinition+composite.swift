@@ -4,12 +4,6 @@ package struct TriggeringChild: Sendable, Equatable {
     package var state: AlarmState
     /// When it went into that state.
     package var updated: Timestamp
-
-    package init(name: String, state: AlarmState, updated: Timestamp) {
-        self.name = name
-        self.state = state
-        self.updated = updated
-    }
 }
 
 extension AlarmDefinition {

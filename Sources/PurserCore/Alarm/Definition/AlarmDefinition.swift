@@ -16,11 +16,6 @@ package struct AlarmDefinition: Sendable, Equatable {
     package struct Tag: Sendable, Equatable {
         package var key: String
         package var value: String
-
-        package init(key: String, value: String) {
-            self.key = key
-            self.value = value
-        }
     }
 
     package var name: String

@@ -19,12 +19,6 @@ package struct AlarmComposite: Sendable, Equatable {
         /// How many seconds actions wait after the suppressor has left ALARM: ActionsSuppressorExtensionPeriod.
         package var extensionSeconds: Int
 
-        package init(text: String, waitSeconds: Int, extensionSeconds: Int) {
-            self.text = text
-            self.waitSeconds = waitSeconds
-            self.extensionSeconds = extensionSeconds
-        }
-
         package var name: String {
             AlarmReference.name(text)
         }
@@ -32,11 +26,6 @@ package struct AlarmComposite: Sendable, Equatable {
 
     package var expression: CompositeExpression
     package var suppressor: Suppressor?
-
-    package init(expression: CompositeExpression, suppressor: Suppressor? = nil) {
-        self.expression = expression
-        self.suppressor = suppressor
-    }
 }
 
 /// A reference to an alarm in another one: its name or its ARN.

@@ -8,18 +8,6 @@ package struct AlarmPoint: Sendable, Equatable {
     package var sampleCount: Int?
     /// The band that the value is compared with, if the alarm has one; then a point without a band has no value.
     package var band: ClosedRange<Double>?
-
-    package init(
-        timestamp: Timestamp,
-        value: Double? = nil,
-        sampleCount: Int? = nil,
-        band: ClosedRange<Double>? = nil
-    ) {
-        self.timestamp = timestamp
-        self.value = value
-        self.sampleCount = sampleCount
-        self.band = band
-    }
 }
 
 /// The datapoints of an evaluation range, sorted into those that count and those that are missing.

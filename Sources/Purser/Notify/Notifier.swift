@@ -3,8 +3,8 @@ import PurserAWS
 package import PurserCore
 package import PurserStore
 
-/// Delivers the outbox to Amazon SNS.
-package enum SNSDelivery {
+/// Delivers the outbox: each message by the service that its target belongs to.
+package enum Notifier {
     /// Tries every waiting message with the credentials and endpoints of the environment.
     ///
     /// If another process is sending at the moment, nothing is sent here, and the report shows what waits. An error of
@@ -39,7 +39,7 @@ package enum SNSDelivery {
     }
 }
 
-extension SNSDelivery {
+extension Notifier {
     private static func publish(_ message: OutboxMessage, _ client: SNSClient) -> PublishResult {
         guard case .topic(let topic) = message.target else {
             return .rejected(reason: "\"\(message.target)\" is not the ARN of an SNS topic")
