@@ -24,7 +24,7 @@ def build(product, *more):
 
 def add_program_flags(parser):
     for name in ("fake", "load", "purserd"):
-        parser.add_argument(f"--{name}", help=f"a release build that is there already, instead of building it")
+        parser.add_argument(f"--{name}", help=f"an existing release build to use instead of building one")
 
 
 def programs(options, with_purserd=True):

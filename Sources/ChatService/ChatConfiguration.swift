@@ -2,7 +2,7 @@ package import PurserCore
 
 /// The service's limits; the defaults are those of the reference design.
 package struct ChatConfiguration: Sendable, Equatable, Configurable {
-    /// The model id exactly as Bedrock is called with it, including the prefix.
+    /// The model id exactly as passed to Bedrock, including the prefix.
     package var modelId = "us.amazon.nova-lite-v1:0"
     /// The longest message in Unicode scalars; nil means any length.
     package var maxCharacters: Int? = 2000
@@ -15,10 +15,10 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
     package var maxBodyBytes = 256 << 10
     /// Whether messages that look like an attack on a database are refused.
     package var blocksInjection = true
-    /// The one origin whose pages may call the service, in the form that browsers send, such as
+    /// The only origin whose pages may call the service, in the form in which browsers send it, such as
     /// `https://chat.example.com`; nil allows none.
     package var allowedOrigin: String?
-    /// The model that takes over when a budget is nearly used up; if nil, requests are refused then.
+    /// The model that takes over when a budget is nearly used up; nil means that requests are refused instead.
     package var fallbackModelId: String?
     /// The percentage of each budget up to which `modelId` is used; the fallback may use the rest.
     package var fallbackPercent = 90
@@ -47,7 +47,7 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
         return copy
     }
 
-    /// Reads those of purserd's environment variables that exist; throws ``Diagnostics`` that name every invalid one.
+    /// Reads purserd's environment variables that are set; throws ``Diagnostics`` that name every invalid one.
     package init(environment: [String: String]) throws {
         self.init()
         var reader = EnvironmentReader(environment)
@@ -58,7 +58,8 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
         try reader.throwFaults()
     }
 
-    /// Returns the text if it is scheme, host and port as browsers write them in `Origin`; a wildcard is not accepted.
+    /// Returns the text if it consists of a scheme, a host and a port as browsers write them in `Origin`; a wildcard is
+    /// not accepted.
     private static func origin(_ text: String) -> String? {
         let host = ["https://", "http://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) }
         guard let host, !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
@@ -77,8 +78,7 @@ extension ChatConfiguration {
         + ConfigurationSetting.group(.model, modelSettings) + ConfigurationSetting.group(.limits, limitSettings)
 
     private static let modelSettings: [ConfigurationSetting<ChatConfiguration>] = [
-        .value("PURSERD_MODEL_ID", "The id of the model, as Bedrock takes it.", "a model id", standard.modelId, { $0 })
-        {
+        .value("PURSERD_MODEL_ID", "The model's id, as passed to Bedrock.", "a model id", standard.modelId, { $0 }) {
             $0.modelId = $1
         },
         .value("PURSERD_SYSTEM_PROMPT", "The system prompt.", "a text", "asks for 300 to 500 words", { $0 }) {
@@ -109,7 +109,7 @@ extension ChatConfiguration {
     private static let limitSettings: [ConfigurationSetting<ChatConfiguration>] = [
         .value(
             "PURSERD_ALLOWED_ORIGIN",
-            "The origin whose pages may call.",
+            "The origin whose pages may call the service.",
             "an origin like https://chat.example.com",
             "none",
             origin

@@ -6,8 +6,8 @@ import Synchronization
 /// A chat service that cannot overspend: before a call is made, its worst-case cost is reserved in the ledger, and
 /// after the call it is settled at the actual cost.
 ///
-/// It does not read or write HTTP, so a server, a replay and a test use it in the same way. A refusal names the status
-/// that a server answers with (``ChatRefusal/status``). The order of admission is in `ChatService+admission.swift`.
+/// It does not read or write HTTP, so servers, replays and tests use it in the same way. A refusal carries the status
+/// that a server responds with (``ChatRefusal/status``). The order of admission is in `ChatService+admission.swift`.
 package final class ChatService: Sendable {
     package let configuration: ChatConfiguration
     let ledger: CallLedger
@@ -29,8 +29,8 @@ package final class ChatService: Sendable {
     ///     before any other check.
     ///   - keepFailure: Called with every request that was admitted and got no answer, except those whose caller
     ///     disconnected.
-    ///   - reportStoreError: Called with the error of every ledger write that failed: a reservation that was not made,
-    ///     or a settlement that left its hold in place.
+    ///   - reportStoreError: Called with the error of every failed ledger write: a reservation that was not made, or a
+    ///     settlement that left its hold in place.
     package init(
         configuration: ChatConfiguration,
         ledger: CallLedger,
@@ -55,8 +55,8 @@ package final class ChatService: Sendable {
         cache = configuration.cacheSeconds > 0 ? AnswerCache(seconds: configuration.cacheSeconds) : nil
     }
 
-    /// Answers a request, or returns why there is no answer; never throws, so that every request ends in an outcome and
-    /// in the metrics.
+    /// Answers a request, or returns why there is no answer. It never throws, so every request has an outcome and is
+    /// counted in the metrics.
     package func answer(_ request: ChatRequest) async -> ChatOutcome {
         let arrival = clock.nanoseconds()
         switch await admit(request, mayUseCache: true) {

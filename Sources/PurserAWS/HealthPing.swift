@@ -1,6 +1,6 @@
 import PurserHTTP
 
-/// Fetches the URL of a dead man's switch; throws if the answer's status is not 2xx.
+/// Fetches the URL of a dead man's switch; throws if the response's status is not 2xx.
 ///
 /// The URL contains a secret, so errors name only its host.
 package func ping(_ url: String) throws {
@@ -17,6 +17,6 @@ package struct HealthPingError: Error, Equatable, CustomStringConvertible {
     package let status: Int
 
     package var description: String {
-        "\(host): the ping was answered with status \(status)"
+        "\(host): the ping returned status \(status)"
     }
 }

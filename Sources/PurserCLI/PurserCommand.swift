@@ -6,12 +6,12 @@ import Purser
 struct PurserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purser",
-        abstract: "Watches a chat service on Amazon Bedrock and holds its bill.",
+        abstract: "Watches a chat service on Amazon Bedrock and limits its bill.",
         discussion: """
             Metrics, ledger and alarms live in one SQLite file; alarm files are CloudWatch's own.
 
-            Exit codes: 0 fine; 1 a budget threshold is crossed; 2 an alarm is in ALARM; 3 the command failed, or a message \
-            could not be delivered; 64 wrong usage.
+            Exit codes: 0 success; 1 a budget threshold is crossed; 2 an alarm is in ALARM; 3 the command failed, or a \
+            message could not be delivered; 64 usage error.
             """,
         version: purserVersion,
         subcommands: [

@@ -1,6 +1,6 @@
 import CEmbeddedFiles
 
-/// A file of the repository that is embedded in the binary, so that a program still has it after it is moved.
+/// A file of the repository that is embedded in the binary, so a program keeps it when the binary is moved.
 package struct EmbeddedFile: Sendable, Equatable {
     /// The path below the repository's root: `alarms/error-rate.json`.
     package let path: String

@@ -1,9 +1,10 @@
-/// Collects the status and the headers of an answer from its lines, up to a limit.
+/// Collects the status and the headers of a response from its lines, up to a limit.
 struct AnswerHeaders {
     private(set) var status = 0
     private(set) var headers: [HTTPHeader] = []
     private(set) var isTooLong = false
-    /// True after the empty line that ends the final answer's headers; that of an interim answer (1xx) does not count.
+    /// True after the empty line that ends the headers of the final response; the one after an interim response (1xx)
+    /// does not count.
     private(set) var isComplete = false
     private let limitBytes: Int
     private var byteCount = 0
@@ -12,7 +13,7 @@ struct AnswerHeaders {
         self.limitBytes = limitBytes
     }
 
-    /// Adds one line with its line ending; returns false if the headers are too long.
+    /// Adds one line, including its line ending; returns false if the headers are too long.
     mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
         byteCount += line.count
         guard byteCount <= limitBytes else {
@@ -23,7 +24,7 @@ struct AnswerHeaders {
         guard !isComplete else { return true }
         let text = String(decoding: line, as: UTF8.self)
         if text.hasPrefix("HTTP/") {
-            // An interim answer (1xx) came before this one.
+            // An interim response (1xx) came before this one.
             headers = []
             status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0.prefix(3)) } ?? 0
         } else if let colon = text.firstIndex(of: ":") {

@@ -16,9 +16,9 @@ struct CurlHandle: ~Copyable {
         curl_easy_cleanup(curl)
     }
 
-    /// Sends the request, whose headers must not contain a line break, and ends the handle.
+    /// Sends the request, whose headers must not contain a line break, and releases the handle.
     consuming func perform(_ request: HTTPRequest, _ limits: HTTPLimits) throws(HTTPError) -> HTTPResponse {
-        // The options point into this call's memory, and the handle outlives it briefly.
+        // The options point into this call's memory, which the handle outlives briefly.
         defer { curl_easy_reset(curl) }
         let headers = try CurlOptions.headerList(request)
         defer { curl_slist_free_all(headers) }
@@ -52,7 +52,7 @@ struct CurlHandle: ~Copyable {
     }
 }
 
-/// Collects an answer from libcurl's callbacks, up to a limit.
+/// Collects a response from libcurl's callbacks, up to a limit.
 private final class AnswerCollector {
     private(set) var head: AnswerHeaders
     private(set) var body: [UInt8] = []

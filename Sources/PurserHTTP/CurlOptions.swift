@@ -11,7 +11,8 @@ struct CurlOptions {
 
     /// Returns the lines of the request's headers, which must be freed with `curl_slist_free_all`.
     static func headerList(_ request: HTTPRequest) throws(HTTPError) -> UnsafeMutablePointer<curl_slist>? {
-        // A name with a semicolon sends an empty header; a name with only a colon keeps libcurl from adding the header.
+        // A name followed by a semicolon sends an empty header; a name followed only by a colon keeps libcurl from
+        // adding the header.
         var lines = request.headers.map { $0.value.isEmpty ? $0.name + ";" : $0.name + ": " + $0.value }
         if !request.headers.contains(where: { $0.lowercasedName == "content-type" }) {
             lines.append("Content-Type:")
@@ -37,11 +38,11 @@ struct CurlOptions {
             (CURLOPT_SSL_VERIFYPEER, 1),
             (CURLOPT_SSL_VERIFYHOST, 2),
             (CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2),
-            // Signals would reach whichever thread happens to run.
+            // Signals would reach whichever thread happens to be running.
             (CURLOPT_NOSIGNAL, 1),
             // The path was signed as it is written.
             (CURLOPT_PATH_AS_IS, 1),
-            // A proxy's answer to CONNECT is not part of the server's headers.
+            // A proxy's response to CONNECT is not part of the server's headers.
             (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
         ]
         for option in options {

@@ -2,12 +2,12 @@ import Synchronization
 
 /// Sends HTTP requests over connections that are kept and shared; any number of tasks may send at once.
 ///
-/// Calls use HTTP/2 if the server offers it by ALPN, many at once on one connection, and kept HTTP/1.1 connections
-/// otherwise. Each stream has its own HTTP/1.1 connection, which is kept for the next one: the flow control of libcurl's
-/// HTTP/2 is too coarse (until 8.1 it stops the whole connection for one stream whose reader is slow).
+/// If the server offers HTTP/2 through ALPN, many calls at once use one connection; otherwise, calls use kept HTTP/1.1
+/// connections. Each stream has its own HTTP/1.1 connection, which is kept for the next one, because libcurl's HTTP/2
+/// flow control is too coarse (until 8.1, one stream with a slow reader stops the whole connection).
 ///
-/// Each request is sent at most once. libcurl itself sends a request again if a kept connection ends without an answer
-/// (`Curl_retry_request`), although the server may have done the work and charge for it. Here the second attempt is
+/// Each request is sent at most once. libcurl itself sends a request again if a kept connection ends without a response
+/// (`Curl_retry_request`), although the server may have done the work and may charge for it. Here the second attempt is
 /// stopped before its first byte, and the caller gets ``HTTPError/Reason-swift.enum/connectionLost``.
 ///
 /// Certificates, redirects and proxies are handled as in ``HTTPClient``. Two threads do all the work, one for calls and
@@ -30,11 +30,12 @@ package final class HTTPConnections: Sendable {
 
     /// - Parameters:
     ///   - connectTimeoutSeconds: Time limit for resolving the host, connecting and TLS.
-    ///   - responseLimitBytes: The most bytes of an answer's body, also of a whole stream's, and of an answer's headers.
-    ///   - mostConnections: The most connections at once, for calls and for streams each; further requests wait for one
-    ///     until they time out.
-    ///   - keptSeconds: How long an idle connection is kept for the next request. A gateway on the way may forget it
-    ///     earlier than the server does, AWS's after 350 s.
+    ///   - responseLimitBytes: The maximum size in bytes of a response's body, even if it is streamed, and also of its
+    ///     headers.
+    ///   - mostConnections: The maximum number of concurrent connections, counted separately for calls and for streams;
+    ///     further requests wait for a connection until they time out.
+    ///   - keptSeconds: How long an idle connection is kept for the next request. A gateway on the path may drop it
+    ///     before the server does; AWS's gateways do so after 350 s.
     ///   - certificateBundle: A file of certificates to use instead of the system's: AWS_CA_BUNDLE.
     ///   - usesProxy: False for requests that must not leave the machine.
     package init(
@@ -60,9 +61,9 @@ package final class HTTPConnections: Sendable {
         shutDown()
     }
 
-    /// Sends a request and returns the server's answer, whatever its status.
+    /// Sends a request and returns the server's response, whatever its status.
     ///
-    /// Throws if there is no answer in time, or if the task is cancelled.
+    /// Throws if there is no response in time, or if the task is cancelled.
     package func send(_ request: HTTPRequest, timeoutSeconds: Double) async throws(HTTPError) -> HTTPResponse {
         try request.checkHeaders()
         let handle = TransferHandle(ticket: TransferTicket(), thread: try thread(.calls, request))
@@ -77,11 +78,11 @@ package final class HTTPConnections: Sendable {
         return try result.get()
     }
 
-    /// Sends a request whose answer arrives in pieces; returns once its status and headers have arrived.
+    /// Sends a request whose response arrives in pieces; returns once its status and headers have arrived.
     ///
     /// - Parameters:
-    ///   - timeoutSeconds: Time limit for the whole stream, until the answer's last byte.
-    ///   - idleTimeoutSeconds: The longest pause in the answer, in whole seconds; nil means no such limit.
+    ///   - timeoutSeconds: Time limit for the whole stream, until the last byte of the response.
+    ///   - idleTimeoutSeconds: The longest pause in the response, in whole seconds; nil means no limit.
     package func open(
         _ request: HTTPRequest,
         timeoutSeconds: Double,
@@ -157,6 +158,6 @@ extension HTTPLimits {
 
 extension HTTPError {
     static func shutDown(_ host: String) -> HTTPError {
-        HTTPError(host: host, reason: .cancelled, detail: "the connections are shut down", wasSent: false)
+        HTTPError(host: host, reason: .cancelled, detail: "the connections were shut down", wasSent: false)
     }
 }

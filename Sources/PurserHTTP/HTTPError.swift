@@ -1,22 +1,22 @@
 import CCurl
 
-/// A request that got no answer: the host, what happened, and whether a retry may succeed.
+/// A request that got no response: the host, what happened, and whether a retry may succeed.
 package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
-        /// The host's name, or the proxy's, has no address.
+        /// The name of the host or the proxy cannot be resolved.
         case unresolvedHost
-        /// Nothing listens at the address, or it cannot be reached.
+        /// Nothing is listening at the address, or it cannot be reached.
         case notConnected
         case timedOut
-        /// The connection broke before the answer was complete.
+        /// The connection was lost before the response was complete.
         case connectionLost
-        /// The TLS handshake failed, or the connection broke during it.
+        /// The TLS handshake failed, or the connection was lost during it.
         case tlsHandshake
         /// The certificate is not for this host, has expired, or is not signed by a trusted authority.
         case untrustedCertificate
-        /// The answer is not HTTP.
+        /// The response is not HTTP.
         case malformedAnswer
-        /// The answer is longer than this many bytes.
+        /// The response is longer than this many bytes.
         case answerTooLong(limitBytes: Int)
         /// The request can never be sent as it is.
         case invalidRequest
@@ -55,14 +55,14 @@ package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
 
     private var words: String {
         switch reason {
-        case .unresolvedHost: "the name has no address"
+        case .unresolvedHost: "the name cannot be resolved"
         case .notConnected: "no connection"
         case .timedOut: "timed out"
-        case .connectionLost: "the connection broke"
-        case .tlsHandshake: "TLS could not be agreed on"
+        case .connectionLost: "the connection was lost"
+        case .tlsHandshake: "the TLS handshake failed"
         case .untrustedCertificate: "the certificate is not trusted"
-        case .malformedAnswer: "the answer is not HTTP"
-        case .answerTooLong(let limit): "the answer is longer than \(limit) bytes"
+        case .malformedAnswer: "the response is not HTTP"
+        case .answerTooLong(let limit): "the response is longer than \(limit) bytes"
         case .invalidRequest: "the request cannot be sent"
         case .cancelled: "the request was cancelled"
         case .failed: "the request failed"
@@ -92,7 +92,8 @@ extension HTTPError.Reason {
             case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
                 CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH:
                 .untrustedCertificate
-            // libcurl takes an answer without a status line for HTTP/0.9, and then reports that protocol as unsupported.
+            // libcurl takes a response without a status line for HTTP/0.9, and then reports that protocol as
+            // unsupported.
             case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING: .malformedAnswer
             default: .failed
             }

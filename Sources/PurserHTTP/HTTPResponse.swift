@@ -1,4 +1,4 @@
-/// A server's answer.
+/// A server's response.
 package struct HTTPResponse: Sendable, Equatable {
     package var status: Int
     /// In the order in which they arrived.

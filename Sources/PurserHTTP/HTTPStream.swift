@@ -1,9 +1,9 @@
 import Synchronization
 
-/// An answer whose body arrives in pieces, for one reader.
+/// A response whose body arrives in pieces, for one reader.
 ///
-/// Bytes that the reader has not taken are kept up to a limit; then nothing more is read from the server until the
-/// reader has taken them. Releasing a stream cancels it.
+/// Bytes that the reader has not taken are buffered up to a limit; after that, nothing more is read from the server
+/// until the reader has taken them. Releasing a stream cancels it.
 package final class HTTPStream: Sendable {
     package let status: Int
     /// In the order in which they arrived.
@@ -27,7 +27,7 @@ package final class HTTPStream: Sendable {
         headers.first { $0.lowercasedName == name.lowercased() }?.value
     }
 
-    /// Returns the next bytes of the body, at least one, or nil after its end. Throws if the answer breaks off.
+    /// Returns the next bytes of the body, at least one, or nil after its end. Throws if the response breaks off.
     package func next() async throws(HTTPError) -> [UInt8]? {
         let step = await withTaskCancellationHandler {
             await withCheckedContinuation { pieces.wait($0) }
@@ -62,13 +62,13 @@ final class HTTPPieces: Sendable {
         var reader: CheckedContinuation<Step, Never>?
     }
 
-    /// The most bytes that are kept for a slow reader.
+    /// The maximum number of bytes that are kept for a slow reader.
     static let mostBytes = 64 << 10
 
     private let state = Mutex(State())
 
-    /// Adds a piece; false if the reader must first take the bytes kept here, and the same piece must then be passed
-    /// again.
+    /// Adds a piece; returns false if the reader must first take the bytes kept here, after which the same piece must
+    /// be passed again.
     func take(_ piece: UnsafeRawBufferPointer) -> Bool {
         let (isTaken, reader) = state.withLock { state -> (Bool, CheckedContinuation<Step, Never>?) in
             if let reader = state.reader {
@@ -86,7 +86,7 @@ final class HTTPPieces: Sendable {
         return isTaken
     }
 
-    /// Marks the answer as complete or failed; only the first call counts. A failure drops the unread bytes.
+    /// Marks the response as complete or failed; only the first call has an effect. A failure drops the unread bytes.
     func end(_ error: HTTPError?) {
         let step = Step(error: error)
         let reader = state.withLock { state in
@@ -110,7 +110,7 @@ final class HTTPPieces: Sendable {
                 return Step(bytes: state.bytes, wasFull: state.isFull)
             }
             if let end = state.end { return end }
-            // A second reader at the same time is a mistake of the caller; resume the first one as if at the end.
+            // Two readers at the same time are a mistake by the caller; resume the first one as if at the end.
             defer { state.reader = reader }
             guard let other = state.reader else { return nil }
             other.resume(returning: Step())

@@ -1,6 +1,6 @@
 import CCurl
 
-/// An address with scheme `http` or `https`, validated when it is created, so no later code can meet an invalid one.
+/// An address with the scheme `http` or `https`, validated when it is created, so later code never sees an invalid one.
 package struct HTTPURL: Sendable, Equatable {
     /// The address as it was given.
     package let text: String
@@ -12,7 +12,7 @@ package struct HTTPURL: Sendable, Equatable {
     package let port: Int?
     /// The percent-encoded path, at least `/`; a `.`, `..` or doubled slash stays as written.
     package let path: String
-    /// The percent-encoded part after the `?`; nil without one.
+    /// The percent-encoded part after the `?`; nil if there is none.
     package let query: String?
 
     /// The host and port as in a `Host` header, without the scheme's default port.
@@ -67,9 +67,9 @@ package enum HTTPURLError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .scheme: "the URL must begin with http:// or https://"
-        case .noHost: "the URL names no host"
-        case .notEncoded: "the URL holds a space or a character that must be percent-encoded"
-        case .userInformation: "the URL must not hold a user name or a password"
+        case .noHost: "the URL has no host"
+        case .notEncoded: "the URL contains a space or a character that must be percent-encoded"
+        case .userInformation: "the URL must not contain a user name or a password"
         case .malformed(let why): "the URL is malformed: \(why)"
         }
     }

@@ -4,7 +4,7 @@ import CCurl
 final class RunningTransfer {
     let curl: UnsafeMutableRawPointer
     let order: TransferOrder
-    /// When it times out, in nanoseconds of the monotonic clock.
+    /// When it times out.
     var deadline: ContinuousClock.Instant?
     private let headerList: UnsafeMutablePointer<curl_slist>?
     private let message: UnsafeMutableBufferPointer<CChar>
@@ -60,13 +60,13 @@ final class RunningTransfer {
                     settings.multiplexes ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
                 ),
                 // Wait for a connection that is being opened rather than open one for each of many calls. Without TLS
-                // there is no HTTP/2 to wait for, and libcurl would learn that only from the first answer.
+                // there is no HTTP/2 to wait for, and libcurl would learn that only from the first response.
                 purser_curl_set_long(
                     curl,
                     CURLOPT_PIPEWAIT,
                     settings.multiplexes && order.request.url.scheme == "https" ? 1 : 0
                 ),
-                // A model's answer takes minutes, in which a gateway on the way may forget the connection.
+                // A model's answer takes minutes, during which a gateway on the path may drop the connection.
                 purser_curl_set_long(curl, CURLOPT_TCP_KEEPALIVE, 1),
                 purser_curl_set_long(curl, CURLOPT_MAXAGE_CONN, settings.keptSeconds),
                 purser_curl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, order.idleTimeoutSeconds == nil ? 0 : 1),
@@ -95,7 +95,8 @@ final class RunningTransfer {
         return line.count
     }
 
-    /// Adds a piece of the body; returns the number of bytes taken, the signal to pause, or another number to end it.
+    /// Adds a piece of the body; returns the number of bytes taken, the signal to pause, or another number to end the
+    /// request.
     private func takeBody(_ piece: UnsafeRawBufferPointer) -> Int {
         guard byteCount + piece.count <= order.limits.responseBytes else {
             isBodyTooLong = true
@@ -110,14 +111,14 @@ final class RunningTransfer {
         return piece.count
     }
 
-    /// Delivers the answer, or the error.
+    /// Delivers the response or the error.
     func finish(_ code: CURLcode) {
         let host = order.request.url.host
         if isBodyTooLong || head.isTooLong {
             return fail(HTTPError(host: host, reason: .answerTooLong(limitBytes: order.limits.responseBytes)))
         }
         if isSendingRefused {
-            let detail = "a kept connection ended without an answer, and the request is not sent a second time"
+            let detail = "a kept connection ended without a response, and the request is not sent a second time"
             return fail(HTTPError(host: host, reason: .connectionLost, detail: detail))
         }
         guard code == CURLE_OK else {

@@ -21,19 +21,19 @@ final class TransferTicket: Sendable {
     let isCancelled = Atomic(false)
 }
 
-/// A request to send, and the receiver of its answer.
+/// A request to send, and the receiver of its response.
 struct TransferOrder: Sendable {
     enum Receiver: Sendable {
-        /// The whole answer at its end.
+        /// The whole response, once it is complete.
         case whole(CheckedContinuation<Result<HTTPResponse, HTTPError>, Never>)
-        /// The head as soon as it has arrived; the body through the pieces.
+        /// The head as soon as it has arrived, and the body piece by piece.
         case pieces(HTTPPieces, head: CheckedContinuation<Result<HTTPResponse, HTTPError>, Never>)
     }
 
     var ticket: TransferTicket
     var request: HTTPRequest
     var limits: HTTPLimits
-    /// A transfer times out after this many seconds without a byte; nil means no such limit.
+    /// A transfer times out after this many seconds without a byte; nil means no limit.
     var idleTimeoutSeconds: Int?
     var receiver: Receiver
 

@@ -7,7 +7,8 @@ import Synchronization
     import Musl
 #endif
 
-/// libcurl's multi handle and all requests on it, used only by the thread of ``run()``, which returns only at the end.
+/// libcurl's multi handle and all requests on it, used only by the thread that calls ``run()``, which does not return
+/// until it is stopped.
 ///
 /// Sockets are watched with epoll and passed to `curl_multi_socket_action` one by one. `curl_multi_perform` would check
 /// every open request, with a system call for each, whenever a byte arrives.
@@ -29,7 +30,7 @@ final class TransferMachine {
     private var handles: [ObjectIdentifier: UnsafeMutableRawPointer] = [:]
     /// Easy handles that were reset, for the next requests.
     private var spare: [UnsafeMutableRawPointer] = []
-    /// When libcurl wants to be called, in nanoseconds of the monotonic clock.
+    /// When libcurl wants to be called.
     private var timer: ContinuousClock.Instant?
 
     /// When the deadlines were last checked.
@@ -55,7 +56,7 @@ final class TransferMachine {
         multi.map { UnsafeMutableRawPointer($0) }
     }
 
-    /// Carries out the inbox's commands until the one to stop.
+    /// Carries out the inbox's commands, up to the one to stop.
     func run() {
         let isReady = setUp()
         var events = [epoll_event](repeating: epoll_event(), count: 64)
@@ -136,7 +137,7 @@ extension TransferMachine {
                 guard let curl = handles[ObjectIdentifier(ticket)] else { break }
                 curl_easy_pause(curl, CURLPAUSE_CONT)
             case .stop:
-                for curl in Array(running.keys) { take(curl)?.cancel("the connections are shut down") }
+                for curl in Array(running.keys) { take(curl)?.cancel("the connections were shut down") }
                 return true
             }
         }
@@ -173,7 +174,7 @@ extension TransferMachine {
 
     /// Removes a transfer from libcurl and returns it.
     ///
-    /// A transfer in flight gives up its connection, which HTTP/1.1 then closes.
+    /// A transfer in flight gives up its connection; with HTTP/1.1, the connection is closed.
     private func take(_ curl: UnsafeMutableRawPointer) -> RunningTransfer? {
         guard let transfer = running.removeValue(forKey: curl) else { return nil }
         handles[ObjectIdentifier(transfer.order.ticket)] = nil

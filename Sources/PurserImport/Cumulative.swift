@@ -19,17 +19,18 @@ struct Cumulative<Value> {
         case fromZero
         /// The difference from this value is new.
         case since(Value)
-        /// The sample is not after the one before.
+        /// The sample is not after the previous one.
         case outOfOrder
     }
 
-    /// A series that began up to this long before the input's first sample began with it: an exporter's first interval.
+    /// A series that began at most this long before the input's first sample counts as having begun with the input: the
+    /// difference is an exporter's first interval.
     static var graceSeconds: Int { 300 }
 
     private var seen: [String: Seen] = [:]
 
     /// Records a value and returns what to count. `first` is the input's first time, and `isLate` says that a series
-    /// not seen before has begun since then. Samples whose time comes only from the clock are not compared by it.
+    /// not seen before began after that. Samples whose time comes only from the clock are not compared by time.
     mutating func step(
         _ key: String,
         _ value: Value,
@@ -53,11 +54,11 @@ struct Cumulative<Value> {
     func knows(_ key: String) -> Bool { seen[key] != nil }
 }
 
-/// Samples of which only the numbers between bounds, and perhaps the sum, are known.
+/// Samples known only by how many of them lie between bounds, and perhaps by their sum.
 struct BoundedHistogram: Equatable {
     /// The finite upper bounds, ascending; each inclusive.
     var bounds: [Double]
-    /// The number of samples up to each bound and above the one before; the last is the number above all bounds.
+    /// The number of samples up to each bound and above the previous one; the last is the number above all bounds.
     var counts: [Int]
     var sum: Double?
 
@@ -75,8 +76,8 @@ struct BoundedHistogram: Equatable {
 
     /// Returns the samples at the upper bounds of their buckets; empty without samples, nil if a figure does not fit.
     ///
-    /// Samples above all bounds are at the maximum or the largest bound. If the extremes are known, all samples are
-    /// within them; the sum is exact.
+    /// Samples above all bounds are at the maximum or, if it is unknown, at the largest bound. If the extremes are
+    /// known, all samples are within them. The sum is exact.
     func distribution(minimum: Double? = nil, maximum: Double? = nil) -> Distribution? {
         guard count > 0 else { return .empty }
         let low = minimum ?? -Distribution.largestMagnitude

@@ -7,7 +7,7 @@ package import PurserCore
 package protocol MetricFormatReader {
     /// Whether the meaning of a line depends on the lines before it.
     var remembers: Bool { get }
-    /// Whether the lines read so far are part of something longer, whose datapoints are still to come.
+    /// Whether the lines read so far are part of something longer, with datapoints still to come.
     var isPending: Bool { get }
     mutating func read(_ line: String, at place: String) -> LineReading
     /// Ends the input.
@@ -20,9 +20,9 @@ package struct LineReading: Sendable {
     /// Model calls, which go into the ledger and bring their own datapoints.
     package var calls: [LoggedCall] = []
     package var faults: [Diagnostic] = []
-    /// Whether the points belong to lines before this one, which may begin something new.
+    /// Whether the points belong to earlier lines; this line may begin something new.
     package var endsEarlier = false
-    /// Whether the input ended within something whose rest may still arrive.
+    /// Whether the input ended in the middle of something that may still be completed.
     package var isUnfinished = false
     /// Whether nothing in the line concerns metrics.
     package var isSkipped = false
@@ -57,7 +57,7 @@ package struct LineReading: Sendable {
 
 /// The limits of lines, names, dimensions and times in any format.
 package enum MetricLimits {
-    /// A longer line cannot be a line of any of the formats.
+    /// No format has longer lines.
     package static let longestLine = 64 << 20
     static let longestName = 255
     static let longestDimensionValue = 1024
@@ -70,7 +70,7 @@ package enum MetricLimits {
             && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
-    /// Returns a time from milliseconds since 1970, or nil if it is beyond the range of calendars.
+    /// Returns a time from milliseconds since 1970, or nil if it is outside the range of calendars.
     static func time(milliseconds: Double) -> Timestamp? {
         guard milliseconds.magnitude < 1e15 else { return nil }
         return Timestamp(milliseconds: Int64(milliseconds.rounded(.down)))
@@ -79,7 +79,7 @@ package enum MetricLimits {
     /// Returns what is wrong with a metric, or nil if nothing is.
     static func fault(_ metric: Metric) -> String? {
         if !isText(metric.name, longest: longestName) || !isText(metric.namespace, longest: longestName) {
-            return "namespace and name must be texts of 1 to \(longestName) characters without control characters"
+            return "namespace and name must have 1 to \(longestName) characters and no control characters"
         }
         if metric.dimensions.count > mostDimensions {
             return "has \(metric.dimensions.count) dimensions; at most \(mostDimensions) are allowed"

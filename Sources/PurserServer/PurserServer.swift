@@ -39,7 +39,7 @@ struct PurserServer {
         }
     }
 
-    /// Runs `body`; the faults that it throws get the places that their settings come from.
+    /// Runs `body`, and adds to its faults the places that their settings come from.
     private static func placing(_ settings: SettingsValues, _ body: () async throws -> Void) async throws {
         do {
             try await body()

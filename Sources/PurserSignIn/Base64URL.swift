@@ -1,7 +1,8 @@
 /// Base64 with the URL-safe alphabet and without padding (RFC 4648, section 5), as in tokens and keys.
 enum Base64URL {
-    /// Decodes the text. Returns nil if it has another character, padding, a length that no encoding has, or bits after
-    /// the last byte: each value has only one text, so two different tokens are never the same.
+    /// Decodes the text; returns nil if it contains any other character or padding, has a length that no encoding has,
+    /// or has bits after the last byte. So each value has only one encoding, and two different tokens are never
+    /// equivalent.
     static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var out: [UInt8] = []

@@ -14,7 +14,7 @@ package struct CognitoSettings: Sendable, Equatable, Configurable {
     }
 
     private var ownKeys: JWKSKeys.Source?
-    /// The employees' domain; nil accepts any address, or none.
+    /// The employees' domain; nil accepts any address, and tokens without one.
     package private(set) var emailDomain: EmailDomain?
 
     package init() {}
@@ -38,15 +38,15 @@ package struct CognitoSettings: Sendable, Equatable, Configurable {
         [
             .value(
                 "PURSERD_COGNITO_ISSUER",
-                "The user pool's URL, without a / at its end; needed with cognito.",
-                "a URL like https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example",
+                "The user pool's URL; needed with cognito.",
+                "a URL like https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example, without a final /",
                 isRequired: true,
                 issuer
             ) { $0.issuer = $1 },
             .value(
                 "PURSERD_COGNITO_CLIENT_IDS",
                 "The app clients whose tokens are accepted; needed with cognito.",
-                "a list of ids with commas between",
+                "a list of app clients' ids with commas between",
                 isRequired: true,
                 clients
             ) { $0.clientIDs = $1 },
@@ -89,7 +89,7 @@ package struct CognitoSettings: Sendable, Equatable, Configurable {
         return safeURL(text) == nil ? nil : .url(text)
     }
 
-    /// Returns the URL if its answer cannot be changed on the way: https, or http to this machine.
+    /// Returns the URL if its response cannot be changed in transit: https, or http to this machine.
     private static func safeURL(_ text: String) -> HTTPURL? {
         guard let url = try? HTTPURL(text) else { return nil }
         if url.scheme == "https" { return url }

@@ -1,7 +1,7 @@
 package import ChatService
 package import PurserCore
 
-/// A signed-in user, as the token says.
+/// A signed-in user, as described by the token.
 package struct SignedIn: Sendable, Equatable {
     package enum TokenUse: String, Sendable {
         case id
@@ -16,7 +16,7 @@ package struct SignedIn: Sendable, Equatable {
 
 /// Verifies the ID and access tokens of one Cognito user pool.
 ///
-/// The rules are those of AWS' guide "Verifying JSON web tokens" and of RFC 8725: one algorithm, only the pool's keys,
+/// The rules are those of AWS's guide "Verifying JSON web tokens" and of RFC 8725: one algorithm, only the pool's keys,
 /// and every claim that says whom the token is for. No token is remembered: each is verified every time.
 package struct CognitoVerifier: Sendable {
     /// The clock skew that is allowed between the pool and this machine.
@@ -59,7 +59,7 @@ package struct CognitoVerifier: Sendable {
         return SignedIn(principal: Principal(caller: caller), tokenUse: use, expires: expires)
     }
 
-    /// Returns the app client that the token was issued to, one of those allowed.
+    /// Returns the app client that the token was issued to, which must be one of those allowed.
     private func client(_ claims: JSONValue, _ use: SignedIn.TokenUse) throws(SignInFault) -> String {
         let named: [JSONValue?]
         switch use {
@@ -123,7 +123,7 @@ package struct CognitoVerifier: Sendable {
 }
 
 extension String {
-    /// Returns whether both have the same bytes; `==` also treats texts as equal that only look the same.
+    /// Returns whether both have the same bytes; `==` would also treat texts that only look the same as equal.
     fileprivate func isSame(_ other: String) -> Bool {
         utf8.elementsEqual(other.utf8)
     }

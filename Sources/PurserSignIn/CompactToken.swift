@@ -4,7 +4,7 @@ import PurserCore
 ///
 /// This is the only parser of tokens, and it is strict: exactly what it has checked is verified and used.
 struct CompactToken {
-    /// The longest token in bytes. Cognito's have about 1,000; many groups and claims make some of 4,000.
+    /// The longest token in bytes. Cognito's have about 1,000; some with many groups and claims have 4,000.
     static let longest = 16 << 10
     /// The longest key id in bytes; Cognito's have 44.
     static let longestKeyID = 256

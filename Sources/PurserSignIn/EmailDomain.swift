@@ -20,7 +20,7 @@ package struct EmailDomain: Sendable, Equatable, CustomStringConvertible {
         String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Returns whether an address is in exactly this domain: not one that only ends like it, and no second `@`.
+    /// Returns whether an address has a single `@` and is in exactly this domain, not in one that only ends like it.
     package func contains(_ address: String) -> Bool {
         let parts = address.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, address.utf8.count <= 320,

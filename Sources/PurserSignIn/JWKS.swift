@@ -31,7 +31,7 @@ struct JWKS: Sendable {
         } catch {
             throw JWKSError("the key document is not JSON: \(error)")
         }
-        guard let list = document["keys"]?.array else { throw JWKSError("the key document has no list `keys`") }
+        guard let list = document["keys"]?.array else { throw JWKSError("the key document has no `keys` list") }
         guard list.count <= Self.mostKeys else {
             throw JWKSError("the key document has \(list.count) keys; at most \(Self.mostKeys) are allowed")
         }
@@ -40,13 +40,13 @@ struct JWKS: Sendable {
             guard let (id, modulus, exponent) = Self.candidate(item),
                 let key = SigningKey(modulus: modulus, exponent: exponent)
             else { continue }
-            // There is no way to know which of the two signs.
+            // There is no way to know which of the two is used for signing.
             guard keys.updateValue(key, forKey: id) == nil else {
-                throw JWKSError("the key document has two keys of the id `\(id)`")
+                throw JWKSError("the key document has two keys with the id `\(id)`")
             }
         }
         guard !keys.isEmpty else {
-            throw JWKSError("the key document has no RSA key of 2,048 bits or more for signatures with RS256")
+            throw JWKSError("the key document has no RSA key of 2,048 bits or more for RS256 signatures")
         }
         self.keys = keys
         self.ignored = list.count - keys.count

@@ -4,10 +4,11 @@ import Synchronization
 
 /// The keys of a user pool, kept in memory and read again when they are old or a token names an unknown key.
 ///
-/// After ``start()`` only ``run()`` reads them, so a caller that goes away does not stop a read that others wait for,
-/// and many callers at once make one request. Returning a known, fresh key takes a lock and does not suspend.
+/// After ``start()`` only ``run()`` reads them, so a caller that disconnects does not stop a read that others are
+/// waiting for, and many concurrent callers cause only one request. Returning a known, fresh key takes a lock and does
+/// not suspend.
 package final class JWKSKeys: Sendable {
-    /// Gets the document at a URL, in bounded time, without following redirects; throws if the status is not 200.
+    /// Gets the document at a URL within a time limit, without following redirects; throws if the status is not 200.
     package typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]
 
     package enum Source: Sendable, Equatable {
@@ -23,15 +24,15 @@ package final class JWKSKeys: Sendable {
         case failed(String, keptKeys: Int)
     }
 
-    /// Age from which a document is read again.
+    /// The age at which a document is read again.
     static let freshSeconds = 3600
-    /// Age from which keys are no longer used if no newer document could be read.
+    /// The age at which keys are no longer used if no newer document could be read.
     static let usableSeconds = 86_400
     /// The minimum time between two reads, however many unknown keys are named.
     static let pauseSeconds = 60
-    /// The same while there are no keys at all.
+    /// The minimum time between two reads while there are no keys at all.
     static let pauseWithoutKeysSeconds = 5
-    /// The most callers that may wait for one read; further ones are asked to retry.
+    /// The maximum number of callers that may wait for one read; further callers are asked to retry.
     static let mostWaiting = 4096
 
     private let source: Source
@@ -57,7 +58,7 @@ package final class JWKSKeys: Sendable {
 
     /// Reads the keys before the first token arrives; throws if a file cannot be read or is malformed.
     ///
-    /// A document that cannot be fetched is reported but stops nothing: until it can be fetched, tokens are answered
+    /// A document that cannot be fetched is reported but is not fatal: until it can be fetched, tokens are answered
     /// with ``ChatRefusal/signInUnavailable(retryAfterSeconds:)``.
     package func start() async throws(JWKSError) {
         guard state.withLock({ $0.begin(at: clock.nanoseconds()) }) else { return }
@@ -141,7 +142,7 @@ package final class JWKSKeys: Sendable {
             }
             // Anything else could be endless, or block the reader.
             guard attributes[.type] as? FileAttributeType == .typeRegular else {
-                throw JWKSError("\(path): the key document is not a file")
+                throw JWKSError("\(path): the key document is not a regular file")
             }
             guard let handle = FileHandle(forReadingAtPath: path) else {
                 throw JWKSError("\(path): the key document cannot be read")
@@ -200,14 +201,14 @@ extension JWKSKeys {
                 >= nanoseconds(usableKeys(at: now) == nil ? pauseWithoutKeysSeconds : pauseSeconds)
         }
 
-        /// Keeps the continuation and returns true if a read is in progress or is to begin now.
+        /// Keeps the continuation and returns true if a read is in progress or is about to begin.
         mutating func wait(_ continuation: CheckedContinuation<Void, Never>, at now: Int64) -> Bool {
             guard isRunning, isReading || isDue(at: now), waiting.count < mostWaiting else { return false }
             waiting.append(continuation)
             return true
         }
 
-        /// Returns whether a read may begin; if so, it has begun.
+        /// Begins a read if one may begin, and returns whether it did.
         mutating func begin(at now: Int64) -> Bool {
             guard !isReading, isDue(at: now) else { return false }
             (isReading, triedAt) = (true, now)

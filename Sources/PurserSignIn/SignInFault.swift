@@ -9,7 +9,7 @@ package enum SignInFault: Error, Sendable, Equatable {
     case noToken
     case notBearer
     case tooLong(bytes: Int)
-    /// The number of parts if it is not three; five are an encrypted token, such as Cognito's refresh tokens.
+    /// The number of parts if it is not three; a token with five is encrypted, such as Cognito's refresh tokens.
     case parts(Int)
     /// What is wrong with the token's text, and in which part.
     case malformed(String)
@@ -17,7 +17,7 @@ package enum SignInFault: Error, Sendable, Equatable {
     case algorithm(String)
     /// A member of the header that would take the key from the token itself, or change how the token is read.
     case headerMember(String)
-    /// The token does not say, or not in a readable form, which key signed it.
+    /// The token does not say in a readable form which key signed it.
     case keyId
     case unknownKey(String)
     case signature
@@ -36,7 +36,7 @@ package enum SignInFault: Error, Sendable, Equatable {
     case emailNotVerified
     case emailDomain
 
-    /// The word for the log; stable.
+    /// The word for the log, which stays the same in later versions.
     package var reason: String {
         switch self {
         case .noToken: "no_token"
@@ -63,7 +63,7 @@ package enum SignInFault: Error, Sendable, Equatable {
         }
     }
 
-    /// Details for the log besides the word; nil if the word says everything. Short, and printable ASCII.
+    /// Details for the log in addition to the word, short and in printable ASCII; nil if the word says everything.
     package var detail: String? {
         switch self {
         case .tooLong(let bytes): "\(bytes) bytes"
@@ -76,11 +76,11 @@ package enum SignInFault: Error, Sendable, Equatable {
         }
     }
 
-    /// The answer to the caller.
+    /// The refusal that the caller receives.
     package var refusal: ChatRefusal {
         switch self {
         case .noToken: .unauthenticated("Sign in, and send the token as `Authorization: Bearer TOKEN`.")
-        case .notBearer: .unauthenticated("The token must come as one header `Authorization: Bearer TOKEN`.")
+        case .notBearer: .unauthenticated("The token must be sent in a single header `Authorization: Bearer TOKEN`.")
         case .tooLong:
             .unauthenticated("The token is longer than \(CompactToken.longest) bytes; send an ID or access token.")
         case .parts(5): .unauthenticated("This is an encrypted or refresh token; send the ID or access token.")
@@ -90,18 +90,18 @@ package enum SignInFault: Error, Sendable, Equatable {
         case .unknownKey, .signature:
             .unauthenticated("The token was not signed by this service's user pool; sign in again.")
         case .noKeys(let seconds): .signInUnavailable(retryAfterSeconds: seconds)
-        case .issuer: .unauthenticated("The token is of another user pool; sign in to this service.")
-        case .tokenUse: .unauthenticated("Only ID and access tokens are taken; send one of these.")
+        case .issuer: .unauthenticated("The token is from another user pool; sign in to this service.")
+        case .tokenUse: .unauthenticated("Only ID and access tokens are accepted; send one of these.")
         case .audience: .unauthenticated("The token was issued to another application; sign in to this service.")
         case .expired: .unauthenticated("The token has expired; sign in again or refresh it.")
         case .notYetValid, .issuedInFuture:
-            .unauthenticated("The token is not valid yet; sign in again, and check the clock if this stays.")
+            .unauthenticated("The token is not valid yet; sign in again, and check the clock if this persists.")
         case .noEmail(isAccessToken: true):
-            .forbidden("An access token does not say whose e-mail address it is for; send the ID token.")
+            .forbidden("An access token does not contain the user's e-mail address; send the ID token.")
         case .noEmail(isAccessToken: false):
-            .forbidden("The token has no e-mail address, which this service needs; sign in with one.")
+            .forbidden("The token has no e-mail address, which this service requires; sign in with one.")
         case .emailNotVerified: .forbidden("The e-mail address is not verified; verify it and sign in again.")
-        case .emailDomain: .forbidden("The e-mail address is not one of this service's organization.")
+        case .emailDomain: .forbidden("The e-mail address does not belong to this service's organization.")
         }
     }
 

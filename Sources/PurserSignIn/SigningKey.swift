@@ -11,13 +11,14 @@ import CCrypto
 final class SigningKey: @unchecked Sendable {
     /// RFC 7518 requires at least 2,048 bits; above 8,192, a key's author could make verification arbitrarily slow.
     static let modulusBits = 2048...8192
-    /// Odd numbers of 2 to 33 bits: an even one or 1 is not an RSA exponent, and a long one makes verification slow.
+    /// Odd numbers of 2 to 33 bits: 1 or an even number is not an RSA exponent, and a long one makes verification slow.
     static let exponents = UInt64(3)...(1 << 33) - 1
 
     private let key: OpaquePointer
     private let byteCount: Int
 
-    /// Creates a public key from its two numbers, big-endian; nil if they are not an RSA key's or not within limits.
+    /// Creates a public key from its two numbers, big-endian; nil if they do not form an RSA key or are not within the
+    /// limits.
     init?(modulus: [UInt8], exponent: [UInt8]) {
         let modulus = Array(modulus.drop { $0 == 0 })
         let exponent = Array(exponent.drop { $0 == 0 })
@@ -42,8 +43,8 @@ final class SigningKey: @unchecked Sendable {
     /// Returns whether these bytes are the signature of a message under this key.
     func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         guard signature.count == byteCount else { return false }
-        // A failure leaves its reasons in the thread's queue, where the next caller of libcrypto would take them as its
-        // own.
+        // A failure leaves its reasons in the thread's queue, where the next caller of libcrypto would take them for
+        // its own.
         ERR_set_mark()
         defer { ERR_pop_to_mark() }
         guard let context = EVP_MD_CTX_new() else { return false }

@@ -5,7 +5,8 @@ import PurserCore
 import PurserStore
 import TestSupport
 
-/// The program that the crash tests of alarms start and kill: cron's evaluation of every minute, and the delivery after it.
+/// The program that the crash tests of alarms start and kill. It does cron's work: the evaluation of every minute and
+/// the delivery after it.
 ///
 ///     AlarmFault STORE DELIVERIES MINUTES     evaluates and delivers minute after minute
 ///     AlarmFault STORE DELIVERIES             evaluates and delivers a minute for each number on standard input
@@ -30,7 +31,7 @@ struct AlarmFault {
     }
 }
 
-/// One process that cron would start every minute.
+/// A process that cron would start every minute.
 struct Cron {
     private let store: Store
     private let deliveries: FileHandle
@@ -55,7 +56,7 @@ struct Cron {
 
     private func isOpen(_ minute: Int) throws -> Bool {
         guard let last = try store.lastEvaluation() else { return true }
-        // Messages of the last evaluation may not be delivered yet.
+        // Messages of the last evaluation may not have been delivered yet.
         return last.time <= ScriptedAlarms.time(minute)
     }
 

@@ -18,7 +18,7 @@ import Testing
         #expect(IPAddress(text)?.description == shown)
     }
 
-    @Test("a range is in CIDR form, without bits after the prefix")
+    @Test("a range is in CIDR form, with no bits set after the prefix")
     func ranges() throws {
         for wrong in ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "/8", "10.0.0.0/8/8", "10.0.0.0/+8", "x/8"] {
             #expect(AddressRange(wrong) == nil, "\(wrong)")
@@ -58,7 +58,7 @@ import Testing
         #expect(ClientAddress(peer: nil, forwardedFor: forwardedFor, trusted: trusted).address == nil)
     }
 
-    @Test("the window slides: no minute has more requests than allowed, and as many as allowed are accepted")
+    @Test("the window slides: no minute has more requests than the limit, and requests up to the limit are accepted")
     func slidingWindow() throws {
         var random = TestRandom(7)
         let rules = AddressRules(perMinute: 20)
@@ -82,7 +82,7 @@ import Testing
         #expect(passed.count > 1000)
     }
 
-    @Test("each address counts alone, and all addresses of an IPv6 subscriber count as one")
+    @Test("each address is counted separately, and all addresses of an IPv6 subscriber count as one")
     func subscribers() throws {
         let rules = AddressRules(perMinute: 1)
         func passes(_ text: String) throws -> Bool {
@@ -96,7 +96,7 @@ import Testing
         #expect(try passes("2001:db8:0:2::1"))
     }
 
-    @Test("a flood of addresses takes memory only for a limited number of windows")
+    @Test("a flood of addresses uses memory only for a limited number of windows")
     func bounded() throws {
         let rules = AddressRules(perMinute: 1)
         let first = try #require(IPAddress("192.0.2.1"))
@@ -105,10 +105,10 @@ import Testing
             let address = try #require(IPAddress("10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"))
             #expect(rules.refusal(of: address, at: Self.start + 1) == nil)
         }
-        #expect(rules.refusal(of: first, at: Self.start + 1) == nil, "the one silent for longest was forgotten")
+        #expect(rules.refusal(of: first, at: Self.start + 1) == nil, "the address silent for longest was forgotten")
     }
 
-    @Test("a clock that steps back causes no wrong refusal and no crash")
+    @Test("a clock that steps back causes neither a wrong refusal nor a crash")
     func clockBack() throws {
         let rules = AddressRules(perMinute: 5)
         let address = try #require(IPAddress("203.0.113.7"))

@@ -55,7 +55,7 @@ import Testing
         )
     }
 
-    @Test("admission checks in order, and nothing after the first refusal")
+    @Test("admission checks run in order and stop at the first refusal")
     func order() async throws {
         let denied = AddressRules(denied: [try #require(AddressRange("198.51.100.0/24"))], perMinute: 3)
         let fixture = try ChatFixture([.success(Self.answer)], addresses: denied) { $0.maxBodyBytes = 2000 }
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test(
-        "a malformed body is refused with the place and what is allowed",
+        "a malformed body is refused with the location of the fault and what is allowed",
         arguments: [
             ("\u{FF}", "The body is not UTF-8."), ("", "The body is not JSON"),
             ("[]", "The body is not a JSON object."),
@@ -115,7 +115,7 @@ import Testing
         #expect(messages == [ChatMessage(.user, "One"), ChatMessage(.assistant, "1"), ChatMessage(.user, "And?")])
     }
 
-    @Test("an equal question of the same caller is answered from the cache until it expires, at no cost")
+    @Test("an identical question from the same caller is answered from the cache until it expires, at no cost")
     func cache() async throws {
         let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 9)) { $0.cacheSeconds = 300 }
         func ask(_ id: String, _ team: String, _ message: String = "Hello?") async -> ChatAnswer? {
@@ -143,7 +143,7 @@ import Testing
         #expect(await fixture.ask(id: "2") == .refused(.quotaExceeded(requests: 1, quota: 1)))
     }
 
-    @Test("near the end of the budget the cheaper model answers, and then none")
+    @Test("near the end of the budget, the cheaper model answers, and then no model does")
     func fallback() async throws {
         let probe = try ChatFixture([.success(Self.answer)]) { $0.modelId = "us.amazon.nova-pro-v1:0" }
         _ = await probe.ask()

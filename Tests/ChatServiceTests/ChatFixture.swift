@@ -5,7 +5,7 @@ import PurserStore
 import Synchronization
 import TestSupport
 
-/// A clock that moves only by the sleeps requested of it, which it records.
+/// A clock that advances only by the sleeps requested of it, and records them.
 final class TestClock: Sendable {
     private let state = Mutex((nanoseconds: Int64(0), sleeps: [Duration]()))
     private let start: Timestamp

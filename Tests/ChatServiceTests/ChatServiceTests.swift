@@ -13,7 +13,7 @@ import Testing
         .failure(ModelError(name, "as scripted"))
     }
 
-    @Test("an answer is charged at its exact cost and nothing stays held")
+    @Test("an answer is charged at its exact cost, and nothing remains held")
     func answered() async throws {
         let fixture = try ChatFixture([.success(Self.answer)])
         let outcome = await fixture.ask()
@@ -28,7 +28,7 @@ import Testing
         #expect(entry.outcome == "success" && entry.usage.input == 100 && entry.caller.team == "support")
     }
 
-    @Test("throttling is retried after 1, 2 and 4 seconds, then given up without a cost")
+    @Test("throttling is retried after 1, 2 and 4 seconds, and then given up at no cost")
     func retries() async throws {
         let fixture = try ChatFixture(Array(repeating: Self.fault(.throttling), count: 4))
         let outcome = await fixture.ask()
@@ -127,7 +127,7 @@ import Testing
         #expect(fixture.model.requests.withLock { $0.last?.input.messages.last?.text } == "abc\td")
     }
 
-    @Test("the throttle lets a burst through, and then its rate per second")
+    @Test("the throttle allows a burst, and then its rate per second")
     func throttling() async throws {
         let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 20)) {
             $0.throttle = Throttle.Rate(burst: 3, perSecond: 2)
@@ -151,7 +151,7 @@ import Testing
         #expect(fixture.model.requests.withLock { $0.count } == 1)
     }
 
-    @Test("a usage from which no cost can be computed is charged at the hold, never at zero")
+    @Test("a usage from which no cost can be computed is charged the full hold, never zero")
     func impossibleUsage() async throws {
         let response = ModelResponse(text: "", stopReason: "end_turn", usage: TokenUsage(input: .max, output: .max))
         let fixture = try ChatFixture([.success(response)])
@@ -175,7 +175,7 @@ import Testing
         }
     }
 
-    @Test("all wrong variables of the environment are named")
+    @Test("all invalid environment variables are named")
     func configuration() throws {
         let configuration = try ChatConfiguration(environment: ["PURSERD_BUDGET_USD": "12.50", "PURSERD_QUOTA": "7"])
         #expect(configuration.budget == Picodollars(12_500_000_000_000) && configuration.quota == 7)

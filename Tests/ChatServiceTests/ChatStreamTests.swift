@@ -33,7 +33,7 @@ import Testing
         #expect(try fixture.total() == MonthTotal(requests: 1, spent: Picodollars(18_000_000), held: .zero))
     }
 
-    @Test("a stream that is cut before its usage is charged at the hold, as an estimate")
+    @Test("a stream that is cut before its usage is charged the full hold, as an estimate")
     func cut() async throws {
         let fixture = try ChatFixture([
             .success(ModelResponse(text: "Yes", stopReason: ScriptedModel.cut, usage: TokenUsage()))

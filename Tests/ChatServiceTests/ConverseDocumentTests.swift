@@ -100,7 +100,7 @@ import Testing
         #expect(paper.mostInputTokens(modelTakes: 10_000_000) == paper.mostInputTokens() + more)
         #expect(paper.mostInputTokens(modelTakes: 200_000) == paper.mostInputTokens())
         #expect(image.mostInputTokens(modelTakes: 10_000_000) == image.mostInputTokens())
-        // Inside a tool's result it is a document as well; a text with that key is not.
+        // Inside a tool result it is also a document; text with that key is not.
         let nested = try Self.document(
             content: #"{"toolResult":{"toolUseId":"1","content":[{"document":{"source":{}}}]}}"#
         )
@@ -111,7 +111,7 @@ import Testing
         #expect(!short.mayWriteCache)
     }
 
-    /// The model reads free documents as text, so no name in them may make a megabyte count as an image or as nothing.
+    /// The model reads free-form documents as text, so no key in one may make a megabyte count as an image or nothing.
     @Test(
         "a long text counts in full, at any place and under any key",
         arguments: [
@@ -132,9 +132,9 @@ import Testing
         #expect(document.mostInputTokens() > text.utf8.count)
     }
 
-    /// A model gets a document as JSON, and it is not known how that JSON is written.
+    /// A model gets a document as JSON, and it is not known how that JSON is formatted.
     @Test(
-        "in a document a number counts as its literal, and a character as it counts when escaped",
+        "in a document, a number counts as its literal and a character as its escaped form",
         arguments: [
             ("0.@", "7", 100_000), ("[@0]", "1e300,", 120_000), ("\"@\"", #"\u0001"#, 120_000),
             ("\"@\"", "語", 120_000), ("\"@\"", "😀", 240_000), ("\"@\"", #"\""#, 40_000),

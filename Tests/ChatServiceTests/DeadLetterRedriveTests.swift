@@ -166,7 +166,7 @@ private final class QueueInMemory: Sendable {
         #expect(try fixture.store.deadLetterTotals() == DeadLetterTotals())
     }
 
-    @Test("while another process holds the letters nothing is tried, and after twenty seconds that is reported")
+    @Test("while another process holds the letters, nothing is tried, and after twenty seconds that is reported")
     func busy() async throws {
         let fixture = try ChatFixture([])
         let redrive = DeadLetterRedrive(store: fixture.store, service: fixture.service)
@@ -194,7 +194,7 @@ private final class QueueInMemory: Sendable {
         #expect(queue.state.withLock { $0.hidden.isEmpty })
     }
 
-    @Test("a queue's letter whose deletion failed is not paid for twice")
+    @Test("a letter whose deletion from the queue failed is not paid for twice")
     func queueDeletion() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         let queue = QueueInMemory([Self.letter().json.text()])

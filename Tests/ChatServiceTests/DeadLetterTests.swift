@@ -57,7 +57,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(settings == DeadLetterSettings() && !settings.keepsText && settings.queue == nil && settings.days == 14)
     }
 
-    @Test("settings are read, and every wrong value is named")
+    @Test("settings are read, and every invalid value is named")
     func read() throws {
         let url = "https://sqs.eu-west-1.amazonaws.com/111122223333/letters.fifo"
         let settings = try DeadLetterSettings(environment: [
@@ -73,7 +73,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
 }
 
 @Suite struct DeadLetterTests {
-    @Test("a letter has the caller, model and reason, and by default nothing of the text, even in the model's message")
+    @Test("a letter has the caller, model and reason, and by default none of the text, not even in the model's message")
     func metadata() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -184,7 +184,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(try store.deadLetterTotals() == DeadLetterTotals())
     }
 
-    @Test("while a queue is down, its letters stay, retries wait longer each time, and it gets all letters later")
+    @Test("while a queue is down, letters stay and retries wait longer each time; later the queue gets them all")
     func down() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 3)
@@ -251,7 +251,7 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(queue.taken.withLock { $0.map(\.id) } == ["r-0", "r-0"])
     }
 
-    @Test("without a queue letters stay for the set days, and then are removed and counted")
+    @Test("without a queue, letters stay for the configured days, and are then removed and counted")
     func retention() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, letters: 2)

@@ -44,7 +44,7 @@ struct FakeBedrock {
     }
 }
 
-/// An argument that the program does not understand, or a call that the system refuses.
+/// An invalid argument or a failed system call.
 struct FakeFault: Error, CustomStringConvertible {
     let description: String
 

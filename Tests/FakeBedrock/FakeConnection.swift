@@ -4,13 +4,13 @@ import Glibc
 final class FakeConnection {
     enum Sent {
         case done
-        /// The client does not read; the rest is sent when it does.
+        /// The client is not reading; the rest is sent when it reads again.
         case full
         case broken
     }
 
     let file: Int32
-    /// File descriptors are reused, generations are not.
+    /// File descriptors are reused; generations are not.
     let generation: Int
     var reader = RequestReader()
     var output: [UInt8] = []
@@ -35,7 +35,7 @@ final class FakeConnection {
                 let count = recv(file, buffer.baseAddress, buffer.count, 0)
                 if count > 0 {
                     reader.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                    // Usually that was all; if not, the poller reports it again.
+                    // Usually that is everything; if not, the poller reports the connection again.
                     return true
                 }
                 if count == 0 { return false }

@@ -1,7 +1,7 @@
 import Glibc
 import PurserCore
 
-/// Decides what a call takes, and records what is billed.
+/// Decides the tokens and the fault of each call, and records what is billed.
 struct FakeModel {
     let latencyMilliseconds: Int
     let pieceMilliseconds: Int
@@ -19,7 +19,7 @@ struct FakeModel {
         var inputTokens = 0
         var outputTokens = 0
         var delivered = 0
-        /// Error answers by name.
+        /// Error responses by name.
         var errors: [String: Int] = [:]
     }
 
@@ -60,7 +60,7 @@ struct FakeModel {
         )
     }
 
-    /// Bills a call, and writes it to the journal before anything else of it is sent.
+    /// Bills a call, and writes it to the journal before any more of its response is sent.
     mutating func bill(_ call: ModelCall, isDelivered: Bool) {
         totals.billed += 1
         totals.inputTokens += call.inputTokens
@@ -82,14 +82,14 @@ struct FakeModel {
     }
 }
 
-/// A long text with a word for each token and without a character that JSON escapes.
+/// A long text with one word per token and no characters that JSON escapes.
 struct FakeText {
     private static let words = [
         "a", "budget", "is", "kept", "when", "every", "call", "holds", "its", "worst", "case", "before", "it", "is",
         "made", "and",
     ]
     private let text: String
-    /// Where each word of the text starts, and where the last one ends.
+    /// The start of each word in the text, and the end of the last one.
     private let starts: [String.Index]
 
     init() {
@@ -100,7 +100,7 @@ struct FakeText {
         self.starts = starts
     }
 
-    /// Returns the words of these tokens, each with the space after it; there are no more than 8,192.
+    /// Returns the words for these tokens, each followed by a space; there are at most 8,192.
     func text(_ tokens: Range<Int>) -> Substring {
         text[starts[min(tokens.lowerBound, starts.count - 1)]..<starts[min(tokens.upperBound, starts.count - 1)]]
     }

@@ -2,7 +2,7 @@ import Glibc
 import PurserAWS
 import PurserCore
 
-/// The answer to a request, and what happens to the connection after it.
+/// The response to a request, and what happens to the connection afterwards.
 struct Exchange {
     enum Ending {
         case keepAlive
@@ -12,7 +12,7 @@ struct Exchange {
         case stall
     }
 
-    /// The bytes to send, each piece at its time.
+    /// The bytes to send, each piece at its scheduled time.
     var pieces: [[UInt8]] = []
     var firstAfterMilliseconds = 0
     var betweenMilliseconds = 0
@@ -21,10 +21,10 @@ struct Exchange {
     var call: ModelCall?
 }
 
-/// The interface of Bedrock's runtime, and routes for tests.
+/// Bedrock's runtime interface, and routes for tests.
 ///
 /// `GET /served` returns what was billed, `POST /faults` with `{"script":"throttling,ok"}` and `{"faults":["stall=0.1"]}`
-/// sets the faults of the next calls, `GET /ping` answers.
+/// sets the faults of the next calls, and `GET /ping` shows that the server is up.
 struct FakeRoutes {
     private var model: FakeModel
     private var check: SignatureCheck
@@ -68,7 +68,7 @@ struct FakeRoutes {
             return self.error(400, error.name, error.message)
         }
         let call = model.call(read, modelId: modelId, isStream: isStream)
-        if let told = call.fault?.error { return error(told.status, told.name, "The call was told to fail.") }
+        if let told = call.fault?.error { return error(told.status, told.name, "The call is set to fail.") }
         if call.fault == .resetBefore { return Exchange(ending: .reset) }
         var exchange = isStream ? stream(call) : whole(call)
         exchange.firstAfterMilliseconds = model.latencyMilliseconds
@@ -111,7 +111,7 @@ struct FakeRoutes {
             ),
         ]
         if call.fault == .streamException {
-            let payload = Array("{\"message\":\"The stream was told to fail.\"}".utf8)
+            let payload = Array("{\"message\":\"The stream is set to fail.\"}".utf8)
             messages[middle...] = [EventStreamMessage(exception: "modelStreamErrorException", payload: payload)]
         }
         var events = messages.map { (try? $0.encoded()) ?? [] }
@@ -129,7 +129,7 @@ struct FakeRoutes {
             pieces.removeSubrange(middle...)
             exchange.ending = .stall
         case .cut:
-            // All messages that are sent are whole, so that only the missing end shows the cut.
+            // Every message sent is complete, so only the missing end shows the cut.
             pieces.removeLast(2)
             exchange.ending = .close
         default: break
@@ -202,7 +202,7 @@ struct FakeRoutes {
     }
 }
 
-/// The number of open connections, and the highest number at once.
+/// The number of open connections, and its peak.
 struct ConnectionCount {
     var open = 0
     var most = 0

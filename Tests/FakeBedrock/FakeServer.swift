@@ -24,7 +24,7 @@ final class FakeServer {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = settings.port.bigEndian
         guard inet_pton(AF_INET, settings.address, &address.sin_addr) == 1 else {
-            throw FakeFault("--listen: \(settings.address) is no IPv4 address")
+            throw FakeFault("--listen: \(settings.address) is not an IPv4 address")
         }
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafePointer(to: &address) {
@@ -34,7 +34,7 @@ final class FakeServer {
         poller = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard poller >= 0 else { throw FakeFault(system: "epoll_create1") }
         watch(listener, EPOLLIN.rawValue, EPOLL_CTL_ADD)
-        // A file or /dev/null cannot be watched: then only a signal ends the program.
+        // A file or /dev/null cannot be watched; in that case only a signal ends the program.
         watch(0, EPOLLIN.rawValue, EPOLL_CTL_ADD)
     }
 
@@ -131,7 +131,7 @@ final class FakeServer {
         }
     }
 
-    /// Sends the next piece; after the last one, does what the exchange's ending says.
+    /// Sends the next piece; after the last one, ends the exchange in the way it specifies.
     private func advance(_ connection: FakeConnection) {
         guard let exchange = connection.exchange else { return }
         if connection.nextPiece < exchange.pieces.count {
@@ -153,7 +153,7 @@ final class FakeServer {
             flush(connection)
         case .stall: flush(connection)
         case .reset:
-            // A linger of zero makes the close a reset.
+            // With a linger time of zero, closing the socket resets the connection.
             var now = linger(l_onoff: 1, l_linger: 0)
             setsockopt(connection.file, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
             close(connection)
@@ -171,7 +171,7 @@ final class FakeServer {
             if case .close = exchange.ending { return close(connection) }
             connection.isFinished = false
             connection.exchange = nil
-            // The client may have sent more meanwhile.
+            // The client may have sent more in the meantime.
             if connection.reader.hasBytes { readRequests(connection) }
         case .full:
             guard !connection.isWaitingToSend else { return }

@@ -2,9 +2,9 @@
 struct FakeSettings {
     var address = "127.0.0.1"
     var port: UInt16 = 0
-    /// Before the answer, or before a stream's first event.
+    /// The delay before the response, or before a stream's first event.
     var latencyMilliseconds = 0
-    /// Between one event of a stream and the next.
+    /// The delay between one event of a stream and the next.
     var pieceMilliseconds = 0
     var seed: UInt64 = 1
     /// If nil, the text is counted: one token for every four bytes.
@@ -30,7 +30,7 @@ struct FakeSettings {
             case "--script": faults.script = try FaultPlan.names(value)
             case "--journal": journal = value
             case "--max-skew-seconds": mostSkewSeconds = try Self.number(value, flag)
-            default: throw FakeFault("\(flag) is no flag of this program")
+            default: throw FakeFault("\(flag) is not a flag of this program")
             }
         }
     }
@@ -38,14 +38,14 @@ struct FakeSettings {
     private mutating func listen(_ value: String) throws {
         let parts = value.split(separator: ":")
         guard parts.count == 2, let port = UInt16(parts[1]) else {
-            throw FakeFault("--listen: 127.0.0.1:0 is the form")
+            throw FakeFault("--listen: must have the form 127.0.0.1:0")
         }
         address = String(parts[0])
         self.port = port
     }
 
     private static func number(_ text: String, _ flag: String) throws -> Int {
-        guard let number = Int(text), number >= 0 else { throw FakeFault("\(flag): \(text) is no whole number") }
+        guard let number = Int(text), number >= 0 else { throw FakeFault("\(flag): \(text) is not a whole number") }
         return number
     }
 
@@ -54,7 +54,7 @@ struct FakeSettings {
         let ends = text.split(separator: ".").map { Int($0) }
         guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], 0 <= first,
             first <= last
-        else { throw FakeFault("\(flag): \(text) is no range such as 10..20") }
+        else { throw FakeFault("\(flag): \(text) is not a range like 10..20") }
         return first...last
     }
 }

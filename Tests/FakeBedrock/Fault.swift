@@ -1,6 +1,6 @@
 import PurserCore
 
-/// What happens to a call instead of its answer.
+/// What happens to a call instead of a normal response.
 enum Fault: String, CaseIterable {
     case throttling
     case notReady = "not-ready"
@@ -25,7 +25,7 @@ enum Fault: String, CaseIterable {
     /// The call is billed, and a message in the middle of its stream is damaged; a call without a stream is answered.
     case badChecksum = "bad-crc"
 
-    /// The status and name of an error answer; nil if the call is billed or loses its connection.
+    /// The status and name of an error response; nil if the call is billed or loses its connection.
     var error: (status: Int, name: String)? {
         switch self {
         case .throttling: (429, "ThrottlingException")
@@ -49,7 +49,7 @@ enum Fault: String, CaseIterable {
 
 /// The faults of the next calls: first a script, then probabilities.
 struct FaultPlan {
-    /// The next calls' faults, nil for a call without one.
+    /// The faults of the next calls; nil for a call without one.
     var script: [Fault?] = []
     private var probabilities: [(fault: Fault, probability: Double)] = []
 
@@ -57,7 +57,7 @@ struct FaultPlan {
     mutating func add(_ text: String) throws {
         let parts = text.split(separator: "=")
         guard parts.count == 2, let probability = Double(parts[1]), (0...1).contains(probability) else {
-            throw FakeFault("--fault: \(text) is no NAME=PROBABILITY")
+            throw FakeFault("--fault: \(text) is not of the form NAME=PROBABILITY")
         }
         guard let fault = Fault(rawValue: String(parts[0])) else { throw Self.unknown(parts[0]) }
         probabilities.append((fault, probability))
@@ -74,7 +74,7 @@ struct FaultPlan {
 
     private static func unknown(_ name: Substring) -> FakeFault {
         let known = Fault.allCases.map(\.rawValue).joined(separator: ", ")
-        return FakeFault("\(name) is no fault: ok, \(known)")
+        return FakeFault("\(name) is not a fault; use ok or one of \(known)")
     }
 
     /// The fault of the next call.

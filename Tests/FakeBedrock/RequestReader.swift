@@ -20,7 +20,7 @@ struct RequestReader {
         case request(FakeRequest)
         /// More bytes are needed; the client may be waiting for permission to send its body.
         case incomplete(asksToContinue: Bool)
-        /// The bytes are not a request that this server reads.
+        /// The bytes are not a request that this server can read.
         case malformed(status: Int)
     }
 
@@ -28,7 +28,7 @@ struct RequestReader {
     private static let longestBody = 25 << 20
 
     private var bytes: [UInt8] = []
-    /// The end of the bytes that were already read.
+    /// The end of the bytes already read.
     private var start = 0
     private var wasAskedToContinue = false
 

@@ -1,10 +1,10 @@
 import PurserAWS
 import PurserCore
 
-/// Verifies AWS Signature Version 4, computed again from the received request ("Create a signed AWS API request", AWS IAM
-/// User Guide), without any of the code that signs.
+/// Verifies AWS Signature Version 4 by computing it again from the received request ("Create a signed AWS API request",
+/// AWS IAM User Guide), without sharing any code with the signer.
 struct SignatureCheck {
-    /// The reason why a request is refused, with the service's name for it.
+    /// The reason for refusing a request, with the service's name for it.
     struct Refusal {
         let name: String
         let message: String
@@ -48,7 +48,7 @@ struct SignatureCheck {
         }
         let needed = ["host", "x-amz-date"] + (credentials.sessionToken == nil ? [] : ["x-amz-security-token"])
         guard needed.allSatisfy(signature.signedHeaders.contains) else {
-            return Refusal(name: "InvalidSignatureException", message: "A header that must be signed is not.")
+            return Refusal(name: "InvalidSignatureException", message: "A header that must be signed is not signed.")
         }
         let bodyHash = SHA256.hex(request.body)
         if let told = request.header("x-amz-content-sha256"), told != bodyHash {
@@ -57,7 +57,7 @@ struct SignatureCheck {
         let canonical = Self.canonical(request, signature.signedHeaders, bodyHash: bodyHash)
         let toSign = "AWS4-HMAC-SHA256\n\(date)\n\(signature.scope)\n\(SHA256.hex(canonical))"
         guard HMACSHA256.code(toSign, key: key(scope, signature.scope)).hexadecimal == signature.signature else {
-            return Refusal(name: "InvalidSignatureException", message: "The signature is not that of this request.")
+            return Refusal(name: "InvalidSignatureException", message: "The signature does not match this request.")
         }
         return nil
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Connections and when they continue, the earliest first, in a binary heap.
+/// A binary heap of connections and the times at which they continue, earliest first.
 struct TimerQueue {
     struct Entry {
         var nanoseconds: UInt64
@@ -16,7 +16,7 @@ struct TimerQueue {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// For the poller: -1 if nothing waits.
+    /// The timeout for the poller; -1 if nothing is waiting.
     var millisecondsToNext: Int32 {
         guard let first = heap.first else { return -1 }
         let now = Self.now
@@ -33,7 +33,7 @@ struct TimerQueue {
         }
     }
 
-    /// Removes and returns the earliest entry if its time has come.
+    /// Removes and returns the earliest entry if it is due.
     mutating func popDue() -> Entry? {
         guard let first = heap.first, first.nanoseconds <= Self.now else { return nil }
         heap.swapAt(0, heap.count - 1)

@@ -70,7 +70,7 @@ static int shm_map(sqlite3_file *f, int page, int size, int extend, void volatil
     return CALL(f, xShmMap, page, size, extend, out);
 }
 
-// The log's index is written in memory: its locks are acquired and released around every step of that.
+// The log's index is written in memory; its locks are acquired and released around every step.
 static int shm_lock(sqlite3_file *f, int offset, int n, int flags) {
     int code = SQLITE_OK;
     // Releasing a lock does not fail.

@@ -1,6 +1,6 @@
-"""Checks alarms with AWS's own command line and with cfn-lint, without a network.
+"""Checks alarms with the AWS CLI and with cfn-lint, without a network.
 
-In: {command: put-metric-alarm or put-composite-alarm, text} or {command: cfn-lint, text}. Out: faults, empty if all is well.
+In: {command: put-metric-alarm or put-composite-alarm, text} or {command: cfn-lint, text}. Out: faults, empty if there are none.
 cfn-lint's errors and warnings are faults; its suggestions (I...) are not.
 """
 

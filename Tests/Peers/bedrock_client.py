@@ -20,7 +20,7 @@ lock = threading.Lock()
 
 def client(endpoint, key, secret, seconds):
     kind = (endpoint, key, secret, seconds)
-    # Making a client is not thread-safe, although using one is.
+    # Creating a client is not thread-safe, although using one is.
     with lock:
         if kind not in clients:
             clients[kind] = boto3.client(

@@ -1,12 +1,12 @@
 """Bedrock's Converse and ConverseStream for tests: it checks each request's signature with botocore, then does what the
 request's first message says.
 
-Its first line is {"port": N}. A question is a session token, its answer the requests with this token since the last question
-with it: [[method, path, headers {name: value}, body]].
+Its first line is {"port": N}. A question is a session token; its answer is the list of requests with this token since the last
+question about it: [[method, path, headers {name: value}, body]].
 
-A document `{"answer": {...}}` in the text of the first message decides: `status`, `headers`, `body` for a plain answer, or
-`events`, a list of [message type, type, payload], with `damage` (the number of the event whose last byte is wrong) and `cut`
-(bytes left out at the end). Without one, the text is returned.
+A document `{"answer": {...}}` in the text of the first message sets the response: `status`, `headers` and `body` for a plain
+response, or `events`, a list of [message type, type, payload], with `damage` (the number of the event whose last byte is wrong)
+and `cut` (the number of bytes omitted at the end). Without such a document, the text is returned.
 """
 
 import base64
@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
         for index, piece in enumerate(pieces):
             if index == len(pieces) - 1:
                 piece = piece[: len(piece) - told.get("cut", 0)]
-            # Two chunks for each message, split within it.
+            # Each message is sent as two chunks.
             for part in (piece[:7], piece[7:]):
                 if part:
                     self.wfile.write(b"%x\r\n" % len(part) + part + b"\r\n")

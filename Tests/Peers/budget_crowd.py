@@ -1,13 +1,13 @@
 """Crowds of clients that call purserds as often as they can, over many connections, until their shared budget is used up.
 
-{"crowd": WORD, "group": NAME, "port": N, "width": the number of clients} is answered when the crowd has ended: the number of
-answers with each status, and of calls that were cut off because the server ended. WORD begins the id of every question, which is
-sent as X-Correlation-Id and at the beginning of the message, so that the ledger's row and the model's bill can be matched.
-{"group": NAME, "answers": N} is answered when the crowds of a group have had N answers that were not refused because of the
-budget (true), or when they have all ended (false).
+{"crowd": WORD, "group": NAME, "port": N, "width": the number of clients} is answered when the crowd has ended, with the number of
+responses by status and the number of calls that were cut off because the server ended. WORD is the prefix of every question's id,
+which is sent as X-Correlation-Id and at the beginning of the message, to match the ledger's row with the model's bill.
+{"group": NAME, "answers": N} is answered with true when the crowds of the group have had N answers, not counting refusals because
+of the budget, or with false when they have all ended.
 
-A client that is refused because of the budget asks again when another call of the group has ended, since that may release its
-hold. If no call is in flight, no hold can be released: the budget is used up.
+A client that is refused because of the budget asks again when another call of the group ends, because that may release a hold. If
+no call is in flight, no hold can be released, and the budget is used up.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import threading
 
 import peer
 
-# Longer than the fake's input tokens, which the worst case must cover.
+# Long enough for the worst case to cover the input tokens that the fake reports.
 filler = " What does a purser do aboard?" * 12
 
 
@@ -33,7 +33,7 @@ class Group:
         self.under_way += 1
 
     def end(self, status):
-        """Records a call's end, with a status or without an answer."""
+        """Records the end of a call, with its status if there was a response."""
         self.under_way -= 1
         if status not in (None, "402"):
             self.answers += 1

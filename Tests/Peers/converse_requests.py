@@ -1,5 +1,5 @@
-"""Returns the requests that boto3 would send to Bedrock's Converse, without sending them. A question is a call, its answer the
-request.
+"""Returns the requests that boto3 would send to Bedrock's Converse, without sending them. A question is a call; its
+answer is the request.
 
 In: endpoint, region, accessKey, secretKey, modelId, text, stream. Out: method, target (path and query as on the wire),
 headers [[name, value]], body (base64).
@@ -52,7 +52,7 @@ def sent(given):
     scheme, _, rest = request.url.partition("://")
     authority, slash, target = rest.partition("/")
     headers = [[text(name), text(value)] for name, value in request.headers.items()]
-    # The HTTP client adds the host after the signature.
+    # The HTTP client adds the Host header after the request is signed.
     if not any(name.lower() == "host" for name, _ in headers):
         headers.append(["Host", authority])
     body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
@@ -64,5 +64,5 @@ def sent(given):
     }
 
 
-# One at a time, because making a client of boto3 is not thread-safe.
+# One at a time, because creating a boto3 client is not thread-safe.
 peer.serve(sent, at_once=1)

@@ -1,4 +1,4 @@
-"""Returns the access key id that botocore chooses: a question is the environment, its answer a list of that id, or empty."""
+"""Returns the access key id that botocore chooses: a question is the environment; its answer is a list with that id, or empty."""
 
 import os
 

@@ -1,8 +1,8 @@
-"""Sends a purserd many questions at once, each client over its own connection, until all are sent or the server ends.
+"""Sends a purserd many concurrent questions, with one connection per client, until all are sent or the server ends.
 
-{"begin": NAME, "port": N, "width": the number of clients, "each": the number of questions of each} is answered when all clients
-have sent their first question, {"result": NAME} when all are done: the number of answers with each status, of questions that got
-no connection, and of questions that were cut off after they were sent.
+{"begin": NAME, "port": N, "width": the number of clients, "each": the number of questions per client} is answered when all
+clients have sent their first question. {"result": NAME} is answered when all clients are done, with the number of responses by
+status, the number of questions that got no connection, and the number of questions that were cut off after they were sent.
 """
 
 import collections

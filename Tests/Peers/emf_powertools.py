@@ -1,4 +1,4 @@
-"""Writes metrics with Powertools for AWS Lambda: a question is the metrics, its answer a line of the Embedded Metric Format.
+"""Writes metrics with Powertools for AWS Lambda: a question is the metrics; its answer is a line of the Embedded Metric Format.
 
 In: namespace, dimensions {name: value}, metrics [[name, unit, resolution, [values]]], timestamp (ms). Out: Powertools' output.
 """

@@ -1,4 +1,4 @@
-"""Reads messages of event streams with botocore: a question is a message in base64, its answer the message's contents.
+"""Reads messages of event streams with botocore: a question is a message in base64; its answer is the message's contents.
 
 Out: headers [[name, type, value]] (bytes and UUIDs in base64), payload (base64).
 """

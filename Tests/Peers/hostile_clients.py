@@ -1,9 +1,10 @@
 """Sends hostile requests to a purserd on loopback, each over its own connection, and returns their results.
 
-{"kind": "quick", "port": N, "bodyLimit": the most bytes of a body, "keyFolder": a folder with the signing key of a user pool, or
-null} is answered with the result of each request. {"kind": "slow", "port": N, "patientPort": M} starts all slow clients at once.
-It is answered when the purserd on the first port, whose limit is a second, has cut them all off. The answer also has whether the
-purserd on the second port, with a limit of minutes, still waits for the clients that connected to it before.
+{"kind": "quick", "port": N, "bodyLimit": the maximum size of a body in bytes, "keyFolder": a folder with the signing key of a
+user pool, or null} is answered with the result of each request. {"kind": "slow", "port": N, "patientPort": M} starts all slow
+clients at once. It is answered when the purserd on the first port, which has a time limit of one second, has cut them all off.
+The answer also says whether the purserd on the second port, which has a limit of minutes, still waits for clients that connected
+to it earlier.
 """
 
 import base64
@@ -29,7 +30,7 @@ def connect(port):
 
 
 def read_answer(connection):
-    """Reads until the server closes or one answer is complete; returns status, headers, body."""
+    """Reads until the server closes the connection or one response is complete; returns status, headers, body."""
     data = b""
     try:
         while True:
@@ -123,13 +124,13 @@ class Slow:
         return connect(self.port)
 
     def body_behind_others(self):
-        """Sends part of the next request's body while the requests before it are answered."""
+        """Sends part of a request's body while the requests before it are being answered."""
         connection = connect(self.port)
         connection.sendall(health + health + b"POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{")
         return connection
 
     def takes_no_answer(self):
-        """Sends requests and never reads an answer. On a busy machine megabytes wait for the daemon, and the client with them."""
+        """Sends requests and never reads a response. On a busy machine, megabytes wait for the daemon, as does the client."""
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", self.port))

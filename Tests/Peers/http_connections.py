@@ -2,21 +2,21 @@
 
 Its first line is {"certificate": PATH}, the certificate to trust. {"listen": true} opens three ports and returns {"listener",
 "port", "tlsPort", "tls1Port"}; the second port offers h2 and http/1.1, the third only http/1.1. {"counts": LISTENER} returns
-the counts of its ports since the last time: connections, requests {path: count}, open (answers in flight), most (the highest
-number of them at once), closed (streams that the client ended before their end), sent (bytes of streams that the kernel accepted).
-With "open": N it waits until N answers are in flight, with "closed": N or "sent": N until there are N or more.
+the counts of its ports since the last such question: connections, requests {path: count}, open (responses in flight), most (the
+peak of open), closed (streams that the client closed early), sent (bytes of streams that the kernel accepted). With "open": N it
+waits until N responses are in flight; with "closed": N or "sent": N it waits until that count is at least N.
 {"close": LISTENER} closes the ports.
 
 The path says what it does; the body of the request is always read first:
 
 /echo       the request's body
-/slow?S     answers after S seconds
-/together?N answers all of N such requests when N are in flight
-/never      accepts the request and never answers
-/once       answers the connection's first request; closes it after reading a later one
+/slow?S     responds after S seconds
+/together?N responds to N such requests once all N are in flight
+/never      accepts the request and never responds
+/once       responds to the first request on the connection; closes the connection after reading a later one
 /big?N      N bytes
-/stream?N   N pieces of 1000 bytes, each one numbered, as fast as the client reads
-/drip?S     a piece every S seconds, without end
+/stream?N   N pieces of 1000 bytes, each numbered, as fast as the client reads
+/drip?S     a piece every S seconds, endlessly
 /cut?N      N pieces, then the connection breaks
 /reset      accepts the request and resets the stream (HTTP/2)
 """
@@ -87,7 +87,7 @@ class Counts:
                 waiter[1].set_result(self.take())
 
     def take(self):
-        """Returns the counts since the last time."""
+        """Returns the counts since the last call."""
         names = ["connections", "requests", "open", "most", "closed", "sent"]
         counted = {name: getattr(self, name) for name in names}
         self.reset()
@@ -177,8 +177,8 @@ async def serve_http1(counts, reader, writer):
 
         counts.begin()
         answer = asyncio.ensure_future(respond(counts, path, body, number, start, write))
-        # If the client sends something before the answer's end, it has disconnected, or it has sent its next request because
-        # the kernel already has all of the answer and has not reported that yet.
+        # If the client sends something before the response ends, it has either disconnected or sent its next request already,
+        # because the kernel has taken the whole response but has not reported that yet.
         next_byte = asyncio.ensure_future(reader.read(1))
         await asyncio.wait([answer, next_byte], return_when=asyncio.FIRST_COMPLETED)
         is_gone = next_byte.done() and (next_byte.exception() is not None or not next_byte.result())
@@ -186,7 +186,7 @@ async def serve_http1(counts, reader, writer):
             await asyncio.wait([answer])
         counts.end()
         error = answer.exception() if answer.done() else None
-        # A client that disconnects while bytes are sent to it causes an error of reading or of writing, whichever is first.
+        # A client that disconnects while it is being sent bytes causes a read error or a write error, whichever comes first.
         if not answer.done() or isinstance(error, OSError):
             counts.close()
             answer.cancel()

@@ -1,14 +1,14 @@
 """An HTTP server that behaves badly on request; the path says how.
 
 Its first line is {"port": N, "tlsPort": N}; the second port uses TLS with a self-signed certificate. A question is the path of a
-request that waits, and releases it.
+waiting request, and releases that request.
 
 /echo      the request as JSON: method, path, headers [[name, value]], body (base64)
-/slow      accepts the request and never answers
-/held/KEY  accepts the request, and answers it after a question with its path
+/slow      accepts the request and never responds
+/held/KEY  accepts the request, and responds after a question with its path
 /big?N     N bytes
-/close     closes the connection without an answer
-/hangup    closes the connection before it has read the body
+/close     closes the connection without a response
+/hangup    closes the connection before reading the body
 /partial   half of the body that the header announces
 /garbage   something that is not HTTP
 /redirect  302 to /echo
@@ -36,7 +36,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def serve(self):
         if self.path == "/hangup":
-            # A linger of zero seconds resets the connection.
+            # With a linger time of zero, closing the socket resets the connection.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             return

@@ -9,7 +9,7 @@ from cryptography.x509.oid import NameOID
 
 
 def make(is_authority):
-    """Returns the private key and the certificate, both as PEM; a client can trust the certificate if it is its own authority."""
+    """Returns the private key and the certificate, both as PEM; a client can trust the certificate if `is_authority`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.timezone.utc)

@@ -1,7 +1,7 @@
 """moto behind HTTP on 127.0.0.1, and boto3 to call it.
 
 Its first line is {"port": N}. A question is a call, {"service": "sqs", "operation": "create_queue", "arguments":
-{"QueueName": "letters"}}, its answer boto3's result, or {"error": CODE}. Each test uses its own names for what it creates.
+{"QueueName": "letters"}}; its answer is boto3's result, or {"error": CODE}. Each test uses its own names for what it creates.
 """
 
 import logging
@@ -20,7 +20,7 @@ def main():
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     port = server.get_host_and_port()[1]
-    # Made in advance, because making a client is not thread-safe, although using one is.
+    # Created in advance, because creating a client is not thread-safe, although using one is.
     clients = {
         service: boto3.client(
             service,

@@ -1,4 +1,4 @@
-"""The common part of the peers: one process answers the questions of all tests of a run.
+"""The code that all peers share: one process answers the questions of all tests in a run.
 
 A peer prints a line of JSON when it is ready. Each input line is a number and a question as JSON; each output line is a number
 and its answer, as soon as it is known and in any order. `NUMBER! TEXT` means that there is no answer, and gives the reason. A

@@ -1,6 +1,6 @@
 """Runs `promtool check rules` and `promtool test rules`: {rules, tests} in, {faults} out.
 
-promtool is looked for next to this interpreter, then on the path.
+It looks for promtool next to this interpreter, then on the PATH.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Checks PutMetricData inputs against botocore's model, without a network: a question is an input as text.
 
-Out: report (empty if all is well), datums, largest (number of values of a datum), count and sum of the samples.
+Out: report (empty if there are no faults), datums, largest (number of values of a datum), count and sum of the samples.
 """
 
 import json

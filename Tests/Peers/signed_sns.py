@@ -7,17 +7,17 @@ It listens on 127.0.0.1 and prints {"port": N} as its first line. It ends when i
 must keep that open, as in: mkfifo gate; signed_sns.py < gate & exec 3> gate.
 
 The flags describe one account. A test opens its own account with {"open": ACCESS KEY, "fail": ["503:ServiceUnavailable:2"],
-"loseAnswers": N, "maxSkewSeconds": N, "sessionToken": TOKEN}, of which all but the first may be left out, and gets the messages
-that were accepted from it with {"taken": ACCESS KEY}.
+"loseAnswers": N, "maxSkewSeconds": N, "sessionToken": TOKEN}, where all members but the first are optional. {"taken": ACCESS KEY}
+returns the messages that were accepted from that account.
 
-Each request is signed again from its method, path, headers and body, and refused with SNS's own error if its
+Each request is signed again from its method, path, headers and body, and is refused with SNS's own error if its
 Authorization header differs. Publish is checked as SNS documents it and answered with SNS's XML; each accepted message is
 appended to FILE as one line of JSON: messageId, topicArn, subject, message, attributes, groupId, deduplicationId,
 region, date. A FIFO topic accepts a deduplication id once and answers with the same message id again.
 
 --fail 503:ServiceUnavailable:2 fails the first two correctly signed requests; several --fail are used up in order. The
-status 0 closes the connection without an answer. --lose-answers accepts messages and closes the connection: a client must
-then send them again.
+status 0 closes the connection without a response. --lose-answers accepts messages and closes the connection, so a client
+must send them again.
 """
 
 import argparse
@@ -182,7 +182,7 @@ class Account:
         return None
 
     def take(self, message, date):
-        """Accepts a message; returns its id, and whether the answer is to be lost."""
+        """Accepts a message; returns its id, and whether to lose the response."""
         with self.lock:
             key = (message["topicArn"], message["deduplicationId"])
             if message["deduplicationId"] is None or key not in self.ids:

@@ -1,4 +1,4 @@
-"""Signs requests with botocore: a question is a request, its answer the signature.
+"""Signs requests with botocore: a question is a request; its answer is the signature.
 
 In: method, url, headers [[name, value]], body (base64), timestamp (20150830T123600Z), region, service, token or null,
 isS3. Out: canonicalRequest, stringToSign, authorization.
@@ -19,7 +19,7 @@ def sign(given):
     if given["token"]:
         request.headers["X-Amz-Security-Token"] = given["token"]
     request.context["timestamp"] = given["timestamp"]
-    # Over a secure connection, botocore could leave the body out of the signature for S3.
+    # Over a secure connection, botocore could omit the body from the signature for S3.
     request.context["payload_signing_enabled"] = True
     kind = S3SigV4Auth if given["isS3"] else SigV4Auth
     credentials = Credentials(given["accessKey"], given["secretKey"], given["token"])

@@ -3,9 +3,9 @@ import PurserCore
 import PurserHTTP
 import Testing
 
-/// A short version of what libFuzzer does at length (`scripts/fuzz`), the same in every run.
+/// A short version of what libFuzzer does at length (`scripts/fuzz`). It is the same in every run.
 @Suite struct HostileInputTests {
-    /// Returns the bytes with a few of them changed, removed, doubled or moved.
+    /// Returns the bytes with a few of them changed, removed, duplicated or moved.
     private static func mutated(_ bytes: [UInt8], using random: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -22,7 +22,7 @@ import Testing
         return bytes
     }
 
-    @Test("no header can crash the process, and no changed header is accepted with the same request")
+    @Test("no header can crash the process, and no changed header is accepted with an otherwise unchanged request")
     func authorization() throws {
         var random = SplitMix64(seed: 1)
         let request = try SignedExample()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.blocking, .startsPrograms) struct AlarmsExportCommandTests {
-    @Test("an exported template is read as the same alarms, and no store is needed")
+    @Test("an exported template is read back as the same alarms, and no store is needed")
     func template() throws {
         let folder = try TemporaryFolder()
         let alarms = folder.path("alarms")
@@ -22,7 +22,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("none.db")))
     }
 
-    @Test("a YAML file's faults are reported with those of other files, and a template without alarms is an error")
+    @Test("faults in a YAML file are reported along with those in other files; a template without alarms is an error")
     func faults() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram()
@@ -41,14 +41,14 @@ import Testing
         #expect(both.status == 3 && both.output.isEmpty)
         for line in [
             "./a.yml: line 1, column 4: anchors", "./c.json: line 1, column 2",
-            "./b.yaml: Resources.A.Properties.AlarmActions[0]: Fn::GetAtt is not worked out here",
+            "./b.yaml: Resources.A.Properties.AlarmActions[0]: Fn::GetAtt is not supported here",
         ] {
             #expect(both.errors.contains("purser: " + line), "\(both.errors)")
         }
         let none = try run(["t.yaml": "Resources: {T: {Type: AWS::SNS::Topic}}\n"])
-        #expect(none.status == 3 && none.errors.contains("./t.yaml: there is no alarm in these files"))
+        #expect(none.status == 3 && none.errors.contains("./t.yaml: these files contain no alarms"))
         let unknown = try run(["t.yaml": "Resources: {T: {Type: AWS::SNS::Topic}}\n"], "--parameter A=1")
-        #expect(unknown.status == 64 && unknown.errors.contains("no alarm file has a parameter ${A}"))
+        #expect(unknown.status == 64 && unknown.errors.contains("no alarm file uses a parameter ${A}"))
     }
 
     @Test("lock files of editors and hidden files are skipped, extensions may be in capitals, and text must be UTF-8")
@@ -69,7 +69,7 @@ import Testing
         try Data([0x7b, 0xe9, 0x7d]).write(to: URL(fileURLWithPath: alarms + "/latin.json"))
         let latin = try purser.run("--alarms", alarms, "alarms", "lint")
         #expect(
-            latin.status == 3 && latin.errors.contains("alarms/latin.json: is not text in UTF-8"),
+            latin.status == 3 && latin.errors.contains("alarms/latin.json: is not UTF-8 text"),
             "\(latin.errors)"
         )
     }
@@ -94,7 +94,7 @@ import Testing
         #expect(try JSONValue(parsing: one.output)["AlarmName"] == "error-rate")
         #expect(one.output.hasPrefix("{\n"))
         let missing = try purser.run("alarms", "export", "nothing", "--to", "put-metric-alarm")
-        #expect(missing.status == 64 && missing.errors.contains("no alarm `nothing`; there are error-rate"))
+        #expect(missing.status == 64 && missing.errors.contains("no alarm `nothing`; the alarms are error-rate"))
         #expect(try purser.run("alarms", "export").status == 64)
     }
 

@@ -65,11 +65,11 @@ import Testing
         let folder = try TemporaryFolder()
         let purser = try Self.store(folder)
         let set = try purser.run(["budget", "set", "--user", "ann", "0.004"] + Self.at)
-        #expect(set.status == 0 && set.output == "budget of user ann: 0.004, before none\n")
-        #expect(set.errors.contains("no call of this user is in the ledger yet"))
+        #expect(set.status == 0 && set.output == "budget of user ann: 0.004, previously none\n")
+        #expect(set.errors.contains("the ledger has no calls of this user yet"))
         #expect(
             try purser.run(["budget", "set", "26"] + Self.at).output.contains(
-                "26.00, before 25.00 by PURSERD_BUDGET_USD"
+                "26.00, previously 25.00 by PURSERD_BUDGET_USD"
             )
         )
         let show = try purser.run(["budget"] + Self.at)
@@ -82,23 +82,23 @@ import Testing
         for errors in [
             show.errors, try purser.run(["dash"] + Self.at).errors, try purser.run(["cost"] + Self.at).errors,
         ] {
-            #expect(errors.contains("budget.json notifies at $25.00 a month, and calls are refused at $26.00"))
+            #expect(errors.contains("budget.json notifies at $25.00 a month, but calls are refused at $26.00"))
         }
     }
 
-    @Test("a budget below the spent amount is set, and a message says what that does")
+    @Test("a budget below the amount already spent is set, and a message explains the effect")
     func belowSpent() throws {
         let folder = try TemporaryFolder()
         let purser = try Self.store(folder)
         let set = try purser.run(["budget", "set", "--team", "support", "0.000001"] + Self.at)
-        #expect(set.status == 0 && set.errors.contains("every call that counts in it is refused until"))
+        #expect(set.status == 0 && set.errors.contains("every call that counts against it is refused until"))
         #expect(try Self.json(purser, [])["budgets"]?.array?.last?["remaining"] == "0.000000000000")
         let store = try Store(path: folder.path("purser.db"), .existing)
         #expect(try store.health().faults == [])
     }
 
     @Test(
-        "wrong usage changes nothing and says what is allowed",
+        "incorrect usage changes nothing, and the error says what is allowed",
         arguments: [
             (["set", "5 dollars"], "an amount in dollars like 25 or 12.50, or none"),
             (["set", "1e3"], "an amount in dollars"),

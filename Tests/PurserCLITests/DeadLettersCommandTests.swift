@@ -36,7 +36,7 @@ import Testing
         return PurserProgram(store: folder.path("purser.db"), environment: own.merging(environment) { $1 })
     }
 
-    @Test("list shows the letters without their texts and without control characters, and what was lost")
+    @Test("list shows the letters without their texts or control characters, and what was lost")
     func list() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)
@@ -104,15 +104,15 @@ import Testing
         let store = try Self.store(folder)
         let purser = Self.purser(folder)
         let wrong = try purser.run("deadletters", "drop", "r-1", "r-9")
-        #expect(wrong.status == 3 && wrong.errors.contains("there is no letter of the id r-9; nothing was done"))
+        #expect(wrong.status == 3 && wrong.errors.contains("there is no letter with the id r-9; nothing was done"))
         #expect(try store.deadLetterTotals().kept == 2)
         let right = try purser.run("deadletters", "drop", "r-1", "c-r-1")
-        #expect(right.status == 0 && right.output == "given up: r-1\n")
+        #expect(right.status == 0 && right.output == "dropped: r-1\n")
         #expect(try store.deadLetterTotals().kept == 1)
     }
 
     @Test(
-        "wrong usage is told apart from failure",
+        "a usage error is distinguished from a failure",
         arguments: [
             ["redrive"], ["redrive", "--all", "r-1"], ["redrive", "r-1", "--queue", "x"], ["drop"],
             ["list", "--limit", "0"], ["list", "--queue", "letters"], ["forward"],

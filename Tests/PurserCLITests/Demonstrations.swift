@@ -7,7 +7,7 @@ import Testing
 enum Demonstrations {
     static let end = Timestamp(year: 2026, month: 11, day: 24, hour: 12)
 
-    /// As a new user runs it: the store is `state/purser/demo.db`, and the output is in `demo.txt`.
+    /// The demonstration as a new user runs it: the store is `state/purser/demo.db`, and the output is in `demo.txt`.
     static let first = PreparedFolder { folder in
         let purser = PurserProgram(environment: ["XDG_STATE_HOME": folder.path("state")])
         let result = try purser.run("demo", "--at", end.iso8601())
@@ -15,7 +15,7 @@ enum Demonstrations {
         try result.output.write(toFile: folder.path("demo.txt"), atomically: true, encoding: .utf8)
     }
 
-    /// The same with JSON as its result: the store is `purser.db`, and the output is in `demo.json`.
+    /// The same demonstration with JSON output: the store is `purser.db`, and the output is in `demo.json`.
     static let json = PreparedFolder { folder in
         let purser = PurserProgram(store: folder.path("purser.db"))
         let result = try purser.run("demo", "--at", end.iso8601(), "--format", "json")

@@ -96,7 +96,7 @@ import Testing
         let names = list.compactMap { $0.firstMatch(of: /^  ([a-z][a-z-]*)(\s|$)/).map { String($0.1) } }
         #expect(names.count >= 12)
         for name in names {
-            #expect(text.contains("purser \(name)"), "docs/cli.md does not speak of `purser \(name)`")
+            #expect(text.contains("purser \(name)"), "docs/cli.md does not mention `purser \(name)`")
         }
     }
 }
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test(
-        "wrong usage exits with 64",
+        "a usage error exits with 64",
         arguments: [
             ["frob"], ["dash", "--width", "5"], ["cost", "--by", "colour"], ["cost", "--month", "May"],
             ["init", "''"], ["alarms", "ack", "error-rate", "--note", "$'a\\nb'"],
@@ -198,7 +198,7 @@ import Testing
         _ = try purser.run("replay", folder.path("t.csv"))
         _ = try purser.run("evaluate", "--at", "2150-01-01")
         let next = try purser.run("evaluate")
-        #expect(next.output.hasPrefix("EVALUATED") && next.errors.contains("still to come"), "\(next)")
+        #expect(next.output.hasPrefix("EVALUATED") && next.errors.contains("in the future"), "\(next)")
         #expect(try purser.run("evaluate", "--quiet").errors.isEmpty)
     }
 

@@ -15,7 +15,7 @@ import Testing
         try #require(result.status == 0, "\(result)")
     }
 
-    /// Copies that store and returns a program with credentials to sign.
+    /// Copies that store and returns a program that has credentials for signing.
     static func fixture(_ folder: TemporaryFolder, _ account: SignedSNS.Account? = nil) throws -> PurserProgram {
         var environment = [
             "AWS_ACCESS_KEY_ID": account?.key ?? "AKIDEXAMPLE",
@@ -83,7 +83,7 @@ import Testing
         #expect(changes.map(\.number) == [3, 2, 1])
     }
 
-    @Test("a run that meets another run reports, in JSON too, that nothing was evaluated")
+    @Test("a run that overlaps another one reports, in JSON too, that nothing was evaluated")
     func besideAnother() throws {
         let folder = try TemporaryFolder()
         let purser = try Self.fixture(folder)
@@ -127,7 +127,7 @@ import Testing
         var purser = try Self.fixture(folder, account)
         _ = try Self.evaluate(purser, "2026-11-16T18:05:00Z")
         let before = try account.taken().count
-        // A closed port of this machine.
+        // A closed port on this machine.
         purser.environment["AWS_ENDPOINT_URL_SNS"] = "http://127.0.0.1:9"
         let down = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
         #expect(down.status == 3, "\(down)")
@@ -135,7 +135,7 @@ import Testing
             down.errors.contains("not delivered: ") && down.errors.contains("error-rate/2/\(Self.topic)"),
             "\(down.errors)"
         )
-        #expect(down.errors.contains("tried again by the next run"))
+        #expect(down.errors.contains("retried by the next run"))
         let json = try JSONValue(parsing: down.output)
         #expect((json["notifications"]?["pending"]?.integer ?? 0) >= 1)
         let store = try Store(path: folder.path("purser.db"), .existing)
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test(
-        "a message that the topic refuses is kept, and reported until it is sent again by hand",
+        "a message that the topic refuses is kept, and is reported until it is sent again manually",
         .needsPeers
     )
     func refused() throws {

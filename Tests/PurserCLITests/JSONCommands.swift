@@ -151,7 +151,7 @@ enum DemonstrationStore {
 
     static let folder = PreparedFolder { folder in
         try Demonstrations.json.copy(to: folder)
-        // Roll up due data here, so that each command does not do it on its copy.
+        // Roll up due data here to keep each command from doing it on its own copy.
         _ = try PurserProgram(store: folder.path("purser.db")).run("metrics", "put")
         let store = try Store(path: folder.path("purser.db"), .existing)
         try keepLetters(in: store)

@@ -5,14 +5,14 @@ import Testing
 
 /// Checks the JSON of every command against its schema in `docs/schemas`.
 @Suite(.blocking) struct JSONOutputTests {
-    /// Commands whose output is only in formats of other programs.
+    /// The commands that write only other programs' formats.
     private static let formatsOfOthers: Set<String> = ["alarms export", "metrics export"]
 
     /// The command whose JSON is GetMetricData's, for which Purser has no schema.
     private static let getMetricData = "metrics get"
 
     @Test(
-        "every command prints JSON that its schema allows, and together the commands fill every list of the schemas",
+        "every command prints JSON that its schema allows, and together the commands fill every list in the schemas",
         .startsPrograms
     )
     func everyCommand() throws {
@@ -50,7 +50,7 @@ import Testing
         #expect(tried.isSubset(of: commands.map(\.name)))
     }
 
-    @Test("the sources, docs/schemas and the documents name the same schemas, and a command's schema has its name")
+    @Test("the sources, docs/schemas and the documents name the same schemas, and a command's schema is named after it")
     func names() throws {
         let schemas = try Self.schemas()
         let name = /purser\.[a-z-]+\/[0-9]+/
@@ -60,7 +60,7 @@ import Testing
         #expect(Set(sources) == Set(schemas.keys))
         let documents = try Self.text(below: "docs", ending: ".md").joined()
         for name in schemas.keys.sorted() {
-            #expect(documents.contains("`\(name)`"), "no document speaks of \(name)")
+            #expect(documents.contains("`\(name)`"), "no document mentions \(name)")
         }
         let commands = Set(JSONCommand.all.map(\.name) + ["demo"]).subtracting([Self.getMetricData])
         let expected = commands.map { "purser." + $0.replacing(" ", with: "-") + "/1" } + ["purser.dead-letter/1"]
@@ -105,7 +105,7 @@ import Testing
 
     // MARK: -
 
-    /// Returns the schemas by their names, after which their files are named.
+    /// Returns the schemas by name; each file is named after its schema.
     private static func schemas() throws -> [String: JSONSchema] {
         var schemas: [String: JSONSchema] = [:]
         let folder = Repository.root.appendingPathComponent("docs/schemas").path

@@ -76,13 +76,13 @@ import Testing
         let revoke = try purser.run("keys", "revoke", id)
         #expect(revoke.status == 0 && revoke.output == "\(id) revoked\n")
         let again = try purser.run("keys", "revoke", id)
-        #expect(again.status == 0 && again.output.contains("was revoked at"))
+        #expect(again.status == 0 && again.output.contains("was already revoked at"))
         let revoked = try purser.run("keys", "list").output.split(separator: "\n")[0]
         #expect([day, Self.today].contains { revoked.hasSuffix("\t" + $0) })
         #expect(try purser.run("doctor").status == 0)
     }
 
-    @Test("invalid properties of a key are wrong usage, and nothing is stored")
+    @Test("invalid properties of a key are a usage error, and nothing is stored")
     func wrongUsage() throws {
         let folder = try TemporaryFolder()
         let purser = Self.purser(folder)

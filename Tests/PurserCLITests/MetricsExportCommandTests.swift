@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("a range without a whole period is wrong usage; a missing metric is reported")
+    @Test("a range without a whole period is a usage error; a missing metric is reported")
     func faults() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))

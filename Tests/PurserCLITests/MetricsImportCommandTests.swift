@@ -19,7 +19,7 @@ import Testing
         return (try? store?.series().isEmpty) == false
     }
 
-    @Test("a file is stored once; a fault is reported and exits with 3, and wrong usage exits with 64")
+    @Test("a file is stored once; a fault is reported and exits with 3, and a usage error exits with 64")
     func file() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -29,7 +29,7 @@ import Testing
         #expect(first.status == 3 && first.errors.contains(path + ":6: _aws.Timestamp: must be"), "\(first)")
         #expect(first.errors.contains("6 lines read, 0 of them without metrics; 5 datapoints stored, 2 faults"))
         let again = try purser.run("metrics", "import", "--from", "emf", path)
-        #expect(again.status == 0 && again.errors.contains("0 lines read after 6 imported before"), "\(again)")
+        #expect(again.status == 0 && again.errors.contains("0 lines read after 6 imported earlier"), "\(again)")
         #expect(try purser.run("metrics", "import", "--from", "emf", "--namespace", "A", path).status == 64)
         #expect(try purser.run("metrics", "import", "--from", "xml", path).status == 64)
         #expect(try purser.run("metrics", "import", path).status == 64)
@@ -39,7 +39,7 @@ import Testing
         #expect(try purser.run("doctor").status == 0)
     }
 
-    @Test("--format also accepts the input's format, as it did before --from, and reports that it is deprecated")
+    @Test("--format also accepts the input's format, as it did before --from, and reports that this is deprecated")
     func alias() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -50,7 +50,7 @@ import Testing
         let new = try purser.run("metrics", "import", "--from", "emf", input: Self.lines(0..<3))
         #expect(new.status == 0 && !new.errors.contains("deprecated"), "\(new)")
         let both = try purser.run("metrics", "import", "--from", "emf", "--format", "otlp")
-        #expect(both.status == 64 && both.errors.contains("--format is text or json"), "\(both)")
+        #expect(both.status == 64 && both.errors.contains("--format must be text or json"), "\(both)")
         let neither = try purser.run("metrics", "import", "--format", "json")
         #expect(neither.status == 64 && neither.errors.contains("--from emf, openmetrics"), "\(neither)")
     }
@@ -60,8 +60,8 @@ import Testing
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
         try Self.lines(1..<4).write(toFile: folder.path("in"), atomically: true, encoding: .utf8)
-        // The input stays open until the store has the first lines: the pipe is opened for writing only then, and its
-        // reader waits for that.
+        // The input stays open until the store has the first lines: only then is the pipe opened for writing, and until
+        // then its reader waits.
         let gate = folder.path("gate")
         try #require(mkfifo(gate, 0o600) == 0)
         let watch = try FolderWatch(folder.url)

@@ -53,7 +53,7 @@ enum TestTrace {
         #expect(try purser.run("doctor").status == 0)
     }
 
-    @Test("a bad line is named, and nothing of the file is stored")
+    @Test("a bad line is named, and nothing from the file is stored")
     func badLine() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -69,7 +69,7 @@ enum TestTrace {
         #expect(try purser.run("replay", folder.path("none.csv")).status == 3)
     }
 
-    @Test("an unknown model is wrong usage, and similar ids are named")
+    @Test("an unknown model is a usage error, and similar ids are named")
     func unknownModel() throws {
         let folder = try TemporaryFolder()
         let purser = PurserProgram(store: folder.path("purser.db"))
@@ -82,7 +82,7 @@ enum TestTrace {
     }
 
     @Test(
-        "wrong options are wrong usage",
+        "invalid options are a usage error",
         arguments: [["--fault", "slow"], ["--start", "soon"], ["--format", "xml"]]
     )
     func wrongUsage(options: [String]) throws {
@@ -236,7 +236,7 @@ enum TestTrace {
     }
 
     @Test(
-        "an hour of production traffic has its known figures, and adds up exactly",
+        "an hour of production traffic gives its known figures, and adds up exactly",
         .enabled(if: Repository.recordedTraffic != nil, "the recorded trace is not here; set PURSER_TRACE to its path")
     )
     func productionTraffic() throws {

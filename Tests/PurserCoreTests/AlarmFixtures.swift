@@ -38,7 +38,8 @@ enum AlarmFixture {
         )
     }
 
-    /// Returns one sample a period, oldest first, the newest in the last period of the alarm's range at `time`; nil is a gap.
+    /// Returns one sample a period, oldest first. The newest is in the last period of the alarm's range at `time`; nil
+    /// is a gap.
     static func data(_ values: [Double?], for alarm: AlarmDefinition, at time: Timestamp = noon) throws -> AlarmData {
         let start = alarm.evaluationRange(at: time).upperBound - values.count * alarm.period
         var slots: [Slot] = []

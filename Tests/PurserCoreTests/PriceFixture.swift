@@ -36,7 +36,7 @@ enum PriceFixture {
         return try PriceCatalog(csv: text, file: "prices/bedrock.csv")
     }
 
-    /// Returns the texts of the faults with which a file is refused.
+    /// Returns the texts of the faults for which a file is rejected.
     static func faults(_ csv: String) -> [String] {
         do {
             _ = try catalog(csv)

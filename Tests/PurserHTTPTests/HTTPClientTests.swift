@@ -44,7 +44,7 @@ private struct Echo: Decodable {
     }
 
     @Test(
-        "a request that would break the header is not sent",
+        "a request with an invalid header is not sent",
         arguments: [
             HTTPHeader("X-Amz-Security-Token", "a\r\nX-Evil: 1"), HTTPHeader("A", "b\nc"), HTTPHeader("A", "b\0"),
             HTTPHeader("A:", "b"), HTTPHeader("A B", "c"), HTTPHeader("", "b"),
@@ -57,7 +57,7 @@ private struct Echo: Decodable {
         #expect(error?.isRetryable == false)
     }
 
-    @Test("only errors that may go away are worth another attempt")
+    @Test("only transient errors are worth another attempt")
     func retryable() {
         let reasons: [(HTTPError.Reason, Bool)] = [
             (.unresolvedHost, true), (.notConnected, true), (.timedOut, true), (.connectionLost, true),
@@ -83,7 +83,7 @@ struct HTTPClientPeerTests {
         return try JSONDecoder().decode(Echo.self, from: Data(response.body))
     }
 
-    @Test("method, path, headers and body arrive unchanged, and nothing is added that changes them")
+    @Test("the method, path, headers and body arrive unchanged, and nothing that alters them is added")
     func sent() throws {
         try withPeer { url, ports in
             let client = HTTPClient.patient
@@ -109,7 +109,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("a body of megabytes is sent whole, and the answer to HEAD has no body")
+    @Test("a body of several megabytes is sent whole, and the response to HEAD has no body")
     func large() throws {
         try withPeer { url, _ in
             let client = HTTPClient.patient(responseLimitBytes: 8 << 20)
@@ -120,7 +120,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("an answer's headers are found in any case, and those of an interim answer are left out")
+    @Test("a response's headers are found regardless of case, and those of an interim response are left out")
     func headers() throws {
         try withPeer { url, _ in
             let response = try HTTPClient.patient.send(HTTPRequest(url: url("/interim")))
@@ -131,7 +131,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("any status is an answer, and a redirect is not followed")
+    @Test("a response with any status is returned, and a redirect is not followed")
     func statuses() throws {
         try withPeer { url, _ in
             let client = HTTPClient.patient
@@ -179,7 +179,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("an answer that is not HTTP is malformed")
+    @Test("a response that is not HTTP is malformed")
     func garbage() throws {
         try withPeer { url, _ in
             let request = HTTPRequest(url: try url("/garbage"))
@@ -188,7 +188,7 @@ struct HTTPClientPeerTests {
         }
     }
 
-    @Test("an answer is accepted up to its limit, and refused above it")
+    @Test("a response is accepted up to the size limit, and rejected above it")
     func tooLong() throws {
         try withPeer { url, _ in
             let client = HTTPClient.patient(responseLimitBytes: 100_000)
@@ -196,13 +196,13 @@ struct HTTPClientPeerTests {
             let request = HTTPRequest(url: try url("/big?100001"))
             let error = #expect(throws: HTTPError.self) { try client.send(request) }
             #expect(error?.reason == .answerTooLong(limitBytes: 100_000) && error?.isRetryable == false)
-            #expect(error?.description == "127.0.0.1: the answer is longer than 100000 bytes")
+            #expect(error?.description == "127.0.0.1: the response is longer than 100000 bytes")
             let megabyte = HTTPRequest(url: try url("/big?1048577"))
             #expect(throws: HTTPError.self) { try HTTPClient.patient.send(megabyte) }
         }
     }
 
-    @Test("a self-signed certificate is not trusted, and another attempt is useless")
+    @Test("a self-signed certificate is not trusted, and the error is not retryable")
     func certificate() throws {
         try withPeer { _, ports in
             let request = HTTPRequest(url: try HTTPURL("https://localhost:\(ports.tlsPort)/echo"))

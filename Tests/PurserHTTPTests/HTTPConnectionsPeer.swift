@@ -21,11 +21,11 @@ struct ConnectionsPeer {
     struct Counts: Decodable, Equatable {
         var connections: Int
         var requests: [String: Int]
-        /// Answers in flight.
+        /// Responses in flight.
         var open: Int
-        /// The highest number of answers in flight at once.
+        /// The highest number of responses in flight at the same time.
         var most: Int
-        /// Answers that the client did not wait for.
+        /// Responses that the client did not wait for.
         var closed: Int
         /// Bytes of bodies.
         var sent: Int
@@ -80,8 +80,8 @@ struct ConnectionsPeer {
         HTTPRequest(method: "POST", url: try url(kind, path), body: Array(body.utf8))
     }
 
-    /// Waits until `open` answers are in flight, the client has ended `closed` streams and `sent` bytes were sent; returns
-    /// the counts since the last time.
+    /// Waits until `open` responses are in flight, the client has ended `closed` streams and `sent` bytes have been
+    /// sent; returns the counts since the last time.
     func counts(open: Int? = nil, closed: Int? = nil, sent: Int? = nil) async throws -> Counts {
         var question: [JSONValue.Member] = [.init("counts", .integer(ports.listener))]
         for (name, value) in [("open", open), ("closed", closed), ("sent", sent)] {

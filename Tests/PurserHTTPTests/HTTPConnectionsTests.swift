@@ -20,7 +20,7 @@ extension Result {
 }
 
 @Suite struct HTTPConnectionsTests {
-    @Test("a request to a closed port is reported as not sent, and a bad header is refused before anything else")
+    @Test("a request to a closed port is reported as not sent, and a bad header is rejected before anything else")
     func unreachable() async throws {
         let connections = HTTPConnections()
         defer { connections.shutDown() }
@@ -69,7 +69,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("many calls at once share few HTTP/2 connections, and none waits for another's answer")
+    @Test("many concurrent calls share few HTTP/2 connections, and none waits for another's response")
     func multiplexing() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -80,12 +80,12 @@ struct HTTPConnectionsPeerTests {
             #expect(answers == Array(repeating: "hello", count: 90))
             let counts = try await peer.counts()
             #expect(counts.requests == ["/together?90": 90] && counts.most == 90)
-            // The server allows 100 at once on a connection.
+            // The server allows 100 concurrent calls on a connection.
             #expect(counts.connections == 1)
         }
     }
 
-    @Test("five hundred calls at once are answered without HTTP/2 too, within the limit of connections")
+    @Test("five hundred concurrent calls are answered without HTTP/2 too, within the connection limit")
     func many() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(mostConnections: 100)
@@ -98,7 +98,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("a request that gets no answer on a kept connection is not sent again", arguments: Kind.allCases)
+    @Test("a request that gets no response on a kept-alive connection is not sent again", arguments: Kind.allCases)
     fileprivate func resend(kind: Kind) async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -107,7 +107,7 @@ struct HTTPConnectionsPeerTests {
                 let url = try peer.url(kind, "/once")
                 let request = HTTPRequest(method: method, url: url, body: Array(body.utf8))
                 #expect(try await connections.send(request, timeoutSeconds: 120).status == 200)
-                // The connection is kept: the server reads the request on it and closes it.
+                // The connection is kept alive: the server reads the request on it and closes it.
                 let lost = await outcome { () throws(HTTPError) in
                     try await connections.send(request, timeoutSeconds: 120)
                 }
@@ -148,7 +148,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("a call of a task that is already cancelled is never sent")
+    @Test("a call from a task that is already cancelled is never sent")
     func cancelledBefore() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -168,7 +168,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("a call without an answer times out, and is reported as sent", arguments: Kind.allCases)
+    @Test("a call without a response times out, and is reported as sent", arguments: Kind.allCases)
     fileprivate func deadline(kind: Kind) async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -183,7 +183,7 @@ struct HTTPConnectionsPeerTests {
                 if late.failure?.wasSent == true { break }
             }
             _ = try await connections.send(peer.post(kind, "/echo"), timeoutSeconds: 120)
-            // The server does not see a request that was not sent, and sees a sent one once.
+            // The server sees a request once if it was sent, and never if it was not.
             let counts = try await peer.counts(closed: 1)
             #expect(counts.closed == 1 && counts.requests == ["/never": 1, "/echo": 1])
         }
@@ -208,7 +208,7 @@ struct HTTPConnectionsPeerTests {
         }
     }
 
-    @Test("an answer is accepted up to its limit, and refused above it", arguments: Kind.allCases)
+    @Test("a response is accepted up to the size limit, and rejected above it", arguments: Kind.allCases)
     fileprivate func limit(kind: Kind) async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(responseLimitBytes: 100_000)

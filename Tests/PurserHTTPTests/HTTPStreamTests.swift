@@ -14,7 +14,7 @@ private func end(_ stream: HTTPStream, _ take: ([UInt8]) -> Void = { _ in }) asy
     }
 }
 
-/// Whether these are the numbered pieces of the peer, complete and in order.
+/// Whether these are the peer's numbered pieces, complete and in order.
 private func isWhole(_ bytes: [UInt8], pieces: Int) -> Bool {
     guard bytes.count == pieces * 1000 else { return false }
     return (0..<pieces).allSatisfy { piece in
@@ -43,7 +43,7 @@ struct HTTPStreamTests {
         }
     }
 
-    @Test("a slow reader stops the server, loses nothing, and does not delay other calls")
+    @Test("a slow reader makes the server wait, loses nothing, and does not delay other calls")
     func slowReader() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(responseLimitBytes: 64 << 20)
@@ -51,7 +51,7 @@ struct HTTPStreamTests {
             let pieces = 30_000
             let slow = try await connections.open(peer.post(.tls1, "/stream?\(pieces)"), timeoutSeconds: 300)
             var bytes = try #require(await slow.next())
-            // The server sends until the buffers of the machine are full, which hold less than the answer.
+            // The server sends until the machine's buffers are full; they hold less than the response.
             var sent = -1
             var total = try await peer.counts().sent
             while sent != total {
@@ -70,7 +70,7 @@ struct HTTPStreamTests {
         }
     }
 
-    @Test("a stream ends at the server when it is cancelled, released, or its reader's task is cancelled")
+    @Test("a stream ends at the server when it is cancelled or released, or when its reader's task is cancelled")
     func cancellation() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()
@@ -105,7 +105,7 @@ struct HTTPStreamTests {
             defer { connections.shutDown() }
             let cut = try await connections.open(peer.post(kind, "/cut?10"), timeoutSeconds: 120)
             #expect(await end(cut)?.reason == .connectionLost)
-            // A busy machine may need longer than the first limit for the answer's head.
+            // A busy machine may need longer than the first limit for the response headers.
             var late: HTTPStream?
             for timeoutSeconds in [0.5, 5, 50] where late == nil {
                 do {
@@ -126,7 +126,7 @@ struct HTTPStreamTests {
         }
     }
 
-    @Test("a stream is accepted up to its limit, and refused above it")
+    @Test("a stream is accepted up to the size limit, and rejected above it")
     func limit() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections(responseLimitBytes: 100_000)
@@ -138,7 +138,7 @@ struct HTTPStreamTests {
         }
     }
 
-    @Test("a stream that gets no answer on a kept connection is not requested again")
+    @Test("a stream that gets no response on a kept-alive connection is not requested again")
     func resend() async throws {
         try await ConnectionsPeer.with { peer in
             let connections = peer.connections()

@@ -48,14 +48,14 @@ struct BudgetOutlookTests {
         #expect(BudgetOutlook(cost, at: Self.middle).text(at: Self.middle, month: Self.month) == text)
     }
 
-    @Test("before the third day no date is named")
+    @Test("before the third day, no date is given")
     func tooEarly() {
         let early = Timestamp(year: 2026, month: 11, day: 2, hour: 23)
         let outlook = BudgetOutlook(Self.cost("5", of: "25", 100, of: 10_000, at: early), at: early)
         #expect(outlook.finding == .tooEarly)
     }
 
-    @Test("after the month nothing runs out")
+    @Test("once the month is over, nothing runs out")
     func over() {
         let after = Timestamp(year: 2026, month: 12, day: 2)
         let outlook = BudgetOutlook(Self.cost("24.99", of: "25", 100, of: 10_000, at: after), at: after)

@@ -45,7 +45,7 @@ struct CostGoldenTests {
         )
     }
 
-    @Test("rows add up to the total to the cent", arguments: [100, 60])
+    @Test("rows add up to the total, to the cent", arguments: [100, 60])
     func text(width: Int) throws {
         let text = CostText.render(Self.report(), style: TerminalStyle(width: width))
         try expectGolden(text, "cost-\(width).txt")

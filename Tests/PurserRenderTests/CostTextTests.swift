@@ -39,14 +39,14 @@ struct CostTextTests {
         report.budget = nil
         report.pricesRetrieved = nil
         let text = CostText.render(report, style: TerminalStyle())
-        #expect(text.contains("from the 3rd of the month on"))
+        #expect(text.contains("not before the 3rd of the month"))
         #expect(text.contains("none set"))
         #expect(text.contains("list prices of unknown date"))
         #expect(CostJSON.value(report)["runRate"] == .null)
         #expect(CostJSON.value(report)["budget"] == .null)
     }
 
-    @Test("a month that is over has a total and no rate")
+    @Test("a month that is over has a total but no run rate")
     func over() {
         var report = CostGoldenTests.report()
         report.asOf = Timestamp(year: 2026, month: 12, day: 5)

@@ -24,7 +24,7 @@ struct DashTextTests {
         }
     }
 
-    @Test("colour adds escape codes, closed on each line, and changes no character")
+    @Test("colour adds escape codes, which are closed on each line, and changes no characters")
     func color() {
         for seed in UInt64(1)...20 {
             let frame = RandomFrame.make(seed: seed)
@@ -52,7 +52,7 @@ struct DashTextTests {
     }
 
     @Test(
-        "a name in a command is quoted as one word of the shell",
+        "a name in a command is quoted as a single shell word",
         arguments: [
             ("latency-p99", "latency-p99"), ("it's", "'it'\\''s'"), ("$(x)", "'$(x)'"), ("", "''"), ("-x", "'-x'"),
         ]
@@ -81,7 +81,7 @@ struct DashTextTests {
         }
     }
 
-    @Test("if names do not fit on the last line, alarms are named before those without data")
+    @Test("if names do not fit on the last line, firing alarms are named before those without data")
     func closing() throws {
         var frame = Frames.incident()
         frame.alarms[0].state = .alarm
@@ -102,7 +102,10 @@ struct DashTextTests {
         #expect(try #require(lines.last) == "ALARM: latency-p99 since 14:05 (27m); BUDGET: forecast; 9 ok")
     }
 
-    @Test("over twice the interval is stale; no stale or missing evaluation says ok", arguments: [120, 121, nil])
+    @Test(
+        "an evaluation older than twice the interval is stale, and a stale or missing one never says ok",
+        arguments: [120, 121, nil]
+    )
     func staleness(age: Int?) throws {
         var frame = Frames.calm()
         frame.evaluatedAt = age.map { frame.at - $0 }
@@ -141,7 +144,7 @@ struct DashTextTests {
         #expect(DashText.render(frame, style: TerminalStyle()).contains("purser alarms retry"))
     }
 
-    @Test("a window without data says so, and where the newest data is")
+    @Test("a window without data says so, and says where the newest data is")
     func blankWindow() {
         var frame = Frames.calm()
         frame.newestData = frame.at - 273_600
@@ -160,7 +163,7 @@ struct DashTextTests {
         #expect(DashText.render(frame, style: TerminalStyle(width: 120)).contains("14:30:30Z: purser dash --since 5m"))
     }
 
-    @Test("the JSON has every alarm, and null for missing values")
+    @Test("the JSON contains every alarm, and null for missing values")
     func json() throws {
         let json = DashJSON.value(Frames.stale())
         #expect(json["schema"] == "purser.dash/1")

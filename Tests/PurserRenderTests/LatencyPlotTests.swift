@@ -9,7 +9,7 @@ struct LatencyPlotTests {
         .init(p50: values, p90: values, p99: values, threshold: threshold)
     }
 
-    @Test("up to a ratio of twenty the scale is linear from zero, above it logarithmic")
+    @Test("the scale is linear from zero up to a ratio of twenty, and logarithmic above it")
     func scale() {
         let linear = AxisScale(holding: [0.5, 10])
         #expect(!linear.isLogarithmic && linear.low == 0)
@@ -35,7 +35,7 @@ struct LatencyPlotTests {
         #expect(!scale.ticks.isEmpty)
     }
 
-    @Test("the threshold is drawn even far above the data", arguments: TerminalStyle.Symbols.allCases)
+    @Test("the threshold is drawn even if it is far above the data", arguments: TerminalStyle.Symbols.allCases)
     func threshold(symbols: TerminalStyle.Symbols) throws {
         let plot = try #require(LatencyPlot(latency([0.1, 0.2, 0.1], threshold: 60), symbols: symbols))
         let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: symbols)) }
@@ -51,7 +51,7 @@ struct LatencyPlotTests {
         #expect(LatencyPlot(latency([nil, .nan, .infinity], threshold: 10), symbols: .utf8) == nil)
     }
 
-    @Test("the end labels are on different rows, the slowest on top")
+    @Test("the end labels are on different rows, with the slowest on top")
     func endLabels() throws {
         let plot = try #require(LatencyPlot(latency([0.001, 0.001], threshold: 60), symbols: .ascii))
         let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: .ascii)) }

@@ -56,7 +56,7 @@ struct NumberTextTests {
     }
 
     @Test(
-        "a change is in percent below the double, and a factor above it",
+        "a change is shown in percent if the value less than doubles, and as a factor otherwise",
         arguments: [
             (398, 387, "-3 %"), (100, 112, "+12 %"), (100, 100, "0 %"), (100, 199, "+99 %"), (100, 199.6, "x2.0"),
             (0.19, 3.4, "x18"), (1, 9.96, "x10"), (1, 20_000, "x20.0k"), (0, 49, "new"), (0, 0, "0 %"),

@@ -1,6 +1,6 @@
 import PurserCore
 
-/// Frames and reports of every shape, the same for the same seed.
+/// Random frames and reports of every shape; a seed always gives the same ones.
 enum RandomFrame {
     /// SplitMix64, so that a seed gives the same values on every platform.
     private struct Source: RandomNumberGenerator {

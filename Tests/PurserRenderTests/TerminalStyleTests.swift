@@ -41,38 +41,43 @@ struct TerminalStyleTests {
     static let utf8 = ["LANG": "en_US.UTF-8", "TERM": "xterm-256color"]
 
     static let widths = [
-        Case("100 without any word", utf8, is: style(100, .utf8, true)),
+        Case("100 by default", utf8, is: style(100, .utf8, true)),
         Case("the terminal's own width", utf8, terminalWidth: 132, is: style(132, .utf8, true)),
         Case(
-            "COLUMNS before the terminal",
+            "COLUMNS overrides the terminal",
             utf8.merging(["COLUMNS": "90"]) { $1 },
             terminalWidth: 132,
             is: style(90, .utf8, true)
         ),
-        Case("the flag before COLUMNS", width: 72, utf8.merging(["COLUMNS": "90"]) { $1 }, is: style(72, .utf8, true)),
-        Case("COLUMNS that is no number", utf8.merging(["COLUMNS": "wide"]) { $1 }, is: style(100, .utf8, true)),
-        Case("COLUMNS of zero", utf8.merging(["COLUMNS": "0"]) { $1 }, terminalWidth: 0, is: style(100, .utf8, true)),
-        Case("a width of one is brought to the least", width: 1, utf8, is: style(20, .utf8, true)),
+        Case(
+            "the flag overrides COLUMNS",
+            width: 72,
+            utf8.merging(["COLUMNS": "90"]) { $1 },
+            is: style(72, .utf8, true)
+        ),
+        Case("COLUMNS is not a number", utf8.merging(["COLUMNS": "wide"]) { $1 }, is: style(100, .utf8, true)),
+        Case("COLUMNS is zero", utf8.merging(["COLUMNS": "0"]) { $1 }, terminalWidth: 0, is: style(100, .utf8, true)),
+        Case("a width of one is raised to the minimum", width: 1, utf8, is: style(20, .utf8, true)),
     ]
 
     static let symbols = [
-        Case("no locale is the locale C", ["TERM": "xterm"], is: style(100, .ascii, true)),
-        Case("LC_ALL before LANG", ["LC_ALL": "C", "LANG": "en_US.UTF-8"], is: style(100, .ascii, true)),
-        Case("LC_CTYPE before LANG", ["LC_CTYPE": "C.utf8", "LANG": "C"], is: style(100, .utf8, true)),
-        Case("an empty LC_ALL does not count", ["LC_ALL": "", "LANG": "de_DE.UTF-8"], is: style(100, .utf8, true)),
+        Case("no locale means the C locale", ["TERM": "xterm"], is: style(100, .ascii, true)),
+        Case("LC_ALL overrides LANG", ["LC_ALL": "C", "LANG": "en_US.UTF-8"], is: style(100, .ascii, true)),
+        Case("LC_CTYPE overrides LANG", ["LC_CTYPE": "C.utf8", "LANG": "C"], is: style(100, .utf8, true)),
+        Case("an empty LC_ALL is ignored", ["LC_ALL": "", "LANG": "de_DE.UTF-8"], is: style(100, .utf8, true)),
         Case("the Linux console", ["LANG": "C.UTF-8", "TERM": "linux"], is: style(100, .ascii, true)),
         Case("a dumb terminal", ["LANG": "C.UTF-8", "TERM": "dumb"], is: style(100, .ascii, false)),
-        Case("the flag before everything", symbols: .utf8, ["TERM": "dumb"], is: style(100, .utf8, false)),
+        Case("the flag overrides everything", symbols: .utf8, ["TERM": "dumb"], is: style(100, .utf8, false)),
     ]
 
     static let colors = [
-        Case("not into a pipe", utf8, isTerminal: false, is: style(100, .utf8, false)),
+        Case("no colour in a pipe", utf8, isTerminal: false, is: style(100, .utf8, false)),
         Case("always", color: .always, utf8, isTerminal: false, is: style(100, .utf8, true)),
         Case("never", color: .never, utf8.merging(["FORCE_COLOR": "1"]) { $1 }, is: style(100, .utf8, false)),
         Case("NO_COLOR", utf8.merging(["NO_COLOR": "1"]) { $1 }, is: style(100, .utf8, false)),
-        Case("an empty NO_COLOR does not count", utf8.merging(["NO_COLOR": ""]) { $1 }, is: style(100, .utf8, true)),
+        Case("an empty NO_COLOR is ignored", utf8.merging(["NO_COLOR": ""]) { $1 }, is: style(100, .utf8, true)),
         Case(
-            "FORCE_COLOR wins over NO_COLOR and the pipe",
+            "FORCE_COLOR overrides NO_COLOR and the pipe",
             utf8.merging(["NO_COLOR": "1", "FORCE_COLOR": "1"]) { $1 },
             isTerminal: false,
             is: style(100, .utf8, true)

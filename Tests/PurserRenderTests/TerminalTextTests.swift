@@ -12,7 +12,7 @@ struct TerminalTextTests {
     }
 
     @Test(
-        "wide characters take two columns, combining marks none",
+        "wide characters take two columns, and combining marks take none",
         arguments: [
             ("latency", 7), ("é", 1), ("e\u{301}", 1), ("日本語", 6), ("한", 2), ("ｗ", 2), ("😀", 2), ("✓", 1), ("", 0),
             ("a\u{200b}b", 2), ("▁█⠤┤", 4),

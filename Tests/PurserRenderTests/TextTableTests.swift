@@ -31,7 +31,7 @@ struct TextTableTests {
         #expect(bare.split(separator: "\n")[1] == "latency…  ALARM  412")
     }
 
-    @Test("piped output has tabs, no header, nothing cut, and no control characters of cells")
+    @Test("piped output has tabs, no header, untruncated cells, and no control characters from cells")
     func piped() {
         var table = table
         table.rows.append(["a\tb\nc", "\u{1b}[2J", "日本語", "1"])

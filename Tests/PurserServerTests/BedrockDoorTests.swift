@@ -52,7 +52,7 @@ struct BedrockDoorTests {
             )
         }
 
-        /// Stops the daemon and opens its store: an answer does not wait for the commit of its settlement.
+        /// Stops the daemon and opens its store, because an answer does not wait for its settlement to be committed.
         func settledStore() throws -> Store {
             #expect(daemon.stop() == 0)
             return try Store(path: folder.path("purser.db"), .existing)
@@ -144,13 +144,13 @@ struct BedrockDoorTests {
         #expect(outcomes[2].error == "AccessDeniedException", "\(outcomes[2])")
     }
 
-    @Test("the model's errors have Bedrock's names, and a stream that breaks off is charged at its hold")
+    @Test("the model's errors have Bedrock's names, and a stream that breaks off is charged its full hold")
     func modelErrors() throws {
-        // If a stream arrives piece by piece, something has been read before it breaks, so it is not retried.
+        // If a stream arrives piece by piece, some of it has been read before it breaks, so it is not retried.
         let fixture = try Fixture(["--script", "validation", "--piece-ms", "20"])
         defer { fixture.stop() }
         var outcomes = try fixture.calls([Self.call("converse")])
-        // On a busy machine all pieces may arrive at once, and then it is retried, so all attempts are cut.
+        // On a busy machine, all pieces may arrive together. The stream is then retried, so all attempts are cut.
         try fixture.fake.setFaults(script: ["cut", "cut", "cut", "cut"])
         outcomes += try fixture.calls([Self.call("converse_stream")])
         try fixture.fake.setFaults(script: [])

@@ -50,7 +50,7 @@ struct BudgetCrowdLongTests {
             ])
         }
 
-        /// Waits until `count` calls were answered; returns false if fewer are because the budget is used up.
+        /// Waits until `count` calls have been answered; returns false if the budget is used up before that.
         func awaitAnswers(_ count: Int) throws -> Bool {
             try peer.ask(["group": .string(name), "answers": .integer(count)]) == .bool(true)
         }
@@ -78,17 +78,17 @@ struct BudgetCrowdLongTests {
         let statuses = try Self.run(scale, store: store.path, bedrock: bedrock)
         let most = try watch.end()
         #expect(most.spending <= limit && most.looks > 10, "\(most)")
-        // The budget ended the calls.
+        // The calls ended because the budget was used up.
         #expect((statuses["402"] ?? 0) > 0 && (statuses["200"] ?? 0) > 0, "\(statuses)")
 
         let later = Timestamp.now + 86_400
         let last = try store.settleAbandoned(at: later)
         let abandoned = try Self.compare(store, with: bedrock.journal(), limit: limit)
-        #expect(abandoned > 0, "nobody was killed in the middle of a call")
+        #expect(abandoned > 0, "no process was killed in the middle of a call")
         print("budget crowd: \(statuses), \(abandoned) abandoned, \(last) of them settled at the end, \(most)")
     }
 
-    /// Lets all clients call until the budget is used up, and kills one process after another; returns the answers by status.
+    /// Lets clients call until the budget is used up, killing one process after another; returns the answers by status.
     private static func run(_ scale: Scale, store: String, bedrock: FakeBedrockProcess) throws -> [String: Int] {
         var statuses: [String: Int] = [:]
         let group = Group(peer: try PeerProcess.shared("budget_crowd.py"))
@@ -117,7 +117,7 @@ struct BudgetCrowdLongTests {
         let rows = try store.requests(.newest, from: Timestamp(seconds: 0), to: .now + 86_400, limit: 1_000_000)
         let billed = Dictionary(grouping: bill) { String($0.message.prefix { $0 != " " }) }
         let known = Set(rows.compactMap(\.correlationId))
-        #expect(billed.keys.filter { !known.contains($0) } == [], "a call was billed that the ledger has not")
+        #expect(billed.keys.filter { !known.contains($0) } == [], "a billed call is missing from the ledger")
         var spent = Picodollars.zero
         for row in rows {
             let charges = try (billed[row.correlationId ?? ""] ?? []).map { try price.cost(of: $0.usage) }

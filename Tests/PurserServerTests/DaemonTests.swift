@@ -6,7 +6,7 @@ import Testing
 
 @testable import PurserServer
 
-/// Clients that call a daemon many times at once; all have sent their first call.
+/// Concurrent clients that call a daemon many times; all have sent their first call.
 private struct Crowd {
     private let peer: PeerProcess
     private let name = UUID().uuidString
@@ -19,7 +19,7 @@ private struct Crowd {
         ])
     }
 
-    /// Waits for all calls; returns how many got which status, no connection, or were cut off.
+    /// Waits for all calls; returns how many got each status, got no connection, or were cut off.
     func result() throws -> [String: Int] {
         try peer.ask(["result": .string(name)], for: [String: Int].self)
     }
@@ -107,7 +107,7 @@ private struct Crowd {
         #expect(server.stop() == 0)
     }
 
-    @Test("without authentication only a loopback address is allowed, and all faults are reported at once")
+    @Test("without authentication only a loopback address is allowed, and all faults are reported together")
     func refusals() throws {
         let folder = try TemporaryFolder()
         #expect {

@@ -119,7 +119,7 @@ struct HostileClientsTests {
         }
     }
 
-    @Test("a client that is slow with a head, a body or an answer loses its connection")
+    @Test("a client that is slow with a head, a body or reading an answer is disconnected")
     func slow() throws {
         let folder = try TemporaryFolder()
         let patient = try PurserdProcess.embedded(

@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("a flag takes precedence over the environment, and that over the file; an empty value is the default")
+    @Test("a flag overrides the environment, which overrides the file; an empty value means the default")
     func precedence() throws {
         let file = """
             # Limits\r
@@ -89,7 +89,7 @@ import Testing
         #expect(without.environment["AWS_REGION"] == nil)
     }
 
-    @Test("a prompt may begin with a dash and hold commas, quotes and line breaks")
+    @Test("a prompt may begin with a dash and contain commas, quotes and line breaks")
     func texts() throws {
         for text in ["Answer, please", "--- a list", "- a", "\"quoted\"", "a\nb", "é, ü"] {
             #expect(try values(["--system-prompt=\(text)"])["PURSERD_SYSTEM_PROMPT"] == text)
@@ -97,7 +97,7 @@ import Testing
         #expect(try values(["--system-prompt", "a, b"])["PURSERD_SYSTEM_PROMPT"] == "a, b")
     }
 
-    @Test("help, version and check are told apart")
+    @Test("help, version and check are distinguished")
     func commands() throws {
         #expect(try read(["--quota", "x", "--help"]) == .help(Settings.help))
         #expect(try read(["-h"]) == .help(Settings.help))
@@ -126,12 +126,12 @@ import Testing
             faults(["--config=purserd.conf"], file: "\nPURSERD_QOUTA=1\nAWS_SECRET_ACCESS_KEY=x\nPURSERD_CONFIG=y") == [
                 "purserd.conf:2: PURSERD_QOUTA: no such setting; did you mean PURSERD_QUOTA?",
                 "purserd.conf:3: AWS_SECRET_ACCESS_KEY: no such setting",
-                "purserd.conf:4: PURSERD_CONFIG: a file names no other",
+                "purserd.conf:4: PURSERD_CONFIG: a file cannot name another file",
             ]
         )
     }
 
-    @Test("all faults are reported at once, each with the place of its value and what is allowed")
+    @Test("all faults are reported together, each with the location of its value and what is allowed")
     func wrongValues() {
         let found = faults(
             ["--config", "purserd.conf", "--quota", "0", "stray", "--max-tokens"],
@@ -141,10 +141,10 @@ import Testing
         #expect(
             found == [
                 "arguments: `stray`: unexpected argument",
-                "--max-tokens: a value is needed; one that begins with -- is given as --max-tokens=VALUE",
-                "purserd.conf:2: a line is NAME=value, or begins with #",
+                "--max-tokens: a value is needed; write one that begins with -- as --max-tokens=VALUE",
+                "purserd.conf:2: a line must be NAME=value or begin with #",
                 "purserd.conf:4: PURSERD_RATE_BURST: is already in line 3",
-                "purserd.conf:5: PURSERD_MODEL_ID: the quotes do not end where the line does",
+                "purserd.conf:5: PURSERD_MODEL_ID: the closing quote must be at the end of the line",
                 "purserd.conf:1: PURSERD_CACHE_SECONDS: `-1` is not a whole number from 0 to 86400",
                 "--quota: PURSERD_QUOTA: `0` is not a whole number above 0",
                 "environment: PURSERD_BUDGET_USD: `much` is not an amount in dollars like 25 or 12.50",
@@ -175,7 +175,7 @@ import Testing
         for (line, words) in zip(
             found,
             [
-                "PURSERD_MODEL_ID: the model `amazon.nova-lite` has no price; similar ones that have: ",
+                "PURSERD_MODEL_ID: the model `amazon.nova-lite` has no price; similar models with a price: ",
                 "PURSERD_FALLBACK_MODEL_ID: the model `nobody.nothing` has no price", "missing.pem: PURSERD_TLS_CERT",
                 "jwks.json: PURSERD_TLS_KEY: cannot be used",
                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "jwks.json: PURSERD_JWKS: ",
@@ -187,7 +187,7 @@ import Testing
         try await Daemon.check(DaemonSettings(["PURSERD_AUTH": "none"]), environment: ["AWS_REGION": "us-east-1"])
     }
 
-    @Test("a fault in what a setting names has the place of the setting, unless a file is at fault")
+    @Test("a fault in what a setting refers to is reported at the setting, unless a file is at fault")
     func placed() {
         let settings = SettingsValues(
             values: ["PURSERD_MODEL_ID": "m"],
@@ -203,7 +203,7 @@ import Testing
         #expect(shown("jwks.json", "PURSERD_JWKS") == "jwks.json: PURSERD_JWKS: x")
     }
 
-    @Test("a secret that cannot be used as a key is found by the check, and not shown")
+    @Test("the check finds a secret that cannot be used as a key, and does not show it")
     func weakSecret() {
         let found = faults(["--check"], environment: ["PURSERD_KEYS_SECRET": "monkey"])
         #expect(
@@ -236,7 +236,7 @@ import Testing
             )
             #expect(read["PURSERD_KEYS_SECRET"] == secret)
         }
-        // A check whose message has the value does not show it.
+        // If the message of a check contains the value, the value is still not shown.
         do {
             _ = try SettingsCommand(
                 [],
@@ -255,7 +255,7 @@ import Testing
         }
     }
 
-    @Test("parameters are fetched once, with the region of the settings, and their faults name the setting")
+    @Test("parameters are fetched once, in the region from the settings, and their faults name the setting")
     func parameters() throws {
         var calls: [([String], String?)] = []
         let command = try SettingsCommand(

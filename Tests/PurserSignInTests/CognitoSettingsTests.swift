@@ -18,11 +18,11 @@ import Testing
         #expect(changed.keys == .file("keys/jwks.json") && changed.emailDomain?.description == "example.com")
     }
 
-    @Test("every wrong value is named at once")
+    @Test("all invalid values are reported together")
     func faults() throws {
         do {
             _ = try CognitoSettings(environment: ["PURSERD_JWKS": "http://example.com/", "PURSERD_EMAIL_DOMAIN": "@x"])
-            Issue.record("taken")
+            Issue.record("the settings were accepted")
         } catch {
             #expect(
                 error.all.map(\.key) == [

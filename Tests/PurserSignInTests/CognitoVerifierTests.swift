@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test("clocks may differ by a minute, and not by more")
+    @Test("clocks may differ by up to a minute, but not by more")
     func leeway() async throws {
         let fixture = try await SignInFixture()
         let now = Int(SignInFixture.now.seconds)
@@ -92,7 +92,7 @@ import Testing
         #expect(await fixture.fault(token) == .expired(SignInFixture.now + 3600))
     }
 
-    @Test("the team is the first group by name that is not an identity provider's")
+    @Test("the team is the first group by name that does not come from an identity provider")
     func teams() async throws {
         let fixture = try await SignInFixture()
         func team(_ groups: JSONValue) async throws -> String? {

@@ -6,7 +6,7 @@ import Testing
 
 /// Tokens made without the pool's private key, or that exploit how tokens are read.
 @Suite struct ForgeryTests {
-    @Test("a signature that is by another key, of other bytes, cut, empty or swapped is refused")
+    @Test("a signature by another key or of other bytes, or one that is cut, empty or swapped, is refused")
     func signatures() async throws {
         let fixture = try await SignInFixture()
         let good = try fixture.token(SignInFixture.idClaims())
@@ -29,7 +29,7 @@ import Testing
         #expect(await fixture.fault(signed + "." + sha512) == .signature)
     }
 
-    @Test("only RFC 8017's encoding of the digest is a signature, even if the pool's key signed another")
+    @Test("only RFC 8017's encoding of the digest is accepted, even if the pool's key signed another one")
     func encodings() async throws {
         let fixture = try await SignInFixture()
         let parts = try fixture.token(SignInFixture.idClaims()).split(separator: ".").map(String.init)
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(
-        "only RS256 is accepted: not none, not the public key as an HMAC's secret, not another RSA or EC algorithm"
+        "only RS256 is accepted: not `none`, not an HMAC keyed with the public key, and no other RSA or EC algorithm"
     )
     func algorithms() async throws {
         let fixture = try await SignInFixture()
@@ -145,7 +145,7 @@ import Testing
         for (header, payload) in twice {
             let token = try fixture.token(header: header, payload: payload)
             guard case .malformed(let what) = await fixture.fault(token) else {
-                Issue.record("taken, or refused for something else: \(header) \(payload)")
+                Issue.record("accepted, or refused for another reason: \(header) \(payload)")
                 continue
             }
             #expect(what.contains("twice"))
@@ -163,7 +163,7 @@ import Testing
             #expect(await fixture.fault(text) == .parts(count))
         }
         #expect(await fixture.fault(String(repeating: ".", count: 16_385)) == .tooLong(bytes: 16_385))
-        // Padding, the other alphabet, white space, and bits that belong to no byte.
+        // Padding, the other alphabet, white space, and unused bits.
         let last = try #require(parts[2].last)
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         let place = try #require(alphabet.firstIndex(of: last))
@@ -172,7 +172,7 @@ import Testing
             signed + parts[2].dropLast() + String(alphabet[place + 1]), good + "\u{0}", signed + "é",
         ] {
             guard case .malformed = await fixture.fault(text) else {
-                Issue.record("taken, or refused for something else: \(text)")
+                Issue.record("accepted, or refused for another reason: \(text)")
                 continue
             }
         }
@@ -184,7 +184,7 @@ import Testing
         for payload in ["", "[]", "null", "{", "{}x", "\u{feff}{}", String(repeating: "[", count: 5000)] {
             let token = try fixture.token(header: fixture.header().description, payload: payload)
             guard case .malformed = await fixture.fault(token) else {
-                Issue.record("taken, or refused for something else: \(payload)")
+                Issue.record("accepted, or refused for another reason: \(payload)")
                 continue
             }
         }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PurserSignIn
 
-/// A server of key documents with scripted answers, which counts the requests.
+/// A server of key documents that has scripted responses and counts the requests.
 final class TestPool: Sendable {
     enum Answer: Sendable {
         case document([UInt8])
@@ -148,7 +148,7 @@ final class TestPool: Sendable {
         }
     }
 
-    @Test("keys are read again after an hour; if that fails, they serve for a day without a wait, and it is reported")
+    @Test("keys are read again after an hour; if that fails, it is reported, and the old keys stay valid for a day")
     func outage() async throws {
         let (first, _) = try SignInFixture.keys.get()
         let (pool, clock) = (TestPool(.document(TestKey.document([first.jwk]))), MovedClock())
@@ -184,7 +184,7 @@ final class TestPool: Sendable {
         }
     }
 
-    @Test("without keys at the start tokens get a retry time, and are accepted once the pool answers")
+    @Test("without keys at the start, tokens get a retry time, and are accepted once the pool responds")
     func missingAtStart() async throws {
         let (first, _) = try SignInFixture.keys.get()
         let (pool, clock) = (TestPool(.failure), MovedClock())
@@ -202,12 +202,12 @@ final class TestPool: Sendable {
             #expect(await fault(keys, first.id) == nil)
             #expect(pool.fetches == 3 && keys.areUsable)
         }
-        // After the end no caller waits.
+        // After the reader has ended, no caller waits.
         clock.advance(seconds: 100_000)
         #expect(await fault(keys, first.id) == .noKeys(retryAfterSeconds: 5))
     }
 
-    @Test("a file is read at the start, when a fault in it is thrown, and again like a URL")
+    @Test("a file is read at the start, which throws any fault in it, and is then read again like a URL")
     func file() async throws {
         let (first, second) = try SignInFixture.keys.get()
         let (folder, clock, pool) = (try TemporaryFolder(), MovedClock(), TestPool(.failure))
@@ -231,7 +231,7 @@ final class TestPool: Sendable {
             try write(TestKey.document([second.jwk]))
             clock.advance(seconds: 60)
             #expect(await fault(keys, second.id) == nil)
-            // A file with a fault does not affect the running keys.
+            // A fault in the file does not affect the keys in use.
             try write(Array("{".utf8))
             clock.advance(seconds: 60)
             #expect(await fault(keys, "new") == .unknownKey("new"))

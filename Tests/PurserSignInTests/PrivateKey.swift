@@ -134,7 +134,7 @@ final class PrivateKey: @unchecked Sendable {
         return Array(signature.prefix(count))
     }
 
-    /// Returns RSA's private operation on a number as long as the modulus, without any padding.
+    /// Returns the result of RSA's private operation on a number as long as the modulus, without any padding.
     func signEncoded(_ message: [UInt8]) throws -> [UInt8] {
         guard let context = EVP_PKEY_CTX_new(key, nil) else { throw CryptoError() }
         defer { EVP_PKEY_CTX_free(context) }

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(
-        "of Project Wycheproof's vectors only the valid ones are accepted, not those that it calls acceptable",
+        "only Project Wycheproof's valid vectors are accepted, not those that it calls acceptable",
         arguments: WycheproofRSA.lists
     )
     func wycheproof(_ list: WycheproofRSA.List) throws {
@@ -137,7 +137,7 @@ import Testing
         ERR_clear_error()
     }
 
-    @Test("many threads can use one key at once")
+    @Test("many threads can use one key concurrently")
     func threads() async throws {
         let privateKey = try PrivateKey(bits: 2048, exponent: 65_537)
         let key = try publicKey(privateKey)

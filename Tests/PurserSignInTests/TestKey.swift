@@ -30,7 +30,7 @@ struct TestKey: Sendable {
         }
     }
 
-    /// Returns RSA's private operation on an encoded message that is as long as the modulus, well formed or not.
+    /// Returns the result of RSA's private operation on an encoded message as long as the modulus, well formed or not.
     func signEncoded(_ message: [UInt8]) throws -> [UInt8] {
         try key.signEncoded(message)
     }

@@ -22,7 +22,7 @@ enum WycheproofRSA {
     }
 
     struct Vector: Sendable {
-        /// The number in the list.
+        /// The vector's number in the list.
         var number: Int
         var isValid: Bool
         var message: [UInt8]

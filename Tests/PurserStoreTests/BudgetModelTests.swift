@@ -43,7 +43,7 @@ import Testing
             }
         }
 
-        /// Charges the calls whose lease has ended; returns how many.
+        /// Charges the calls whose lease has expired; returns how many.
         mutating func abandon(at time: Timestamp) -> Int {
             let ended = calls.filter { $0.value.cost == nil && $0.value.lease <= time }
             for (id, call) in ended {
@@ -73,7 +73,7 @@ import Testing
         case settle(id: String, Model.Call, Settlement)
     }
 
-    /// Draws entries about the calls and budgets of a model.
+    /// Generates random entries for the calls and budgets of a model.
     private struct Draw {
         let template: Reservation
         var random: TestRandom

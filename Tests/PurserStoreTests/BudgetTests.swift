@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "a call must fit into the budget of every scope it counts in, and the refusal names the one that is full",
+        "a call must fit into the budget of every scope it counts towards, and the refusal names the exhausted one",
         arguments: [BudgetScope.all, .team("support"), .user("ann"), .accessKey("AKIA1")]
     )
     func scopes(scope: BudgetScope) throws {
@@ -92,7 +92,7 @@ import Testing
         #expect(try store.settle(settlement) == .settled(Self.standing(.all, 1000, spent: 300, held: 200)))
     }
 
-    @Test("a budget set during the month counts what the month has used already, also if it is removed and set again")
+    @Test("a budget set during the month counts what the month has already used, even if it is removed and set again")
     func setLater() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -136,7 +136,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("a reservation limited to a percentage of the budgets is refused past it, and the others continue")
+    @Test("a reservation limited to a percentage of the budgets is refused beyond it, and the others continue")
     func limitPercent() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -162,7 +162,7 @@ import Testing
         )
     }
 
-    @Test("holds whose lease has ended are charged once, and those of running calls and of old stores are not")
+    @Test("holds whose lease has expired are charged once; those of running calls and old stores are not")
     func abandoned() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -173,7 +173,7 @@ import Testing
             }
         }
         _ = try store.reserve(try Self.reservation("running", 7, lease: Self.november + 3600))
-        _ = try store.reserve(try Self.reservation("for ever", 5))
+        _ = try store.reserve(try Self.reservation("endless", 5))
         _ = try store.reserve(try Self.reservation("settled", 3, lease: Self.november + 60))
         try store.settle(LedgerTests.settlement("settled", cost: Picodollars(2)))
         #expect(try store.settleAbandoned(at: Self.november + 59) == 0)
@@ -190,7 +190,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("a process that was only paused replaces the charge of an abandoned call with the real one, once")
+    @Test("a process that was only paused replaces the charge of an abandoned call with the actual one, once")
     func lateSettlement() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

@@ -16,7 +16,8 @@ import Testing
         return FaultyProgram(name: "StoreFault", arguments: [folder.path("purser.db"), script.writer] + numbers)
     }
 
-    /// Checks that all series of a store contain exactly the samples of `flushes` flushes, with every period of a query.
+    /// Checks that all series of a store contain exactly the samples of `flushes` flushes, whatever the period of the
+    /// query.
     private static func check(_ store: Store, flushes: Int, _ note: Comment) throws {
         #expect(try store.health().faults == [] && store.integrityFaults() == [], note)
         let end = script.time(of: 1000)
@@ -86,7 +87,7 @@ import Testing
             let isTorn = (at / TestScope.killStride) % 2 == 0
             let note: Comment = "killed at operation \(at) of \(operations)\(isTorn ? ", half-way" : "")"
             let first = try Self.program(folder).run(.at(at, isTorn ? .torn : .kill))
-            // The last operations are those of closing; their number differs a little between runs.
+            // The last operations close the store; their number differs slightly between runs.
             #expect(first.isKilled || at > operations - 5, note)
             kills += first.isKilled ? 1 : 0
             let path = folder.path("purser.db")

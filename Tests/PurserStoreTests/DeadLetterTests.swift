@@ -95,11 +95,11 @@ import Testing
         #expect(try store.deadLetters(of: "1").first?.redrives == 2)
     }
 
-    @Test("nothing of a removed letter's text is left in the file, whatever removed it")
+    @Test("none of a removed letter's text is left in the file, however it was removed")
     func erased() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        // Long enough for its own pages, which become free.
+        // Long enough to fill pages by itself; they become free.
         let secret = String(repeating: "s3cret-text ", count: 3000)
         func isInFile() throws -> Bool {
             try Data(contentsOf: folder.url.appending(path: "purser.db")).range(of: Data("s3cret".utf8)) != nil

@@ -7,8 +7,14 @@ import Testing
     private static let day = 86_400
 
     /// Changes an alarm's state on a day, with a message that is sent unless `isPending`.
-    private static func change(_ name: String, _ number: Int, day: Int, isPending: Bool = false, in store: Store) throws
-    {
+    private static func change(
+        _ name: String,
+        _ number: Int,
+        day: Int,
+        isPending: Bool = false,
+        reminders: [Int] = [],
+        in store: Store
+    ) throws {
         let time = RollUpTests.start + day * Self.day
         let state = number % 2 == 1 ? AlarmState.alarm : .ok
         let record = AlarmRecord(
@@ -39,8 +45,16 @@ import Testing
             about: .alarm(name, change: number),
             created: time
         )
-        #expect(try store.set(record, transition, messages: [message]))
-        if !isPending { try store.markSent(message.id, at: time) }
+        var messages = [message]
+        for day in reminders {
+            var reminder = message
+            reminder.id += "/reminder-\(day)"
+            reminder.attributes = [.init("reminder", String(day))]
+            reminder.created = RollUpTests.start + day * Self.day
+            messages.append(reminder)
+        }
+        #expect(try store.set(record, transition, messages: messages))
+        for message in isPending ? [] : messages { try store.markSent(message.id, at: message.created) }
     }
 
     private static func ids(_ store: Store) throws -> Set<String> {
@@ -56,7 +70,7 @@ import Testing
         #expect(try store.record(Flush(writer: "w", sequence: sequence, points: [point])))
     }
 
-    @Test("old messages and changes go, but not the last change of an alarm, its messages, or a message that waits")
+    @Test("old messages and changes are removed, but not an alarm's last change, its messages, or a pending message")
     func forgotten() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -70,6 +84,33 @@ import Testing
         try store.rollUp(now: RollUpTests.start + 10 * Self.day + 3600)
         #expect(try Self.ids(store) == ["a/2", "a/4", "b/1"])
         #expect(try Self.changes(store) == ["a/3", "a/4", "b/1"])
+    }
+
+    @Test("reminders of an alarm that stays in ALARM are removed, although the message of its change stays")
+    func reminders() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try Self.change("a", 1, day: 0, reminders: [1, 2, 99, 100], in: store)
+        try Self.record(day: 100, in: store, 1)
+        try store.rollUp(now: RollUpTests.start + 100 * Self.day + 3600)
+        #expect(try Self.ids(store) == ["a/1", "a/1/reminder-99", "a/1/reminder-100"])
+    }
+
+    @Test("a shorter retention takes effect with the next roll-up, counted from when a message was sent")
+    func shorter() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let now = RollUpTests.start + 10 * Self.day + 3600
+        for day in [0, 1, 2] { try Self.change("a", day + 1, day: day, isPending: day == 1, in: store) }
+        try store.markSent("a/2", at: now - 3600)
+        try Self.record(day: 10, in: store, 1)
+        try store.rollUp(now: now)
+        try store.setRetention(Retention(changing: store.retention(), texts: ["messages=2d"]))
+        try store.rollUp(now: now, isTimeUp: { true })
+        #expect(try Self.ids(store) == ["a/1", "a/2", "a/3"])
+        try store.rollUp(now: now)
+        #expect(try Self.ids(store) == ["a/2", "a/3"])
+        #expect(try store.rollUp(now: now) == RollUpResult())
     }
 
     @Test("by default messages are kept for 90 days and changes for two years")

@@ -77,7 +77,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("no caller gets its result before the last call of the group has run and all of it is committed")
+    @Test("no caller gets its result before the last call of the group has run and the whole group is committed")
     func together() async throws {
         let folder = try TemporaryFolder()
         let (store, other) = (try folder.store(), try folder.store())
@@ -139,13 +139,13 @@ import Testing
         }
         #expect(commit.tally.groups == 2)
         for number in 0..<9 { #expect(outcomes[number] == (number % 3 != 1)) }
-        // In the order in which they arrived, newest first.
+        // In order of arrival, newest first.
         #expect(try Self.ids(store) == ["8", "6", "5", "3", "2", "0"])
         #expect(try store.monthTotal(Self.month).held == Picodollars(6))
         #expect(try store.health().faults == [])
     }
 
-    @Test("of a thousand concurrent reservations exactly those that fit into the budget are granted")
+    @Test("of a thousand concurrent reservations, exactly those that fit into the budget are granted")
     func budget() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -163,7 +163,7 @@ import Testing
         #expect(try store.budgets(Self.month).map(\.held) == [Picodollars(1230)])
     }
 
-    @Test("beyond the limit of waiting calls a call is refused at once, unless it must not be refused")
+    @Test("beyond the limit of waiting calls, a call is refused immediately, unless it must not be refused")
     func bound() async throws {
         let folder = try TemporaryFolder()
         let commit = GroupCommit(try folder.store(), mostWaiting: 2)
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    @Test("a cancelled caller still gets the result, which would be unknown otherwise")
+    @Test("a cancelled caller still gets the result, which would otherwise be unknown")
     func cancelled() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -209,7 +209,7 @@ import Testing
         #expect(try store.hold(of: "1") == Picodollars(1))
     }
 
-    @Test("a call that may return ahead returns before the commit, and the others in its group do not")
+    @Test("a call that may return early returns before the commit, and the others in its group do not")
     func ahead() async throws {
         let folder = try TemporaryFolder()
         let (store, other) = (try folder.store(), try folder.store())
@@ -242,7 +242,7 @@ import Testing
         #expect(error?.kind == .closed)
     }
 
-    @Test("if the transaction is lost, all callers are notified, including one that got its result ahead")
+    @Test("if the transaction is lost, all callers are notified, including one that got its result early")
     func lost() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -312,7 +312,7 @@ import Testing
 }
 
 extension Reservation {
-    /// Returns a copy with another id, because looking up the price a thousand times takes long.
+    /// Returns a copy with another id, because looking up the price a thousand times is slow.
     func with(_ requestId: String) -> Reservation {
         var copy = self
         copy.requestId = requestId

@@ -19,7 +19,7 @@ import Testing
         )
     }
 
-    /// Checks that acknowledged entries are stored, that others may be, and that no entry is stored in part.
+    /// Checks that acknowledged entries are stored, and that no entry, acknowledged or not, is stored in part.
     private static func check(
         _ store: Store,
         _ calls: [ScriptedCalls.Call],
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(
-        "after a kill at any operation of the disk, calls committed together are stored completely if their callers got a result",
+        "after a kill at any disk operation, calls committed together are fully stored if their callers got a result",
         arguments: 0..<lanes
     )
     func images(lane: Int) throws {
@@ -90,7 +90,7 @@ import Testing
         #expect(moments.all >= 150 / stride)
     }
 
-    @Test("a process that is killed between two calls that are committed together stores neither in part")
+    @Test("a process that is killed between two calls that are committed together leaves neither stored in part")
     func killed() throws {
         let whole = try TemporaryFolder()
         let operations = try #require(try Self.program(whole).run().numbers["operations"])
@@ -110,11 +110,11 @@ import Testing
     }
 
     @Test(
-        "an operation of the disk that fails fails all calls of its group, the next groups continue, and nothing is lost",
+        "a failing disk operation fails all calls of its group, later groups continue, and nothing is lost",
         arguments: [DiskPlan.Fault.full, .broken]
     )
     func failing(fault: DiskPlan.Fault) throws {
-        // The store is created before, so that the ledger's operations fail.
+        // The store is created beforehand, so the operations that fail are the ledger's.
         let prepared = try TemporaryFolder()
         _ = try Self.program(prepared, ScriptedCalls(process: "p", rounds: 0, callers: 1)).run()
         let whole = try TemporaryFolder()
@@ -139,8 +139,8 @@ import Testing
             let note: Comment = "\(fault) at operation \(run.operation)"
             failures += run.lines.count { $0.hasPrefix("failed") }
             last = run.operation
-            // An error in opening the store or setting the budget ends the run, and the store is intact. The last round comes after the
-            // fault, unless the fault is in that round.
+            // An error while opening the store or setting the budget ends the run and leaves the store intact. The last
+            // round comes after the fault, unless the fault is in that round.
             if run.isDone, run.operation < operations / 2 {
                 #expect(run.lines.contains { $0.hasPrefix("settled p-2") }, note)
             }
@@ -153,18 +153,18 @@ import Testing
         #expect(failures > 0 && last > operations - stride)
     }
 
-    @Test("eight processes that never pause each get their turn to write, and together keep to the budget")
+    @Test("eight processes that never pause each get their turn to write, and together stay within the budget")
     func fair() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let all = (0..<8).map { ScriptedCalls(process: "p\($0)", rounds: 12, callers: 8) }
-        // All are started before any is read, so that they run at once.
+        // All are started before any is read, so that they run concurrently.
         let running = try all.map { try Self.program(folder, $0).start() }
         let runs = try running.map { try $0.end() }
         let longest = runs.compactMap { $0.numbers["longest"] }
         print("eight processes: the longest wait of each is \(longest.sorted().map { "\($0 / 1000) ms" })")
         #expect(longest.count == 8)
-        // A writer gives up after ten seconds without its turn.
+        // A writer gives up after ten seconds without a turn.
         #expect(runs.flatMap(\.lines).filter { $0.hasPrefix("failed") } == [])
         try Self.check(store, all.flatMap(\.calls), runs.flatMap(\.lines), "eight processes")
     }

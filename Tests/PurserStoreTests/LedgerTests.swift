@@ -50,7 +50,7 @@ import Testing
         )
     }
 
-    @Test("spent and held never exceed the limit, and a settlement frees the part of the hold that it did not need")
+    @Test("spent and held amounts never exceed the limit together, and a settlement frees the unused part of its hold")
     func guardHolds() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -95,7 +95,7 @@ import Testing
         #expect(try store.monthTotal(CalendarMonth(containing: Self.november)).spent == Picodollars(7))
     }
 
-    @Test("the quota counts calls of a calendar month, and the next month starts from zero")
+    @Test("the quota counts the calls in a calendar month, and the next month starts from zero")
     func quota() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -175,7 +175,7 @@ import Testing
         #expect(minutes[0].minute == Self.november)
     }
 
-    @Test("the totals as of any time are those at that time", arguments: [UInt64(1), 2, 3])
+    @Test("the totals as of any past time are those that were current then", arguments: [UInt64(1), 2, 3])
     func totalsAsOf(seed: UInt64) throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -185,7 +185,7 @@ import Testing
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int((state >> 33) % limit)
         }
-        // The totals are noted before each step; afterwards each of them must be returned again.
+        // The totals are noted before each step; at the end, each of them must be returned again.
         var noted: [(time: Timestamp, total: MonthTotal)] = []
         var open: [String] = []
         for step in 0..<120 {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct MigrationTests {
-    /// Returns the path of a store as a program with only these migrations left it.
+    /// Returns the path of a store as a program with only these migrations would leave it.
     private static func old(_ folder: TemporaryFolder, migrations: [String]) throws -> String {
         let path = folder.path("purser.db")
         let queue = try DatabaseQueue(path: path)
@@ -49,7 +49,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("a message that was stored with its alarm or budget in its id alone says what it is about")
+    @Test("a message stored when only its id named its alarm or budget still says what it is about")
     func messages() throws {
         let folder = try TemporaryFolder()
         let numbers = [
@@ -83,7 +83,7 @@ import Testing
         #expect(messages.allSatisfy { $0.target.description == topic })
     }
 
-    @Test("the ledger of a store without budgets and leases opens: its holds never end, and a budget counts them")
+    @Test("a ledger from before budgets and leases opens: its holds never expire, and a budget counts them")
     func ledger() throws {
         let folder = try TemporaryFolder()
         let path = try Self.old(folder, migrations: ["0001-initial", "0002-blocks", "0003-alarms"])

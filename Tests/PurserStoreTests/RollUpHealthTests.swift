@@ -13,11 +13,11 @@ import Testing
         return store
     }
 
-    @Test("a total that differs from its slots, or is missing, is a fault that names series and hour")
+    @Test("a total that differs from its slots, or is missing, is a fault that names the series and the hour")
     func differing() throws {
         for (sql, faults) in [
             ("UPDATE block SET content = x'0f068180'", 2), ("DELETE FROM block", 1),
-            // The hour's total is missing, and the day has more than its hours.
+            // The hour's total is missing, and the day's total exceeds that of its hours.
             ("DELETE FROM total WHERE id & 16777216 = 0", 2), ("DELETE FROM total WHERE id & 16777216 > 0", 1),
             ("INSERT INTO total SELECT id + 24, content FROM total WHERE id & 16777216 = 0", 2),
         ] {
@@ -60,21 +60,21 @@ import Testing
     }
 
     @Test(
-        "durations of the ladder are read as they are written, and a wrong one is reported",
+        "the ladder's durations are parsed in the form in which they are written, and an invalid one is reported",
         arguments: [
             (
                 "1m=5",
-                "retention: 1m=5: allowed is NAME=DURATION, a step of metrics (10s, 1m, 5m, 1h), messages or history, and hours, days or years: 1m=92d, 1h=5y, messages=90d"
+                "retention: 1m=5: must be NAME=DURATION: a step of metrics (10s, 1m, 5m, 1h), messages or history, and hours, days or years, as in 1m=92d, 1h=5y, messages=90d"
             ),
             (
                 "2m=5d",
-                "retention: 2m=5d: allowed is NAME=DURATION, a step of metrics (10s, 1m, 5m, 1h), messages or history, and hours, days or years: 1m=92d, 1h=5y, messages=90d"
+                "retention: 2m=5d: must be NAME=DURATION: a step of metrics (10s, 1m, 5m, 1h), messages or history, and hours, days or years, as in 1m=92d, 1h=5y, messages=90d"
             ),
-            ("1h=1d", "retention: 1h: 24 hours; allowed are 10920, as long as the finer slots are kept, to 876000"),
-            ("messages=0d", "retention: messages: 0 hours; allowed are 1 to 876000"),
+            ("1h=1d", "retention: 1h: 24 hours; must be at least 10920, as for the finer slots, and at most 876000"),
+            ("messages=0d", "retention: messages: 0 hours; must be 1 to 876000"),
             (
                 "1h=101y",
-                "retention: 1h: 884760 hours; allowed are 10920, as long as the finer slots are kept, to 876000"
+                "retention: 1h: 884760 hours; must be at least 10920, as for the finer slots, and at most 876000"
             ),
         ]
     )

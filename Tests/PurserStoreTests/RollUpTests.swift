@@ -57,7 +57,7 @@ import Testing
             now = now + Int.random(in: 1...40, using: &random) * 300
             let writer = ["w", "v"].randomElement(using: &random) ?? "w"
             sequences[writer, default: 0] += 1
-            // Mostly recent slots; sometimes hours at once, and sometimes late by up to two weeks.
+            // Mostly recent slots; sometimes several hours together, and sometimes up to two weeks late.
             let isLate = Int.random(in: 0..<5, using: &random) == 0
             let end = isLate ? now - Int.random(in: 0...14 * 86_400, using: &random) : now
             let length = [1, 3, 40, 400].randomElement(using: &random) ?? 1
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("slots become coarser with age but keep their totals, and in the end all are removed")
+    @Test("slots become coarser with age but keep their totals, and eventually all are removed")
     func ladder() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -142,14 +142,16 @@ import Testing
             let reference = Self.reference("A")
             return try store.slots(of: [reference], from: from, to: from + 3600)[reference]?.slots.count ?? 0
         }
-        // From the newest hour back: two at 10 s, two at a minute, two at five minutes, then totals. Totals are removed by days.
+        // From the newest hour back: two at 10 s, two at a minute, two at five minutes, then totals. Totals are removed
+        // a day at a time.
         #expect(try (0..<10).map(slots) == [1, 1, 1, 1, 12, 12, 60, 60, 360, 360])
         for (hour, count) in [(1, 360), (2, 360), (5, 360), (9, 360)] {
             let from = Self.start + hour * 3600
             #expect(try Self.total(store, "A", from: from, to: from + 3600).count == count)
             #expect(try Self.total(store, "A", from: from, to: from + 3600, period: 3600).count == count)
         }
-        // Late samples are merged into what is left of their hour, and those of an hour that left the ladder are not kept.
+        // Late samples are merged into what is left of their hour. Those of an hour that has left the ladder are
+        // dropped.
         let late = try [1, 3, 5, 9].map { try StoreTests.point("A", at: Self.start.seconds + Int64($0 * 3600 + 130)) }
         try store.record(Flush(writer: "w", sequence: 11, points: late))
         try store.rollUp(now: end + 900)
@@ -208,7 +210,7 @@ import Testing
         #expect(try store.health().faults == [])
     }
 
-    @Test("a slot without samples, or from before 1970, is refused, and nothing of its flush is stored")
+    @Test("a slot without samples, or from before 1970, is rejected, and nothing from its flush is stored")
     func unsoundSlots() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -239,7 +241,7 @@ import Testing
         #expect(try other.rollUp(now: Self.start + 7200) == RollUpResult())
     }
 
-    @Test("a wrong ladder is refused, and the message names the rung and what is allowed")
+    @Test("an invalid ladder is rejected, and the message names the rung and what is allowed")
     func wrongLadder() throws {
         let error = try #require(throws: Diagnostics.self) {
             try RetentionLadder(changing: .standard, [60: 1, 7: 5, 3600: 1_000_000_000])
@@ -247,8 +249,8 @@ import Testing
         #expect(
             error.description == """
                 retention: 7s: no slots of this length are kept; the lengths are 10s, 1m, 5m, 1h
-                retention: 1m: 1 hours; allowed are 3, as long as the finer slots are kept, to 876000
-                retention: 1h: 1000000000 hours; allowed are 10920, as long as the finer slots are kept, to 876000
+                retention: 1m: 1 hours; must be at least 3, as for the finer slots, and at most 876000
+                retention: 1h: 1000000000 hours; must be at least 10920, as for the finer slots, and at most 876000
                 """
         )
     }
@@ -280,7 +282,7 @@ import Testing
         let full = try store.health()
         #expect(full.blocks == 480)
         try store.setRetention(try RetentionLadder(changing: .standard, [10: 1, 60: 1, 300: 1]))
-        // A run advances by a day at most.
+        // A run advances by at most a day.
         for _ in 0..<4 { try store.rollUp(now: Self.start + 61 * 3600) }
         try store.checkpoint()
         let rest = try store.health()

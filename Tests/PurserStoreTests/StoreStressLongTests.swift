@@ -5,12 +5,12 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Several processes on one store, for a minute with PURSER_LONG_TESTS=1, or for as many minutes as
-/// PURSER_STRESS_MINUTES says.
+/// Runs several processes on one store for a minute if PURSER_LONG_TESTS=1, or for the number of minutes in
+/// PURSER_STRESS_MINUTES.
 @Suite(.blocking, .startsPrograms) struct StoreStressLongTests {
     private static let scripts = (0..<4).map { ScriptedFlushes(writer: "w\($0)", series: 20, secondsApart: 10) }
 
-    @Test("with four writers that are killed now and then and a slow reader, totals stay exact and the log small")
+    @Test("with a slow reader and four writers that are killed now and then, totals stay exact and the log stays small")
     func days() throws {
         let wanted = ProcessInfo.processInfo.environment["PURSER_STRESS_MINUTES"].flatMap { Double($0) }
         let minutes = wanted ?? (TestScope.isLong ? 1 : 0)
@@ -37,7 +37,7 @@ import Testing
         #expect(findings.kills >= 5 && snapshots > 0)
     }
 
-    /// Runs all writers up to `flushes` flushes; three of them are killed on the way again and again, and restarted.
+    /// Runs all writers up to `flushes` flushes; three of them are repeatedly killed on the way and restarted.
     private static func write(_ store: Store, flushes: Int, dyingAfter operations: Int, _ findings: StressFindings) {
         let path = store.path
         let running = DispatchGroup()
@@ -63,7 +63,7 @@ import Testing
         } while running.wait(timeout: .now() + .milliseconds(5)) == .timedOut
     }
 
-    /// Checks that the samples of all writers are stored exactly once, with every period of a query.
+    /// Checks that the samples of all writers are stored exactly once, whatever the period of the query.
     private static func check(_ store: Store, flushes: Int) throws {
         try store.rollUp(now: scripts[0].time(of: flushes) + 7200)
         let health = try store.health()

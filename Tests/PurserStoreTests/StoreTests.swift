@@ -19,7 +19,7 @@ import Testing
         )
     }
 
-    @Test("a flush is found again, by time and reference")
+    @Test("a stored flush is found by time and reference")
     func recordAndRead() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -228,7 +228,7 @@ import Testing
         #expect(error?.kind == .corrupt)
     }
 
-    @Test("a store of a newer program is refused")
+    @Test("a store written by a newer program is refused")
     func newerStore() throws {
         let folder = try TemporaryFolder()
         _ = try folder.store()
@@ -239,7 +239,7 @@ import Testing
         #expect(error?.kind == .tooNew)
     }
 
-    @Test("two processes that create one store at once both get it")
+    @Test("two processes that create the same store concurrently both get it")
     func concurrentCreation() throws {
         for _ in 0..<5 {
             let folder = try TemporaryFolder()
@@ -260,7 +260,7 @@ import Testing
         }
     }
 
-    @Test("the mount of a file is the one with the longest path, and of those the latest")
+    @Test("the mount of a file is the one with the longest path, and the latest of several")
     func mounts() {
         let mounts = """
             22 1 254:0 / / rw,relatime - ext4 /dev/vda rw

@@ -7,14 +7,14 @@ import Testing
 
 @testable import Purser
 
-/// Alarms, metrics and calls for the tests of this folder.
+/// Alarms, metrics and calls for the tests in this folder.
 enum PurserFixture {
     static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
     static let topic = "arn:aws:sns:us-east-1:111122223333:oncall"
 
     /// Returns an alarm on the sum of ServerErrors a minute, by default above 0 for one minute.
     ///
-    /// Evaluated at a whole minute, it reads as its newest minute the one that began two minutes before.
+    /// An evaluation at a whole minute reads the minute that began two minutes earlier as the newest one.
     static func alarm(
         _ name: String = "server-errors",
         threshold: Double = 0,
@@ -148,7 +148,7 @@ enum PurserFixture {
     }
 }
 
-/// Collects the entries that closures of a test add, in order.
+/// Collects, in order, the entries that a test's closures add.
 final class Journal<Entry: Sendable>: Sendable {
     private let entries = Mutex<[Entry]>([])
 

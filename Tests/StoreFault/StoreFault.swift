@@ -3,16 +3,18 @@ import PurserCore
 import PurserStore
 import TestSupport
 
-/// The program that the crash tests start and kill: a writer to a store that reports on its standard output what was stored.
+/// The program that the crash tests start and kill. It writes to a store and reports on standard output what was
+/// stored.
 ///
 ///     StoreFault PATH WRITER FLUSHES SERIES SECONDS-APART ROLL-UP-EVERY CHECKPOINT-EVERY
 ///     StoreFault PATH ledger PROCESS ROUNDS CALLERS
 ///     StoreFault PATH ledger-failing PROCESS ROUNDS CALLERS PREPARED FAULT STRIDE LAST
 ///     StoreFault PATH dawdle
 ///
-/// The first form records flushes. The second enters calls in the ledger; those of a round are committed together. The third does
-/// the same once for every STRIDE-th operation of the disk up to LAST, which fails, on a copy of the folder PREPARED whose path is
-/// PATH followed by the operation's number. PURSER_FAULT kills the first two on the way.
+/// The first form records flushes. The second enters calls in the ledger; the calls of a round are committed together.
+/// The third does the same once for every STRIDE-th disk operation up to LAST, and makes that operation fail. Each time
+/// it works on a new copy of the folder PREPARED, at PATH followed by the operation's number. PURSER_FAULT kills the
+/// first two on the way.
 @main
 struct StoreFault {
     static func main() async {
@@ -55,7 +57,7 @@ struct StoreFault {
         return ScriptedCalls(process: arguments[3], rounds: rounds, callers: callers)
     }
 
-    /// Holds one snapshot after another, each for less than a second, until the standard input ends.
+    /// Holds one snapshot after another, each for less than a second, until standard input ends.
     private static func dawdle(_ path: String) throws {
         let store = try Store(path: path, .existing)
         var waiting = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)

@@ -3,9 +3,10 @@ package import Testing
 
 /// Runs a test, or a whole suite, on threads other than those of Swift's tasks.
 ///
-/// A test that waits for another program, for the disk or for a long computation would block one of Swift's threads, of
-/// which there are as many as processors, and with it every other test that awaits something. Twice as many such tests
-/// as processors run at once; the others wait for their turn. A test that mostly awaits is better off without the trait.
+/// A test that waits for another program, for the disk or for a long computation would block one of Swift's threads.
+/// There are only as many of them as processors, so every other test that awaits something would be blocked too. With
+/// this trait, up to twice as many tests as processors run concurrently; the others wait for their turn. A test that
+/// mostly awaits is better off without the trait.
 package struct BlockingTrait: TestTrait, SuiteTrait, TestScoping {
     package var isRecursive: Bool { true }
 

@@ -56,25 +56,25 @@ package struct JSONSchema: Sendable {
         func require(_ condition: Bool, _ message: String) throws {
             if !condition { throw Fault(description: "\(place): \(message)") }
         }
-        guard let members = schema.members else { throw Fault(description: "\(place): a schema is an object") }
-        // A reader needs to know which members are always there, and which others there may be.
+        guard let members = schema.members else { throw Fault(description: "\(place): a schema must be an object") }
+        // A reader needs to know which members are always present, and which others may be.
         if schema["properties"] != nil {
             let isClosed = schema["additionalProperties"] != nil && schema["required"] != nil
-            try require(isClosed, "an object says which members it requires, and what others it may have")
+            try require(isClosed, "an object must say which members it requires and which others it may have")
         }
         for member in members {
             let (key, value) = (member.key, member.value)
             switch key {
-            case _ where Self.annotations.contains(key): try require(value.string != nil, "\(key) is a text")
+            case _ where Self.annotations.contains(key): try require(value.string != nil, "\(key) must be a string")
             case "type": try require(Self.names(value).isSubset(of: Self.types), "\(value) is not a type")
             case "const": break
-            case "enum": try require(value.array?.isEmpty == false, "enum is a list of values")
-            case "minimum": try require(value.double != nil, "minimum is a number")
+            case "enum": try require(value.array?.isEmpty == false, "enum must be a non-empty list of values")
+            case "minimum": try require(value.double != nil, "minimum must be a number")
             case "pattern": _ = try Regex(value.string ?? "")
             case "$ref": try require(target(value) != nil, "\(value) leads nowhere")
             case "required":
                 let known = Set(schema["properties"]?.members?.map(\.key) ?? [])
-                try require(Self.names(value).isSubset(of: known), "required names what properties does not have")
+                try require(Self.names(value).isSubset(of: known), "required names members that properties lacks")
             case "properties", "$defs":
                 for part in value.members ?? [] { try check(part.value, at: "\(place)/\(key)/\(part.key)") }
             case "anyOf":
@@ -84,12 +84,12 @@ package struct JSONSchema: Sendable {
                 try check(value, at: place + "/items")
             case "additionalProperties":
                 if value != false { try check(value, at: place + "/additionalProperties") }
-            default: throw Fault(description: "\(place): the keyword \(key) is not known here")
+            default: throw Fault(description: "\(place): the keyword \(key) is not supported")
             }
         }
     }
 
-    /// Returns the texts of a text or a list of texts.
+    /// Returns the string, or the strings in a list.
     private static func names(_ value: JSONValue) -> Set<String> {
         Set(value.array?.map { $0.string ?? "" } ?? [value.string ?? ""])
     }

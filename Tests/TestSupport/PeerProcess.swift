@@ -7,12 +7,12 @@ package import Testing
 
 /// A Python program that tests call over its standard input and output, or through a port that it announces there.
 ///
-/// Peers check independently of our code what is right (a signature, a message's content). They are in `Tests/Peers`
+/// Peers check what is right (a signature, a message's content) independently of our code. They are in `Tests/Peers`
 /// and need the packages of a virtual environment. One process of each script serves all tests of a run: it starts
-/// with the first test that uses it. Questions have numbers, so that many tests can ask at once and none waits for
-/// another's answer; a peer keeps the data of a test under the test's key (a port, a queue's name, an access key).
+/// with the first test that uses it. Questions are numbered, so many tests can ask concurrently, and none waits for
+/// another's answer. A peer keeps the data of a test under the test's key (a port, a queue's name, an access key).
 ///
-/// A peer ends when its input closes, so that tests that end or are killed leave no peer behind.
+/// A peer ends when its input closes, so tests that end or are killed leave no peer behind.
 package final class PeerProcess: Sendable {
     private struct Questions {
         var last = 0
@@ -37,8 +37,8 @@ package final class PeerProcess: Sendable {
         (ProcessInfo.processInfo.environment["PURSER_TEST_VENV"] ?? repositoryPath + "/.venv-test") + "/bin/python3"
     }
 
-    /// Whether tests with a peer run: if the interpreter exists, and always under PURSER_REQUIRE_PEERS=1 (and then they
-    /// fail if it does not exist).
+    /// Whether tests with a peer run. They do if the interpreter exists, and always with PURSER_REQUIRE_PEERS=1, but
+    /// then they fail if it does not exist.
     fileprivate static var isAvailable: Bool {
         if TestScope.isQuick { return false }
         return ProcessInfo.processInfo.environment["PURSER_REQUIRE_PEERS"] == "1"
@@ -47,7 +47,7 @@ package final class PeerProcess: Sendable {
 
     private static let needs = "needs the packages of Tests/requirements.txt in the virtual environment .venv-test"
 
-    /// The comment on a test that is skipped.
+    /// The comment on a skipped test.
     fileprivate static var comment: Comment {
         TestScope.isQuick ? "left out of a quick run, which starts no programs" : Comment(rawValue: needs)
     }
@@ -55,8 +55,9 @@ package final class PeerProcess: Sendable {
     private static let repositoryPath = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    /// How long a test waits for another program. Only a program that hangs takes so long, however slow the machine is: the
-    /// times on a quiet machine do not apply to one that runs hundreds of tests at once. Peers have no time limits.
+    /// How long a test waits for another program. Only a program that hangs takes that long, however slow the machine
+    /// is: the times on an idle machine do not apply to one that runs hundreds of concurrent tests. Peers have no time
+    /// limits.
     package static let patienceSeconds = 600.0
 
     /// Returns the peer of `Tests/Peers/<script>`, which is started if this run has not started it yet.

@@ -1,4 +1,4 @@
-/// Random numbers with a seed, so that a failure can be repeated.
+/// Random numbers with a seed, so that a failure can be reproduced.
 package struct TestRandom: RandomNumberGenerator {
     private var state: UInt64
 

@@ -27,7 +27,7 @@ import Testing
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    @Test("an alarm and a crossed budget count as success of the unit, and it can write only to its own folder")
+    @Test("the unit counts an alarm and a crossed budget as success, and can write only to its own folder")
     func serviceUnit() throws {
         let unit = try Self.settings(Self.service)
         #expect(unit["Service.Type"] == ["oneshot"])
@@ -43,7 +43,7 @@ import Testing
         #expect(unit["Service.ReadWritePaths"] == nil)
     }
 
-    @Test("the timer starts the unit with its name every minute, at most a second late")
+    @Test("the timer starts the unit of the same name every minute, at most a second late")
     func timerUnit() throws {
         let unit = try Self.settings(Self.timer)
         #expect(unit["Timer.OnCalendar"] == ["minutely"] && unit["Timer.AccuracySec"] == ["1s"])
@@ -51,14 +51,14 @@ import Testing
     }
 
     @Test(
-        "systemd finds no fault in the units",
+        "systemd finds no faults in the units",
         .startsPrograms,
         .enabled(if: analyzer != nil, "needs the program systemd-analyze")
     )
     func verifiedUnits() throws {
         let folder = try TemporaryFolder()
         for path in [Self.service, Self.timer] {
-            // The program is not installed where tests run, so another that is installed replaces it.
+            // The program is not installed where tests run, so one that is installed stands in for it.
             let text = try Repository.text(path).replacing("/usr/local/bin/purser", with: "/bin/true")
             let name = try #require(path.split(separator: "/").last)
             try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(String(name))))
@@ -73,7 +73,7 @@ import Testing
         #expect(try PurserProgram().shell("\(verify) '\(units[1])'").output.contains("minutly"))
     }
 
-    @Test("the manual has the names of all settings")
+    @Test("the manual names all settings")
     func environmentNames() throws {
         let manual = try Repository.text("docs/cli.md") + Repository.text(Self.service)
         for line in try Repository.lines("deploy/purser.env.example") {
@@ -87,13 +87,13 @@ import Testing
         }
     }
 
-    @Test("the crontab's line runs a quiet evaluation with the settings of the file", .startsPrograms)
+    @Test("the crontab line runs a quiet evaluation with the settings in the file", .startsPrograms)
     func crontab() throws {
         let lines = try Repository.lines("deploy/crontab").filter { !$0.isEmpty && !$0.hasPrefix("#") }
         #expect(lines.count == 2 && lines.first?.hasPrefix("MAILTO=") == true)
         let line = try #require(lines.last)
         let every = "* * * * *  "
-        // Cron turns a percent sign into a line end.
+        // Cron turns a percent sign into a newline.
         #expect(line.hasPrefix(every) && !line.contains("%"))
         let folder = try TemporaryFolder()
         let settings = folder.path("purser.env")

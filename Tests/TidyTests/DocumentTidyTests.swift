@@ -72,11 +72,11 @@ import Testing
         for path in Repository.sources {
             let text = try Repository.text(path)
             known.formUnion(SwiftFile(text).declarations.map(\.title))
-            // Metrics have their names in strings.
+            // Metric names are in strings.
             known.formUnion(text.utf8.split { !SwiftLexer.isWord($0) }.map { String(decoding: $0, as: UTF8.self) })
         }
         for code in Table.code(try Repository.text("docs/architecture.md")) {
-            // A type, a function or a member: words with a capital inside, or with arguments.
+            // A type, a function or a member: a word with an inner capital, or with arguments.
             guard code.wholeMatch(of: /[A-Za-z.]*(\([A-Za-z_:]*\))?/) != nil,
                 code.firstMatch(of: /[a-z][A-Z]|\(/) != nil
             else { continue }

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Checks all Swift of the repository against the agreed rules.
+/// Checks all Swift code in the repository against the agreed rules.
 @Suite struct SourceTidyTests {
     @Test("only the store has SQL")
     func sqlInOnePlace() throws {
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test("nothing is forced or a stub, and each @unchecked Sendable has its reason")
+    @Test("nothing is forced or stubbed, and each @unchecked Sendable states its reason")
     func riskyWords() throws {
         let words = /\btry!|\bas!|fatalError\(|\bTODO\b|\bFIXME\b|@_exported|not implemented/
         for path in Repository.sources {
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("no folder has more than 20 files directly")
+    @Test("no folder directly contains more than 20 files")
     func rooms() throws {
         let folders = Dictionary(grouping: Repository.sources + Repository.tests) {
             $0.split(separator: "/").dropLast().joined(separator: "/")

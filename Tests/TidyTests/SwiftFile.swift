@@ -11,7 +11,7 @@ struct SwiftFile {
         /// Nil if it cannot be called, or if any arguments fit.
         var parameters: [Parameter]?
         var line: Int
-        /// From the line of its `{` to that of its `}`; 0 without a body.
+        /// The number of lines from its `{` to its `}`, both included; 0 if it has no body.
         var bodyLines = 0
     }
 

@@ -1,4 +1,4 @@
-/// A word or a mark of Swift, and the line that it is on.
+/// A word or punctuation mark of Swift code, and the line that it is on.
 struct SwiftToken: Equatable {
     let text: String
     let line: Int
@@ -105,7 +105,7 @@ struct SwiftLexer {
         return true
     }
 
-    /// Skips a regular expression of one line, if one starts here: where a value is expected, and not before a space.
+    /// Skips a one-line regular expression if one starts here: a value is expected, and no space follows.
     private mutating func skipRegex() -> Bool {
         let hashes = hashes()
         guard starts("/", at: hashes), !starts(" ", at: hashes + 1), !starts("\n", at: hashes + 1),

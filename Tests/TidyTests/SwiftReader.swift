@@ -175,7 +175,8 @@ extension SwiftReader {
         return found
     }
 
-    /// Returns the lines of the body of the declaration here, whose parameters or type begin at `start`.
+    /// Returns the number of lines in the body of the declaration at the current position, whose parameters or type
+    /// begin at `start`.
     private func bodyLines(from start: Int) -> Int {
         // A property's `{` is on the line of its type; a function's may be on a later line.
         let isInLine = text(position) == "var"

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The first table of a section of a document: its rows' cells, without the header.
+/// The first table in a section of a document, as the cells of its rows without the header.
 struct Table {
     let rows: [[String]]
 
@@ -16,7 +16,7 @@ struct Table {
         }
     }
 
-    /// Returns the parts of a text between backticks.
+    /// Returns the parts of a text that are in backticks.
     static func code(_ text: some StringProtocol) -> [String] {
         String(text).matches(of: /`([^`\n]+)`/).map { String($0.1) }
     }

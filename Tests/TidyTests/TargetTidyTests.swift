@@ -45,7 +45,7 @@ import Testing
         let folders = Set(
             (Repository.sources + Repository.tests).map { $0.split(separator: "/").prefix(2).joined(separator: "/") }
         )
-        // README's example is a package of its own, as a user's is.
+        // The README's example is a separate package, as a user's would be.
         #expect(folders.subtracting(["Tests/LibrarySample"]).isSubset(of: manifest.targets.map(\.folder)))
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// Looks for declarations that no program uses.
 @Suite struct UnusedDeclarationTests {
-    /// The declarations without a use in the sources, by their user.
+    /// The declarations that the sources do not use, by what uses them.
     private static let exceptions: [String: Set<String>] = [
         "swift-metrics": [
             "reset()", "decrement(by:)", "makeCounter(label:dimensions:)",
@@ -21,7 +21,7 @@ import Testing
             "debugDescription", "customMirror", "enqueue(_:)", "init(stringLiteral:)", "init(integerLiteral:)",
             "init(floatLiteral:)", "init(booleanLiteral:)", "init(nilLiteral:)",
         ],
-        "the compiler: @main, and a value that is called like a function": [
+        "the compiler: @main, and values that are called like functions": [
             "PurserCommand", "PurserServer", "callAsFunction(_:_:)",
         ],
         "files and arguments, by the raw value": [
@@ -46,9 +46,9 @@ import Testing
             for declaration in file.declarations where !declaration.isUsed(in: uses) {
                 unused.insert(declaration.title)
                 let isKnown = exceptions.contains(declaration.title)
-                #expect(isKnown, "\(path):\(declaration.line) nothing uses \(declaration.title), or tests alone")
+                #expect(isKnown, "\(path):\(declaration.line) \(declaration.title) is unused, or used only by tests")
             }
         }
-        #expect(exceptions.subtracting(unused) == [], "these are used, or gone: they need no exception")
+        #expect(exceptions.subtracting(unused) == [], "these are used or gone, so they need no exception")
     }
 }

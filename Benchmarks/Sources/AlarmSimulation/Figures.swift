@@ -1,8 +1,8 @@
 import Foundation
 
-/// The results of many trials of one alarm under one traffic.
+/// The results of many trials of one alarm under one kind of traffic.
 struct Figures: Sendable {
-    /// False alarms of each week.
+    /// The number of false alarms in each week.
     var weeks: [Int] = []
     var detections: [Trial.Detection] = []
 
@@ -21,12 +21,12 @@ struct Figures: Sendable {
         return max(0, (middle - half) * spread / weekCount)...(middle + half) * spread / weekCount
     }
 
-    /// Returns the minutes within which a share of all incidents was detected; nil if fewer were detected.
+    /// Returns the minutes within which a percentage of all incidents was detected; nil if fewer were detected.
     func minutes(percent: Int) -> Double? {
         Self.quantile(detections.map(\.minutes), percent: percent)
     }
 
-    /// Returns the minutes after which a share of the detected incidents was over for the alarm too.
+    /// Returns the minutes after which the alarm was OK again for a percentage of the detected incidents.
     func minutesToOK(percent: Int) -> Double? {
         Self.quantile(detections.filter { $0.minutes != nil }.map(\.minutesToOK), percent: percent)
     }

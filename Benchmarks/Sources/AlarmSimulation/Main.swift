@@ -2,7 +2,8 @@ import Foundation
 import Purser
 import PurserCore
 
-/// Prints how often the alarms on errors and latency go off without a reason, and how soon with one, under low traffic.
+/// Prints, for low traffic, how often the alarms on errors and latency go off without an incident, and how soon they go
+/// off with one.
 ///
 ///     AlarmSimulation [--seed N] [--weeks N] [--incidents N] [--rates N,N...] [FILE...]
 ///
@@ -54,7 +55,7 @@ struct Main {
         exit(64)
     }
 
-    /// Every part has its own seeds, so that the figures do not depend on the order in which the parts are done.
+    /// Every part has its own seeds, so the figures do not depend on the order in which the parts run.
     private static func figures(_ trial: Trial, seed: UInt64, weeks: Int, incidents: Int) async -> Figures {
         let parts = 50
         return await withTaskGroup(of: (Int, Figures).self) { group in

@@ -13,11 +13,11 @@ struct Traffic: Sendable {
     static let errorShare = 0.01
     static let incidentErrorShare = 0.3
     static let medianSeconds = 2.0
-    /// The log-normal deviation with which 0.3 % of the requests are slower than 10 s: ln(10/2) over the normal
+    /// The log-normal deviation with which 0.3 % of the requests are slower than 10 s: ln(10/2) divided by the normal
     /// distribution's 99.7 % quantile.
     static let deviation = log(10 / medianSeconds) / 2.747781
     static let incidentSlowShare = 0.2
-    /// In a slow incident the slow requests take 10 s and, on average, this much more.
+    /// In a slow incident, the slow requests take 10 s and, on average, this much more.
     static let incidentExtraSeconds = 10.0
 
     static let start = Timestamp(year: 2026, month: 11, day: 2)
@@ -33,7 +33,7 @@ struct Traffic: Sendable {
 
     /// Returns the data of the first `minutes` after ``start``, one slot for each minute with requests.
     ///
-    /// `during` is the incident's minutes. The data before an incident's end does not depend on when it ends.
+    /// `during` gives the minutes of the incident. The data before an incident's end does not depend on when it ends.
     func data(
         minutes: Int,
         seed: UInt64,
@@ -54,7 +54,7 @@ struct Traffic: Sendable {
     }
 
     private static func seconds(_ incident: Incident?, _ random: inout SeededRandom) -> Double {
-        // The same draws in every case, so that an incident changes only the requests during it.
+        // The same random numbers are drawn in every case, so an incident changes only the requests during it.
         let (slow, extra) = (random.unit(), -log(1 - random.unit()) * incidentExtraSeconds)
         let (radius, angle) = ((-2 * log(1 - random.unit())).squareRoot(), 2 * Double.pi * random.unit())
         if incident == .slowness, slow < incidentSlowShare { return 10.000001 + extra }
@@ -70,7 +70,7 @@ private struct Recording {
     private var latencies = DistributionAccumulator()
     private var slots: [MetricReference: [Slot]] = [:]
 
-    /// Minutes must not descend.
+    /// Minutes must be non-decreasing.
     mutating func add(minute: Int, isError: Bool, seconds: Double) {
         if minute != self.minute { close() }
         self.minute = minute

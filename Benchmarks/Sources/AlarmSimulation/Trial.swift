@@ -1,7 +1,7 @@
 import Purser
 import PurserCore
 
-/// One alarm under one traffic, evaluated every minute as `purser evaluate` does.
+/// One alarm under one kind of traffic, evaluated every minute as by `purser evaluate`.
 struct Trial: Sendable {
     /// How an incident ended.
     struct Detection: Sendable {
@@ -12,14 +12,14 @@ struct Trial: Sendable {
     }
 
     static let weekMinutes = 7 * 24 * 60
-    /// How long an incident lasts at most, and how long an alarm may take to return to OK.
+    /// The maximum duration of an incident, and the maximum time in which an alarm may return to OK.
     static let longestMinutes = 6 * 60
     static let longestReturnMinutes = 24 * 60
 
     let alarm: AlarmDefinition
     let traffic: Traffic
 
-    /// Which incident the alarm is for.
+    /// The incident that the alarm is meant to detect.
     var incident: Traffic.Incident {
         alarm.metricReferences.contains(Traffic.latency) ? .slowness : .errors
     }

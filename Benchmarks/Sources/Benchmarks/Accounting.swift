@@ -12,7 +12,8 @@ enum Accounting {
             let calls = max(400, callers * 16)
             let single = try await measure(folder, "single", callers: callers, calls: calls) { store in
                 let lock = Mutex(())
-                // As without group commit: each entry is its own transaction, and the others wait for it.
+                // This is the behaviour without group commit: each entry is its own transaction, and the others wait
+                // for it.
                 return { work in try lock.withLock { _ in try work(store) } }
             }
             let group = try await measure(folder, "group", callers: callers, calls: calls) { store in

@@ -12,7 +12,7 @@ enum Alarming {
         Metric(namespace: "Benchmark", name: name, dimensions: [.init("Service", "s\(service)")])
     }
 
-    /// Stores days of minutes: ten invocations a minute, some errors, six latencies.
+    /// Stores days of one-minute slots with ten invocations, some errors and six latencies each.
     private static func fill(_ store: Store, services: Int, days: Int) throws {
         for service in 0..<services {
             var random = SeededRandom(seed: UInt64(100 + service))
@@ -20,7 +20,7 @@ enum Alarming {
                 var points: [Flush.Point] = []
                 for minute in 0..<1440 {
                     let time = start + (day * 1440 + minute) * 60
-                    // For half an hour a day something is wrong.
+                    // For half an hour every day, something is wrong.
                     let isBad = (600..<630).contains(minute)
                     let errors = random.unit() < (isBad ? 0.7 : 0.03) ? 1 : 0
                     var latencies = DistributionAccumulator()
@@ -91,7 +91,7 @@ enum Alarming {
     private static let wilson =
         "100*(e/n + 1.3528/n - 1.6449*((e/n*(1-e/n)/n + 0.67642/(n*n))^0.5))/(1 + 2.7055/n)"
 
-    /// Returns a thousand alarms of all kinds, read as from a folder of files.
+    /// Returns a thousand alarms of all kinds, read as if from a folder of files.
     private static func thousand() throws -> [AlarmDefinition] {
         var files: [(name: String, text: String)] = []
         for number in 0..<1000 {

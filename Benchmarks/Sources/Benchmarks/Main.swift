@@ -9,7 +9,7 @@ struct Main {
         )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        // A section's name as the argument runs only that section.
+        // With a section's name as the argument, only that section runs.
         if CommandLine.arguments.dropFirst() == ["alarms"] { return try Alarming.run(folder) }
         if CommandLine.arguments.dropFirst() == ["accounting"] { return try await Accounting.run(folder) }
         Recording.run(try Store(path: folder.appendingPathComponent("recording.db").path, .creating))

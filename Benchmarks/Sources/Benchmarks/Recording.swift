@@ -74,13 +74,13 @@ enum Recording {
                 drain()
             }
         }
-        // There is one run more than is measured: the first one warms up.
+        // There is one more run than is measured: the first one is a warm-up.
         let recorded = (runs + 1) * 8 * (samples / 8) * 2
         report("purser: 8 threads, counter and timer", measurement.text(1e9 / Double(samples)), "ns of the machine")
         report("purser: 8 threads, samples lost", "\(recorded - counted) of \(recorded)", "")
     }
 
-    /// Measures a handle that is made for one sample, under a name seen before.
+    /// Measures a handle that is created for one sample, under a name that was used before.
     private static func lookups(_ name: String, _ factory: any MetricsFactory) {
         let lookups = 200_000
         for count in 1...2 {

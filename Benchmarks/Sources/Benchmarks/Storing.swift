@@ -77,7 +77,7 @@ enum Storing {
         Metric(namespace: "Benchmark", name: "Latency", dimensions: [.init("Model", "m\(number)")])
     }
 
-    /// Stores a month of one series, a slot a minute, six samples a slot, and returns the raw values.
+    /// Stores a month of one series with one slot per minute and six samples per slot, and returns the raw values.
     private static func fillMonth(_ store: Store, series number: Int) throws -> [Double] {
         var random = SeededRandom(seed: UInt64(9 + number))
         var raw: [Double] = []
@@ -96,7 +96,7 @@ enum Storing {
         return raw
     }
 
-    /// Measures p50, p90 and p99 over 30 days of one series, and of fifty merged.
+    /// Measures p50, p90 and p99 over 30 days of one series, and of fifty merged series.
     static func month(_ folder: URL) throws {
         print("\nQUERY, p50/p90/p99 over 30 days: 43,200 minutes of 6 samples a series")
         let store = try Store(path: folder.appendingPathComponent("month.db").path, .creating)

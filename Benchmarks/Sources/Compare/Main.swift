@@ -1,7 +1,8 @@
 import Foundation
 import PurserStore
 
-/// Runs one part of the comparison, for the script `Benchmarks/compare`, which measures each part as a process.
+/// Runs one part of the comparison, for the script `Benchmarks/compare`, which measures each part as a separate
+/// process.
 ///
 ///     Compare pieces SETS DAYS                          how many files a peer's data has
 ///     Compare write SETS DAYS PIECE OPENMETRICS JSONL   one of them, for both peers

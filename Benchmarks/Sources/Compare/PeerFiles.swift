@@ -3,7 +3,7 @@ import PurserCore
 
 /// Writes two hours of the workload for a peer. Counters continue from the end of the previous piece.
 ///
-/// Two hours a file, because promtool reads all of its input again for every block of two hours.
+/// Each file covers two hours, because promtool rereads all of its input for every two-hour block.
 enum PeerFiles {
     static let stepsPerFile = 720
 

@@ -1,7 +1,7 @@
 import PurserCore
 import PurserStore
 
-/// The questions of an on-call engineer, a report and a dashboard.
+/// The questions that an on-call engineer, a report and a dashboard ask.
 struct Questions {
     let store: Store
     let workload: Workload
@@ -59,7 +59,7 @@ struct Questions {
         return names.flatMap { (found[$0] ?? []).flatMap { $0.map(\.distribution.sum) } }
     }
 
-    /// Returns the seconds for each of 300 points, in whole minutes.
+    /// Returns the seconds between 300 points, in whole minutes.
     static func dashboardStep(days: Int) -> Int { days * 86_400 / 300 / 60 * 60 }
 
     private func dashboard() throws -> [Double] {
@@ -76,7 +76,7 @@ struct Questions {
         var values = Workload.counters.filter { $0 != "Errors" }.flatMap { sums($0).map { $0 / Double(step) } }
         values += zip(sums("Errors"), sums("Invocations")).map { $0 / $1 }
         let latency = try slots(["Latency"], sets, from: from, to: end, period: step)["Latency"] ?? []
-        // p50, p90 and p99 of all come from one merge; five models have a panel each.
+        // p50, p90 and p99 of all models come from one merge; five models have a panel each.
         var all = Array(repeating: DistributionAccumulator(), count: 300)
         for slot in latency.flatMap(\.self) { all[Int((slot.start - from) / 1000) / step].add(slot.distribution) }
         values += all.flatMap { $0.distribution.percentiles([50, 90, 99]) ?? [] }

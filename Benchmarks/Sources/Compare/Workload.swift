@@ -1,6 +1,7 @@
 import PurserCore
 
-/// The data that all stores are filled with: a pure function of label set and step, so that it can be made in any order and again.
+/// The data that all stores are filled with: a pure function of label set and step, so it can be generated in any order
+/// and repeatedly.
 struct Workload {
     let labelSets: Int
     let days: Int
@@ -18,14 +19,15 @@ struct Workload {
     var end: Timestamp { Self.start + steps * Self.stepSeconds }
 
     struct Sample {
-        /// By ``counters``.
+        /// In the order of ``counters``.
         var increments: [Int]
         var latencyNanoseconds: Int64
     }
 
     static func sample(_ set: Int, _ step: Int) -> Sample {
         var random = SplitMix(state: UInt64(set) &* 0x9e37_79b9 &+ UInt64(step) &* 0xbf58_476d_1ce4_e5b9)
-        // The sum of twelve is close to a normal distribution: latencies are log-normal around two seconds.
+        // The sum of twelve uniform numbers is close to a normal distribution: latencies are log-normal around two
+        // seconds.
         let bell = (0..<12).reduce(-6.0) { sum, _ in sum + random.unit() }
         let seconds = 2 * power(of: 0.45 * bell) * (random.unit() < 0.01 ? 3 : 1)
         return Sample(
@@ -37,7 +39,7 @@ struct Workload {
         )
     }
 
-    /// Returns e to the power of x, computed by its series: the same on every machine.
+    /// Returns e to the power of x, computed from its series to be the same on every machine.
     private static func power(of x: Double) -> Double {
         var (sum, term) = (1.0, 1.0)
         for n in 1...24 {

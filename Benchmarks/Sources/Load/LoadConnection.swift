@@ -1,10 +1,10 @@
 import Glibc
 
-/// One connection and the answer that is being read from it.
+/// One connection and the response that is being read from it.
 final class LoadConnection {
     enum Progress {
         case waiting
-        /// A whole answer with this status, and whether another request may follow on the connection.
+        /// A complete response with this status, and whether another request may follow on the connection.
         case answered(status: Int, mayGoOn: Bool)
         case broken
     }
@@ -58,7 +58,8 @@ final class LoadConnection {
         firstByte = 0
     }
 
-    /// Whether everything is sent; false also if the connection is broken, which reading then reports.
+    /// Sends the rest of the request; returns whether everything is sent. It also returns false if the connection is
+    /// broken, which the next read reports.
     func send() -> Bool {
         while !unsent.isEmpty {
             let count = unsent.withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

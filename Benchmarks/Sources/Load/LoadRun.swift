@@ -6,7 +6,7 @@ struct LoadRun {
     private let settings: LoadSettings
     private let poller: Int32
     private let start = now()
-    /// The connections that wait for their next request, the most recently used one last.
+    /// The connections that wait for their next request, most recently used last.
     private var idle: [LoadConnection] = []
     /// All open connections, by file descriptor.
     private var open: [Int32: LoadConnection] = [:]
@@ -63,7 +63,8 @@ struct LoadRun {
         settings.perSecond.map { start + UInt64(Double(sent) / $0 * 1e9) }
     }
 
-    /// The time until the next request is due, in nanoseconds: a millisecond's delay would be measured as the server's.
+    /// The time until the next request is due, in nanoseconds, because a delay of a millisecond would be measured as
+    /// the server's.
     private var longestWait: timespec {
         let most: UInt64 = 100_000_000
         guard !idle.isEmpty, !isOver, let due = nextDue else { return timespec(tv_sec: 0, tv_nsec: Int(most)) }

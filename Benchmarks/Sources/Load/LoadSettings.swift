@@ -6,7 +6,7 @@ struct LoadSettings {
     /// Head and body, as they are sent.
     private(set) var request: [UInt8] = []
     private(set) var connections = 1
-    /// Nil is a closed loop.
+    /// Nil means a closed loop.
     private(set) var perSecond: Double?
     private(set) var requests = Int.max
     private(set) var seconds = 1e9
@@ -29,19 +29,20 @@ struct LoadSettings {
             case "--seconds": seconds = try Self.number(value, flag)
             case "--timeout-seconds": timeoutSeconds = try Self.number(value, flag)
             case "--pid": processes.append(Int(try Self.number(value, flag)))
-            default: throw LoadFault("\(flag) is no flag of this program")
+            default: throw LoadFault("\(flag) is not a flag of this program")
             }
         }
         if let perSecond {
-            // All requests that fall due are sent, however late, including those that found no connection in time.
+            // All requests that fall due are sent, however late, including those for which no connection was free in
+            // time.
             requests = min(requests, Int((perSecond * seconds).rounded(.up)))
             seconds = 1e9
         }
-        guard requests < .max || seconds < 1e9 else { throw LoadFault("--requests or --seconds must end it") }
+        guard requests < .max || seconds < 1e9 else { throw LoadFault("--requests or --seconds must end the run") }
         let parts = to.split(separator: ":")
         guard parts.count == 2, let port = UInt16(parts[1]),
             inet_pton(AF_INET, String(parts[0]), &address.sin_addr) == 1
-        else { throw LoadFault("--to: 127.0.0.1:8080 is the form") }
+        else { throw LoadFault("--to must have the form 127.0.0.1:8080") }
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         if !headers.lowercased().contains("host:") { headers += "Host: \(to)\r\n" }
@@ -51,7 +52,7 @@ struct LoadSettings {
     }
 
     private static func number(_ text: String, _ flag: String) throws -> Double {
-        guard let number = Double(text), number > 0 else { throw LoadFault("\(flag): \(text) is no number above 0") }
+        guard let number = Double(text), number > 0 else { throw LoadFault("\(flag): \(text) is not a number above 0") }
         return number
     }
 }

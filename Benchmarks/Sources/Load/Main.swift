@@ -5,11 +5,12 @@ import Glibc
 ///     Load --to 127.0.0.1:8080 --path /chat --body '{"message":"Hello"}' [--header 'Name: value']...
 ///         [--connections 1] [--rate PER-SECOND] [--requests N] [--seconds N] [--timeout-seconds 60] [--pid PID]...
 ///
-/// With a rate, requests are due at fixed intervals, whatever happened to those before them (an open loop), and the latency
-/// counts from when a request was due, so that a server that stalls is noticed. All requests that fall due within the seconds
-/// are sent, however late. Without a rate, every connection sends its next request when the last one is answered. The run ends
-/// after the requests or the seconds, whichever is first. There is one thread, and at most one request in flight on each
-/// connection. Answers end by Content-Length, by their last chunk, or with the connection; server-sent events by the second.
+/// With a rate, requests are due at fixed intervals, whatever happens to the earlier ones (an open loop), and latency
+/// is measured from when a request was due, so a server that stalls is noticed. All requests that fall due within the
+/// seconds are sent, however late. Without a rate, every connection sends its next request when the last one is
+/// answered. The run ends after the requests or the seconds, whichever comes first. There is one thread, and at most
+/// one request in flight on each connection. The end of a response is determined by Content-Length, by its last chunk
+/// (as for server-sent events), or by the end of the connection.
 @main
 struct Main {
     static func main() {

@@ -1,7 +1,7 @@
 import PurserAWS
 
-/// Feeds an input to the decoder whole and cut into pieces, unchanged and with its checksums corrected: nothing may crash
-/// the process, and the pieces must not matter.
+/// Feeds an input to the decoder whole and in pieces, both unchanged and with corrected checksums. No input may crash
+/// the process, and splitting an input must not change the result.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = Array(UnsafeBufferPointer(start: bytes, count: count))
@@ -11,7 +11,7 @@ public func test(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         let pieces = stride(from: 0, to: stream.count, by: size).map {
             Array(stream[$0..<min($0 + size, stream.count)])
         }
-        precondition(whole == decoded(pieces), "the pieces matter")
+        precondition(whole == decoded(pieces), "splitting the input changes the result")
     }
     return 0
 }
@@ -37,8 +37,8 @@ private func decoded(_ pieces: [[UInt8]]) -> Outcome {
     return outcome
 }
 
-/// Returns the input as a message with correct lengths and checksums, so that the code after their checks is reached. The
-/// input's first two bytes are the length of the headers.
+/// Returns the input as a message with correct lengths and checksums, to reach the code behind those checks. The first
+/// two bytes of the input are the length of the headers.
 private func checked(_ input: [UInt8]) -> [UInt8] {
     guard input.count >= 2 else { return input }
     let content = Array(input[2...])
@@ -51,7 +51,7 @@ private func checked(_ input: [UInt8]) -> [UInt8] {
     return message + four(crc32(message))
 }
 
-/// Returns the checksum of zlib, computed bit by bit, because the decoder's own checksum is under test.
+/// Returns the same checksum as zlib, computed bit by bit because the decoder's own implementation is under test.
 private func crc32(_ bytes: [UInt8]) -> UInt32 {
     ~bytes.reduce(~0) { sum, byte in
         (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xedb8_8320 : sum >> 1 }

@@ -5,8 +5,9 @@ import PurserHTTP
 private let now = Timestamp(year: 2026, month: 11, day: 23, hour: 14)
 private let verifier = SigV4Verifier()
 
-/// Reads an input as the head of a request, its parts on lines: method, path, query, headers as `name:value`, and after an
-/// empty line the body. Nothing may crash the process, and no signature may be accepted: the key was never used to sign.
+/// Reads an input as a request with one part per line: the method, path, query and headers as `name:value`, then an
+/// empty line and the body. No input may crash the process, and no signature may be accepted, because the key was never
+/// used to sign.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let text = String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
@@ -29,8 +30,8 @@ public func test(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         let signature = try verifier.signature(of: head, at: now)
         try verifier.verify(signature, head, body: body, key: verifier.signingKey(signature.claim, secret: "secret"))
     } catch {
-        precondition(error.message.utf8.count < 400, "a long message")
+        precondition(error.message.utf8.count < 400, "the message is too long")
         return 0
     }
-    preconditionFailure("a signature was believed that nobody made")
+    preconditionFailure("a forged signature was accepted")
 }

@@ -1,9 +1,9 @@
 package import PurserCore
 import Synchronization
 
-/// Which addresses may send requests, and how many requests within a minute.
+/// Decides which addresses may send requests, and how many per minute.
 package final class AddressRules: Sendable {
-    /// The most addresses whose requests are counted at once; above it, those silent for longest are forgotten.
+    /// The maximum number of addresses whose requests are counted; beyond it, those idle the longest are forgotten.
     static let mostAddresses = 16_384
     private static let windowSeconds: Int64 = 60
 
@@ -38,15 +38,15 @@ package final class AddressRules: Sendable {
     private let perMinute: Int?
     private let windows = Mutex<[IPAddress: Window]>([:])
 
-    /// - Parameter perMinute: Requests that an address may send within any minute; nil means any number.
+    /// - Parameter perMinute: Requests that an address may send in any one-minute window; nil means any number.
     package init(denied: [AddressRange] = [], perMinute: Int? = nil) {
         self.denied = denied
         self.perMinute = perMinute
     }
 
-    /// Counts a request from an address; returns why it is rejected, or nil if it is not.
+    /// Counts a request from an address; returns the reason if it is rejected, or nil if it is accepted.
     ///
-    /// Rejected requests are not counted, so that a client that keeps trying gets in as soon as there is room.
+    /// Rejected requests are not counted, so a client that keeps trying gets in as soon as there is room.
     package func refusal(of address: IPAddress, at now: Timestamp) -> ChatRefusal? {
         if denied.contains(address) { return .addressDenied }
         guard let perMinute else { return nil }
@@ -68,8 +68,8 @@ package final class AddressRules: Sendable {
         }
     }
 
-    /// Forgets all addresses whose minute is over or, if there are none, those silent for longest: many at once, so
-    /// that this is seldom needed.
+    /// Forgets all addresses whose minute is over or, if there are none, those idle the longest. It forgets many at
+    /// once, so it rarely has to run.
     private static func makeRoom(_ windows: inout [IPAddress: Window], at second: Int64) {
         let count = windows.count
         windows = windows.filter { $0.value.second > second - windowSeconds }

@@ -1,19 +1,19 @@
 package import PurserAWS
 package import PurserCore
 
-/// Why a request was refused, with the code and the status of its answer.
+/// Why a request was refused, with the code and the status of the response.
 package enum ChatRefusal: Error, Sendable, Equatable {
     /// The address is on the deny list.
     case addressDenied
     /// The address has sent too many requests within a minute.
     case rateLimited(limit: Int, retryAfterSeconds: Int)
     case bodyTooLarge(limitBytes: Int)
-    /// The body did not arrive in time, or not completely.
+    /// The body arrived late or incomplete.
     case bodyIncomplete(String)
     case originNotAllowed
-    /// Missing, forged or outdated credentials, with a sentence on what is wrong.
+    /// Missing, forged or expired credentials, with a sentence that says what is wrong.
     case unauthenticated(String)
-    /// A request in AWS's signature format whose signature is not that of an access key; one sentence says what is wrong.
+    /// A request in AWS's signature format that was not signed with an access key; one sentence says what is wrong.
     case signature(SigV4Refusal)
     /// Callers cannot be authenticated at the moment, because the keys that sign tokens could not be fetched.
     case signInUnavailable(retryAfterSeconds: Int)
@@ -39,15 +39,15 @@ package enum ChatRefusal: Error, Sendable, Equatable {
 
     /// How a kind of refusal is answered and counted.
     package struct Kind: Sendable {
-        /// The stable code of the HTTP answer, and its status.
+        /// The stable code of the HTTP response, and its status.
         package var code: String
         package var status: Int
-        /// The closest exception of Bedrock. What another attempt cannot fix must not be called throttling, because the
-        /// SDKs retry that automatically.
+        /// The closest exception of Bedrock. A refusal that a retry cannot fix must not be reported as throttling,
+        /// because the SDKs retry throttling automatically.
         package var exception: BedrockException
         /// The metric that counts refusals of this kind.
         var metric: ChatMetric
-        /// Whether the request's body was not read to its end, so that the connection cannot take another request.
+        /// Whether part of the request's body was left unread, so the connection cannot be reused.
         package var leavesBodyUnread = false
 
         init(
@@ -88,7 +88,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         }
     }
 
-    /// Returns the seconds to wait before the same request may pass; nil if waiting does not help.
+    /// Returns the seconds to wait before the same request may succeed; nil if waiting does not help.
     package func retryAfterSeconds(at now: Timestamp) -> Int? {
         switch self {
         case .rateLimited(_, let seconds), .signInUnavailable(let seconds): seconds
@@ -109,11 +109,11 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         switch self {
         case .addressDenied: "Requests from this address are not allowed."
         case .rateLimited(let limit, let seconds):
-            "This address has sent its \(limit) requests of a minute; try again in \(seconds) s."
+            "This address has used up its \(limit) requests per minute; try again in \(seconds) s."
         case .bodyTooLarge(let limit): "The body is too large; at most \(limit) bytes are allowed."
         case .bodyIncomplete(let what): what
         case .signature(let refusal): refusal.message
-        case .originNotAllowed: "Pages of this origin may not call this service."
+        case .originNotAllowed: "Pages from this origin may not call this service."
         case .unauthenticated(let what), .forbidden(let what), .invalidRequest(let what): what
         case .signInUnavailable(let seconds): "Sign-ins cannot be checked at the moment; try again in \(seconds) s."
         case .emptyMessage: "The message is empty."

@@ -16,13 +16,14 @@ package struct ChatMessage: Sendable, Equatable {
     }
 }
 
-/// A question to the service, with the conversation before it.
+/// A question to the service, with the preceding conversation.
 package struct ChatRequest: Sendable {
     /// The question, in one of two forms.
     package enum Content: Sendable {
-        /// A message with the earlier turns, the oldest first.
+        /// A message with the earlier turns, oldest first.
         case message(String, conversation: [ChatMessage])
-        /// A request to a model in the form of Bedrock's Converse, without the service's own prompt and character limit.
+        /// A request in the format of Bedrock's Converse, to which the service's own prompt and character limit do not
+        /// apply.
         case converse(ConverseDocument, modelId: String)
     }
 
@@ -33,9 +34,9 @@ package struct ChatRequest: Sendable {
     package var traceParent: String?
     package var caller: Caller
     package var content: Content
-    /// The most tokens of the answer; nil means the configured limit.
+    /// The maximum number of tokens in the answer; nil means the configured limit.
     package var maxTokens: Int?
-    /// The ids of the models that the caller may use, exactly as called; nil means any model with a price.
+    /// The ids of the models that the caller may use, exactly as passed to Bedrock; nil means any model with a price.
     package var allowedModels: [String]?
 
     package init(
@@ -75,7 +76,7 @@ package struct ChatRequest: Sendable {
 }
 
 extension ChatRequest.Content {
-    /// The most turns of an earlier conversation that a message may have.
+    /// The maximum number of earlier turns that a message may have.
     package static let longestConversation = 100
 
     /// Reads `{"message": "...", "conversation": [{"role": "user", "content": "..."}, ...]}`; throws
@@ -83,7 +84,7 @@ extension ChatRequest.Content {
     package init(chat bytes: [UInt8]) throws(ChatRefusal) {
         let value = try JSONBody.object(bytes)
         for member in value.members ?? [] where member.key != "message" && member.key != "conversation" {
-            throw .invalidRequest("\(JSONBody.shown(member.key)): only `message` and `conversation` are known.")
+            throw .invalidRequest("\(JSONBody.shown(member.key)): only `message` and `conversation` are allowed.")
         }
         guard let message = value["message"]?.string else {
             throw .invalidRequest("message: a text is needed.")
@@ -98,7 +99,7 @@ extension ChatRequest.Content {
         }
         var conversation: [ChatMessage] = []
         for (number, turn) in turns.enumerated() {
-            // Bedrock requires turns that alternate, starting with the caller's; the new message is the caller's too.
+            // Bedrock requires alternating turns, starting with the caller's; the new message is also the caller's.
             let role: ChatMessage.Role = number.isMultiple(of: 2) ? .user : .assistant
             guard turn["role"]?.string == role.rawValue, let text = turn["content"]?.string, turn.members?.count == 2
             else {

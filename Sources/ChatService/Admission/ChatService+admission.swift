@@ -1,12 +1,12 @@
 package import PurserCore
 import PurserStore
 
-/// An incoming request, none of which is trusted yet. Its closures read its parts, in the order in which admission
+/// An incoming request, no part of which is trusted yet. Its closures read the parts in the order in which admission
 /// needs them.
 package struct Arrival: Sendable {
-    /// The sender's address, from a trusted proxy or the connection; nil if there is no network.
+    /// The sender's address, from a trusted proxy or the connection; nil if the request did not come over a network.
     package var address: IPAddress?
-    /// The origin of the page, from the browser; nil if there is none.
+    /// The page's origin, as sent by the browser; nil if there is none.
     package var origin: String?
     /// Reads the body, up to this many bytes.
     package var readBody: @Sendable (Int) async throws(ChatRefusal) -> [UInt8]
@@ -33,7 +33,7 @@ package struct Arrival: Sendable {
 /// The sender of a request, and the models it may call.
 package struct Principal: Sendable, Equatable {
     package var caller: Caller
-    /// The ids of the allowed models, exactly as called; nil means any model with a price.
+    /// The ids of the allowed models, exactly as passed to Bedrock; nil means any model with a price.
     package var allowedModels: [String]?
 
     package init(caller: Caller, allowedModels: [String]? = nil) {
@@ -63,7 +63,7 @@ extension ChatService {
 
     private func receive(_ arrival: Arrival) async -> Result<ChatRequest, ChatRefusal> {
         do throws(ChatRefusal) {
-            // 1. Address rules, and the page's origin, which is in the head too.
+            // 1. Address rules, and the page's origin, which is also in the head.
             if let address = arrival.address, let refusal = addresses.refusal(of: address, at: clock.now()) {
                 throw refusal
             }
@@ -72,7 +72,7 @@ extension ChatService {
             let body = try await arrival.readBody(configuration.maxBodyBytes)
             // 3. Authentication.
             let principal = try await arrival.authenticate(body)
-            // 4. Validation, first of the body's form; the rest follows in `admit`.
+            // 4. Validation, here only of the body's format; the rest follows in `admit`.
             return .success(try arrival.read(body, principal))
         } catch {
             return .failure(error)
@@ -134,7 +134,7 @@ extension ChatService {
 
     private func checkMessage(_ message: String) throws(ChatRefusal) {
         if message.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }) { throw .emptyMessage }
-        // The number of bytes decides most messages without counting scalars.
+        // For most messages, the number of bytes settles this without counting scalars.
         guard let limit = configuration.maxCharacters, message.utf8.count > limit else { return }
         let characters = message.unicodeScalars.count
         if characters > limit { throw .messageTooLong(characters: characters, limit: limit) }
@@ -142,7 +142,7 @@ extension ChatService {
 
     // Models that may be called.
 
-    /// A model that may take the call, with the call's worst-case cost.
+    /// A model that may serve the call, with the call's worst-case cost.
     private struct Candidate {
         var modelId: String
         var price: Price
@@ -180,7 +180,7 @@ extension ChatService {
                     mayWriteCache: input.mayWriteCache
                 )
             } catch {
-                throw .invalidRequest("The request is too large to have its cost bounded.")
+                throw .invalidRequest("The request is too large for its cost to be bounded.")
             }
             let isLast = id != modelId || fallback == nil
             candidates.append(
@@ -193,7 +193,7 @@ extension ChatService {
                 )
             )
         }
-        // If the fallback is not allowed, the model itself has the whole budget.
+        // If the fallback is not allowed, the model itself may use the whole budget.
         if candidates.count == 1 { candidates[0].limitPercent = 100 }
         return candidates
     }

@@ -1,8 +1,8 @@
-/// The address of a request's client, as far as the proxies in between can be trusted.
+/// The address of a request's client, as far as the intermediate proxies can be trusted.
 package struct ClientAddress: Sendable, Equatable {
-    /// The known address that is nearest to the client; nil behind a Unix socket.
+    /// The known address that is nearest to the client; nil for a Unix socket.
     package let address: IPAddress?
-    /// Whether that is the client's own address, and not that of a proxy whose entry for the client cannot be read.
+    /// Whether `address` is the client's own rather than that of a proxy whose entry for the client cannot be read.
     package let isClients: Bool
 
     /// Takes the rightmost address in X-Forwarded-For that is not itself a trusted proxy: everything to the left of it
@@ -10,7 +10,7 @@ package struct ClientAddress: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - peer: The other end of the connection.
-    ///   - forwardedFor: The values of each X-Forwarded-For, in order.
+    ///   - forwardedFor: The values of all X-Forwarded-For headers, in order.
     package init(peer: IPAddress?, forwardedFor: [String], trusted: [AddressRange]) {
         var client = peer
         var isClients = true

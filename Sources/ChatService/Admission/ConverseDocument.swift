@@ -1,13 +1,13 @@
 import PurserCore
 
-/// A request of Bedrock's Converse or ConverseStream as the caller wrote it, read only as far as its worst-case cost
-/// depends on it.
+/// A request for Bedrock's Converse or ConverseStream as the caller wrote it. Only the parts that affect its worst-case
+/// cost are read.
 ///
 /// All other parts are passed on unchanged, for Bedrock to validate.
 package struct ConverseDocument: Sendable, Equatable {
     /// `inferenceConfig.maxTokens`; nil if the caller leaves it to the service.
     package let maxTokens: Int?
-    /// An upper bound of the request's input tokens, without those of its media.
+    /// An upper bound on the request's input tokens, excluding its media.
     private let textTokens: Int
     /// The number of documents, videos, audio files and objects in S3.
     private let media: Int
@@ -17,13 +17,13 @@ package struct ConverseDocument: Sendable, Equatable {
     /// The request as received.
     let bytes: [UInt8]
 
-    /// The most tokens of an image: the largest is 4,096 by 4,096 pixels, for a model that counts 32 by 32 pixels as
+    /// The maximum tokens of an image: the largest is 4,096 by 4,096 pixels, and a model may count 32 by 32 pixels as
     /// one token.
     private static let tokensOfImage = 16_384
-    /// The tokens to assume, at least, for a document, a video, an audio file or an object in S3, whose real size is
-    /// unknown here.
+    /// The minimum number of tokens to assume for a document, a video, an audio file or an object in S3, because its
+    /// real size is unknown here.
     private static let leastTokensOfMedia = 1_000_000
-    /// Tokens that a model's own template adds for the list of tools or for the form of an answer.
+    /// Tokens that a model's own template adds for the list of tools or for the output format.
     private static let tokensOfTemplate = 1000
     /// Tokens that the description of a model's built-in tool (`computer`, `bash`) adds.
     private static let tokensOfOwnTool = 3000
@@ -35,17 +35,18 @@ package struct ConverseDocument: Sendable, Equatable {
     ]
     /// Fields that change the price in a way that the price rows do not cover.
     private static let unpriced = ["guardrailConfig", "promptVariables"]
-    /// Fields in which models take their own token limit.
+    /// Model-specific fields that set a token limit.
     private static let limitNames: Set<String> = [
         "maxtokens", "max_tokens", "maxtokencount", "max_gen_len", "max_new_tokens", "max_completion_tokens",
         "max_tokens_to_sample", "maxoutputtokens", "max_output_tokens", "maxnewtokens",
     ]
-    /// Converse's own fields, which Bedrock also accepts among a model's own: there they would be counted as text.
+    /// Converse's own fields, which Bedrock also accepts among the model-specific ones. There they would be counted as
+    /// text.
     private static let fieldsOfRoot: Set<String> = ["messages", "system", "toolconfig", "guardrailconfig"]
-    /// Type prefixes of a model's built-in tools that the caller runs. Other tools are run by the model's provider, and
+    /// Type prefixes of a model's built-in tools that the caller runs. Other tools are run by the model's provider and
     /// read content that is not in the request.
     private static let typesOfCallersTools = ["custom", "function", "bash_", "computer_", "text_editor_", "memory_"]
-    /// Fields in which models take the number of answers to write, each as long as the limit.
+    /// Model-specific fields that set the number of answers, each of which may be as long as the limit.
     private static let countNames: Set<String> = ["n", "num_generations", "numresults"]
 
     /// Reads the body of a request; throws ``ChatRefusal/invalidRequest(_:)``, which says what is wrong and where.
@@ -72,7 +73,7 @@ package struct ConverseDocument: Sendable, Equatable {
         for key in ["toolConfig", "additionalModelRequestFields", "outputConfig"] {
             count.add(value[key] ?? .null, as: .document)
         }
-        // The literal of a number may be longer than what is counted for its value.
+        // A number's literal may be longer than what is counted for its value.
         var tokens = max(count.tokens, bytes.count - count.imageBytes) + Self.tokensOfImage * count.images
         let ownTools = fields?["tools"]?.array ?? []
         let forms = [value["outputConfig"], fields?["output_config"], fields?["output_format"]].contains { $0 != nil }
@@ -87,8 +88,8 @@ package struct ConverseDocument: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    /// Returns an upper bound of the input tokens. `most` is the most that the model accepts, nil if unknown: one
-    /// medium may use all of it.
+    /// Returns an upper bound on the input tokens. `most` is the maximum that the model accepts, or nil if unknown: a
+    /// single media file may use all of it.
     func mostInputTokens(modelTakes most: Int?) -> Int {
         textTokens + media * max(Self.leastTokensOfMedia, most ?? 0)
     }
@@ -119,7 +120,7 @@ package struct ConverseDocument: Sendable, Equatable {
         case let key where unpriced.contains(key):
             throw .invalidRequest("\(key): its cost cannot be bounded, so it is not allowed here.")
         default:
-            throw .invalidRequest("\(JSONBody.shown(member.key)): no field of Converse that is known here.")
+            throw .invalidRequest("\(JSONBody.shown(member.key)): not a known field of Converse.")
         }
     }
 
@@ -128,24 +129,24 @@ package struct ConverseDocument: Sendable, Equatable {
         for (index, tool) in (config?["tools"]?.array ?? []).enumerated() {
             for member in tool.members ?? [] where member.key != "toolSpec" && member.key != "cachePoint" {
                 throw .invalidRequest(
-                    "toolConfig.tools[\(index)].\(JSONBody.shown(member.key)): only toolSpec and cachePoint have a cost that is bounded."
+                    "toolConfig.tools[\(index)].\(JSONBody.shown(member.key)): only toolSpec and cachePoint have a bounded cost."
                 )
             }
         }
     }
 
-    /// Rejects fields of a model, besides Converse's own, that would change what the call can cost.
+    /// Rejects model-specific fields that would change what the call can cost.
     private static func checkFields(_ fields: JSONValue?) throws(ChatRefusal) {
         func refusal(_ name: String, _ why: String) -> ChatRefusal {
             .invalidRequest("additionalModelRequestFields.\(JSONBody.shown(name)): \(why).")
         }
         if let name = limitName(in: fields) {
-            throw refusal(name, "the limit of tokens belongs into inferenceConfig.maxTokens")
+            throw refusal(name, "the token limit belongs in inferenceConfig.maxTokens")
         }
         for member in fields?.members ?? [] {
             let key = member.key.lowercased()
             if fieldsOfRoot.contains(key) {
-                throw refusal(member.key, "it belongs into the request itself")
+                throw refusal(member.key, "it belongs in the request itself")
             }
             if countNames.contains(key), member.value.integer != 1 {
                 throw refusal(member.key, "only one answer has a known price")
@@ -154,7 +155,7 @@ package struct ConverseDocument: Sendable, Equatable {
         for (index, tool) in (fields?["tools"]?.array ?? []).enumerated() {
             guard let type = tool["type"] else { continue }
             guard let type = type.string, typesOfCallersTools.contains(where: type.hasPrefix) else {
-                throw refusal("tools[\(index)].type", "only tools that the caller runs have a cost that is bounded")
+                throw refusal("tools[\(index)].type", "only tools that the caller runs have a bounded cost")
             }
         }
     }
@@ -167,7 +168,7 @@ package struct ConverseDocument: Sendable, Equatable {
         return nil
     }
 
-    /// Adds up the most input tokens that a request can have.
+    /// Adds up the maximum number of input tokens that a request can have.
     private struct InputCount {
         /// How the model reads a value.
         enum Reading {
@@ -238,7 +239,7 @@ package struct ConverseDocument: Sendable, Equatable {
     }
 }
 
-/// Reads JSON from outside.
+/// Reads untrusted JSON.
 enum JSONBody {
     /// Returns the object in the bytes; throws ``ChatRefusal/invalidRequest(_:)`` if they are not UTF-8, not JSON or
     /// not an object.
@@ -256,7 +257,8 @@ enum JSONBody {
         return value
     }
 
-    /// Returns a piece of the caller's text as it may be quoted in a message: short, and without control characters.
+    /// Returns a piece of the caller's text in a form that is safe to quote in a message: short, and without control
+    /// characters.
     static func shown(_ text: String) -> String {
         let printable = ChatService.withoutControlCharacters(text)
         return printable.count > 200 ? String(printable.prefix(200)) + "…" : printable

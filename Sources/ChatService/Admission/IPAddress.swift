@@ -2,7 +2,8 @@ import Foundation
 
 /// An IPv4 or IPv6 address.
 package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
-    /// Four bytes, or sixteen. An IPv4 address within IPv6 (`::ffff:10.0.0.1`) is stored as IPv4, so that rules match it.
+    /// Four or sixteen bytes. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) is stored as IPv4, so that rules match
+    /// it.
     let bytes: [UInt8]
 
     fileprivate init(bytes: [UInt8]) {
@@ -14,7 +15,7 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     package init?(_ text: String) {
         var text = text[...]
         if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
-        // A zone (`fe80::1%eth0`) has a meaning on this machine only.
+        // A zone (`fe80::1%eth0`) is meaningful only on this machine.
         guard !text.isEmpty, text.utf8.count < 64, !text.utf8.contains(UInt8(ascii: "%")) else { return nil }
         var v4 = in_addr()
         if inet_pton(AF_INET, String(text), &v4) == 1 {
@@ -30,8 +31,8 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
 
-    /// The address that limits count by: the IPv4 address itself, or the first 64 bits of an IPv6 address, the least
-    /// that one subscriber has.
+    /// The address by which requests are counted for limits: the IPv4 address itself, or the first 64 bits of an IPv6
+    /// address, because a subscriber has at least that block.
     var subscriber: IPAddress {
         bytes.count == 4 ? self : IPAddress(bytes: bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
     }
@@ -49,7 +50,7 @@ package struct AddressRange: Sendable, Equatable, CustomStringConvertible {
     let network: IPAddress
     let prefixLength: Int
 
-    /// Reads `10.0.0.0/8`, or one address; nil for anything else, and if bits after the prefix are set.
+    /// Reads `10.0.0.0/8` or a single address; nil for anything else, or if bits after the prefix are set.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let network = IPAddress(String(parts[0])) else { return nil }

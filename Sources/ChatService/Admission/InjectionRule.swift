@@ -2,9 +2,9 @@ import Foundation
 
 /// Detects messages that look like an attack on a database behind a web form.
 ///
-/// It takes the place of a web firewall's rule. Nothing here depends on it: no message ever becomes part of an SQL
-/// statement. People may talk about SQL, so words alone do not count: the text must also break out of a quoted string
-/// or a number (`' OR 1=1`, `1 UNION SELECT`, `'; DROP TABLE`, `'--`).
+/// It takes the place of a web application firewall rule. Nothing here depends on it: no message ever becomes part of
+/// an SQL statement. People may talk about SQL, so words alone do not count: the text must also break out of a quoted
+/// string or a number (`' OR 1=1`, `1 UNION SELECT`, `'; DROP TABLE`, `'--`).
 enum InjectionRule {
     static func matches(_ text: String) -> Bool {
         // Nearly all messages contain none of the marks, and a search for a byte is fast.
@@ -28,7 +28,7 @@ enum InjectionRule {
         case quote
         case word(String)
         case number(String)
-        /// One of `= ; ( ) < > ,` or two characters: `--`, `||`.
+        /// One of `= ; ( ) < > ,`, or one of the pairs `--` and `||`.
         case sign(String)
         case comment
     }

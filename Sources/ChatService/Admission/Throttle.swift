@@ -1,7 +1,7 @@
 package import PurserCore
 import Synchronization
 
-/// A token bucket: full at first, refilled steadily, one token a request.
+/// A token bucket: full at first and refilled at a steady rate; each request takes one token.
 package final class Throttle: Sendable {
     package struct Rate: Sendable, Equatable {
         /// Requests that may arrive at once.

@@ -2,21 +2,21 @@ import PurserAWS
 import PurserCore
 import Synchronization
 
-/// Recent answers, so that the same question from the same caller costs nothing.
+/// Recent answers, so a repeated question from the same caller costs nothing.
 ///
 /// Limited in number and bytes; the oldest are dropped first.
 final class AnswerCache: Sendable {
     static let most = 1000
     static let mostBytes = 16 << 20
 
-    /// The SHA-256 of everything that an answer depends on, and of its caller.
+    /// The SHA-256 of the caller and of everything that an answer depends on.
     struct Key: Hashable, Sendable {
         fileprivate let digest: [UInt8]
 
         /// - Parameter scope: The caller's names, so that no caller gets another's answer.
         init(modelId: String, input: ModelInput, maxTokens: Int, scope: [String?]) {
             var hash = SHA256()
-            // Each part follows its length, so that two different lists of parts never result in the same bytes.
+            // Each part is preceded by its length, so two different lists of parts never produce the same bytes.
             for part in scope.map({ $0.map { "=" + $0 } ?? "-" }) + [modelId] {
                 hash.update(Array("\(part.utf8.count):\(part)".utf8))
             }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// How the service records its calls in a ledger.
 ///
-/// It consists of closures and is not the store itself, because a daemon commits the entries of many calls together,
-/// and a resumed replay reads the entries it made before it was stopped.
+/// It consists of closures instead of being the store itself, because a daemon commits the entries of many calls
+/// together, and a resumed replay reads the entries it made before it was stopped.
 package struct CallLedger: Sendable {
     package var reserve: @Sendable (Reservation) async throws -> ReservationResult
     /// Adds to a running call's hold; returns false if the budget has no room. Takes the request id, the amount and the
@@ -13,7 +13,8 @@ package struct CallLedger: Sendable {
     package var raiseHold: @Sendable (String, Picodollars, Picodollars?) async throws -> Bool
     /// Replaces a call's hold with its cost.
     package var settle: @Sendable (Settlement) async throws -> SettlementResult
-    /// Returns the number of calls known for a month, to refuse a call early; the reservation itself counts them exactly.
+    /// Returns the known number of calls in a month, used to refuse a call early; the reservation itself counts them
+    /// exactly.
     package var requests: @Sendable (CalendarMonth) async throws -> Int
 
     package init(
@@ -28,7 +29,7 @@ package struct CallLedger: Sendable {
         self.requests = requests
     }
 
-    /// Creates the ledger of a store, with a transaction for each entry.
+    /// Creates a ledger for a store, with one transaction per entry.
     package init(_ store: Store) {
         self.init(
             reserve: { try store.reserve($0) },
@@ -38,13 +39,13 @@ package struct CallLedger: Sendable {
         )
     }
 
-    /// Creates the ledger of a store that commits the entries of concurrent calls together.
+    /// Creates a ledger for a store that commits the entries of concurrent calls together.
     ///
-    /// A call waits until its reservation is durable, but only until its settlement is part of a transaction: if the
-    /// settlement is lost, the hold remains and is charged, as an estimate, when its lease ends. A settlement is never
-    /// refused because too many calls wait, since there are never more settlements than reservations. The month's
-    /// number of calls is known only after a reservation was refused because of it: a check before each call would wait
-    /// for a commit.
+    /// A call waits until its reservation is durable, but for its settlement it waits only until that is part of a
+    /// transaction. If the settlement is lost, the hold remains and is charged, as an estimate, when its lease ends. A
+    /// settlement is never refused because too many calls are waiting, since there are never more settlements than
+    /// reservations. The month's number of calls becomes known only after a reservation has been refused because of it:
+    /// a check before each call would have to wait for a commit.
     ///
     /// - Parameter lost: Called with the error of each settlement that could not be committed after its caller was answered.
     package init(_ commit: GroupCommit, lost: @escaping @Sendable (any Error) -> Void) {

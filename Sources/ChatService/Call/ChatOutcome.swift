@@ -5,7 +5,7 @@ package enum ChatOutcome: Sendable, Equatable {
     case answered(ChatAnswer)
     /// Refused before the model was called; it cost nothing.
     case refused(ChatRefusal)
-    /// The model was called and returned no answer, or only a part of one.
+    /// The model was called but returned no answer, or only part of one.
     case failed(ChatFailure)
     /// The ledger already has a call with this id: it was answered before and is not made again.
     case known
@@ -16,7 +16,7 @@ package struct ChatFailure: Sendable, Equatable {
     package var error: ModelError
     package var modelId: String
     package var retries: Int
-    /// What the call may have cost nevertheless.
+    /// What the call may still have cost.
     package var cost: Picodollars
     package var timings: ChatTimings
 
@@ -34,14 +34,14 @@ package struct ChatFailure: Sendable, Equatable {
         self.timings = timings
     }
 
-    /// The stable code of the HTTP answer; its status is 503.
+    /// The stable code of the HTTP response; its status is 503.
     package var code: String {
         error.treatment.exception == .modelTimeout ? "model_timeout" : "model_unavailable"
     }
 
     /// One sentence for the caller, without the model's own words.
     package var message: String {
-        error.treatment.advice
+        error.treatment.chatMessage
     }
 
     /// Seconds to wait before another request may be answered; nil if waiting does not help.

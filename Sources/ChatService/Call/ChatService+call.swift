@@ -20,14 +20,14 @@ struct CallAttempts<Answer> {
     var error: ModelError?
     var retries = 0
     var throttles = 0
-    /// Attempts without a usage that may be billed nevertheless.
+    /// Attempts that reported no usage but may still be billed.
     var uncertain = 0
     var firstCall: Int64
 }
 
 /// How a call ended.
 struct CallEnding {
-    /// What arrived of the answer; a stream's text was delivered.
+    /// The part of the answer that arrived; a stream's text has already been delivered.
     var response: ModelResponse
     /// Whether the response's usage was reported, even if the call failed.
     var isUsageKnown: Bool
@@ -53,7 +53,7 @@ struct CallEnding {
 }
 
 extension ChatService {
-    /// Tries until there is an answer, an error that another attempt cannot fix, or no attempt left.
+    /// Retries until there is an answer, an error that a retry cannot fix, or no attempt left.
     func attempt<Answer>(
         _ call: AdmittedCall,
         _ make: (ModelRequest) async throws(ModelError) -> Answer
@@ -67,13 +67,13 @@ extension ChatService {
                 return attempts
             } catch {
                 attempts.error = error
-                if error.treatment.exception.status == 429 { attempts.throttles += 1 }
+                if error.isThrottling { attempts.throttles += 1 }
                 if error.treatment.mayBeCharged { attempts.uncertain += 1 }
             }
             guard let error = attempts.error, error.treatment.isRetryable,
                 attempts.retries < configuration.retryDelaysSeconds.count
             else { return attempts }
-            // The lost attempt may be billed: its hold stays, and another attempt needs its own.
+            // The lost attempt may be billed, so its hold stays, and a retry needs a hold of its own.
             if error.treatment.mayBeCharged, await !raiseHold(call) { return attempts }
             do {
                 try await clock.sleep(.seconds(configuration.retryDelaysSeconds[attempts.retries]))
@@ -140,7 +140,7 @@ extension ChatService {
         )
     }
 
-    /// Settles the call in the ledger, and returns the caller's budget after it.
+    /// Settles the call in the ledger, and returns the caller's budget afterwards.
     private func enter(
         _ charge: CallCharge,
         _ call: AdmittedCall,

@@ -31,7 +31,7 @@ package final class ChatStream: Sendable {
         call.fallbackFrom
     }
 
-    /// What is left of the caller's budgets after this call's worst case; nil without a budget.
+    /// What is left of the caller's budgets after this call's worst case; nil if there is no budget.
     package var budget: BudgetStanding? {
         call.budget
     }
@@ -39,7 +39,7 @@ package final class ChatStream: Sendable {
     /// Delivers the events in order, and settles the call once, however the stream ends.
     ///
     /// If `deliver` throws, the caller has disconnected and the model call is cancelled. A stream that ends before its
-    /// usage arrives is charged at its hold, as an estimate. The returned answer has no text, because the events
+    /// usage arrives is charged the full hold, as an estimate. The returned answer has no text, because the events
     /// contained it.
     @concurrent
     package func forEach(_ deliver: @concurrent (ConverseEvent) async throws -> Void) async -> ChatOutcome {
@@ -57,7 +57,7 @@ package final class ChatStream: Sendable {
                     throw ModelError(.cancelled, "the caller went away during the answer")
                 }
             }
-            if !ending.isUsageKnown { throw ModelError(.modelStream, "the stream ended without its usage") }
+            if !ending.isUsageKnown { throw ModelError(.modelStream, "the stream ended without reporting its usage") }
         } catch {
             stream.cancel()
             ending.error = error

@@ -1,7 +1,7 @@
 package import PurserCore
 
 extension DeadLetter {
-    /// Creates the letter of a request and its failure; it contains the request itself only if texts are kept.
+    /// Creates a letter from a request and its failure; it contains the request itself only if texts are kept.
     package init(_ request: ChatRequest, _ failure: ChatFailure, at time: Timestamp, keepsText: Bool) {
         self.init(
             requestId: request.requestId,
@@ -19,8 +19,8 @@ extension DeadLetter {
         )
     }
 
-    /// Returns the request for another attempt, under its own id: the ledger has the first call, and treats the same id
-    /// as the same call.
+    /// Returns the request for another attempt, under a new id: the ledger already has the first call, and would treat
+    /// the same id as the same call.
     ///
     /// Returns nil if no text was kept; throws ``ChatRefusal/invalidRequest(_:)`` if the kept content cannot be read.
     package func request(id: String) throws(ChatRefusal) -> ChatRequest? {
@@ -52,7 +52,7 @@ extension DeadLetter {
 }
 
 extension ChatRequest {
-    /// Everything that another attempt needs and that the letter's other fields do not contain.
+    /// Everything that another attempt needs in addition to the letter's other fields.
     fileprivate var keptContent: JSONValue {
         var members: [JSONValue.Member] =
             switch content {
@@ -78,7 +78,7 @@ extension ChatRequest {
 }
 
 extension ChatRequest.Content {
-    /// The Unicode scalars of a message and the conversation before it, or of a Converse request's whole body.
+    /// The number of Unicode scalars in a message and its conversation, or in the whole body of a Converse request.
     fileprivate var characters: Int {
         switch self {
         case .message(let message, let conversation):

@@ -5,13 +5,13 @@ import Synchronization
 
 /// Sends the store's letters to a queue, at least once each and always with the same id, and deletes expired ones.
 ///
-/// A letter is removed from the store after SQS accepted it. This is a class because it remembers how long to leave a
-/// failing queue alone.
+/// A letter is removed from the store after SQS has accepted it. This is a class because it remembers how long to leave
+/// a failing queue alone.
 package final class DeadLetterForwarder: Sendable {
-    /// Sends a message: its body, its id and the time; throws ``SQSError``.
+    /// Sends a message, given its body, its id and the time; throws ``SQSError``.
     package typealias Send = @Sendable (String, String, Timestamp) throws -> Void
 
-    /// The most letters per pass, so that a pass ends in time for a shutdown.
+    /// The maximum number of letters per pass, to keep a pass short enough for a shutdown.
     package static let mostPerPass = 100
     private static let longestPauseSeconds = 300
 
@@ -25,7 +25,7 @@ package final class DeadLetterForwarder: Sendable {
     private let send: Send?
     private let pause = Mutex(Pause())
 
-    /// Creates a forwarder to the settings' queue, with the credentials and the endpoint of the environment.
+    /// Creates a forwarder to the configured queue, with the credentials and the endpoint from the environment.
     package convenience init(store: Store, settings: DeadLetterSettings, environment: [String: String]) {
         var send: Send?
         if let queue = settings.queue {
@@ -44,9 +44,9 @@ package final class DeadLetterForwarder: Sendable {
 
     /// Makes one pass. It waits for SQS, so it belongs on a thread that nothing else waits for.
     ///
-    /// If another process is forwarding or redriving letters, nothing is done. After a failure the queue is left alone
-    /// for 1, 2, 4 and so on up to 300 s, and its letters stay in the store. An error of the store ends the pass, and
-    /// is in its result.
+    /// If another process is forwarding or redriving letters, it does nothing. After a failure, it leaves the queue
+    /// alone for 1, 2, 4 and so on up to 300 s, and its letters stay in the store. A store error ends the pass and is
+    /// part of its result.
     package func forwardDue(at time: Timestamp) throws -> Forwarded {
         let done = try store.whileAlone(in: .deadLetters) {
             var done = Forwarded()
@@ -78,7 +78,8 @@ package final class DeadLetterForwarder: Sendable {
         }
     }
 
-    /// Returns why the queue accepts no messages at the moment; nil if it accepted this letter or rejected only this one.
+    /// Returns why the queue does not accept messages at the moment; nil if it accepted this letter or rejected only
+    /// this one.
     private func forward(
         _ letter: DeadLetter,
         _ send: Send,

@@ -6,7 +6,7 @@ package import PurserStore
 package struct Redriven: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         case answered(ChatAnswer)
-        /// An earlier attempt was answered, but ended before the letter was removed. That answer is lost.
+        /// An earlier redrive was answered, but ended before the letter was removed. That answer is lost.
         case answeredBefore
         /// Refused by the same checks as any request; it cost nothing.
         case refused(ChatRefusal)
@@ -54,12 +54,12 @@ package struct Redriven: Sendable, Equatable {
         case .refused(let refusal): refusal.message
         case .failed(let failure): "\(failure.error.name.rawValue); the letter stays"
         case .withoutText: "its text was not kept (PURSERD_DEADLETTER_TEXT), so it cannot be sent; the letter stays"
-        case .gone: "it was removed meanwhile"
-        case .foreign: "a message in the queue that is not a dead letter of Purser; it stays"
+        case .gone: "it has been removed in the meantime"
+        case .foreign: "a message in the queue that is not one of Purser's dead letters; it stays"
         }
     }
 
-    /// Whether the letter is done, so that it is removed.
+    /// Whether the letter is finished and can be removed.
     package var isDone: Bool {
         switch outcome {
         case .answered, .answeredBefore: true
@@ -70,8 +70,9 @@ package struct Redriven: Sendable, Equatable {
 
 /// Retries letters through a chat service in this process, with the same admission and the same ledger.
 ///
-/// A request sent to the daemon would count as the operator's: with the operator's token, team budget and name on the
-/// bill. This way it counts as the original caller's. The ledger has the attempts as `ID/redrive-N`.
+/// A request sent to the daemon would count as the operator's: it would use the operator's token and team budget, and
+/// the bill would show the operator's name. This way it counts as the original caller's. The ledger records the
+/// attempts as `ID/redrive-N`.
 package struct DeadLetterRedrive: Sendable {
     /// How long a queue's letter is hidden from other receivers during its attempt: longer than any call takes.
     private static let hiddenSeconds = 900
@@ -79,7 +80,7 @@ package struct DeadLetterRedrive: Sendable {
     private let store: Store
     private let service: ChatService
 
-    /// - Parameter service: A service that does not keep letters: the letter itself stays until it is answered.
+    /// - Parameter service: A service that does not keep letters: the letter being retried stays until it is answered.
     package init(store: Store, service: ChatService) {
         self.store = store
         self.service = service
@@ -118,7 +119,7 @@ package struct DeadLetterRedrive: Sendable {
     package func run(from queue: SQSClient, atMost limit: Int, each: (Redriven) throws -> Void) async throws {
         var kept: [SQSMessage] = []
         defer {
-            // Released messages are visible at once, others only when their time is over.
+            // Released messages are visible immediately, others only after their visibility timeout.
             for message in kept { try? queue.release(message, at: service.clock.now()) }
         }
         var count = 0
@@ -181,5 +182,5 @@ package struct DeadLetterRedrive: Sendable {
 /// Another process holds the letters.
 package struct DeadLettersBusy: Error, CustomStringConvertible {
     package let description =
-        "another process is forwarding or redriving letters; nothing was tried: run the command again later"
+        "another process is forwarding or redriving letters, so nothing was tried; run the command again later"
 }

@@ -1,9 +1,9 @@
 package import PurserAWS
 import PurserCore
 
-/// What is kept of requests that got no answer, for how long, and the queue that it is sent to.
+/// What to keep of requests that got no answer, how long to keep it, and the queue to send it to.
 package struct DeadLetterSettings: Sendable, Equatable, Configurable {
-    /// Whether the text of a request is kept with it. Without it, no text is stored and a second attempt is impossible.
+    /// Whether a request's text is kept with the letter. If not, no text is stored and a second attempt is impossible.
     package var keepsText = false
     /// How long a letter is kept in the store.
     package var days = 14
@@ -29,8 +29,8 @@ package struct DeadLetterSettings: Sendable, Equatable, Configurable {
                 reading: { try SQSQueue($0, environment: $1) },
                 set: { $0.queue = $1 }
             ),
-            .toggle("PURSERD_DEADLETTER_TEXT", "Whether to keep their text.", \.keepsText),
-            .number("PURSERD_DEADLETTER_DAYS", "Time to keep them.", 1...365, \.days),
+            .toggle("PURSERD_DEADLETTER_TEXT", "Whether to keep the text of failed requests.", \.keepsText),
+            .number("PURSERD_DEADLETTER_DAYS", "Days to keep failed requests.", 1...365, \.days),
         ]
     )
 }

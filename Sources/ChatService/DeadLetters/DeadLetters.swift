@@ -4,8 +4,7 @@ package import PurserStore
 /// Keeps the requests that were admitted and got no answer.
 ///
 /// A letter is committed to the store before the caller learns of the failure. If there is a queue, a
-/// ``DeadLetterForwarder`` sends the letter to it later, so that no caller waits for SQS and no letter is lost if SQS
-/// fails.
+/// ``DeadLetterForwarder`` sends the letter to it later, so no caller waits for SQS and no letter is lost if SQS fails.
 package struct DeadLetters: Sendable {
     private let store: Store
     private let keepsText: Bool

@@ -4,13 +4,13 @@ import Synchronization
 
 /// Authenticates requests that are signed with an issued access key.
 ///
-/// Keys are read from the store and cached for a second, so that a revoked key stops working within that time.
+/// Keys are read from the store and cached for a second, so a revoked key stops working within that time.
 package final class AccessKeys: Sendable {
     /// How long a key is used before it is read from the store again.
     package static let keptNanoseconds: Int64 = 1_000_000_000
-    /// The most keys that are cached at once.
+    /// The maximum number of cached keys.
     static let mostKept = 1024
-    /// The most signing keys cached for one key: one for each region and day in use.
+    /// The maximum number of signing keys cached for one access key: one for each region and day in use.
     private static let mostScopes = 4
 
     private struct Entry {
@@ -34,8 +34,8 @@ package final class AccessKeys: Sendable {
     /// - Parameters:
     ///   - lookUp: Finds an access key by its id.
     ///   - noteUse: Called on a key's first use of the day, unless this process already knows of a use that day.
-    ///   - reportError: Called with the error of each key that could not be read or opened; the caller is not given the
-    ///     reason.
+    ///   - reportError: Called with the error of each key that could not be read or opened; the caller does not learn
+    ///     the reason.
     package init(
         verifier: SigV4Verifier = SigV4Verifier(),
         seal: SecretSeal,
@@ -129,7 +129,7 @@ package final class AccessKeys: Sendable {
 }
 
 extension Timestamp {
-    /// The beginning of its day in UTC.
+    /// The start of its day in UTC.
     fileprivate var day: Timestamp {
         floored(toSeconds: 86_400)
     }

@@ -1,14 +1,14 @@
 package import PurserAWS
 package import PurserCore
 
-/// A new access key with its secret in the clear, which is stored nowhere else and must be shown once.
+/// A new access key with its secret in plain text. The secret is stored nowhere else, so it must be shown once.
 package struct IssuedKey: Sendable {
     /// The record that the store keeps.
     package let record: AccessKeyRecord
     /// 40 characters, like AWS's.
     package let secretAccessKey: String
 
-    /// The beginning of every id. It is not AWS's own `AKIA`, so that scanners for leaked keys recognise whose they are.
+    /// The prefix of every id. It is not AWS's own `AKIA`, so scanners for leaked keys can recognise whose key it is.
     package static let prefix = "PSR"
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
     private static let secretLetters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -39,7 +39,7 @@ package struct IssuedKey: Sendable {
         )
     }
 
-    /// Creates a key from the system's random numbers.
+    /// Creates a key with the system's random number generator.
     package init(
         team: String,
         user: String? = nil,
@@ -51,7 +51,7 @@ package struct IssuedKey: Sendable {
         self.init(team: team, user: user, models: models, at: time, seal: seal, using: &random)
     }
 
-    /// Returns whether a text can be the id of an issued key, so that impossible ids are not looked up.
+    /// Returns whether a text can be the id of an issued key; impossible ids are not looked up.
     static func isID(_ text: String) -> Bool {
         text.utf8.count == idCharacters && text.hasPrefix(prefix)
             && text.utf8.allSatisfy {

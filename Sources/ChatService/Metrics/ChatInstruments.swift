@@ -67,7 +67,7 @@ struct ChatInstruments: Sendable {
         if metric == .budgetRefusals { budgetRefusals.record(1) } else { refusals[metric]?.increment() }
     }
 
-    /// Records whether the cache had an answer; if it had, the request ends with it.
+    /// Records whether the cache had an answer; if it did, the request ends there.
     func record(cacheHit isHit: Bool) {
         cacheHits.record(isHit ? 1 : 0)
         guard isHit else { return }

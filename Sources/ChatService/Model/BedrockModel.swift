@@ -74,7 +74,7 @@ private final class BedrockModelStream: ModelStream {
 }
 
 extension ModelResponse {
-    /// Reads Converse's answer; one without token counts cannot be settled exactly.
+    /// Reads Converse's response; without token counts, the call cannot be settled exactly.
     init(converse document: [UInt8]) throws(ModelError) {
         guard let text = String(validating: document, as: UTF8.self), let value = try? JSONValue(parsing: text),
             value.members != nil
@@ -93,7 +93,7 @@ extension ModelResponse {
 }
 
 extension ModelError {
-    /// Creates the service's error for a failure of Bedrock, by its name if that is known.
+    /// Creates the service's error for a Bedrock failure, by its name if that is known.
     init(_ error: BedrockError) {
         self.init(Name(error), error.message.isEmpty ? "Bedrock gave no reason" : error.message)
     }
@@ -112,7 +112,7 @@ extension ModelError.Name {
             }
     }
 
-    /// The name for an answer that is not Bedrock's, from a gateway in front of it or in its place.
+    /// The name for a response that is not Bedrock's but comes from a gateway in front of it or in its place.
     private init(gatewayStatus status: Int) {
         self =
             switch status {
@@ -124,7 +124,8 @@ extension ModelError.Name {
             }
     }
 
-    /// The name for an exception that is not Converse's own: of the signature, of the service, or a newer one.
+    /// The name for an exception that is not Converse's own: a signature error, a general service error, or a newer
+    /// exception.
     private init(exception name: String, status: Int?) {
         self =
             switch status {

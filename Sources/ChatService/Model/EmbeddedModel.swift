@@ -77,7 +77,7 @@ package struct EmbeddedModel: Model {
     }
 }
 
-/// The answer of an ``EmbeddedModel`` word by word.
+/// An ``EmbeddedModel``'s answer, word by word.
 private final class EmbeddedStream: ModelStream {
     private let clock: ServiceClock
     private let pause: Duration

@@ -14,10 +14,10 @@ package protocol Model: Sendable {
 package protocol ModelStream: Sendable {
     /// The next event, in the order of Bedrock's ConverseStream; nil after the last one.
     ///
-    /// Throws if the stream ends otherwise: with an exception, or because it was cut off.
+    /// Throws if the stream ends in any other way: with an exception, or because it was cut off.
     func next() async throws(ModelError) -> ConverseEvent?
 
-    /// Ends the call; unread events are lost. Does nothing if it has ended.
+    /// Ends the call; unread events are lost. Does nothing if the call has already ended.
     func cancel()
 }
 
@@ -27,7 +27,7 @@ package struct ModelRequest: Sendable {
     package var requestId: String
     /// 0 for the first attempt, then 1, 2, 3.
     package var attempt: Int
-    /// The model id exactly as Bedrock is called with it, including the prefix.
+    /// The model id exactly as passed to Bedrock, including the prefix.
     package var modelId: String
     package var input: ModelInput
     package var maxTokens: Int
@@ -54,7 +54,7 @@ package struct ModelRequest: Sendable {
         self.traceParent = traceParent
     }
 
-    /// The request's body as Converse and ConverseStream take it.
+    /// The request's body as Converse and ConverseStream expect it.
     package func body() -> [UInt8] {
         input.body(maxTokens: maxTokens)
     }
@@ -67,8 +67,8 @@ package enum ModelInput: Sendable, Equatable {
     /// A Converse request as the caller wrote it.
     case converse(ConverseDocument)
 
-    /// Returns an upper bound of the request's input tokens: a byte-level tokenizer makes at most one token of a byte,
-    /// and a chat template adds a few for each message. `most` is the most that the model accepts, if known.
+    /// Returns an upper bound on the request's input tokens: a byte-level tokenizer produces at most one token per
+    /// byte, and a chat template adds a few for each message. `most` is the maximum that the model accepts, if known.
     func mostInputTokens(modelTakes most: Int?) -> Int {
         switch self {
         case .chat(let system, let messages):
@@ -78,7 +78,7 @@ package enum ModelInput: Sendable, Equatable {
         }
     }
 
-    /// Whether the request asks for its input to be kept in a cache, which can cost more than plain input.
+    /// Whether the request asks for its input to be cached, which can cost more than plain input.
     var mayWriteCache: Bool {
         switch self {
         case .chat: false

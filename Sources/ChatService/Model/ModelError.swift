@@ -1,5 +1,5 @@
 package import PurserCore
-/// The error of an attempt that got no answer, under Bedrock's name for it.
+/// The error of an attempt that got no answer, under Bedrock's name for it if there is one.
 package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Name: String, Sendable, CaseIterable {
         case throttling = "ThrottlingException"
@@ -13,17 +13,17 @@ package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case accessDenied = "AccessDeniedException"
         case resourceNotFound = "ResourceNotFoundException"
         case model = "ModelErrorException"
-        /// An answer arrived that cannot be used, because it is too long or lacks its token counts; our own name.
+        /// The answer cannot be used, because it is too long or lacks its token counts (not one of Bedrock's names).
         case unusableAnswer = "UnusableAnswer"
-        /// No answer within the time limit; our own name.
+        /// No answer within the time limit (not one of Bedrock's names).
         case timeout = "Timeout"
-        /// The connection broke while the request was in flight; our own name.
+        /// The connection broke while the request was in flight (not one of Bedrock's names).
         case connection = "ConnectionError"
-        /// No connection could be made, so the request was not sent; our own name.
+        /// No connection could be made, so the request was not sent (not one of Bedrock's names).
         case unreachable = "Unreachable"
-        /// There are no credentials to call Bedrock with, so the request was not sent; our own name.
+        /// There are no credentials to call Bedrock with, so the request was not sent (not one of Bedrock's names).
         case credentials = "CredentialsUnavailable"
-        /// The caller disconnected; our own name.
+        /// The caller disconnected (not one of Bedrock's names).
         case cancelled = "Cancelled"
     }
 
@@ -47,12 +47,17 @@ extension ModelError {
         package var exception: BedrockException
         /// Whether another attempt may get an answer (throttling, timeouts, 5xx, connection errors).
         var isRetryable = false
-        /// Whether the model may have worked and be billed although no usage was returned.
+        /// Whether the model may have run and be billed even though no usage was returned.
         var mayBeCharged = false
-        /// One sentence for callers that do not know of Bedrock.
-        var advice = "The model is not available at the moment; try again in a minute."
+        /// One sentence for callers that do not know about Bedrock.
+        var chatMessage = "The model is not available at the moment; try again in a minute."
         /// The caller's message, if it must differ from the operator's.
-        fileprivate var words: String?
+        fileprivate var bedrockMessage: String?
+    }
+
+    /// Whether Bedrock limits the rate of calls at the moment.
+    var isThrottling: Bool {
+        name == .throttling || name == .modelNotReady
     }
 
     package var treatment: Treatment {
@@ -61,39 +66,43 @@ extension ModelError {
         let shut = "The model is not available to this service."
         let lost = "The model could not be reached."
         return switch name {
-        case .throttling: Treatment(exception: .throttling, isRetryable: true, advice: busy)
-        case .modelNotReady: Treatment(exception: .modelNotReady, isRetryable: true, advice: busy)
+        case .throttling: Treatment(exception: .throttling, isRetryable: true, chatMessage: busy)
+        case .modelNotReady: Treatment(exception: .modelNotReady, isRetryable: true, chatMessage: busy)
         case .internalServer: Treatment(exception: .internalServer, isRetryable: true)
         case .serviceUnavailable: Treatment(exception: .serviceUnavailable, isRetryable: true)
         case .modelTimeout:
-            Treatment(exception: .modelTimeout, isRetryable: true, mayBeCharged: true, advice: late)
+            Treatment(exception: .modelTimeout, isRetryable: true, mayBeCharged: true, chatMessage: late)
         case .modelStream: Treatment(exception: .modelStream, isRetryable: true, mayBeCharged: true)
-        case .validation: Treatment(exception: .validation, advice: "The model did not take this request.")
-        case .serviceQuotaExceeded: Treatment(exception: .serviceQuotaExceeded, advice: busy)
+        case .validation: Treatment(exception: .validation, chatMessage: "The model rejected this request.")
+        case .serviceQuotaExceeded: Treatment(exception: .serviceQuotaExceeded, chatMessage: busy)
         // Bedrock denies access to this service; the caller's own key is valid.
-        case .accessDenied: Treatment(exception: .accessDenied, advice: shut, words: shut)
-        case .resourceNotFound: Treatment(exception: .resourceNotFound, advice: shut)
+        case .accessDenied: Treatment(exception: .accessDenied, chatMessage: shut, bedrockMessage: shut)
+        case .resourceNotFound: Treatment(exception: .resourceNotFound, chatMessage: shut)
         case .model: Treatment(exception: .model)
         case .unusableAnswer:
-            Treatment(exception: .internalServer, mayBeCharged: true, words: "The model's answer could not be read.")
+            Treatment(
+                exception: .internalServer,
+                mayBeCharged: true,
+                bedrockMessage: "The model's answer could not be read."
+            )
         case .timeout:
             Treatment(
                 exception: .modelTimeout,
                 isRetryable: true,
                 mayBeCharged: true,
-                advice: late,
-                words: "The model did not answer in time."
+                chatMessage: late,
+                bedrockMessage: "The model did not answer in time."
             )
         case .connection:
-            Treatment(exception: .serviceUnavailable, isRetryable: true, mayBeCharged: true, words: lost)
-        case .unreachable: Treatment(exception: .serviceUnavailable, isRetryable: true, words: lost)
-        case .credentials: Treatment(exception: .serviceUnavailable, words: lost)
-        case .cancelled: Treatment(exception: .serviceUnavailable, mayBeCharged: true, words: lost)
+            Treatment(exception: .serviceUnavailable, isRetryable: true, mayBeCharged: true, bedrockMessage: lost)
+        case .unreachable: Treatment(exception: .serviceUnavailable, isRetryable: true, bedrockMessage: lost)
+        case .credentials: Treatment(exception: .serviceUnavailable, bedrockMessage: lost)
+        case .cancelled: Treatment(exception: .serviceUnavailable, mayBeCharged: true, bedrockMessage: lost)
         }
     }
 
     /// The message for a caller of Bedrock's interface.
     package var exceptionMessage: String {
-        treatment.words ?? message
+        treatment.bedrockMessage ?? message
     }
 }

@@ -5,10 +5,10 @@ package import PurserHTTP
 /// Which model is behind the service: PURSERD_MODEL.
 package enum ModelKind: String, Sendable, Equatable {
     case bedrock
-    /// No model is called, see ``EmbeddedModel``.
+    /// No model is called; see ``EmbeddedModel``.
     case embedded
 
-    /// The setting of a configuration that has such a kind.
+    /// The setting for a configuration that includes a model kind.
     package static func setting<Root>(_ set: @escaping @Sendable (inout Root, ModelKind) -> Void)
         -> ConfigurationSetting<Root>
     {
@@ -26,14 +26,14 @@ package enum ModelKind: String, Sendable, Equatable {
 /// The model behind a service.
 package struct ServiceModel: Sendable {
     package let model: any Model
-    /// Throws if the endpoint does not answer; nil if there is no endpoint.
+    /// Throws if the endpoint does not respond; nil if there is no endpoint.
     package let ping: (@Sendable () async throws -> Void)?
 
-    /// Connects to the model, with AWS's credentials and endpoint of the environment.
+    /// Connects to the model, with the AWS credentials and endpoint from the environment.
     ///
     /// - Parameters:
     ///   - connections: The connections that Bedrock is called over.
-    ///   - latency: That of the embedded model.
+    ///   - latency: The embedded model's latency.
     package init(
         _ kind: ModelKind,
         environment: [String: String],
@@ -52,7 +52,8 @@ package struct ServiceModel: Sendable {
         }
     }
 
-    /// Connects to the model that PURSERD_MODEL names, over connections of its own; throws ``Diagnostics`` or ``BedrockError``.
+    /// Connects to the model that PURSERD_MODEL names, over its own connections; throws ``Diagnostics`` or
+    /// ``BedrockError``.
     package init(environment: [String: String]) throws {
         var choice = Choice()
         var reader = EnvironmentReader(environment)

@@ -4,13 +4,13 @@ package protocol Configurable: SendableMetatype {
     static var settings: [ConfigurationSetting<Self>] { get }
 }
 
-/// A setting and the place of its value in a configuration.
+/// A setting and where its value belongs in a configuration.
 package struct ConfigurationSetting<Root>: Sendable {
     package private(set) var setting: Setting
-    /// Sets the value that a text means; returns false if it is not one of those allowed, and throws what else is wrong.
+    /// Sets the value that a text stands for; returns false if the value is not allowed, and throws any other fault.
     let set: @Sendable (_ text: String, _ environment: [String: String], inout Root) throws -> Bool
 
-    /// - Parameter read: Takes the text, and the environment that it is from.
+    /// - Parameter read: Takes the text, and the environment that it comes from.
     package init<Value>(
         _ setting: Setting,
         reading read: @escaping @Sendable (String, [String: String]) throws -> Value?,
@@ -35,7 +35,7 @@ extension ConfigurationSetting {
         }
     }
 
-    /// Any value; `parse` returns nil if the text is not one of those allowed.
+    /// Any value; `parse` returns nil if the text is not allowed.
     package static func value<Value>(
         _ name: String,
         _ summary: String,
@@ -43,10 +43,11 @@ extension ConfigurationSetting {
         _ standard: String? = nil,
         kind: Setting.Kind = .plain,
         isRequired: Bool = false,
+        advice: String? = nil,
         _ parse: @escaping @Sendable (String) throws -> Value?,
         set: @escaping @Sendable (inout Root, Value) -> Void
     ) -> Self {
-        let setting = Setting(name, summary, allowed, standard, kind: kind, isRequired: isRequired)
+        let setting = Setting(name, summary, allowed, standard, kind: kind, isRequired: isRequired, advice: advice)
         return Self(setting, reading: { text, _ in try parse(text) }, set: set)
     }
 }

@@ -12,7 +12,7 @@ package struct EnvironmentReader {
         self.source = source
     }
 
-    /// Reads the settings of a configuration; those that are not there keep their default, and so do empty ones.
+    /// Reads the settings of a configuration; missing and empty ones keep their defaults.
     package mutating func read<Root: Configurable>(into root: inout Root) {
         for entry in Root.settings {
             let setting = entry.setting
@@ -22,7 +22,9 @@ package struct EnvironmentReader {
             }
             do {
                 guard try !entry.set(text, values, &root) else { continue }
-                fault(setting.name, "`\(text)` is not \(setting.allowed)")
+                let shown = setting.kind == .secret ? "(hidden)" : text
+                let advice = setting.advice.map { "; " + $0 } ?? ""
+                fault(setting.name, "`\(shown)` is not \(setting.allowed)\(advice)")
             } catch {
                 fault(setting.name, "\(error)")
             }

@@ -1,6 +1,6 @@
-/// One value that an operator may set, as help and manual describe it.
+/// One value that an operator may set, as the help and the manual describe it.
 package struct Setting: Sendable, Equatable {
-    /// The sections of the help, in its order.
+    /// The sections of the help, in the order shown.
     package enum Group: String, Sendable, CaseIterable {
         case daemon = "Daemon"
         case model = "Model"
@@ -10,10 +10,11 @@ package struct Setting: Sendable, Equatable {
         case aws = "AWS"
     }
 
-    /// Where a value may come from besides the environment.
+    /// Where a value may come from in addition to the environment.
     package enum Kind: Sendable, Equatable {
         case plain
-        /// Never from a flag or a file, which others can read; only from the environment, or anywhere as `ssm:`.
+        /// Never from a flag or a file, because others can read those; only from the environment, or from anywhere as
+        /// `ssm:`.
         case secret
         /// Needed to reach Parameter Store, so it cannot be stored there.
         case own
@@ -24,12 +25,14 @@ package struct Setting: Sendable, Equatable {
     package var group: Group
     /// What it sets, in one sentence.
     package var summary: String
-    /// What is allowed, as it completes "is not …".
+    /// What is allowed, in words that complete "is not …".
     package var allowed: String
+    /// What else helps if a value is not allowed.
+    package var advice: String?
     /// The default, in words or as a value; nil if there is none.
     package var standard: String?
     package var kind: Kind
-    /// Whether its configuration cannot do without it.
+    /// Whether its configuration requires it.
     package var isRequired: Bool
 
     package init(
@@ -39,6 +42,7 @@ package struct Setting: Sendable, Equatable {
         _ standard: String? = nil,
         kind: Kind = .plain,
         isRequired: Bool = false,
+        advice: String? = nil,
         group: Group = .daemon
     ) {
         self.name = name
@@ -47,6 +51,7 @@ package struct Setting: Sendable, Equatable {
         self.standard = standard
         self.kind = kind
         self.isRequired = isRequired
+        self.advice = advice
         self.group = group
     }
 

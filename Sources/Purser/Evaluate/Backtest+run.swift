@@ -2,11 +2,11 @@ package import PurserCore
 import PurserStore
 
 extension Backtest {
-    /// Evaluates alarms, with those that they refer to, from `from` to `to` minute by minute (short periods: every ten
-    /// seconds).
+    /// Evaluates alarms and those that they refer to, minute by minute from `from` to `to` (every ten seconds for short
+    /// periods).
     ///
-    /// Every alarm begins as a new one. A step does not see data of later times, but data that arrived late counts as
-    /// if it had arrived in time.
+    /// Every alarm starts as a new one. A step does not see data from later times, but data that arrived late counts as
+    /// if it had arrived on time.
     package static func run(
         _ reader: MetricReader,
         _ alarms: [AlarmDefinition],
@@ -23,7 +23,7 @@ extension Backtest {
         return backtest
     }
 
-    /// Returns an alarm with all that it refers to, directly and indirectly.
+    /// Returns an alarm and all alarms that it refers to, directly or indirectly.
     private static func closure(of name: String, _ alarms: [AlarmDefinition]) -> [AlarmDefinition] {
         var names: Set<String> = []
         var open = [name]

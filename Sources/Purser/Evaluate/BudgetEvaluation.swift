@@ -7,7 +7,8 @@ struct BudgetEvaluation {
     var records: [BudgetNotificationRecord] = []
     var messages: [OutboxMessage] = []
 
-    /// Evaluates the month of `at` and, if the month of the last evaluation has ended since, that month as it ended.
+    /// Evaluates the month of `at` and, if the month of the last evaluation has ended since, the final state of that
+    /// month.
     ///
     /// If no step is stored, nothing is due.
     static func run(
@@ -35,7 +36,7 @@ struct BudgetEvaluation {
         return evaluation
     }
 
-    /// Adds the messages of the notifications that are due, and returns these notifications.
+    /// Adds messages for the notifications that are due, and returns those notifications.
     private mutating func add(
         _ budget: BudgetDefinition,
         _ store: Store,
@@ -51,7 +52,7 @@ struct BudgetEvaluation {
             let mine = { (record: BudgetNotificationRecord) in
                 record.kind == status.kind && record.threshold == status.threshold
             }
-            // Two notifications at one threshold are one crossing, which is sent to the topics of both.
+            // Two notifications at the same threshold are one crossing, which is sent to the topics of both.
             let before = records.first { mine($0) && $0.month == month } ?? known.first(where: mine)
             var record =
                 before

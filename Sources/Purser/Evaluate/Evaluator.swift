@@ -5,10 +5,11 @@ import PurserStore
 package struct Evaluator: Sendable {
     /// After a longer pause the missed steps are not evaluated.
     package static let longestCatchUpSeconds = 24 * 3600
-    /// How far the last evaluation may be ahead of the wall clock for the evaluator to wait for it, in milliseconds: an hour.
+    /// How far ahead of the wall clock the last evaluation may be for the evaluator to wait for it, in milliseconds: an
+    /// hour.
     private static let longestWait: Int64 = 3_600_000
 
-    /// By how many seconds writers' clocks may be ahead without being reported.
+    /// How many seconds writers' clocks may be ahead without being reported.
     private static let clockTolerance = 60
 
     private let reader: MetricReader
@@ -18,7 +19,7 @@ package struct Evaluator: Sendable {
     private let remindSeconds: Int?
 
     /// - Parameters:
-    ///   - home: The region and the account of alarms without a topic.
+    ///   - home: The region and the account for alarms without a topic.
     ///   - remindSeconds: How often to repeat the notification of an alarm that stays on; nil for never.
     package init(
         reader: MetricReader,
@@ -113,7 +114,7 @@ package struct Evaluator: Sendable {
         var records: [String: AlarmRecord]
         /// The last evaluation of each alarm.
         var evaluations: [String: AlarmEvaluation] = [:]
-        /// The earliest first.
+        /// Earliest first.
         var changes: [AlarmChange] = []
         /// The latest news about each alarm.
         var news: [String: AlarmNews] = [:]
@@ -121,7 +122,7 @@ package struct Evaluator: Sendable {
     }
 
     /// Returns the first step at which each alarm can be evaluated, for alarms that cannot catch up on all steps
-    /// because slots as short as they need are kept for some hours only.
+    /// because the short slots that they need are kept for only a few hours.
     private func firstSteps(_ steps: [Timestamp]) throws -> [String: Timestamp] {
         guard let first = steps.first, steps.count > 1 else { return [:] }
         var kept: [Int: Timestamp] = [:]
@@ -136,7 +137,7 @@ package struct Evaluator: Sendable {
         return firstSteps
     }
 
-    /// Evaluates all alarms at the steps; a new alarm has no past and begins with the last step.
+    /// Evaluates all alarms at the steps; a new alarm has no past and starts at the last step.
     private func evaluate(from stored: [String: AlarmRecord], _ steps: [Timestamp]) throws -> Result {
         var result = Result(records: stored)
         guard let last = steps.last else { return result }

@@ -1,12 +1,12 @@
 package import PurserCore
 package import PurserStore
 
-/// Sets an alarm's state by hand: CloudWatch's SetAlarmState. The next evaluation may change it back.
+/// Sets an alarm's state by hand, like CloudWatch's SetAlarmState. The next evaluation may change it back.
 package enum ManualState {
     package enum Outcome: Sendable {
         /// The state was changed, and the messages about it are in the outbox.
         case set(AlarmTransition, queued: Int)
-        /// The alarm is in that state already.
+        /// The alarm is already in that state.
         case unchanged
         /// An evaluation changed the alarm at the same moment.
         case overtaken

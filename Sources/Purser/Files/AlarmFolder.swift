@@ -15,13 +15,13 @@ package struct AlarmFolder: Sendable {
 
     /// Returns the alarms, and the budget if there is one.
     ///
-    /// Throws ``Diagnostics`` with the faults of all files, ``FileError`` if nothing would be watched, and ``UnknownParameter`` if
-    /// no file has one of the parameters in `named`.
+    /// Throws ``Diagnostics`` with the faults of all files, ``FileError`` if nothing would be watched, and
+    /// ``UnknownParameter`` if one of the parameters in `named` is not used in any file.
     package func rules(named: [String] = []) throws -> (alarms: [AlarmDefinition], budget: BudgetDefinition?) {
         let texts = try texts()
         var (files, faults) = Self.parse(texts)
         let budgetFile = texts.first { AlarmSet.isBudget($0.name) }
-        // A file that cannot be read may be the one that has the parameter.
+        // A file that cannot be read may be the one that uses the parameter.
         if faults.isEmpty {
             for name in named where !files.contains(where: { $0.hasParameter(name) }) {
                 guard budgetFile?.text.contains("${\(name)}") == true else { throw UnknownParameter(name: name) }
@@ -43,12 +43,12 @@ package struct AlarmFolder: Sendable {
         if !faults.isEmpty { throw Diagnostics(faults) }
         if alarms.isEmpty, budget == nil {
             let names = texts.map(\.name).joined(separator: ", ")
-            throw FileError("\(names): there is no alarm in these files, so nothing would be watched")
+            throw FileError("\(names): these files contain no alarms, so nothing would be watched")
         }
         return (alarms, budget)
     }
 
-    /// Returns the alarms that can be read, each once, and the file of each by the alarm's name.
+    /// Returns the readable alarms without duplicates, and the file of each by the alarm's name.
     package func readableAlarms() throws -> (alarms: [AlarmDefinition], files: [String: String]) {
         var alarms: [AlarmDefinition] = []
         var places: [String: String] = [:]
@@ -95,7 +95,7 @@ package struct AlarmFolder: Sendable {
         return try names.map { (name: path + "/" + $0, text: try TextFile.read(path + "/" + $0)) }
     }
 
-    /// Returns whether a file is read: an editor's locks and copies begin with a dot.
+    /// Returns whether a file should be read: editors' lock files and backup copies begin with a dot.
     private static func isRead(_ name: String) -> Bool {
         let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
         return !isHidden && (AlarmSet.holdsAlarms(name) || AlarmSet.isBudget(name))
@@ -116,11 +116,11 @@ package struct AlarmFolder: Sendable {
     }
 }
 
-/// A parameter that no alarm file has.
+/// A parameter that no alarm file uses.
 package struct UnknownParameter: Error, CustomStringConvertible {
     package var name: String
 
     package var description: String {
-        "no alarm file has a parameter ${\(name)}"
+        "no alarm file uses a parameter ${\(name)}"
     }
 }

@@ -25,7 +25,7 @@ package enum TextFile {
             throw FileError(path, error)
         }
         guard let text = String(bytes: bytes, encoding: .utf8) else {
-            throw FileError("\(path): is not text in UTF-8")
+            throw FileError("\(path): is not UTF-8 text")
         }
         return text
     }

@@ -7,8 +7,8 @@ import PurserStore
 struct ImportPosition: Sendable, Equatable {
     var lines = 0
     var bytes = 0
-    /// A hash chain over the lines: each link is the SHA-256 of the previous link and the line, so that it can be
-    /// continued from here.
+    /// A hash chain over the lines: each link is the SHA-256 of the previous link and the line, so it can be continued
+    /// from here.
     private(set) var digest: [UInt8] = []
 
     mutating func add(_ line: [UInt8]) {
@@ -28,11 +28,11 @@ extension ImportPosition {
     }
 }
 
-/// The datapoints since the last batch, merged to one for each series and slot.
+/// The datapoints since the last batch, merged into one per series and slot.
 struct ImportBatch {
     let store: Store
     let writer: String
-    /// The number of the last batch that was stored.
+    /// The sequence number of the last stored batch.
     private(set) var sequence: Int
     /// Whether the store remembers the position of the import: for a file, not for a stream.
     let keepsPosition: Bool
@@ -71,7 +71,7 @@ struct ImportBatch {
         let calls = calls
         let (batch, entered) = try store.transaction {
             var batch = self
-            // A call counts in the metrics when it is entered, and so only once.
+            // A call counts in the metrics when it is entered, so it counts only once.
             let entered = try calls.filter { try $0.enter(in: store) }
             for point in entered.flatMap(\.points) {
                 batch.add(point)
@@ -87,7 +87,7 @@ struct ImportBatch {
     }
 
     private mutating func record() throws {
-        // If all of it was known, there is no reason to remember the writer.
+        // If everything was already known, there is no reason to remember the writer.
         guard !merged.isEmpty || keepsPosition else { return }
         let points = merged.flatMap { series, slots in
             slots.map { Flush.Point(series: series, slot: Slot(start: $0.key, distribution: $0.value)) }
@@ -113,16 +113,16 @@ struct ImportBatch {
     }
 }
 
-/// Where a file's import continues: its writer, and how far that has got.
+/// Where a file's import continues: its writer, and how far it has got.
 struct ImportedFile {
     var writer: String
     var sequence: Int
     var position: ImportPosition
 
-    /// The most files with the same first line that are distinguished; more are not to be expected.
+    /// The maximum number of files with the same first line that are distinguished; more are not expected.
     private static let mostWriters = 10_000
 
-    /// Finds the import that began with the file's first line and whose lines are the beginning of the file.
+    /// Finds the import that began with the file's first line and whose lines are a prefix of the file's.
     static func find(_ path: String, prefix: String, in store: Store) throws -> ImportedFile {
         var source = try LineSource(path: path)
         var first: [UInt8] = []

@@ -1,10 +1,10 @@
 import Foundation
 import PurserImport
 
-/// The lines of a file, or of a stream that is followed while it is written.
+/// The lines of a file, or of a stream that is followed as it is written.
 final class LineSource {
     enum Event: Equatable {
-        /// A line without its line end; not whole if the input ended before the line did.
+        /// A line without its line end; not whole if the input ended in the middle of the line.
         case line([UInt8], isWhole: Bool)
         /// A second has passed since the last pause, or no data has arrived for that long: a good moment to store what
         /// has arrived.

@@ -13,7 +13,7 @@ extension LoggedCall {
             correlationId: nil,
             price: price,
             hold: cost,
-            // The money is spent already, so no budget can refuse it.
+            // The money is already spent, so no budget can refuse it.
             limit: nil,
             quota: nil
         )

@@ -9,13 +9,13 @@ package import PurserStore
 /// since, and an interrupted import continues where its last batch ended.
 package struct MetricImport: Sendable {
     package enum Format: String, Sendable, CaseIterable {
-        /// CloudWatch's Embedded Metric Format, one JSON object a line among other lines of a log.
+        /// CloudWatch's Embedded Metric Format: one JSON object per line, among other log lines.
         case emf
-        /// OpenMetrics text and Prometheus's text format.
+        /// The OpenMetrics and Prometheus text formats.
         case openmetrics
-        /// OpenTelemetry's export requests as JSON.
+        /// OpenTelemetry export requests in JSON.
         case otlp
-        /// Amazon Bedrock's model invocation logs, one JSON object a line: each call goes into the ledger as well.
+        /// Amazon Bedrock's model invocation logs, one JSON object per line: each call is also entered in the ledger.
         case bedrockLog = "bedrock-log"
 
         /// The namespace of metrics that come without one; nil if every metric has its own.
@@ -33,9 +33,9 @@ package struct MetricImport: Sendable {
     package var namespace: String
     /// The prices of model calls.
     package var prices: PriceCatalog
-    /// The clock, which gives the time of samples without one and is what all times are checked against.
+    /// The clock, which supplies the time of samples without one and which all times are checked against.
     package var now: @Sendable () -> Timestamp
-    /// The number of lines after which a batch is stored, each in one transaction.
+    /// The number of lines after which a batch is stored, each batch in one transaction.
     package var linesPerBatch: Int
 
     package init(
@@ -69,17 +69,17 @@ package struct MetricImport: Sendable {
 
     /// Imports a file from where an earlier import of it ended; calls `report` with every fault.
     ///
-    /// A Bedrock log is read as a whole every time: the ledger recognises its calls, and those without a price may have
-    /// one now.
+    /// A Bedrock log is read in full every time: the ledger recognises the calls that it already has, and calls that
+    /// had no price may have one now.
     ///
-    /// Throws `StoreError` or ``MetricImportError``; the earlier batches are stored, and the same import continues from
-    /// there.
+    /// Throws `StoreError` or ``MetricImportError``; the earlier batches stay stored, and the same import continues
+    /// from there.
     package func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
         if format == .bedrockLog || !LineSource.isRegularFile(path) {
             // A pipe can be read only once, and cannot have been imported before.
             return try runOnce(LineSource(path: path), path, Recorder.uniqueWriter(), in: store, report)
         }
-        // The same file into another namespace is another import.
+        // Importing the same file into another namespace is a separate import.
         let prefix = ["import", format.rawValue, namespace].filter { !$0.isEmpty }.joined(separator: " ")
         let found = try ImportedFile.find(path, prefix: prefix, in: store)
         let batch = ImportBatch(store: store, writer: found.writer, sequence: found.sequence, keepsPosition: true)
@@ -157,7 +157,7 @@ struct MetricImportRun {
             case .line(let bytes, let isWhole):
                 if !isWhole, batch.keepsPosition, !isComplete(bytes) {
                     note(
-                        "the last line has no line end and may not be written to its end: it is left for the next import"
+                        "the last line has no line end and may be incomplete, so it is left for the next import"
                     )
                     continue
                 }
@@ -170,7 +170,7 @@ struct MetricImportRun {
                     try commit(isPause: true)
                 } catch let error as StoreError where error.kind == .busy {
                     // The batch is intact, so a stream that has run for months need not end because of this.
-                    note("the store was busy, and what came waited: \(error)")
+                    note("the store was busy, so new data had to wait: \(error)")
                 }
             case .end:
                 if position.lines > known.lines {
@@ -258,11 +258,11 @@ struct MetricImportRun {
         do {
             try batch.store.rollUp(limitSeconds: 1)
         } catch {
-            note("the metrics are not rolled up: \(error)")
+            note("the metrics could not be rolled up: \(error)")
         }
     }
 
     private static let commitsBetweenRollUps = 64
-    /// The most datapoints that are stored together, even from few lines: a transaction must stay short.
+    /// The maximum number of datapoints that are stored together, even from few lines: a transaction must stay short.
     private static let mostDatapoints = 20_000
 }

@@ -2,7 +2,7 @@ package import PurserCore
 import PurserImport
 package import PurserStore
 
-/// Stores datapoints given as PutMetricData inputs, one JSON object a line.
+/// Stores datapoints given as PutMetricData inputs, one JSON object per line.
 package enum MetricPut {
     /// The result of storing lines.
     package struct Result: Sendable, Equatable {
@@ -10,10 +10,10 @@ package enum MetricPut {
         package var faults: [Diagnostic] = []
     }
 
-    /// Reads the lines of `text` and stores their datapoints in one transaction; a line with a fault is skipped as a
-    /// whole and reported, the others are stored.
+    /// Reads the lines of `text` and stores their datapoints in one transaction; a line with a fault is reported and
+    /// skipped as a whole, and the others are stored.
     ///
-    /// `writer` must not have been used before: otherwise the lines would be taken for a repetition.
+    /// `writer` must not have been used before: otherwise the lines would be taken for a repeat.
     package static func store(_ text: String, from file: String, now: Timestamp, writer: String, in store: Store) throws
         -> Result
     {
@@ -46,7 +46,7 @@ package enum MetricPut {
 }
 
 extension String {
-    /// The text without white space at its ends.
+    /// The text without leading and trailing white space.
     fileprivate var trimmed: String {
         let isSpace: (Character) -> Bool = { $0.isWhitespace }
         return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())

@@ -2,7 +2,7 @@ import PurserCore
 
 /// The messages about alarms: one for each topic of the state.
 enum AlarmMessages {
-    /// A message later than this, in milliseconds, is marked late.
+    /// A message that is delayed by more than this, in milliseconds, is marked as late.
     private static let punctual: Int64 = 60_000
 
     /// Returns the messages of a run, given the states before and after it.
@@ -31,7 +31,7 @@ enum AlarmMessages {
         }
     }
 
-    /// Returns reminders of the alarms whose time in alarm has passed a multiple of `seconds` since the last run.
+    /// Returns reminders for the alarms whose time in ALARM has passed a multiple of `seconds` since the last run.
     static func reminders(
         _ definitions: [AlarmDefinition],
         _ records: [String: AlarmRecord],

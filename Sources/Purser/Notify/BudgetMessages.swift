@@ -1,6 +1,6 @@
 import PurserCore
 
-/// The messages about a budget threshold that was crossed: one for each topic.
+/// The messages about a crossed budget threshold: one for each topic.
 enum BudgetMessages {
     private static let runbook = "docs/runbooks/budget.md"
 

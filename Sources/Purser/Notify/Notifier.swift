@@ -3,12 +3,12 @@ import PurserAWS
 package import PurserCore
 package import PurserStore
 
-/// Delivers the outbox: each message by the service that its target belongs to.
+/// Delivers the outbox: each message through the service that its target belongs to.
 package enum Notifier {
-    /// Tries every waiting message with the credentials and endpoints of the environment.
+    /// Tries every waiting message with the credentials and endpoints from the environment.
     ///
-    /// If another process is sending at the moment, nothing is sent here, and the report shows what waits. An error of
-    /// the store is also in the report, so that it does not hide what the command did before.
+    /// If another process is sending at the moment, nothing is sent here, and the report shows what is waiting. A store
+    /// error is also in the report, so that it does not hide what the command has already done.
     package static func run(_ store: Store, _ environment: [String: String]) -> DeliveryReport {
         do {
             return try deliver(store, environment)
@@ -44,7 +44,7 @@ extension Notifier {
         guard case .topic(let topic) = message.target else {
             return .rejected(reason: "\"\(message.target)\" is not the ARN of an SNS topic")
         }
-        // One group for an alarm or a budget, so that a FIFO topic keeps the order of its messages.
+        // One group per alarm or budget, so that a FIFO topic keeps the order of its messages.
         let group =
             switch message.about {
             case .alarm(let name, _): topic.alarm(name)

@@ -4,10 +4,10 @@ package import PurserStore
 
 /// Delivers the messages of the outbox: at least once each, always with the same id.
 ///
-/// No transaction is open while a message is in flight, so that other processes can write; a message is marked after
-/// the service has accepted it.
+/// No transaction is open while a message is in flight, so other processes can write; a message is marked after the
+/// service has accepted it.
 package struct OutboxSender: Sendable {
-    /// How often a new message is tried. A message left from an earlier run is tried once, and so is every message
+    /// How many times a new message is tried. A message left from an earlier run is tried once, and so is every message
     /// after one that could not be delivered: the service is probably down, and the next run is a minute away.
     package static let attemptsPerRun = 3
 
@@ -34,7 +34,7 @@ package struct OutboxSender: Sendable {
 
     /// Tries every waiting message, the oldest first; returns nil without trying any if another process is sending.
     ///
-    /// An error of the store ends the run, and is in its report.
+    /// A store error ends the run and is part of its report.
     package func run() throws -> DeliveryReport? {
         try store.whileAlone(in: .send) {
             var report = DeliveryReport()
@@ -101,7 +101,8 @@ package struct OutboxSender: Sendable {
             report.failed.append(message)
             return true
         case .retryable(let reason):
-            // The next run tries it regardless of this time, which only shows when that is at the latest.
+            // The next run tries it regardless of this time, which is shown only as the latest time of the next
+            // attempt.
             try store.markWaiting(message.id, error: reason, next: time + 60)
             message.error = reason
             message.nextAttempt = time + 60
@@ -110,7 +111,7 @@ package struct OutboxSender: Sendable {
         }
     }
 
-    /// Returns half a second, doubled after each further attempt, minus up to half of that by the jitter.
+    /// Returns half a second, doubled for each further attempt, minus a jitter of up to half of that.
     static func backoff(after attempt: Int, jitter: Double) -> Duration {
         .milliseconds(Int(500 * Double(1 << (attempt - 1)) * (1 - jitter / 2)))
     }

@@ -47,7 +47,7 @@ final class CounterInstrument: Instrument, CounterHandler {
     private let lanes = InlineArray<16, Lane> { _ in Lane() }
     /// The count of the threads without a lane.
     private let others = Atomic<Int64>(0)
-    /// How much of the total was drained; only drains, one at a time, write it.
+    /// How much of the total has been drained; written only by drains, one at a time.
     private let drained = Atomic<Int64>(0)
     private let threads: ThreadLanes
     private let rejected: RejectedSamples

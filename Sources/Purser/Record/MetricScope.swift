@@ -37,9 +37,10 @@ final class MetricScope: Sendable {
         )
     }
 
-    /// Returns a name without control characters: SQLite's texts end at a NUL, so two names could become one.
+    /// Returns a name without control characters: SQLite text ends at a NUL, so two names could become one.
     private static func printable(_ text: String) -> String {
-        // The bytes decide nearly every name: 0xC2 begins the control characters beyond ASCII, and some others.
+        // For nearly every name, the bytes settle this: 0xC2 begins the control characters beyond ASCII, and some other
+        // characters.
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f || $0 == 0xc2 }) else { return text }
         let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
         return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))

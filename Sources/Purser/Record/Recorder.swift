@@ -4,24 +4,24 @@ package import PurserCore
 package import PurserStore
 import Synchronization
 
-/// Collects samples in memory and writes them to a store, once every ten seconds and in one transaction.
+/// Collects samples in memory and writes them to a store every ten seconds, in one transaction.
 ///
 /// Bootstrap swift-metrics with one of its factories, and let ``run()`` run for the lifetime of the service:
 ///
 ///     let recorder = try Purser.Recorder(path: "/var/lib/purser/purser.db")
 ///     MetricsSystem.bootstrap(recorder.factory(namespace: "MyService"))
 ///
-/// Recording never waits for the disk. If the disk does not keep up, whole flushes are dropped and counted in
+/// Recording never waits for the disk. If the disk cannot keep up, whole flushes are dropped and counted in
 /// `Purser FlushesDropped`.
 public final class Recorder: Sendable {
     /// The namespace of a recorder's metrics about itself.
     public static let ownNamespace = "Purser"
 
-    /// The dimension of the series that takes the samples of all series above the limit, with OpenTelemetry's name.
+    /// The dimension of the series that collects the samples of all series above the limit, named as in OpenTelemetry.
     package static let overflowDimension = Dimension("otel.metric.overflow", "true")
 
     public struct Limits: Sendable {
-        /// The most series of one recorder; further ones share one overflow series per metric.
+        /// The maximum number of series of one recorder; further ones share one overflow series per metric.
         public var series = 2000
         /// Flushes kept in memory while the store cannot be written: an hour.
         public var waitingFlushes = 360
@@ -39,7 +39,7 @@ public final class Recorder: Sendable {
     struct Key: Hashable {
         var kind: Kind
         var series: Series
-        /// The subsets of the dimensions under which the samples are stored; nil means all dimensions only.
+        /// The subsets of the dimensions under which the samples are stored; nil means only the set of all dimensions.
         var dimensionSets: [[String]]?
     }
 
@@ -83,10 +83,10 @@ public final class Recorder: Sendable {
         progress = Mutex(Progress(since: start))
     }
 
-    /// Creates a recorder that writes to the store at `path` from now on, as its own writer; the store is created if
-    /// there is none.
+    /// Creates a recorder that writes to the store at `path` from now on, as its own writer; the store is created if it
+    /// does not exist.
     ///
-    /// Throws the store's error, which names the path and what to do.
+    /// Throws the store's error, which names the path and says what to do.
     public convenience init(path: String, limits: Limits = Limits(), logger: Logger? = nil) throws {
         self.init(
             store: try Store(path: path, .creating),
@@ -101,10 +101,10 @@ public final class Recorder: Sendable {
     ///
     /// - Parameters:
     ///   - namespace: The metrics' namespace, as in CloudWatch: `MyService`.
-    ///   - units: The units of metrics by their labels; without one, timers are in Seconds, counters in Count, others in
-    ///     None.
+    ///   - units: The units of metrics by their labels; by default, timers are in Seconds, counters in Count, and
+    ///     others in None.
     ///   - dimensionSets: Every sample is stored once per set, under those of its dimensions that the set names, as in
-    ///     CloudWatch's embedded metric format; nil stores it under all its dimensions only.
+    ///     CloudWatch's embedded metric format; nil stores it only under all its dimensions.
     public func factory(
         namespace: String,
         units: [String: Unit] = [:],
@@ -128,7 +128,7 @@ public final class Recorder: Sendable {
         return RecorderFactory(scope: scope)
     }
 
-    /// Returns the instrument that a call of swift-metrics names, which is made at the first call for it.
+    /// Returns the instrument that a call of swift-metrics names; it is created on the first such call.
     @inline(__always)
     func instrument<Made: Instrument>(
         _ kind: Kind,
@@ -244,22 +244,25 @@ public final class Recorder: Sendable {
         }
     }
 
-    /// Writes everything recorded since the last call to the store, for a program that ends before ``run()`` would.
+    /// Writes everything recorded since the last call to the store, for a program that ends before ``run()`` has done
+    /// so.
     public func drain() {
         drain(at: .now)
     }
 
-    /// Drains at every full ten seconds of the wall clock until the task is cancelled, and then once more; rolls up in
-    /// between.
+    /// Drains at every multiple of ten seconds on the wall clock until the task is cancelled, and then once more; rolls
+    /// up between drains.
     public func run() async {
         let work = BlockingWork("recorder")
-        while !Task.isCancelled {
+        var isLast = false
+        while !isLast {
             let now = Timestamp.now
             let next = now.floored(toSeconds: Slot.seconds) + Slot.seconds
             try? await Task.sleep(for: .milliseconds(next - now))
-            let isLast = Task.isCancelled
-            // Also if the task is cancelled: the samples of the last seconds are in memory.
-            try? await work.perform { [self] in
+            // Decided before the work: a task that is cancelled during the work drains again, because the samples of
+            // the last seconds are still in memory.
+            isLast = Task.isCancelled
+            try? await work.perform { [self, isLast] in
                 drain()
                 if !isLast { rollUp() }
             }
@@ -271,11 +274,11 @@ public final class Recorder: Sendable {
             // Ends well before the next drain is due.
             try store.rollUp(limitSeconds: Slot.seconds / 4)
         } catch {
-            logger?.error("metrics are not rolled up", metadata: ["error": "\(error)"])
+            logger?.error("metrics could not be rolled up", metadata: ["error": "\(error)"])
         }
     }
 
-    /// Returns a writer's name that no other process has: host, process id, start time, random digits.
+    /// Returns a writer name that no other process has: host, process id, start time, random digits.
     package static func uniqueWriter() -> String {
         WriterIdentity.unique()
     }

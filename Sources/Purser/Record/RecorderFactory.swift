@@ -1,7 +1,7 @@
 public import CoreMetrics
 import PurserCore
 
-/// Makes the instruments of swift-metrics for one namespace of a ``Recorder``.
+/// Creates the swift-metrics instruments for one namespace of a ``Recorder``.
 public struct RecorderFactory: MetricsFactory {
     /// Only one reference, because swift-metrics copies a factory into every handle.
     let scope: MetricScope

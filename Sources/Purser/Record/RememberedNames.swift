@@ -1,7 +1,7 @@
-/// A cache of the instruments by the names that they were requested with, so that a repeated request is fast.
+/// A cache of instruments by the names under which they were requested, to make repeated requests fast.
 ///
-/// A name is exactly what a call of swift-metrics passes: no text is made, nothing is sorted, and no reference is
-/// counted, which would cost five nanoseconds each time. The same dimensions in two orders are two names of one
+/// A name is exactly what a call of swift-metrics passes: no string is built, nothing is sorted, and no reference is
+/// counted, which would cost five nanoseconds each time. The same dimensions in two orders are two names for one
 /// instrument. Memory is bounded: when there are too many names, all are forgotten, and a very long name is never
 /// remembered. Names that are not remembered are looked up as if they were new.
 struct RememberedNames {
@@ -75,7 +75,7 @@ struct RememberedNames {
 /// A hash of a name's texts, eight bytes at a time: a dictionary's own hash of each text takes too long.
 struct NameDigest {
     private(set) var value: UInt64
-    /// The number of bytes of all texts.
+    /// The total number of bytes in the texts.
     private(set) var length = 0
 
     init(_ scope: Int, _ label: borrowing String, _ dimensions: borrowing [(String, String)]) {

@@ -6,7 +6,7 @@ import Synchronization
 /// A thread with a lane writes its samples there one after another, and folds them into the lane's histogram when the
 /// lane is full. A drain also takes the samples that are not folded yet: the lane's count shows how many are written.
 final class SampleBuffer: Sendable {
-    /// The kind of samples that calls record.
+    /// The kind of samples that are recorded.
     enum Samples {
         case values
         /// Durations in whole nanoseconds, which become seconds; their sum is exact.
@@ -16,7 +16,7 @@ final class SampleBuffer: Sendable {
     private static let laneLength = 31
 
     private struct Lane: ~Copyable {
-        /// How many samples are written; set only by the lane's thread, and back to 0 only under the lock.
+        /// How many samples are written; set only by the lane's thread, and reset to 0 only under the lock.
         let count = Atomic<Int>(0)
         /// The samples' bits.
         let samples = InlineArray<31, Atomic<UInt64>> { _ in Atomic(0) }
@@ -43,7 +43,7 @@ final class SampleBuffer: Sendable {
         rejected = shared.rejected
     }
 
-    /// Adds a value; one that is not finite, or larger than a distribution may hold, is counted as rejected.
+    /// Adds a value; one that is not finite, or is larger than a distribution can hold, is counted as rejected.
     @inline(__always)
     func record(_ value: Double) {
         add(value.bitPattern)

@@ -1,11 +1,11 @@
 import CThread
 import Synchronization
 
-/// Gives the first threads that record samples a lane each, which no other thread writes to.
+/// Gives each of the first threads that record samples a lane that no other thread writes to.
 ///
 /// If only one thread writes, a load and a store are enough: an atomic addition or a lock costs five nanoseconds or
-/// more, which is most of the time of a sample, and many times that if threads contend. A thread that first records
-/// when all lanes are taken uses the shared storage instead, which is slower and just as exact.
+/// more, which is most of a sample's cost, and many times that if threads contend. A thread that first records when all
+/// lanes are taken uses the shared storage instead, which is slower and just as exact.
 ///
 /// A lane belongs to the thread's identity. The system reuses an identity only after its thread has ended, so two
 /// threads never write to one lane at the same time, and the later one sees everything that the earlier one wrote.
@@ -19,7 +19,7 @@ final class ThreadLanes: Sendable {
     @inline(__always)
     var own: Int? {
         let thread = purser_thread_identity()
-        // Identities are addresses whose low bits agree; the upper four bits of the product differ well.
+        // Identities are addresses with the same low bits; the upper four bits of the product are well distributed.
         let home = Int(truncatingIfNeeded: (UInt64(thread) &* 0x9e37_79b9_7f4a_7c15) >> 60)
         return owners[home].load(ordering: .relaxed) == thread ? home : find(thread, from: home)
     }

@@ -47,15 +47,15 @@ extension Demonstration {
         return last
     }
 
-    /// The teams and applications, the model that each calls, and how often per hour at the busiest.
+    /// The teams and applications, the model that each calls, and its number of calls in the busiest hour.
     private static let teams: [(team: String, application: String, modelId: String, hourly: Double)] = [
         ("support", "helpdesk", "us.amazon.nova-lite-v1:0", 300),
         ("engineering", "ide", "us.amazon.nova-pro-v1:0", 110),
     ]
 
-    /// Returns the calls second by second; the chance of one follows the hour and the day of the week.
+    /// Returns the calls second by second; the probability of a call depends on the hour and the day of the week.
     ///
-    /// The more days, the fewer calls a day, so that a month's quota is enough for all of them.
+    /// The more days there are, the fewer calls each day has, so that a month's quota is enough for all of them.
     private func calls() -> [TrafficCall] {
         let thinning = 27 / Double(days * 24 + 3)
         var random = SeededRandom(seed: seed)

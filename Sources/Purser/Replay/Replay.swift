@@ -5,8 +5,8 @@ package import PurserStore
 
 /// A replay of recorded traffic through the chat service, with the embedded model on a virtual clock.
 ///
-/// The same file, model and start result in the same request ids and the same writer, so that a second replay finds
-/// what the first one stored and changes nothing.
+/// The same file, model and start result in the same request ids and the same writer, so a second replay finds what the
+/// first one stored and changes nothing.
 package struct Replay {
     package var trace: TrafficTrace
     /// The SHA-256 of the trace file, in hex.
@@ -47,7 +47,7 @@ package struct Replay {
     /// The result of a replay.
     package struct Result: Sendable, Equatable {
         package var tally: TrafficTally
-        /// False if all of it was stored before, and nothing was changed.
+        /// False if everything was already stored, so nothing was changed.
         package var isNew: Bool
         /// The times of the first and the last row, on the virtual clock.
         package var from: Timestamp
@@ -89,8 +89,8 @@ package struct Replay {
         return Result(tally: tally, isNew: isNew, from: start, to: start + last)
     }
 
-    /// Returns what the result depends on besides the identity, including the price, because another price results in
-    /// another ledger.
+    /// Returns what the result depends on in addition to the identity, including the price, because another price
+    /// results in a different ledger.
     private func options(_ prices: PriceCatalog) -> String {
         var parts = [liftsLimits ? "no limits" : "limits"]
         if !liftsLimits {

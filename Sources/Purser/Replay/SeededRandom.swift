@@ -19,8 +19,8 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         Double(next() >> 11) * 0x1p-53
     }
 
-    /// Returns a number around 0 with deviation 1, close to normal: the sum of twelve uniform ones, which avoids a
-    /// logarithm, whose last digit differs between systems.
+    /// Returns an approximately normal number with mean 0 and deviation 1: the sum of twelve uniform numbers. This
+    /// avoids a logarithm, whose last digit differs between systems.
     package mutating func bell() -> Double {
         (0..<12).reduce(-6.0) { sum, _ in sum + unit() }
     }

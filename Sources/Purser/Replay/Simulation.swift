@@ -4,8 +4,8 @@ import Synchronization
 
 /// Runs asynchronous code on a virtual clock, on the thread that calls ``run(before:)`` and in the same order every time.
 ///
-/// Jobs run one after the other; when none is left, time jumps to the next wake-up. So an hour of traffic passes in a second,
-/// and everything that runs inside one call of ``run(before:)`` can be one transaction of the store.
+/// Jobs run one after the other; when none is left, time jumps to the next wake-up. This way, an hour of traffic passes
+/// in a second, and everything that runs inside one call of ``run(before:)`` can be one store transaction.
 final class Simulation: Sendable {
     fileprivate struct Sleeper {
         var wake: Int64

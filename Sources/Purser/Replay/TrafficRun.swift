@@ -15,26 +15,26 @@ struct TrafficCall: Sendable {
     var outputTokens: Int
 }
 
-/// Sends traffic through the chat service on a virtual clock, and stores the ledger and the metrics of each ten seconds
-/// together.
+/// Sends traffic through the chat service on a virtual clock, and stores the ledger and the metrics of each ten-second
+/// window together.
 ///
-/// A run that was killed continues where its last commit left it: the committed part is simulated again without being
-/// stored again, the rest follows, and the result is that of a run that was never killed.
+/// A run that was killed continues after its last commit: the committed part is simulated again without being stored
+/// again, the rest follows, and the result is the same as for a run that was never killed.
 struct TrafficRun {
     /// The writer of the metrics; the same name means the same run.
     var writer: String
     var start: Timestamp
-    /// By ascending offset.
+    /// In ascending order of offset.
     var calls: [TrafficCall]
     var configuration: ChatConfiguration
     var faults: [FaultPlan]
     var seed: UInt64
-    /// The other options that the result depends on, so that the same run with other options is noticed.
+    /// The other options that the result depends on, to notice the same run with different options.
     var options: String
     /// Whether a call may have as many answer tokens as it asks for.
     var liftsTokenLimit: Bool
 
-    /// Called after every commit with the calls started so far.
+    /// Called after every commit with the number of calls started so far.
     var progress: (Int) -> Void = { _ in }
 
     func run(in store: Store, prices: PriceCatalog) throws -> (tally: TrafficTally, isNew: Bool) {
@@ -100,10 +100,10 @@ package enum TrafficError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .otherOptions(let stored, let asked):
-            "this file was replayed before with the same model and start but other options (then: \(stored); now: \(asked));"
-                + " nothing was changed: use another --start, another store, or the same options"
+            "this file was replayed before with the same model and start but different options (then: \(stored); now: \(asked));"
+                + " nothing was changed; use another --start, another store, or the same options"
         case .unpriced(let modelId, let closest):
-            "no price for the model \(modelId), so its calls are refused; a model id must be exactly as Bedrock is called"
+            "no price for the model \(modelId), so its calls are refused; a model id must be exactly as passed to Bedrock"
                 + (closest.isEmpty ? "" : " (similar: \(closest.joined(separator: ", ")))")
         }
     }
@@ -124,7 +124,7 @@ private final class TrafficStage: Sendable {
         var failure: (any Error)?
         /// Whether the window being played was committed by an earlier run.
         var isCommitted = false
-        /// How often a call's hold was raised, by request id.
+        /// How many times a call's hold was raised, by request id.
         var raises: [String: Int] = [:]
     }
 
@@ -206,7 +206,7 @@ private final class TrafficStage: Sendable {
     }
 
     private func request(_ call: TrafficCall) -> ChatRequest {
-        // A recording has token counts and no texts: four characters represent one token.
+        // A recording has token counts but no texts: four characters represent one token.
         let characters = 4 * max(1, call.inputTokens)
         let message = String(unsafeUninitializedCapacity: characters) { bytes in
             bytes.initialize(repeating: UInt8(ascii: "x"))
@@ -233,7 +233,7 @@ private final class TrafficStage: Sendable {
             reserve: { [self] reservation in
                 try throwFailure()
                 guard isCommitted else {
-                    // Its time is not the wall clock's: a search for calls of dead processes must not mistake it for one.
+                    // Its time is virtual: a search for calls of dead processes must not mistake it for one of them.
                     var reservation = reservation
                     reservation.lease = nil
                     return try store.reserve(reservation)
@@ -308,7 +308,8 @@ private struct TrafficScript: Sendable {
 
 /// The latency of the embedded model, as docs/chat/replay.md states it.
 enum SimulatedLatency {
-    /// 0.25 s, 0.1 ms an input token and 7 ms an output token, times 1 ± 12 % (one standard deviation), at least half.
+    /// 0.25 s plus 0.1 ms per input token and 7 ms per output token, times 1 ± 12 % (one standard deviation), but at
+    /// least half of that.
     static func seconds(of usage: TokenUsage, _ random: inout SeededRandom) -> Double {
         let plain = 0.25 + 0.0001 * Double(usage.input) + 0.007 * Double(usage.output)
         return plain * max(0.5, 1 + 0.12 * random.bell())

@@ -22,7 +22,7 @@ extension TrafficTally {
     }
 }
 
-/// The note that a run stores with its writer, to be found when it is run again.
+/// The note that a run stores with its writer, to find it when it is run again.
 struct TrafficNote {
     var options: String
     var isFinished = false

@@ -17,7 +17,7 @@ package struct TrafficTrace: Sendable, Equatable {
 
     /// When the first row was recorded.
     package var start: Timestamp
-    /// By ascending offset.
+    /// In ascending order of offset.
     package var rows: [Row]
 
     package init(start: Timestamp, rows: [Row]) {
@@ -30,7 +30,7 @@ package struct TrafficTrace: Sendable, Equatable {
 
     private static let longestNanoseconds: Int64 = 400 * 86_400 * 1_000_000_000
 
-    /// The most tokens a row may name: more than any model's context.
+    /// The maximum number of tokens in a row, which is more than any model's context.
     static let mostTokens = 100_000_000
 
     /// Reads lines such as `2023-11-16 18:15:46.6805900,374,44` below ``header``, as the Azure LLM inference traces have
@@ -67,7 +67,7 @@ package struct TrafficTrace: Sendable, Equatable {
                 first = start
                 let offset = (row.milliseconds - start.milliseconds) * 1_000_000 + row.nanoseconds - start.nanoseconds
                 if offset < last {
-                    let message = "the time is before that of the line above; rows must ascend"
+                    let message = "the time is before that of the previous row; rows must be in ascending order"
                     faults.append(Diagnostic(file: file + ":\(line)", key: "TIMESTAMP", message))
                 }
                 if offset > Self.longestNanoseconds {
@@ -111,7 +111,7 @@ package struct TrafficTrace: Sendable, Equatable {
         return .success((time.milliseconds, nanosecondsPastMillisecond(fields[0]), tokens[0], tokens[1]))
     }
 
-    /// The digits of a fraction from the fourth to the ninth.
+    /// The fourth to ninth digits of a fraction.
     private static func nanosecondsPastMillisecond(_ time: Substring) -> Int64 {
         guard let dot = time.utf8.firstIndex(of: UInt8(ascii: ".")) else { return 0 }
         let digits = time.utf8[dot...].dropFirst().prefix { (48...57).contains($0) }.dropFirst(3).prefix(6)

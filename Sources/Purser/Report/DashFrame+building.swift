@@ -3,7 +3,7 @@ package import PurserCore
 import PurserStore
 
 extension DashFrame.Window {
-    /// The most steps of a frame.
+    /// The maximum number of steps in a frame.
     private static let mostSteps = 48
 
     /// Creates a window of the last `seconds` before `at`, in the finest of the usual periods that is not too fine to draw.
@@ -11,7 +11,7 @@ extension DashFrame.Window {
         self.init(from: at - seconds, to: at)
     }
 
-    /// Creates a window from `from` to `to`: its start is widened and its end is cut to whole steps.
+    /// Creates a window from `from` to `to` in whole steps: its end is cut, and its start may be earlier than `from`.
     package init(from: Timestamp, to: Timestamp) {
         let seconds = Int((to - from) / 1000)
         let usual = [10, 60, 300, 600, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400]
@@ -114,7 +114,7 @@ package struct DashBuilder: Sendable {
         .rate("tokens out", .outputTokens),
     ]
 
-    /// Returns each metric's distribution in the hour before `end`, on each of the seven days before.
+    /// Returns each metric's distribution in the hour before `end`, on each of the seven preceding days.
     private func usualHours(before end: Timestamp) throws -> [(ChatMetric) -> Distribution] {
         let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens]
         return try (1...7).map { day in
@@ -184,13 +184,12 @@ package struct DashBuilder: Sendable {
     }
 
     private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
-        let messages = try reader.store.messages(about: definition.name, limit: 100)
-            .filter { $0.about == .alarm(definition.name, change: change.number) }
-        // If there are several topics, the operator must know of the one that the message did not reach.
+        let messages = try reader.store.messages(about: definition.name, change: change.number, limit: 100)
+        // If there are several topics, the operator must know about the one that the message did not reach.
         if messages.contains(where: { $0.status == .failed }) { return .failed }
         if messages.contains(where: { $0.status == .pending }) { return .pending }
         if let last = messages.map({ $0.sent ?? $0.created }).max() { return .sent(last) }
-        // The files read here may name no topic although the evaluator's did, so queued messages are checked first.
+        // The files read here may name no topic even though the evaluator's did, so queued messages are checked first.
         let hasTopic = !definition.actions(for: change.newState).isEmpty
         return hasTopic || change.newState != .alarm ? nil : .noTopic
     }
@@ -211,7 +210,7 @@ package struct DashBuilder: Sendable {
         )
     }
 
-    /// Returns the highest threshold that the month has crossed; actual spending comes before the forecast.
+    /// Returns the highest threshold that the month has crossed; actual spending takes precedence over the forecast.
     private func budgetLine(_ cost: DashFrame.CostPanel) -> DashFrame.BudgetLine? {
         guard let budget else { return nil }
         let crossed = budget.notifications(actual: cost.spent, forecast: cost.runRate).filter(\.isCrossed)

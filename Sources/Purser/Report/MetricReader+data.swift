@@ -1,7 +1,7 @@
 package import PurserCore
 
 extension MetricReader {
-    /// Answers a request with one page: a result for each query that returns data, in their order, until it is full.
+    /// Answers a request with one page: a result for each query that returns data, in order, until the page is full.
     ///
     /// Expressions are computed over the period that all metrics share. It is a fault if an expression is combined with
     /// metrics of different periods, if more than ten full pages are needed, or if the token belongs to another
@@ -14,7 +14,7 @@ extension MetricReader {
         let usesExpressions = request.queries.contains { if case .expression = $0.source { true } else { false } }
         if usesExpressions, references.count > 1 {
             throw Diagnostics([
-                Diagnostic(file: "request", key: "Period", "beside an expression all metrics must have one period")
+                Diagnostic(file: "request", key: "Period", "with an expression, all metrics must have the same period")
             ])
         }
         let longest = request.longestPeriod
@@ -24,7 +24,8 @@ extension MetricReader {
             return count + seconds / period
         }
         if count > MetricDataRequest.mostInAllPages {
-            let message = "\(count) datapoints are more than \(MetricDataRequest.mostInAllPages); take a longer period"
+            let message =
+                "\(count) datapoints exceed the limit of \(MetricDataRequest.mostInAllPages); use a longer period"
             throw Diagnostics([Diagnostic(file: "request", key: "Period", message)])
         }
         var slots: [Int: [MetricReference: SlotSeries]] = [:]
@@ -68,8 +69,8 @@ extension MetricReader {
         return request.queries.filter(\.returnsData).flatMap { results[$0.id] ?? [] }
     }
 
-    /// Returns what the anomaly model expects of the metrics that expressions ask a band for, based on the data before
-    /// the request.
+    /// Returns the anomaly model's expectations for the metrics that expressions request a band for, based on the data
+    /// before the request.
     private func bands(_ request: MetricDataRequest, _ period: Int) throws -> [String: AnomalyBandPoints] {
         let ids = request.queries.flatMap { query in
             if case .expression(let expression) = query.source { expression.bandMetrics } else { [String]() }

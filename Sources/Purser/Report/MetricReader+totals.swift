@@ -1,7 +1,8 @@
 package import PurserCore
 
 extension MetricReader {
-    /// Splits a range into parts of whole periods, about a day each, so that a long range is never in memory as a whole.
+    /// Splits a range into parts of whole periods, about a day each, so that a long range is never in memory all at
+    /// once.
     ///
     /// `period` is in seconds.
     package static func stretches(from: Timestamp, to: Timestamp, period: Int) -> [Range<Timestamp>] {

@@ -24,7 +24,7 @@ package struct MetricReader: Sendable {
             case .monthToDateCost:
                 "US dollars settled by the end of the minute for calls of its calendar month (UTC); from the ledger."
             case .quotaUsed:
-                "Calls of the calendar month (UTC) begun by the end of the minute, in percent of the quota; from the ledger."
+                "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger."
             }
         }
     }
@@ -37,7 +37,7 @@ package struct MetricReader: Sendable {
     private static let longestDerivedMinutes: Int64 = 2 * 366 * 1440
 
     package let store: Store
-    /// The calls that a calendar month may have; without a quota there is no QuotaUsed.
+    /// The number of calls that a calendar month may have; without a quota there is no QuotaUsed.
     package let quota: Int?
 
     package init(store: Store, quota: Int?) {
@@ -46,7 +46,7 @@ package struct MetricReader: Sendable {
     }
 
     /// Returns the slots of several metrics that start at `from` or later and before `to`. With a `period`, they are
-    /// merged by periods of so many seconds counted from `from`. Derived metrics have a slot for each minute.
+    /// merged into periods of that many seconds, counted from `from`. Derived metrics have a slot for each minute.
     package func slots(
         of references: [MetricReference],
         from: Timestamp,
@@ -63,7 +63,7 @@ package struct MetricReader: Sendable {
         return result
     }
 
-    /// Returns every stored series and every derived one that has data, and whose metric matches all filters.
+    /// Returns every stored series, and every derived one that has data, whose metric matches all filters.
     package func series(
         namespace: String? = nil,
         name: String? = nil,
@@ -90,7 +90,7 @@ package struct MetricReader: Sendable {
         let from = max(next, first.floored(toSeconds: 60))
         guard from < to else { return .empty }
         if to - from > Self.longestDerivedMinutes * 60_000 {
-            let message = "\(derived.rawValue) is computed minute by minute; at most two years can be asked for at once"
+            let message = "\(derived.rawValue) is computed minute by minute; at most two years can be requested at once"
             throw Diagnostics([Diagnostic(file: "request", key: "EndTime", message)])
         }
         var slots: [Slot] = []

@@ -1,13 +1,14 @@
 package import PurserHTTP
 
-/// Why a call to Bedrock got no answer.
+/// Why a call to Bedrock got no usable response.
 package struct BedrockError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Kind: Sendable, Equatable {
-        /// Bedrock's exception, `ThrottlingException`, and the answer's status; nil for an exception in a stream.
+        /// Bedrock's exception, such as `ThrottlingException`, and the response's status; nil for an exception in a
+        /// stream.
         case exception(String, status: Int?)
-        /// An answer that is not Bedrock's: a proxy's, or a wrong endpoint's.
+        /// A response that is not from Bedrock but from a proxy or a wrong endpoint.
         case elsewhere(status: Int)
-        /// No answer, and whether Bedrock may have received the request.
+        /// No response, and whether Bedrock may have received the request.
         case unanswered(HTTPError.Reason, wasSent: Bool)
         /// A stream that is damaged, or ends before its last event.
         case brokenStream
@@ -40,12 +41,12 @@ extension BedrockError {
         self.init(.unanswered(error.reason, wasSent: error.wasSent), error.description)
     }
 
-    /// Reads an answer whose status is not a success.
+    /// Reads a response whose status does not indicate success.
     init(_ response: HTTPResponse) {
         if let fault = AWSFault(response) {
             self.init(.exception(fault.code, status: fault.status), fault.message)
         } else {
-            let words = "HTTP status \(response.status), and the answer is not Bedrock's"
+            let words = "HTTP status \(response.status), and the response is not from Bedrock"
             self.init(.elsewhere(status: response.status), words)
         }
     }

@@ -3,8 +3,8 @@ package import PurserHTTP
 
 /// Bedrock's Converse and ConverseStream in one region.
 ///
-/// Each call is sent to a model once. Only a refusal before the request reaches a model (the clocks differ, the
-/// credentials have expired) leads to a second, newly signed request.
+/// Each call is sent to a model once. A second, newly signed request is sent only if the first is rejected before it
+/// reaches a model, because of clock skew or expired credentials.
 package struct BedrockRuntime: Sendable {
     /// `us-east-1`.
     package let region: String
@@ -16,10 +16,10 @@ package struct BedrockRuntime: Sendable {
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
-    ///   - environment: Read for the region (AWS_REGION, AWS_DEFAULT_REGION, the profile's) and for another address
-    ///     (AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL); see ``AWSEndpoint``.
+    ///   - environment: The source of the region (AWS_REGION, AWS_DEFAULT_REGION or the profile) and of a custom
+    ///     address (AWS_ENDPOINT_URL_BEDROCK_RUNTIME or AWS_ENDPOINT_URL); see ``AWSEndpoint``.
     ///   - credentials: By default from the environment; see ``CredentialChain``.
-    ///   - clock: The known offset of AWS's clock, best shared with the process's other clients.
+    ///   - clock: The known offset of AWS's clock, preferably shared with the process's other clients.
     ///   - now: This machine's time.
     package init(
         environment: [String: String],
@@ -30,7 +30,7 @@ package struct BedrockRuntime: Sendable {
     ) throws(BedrockError) {
         do {
             guard let region = try SharedProfiles(environment, readFile: CredentialChain.read).region else {
-                let words = "no region: AWS_REGION, AWS_DEFAULT_REGION and the profile name none"
+                let words = "no region: it is not set in AWS_REGION, AWS_DEFAULT_REGION or the profile"
                 throw BedrockError(.configuration, words)
             }
             let endpoint = try AWSEndpoint(service: "bedrock-runtime", region: region, environment: environment)
@@ -48,7 +48,7 @@ package struct BedrockRuntime: Sendable {
         self.now = now
     }
 
-    /// Returns the answer's JSON as Bedrock sent it.
+    /// Returns the response's JSON as Bedrock sent it.
     ///
     /// - Parameters:
     ///   - modelId: A model, an inference profile or an ARN, as passed to Bedrock.
@@ -69,7 +69,7 @@ package struct BedrockRuntime: Sendable {
         }
     }
 
-    /// Returns an answer as a stream of events, once its first bytes have arrived.
+    /// Returns the response as a stream of events, once its first bytes have arrived.
     ///
     /// - Parameters:
     ///   - timeoutSeconds: Time limit for the whole call until the last event, except for finding credentials.
@@ -94,7 +94,7 @@ package struct BedrockRuntime: Sendable {
         }
     }
 
-    /// Throws if there is no answer from Bedrock's address; any answer will do, and the request costs nothing.
+    /// Throws if there is no response from Bedrock's address; any response will do, and the request costs nothing.
     package func ping(timeoutSeconds: Double = 5) async throws(BedrockError) {
         do {
             _ = try await connections.send(HTTPRequest(url: try url("")), timeoutSeconds: timeoutSeconds)
@@ -130,7 +130,7 @@ extension BedrockRuntime {
         let keys = try await keys()
         let request: HTTPRequest
         do {
-            // Encoded once here; the signature encodes the path once more.
+            // Encoded once here; the signature encodes the path a second time.
             request = HTTPRequest(
                 method: "POST",
                 url: try url("model/" + PercentEncoding.encode(modelId) + "/" + operation),

@@ -22,7 +22,7 @@ package final class BedrockStream: Sendable {
 
     /// Returns the next event; nil after the last one, once both `messageStop` and `metadata` have arrived.
     ///
-    /// Throws an exception that arrives in the stream, and also if the stream is damaged or ends early.
+    /// Throws if an exception arrives in the stream, or if the stream is damaged or ends early.
     package func next() async throws(BedrockError) -> ConverseEvent? {
         do throws(BedrockError) {
             while true {
@@ -100,6 +100,8 @@ extension BedrockStream.State {
             return .failure(BedrockError(.exception(AnswerElement.oneLine(code), status: nil), text))
         default: break
         }
-        return .failure(BedrockError(.brokenStream, "the stream holds a message that is neither event nor exception"))
+        return .failure(
+            BedrockError(.brokenStream, "the stream contains a message that is neither an event nor an exception")
+        )
     }
 }

@@ -2,8 +2,8 @@ package import PurserHTTP
 
 /// The address of a service in a region.
 ///
-/// As in the AWS tools: the service's variable (`AWS_ENDPOINT_URL_SNS`), then `AWS_ENDPOINT_URL`, then the region's
-/// public address. With `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true` both variables are ignored.
+/// As in the AWS tools, the service's variable (such as `AWS_ENDPOINT_URL_SNS`) is used first, then `AWS_ENDPOINT_URL`,
+/// then the region's public address. If `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true`, both variables are ignored.
 package struct AWSEndpoint: Sendable, Equatable {
     package let url: HTTPURL
 
@@ -24,7 +24,7 @@ package struct AWSEndpoint: Sendable, Equatable {
         }
     }
 
-    /// Returns the address from the environment's variables, or nil without them.
+    /// Returns the address from the environment variables, or nil if neither is set.
     static func configured(
         service: String,
         environment: [String: String]

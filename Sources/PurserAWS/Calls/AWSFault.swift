@@ -1,15 +1,15 @@
 import PurserCore
 import PurserHTTP
 
-/// Why a service of AWS refused a request, read from its answer in XML or in JSON.
+/// Why an AWS service refused a request, read from its response in XML or JSON.
 struct AWSFault: Equatable {
     let status: Int
-    /// The error's name as the service wrote it, without a namespace before it: `AccessDeniedException`.
+    /// The error's name as the service wrote it, without its namespace: `AccessDeniedException`.
     let code: String
     /// One line; may be empty.
     let message: String
 
-    /// Nil if the answer names no error and so is not the service's.
+    /// Nil if the response names no error and so is not from the service.
     init?(_ response: HTTPResponse) {
         status = response.status
         let text = response.text
@@ -22,15 +22,15 @@ struct AWSFault: Equatable {
         guard let content = try? JSONValue(parsing: text), content.members != nil,
             let type = content["__type"]?.string ?? response.header("x-amzn-errortype")
         else { return nil }
-        // `com.amazonaws.sqs#QueueDoesNotExist`, and in the header `AccessDeniedException:http://…`.
+        // In the body, `com.amazonaws.sqs#QueueDoesNotExist`; in the header, `AccessDeniedException:http://…`.
         let name = type.split(separator: "#").last?.split(separator: ":").first.map(String.init) ?? ""
         guard !name.isEmpty else { return nil }
         code = AnswerElement.oneLine(name)
         message = Self.reason((content["message"] ?? content["Message"])?.string)
     }
 
-    /// Returns the message as one line, without the request that AWS may repeat after a wrong signature: its headers
-    /// contain the token of temporary credentials.
+    /// Returns the message as one line, without the copy of the request that AWS may add if the signature is wrong,
+    /// because the request's headers contain the token of temporary credentials.
     private static func reason(_ message: String?) -> String {
         let message = message ?? ""
         let request = message.firstRange(of: "The Canonical String for this request")
@@ -47,7 +47,7 @@ struct AWSFault: Equatable {
         switch shortCode {
         case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": true
         case "SignatureDoesNotMatch", "InvalidSignature":
-            // AWS also answers with these if the clocks differ by more than 15 minutes; only the message says so.
+            // AWS also returns these if the clocks differ by more than 15 minutes; only the message says so.
             message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current")
         default: false
         }
@@ -65,14 +65,16 @@ struct AWSFault: Equatable {
         }
     }
 
+    /// Whether AWS rejects the keys themselves, so that others may be accepted.
+    var isOfOldKeys: Bool {
+        ["UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "ExpiredToken"].contains(shortCode)
+    }
+
     /// Whether AWS rejects the keys or the signature made with them, whatever the request was.
     var isOfCredentials: Bool {
-        switch shortCode {
-        case "UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidSignature",
-            "SignatureDoesNotMatch", "IncompleteSignature", "MissingAuthenticationToken", "ExpiredToken":
-            true
-        default: false
-        }
+        isOfOldKeys
+            || ["InvalidSignature", "SignatureDoesNotMatch", "IncompleteSignature", "MissingAuthenticationToken"]
+                .contains(shortCode)
     }
 
     var description: String {

@@ -1,7 +1,8 @@
 import PurserCore
 package import PurserHTTP
 
-/// What a program's blocking calls of AWS have in common: credentials, the known offset of AWS's clock, and the way out.
+/// What the blocking calls of a client have in common: credentials, the known offset of AWS's clock, and the HTTP
+/// client.
 package struct AWSSession: Sendable {
     let environment: [String: String]
     private let credentials: CredentialSource
@@ -22,9 +23,9 @@ package struct AWSSession: Sendable {
     }
 
     /// - Parameters:
-    ///   - environment: Read for endpoints and the region; see ``AWSEndpoint``.
+    ///   - environment: The source of endpoints and the region; see ``AWSEndpoint``.
     ///   - clock: The known offset of AWS's clock. A refusal because of clock skew corrects it.
-    ///   - send: Sends a signed request; throws ``HTTPError`` if there is no answer.
+    ///   - send: Sends a signed request; throws ``HTTPError`` if there is no response.
     package init(
         environment: [String: String],
         credentials: CredentialSource,
@@ -37,7 +38,7 @@ package struct AWSSession: Sendable {
         sendSigned = send
     }
 
-    /// Returns a service's answer to a request, whatever its status.
+    /// Returns a service's response to a request, whatever its status.
     ///
     /// - Parameter time: The current time, which AWS compares with its own clock (15 minutes either way).
     func send(
@@ -53,9 +54,11 @@ package struct AWSSession: Sendable {
             throw .credentials("\(error)")
         }
         var call = SignedCall(request, service: service, region: region, keys, clock)
+        let start = ContinuousClock.now
         do {
             while true {
-                let response = try sendSigned(call.signed(at: time))
+                let passed = Int64(start.duration(to: .now) / .milliseconds(1))
+                let response = try sendSigned(call.signed(at: Timestamp(milliseconds: time.milliseconds + passed)))
                 switch call.remedy(response) {
                 case .none: return response
                 case .clock: continue
@@ -77,7 +80,7 @@ enum AWSCallError: Error, CustomStringConvertible {
     case credentials(String)
     case endpoint(String)
     case unanswered(HTTPError)
-    /// A proxy or a wrong endpoint answered.
+    /// The response is from a proxy or a wrong endpoint.
     case elsewhere(status: Int)
     case refused(AWSFault)
 
@@ -95,7 +98,7 @@ enum AWSCallError: Error, CustomStringConvertible {
         switch self {
         case .credentials(let words), .endpoint(let words): words
         case .unanswered(let error): error.description
-        case .elsewhere(let status): "HTTP status \(status), and the answer is not the service's"
+        case .elsewhere(let status): "HTTP status \(status), and the response is not from the service"
         case .refused(let fault): fault.description
         }
     }

@@ -1,10 +1,10 @@
-/// Reads the elements of AWS's XML answers.
+/// Reads the elements of AWS's XML responses.
 ///
-/// SNS's and STS's answers are a few elements without mixed content, so no XML parser is needed.
+/// The responses of SNS and STS are a few elements without mixed content, so no XML parser is needed.
 enum AnswerElement {
-    /// Returns the text of the first element of this name, as one line of at most `longest` characters.
+    /// Returns the text of the first element with this name, as one line of at most `longest` characters.
     ///
-    /// It is nil if the element is missing or empty.
+    /// Returns nil if the element is missing or empty.
     static func text(_ name: String, in text: String, longest: Int = 500) -> String? {
         guard let start = text.firstRange(of: "<\(name)>"),
             let end = text[start.upperBound...].firstRange(of: "</\(name)>")
@@ -20,7 +20,7 @@ enum AnswerElement {
         return String(String(printable).split(separator: " ").joined(separator: " ").prefix(longest))
     }
 
-    /// Returns the text with XML's five named entities and its numbered ones replaced; any other stays as it is.
+    /// Returns the text with XML's five named entities and its numeric ones replaced; any others are left as they are.
     private static func unescaped(_ text: Substring) -> String {
         let names: [Substring: String] = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
         var out = ""

@@ -1,7 +1,8 @@
 import PurserCore
 import PurserHTTP
 
-/// A service with AWS's JSON protocol: every operation is a POST with its name in a header and JSON as input and output.
+/// A service with AWS's JSON protocol: every operation is a POST with its name in a header and JSON as input and
+/// output.
 ///
 /// The protocols are awsJson 1.0 and 1.1 of the Smithy specification.
 struct JSONService: Sendable {
@@ -22,7 +23,8 @@ struct JSONService: Sendable {
 
     /// Calls an operation once.
     ///
-    /// The address is that from the environment, else the host of `home`, else the region's public address.
+    /// The address is taken from the environment, or else from the host of `home`, or else is the region's public
+    /// address.
     func call(
         _ operation: String,
         _ input: JSONValue,

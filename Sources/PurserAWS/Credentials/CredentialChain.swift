@@ -7,8 +7,8 @@ package import PurserHTTP
 /// As in botocore, keys in the environment take precedence over AWS_PROFILE, a role over keys in the same profile, and
 /// the credentials file over the config file.
 package struct CredentialChain: Sendable {
-    /// Sends a request with a time limit in seconds, through a proxy or directly; throws ``HTTPError`` without an
-    /// answer.
+    /// Sends a request with a time limit in seconds, through a proxy or directly; throws ``HTTPError`` if there is no
+    /// response.
     package typealias Send = @Sendable (HTTPRequest, _ timeoutSeconds: Double, _ isDirect: Bool) throws -> HTTPResponse
 
     let environment: [String: String]
@@ -19,7 +19,7 @@ package struct CredentialChain: Sendable {
 
     /// - Parameters:
     ///   - send: Uses libcurl by default.
-    ///   - now: This machine's time, by which requests to STS are signed.
+    ///   - now: This machine's time, with which requests to STS are signed.
     ///   - clock: The known offset of AWS's clock.
     ///   - readFile: Returns a file's bytes, or nil if there is no such file; throws if it cannot be read.
     package init(
@@ -54,7 +54,8 @@ package struct CredentialChain: Sendable {
         }
     }
 
-    /// Returns the credentials of the first place that has any; throws what is wrong, or why each place tried had none.
+    /// Returns the credentials from the first place that has any; throws an error that says what is wrong, or why each
+    /// of the places had none.
     ///
     /// The files are read each time, so that replaced keys are found without a restart.
     package func credentials() throws -> AWSCredentials {
@@ -64,8 +65,8 @@ package struct CredentialChain: Sendable {
         let profiles = try SharedProfiles(environment, readFile: readFile)
         let profile = profiles.named ?? "default"
         let found = profiles.find(profile, missing: &tried)
-        // Botocore prefers these to keys in the same profile, in whichever file they are: signing with the keys would
-        // use other credentials than intended.
+        // Botocore prefers these settings to keys in the same profile, whichever file they are in: signing with the
+        // keys would use credentials other than those intended.
         for place in found { try refuse(["sso_session", "sso_start_url"], place) }
         let role = RoleChain(self, profiles)
         if let credentials = try role.credentials(profile, found) { return credentials }
@@ -85,7 +86,7 @@ package struct CredentialChain: Sendable {
         guard profiles.named == nil else { throw CredentialChainError(detail: tried.joined(separator: "; ")) }
         let metadata = MetadataCredentials(self)
         if let credentials = try metadata.container() { return credentials }
-        tried.append("no container names its credentials")
+        tried.append("no container provides credentials")
         if let credentials = try metadata.instance(&tried) { return credentials }
         throw CredentialChainError(detail: tried.joined(separator: "; "))
     }
@@ -113,13 +114,13 @@ package struct CredentialChain: Sendable {
         ]
         for (key, value) in values
         where value.isEmpty || !value.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) {
-            throw CredentialChainError(detail: "\(place): \(key) is empty or holds a character no key has")
+            throw CredentialChainError(detail: "\(place): \(key) is empty or contains a character that no key has")
         }
         return AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
     }
 }
 
-/// Why no place had credentials; never contains a secret.
+/// Why no credentials were found; never contains a secret.
 package struct CredentialChainError: Error, Equatable, CustomStringConvertible {
     package let detail: String
 

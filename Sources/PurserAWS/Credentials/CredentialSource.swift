@@ -2,8 +2,8 @@ import Foundation
 package import PurserCore
 import Synchronization
 
-/// Credentials for any number of callers: those that may block search for them on their own thread, and tasks have a
-/// separate thread do it, once for all.
+/// Credentials for any number of callers. Callers that may block search for them on their own threads; for tasks, a
+/// separate thread does it once for all of them.
 ///
 /// Temporary credentials are used until they expire; from ten minutes before that, new ones are looked up while the old
 /// ones stay in use. Those that do not expire are looked up again once a minute.
@@ -17,8 +17,9 @@ package final class CredentialSource: Sendable {
     private let find: @Sendable () throws -> AWSCredentials
     private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
+    private let blockingSearch = Mutex(())
 
-    /// Looks where the AWS tools look, see ``CredentialChain``.
+    /// Looks where the AWS tools look; see ``CredentialChain``.
     package convenience init(environment: [String: String], clock: AWSClock) {
         self.init { try CredentialChain(environment: environment, clock: clock).credentials() }
     }
@@ -39,19 +40,23 @@ package final class CredentialSource: Sendable {
         let time = now()
         if let kept = keptOrSearched(time) { return try kept.get() }
         let found = await withCheckedContinuation { waiting in
-            // Another call's search may have ended meanwhile.
+            // Another call's search may have ended in the meantime.
             if let kept = keptOrSearched(time, waiting) { waiting.resume(returning: kept) }
         }
         return try found.get()
     }
 
-    /// As ``credentials()``, for callers that may block. If new ones cannot be found, the old ones serve to their very end.
+    /// Does the same as ``credentials()``, for callers that may block. If no new credentials can be found, the old ones
+    /// are used until they expire.
     package func blockingCredentials() throws -> AWSCredentials {
-        switch state.withLock({ $0.kept.next(at: now()) }) {
-        case .use(let credentials): credentials
-        case .useAndSearch(let credentials): (try? searched().get()) ?? credentials
-        case .search: try searched().get()
-        case .fail(let error): throw error
+        // One search at a time; the others wait for it and use its result.
+        try blockingSearch.withLock { _ in
+            switch state.withLock({ $0.kept.next(at: now()) }) {
+            case .use(let credentials): credentials
+            case .useAndSearch(let credentials): (try? searched().get()) ?? credentials
+            case .search: try searched().get()
+            case .fail(let error): throw error
+            }
         }
     }
 
@@ -62,7 +67,7 @@ package final class CredentialSource: Sendable {
         return new
     }
 
-    /// As ``replacement(for:)``, for callers that may block.
+    /// Does the same as ``replacement(for:)``, for callers that may block.
     func blockingReplacement(for refused: AWSCredentials) -> AWSCredentials? {
         drop(refused)
         guard let new = try? blockingCredentials(), new != refused else { return nil }
@@ -80,7 +85,7 @@ package final class CredentialSource: Sendable {
         return result
     }
 
-    /// Returns the result that is known at once; otherwise returns nil and resumes `waiting` when the search ends.
+    /// Returns the result if it is known immediately; otherwise returns nil and resumes `waiting` when the search ends.
     private func keptOrSearched(
         _ time: Timestamp,
         _ waiting: CheckedContinuation<Result<AWSCredentials, any Error>, Never>? = nil
@@ -92,7 +97,8 @@ package final class CredentialSource: Sendable {
         }
     }
 
-    /// Returns the result that is known at once, or nil if a search must end first, which this starts.
+    /// Returns the result if it is known immediately; otherwise starts a search, unless one is running, and returns
+    /// nil.
     private func kept(_ state: inout State, _ time: Timestamp) -> Result<AWSCredentials, any Error>? {
         switch state.kept.next(at: time) {
         case .use(let credentials): return .success(credentials)

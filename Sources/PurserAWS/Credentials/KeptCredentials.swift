@@ -4,7 +4,7 @@ import PurserCore
 struct KeptCredentials {
     enum Next {
         case use(AWSCredentials)
-        /// They are near their end: use them until a search has found others.
+        /// They expire soon: use them until a search has found others.
         case useAndSearch(AWSCredentials)
         case search
         case fail(any Error)
@@ -14,11 +14,12 @@ struct KeptCredentials {
     private var found: Timestamp?
     private var failure: (error: any Error, time: Timestamp)?
 
-    // botocore must have new ones this long before the end.
+    // botocore insists on new credentials this long before they expire.
     private static let renewalSeconds = 600
-    // Credentials without an end may be replaced in their file.
+    // Credentials that do not expire may be replaced in their file.
     private static let endlessSeconds = 60
-    // A chain that found nothing may have waited for a machine that does not answer: not once more for every call.
+    // A chain that found nothing may have waited for a machine that does not respond, and must not wait again for every
+    // call.
     private static let failureSeconds = 30
 
     func next(at time: Timestamp) -> Next {
@@ -34,7 +35,7 @@ struct KeptCredentials {
         return failure.map { .fail($0) } ?? .search
     }
 
-    /// Keeps the result of a search. After a failure the credentials from before stay.
+    /// Keeps the result of a search. After a failure, the previous credentials are kept.
     mutating func keep(_ result: Result<AWSCredentials, any Error>, at time: Timestamp) {
         switch result {
         case .success(let credentials): self = KeptCredentials(credentials: credentials, found: time)

@@ -5,7 +5,7 @@ import PurserHTTP
 struct MetadataCredentials {
     private let chain: CredentialChain
 
-    // These services answer at once or not at all.
+    // These services respond at once or not at all.
     private static let containerTimeoutSeconds = 2.0
     private static let instanceTimeoutSeconds = 1.0
 
@@ -29,7 +29,7 @@ struct MetadataCredentials {
         } catch {
             throw CredentialChainError(detail: "the container's credentials: \(error)")
         }
-        // A token is sent there, so plain HTTP may go only to this machine or to the addresses that ECS and EKS
+        // A token is sent there, so plain HTTP is allowed only to this machine and to the addresses that ECS and EKS
         // document.
         guard address.lowercased().hasPrefix("https://") || Self.isLocal(url.host) else {
             let allowed = "https, or the loopback, 169.254.170.2, 169.254.170.23 or fd00:ec2::23"
@@ -100,24 +100,24 @@ struct MetadataCredentials {
     private func get(_ method: String, _ address: String, _ header: HTTPHeader) throws -> String {
         let request = HTTPRequest(method: method, url: try HTTPURL(address), headers: [header])
         let response = try chain.send(request, Self.instanceTimeoutSeconds, true)
-        // A token or a role with anything but printable ASCII comes from something else.
+        // A token or a role that contains anything but printable ASCII is not from this service.
         guard response.status == 200, !response.text.isEmpty,
             response.text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a })
-        else { throw Refusal(description: "\(request.url.path) was answered with the status \(response.status)") }
+        else { throw Refusal(description: "\(request.url.path) returned status \(response.status)") }
         return response.text
     }
 
-    /// Reads the answer, which has the same form for container and instance.
+    /// Reads the response, which has the same form for containers and instances.
     private func read(_ request: HTTPRequest, _ timeoutSeconds: Double, _ what: String) throws -> AWSCredentials {
         let response: HTTPResponse
         do {
-            // Send it directly: a proxy would see the token, and is not on this machine.
+            // Send it directly: a proxy is not on this machine and would see the token.
             response = try chain.send(request, timeoutSeconds, true)
         } catch {
-            throw CredentialChainError(detail: "\(what) gave none: \(error)")
+            throw CredentialChainError(detail: "\(what) provided none: \(error)")
         }
         guard response.status == 200, let json = try? JSONValue(parsing: response.text) else {
-            throw CredentialChainError(detail: "\(what) gave none: it answered with the status \(response.status)")
+            throw CredentialChainError(detail: "\(what) provided none: it returned status \(response.status)")
         }
         func text(_ key: String) -> String? {
             json[key]?.string.flatMap { value in
@@ -127,7 +127,7 @@ struct MetadataCredentials {
         guard let id = text("AccessKeyId"), let secret = text("SecretAccessKey") else {
             let code = json["Code"]?.string.map { " (\($0.prefix(100)))" } ?? ""
             throw CredentialChainError(
-                detail: "\(what) gave none: its answer has no AccessKeyId and SecretAccessKey\(code)"
+                detail: "\(what) provided none: its response lacks AccessKeyId or SecretAccessKey\(code)"
             )
         }
         let end = json["Expiration"]?.string.flatMap { Timestamp(iso8601: $0) }

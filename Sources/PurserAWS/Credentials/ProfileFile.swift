@@ -20,17 +20,17 @@ package struct ProfileFile: Sendable {
             if first == "[" {
                 guard let end = content.firstIndex(of: "]") else { throw refuse("the section has no \"]\"") }
                 let name = Self.sectionName(content[content.index(after: content.startIndex)..<end])
-                guard sections[name] == nil else { throw refuse("the section is in the file twice") }
+                guard sections[name] == nil else { throw refuse("the section appears twice in the file") }
                 sections[name] = [:]
                 section = name
                 keyIndent = nil
                 continue
             }
-            guard let section else { throw refuse("a setting is before the first [section]") }
+            guard let section else { throw refuse("a setting precedes the first [section]") }
             guard let delimiter = content.firstIndex(where: { $0 == "=" || $0 == ":" }), delimiter > content.startIndex
-            else { throw refuse("a setting is written key = value") }
+            else { throw refuse("a setting must have the form key = value") }
             let key = Self.trim(content[..<delimiter]).lowercased()
-            guard sections[section]?[key] == nil else { throw refuse("the key is in the section twice") }
+            guard sections[section]?[key] == nil else { throw refuse("the key appears twice in the section") }
             sections[section]?[key] = String(Self.trim(content[content.index(after: delimiter)...]))
             keyIndent = indent
         }
@@ -51,7 +51,7 @@ package struct ProfileFile: Sendable {
 /// A line of a profile file that cannot be read; its text is not shown, because it may be a secret.
 package struct ProfileFileError: Error, Equatable, CustomStringConvertible {
     package let path: String
-    /// From 1.
+    /// Counted from 1.
     package let line: Int
     package let problem: String
 

@@ -30,7 +30,7 @@ struct RoleChain {
         else { return nil }
         func fail(_ detail: String) -> CredentialChainError { CredentialChainError(detail: "\(place): \(detail)") }
         if settings["mfa_serial"] != nil {
-            throw fail("mfa_serial is not supported, because no person is there to type a code")
+            throw fail("mfa_serial is not supported, because a code cannot be entered")
         }
         if let file = settings["web_identity_token_file"] {
             return try webIdentity(tokenFile: file, arn: arn, session: settings["role_session_name"])
@@ -38,12 +38,12 @@ struct RoleChain {
         let source: AWSCredentials
         switch (settings["source_profile"], settings["credential_source"]) {
         case (nil, nil): throw fail("role_arn needs source_profile, credential_source or web_identity_token_file")
-        case (_?, _?): throw fail("source_profile and credential_source do not go together")
+        case (_?, _?): throw fail("source_profile and credential_source cannot be combined")
         case (let name?, nil): source = try self.source(name, of: profile, place, path: path + [profile])
         case (nil, "Environment"): source = try AWSCredentials(environment: chain.environment)
         case (nil, "EcsContainer"):
             guard let own = try MetadataCredentials(chain).container() else {
-                throw fail("credential_source is EcsContainer, and no container names its credentials")
+                throw fail("credential_source is EcsContainer, but no container provides credentials")
             }
             source = own
         case (nil, "Ec2InstanceMetadata"):
@@ -74,10 +74,10 @@ struct RoleChain {
         var missing: [String] = []
         let found = profiles.find(name, missing: &missing)
         guard !found.isEmpty else {
-            let detail = "\(place): source_profile `\(name)` is not there: " + missing.joined(separator: "; ")
+            let detail = "\(place): source_profile `\(name)` does not exist: " + missing.joined(separator: "; ")
             throw CredentialChainError(detail: detail)
         }
-        // Keys take precedence over a role here, so that a profile may name itself for its own keys.
+        // Keys take precedence over a role here, so a profile may name itself to use its own keys.
         for place in found {
             if let keys = try CredentialChain.keys(place.settings, place: place.place) { return keys }
         }
@@ -91,17 +91,18 @@ struct RoleChain {
         return credentials
     }
 
-    /// Returns the credentials of a role that is assumed with another service's identity token; that needs no signature.
+    /// Returns the credentials of a role that is assumed with another service's identity token, which needs no
+    /// signature.
     func webIdentity(tokenFile: String, arn: String?, session: String?) throws -> AWSCredentials {
         guard let arn else { throw CredentialChainError(detail: "AWS_WEB_IDENTITY_TOKEN_FILE needs AWS_ROLE_ARN") }
         let bytes: [UInt8]?
         do {
             bytes = try chain.readFile(tokenFile)
         } catch {
-            throw CredentialChainError(detail: "the web identity's token file \(tokenFile) cannot be read")
+            throw CredentialChainError(detail: "the web identity token file \(tokenFile) cannot be read")
         }
         guard let bytes else {
-            throw CredentialChainError(detail: "the web identity's token file \(tokenFile) is not there")
+            throw CredentialChainError(detail: "the web identity token file \(tokenFile) does not exist")
         }
         let form = [
             ("Action", "AssumeRoleWithWebIdentity"), ("Version", "2011-06-15"), ("RoleArn", arn),
@@ -129,17 +130,18 @@ struct RoleChain {
             headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
             body: Array(body.utf8)
         )
+        let send = { (request: HTTPRequest) throws in try chain.send(request, Self.timeoutSeconds, false) }
         let response: HTTPResponse
         if let source {
-            let session = AWSSession(
-                environment: chain.environment,
-                credentials: CredentialSource { source },
-                clock: chain.clock,
-                send: { try chain.send($0, Self.timeoutSeconds, false) }
-            )
-            response = try session.send(request, service: "sts", region: region, at: chain.now())
+            var call = SignedCall(request, service: "sts", region: region, source, chain.clock)
+            let first = try send(call.signed(at: chain.now()))
+            if case .clock = call.remedy(first) {
+                response = try send(call.signed(at: chain.now()))
+            } else {
+                response = first
+            }
         } else {
-            response = try chain.send(request, Self.timeoutSeconds, false)
+            response = try send(request)
         }
         let text = response.text
         func value(_ name: String) -> String? { AnswerElement.text(name, in: text, longest: 8192) }
@@ -150,7 +152,7 @@ struct RoleChain {
             let fault = AWSFault(response)
             let reason = [fault?.code ?? "HTTP status \(response.status)", fault?.message ?? ""]
                 .filter { !$0.isEmpty }.joined(separator: ": ")
-            throw CredentialChainError(detail: "STS did not give the role \(role): \(reason)")
+            throw CredentialChainError(detail: "STS did not issue credentials for role \(role): \(reason)")
         }
         return AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: end)
     }

@@ -50,10 +50,10 @@ struct SharedProfiles {
                 continue
             }
             guard let file else {
-                missing.append("\(path) is not there")
+                missing.append("\(path) does not exist")
                 continue
             }
-            // The config file puts `profile` before every name except the default's.
+            // In the config file, `profile` precedes every name except `default`.
             let sections =
                 index == 0 ? [profile] : profile == "default" ? ["profile default", "default"] : ["profile " + profile]
             guard let settings = sections.lazy.compactMap({ file.sections[$0] }).first else {
@@ -65,7 +65,7 @@ struct SharedProfiles {
         return found
     }
 
-    /// The Region that the environment or the profile names.
+    /// The region that the environment or the profile names.
     var region: String? {
         for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
             if let region = environment[variable], !region.isEmpty { return region }

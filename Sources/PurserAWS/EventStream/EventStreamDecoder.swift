@@ -1,4 +1,4 @@
-/// Decodes the messages of an event stream from its bytes, however they are cut into pieces.
+/// Decodes the messages of an event stream from its bytes, however they are split into pieces.
 ///
 /// ```swift
 /// decoder.feed(piece)

@@ -1,7 +1,7 @@
 /// One message of `application/vnd.amazon.eventstream`, the framing of Bedrock's streams.
 ///
-/// The layout is that of the AWS SDKs' "Amazon Event Stream Specification": total length, length of the headers,
-/// checksum of these two, headers, payload, checksum of everything before. All numbers are big-endian.
+/// The layout follows the "Amazon Event Stream Specification" of the AWS SDKs: total length, length of the headers,
+/// checksum of these two, headers, payload, checksum of everything before it. All numbers are big-endian.
 package struct EventStreamMessage: Sendable, Equatable {
     package struct Header: Sendable, Equatable {
         /// 1 to 255 bytes of UTF-8; `:event-type`.
@@ -45,7 +45,7 @@ package struct EventStreamMessage: Sendable, Equatable {
         )
     }
 
-    /// Returns the text of a header, or nil if there is no header of this name or it is not text.
+    /// Returns the text of a header, or nil if there is no header with this name or it is not text.
     package func text(_ name: String) -> String? {
         guard case .string(let text)? = headers.first(where: { $0.name == name })?.value else { return nil }
         return text
@@ -53,7 +53,7 @@ package struct EventStreamMessage: Sendable, Equatable {
 
     /// The longest message.
     package static let longestBytes = 16 << 20
-    /// All headers of a message together.
+    /// The maximum total size of a message's headers.
     package static let longestHeadersBytes = 128 << 10
     /// The two lengths and their checksum.
     static let preludeBytes = 12
@@ -108,11 +108,11 @@ package enum EventStreamError: Error, Sendable, Equatable, CustomStringConvertib
         switch self {
         case .preludeChecksum: "the event stream is damaged: a prelude's checksum is wrong"
         case .messageChecksum: "the event stream is damaged: a message's checksum is wrong"
-        case .length(let length): "the event stream holds a message of \(length) bytes, which is not allowed"
-        case .headersLength(let length): "the event stream holds headers of \(length) bytes, which is not allowed"
-        case .header: "the event stream holds a header that is cut, too long or not UTF-8"
-        case .headerType(let type): "the event stream holds a header of the unknown type \(type)"
-        case .repeatedHeader(let name): "the event stream holds the header \(name) twice in a message"
+        case .length(let length): "the event stream contains a message of \(length) bytes, which is not allowed"
+        case .headersLength(let length): "the event stream contains headers of \(length) bytes, which is not allowed"
+        case .header: "the event stream contains a header that is cut off, too long or not UTF-8"
+        case .headerType(let type): "the event stream contains a header of the unknown type \(type)"
+        case .repeatedHeader(let name): "the event stream contains a message with two \(name) headers"
         case .truncated: "the event stream ended within a message"
         }
     }

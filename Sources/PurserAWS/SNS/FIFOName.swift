@@ -1,4 +1,4 @@
-/// Names of groups and deduplication ids that FIFO topics and queues accept.
+/// Group names and deduplication ids that FIFO topics and queues accept.
 enum FIFOName {
     /// Returns the text itself, or its SHA-256 in hexadecimal if SNS and SQS would reject it: they accept 1 to 128
     /// ASCII letters, digits and punctuation.

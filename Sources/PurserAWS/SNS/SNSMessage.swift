@@ -18,9 +18,9 @@ package struct SNSMessage: Sendable, Equatable {
     /// 1 to 100 printable ASCII characters; the caller must shorten and clean it.
     package var subject: String
     package var body: String
-    /// At most 10; one with an empty value is not sent, because SNS would reject the whole message.
+    /// At most 10; an attribute with an empty value is not sent, because SNS would reject the whole message.
     package var attributes: [Attribute]
-    /// The same at every attempt: a FIFO topic delivers messages with the same id only once (within five minutes).
+    /// The same for every attempt: a FIFO topic delivers messages with the same id only once (within five minutes).
     package var id: String
     /// A FIFO topic keeps the order of messages within a group.
     package var group: String
@@ -41,7 +41,8 @@ package struct SNSMessage: Sendable, Equatable {
         self.group = group
     }
 
-    /// The most bytes of body and attributes that a topic accepts, unless it is configured to accept more.
+    /// The maximum size in bytes of the body and attributes that a topic accepts, unless it is configured to accept
+    /// more.
     package static let sizeLimitBytes = 256 * 1024
 
     /// The bytes that SNS counts: the body, and the name, the type and the value of every attribute.
@@ -70,18 +71,18 @@ extension SNSMessage {
         guard let topic = AWSARN(topicARN), topic.service == "sns", !topic.region.isEmpty, !topic.resource.contains(":")
         else { throw Refusal(reason: "\"\(topicARN)\" is not the ARN of an SNS topic") }
         guard subject.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
-            throw Refusal(reason: "the subject holds a character that is not printable ASCII")
+            throw Refusal(reason: "the subject contains a character that is not printable ASCII")
         }
         guard (1...100).contains(subject.utf8.count) else {
-            throw Refusal(reason: "the subject has \(subject.utf8.count) characters, and SNS takes 1 to 100")
+            throw Refusal(reason: "the subject has \(subject.utf8.count) characters; SNS accepts 1 to 100")
         }
         if body.isEmpty { throw Refusal(reason: "the message is empty") }
         guard sentAttributes.count <= 10 else {
-            throw Refusal(reason: "the message has \(sentAttributes.count) attributes, and SNS delivers at most 10")
+            throw Refusal(reason: "the message has \(sentAttributes.count) attributes; SNS delivers at most 10")
         }
         guard sizeBytes <= Self.sizeLimitBytes else {
             let limit = Self.sizeLimitBytes
-            throw Refusal(reason: "the message and its attributes have \(sizeBytes) bytes, and SNS takes \(limit)")
+            throw Refusal(reason: "the message and its attributes have \(sizeBytes) bytes; SNS accepts \(limit)")
         }
         return topic
     }

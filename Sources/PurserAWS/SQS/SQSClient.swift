@@ -7,24 +7,25 @@ package struct SQSMessage: Sendable, Equatable {
     package var body: String
     /// Needed to delete or release the message; each receive returns a new receipt.
     package var receipt: String
-    /// How often it was received, including this time.
+    /// How many times it was received, including this time.
     package var receiveCount: Int
 }
 
-/// Sends messages to a queue of SQS, and receives and deletes them. Every call blocks until its answer and is made once.
+/// Sends messages to an SQS queue, and receives and deletes them. Every call blocks until its response arrives and is
+/// made once.
 package struct SQSClient: Sendable {
     /// The longest body of a message.
     ///
-    /// A queue may be configured to accept less, down to 1 KiB; one made before 2025 accepts 256 KiB.
+    /// A queue may be configured to accept less, down to 1 KiB; one created before 2025 accepts 256 KiB.
     package static let sizeLimitBytes = 1 << 20
-    /// The response limit that this client needs: ten messages, each with JSON's escapes.
+    /// The response limit that this client needs for ten messages, each with JSON escapes.
     package static let responseLimitBytes = 32 << 20
 
     private let service: JSONService
     package let queue: SQSQueue
 
-    /// - Parameter session: Its environment is read for AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL; without them the
-    ///   queue's own host is called.
+    /// - Parameter session: AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL are read from its environment; if neither is set,
+    ///   the queue's own host is called.
     package init(queue: SQSQueue, _ session: AWSSession) {
         self.queue = queue
         service = JSONService(session, name: "sqs", target: "AmazonSQS", version: "1.0")
@@ -32,13 +33,13 @@ package struct SQSClient: Sendable {
 
     /// Sends a message and returns the id that SQS gave it.
     ///
-    /// A FIFO queue accepts a message of one `id` once, whatever its body.
+    /// A FIFO queue accepts only one message with the same `id`, whatever its body.
     ///
     /// Every message has its own group, so that none waits for another.
     package func send(_ body: String, id: String, at time: Timestamp) throws(SQSError) -> String {
         guard !body.isEmpty else { throw SQSError(.message, "the message is empty") }
         guard body.utf8.count <= Self.sizeLimitBytes else {
-            let words = "the message has \(body.utf8.count) bytes, and SQS takes \(Self.sizeLimitBytes)"
+            let words = "the message has \(body.utf8.count) bytes; SQS accepts \(Self.sizeLimitBytes)"
             throw SQSError(.message, words)
         }
         var input: [JSONValue.Member] = [.init("MessageBody", .string(body))]
@@ -82,7 +83,7 @@ package struct SQSClient: Sendable {
         _ = try call("DeleteMessage", [.init("ReceiptHandle", .string(message.receipt))], at: time)
     }
 
-    /// Makes a received message visible in the queue again at once.
+    /// Makes a received message visible in the queue again immediately.
     package func release(_ message: SQSMessage, at time: Timestamp) throws(SQSError) {
         let input: [JSONValue.Member] = [
             .init("ReceiptHandle", .string(message.receipt)), .init("VisibilityTimeout", 0),
@@ -90,7 +91,7 @@ package struct SQSClient: Sendable {
         _ = try call("ChangeMessageVisibility", input, at: time)
     }
 
-    private static let strange = SQSError(.passing, "the answer is not one of SQS")
+    private static let strange = SQSError(.passing, "the response is not from SQS")
 
     private func call(
         _ operation: String,
@@ -115,12 +116,13 @@ package struct SQSClient: Sendable {
     }
 }
 
-/// A call of SQS that was not carried out, or may not have been.
+/// A call to SQS that was not carried out, or may not have been.
 package struct SQSError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Kind: Sendable, Equatable {
         /// A temporary fault.
         case passing
-        /// Credentials, permissions, endpoint or queue: it affects every message until an operator fixes it.
+        /// A fault in the credentials, permissions, endpoint or queue, which affects every message until an operator
+        /// fixes it.
         case configuration
         /// The queue will reject this message at every attempt.
         case message

@@ -1,17 +1,18 @@
 import Foundation
 package import PurserHTTP
 
-/// A queue of Amazon SQS by its URL.
+/// An Amazon SQS queue, identified by its URL.
 package struct SQSQueue: Sendable, Equatable {
     /// As the URL was given.
     package let url: HTTPURL
-    /// From the URL's host, else from the environment or the profile.
+    /// From the URL's host, or else from the environment or the profile.
     package let region: String
 
-    /// Reads `https://sqs.eu-central-1.amazonaws.com/111122223333/letters`; throws ``SQSQueueError`` with what is wrong.
+    /// Reads `https://sqs.eu-central-1.amazonaws.com/111122223333/letters`; throws ``SQSQueueError`` with what is
+    /// wrong.
     ///
     /// - Parameters:
-    ///   - environment: Read for the region if the host does not name one.
+    ///   - environment: The source of the region if the host does not name one.
     ///   - readFile: Reads the shared files for the profile's region.
     package init(
         _ text: String,
@@ -35,13 +36,13 @@ package struct SQSQueue: Sendable, Equatable {
         self.region = region
     }
 
-    /// Whether the queue keeps messages in order and accepts a message of one id once (within five minutes).
+    /// Whether the queue keeps messages in order and accepts only one message with the same id (within five minutes).
     package var isFIFO: Bool {
         url.path.hasSuffix(".fifo")
     }
 
-    /// The public hosts are `sqs.REGION.amazonaws.com` and, older, `REGION.queue.amazonaws.com` and `queue.amazonaws.com`;
-    /// an endpoint in a VPC is `….sqs.REGION.vpce.amazonaws.com`.
+    /// The public hosts are `sqs.REGION.amazonaws.com` and the older `REGION.queue.amazonaws.com` and
+    /// `queue.amazonaws.com`; an endpoint in a VPC is `….sqs.REGION.vpce.amazonaws.com`.
     private static func region(ofHost host: String) -> String? {
         let labels = host.lowercased().split(separator: ".").map(String.init)
         guard host.lowercased().hasSuffix(".amazonaws.com") || host.lowercased().hasSuffix(".amazonaws.com.cn") else {
@@ -74,8 +75,8 @@ package enum SQSQueueError: Error, Sendable, Equatable, CustomStringConvertible 
         switch self {
         case .url(let error): error.description
         case .notAQueue(let text):
-            "\"\(text)\" is not a queue's URL like https://sqs.eu-central-1.amazonaws.com/111122223333/letters"
-        case .noRegion: "the queue's host names no region; set AWS_REGION"
+            "\"\(text)\" is not a queue URL like https://sqs.eu-central-1.amazonaws.com/111122223333/letters"
+        case .noRegion: "the queue's host does not name a region; set AWS_REGION"
         }
     }
 }

@@ -1,5 +1,6 @@
 extension SSMClient {
-    /// Returns the settings with each value `ssm:NAME` replaced by that parameter's value; without one, no call is made.
+    /// Returns the settings with each value `ssm:NAME` replaced by that parameter's value; if there are none, no call
+    /// is made.
     ///
     /// Throws if one of the parameters cannot be read.
     package func resolved(_ settings: [String: String]) throws(SSMError) -> [String: String] {

@@ -3,7 +3,7 @@ package import PurserCore
 
 /// Reads parameters from AWS Systems Manager's Parameter Store, decrypted.
 ///
-/// Every call blocks until its answer: use it when a program starts, not on a thread that others wait for.
+/// Every call blocks until its response arrives, so use it when a program starts, not on a thread that others wait for.
 package struct SSMClient: Sendable {
     /// The most names that GetParameters accepts.
     private static let namesPerCall = 10
@@ -15,7 +15,7 @@ package struct SSMClient: Sendable {
     private let readFile: @Sendable (String) throws -> [UInt8]?
 
     /// - Parameters:
-    ///   - session: Its environment is also read for the region (AWS_REGION, AWS_DEFAULT_REGION, the profile's).
+    ///   - session: Its environment also provides the region (AWS_REGION, AWS_DEFAULT_REGION or the profile).
     ///   - now: This machine's time.
     ///   - wait: Waits for this many seconds between two attempts.
     ///   - readFile: Reads the shared files for the profile's region.
@@ -34,7 +34,8 @@ package struct SSMClient: Sendable {
     /// Blocks this thread for this many seconds.
     package static let sleep: @Sendable (Double) -> Void = { Thread.sleep(forTimeInterval: $0) }
 
-    /// Returns the values of parameters by the names in the request, each at most once; SecureStrings are decrypted.
+    /// Returns the values of parameters, keyed by the names in the request; duplicate names are requested only once,
+    /// and SecureStrings are decrypted.
     ///
     /// A name is a path (`/purser/model`), optionally with a version or a label after a colon, or an ARN. Throws if one
     /// of them cannot be read: there are no partial results.
@@ -104,7 +105,7 @@ package struct SSMClient: Sendable {
         }
     }
 
-    /// Returns the values in an answer by the names in the request.
+    /// Returns the values in a response, keyed by the names in the request.
     private static func values(
         _ answer: JSONValue,
         _ names: [String]

@@ -3,15 +3,16 @@ package struct SSMError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         /// Neither the environment nor the profile names a region.
         case noRegion
-        /// With the places that were tried, or with AWS's message about keys that it does not know.
+        /// No usable credentials, with the places that were tried or with AWS's message about keys that it does not
+        /// know.
         case credentials(String)
-        /// They do not exist in the region.
+        /// The parameters do not exist in the region.
         case missing(region: String)
         /// The caller may not read them, or may not use the key that they are encrypted with; with AWS's message.
         case denied(String)
         /// With AWS's message.
         case refused(String)
-        /// No answer, or none from the service, at any of the attempts.
+        /// None of the attempts got a response from the service.
         case unavailable(String)
     }
 
@@ -30,7 +31,7 @@ package struct SSMError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noRegion: "\(names): no region to read from; set AWS_REGION"
         case .credentials(let words): "\(names): \(words)"
         case .missing(let region):
-            "\(names): no such parameter in \(region); make it with `aws ssm put-parameter`, or correct the setting"
+            "\(names): no such parameter in \(region); create it with `aws ssm put-parameter`, or correct the setting"
         case .denied(let words):
             "\(names): may not be read: \(words); allow ssm:GetParameters, and kms:Decrypt for a SecureString's key"
         case .refused(let words): "\(names): \(words); correct the setting"

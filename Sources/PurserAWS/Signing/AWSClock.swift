@@ -2,9 +2,9 @@ import PurserCore
 import PurserHTTP
 import Synchronization
 
-/// How far AWS's clock is ahead of this machine's, as learned from its answers.
+/// How far AWS's clock is ahead of this machine's, as learned from its responses.
 ///
-/// AWS rejects signatures that are more than 15 minutes (STS: 5) off its own clock; its answer has its own time.
+/// AWS rejects signatures that are more than 15 minutes (STS: 5) off its own clock; its response contains its own time.
 package final class AWSClock: Sendable {
     private let offset = Mutex<Int64>(0)
 
@@ -15,13 +15,13 @@ package final class AWSClock: Sendable {
         offset.withLock { $0 }
     }
 
-    /// Corrects the offset by the time of an answer that refuses a signature because of clock skew; returns false if
-    /// another signature would be refused too.
+    /// Corrects the offset by the time in a response that refuses a signature because of clock skew; returns false if
+    /// another signature would also be refused.
     ///
     /// - Parameters:
     ///   - time: This machine's time when the request was signed.
     ///   - before: The offset with which it was signed.
-    func isCorrected(by response: HTTPResponse, at time: Timestamp, before: Int64) -> Bool {
+    func correct(by response: HTTPResponse, at time: Timestamp, before: Int64) -> Bool {
         guard let theirs = response.header("Date").flatMap({ Timestamp(httpDate: $0) }),
             abs(theirs - time - before) >= Self.leastSkew
         else { return false }

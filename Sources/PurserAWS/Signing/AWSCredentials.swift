@@ -67,7 +67,7 @@ package enum AWSCredentialsError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .missing(let variable): "no credentials: \(variable) is not set"
         case .malformed(let variable):
-            "no credentials: \(variable) holds a space, a line break or a character no key has"
+            "no credentials: \(variable) contains a space, a line break or a character that no key has"
         }
     }
 }

@@ -14,7 +14,7 @@ package struct SecretSeal: Sendable {
     package static let form = "at least 32 bytes in base64 or hexadecimal digits"
     /// How to make one.
     package static let advice =
-        "make one with `openssl rand -base64 32` and keep it: keys sealed with it open with no other"
+        "make one with `openssl rand -base64 32` and keep it: keys sealed with it cannot be opened with another"
     private static let leastBytes = 32
     private static let mostCharacters = 4096
     private static let label = "purser access keys, AES-256-GCM, 1"
@@ -52,7 +52,7 @@ package struct SecretSeal: Sendable {
         return Data(base64Encoded: unpadded).map { [UInt8]($0) }
     }
 
-    /// Seals a secret for the access key of this id; the bytes differ each time.
+    /// Seals a secret for the access key with this id; the bytes differ each time.
     package func seal(_ secret: String, id: String) -> [UInt8] {
         var nonce = [UInt8](repeating: 0, count: Self.nonceBytes)
         precondition(RAND_bytes(&nonce, Int32(nonce.count)) == 1, "libcrypto has no random numbers")
@@ -72,12 +72,12 @@ package struct SecretSeal: Sendable {
                 && EVP_EncryptFinal_ex(context, nil, &count) == 1
                 && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(tag.count), &tag) == 1
         }
-        // This fails only without memory or with an incomplete libcrypto; never store a secret in plain text instead.
+        // This fails only if memory runs out or libcrypto is incomplete; never store a secret in plain text instead.
         precondition(isDone, "libcrypto could not seal a secret")
         return [Self.version] + nonce + cipher + tag
     }
 
-    /// Returns the secret that was sealed for the access key of this id.
+    /// Returns the secret that was sealed for the access key with this id.
     package func open(_ sealed: [UInt8], id: String) throws(SecretSealError) -> String {
         guard (1 + Self.nonceBytes + Self.tagBytes...Self.mostSealedBytes).contains(sealed.count),
             sealed[0] == Self.version
@@ -130,9 +130,9 @@ package enum SecretSealError: Error, Sendable, Equatable, CustomStringConvertibl
         case .malformed:
             "\(SecretSeal.variable) must be \(SecretSeal.form); \(SecretSeal.advice)"
         case .wrongSecret(let id):
-            "the secret of access key \(id) does not open: it was sealed with another \(SecretSeal.variable), or the "
-                + "store was changed"
-        case .unknownForm(let id): "the secret of access key \(id) is in no form that this program knows"
+            "the secret of access key \(id) cannot be opened: it was sealed with another \(SecretSeal.variable), or "
+                + "the store was changed"
+        case .unknownForm(let id): "the secret of access key \(id) has a form that this program does not know"
         }
     }
 }

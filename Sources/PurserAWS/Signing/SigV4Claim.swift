@@ -19,14 +19,14 @@ package struct SigV4Claim: Sendable, Equatable {
     static let longestHeaderBytes = 4096
     static let mostSignedHeaders = 64
 
-    /// Reads `AWS4-HMAC-SHA256 Credential=ID/day/region/service/aws4_request, SignedHeaders=a;b, Signature=…`; the spaces
-    /// after the commas may be missing.
+    /// Reads `AWS4-HMAC-SHA256 Credential=ID/day/region/service/aws4_request, SignedHeaders=a;b, Signature=…`; the
+    /// spaces after the commas may be missing.
     package init(authorization text: String) throws(SigV4Refusal) {
         guard text.utf8.count <= Self.longestHeaderBytes else {
             throw .malformed("The Authorization header is longer than \(Self.longestHeaderBytes) bytes.")
         }
         guard text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x09 }) else {
-            throw .malformed("The Authorization header holds a character that no signature has.")
+            throw .malformed("The Authorization header contains a character that no signature has.")
         }
         // Only ASCII from here on, so bytes and characters are the same.
         let words = text.utf8.split(maxSplits: 1, omittingEmptySubsequences: true, whereSeparator: Self.isSpace)
@@ -74,7 +74,7 @@ package struct SigV4Claim: Sendable, Equatable {
             throw .malformed("The Credential must be KEY/YYYYMMDD/REGION/SERVICE/aws4_request.")
         }
         guard (1...128).contains(parts[0].utf8.count), parts[0].utf8.allSatisfy({ isLetterOrDigit($0) || $0 == 0x5f })
-        else { throw .malformed("The Credential's access key id is none.") }
+        else { throw .malformed("The Credential's access key id is malformed.") }
         guard parts[1].utf8.count == 8, parts[1].utf8.allSatisfy(isDigit) else {
             throw .malformed("The Credential's day must be YYYYMMDD.")
         }
@@ -82,7 +82,7 @@ package struct SigV4Claim: Sendable, Equatable {
         for (part, what) in [(parts[2], "region"), (parts[3], "service")] {
             guard (1...32).contains(part.utf8.count),
                 part.utf8.allSatisfy({ isLowercase($0) || isDigit($0) || $0 == UInt8(ascii: "-") })
-            else { throw .malformed("The Credential's \(what) is none.") }
+            else { throw .malformed("The Credential's \(what) is malformed.") }
         }
         return (String(parts[0]), String(parts[1]), String(parts[2]), String(parts[3]))
     }
@@ -97,7 +97,7 @@ package struct SigV4Claim: Sendable, Equatable {
             throw .malformed("More than \(mostSignedHeaders) headers are signed.")
         }
         guard names.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) }) else {
-            throw .malformed("SignedHeaders must be names in lower case with `;` between them.")
+            throw .malformed("SignedHeaders must be names in lower case, separated by `;`.")
         }
         // Strictly ascending also means that no name occurs twice.
         guard zip(names, names.dropFirst()).allSatisfy({ $0.utf8.lexicographicallyPrecedes($1.utf8) }) else {

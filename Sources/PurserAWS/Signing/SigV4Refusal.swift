@@ -1,17 +1,17 @@
-/// Why a signed request is rejected, with the code and the status that AWS answers with.
+/// Why a signed request is rejected, with the code and the status that AWS returns.
 ///
 /// No message contains the correct signature or a secret.
 package enum SigV4Refusal: Error, Sendable, Equatable {
     /// The request is not signed at all.
     case notSigned
-    /// The `Authorization` header is not of Signature Version 4: it has, for example, a bearer token or another
+    /// The `Authorization` header does not use Signature Version 4; it has, for example, a bearer token or another
     /// algorithm.
     case otherScheme
     /// The signature is in the query, as in presigned URLs.
     case presigned
     /// Something that a signature needs is missing or malformed.
     case malformed(String)
-    /// Temporary credentials, which the keys of this service never are.
+    /// The credentials are temporary, which the keys of this service never are.
     case sessionToken
     /// There is no key with that id, or it was revoked.
     case unknownKey
@@ -39,7 +39,7 @@ package enum SigV4Refusal: Error, Sendable, Equatable {
         }
     }
 
-    /// The HTTP status of the answer.
+    /// The HTTP status of the response.
     package var status: Int {
         switch self {
         case .presigned, .malformed: 400
@@ -51,19 +51,19 @@ package enum SigV4Refusal: Error, Sendable, Equatable {
     package var message: String {
         switch self {
         case .notSigned: "The request is not signed: it has no Authorization header."
-        case .otherScheme: "The Authorization header is not of Signature Version 4 (AWS4-HMAC-SHA256)."
-        case .presigned: "A signature in the query is not taken; sign in the Authorization header."
+        case .otherScheme: "The Authorization header does not use Signature Version 4 (AWS4-HMAC-SHA256)."
+        case .presigned: "A signature in the query is not accepted; sign in the Authorization header."
         case .malformed(let what): what
-        case .sessionToken: "The security token in the request is invalid: the keys of this service have none."
+        case .sessionToken: "The security token in the request is invalid: keys of this service do not use one."
         case .unknownKey: "The access key in the request is unknown or revoked."
         case .wrongScope(let what): what
-        // SDKs look for these first words and then correct their clock from the answer's Date header.
+        // SDKs look for this prefix and then correct their clock from the response's Date header.
         case .expired(let signed, let now): "Signature expired: \(signed) is too long before \(now)."
         case .notYetCurrent(let signed, let now): "Signature not yet current: \(signed) is still later than \(now)."
         case .unsignedHeader(let name): "The header \(name) must be signed."
         case .payload(let what): what
         case .mismatch:
-            "The signature does not match the request; check the secret access key, and that nothing on the way changes "
+            "The signature does not match the request; check the secret access key, and that no intermediary changes "
                 + "the request's path, query or signed headers."
         }
     }

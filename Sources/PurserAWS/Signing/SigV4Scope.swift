@@ -1,6 +1,6 @@
 /// What a signature is valid for: a day, a region and a service.
 ///
-/// Everything that signer and verifier must compute in the same way is here.
+/// Everything that the signer and the verifier must compute in the same way is here.
 struct SigV4Scope: Sendable, Equatable {
     static let algorithm = "AWS4-HMAC-SHA256"
     /// The last part of every scope.
@@ -15,7 +15,7 @@ struct SigV4Scope: Sendable, Equatable {
         [day, region, service, Self.end].joined(separator: "/")
     }
 
-    /// Returns the key that signatures of this scope are made with.
+    /// Returns the key with which signatures of this scope are made.
     func signingKey(secret: String) -> [UInt8] {
         [day, region, service, Self.end].reduce(Array(("AWS4" + secret).utf8)) { key, part in
             HMACSHA256.code(part, key: key)

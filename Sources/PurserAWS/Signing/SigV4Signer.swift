@@ -104,7 +104,7 @@ extension SigV4Signer {
         return (lines.joined(), names.joined(separator: ";"))
     }
 
-    /// Returns the value without spaces at its ends, and with one space for each run of spaces within.
+    /// Returns the value without leading and trailing spaces, and with each run of spaces within reduced to one.
     static func folded(_ value: String) -> String {
         var last = UInt8(ascii: " ")
         let isFolded = value.utf8.allSatisfy { byte in

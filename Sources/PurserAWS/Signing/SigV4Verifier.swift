@@ -21,11 +21,11 @@ package struct SignedRequestHead: Sendable, Equatable {
     }
 }
 
-/// Verifies who signed a request with AWS Signature Version 4, as the servers of AWS do.
+/// Verifies who signed a request with AWS Signature Version 4, as AWS's servers do.
 ///
 /// The rules are those of "Create a signed AWS API request" in the AWS IAM User Guide, read strictly: anything that a
 /// service like Bedrock does not use is rejected. Signatures are not remembered, so a request can be sent again while
-/// its signature is current, which is five minutes to each side of the clock.
+/// its signature is current, which is five minutes either way.
 ///
 /// ```swift
 /// let verifier = SigV4Verifier()
@@ -48,15 +48,15 @@ package struct SigV4Verifier: Sendable {
         self.region = region
     }
 
-    /// A signature as received, and the data that it must cover; its form and time are right, but it is not compared
-    /// yet.
+    /// A signature as received, and the data that it must cover. Its form and time have been checked, but it has not
+    /// been compared yet.
     package struct Signature: Sendable {
         package let claim: SigV4Claim
         /// `20150830T123600Z`.
         let dateTime: String
         /// The values of each signed header, folded and joined, in the claim's order.
         let values: [String]
-        /// The hash of the body that the request states.
+        /// The hash of the body, as stated in the request.
         let payloadHash: String?
     }
 
@@ -89,7 +89,7 @@ package struct SigV4Verifier: Sendable {
         )
     }
 
-    /// Returns the key for signatures of a day, a region and a service. It may be kept, so that a secret need not be.
+    /// Returns the key for signatures of a day, a region and a service. It may be kept instead of the secret.
     package func signingKey(_ claim: SigV4Claim, secret: String) -> [UInt8] {
         claim.scope.signingKey(secret: secret)
     }
@@ -103,7 +103,7 @@ package struct SigV4Verifier: Sendable {
     ) throws(SigV4Refusal) {
         let hash = SHA256.hex(body)
         if let said = signature.payloadHash, said != hash {
-            throw .payload("The header x-amz-content-sha256 is not the hash of the body that came.")
+            throw .payload("The header x-amz-content-sha256 is not the hash of the body that was received.")
         }
         let claim = signature.claim
         let names = claim.signedHeaders
@@ -117,7 +117,7 @@ package struct SigV4Verifier: Sendable {
         )
         let toSign = claim.scope.stringToSign(canonical, dateTime: signature.dateTime)
         let expected = HMACSHA256.code(toSign, key: key)
-        // In constant time, which does not reveal how much of a guess was right.
+        // Compare in constant time, which does not reveal how much of a guess was right.
         guard expected.count == claim.signature.count,
             CRYPTO_memcmp(expected, claim.signature, expected.count) == 0
         else { throw .mismatch }
@@ -131,13 +131,13 @@ package struct SigV4Verifier: Sendable {
         }
         guard (1...16).contains(head.method.utf8.count),
             head.method.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
-        else { throw .malformed("The request's method is none.") }
+        else { throw .malformed("The request's method is malformed.") }
         guard head.path.utf8.count + (head.query?.utf8.count ?? 0) <= Self.longestTargetBytes else {
             throw .malformed("The request's path and query are longer than \(Self.longestTargetBytes) bytes.")
         }
         guard head.path.utf8.first == UInt8(ascii: "/"), isVisible(head.path),
             !head.path.utf8.contains(UInt8(ascii: "?")), isVisible(head.query ?? "")
-        else { throw .malformed("The request's path or query holds a character that must be percent-encoded.") }
+        else { throw .malformed("The request's path or query has a character that must be percent-encoded.") }
         // Decode the names first, because encoding could hide them.
         for pair in (head.query ?? "").split(separator: "&") {
             let name = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)[0]
@@ -149,7 +149,7 @@ package struct SigV4Verifier: Sendable {
             head.headers.reduce(0, { $0 + $1.name.utf8.count + $1.value.utf8.count }) <= Self.mostHeaderBytes
         else {
             throw .malformed(
-                "The request has more than \(Self.mostHeaders) headers or \(Self.mostHeaderBytes) bytes of them."
+                "The request has more than \(Self.mostHeaders) headers or \(Self.mostHeaderBytes) bytes of headers."
             )
         }
     }
@@ -160,11 +160,11 @@ package struct SigV4Verifier: Sendable {
         values.reserveCapacity(headers.count)
         for header in headers {
             guard !header.name.isEmpty, header.name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-                throw .malformed("A header of the request has a name that is none.")
+                throw .malformed("A header of the request has a malformed name.")
             }
             // A line break would let one header be taken for two.
             guard header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
-                throw .malformed("A header of the request holds a control character.")
+                throw .malformed("A header of the request contains a control character.")
             }
             values[header.lowercasedName, default: []].append(header.value)
         }
@@ -206,7 +206,7 @@ package struct SigV4Verifier: Sendable {
             signed = time
             dateTime = time.basicISO8601
         } else {
-            throw .malformed("The request has neither the header x-amz-date nor Date.")
+            throw .malformed("The request has neither an x-amz-date header nor a Date header.")
         }
         guard now - signed <= Int64(Self.toleranceSeconds) * 1000 else {
             throw .expired(signed: dateTime, now: now.basicISO8601)
@@ -219,7 +219,7 @@ package struct SigV4Verifier: Sendable {
 
     private func checkScope(_ claim: SigV4Claim, _ dateTime: String) throws(SigV4Refusal) {
         guard dateTime.hasPrefix(claim.day) else {
-            throw .wrongScope("The Credential's day \(claim.day) is not that of the request's date \(dateTime).")
+            throw .wrongScope("The Credential's day \(claim.day) does not match the request's date \(dateTime).")
         }
         guard claim.service == service else {
             throw .wrongScope("The Credential is for the service \(claim.service); it must be for \(service).")
@@ -233,8 +233,8 @@ package struct SigV4Verifier: Sendable {
 
     private func payloadHash(_ headers: [String: [String]]) throws(SigV4Refusal) -> String? {
         guard let hash = try Self.single("x-amz-content-sha256", headers) else { return nil }
-        if hash == "UNSIGNED-PAYLOAD" { throw .payload("The body must be signed; UNSIGNED-PAYLOAD is not taken.") }
-        if hash.hasPrefix("STREAMING-") { throw .payload("A body signed piece by piece is not taken.") }
+        if hash == "UNSIGNED-PAYLOAD" { throw .payload("The body must be signed; UNSIGNED-PAYLOAD is not accepted.") }
+        if hash.hasPrefix("STREAMING-") { throw .payload("A body signed piece by piece is not accepted.") }
         guard hash.utf8.count == 64, [UInt8](lowercaseHexadecimal: hash) != nil else {
             throw .malformed("The header x-amz-content-sha256 must be 64 hexadecimal digits in lower case.")
         }

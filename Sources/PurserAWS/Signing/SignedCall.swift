@@ -1,11 +1,11 @@
 import PurserCore
 import PurserHTTP
 
-/// A request that is signed each time it is sent, and the one rule for when to send it again: AWS rejected it before
-/// carrying it out, and a corrected clock or other credentials may help.
+/// A request that is signed each time it is sent. It is sent again only if AWS rejected it before carrying it out, and
+/// a corrected clock or other credentials may help.
 struct SignedCall {
     enum Remedy {
-        /// The answer stands.
+        /// The response is final.
         case none
         /// The known offset of AWS's clock was corrected; sign again.
         case clock
@@ -35,7 +35,7 @@ struct SignedCall {
         self.clock = clock
     }
 
-    /// Returns the request as it is sent at this machine's `time`.
+    /// Returns the request as it is to be sent at this machine's `time`.
     mutating func signed(at time: Timestamp) -> HTTPRequest {
         let offset = clock.offsetMilliseconds
         sent = (time, offset)
@@ -43,13 +43,15 @@ struct SignedCall {
             .sign(request, at: Timestamp(milliseconds: time.milliseconds + offset))
     }
 
-    /// Returns what may help after this answer to the request signed last.
+    /// Returns what may help after this response to the request that was signed last.
     mutating func remedy(_ response: HTTPResponse) -> Remedy {
         guard (400..<500).contains(response.status), !isRepeated, let sent, let fault = AWSFault(response) else {
             return .none
         }
         isRepeated = true
-        if fault.isSkew, clock.isCorrected(by: response, at: sent.time, before: sent.offset) { return .clock }
-        return fault.isOfCredentials ? .credentials : .none
+        if fault.isSkew {
+            return clock.correct(by: response, at: sent.time, before: sent.offset) ? .clock : .none
+        }
+        return fault.isOfOldKeys ? .credentials : .none
     }
 }

@@ -8,10 +8,10 @@ extension AlarmsCommand {
     struct BacktestCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "backtest",
-            abstract: "Tells what alarms would have done over the recorded past.",
+            abstract: "Shows what alarms would have done over the recorded past.",
             discussion: """
-                Runs the evaluation of every minute over history. --set changes a key of the alarm for this run alone, so that \
-                another threshold can be tried before it pages anybody.
+                Evaluates every recorded minute. --set changes a key of the alarm for this run only, to try another \
+                threshold before it pages anyone.
                 """
         )
 
@@ -27,13 +27,13 @@ extension AlarmsCommand {
 
         @OptionGroup var asOf: AsOfOption
 
-        @Option(name: .customLong("set"), help: "KEY=VALUE of the alarm's file, such as Threshold=3; may be repeated.")
+        @Option(name: .customLong("set"), help: "KEY=VALUE in the alarm's file, such as Threshold=3; may be repeated.")
         var changes: [String] = []
 
         func validate() throws {
             if !changes.isEmpty, name == nil { throw ValidationError("--set needs the name of one alarm") }
             guard since.seconds <= Backtest.longestSeconds else {
-                throw ValidationError("--since takes at most five years")
+                throw ValidationError("--since must be at most five years")
             }
         }
 
@@ -65,7 +65,7 @@ extension AlarmsCommand {
                     for result in backtest.results {
                         guard let exact = result.exactFrom else { continue }
                         say(
-                            "purser: \(result.name): exact from \(exact) on; older data is coarser than the alarm's minutes"
+                            "purser: \(result.name): exact only from \(exact); older data is coarser than the alarm needs"
                         )
                     }
                 }

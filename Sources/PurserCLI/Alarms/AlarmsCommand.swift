@@ -8,7 +8,7 @@ import PurserStore
 struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alarms",
-        abstract: "Lists alarms, their history and their messages; tries them on the past; acknowledges and sets them.",
+        abstract: "Lists alarms, their history and their messages; backtests, acknowledges and sets them.",
         subcommands: [
             List.self, Show.self, History.self, Test.self, Lint.self, BacktestCommand.self, Export.self, Ack.self,
             SetState.self, Retry.self,
@@ -16,7 +16,7 @@ struct AlarmsCommand: ParsableCommand {
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the alarms with their present states.")
+        static let configuration = CommandConfiguration(abstract: "Lists the alarms with their current states.")
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
@@ -35,12 +35,12 @@ struct AlarmsCommand: ParsableCommand {
     }
 
     struct History: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the changes of state, the newest first.")
+        static let configuration = CommandConfiguration(abstract: "Lists the state changes, newest first.")
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Only this alarm's.")
+        @Argument(help: "Only this alarm's changes.")
         var name: String?
 
         @Option(name: .long, help: "At most this many rows.")
@@ -61,7 +61,7 @@ struct AlarmsCommand: ParsableCommand {
 
     struct Retry: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sends the messages again that a topic refused, or gives them up."
+            abstract: "Resends the messages that a topic refused, or drops them."
         )
 
         @OptionGroup var global: GlobalOptions
@@ -77,8 +77,8 @@ struct AlarmsCommand: ParsableCommand {
                 if drop {
                     let dropped = try store.dropFailedMessages()
                     output.show(AlarmJSON.retry(dropped: dropped, retried: 0, nil)) {
-                        dropped.forEach { show(plain: "given up: \($0)") }
-                        show("\(dropped.count) message\(dropped.count == 1 ? "" : "s") given up")
+                        dropped.forEach { show(plain: "dropped: \($0)") }
+                        show("\(dropped.count) message\(dropped.count == 1 ? "" : "s") dropped")
                     }
                     return
                 }
@@ -86,7 +86,7 @@ struct AlarmsCommand: ParsableCommand {
                 let report = Notifier.run(store, session.environment)
                 output.show(AlarmJSON.retry(dropped: [], retried: count, report)) {
                     show(
-                        "\(count) put back; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
+                        "\(count) retried; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
                     )
                 }
                 try report.requireDelivery()

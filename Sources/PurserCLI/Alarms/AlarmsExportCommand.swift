@@ -7,7 +7,7 @@ import PurserStore
 extension AlarmsCommand {
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes alarms as CloudFormation, as put-metric-alarm's input or as Prometheus' rules.",
+            abstract: "Writes alarms as CloudFormation, as input for put-metric-alarm, or as Prometheus rules.",
             discussion:
                 "Whatever a format cannot express is reported on stderr, and as a comment in formats that have comments."
         )
@@ -46,7 +46,7 @@ extension AlarmsCommand {
 
         private func showTemplate(_ alarms: [AlarmDefinition]) throws {
             if alarms.count > CloudFormationExport.mostResources {
-                say("purser: CloudFormation takes \(CloudFormationExport.mostResources) resources; name fewer alarms")
+                say("purser: CloudFormation allows \(CloudFormationExport.mostResources) resources; name fewer alarms")
             }
             let exported = Set(alarms.map(\.name))
             for alarm in alarms {
@@ -61,7 +61,7 @@ extension AlarmsCommand {
 
         private func showInputs(_ alarms: [AlarmDefinition]) throws {
             for alarm in alarms {
-                if case .composite = alarm.rule { say("purser: \(alarm.name) is put-composite-alarm's input") }
+                if case .composite = alarm.rule { say("purser: \(alarm.name) is input for put-composite-alarm") }
                 if !alarm.unfilledActions.isEmpty {
                     let actions = alarm.unfilledActions.joined(separator: ", ")
                     say("purser: \(alarm.name) has actions without a value, which CloudWatch refuses: \(actions)")
@@ -83,7 +83,7 @@ extension AlarmsCommand {
             show(rules.text)
         }
 
-        /// Returns the dimensions of each metric: those of the chat service, and those in the store if there is one.
+        /// Returns the dimensions of each metric, from the chat service and from the store if there is one.
         private func dimensionNames(_ session: Session) throws -> [Metric: Set<String>] {
             let service = Set(ChatMetric.dimensionSets.flatMap(\.self))
             var names: [Metric: Set<String>] = [:]

@@ -9,13 +9,13 @@ extension AlarmsCommand {
     struct Lint: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Finds alarms that fire on one event, can never fire, or notify no one.",
-            discussion: "docs/alarm-lint.md has the rules. Ends with 3 where there is an error."
+            discussion: "docs/alarm-lint.md describes the rules. The exit code is 3 if there is an error."
         )
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Flag(name: .long, help: "Warnings are errors.")
+        @Flag(name: .long, help: "Treat warnings as errors.")
         var strict = false
 
         func run() throws {
@@ -53,7 +53,7 @@ extension Session {
         return AlarmLintReport(findings: findings, faults: faults, isStrict: isStrict)
     }
 
-    /// Returns the series of the store, and those that are derived; nil if there is no store.
+    /// Returns the store's series and the derived ones; nil if there is no store.
     private func knownSeries() throws -> [Series]? {
         guard FileManager.default.fileExists(atPath: storePath) else { return nil }
         let derived = MetricReader.Derived.allCases.map { Series($0.metric, unit: $0.unit) }

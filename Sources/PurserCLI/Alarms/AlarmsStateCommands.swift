@@ -7,8 +7,8 @@ import PurserStore
 extension AlarmsCommand {
     struct Ack: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Notes that an alarm was seen, which ends its reminders until it changes again.",
-            discussion: "Every change of state still notifies: an acknowledgement only ends reminders."
+            abstract: "Acknowledges an alarm, which stops its reminders until its state changes again.",
+            discussion: "Every state change still sends a notification: an acknowledgement only stops reminders."
         )
 
         @OptionGroup var global: GlobalOptions
@@ -52,7 +52,7 @@ extension AlarmsCommand {
         static let configuration = CommandConfiguration(
             commandName: "set-state",
             abstract: "Sets an alarm's state by hand and notifies its topics, as CloudWatch's SetAlarmState does.",
-            discussion: "It tries out what a change would bring. The next evaluation may change the state back."
+            discussion: "Use it to see what a state change would do. The next evaluation may change the state back."
         )
 
         @OptionGroup var global: GlobalOptions
@@ -64,14 +64,14 @@ extension AlarmsCommand {
         @Argument(help: "OK, ALARM or INSUFFICIENT_DATA.")
         var state: AlarmState
 
-        @Option(name: .long, help: "The reason that history and message give.")
+        @Option(name: .long, help: "The reason to show in the history and in the message.")
         var reason = "Set by hand"
 
         @OptionGroup var asOf: AsOfOption
 
         func validate() throws {
             guard (1...1023).contains(reason.utf16.count), TerminalText.sanitized(reason) == reason else {
-                throw ValidationError("--reason must have 1 to 1,023 characters and no control characters")
+                throw ValidationError("--reason must be 1 to 1,023 characters long, without control characters")
             }
         }
 
@@ -84,13 +84,13 @@ extension AlarmsCommand {
                 switch try ManualState.set(alarm, to: state, reason: reason, at: time, in: store) {
                 case .unchanged:
                     output.show(AlarmJSON.stateSet(name, to: state, nil, DeliveryReport(), queued: 0)) {
-                        show("\(name) is in \(state.rawValue) already; nothing was changed")
+                        show("\(name) is already in \(state.rawValue); nothing was changed")
                     }
                 case .overtaken:
-                    say("purser: \(name) was not set: it was changed by an evaluation at the same moment; try again")
+                    say("purser: \(name) was not set, because an evaluation changed it at the same moment; try again")
                     throw Exit.failed
                 case .set(let change, let queued):
-                    // Shown before the messages are sent, because it holds regardless of their delivery.
+                    // Shown before the messages are sent, because it applies regardless of their delivery.
                     if output.format == .text { show(plain: AlarmText.stateSet(change, of: alarm, queued: queued)) }
                     let report = queued > 0 ? Notifier.run(store, session.environment) : DeliveryReport()
                     if output.format == .json {

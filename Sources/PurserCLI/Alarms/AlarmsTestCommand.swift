@@ -6,14 +6,14 @@ import PurserRender
 extension AlarmsCommand {
     struct Test: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Runs the scripted cases beside the alarm files.",
-            discussion: "docs/alarm-tests.md has the notation. Ends with 3 where a case fails."
+            abstract: "Runs the scripted test cases next to the alarm files.",
+            discussion: "docs/alarm-tests.md describes the notation. The exit code is 3 if a case fails."
         )
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Test files; all *.test files beside the alarms where none is named.", completion: .file())
+        @Argument(help: "Test files; default: all *.test files next to the alarms.", completion: .file())
         var files: [String] = []
 
         func run() throws {

@@ -12,8 +12,8 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Evaluates alarms and budget up to now, and notifies the topics of changes.",
         discussion: """
-            Run it every minute. Missed minutes are caught up; two runs at once do no harm. A first evaluation is of the \
-            one moment alone.
+            Run it every minute. It catches up on missed minutes, and concurrent runs do no harm. The first evaluation \
+            covers only the current moment.
             """
     )
 
@@ -31,7 +31,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(name: .long, help: "Interval of reminders for an alarm that stays in ALARM, such as 4h (PURSER_REMIND).")
     var remind: DurationArgument?
 
-    @Option(name: .long, help: "An address to fetch after a good run: a dead man's switch (PURSER_PING).")
+    @Option(name: .long, help: "An address to fetch after a successful run: a dead man's switch (PURSER_PING).")
     var ping: String?
 
     func run() throws {
@@ -55,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
                     try evaluator.run(at: now, ran: .now, isDryRun: isDryRun)
                 }
             } catch {
-                // Messages left from earlier runs are delivered although this evaluation failed.
+                // Messages left from earlier runs are delivered even though this evaluation failed.
                 if !isDryRun { _ = Notifier.run(store, session.environment) }
                 throw error
             }
@@ -107,7 +107,7 @@ struct EvaluateCommand: ParsableCommand {
         do {
             try PurserAWS.ping(address)
         } catch {
-            say("purser: the dead man's switch was not reached: \(error)")
+            say("purser: the dead man's switch could not be reached: \(error)")
         }
     }
 }

@@ -18,19 +18,19 @@ struct DashCommand: ParsableCommand {
     @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.")
     var since: DurationArgument?
 
-    @Option(name: .long, parsing: .unconditional, help: "The first moment to show; goes with --to.")
+    @Option(name: .long, parsing: .unconditional, help: "The start of the time range to show; needs --to.")
     var from: TimeArgument?
 
-    @Option(name: .long, parsing: .unconditional, help: "The end of what is shown.")
+    @Option(name: .long, parsing: .unconditional, help: "The end of the time range to show.")
     var to: TimeArgument?
 
     @OptionGroup var asOf: AsOfOption
 
-    @Flag(name: .long, help: "The verdict, the alarms and the signals alone.")
+    @Flag(name: .long, help: "Only the verdict, the alarms and the signals.")
     var compact = false
 
     func validate() throws {
-        if (from == nil) != (to == nil) { throw ValidationError("--from and --to go together") }
+        if (from == nil) != (to == nil) { throw ValidationError("--from and --to must be given together") }
         if from != nil, since != nil { throw ValidationError("give either --since, or --from and --to") }
     }
 

@@ -9,11 +9,11 @@ struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics",
         abstract: "Lists, reads and writes metrics in CloudWatch's terms.",
-        subcommands: [List.self, Get.self, Put.self, Import.self, Export.self, Explain.self, Retention.self]
+        subcommands: [List.self, Get.self, Put.self, Import.self, Export.self, Explain.self, RetentionCommand.self]
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the series that are stored.")
+        static let configuration = CommandConfiguration(abstract: "Lists the stored series.")
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions
@@ -22,7 +22,7 @@ struct MetricsCommand: ParsableCommand {
         @Option(name: .long, help: "Only this namespace.")
         var namespace: String?
 
-        @Option(name: .long, help: "Only this metric's.")
+        @Option(name: .long, help: "Only this metric's series.")
         var name: String?
 
         @Option(name: .long, help: "NAME or NAME=VALUE: only metrics with this dimension; may be repeated.")
@@ -49,12 +49,12 @@ struct MetricsCommand: ParsableCommand {
 
     struct Get: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Answers GetMetricData: its parameters as JSON on stdin, or as options.",
-            discussion: "Without --namespace the request is read from stdin. The answer is GetMetricData's result."
+            abstract: "Answers a GetMetricData request, given as JSON on stdin or as options.",
+            discussion: "Without --namespace, the request is read from stdin. The output is a GetMetricData result."
         )
 
         @OptionGroup var global: GlobalOptions
-        /// Both forms are GetMetricData's result.
+        /// Both formats are a GetMetricData result.
         @OptionGroup var output: OutputOptions
 
         @Option(name: .long, help: "The metric's namespace.")
@@ -63,7 +63,7 @@ struct MetricsCommand: ParsableCommand {
         @Option(name: .long, help: "The metric's name.")
         var name: String?
 
-        @Option(name: .long, help: "NAME=VALUE of a dimension; may be repeated.")
+        @Option(name: .long, help: "A dimension as NAME=VALUE; may be repeated.")
         var dimension: [String] = []
 
         @Option(name: .long, help: "\(Statistic.allowed).")
@@ -72,16 +72,16 @@ struct MetricsCommand: ParsableCommand {
         @Option(name: .long, help: "Seconds: 10, 20, 30 or a multiple of 60.")
         var period = 60
 
-        @Option(name: .long, parsing: .unconditional, help: "The first moment, inclusive.")
+        @Option(name: .long, parsing: .unconditional, help: "The start of the time range, inclusive.")
         var start: TimeArgument?
 
-        @Option(name: .long, parsing: .unconditional, help: "The last moment, exclusive.")
+        @Option(name: .long, parsing: .unconditional, help: "The end of the time range, exclusive.")
         var end: TimeArgument?
 
-        @Option(name: .long, help: "The most datapoints of one page, 1 to 100800.")
+        @Option(name: .long, help: "The maximum datapoints per page, 1 to 100800.")
         var maxDatapoints: Int?
 
-        @Option(name: .long, help: "The NextToken of the page before, with the same --start and --end.")
+        @Option(name: .long, help: "The NextToken of the previous page, with the same --start and --end.")
         var nextToken: String?
 
         func run() throws {
@@ -107,7 +107,7 @@ struct MetricsCommand: ParsableCommand {
         }
 
         private func requestFromOptions() throws -> MetricDataRequest {
-            guard let namespace, let name else { throw UsageError("--namespace and --name go together") }
+            guard let namespace, let name else { throw UsageError("--namespace and --name must be given together") }
             let dimensions = try dimension.map { text -> PurserCore.Dimension in
                 guard let equals = text.firstIndex(of: "=") else {
                     throw UsageError("--dimension takes NAME=VALUE, not `\(text)`")

@@ -9,7 +9,7 @@ extension MetricsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes metrics in the formats of other systems.",
             discussion:
-                "The range is cut to whole periods, so that exports of ranges that meet neither overlap nor gap."
+                "The range is cut to whole periods, so exports of adjacent ranges neither overlap nor leave gaps."
         )
 
         enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -33,10 +33,10 @@ extension MetricsCommand {
         @Option(name: .long, help: "Only this metric.")
         var name: String?
 
-        @Option(name: .long, parsing: .unconditional, help: "The first moment, inclusive; three hours ago without it.")
+        @Option(name: .long, parsing: .unconditional, help: "The start, inclusive; default: three hours ago.")
         var start: TimeArgument?
 
-        @Option(name: .long, parsing: .unconditional, help: "The last moment, exclusive; now without it.")
+        @Option(name: .long, parsing: .unconditional, help: "The end, exclusive; default: now.")
         var end: TimeArgument?
 
         @Option(name: .long, help: "Seconds: 10, 20, 30 or a multiple of 60.")
@@ -70,7 +70,7 @@ extension MetricsCommand {
             return (first, last)
         }
 
-        /// Returns the series of a time range, merged by `seconds`.
+        /// Returns the series of a time range, merged into periods of `seconds`.
         private func items(
             _ series: [Series],
             _ reader: MetricReader,

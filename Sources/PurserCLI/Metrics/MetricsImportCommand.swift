@@ -10,8 +10,8 @@ extension MetricsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Stores metrics that other programs wrote.",
             discussion: """
-                A file is imported once: again, it stores what was added to it. Standard input is followed, and stored \
-                every second. A line with a fault is reported; the others are stored.
+                A file is imported once: a repeated import stores only what was added to it. Standard input is \
+                followed and stored every second. A line with a fault is reported; the others are stored.
                 """
         )
 
@@ -20,10 +20,10 @@ extension MetricsCommand {
         @Option(name: .customLong("from"), help: "The format of the input.")
         var input: MetricImport.Format?
 
-        @Option(name: .long, help: "The form of the result.")
+        @Option(name: .long, help: "The format of the result.")
         var format = ImportFormat.output(.text)
 
-        @Option(name: .long, help: "The namespace of metrics that bring none; default: \(Self.namespaces).")
+        @Option(name: .long, help: "The namespace of metrics that have none; default: \(Self.namespaces).")
         var namespace: String?
 
         @Argument(help: "A file, or - for standard input.", completion: .file())
@@ -34,7 +34,7 @@ extension MetricsCommand {
             case (nil, .output):
                 throw ValidationError("give the format of the input: --from \(MetricImport.Format.allowed)")
             case (.some, .input(let other)):
-                throw ValidationError("--format is text or json where --from is given, not \(other.rawValue)")
+                throw ValidationError("with --from, --format must be text or json, not \(other.rawValue)")
             default: break
             }
         }
@@ -43,7 +43,7 @@ extension MetricsCommand {
             try reporting {
                 guard let format = input ?? format.input else { return }
                 if namespace != nil, format.defaultNamespace == nil {
-                    throw UsageError("--namespace: metrics of the format \(format.rawValue) bring their own namespaces")
+                    throw UsageError("--namespace: metrics of the format \(format.rawValue) have their own namespaces")
                 }
                 if input == nil {
                     say(
@@ -83,12 +83,12 @@ extension MetricsCommand {
             }.joined(separator: ", ")
         }
 
-        /// A stream may run for months, so JSON has only the first of its faults, and their count.
+        /// A stream may run for months, so JSON output has only the first faults, and their count.
         private static let mostRefused = 1000
     }
 }
 
-/// The value of an import's `--format`: the form of the result or, as an alias of `--from`, the format of the input.
+/// The value of an import's `--format`: the format of the result or, as an alias of `--from`, the format of the input.
 enum ImportFormat: Equatable, ExpressibleByArgument {
     case output(OutputFormat)
     case input(MetricImport.Format)

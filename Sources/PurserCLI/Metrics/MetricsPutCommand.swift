@@ -8,8 +8,8 @@ import PurserStore
 extension MetricsCommand {
     struct Put: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stores datapoints from stdin: each line a PutMetricData input as JSON.",
-            discussion: "A line with a fault is left out and reported; the others are stored, all of them together."
+            abstract: "Stores datapoints from stdin, where each line is a PutMetricData input in JSON.",
+            discussion: "A line with a fault is reported and left out; the others are stored in one transaction."
         )
 
         @OptionGroup var global: GlobalOptions

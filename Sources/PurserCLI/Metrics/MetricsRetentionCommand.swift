@@ -4,13 +4,14 @@ import PurserRender
 import PurserStore
 
 extension MetricsCommand {
-    struct Retention: ParsableCommand {
+    struct RetentionCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows how long metrics, sent messages and alarm history are kept, or sets it.",
+            commandName: "retention",
+            abstract: "Shows or sets how long metrics, sent messages and alarm history are kept.",
             discussion: """
-                The store remembers it, so that all programs that use it agree. A shorter time takes effect with the next \
-                roll-up; what was removed does not come back with a longer one. Messages that were not sent are kept until \
-                they are sent or dropped, and the last change of every alarm is always kept.
+                The store keeps these times, so all programs that use it agree. A shorter time takes effect at the \
+                next roll-up; a longer one does not bring back what was removed. Messages that were not sent are kept \
+                until they are sent or dropped, and the last change of every alarm is always kept.
                 """
         )
 
@@ -28,9 +29,9 @@ extension MetricsCommand {
             try reporting {
                 let store = try Session(global).store(.existing)
                 if !keep.isEmpty {
-                    // Two commands at the same time each change only what they name.
+                    // Each of two concurrent commands changes only what it names.
                     try store.transaction {
-                        try store.setRetention(try PurserCore.Retention(changing: try store.retention(), texts: keep))
+                        try store.setRetention(try Retention(changing: try store.retention(), texts: keep))
                     }
                 }
                 let retention = try store.retention()

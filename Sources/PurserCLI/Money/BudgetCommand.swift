@@ -15,10 +15,10 @@ struct BudgetCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows the budgets, and what the month has used of them.",
+            abstract: "Shows the budgets, and how much of them the month has used.",
             discussion: """
-                The budget for all calls is the one that is set in the store; without one each purserd holds its own \
-                PURSERD_BUDGET_USD, and what this shows is that of its own environment.
+                The budget for all calls is the one set in the store. Without one, each purserd enforces its own \
+                PURSERD_BUDGET_USD, and this command shows the value from its own environment.
                 """
         )
 
@@ -46,10 +46,11 @@ struct BudgetCommand: ParsableCommand {
 
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sets a budget in the store, or takes it away.",
+            abstract: "Sets a budget in the store, or removes it.",
             discussion: """
-                It holds from the next reservation on, in every process that uses the store. What the month has spent and \
-                holds already counts. A budget below that refuses every call until the month ends or the budget is raised.
+                It takes effect at the next reservation, in every process that uses the store. What the month has \
+                already spent or reserved counts. A budget below that refuses every call until the month ends or the \
+                budget is raised.
                 """
         )
 
@@ -65,7 +66,7 @@ struct BudgetCommand: ParsableCommand {
         @Option(name: .long, help: "For the calls of an access key, by its id.")
         var key: String?
 
-        @Argument(help: "US dollars a calendar month, like 25 or 12.50; or none.")
+        @Argument(help: "US dollars per calendar month, like 25 or 12.50, or none.")
         var amount: String
 
         @OptionGroup var asOf: AsOfOption
@@ -93,7 +94,7 @@ struct BudgetCommand: ParsableCommand {
                     show(plain: BudgetText.set(before: before, after: after))
                 }
                 if after.isUsedUp {
-                    say("nothing of it is left: every call that counts in it is refused until \(month.end)")
+                    say("none of it is left: every call that counts against it is refused until \(month.end)")
                 }
             }
         }
@@ -125,21 +126,21 @@ struct BudgetCommand: ParsableCommand {
             return limit
         }
 
-        /// Rejects an access key that does not exist, because a wrongly copied id would limit nothing. A team or a user
-        /// may be new.
+        /// Rejects an access key that does not exist, because a miscopied id would limit nothing. A team or a user may
+        /// be new.
         private func checkIsKnown(_ scope: BudgetScope, _ store: Store) throws {
             guard scope != .all, amount != "none", try !store.hasCall(in: scope) else { return }
             if case .accessKey(let id) = scope {
                 if try store.accessKey(id) != nil { return }
-                throw UsageError("there is no access key \(id); `purser keys list` has them")
+                throw UsageError("there is no access key \(id); `purser keys list` shows them")
             }
-            say("no call of this \(scope.word) is in the ledger yet: is the name right?")
+            say("the ledger has no calls of this \(scope.word) yet: is the name right?")
         }
     }
 }
 
 extension Store {
-    /// Notes, for a report that compares with budget.json, that the store refuses calls at another amount.
+    /// Notes, for a report that compares with budget.json, that the store refuses calls at a different amount.
     func sayIfLimitDiffers(from alerts: Picodollars?, _ month: CalendarMonth) throws {
         let whole = try budgets(month).first { $0.scope == .all }
         if let note = BudgetText.difference(alerts: alerts, calls: whole?.limit) { say(note) }

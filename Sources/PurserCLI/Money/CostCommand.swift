@@ -14,7 +14,7 @@ struct CostCommand: ParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, help: "The calendar month (UTC), like 2026-11; default: the present one.")
+    @Option(name: .long, help: "The calendar month (UTC), like 2026-11; default: the current one.")
     var month: String?
 
     @OptionGroup var asOf: AsOfOption
@@ -58,7 +58,7 @@ struct CostCommand: ParsableCommand {
             }
             return key
         }
-        guard Set(keys).count == keys.count, !keys.isEmpty else { throw UsageError("--by names a key twice, or none") }
+        guard Set(keys).count == keys.count, !keys.isEmpty else { throw UsageError("--by repeats a key or names none") }
         return keys
     }
 }

@@ -11,7 +11,7 @@ struct PricesCommand: ParsableCommand {
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the prices, in US dollars a million tokens.")
+        static let configuration = CommandConfiguration(abstract: "Lists the prices, in US dollars per million tokens.")
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var drawing: DrawingOptions

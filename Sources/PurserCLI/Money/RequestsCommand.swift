@@ -7,7 +7,7 @@ import PurserStore
 struct RequestsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "requests",
-        abstract: "Lists model calls from the ledger; it holds no text of prompts or answers."
+        abstract: "Lists model calls from the ledger, which does not contain the text of prompts or answers."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -17,10 +17,10 @@ struct RequestsCommand: ParsableCommand {
     @Flag(name: .long, help: "Failed calls first, then the slowest.")
     var worst = false
 
-    @Flag(name: .long, help: "Failed calls alone, the newest first.")
+    @Flag(name: .long, help: "Only failed calls, newest first.")
     var failed = false
 
-    @Option(name: .long, help: "The call of one request id or correlation id, whenever it was.")
+    @Option(name: .long, help: "The call with this request id or correlation id, whenever it was made.")
     var id: String?
 
     @Option(name: .long, help: "How far back to look: 3h, 7d.")
@@ -54,7 +54,7 @@ struct RequestsCommand: ParsableCommand {
                     say("no calls from \(from) to \(to)")
                 }
             }
-            if entries.isEmpty, let id { throw FileError("the ledger has no call of the id \(id)") }
+            if entries.isEmpty, let id { throw FileError("the ledger has no call with the id \(id)") }
         }
     }
 }

@@ -10,15 +10,15 @@ struct DeadLettersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deadletters",
         abstract:
-            "Lists requests that were admitted and got no answer; tries them again, gives them up, sends them on.",
+            "Lists, retries, drops and forwards requests that were admitted but got no answer.",
         subcommands: [List.self, DeadLettersRedriveCommand.self, Drop.self, Forward.self]
     )
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the letters, the oldest first; never their texts.",
+            abstract: "Lists the letters, oldest first, but never their texts.",
             discussion: """
-                With --queue it receives the queue's letters and gives them back, which counts as a receiving of each.
+                With --queue, it receives the queue's letters and returns them, which counts as one receive of each.
                 """
         )
 
@@ -26,7 +26,7 @@ struct DeadLettersCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(name: .long, help: "The URL of a queue to list in place of the store.")
+        @Option(name: .long, help: "The URL of a queue to list instead of the store.")
         var queue: String?
 
         @Option(name: .long, help: "At most this many letters.")
@@ -42,7 +42,7 @@ struct DeadLettersCommand: ParsableCommand {
                 if let queue {
                     let (letters, foreign) = try session.letters(of: try session.queue(queue), limit: limit)
                     show(letters, nil, session)
-                    if foreign > 0 { say("purser: \(foreign) messages in the queue are not dead letters of Purser") }
+                    if foreign > 0 { say("purser: \(foreign) messages in the queue are not Purser's dead letters") }
                 } else {
                     let store = try session.store(.existing)
                     show(try store.deadLetters(limit: limit), try store.deadLetterTotals(), session)
@@ -58,7 +58,7 @@ struct DeadLettersCommand: ParsableCommand {
                     PurserCLI.show(drawing.text(DeadLetterText.list(letters), session.environment))
                 }
                 guard let totals else { return }
-                if totals.kept > letters.count { say("\(totals.kept) letters in all; --limit shows more") }
+                if totals.kept > letters.count { say("\(totals.kept) letters in total; --limit shows more") }
                 if totals.overflowed + totals.expired > 0 {
                     say("lost: \(totals.overflowed) for lack of room, \(totals.expired) by age")
                 }
@@ -68,7 +68,7 @@ struct DeadLettersCommand: ParsableCommand {
 
     struct Drop: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Gives letters up: they are removed, and nothing is sent."
+            abstract: "Drops letters: they are removed, and nothing is sent."
         )
 
         @OptionGroup var global: GlobalOptions
@@ -83,7 +83,7 @@ struct DeadLettersCommand: ParsableCommand {
                 let requestIds = try store.letters(named: ids).map(\.requestId)
                 try store.removeDeadLetters(requestIds)
                 output.show(DeadLetterJSON.dropped(requestIds)) {
-                    requestIds.forEach { show(plain: "given up: \($0)") }
+                    requestIds.forEach { show(plain: "dropped: \($0)") }
                 }
             }
         }
@@ -92,7 +92,7 @@ struct DeadLettersCommand: ParsableCommand {
     struct Forward: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "Sends the store's letters to the queue now (PURSERD_DEADLETTER_QUEUE_URL), as purserd does by itself."
+                "Sends the store's letters to the queue now (PURSERD_DEADLETTER_QUEUE_URL), as purserd does on its own."
         )
 
         @OptionGroup var global: GlobalOptions
@@ -118,7 +118,7 @@ struct DeadLettersCommand: ParsableCommand {
                 if let failure = done.failure { say("purser: \(failure)") }
                 if done.isBusy { say("purser: another process is forwarding or redriving letters") }
                 if let error = done.error {
-                    say("purser: the queue takes nothing; the letters stay in the store: \(error)")
+                    say("purser: the queue does not accept messages; the letters stay in the store: \(error)")
                 }
                 if done.error != nil || done.failure != nil || done.refused > 0 { throw Exit.failed }
             }

@@ -10,11 +10,11 @@ import PurserStore
 struct DeadLettersRedriveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redrive",
-        abstract: "Retries dead letters on behalf of their callers: with their budgets and at their cost.",
+        abstract: "Retries dead letters on behalf of their callers: against their budgets and at their cost.",
         discussion: """
-            The calls pass the same admission as any request, with the limits of the environment, and are entered in the \
-            same ledger. Only letters whose text was kept (PURSERD_DEADLETTER_TEXT=on) can be tried. Answered letters are \
-            removed; --format json has the answers.
+            The calls go through the same admission as any request, with the limits from the environment, and are \
+            entered in the same ledger. Only letters whose text was kept (PURSERD_DEADLETTER_TEXT=on) can be retried. \
+            Answered letters are removed; the output of --format json includes the answers.
             """
     )
 
@@ -27,7 +27,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "All letters.")
     var all = false
 
-    @Option(name: .long, help: "The URL of a queue whose letters are tried in place of the store's.")
+    @Option(name: .long, help: "The URL of a queue whose letters are retried instead of the store's.")
     var queue: String?
 
     @Option(name: .long, help: "At most this many letters.")
@@ -35,7 +35,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
 
     func validate() throws {
         if ids.isEmpty != all { throw ValidationError("give ids, or --all") }
-        if queue != nil, !all { throw ValidationError("letters of a queue are tried with --all") }
+        if queue != nil, !all { throw ValidationError("the letters of a queue can be retried only with --all") }
         if !(1...100_000).contains(limit) { throw ValidationError("--limit takes 1 to 100000") }
     }
 
@@ -90,7 +90,8 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
                 hasRows = true
             }
         }
-        // One by one: an answer is shown before its letter is removed, even if a later one meets an error or a signal.
+        // One by one: an answer is shown before its letter is removed, even if a later one runs into an error or a
+        // signal.
         if output.format == .json { show(DeadLetterJSON.redriven.start) }
         defer { if output.format == .json { show(DeadLetterJSON.redriven.end) } }
         if let queue {

@@ -8,9 +8,9 @@ import PurserStore
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Simulates a day and more of traffic with an incident, and shows what Purser makes of it.",
+        abstract: "Simulates a day or more of traffic with an incident, and shows what Purser makes of it.",
         discussion: """
-            Without --store it writes a store of its own, new each time, and leaves the default store alone.
+            Without --store, it creates its own store, new each time, and leaves the default store alone.
             """
     )
 
@@ -18,13 +18,13 @@ struct DemoCommand: ParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, help: "The same seed makes the same traffic.")
+    @Option(name: .long, help: "The same seed produces the same traffic.")
     var seed: UInt64 = 1
 
     @Option(name: .long, help: "Full days of traffic, 1 to 30.")
     var days = 1
 
-    @Option(name: .long, parsing: .unconditional, help: "The moment at which the simulated traffic ends.")
+    @Option(name: .long, parsing: .unconditional, help: "The time at which the simulated traffic ends.")
     var at: TimeArgument?
 
     func validate() throws {
@@ -74,7 +74,7 @@ struct DemoCommand: ParsableCommand {
         }
     }
 
-    /// Writes a part of the text as soon as it is known; JSON is written whole at the end.
+    /// Writes a part of the text as soon as it is known; JSON is written in one piece at the end.
     private func showText(_ text: @autoclosure () -> String) {
         if output.format == .text { show(text()) }
     }

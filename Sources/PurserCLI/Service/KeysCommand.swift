@@ -9,14 +9,14 @@ import PurserStore
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Issues, lists and revokes the access keys that callers of purserd's Bedrock door sign with.",
+        abstract: "Issues, lists and revokes access keys for the callers of purserd's Bedrock interface.",
         subcommands: [Create.self, List.self, Revoke.self]
     )
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Issues an access key and shows its secret, this once.",
-            discussion: "The secret is kept encrypted under PURSERD_KEYS_SECRET, which purserd needs too."
+            abstract: "Issues an access key and shows its secret, only this once.",
+            discussion: "The secret is stored encrypted with PURSERD_KEYS_SECRET, which purserd also needs."
         )
 
         @OptionGroup var global: GlobalOptions
@@ -25,19 +25,19 @@ struct KeysCommand: ParsableCommand {
         @Option(name: .long, help: "The team that pays for the key's calls.")
         var team: String
 
-        @Option(name: .long, help: "The user that the key's calls are entered for.")
+        @Option(name: .long, help: "The user that the key's calls are recorded under.")
         var user: String?
 
         @Option(name: .long, help: "What its calls may cost in a calendar month, in US dollars.")
         var budget: Budget?
 
-        @Option(name: .long, help: "The only model ids that it may call, with commas between them.")
+        @Option(name: .long, help: "The only model ids that it may call, separated by commas.")
         var models: String?
 
         func validate() throws {
             for (option, name) in [("--team", team), ("--user", user ?? "-")]
             where !(1...256).contains(name.utf8.count) || TerminalText.sanitized(name) != name {
-                throw ValidationError("\(option) takes 1 to 256 bytes without control characters")
+                throw ValidationError("\(option) must be 1 to 256 bytes long, without control characters")
             }
         }
 
@@ -53,7 +53,7 @@ struct KeysCommand: ParsableCommand {
                 show(result(key).text()) {
                     // Without its secret the key is useless.
                     let isRevoked = (try? store.revokeAccessKey(key.record.id, at: .now)) == .revoked
-                    let what = isRevoked ? "was revoked" : "works, and is to be revoked by purser keys revoke"
+                    let what = isRevoked ? "was revoked" : "still works; revoke it with purser keys revoke"
                     say("purser: \(key.record.id) \(what)")
                 }
             }
@@ -106,7 +106,7 @@ struct KeysCommand: ParsableCommand {
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Revokes an access key; purserd refuses it within a second.",
-            discussion: "Calls that run are finished. What was spent stays in the ledger under the key's id."
+            discussion: "Calls in flight are finished. What was spent stays in the ledger under the key's id."
         )
 
         @OptionGroup var global: GlobalOptions
@@ -123,9 +123,9 @@ struct KeysCommand: ParsableCommand {
                 case .revoked: output.show(AccessKeyJSON.revoked(id, at: now, changed: true)) { show("\(id) revoked") }
                 case .alreadyRevoked(let time):
                     output.show(AccessKeyJSON.revoked(id, at: time, changed: false)) {
-                        show("\(id) was revoked at \(time) already; nothing was changed")
+                        show("\(id) was already revoked at \(time); nothing was changed")
                     }
-                case .unknown: throw UsageError("no access key `\(id)`; purser keys list shows those that there are")
+                case .unknown: throw UsageError("no access key `\(id)`; purser keys list shows the existing keys")
                 }
             }
         }

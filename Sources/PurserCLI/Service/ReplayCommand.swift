@@ -12,8 +12,8 @@ struct ReplayCommand: ParsableCommand {
         abstract: "Sends recorded traffic through the chat service on a virtual clock, and stores the results.",
         discussion: """
             The file has the columns \(TrafficTrace.header). The model is the embedded one: it answers with the recorded \
-            token counts after a computed time, and no call is made. The same file, model and start a second time change \
-            nothing.
+            token counts after a computed time, and no call is made. Repeating it with the same file, model and start \
+            changes nothing.
             """
     )
 
@@ -23,10 +23,10 @@ struct ReplayCommand: ParsableCommand {
     @Argument(help: "A CSV file with the columns \(TrafficTrace.header).", completion: .file(extensions: ["csv"]))
     var file: String
 
-    @Option(name: .customLong("model"), help: "The model id, exactly as Bedrock is called (PURSERD_MODEL_ID).")
+    @Option(name: .customLong("model"), help: "The model id, exactly as passed to Bedrock (PURSERD_MODEL_ID).")
     var modelId: String?
 
-    @Option(name: .long, parsing: .unconditional, help: "Where the first row's time moves to; default: its own time.")
+    @Option(name: .long, parsing: .unconditional, help: "The time to move the first row to; default: its own time.")
     var start: TimeArgument?
 
     @Option(name: .long, help: "The team that the calls are charged to.")

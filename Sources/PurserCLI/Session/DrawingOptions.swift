@@ -12,7 +12,7 @@ package import PurserRender
 
 /// How text is drawn.
 struct DrawingOptions: ParsableArguments {
-    @Option(name: .long, help: "The columns to draw in (COLUMNS, the terminal's width, 100).")
+    @Option(name: .long, help: "The width in columns; default: COLUMNS, the terminal's width, or 100.")
     var width: Int?
 
     @Option(name: .long, help: "utf8 or ascii.")
@@ -22,7 +22,7 @@ struct DrawingOptions: ParsableArguments {
     var color: TerminalStyle.ColorChoice = .auto
 
     func validate() throws {
-        if let width, !(40...1000).contains(width) { throw ValidationError("--width takes 40 to 1000 columns") }
+        if let width, !(40...1000).contains(width) { throw ValidationError("--width must be 40 to 1000 columns") }
     }
 
     func style(_ environment: [String: String]) -> TerminalStyle {
@@ -36,7 +36,7 @@ struct DrawingOptions: ParsableArguments {
         )
     }
 
-    /// Returns a table in the form for people or, through a pipe, for programs.
+    /// Returns a table in the format for people or, through a pipe, for programs.
     func text(_ table: TextTable, _ environment: [String: String]) -> String {
         table.text(style: style(environment), piped: !Self.isTerminal)
     }

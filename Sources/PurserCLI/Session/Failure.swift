@@ -32,7 +32,7 @@ func reporting<Value>(_ work: () throws -> Value) throws -> Value {
         say("purser: \(error)")
         throw Exit.usage
     } catch {
-        // Several faults are several lines, each with the program's name.
+        // Several faults are written on several lines, each with the program's name.
         "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
         throw Exit.failed
     }

@@ -10,10 +10,10 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: .long, help: "The store's file (PURSER_STORE).")
     var store: String?
 
-    @Option(name: .long, help: "A folder of alarm files in place of those that ship (PURSER_ALARMS).")
+    @Option(name: .long, help: "A folder of alarm files to use instead of the shipped ones (PURSER_ALARMS).")
     var alarms: String?
 
-    @Option(name: .long, help: "A price file in place of the one that ships (PURSER_PRICES).")
+    @Option(name: .long, help: "A price file to use instead of the shipped one (PURSER_PRICES).")
     var prices: String?
 
     @Option(
@@ -22,7 +22,7 @@ struct GlobalOptions: ParsableArguments {
     )
     var parameters: [String] = []
 
-    /// Returns the arguments with the global options before the command moved behind it, where they are parsed.
+    /// Returns the arguments with any global options that precede the command moved behind it, where they are parsed.
     static func behindTheCommand(_ arguments: [String]) -> [String] {
         let names = ["--store", "--alarms", "--prices", "--parameter"]
         var rest = arguments[...]
@@ -52,7 +52,7 @@ struct Session {
         self.options = options
     }
 
-    /// Returns a flag's value, or that of its environment variable; an empty variable counts as not set.
+    /// Returns a flag's value, or its environment variable's; an empty variable counts as not set.
     func value(_ flag: String?, _ variable: String) -> String? {
         if let flag { return flag }
         return environment[variable].flatMap { $0.isEmpty ? nil : $0 }
@@ -97,16 +97,16 @@ struct Session {
         return values
     }
 
-    /// Rolls up the metrics that are due. The command's own work is done by then, so a failure is only reported.
+    /// Rolls up the metrics that are due. The command's own work is already done, so a failure is only reported.
     func rollUp(_ store: Store) {
         do {
             try store.rollUp(limitSeconds: 5)
         } catch {
-            say("purser: the metrics are not rolled up, which the next command tries again: \(error)")
+            say("purser: the metrics could not be rolled up; the next command tries again: \(error)")
         }
     }
 
-    /// The region and the account of alarms without a topic.
+    /// The region and the account for alarms without a topic.
     var home: AlarmHome {
         AlarmHome(region: value(nil, "AWS_REGION") ?? "", account: value(nil, "PURSER_ACCOUNT_ID") ?? "")
     }

@@ -8,13 +8,13 @@ import PurserStore
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Writes the shipped alarms, their runbooks and the prices into a folder, to edit."
+        abstract: "Writes the shipped alarms, their runbooks and the prices into a folder for editing."
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "The folder; files that are there already are kept.", completion: .directory)
+    @Argument(help: "The folder; existing files are kept.", completion: .directory)
     var folder: String
 
     func validate() throws {
@@ -53,7 +53,7 @@ struct InitCommand: ParsableCommand {
 struct MigrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",
-        abstract: "Brings the store's schema up to date; every other command does so too."
+        abstract: "Brings the store's schema up to date, as every other command also does."
     )
 
     @OptionGroup var global: GlobalOptions

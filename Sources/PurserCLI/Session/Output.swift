@@ -11,13 +11,13 @@ import PurserRender
     import Darwin
 #endif
 
-/// Writes a message to stderr, without the control characters that names from outside may hold.
+/// Writes a message to stderr, without the control characters that untrusted names may contain.
 func say(_ message: String) {
     // If stderr cannot be written, the error cannot be reported anywhere.
     _ = write(sanitized(message) + "\n", to: STDERR_FILENO)
 }
 
-/// Writes lines of plain text to stdout, without the control characters that names from outside may hold.
+/// Writes lines of plain text to stdout, without the control characters that untrusted names may contain.
 func show(plain text: String) {
     show(sanitized(text))
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import PurserCore
 
-/// The form of a command's result: text for people, or JSON whose schema is in docs/schemas.
+/// The format of a command's result: text for people, or JSON with a schema in docs/schemas.
 struct OutputOptions: ParsableArguments {
-    @Option(name: .long, help: "The form of the result.")
+    @Option(name: .long, help: "The format of the result.")
     var format = OutputFormat.text
 
     /// Writes a result to stdout as JSON, or runs `text`, which writes it as text.
@@ -15,7 +15,7 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
-/// The form of a result.
+/// The format of a result.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case text
     case json

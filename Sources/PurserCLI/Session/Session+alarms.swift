@@ -20,7 +20,7 @@ extension Session {
     /// Returns the alarm with this name.
     func alarm(_ name: String, in alarms: [AlarmDefinition]) throws -> AlarmDefinition {
         guard let alarm = alarms.first(where: { $0.name == name }) else {
-            throw UsageError("no alarm `\(name)`; there are \(alarms.map(\.name).joined(separator: ", "))")
+            throw UsageError("no alarm `\(name)`; the alarms are \(alarms.map(\.name).joined(separator: ", "))")
         }
         return alarm
     }

@@ -10,12 +10,12 @@ extension Session {
     /// Returns the environment with the `ssm:` values of Purser's own variables read from Parameter Store.
     func resolvedEnvironment() throws -> [String: String] {
         let client = SSMClient(AWSSession(environment: environment))
-        // The value of another program's variable may begin with `ssm:` too and mean something else.
+        // The value of another program's variable may also begin with `ssm:` but mean something else.
         let own = environment.filter { $0.key.hasPrefix("PURSER") }
         return environment.merging(try client.resolved(own)) { $1 }
     }
 
-    /// Returns the client of a queue by its URL.
+    /// Returns a client for the queue with this URL.
     func queue(_ url: String) throws -> SQSClient {
         let queue: SQSQueue
         do {
@@ -39,7 +39,7 @@ extension Session {
     func letters(of queue: SQSClient, limit: Int) throws -> (letters: [DeadLetter], foreign: Int) {
         var messages: [String: SQSMessage] = [:]
         defer {
-            // Messages that cannot be released are visible again after a minute.
+            // Messages that cannot be released become visible again after a minute.
             for message in messages.values { try? queue.release(message, at: .now) }
         }
         var letters: [DeadLetter] = []
@@ -62,12 +62,12 @@ extension Session {
 }
 
 extension Store {
-    /// Returns the letters with these ids; throws if there is no letter for one of them.
+    /// Returns the letters with these ids; throws if one of them has no letter.
     func letters(named ids: [String]) throws -> [DeadLetter] {
         var letters: [DeadLetter] = []
         for id in ids {
             let found = try deadLetters(of: id)
-            if found.isEmpty { throw FileError("there is no letter of the id \(id); nothing was done") }
+            if found.isEmpty { throw FileError("there is no letter with the id \(id); nothing was done") }
             letters += found.filter { letter in !letters.contains { $0.requestId == letter.requestId } }
         }
         return letters

@@ -34,7 +34,7 @@ struct TimeArgument: ExpressibleByArgument {
     }
 }
 
-/// The option `--at` of commands that work as of a time.
+/// The option `--at` of commands that show or do something as of a time.
 struct AsOfOption: ParsableArguments {
     @Option(
         name: .long,

@@ -31,7 +31,7 @@ package struct CostReport: Sendable, Equatable {
     package var rows: [Row]
     /// Successful calls, for the unit cost.
     package var successfulRequests: Int
-    /// Calls without a usage that were charged at their hold, and their cost.
+    /// Calls without reported usage, which were charged the full hold, and their cost.
     package var estimatedRequests: Int
     package var estimatedCost: Picodollars
     /// Calls not settled yet, and what they hold.

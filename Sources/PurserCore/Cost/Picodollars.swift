@@ -1,7 +1,7 @@
 /// An exact amount of money: whole picodollars, a millionth of a millionth of a US dollar.
 ///
 /// A price of $0.00875 per million tokens is 8,750 picodollars per token; every Bedrock price is a whole number of
-/// them, so that costs and their sums are exact.
+/// them, so costs and their sums are exact.
 package struct Picodollars: Sendable, Hashable, Comparable {
     package var rawValue: Int128
 

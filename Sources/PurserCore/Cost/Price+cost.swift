@@ -15,8 +15,8 @@ extension Price {
         var cacheWrite1h: Int64
     }
 
-    /// Returns the rates of a call by its input tokens of all kinds, including a rate for each kind that the row does
-    /// not price.
+    /// Returns the rates of a call with this many input tokens of all kinds, including rates for the kinds that the row
+    /// does not price.
     private func rates(inputTokens: Int) throws(PriceError) -> CallRates {
         let isLong = inputTokens > Self.longContextThreshold
         let plain = isLong ? longContext ?? onDemand : onDemand
@@ -43,9 +43,9 @@ extension Price {
     /// of all kinds exceed ``longContextThreshold`` and the row has long-context prices, those apply to plain input and
     /// to output; the cache prices stay as listed, because the source has none for long contexts.
     ///
-    /// A kind without a price is never free of charge but charged at an upper bound from the row's own prices: cache
-    /// reads at the input price; writes at the highest of the input and the write prices; writes for an hour, of a
-    /// model that lists a price for five minutes, at twice the input price if that is higher.
+    /// A kind without a price is not free: it is charged at an upper bound that follows from the row's own prices. This
+    /// is the input price for cache reads, and the highest of the input and write prices for cache writes. If the model
+    /// lists a price for five-minute writes, one-hour writes are charged at twice the input price if that is higher.
     ///
     /// Throws ``PriceError/negativeTokens`` for a count below zero and ``PriceError/tooLarge`` if the sum does not fit
     /// in 64 bits.

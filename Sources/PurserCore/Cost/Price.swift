@@ -70,7 +70,8 @@ package struct Price: Sendable, Equatable {
         (effectiveFrom.map { $0 <= time } ?? true) && (effectiveTo.map { time < $0 } ?? true)
     }
 
-    /// Creates a price from a row's values; nil if a required one is missing or wrong, and the row then has faults.
+    /// Creates a price from a row's values; nil if a required one is missing or wrong, in which case the row has
+    /// faults.
     init?(_ row: inout PriceRow) {
         let modelId = row.modelId()
         let region = row.region()

@@ -2,8 +2,8 @@ extension PriceCatalog {
     /// Checks every row against the rules for how Bedrock prices relate to each other; returns the findings by
     /// ascending line.
     ///
-    /// `asOf` is the day as of which rows may be stale and models past their end of life. The findings are about the
-    /// figures: a file that cannot be read at all fails in ``init(csv:file:)``.
+    /// `asOf` is the day as of which rows are checked for staleness, and models for their end of life. The findings are
+    /// about the figures: a file that cannot be read at all fails in ``init(csv:file:)``.
     package func lint(asOf: Timestamp) -> [PriceLintFinding] {
         var lint = PriceLint(catalog: self, asOf: asOf)
         for (price, line) in zip(prices, lines) {
@@ -92,7 +92,7 @@ private struct PriceLint {
             checkLongContext(long.input, price.input, line, .inputOver200k)
             checkLongContext(long.output, price.output, line, .outputOver200k)
         }
-        // A row whose period is over is not checked further: its model need not answer any more.
+        // A row whose period is over is not checked further: its model may no longer answer.
         guard asOf.milliseconds < price.endMilliseconds else { return }
         if let endOfLife = price.endOfLife, endOfLife <= asOf {
             report(.endOfLife, line, .endOfLife, "\(price.modelId) reached its end of life on \(endOfLife.date)")
@@ -162,7 +162,7 @@ private struct PriceLint {
         }
     }
 
-    /// Compares a row with another profile of its model; each pair is compared once in each order.
+    /// Compares a row with another profile of its model; each pair is compared in both directions.
     private mutating func compare(_ row: Row, with other: Price, hasBare: Bool) {
         let (price, line) = row
         let columns: [(PriceColumn, Int64, Int64)] = [
@@ -229,7 +229,8 @@ private struct PriceLint {
             guard days > most else { continue }
             let rows = current.count == 1 ? "one row was" : "\(current.count) rows were"
             let message =
-                "\(rows) read on \(first.price.retrieved.date), \(days) days ago; compare with AWS's page every \(most)"
+                "\(rows) read on \(first.price.retrieved.date), \(days) days ago; "
+                + "compare with AWS's page every \(most) days"
             report(.stale, first.line, .retrieved, message)
         }
     }

@@ -26,7 +26,7 @@ package struct PriceCatalog: Sendable, Equatable {
             problems += wrong.map { (header.line, -1, $0) }
             for record in records.dropFirst() where wrong.isEmpty {
                 guard record.fields.count == columns.count else {
-                    let message = "\(record.fields.count) fields, and the header has \(columns.count)"
+                    let message = "\(record.fields.count) fields, but the header has \(columns.count)"
                     problems.append((record.line, -1, Diagnostic(file: "\(file):\(record.line)", message)))
                     continue
                 }
@@ -42,7 +42,7 @@ package struct PriceCatalog: Sendable, Equatable {
             }
         }
         if problems.isEmpty, prices.isEmpty {
-            throw Diagnostics([Diagnostic(file: file, "the file has no prices; its first line names the columns")])
+            throw Diagnostics([Diagnostic(file: file, "the file has no prices; its first line must name the columns")])
         }
         if !problems.isEmpty {
             throw Diagnostics(problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }.map(\.fault))
@@ -78,19 +78,19 @@ package struct PriceCatalog: Sendable, Equatable {
                 columns.append(column)
             } else {
                 let allowed = Price.columns.joined(separator: ", ")
-                faults.append(Diagnostic(file: place, "`\(name.prefix(80))` is not a column; allowed are \(allowed)"))
+                faults.append(Diagnostic(file: place, "`\(name.prefix(80))` is not a column; allowed: \(allowed)"))
             }
         }
         for column in PriceColumn.required where !columns.contains(column) {
             let required = PriceColumn.required.map(\.name).joined(separator: ", ")
-            let message = "the column is missing; required are \(required)"
+            let message = "the column is missing; required: \(required)"
             faults.append(Diagnostic(file: place, key: column.name, message))
         }
         return (columns, faults)
     }
 
-    /// Returns the price of a model id, exactly as it is called, at a moment; nil if there is none, and the call is
-    /// unpriced.
+    /// Returns the price of a model id, exactly as it is called, at a moment; nil if there is none, in which case the
+    /// call is unpriced.
     ///
     /// A row of the given Region takes precedence over one for all Regions. If periods overlap, which the lint rejects,
     /// the later start wins.
@@ -107,10 +107,10 @@ package struct PriceCatalog: Sendable, Equatable {
         prices.map(\.retrieved).max()?.date
     }
 
-    /// Returns up to three model ids of the catalogue that resemble an unknown one, the closest first, for its error
+    /// Returns up to three model ids of the catalogue that resemble an unknown one, the closest first, for the error
     /// message.
     ///
-    /// Of an ARN, the part after the last slash is compared.
+    /// For an ARN, the part after the last slash is compared.
     package func closestModelIds(to modelId: String) -> [String] {
         guard modelId.utf8.count <= 2048 else { return [] }
         let wanted = modelId.split(separator: "/").last.map { $0.lowercased() } ?? ""
@@ -133,7 +133,7 @@ extension Price {
     var endMilliseconds: Int64 { effectiveTo?.milliseconds ?? .max }
 }
 
-/// How often each pair of neighbouring bytes occurs in a text, case folded.
+/// How often each pair of neighbouring bytes occurs in a text, ignoring case.
 private struct PairCounts {
     private var counts: [UInt16: Int] = [:]
     private var total = 0

@@ -19,19 +19,19 @@ package enum PriceLintRule: String, Sendable, CaseIterable {
     /// The periods of a model id and Region follow each other without a gap.
     case gap
     /// No model costs less than a fifth of every other model whose name differs from its own only in numbers, if there
-    /// are two or more.
+    /// are at least two such models.
     case outlier
     /// Every row was read from its source within the last ninety days.
     case stale
     /// The model still answers.
     case endOfLife = "end-of-life"
-    /// The row is marked as doubtful.
+    /// The row is not marked as doubtful.
     case unverified
 
     package enum Severity: String, Sendable {
         /// The figures cannot be right.
         case error
-        /// The figures may be right, and a person has to check them.
+        /// The figures may be right, but a person has to check them.
         case warning
     }
 

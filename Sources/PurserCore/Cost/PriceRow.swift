@@ -28,13 +28,13 @@ enum PriceColumn: Int, CaseIterable {
 
 /// The text of one price row while its values are read; faults are collected.
 ///
-/// A field that was read is replaced by its canonical text, so that `3` and `3.0` result in the same row.
+/// A field that was read is replaced by its canonical text, so `3` and `3.0` result in the same row.
 struct PriceRow {
-    /// One text per column, in their order; empty if the file has none.
+    /// One text per column, in the order of the columns; empty if the file does not have the column.
     private var texts: [String]
     private(set) var faults: [(column: PriceColumn, message: String)] = []
 
-    /// Creates a row from the fields of these columns, one each.
+    /// Creates a row from one field for each of these columns.
     init(_ fields: [String], of columns: [PriceColumn]) {
         texts = Array(repeating: "", count: PriceColumn.allCases.count)
         for (column, field) in zip(columns, fields) {
@@ -70,7 +70,7 @@ struct PriceRow {
         return text
     }
 
-    /// Rejects those of these columns that are empty.
+    /// Rejects each of these columns that is empty.
     mutating func require(_ columns: PriceColumn...) {
         for column in columns where self[column].isEmpty {
             reject(column, "is empty; every row needs it")
@@ -98,7 +98,7 @@ struct PriceRow {
                 (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
             }
         if !isRegion {
-            reject(.region, "`\(text.prefix(80))` is not an AWS Region like eu-central-1, nor empty for all of them")
+            reject(.region, "`\(text.prefix(80))` is not an AWS Region like eu-central-1; empty means all Regions")
         }
         return text
     }
@@ -160,9 +160,9 @@ struct PriceRow {
                 !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
             }
         if text.hasPrefix("-") {
-            reject(column, "\(shown) is negative; a price is above zero")
+            reject(column, "\(shown) is negative; a price must be above zero")
         } else if !isDecimal {
-            reject(column, "\(shown) is not a plain decimal like 0.06, in US dollars a million tokens")
+            reject(column, "\(shown) is not a plain decimal like 0.06, in US dollars per million tokens")
         } else if parts.count == 2, parts[1].utf8.count > 6 {
             reject(
                 column,
@@ -178,13 +178,13 @@ struct PriceRow {
         let most: Int64 = 1_000_000
         let millionth = decimals + String(repeating: "0", count: 6 - decimals.utf8.count)
         guard let price = Int64(whole + millionth), price <= most * 1_000_000 else {
-            reject(column, "`\(whole.prefix(80))` is above the limit of \(most) dollars a million tokens")
+            reject(column, "`\(whole.prefix(80))` is above the limit of \(most) dollars per million tokens")
             return nil
         }
         guard price > 0 else {
             reject(
                 column,
-                "is zero; leave a price that is not offered empty, and a model without a price out of the file"
+                "is zero; leave the price empty if it is not offered, and leave out a model without a price"
             )
             return nil
         }

@@ -1,4 +1,4 @@
-/// Everything that one frame of `purser dash` shows, as values: text, JSON and a web page are drawn from it.
+/// The values that one frame of `purser dash` shows; text, JSON and a web page are rendered from them.
 package struct DashFrame: Sendable, Equatable {
     /// The watched namespace: `ChatService`.
     package var title: String
@@ -19,11 +19,11 @@ package struct DashFrame: Sendable, Equatable {
     package var cost: CostPanel
     /// Failed calls first, then the slowest.
     package var worstRequests: [RequestLine] = []
-    /// The command that calls the program for this store, as used in the commands that a frame suggests.
+    /// How to call the program for this store; the commands that a frame suggests begin with it.
     package var program = "purser"
     /// Whether the frame shows a requested moment; the suggested commands are then for that moment too.
     package var isOfAskedMoment = false
-    /// Messages that wait for delivery, and those given up.
+    /// Messages that wait for delivery, and messages that were given up.
     package var pendingNotifications = 0
     package var failedNotifications = 0
 
@@ -53,7 +53,7 @@ package struct DashFrame: Sendable, Equatable {
         package var since: Timestamp?
         /// The delivery of the last change's messages.
         package var delivery: Delivery?
-        /// The number of samples behind the newest evaluated datapoint; nil if the alarm does not know it.
+        /// The number of samples behind the newest evaluated datapoint; nil if unknown.
         package var samples: Int?
         /// The path or address of the runbook, which says what to do.
         package var runbook: String?
@@ -82,7 +82,7 @@ package struct DashFrame: Sendable, Equatable {
         case sent(Timestamp)
         case pending
         case failed
-        /// The alarm names no topic, or one that was not filled in.
+        /// The alarm names no topic, or its topic is a parameter without a value.
         case noTopic
     }
 

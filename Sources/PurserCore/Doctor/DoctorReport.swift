@@ -26,7 +26,7 @@ package struct DoctorReport: Sendable {
         self.otherFaults = otherFaults
     }
 
-    /// Above this size, a program probably keeps a query open.
+    /// Above this size, a program is probably keeping a query open.
     private static let largeWALBytes = 64 << 20
 
     /// A running purserd charges holds within minutes after their lease ends.
@@ -35,12 +35,12 @@ package struct DoctorReport: Sendable {
     package var faults: [String] {
         var faults = health.faults
         if health.walBytes > Self.largeWALBytes {
-            faults.append("the write-ahead log has \(health.walBytes) bytes; does some program keep a query open?")
+            faults.append("the write-ahead log has \(health.walBytes) bytes; is a program keeping a query open?")
         }
         if overdue.count > 0 {
             faults.append(
                 "\(overdue.count) calls hold \(overdue.held) dollars although their leases ended more than an hour ago:"
-                    + " their process is gone, and no purserd runs with this store that would charge them"
+                    + " their process is gone, and no purserd is running with this store to charge them"
             )
         }
         return faults + otherFaults

@@ -6,10 +6,10 @@ package struct StoreHealth: Sendable, Equatable {
     package var series: Int
     /// Recorded slots that are not rolled up yet.
     package var points: Int
-    /// Rolled up hours of series, and the bytes of these hours and of their totals.
+    /// Rolled-up hours of series, and the bytes of these hours and of their totals.
     package var blocks: Int
     package var blockBytes: Int
-    /// The bytes that rolled up metrics will take once the whole ladder is full, if series and traffic stay as they
+    /// The bytes that rolled-up metrics will take once the whole ladder is full, if series and traffic stay as they
     /// are.
     package var expectedBlockBytes: Int
     /// The size of the file's free pages in bytes.

@@ -1,7 +1,7 @@
 /// An access key as reports show it, with what it has spent in a month.
 package struct AccessKeyLine: Sendable, Equatable {
     package var key: AccessKeyRecord
-    /// The key's total of the month.
+    /// The key's total for the month.
     package var total: MonthTotal
     package var budget: Picodollars?
 

@@ -8,7 +8,7 @@ package struct AccessKeyRecord: Sendable, Equatable {
     /// The model ids that it may call, exactly as called; nil means any model with a price.
     package var models: [String]?
     package var created: Timestamp
-    /// When it stopped working; nil while it works.
+    /// When it was revoked; nil if it was not.
     package var revoked: Timestamp?
     /// The beginning of the day, in UTC, on which its use was last recorded.
     package var lastUsedDay: Timestamp?

@@ -12,14 +12,15 @@ package struct BudgetAccounts {
             self.total = total
         }
 
-        /// Returns what a percentage of the budget leaves; negative if it was lowered below what is spent and held.
+        /// Returns how much of a percentage of the budget is left; negative if the budget was lowered below what is
+        /// spent and held.
         func room(percent: Int) -> Int128? {
             limit.map { $0.rawValue * Int128(min(percent, 100)) / 100 - total.spent.rawValue - total.held.rawValue }
         }
     }
 
     package var month: CalendarMonth
-    /// The account for all calls first, then those that have a budget.
+    /// The account for all calls comes first, followed by those that have a budget.
     package var list: [Account]
 
     package init(month: CalendarMonth, list: [Account]) {
@@ -27,7 +28,7 @@ package struct BudgetAccounts {
         self.list = list
     }
 
-    /// Returns the account that leaves less than `hold`; of several, the one that leaves the least.
+    /// Returns the account with less than `hold` left; if there are several, the one with the least left.
     package func excess(of hold: Picodollars, percent: Int) -> BudgetExcess? {
         let full = list.compactMap { account -> (room: Int128, excess: BudgetExcess)? in
             guard let limit = account.limit, let room = account.room(percent: percent), room < hold.rawValue else {

@@ -7,7 +7,7 @@ package struct BudgetLine: Sendable, Equatable {
     }
 
     package var scope: BudgetScope
-    /// Nil if there is none.
+    /// Nil if no budget is set.
     package var limit: Picodollars?
     package var spent: Picodollars
     package var held: Picodollars
@@ -28,7 +28,7 @@ package struct BudgetLine: Sendable, Equatable {
         self.source = source
     }
 
-    /// Returns the budgets of a month: the one for all calls first, which is the store's or, if it has none,
+    /// Returns the budgets of a month. The one for all calls comes first: the store's or, if the store has none,
     /// `configured`.
     package static func all(_ stored: [BudgetStanding], total: MonthTotal, configured: Picodollars?) -> [BudgetLine] {
         let lines = stored.map { standing in

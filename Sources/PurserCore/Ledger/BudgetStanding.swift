@@ -2,7 +2,7 @@
 package struct MonthTotal: Sendable, Equatable {
     package var requests: Int
     package var spent: Picodollars
-    /// Held by calls that are not settled.
+    /// Held by calls that are not settled yet.
     package var held: Picodollars
 
     package init(requests: Int = 0, spent: Picodollars = .zero, held: Picodollars = .zero) {
@@ -12,7 +12,7 @@ package struct MonthTotal: Sendable, Equatable {
     }
 }
 
-/// A budget, and how much of it a calendar month has used.
+/// A budget, and how much of it has been used in a calendar month.
 package struct BudgetStanding: Sendable, Equatable {
     package var scope: BudgetScope
     package var limit: Picodollars
@@ -32,10 +32,10 @@ package struct BudgetStanding: Sendable, Equatable {
     }
 }
 
-/// The budget that a call does not fit into: of several, the one with the least left.
+/// The budget that a call does not fit into; if there are several, the one with the least left.
 package struct BudgetExcess: Sendable, Equatable {
     package var scope: BudgetScope
-    /// The month's calls of that scope, not counting the refused one.
+    /// The month's calls in that scope, not counting the refused one.
     package var total: MonthTotal
     /// The whole limit, even if the call might use only a percentage of it.
     package var limit: Picodollars

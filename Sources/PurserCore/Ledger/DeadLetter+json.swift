@@ -1,5 +1,5 @@
 extension DeadLetter {
-    /// The schema that a queue's message names.
+    /// The schema that is named in a queue's message.
     package static let schema = "purser.dead-letter/1"
 
     /// The letter as sent to a queue and shown by `purser deadletters list`; unknown values are null.

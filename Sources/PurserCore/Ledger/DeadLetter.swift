@@ -1,4 +1,4 @@
-/// A request that was admitted and got no answer.
+/// A request that was admitted but not answered.
 package struct DeadLetter: Sendable, Equatable {
     package enum Status: String, Sendable {
         case kept
@@ -17,20 +17,20 @@ package struct DeadLetter: Sendable, Equatable {
     package var code: String
     /// The error's name, as Bedrock reports it: `ThrottlingException`.
     package var error: String
-    /// The sentence returned to the caller; it contains nothing of the request.
+    /// The sentence returned to the caller; it contains no part of the request.
     package var message: String
-    /// The number of calls of the model.
+    /// The number of model calls.
     package var attempts: Int
     /// The number of Unicode scalars in the request's texts.
     package var characters: Int
-    /// The request itself as JSON, if the operator wants texts kept.
+    /// The request itself as JSON, if the operator chose to keep texts.
     package var content: String?
-    /// How often it was redriven.
+    /// How many times it was redriven.
     package var redrives = 0
     package var status = Status.kept
     /// The number of attempts to send it to the queue.
     package var forwards = 0
-    /// Why the last of them failed.
+    /// Why the last attempt failed.
     package var forwardError: String?
 
     package init(
@@ -60,10 +60,10 @@ package struct DeadLetter: Sendable, Equatable {
     }
 }
 
-/// The numbers of dead letters that the store keeps and that it has dropped.
+/// How many dead letters the store keeps and how many it has dropped.
 package struct DeadLetterTotals: Sendable, Equatable {
     package var kept: Int
-    /// Those among them that the queue refused for good.
+    /// How many of them the queue refused for good.
     package var refused: Int
     /// Dropped because there was no room for them.
     package var overflowed: Int

@@ -1,7 +1,7 @@
 /// More than a day of simulated traffic with an incident, for a first look at Purser without any data.
 ///
-/// Two teams ask two models; traffic follows the hours of a working day. Near the end the models slow down and throttle
-/// for a while, and recover.
+/// Two teams call two models, and the traffic follows business hours. Near the end, the models slow down and throttle
+/// for a while, then recover.
 package struct Demonstration: Sendable, Equatable {
     package var seed: UInt64
     package var days: Int

@@ -6,9 +6,9 @@ package struct Forwarded: Sendable, Equatable {
     package var refused = 0
     /// Removed from the store because they had expired.
     package var expired = 0
-    /// Why the queue accepts nothing, if that ended the pass.
+    /// Why the queue accepts no messages, if that ended the pass.
     package var error: String?
-    /// The error of the store that ended the pass early.
+    /// The store error that ended the pass early.
     package var failure: String?
     /// Whether nothing was done because another process was forwarding.
     package var isBusy = false

@@ -58,7 +58,7 @@ package enum LedgerSelection: Sendable, Equatable {
     case id(String)
 }
 
-/// Settled cost that became known in one minute.
+/// The cost of the calls settled within one minute.
 package struct MinuteCost: Sendable, Equatable {
     package var minute: Timestamp
     package var cost: Picodollars

@@ -1,6 +1,6 @@
 /// A model call about to be made, with the most that it can cost.
 package struct Reservation: Sendable {
-    /// Unique forever; the same id again means the same call.
+    /// Never reused: a repeated id means the same call.
     package var requestId: String
     package var time: Timestamp
     package var caller: Caller
@@ -10,11 +10,11 @@ package struct Reservation: Sendable {
     package var price: Price
     /// The worst case, held until the call is settled.
     package var hold: Picodollars
-    /// The budget of the calendar month for all calls, used if the store has none; nil means no budget.
+    /// The calendar month's budget for all calls, used if the store has none; nil means no budget.
     package var limit: Picodollars?
-    /// The number of calls that a calendar month may have; nil means any number.
+    /// The number of calls allowed in a calendar month; nil means any number.
     package var quota: Int?
-    /// When the call's hold expires: later than the call can run. Nil means never.
+    /// When the call's hold expires, which is later than the call can run; nil means never.
     package var lease: Timestamp?
     /// The percentage of every budget that the call may use, 1 to 100: a call that has a cheaper alternative may not
     /// use up a budget.

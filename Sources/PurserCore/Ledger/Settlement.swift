@@ -5,13 +5,13 @@ package struct Settlement: Sendable {
     /// `success`, or the error's name.
     package var outcome: String
     package var usage: TokenUsage
-    /// Whether no usage was returned, so that the cost is the hold.
+    /// Whether no usage was returned, so the cost is the full hold.
     package var isEstimated: Bool
     /// Nil if it is not known.
     package var latencyMilliseconds: Int?
     package var retries: Int
     package var cost: Picodollars
-    /// As in ``Reservation/limit``: for the standing that is returned.
+    /// As in ``Reservation/limit``; used for the standing that is returned.
     package var limit: Picodollars?
 
     package init(

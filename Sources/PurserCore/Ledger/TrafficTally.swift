@@ -32,7 +32,7 @@ package struct TrafficTally: Sendable, Equatable {
         cost += other.cost
     }
 
-    /// The members of the JSON result; money has all its digits.
+    /// The members of the JSON result; amounts of money are exact.
     package var json: [JSONValue.Member] {
         [
             .init("requests", .integer(requests)),

@@ -1,8 +1,8 @@
 /// The buckets of every histogram here: base-2 exponential at the fixed scale 6, with 64 buckets per octave.
 ///
-/// Bucket k holds the values in (b^k, b^(k+1)] with b = 2^(1/64), as OpenTelemetry's exponential histograms at scale 6 and
-/// Prometheus native histograms of schema 6 (index k + 1) do. One scale for all makes merging exact, and the estimate of
-/// a bucket is at most 0.542 % off.
+/// Bucket k holds the values in (b^k, b^(k+1)] with b = 2^(1/64), like OpenTelemetry's exponential histograms at scale
+/// 6 and Prometheus native histograms of schema 6 (index k + 1). One scale for all makes merging exact, and a bucket's
+/// estimate is at most 0.542 % off.
 ///
 /// A bucket's *key* orders all buckets by value: positive values have k + offset, zero has 0, a negative value has the
 /// negated key of its magnitude.
@@ -50,8 +50,8 @@ package enum BucketScale {
         return value.isFinite ? -positiveKey(-value) : nil
     }
 
-    /// Returns the key of a finite value above zero, from its bits alone: this is exact at every edge, which a
-    /// logarithm is not.
+    /// Returns the key of a finite value above zero, from its bits alone: unlike a logarithm, this is exact at every
+    /// edge.
     @inline(__always)
     static func positiveKey(_ value: Double) -> Int32 {
         var bits = value.bitPattern
@@ -77,7 +77,7 @@ package enum BucketScale {
         return Double(sign: .plus, exponent: octave, significand: Double(bitPattern: 0x3ff0_0000_0000_0000 | mantissa))
     }
 
-    /// Returns whether `value`, which is in the bucket, is its upper edge, so that nothing in it is larger.
+    /// Returns whether `value`, which is in the bucket, is its upper edge, so nothing in the bucket is larger.
     static func isUpperEdge(_ value: Double, key: Int32) -> Bool {
         key == 0 || key > 0 && edge(Int(key) - Int(offset) + 1) == value
     }

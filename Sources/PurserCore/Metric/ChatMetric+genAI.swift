@@ -1,5 +1,5 @@
 extension ChatMetric {
-    /// Returns whether a series counts events, so that its sum is the relevant figure; nil for series that are not the
+    /// Returns whether a series counts events, which makes its sum the relevant figure; nil for series that are not the
     /// chat service's.
     ///
     /// The result does not depend on the samples: a metric whose type changed would break its queries. Metrics computed

@@ -48,30 +48,31 @@ package enum ChatMetric: String, Sendable, CaseIterable {
     /// What one sample means, and when one is recorded.
     package var explanation: String {
         switch self {
-        case .invocations: "1 for every request that passed admission, so that the model was called for it."
-        case .errors: "1 for an invocation without an answer (5xx and refusals of the model), 0 for one with."
+        case .invocations: "1 for every request that passed admission, so the model was called for it."
+        case .errors: "1 for an invocation without an answer (5xx and refusals by the model), 0 for one with an answer."
         case .clientErrors: "1 for a request answered with a 4xx status, 0 for any other."
         case .serverErrors: "1 for a request answered with a 5xx status, 0 for any other."
         case .throttles: "How many of an invocation's attempts the model throttled."
-        case .latency: "Seconds from an invocation's arrival to its end, retries and their waits included."
+        case .latency: "Seconds from an invocation's arrival to its end, including retries and their waits."
         case .timeToModel: "Seconds from an invocation's arrival to its first model call: the service's own overhead."
-        case .inputTokens: "Bedrock's inputTokens of an answered invocation, cached tokens not included."
+        case .inputTokens: "Bedrock's inputTokens of an answered invocation, excluding cached tokens."
         case .outputTokens: "Bedrock's outputTokens of an answered invocation."
         case .cacheReadInputTokens: "Bedrock's cacheReadInputTokens of an answered invocation that read a cache."
         case .cacheWriteInputTokens: "Bedrock's cacheWriteInputTokens of an answered invocation that wrote a cache."
         case .estimatedCost: "US dollars that an invocation was charged in the ledger."
-        case .retries: "How many attempts after the first an invocation took."
+        case .retries: "How many attempts an invocation took after the first."
         case .budgetRefusals: "1 for a request refused because it could exceed the month's budget, 0 for one that fits."
         case .unpricedRequests: "1 for a request refused because its model has no price."
-        case .timeToFirstToken: "Seconds from the arrival of an invocation that streams to its first piece of text."
-        case .cacheHits: "1 for a request answered from the cache, 0 for one that the cache did not have."
+        case .timeToFirstToken: "Seconds from a streaming invocation's arrival to its first piece of text."
+        case .cacheHits: "1 for a request answered from the cache, 0 for one that was not in the cache."
         case .fallbacks:
             "1 for an invocation of the cheaper model because a budget was nearly used up, 0 for any other."
-        case .blockedRequests: "1 for a request refused for its address, its page's origin or an attack in its message."
-        case .rateLimitedRequests: "1 for a request refused because its address, or all together, sent too many."
-        case .authenticationFailures: "1 for a request refused for its credentials or rights (401, 403)."
+        case .blockedRequests: "1 for a request refused because of its address, its origin or an attack in its message."
+        case .rateLimitedRequests:
+            "1 for a request refused because its address, or all addresses together, sent too many requests."
+        case .authenticationFailures: "1 for a request refused because of its credentials or permissions (401, 403)."
         case .invalidRequests: "1 for a request refused because it was malformed, too long or incomplete."
-        case .quotaRefusals: "1 for a request refused because the month's calls are used up."
+        case .quotaRefusals: "1 for a request refused because the month's quota of calls is used up."
         case .unavailableRequests:
             "1 for a request refused because the ledger could not be written, or sign-ins could not be verified."
         }

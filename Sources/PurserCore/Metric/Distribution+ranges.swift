@@ -8,7 +8,7 @@ extension Distribution {
     func trimmedMean(_ range: TrimRange) -> Double? {
         guard let ranks = ranks(range), !ranks.isEmpty else { return nil }
         if isWhole(ranks) { return average }
-        // The mean of equal samples is their value, which a quotient may miss by rounding.
+        // The mean of equal samples is their value; a quotient might differ from it by a rounding error.
         return sum(ranks).map { clamped($0 / (ranks.upperBound - ranks.lowerBound)) }
     }
 
@@ -23,8 +23,8 @@ extension Distribution {
         return isWhole(ranks) ? sum : sum(ranks)
     }
 
-    /// Returns the average with the samples outside a range counted as its bounds: the given values, or the
-    /// percentiles.
+    /// Returns the average in which every sample outside a range counts as the nearer bound: a given value or a
+    /// percentile.
     func winsorizedMean(_ range: TrimRange) -> Double? {
         guard let ranks = ranks(range) else { return nil }
         if isWhole(ranks) { return average }
@@ -39,7 +39,7 @@ extension Distribution {
         return Swift.min(Swift.max(mean, Swift.min(smallest, largest)), Swift.max(smallest, largest))
     }
 
-    /// Returns the number of samples at or below a value; nil if that needs a histogram that is not known.
+    /// Returns the number of samples at or below a value; nil if that needs an unknown histogram.
     ///
     /// Exact if the value is zero, a bucket's upper edge, or outside the samples' minimum and maximum; otherwise a
     /// bucket is counted by its estimate.
@@ -64,7 +64,7 @@ extension Distribution {
         return total
     }
 
-    /// Returns the ranks between which a range lies; nil if that needs a histogram that is not known.
+    /// Returns the ranks between which a range lies; nil if that needs an unknown histogram.
     private func ranks(_ range: TrimRange) -> Range<Double>? {
         switch range {
         case .lowest(let percent):

@@ -24,7 +24,8 @@ package struct Distribution: Sendable, Equatable {
     /// histogram (CloudWatch's StatisticValues).
     package internal(set) var buckets: [Bucket]
 
-    /// The largest magnitude a sample may have. Counts and sums that do not fit stay at the largest value that does.
+    /// The largest magnitude a sample may have. Counts and sums that do not fit are clamped to the largest value that
+    /// does.
     package static let largestMagnitude = 0x1p63
 
     package static let empty = Distribution(count: 0, sumNanos: 0, minimum: .infinity, maximum: -.infinity, buckets: [])
@@ -53,8 +54,8 @@ package struct Distribution: Sendable, Equatable {
         )
     }
 
-    /// Creates a distribution from a summary without a histogram: percentiles exist only if minimum and maximum are
-    /// equal.
+    /// Creates a distribution from a summary without a histogram: percentiles exist only if the minimum and the maximum
+    /// are equal.
     ///
     /// Nil if the figures contradict each other.
     package init?(count: Int, sum: Double, minimum: Double, maximum: Double) {
@@ -84,7 +85,7 @@ package struct Distribution: Sendable, Equatable {
     package var isEmpty: Bool { count == 0 }
 
     package var sum: Double {
-        // Most sums fit into 64 bits, whose conversion is many times faster.
+        // Most sums fit into 64 bits, and converting those is many times faster.
         let small = Int64(truncatingIfNeeded: sumNanos)
         if Int128(small) == sumNanos {
             let (whole, rest) = small.quotientAndRemainder(dividingBy: 1_000_000_000)
@@ -151,7 +152,7 @@ package struct Distribution: Sendable, Equatable {
         percentiles([percent])?[0]
     }
 
-    /// Returns several percentiles in one pass over the buckets; `percents` must ascend.
+    /// Returns several percentiles in one pass over the buckets; `percents` must be in ascending order.
     package func percentiles(_ percents: [Double]) -> [Double]? {
         guard count > 0, hasWholeHistogram else { return nil }
         var results: [Double] = []
@@ -189,8 +190,9 @@ package struct Distribution: Sendable, Equatable {
         return Swift.min(Swift.max(Int(exactly: rank) ?? count, 1), count)
     }
 
-    /// Returns percent/100 · n, including a fraction of a sample. A product that misses a whole number only by rounding
-    /// counts as that number: 99.9 % of 1,000 is 999, although 99.9/100·1000 is a little more in doubles.
+    /// Returns percent/100 · n, including a fraction of a sample. A product that differs from a whole number only by a
+    /// rounding error counts as that number: 99.9 % of 1,000 is 999, although 99.9/100·1000 is slightly more in
+    /// doubles.
     static func cut(percent: Double, of count: Int) -> Double {
         let exact = percent * Double(count) / 100
         let nearest = exact.rounded()

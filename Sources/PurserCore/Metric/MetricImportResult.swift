@@ -3,7 +3,7 @@ package struct MetricImportResult: Sendable, Equatable {
     /// Lines that an earlier import of the same file had already read.
     package var knownLines = 0
     package var lines = 0
-    /// Lines among them that are not about metrics.
+    /// How many of the lines are not about metrics.
     package var skipped = 0
     /// Datapoints stored.
     package var stored = 0
@@ -11,7 +11,7 @@ package struct MetricImportResult: Sendable, Equatable {
     package var calls = 0
     package var knownCalls = 0
     package var faults = 0
-    /// Remarks for the user about how the lines were interpreted.
+    /// Notes for the user about how the lines were interpreted.
     package var notes: [String] = []
 
     package init(

@@ -1,10 +1,10 @@
 /// How long a store keeps its records before it removes them.
 package struct Retention: Sendable, Equatable {
-    /// What is kept besides metrics.
+    /// The records other than metrics.
     package enum Record: String, Sendable, CaseIterable {
         /// Messages that were sent. The others are kept until they are sent or dropped.
         case messages
-        /// The changes of alarms, except the last one of each, and the months of budgets' notifications.
+        /// State changes of alarms, except the last one of each alarm, and the months of budget notifications.
         case history
     }
 
@@ -35,8 +35,8 @@ package struct Retention: Sendable, Equatable {
             guard let match, let number = Int(match.2), step != nil || record != nil else {
                 let steps = DistributionBlock.steps.map(RetentionLadder.name).joined(separator: ", ")
                 let message =
-                    "allowed is NAME=DURATION, a step of metrics (\(steps)), messages or history, and hours, days or "
-                    + "years: 1m=92d, 1h=5y, messages=90d"
+                    "must be NAME=DURATION: a step of metrics (\(steps)), messages or history, and hours, days "
+                    + "or years, as in 1m=92d, 1h=5y, messages=90d"
                 problems.append(Diagnostic(file: "retention", key: text, message))
                 continue
             }
@@ -46,7 +46,7 @@ package struct Retention: Sendable, Equatable {
             if (1...RetentionLadder.mostHours).contains(hours) {
                 recordHours[record] = hours
             } else {
-                let message = "\(hours) hours; allowed are 1 to \(RetentionLadder.mostHours)"
+                let message = "\(hours) hours; must be 1 to \(RetentionLadder.mostHours)"
                 problems.append(Diagnostic(file: "retention", key: name, message))
             }
         }

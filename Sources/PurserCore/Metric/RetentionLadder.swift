@@ -1,4 +1,4 @@
-/// How long metrics are kept at which resolution; after the last rung they are removed.
+/// How long metrics are kept at each resolution; after the last rung, they are removed.
 package struct RetentionLadder: Sendable, Equatable {
     package struct Rung: Sendable, Equatable {
         /// The length of a slot in seconds, one of ``DistributionBlock/steps``.
@@ -24,7 +24,7 @@ package struct RetentionLadder: Sendable, Equatable {
         self.rungs = rungs
     }
 
-    /// Creates a ladder with other durations, in hours by step; steps that are not given keep theirs.
+    /// Creates a ladder with other durations, in hours by step; steps that are not given keep their durations.
     ///
     /// Throws ``Diagnostics`` that say which duration is wrong and what is allowed.
     package init(changing ladder: RetentionLadder, _ hours: [Int: Int]) throws {
@@ -41,7 +41,7 @@ package struct RetentionLadder: Sendable, Equatable {
             guard rung.hours < least || rung.hours > Self.mostHours else { continue }
             report(
                 rung.step,
-                "\(rung.hours) hours; allowed are \(least), as long as the finer slots are kept, to \(Self.mostHours)"
+                "\(rung.hours) hours; must be at least \(least), as for the finer slots, and at most \(Self.mostHours)"
             )
         }
         if !problems.isEmpty { throw Diagnostics(problems) }

@@ -53,7 +53,7 @@ package struct DimensionFilter: Sendable, Equatable {
     }
 }
 
-/// A metric in one unit, to which datapoints belong. CloudWatch keeps the units of a metric separate, and so does the
+/// A metric in one unit, with its own datapoints. CloudWatch keeps the units of a metric separate, and so does the
 /// store.
 package struct Series: Sendable, Hashable {
     package let metric: Metric

@@ -1,4 +1,4 @@
-/// An error of Bedrock's runtime, with the status of its answer.
+/// An error of Bedrock's runtime, with the HTTP status of its response.
 ///
 /// Source: the errors of Converse in Amazon Bedrock's API reference.
 package enum BedrockException: String, Sendable {
@@ -28,7 +28,7 @@ package enum BedrockException: String, Sendable {
         }
     }
 
-    /// As in an event stream, where exceptions are named like members: `throttlingException`.
+    /// The name in an event stream, where exceptions are spelled like JSON members: `throttlingException`.
     package var memberName: String {
         rawValue.prefix(1).lowercased() + rawValue.dropFirst()
     }

@@ -1,14 +1,14 @@
 package struct ChatAnswer: Sendable, Equatable {
-    /// The model's answer; without text for a stream, whose events contained it.
+    /// The model's answer; it has no text if it was streamed, because the text was in the events.
     package var response: ModelResponse
     /// The model that answered.
     package var modelId: String
     /// The requested model, if a cheaper one answered because a budget is nearly used up.
     package var fallbackFrom: String?
     package var cost: Picodollars
-    /// Whether the cost includes a worst case, because an attempt whose usage is not known may be charged.
+    /// Whether the cost includes a worst case, because an attempt with unknown usage may be charged.
     package var isEstimated: Bool
-    /// Whether an equal question was answered earlier, so that no model was called and nothing was charged.
+    /// Whether the same question had been answered before, so no model was called and nothing was charged.
     package var isCached: Bool
     package var retries: Int
     /// The caller's budget with the least left; nil if there is none.
@@ -38,9 +38,9 @@ package struct ChatAnswer: Sendable, Equatable {
     }
 }
 
-/// How long the parts of a call took, in nanoseconds from its arrival.
+/// How long the parts of a call took, in nanoseconds since its arrival.
 package struct ChatTimings: Sendable, Equatable {
-    /// To the first call of the model: the service's own overhead.
+    /// To the first model call: the service's own overhead.
     package var toModel: Int64
     /// To a stream's first piece of text; nil if the answer is not a stream.
     package var toFirstToken: Int64?

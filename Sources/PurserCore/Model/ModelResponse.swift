@@ -4,7 +4,7 @@ package struct ModelResponse: Sendable, Equatable {
     /// Converse's stopReason: `end_turn`, `max_tokens`.
     package var stopReason: String
     package var usage: TokenUsage
-    /// Converse's answer as received; nil if there was none, as from the embedded model.
+    /// Converse's response as received; nil if there was none, as with the embedded model.
     package var document: [UInt8]?
 
     package init(text: String, stopReason: String, usage: TokenUsage, document: [UInt8]? = nil) {
@@ -14,7 +14,7 @@ package struct ModelResponse: Sendable, Equatable {
         self.document = document
     }
 
-    /// Returns the answer in the form of Converse.
+    /// Returns the answer in the format of Converse's response.
     package func converseDocument(latencyMilliseconds: Int) -> [UInt8] {
         if let document { return document }
         let value: JSONValue = [

@@ -1,11 +1,11 @@
 /// The normal values of a metric at each time of the week, learned from its own history.
 ///
-/// This is Purser's own model, not CloudWatch's, which is not published. With a week of history it distinguishes the
-/// hours of working days and of weekends (UTC), with two days the hours of the day, and with less it has a single
-/// level. The expected value is the median of its kind of hour; the deviation is derived from the median distance to
-/// it, in this hour and the adjacent ones. Single outliers change neither. From a week on, the expected value also
-/// follows the median distance of the last two days; from nine days on, these two days are used for nothing else. So a
-/// lasting change of level is normal after little more than a day.
+/// This is Purser's own model, not CloudWatch's, which is not published. With a week of history, it distinguishes the
+/// hours of weekdays and of weekends (UTC). With two days, it distinguishes the hours of the day, and with less, it has
+/// a single level. The expected value is the median of its kind of hour; the deviation is derived from the median
+/// distance to it, in this hour and the adjacent ones. Single outliers change neither. With at least a week, the
+/// expected value also follows the median distance of the last two days; with at least nine days, these two days are
+/// used only for that. A lasting change of level therefore counts as normal after little more than a day.
 package struct AnomalyModel: Sendable, Equatable {
     /// How many seconds of history count.
     package static let historySeconds = 14 * 86_400
@@ -14,9 +14,10 @@ package struct AnomalyModel: Sendable, Equatable {
         time.floored(toSeconds: daySeconds) - historySeconds
     }
 
-    /// With fewer datapoints there is no model.
+    /// The number of datapoints below which there is no model.
     package static let leastPoints = 30
-    /// The smallest deviation as a share of the expected value: a band of two deviations is at least 5 % up and down.
+    /// The smallest deviation as a share of the expected value: a band of two deviations extends at least 5 % up and
+    /// down.
     package static let leastShare = 0.025
     /// The smallest deviation as a share of the metric's median magnitude, for hours with small expected values.
     package static let leastShareOfLevel = 0.01
@@ -25,13 +26,13 @@ package struct AnomalyModel: Sendable, Equatable {
 
     private static let hourSeconds = 3600
     private static let daySeconds = 86_400
-    // Hours of working days, then of weekends.
+    // Hours of weekdays, then of weekends.
     private static let buckets = 48
     private static let leastPointsOfBucket = 3
     private static let recentSeconds = 2 * daySeconds
     private static let leastRecentPoints = 20
-    // The standard deviation of a normal distribution is its median distance times the first, or its mean distance
-    // times the second.
+    // The standard deviation of a normal distribution is its median distance times the first constant, or its mean
+    // distance times the second.
     private static let deviationsOfMedian = 1.4826
     private static let deviationsOfMean = 1.2533
 
@@ -41,12 +42,12 @@ package struct AnomalyModel: Sendable, Equatable {
         case week
     }
 
-    /// For each hour of working days, then of weekends.
+    /// For each hour of weekdays, then of weekends.
     private let table: [AnomalyBandPoint]
 
-    /// Learns from datapoints in any order; returns nil with fewer than ``leastPoints`` in the last two weeks of them.
+    /// Learns from datapoints in any order; returns nil if their last two weeks have fewer than ``leastPoints``.
     ///
-    /// Values that are not finite are left out.
+    /// Values that are not finite are ignored.
     package init?(history: [Datapoint]) {
         let known = history.filter(\.value.isFinite).sorted { $0.timestamp < $1.timestamp }
         guard let last = known.last else { return nil }
@@ -57,7 +58,7 @@ package struct AnomalyModel: Sendable, Equatable {
             span >= Int64(7 * Self.daySeconds - Self.hourSeconds)
             ? .week : span >= Int64(2 * Self.daySeconds - Self.hourSeconds) ? .day : .none
         // The last two days determine the level. They are left out of the hours, which they would distort if the level
-        // has just changed.
+        // had just changed.
         let recentStart = last.timestamp - Self.recentSeconds
         let recent = season == .week ? points.filter { $0.timestamp > recentStart } : []
         let isLongEnough = span >= Int64(7 * Self.daySeconds + Self.recentSeconds - Self.hourSeconds)
@@ -78,7 +79,7 @@ package struct AnomalyModel: Sendable, Equatable {
         let shift = shifts.count >= Self.leastRecentPoints ? Self.median(shifts) : 0
         let level = Self.median(points.map(\.value.magnitude))
         table = (0..<Self.buckets).map { bucket in
-            // Three hours if the season has hours, because a single hour has few distances.
+            // Three hours are used if the season distinguishes hours, because a single hour has few distances.
             let near = Self.pool(bucket, season, leastPoints: 3 * Self.leastPointsOfBucket, reach: 1) { distances[$0] }
             let value = expected[bucket] + shift
             let deviation = max(
@@ -92,12 +93,12 @@ package struct AnomalyModel: Sendable, Equatable {
         guard table.allSatisfy({ $0.expected.isFinite && $0.deviation.isFinite }) else { return nil }
     }
 
-    /// Returns the values expected of a period that starts at `start`.
+    /// Returns the expected values for a period that starts at `start`.
     package func point(at start: Timestamp) -> AnomalyBandPoint {
         table[Self.bucket(of: start)]
     }
 
-    /// Returns the values expected of each period of a frame.
+    /// Returns the expected values for each period of a frame.
     package func points(of frame: MetricMathFrame) -> AnomalyBandPoints {
         AnomalyBandPoints((0..<frame.count).map { point(at: frame.time($0)) })
     }

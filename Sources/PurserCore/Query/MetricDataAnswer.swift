@@ -1,4 +1,5 @@
-/// The answer to one query, or a page's part of it; an expression that returns an array has one for each of its series.
+/// The result of one query, or one page's part of it. An expression that returns an array has one result for each
+/// series.
 package struct MetricDataResult: Sendable, Equatable {
     package var id: String
     package var label: String
@@ -10,7 +11,7 @@ package struct MetricDataResult: Sendable, Equatable {
     package var statusCode: String { isComplete ? "Complete" : "PartialData" }
 }
 
-/// One page of the answer to a request.
+/// One page of the response to a request.
 package struct MetricDataAnswer: Sendable, Equatable {
     /// The results of the queries on this page, in the request's order.
     package var results: [MetricDataResult]
@@ -18,8 +19,8 @@ package struct MetricDataAnswer: Sendable, Equatable {
     package var nextToken: String?
 }
 
-/// Where a page begins. No state is kept between two calls: the same request finds the place again, and datapoints that
-/// arrive in between neither move it nor cause duplicates.
+/// Where a page begins. No state is kept between calls: the same request finds the place again, and datapoints that
+/// arrive in the meantime neither move it nor cause duplicates.
 struct MetricDataToken: Equatable {
     /// The index among the results of all queries that return data.
     var result: Int
@@ -49,7 +50,8 @@ struct MetricDataToken: Equatable {
 }
 
 extension MetricDataRequest {
-    /// Returns the page of `results` that the request asks for; throws ``Diagnostics`` if its token is another request's.
+    /// Returns the page of `results` that the request asks for; throws ``Diagnostics`` if its token belongs to another
+    /// request.
     package func page(of results: [MetricDataResult]) throws -> MetricDataAnswer {
         let first = try firstDatapoint(of: results)
         var page: [MetricDataResult] = []
@@ -83,7 +85,7 @@ extension MetricDataRequest {
             let query = queries.first(where: { $0.id == results[token.result].id }),
             isPeriodStart(token.time, of: query)
         else {
-            let message = "belongs to another request; all but MaxDatapoints must be as it was on the first page"
+            let message = "belongs to another request; everything except MaxDatapoints must be as on the first page"
             throw Diagnostics([Diagnostic(file: "request", key: "NextToken", message)])
         }
         return token

@@ -20,7 +20,7 @@ package struct MetricDataLabel: Sendable, Equatable {
 
     /// The allowed fields, for error messages.
     static let allowed =
-        "${LABEL}, ${MAX}, ${MIN}, ${AVG}, ${SUM}, ${LAST}, ${DATAPOINT_COUNT}, and ${PROP('…')} of MetricName, "
+        "${LABEL}, ${MAX}, ${MIN}, ${AVG}, ${SUM}, ${LAST}, ${DATAPOINT_COUNT}, and ${PROP('…')} with MetricName, "
         + "Namespace, Stat, Period or Dim.NAME"
 
     private static let words: [String: Field] = [
@@ -28,7 +28,7 @@ package struct MetricDataLabel: Sendable, Equatable {
         "DATAPOINT_COUNT": .datapointCount,
     ]
     private static let properties = ["MetricName", "Namespace", "Stat", "Period"]
-    /// The text of a field without a value: there are no datapoints, or there is no such property.
+    /// The text for a field without a value, because there are no datapoints or no such property.
     private static let nothing = "--"
 
     private let parts: [Part]

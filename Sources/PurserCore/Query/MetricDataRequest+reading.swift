@@ -104,7 +104,7 @@ private struct RequestReader {
         do throws(MetricDataLabel.UnknownField) {
             return try MetricDataLabel(text)
         } catch {
-            fault(path, "`\(error.text)` means nothing here; allowed: \(MetricDataLabel.allowed)")
+            fault(path, "`\(error.text)` is not a known field; allowed: \(MetricDataLabel.allowed)")
             return nil
         }
     }
@@ -117,7 +117,7 @@ private struct RequestReader {
         let isId =
             id.first?.isLowercase == true && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         if !isId || !ids.insert(id).inserted {
-            fault(path + ".Id", "must begin with a lower-case letter, have letters, digits and _ only, and stand once")
+            fault(path + ".Id", "must begin with a lower-case letter, have only letters, digits and _, and be unique")
         }
         let source: MetricDataRequest.Query.Source?
         switch (value["MetricStat"], value["Expression"]) {
@@ -148,7 +148,7 @@ private struct RequestReader {
                 let type = try expression.type(in: scope)
                 scope.expressions[query.id] = type
                 guard type == .number, query.returnsData else { continue }
-                fault(path, "gives one number; a result must be a time series, as TIME_SERIES(…) makes of it")
+                fault(path, "gives one number; a result must be a time series, such as the result of TIME_SERIES(…)")
             } catch {
                 scope.expressions[query.id] = .series
                 fault(path, error.description)

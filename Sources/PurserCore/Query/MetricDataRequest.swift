@@ -67,7 +67,7 @@ package struct MetricDataRequest: Sendable, Equatable {
         MetricMathScope(metrics: queries.compactMap { if case .metric = $0.source { $0.id } else { nil } })
     }
 
-    /// How many datapoints a page may have, CloudWatch's limit.
+    /// How many datapoints a page may have; this is CloudWatch's limit.
     package static let allowedDatapoints = 1...100_800
 
     /// Returns the request's periods of `period` seconds; its start is rounded down to a period, its end up.
@@ -77,11 +77,13 @@ package struct MetricDataRequest: Sendable, Equatable {
         return MetricMathFrame(start: start, period: period, count: max(0, Int((end - start + length - 1) / length)))
     }
 
-    /// The period of expressions: that of the metrics, which all have the same period if the request has an expression.
+    /// The period of expressions, which is that of the metrics: they all have the same period if there is an
+    /// expression.
     package var longestPeriod: Int {
         queries.compactMap { if case .metric(_, _, let period) = $0.source { period } else { nil } }.max() ?? 60
     }
 
-    /// The most datapoints of all pages. Every page computes them all, because an expression may need them all.
+    /// The largest number of datapoints on all pages together. Every page computes them all, because an expression may
+    /// need all of them.
     package static let mostInAllPages = 10 * allowedDatapoints.upperBound
 }

@@ -11,8 +11,8 @@ extension MetricDataRequest {
 
     /// Returns the results of an expression: one for each series of an array, all with the same id.
     ///
-    /// Each of several is labelled with the expression's label and its own name, as on CloudWatch's graphs; with its
-    /// own name alone if the expression's label is empty.
+    /// Each series of an array is labelled with the expression's label and its own name, as on CloudWatch's graphs, or
+    /// only with its own name if the expression's label is empty.
     package func results(
         of query: Query,
         _ value: MetricMathValue,

@@ -9,8 +9,8 @@ package struct SlotSeries: Sendable, Equatable {
         self.slots = slots
     }
 
-    /// Returns one merged distribution for each period from `start` on, the last one ending at or before `end`; it is
-    /// empty if a period has no samples.
+    /// Returns one merged distribution for each period from `start` on. The last period ends at or before `end`. The
+    /// distribution of a period without samples is empty.
     ///
     /// A slot belongs to the period in which it starts.
     package func merged(from start: Timestamp, to end: Timestamp, period: Int) -> [Distribution] {

@@ -9,7 +9,7 @@ package enum Statistic: Sendable, Hashable {
     case percentile(Double)
     /// The average of the samples within the range.
     case trimmedMean(TrimRange)
-    /// The number of samples within the range, a fraction of a sample included.
+    /// The number of samples within the range, including fractions of a sample.
     case trimmedCount(TrimRange)
     /// The sum of the samples within the range.
     case trimmedSum(TrimRange)
@@ -23,8 +23,8 @@ package enum Statistic: Sendable, Hashable {
     /// The statistics of PutMetricAlarm's `Statistic`; the others are its `ExtendedStatistic`.
     package static let simple: [Statistic] = [.sampleCount, .sum, .average, .minimum, .maximum]
 
-    /// Returns the statistic's value; nil if there is none: there are no samples, there are none to average within the
-    /// range, or the statistic needs a histogram and the samples have none.
+    /// Returns the statistic's value; nil if there are no samples, if there are none to average within the range, or if
+    /// the statistic needs a histogram and the samples do not have one.
     package func value(of distribution: Distribution) -> Double? {
         guard !distribution.isEmpty else { return nil }
         return switch self {

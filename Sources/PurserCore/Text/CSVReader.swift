@@ -14,7 +14,7 @@ package struct CSVFault: Error, Equatable {
 /// Reads comma-separated values as defined in RFC 4180: quoted fields, doubled quotes, lines that end in CR LF or LF.
 ///
 /// A byte order mark and blank lines are skipped. A record with a fault is left out, and reading continues with the
-/// next line, so that all faults of a file are found at once.
+/// next line, so all faults of a file are found in one pass.
 package struct CSVReader {
     /// Returns the records of a text and its faults, by ascending line.
     package static func read(_ text: String) -> (records: [CSVRecord], faults: [CSVFault]) {
@@ -83,7 +83,7 @@ package struct CSVReader {
             if byte == Self.quote {
                 throw CSVFault(
                     line: line,
-                    message: "a stray quote; a field with a quote must be in quotes, and the quote in it is doubled"
+                    message: "a stray quote; a field with a quote must be in quotes, with the inner quote doubled"
                 )
             }
             if byte == Self.carriageReturn {
@@ -107,7 +107,7 @@ package struct CSVReader {
                     }
                     throw CSVFault(
                         line: line,
-                        message: "text after the closing quote; a comma or the line's end has to follow"
+                        message: "text after the closing quote; a comma or the end of the line must follow"
                     )
                 }
                 position += 1

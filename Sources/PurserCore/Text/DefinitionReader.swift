@@ -17,7 +17,7 @@ struct JSONPlace {
     }
 }
 
-/// Reads values out of a JSON file, and collects every fault instead of stopping at the first.
+/// Reads values from a JSON file, and collects every fault instead of stopping at the first.
 struct DefinitionReader {
     let file: String
     /// The path of the definition in its file, put before every key: `Resources.Latency.Properties`.
@@ -86,7 +86,7 @@ struct DefinitionReader {
     {
         guard let name = text(parent, key, isRequired: isRequired, length: length) else { return nil }
         if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            fault(parent.path(of: key), "must not hold control characters")
+            fault(parent.path(of: key), "must not contain control characters")
         }
         return name
     }

@@ -17,7 +17,7 @@ package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Faults found together, so that a person can fix all of them at once.
+/// Faults found together, so a person can fix all of them at once.
 package struct Diagnostics: Error, Equatable, CustomStringConvertible {
     package let all: [Diagnostic]
 

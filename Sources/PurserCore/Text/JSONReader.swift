@@ -10,8 +10,8 @@ package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
 extension JSONValue {
     /// Reads one JSON text (RFC 8259); throws ``JSONSyntaxError`` with the line and column of the fault.
     ///
-    /// Keeps the order of members, rejects a key that is given twice in one object, and accepts at most 128 levels.
-    /// Foundation's readers do none of that, and on Linux they do not report where a fault is.
+    /// Keeps the order of members, rejects a key that is given twice in one object, and accepts at most 128 levels of
+    /// nesting. Foundation's readers do none of that, and on Linux they do not report where a fault is.
     package init(parsing text: String) throws(JSONSyntaxError) {
         var reader = JSONReader(text)
         self = try reader.wholeText()
@@ -33,7 +33,7 @@ private struct JSONReader {
         let value = try value()
         skipSpace()
         guard position == bytes.count else {
-            throw fault("the text should end here, not go on with \(shownCharacter)")
+            throw fault("the text should end here, not continue with \(shownCharacter)")
         }
         return value
     }

@@ -1,4 +1,4 @@
-/// A JSON value whose objects keep the order of their members, because CloudWatch's messages have one.
+/// A JSON value whose objects keep the order of their members, because CloudWatch's messages have a fixed order.
 package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -125,7 +125,7 @@ extension JSONValue {
 }
 
 extension JSONValue: CustomStringConvertible {
-    /// The value on one line without spaces, members in their order.
+    /// The value on one line without spaces, with its members in order.
     package var description: String {
         text()
     }
@@ -186,9 +186,9 @@ extension JSONValue: CustomStringConvertible {
         out += repeatElement(UInt8(ascii: " "), count: 2 * indent)
     }
 
-    /// Writes the text in quotes, copying runs of bytes that need no escape as a whole. Escaped are quotes,
-    /// backslashes, and everything that a terminal would act on when it shows the text: control characters, line
-    /// separators and bidirectional overrides.
+    /// Writes the text in quotes, copying runs of bytes that need no escape as a whole. It escapes quotes, backslashes,
+    /// and everything that a terminal would act on when it shows the text: control characters, line separators and
+    /// bidirectional overrides.
     private static func writeQuoted(_ text: String, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
         var text = text
@@ -219,11 +219,11 @@ extension JSONValue: CustomStringConvertible {
         out.append(UInt8(ascii: "\""))
     }
 
-    /// Returns the scalar at a position of valid UTF-8 if a terminal would act on it. Its first byte is 0xc2 (of two)
-    /// or 0xe2 (of three).
+    /// Returns the scalar at a position of valid UTF-8 if a terminal would act on it. The byte there must be 0xc2,
+    /// which begins two bytes, or 0xe2, which begins three.
     private static func unsafeScalar(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Unicode.Scalar? {
         let length = bytes[position] == 0xc2 ? 2 : 3
-        // Both first bytes hold the bits 10.
+        // The payload bits of either first byte are 10.
         let value = bytes[(position + 1)..<(position + length)].reduce(0b10) { $0 << 6 | UInt32($1 & 0x3f) }
         return Unicode.Scalar(value).flatMap { $0.isUnsafeOnTerminals ? $0 : nil }
     }

@@ -2,8 +2,8 @@
 package enum JavaNumber {
     /// Returns a double as Java writes it: `50.0`, `0.001`, `1.0E9`, `1.0E-4`.
     ///
-    /// Plain decimals from 0.001 up to ten million, scientific notation beyond, always with a decimal point; the fewest
-    /// digits that read back as the same double.
+    /// Magnitudes from 0.001 up to ten million are plain decimals, and others use scientific notation. There is always
+    /// a decimal point, with the fewest digits that read back as the same double.
     ///
     /// Source: the Java language's Double.toString.
     package static func text(_ value: Double) -> String {

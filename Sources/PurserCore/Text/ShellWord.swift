@@ -1,7 +1,7 @@
-/// Texts as single words of a POSIX shell, for commands that a person copies.
+/// Text as a single word of a POSIX shell, for commands that a person copies.
 package enum ShellWord {
-    /// Returns the text as a word that a shell reads back unchanged: in quotes unless it is plain, because it may come
-    /// from outside.
+    /// Returns the text as a word that a shell reads back unchanged. It is quoted unless it is plain, because it may be
+    /// untrusted.
     package static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {

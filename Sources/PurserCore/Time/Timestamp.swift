@@ -1,4 +1,4 @@
-/// A moment in UTC, as whole milliseconds since 1970-01-01T00:00:00Z; leap seconds do not exist, as in POSIX time.
+/// A moment in UTC, as whole milliseconds since 1970-01-01T00:00:00Z; as in POSIX time, there are no leap seconds.
 package struct Timestamp: Sendable, Hashable, Comparable {
     package var milliseconds: Int64
 

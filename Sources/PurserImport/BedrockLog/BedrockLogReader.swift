@@ -1,6 +1,6 @@
 package import PurserCore
 
-/// Reads Amazon Bedrock's model invocation logs: JSON objects with `schemaType` `ModelInvocationLog`, one a line.
+/// Reads Amazon Bedrock's model invocation logs: JSON objects with `schemaType` `ModelInvocationLog`, one per line.
 ///
 /// A call's id, time, model, caller and token counts are read, but none of its text.
 /// A line may have a log's prefix before the object.
@@ -68,7 +68,8 @@ private struct BedrockLogEntry {
                 "modelId",
                 "no price for the model \(modelId) at \(time)"
                     + (similar.isEmpty ? "" : " (similar: \(similar.joined(separator: ", ")))")
-                    + "; the call is not entered, since unpriced is not $0: add its price to the price file and import again"
+                    + "; the call is not entered, because unpriced does not mean free: "
+                    + "add its price to the price file and import again"
             )
             return nil
         }
@@ -92,7 +93,7 @@ private struct BedrockLogEntry {
 
     private mutating func text(_ value: JSONValue?, _ key: String) -> String? {
         if let text = value?.string, MetricLimits.isText(text, longest: Self.longestText) { return text }
-        fault(key, "must be a text of 1 to \(Self.longestText) characters without control characters")
+        fault(key, "must be a string of 1 to \(Self.longestText) characters without control characters")
         return nil
     }
 
@@ -120,7 +121,7 @@ private struct BedrockLogEntry {
     private mutating func usage() -> TokenUsage {
         let (input, output) = (root["input"], root["output"])
         let written = count(input?["cacheWriteInputTokenCount"], "input.cacheWriteInputTokenCount")
-        // Only the answer says how long cache writes live; without it, assume five minutes, Bedrock's default.
+        // Only the response says how long cache writes live; without it, assume five minutes, Bedrock's default.
         let details = answer("usage")?["cacheDetails"]?.array ?? []
         let long = details.filter { $0["ttl"]?.string == "1h" }.map {
             count($0["inputTokens"], "output.outputBodyJson.usage.cacheDetails")
@@ -135,7 +136,7 @@ private struct BedrockLogEntry {
         )
     }
 
-    /// Returns a member of the answer; a streamed answer is an array of events, the last of which has it.
+    /// Returns a member of the response; a streamed response is an array of events, the last of which has it.
     private func answer(_ key: String) -> JSONValue? {
         guard let body = root["output"]?["outputBodyJson"] else { return nil }
         guard let events = body.array else { return body[key] }

@@ -14,7 +14,7 @@ package struct LoggedCall: Sendable {
     /// Nil if the log does not have it.
     package var latencyMilliseconds: Int?
 
-    /// The datapoints of an admitted call, as far as a log has them.
+    /// The datapoints of an admitted call, to the extent that a log has them.
     ///
     /// They have the same metrics, samples and dimensions as the service's own.
     package var points: [Flush.Point] {

@@ -65,7 +65,7 @@ private struct EMFEvent {
     private mutating func samples(_ directive: JSONValue, _ path: String) -> [(Series, Distribution)] {
         let longest = MetricLimits.longestName
         guard let namespace = directive["Namespace"]?.string, MetricLimits.isText(namespace, longest: longest) else {
-            fault(path + ".Namespace", "must be a text of 1 to \(longest) characters without control characters")
+            fault(path + ".Namespace", "must be a string of 1 to \(longest) characters without control characters")
             return []
         }
         guard let definitions = directive["Metrics"]?.array, definitions.count <= EMFReader.mostMetrics else {
@@ -77,7 +77,7 @@ private struct EMFEvent {
         for (index, definition) in definitions.enumerated() {
             let path = path + ".Metrics[\(index)]"
             guard let name = definition["Name"]?.string, MetricLimits.isText(name, longest: longest) else {
-                fault(path + ".Name", "must be a text of 1 to \(longest) characters without control characters")
+                fault(path + ".Name", "must be a string of 1 to \(longest) characters without control characters")
                 continue
             }
             let unit = unit(definition["Unit"], path + ".Unit")
@@ -118,7 +118,7 @@ private struct EMFEvent {
     private mutating func dimension(_ name: String?, _ path: String) -> PurserCore.Dimension? {
         let longest = (MetricLimits.longestName, MetricLimits.longestDimensionValue)
         guard let name, MetricLimits.isText(name, longest: longest.0) else {
-            fault(path, "a dimension's name must be a text of 1 to \(longest.0) characters without control characters")
+            fault(path, "a dimension name must be a string of 1 to \(longest.0) characters without control characters")
             return nil
         }
         guard let value = root[name] else {
@@ -126,7 +126,7 @@ private struct EMFEvent {
             return nil
         }
         guard let text = value.string, MetricLimits.isText(text, longest: longest.1) else {
-            fault(name, "is a dimension: a text of 1 to \(longest.1) characters without control characters")
+            fault(name, "is a dimension: must be a string of 1 to \(longest.1) characters without control characters")
             return nil
         }
         return PurserCore.Dimension(name, text)
@@ -159,7 +159,7 @@ private struct EMFEvent {
         var merged = Distribution.empty
         for (value, count) in samples {
             guard let part = value.double.flatMap({ Distribution(value: $0, count: count) }) else {
-                fault(name, "must be a number of a magnitude up to 2^63, or an array of such")
+                fault(name, "must be a number of a magnitude up to 2^63, or an array of such numbers")
                 return nil
             }
             merged.merge(part)
@@ -180,7 +180,7 @@ private struct EMFEvent {
             guard let minimum = figures[2], let maximum = figures[3], count <= MetricLimits.largestCount,
                 let summary = Distribution(count: count, sum: sum, minimum: minimum, maximum: maximum)
             else {
-                fault(name, "Count must be a whole number, and Min not above Max")
+                fault(name, "Count must be a whole number, and Min must not exceed Max")
                 return nil
             }
             return summary
@@ -189,7 +189,7 @@ private struct EMFEvent {
         guard counts.count == values.count, values.count <= EMFReader.mostValues,
             counts.allSatisfy({ (1...MetricLimits.largestCount).contains($0 ?? 0) })
         else {
-            fault(name, "Counts must be as many whole numbers above 0 as Values, at most \(EMFReader.mostValues)")
+            fault(name, "Counts must be whole numbers above 0, one for each of at most \(EMFReader.mostValues) Values")
             return nil
         }
         guard var merged = merged(zip(values, counts).map { ($0, $1 ?? 0) }, name), !merged.isEmpty else { return nil }

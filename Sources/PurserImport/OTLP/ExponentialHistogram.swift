@@ -65,8 +65,8 @@ struct ExponentialHistogram: Equatable {
         )
     }
 
-    /// Returns the samples in the store's buckets; those of a coarser bucket are in its middle, within the extremes if
-    /// these are known. Empty without samples, nil if a value does not fit.
+    /// Returns the samples in the store's buckets. Samples of a coarser bucket are placed in its middle, clamped to the
+    /// extremes if these are known. The result is empty without samples, and nil if a value does not fit.
     func distribution(minimum: Double? = nil, maximum: Double? = nil) -> Distribution? {
         guard count > 0 else { return .empty }
         var counts: [Int32: Int] = [:]

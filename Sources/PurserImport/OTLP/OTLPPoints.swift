@@ -34,7 +34,7 @@ struct OTLPPoints {
         var service: PurserCore.Dimension?
     }
 
-    /// One datapoint, with the properties that all kinds of them have.
+    /// One datapoint, with the properties that every kind of datapoint has.
     private struct Point {
         var json: JSONValue
         var key: String
@@ -143,9 +143,9 @@ struct OTLPPoints {
         switch step {
         case .fromZero: return value
         case .since(let before): return since(value, before) ?? value
-        case .outOfOrder: throw Fault("\(point.time) is not after the datapoint before")
+        case .outOfOrder: throw Fault("\(point.time) is not after the previous datapoint")
         case .baseline:
-            reading.notes.append("what had begun long before this input counts from its first datapoint here on")
+            reading.notes.append("a series that began long before this input is counted from its first datapoint in it")
             return nil
         }
     }
@@ -179,10 +179,10 @@ struct OTLPPoints {
         guard finite.count == bounds.count, counts.count == bounds.count + 1, counts.count <= Self.mostBuckets,
             zip(finite, finite.dropFirst()).allSatisfy({ $0 < $1 }), counts.reduce(0, +) == total
         else {
-            throw Fault("bucketCounts must be one more than explicitBounds, these ascend, and their sum be count")
+            throw Fault("bucketCounts must be one more than explicitBounds, which must ascend, and add up to count")
         }
         let full = BoundedHistogram(bounds: finite, counts: counts, sum: try sum(point))
-        reading.notes.append("a histogram's samples stand at the upper bounds of their buckets; its sums are exact")
+        reading.notes.append("a histogram's samples are stored at their buckets' upper bounds; its sums are exact")
         if context.isCumulative {
             let rest = try new(full, point, in: &histograms, &reading) { $0.since($1) }
             if let rest { try store(rest.distribution(), point, &reading) }
@@ -198,7 +198,7 @@ struct OTLPPoints {
         _ reading: inout LineReading
     ) throws(Fault) {
         guard let scale = Self.integer(point.json["scale"] ?? 0), ExponentialHistogram.scales.contains(scale) else {
-            throw Fault("scale must be from \(ExponentialHistogram.scales.lowerBound) to 20")
+            throw Fault("scale must be \(ExponentialHistogram.scales.lowerBound) to 20")
         }
         let full = ExponentialHistogram(
             scale: scale,
@@ -211,7 +211,7 @@ struct OTLPPoints {
             throw Fault("count must be the sum of zeroCount and all bucketCounts")
         }
         if !full.isExact {
-            reading.notes.append("samples of exponential histograms below scale 6 stand in the middle of their buckets")
+            reading.notes.append("samples of exponential histograms below scale 6 are stored in the middle of buckets")
         }
         if context.isCumulative {
             let rest = try new(full, point, in: &exponentials, &reading) { $0.since($1) }
@@ -226,7 +226,7 @@ struct OTLPPoints {
         let list = json?["bucketCounts"]?.array ?? []
         guard let offset = Self.integer(json?["offset"] ?? 0), Int32(exactly: offset) != nil,
             list.count <= Self.mostBuckets
-        else { throw Fault("offset must be a whole number, and bucketCounts at most \(Self.mostBuckets)") }
+        else { throw Fault("offset must be a whole number, with at most \(Self.mostBuckets) bucketCounts") }
         var counts: [Int: Int] = [:]
         for (index, item) in list.enumerated() { counts[offset + index] = try count(item, "bucketCounts") }
         return counts

@@ -1,6 +1,7 @@
 import PurserCore
 
-/// Reads OTLP's JSON: an export request on each line, as a collector writes them to a file, or one over several lines.
+/// Reads OTLP's JSON: an export request on each line, as a collector writes them to a file, or one request that spans
+/// several lines.
 package struct OTLPReader: MetricFormatReader {
     let namespace: String
     private var pending = ""
@@ -29,7 +30,7 @@ package struct OTLPReader: MetricFormatReader {
         if depth > 0 {
             pending += line + "\n"
             if pending.utf8.count > MetricLimits.longestLine {
-                let message = "an object goes on for more than \(MetricLimits.longestLine >> 20) MiB"
+                let message = "an object is longer than \(MetricLimits.longestLine >> 20) MiB"
                 reading.faults.append(Diagnostic(file: pendingPlace, message))
                 clear()
             }

@@ -31,7 +31,7 @@ package struct OpenMetricsReader: MetricFormatReader {
     private var counters = Cumulative<Double>()
     private var histograms = Cumulative<BoundedHistogram>()
     private var first: Timestamp?
-    /// Whether a scrape has ended, so that a series that appears now has begun since.
+    /// Whether a scrape has ended, so a series that appears now began after it.
     private var isLaterScrape = false
 
     package init(namespace: String, now: @escaping @Sendable () -> Timestamp) {
@@ -73,7 +73,7 @@ package struct OpenMetricsReader: MetricFormatReader {
                 "counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "stateset", "unknown", "untyped",
             ]
             guard words.count == 4, kinds.contains(words[3]) else {
-                let message = "a TYPE is one of \(kinds.joined(separator: ", "))"
+                let message = "a TYPE must be one of \(kinds.joined(separator: ", "))"
                 return LineReading(faults: [Diagnostic(file: place, key: words[2], message)])
             }
             families[words[2], default: Family()].kind = words[3]
@@ -125,7 +125,7 @@ package struct OpenMetricsReader: MetricFormatReader {
             bound = labels.first { $0.name == "le" }.flatMap { Double($0.value) }
             labels.removeAll { $0.name == "le" }
             guard let bound, !bound.isNaN else {
-                return fault(place, sample.name, "a bucket needs its bound as label le")
+                return fault(place, sample.name, "a bucket needs its bound in the label le")
             }
         }
         let name = isCounter && suffix == "_created" ? base + "_total" : isCounter ? sample.name : base
@@ -195,7 +195,7 @@ package struct OpenMetricsReader: MetricFormatReader {
         if group.buckets.isEmpty { return emitCounter(group, time) }
         guard let histogram = histogram(group) else {
             let message =
-                "a histogram's buckets must count whole numbers that do not fall, up to le=\"+Inf\", which _count equals"
+                "a histogram's bucket counts must be non-decreasing integers up to le=\"+Inf\", whose count is _count"
             return fault(group.place, group.metric.name, message)
         }
         let step = histograms.step(
@@ -216,10 +216,10 @@ package struct OpenMetricsReader: MetricFormatReader {
     }
 
     private mutating func emitCounter(_ group: Group, _ time: Timestamp) -> LineReading {
-        // A histogram without buckets here, or a counter of which only the start is given.
+        // A histogram without buckets here, or a counter with only its start.
         guard let total = group.total else { return LineReading() }
         guard total.isFinite, total >= 0 else {
-            return fault(group.place, group.metric.name, "a counter's value must be a number from 0 up")
+            return fault(group.place, group.metric.name, "a counter's value must be a number of at least 0")
         }
         let step = counters.step(
             key(group),
@@ -245,7 +245,7 @@ package struct OpenMetricsReader: MetricFormatReader {
         return reading
     }
 
-    /// Returns whether a series that is new here has begun since the first scrape.
+    /// Returns whether a series that is new here began after the first scrape.
     private mutating func isLate(_ group: Group, _ time: Timestamp, isKnown: Bool) -> Bool {
         // With times, all scrapes of one family may come before the next family, so only the time decides.
         if group.time != nil { return isLaterScrape || first.map { time > $0 } ?? false }
@@ -256,11 +256,11 @@ package struct OpenMetricsReader: MetricFormatReader {
     private func key(_ group: Group) -> String { "\(group.unit.rawValue) \(group.metric)" }
 
     private static let baseline = LineReading(notes: [
-        "a counter or histogram that had begun before this input counts from its first sample here on"
+        "a counter or histogram that began before this input is counted from its first sample in it"
     ])
 
     private func outOfOrder(_ group: Group, _ time: Timestamp) -> LineReading {
-        fault(group.place, group.metric.name, "\(time) is not after the sample before")
+        fault(group.place, group.metric.name, "\(time) is not after the previous sample")
     }
 
     private func histogram(_ group: Group) -> BoundedHistogram? {
@@ -286,7 +286,7 @@ package struct OpenMetricsReader: MetricFormatReader {
             return fault(group.place, group.metric.name, "bounds and sum must be of a magnitude up to 2^63")
         }
         if !distribution.isEmpty { reading.add(Series(group.metric, unit: group.unit), at: time, distribution) }
-        reading.notes.append("a histogram's samples stand at the upper bounds of their buckets; its sums are exact")
+        reading.notes.append("a histogram's samples are stored at their buckets' upper bounds; its sums are exact")
         return reading
     }
 }

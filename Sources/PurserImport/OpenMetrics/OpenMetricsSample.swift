@@ -17,9 +17,10 @@ struct OpenMetricsSample: Equatable {
         reader.skipSpace()
         if let next = reader.next, next != UInt8(ascii: "#") {
             let stamp = try reader.number("a timestamp")
-            // OpenMetrics uses seconds and Prometheus's text milliseconds, which read as seconds are years from 5138 on.
+            // OpenMetrics uses seconds, and Prometheus's text uses milliseconds, which read as seconds would be in the
+            // year 5138 or later.
             time = MetricLimits.time(milliseconds: stamp.magnitude < 1e11 ? (stamp * 1000).rounded() : stamp)
-            guard time != nil else { throw Fault("the timestamp \(stamp) is none") }
+            guard time != nil else { throw Fault("\(stamp) is not a valid timestamp") }
             reader.skipSpace()
         }
         guard reader.next == nil || reader.next == UInt8(ascii: "#") else {

@@ -36,7 +36,7 @@ package enum PutMetricDataReader {
 
         mutating func checkKeys(_ members: [JSONValue.Member], _ allowed: [String], at path: String) {
             for member in members where !allowed.contains(member.key) {
-                fault(path + member.key, "unknown key; allowed are \(allowed.joined(separator: ", "))")
+                fault(path + member.key, "unknown key; allowed: \(allowed.joined(separator: ", "))")
             }
         }
 
@@ -44,7 +44,7 @@ package enum PutMetricDataReader {
             guard let text = value?.string, (1...longest).contains(text.unicodeScalars.count),
                 !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
             else {
-                fault(key, "must be a text of 1 to \(longest) characters without control characters")
+                fault(key, "must be a string of 1 to \(longest) characters without control characters")
                 return nil
             }
             return text
@@ -121,7 +121,7 @@ package enum PutMetricDataReader {
             }
             if let values = datum["Values"] { return distribution(values, datum["Counts"], path) }
             if datum["Counts"] != nil {
-                fault(path + ".Counts", "goes with Values only")
+                fault(path + ".Counts", "is allowed only with Values")
                 return nil
             }
             if let statistics = datum["StatisticValues"] { return summary(statistics, path + ".StatisticValues") }

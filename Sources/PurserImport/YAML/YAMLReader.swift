@@ -1,7 +1,7 @@
 package import PurserCore
 import Yams
 
-/// A text that is not in the supported YAML: the place, and what is wrong there.
+/// The error for text that is not supported YAML: where it is, and what is wrong there.
 package struct YAMLSyntaxError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
@@ -20,7 +20,7 @@ extension JSONValue {
         do {
             let parser = try Parser(yaml: text)
             let root = try parser.singleRoot()
-            // Nodes hold their anchors weakly; these live as long as the parser.
+            // Nodes hold their anchors weakly; the anchors live as long as the parser.
             self = try withExtendedLifetime(parser) {
                 guard let root else { throw YAMLSyntaxError(nil, "the text is empty") }
                 return try YAMLReader().value(root, depth: 0)
@@ -43,7 +43,7 @@ extension YAMLSyntaxError {
             self.init(mark, problem)
         case .duplicatedKeysInMapping(let keys, let context):
             let names = keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
-            self.init(context.mark, "\(names) occurs twice in one mapping; its first place is here")
+            self.init(context.mark, "\(names) occurs twice in one mapping, first here")
         case .reader(let problem, _, _, _): self.init(nil, problem)
         default: self.init(nil, "\(error)")
         }
@@ -53,7 +53,7 @@ extension YAMLSyntaxError {
 private struct YAMLReader {
     private static let deepest = 128
 
-    // The functions of CloudFormation by their short form; the long form of all but two begins with `Fn::`.
+    // CloudFormation's functions by their short forms; all but two of the long forms begin with `Fn::`.
     private static let functions = [
         "And", "Base64", "Cidr", "Equals", "FindInMap", "GetAtt", "GetAZs", "If",
         "ImportValue", "Join", "Length", "Not", "Or", "Select", "Split", "Sub", "ToJsonString", "Transform",
@@ -130,7 +130,7 @@ private struct YAMLReader {
 }
 
 extension Node {
-    /// The tag as written; without one, ``Node/tag`` would return that of YAML 1.1.
+    /// The tag as written; without one, ``Node/tag`` would return the default tag of YAML 1.1.
     fileprivate var writtenTag: String {
         switch self {
         case .scalar(let scalar): scalar.tag.rawValue

@@ -1,7 +1,8 @@
 import Foundation
 import PurserCore
 
-/// The month's money as a bar: spent, held by calls in flight, to come at the run rate, and the budget's mark.
+/// The month's costs as a bar: what is spent, held by calls in flight, and still to come at the run rate, with a mark
+/// for the budget.
 struct CostBar {
     private struct Segment {
         var character: Character

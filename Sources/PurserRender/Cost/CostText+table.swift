@@ -1,7 +1,7 @@
 import PurserCore
 
 extension CostText {
-    /// The rows for people: short token counts, costs in cents that add up to the total's.
+    /// The rows for people: short token counts, and costs in cents that add up to the total.
     var table: TextTable {
         let (cents, _) = Picodollars.centsAddingUp(report.rows.map(\.cost))
         let hasWrites = report.rows.contains { $0.usage.cacheWrite > 0 }

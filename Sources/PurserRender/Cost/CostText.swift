@@ -47,7 +47,7 @@ package struct CostText {
         if !isOver {
             let rate = report.runRate
             rows.append(
-                ("Run rate", rate?.cents ?? "", rate == nil ? "from the 3rd of the month on" : margin(rate), "")
+                ("Run rate", rate?.cents ?? "", rate == nil ? "not before the 3rd of the month" : margin(rate), "")
             )
         } else if let budget = report.budget {
             rows[0].2 += (spent.isEmpty ? "" : "; ") + difference(total, budget)
@@ -101,7 +101,7 @@ package struct CostText {
         let partial = isOver ? "" : " (today partial)"
         first.append("  1 \(name) .. \(report.daily.count) \(name)\(partial)")
         let spark = Sparkline.text(report.daily.map(\.dollars), symbols: style.symbols)
-        // Today is not over, so it can be the dearest day but not the cheapest.
+        // Today is not over, so it can be the most expensive day but not the cheapest.
         let complete = isOver ? report.daily : Array(report.daily.dropLast())
         var bounds: [Line] = []
         if let highest = report.daily.max(), let day = report.daily.firstIndex(of: highest) {

@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// One line or more for each problem; alarms that are OK are only in the verdict's count.
+    /// One or more lines for each problem; alarms that are OK appear only in the verdict's count.
     var alarmLines: [Line] {
         var entries = verdict.alarms.map(entry)
         if let budget = verdict.budget { entries.append(entry(budget)) }
@@ -12,7 +12,7 @@ extension DashText {
 
     private struct Entry {
         var mark: Line
-        /// The name, the finding, since when, the delivery of its message, the samples; blank if unknown.
+        /// The name, the finding, its start, the delivery of its message, and the samples; blank if unknown.
         var fields: [Line]
         var below: Line?
     }

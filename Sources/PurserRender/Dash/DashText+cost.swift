@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// The month's money: words, the bar, and the ceiling that is reached first.
+    /// The month's costs in words and as a bar, and the ceiling that is reached first.
     var costLines: [Line] {
         costHeading + costBar + ceilingLines
     }
@@ -28,7 +28,7 @@ extension DashText {
 
     private var costBar: [Line] {
         let rate = frame.cost.runRate.map { "run rate " + $0.inDollars }
-        let rateLine = Line(rate ?? "run rate from the 3rd of the month on")
+        let rateLine = Line(rate ?? "no run rate before the 3rd of the month")
         guard let bar = CostBar(frame.cost, symbols: style.symbols) else { return [Line("  nothing spent yet")] }
         let left = "  $0 "
         let whole = width - left.count - 1 - bar.scaleText.count

@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// The plot of the latency; one line if the window has none.
+    /// The latency plot; a single line if the window has no latency.
     var latencyLines: [Line] {
         let (from, to) = windowEnds
         var heading = Line("LATENCY", .heading)

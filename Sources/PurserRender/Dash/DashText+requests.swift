@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// The requests to look at first, in a table; below 80 columns on two lines each, so that the id stays whole.
+    /// The requests to look at first, in a table; below 80 columns, each takes two lines so that its id stays whole.
     var requestLines: [Line] {
         guard !frame.worstRequests.isEmpty else { return [] }
         var heading = Line("WORST REQUESTS", .heading)
@@ -30,7 +30,7 @@ extension DashText {
         ]
     }
 
-    /// Returns `nova-lite` for `us.amazon.nova-lite-v1:0`: without geography, vendor, date and version, which the
+    /// Returns `nova-lite` for `us.amazon.nova-lite-v1:0`: without the geography, vendor, date and version, which the
     /// request's own page shows.
     static func shortModel(_ id: String) -> String {
         var parts = id.split(separator: ".").map(String.init)
@@ -53,7 +53,7 @@ extension DashText {
         return first + Line.flow(details, width: width, indent: 2)
     }
 
-    /// The commands to continue with, whole or not at all, because they are meant to be copied.
+    /// The commands to continue with; each is shown whole or not at all, because it is meant to be copied.
     var nextLines: [Line] {
         let program = frame.program
         if verdict.isEmpty { return [Line("next: purser demo   \(program) evaluate")] }

@@ -1,7 +1,7 @@
 import PurserCore
 
 extension DashText {
-    /// The signals with their course over the window; below 80 columns each course has its own line.
+    /// The signals with their sparklines over the window; below 80 columns, each sparkline has its own line.
     var signalLines: [Line] {
         guard !frame.signals.isEmpty else { return [] }
         let rows = frame.signals.map(SignalRow.init)
@@ -77,7 +77,7 @@ private struct SignalRow {
     let signal: DashFrame.Signal
     /// Name, now, usual, change.
     let cells: [String]
-    /// Lowest and highest of the window.
+    /// The lowest and the highest value in the window.
     let bounds: [String]
 
     init(_ signal: DashFrame.Signal) {

@@ -1,6 +1,6 @@
 package import PurserCore
 
-/// A frame of `purser dash` as text: the verdict first and last, and the explanation between.
+/// A frame of `purser dash` as text: the verdict comes first and last, with the explanation between the two.
 package struct DashText {
     let frame: DashFrame
     let style: TerminalStyle
@@ -8,14 +8,14 @@ package struct DashText {
 
     /// Returns the frame as lines of at most `style.width` columns, each ended by a line feed.
     ///
-    /// With `compact` only the verdict, the alarms and the signals.
+    /// With `compact`, there are only the verdict, the alarms and the signals.
     package static func render(_ frame: DashFrame, style: TerminalStyle, compact: Bool = false) -> String {
         let text = DashText(frame: frame, style: style, verdict: DashVerdict(frame))
         return (compact ? text.compactLines : text.lines).text(in: style)
     }
 
     var width: Int { style.width }
-    /// Whether parts that are otherwise side by side get their own lines: below 80 columns.
+    /// Whether parts that are otherwise side by side get their own lines, which they do below 80 columns.
     var isStacked: Bool { width < 80 }
 
     private var compactLines: [Line] {
@@ -54,7 +54,7 @@ package struct DashText {
         return Line.flow([name, period, dataAge, evaluationAge], width: width, separator: "    ")
     }
 
-    /// The window's two ends, with their dates unless both are the frame's day.
+    /// The window's two ends, with their dates unless both fall on the frame's day.
     var windowEnds: (from: String, to: String) {
         let (from, to) = (frame.window.from, frame.window.to)
         if from.date == frame.at.date, to.date == frame.at.date { return (from.hourAndMinute, to.hourAndMinute) }
@@ -109,7 +109,7 @@ package struct DashText {
         return Line.flow(
             [
                 Line("No data \(from)\(windowDash)\(to), neither signals nor latency.", .warning),
-                Line("The newest is of \(newest.iso8601()):"), Line(command),
+                Line("The newest data is from \(newest.iso8601()):"), Line(command),
             ],
             width: width,
             separator: " "

@@ -14,7 +14,7 @@ struct DashVerdict: Sendable, Equatable {
     var okCount: Int
     var budget: DashFrame.BudgetLine?
     var evaluation: Evaluation
-    /// Whether data is missing at the window's end for longer than two of its periods.
+    /// Whether more than two periods of data are missing at the window's end.
     var isDataStale: Bool
     /// Whether the store has no sample at all.
     var isEmpty: Bool

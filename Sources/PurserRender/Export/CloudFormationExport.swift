@@ -79,7 +79,7 @@ private struct LogicalIds {
     private var taken: Set<String> = []
     private static let longest = 200
 
-    /// Returns `ErrorRate` for `error-rate`; a second alarm of that id is `ErrorRate2`.
+    /// Returns `ErrorRate` for `error-rate`; a second alarm with that id becomes `ErrorRate2`.
     mutating func id(for name: String) -> String {
         let words = name.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
         let joined = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined().prefix(Self.longest)

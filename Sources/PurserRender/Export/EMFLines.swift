@@ -2,8 +2,8 @@ package import PurserCore
 
 /// An export in CloudWatch's embedded metric format, one log event as JSON per line.
 ///
-/// Source: the format's specification in the CloudWatch manual; distributions are the objects of Values, Counts, Max, Min,
-/// Count and Sum that CloudWatch's own agents write.
+/// Source: the format's specification in the CloudWatch manual; distributions are the objects with Values, Counts, Max,
+/// Min, Count and Sum that CloudWatch's own agents write.
 package enum EMFLines {
     /// The lines, and the metrics that the format cannot hold.
     package struct Result: Sendable, Equatable {

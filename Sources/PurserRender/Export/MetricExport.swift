@@ -2,7 +2,7 @@ package import PurserCore
 
 /// The contents of an export: series, each with one distribution per period.
 package struct MetricExport: Sendable, Equatable {
-    /// A series and its periods in ascending order, those without samples left out.
+    /// A series and its periods in ascending order, without periods that have no samples.
     package struct Item: Sendable, Equatable {
         package var series: Series
         package var slots: [Slot]

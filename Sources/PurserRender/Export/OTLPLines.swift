@@ -36,7 +36,7 @@ package enum OTLPLines {
         var distribution: Distribution
     }
 
-    /// The properties that put points into the same metric of a message.
+    /// The properties that the points of one metric in a message share.
     private struct Identity: Hashable, Comparable {
         var name: String
         var unit: String

@@ -2,8 +2,8 @@ import PurserCore
 
 /// The `le` edges of a family of classic histograms: edges of one schema of Prometheus' native histograms.
 ///
-/// Schema s has 2^s buckets to the octave, so each of its edges is an edge of the stored scale 6, and counts of samples
-/// at or below an edge are exact.
+/// Schema s has 2^s buckets per octave, so each of its edges is an edge of the stored scale 6, and counts of samples at
+/// or below an edge are exact.
 struct PrometheusEdges: Equatable {
     /// An edge is ± b^index of the stored scale, or zero.
     struct Edge: Equatable {

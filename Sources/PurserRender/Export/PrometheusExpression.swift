@@ -1,11 +1,13 @@
 import PurserCore
 
-/// Writes an alarm's watched value as PromQL: a vector of one element without labels, or none if a datapoint is missing.
+/// Writes an alarm's watched value as PromQL: a vector of one element without labels, or an empty one if a datapoint is
+/// missing.
 struct PrometheusExpression {
     private let metrics: PrometheusRules.Metrics
     private let period: Int
     private(set) var notes: [String] = []
-    /// Whether a period without samples is 0 and not missing, because a counter does not say when it was counted.
+    /// Whether a period without samples is 0 rather than missing, because a counter does not show when it was
+    /// increased.
     private(set) var countsZero = false
 
     private typealias Untranslatable = PrometheusRule.Untranslatable
@@ -52,7 +54,7 @@ struct PrometheusExpression {
         switch (metric.statistic, metrics.isCounter(series)) {
         case (.sum, true?): return Leaf(value: counter, samples: nil)
         case (.sum, false?): return Leaf(value: sum, samples: samples)
-        // A metric whose samples have been 1 so far is a counter, any other a histogram.
+        // A metric whose samples have all been 1 so far is a counter, and any other metric is a histogram.
         case (.sum, nil): return Leaf(value: "(\(counter) or \(sum))", samples: nil)
         case (_, true?):
             throw Untranslatable(reason: "\(name)_total is a counter, which has no \(metric.statistic)")
@@ -63,7 +65,7 @@ struct PrometheusExpression {
             let note = "histogram_quantile interpolates within the buckets that were exported"
             if !notes.contains(note) { notes.append(note) }
             let buckets = "sum by (le) (\(increase("_bucket")))"
-            // A percentage has at most ten decimal places; plain division would make 0.9990000000000001 of 99.9.
+            // A percentage has at most ten decimal places; plain division would turn 99.9 into 0.9990000000000001.
             let quantile = (percent * 1e10).rounded() / 1e12
             return Leaf(value: "histogram_quantile(\(quantile), \(buckets))", samples: samples)
         default:
@@ -72,7 +74,7 @@ struct PrometheusExpression {
         }
     }
 
-    /// Returns the labels of exactly this series; those of other dimensions must be absent.
+    /// Returns the labels that select exactly this series; labels of other dimensions must be absent.
     private func selector(_ metric: Metric) -> String {
         let own = Set(metric.dimensions.map(\.name))
         let others = metrics.dimensionNames(metric).subtracting(own).sorted()
@@ -111,7 +113,7 @@ struct PrometheusExpression {
         _ leaves: inout [String: Leaf],
         depth: Int
     ) throws(PrometheusRule.Untranslatable) -> String {
-        guard depth < Self.deepest else { throw Untranslatable(reason: "its expressions are too deep") }
+        guard depth < Self.deepest else { throw Untranslatable(reason: "its expressions are too deeply nested") }
         switch query.source {
         case .metric(let metric):
             let leaf = try leaf(metric)
@@ -134,7 +136,7 @@ struct PrometheusExpression {
         case .number(let number): return "\(number)"
         case .metric(let id):
             guard let query = math.queries.first(where: { $0.id == id }) else {
-                throw Untranslatable(reason: "`\(id)` is none of its metrics")
+                throw Untranslatable(reason: "`\(id)` is not one of its metrics")
             }
             return try value(of: query, in: math, &leaves, depth: depth)
         case .negation(let inner): return "(-\(try value(of: inner, in: math, &leaves, depth: depth)))"
@@ -142,12 +144,12 @@ struct PrometheusExpression {
             let left = try value(of: a, in: math, &leaves, depth: depth)
             let right = try value(of: b, in: math, &leaves, depth: depth)
             let note =
-                "a metric without samples counts as 0 if another has some; CloudWatch decides so at every operator"
+                "a metric without samples counts as 0 if another has some; CloudWatch decides this for each operator"
             if leaves.count > 1, !notes.contains(note) { notes.append(note) }
             return Self.binary(operation, left, right)
         case .call(let function, _):
-            throw Untranslatable(reason: "the function \(function.rawValue) of metric math has no like in PromQL")
-        case .array: throw Untranslatable(reason: "an array of time series has no like in PromQL")
+            throw Untranslatable(reason: "the metric math function \(function.rawValue) has no equivalent in PromQL")
+        case .array: throw Untranslatable(reason: "an array of time series has no equivalent in PromQL")
         case .string, .word: throw Untranslatable(reason: "a word without a function has no meaning")
         }
     }

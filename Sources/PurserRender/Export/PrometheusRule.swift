@@ -45,7 +45,8 @@ struct PrometheusRule: Equatable {
             expression = breaching
             forSeconds = (periods - 1) * alarm.period
         } else {
-            // A millisecond less than N periods: a range that begins on a step would hold N + 1 of them.
+            // The range is a millisecond less than N periods, because one that begins on a step would hold N + 1 of
+            // them.
             let range = "[\(periods * alarm.period * 1000 - 1)ms:\(alarm.period)s]"
             expression = "count_over_time((\(breaching))\(range)) >= \(needed)"
         }
@@ -67,13 +68,13 @@ struct PrometheusRule: Equatable {
         }
         switch condition.treatMissingData ?? .missing {
         case .missing: notes.append("missing data ends the alert; in CloudWatch it leads to INSUFFICIENT_DATA")
-        case .ignore: notes.append("missing data ends the alert; in CloudWatch the state stays")
+        case .ignore: notes.append("missing data ends the alert; in CloudWatch the state stays the same")
         case .breaching, .notBreaching: break
         }
         if condition.evaluateLowSampleCountPercentile == .ignore {
-            notes.append("periods of few samples count; with EvaluateLowSampleCountPercentile they keep the state")
+            notes.append("periods with few samples count; in CloudWatch, EvaluateLowSampleCountPercentile ignores them")
         }
-        if !alarm.actionsEnabled { notes.append("ActionsEnabled is false, which Prometheus does not know") }
+        if !alarm.actionsEnabled { notes.append("ActionsEnabled is false, for which Prometheus has no equivalent") }
         return notes
     }
 

@@ -53,7 +53,7 @@ package struct PrometheusRules: Sendable, Equatable {
     private static let head = [
         "Alarms, exported by Purser, over the metrics of its Prometheus export. In general:",
         "- increase() extrapolates, and needs at least two scrapes in a period.",
-        "- Where datapoints are missing, CloudWatch looks further back than its N periods; a rule does not.",
+        "- If datapoints are missing, CloudWatch looks further back than its N periods; a rule does not.",
         "- Prometheus has no actions: Alertmanager routes alerts by their labels.",
     ]
 

@@ -89,7 +89,7 @@ package enum PrometheusText {
         return families.sorted { $0.name < $1.name }
     }
 
-    /// Returns a name that, with any suffix a sample may have, no other family has.
+    /// Returns a name that no other family has, with any suffix that a sample may have.
     private static func familyName(_ series: Series, taken: inout Set<String>) -> String {
         let suffixes = ["", "_total", "_bucket", "_count", "_sum", "_created"]
         let wanted = PrometheusName.family(series)
@@ -122,7 +122,7 @@ private struct FamilyWriter {
         }
         let edges = PrometheusEdges(keys: Set(family.members.flatMap { $0.total.buckets.map(\.key) }))
         let note = edges.edges.isEmpty ? "" : " Bucket edges: native histogram schema \(edges.schema)."
-        // OpenMetrics allows no sum, and then no count, with buckets of negative values.
+        // With buckets of negative values, OpenMetrics allows no sum, and without a sum no count.
         let isSumAllowed = !isOpen || !family.members.contains { $0.total.minimum < 0 }
         return head(family, type: "histogram", family.name, note: note)
             + family.members.flatMap { member in
@@ -143,7 +143,7 @@ private struct FamilyWriter {
         return ["# HELP \(name) \(escaped)", "# TYPE \(name) \(type)"] + unit
     }
 
-    /// Returns a counter's value: the sum of its samples, of which some may be 0 (no error) and some above 1 (retries).
+    /// Returns a counter's value: the sum of its samples, some of which may be 0 (no error) and some above 1 (retries).
     private func count(_ total: Distribution) -> String {
         Int(exactly: total.sum).map(String.init) ?? "\(total.sum)"
     }
@@ -156,7 +156,7 @@ private struct FamilyWriter {
     ) -> [String] {
         let prefix = labels.isEmpty ? "" : labels + ","
         let name = family.name + "_bucket"
-        // Of samples without a histogram only the number is known.
+        // For samples without a histogram, only the number is known.
         let lines =
             total.hasWholeHistogram
             ? zip(edges.edges, edges.cumulative(total.buckets)).flatMap { edge, count in

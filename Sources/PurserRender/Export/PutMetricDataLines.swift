@@ -3,7 +3,7 @@ import PurserCore
 /// An export as PutMetricData inputs, one JSON object per line, for `purser metrics put` and
 /// `aws cloudwatch put-metric-data --cli-input-json`.
 package enum PutMetricDataLines {
-    // PutMetricData's limits; a request may have a megabyte, of which some is left for its envelope.
+    // PutMetricData's limits; a request may have a megabyte, some of which is left for its envelope.
     private static let mostDatums = 1000
     private static let mostValues = 150
     private static let mostBytes = 900_000

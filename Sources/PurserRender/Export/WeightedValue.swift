@@ -5,11 +5,11 @@ struct WeightedValue: Equatable {
     var value: Double
     var count: Int
 
-    /// Returns values that represent a distribution whose histogram is whole, ascending: one sample each for minimum
-    /// and maximum, and one value for the rest of every bucket.
+    /// Returns values, in ascending order, that represent a distribution with a whole histogram: one sample each for
+    /// the minimum and the maximum, and one value for the rest of every bucket.
     ///
-    /// All of them are in the buckets of the samples they represent, so count, minimum, maximum and percentiles are
-    /// those of the distribution. The position of a value in its bucket is free; it is chosen so that the sum is right
+    /// All of them are in the buckets of the samples they represent, so the count, minimum, maximum and percentiles are
+    /// those of the distribution. A value may be anywhere in its bucket; the positions are chosen to make the sum right
     /// too, with all values at the same fraction of the way from the lower to the upper end of their buckets.
     static func standing(for distribution: Distribution) -> [WeightedValue] {
         let (minimum, maximum) = (distribution.minimum, distribution.maximum)

@@ -1,6 +1,6 @@
 package import PurserCore
 
-/// The results of the checks of alarm files, for programs.
+/// The results of checking alarm files, for programs.
 extension AlarmJSON {
     /// Returns what alarms would have done: schema `purser.alarms-backtest/1`.
     package static func backtest(_ backtest: Backtest) -> JSONValue {
@@ -31,7 +31,7 @@ extension AlarmJSON {
         )
     }
 
-    /// Returns findings about alarms and faults of their files: schema `purser.alarms-lint/1`.
+    /// Returns findings about alarms and faults in their files: schema `purser.alarms-lint/1`.
     package static func lint(_ report: AlarmLintReport) -> JSONValue {
         let faults = report.faults.map { fault -> JSONValue in
             .object(

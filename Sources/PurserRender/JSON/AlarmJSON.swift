@@ -2,7 +2,7 @@ package import PurserCore
 
 /// Alarms for programs: the schemas of `purser alarms`.
 package enum AlarmJSON {
-    /// Returns the alarms with their present states: schema `purser.alarms-list/1`.
+    /// Returns the alarms with their current states: schema `purser.alarms-list/1`.
     package static func list(_ accounts: [AlarmAccount]) -> JSONValue {
         JSONValue(schema: "purser.alarms-list/1", ["alarms": .array(accounts.map { .object(state($0)) })])
     }
@@ -42,7 +42,7 @@ package enum AlarmJSON {
 
     /// Returns a state that was set by hand: schema `purser.alarms-set-state/1`.
     ///
-    /// Without a change, the alarm was already in that state.
+    /// If `change` is nil, the alarm was already in that state.
     package static func stateSet(
         _ name: String,
         to state: AlarmState,
@@ -75,7 +75,7 @@ package enum AlarmJSON {
         )
     }
 
-    /// Returns an alarm's present state as the members of an object.
+    /// Returns an alarm's current state as the members of an object.
     ///
     /// An alarm that was never evaluated is in INSUFFICIENT_DATA, and the other members are null.
     private static func state(_ account: AlarmAccount) -> [JSONValue.Member] {
@@ -125,10 +125,10 @@ package enum AlarmJSON {
 }
 
 extension DeliveryReport {
-    /// Returns how many messages were sent, wait, and were rejected by this run or an earlier one; `queued` counts new
-    /// ones.
+    /// Returns how many messages were sent, are waiting, and were rejected by this run or an earlier one; `queued`
+    /// counts new ones.
     ///
-    /// After an error of the store there may be more that wait or were rejected.
+    /// After a store error, more messages may be waiting or rejected.
     func json(queued: Int? = nil) -> JSONValue {
         var members: [JSONValue.Member] = []
         if let queued { members.append(.init("queued", .integer(queued))) }

@@ -1,8 +1,8 @@
 package import PurserCore
 
-/// Budgets for programs; money as decimal text with all its digits.
+/// Budgets for programs; amounts of money are exact decimal text.
 package enum BudgetJSON {
-    /// Returns the budgets of a month: schema `purser.budget-show/1`. `alertLimit` is that of budget.json.
+    /// Returns the budgets of a month: schema `purser.budget-show/1`. `alertLimit` is the limit in budget.json.
     package static func list(_ lines: [BudgetLine], _ month: CalendarMonth, alertLimit: Picodollars?) -> JSONValue {
         JSONValue(
             schema: "purser.budget-show/1",

@@ -2,7 +2,7 @@ package import PurserCore
 
 /// A cost report for programs: schema `purser.cost/1`.
 package enum CostJSON {
-    /// Returns the report, with money as decimal text with all its digits; a row's unallocated key is null.
+    /// Returns the report, with amounts of money as exact decimal text; a row's unallocated key is null.
     package static func value(_ report: CostReport) -> JSONValue {
         JSONValue(
             schema: "purser.cost/1",

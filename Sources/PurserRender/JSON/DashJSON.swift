@@ -2,8 +2,8 @@ package import PurserCore
 
 /// A frame of `purser dash` for programs: schema `purser.dash/1`.
 package enum DashJSON {
-    /// Returns the frame, with times in ISO 8601 UTC, latencies in seconds and money as decimal text with all its
-    /// digits; missing values are null.
+    /// Returns the frame, with times in ISO 8601 UTC, latencies in seconds, and amounts of money as exact decimal text;
+    /// missing values are null.
     package static func value(_ frame: DashFrame) -> JSONValue {
         JSONValue(
             schema: "purser.dash/1",

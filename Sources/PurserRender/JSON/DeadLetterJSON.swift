@@ -1,6 +1,6 @@
 package import PurserCore
 
-/// Dead letters for programs; never their texts.
+/// Dead letters for programs, without their texts.
 package enum DeadLetterJSON {
     /// Schema `purser.deadletters-list/1`; a queue's letters have no totals.
     package static func list(_ letters: [DeadLetter], _ totals: DeadLetterTotals?) -> JSONValue {

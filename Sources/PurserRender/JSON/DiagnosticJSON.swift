@@ -1,7 +1,7 @@
 package import PurserCore
 
 extension Diagnostic {
-    /// The diagnostic for programs: where, and what is wrong.
+    /// The diagnostic for programs: where the fault is, and what is wrong.
     package var json: JSONValue {
         .object(members)
     }

@@ -1,6 +1,6 @@
 package import PurserCore
 
-/// Calls of the ledger for programs; money as decimal text with all its digits.
+/// Calls of the ledger for programs; amounts of money are exact decimal text.
 package enum LedgerJSON {
     /// Schema `purser.requests/1`.
     package static func requests(_ entries: [LedgerEntry]) -> JSONValue {

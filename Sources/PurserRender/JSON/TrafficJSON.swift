@@ -32,7 +32,7 @@ package enum TrafficJSON {
         let setting: [JSONValue.Member] = [
             .init("simulated", true),
             .init("store", .string(store)),
-            // As text, because a seed has 64 bits and many JSON parsers keep only 53 of a number.
+            // As text, because a seed has 64 bits and many JSON parsers keep only 53 bits of a number.
             .init("seed", .string(String(plan.seed))),
             .init("days", .integer(plan.days)),
             .init("from", .string(plan.start.iso8601())),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A vertical scale with round bounds: linear from zero, or logarithmic if small and large values would hide each other.
+/// A vertical scale with round bounds: linear from zero, or logarithmic if large values would hide small ones.
 struct AxisScale: Sendable, Equatable {
     let isLogarithmic: Bool
     let low: Double

@@ -1,6 +1,6 @@
 import PurserCore
 
-/// The percentiles of the latency over the window, ten rows high.
+/// A plot of the latency percentiles over the window, ten rows high.
 struct LatencyPlot {
     private struct Course {
         let name: String
@@ -18,7 +18,7 @@ struct LatencyPlot {
 
     /// Nil if no step has a value.
     init?(_ latency: DashFrame.Latency, symbols: TerminalStyle.Symbols) {
-        // The most serious last, because it is drawn over the others.
+        // The most serious comes last, because it is drawn over the others.
         courses = [
             Course(name: "p50", letter: ".", ink: .p50, values: latency.p50),
             Course(name: "p90", letter: "o", ink: .p90, values: latency.p90),
@@ -126,7 +126,7 @@ struct LatencyPlot {
     }
 
     private func drawDots(_ course: Course, on canvas: inout PlotCanvas) {
-        // Use the highest value of a share: a mean would hide the one bad minute.
+        // Use the highest value of a share: a mean would hide a single bad minute.
         let values = Sparkline.bucketed(course.values, to: canvas.columns * 2) { $0.max() ?? 0 }
         let step = Double(canvas.columns * 2) / Double(max(1, values.count))
         var previous: (x: Int, y: Int)?

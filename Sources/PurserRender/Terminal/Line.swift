@@ -1,7 +1,7 @@
 /// One line of the screen under construction: runs of text, each with its ink.
 ///
 /// All output to the screen goes through it: appended text loses control characters, and the finished line is no wider
-/// than the style allows, in its symbols, with the colour switched off again before the line's end.
+/// than the style allows, uses only the style's symbols, and has its colour switched off before the end.
 struct Line: Sendable, Equatable {
     private struct Run: Sendable, Equatable {
         var text: String
@@ -40,14 +40,14 @@ struct Line: Sendable, Equatable {
         append(String(repeating: " ", count: max(0, column - width)))
     }
 
-    /// Returns this line after as many blanks as align it to the right of `columns`.
+    /// Returns this line, padded on the left to align it to the right of `columns`.
     func rightAligned(in columns: Int) -> Line {
         var out = Line(String(repeating: " ", count: max(0, columns - width)))
         out.append(self)
         return out
     }
 
-    /// Returns this line cut to `columns`; its end is replaced by `…` if something is missing.
+    /// Returns this line cut to `columns`; its end is replaced by `…` if anything is cut off.
     func cut(to columns: Int) -> Line {
         guard width > columns else { return self }
         var out = Line()
@@ -102,7 +102,8 @@ struct Line: Sendable, Equatable {
     }
 }
 
-/// The meaning of a run of text, and so its colour: always one of the user's own sixteen, and never the only sign.
+/// The meaning of a run of text, which decides its colour. The colour is always one of the sixteen that the user
+/// configured, and it is never the only sign of the meaning.
 enum Ink: Sendable, Equatable {
     case heading
     case alarm

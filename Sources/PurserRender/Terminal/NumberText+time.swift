@@ -50,7 +50,7 @@ extension NumberText {
         weekdays[time.fields.weekday] + " " + time.date + " " + time.timeOfDay + " UTC"
     }
 
-    /// Returns a time as `14:05`, or as `11-21 14:05` if its date is not that of `reference`.
+    /// Returns a time as `14:05`, or as `11-21 14:05` if its date differs from that of `reference`.
     static func clock(_ time: Timestamp, seenFrom reference: Timestamp, seconds: Bool = false) -> String {
         let clock = seconds ? time.timeOfDay : time.hourAndMinute
         if time.date == reference.date { return clock }

@@ -42,7 +42,8 @@ package enum NumberText {
         return significant(value) + " %"
     }
 
-    /// Returns the change from the usual value: `-3 %`, `x18` from twice it on, `new` from zero; blank if unknown.
+    /// Returns the change from the usual value: `-3 %`, `x18` for twice that or more, `new` if that is zero; blank if
+    /// unknown.
     package static func change(from usual: Double?, to now: Double?) -> String {
         guard let usual, let now, usual.isFinite, now.isFinite else { return "" }
         guard usual > 0 else { return now > 0 ? "new" : "0 %" }
@@ -76,7 +77,7 @@ package enum NumberText {
         return sign + digits.dropLast(decimals) + (decimals > 0 ? "." + digits.suffix(decimals) : "")
     }
 
-    /// Returns three significant digits of a value from 0.1 to below 999.5, at most two decimals.
+    /// Returns three significant digits of a value from 0.1 to below 999.5, with at most two decimals.
     static func significant(_ value: Double) -> String {
         if value < 9.995 { return fixed(value, decimals: 2) }
         return fixed(value, decimals: value < 99.95 ? 1 : 0)

@@ -1,5 +1,5 @@
-/// A grid of characters on which lines are drawn: in braille, two dots by four per character, or in one letter per
-/// column.
+/// A grid of characters on which lines are drawn: in braille, with two by four dots per character, or with one letter
+/// per column.
 struct PlotCanvas: Sendable {
     struct Cell: Sendable, Equatable {
         var character: Character

@@ -17,7 +17,7 @@ enum Sparkline {
         )
     }
 
-    /// Returns the values reduced to at most `columns`, each by `combine` from the present values of its share.
+    /// Returns the values reduced to at most `columns`; `combine` makes one value of the present values in each share.
     static func bucketed(
         _ values: [Double?],
         to columns: Int,

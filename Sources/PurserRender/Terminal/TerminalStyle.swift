@@ -2,7 +2,7 @@
 package struct TerminalStyle: Sendable, Equatable {
     package enum Symbols: String, Sendable, CaseIterable {
         case utf8
-        /// Only printable ASCII, also in untrusted names.
+        /// Only printable ASCII, even in untrusted names.
         case ascii
     }
 
@@ -29,7 +29,7 @@ package struct TerminalStyle: Sendable, Equatable {
     /// Chooses a style from a command's flags, the environment and the terminal, in this order of precedence.
     ///
     /// - Parameters:
-    ///   - width: The flag `--width`; then COLUMNS, the terminal's own width, 100.
+    ///   - width: The flag `--width`; without it COLUMNS, then the terminal's width, then 100.
     ///   - symbols: The flag `--symbols`; without it ASCII if the locale is not UTF-8 or TERM is `dumb` or `linux`.
     ///   - color: The flag `--color`; `auto` uses FORCE_COLOR and CLICOLOR_FORCE, NO_COLOR, TERM and the stream.
     ///   - isTerminal: Whether the output stream is a terminal.

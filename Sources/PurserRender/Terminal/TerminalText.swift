@@ -13,13 +13,14 @@ package enum TerminalText {
         return String(out)
     }
 
-    /// Returns the columns of the text: two for a wide East Asian character or an emoji, none for a combining mark.
+    /// Returns how many columns the text takes: two for a wide East Asian character or an emoji, none for a combining
+    /// mark.
     package static func width(of text: String) -> Int {
         if isPrintableASCII(text) { return text.utf8.count }
         return text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
     }
 
-    /// Returns the text cut to at most `columns`; its end is replaced by `…` if something is missing.
+    /// Returns the text cut to at most `columns`; its end is replaced by `…` if anything is cut off.
     package static func cut(_ text: String, to columns: Int) -> String {
         if width(of: text) <= columns { return text }
         return columns > 0 ? prefix(of: text, fitting: columns - 1) + "…" : ""
@@ -38,7 +39,8 @@ package enum TerminalText {
         return out
     }
 
-    /// Returns the text in printable ASCII at the same width: `~` for the mark of a cut, `?` for any other character.
+    /// Returns the text in printable ASCII at the same width, with `~` for the ellipsis of a cut and `?` for any other
+    /// character.
     static func ascii(_ text: String) -> String {
         if isPrintableASCII(text) { return text }
         return text.unicodeScalars.reduce(into: "") { out, scalar in

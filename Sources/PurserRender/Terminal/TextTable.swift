@@ -1,4 +1,4 @@
-/// Rows in columns: padded to the screen's width for people, tab-separated and whole for programs.
+/// Rows in columns: padded to the screen's width for people, tab-separated and uncut for programs.
 package struct TextTable: Sendable, Equatable {
     package enum Alignment: Sendable {
         case leading
@@ -8,7 +8,7 @@ package struct TextTable: Sendable, Equatable {
     package struct Column: Sendable, Equatable {
         package var title: String
         package var alignment: Alignment
-        /// How narrow its cells may be cut if the table is too wide for the screen; nil keeps them whole.
+        /// The width to which its cells may be cut if the table is too wide for the screen; nil keeps them whole.
         package var leastWidth: Int?
         /// Columns with a rank are left out if the table is still too wide, the highest rank first.
         package var dropRank: Int?
@@ -27,7 +27,7 @@ package struct TextTable: Sendable, Equatable {
     }
 
     package var columns: [Column]
-    /// One text for each column.
+    /// One cell for each column.
     package var rows: [[String]]
     /// A last row below a rule, such as a total; left out for programs.
     package var footer: [String]?
@@ -38,7 +38,8 @@ package struct TextTable: Sendable, Equatable {
         self.footer = footer
     }
 
-    /// Returns the table as text; `piped` is for programs: tabs between the cells, no header, nothing cut.
+    /// Returns the table as text; `piped` is for programs: it puts tabs between the cells, omits the header, and cuts
+    /// nothing.
     package func text(style: TerminalStyle, piped: Bool) -> String {
         guard piped else { return lines(width: style.width).text(in: style) }
         return rows.map { row in
@@ -46,7 +47,7 @@ package struct TextTable: Sendable, Equatable {
         }.joined()
     }
 
-    /// The width that a column that may be cut keeps if nothing else can be cut.
+    /// The least width of a column that may be cut, once no more columns can be left out.
     private static let bareWidth = 8
     private static let gap = 2
 
@@ -86,7 +87,8 @@ package struct TextTable: Sendable, Equatable {
         return (shown, cut(shown, to: width) { columns[$0].leastWidth.map { min($0, Self.bareWidth) } })
     }
 
-    /// Returns the widths after narrowing the widest column by one again and again, so that they end up alike.
+    /// Returns the widths after repeatedly narrowing the widest column by one, which makes the columns similar in
+    /// width.
     private func cut(_ shown: [Int], to width: Int, least: (Int) -> Int?) -> [Int] {
         var widths = shown.map(naturalWidth)
         while Self.total(widths) > width {

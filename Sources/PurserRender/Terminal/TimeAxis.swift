@@ -43,8 +43,8 @@ struct TimeAxis {
         return line
     }
 
-    /// Returns the texts, each centred below its mark, moved inside the plot at its ends, left out if it would touch
-    /// another.
+    /// Returns the texts, each centred below its mark. A text is moved inside the plot at the plot's ends, and left out
+    /// if it would touch another.
     private func labels(_ marks: [(column: Int, text: String)], _ plot: Range<Int>) -> Line {
         var line = Line()
         for mark in marks {

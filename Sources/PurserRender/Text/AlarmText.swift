@@ -74,7 +74,7 @@ package enum AlarmText {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// Returns one line each, faults of files first.
+    /// Returns one line for each finding, with faults in files first.
     package static func lint(_ report: AlarmLintReport) -> [String] {
         report.faults.map { "error: \($0)" }
             + report.findings.map { finding in

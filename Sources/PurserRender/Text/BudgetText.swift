@@ -25,7 +25,7 @@ package enum BudgetText {
     /// Returns the text for a budget that was set, and what it was before.
     package static func set(before: BudgetLine, after: BudgetLine) -> String {
         let title = (["budget of", after.scope.word] + [after.scope.name].compactMap(\.self)).joined(separator: " ")
-        return "\(title): \(limit(after)), before \(limit(before))"
+        return "\(title): \(limit(after)), previously \(limit(before))"
     }
 
     private static func limit(_ line: BudgetLine) -> String {
@@ -33,9 +33,9 @@ package enum BudgetText {
         return limit.exactDollars + (line.source == .store ? "" : " by PURSERD_BUDGET_USD")
     }
 
-    /// Returns a note for reports that compare with budget.json, if the store rejects calls at another amount.
+    /// Returns a note for reports that compare with budget.json, if the store rejects calls at a different amount.
     package static func difference(alerts: Picodollars?, calls: Picodollars?) -> String? {
         guard let alerts, let calls, alerts != calls else { return nil }
-        return "budget.json notifies at \(alerts.inDollars) a month, and calls are refused at \(calls.inDollars)"
+        return "budget.json notifies at \(alerts.inDollars) a month, but calls are refused at \(calls.inDollars)"
     }
 }

@@ -2,7 +2,7 @@ package import PurserCore
 
 /// A run of the evaluator as text.
 extension EvaluationReport {
-    /// One line per change, as cron mails it: an alarm's change of state, or a threshold of the budget that was crossed.
+    /// One line per change, as cron mails it: an alarm's change of state, or a budget threshold that was crossed.
     package var changeLines: [String] {
         let alarms = run.changes.map { change in
             let transition = change.transition
@@ -77,10 +77,10 @@ extension EvaluationReport {
     private var heading: String {
         let at = "EVALUATED as of \(run.at)"
         return switch run.kind {
-        case .first: at + ", the first time"
+        case .first: at + ", for the first time"
         case .continued(let steps): at + ", \(steps) step\(steps == 1 ? "" : "s")"
         case .jumped(let last) where last > run.at: at + ", earlier than the last evaluation, as of \(last)"
-        case .jumped(let last): at + ", not the time since \(last), which is more than 24 h ago"
+        case .jumped(let last): at + ", without the time since \(last), which is more than 24 h ago"
         case .clockBehind(let last): "NOT EVALUATED: \(run.at) is not after the last evaluation, as of \(last)"
         }
     }
@@ -89,17 +89,17 @@ extension EvaluationReport {
     package var warnings: [String] {
         var lines: [String] = []
         lines += Self.grouped(delivery.waiting).map { ids, reason in
-            "not delivered: \(ids) (\(reason)); kept, and tried again by the next run"
+            "not delivered: \(ids) (\(reason)); kept, and retried by the next run"
         }
         lines += Self.grouped(delivery.failed).map { ids, reason in
-            "refused: \(ids) (\(reason)); kept; `purser alarms retry` sends it again, with --drop it is given up"
+            "refused: \(ids) (\(reason)); kept; `purser alarms retry` sends again, and with --drop gives up"
         }
         if delivery.failedBefore > 0 {
             let (count, s) = (delivery.failedBefore, delivery.failedBefore == 1 ? "" : "s")
             let kept = "\(count) message\(s) refused earlier \(count == 1 ? "is" : "are") kept"
             lines.append("\(kept); `purser alarms retry` sends again, `purser alarms retry --drop` gives up")
         }
-        if let failure = delivery.failure { lines.append("what waits could not be sent: \(failure)") }
+        if let failure = delivery.failure { lines.append("waiting messages could not be sent: \(failure)") }
         switch run.kind {
         case .jumped(let last) where last > run.at:
             lines.append(
@@ -113,16 +113,16 @@ extension EvaluationReport {
         }
         if !run.notCaughtUp.isEmpty {
             let names = run.notCaughtUp.joined(separator: ", ")
-            lines.append("not all missed time was caught up for \(names): its data is coarser by now than the periods")
+            lines.append("not all missed time was evaluated for \(names): its data is by now coarser than the periods")
         }
         if run.futureSlots > 0 {
             let count = "\(run.futureSlots) recorded slot\(run.futureSlots == 1 ? "" : "s")"
-            lines.append("\(count) lie in the future by this machine's clock; they count when their time comes")
+            lines.append("\(count) in the future by this machine's clock: not counted until that time comes")
         }
         return lines
     }
 
-    /// Returns the messages grouped by what went wrong, so that a network failure is one line and not one per message.
+    /// Returns the messages grouped by what went wrong, so a network failure takes one line instead of one per message.
     private static func grouped(_ messages: [OutboxMessage]) -> [(ids: String, reason: String)] {
         var groups: [(reason: String, ids: [String])] = []
         for message in messages {

@@ -19,10 +19,10 @@ package enum MetricText {
     }
 
     package static func imported(_ result: MetricImportResult) -> String {
-        let known = result.knownLines > 0 ? " after \(result.knownLines) imported before" : ""
+        let known = result.knownLines > 0 ? " after \(result.knownLines) imported earlier" : ""
         let calls =
             result.calls + result.knownCalls > 0
-            ? "\(result.calls) calls entered, \(result.knownCalls) known before"
+            ? "\(result.calls) calls entered, \(result.knownCalls) already known"
             : "\(result.stored) datapoints stored"
         return "\(result.lines) lines read\(known), \(result.skipped) of them without metrics; "
             + "\(calls), \(result.faults) faults"

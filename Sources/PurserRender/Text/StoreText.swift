@@ -10,12 +10,12 @@ package enum StoreText {
             "size         \(health.fileBytes) bytes, \(health.freeBytes) of them free; write-ahead log \(health.walBytes) bytes",
             "metrics      \(health.series) series, \(health.points) recent slots, \(health.blocks) hours rolled up in"
                 + " \(health.blockBytes) bytes",
-            "kept         \(report.retention.text); full, that is about \(health.expectedBlockBytes) bytes",
+            "kept         \(report.retention.text); when full, about \(health.expectedBlockBytes) bytes",
             "ledger       \(health.ledgerRows) calls, \(health.openReservations) not settled",
             "evaluated    \(report.evaluated.map { "as of \($0.time), run at \($0.ran)" } ?? "never; run purser evaluate")",
             "messages     \(health.pendingMessages) waiting, \(health.failedMessages) refused",
         ]
-        lines += faults.isEmpty ? ["no fault found"] : faults.map { "FAULT        \($0)" }
+        lines += faults.isEmpty ? ["no faults found"] : faults.map { "FAULT        \($0)" }
         return lines.joined(separator: "\n")
     }
 }

@@ -2,7 +2,7 @@ package import PurserCore
 
 /// Simulated and recorded traffic as text.
 package enum TrafficText {
-    /// `program` is how the program is called for the store.
+    /// `program` is how to call the program for the store.
     package static func replay(
         _ tally: TrafficTally,
         from: Timestamp,
@@ -12,7 +12,7 @@ package enum TrafficText {
     ) -> String {
         var lines = [
             "SIMULATED: recorded traffic answered by the embedded model; no model was called.",
-            "\(tally.requests) requests from \(from) to \(to)" + (isNew ? "" : " (stored before; nothing was changed)"),
+            "\(tally.requests) requests from \(from) to \(to)" + (isNew ? "" : " (already stored; nothing changed)"),
             "\(tally.answered) answered, \(tally.failed) failed, \(tally.refusedTotal) refused, \(tally.retries) retries",
         ]
         for (code, count) in tally.refused.sorted(by: { $0.key < $1.key }) {

@@ -5,9 +5,11 @@ import PurserHTTP
 
 /// The model behind the service, and the connections that it is called over.
 struct Backend: Sendable {
-    let chosen: ServiceModel
-    /// For calls of the model and requests for the user pool's keys; settings, credentials and the dead letters' queue
-    /// have their own clients, which may block.
+    let model: any Model
+    /// Throws if the endpoint does not answer; nil if there is no endpoint.
+    let ping: (@Sendable () async throws -> Void)?
+    /// For model calls and for fetching the user pool's keys; settings, credentials and the dead-letter queue have
+    /// their own clients, which may block.
     let web: HTTPConnections
 
     init(_ settings: DaemonSettings, environment: [String: String], clock: ServiceClock) throws(Diagnostics) {
@@ -17,13 +19,14 @@ struct Backend: Sendable {
         )
         do {
             let latency = Duration.milliseconds(settings.embeddedLatencyMilliseconds)
-            chosen = try ServiceModel(
+            let chosen = try ServiceModel(
                 settings.model,
                 environment: environment,
                 connections: web,
                 clock: clock,
                 latency: latency
             )
+            (model, ping) = (chosen.model, chosen.ping)
         } catch {
             throw Diagnostics([Diagnostic(file: "settings", error.message)])
         }

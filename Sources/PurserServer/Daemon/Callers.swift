@@ -12,7 +12,7 @@ import ServiceLifecycle
 struct Callers: Sendable {
     let signIn: Doors.SignIn
     let keyCheck: Doors.KeyCheck?
-    /// The services that this needs to run.
+    /// The services that must be running for this to work.
     let services: [any Service]
 
     init(
@@ -92,13 +92,13 @@ struct Callers: Sendable {
         case .read(let keys, let ignored):
             log.event(
                 .info,
-                "the keys of the user pool were read",
+                "the user pool's keys were read",
                 [.init("keys", .integer(keys)), .init("ignored", .integer(ignored))]
             )
         case .failed(let why, let kept):
             log.event(
                 .error,
-                "the keys of the user pool could not be read",
+                "the user pool's keys could not be read",
                 [.init("error", .string(why)), .init("keptKeys", .integer(kept))]
             )
         }
@@ -107,7 +107,7 @@ struct Callers: Sendable {
     private static func fetch(_ url: String, _ web: HTTPConnections) async throws -> [UInt8] {
         let answer = try await web.send(HTTPRequest(url: HTTPURL(url)), timeoutSeconds: 10)
         guard answer.status == 200 else {
-            throw Diagnostics([Diagnostic(file: url, "answers with status \(answer.status)")])
+            throw Diagnostics([Diagnostic(file: url, "responded with status \(answer.status)")])
         }
         return answer.body
     }

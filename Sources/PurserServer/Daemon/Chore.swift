@@ -1,7 +1,7 @@
 import Purser
 import ServiceLifecycle
 
-/// A task that runs every so many seconds while the daemon runs, and once more when it ends.
+/// A task that runs at a fixed interval while the daemon runs, and once more when it ends.
 struct Chore: Service {
     private let seconds: Int
     private let body: @Sendable () -> Void

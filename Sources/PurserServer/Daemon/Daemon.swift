@@ -8,12 +8,12 @@ import PurserCore
 import ServiceLifecycle
 import UnixSignals
 
-/// The chat service behind HTTP, with everything that it needs, the lowest layer first.
+/// The chat service over HTTP, with everything that it needs, lowest layer first.
 struct Daemon {
     let group: ServiceGroup
     /// The address to listen on.
     let listen: String
-    /// Waits for work in flight below the services, and closes their resources; to be called after the group has ended.
+    /// Waits for work in flight below the services, and closes their resources; called after the group has ended.
     let close: @Sendable () async -> Void
 
     /// Runs until a signal ends it.
@@ -27,7 +27,7 @@ struct Daemon {
         await close()
     }
 
-    /// Names the setting of an address that cannot be bound.
+    /// Returns an error that names the setting if its address cannot be bound.
     private static func explained(_ error: any Error, _ listen: String) -> any Error {
         guard let error = error as? IOError, [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) else {
             return error
@@ -38,7 +38,7 @@ struct Daemon {
         ])
     }
 
-    /// Builds a daemon; throws what prevents it from starting, as ``Diagnostics`` or an error of the store.
+    /// Builds a daemon; throws what prevents it from starting, as ``Diagnostics`` or a store error.
     static func build(_ settings: DaemonSettings, environment: [String: String]) async throws -> Daemon {
         let resources = try await DaemonResources(settings, environment: environment)
         let (log, clock) = (resources.log, resources.clock)
@@ -61,7 +61,7 @@ struct Daemon {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: log.logger
         )
-        // After this time, calls that still run are cancelled and charged at their hold.
+        // After this time, calls that are still running are cancelled and charged their full hold.
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
         configuration.maximumCancellationDuration = .seconds(5)
         return Daemon(
@@ -93,8 +93,8 @@ struct Daemon {
         return try .tls(plain, tlsConfiguration: tls)
     }
 
-    /// Returns the address that the daemon listens on, as in `PURSERD_LISTEN`, with the port that the system chose if 0
-    /// was requested.
+    /// Returns the address that the daemon listens on, in the format of `PURSERD_LISTEN`, with the port that the system
+    /// chose if 0 was requested.
     private static func address(_ settings: DaemonSettings, port: Int) -> String {
         settings.host.contains(":") ? "[\(settings.host)]:\(port)" : "\(settings.host):\(port)"
     }

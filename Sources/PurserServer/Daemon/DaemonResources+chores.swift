@@ -6,7 +6,7 @@ import PurserStore
 import ServiceLifecycle
 
 extension DaemonResources {
-    /// Returns the work that is done besides the requests.
+    /// Returns the daemon's background work.
     func chores() -> [any Service] {
         [RecorderService(recorder: recorder), settlingAbandoned(), forwarding()]
     }
@@ -23,7 +23,7 @@ extension DaemonResources {
                     [.init("calls", .integer(count))]
                 )
             } catch {
-                report("holds of dead processes are not settled", error)
+                report("the holds of dead processes could not be settled", error)
             }
         }
     }
@@ -34,11 +34,11 @@ extension DaemonResources {
         return Chore("dead-letters", everySeconds: 5) {
             do {
                 let done = try forwarder.forwardDue(at: clock.now())
-                if let error = done.error { report("the dead letters' queue takes nothing", error) }
-                if let failure = done.failure { report("dead letters are not forwarded", failure) }
+                if let error = done.error { report("the dead-letter queue does not accept messages", error) }
+                if let failure = done.failure { report("dead letters could not be forwarded", failure) }
                 if done.refused > 0 { report("dead letters were refused by their queue", "\(done.refused)") }
             } catch {
-                report("dead letters are not forwarded", error)
+                report("dead letters could not be forwarded", error)
             }
         }
     }

@@ -15,7 +15,7 @@ extension DaemonResources {
             health: Health(
                 Health.Checks(
                     store: { [commit] in try await commit.perform { _ in } },
-                    model: backend.chosen.ping,
+                    model: backend.ping,
                     evaluated: { [store] in try await reads.perform { try store.lastEvaluation()?.ran } }
                 ),
                 clock: clock,
@@ -44,7 +44,7 @@ extension DaemonResources {
             configuration: settings.chat,
             ledger: CallLedger(commit, lost: reportStoreError),
             prices: prices,
-            model: backend.chosen.model,
+            model: backend.model,
             clock: clock,
             metrics: recorder.factory(
                 namespace: ChatMetric.namespace,
@@ -54,7 +54,7 @@ extension DaemonResources {
             addresses: AddressRules(denied: settings.deniedAddresses, perMinute: settings.ratePerAddress),
             keepFailure: { [commit, log] request, failure, time in
                 do {
-                    // A letter must not be refused because many calls wait: that load is why there are letters.
+                    // A letter must not be refused because many calls are waiting: that load is the reason for letters.
                     try await commit.perform(mayBeRefused: false) { _ in try letters.keep(request, failure, at: time) }
                 } catch {
                     log.event(.error, "a dead letter could not be kept", [.init("error", .string("\(error)"))])

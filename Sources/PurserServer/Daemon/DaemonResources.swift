@@ -27,7 +27,7 @@ struct DaemonResources: Sendable {
         clock = .system
         let output = LogOutput(descriptor: 1) { count in
             [
-                "level": "warning", "event": "service", "message": "lines of the log were dropped",
+                "level": "warning", "event": "service", "message": "log lines were dropped",
                 "lines": .integer(count),
             ]
         }
@@ -41,12 +41,14 @@ struct DaemonResources: Sendable {
         backend = try Backend(settings, environment: environment, clock: clock)
     }
 
-    /// Waits for work in flight, the highest layer first; to be called after the services have ended.
+    /// Waits for work in flight, highest layer first; called after the services have ended.
     @Sendable func close() async {
         backend.close()
         await commit.close()
+        // Calls that were cancelled when their time was up may have settled after the recorder's last drain.
+        recorder.drain()
         do {
-            // So that the file alone is a copy of everything, if no other process prevents it.
+            // Makes the file alone a complete copy, unless another process prevents it.
             try store.checkpoint()
         } catch {
             log.event(.warning, "the checkpoint of the store's WAL failed", [.init("error", .string("\(error)"))])

@@ -6,15 +6,15 @@ import PurserCore
 import PurserSignIn
 
 extension DaemonSettings {
-    /// Checks what the settings name, without the network: the models' prices, the files of TLS and of the user pool's
-    /// keys, and the endpoint. Throws ``Diagnostics`` with every fault.
+    /// Checks what the settings refer to, without using the network: the models' prices, the files for TLS and for the
+    /// user pool's keys, and the endpoint. Throws ``Diagnostics`` with every fault.
     func check(environment: [String: String], prices: PriceCatalog, clock: ServiceClock) async throws {
         var faults: [Diagnostic] = []
         for (name, id) in [("PURSERD_MODEL_ID", chat.modelId), ("PURSERD_FALLBACK_MODEL_ID", chat.fallbackModelId)] {
-            // Every request would be refused, as its cost cannot be bounded.
+            // Every request would be refused, because its cost cannot be bounded.
             guard let id, prices.price(for: id, at: clock.now()) == nil else { continue }
             let closest = prices.closestModelIds(to: id).joined(separator: ", ")
-            let advice = closest.isEmpty ? "" : "; similar ones that have: \(closest)"
+            let advice = closest.isEmpty ? "" : "; similar models with a price: \(closest)"
             faults.append(Diagnostic(file: "settings", key: name, "the model `\(id)` has no price\(advice)"))
         }
         do {
@@ -40,7 +40,8 @@ extension DaemonSettings {
 }
 
 extension DaemonSettings.TLSFiles {
-    /// Reads the certificate and the key; throws with the names of the files that cannot be used, alone or together.
+    /// Reads the certificate and the key; throws faults that name the files that cannot be used, individually or
+    /// together.
     func configuration() throws(Diagnostics) -> TLSConfiguration {
         var faults: [Diagnostic] = []
         func read<Value>(_ name: String, _ path: String, _ body: () throws -> Value) -> Value? {

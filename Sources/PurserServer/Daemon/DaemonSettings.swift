@@ -5,7 +5,7 @@ import PurserAWS
 import PurserCore
 import PurserSignIn
 
-/// The daemon's own settings, besides those of the chat service; read from the values of one table of names.
+/// The daemon's own settings, in addition to those of the chat service, read from one table of names and values.
 struct DaemonSettings: Sendable, Configurable {
     enum Authentication: Sendable {
         case none
@@ -26,15 +26,16 @@ struct DaemonSettings: Sendable, Configurable {
     var trustedProxies: [AddressRange] = []
     var deniedAddresses: [AddressRange] = []
     var metricsReaders = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
-    /// Requests that an address may send within a minute.
+    /// Requests that an address may send per minute.
     var ratePerAddress = 100
     var connections = 2000
-    /// The time limit for reading a request's head, for reading its body, and for the client to take 32 KiB of the answer.
+    /// The time limit for reading a request's head, for reading its body, and for the client to read 32 KiB of the
+    /// response.
     var requestTimeoutSeconds = 30
     var shutdownSeconds = 30
     private var tlsCertificate: String?
     private var tlsKey: String?
-    /// Whether callers sign in at all.
+    /// Whether callers have to sign in at all.
     private var needsSignIn = true
     /// Opens the secrets of issued access keys; nil if no keys are required.
     var keysSeal: SecretSeal?
@@ -51,8 +52,8 @@ struct DaemonSettings: Sendable, Configurable {
         var reader = EnvironmentReader(values, source: "settings")
         reader.read(into: &self)
         switch (tlsCertificate, tlsKey) {
-        case (nil, _?): reader.fault("PURSERD_TLS_CERTIFICATE", "is needed where PURSERD_TLS_KEY is set")
-        case (_?, nil): reader.fault("PURSERD_TLS_KEY", "is needed where PURSERD_TLS_CERTIFICATE is set")
+        case (nil, _?): reader.fault("PURSERD_TLS_CERTIFICATE", "is needed if PURSERD_TLS_KEY is set")
+        case (_?, nil): reader.fault("PURSERD_TLS_KEY", "is needed if PURSERD_TLS_CERTIFICATE is set")
         default: break
         }
         if needsSignIn {
@@ -115,20 +116,20 @@ extension DaemonSettings {
             "PURSER_STORE",
             "The store's file, created if missing.",
             "a path",
-            standard: "that of purser",
+            standard: "purser's default",
             \.storePath
         ),
         .text(
             "PURSERD_TLS_CERTIFICATE",
             "The TLS certificate and its chain; needs a key.",
-            "a path of a PEM file",
+            "the path of a PEM file",
             \.tlsCertificate
         ),
-        .text("PURSERD_TLS_KEY", "The certificate's private key.", "a path of a PEM file", \.tlsKey),
+        .text("PURSERD_TLS_KEY", "The certificate's private key.", "the path of a PEM file", \.tlsKey),
         .number("PURSERD_MAX_CONNECTIONS", "Concurrent connections.", 1...100_000, \.connections),
         .number(
             "PURSERD_REQUEST_TIMEOUT_SECONDS",
-            "Time limit for a request's headers, for its body, and for the client to take 32 KiB of the answer.",
+            "Time limit for a request's headers, for its body, and for the client to read 32 KiB of the response.",
             1...600,
             \.requestTimeoutSeconds
         ),
@@ -166,16 +167,17 @@ extension DaemonSettings {
     private static let callerSettings: [ConfigurationSetting<DaemonSettings>] = [
         .value(
             "PURSERD_AUTH",
-            "How callers sign in; `none` allows a loopback address only.",
+            "How callers sign in; `none` allows only a loopback address.",
             "`cognito` or `none`",
             "cognito",
             { ["cognito": true, "none": false][$0] }
         ) { $0.needsSignIn = $1 },
         .value(
             SecretSeal.variable,
-            "Seals issued access keys; `openssl rand -base64 32` makes one.",
+            "Seals issued access keys.",
             SecretSeal.form,
             kind: .secret,
+            advice: SecretSeal.advice,
             { try? SecretSeal(secret: $0) }
         ) { $0.keysSeal = $1 },
     ]

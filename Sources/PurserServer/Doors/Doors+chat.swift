@@ -78,7 +78,7 @@ extension Doors {
                     headers: Self.retryHeaders(failure.retryAfterSeconds),
                     note: CallNote(failure)
                 )
-            case .known: Self.error(exchange, status: 500, code: "internal", "The request was answered before.")
+            case .known: Self.error(exchange, status: 500, code: "internal", "The request has already been answered.")
             }
         reply.headers += originHeaders(exchange)
         return reply
@@ -86,7 +86,7 @@ extension Doors {
 
     private func refused(_ exchange: Exchange, _ refusal: ChatRefusal) -> Reply {
         var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
-        // The body was not read to its end, so the beginning of another request could not be found.
+        // The body was not fully read, so the start of the next request could not be found.
         if refusal.kind.leavesBodyUnread { headers.append((.connection, "close")) }
         if case .unauthenticated = refusal { headers.append((.wwwAuthenticate, "Bearer")) }
         return Self.error(
@@ -138,7 +138,7 @@ extension Doors {
         ByteBuffer(string: "event: \(name)\ndata: \(data.text())\n\n")
     }
 
-    // Pages of another origin.
+    // Pages from other origins.
 
     func preflight(_ exchange: Exchange) -> Reply {
         guard let origin = exchange.header(.origin), origin == service.configuration.allowedOrigin else {
@@ -175,14 +175,14 @@ extension Substring {
 }
 
 extension ChatFailure {
-    /// How a stream ended, in the log: a caller that disconnected is not a failure of the model.
+    /// How a stream ended, in the log: a caller that disconnected is not a model failure.
     var streamCode: String {
         error.name == .cancelled ? "cancelled" : code
     }
 }
 
 extension ChatRefusal {
-    /// The figures of a refusal, besides its message.
+    /// The figures of a refusal, in addition to its message.
     fileprivate var details: [JSONValue.Member] {
         switch self {
         case .budgetExceeded(_, let spent, let held, let limit, let resets):

@@ -4,7 +4,8 @@ import Hummingbird
 import PurserAWS
 import PurserCore
 
-// POST /model/{modelId}/converse and /converse-stream: Bedrock's own interface, for programs that know nothing of Purser.
+// POST /model/{modelId}/converse and /converse-stream: Bedrock's own interface, for programs that know nothing about
+// Purser.
 
 extension Doors {
     func converse(_ exchange: Exchange, modelId: String) async -> Reply {
@@ -64,7 +65,7 @@ extension Doors {
             exchange,
             .accessDenied,
             code: "forbidden",
-            "This service has no access keys (PURSERD_KEYS_SECRET is not set), so calls of this kind are not possible.",
+            "This service has no access keys (PURSERD_KEYS_SECRET is not set), so calls of this kind are not accepted.",
             headers: [(.connection, "close")]
         )
     }
@@ -89,7 +90,7 @@ extension Doors {
         try await writer.finish(nil)
     }
 
-    // Errors, in Bedrock's shape.
+    // Errors, in Bedrock's format.
 
     private func converseError(_ exchange: Exchange, _ outcome: ChatOutcome) -> Reply {
         switch outcome {
@@ -117,7 +118,7 @@ extension Doors {
                 exchange,
                 .internalServer,
                 code: "internal",
-                "The request was answered before."
+                "The request has already been answered."
             )
         }
     }

@@ -62,7 +62,7 @@ struct Doors: HTTPResponder {
         }
     }
 
-    /// Writes the log line of a finished request.
+    /// Writes the log line for a finished request.
     func note(
         _ exchange: Exchange,
         status: Int,
@@ -85,7 +85,7 @@ struct Doors: HTTPResponder {
         )
     }
 
-    /// Returns an answer without a result, in the shape that all of them have.
+    /// Returns a response without a result, in the format that all of them share.
     static func error(
         _ exchange: Exchange,
         status: Int,
@@ -155,9 +155,10 @@ struct Route: Sendable {
         }
     }
 
-    /// Reads `/model/{modelId}/converse` and `/model/{modelId}/converse-stream`, the id percent-encoded as one segment.
+    /// Reads `/model/{modelId}/converse` and `/model/{modelId}/converse-stream`, with the id percent-encoded as one
+    /// segment.
     ///
-    /// An id may have only the characters of Bedrock's ids and ARNs, so that no path leads out of it.
+    /// An id may contain only the characters of Bedrock's ids and ARNs, so it cannot lead to another path.
     private static func model(_ path: String) -> Target? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].isEmpty, parts[1] == "model", parts[2].utf8.count <= 2048,

@@ -4,10 +4,10 @@ import Logging
 import PurserCore
 import Synchronization
 
-/// The answer of GET /health: whether the store can be written, whether the model's endpoint answers, and how old the
-/// last evaluation of the alarms is.
+/// The response to GET /health: whether the store can be written, whether the model's endpoint responds, and how long
+/// ago the alarms were last evaluated.
 final class Health: Sendable {
-    /// How long a result is reused: the checks must not become a load.
+    /// How long a result is reused, to keep the checks from becoming a load.
     static let storeSeconds = 1
     static let modelSeconds = 30
     /// `purser evaluate` runs every minute; if it has not run for this long, no alarms are sent.
@@ -16,7 +16,7 @@ final class Health: Sendable {
     struct Checks: Sendable {
         /// Throws if the store cannot be written.
         var store: @Sendable () async throws -> Void
-        /// Throws if the model's endpoint does not answer; nil for the embedded model.
+        /// Throws if the model's endpoint does not respond; nil for the embedded model.
         var model: (@Sendable () async throws -> Void)?
         /// When alarms were last evaluated; nil before the first time.
         var evaluated: @Sendable () async throws -> Timestamp?
@@ -43,7 +43,7 @@ final class Health: Sendable {
         self.log = log
     }
 
-    /// 200 while calls can be answered, 503 while they cannot.
+    /// Returns 200 if calls can be answered, and 503 if they cannot.
     func reply() async -> Reply {
         let now = clock.now()
         async let isWritten = found(\.store, Self.storeSeconds, "store", checks.store, at: now)
@@ -72,7 +72,7 @@ final class Health: Sendable {
         )
     }
 
-    /// Returns the last result, or a new one if that is too old; details of a failure are for the log only.
+    /// Returns the last result, or a new one if that is too old; details of a failure are only logged.
     private func found(
         _ part: any WritableKeyPath<State, Found?> & Sendable,
         _ seconds: Int,
@@ -93,7 +93,7 @@ final class Health: Sendable {
             try await check()
         } catch {
             isWell = false
-            log.event(.error, "the \(name) is not well", [.init("error", .string(String(describing: error)))])
+            log.event(.error, "the \(name) is unhealthy", [.init("error", .string(String(describing: error)))])
         }
         state.withLock { $0[keyPath: part] = Found(isWell: isWell, time: now) }
         return isWell

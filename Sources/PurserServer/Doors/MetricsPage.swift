@@ -9,8 +9,8 @@ import Synchronization
 
 /// GET /metrics: the service's metrics in Prometheus's text format, counted from the daemon's start.
 ///
-/// They are those of the store, so several daemons on one store return the same, and only one of them is scraped. Only
-/// the allowed addresses get them, because they show what is spent.
+/// The metrics are the store's, so several daemons on one store return the same ones, and only one of them should be
+/// scraped. Only the allowed addresses may read them, because they show what is spent.
 struct MetricsPage: Sendable {
     let reader: MetricReader
     let readers: [AddressRange]
@@ -20,9 +20,9 @@ struct MetricsPage: Sendable {
     let work: BlockingWork
 
     func reply(_ exchange: Exchange) async -> Reply {
-        // A proxy may be among the readers, but a client that it does not name is not the proxy.
+        // A proxy may be among the readers, but that does not cover a client that it fails to name.
         guard exchange.client.isClients, exchange.address.map({ readers.contains($0) }) ?? true else {
-            let message = "Metrics are not for this address (PURSERD_METRICS_ADDRESSES)."
+            let message = "Metrics are not available to this address (PURSERD_METRICS_ADDRESSES)."
             return Doors.error(exchange, status: 403, code: "forbidden", message)
         }
         do {

@@ -1,10 +1,10 @@
 import PurserCore
 
-/// Unique ids of calls: 26 characters of Crockford's base 32 that sort by time.
+/// Unique call ids: 26 characters of Crockford's base 32 that sort by time.
 enum CallID {
     private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-    /// Returns a new id: the time in 48 bits, then 80 random ones, in the form of a ULID.
+    /// Returns a new id: the time in 48 bits, followed by 80 random bits, in the format of a ULID.
     static func new(at time: Timestamp) -> String {
         var random = SystemRandomNumberGenerator()
         let high =
@@ -31,7 +31,7 @@ struct TraceParent: Equatable {
     let text: String
     let traceId: String
 
-    /// Reads a `traceparent` header; nil if it is malformed, so that another trace begins, as the standard says.
+    /// Reads a `traceparent` header; nil if it is malformed, in which case a new trace begins, as the standard says.
     init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard text.utf8.count <= 256, parts.count >= 4, parts.prefix(4).map(\.utf8.count) == [2, 32, 16, 2],

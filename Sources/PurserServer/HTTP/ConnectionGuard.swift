@@ -2,10 +2,11 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections whose client sends slowly, sends nothing, stops reading the answer, or keeps sending a refused body.
+/// Closes connections whose client sends slowly, sends nothing, stops reading the response, or keeps sending a refused
+/// body.
 ///
-/// It follows the HTTP decoder. Its deadline is moved without cancelling the timer, so that a request costs no more
-/// than two comparisons.
+/// It comes after the HTTP decoder. Its deadline is moved without cancelling the timer, so a request costs no more than
+/// two comparisons.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -13,13 +14,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     struct Limits: Sendable {
-        /// Until the whole head has arrived, from the connection's start or the last answer's end.
+        /// From the start of the connection, or the end of the last response, until the whole head has arrived.
         var head = TimeAmount.seconds(30)
-        /// From the head, or the answer to the previous request, until the whole body has arrived.
+        /// From the head, or the response to the previous request, until the whole body has arrived.
         var body = TimeAmount.seconds(30)
-        /// How long a client may take to read a waiting answer down to the channel's low-water mark (32 KiB).
+        /// How long a client may take to read a waiting response down to the channel's low-water mark (32 KiB).
         var answer = TimeAmount.seconds(30)
-        /// How long a refused body may still arrive before the connection is closed.
+        /// How long a refused body may keep arriving before the connection is closed.
         var linger = TimeAmount.seconds(2)
     }
 
@@ -30,13 +31,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case open
         /// The body did not arrive in time; its reader was notified.
         case timedOut
-        /// The answer is sent, and nothing more is read.
+        /// The response has been sent, and nothing more is read.
         case closing
     }
 
     private let limits: Limits
     private var state = State.open
-    /// Requests whose head has arrived and whose answer is not sent: a client may send the next before the first is answered.
+    /// Requests whose head has arrived but whose response has not been sent: a client may send the next request before
+    /// the first is answered.
     private var unanswered = 0
     /// Whether the last of them still lacks a part of its body.
     private var isIncomplete = false
@@ -82,7 +84,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end: isIncomplete = false
         case .body: break
         }
-        // After the answer is sent, data that still arrives has no reader.
+        // After the response is sent, data that still arrives has no reader.
         if state != .closing { context.fireChannelRead(data) }
     }
 
@@ -93,7 +95,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
         case .end where state == .closing: break
         case .end where closesAfterAnswer || state == .timedOut || isReadingBody:
-            // The body was refused, or the answer says so: the connection ends with the answer.
+            // The body was refused, or the response says so: the connection ends with the response.
             state = .closing
             context.writeAndFlush(data, promise: promise)
             context.close(mode: .output, promise: nil)

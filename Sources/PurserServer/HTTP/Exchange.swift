@@ -6,10 +6,10 @@ import PurserCore
 import PurserHTTP
 import Synchronization
 
-/// One request and what is known of it before anything in it is trusted.
+/// One request and what is known about it before anything in it is trusted.
 struct Exchange: Sendable {
     let request: Request
-    /// The path as on the wire, without the query.
+    /// The path as sent, without the query.
     let path: String
     let query: String?
     /// The destination of the path.
@@ -18,7 +18,7 @@ struct Exchange: Sendable {
     let requestId: String
     let correlationId: String
     let traceParent: TraceParent?
-    /// When the request arrived, in nanoseconds of the service's clock.
+    /// When the request arrived, in nanoseconds on the service's clock.
     let arrived: Int64
     let caller = CallerSeen()
 
@@ -44,7 +44,7 @@ struct Exchange: Sendable {
         client.address
     }
 
-    /// The head as a signature covers it.
+    /// The head in the form that a signature covers.
     var signedHead: SignedRequestHead {
         var headers = request.headers.map { HTTPHeader($0.name.rawName, $0.value) }
         // The HTTP types keep the Host field separate.
@@ -98,9 +98,9 @@ extension Exchange {
         } catch let refusal as ChatRefusal {
             throw refusal
         } catch is ConnectionGuard.BodyTimeout {
-            throw .bodyIncomplete("The body did not come in time.")
+            throw .bodyIncomplete("The body did not arrive in time.")
         } catch {
-            throw .bodyIncomplete("The body did not come to its end.")
+            throw .bodyIncomplete("The body did not arrive completely.")
         }
         return bytes
     }

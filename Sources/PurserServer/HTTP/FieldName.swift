@@ -10,7 +10,7 @@ enum FieldName {
     static let amazonErrorType = name("x-amzn-errortype")
     static let amazonRequestId = name("x-amzn-requestid")
     static let contentSecurityPolicy = name("content-security-policy")
-    /// Asks a proxy to pass an answer on without buffering it.
+    /// Asks a proxy to pass a response on without buffering it.
     static let accelBuffering = name("x-accel-buffering")
     static let allowOrigin = name("access-control-allow-origin")
     static let allowMethods = name("access-control-allow-methods")
@@ -19,7 +19,7 @@ enum FieldName {
     static let maxAge = name("access-control-max-age")
 
     private static func name(_ text: String) -> HTTPField.Name {
-        // The texts are those above, each of which is a name.
+        // Only the texts above are passed, and each of them is a valid name.
         guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not the name of a header field") }
         return name
     }

@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import PurserCore
 
-/// An answer before it is sent, with its details for the log.
+/// A response before it is sent, with its details for the log.
 struct Reply: Sendable {
     var status: Int
     /// The stable word for how it ended: `success`, or the code of a refusal.
@@ -11,7 +11,7 @@ struct Reply: Sendable {
     var headers: [(HTTPField.Name, String)] = []
     var body: ResponseBody
     var note: CallNote
-    /// Whether the body itself writes the log line, when the answer is finished.
+    /// Whether the body itself writes the log line when the response is finished.
     var isStream = false
 
     init(
@@ -46,7 +46,7 @@ struct Reply: Sendable {
         )
     }
 
-    /// Returns an answer that is sent while it is produced.
+    /// Returns a response that is sent while it is being produced.
     static func stream(
         type: String,
         headers: [(HTTPField.Name, String)],
@@ -58,7 +58,7 @@ struct Reply: Sendable {
         return reply
     }
 
-    /// Returns an answer without a body.
+    /// Returns a response without a body.
     static func empty(status: Int, code: String, headers: [(HTTPField.Name, String)] = []) -> Reply {
         var reply = Reply(status: status, code: code, headers: headers, type: "", body: [])
         reply.headers.removeFirst()
@@ -66,7 +66,7 @@ struct Reply: Sendable {
         return reply
     }
 
-    /// Returns the answer as it is sent: with the ids, and with headers that keep a browser from interpreting it. For
+    /// Returns the response as it is sent: with the ids, and with headers that keep a browser from interpreting it. For
     /// HEAD it has only the headers, including the length of the body that is not sent.
     func response(to exchange: Exchange) -> Response {
         var fields = HTTPFields()
@@ -81,7 +81,7 @@ struct Reply: Sendable {
     }
 }
 
-/// What the log contains about a call, besides its request.
+/// What the log contains about a call, in addition to its request.
 struct CallNote: Sendable {
     var modelId: String?
     var usage: TokenUsage?

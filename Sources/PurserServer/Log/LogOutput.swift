@@ -2,11 +2,11 @@ import Foundation
 import PurserCore
 import Synchronization
 
-/// Writes lines of JSON to a file descriptor from its own thread, so that no request waits for the reader of the log.
+/// Writes JSON lines to a file descriptor from its own thread, so no request waits for the reader of the log.
 ///
-/// If the reader is so slow that the lines do not fit into memory, whole lines are dropped and counted.
+/// If the reader is so slow that too many lines are waiting, whole lines are dropped and counted.
 final class LogOutput: Sendable {
-    /// Bytes that may wait.
+    /// The maximum number of waiting bytes.
     private static let mostBytes = 8 << 20
 
     private struct State {
@@ -55,7 +55,7 @@ final class LogOutput: Sendable {
         _ = ended.wait(timeout: .now() + 2)
     }
 
-    /// Waits for lines and writes them; false at the end.
+    /// Waits for lines and writes them; returns false at the end.
     private func writeWaiting() -> Bool {
         news.wait()
         while true {

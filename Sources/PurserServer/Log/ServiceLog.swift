@@ -3,7 +3,7 @@ import Logging
 import PurserAWS
 import PurserCore
 
-/// The daemon's log: one JSON object a line.
+/// The daemon's log: one JSON object per line.
 ///
 /// No line contains the text of a question or an answer, the name of a user, a token or a key.
 struct ServiceLog: Sendable {
@@ -21,19 +21,19 @@ struct ServiceLog: Sendable {
         salt = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 
-    /// The content of a line about a request, besides its time and level.
+    /// The content of a line about a request, apart from its time and level.
     struct RequestLine {
         var exchange: Exchange
         var method: String
-        /// The route and not the path, because a path can be as long as the client likes.
+        /// The route instead of the path, because a path can be as long as the client likes.
         var route: String
         var status: Int
         var code: String
         var note: CallNote
         var isStream = false
-        /// Whether machines send such requests every few seconds, so that only failures are of interest.
+        /// Whether machines send such requests every few seconds, so only failures are of interest.
         var isRoutine = false
-        /// Nanoseconds from the request's head to its answer's end.
+        /// Nanoseconds from the request's head to the end of the response.
         var duration: Int64
     }
 

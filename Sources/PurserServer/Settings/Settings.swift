@@ -1,7 +1,7 @@
 import ChatService
 import PurserSignIn
 
-/// Every setting of purserd, in the order of its help.
+/// Every setting of purserd, in the order of the help.
 enum Settings {
     static let all: [Setting] = Setting.Group.allCases.flatMap { group in known.filter { $0.group == group } }
 
@@ -10,7 +10,7 @@ enum Settings {
     }
 
     private static let known =
-        [Setting("PURSERD_CONFIG", "A file of lines NAME=value.", "a path", kind: .own)]
+        [Setting("PURSERD_CONFIG", "A file of NAME=value lines.", "a path", kind: .own)]
         + DaemonSettings.settings.map(\.setting) + ChatConfiguration.settings.map(\.setting)
         + CognitoSettings.settings.map(\.setting) + DeadLetterSettings.settings.map(\.setting)
         + aws
@@ -18,8 +18,8 @@ enum Settings {
     private static let aws =
         [Setting("AWS_REGION", "The region.", "a region like us-east-1", "the profile's", kind: .own, group: .aws)]
         + [
-            ("AWS_ENDPOINT_URL", "for all services"), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "of Bedrock"),
-            ("AWS_ENDPOINT_URL_SQS", "of SQS"), ("AWS_ENDPOINT_URL_SSM", "of Parameter Store"),
-            ("AWS_ENDPOINT_URL_STS", "of STS"),
-        ].map { Setting($0, "Another endpoint \($1).", "a URL", kind: .own, group: .aws) }
+            ("AWS_ENDPOINT_URL", "all services"), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "Bedrock"),
+            ("AWS_ENDPOINT_URL_SQS", "SQS"), ("AWS_ENDPOINT_URL_SSM", "Parameter Store"),
+            ("AWS_ENDPOINT_URL_STS", "STS"),
+        ].map { Setting($0, "An alternative endpoint for \($1).", "a URL", kind: .own, group: .aws) }
 }

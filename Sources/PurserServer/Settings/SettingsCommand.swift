@@ -15,8 +15,8 @@ enum SettingsCommand: Sendable, Equatable {
     /// - Parameters:
     ///   - readFile: Reads the file that `--config` names, up to a limited size.
     ///   - fetch: Returns parameters by name from Parameter Store, using the environment with the settings applied;
-    ///     throws if one is missing. Called at most once, and not if there is another fault.
-    ///   - checks: All are run, so that all faults are named at once.
+    ///     throws if one is missing. Called at most once, and not at all if there is another fault.
+    ///   - checks: All are run, so that all faults are reported at once.
     /// - Throws: ``Diagnostics`` with every fault, each with the flag, the line or the variable that it comes from.
     init(
         _ arguments: [String],

@@ -1,7 +1,7 @@
 import Foundation
 import PurserCore
 
-/// A file of lines `NAME=value`, in the format of systemd's `EnvironmentFile`.
+/// A file of `NAME=value` lines, in the format of systemd's `EnvironmentFile`.
 ///
 /// Empty lines and those that begin with `#` are ignored; a value may be in quotes. Anything else is a fault, because a
 /// line that is skipped is a setting that is missing.
@@ -22,13 +22,13 @@ struct SettingsFile {
             if line.isEmpty || line.hasPrefix("#") { continue }
             let place = "\(path):\(index + 1)"
             guard let separator = line.firstIndex(of: "="), Self.isName(line[..<separator]) else {
-                faults.append(Diagnostic(file: place, "a line is NAME=value, or begins with #"))
+                faults.append(Diagnostic(file: place, "a line must be NAME=value or begin with #"))
                 continue
             }
             let name = String(line[..<separator])
             let text = line[line.index(after: separator)...].trimmingCharacters(in: .whitespaces)
             guard let value = Self.unquoted(text) else {
-                faults.append(Diagnostic(file: place, key: name, "the quotes do not end where the line does"))
+                faults.append(Diagnostic(file: place, key: name, "the closing quote must be at the end of the line"))
                 continue
             }
             if let first = entries[name] {

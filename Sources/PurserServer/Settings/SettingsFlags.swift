@@ -34,7 +34,7 @@ struct SettingsFlags {
         guard let setting = Settings.all.first(where: { $0.flag == flag }) else {
             let known = Settings.all.map(\.flag) + ["--help", "--version", "--check"]
             faults.append(Diagnostic(file: flag, "no such flag" + NearestName.advice(flag, among: known)))
-            // Skips its value too, so that one mistake is one fault.
+            // Skips its value too, so that one mistake is reported as one fault.
             if parts.count == 1, rest.first?.hasPrefix("-") == false { rest.removeFirst() }
             return
         }
@@ -46,7 +46,7 @@ struct SettingsFlags {
             rest.removeFirst()
         } else {
             faults.append(
-                Diagnostic(file: flag, "a value is needed; one that begins with -- is given as \(flag)=VALUE")
+                Diagnostic(file: flag, "a value is needed; write one that begins with -- as \(flag)=VALUE")
             )
             return
         }

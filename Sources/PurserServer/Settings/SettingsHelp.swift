@@ -7,12 +7,12 @@ extension Settings {
             purserd: a chat service in front of Amazon Bedrock that keeps to its budget.
 
             USAGE: purserd [--config FILE] [--NAME VALUE | --NAME=VALUE]...
-                   purserd --check [...]    says what is wrong with the settings, and starts nothing
+                   purserd --check [...]    checks the settings without starting anything
                    purserd --version
                    purserd --help
 
-            A setting is looked for among the flags, then in the environment, then in the file. An empty value
-            is the default. A value `ssm:/path` is read from AWS Systems Manager's Parameter Store. AWS
+            Each setting is read from the flags, then from the environment, then from the file. An empty value
+            means the default. A value `ssm:/path` is read from AWS Systems Manager's Parameter Store. AWS
             credentials come from where other AWS programs find them, never from a setting here.
 
             """
@@ -22,6 +22,7 @@ extension Settings {
                 let standard = setting.standard.map { " [\($0)]" } ?? ""
                 text += "  \(setting.flag), \(setting.name)\(standard)\n"
                 text += "      \(setting.summary)\n      \(capitalized(setting.allowed)).\n"
+                if let advice = setting.advice { text += "      \(capitalized(advice)).\n" }
                 if setting.kind == .secret {
                     text += "      A secret: only in the environment, or as ssm:/path.\n"
                 }

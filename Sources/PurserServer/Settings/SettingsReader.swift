@@ -27,7 +27,7 @@ struct SettingsReader {
         "no such setting" + NearestName.advice(name, among: Settings.all.map(\.name))
     }
 
-    /// Reads the file that flags or environment name, if any, and combines all of them.
+    /// Reads the file that the flags or the environment name, if any, and combines all three.
     mutating func readFile(_ read: (String) throws -> String) {
         path = flags["PURSERD_CONFIG"] ?? environment["PURSERD_CONFIG"] ?? ""
         if !path.isEmpty {
@@ -42,7 +42,7 @@ struct SettingsReader {
         for (name, entry) in file.sorted(by: { $0.value.line < $1.value.line }) {
             let place = "\(path):\(entry.line)"
             if name == "PURSERD_CONFIG" {
-                faults.append(Diagnostic(file: place, key: name, "a file names no other"))
+                faults.append(Diagnostic(file: place, key: name, "a file cannot name another file"))
             } else if Settings.named(name) == nil {
                 faults.append(Diagnostic(file: place, key: name, Self.unknown(name)))
             }
@@ -81,18 +81,18 @@ struct SettingsReader {
         file[name].map { "\(path):\($0.line)" }
     }
 
-    /// Replaces each `ssm:/path` with the parameter's value, unless there already is a fault.
+    /// Replaces each `ssm:/path` with the parameter's value, unless there is already a fault.
     mutating func fetchParameters(_ fetch: ([String], [String: String]) throws -> [String: String]) {
         var names: [String: String] = [:]
         for setting in Settings.all {
             guard let value = found.values[setting.name], value.hasPrefix(Self.parameterPrefix) else { continue }
             let parameter = String(value.dropFirst(Self.parameterPrefix.count))
             if setting.kind == .own {
-                fault(setting.name, "cannot come from Parameter Store, which it is needed for")
+                fault(setting.name, "cannot come from Parameter Store, because it is needed to access it")
             } else if Self.isParameter(parameter) {
                 names[setting.name] = parameter
             } else {
-                fault(setting.name, "`\(value)` is not ssm: with the path of a parameter, like ssm:/purserd/budget")
+                fault(setting.name, "`\(value)` is not ssm: followed by a parameter's path, like ssm:/purserd/budget")
             }
         }
         guard !names.isEmpty, faults.isEmpty else { return }
@@ -125,7 +125,7 @@ struct SettingsReader {
             }
     }
 
-    /// Checks the values, and returns them if there was no fault from the arguments on.
+    /// Checks the values, and returns them if no fault was found at any stage.
     func values(_ checks: [SettingsCommand.Check]) throws(Diagnostics) -> SettingsValues {
         var faults = faults
         // Parameters that could not be fetched have no values to check.
@@ -150,7 +150,7 @@ struct SettingsReader {
         faults.append(placed(name, message))
     }
 
-    /// Returns a fault of a setting's value, with the place that the value comes from.
+    /// Returns a fault in a setting's value, with the place that the value comes from.
     private func placed(_ name: String, _ message: String) -> Diagnostic {
         found.placed(Diagnostic(file: "settings", key: name, message))
     }

@@ -23,7 +23,7 @@ extension Store {
         }
     }
 
-    /// Returns the changes of one alarm, or of all, up to and including a moment, newest first.
+    /// Returns the changes of one alarm or of all alarms, up to and including a given time, newest first.
     package func transitions(
         of name: String? = nil,
         until: Timestamp = Timestamp(milliseconds: .max),
@@ -62,12 +62,12 @@ extension Store {
     }
 
     /// Stores the states, history and messages of one evaluation together; returns false, without changing anything, if
-    /// another run was faster or a state was set by hand meanwhile.
+    /// another run finished first or a state was set by hand in the meantime.
     package func commit(_ evaluation: EvaluationCommit) throws -> Bool {
         try write { db in
             let last = try Int64.fetchOne(db, sql: "SELECT time FROM evaluation")
             guard last == evaluation.previous?.milliseconds else { return false }
-            // A state that was set by hand meanwhile is not overwritten: the next run begins with it.
+            // A state that was set by hand in the meantime is not overwritten; the next run starts from it.
             let changes = Dictionary(grouping: evaluation.transitions, by: \.name)
             for record in evaluation.alarms {
                 let read = record.transition - (changes[record.name]?.count ?? 0)
@@ -155,7 +155,7 @@ extension Store {
 
     private func state(_ text: String) throws -> AlarmState {
         guard let state = AlarmState(rawValue: text) else {
-            throw StoreError(.corrupt, path: path, detail: "no alarm has the state \(text)")
+            throw StoreError(.corrupt, path: path, detail: "\(text) is not an alarm state")
         }
         return state
     }

@@ -2,10 +2,10 @@ import GRDB
 package import PurserCore
 
 extension Store {
-    /// The most letters that are kept.
+    /// The maximum number of letters that are kept.
     package static let mostDeadLetters = 100_000
 
-    /// Stores a letter; returns false, without changing anything, if there already is one for its request.
+    /// Stores a letter; returns false, without changing anything, if one is already stored for its request.
     ///
     /// If there is no room, the oldest letters are dropped and counted.
     @discardableResult
@@ -42,7 +42,7 @@ extension Store {
         }
     }
 
-    /// Returns the letters with a request id or a correlation id, oldest first.
+    /// Returns the letters with this request id or correlation id, oldest first.
     package func deadLetters(of id: String) throws -> [DeadLetter] {
         try read { db in
             try Row.fetchAll(
@@ -53,7 +53,7 @@ extension Store {
         }
     }
 
-    /// Returns the letters that a queue has not accepted yet, oldest first; those that it refused are not among them.
+    /// Returns the letters that a queue has not accepted yet, oldest first, excluding those that it refused.
     package func unforwardedDeadLetters(limit: Int) throws -> [DeadLetter] {
         try read { db in
             try Row.fetchAll(
@@ -84,8 +84,8 @@ extension Store {
         }
     }
 
-    /// Removes letters by their request ids, because a queue has accepted them, an answer has arrived, or a person
-    /// gives them up; returns how many there were.
+    /// Removes letters by request id, because a queue has accepted them, an answer has arrived, or a person has
+    /// discarded them; returns how many were removed.
     @discardableResult
     package func removeDeadLetters(_ requestIds: [String]) throws -> Int {
         try write { db in
@@ -93,8 +93,8 @@ extension Store {
         }
     }
 
-    /// Removes and counts letters older than `time`, oldest first and at most `limit` of them; returns how many there
-    /// were.
+    /// Removes letters older than `time`, oldest first and at most `limit` of them, and counts them as expired; returns
+    /// how many were removed.
     @discardableResult
     package func expireDeadLetters(before time: Timestamp, limit: Int = 1000) throws -> Int {
         let isDue = try read { db in
@@ -104,7 +104,7 @@ extension Store {
                 arguments: [time.milliseconds]
             ) ?? false
         }
-        // Usually there is nothing to do, and then no writer needs to wait for this transaction.
+        // Usually nothing is due, and no writer should have to wait for an empty transaction.
         guard isDue else { return 0 }
         return try write { db in
             let due = "id IN (SELECT id FROM dead_letter WHERE time < ? ORDER BY time LIMIT ?)"
@@ -114,7 +114,7 @@ extension Store {
         }
     }
 
-    /// Removes letters so that none of their text remains in the file's free pages; returns how many there were.
+    /// Removes letters and leaves none of their text in the file's free pages; returns how many were removed.
     private func erase(_ condition: String, _ arguments: StatementArguments, _ db: Database) throws -> Int {
         try db.execute(sql: "PRAGMA secure_delete = ON")
         // Everything else that is removed from the store contains no text and does not need the extra writes.
@@ -123,7 +123,7 @@ extension Store {
         return db.changesCount
     }
 
-    /// Keeps a letter for another attempt to send it to the queue, with the reason why this one failed.
+    /// Keeps a letter for another attempt to send it to the queue, and records why this attempt failed.
     package func markUnforwarded(_ requestId: String, error: String) throws {
         try write { db in
             try db.execute(
@@ -133,7 +133,7 @@ extension Store {
         }
     }
 
-    /// Excludes a letter that the queue refused for good from further attempts.
+    /// Excludes a letter from further attempts because the queue refused it permanently.
     package func markRefused(_ requestId: String, error: String) throws {
         try write { db in
             try db.execute(

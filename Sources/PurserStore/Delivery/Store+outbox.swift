@@ -17,7 +17,7 @@ extension Store {
         )
     }
 
-    /// Returns the messages with one status, oldest first.
+    /// Returns the messages with the given status, oldest first.
     package func messages(_ status: OutboxMessage.Status, limit: Int = 1000) throws -> [OutboxMessage] {
         try read { db in
             let rows = try Row.fetchAll(
@@ -37,21 +37,23 @@ extension Store {
     }
 
     /// Returns the messages about one alarm, newest first.
-    package func messages(about alarm: String, limit: Int) throws -> [OutboxMessage] {
+    ///
+    /// - Parameter change: The number of the change that they report or repeat; nil means any.
+    package func messages(about alarm: String, change: Int? = nil, limit: Int) throws -> [OutboxMessage] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM outbox WHERE about = 'alarm' AND source = ?
-                    ORDER BY created DESC, rowid DESC LIMIT ?
+                    SELECT * FROM outbox WHERE about = 'alarm' AND source = ?1 AND (?2 IS NULL OR number = ?2)
+                    ORDER BY created DESC, rowid DESC LIMIT ?3
                     """,
-                arguments: [alarm, limit]
+                arguments: [alarm, change, limit]
             )
             return try rows.map(message)
         }
     }
 
-    /// Returns how many messages have a status.
+    /// Returns how many messages have the given status.
     package func messageCount(_ status: OutboxMessage.Status) throws -> Int {
         try read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE status = ?", arguments: [status.rawValue]) ?? 0
@@ -72,7 +74,7 @@ extension Store {
         }
     }
 
-    /// Keeps a message for another attempt at `next`, with the reason why this one failed.
+    /// Keeps a message for another attempt at `next`, and records why this attempt failed.
     package func markWaiting(_ id: String, error: String, next: Timestamp) throws {
         try write { db in
             try db.execute(
@@ -82,7 +84,7 @@ extension Store {
         }
     }
 
-    /// Gives up a message until a person retries it.
+    /// Stops trying to deliver a message until a person retries it.
     package func markFailed(_ id: String, error: String) throws {
         try write { db in
             try db.execute(
@@ -97,7 +99,7 @@ extension Store {
 
     /// Puts the messages that were refused back into the queue, and returns how many there were.
     ///
-    /// Their content may be outdated: those that are older than a minute at `now` are marked late.
+    /// Their content may be outdated, so those that are more than a minute old at `now` are marked late.
     package func retryFailedMessages(late now: Timestamp) throws -> Int {
         try write { db in
             try db.execute(
@@ -128,7 +130,7 @@ extension Store {
             subject: row["subject"],
             body: row["body"],
             attributes: attributes.map { .init($0.key, $0.value.string ?? "") },
-            about: try about(row),
+            about: about(row),
             created: Timestamp(milliseconds: row["created"])
         )
         message.status = OutboxMessage.Status(rawValue: row["status"]) ?? .pending
@@ -140,12 +142,11 @@ extension Store {
         return message
     }
 
-    private func about(_ row: Row) throws -> OutboxMessage.About {
+    private func about(_ row: Row) -> OutboxMessage.About {
         let (name, month): (String, String?) = (row["source"], row["month"])
         guard row["about"] == "budget" else { return .alarm(name, change: row["number"] ?? 0) }
-        guard let month = month.flatMap({ CalendarMonth($0) }) else {
-            throw StoreError(.corrupt, path: path, detail: "a message about the budget \(name) has no month")
-        }
-        return .budget(name, month)
+        // One row that cannot be read must not stop the delivery of the others.
+        let created = CalendarMonth(containing: Timestamp(milliseconds: row["created"]))
+        return .budget(name, month.flatMap { CalendarMonth($0) } ?? created)
     }
 }

@@ -9,7 +9,7 @@ extension Store {
             for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
                 let table: String = row[0]
                 let parent: String = row[2]
-                faults.append("a row of \(table) refers to a row of \(parent) that is not there")
+                faults.append("a row of \(table) refers to a missing row of \(parent)")
             }
             faults += try differingMonths(db) + differingBudgets(db) + differingTotals(db)
             func count(_ sql: String) throws -> Int {
@@ -38,7 +38,7 @@ extension Store {
     private func differingMonths(_ db: Database) throws -> [String] {
         let names = try String.fetchAll(db, sql: "SELECT month FROM month_total")
         return try names.compactMap { name in
-            guard let month = CalendarMonth(name) else { return "the month \(name) is not a month" }
+            guard let month = CalendarMonth(name) else { return "\(name) is not a valid month" }
             let stored = try monthTotal(month, db)
             let counted = try ledgerTotal(month, .all, db)
             return stored == counted ? nil : "the total of \(name) " + Self.difference(stored, ledger: counted)

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import PurserCore
 
-/// The space that rolled up metrics take.
+/// The space that rolled-up metrics take up.
 struct BlockSizes {
     var hours = 0
     var bytes = 0
@@ -10,12 +10,12 @@ struct BlockSizes {
 }
 
 extension Store {
-    /// The bytes that a row takes besides its content: its id, its lengths and its share of the tree above.
+    /// The bytes that a row takes in addition to its content: its id, its lengths and its share of the tree above it.
     private static let rowBytes = 14.0
 
     func blockSizes(_ db: Database) throws -> BlockSizes {
         var sizes = BlockSizes()
-        /// The mean bytes of an hour, by step.
+        /// The mean size of an hour in bytes, by step.
         var means: [Int: Double] = [:]
         let blocks = try Row.fetchCursor(
             db,
@@ -89,7 +89,7 @@ extension Store {
         return faults
     }
 
-    /// Returns the totals of a series' rows by the hour, or by the first hour of the day.
+    /// Returns the totals of a series' rows by hour, or by the first hour of each day.
     private func totals(
         of series: Int64,
         _ kind: StoredHour,
@@ -111,7 +111,7 @@ extension Store {
                 }
             } catch is CorruptDistribution {
                 faults.append(
-                    "what is stored of \(try name(series, db)) from \(Timestamp(seconds: first * 3600)) is damaged"
+                    "the data stored for \(try name(series, db)) from \(Timestamp(seconds: first * 3600)) is damaged"
                 )
                 continue
             }
@@ -130,11 +130,11 @@ extension Store {
             sql: "SELECT namespace || ' ' || name FROM series WHERE id = ?",
             arguments: [series]
         )
-        return name ?? "a series that is not there"
+        return name ?? "a missing series"
     }
 
     private func fault(_ series: Int64, _ hour: Int64, _ length: String, _ db: Database) throws -> String {
         let start = Timestamp(seconds: hour * 3600)
-        return "the total of \(try name(series, db)) for the \(length) from \(start) is not what is stored for it"
+        return "the total of \(try name(series, db)) for the \(length) from \(start) does not match the stored data"
     }
 }

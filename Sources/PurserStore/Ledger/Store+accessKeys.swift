@@ -3,7 +3,7 @@ import GRDB
 package import PurserCore
 
 extension Store {
-    /// Stores a new access key, and its budget if it has one: both or neither.
+    /// Stores a new access key together with its budget, if it has one: either both are stored or neither is.
     ///
     /// Throws if the id is taken.
     package func createAccessKey(_ key: AccessKeyRecord, budget: Picodollars? = nil) throws {
@@ -47,7 +47,8 @@ extension Store {
         }
     }
 
-    /// Records that an access key was used on the day of `time`; a day before the last recorded one changes nothing.
+    /// Records that an access key was used on the day of `time`; does nothing if that day is before the last recorded
+    /// one.
     package func noteUse(ofAccessKey id: String, at time: Timestamp) throws {
         try write { db in
             try db.execute(
@@ -68,7 +69,7 @@ extension Store {
         let id: String = row["id"]
         let models = try (row["models"] as String?).map { text in
             guard let names = (try? JSONValue(parsing: text))?.array?.map(\.string), !names.contains(nil) else {
-                // This must not mean any model: the key would be allowed more than it was given.
+                // This must not be read as any model, which would allow the key more than it was granted.
                 throw StoreError(.corrupt, path: path, detail: "the models of access key \(id) are not a list")
             }
             return names.compactMap(\.self)

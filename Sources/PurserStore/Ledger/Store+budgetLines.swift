@@ -1,8 +1,8 @@
 package import PurserCore
 
 extension Store {
-    /// Returns the budgets of a month and what is used of them, in one snapshot; `configured` is for all calls if the
-    /// store has no such budget.
+    /// Returns the budgets of a month and how much of each is used, in one snapshot; `configured` is the budget for all
+    /// calls if the store does not have one.
     package func budgetLines(_ month: CalendarMonth, configured: Picodollars?) throws -> [BudgetLine] {
         try snapshot { BudgetLine.all(try budgets(month), total: try monthTotal(month), configured: configured) }
     }

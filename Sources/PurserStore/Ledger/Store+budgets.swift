@@ -2,7 +2,8 @@ import GRDB
 package import PurserCore
 
 extension Store {
-    /// Sets the budget of a calendar month, from the month of `time` on, and counts what that month has used already.
+    /// Sets the budget for each calendar month, starting with the month of `time`, and counts what that month has
+    /// already used.
     ///
     /// A budget for all calls replaces the one that a process was configured with.
     package func setBudget(_ limit: Picodollars, for scope: BudgetScope, at time: Timestamp) throws {
@@ -37,8 +38,8 @@ extension Store {
         }
     }
 
-    /// Returns the budgets of the store and what a month has used of them: the one for all calls first, then by scope
-    /// and name.
+    /// Returns the store's budgets and how much of each a month has used: the budget for all calls first, then the
+    /// others by scope and name.
     package func budgets(_ month: CalendarMonth) throws -> [BudgetStanding] {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT scope, name, amount FROM budget ORDER BY scope, name")
@@ -53,7 +54,7 @@ extension Store {
         }
     }
 
-    /// Returns whether the ledger has a call, of any month, that counts towards a budget.
+    /// Returns whether the ledger has a call in any month that counts towards a budget.
     package func hasCall(in scope: BudgetScope) throws -> Bool {
         try read { db in
             let (kind, name) = scope.key
@@ -63,8 +64,8 @@ extension Store {
         }
     }
 
-    /// Returns the totals that a call of a month counts towards; `limit` is for all calls if the store has no such
-    /// budget.
+    /// Returns the totals that a call in a month counts towards; `limit` is the budget for all calls if the store does
+    /// not have one.
     func budgetAccounts(_ month: CalendarMonth, _ caller: Caller, limit: Picodollars?, _ db: Database) throws
         -> BudgetAccounts
     {
@@ -141,7 +142,7 @@ extension Store {
 
     // Totals counted from the ledger itself.
 
-    /// Returns the total of a month's calls of a scope, counted row by row.
+    /// Returns the total of a scope's calls in a month, counted row by row.
     func ledgerTotal(_ month: CalendarMonth, _ scope: BudgetScope, _ db: Database) throws -> MonthTotal {
         let (kind, name) = scope.key
         let condition = kind == .all ? "?3 = ''" : "\(kind.rawValue) = ?3"
@@ -153,7 +154,7 @@ extension Store {
         return row.map { Self.total($0, at: 0) } ?? MonthTotal()
     }
 
-    /// Returns the faults in the running totals of budgets, in one sentence each.
+    /// Returns the faults in the running totals of budgets, one sentence for each.
     func differingBudgets(_ db: Database) throws -> [String] {
         let stored = try Row.fetchAll(
             db,
@@ -164,7 +165,7 @@ extension Store {
         return try stored.compactMap { row in
             let (kind, name) = try key(row)
             guard let month = CalendarMonth(row[2] as String) else {
-                return "the month \(row[2] as String) is not a month"
+                return "\(row[2] as String) is not a valid month"
             }
             let pass = "\(month) \(kind.rawValue)"
             let names = try counted[pass] ?? ledgerTotals(month, kind, db)
@@ -181,7 +182,7 @@ extension Store {
         }
     }
 
-    /// Returns the totals of a month's calls by the names of a kind of scope, counted row by row.
+    /// Returns the totals of a month's calls for each name in one kind of scope, counted row by row.
     func ledgerTotals(_ month: CalendarMonth, _ kind: BudgetScope.Kind, _ db: Database) throws
         -> [String: MonthTotal]
     {

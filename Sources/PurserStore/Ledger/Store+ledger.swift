@@ -5,10 +5,10 @@ import Synchronization
 extension Store {
     /// The outcome of a row whose call is not settled.
     static let reservedOutcome = "reserved"
-    /// The outcome of a row whose lease ended before the call was settled.
+    /// The outcome of a row whose lease expired before the call was settled.
     package static let abandonedOutcome = "Abandoned"
 
-    /// Enters a call with its worst case, if that fits into the month's quota and into every budget that the call
+    /// Records a call at its worst-case cost, if that fits into the month's quota and into every budget that the call
     /// counts towards.
     ///
     /// This is one transaction, so two callers cannot both take the last dollar.
@@ -47,8 +47,8 @@ extension Store {
 
     /// Replaces a call's hold with its cost; changes nothing if the call is already settled or not in the ledger.
     ///
-    /// A charge that ``settleAbandoned(at:)`` made is replaced with the real one of a process that had only been
-    /// stopped.
+    /// If ``settleAbandoned(at:)`` charged the call although its process had only been paused, the real cost replaces
+    /// that charge.
     @discardableResult
     package func settle(_ settlement: Settlement) throws -> SettlementResult {
         let cost = try columnValue(settlement.cost)
@@ -75,8 +75,8 @@ extension Store {
         }
     }
 
-    /// Adds to the hold of a running call, for an attempt in addition to one that may be billed; returns false, without
-    /// changing anything, if a budget leaves no room for it or the call is not running.
+    /// Adds to the hold of a running call, to cover another attempt after one that may be billed; returns false,
+    /// without changing anything, if a budget leaves no room for it or the call is not running.
     package func raiseHold(_ requestId: String, by amount: Picodollars, limit: Picodollars?) throws -> Bool {
         try write { db in
             guard let row = try unsettled(requestId, orAbandoned: false, db) else { return false }
@@ -98,13 +98,13 @@ extension Store {
         }
     }
 
-    /// Charges every hold whose lease has ended, because its process is gone and the call may be billed; returns how
-    /// many.
+    /// Charges every hold whose lease has expired, because its process is gone and the call may be billed; returns how
+    /// many were charged.
     ///
-    /// The outcome is `Abandoned` and the cost is an estimate. It takes several transactions: those committed before an
-    /// error are kept.
+    /// The outcome is `Abandoned` and the cost is an estimate. This takes several transactions; those committed before
+    /// an error are kept.
     package func settleAbandoned(at time: Timestamp) throws -> Int {
-        // Usually there is none, and a read does not make writers wait.
+        // Usually there are none, and a read does not make writers wait.
         guard try read({ try !abandoned(at: time, limit: 1, $0).isEmpty }) else { return 0 }
         var count = 0
         while true {
@@ -119,7 +119,7 @@ extension Store {
         }
     }
 
-    /// Returns the number of uncharged holds whose lease ended before `time`, and what they hold together.
+    /// Returns the number of uncharged holds whose leases expired before `time`, and the total amount that they hold.
     package func overdueHolds(before time: Timestamp) throws -> (count: Int, held: Picodollars) {
         try read { db in
             let dollar = Picodollars.dollar.rawValue
@@ -135,7 +135,7 @@ extension Store {
         }
     }
 
-    /// The most rows in one transaction.
+    /// The maximum number of rows in one transaction.
     private static let abandonedBatch = 500
 
     private func charge(_ row: UnsettledRow, at time: Timestamp, _ db: Database) throws {
@@ -207,7 +207,7 @@ extension Store {
         return id
     }
 
-    /// Returns one call's amount as the column holds it.
+    /// Returns one call's amount as the column stores it.
     private func columnValue(_ amount: Picodollars) throws -> Int64 {
         guard amount >= .zero, let value = Int64(exactly: amount.rawValue) else {
             throw StoreError(.failed, path: path, detail: "a call cannot cost \(amount) dollars")

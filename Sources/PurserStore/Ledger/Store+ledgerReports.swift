@@ -60,8 +60,8 @@ extension Store {
         )
     }
 
-    /// Returns the cost of a month's calls that were settled before `asOf`, by the given keys, the most expensive row
-    /// first.
+    /// Returns the cost of a month's calls that were settled before `asOf`, grouped by the given keys, with the most
+    /// expensive row first.
     package func costRows(_ month: CalendarMonth, asOf: Timestamp, by keys: [CostReport.Key]) throws -> [CostReport.Row]
     {
         let columns = keys.map(Self.column)
@@ -107,8 +107,8 @@ extension Store {
         package var held: Picodollars
     }
 
-    /// Returns counts and sums of a month's calls: those settled before `asOf` by outcome, and those open at that
-    /// moment.
+    /// Returns counts and sums of a month's calls: those settled before `asOf`, by outcome, and those open at that
+    /// time.
     package func costTotals(_ month: CalendarMonth, asOf: Timestamp) throws -> CostTotals {
         try read { db in
             let arguments: StatementArguments = [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
@@ -162,8 +162,8 @@ extension Store {
         return days
     }
 
-    /// Returns the costs that became known from `from` on and before `to`, by minute of settlement, of calls of one
-    /// month.
+    /// Returns the costs of one month's calls that were settled at `from` or later and before `to`, by minute of
+    /// settlement.
     package func settledCosts(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [MinuteCost] {
         try read { db in
             let rows = try Row.fetchAll(
@@ -180,7 +180,7 @@ extension Store {
         }
     }
 
-    /// Returns how many calls of a month began from `from` on and before `to`, by minute.
+    /// Returns how many calls of a month began at `from` or later and before `to`, by minute.
     package func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
         minute: Timestamp, count: Int
     )] {

@@ -7,7 +7,7 @@ extension Store {
         try read { try monthTotal(month, $0) }
     }
 
-    /// Returns the totals of a month as they were at a moment: the running totals less what happened since.
+    /// Returns the totals of a month as they were at a given time: the running totals minus what has happened since.
     package func monthTotal(_ month: CalendarMonth, asOf time: Timestamp) throws -> MonthTotal {
         try read { db in
             var total = try monthTotal(month, db)
@@ -35,7 +35,7 @@ extension Store {
             total.requests -= begun[0]
             total.held -= Self.sum(begun, at: 1)
             total.spent -= Self.sum(settled, at: 0)
-            // A call that was settled since then still held its money at that moment.
+            // A call that has been settled since then still had its hold at that time.
             total.held += Self.sum(settled, at: 2)
             return total
         }

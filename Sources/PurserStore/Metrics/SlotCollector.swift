@@ -27,12 +27,13 @@ struct SlotCollector {
         periods = Array(repeating: PeriodMerger(), count: references)
     }
 
-    /// Returns the first whole second that is not before a time.
+    /// Returns the first whole second at or after a time.
     private static func seconds(notBefore time: Timestamp) -> Int64 {
         time.milliseconds % 1000 == 0 ? time.seconds : time.seconds + 1
     }
 
-    /// Returns the hours of the range, by the longest rows that represent them exactly, or by the only rows that exist.
+    /// Returns the hours of the range in runs, each to be read from the longest rows that represent it exactly, or from
+    /// the only rows that exist.
     func runs(totalsBefore: Int64) -> [Run] {
         var runs: [Run] = []
         var hour = max(0, firstSecond / 3600)
@@ -106,7 +107,7 @@ struct SlotCollector {
         }
     }
 
-    /// The collected slots of each series, in order of time.
+    /// The collected slots of each series, in chronological order.
     var series: [SlotSeries] {
         guard let period else { return slots.map { SlotSeries($0.sorted { $0.start < $1.start }) } }
         return periods.map { merger in
@@ -115,15 +116,15 @@ struct SlotCollector {
     }
 }
 
-/// The sums of many periods, one of which at a time can be added to.
+/// The sums of many periods; only the selected period can be added to.
 private struct PeriodMerger {
     private var index: Int64 = .min
     /// The sum of the period that was selected last.
     var selected = DistributionAccumulator()
     private var finished: [(index: Int64, sum: Distribution)] = []
 
-    /// Selects the period to add to; data arrives in order of time, except for series of other units and for slots that
-    /// are not rolled up yet.
+    /// Selects the period to add to. Data arrives in chronological order, except for series in other units and for
+    /// slots that are not rolled up yet.
     mutating func select(_ next: Int64) {
         guard next != index else { return }
         finish()
@@ -136,7 +137,7 @@ private struct PeriodMerger {
         selected.removeAll(keepingCapacity: true)
     }
 
-    /// The sums in order of time; a period that was selected more than once has one sum.
+    /// The sums in chronological order; a period that was selected more than once has one sum.
     var merged: [(Int64, Distribution)] {
         var copy = self
         copy.finish()

@@ -47,11 +47,11 @@ extension Store {
     static let insertPoint =
         "INSERT INTO point (time, series, writer, sequence, distribution) VALUES (?, ?, ?, ?, ?)"
 
-    /// A flush with this many slots of a series' hour writes its block directly: slots that an import or a replay
-    /// stores at once need not wait in `point`, which would cost several times as much.
+    /// A flush that has this many slots for one hour of a series writes that hour's block directly. The slots of an
+    /// import or a replay need not wait in `point`, which would cost several times as much.
     private static let slotsOfBlock = 30
 
-    /// Merges the slots of hours that have many of them into their blocks, and returns the others.
+    /// Merges the slots of each hour that has many of them into its block, and returns the others.
     private func mergeWholeBlocks(
         _ slots: [(series: Int64, slot: Slot)],
         _ db: Database
@@ -74,7 +74,7 @@ extension Store {
         return rest
     }
 
-    /// Returns the progress of a writer; nil if it never wrote.
+    /// Returns the progress of a writer; nil if it has never written.
     package func progress(ofWriter name: String) throws -> WriterProgress? {
         try read { db in
             let row = try Row.fetchOne(db, sql: "SELECT sequence, note FROM writer WHERE name = ?", arguments: [name])

@@ -12,9 +12,9 @@ struct Resolutions {
         DistributionBlock.steps.first { $0 < DistributionBlock.seconds && goneBefore[$0] ?? 0 <= hour }
     }
 
-    /// The hours before this one have totals only.
+    /// Hours before this one have only totals.
     var totalsBefore: Int64 { goneBefore[300] ?? 0 }
-    /// The hours before this one have nothing at all.
+    /// Hours before this one have no data at all.
     var nothingBefore: Int64 { goneBefore[DistributionBlock.seconds] ?? 0 }
 }
 
@@ -28,15 +28,15 @@ extension Store {
         }
     }
 
-    /// Returns the time from which on slots are kept whose length divides `period`, in seconds.
+    /// Returns the earliest time from which every stored slot has a length that divides `period`, in seconds.
     package func slotsKeptFrom(dividing period: Int) throws -> Timestamp {
         let resolutions = try read { try self.resolutions($0) }
         let hours = DistributionBlock.steps.filter { period % $0 == 0 }.map { resolutions.goneBefore[$0] ?? 0 }
-        // Points of ten seconds exist besides the blocks only for the last hours.
+        // Only for the last few hours are there ten-second points in addition to the blocks.
         return Timestamp(seconds: (hours.min() ?? resolutions.goneBefore[Slot.seconds] ?? 0) * 3600)
     }
 
-    /// Sets how long metrics and records are kept from now on; what was removed is not restored.
+    /// Sets how long metrics and records are kept from now on; data that has been removed is not restored.
     package func setRetention(_ retention: Retention) throws {
         try write { db in
             for rung in retention.metrics.rungs {
@@ -47,19 +47,10 @@ extension Store {
             }
             for record in Retention.Record.allCases {
                 try db.execute(
-                    sql: "INSERT OR REPLACE INTO retention VALUES (?, ?)",
-                    arguments: [record.rawValue, retention.hours(of: record)]
+                    sql: "UPDATE retention SET hours = ? WHERE name = ?",
+                    arguments: [retention.hours(of: record), record.rawValue]
                 )
             }
-        }
-    }
-
-    /// Sets how long metrics are kept from now on, and leaves records as they are.
-    package func setRetention(_ ladder: RetentionLadder) throws {
-        try transaction {
-            var retention = try retention()
-            retention.metrics = ladder
-            try setRetention(retention)
         }
     }
 
@@ -75,12 +66,12 @@ extension Store {
         return Resolutions(ladder: try RetentionLadder(changing: .standard, hours), goneBefore: goneBefore)
     }
 
-    /// How many hours further than the last ageing the next one may look, which limits what a clock that is wrong for
-    /// an hour can do.
+    /// How many hours the next ageing may advance beyond the last one. This limits the damage that a clock can do if it
+    /// is wrong for an hour.
     private static let hoursPerAgeing: Int64 = 25
 
-    /// Returns the hour that ageing counts from: that of the newest data, but not later than the clock's, nor much
-    /// later than that of the last ageing.
+    /// Returns the hour from which ages are counted: the hour of the newest data, but no later than the clock's hour,
+    /// and not much later than the hour of the last ageing.
     static func ageingHour(now: Timestamp, newest: Timestamp, _ resolutions: Resolutions) -> Int64 {
         let hour = min(now, newest).seconds / 3600
         guard let finest = resolutions.ladder.rungs.first, let reached = resolutions.goneBefore[finest.step],
@@ -89,23 +80,23 @@ extension Store {
         return min(hour, reached + Int64(finest.hours) + hoursPerAgeing)
     }
 
-    /// Returns the correct values of marks that a clock far ahead has left, according to this clock; empty if all are
-    /// in order.
+    /// Returns corrected values for marks that were set while a clock was far ahead, judged by this clock; empty if all
+    /// marks are plausible.
     static func mendedMarks(now: Timestamp, _ resolutions: Resolutions) -> [Int: Int64] {
         let hour = now.seconds / 3600
         var mended: [Int: Int64] = [:]
         for (rung, next) in zip(resolutions.ladder.rungs, DistributionBlock.steps.dropFirst() + [0]) {
-            // If only totals are read for hours, their slots may be gone: only future hours can have slots again.
+            // If only an hour's total is read, its slots may be gone, so only future hours can have slots again.
             let most = next == DistributionBlock.seconds ? hour + 1 : max(0, hour - Int64(rung.hours))
             if resolutions.goneBefore[rung.step] ?? 0 > most { mended[rung.step] = most }
         }
         return mended
     }
 
-    /// Makes the blocks that have become too old for their step coarser, and removes those that have left the ladder;
-    /// returns how many hours of series changed.
+    /// Coarsens the blocks that have become too old for their step, and removes those that have left the ladder;
+    /// returns how many rows changed.
     ///
-    /// Every step can be repeated, so after a run was killed, the next one simply continues.
+    /// Every step can be repeated, so if a run is killed, the next one simply continues.
     func age(to now: Int64, isTimeUp: () -> Bool) throws -> Int {
         let resolutions = try read { db in try self.resolutions(db) }
         var aged = 0
@@ -114,7 +105,7 @@ extension Store {
             let target = now - Int64(rung.hours)
             guard target > reached else { continue }
             if next > 0, next < DistributionBlock.seconds {
-                // A day at a time, so that a run that ends early need not start again.
+                // One day at a time, so the work of a run that ends early is not lost.
                 if reached == 0 { reached = min(target, try firstHour() ?? target) }
                 repeat {
                     let end = min(target, reached + 24)
@@ -125,8 +116,8 @@ extension Store {
                     reached = end
                 } while reached < target
             } else {
-                // The mark is set first, because queries must read the totals instead of the blocks. A run that was
-                // killed after that left some blocks behind, so a removal begins with the very first hour.
+                // Set the mark first, because queries must read the totals instead of the blocks. A run that is killed
+                // after that leaves some blocks behind, so removal always begins with the very first hour.
                 try mark(rung.step, target)
                 for kind in next == 0 ? [StoredHour.total, .day] : [.block] {
                     let hours = 0..<target / kind.hours * kind.hours
@@ -148,8 +139,8 @@ extension Store {
         }
     }
 
-    /// Runs `body` for all rows of some hours, a few hundred per transaction; returns false if the time was up before
-    /// the end.
+    /// Runs `body` for all rows in a range of hours, a few hundred per transaction; returns false if time ran out
+    /// before the end.
     private func walk(
         _ kind: StoredHour,
         _ hours: Range<Int64>,

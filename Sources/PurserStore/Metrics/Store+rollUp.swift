@@ -7,33 +7,34 @@ extension Store {
     static let rollUpAgeSeconds = 15 * 60
     /// Younger slots stay: their writers may not have stored all of them yet.
     static let rollUpGraceSeconds = 5 * 60
-    /// The most series of an hour that are moved in one transaction.
+    /// The maximum number of series whose slots of one hour are moved in one transaction.
     private static let seriesPerTransaction = 200
-    /// The most rows that ageing changes in one transaction.
+    /// The maximum number of rows that ageing changes in one transaction.
     static let blocksPerTransaction = 400
     private static let writerLifetimeSeconds = 30 * 86_400
 
-    /// Moves recorded slots into compact blocks, and blocks down the ladder; returns nil if another process is doing
-    /// it.
+    /// Moves recorded slots into compact blocks, moves blocks down the ladder, and removes records whose retention has
+    /// ended; returns nil if another process is doing it.
     ///
-    /// Every step is a short transaction that leaves each sample in exactly one place, so a run may be killed anywhere,
-    /// or be ended by `isTimeUp`, and the next one continues. `now` is the wall clock. Ages are counted from the newest
-    /// data if that is older, and advance by at most a day from one run to the next. So a clock that jumps ahead
-    /// removes little, whatever times it stamps on data. If nothing is due, the cost is a few look-ups.
+    /// Every step is a short transaction that leaves each sample in exactly one place, so a run may be killed at any
+    /// point, or ended by `isTimeUp`, and the next one continues. `now` is the wall clock. Ages are counted from the
+    /// newest data if that is older, and advance by at most a day from one run to the next. So little is removed if a
+    /// clock jumps ahead, whatever timestamps it gives to data. If nothing is due, the cost is a few look-ups.
     @discardableResult
     package func rollUp(now: Timestamp, isTimeUp: () -> Bool = { false }) throws -> RollUpResult? {
-        let (oldest, ageingHour, marks) = try read { db in
+        let (oldest, ageingHour, marks, forgettable) = try read { db in
             let oldest = try Int64.fetchOne(db, sql: "SELECT min(time) FROM point")
             let newest = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0
             let marks = try resolutions(db)
-            return (oldest, Self.ageingHour(now: now, newest: Timestamp(seconds: newest), marks), marks)
+            let hour = Self.ageingHour(now: now, newest: Timestamp(seconds: newest), marks)
+            return (oldest, hour, marks, try self.forgettable(at: hour, db))
         }
         let isMovingDue = oldest.map { $0 <= (now - Self.rollUpAgeSeconds).seconds } ?? false
         let isAgeingDue = marks.ladder.rungs.contains { rung in
             ageingHour - Int64(rung.hours) > marks.goneBefore[rung.step] ?? 0
         }
         let mendedMarks = Self.mendedMarks(now: now, marks)
-        guard isMovingDue || isAgeingDue || !mendedMarks.isEmpty else { return RollUpResult() }
+        guard isMovingDue || isAgeingDue || !mendedMarks.isEmpty || !forgettable.isEmpty else { return RollUpResult() }
         return try whileAlone(in: .rollUp) {
             var result = RollUpResult()
             for (step, hour) in mendedMarks { try mark(step, hour) }
@@ -41,8 +42,8 @@ extension Store {
             if isAgeingDue {
                 result.agedBlocks = try age(to: ageingHour, isTimeUp: isTimeUp)
                 try forgetWriters(before: Timestamp(seconds: ageingHour * 3600))
-                try forgetRecords(at: Timestamp(seconds: ageingHour * 3600), isTimeUp: isTimeUp)
             }
+            for (record, hour) in forgettable { try forget(record, before: hour, isTimeUp: isTimeUp) }
             try giveSpaceBack(isTimeUp: isTimeUp)
             return result
         }
@@ -74,7 +75,8 @@ extension Store {
         }
     }
 
-    /// Moves the slots of an hour's next series; `last` is the series to continue after, nil if these were all.
+    /// Moves an hour's slots for the next batch of series; `last` is the series to continue after, or nil if none are
+    /// left.
     private func moveHour(_ hour: Int64, before end: Int64, after: Int64) throws -> (slots: Int, last: Int64?) {
         try write { db in
             let range: [Int64] = [hour * 3600, end, after]
@@ -95,7 +97,7 @@ extension Store {
                 sql: "SELECT series, time, distribution, writer, sequence FROM point \(filter)",
                 arguments: bounds
             )
-            // A damaged row must not keep all others from moving: it stays, and `doctor` reports it.
+            // A damaged row must not keep the others from being moved: it stays, and `doctor` reports it.
             var damaged: [StatementArguments] = []
             while let row = try rows.next() {
                 let offset = Int((row[1] as Int64) - hour * 3600)
@@ -126,7 +128,7 @@ extension Store {
         var distribution: Distribution
     }
 
-    /// Adds slots to a series' hour; an hour that has already left the ladder is not kept.
+    /// Adds slots to an hour of a series; does nothing if the hour has already left the ladder.
     func merge(
         _ slots: [HourSlot],
         _ series: Int64,
@@ -143,7 +145,7 @@ extension Store {
             let step = try stored.map { max(wanted, try DistributionBlock.step(ofEncoded: $0)) } ?? wanted
             var merger = DistributionBlockMerger(step: step)
             try stored?.withUnsafeBytes { try merger.add(encoded: $0) }
-            // A row of hours begins with the day, and a row of a day has only one slot.
+            // A row of hours begins at the start of the day, and a row of a day has only one slot.
             let before = kind == .total ? Int(hour % 24) * 3600 : 0
             for slot in slots {
                 merger.add(slot.distribution, offset: kind == .day ? 0 : before + slot.offset)
@@ -168,7 +170,7 @@ extension Store {
         try statement.execute(arguments: [id, Data(block.encoded())])
     }
 
-    /// Removes writers that ended long ago; one from which an import continues is kept.
+    /// Removes writers that ended long ago, except those from which an import continues.
     private func forgetWriters(before time: Timestamp) throws {
         try write { db in
             try db.execute(
@@ -195,7 +197,7 @@ extension Store {
                 try db.execute(sql: "PRAGMA incremental_vacuum(256)")
                 return try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             }
-            // A store created before pages could be released reuses them.
+            // A store created before pages could be released reuses its free pages.
             if shortened >= pages { return }
             letOthersWrite()
         }

@@ -5,11 +5,11 @@ package import PurserCore
 extension Store {
     /// Returns the slots of several series that start at `from` or later and before `to`, in one pass.
     ///
-    /// With a `period`, a whole number of seconds, the slots are merged by periods counted from `from`, each at its
-    /// period's start; without one, they are as fine as they are stored. An hour that lies within one period is read as
-    /// its total. Every reference has an entry, which is empty if nothing is stored. There may be several slots with
-    /// the same start if several processes wrote them, or if they have different units and the reference does not name
-    /// one.
+    /// If `period`, a whole number of seconds, is given, the slots are merged into periods counted from `from`, and
+    /// each starts at the beginning of its period; otherwise they are returned as finely as they are stored. An hour
+    /// that lies within one period is read as its total. Every reference has an entry, which is empty if nothing is
+    /// stored. There may be several slots with the same start if several processes wrote them, or if they have
+    /// different units and the reference does not name one.
     package func slots(
         of references: [MetricReference],
         from: Timestamp,
@@ -78,7 +78,7 @@ extension Store {
         }
     }
 
-    /// Returns how many slots that are not rolled up yet start after a moment.
+    /// Returns how many slots that are not rolled up yet start after a given time.
     package func slotCount(after time: Timestamp) throws -> Int {
         try read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM point WHERE time > ?", arguments: [time.seconds]) ?? 0
@@ -108,7 +108,7 @@ extension Store {
             let find = try db.cachedStatement(
                 sql: "SELECT id FROM \(kind.table) WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 2"
             )
-            // Two rows per series: in the row that contains the time, all slots may be later than it.
+            // Two rows per series, because all slots in the row that contains the time may be later than it.
             var byHour: [Int64: [Int64]] = [:]
             for series in try Int64.fetchAll(db, sql: "SELECT id FROM series") {
                 let ids = kind.ids(series, hours)
@@ -131,7 +131,7 @@ extension Store {
 }
 
 extension Row {
-    /// Returns the distribution whose bytes are in a column.
+    /// Returns the distribution that is encoded in a column.
     func distribution(at column: Int) throws -> Distribution {
         try withUnsafeData(atIndex: column) { bytes in
             try (bytes ?? Data()).withUnsafeBytes { try Distribution(encoded: $0) }

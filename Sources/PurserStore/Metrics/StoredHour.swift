@@ -1,6 +1,6 @@
 import PurserCore
 
-/// Where the samples of a series' hours are stored, and how: three kinds of rows of the tables `block` and `total`.
+/// Where and how a series' samples are stored by the hour: in three kinds of rows of the tables `block` and `total`.
 enum StoredHour: CaseIterable {
     /// The slots of an hour.
     case block
@@ -11,7 +11,7 @@ enum StoredHour: CaseIterable {
 
     private static let hourBits: Int64 = 24
     private static let hourMask: Int64 = (1 << hourBits) - 1
-    /// Greater than every hour that is stored, by some two thousand years.
+    /// Greater than every stored hour by some two thousand years.
     static let mostHours = hourMask - 48
 
     var table: String {

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// An advisory lock between processes, on its own file beside the store; the system releases it when a process dies.
+/// An advisory lock between processes, held on a separate file next to the store; the system releases it when a process
+/// dies.
 final class FileLock: Sendable {
     private let path: String
     /// The descriptor, opened on first use: a process that reads a store without write permission never needs it.
@@ -28,12 +29,12 @@ final class FileLock: Sendable {
         }
     }
 
-    /// How often a lock that is not free is polled.
+    /// The interval at which a lock that is not free is polled.
     static let pollMicroseconds: UInt32 = 200
 
     /// Takes the lock exclusively once every other holder has released it.
     ///
-    /// It polls because flock waits either forever or not at all: a process that was stopped while it held the lock
+    /// It polls because flock waits either forever or not at all: a process that is stopped while it holds the lock
     /// must not block the others.
     func wait(until limit: ContinuousClock.Instant, pollMicroseconds: UInt32 = pollMicroseconds) throws {
         while try !acquire() {

@@ -37,7 +37,7 @@ final class GroupQueue: Sendable {
         let (refusal, mustWake) = state.withLock { state -> (StoreError?, Bool) in
             if state.isClosed { return (StoreError(.closed, path: path), false) }
             if mayBeRefused, state.waiting.count >= mostWaiting {
-                return (StoreError(.overloaded, path: path, detail: "\(state.waiting.count) calls wait"), false)
+                return (StoreError(.overloaded, path: path, detail: "\(state.waiting.count) calls are waiting"), false)
             }
             state.waiting.append(member)
             defer { state.isAsleep = false }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Recognizes file systems shared with other machines, on which SQLite's locks and shared memory are not reliable.
 enum NetworkFileSystem {
-    /// The types of such file systems, as Linux names them in its list of mounts.
+    /// The types of these file systems, as Linux names them in its list of mounts.
     static let types: Set<String> = [
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "9p", "gfs2", "ocfs2", "lustre", "glusterfs", "beegfs",
         "fuse.sshfs", "fuse.glusterfs", "fuse.cephfs", "fuse.s3fs", "fuse.rclone", "fuse.gcsfuse",
@@ -15,8 +15,8 @@ enum NetworkFileSystem {
         return type(of: real, mounts: mounts).flatMap { types.contains($0) ? $0 : nil }
     }
 
-    /// Returns the type of the file system whose mount point is the longest prefix of a path; of two mounts at one
-    /// point, the later one hides the earlier. The format is that of proc(5), `mountinfo`.
+    /// Returns the type of the file system whose mount point is the longest prefix of a path; if there are two mounts
+    /// at one point, the later one hides the earlier. The format of `mounts` is that of `mountinfo` in proc(5).
     static func type(of path: String, mounts: String) -> String? {
         var best: (length: Int, type: String)?
         for line in mounts.split(separator: "\n") {

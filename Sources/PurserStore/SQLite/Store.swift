@@ -3,32 +3,31 @@ import GRDB
 import PurserCore
 import Synchronization
 
-/// The one file that holds metrics, ledger, alarm states and outbox.
+/// The single file that holds the metrics, the ledger, the alarm states and the outbox.
 ///
 /// Each method is its own transaction, or part of the one that ``transaction(_:)`` has open on this thread, unless its
-/// documentation says that it takes several. Several processes may use the same file at once.
+/// documentation says that it takes several. Several processes may use the same file at the same time.
 package final class Store: Sendable {
     /// How long a write waits for another process before it gives up.
     package static let busyTimeoutSeconds = 10
 
-    /// The size of the write-ahead log from which a writer checkpoints it, unless a reader prevents that. A call of the
-    /// chat service that arrives alone writes about 100 kB of log, so fewer than one in a hundred waits for a
-    /// checkpoint.
+    /// The size at which a writer checkpoints the write-ahead log, unless a reader prevents that. A chat request that
+    /// arrives alone writes about 100 kB of log, so fewer than one in a hundred waits for a checkpoint.
     static let checkpointBytes = 24 << 20
-    /// The size from which a checkpoint waits for the readers.
+    /// The size of the log from which a checkpoint waits for the readers.
     static let patientCheckpointBytes = 48 << 20
-    /// How long a checkpoint waits: twice as long as Purser's readers hold a snapshot, which is a second at most. A
+    /// How long a checkpoint waits: twice as long as Purser's readers hold a snapshot, which is at most a second. A
     /// reader that starts when the last one ends still reads the log, unless all of it is in the file by then; a reader
-    /// that starts after it does not. Other writers wait as well, each for ``busyTimeoutSeconds`` at most.
+    /// that starts after it does not. Other writers also wait, each for at most ``busyTimeoutSeconds``.
     package static let readerPatienceMilliseconds = 2000
 
     package let path: String
     let queue: DatabaseQueue
     /// Held exclusively for each transaction that writes and for the checkpoint after it, because SQLite before 3.51.3
-    /// can lose a commit that coincides with a checkpoint's reset of the log in another connection. Writers wait for
-    /// each other in any case; if they shared the lock, a checkpoint would never find a moment without a writer.
+    /// can lose a commit if a checkpoint in another connection resets the log at the same time. Writers wait for each
+    /// other in any case; if they shared the lock, a checkpoint would never find a moment without a writer.
     private let writers: WritersLock
-    /// The size of the log at which the next checkpoint is tried: it is larger after one that readers prevented.
+    /// The size of the log at which the next checkpoint is attempted; it is larger after readers have prevented one.
     private let nextCheckpoint = Mutex(checkpointBytes)
     private let roles: [Role: FileLock]
     private let heldRoles = Mutex<Set<Role>>([])
@@ -37,7 +36,8 @@ package final class Store: Sendable {
 
     struct Identifiers {
         var series: [Series: Int64] = [:]
-        /// The ids that references match, valid while `newestSeries` is the newest series: series are never removed.
+        /// The ids that references match. They are valid while `newestSeries` is the newest series, because series are
+        /// never removed.
         var matching: [MetricReference: [Int64]] = [:]
         var newestSeries: Int64 = 0
         var prices: [String: Int64] = [:]
@@ -51,7 +51,7 @@ package final class Store: Sendable {
 
     /// Opens the store and brings its schema up to date.
     ///
-    /// Throws ``StoreError`` with the path and what to do.
+    /// Throws a ``StoreError`` that names the path and says what to do.
     package init(path: String, _ opening: Opening) throws {
         self.path = path
         writers = WritersLock(path: path)
@@ -61,7 +61,7 @@ package final class Store: Sendable {
         try Self.prepareFile(path, opening)
         do {
             // SQLite does not wait if another process is switching the same new file to WAL. Until the switch is
-            // committed, the file is empty or has a rollback journal beside it.
+            // committed, the file is empty or has a rollback journal next to it.
             let isNew = Self.fileSize(path) == 0 || FileManager.default.fileExists(atPath: path + "-journal")
             let open = { try DatabaseQueue(path: path, configuration: Self.configuration) }
             queue = isNew ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()
@@ -134,10 +134,11 @@ package final class Store: Sendable {
             }
             return isComplete
         }
-        // Without the lock: a reader sees only whole migrations, and must not wait for writers. If another process
-        // creates the table of migrations during this check, the check fails; under the lock that cannot happen.
+        // This check runs without the lock, because a reader sees only complete migrations and must not wait for
+        // writers. If another process creates the table of migrations in the meantime, the check fails; under the lock,
+        // that cannot happen.
         if (try? isComplete()) == true { return }
-        // If two processes create one store, the second waits here and then finds nothing left to do.
+        // If two processes create the same store, the second waits here and then finds nothing left to do.
         try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
             if try !isComplete() { try migrator.migrate(queue) }
         }
@@ -156,7 +157,8 @@ package final class Store: Sendable {
 
     // All SQL runs through the functions below.
 
-    /// Runs `body` and commits all its writes to this store on this thread together, or none of them if it throws.
+    /// Runs `body` and commits all its writes to this store on this thread together; if it throws, none of them are
+    /// stored.
     package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
         try write { _ in try body() }
     }
@@ -196,8 +198,8 @@ package final class Store: Sendable {
         }
     }
 
-    /// Lets another process write between two transactions of long work; it pauses because waiting processes only poll
-    /// the lock.
+    /// Lets another process write between two transactions of a long operation. It pauses because waiting processes
+    /// only poll the lock.
     func letOthersWrite() {
         usleep(5 * FileLock.pollMicroseconds)
     }
@@ -220,7 +222,7 @@ package final class Store: Sendable {
         return value
     }
 
-    /// Checkpoints the write-ahead log; returns false if a reader prevents that for longer than it may wait.
+    /// Checkpoints the write-ahead log; returns false if a reader prevents that for longer than `patienceMilliseconds`.
     @discardableResult
     package func checkpoint(patienceMilliseconds: Int = readerPatienceMilliseconds) throws -> Bool {
         do {
@@ -241,7 +243,7 @@ package final class Store: Sendable {
         guard bytes >= nextCheckpoint.withLock({ $0 }) else { return }
         let isPatient = bytes >= Self.patientCheckpointBytes
         let isDone = try fold(db, patienceMilliseconds: isPatient ? Self.readerPatienceMilliseconds : 0)
-        // Each attempt syncs the file, which is too much after every commit.
+        // Each attempt syncs the file, which would cost too much after every commit.
         var next = bytes + Self.checkpointBytes / 4
         if !isPatient { next = min(next, Self.patientCheckpointBytes) }
         nextCheckpoint.withLock { $0 = isDone ? Self.checkpointBytes : next }
@@ -306,7 +308,7 @@ package final class Store: Sendable {
         return try await body()
     }
 
-    /// Runs `body` on one snapshot of the store: it does not see what other processes write meanwhile.
+    /// Runs `body` on one snapshot of the store: it does not see what other processes write in the meantime.
     package func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
         try read { _ in try body() }
     }

@@ -1,12 +1,12 @@
 import GRDB
 import PurserCore
 
-/// Why an operation of the store failed; what was stored before is untouched.
+/// Why a store operation failed; data that was stored before is untouched.
 package struct StoreError: Error, Equatable, CustomStringConvertible {
     package enum Kind: Sendable, Equatable {
         /// There is no file at the path.
         case missing
-        /// The file or its folder may not be written.
+        /// The file or its folder is not writable.
         case unwritable
         /// The file cannot be opened.
         case unopenable
@@ -18,7 +18,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case busy
         /// Too many writes are waiting already, so no more are accepted.
         case overloaded
-        /// Writes are not accepted any more, because the program is ending.
+        /// No more writes are accepted, because the program is ending.
         case closed
         /// The file is on a network file system, whose locks SQLite cannot trust.
         case networkFileSystem
@@ -43,27 +43,27 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         let reason = detail.isEmpty ? "" : " (\(detail))"
         return switch kind {
         case .missing:
-            "there is no store at \(path); `purser demo`, `purser replay` or `purser metrics put` makes one"
+            "there is no store at \(path); `purser demo`, `purser replay` or `purser metrics put` creates one"
         case .unwritable:
             "cannot write \(path)\(reason); nothing was stored: check the permissions of the file and its folder"
         case .unopenable:
             "cannot open the store \(path)\(reason); check the path and its permissions"
         case .corrupt:
-            "the store \(path) is damaged or no store at all\(reason); nothing was changed: keep a copy of the file, then"
-                + " restore a backup, or save what can be read with `sqlite3 FILE .recover`"
+            "the store \(path) is damaged or is not a store\(reason); nothing was changed: keep a copy of the file,"
+                + " then restore a backup, or save what can be read with `sqlite3 FILE .recover`"
         case .full:
-            "the disk that holds \(path) is full\(reason); this write was not stored, what was stored before is intact:"
+            "the disk that holds \(path) is full\(reason); this write was not stored, but earlier data is intact:"
                 + " free some space and run the command again"
         case .busy:
             "another process held the store \(path) for more than \(Store.busyTimeoutSeconds) s\(reason); nothing was"
                 + " stored: run the command again"
         case .overloaded:
-            "too much waits to be written to the store \(path)\(reason); nothing of this was stored: try again in a moment, or find"
-                + " out with `purser doctor` why the disk is slow"
+            "too many writes are waiting for the store \(path)\(reason); this one was not stored: try again in a"
+                + " moment, or run `purser doctor` to find out why the disk is slow"
         case .closed:
-            "the store \(path) takes nothing any more, because the program ends; nothing of this was stored"
+            "the store \(path) accepts no more writes, because the program is ending; this one was not stored"
         case .networkFileSystem:
-            "the store \(path) lies on a network file system\(reason), where SQLite's locks are not reliable; use a local"
+            "the store \(path) is on a network file system\(reason), where SQLite's locks are not reliable; use a local"
                 + " disk"
         case .tooNew:
             "the store \(path) was written by a newer purser\(reason); update this program"

@@ -1,17 +1,17 @@
 import Foundation
 
-/// The lock of a store's writers, which no process can keep from the others by taking it again and again.
+/// The lock for a store's writers, which no process can monopolize by taking it again and again.
 ///
 /// It consists of two locks. A process that wants to write first takes `next`, then waits for `writer`, and releases
-/// `next` once it has it. A writer that wants to write again at once finds `next` taken by a process that goes first.
-/// So on average a process waits for one turn of each of the others, and not for a moment in which all of them are
-/// idle.
+/// `next` once it has it. A writer that wants to write again immediately finds `next` taken by a process that goes
+/// first. So on average a process waits for one turn of each of the others, and does not have to wait until all of them
+/// are idle.
 final class WritersLock: Sendable {
     private let writer: FileLock
     private let next: FileLock
 
-    /// How often the holder of `next` polls for the end of the current write: short, because no process writes in
-    /// between.
+    /// The interval at which the holder of `next` polls for the end of the current write. It is short because no
+    /// process writes between that end and the next poll.
     private static let nextPollMicroseconds: UInt32 = 50
 
     init(path: String) {

@@ -1,7 +1,7 @@
 #ifndef PURSER_FAULTY_DISK_H
 #define PURSER_FAULTY_DISK_H
 
-/// The reason for a call of the visitor.
+/// The reason for calling the visitor.
 enum {
     /// The disk is about to do anything but a write: truncate a file, sync, delete, or lock the log's index for writing.
     FAULTY_DISK_OPERATION = 0,
@@ -14,7 +14,7 @@ enum {
 /// The visitor's answer.
 enum {
     FAULTY_DISK_PROCEED = 0,
-    /// Write the first half, call again, then write the whole. Other operations than writes proceed.
+    /// Write the first half, call again, then write the whole. Operations other than writes proceed.
     FAULTY_DISK_HALVE = 1,
     /// A write fails because the disk is full; any other operation fails with a disk error.
     FAULTY_DISK_FULL = 2,

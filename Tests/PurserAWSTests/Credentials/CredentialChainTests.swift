@@ -13,7 +13,7 @@ import Testing
         "# c\n\n[\(section)]\n  AWS_Access_Key_Id = \(id) \naws_secret_access_key=hush\n"
     }
 
-    @Test("the environment takes precedence over the credentials file, and that over the config file")
+    @Test("the environment takes precedence over the credentials file, which takes precedence over the config file")
     func order() throws {
         let config = ["/h/.aws/config": keys("profile p", "CONFIG")]
         let both = config.merging(["/h/.aws/credentials": keys("p", "SHARED")]) { $1 }
@@ -24,14 +24,14 @@ import Testing
         #expect(try find(["/x": keys("default", "X")], ["AWS_SHARED_CREDENTIALS_FILE": "/x"]).accessKeyID == "X")
     }
 
-    @Test("if no place has keys, each is named with the reason")
+    @Test("if no source has keys, each one is named with its reason")
     func nothing() {
         let error = #expect(throws: CredentialChainError.self) {
             try find(["/h/.aws/credentials": keys("a", "A")], ["AWS_PROFILE": "p"])
         }
         #expect(
             error?.description == "no credentials: AWS_ACCESS_KEY_ID is not set; "
-                + "/h/.aws/credentials has no profile \"p\"; /h/.aws/config is not there"
+                + "/h/.aws/credentials has no profile \"p\"; /h/.aws/config does not exist"
         )
     }
 
@@ -58,7 +58,7 @@ import Testing
         let error = #expect(throws: ProfileFileError.self) {
             try find(["/h/.aws/credentials": "[default]\nhush\n"])
         }
-        #expect(error?.description == "/h/.aws/credentials:2: a setting is written key = value")
+        #expect(error?.description == "/h/.aws/credentials:2: a setting must have the form key = value")
     }
 
     @Test("a section's settings may be indented equally; a line indented further belongs to the setting above it")

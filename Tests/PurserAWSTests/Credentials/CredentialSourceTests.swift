@@ -13,7 +13,7 @@ private final class Search: Sendable {
         var count = 0
         var fails = false
         var endSeconds: Int? = 3600
-        /// Whether the source has not yet asked for the time since the last search; it asks when it keeps the result.
+        /// Whether the source has not asked for the time since the last search; it does so when it keeps the result.
         var isToBeKept = false
     }
 
@@ -58,7 +58,7 @@ private final class Search: Sendable {
 }
 
 @Suite struct CredentialSourceTests {
-    @Test("a hundred callers at once wait for one search")
+    @Test("a hundred concurrent callers wait for one search")
     func together() async throws {
         let search = Search()
         let source = search.source

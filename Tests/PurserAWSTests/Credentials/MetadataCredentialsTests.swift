@@ -10,7 +10,7 @@ import Testing
         return HTTPResponse(status: 200, body: Array(text.utf8))
     }
 
-    @Test("a request to the container's endpoint has its token, which is read from the file each time")
+    @Test("a request to the container's endpoint carries the token, which is read from its file each time")
     func container() throws {
         let services = ScriptedServices { _ in Self.json("BOX") }
         let variables = [
@@ -58,14 +58,14 @@ import Testing
         #expect(requests[2].headers == [HTTPHeader("X-aws-ec2-metadata-token", "tok")])
     }
 
-    @Test("if no place has keys, every place is named; a named profile does not fall back to the machine's role")
+    @Test("if no source has keys, every source is named; a named profile does not fall back to the machine's role")
     func nothing() {
         let services = ScriptedServices { request in
             throw HTTPError(host: request.url.host, reason: .timedOut, detail: "no answer")
         }
         let error = #expect(throws: CredentialChainError.self) { try scriptedChain([:], [:], services).credentials() }
         #expect(
-            error?.description.contains("/h/.aws/config is not there; no container names its credentials; ") == true
+            error?.description.contains("/h/.aws/config does not exist; no container provides credentials; ") == true
         )
         #expect(error?.description.contains("the instance's metadata: 169.254.169.254") == true, "\(error as Any)")
         #expect(services.requests.count == 1)
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(
-        "an answer without credentials is an error that shows nothing of the answer",
+        "a response without credentials is an error that shows nothing of the response",
         arguments: ["", "hush", "{\"AccessKeyId\":\"A\"}"]
     )
     func malformed(body: String) {
@@ -86,7 +86,7 @@ import Testing
         let error = #expect(throws: CredentialChainError.self) {
             try scriptedChain([:], variables, services).credentials()
         }
-        #expect(error?.description.contains("the container's endpoint gave none") == true)
+        #expect(error?.description.contains("the container's endpoint provided none") == true)
         #expect(error?.description.contains("hush") == false)
     }
 }

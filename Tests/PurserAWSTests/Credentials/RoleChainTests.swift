@@ -7,7 +7,7 @@ import Testing
 @Suite(.blocking) struct RoleChainTests {
     private static let keys = "[base]\naws_access_key_id = BASE\naws_secret_access_key = hush\n"
 
-    @Test("a profile's role is assumed with the keys of its source, through the roles in between")
+    @Test("a profile's role is assumed with the keys of its source, through any intermediate roles")
     func chained() throws {
         let config = """
             [profile ops]
@@ -48,17 +48,17 @@ import Testing
     }
 
     @Test(
-        "the error for a role that cannot be assumed says where and why",
+        "the error for a role that cannot be assumed shows the location and the reason",
         arguments: [
             ("role_arn = r", "role_arn needs source_profile, credential_source or web_identity_token_file"),
-            ("role_arn = r\nsource_profile = x\ncredential_source = Environment", "do not go together"),
-            ("role_arn = r\nsource_profile = nobody", "source_profile `nobody` is not there"),
+            ("role_arn = r\nsource_profile = x\ncredential_source = Environment", "cannot be combined"),
+            ("role_arn = r\nsource_profile = nobody", "source_profile `nobody` does not exist"),
             ("role_arn = r\nsource_profile = p", "source_profile leads back to itself: p -> p"),
             ("role_arn = r\nsource_profile = q", "source_profile leads back to itself: p -> q -> p"),
             ("role_arn = r\ncredential_source = Moon", "allowed: Environment, Ec2InstanceMetadata, EcsContainer"),
             ("role_arn = r\nsource_profile = base\nduration_seconds = 5", "duration_seconds `5` is not allowed"),
             ("role_arn = r\nsource_profile = base\nmfa_serial = m", "mfa_serial is not supported"),
-            ("role_arn = r\nsource_profile = base", "STS did not give the role r: AccessDenied: not you"),
+            ("role_arn = r\nsource_profile = base", "STS did not issue credentials for role r: AccessDenied: not you"),
         ]
     )
     func faults(settings: String, expected: String) {
@@ -86,7 +86,7 @@ import Testing
         #expect(error?.description.contains("hush") == false)
     }
 
-    @Test("a web identity token assumes its role without a signature, from variables or from a profile")
+    @Test("a web identity token, from variables or from a profile, assumes its role without a signature")
     func webIdentity() throws {
         let services = ScriptedServices { _ in roleAnswer("WEB") }
         let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:r"]

@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test(
-        "text that is not an ARN is nil",
+        "text that is not an ARN gives nil",
         arguments: [
             "", "oncall", "arn:aws:sns:us-east-1:111122223333", "arn:aws:sns:us-east-1:111122223333:",
             "arn::sns:us-east-1:111122223333:x", "x:aws:sns:us-east-1:111122223333:x", "arn:aws:sns:a:b:c d",

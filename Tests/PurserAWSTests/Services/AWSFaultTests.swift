@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct AWSFaultTests {
-    /// If a signature is wrong, AWS repeats the request in its answer, including the token of temporary credentials.
+    /// If a signature is wrong, AWS repeats the request in its response, including the token of temporary credentials.
     @Test("a service's message about a wrong signature is kept without the request", arguments: [true, false])
     func canonicalString(isXML: Bool) {
         let reason = "The request signature we calculated does not match the signature you provided."

@@ -34,7 +34,7 @@ private func failure<Value>(_ call: () async throws(BedrockError) -> Value) asyn
     func configuration() {
         let connections = HTTPConnections()
         let refused: [([String: String], String)] = [
-            (["HOME": "/nowhere"], "no region: AWS_REGION, AWS_DEFAULT_REGION and the profile name none"),
+            (["HOME": "/nowhere"], "no region: it is not set in AWS_REGION, AWS_DEFAULT_REGION or the profile"),
             (["AWS_REGION": "us east"], "\"us east\" is not the name of an AWS region"),
             (
                 ["AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "ftp://x"],
@@ -169,7 +169,7 @@ struct BedrockRuntimePeerTests {
                 ),
                 (
                     ["status": 502, "body": "<html>bad gateway</html>"], .elsewhere(status: 502),
-                    "HTTP status 502, and the answer is not Bedrock's"
+                    "HTTP status 502, and the response is not from Bedrock"
                 ),
             ]
             for (answer, kind, message) in cases {
@@ -186,7 +186,7 @@ struct BedrockRuntimePeerTests {
         }
     }
 
-    @Test("a wrong clock is corrected with the refusal's date, once for all later calls")
+    @Test("clock skew is corrected with the date in the refusal, once for all later calls")
     func clock() async throws {
         try await with(now: { scriptedTime }) { runtime, requests in
             for _ in 0..<2 {

@@ -92,7 +92,7 @@ private func base64(_ bytes: [UInt8]) -> String {
             for change in [1, 2, 0x10, 0x80, 0xff] as [UInt8] {
                 var damaged = bytes
                 damaged[index] ^= change
-                // A wrong prelude is detected at once, whatever length it states.
+                // A wrong prelude is detected immediately, whatever length it states.
                 let expected: EventStreamError = index < 12 ? .preludeChecksum : .messageChecksum
                 #expect(throws: expected) { try decode(damaged) }
             }

@@ -16,7 +16,7 @@ private struct Seen: Decodable {
     let status: Int?
 }
 
-/// Checks the fake with boto3's client: the fake must accept what boto3 signs, and boto3 must understand its answers.
+/// Checks the fake with boto3's client: the fake must accept what boto3 signs, and boto3 must understand its responses.
 @Suite(.blocking, .needsPeers)
 struct FakeBedrockTests {
     private static func call(
@@ -102,7 +102,7 @@ struct FakeBedrockTests {
         }
     }
 
-    @Test("broken connections are billed if the model had worked, and cut or damaged streams are detected")
+    @Test("calls on broken connections are billed if the model ran, and cut or damaged streams are detected")
     func broken() throws {
         let folder = try TemporaryFolder()
         try FakeBedrockProcess.with(journal: folder.path("journal")) { fake in
@@ -126,7 +126,7 @@ struct FakeBedrockTests {
         }
     }
 
-    @Test("a call whose client disconnects while the model works is billed")
+    @Test("a call whose client disconnects while the model is running is billed")
     func gone() throws {
         let folder = try TemporaryFolder()
         try FakeBedrockProcess.with(["--latency-ms", "60000"], journal: folder.path("journal")) { fake in

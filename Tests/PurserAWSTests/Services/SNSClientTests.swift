@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A client whose requests a test answers and keeps.
+/// A client whose requests a test records and answers.
 private final class ScriptedSNS: Sendable {
     let requests = Mutex<[HTTPRequest]>([])
     private let answer: @Sendable (HTTPRequest) throws -> HTTPResponse
@@ -123,11 +123,11 @@ extension PublishResult {
             (message(subject: ""), "the subject has 0 characters"),
             (message(subject: "zu spät"), "not printable ASCII"),
             (message(subject: "two\nlines"), "not printable ASCII"),
-            (message(subject: String(repeating: "x", count: 101)), "101 characters, and SNS takes 1 to 100"),
+            (message(subject: String(repeating: "x", count: 101)), "101 characters; SNS accepts 1 to 100"),
             (message(body: ""), "the message is empty"),
             (
                 message(attributes: (0..<11).map { .init("a\($0)", "v") }),
-                "has 11 attributes, and SNS delivers at most 10"
+                "has 11 attributes; SNS delivers at most 10"
             ),
         ]
     )
@@ -146,7 +146,7 @@ extension PublishResult {
         #expect(full.sizeBytes == SNSMessage.sizeLimitBytes)
         #expect(ScriptedSNS(status: 200, accepted).publish(full).rejection == nil)
         let over = message(body: umlauts + "x", attributes: attributes)
-        let reason = "the message and its attributes have 262145 bytes, and SNS takes 262144"
+        let reason = "the message and its attributes have 262145 bytes; SNS accepts 262144"
         #expect(ScriptedSNS(status: 200, accepted).publish(over) == .rejected(reason: reason))
     }
 
@@ -165,7 +165,7 @@ extension PublishResult {
         #expect(sns.sent.isEmpty)
     }
 
-    @Test("a message without an answer waits, unless another attempt would be useless")
+    @Test("a message that gets no response waits, unless another attempt would be useless")
     func unanswered() {
         let lost = HTTPError(host: "h", reason: .timedOut)
         let untrusted = HTTPError(host: "h", reason: .untrustedCertificate)
@@ -198,7 +198,7 @@ extension PublishResult {
         #expect(result == .rejected(reason: "\(code) (HTTP status \(status)): why"))
     }
 
-    @Test("a signature refused because of a wrong clock is retried")
+    @Test("a signature refused because of clock skew is retried")
     func clock() {
         for words in [
             "Signature expired: 20261124T010000Z is now earlier", "Signature not yet current: 20261124T010000Z",
@@ -209,7 +209,7 @@ extension PublishResult {
     }
 
     @Test(
-        "after an answer that is not from SNS the message is retried, even with status 200",
+        "a message is retried after a response that is not from SNS, even with status 200",
         arguments: [
             (200, "<html>Please log in</html>"), (200, ""), (200, "<MessageId></MessageId>"), (302, ""),
             (403, "Forbidden"),
@@ -218,7 +218,7 @@ extension PublishResult {
     )
     func elsewhere(status: Int, text: String) {
         let result = ScriptedSNS(status: status, text).publish(message())
-        #expect(result == .retryable(reason: "HTTP status \(status), and the answer is not one of SNS"))
+        #expect(result == .retryable(reason: "HTTP status \(status), and the response is not from SNS"))
     }
 
     @Test("SNS's message is unescaped, on one line, printable and limited in length")

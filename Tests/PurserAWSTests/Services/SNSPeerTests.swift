@@ -130,13 +130,13 @@ struct SNSPeerTests {
         #expect(logged.isEmpty)
     }
 
-    @Test("a wrong clock is corrected from the service's answer, and the message is sent in the same attempt")
+    @Test("clock skew is corrected from the service's response, and the message is sent in the same attempt")
     func skew() throws {
         let logged = try withAccount([.init("maxSkewSeconds", 900)]) { account in
             for time in [Timestamp(year: 2015, month: 8, day: 30), Timestamp(year: 2199, month: 1, day: 1)] {
                 guard case .sent = client(account.endpoint, key: account.key).publish(message(topic: topic), at: time)
                 else {
-                    Issue.record("the message did not go out")
+                    Issue.record("the message was not sent")
                     return
                 }
             }
@@ -144,7 +144,7 @@ struct SNSPeerTests {
         #expect(logged.count == 2)
     }
 
-    @Test("failures are told apart, and the next attempt succeeds")
+    @Test("failures are distinguished, and the next attempt succeeds")
     func failures() throws {
         let fail: JSONValue = ["503:ServiceUnavailable:1", "400:Throttled:1", "403:AuthorizationError:1", "0:lost:1"]
         let logged = try withAccount([.init("fail", fail)]) { account in
@@ -160,14 +160,14 @@ struct SNSPeerTests {
         #expect(logged.count == 1)
     }
 
-    @Test("a FIFO topic accepts a message once, even if its answer was lost and it is sent again")
+    @Test("a FIFO topic accepts a message once, even if its response was lost and it is sent again")
     func lostAnswer() throws {
         let logged = try withAccount([.init("loseAnswers", 1)]) { account in
             let sns = client(account.endpoint, key: account.key)
             let message = message(topic: topic + ".fifo")
             #expect(sns.publish(message, at: time).isRetryable)
             guard case .sent = sns.publish(message, at: time + 60) else {
-                Issue.record("the second attempt was not taken")
+                Issue.record("the second attempt was not accepted")
                 return
             }
         }
@@ -189,7 +189,7 @@ struct SNSPeerTests {
         let fifo = try peer.makeTopic(MotoPeer.name("oncall", isFIFO: true))
         for id in ["one", "one", "two with a space"] {
             guard case .sent = sns.publish(message(topic: fifo.arn, id: id), at: time) else {
-                Issue.record("moto did not take \(id)")
+                Issue.record("moto did not accept \(id)")
                 return
             }
         }

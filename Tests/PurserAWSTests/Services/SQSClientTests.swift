@@ -104,20 +104,20 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         #expect(services.requests.map(\.url.text) == ["http://127.0.0.1:1", "http://127.0.0.1:9324/"])
     }
 
-    @Test("a message of 1 MiB is sent; one byte more is an error of the message, and it is not sent")
+    @Test("a message of 1 MiB is sent; one byte more is a message error, and nothing is sent")
     func size() throws {
         let services = ScriptedServices(taken)
         let full = String(repeating: "x", count: 1 << 20)
         _ = try client(services).send(full, id: "1", at: scriptedTime)
         let long = #expect(throws: SQSError.self) { try client(services).send(full + "x", id: "1", at: scriptedTime) }
-        #expect(long == SQSError(.message, "the message has 1048577 bytes, and SQS takes 1048576"))
+        #expect(long == SQSError(.message, "the message has 1048577 bytes; SQS accepts 1048576"))
         let empty = #expect(throws: SQSError.self) { try client(services).send("", id: "1", at: scriptedTime) }
         #expect(empty?.kind == .message)
         #expect(services.requests.count == 1)
     }
 
     @Test(
-        "errors of one message, of the configuration and temporary ones are told apart",
+        "message errors, configuration errors and temporary errors are distinguished",
         arguments: [
             ("InvalidMessageContents", 400, SQSError.Kind.message), ("InvalidParameterValue", 400, .message),
             ("QueueDoesNotExist", 400, .configuration), ("AccessDeniedException", 403, .configuration),
@@ -134,7 +134,7 @@ private func refusal(_ type: String, status: Int = 400) -> ScriptedServices {
         #expect(error == SQSError(kind, "\(type) (HTTP status \(status)): why"))
     }
 
-    @Test("a timeout is temporary, a bad certificate is not, and an answer that is not from SQS is an error")
+    @Test("a timeout is temporary, a bad certificate is not, and a response that is not from SQS is an error")
     func unanswered() throws {
         for (answer, kind) in [
             (ScriptedServices { _ in throw HTTPError(host: "h", reason: .timedOut) }, SQSError.Kind.passing),
@@ -193,7 +193,7 @@ struct SQSPeerTests {
         }
     }
 
-    @Test("a FIFO queue accepts a message with the same id once, and messages with other ids too")
+    @Test("a FIFO queue accepts a message with the same id once, and still accepts messages with other ids")
     func fifo() throws {
         try with(isFIFO: true) { sqs, peer, url in
             for id in ["r-1", "r-1", "r-2"] {

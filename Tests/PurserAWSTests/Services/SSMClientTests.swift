@@ -27,7 +27,7 @@ extension HTTPRequest {
     }
 }
 
-/// Answers as a Parameter Store in which the value of every parameter is `v` and its name.
+/// Answers like a Parameter Store in which every parameter has the value `v` followed by its name.
 private func store(_ request: HTTPRequest) -> HTTPResponse {
     let parameters = request.names.map { name -> JSONValue in
         ["Name": .string(name), "Type": "String", "Value": .string("v" + name), "Version": 7]
@@ -101,10 +101,10 @@ private func client(
         let client = client(services)
         let error = #expect(throws: SSMError.self) { try client.values(["/a", "/b"]) }
         #expect(error == SSMError(["/a", "/b"], .missing(region: "eu-central-1")))
-        #expect(error?.description.hasPrefix("ssm:/a, ssm:/b: no such parameter in eu-central-1; make it with") == true)
+        #expect(error?.description.hasPrefix("ssm:/a, ssm:/b: no such parameter in eu-central-1; create it") == true)
     }
 
-    @Test("one name that may not be read is told apart from the nine others")
+    @Test("one name that may not be read is distinguished from the nine others")
     func denied() throws {
         let services = ScriptedServices { request in
             request.names.contains("/secret")
@@ -166,7 +166,7 @@ private func client(
         #expect(services.requests.count == 1)
     }
 
-    @Test("throttled and unanswered calls are tried three times with pauses between; definite errors are not retried")
+    @Test("throttled and unanswered calls are tried three times, with pauses; definite errors are not retried")
     func retries() throws {
         let waits = Mutex<[Double]>([])
         let record: @Sendable (Double) -> Void = { seconds in waits.withLock { $0.append(seconds) } }
@@ -192,7 +192,7 @@ private func client(
         #expect(throws: SSMError.self) { try elsewhere.values(["/a"]) }
     }
 
-    @Test("a wrong clock is corrected from the answer, which is in JSON here")
+    @Test("clock skew is corrected from the response, which is JSON here")
     func skew() throws {
         let services = ScriptedServices { request in
             request.headers.contains { $0.name == "X-Amz-Date" && $0.value == "20261124T030000Z" }
@@ -210,7 +210,7 @@ private func client(
 
 @Suite(.blocking, .needsPeers)
 struct SSMPeerTests {
-    @Test("moto's Parameter Store returns more than ten values, a SecureString decrypted, and missing names are named")
+    @Test("moto's Parameter Store returns over ten values and decrypts a SecureString, and missing names are reported")
     func moto() throws {
         let peer = try MotoPeer.shared()
         var wanted: [String: String] = [:]

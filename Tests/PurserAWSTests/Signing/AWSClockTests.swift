@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "a request refused because of the clock is signed again with the answer's date, and so are later ones",
+        "a request refused because of clock skew is signed again with the response's date, as are later ones",
         arguments: [
             ("RequestTimeTooSkewed", ""), ("RequestExpired", ""), ("InvalidSignatureException", "Signature expired: x"),
             ("SignatureDoesNotMatch", "Signature not yet current: 20261124T010000Z is still later than"),
@@ -54,7 +54,7 @@ import Testing
         #expect(services.requests.map(Self.date) == ["20261124T010000Z", "20261124T032005Z", "20261124T032015Z"])
     }
 
-    @Test("a request refused because of its credentials is signed again with those found since")
+    @Test("a request refused because of its credentials is signed again with newly found ones")
     func replaced() throws {
         let now = Mutex(scriptedTime)
         let found = Mutex(0)
@@ -79,7 +79,29 @@ import Testing
         #expect(services.requests.count == 2)
     }
 
-    @Test("a fault in getting the credentials does not reject the message, which waits")
+    @Test(
+        "a refusal of one signature does not replace the credentials",
+        arguments: [
+            ("SignatureDoesNotMatch", "changed on the way"), ("InvalidSignatureException", "Signature expired: x"),
+        ]
+    )
+    func kept(code: String, message: String) throws {
+        let now = Mutex(scriptedTime)
+        let found = Mutex(0)
+        let source = CredentialSource(now: { now.withLock { $0 } }) {
+            found.withLock { $0 += 1 }
+            return AWSCredentials(accessKeyID: "K", secretAccessKey: "s", expiration: scriptedTime + 3600)
+        }
+        let services = ScriptedServices { _ in Self.refusal(code, message, date: "Tue, 24 Nov 2026 01:00:31 GMT") }
+        let session = AWSSession(environment: [:], credentials: source, send: { try services.send($0) })
+        _ = try source.blockingCredentials()
+        now.withLock { $0 = scriptedTime + 31 }
+        _ = SNSClient(session).publish(Self.message, at: scriptedTime + 31)
+        #expect(try source.blockingCredentials().accessKeyID == "K")
+        #expect(services.requests.count == 1 && found.withLock { $0 } == 1)
+    }
+
+    @Test("if getting the credentials fails, the message is not rejected but waits")
     func credentialFault() {
         let client = SNSClient(
             AWSSession(

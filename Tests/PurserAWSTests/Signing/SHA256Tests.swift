@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct SHA256Tests {
     @Test(
-        "digests are those of FIPS 180-4's examples",
+        "digests match the examples in FIPS 180-4",
         arguments: [
             ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -39,7 +39,7 @@ import Testing
 
 @Suite struct HMACSHA256Tests {
     @Test(
-        "codes are those of RFC 4231",
+        "codes match RFC 4231",
         arguments: [
             (
                 [UInt8](repeating: 0x0b, count: 20), "Hi There",

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "base64 with or without padding and hexadecimal digits in either case are the same secret",
+        "base64 with or without padding and hexadecimal digits in either case give the same secret",
         arguments: [
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
             " AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",

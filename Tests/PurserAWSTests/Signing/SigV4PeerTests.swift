@@ -13,7 +13,7 @@ private struct PeerSignature: Decodable, Equatable {
     let authorization: String
 }
 
-/// One random request, and how it is to be signed.
+/// A random request, and how to sign it.
 private struct RandomCase {
     var request: HTTPRequest
     let credentials: AWSCredentials

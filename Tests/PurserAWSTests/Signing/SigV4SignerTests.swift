@@ -32,7 +32,7 @@ struct SuiteCase: Sendable, CustomTestStringConvertible {
     var target = "/"
     var headers: [HTTPHeader] = []
     var body = ""
-    /// The suite has paths before encoding; if that makes a difference, the target here is already encoded once.
+    /// The suite lists unencoded paths; if that makes a difference, the target here is already encoded once.
     var isEncoded = false
     let signature: String
 

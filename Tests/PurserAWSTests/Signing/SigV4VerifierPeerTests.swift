@@ -82,7 +82,7 @@ private struct WireRequest {
         return copy
     }
 
-    /// Returns the text with one letter changed, and not only its case, because encodings may have either case.
+    /// Returns the text with one letter changed, not just in case, because encodings may have either case.
     private static func otherLetter(_ text: String, using random: inout SplitMix64) -> String? {
         var bytes = Array(text.utf8)
         let letters = bytes.indices.filter { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[$0] | 0x20) }
@@ -114,7 +114,7 @@ private struct WireRequest {
     }
 
     @Test(
-        "random requests signed by botocore are accepted, and none of them after a single change",
+        "random requests signed by botocore are accepted unchanged, and not after a single change",
         .needsPeers
     )
     func botocore() throws {

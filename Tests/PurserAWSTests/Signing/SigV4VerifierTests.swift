@@ -99,7 +99,7 @@ struct SignedExample {
             #expect(request.refusal(at: last) == nil)
             let past = Timestamp(milliseconds: last.milliseconds + milliseconds.signum())
             let refusal = try #require(request.refusal(at: past))
-            // SDKs recognize a wrong clock by these words.
+            // SDKs recognize clock skew by this prefix.
             #expect(refusal.message.hasPrefix(isExpired ? "Signature expired" : "Signature not yet current"))
             #expect(refusal.code == "InvalidSignatureException" && refusal.status == 403)
         }
@@ -118,7 +118,7 @@ struct SignedExample {
         }
     }
 
-    @Test("the region may be any that is well formed, or only the configured one")
+    @Test("any well-formed region is accepted, or only the configured one")
     func region() throws {
         let request = try SignedExample(region: "ap-southeast-4")
         #expect(request.refusal() == nil)
@@ -153,7 +153,7 @@ struct SignedExample {
         #expect(request.refusal()?.code == "IncompleteSignatureException")
     }
 
-    @Test("a model id's `:` may be unencoded in the path if it was signed so; another spelling is another path")
+    @Test("a model id's `:` may be unencoded in the path if it was signed that way; another spelling is another path")
     func colon() throws {
         let raw = "/model/us.amazon.nova-lite-v1:0/converse"
         var request = try SignedExample(path: raw)
@@ -285,7 +285,7 @@ struct SignedExample {
         Wrong("another content type", "InvalidSignature") { $0["Content-Type"] = "text/plain" },
     ]
 
-    @Test("each wrong request is refused with AWS's code, and no message shows the signature", arguments: wrongs)
+    @Test("each invalid request is refused with AWS's code, and no message shows the signature", arguments: wrongs)
     func refusals(wrong: Wrong) throws {
         var request = try SignedExample()
         #expect(request.refusal() == nil)

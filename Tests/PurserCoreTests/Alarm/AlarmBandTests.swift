@@ -108,13 +108,13 @@ import Testing
     }
 
     @Test(
-        "keys and expressions that do not fit a band alarm are refused",
+        "keys and expressions that a band alarm does not allow are rejected",
         arguments: [
             (
                 json(comparison: "GreaterThanThreshold", keys: #""Threshold": 1, "ThresholdMetricId": "b""#),
-                "ThresholdMetricId: goes with the operators of a band alone"
+                "ThresholdMetricId: is allowed only with the operators of a band"
             ),
-            (json(keys: #""Threshold": 1, "ThresholdMetricId": "b""#), "Threshold: does not go with a band"),
+            (json(keys: #""Threshold": 1, "ThresholdMetricId": "b""#), "Threshold: cannot be combined with a band"),
             (
                 json(keys: #""ThresholdMetricId": "x""#),
                 "ThresholdMetricId: `x` is not an Id of an expression of this alarm"

@@ -10,7 +10,7 @@ import Testing
         try #require(Picodollars(dollars: text))
     }
 
-    @Test("the shipped budget is 25 dollars a month and notifies at 50, 80 and 100 % and by forecast")
+    @Test("the shipped budget is 25 dollars a month and notifies at 50, 80 and 100 % and on the forecast")
     func shippedBudget() throws {
         let read = BudgetDefinition.read(
             json: try Self.shipped(),
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "an amount above the threshold crosses it, an equal amount does not",
+        "an amount above the threshold crosses it; an equal amount does not",
         arguments: [
             ("12.5", nil, [false, false, false, false]), ("12.500000000001", nil, [true, false, false, false]),
             ("20", "25", [true, false, false, false]), ("20.01", "25.01", [true, true, false, true]),

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct AlarmEvaluationTests {
     @Test(
-        "the evaluation range is some periods longer than EvaluationPeriods and ends at a whole step",
+        "the evaluation range is a few periods longer than EvaluationPeriods and ends on a step boundary",
         arguments: [
             // period, evaluation periods, seconds after noon, the end's seconds after noon, periods in the range
             (60, 3, 0, -60, 5), (60, 3, 9, -60, 5), (60, 3, 10, 0, 5), (60, 3, 69, 0, 5), (60, 3, 70, 60, 5),
@@ -48,7 +48,7 @@ import Testing
         #expect(alarm.evaluate(data: data, previous: .ok, at: AlarmFixture.noon - 600 + 3 * 60 + 10).newestValue == 3)
     }
 
-    @Test("ten-second slots of several writers merge into a period")
+    @Test("ten-second slots from several writers merge into a period")
     func mergedSlots() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(1, of: 1), statistic: .sampleCount)
         var slots: [Slot] = []
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(
-        "the summary shows value, threshold and counts in the alarm's units",
+        "the summary shows the value, the threshold and the counts in the alarm's units",
         arguments: [
             ([11, 10.5, 10.984], 10, MetricUnit.seconds, "10.98s > 10.00s, 3 of 3 x 1m"),
             ([11, 11, 0.5], 10, .seconds, "0.50s <= 10.00s, 2 of 3 x 1m"),
@@ -125,7 +125,7 @@ import Testing
     func summaries(values: [Double?], threshold: Double, unit: MetricUnit?, expected: String) throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(3, of: 3, threshold: threshold), unit: unit)
         let evaluation = try AlarmFixture.evaluate([0, 0] + values, alarm)
-        // Older datapoints replace missing ones, so the case without data is evaluated without any before it.
+        // Older datapoints replace missing ones, so the case without data is evaluated with no earlier datapoints.
         let shown = values.contains(nil) ? try AlarmFixture.evaluate(values, alarm) : evaluation
         #expect(shown.summary(of: alarm) == expected)
     }
@@ -146,7 +146,7 @@ enum AlarmMathFixture {
         return try AlarmFixture.read(file.text)
     }
 
-    /// Returns errors and invocations per minute, oldest first, the last minute ending at noon; nil is a gap.
+    /// Returns errors and invocations per minute, oldest first. The last minute ends at noon; nil is a gap.
     static func data(_ minutes: [(errors: Double?, invocations: Double?)]) throws -> AlarmData {
         var series: [MetricReference: SlotSeries] = [:]
         for (name, values) in [("Errors", minutes.map(\.errors)), ("Invocations", minutes.map(\.invocations))] {

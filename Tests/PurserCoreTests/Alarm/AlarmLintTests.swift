@@ -163,14 +163,14 @@ import Testing
         #expect(try !Self.findings([silent]).contains { $0.rule == rule }, "\(silent)")
     }
 
-    @Test("the finding for a rate says among how few events one is enough")
+    @Test("the finding for a rate says up to how many events a single one is enough")
     func events() throws {
         let message = try #require(Self.findings([Self.ratio("100*e/i", threshold: 5, datapoints: 1)]).first?.message)
         #expect(message.hasPrefix("one event among 19 or fewer is enough"))
     }
 
     @Test(
-        "a composite rule whose result its alarms cannot change is reported",
+        "a composite rule is reported if its alarms cannot change its result",
         arguments: [
             ("ALARM(jobs) AND OK(jobs)", AlarmLintRule.neverFires), ("FALSE", .neverFires),
             ("AT_LEAST(1, ALARM, (jobs)) AND NOT ALARM(jobs)", .neverFires),

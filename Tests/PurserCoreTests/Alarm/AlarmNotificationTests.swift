@@ -101,9 +101,7 @@ import Testing
         #expect(notification.subject == #"INSUFFICIENT_DATA: "queue "depth" _" in EU (Ireland)"#)
     }
 
-    @Test(
-        "a FIFO message about an alarm with the longest, partly non-ASCII name is complete, and its subject is truncated"
-    )
+    @Test("a FIFO message for the longest, partly non-ASCII alarm name is complete, and its subject is truncated")
     func longestName() throws {
         let name = String(repeating: "Größe ✓ ", count: 31) + "1234567"
         #expect(name.utf16.count == 255)

@@ -94,7 +94,7 @@ import Testing
         "each constraint of put-metric-alarm is checked",
         arguments: [
             ("AlarmName", #""""#, "AlarmName: has 0 characters; 1 to 255 characters are allowed"),
-            ("AlarmName", #""a\u0007""#, "AlarmName: must not hold control characters"),
+            ("AlarmName", #""a\u0007""#, "AlarmName: must not contain control characters"),
             ("AlarmName", "7", "AlarmName: must be a string, not a number"),
             ("Alarmname", #""a""#, "Alarmname: unknown key of put-metric-alarm; allowed: "),
             ("Period", "15", "Period: 15 is not allowed; allowed: 10, 20, 30 or a multiple of 60 (seconds)"),
@@ -134,7 +134,7 @@ import Testing
             ),
             (
                 "ExtendedStatistic", #""p99""#,
-                "ExtendedStatistic: does not go with Statistic: one of the two is allowed"
+                "ExtendedStatistic: cannot be combined with Statistic: only one of the two is allowed"
             ),
             ("Unit", #""seconds""#, "Unit: `seconds` is not allowed; allowed: Seconds, Microseconds"),
             ("Namespace", #"":x""#, "Namespace: must not begin with a colon"),
@@ -156,7 +156,7 @@ import Testing
             ("Tags", #"[{"Key": "k"}]"#, "Tags[0].Value: is missing; a string is needed"),
             ("Metrics", "[]", "Metrics: must hold at least one metric"),
             ("AlarmDescription", "null", "AlarmDescription: must be a string, not null"),
-            ("ThresholdMetricId", "\"ad1\"", "ThresholdMetricId: goes with the operators of a band alone"),
+            ("ThresholdMetricId", "\"ad1\"", "ThresholdMetricId: is allowed only with the operators of a band"),
             ("EvaluationCriteria", "{}", "EvaluationCriteria: PromQL alarms are not supported by this version"),
         ] as [(String, String, String)]
     )
@@ -174,7 +174,7 @@ import Testing
         #expect(try AlarmFixture.read(json).condition?.evaluationPeriods == periods)
     }
 
-    @Test("all faults of a file are reported at once")
+    @Test("all faults in a file are reported together")
     func allFaults() {
         let found = Self.diagnostics(
             #"{"Alarm": 1, "Period": 61, "Namespace": "N", "MetricName": "M", "EvaluationPeriods": 0, "ComparisonOperator": "x"}"#
@@ -188,7 +188,7 @@ import Testing
         }
     }
 
-    @Test("text that is not JSON, or not an object, is a fault of the file")
+    @Test("text that is not JSON, or not an object, is a fault in the file")
     func noObject() {
         #expect(Self.diagnostics("{").first?.hasPrefix("a.json: line 1, column 2: ") == true)
         #expect(Self.diagnostics("[]") == ["a.json: an alarm must be an object, not an array"])
@@ -244,11 +244,11 @@ import Testing
             ),
             (
                 [stat("a"), expression("r", "SUM(a)")],
-                "Metrics[1].Expression: gives one number; an alarm needs a series, so a metric must be part of it"
+                "Metrics[1].Expression: gives one number; an alarm needs a series, so it must use a metric"
             ),
             (
                 [stat("a"), expression("r", "[a]")],
-                "Metrics[1].Expression: gives several time series; an alarm needs one, such as FIRST or MAX gives"
+                "Metrics[1].Expression: gives several time series; an alarm needs one, such as the result of FIRST or MAX"
             ),
             (
                 [stat("a"), expression("r", "FIRST(e)"), expression("e", "a", returnsData: false)],
@@ -256,7 +256,7 @@ import Testing
             ),
             (
                 [stat("a"), expression("r", "2")],
-                "Metrics[1].Expression: gives one number; an alarm needs a series, so a metric must be part of it"
+                "Metrics[1].Expression: gives one number; an alarm needs a series, so it must use a metric"
             ),
             (
                 [stat("a"), expression("r", "q+a"), expression("q", "r", returnsData: false)],
@@ -275,7 +275,7 @@ import Testing
             ([stat("a")], "Metrics: 0 entries have ReturnData true; exactly one must return data (absent means true)"),
             (
                 [stat("a"), stat("b", period: 300), expression("r", "a/b")],
-                "Metrics[1].MetricStat.Period: 300 is not allowed; all periods must be the same, and 60 comes first"
+                "Metrics[1].MetricStat.Period: 300 is not allowed; all periods must be the same, and the first is 60"
             ),
             (
                 [stat("a", period: 45), expression("r", "a")],
@@ -313,14 +313,14 @@ import Testing
         )
     }
 
-    @Test("the keys of a scalar alarm are refused next to Metrics")
+    @Test("the keys of a scalar alarm are rejected alongside Metrics")
     func scalarKeys() {
         let json = Self.alarm(Self.stat("a", returnsData: true)).replacing(
             "{\"AlarmName\"",
             with: "{\"Period\": 60, \"AlarmName\""
         )
         let found = AlarmDefinition.read(json: json, file: "a.json").diagnostics.map(\.description)
-        #expect(found == ["a.json: Period: does not go with Metrics, which says it for each metric"])
+        #expect(found == ["a.json: Period: cannot be combined with Metrics, which sets it for each metric"])
     }
 
     @Test("a single metric may be watched, and a label may contain CloudWatch's own ${…}")

@@ -49,7 +49,7 @@ struct MissingDataRow: CustomTestStringConvertible {
         }
     }
 
-    @Test("the number of datapoints to fill in the tables equals the number of missing datapoints")
+    @Test("the number of datapoints that the tables say to fill in equals the number that are missing")
     func datapointsToFill() throws {
         let json = try JSONValue(parsing: try AlarmFixture.goldenText("missing-data-tables.json"))
         for table in try #require(json["tables"]?.array) {
@@ -82,7 +82,7 @@ struct MissingDataRow: CustomTestStringConvertible {
         #expect(try AlarmFixture.evaluate([nil, nil, nil, nil, 100], alarm, previous: previous).state == previous)
     }
 
-    @Test("without gaps only the newest N datapoints count, whether older ones breach or not")
+    @Test("without gaps, only the newest N datapoints count, whether or not older ones breach")
     func newestOnly() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(2, of: 3))
         #expect(try AlarmFixture.evaluate([100, 100, 0, 0, 0], alarm, previous: .alarm).state == .ok)

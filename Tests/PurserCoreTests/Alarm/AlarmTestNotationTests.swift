@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "a fault gives its line, its column and what is allowed",
+        "a fault is reported with its line, its column and what is allowed",
         arguments: [
             ("expect +1m a OK", "a.test:1:1: `expect` is before the first `test \"name\"`"),
             ("test \"a\"\n expext +1m a OK", "a.test:2:2: `expext` is not a statement; allowed: test, start, step"),
@@ -60,18 +60,18 @@ import Testing
             ("test \"a\"\nseries N M {A} 1", "a.test:2:12: `A` is not a dimension"),
             ("test \"a\"\nseries N M {A=1 1", "a.test:2:12: `{` is never closed"),
             ("test \"a\"\nseries N M 1 one", "a.test:2:14: `one` is not a value; allowed: a number, value*count"),
-            ("test \"a\"\nseries N M 1 2,3*x", "a.test:2:19: `` is not a number of repeats"),
+            ("test \"a\"\nseries N M 1 2,3*x", "a.test:2:19: `` is not a repeat count"),
             ("test \"a\"\nseries N M 1,,2", "a.test:2:14: `` is not a value"),
             ("test \"a\"\nseries N M 1*0", "a.test:2:12: `1*0` is not a value"),
             ("test \"a\"\nseries N M 1..2/0", "a.test:2:12: `1..2/0` is not a range"),
-            ("test \"a\"\nseries N M 1\nseries N M 1", "a.test:3:8: the series is already in line 2"),
+            ("test \"a\"\nseries N M 1\nseries N M 1", "a.test:3:8: the series is already on line 2"),
             ("test \"a\"\nseries N M", "a.test:2:11: a value is missing"),
             ("test \"a\"\nstart noon", "a.test:2:7: `noon` is not allowed; allowed: a whole minute in ISO 8601"),
             ("test \"a\"\nstep 7s", "a.test:2:6: `7s` is not allowed; allowed: a length of time such as 10s or 1m"),
-            ("test \"a\"\nchanges a +2m OK, +1m ALARM", "a.test:2:19: the moments must ascend"),
+            ("test \"a\"\nchanges a +2m OK, +1m ALARM", "a.test:2:19: the moments must be in ascending order"),
             ("test a", "a.test:1:6: `a` is not allowed; allowed: a name in quotation marks"),
             ("test \"a", "a.test:1:6: the quotation mark is never closed"),
-            ("test \"a\"", "a.test:1:1: the test `a` expects nothing"),
+            ("test \"a\"", "a.test:1:1: the test `a` has no expectation"),
             ("", "a.test:1:1: there is no test in this file"),
         ]
     )
@@ -80,7 +80,7 @@ import Testing
         #expect(faults.contains { $0.hasPrefix(fault) }, "\(faults)")
     }
 
-    @Test("all faults of a file are reported at once")
+    @Test("all faults in a file are reported together")
     func allFaults() {
         #expect(Self.faults("test \"a\"\nstep 7s\nexpect 8m a OK\nexpect +1m a OK").count == 2)
     }
@@ -128,14 +128,14 @@ import Testing
             let text = "test \"a\"\nseries App Jobs 9\nexpect +1m jobs OK"
             let alarms = [try? AlarmFixture.read(Self.alarm, parameters: [:])].compactMap(\.self)
             for test in try AlarmTest.read(text, file: "a.test") { _ = try test.run(alarms) }
-            Issue.record("a series without the alarm's unit was taken")
+            Issue.record("a series without the alarm's unit was accepted")
         } catch {
             #expect(error.description.contains("a.test:2:8: no alarm of this test reads this series"))
             #expect(error.description.contains("they read: App Jobs unit=Count"))
         }
     }
 
-    @Test("a high-resolution alarm is evaluated every ten seconds, on slots of ten seconds")
+    @Test("a high-resolution alarm is evaluated every ten seconds, on ten-second slots")
     func highResolution() throws {
         let result = try Self.run(
             "test \"a\"\nstep 10s\nseries App Jobs unit=Count 0x6 9 0x6\nchanges jobs +1m20s ALARM, +1m30s OK",

@@ -146,7 +146,7 @@ import Testing
         )
     }
 
-    @Test("evaluatedDatapoints has as many entries as the state needs, missing periods last")
+    @Test("evaluatedDatapoints has as many entries as the state needs, with missing periods last")
     func evaluatedDatapoints() throws {
         func timestamps(_ values: [Double?], _ condition: AlarmCondition) throws -> [String] {
             let json = try JSONValue(parsing: try Self.data(values, AlarmFixture.alarm(condition)))

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("an alarm resource is read like the same put-metric-alarm input, and other resources are skipped")
+    @Test("an alarm resource is read like the equivalent put-metric-alarm input, and other resources are skipped")
     func sameAsInput() throws {
         let text = Self.template(
             #""Topic":{"Type":"AWS::SNS::Topic"},"# + Self.resource("High", #""AlarmName":"high","# + Self.alarm)
@@ -38,7 +38,7 @@ import Testing
         #expect(try Self.read(text) == [try #require(input)])
     }
 
-    @Test("a misspelt alarm type is a fault instead of silently losing the alarm")
+    @Test("a misspelt alarm type is a fault, and the alarm is not dropped silently")
     func misspeltType() {
         for type in ["AWS::Cloudwatch::Alarm", "AWS::CloudWatch::CompositAlarm", "AWS::CloudWatch::alarm"] {
             let found = Self.faults(Self.template(#""A":{"Type":"\#(type)","Properties":{}}"#))
@@ -137,22 +137,22 @@ import Testing
     }
 
     @Test(
-        "a property that is unsupported or cannot be resolved is refused with its resource and key",
+        "an unsupported or unresolvable property is rejected, and the error names its resource and key",
         arguments: [
             (
                 #""AlarmActions":[{"Fn::GetAtt":["T","Arn"]}]"#,
-                "AlarmActions[0]: Fn::GetAtt is not worked out here; allowed: Ref and Fn::Sub of what --parameter"
+                "AlarmActions[0]: Fn::GetAtt is not supported here; allowed: Ref and Fn::Sub with --parameter"
             ),
-            (#""AlarmActions":{"Fn::If":["P",["a"],["b"]]}"#, "AlarmActions: Fn::If is not worked out here"),
-            (#""Unit":{"Fn::FindInMap":["a","b","c"]}"#, "Unit: Fn::FindInMap is not worked out here"),
+            (#""AlarmActions":{"Fn::If":["P",["a"],["b"]]}"#, "AlarmActions: Fn::If is not supported here"),
+            (#""Unit":{"Fn::FindInMap":["a","b","c"]}"#, "Unit: Fn::FindInMap is not supported here"),
             (#""AlarmActions":[{"Ref":"T"}]"#, "AlarmActions[0]: Ref: `T` has no value; give --parameter T=VALUE"),
             (#""AlarmActions":[{"Fn::Sub":"${T.Arn}"}]"#, "AlarmActions[0]: Fn::Sub: `T.Arn` is an attribute"),
             (#""AlarmActions":[{"Fn::Sub":7}]"#, "AlarmActions[0]: Fn::Sub must be a string, or a list"),
-            (#""AlarmActions":["${T}"]"#, "AlarmActions[0]: `${T}` is filled in within Fn::Sub alone"),
+            (#""AlarmActions":["${T}"]"#, "AlarmActions[0]: `${T}` is filled in only within Fn::Sub"),
             (#""AlarmDescription":{"Ref":"P"}"#, "AlarmDescription: the parameter P has no value"),
             (#""AlarmDescription":{"Ref":"S"}"#, "AlarmDescription: Ref: `S` is looked up in Systems Manager"),
             (#""Alarmname":"x""#, "Alarmname: unknown key of put-metric-alarm; allowed: "),
-            (#""AlarmRule":"TRUE""#, "AlarmRule: goes with AWS::CloudWatch::CompositeAlarm alone"),
+            (#""AlarmRule":"TRUE""#, "AlarmRule: is allowed only in AWS::CloudWatch::CompositeAlarm"),
         ]
     )
     func refusals(property: String, expected: String) {
@@ -163,7 +163,7 @@ import Testing
         #expect(found.contains { $0.hasPrefix("t.json: Resources.A.Properties." + expected) }, "\(found)")
     }
 
-    @Test("all faults in a template's structure are reported at once")
+    @Test("all faults in a template's structure are reported together")
     func shape() {
         let text = Self.template(
             [
@@ -175,9 +175,9 @@ import Testing
         )
         let found = Self.faults(text)
         for expected in [
-            "Resources.Fn::ForEach::A: makes resources", "Resources.X: must be an object, not a number",
+            "Resources.Fn::ForEach::A: generates resources", "Resources.X: must be an object, not a number",
             "Resources.Y.Type: is missing",
-            "Resources.Z.Condition: conditions, by which the alarm would exist or not, are not",
+            "Resources.Z.Condition: conditions, which decide whether the alarm exists, are not",
             "Resources.Z.Properties: is missing", "Resources.C.Properties.AlarmRule: is missing",
             "Resources.d.Properties.AlarmName: the alarm `d` is already in t.json",
         ] {

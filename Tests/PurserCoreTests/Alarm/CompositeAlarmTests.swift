@@ -17,7 +17,7 @@ import Testing
         return child
     }
 
-    /// Runs the alarms over one value a minute for those that are not composite alarms, the first minute beginning at noon.
+    /// Runs the alarms over one value a minute for each alarm that is not composite, starting at noon.
     private static func run(
         _ alarms: [AlarmDefinition],
         _ values: [Double?]
@@ -78,7 +78,7 @@ import Testing
         #expect(notification.attributes(evaluation: outcome.evaluation).isEmpty)
     }
 
-    @Test("composite alarms are evaluated after the composite alarms they refer to, whatever the order of the files")
+    @Test("composite alarms are evaluated after the composite alarms they refer to, regardless of file order")
     func order() throws {
         var outer = try Self.composite("ALARM(service)")
         outer.name = "a-outer"
@@ -87,7 +87,7 @@ import Testing
         #expect(outcomes.map(\.outcome.evaluation.state) == [.alarm, .alarm, .alarm])
     }
 
-    @Test("a missing alarm and a circular reference are faults of the file that contains the reference")
+    @Test("a missing alarm and a circular reference are faults in the file that contains the reference")
     func relations() throws {
         let file = { (name: String, rule: String, extra: String) in
             (name: name + ".json", text: "{\"AlarmName\": \"\(name)\", \"AlarmRule\": \"\(rule)\"\(extra)}")
@@ -103,9 +103,9 @@ import Testing
         #expect(
             error?.all.map(\.description) == [
                 "c.json: AlarmRule: there is no alarm `nobody`", "d.json: ActionsSuppressor: there is no alarm `gone`",
-                "a.json: AlarmRule: waits for its own state, by way of b",
-                "b.json: AlarmRule: waits for its own state, by way of c",
-                "c.json: AlarmRule: waits for its own state, by way of a",
+                "a.json: AlarmRule: depends on its own state, by way of b",
+                "b.json: AlarmRule: depends on its own state, by way of c",
+                "c.json: AlarmRule: depends on its own state, by way of a",
             ]
         )
     }
@@ -122,11 +122,11 @@ import Testing
             ),
             (
                 #""AlarmRule": "TRUE", "ActionsSuppressorWaitPeriod": 1"#,
-                "ActionsSuppressorWaitPeriod: does not go without ActionsSuppressor"
+                "ActionsSuppressorWaitPeriod: is allowed only with ActionsSuppressor"
             ),
             (
                 #""AlarmRule": "TRUE", "AlarmActions": ["arn:aws:lambda:us-east-1:111122223333:function:f"]"#,
-                "AlarmActions[0]: `arn:aws:lambda:us-east-1:111122223333:function:f` is a Lambda function, which CloudWatch carries out and Purser does not; allowed: arn:aws:sns:REGION:ACCOUNT:TOPIC"
+                "AlarmActions[0]: `arn:aws:lambda:us-east-1:111122223333:function:f` is a Lambda function, which CloudWatch carries out but Purser does not; allowed: arn:aws:sns:REGION:ACCOUNT:TOPIC"
             ),
         ]
     )
@@ -136,8 +136,9 @@ import Testing
         #expect(read.diagnostics.contains { $0.description.hasPrefix("c.json: " + expected) }, "\(read.diagnostics)")
     }
 
-    // The six examples of the user guide, "Suppressing composite alarm actions": a time unit is a minute, the wait period is
-    // two units, the extension period three. The states of the alarm and of the suppressor are given per unit from t0 on.
+    // The six examples of the user guide, "Suppressing composite alarm actions". A time unit is a minute here, the wait
+    // period is two units and the extension period is three. The states of the alarm and the suppressor are given for
+    // each unit from t0 on.
     @Test(
         "suppressors follow the user guide's timelines",
         arguments: [

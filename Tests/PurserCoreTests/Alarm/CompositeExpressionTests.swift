@@ -9,7 +9,7 @@ import Testing
     ]
 
     @Test(
-        "rules follow the guide: NOT before AND, AND before OR, quorums by number and by share",
+        "rules follow the guide: NOT binds before AND, AND before OR, and quorums are numbers or percentages",
         arguments: [
             ("TRUE", true), ("FALSE", false), ("ALARM(a)", true), ("OK(a)", false), ("INSUFFICIENT_DATA(c)", true),
             ("ALARM(a) AND ALARM(b)", false), ("ALARM(a) OR ALARM(b)", true), ("NOT ALARM(b) AND ALARM(a)", true),
@@ -38,7 +38,7 @@ import Testing
             ("(ALARM(a)", "column 10: `)` is expected, not the end"),
             ("AT_LEAST(0, ALARM, (a))", "column 10: a number from 1"),
             ("AT_LEAST(101%, ALARM, (a))", "column 10: a number from 1"),
-            ("AT_LEAST(3, ALARM, (a, b))", "column 10: AT_LEAST wants 3 of 2 alarms"),
+            ("AT_LEAST(3, ALARM, (a, b))", "column 10: AT_LEAST requires 3 of 2 alarms"),
             ("AT_LEAST(1, ALARM, (a, a))", "column 24: the alarm `a` is given twice"),
             ("AT_LEAST(1, RED, (a))", "column 13: ALARM, OK or INSUFFICIENT_DATA"), ("NOT", "column 4: ALARM(name)"),
         ]

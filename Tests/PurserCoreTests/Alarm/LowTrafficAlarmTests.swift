@@ -3,7 +3,7 @@ import Testing
 
 /// The shipped alarms for services with few requests, read from their own files.
 enum LowTrafficFixture {
-    /// Returns a shipped alarm; with `watchingBound` it watches the bound alone, without the number of events it needs.
+    /// Returns a shipped alarm; with `watchingBound` it watches only the bound and needs no minimum number of events.
     static func alarm(_ name: String, watchingBound: Bool = false) throws -> AlarmDefinition {
         let file = try #require(try AlarmFixture.shippedFiles().first { $0.name == "alarms/\(name).json" })
         guard watchingBound else { return try AlarmFixture.read(file.text) }
@@ -24,7 +24,8 @@ enum LowTrafficFixture {
         return (MetricReference(Metric(namespace: "ChatService", name: name), unit: unit), SlotSeries(slots))
     }
 
-    /// Returns `requests` requests ten minutes before noon, `failures` of them failed, as the chat service records them.
+    /// Returns `requests` requests ten minutes before noon, of which `failures` failed, as the chat service records
+    /// them.
     static func failures(_ failures: Int, of requests: Int) throws -> AlarmData {
         AlarmData(
             Dictionary(uniqueKeysWithValues: [
@@ -69,7 +70,7 @@ enum LowTrafficFixture {
     }
 
     @Test(
-        "the bound is Wilson's at any number of requests",
+        "the bound is Wilson's for any number of requests",
         arguments: [(1, 1), (1, 4), (3, 7), (5, 100), (9, 100), (60, 1000), (999, 1000), (400, 100_000)]
     )
     func bound(events: Int, count: Int) throws {
@@ -96,7 +97,7 @@ enum LowTrafficFixture {
         }
     }
 
-    @Test("two events never fire the alarm, however few the requests are; three events do", arguments: [2, 3, 4, 9])
+    @Test("two events never fire the alarm, however few requests there are; three events do", arguments: [2, 3, 4, 9])
     func fewRequests(count: Int) throws {
         for events in 0...min(3, count) {
             let expected: AlarmState = events == 3 ? .alarm : .ok

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct PeriodTableTests {
-    @Test("precomputed values equal those of each single evaluation", arguments: UInt64(1)...12)
+    @Test("evaluations with precomputed values give the same results as without", arguments: UInt64(1)...12)
     func sliding(seed: UInt64) throws {
         var random = TestRandom(seed)
         let start = AlarmFixture.noon

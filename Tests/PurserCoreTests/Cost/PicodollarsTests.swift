@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "anything but a plain decimal is refused",
+        "anything but a plain decimal is rejected",
         arguments: [
             "", ".", "1.", ".5", "-1", "+1", "1e3", "1,000", "$1", " 1", "1 ", "0x10", "1.2.3", "٣", "NaN", "inf",
             "0.0000000000001", "12345678901234567",
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(
-        "rounded rows add up to the rounded total, each within a cent of its exact amount",
+        "rounded rows add up to the rounded total, and each is within a cent of its exact amount",
         arguments: [UInt64(1), 2, 3]
     )
     func addingUp(seed: UInt64) {
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test("the largest remainders are rounded up; of equal ones, the first")
+    @Test("the largest remainders are rounded up; among equal ones, the first is")
     func largestRemainders() {
         let third = Picodollars(333_333_333_333)
         #expect(Picodollars.centsAddingUp([third, third, third]).rows == [34, 33, 33])

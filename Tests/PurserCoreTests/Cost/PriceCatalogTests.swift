@@ -35,7 +35,7 @@ import Testing
         #expect(input(Timestamp(year: 2099, month: 1, day: 1)) == 60_000)
     }
 
-    @Test("a row for the Region takes precedence over the row for all Regions, which applies otherwise")
+    @Test("a row for the Region takes precedence over the row for all Regions, which is the fallback")
     func regions() throws {
         let catalog = try PriceFixture.catalog(
             PriceFixture.csv(
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(
-        "an unknown id returns the ids that resemble it",
+        "an unknown id returns suggestions that resemble it",
         arguments: [
             ("nova-lite", "amazon.nova-lite-v1:0"),
             ("Premier", "amazon.nova-premier-v1:0"),
@@ -94,7 +94,7 @@ import Testing
 }
 
 @Suite struct PriceFileTests {
-    private let required = "required are model_id, input, output, status, source, retrieved"
+    private let required = "required: model_id, input, output, status, source, retrieved"
 
     private func faults(_ fields: [String: String]) -> [String] {
         PriceFixture.faults(PriceFixture.csv(fields))
@@ -107,7 +107,7 @@ import Testing
         #expect(price.input == 60_000 && price.output == 240_000 && price.cacheRead == nil)
     }
 
-    @Test("a header with a missing, duplicate or unknown column is refused, and each is named")
+    @Test("a header with a missing, duplicate or unknown column is rejected, and the error names each of them")
     func wrongHeader() {
         let rest = "0.06,0.24,listed,x,2026-11-15\n"
         #expect(
@@ -122,60 +122,60 @@ import Testing
         )
         #expect(
             PriceFixture.faults("model_id,input,output,status,source,retrieved,inputs\nm," + rest)
-                == ["p.csv:1: `inputs` is not a column; allowed are \(Price.columns.joined(separator: ", "))"]
+                == ["p.csv:1: `inputs` is not a column; allowed: \(Price.columns.joined(separator: ", "))"]
         )
         // A trailing comma makes a column without a name.
         #expect(
             PriceFixture.faults("model_id,input,output,status,source,retrieved,\nm," + rest)
-                == ["p.csv:1: `` is not a column; allowed are \(Price.columns.joined(separator: ", "))"]
+                == ["p.csv:1: `` is not a column; allowed: \(Price.columns.joined(separator: ", "))"]
         )
     }
 
-    @Test("a file without prices is refused")
+    @Test("a file without prices is rejected")
     func empty() {
-        let message = "p.csv: the file has no prices; its first line names the columns"
+        let message = "p.csv: the file has no prices; its first line must name the columns"
         #expect(PriceFixture.faults("") == [message])
         #expect(PriceFixture.faults("model_id,input,output,status,source,retrieved\n") == [message])
     }
 
-    @Test("a row with too many or too few fields is refused")
+    @Test("a row with too many or too few fields is rejected")
     func fieldCount() {
         let header = "model_id,input,output,status,source,retrieved\n"
         #expect(
             PriceFixture.faults(header + "m,0.06,0.24,listed,x,2026-11-15,\nm,0.06\n") == [
-                "p.csv:2: 7 fields, and the header has 6", "p.csv:3: 2 fields, and the header has 6",
+                "p.csv:2: 7 fields, but the header has 6", "p.csv:3: 2 fields, but the header has 6",
             ]
         )
     }
 
-    @Test("a stray quote is refused with its line, and in the header it is the only fault")
+    @Test("a stray quote is rejected with its line number, and one in the header is the only fault reported")
     func strayQuote() {
-        let stray = "a stray quote; a field with a quote must be in quotes, and the quote in it is doubled"
+        let stray = "a stray quote; a field with a quote must be in quotes, with the inner quote doubled"
         #expect(faults(["note": "5\" screen"]) == ["p.csv:2: \(stray)"])
         #expect(PriceFixture.faults("model\"_id,input\nm,1\n") == ["p.csv:1: \(stray)"])
     }
 
     @Test(
-        "a price that is not a plain decimal of whole picodollars per token is refused",
+        "a price is rejected unless it is a plain decimal and a whole number of picodollars per token",
         arguments: [
-            ("1e-3", "`1e-3` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            ("0,06", "`0,06` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            ("$1", "`$1` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            ("+1", "`+1` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            (".5", "`.5` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            ("5.", "`5.` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            ("1.2.3", "`1.2.3` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            (" 1", "` 1` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            ("n/a", "`n/a` is not a plain decimal like 0.06, in US dollars a million tokens"),
-            ("-0.06", "`-0.06` is negative; a price is above zero"),
+            ("1e-3", "`1e-3` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            ("0,06", "`0,06` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            ("$1", "`$1` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            ("+1", "`+1` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            (".5", "`.5` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            ("5.", "`5.` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            ("1.2.3", "`1.2.3` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            (" 1", "` 1` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            ("n/a", "`n/a` is not a plain decimal like 0.06, in US dollars per million tokens"),
+            ("-0.06", "`-0.06` is negative; a price must be above zero"),
             (
                 "0.0000001",
                 "`0.0000001` has more than six decimals, so a token's price is not a whole number of picodollars"
             ),
-            ("1000000.1", "`1000000` is above the limit of 1000000 dollars a million tokens"),
-            ("99999999999999999999", "`99999999999999999999` is above the limit of 1000000 dollars a million tokens"),
-            ("0", "is zero; leave a price that is not offered empty, and a model without a price out of the file"),
-            ("0.000", "is zero; leave a price that is not offered empty, and a model without a price out of the file"),
+            ("1000000.1", "`1000000` is above the limit of 1000000 dollars per million tokens"),
+            ("99999999999999999999", "`99999999999999999999` is above the limit of 1000000 dollars per million tokens"),
+            ("0", "is zero; leave the price empty if it is not offered, and leave out a model without a price"),
+            ("0.000", "is zero; leave the price empty if it is not offered, and leave out a model without a price"),
         ]
     )
     func wrongPrice(text: String, message: String) {
@@ -183,7 +183,7 @@ import Testing
     }
 
     @Test(
-        "a missing or wrong field is refused, and the message says what is allowed",
+        "a missing or invalid field is rejected, and the message says what is allowed",
         arguments: [
             ("input", "", "is empty; every row needs it"),
             ("output", "", "is empty; every row needs it"),
@@ -197,7 +197,7 @@ import Testing
             ("batch_input", "0.03", ""),
             ("max_input_tokens", "0", "`0` is not a whole number of tokens from 1 to 1000000000"),
             ("max_output_tokens", "4k", "`4k` is not a whole number of tokens from 1 to 1000000000"),
-            ("region", "Frankfurt", "`Frankfurt` is not an AWS Region like eu-central-1, nor empty for all of them"),
+            ("region", "Frankfurt", "`Frankfurt` is not an AWS Region like eu-central-1; empty means all Regions"),
             ("note", "a\u{1b}[2J", "a line break or another control character, which no field may have"),
         ]
     )
@@ -209,14 +209,14 @@ import Testing
         #expect(faults([column: text]) == [expected])
     }
 
-    @Test("an empty id, or an id with a space or a quote, is refused", arguments: ["", "a b", "\"a,b\"", "é"])
+    @Test("an empty id, or an id with a space or a quote, is rejected", arguments: ["", "a b", "\"a,b\"", "é"])
     func wrongModelId(text: String) {
         let shown = text.filter { $0 != "\"" }
         let allowed = "a model id like us.amazon.nova-lite-v1:0: 1 to 256 characters without spaces, commas or quotes"
         #expect(faults(["model_id": text]) == ["p.csv:2: model_id: `\(shown)` is not \(allowed)"])
     }
 
-    @Test("a period that ends before it starts is refused")
+    @Test("a period that ends before it starts is rejected")
     func wrongPeriod() {
         for from in ["2026-05-01", "2026-06-01"] {
             #expect(
@@ -226,7 +226,7 @@ import Testing
         }
     }
 
-    @Test("all faults of a file are reported at once, by line and column")
+    @Test("all faults in a file are reported together, with their lines and columns")
     func allAtOnce() {
         let csv = PriceFixture.csv(
             ["status": "", "output": "", "input": "x"],
@@ -236,11 +236,11 @@ import Testing
         )
         #expect(
             PriceFixture.faults(csv) == [
-                "p.csv:2: input: `x` is not a plain decimal like 0.06, in US dollars a million tokens",
+                "p.csv:2: input: `x` is not a plain decimal like 0.06, in US dollars per million tokens",
                 "p.csv:2: output: is empty; every row needs it",
                 "p.csv:2: status: `` is not one of verified, listed, unverified",
-                "p.csv:4: a stray quote; a field with a quote must be in quotes, and the quote in it is doubled",
-                "p.csv:5: cache_read: `1e1` is not a plain decimal like 0.06, in US dollars a million tokens",
+                "p.csv:4: a stray quote; a field with a quote must be in quotes, with the inner quote doubled",
+                "p.csv:5: cache_read: `1e1` is not a plain decimal like 0.06, in US dollars per million tokens",
             ]
         )
     }

@@ -168,9 +168,7 @@ import Testing
         )
     }
 
-    @Test(
-        "a model at less than a fifth of two or more whose names differ only in numbers is reported unless marked already"
-    )
+    @Test("an unmarked model that costs less than a fifth of each of two or more sibling models is reported")
     func outlier() throws {
         let siblings = (row("a.claude-tiny-4-5-20251001-v1:0", "1", "5"), row("a.claude-3-tiny", "0.8", "4"))
         #expect(
@@ -205,8 +203,8 @@ import Testing
                 row("n", "1", "2", ["retrieved": "2026-11-14"]),
                 asOf: after90 + 86_400
             ) == [
-                "warning: p.csv:2: retrieved: 2 rows were read on 2026-11-15, 91 days ago; compare with AWS's page every 90 [stale]",
-                "warning: p.csv:4: retrieved: one row was read on 2026-11-14, 92 days ago; compare with AWS's page every 90 [stale]",
+                "warning: p.csv:2: retrieved: 2 rows were read on 2026-11-15, 91 days ago; compare with AWS's page every 90 days [stale]",
+                "warning: p.csv:4: retrieved: one row was read on 2026-11-14, 92 days ago; compare with AWS's page every 90 days [stale]",
             ]
         )
         #expect(try findings(["effective_to": "2026-12-01"], asOf: after90 + 86_400).isEmpty)
@@ -243,12 +241,12 @@ import Testing
         #expect(counts == ["end-of-life": 19, "unverified": 28])
     }
 
-    @Test("a quarter later the rows are stale, which is a single warning")
+    @Test("a quarter later the rows are stale, which produces a single warning")
     func later() throws {
         let findings = try PriceFixture.shipped().lint(asOf: Timestamp(year: 2027, month: 2, day: 21))
         #expect(
             findings.filter { $0.rule == .stale }.map(\.diagnostic.message)
-                == ["284 rows were read on 2026-11-15, 98 days ago; compare with AWS's page every 90"]
+                == ["284 rows were read on 2026-11-15, 98 days ago; compare with AWS's page every 90 days"]
         )
         #expect(findings.allSatisfy { $0.severity == .warning })
     }

@@ -50,7 +50,7 @@ import Testing
         #expect(try cost(only1h, TokenUsage(cacheWrite5m: 1)) == 2_000_000)
     }
 
-    @Test("above 200,000 input tokens, cached ones included, input and output cost the long-context prices")
+    @Test("above 200,000 input tokens, cached ones included, input and output are charged at the long-context prices")
     func longContext() throws {
         let price = try PriceFixture.price([
             "input": "3", "output": "15", "cache_read": "0.3", "input_over_200k": "6", "output_over_200k": "22.5",
@@ -63,7 +63,7 @@ import Testing
         #expect(try cost(try PriceFixture.price(), TokenUsage(input: 1_000_000)) == 60_000_000_000)
     }
 
-    @Test("a cost that does not fit 64 bits and a negative count are errors")
+    @Test("a cost that does not fit in 64 bits and a negative count are errors")
     func limits() throws {
         let price = try PriceFixture.price(["input": "1", "output": "1"])
         let most = Int(Int64.max / 1_000_000)
@@ -153,7 +153,7 @@ import Testing
         #expect(price.content == "amazon.nova-lite-v1:0,,,,0.06,0.24,,,,,,,,,,,,300000,,,listed,test,2026-11-15,")
     }
 
-    @Test("content that is not exactly one valid row is refused with its fault")
+    @Test("content that is not exactly one valid row is rejected, and the error names the fault")
     func unreadableContent() throws {
         let good = try PriceFixture.price().content
         for bad in ["", "x", good + ",", good + "\n" + good, "\"" + good] {
@@ -163,7 +163,7 @@ import Testing
         }
         #expect(
             throws: PriceError.unreadable(
-                "input: `1e3` is not a plain decimal like 0.06, in US dollars a million tokens"
+                "input: `1e3` is not a plain decimal like 0.06, in US dollars per million tokens"
             )
         ) {
             try Price(content: good.replacing("0.06", with: "1e3"))

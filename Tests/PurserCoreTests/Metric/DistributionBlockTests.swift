@@ -91,7 +91,7 @@ import Testing
         #expect(try DistributionBlock(encoded: block.encoded()) == block)
     }
 
-    @Test("damaged bytes are refused or read as other figures, and never crash the process", arguments: Kind.allCases)
+    @Test("damaged bytes are rejected or misread, and never crash the process", arguments: Kind.allCases)
     func damage(kind: Kind) throws {
         for seed in UInt64(1)...20 {
             var random = TestRandom(seed)

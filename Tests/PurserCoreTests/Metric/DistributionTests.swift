@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("a value on an edge belongs to the bucket below it, the next double to the one above")
+    @Test("a value on an edge belongs to the bucket below it, and the next double to the one above")
     func edgesAreInclusiveAbove() {
         for k in stride(from: -64_000, through: 64_000, by: 37) {
             let edge = BucketScale.edge(k)
@@ -54,7 +54,7 @@ import Testing
 }
 
 @Suite struct DistributionTests {
-    /// Returns samples of several shapes: latencies, token counts, both signs, many equal ones.
+    /// Returns samples of several shapes: latencies, token counts, both signs, and many equal values.
     static func samples(_ seed: UInt64, count: Int) -> [Double] {
         var random = TestRandom(seed)
         return (0..<count).map { _ in
@@ -172,7 +172,7 @@ import Testing
         #expect(large.sumNanos == 2_251_799_813_685_249_500_000_000)
     }
 
-    @Test("a summary without a histogram has no percentiles, nor has a distribution that it is merged into")
+    @Test("a summary without a histogram has no percentiles, and neither does a distribution that it is merged into")
     func summaries() throws {
         var summary = try #require(Distribution(count: 10, sum: 55, minimum: 1, maximum: 10))
         #expect(summary.percentile(99) == nil)
@@ -184,7 +184,7 @@ import Testing
         #expect(Distribution(count: 2, sum: 3, minimum: 2, maximum: 1) == nil)
     }
 
-    @Test("sums and counts that overflow stay at the largest value, also when stored and read back")
+    @Test("sums and counts that overflow saturate at the largest value, even after being stored and read back")
     func saturation() throws {
         var huge = try #require(Distribution(value: 0x1p63, count: .max))
         #expect(huge.sumNanos == .max)
@@ -203,7 +203,7 @@ import Testing
         #expect(try Distribution(encoded: negative.encoded()) == negative)
     }
 
-    @Test("values that a sum cannot hold are refused", arguments: [Double.nan, .infinity, -.infinity, 1e20, -1e19])
+    @Test("values that a sum cannot hold are rejected", arguments: [Double.nan, .infinity, -.infinity, 1e20, -1e19])
     func refusedValues(value: Double) {
         #expect(Distribution(value: value) == nil)
     }

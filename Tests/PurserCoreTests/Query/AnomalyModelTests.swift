@@ -7,7 +7,7 @@ import Testing
     private static let start = Timestamp(year: 2026, month: 11, day: 2)
     private static let day = 86_400
 
-    /// Returns a value that is higher by day, above all on working days, with noise of one tenth at most.
+    /// Returns a value that is higher by day, especially on weekdays, with at most 10 % noise.
     private static func traffic(_ time: Timestamp, _ random: inout TestRandom) -> Double {
         let fields = time.fields
         let isWeekend = fields.weekday == 0 || fields.weekday == 6
@@ -48,7 +48,7 @@ import Testing
         #expect(Double(outside) < 0.01 * Double(times.count), "\(outside) of \(times.count), seed \(seed)")
     }
 
-    @Test("a week of history gives weekends their own hours, three days give hours, one day gives only the level")
+    @Test("a week of history models weekends separately, three days model hours, and one day models only the level")
     func seasons() throws {
         var random = TestRandom(4)
         let monday = Self.start + 14 * Self.day + 12 * 3600
@@ -130,7 +130,7 @@ import Testing
         #expect(model.point(at: Self.start + 14 * Self.day + 18 * 3600).expected == 50)
     }
 
-    @Test("hourly datapoints of a week are enough to model weekend hours")
+    @Test("a week of hourly datapoints is enough to model weekend hours")
     func hourly() throws {
         var random = TestRandom(8)
         let history = Self.history(days: 7, every: 3600) { Self.traffic($0, &random) }

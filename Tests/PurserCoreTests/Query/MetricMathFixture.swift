@@ -8,7 +8,8 @@ enum MetricMathFixture {
         text.split(separator: " ").map { Double($0) }
     }
 
-    /// Evaluates an expression over metrics m1, m2, m3 …, by default with a period of a minute, from midnight of a Monday on.
+    /// Evaluates an expression over metrics m1, m2, m3 …, by default with a period of a minute, starting at midnight on
+    /// a Monday.
     static func value(_ expression: String, _ series: [String], period: Int = 60) throws -> MetricMathValue {
         let values = series.map(Self.series)
         let ids = values.indices.map { "m\($0 + 1)" }

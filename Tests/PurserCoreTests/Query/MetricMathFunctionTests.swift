@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "FILL uses a number, the previous datapoint, a line between two datapoints, or another series for an array",
+        "FILL uses a number, the previous datapoint, a line between two datapoints, or, for an array, another series",
         arguments: [
             ("FILL(m1, 0)", "0 3 0 5 0"), ("FILL(m1, MIN(m1))", "3 3 3 5 3"), ("FILL(m1, -1)", "-1 3 -1 5 -1"),
             ("FILL(m1, REPEAT)", "- 3 3 5 5"), ("FILL(m1, LINEAR)", "- 3 4 5 -"),

@@ -34,7 +34,7 @@ import Testing
         return MetricMathContext(frame: frame, metrics: ["m1", "m2"], bands: ["m1": AnomalyBandPoints(points)])
     }
 
-    @Test("no text crashes the parser, and what it accepts never returns infinity or NaN", arguments: UInt64(1)...5)
+    @Test("no text crashes the parser, and no accepted expression returns infinity or NaN", arguments: UInt64(1)...5)
     func anyText(seed: UInt64) {
         var random = TestRandom(seed)
         let names = MetricMathFunction.allCases.map { $0.rawValue + "(" }
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// Returns the template with each placeholder for which `value` returns a text replaced by that text.
+    /// Returns the template after replacing each placeholder with the text that `value` returns for it, if any.
     private static func fill(_ template: String, _ value: (Character) -> String?) -> String {
         template.map { value($0) ?? String($0) }.joined()
     }
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("an expression returns a value of its type, finite, with a point for each period", arguments: UInt64(1)...5)
+    @Test("an expression returns a finite value of its type, with a point for each period", arguments: UInt64(1)...5)
     func typesHold(seed: UInt64) throws {
         var random = TestRandom(seed)
         for _ in 0..<1500 {
@@ -157,7 +157,7 @@ import Testing
         #expect(used > 1500)
     }
 
-    @Test("an id that is an array is computed over whole series although the text could be computed by period")
+    @Test("an id that is an array is computed over whole series even if its text could be computed period by period")
     func arrayId() throws {
         let expression = try MetricMathExpression.parse("2*a")
         let array = MetricMathValue.array([.init(origin: .query("m1"), points: [1, nil])])

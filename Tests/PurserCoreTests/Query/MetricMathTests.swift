@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(
-        "operators have the precedence of arithmetic",
+        "operators follow the usual arithmetic precedence",
         arguments: [
             ("1+2*3", 7), ("(1+2)*3", 9), ("8-4-2", 2), ("16/4/2", 2), ("-2^2", -4), ("2^-1", 0.5), ("2*-3", -6),
             ("--2", 2),
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "the Wilson lower bound of one error in fourteen is 1.6 %, of three 8.9 %",
+        "the Wilson lower bound for one error in fourteen is 1.6 %, and for three it is 8.9 %",
         arguments: [(1.0, 1.6), (2, 4.8), (3, 8.9)]
     )
     func wilson(errors: Double, expected: Double) throws {
@@ -97,11 +97,11 @@ import Testing
             ("", 1, "a number, a metric's id, a function, `(` or `[` is expected, not the end"),
             ("100*", 5, "a number, a metric's id, a function, `(` or `[` is expected, not the end"),
             ("100*e/", 7, "a number, a metric's id, a function, `(` or `[` is expected, not the end"),
-            ("(a+b", 5, "`)` for the `(` of column 1 is expected, not the end"),
+            ("(a+b", 5, "`)` for the `(` in column 1 is expected, not the end"),
             ("a b", 3, "an operator or the end is expected, not `b`"),
             ("a+)", 3, "a number, a metric's id, a function, `(` or `[` is expected, not `)`"),
             ("IF(a)", 1, "`IF` is written IF(condition, trueValue) or IF(condition, trueValue, falseValue)"),
-            ("IF(a,b,c", 9, "`,` or `)` for the `(` of column 3 is expected, not the end"),
+            ("IF(a,b,c", 9, "`,` or `)` for the `(` in column 3 is expected, not the end"),
             ("a # b", 3, "`#` is not part of an expression"),
             ("1.2.3", 4, "an operator or the end is expected, not `0.3`"), ("1e", 1, "`1e` is not a number"),
             (".", 1, "`.` is not a number"), ("1e999", 1, "`1e999` is not a number"),
@@ -111,7 +111,7 @@ import Testing
         #expect(throws: ExpressionError(column: column, message)) { try MetricMathExpression.parse(text) }
     }
 
-    @Test("very long or deeply nested expressions are refused instead of exhausting the stack")
+    @Test("very long or deeply nested expressions are rejected instead of exhausting the stack")
     func limits() {
         for text in [
             String(repeating: "(", count: 1000) + "1" + String(repeating: ")", count: 1000),

@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "an argument of another type is refused at its column, with what is allowed",
+        "an argument of the wrong type is rejected at its column, and the error says what is allowed",
         arguments: [
             ("ABS(5)", 5, "argument 1 of ABS must be a time series or an array of time series, not a number"),
             ("m1+ABS( n )", 9, "argument 1 of ABS must be a time series or an array of time series, not a number"),
@@ -62,15 +62,15 @@ import Testing
             ("FILL(1, 0)", 6, "argument 1 of FILL must be a time series or an array of time series, not a number"),
             ("SLICE(a, -1)", 10, "argument 2 of SLICE must be a whole number, at least 0"),
             ("SLICE(a, 0, 1.5)", 13, "argument 3 of SLICE must be a whole number, at least 0"),
-            ("SLICE(a, 2, 2)", 13, "argument 3 of SLICE must be above argument 2"),
+            ("SLICE(a, 2, 2)", 13, "argument 3 of SLICE must be greater than argument 2"),
             ("SLICE(a, m1)", 10, "argument 2 of SLICE must be a number, not a time series"),
             ("SORT(a, STDDEV(a), ASC)", 9, "argument 2 of SORT must be AVG, MIN, MAX or SUM"),
             ("SORT(a, AVG, AVG)", 14, "argument 3 of SORT must be ASC or DESC"),
             ("SORT(a, AVG, ASC, 0)", 19, "argument 4 of SORT must be a whole number, at least 1"),
             ("IF(a, 1)", 4, "argument 1 of IF must be a number or a time series, not an array of time series"),
             ("IF(m1, a)", 8, "argument 2 of IF must be a number or a time series, not an array of time series"),
-            ("IF(1, 2, m1)", 7, "argument 2 of IF must be a time series where its condition is a number"),
-            ("IF(n, m1, 3)", 11, "argument 3 of IF must be a time series where its condition is a number"),
+            ("IF(1, 2, m1)", 7, "argument 2 of IF must be a time series if its condition is a number"),
+            ("IF(n, m1, 3)", 11, "argument 3 of IF must be a time series if its condition is a number"),
             ("METRICS(m1)", 9, "argument 1 of METRICS must be a string in double quotes, such as METRICS(\"errors\")"),
             ("METRICS(\"9\")", 1, "no metric has `9` in its Id"),
             ("PERIOD(e)", 8, "argument 1 of PERIOD must be a metric's id, not an expression"),
@@ -86,12 +86,12 @@ import Testing
             ),
             ("[m1, 2]", 6, "element 2 of an array must be a time series, not a number"),
             ("[n]", 2, "element 1 of an array must be a time series, not a number"),
-            ("1+[]", 3, "an array holds at least one time series"),
+            ("1+[]", 3, "an array must hold at least one time series"),
             ("m1+a*[m1]", 5, "`*` takes one array of time series; the other side must be a number or a time series"),
             ("m1+\"x\"", 4, "a string is allowed only in METRICS(\"part of the ids\")"),
             ("m1+REPEAT", 4, "`REPEAT` is allowed only as argument 2 of FILL"),
             ("DESC", 1, "`DESC` is allowed only as argument 3 of SORT"),
-            ("AVG", 1, "`AVG` without brackets is allowed only as argument 2 of SORT; else write AVG(series)"),
+            ("AVG", 1, "`AVG` without brackets is allowed only as argument 2 of SORT; otherwise write AVG(series)"),
         ]
     )
     func faults(text: String, column: Int, message: String) {
@@ -119,8 +119,8 @@ import Testing
                 "`SELECT` is not supported by this version: Metrics Insights queries need CloudWatch's own index; "
                     + "name the metrics in the request"
             ),
-            ("[a, b", 6, "`,` or `]` for the `[` of column 1 is expected, not the end"),
-            ("SUM([a, b)", 10, "`,` or `]` for the `[` of column 5 is expected, not `)`"),
+            ("[a, b", 6, "`,` or `]` for the `[` in column 1 is expected, not the end"),
+            ("SUM([a, b)", 10, "`,` or `]` for the `[` in column 5 is expected, not `)`"),
             ("METRICS(\"a)", 9, "the string has no closing `\"`"),
             ("METRICS('a')", 9, "`'` is not part of an expression; a string must be in double quotes (\")"),
         ]
@@ -144,10 +144,10 @@ import Testing
         }
     }
 
-    @Test("METRICS without metrics is refused once the request is known")
+    @Test("METRICS without metrics is rejected once the request is known")
     func noMetrics() throws {
         let expression = try MetricMathExpression.parse("SUM(METRICS())")
-        #expect(throws: ExpressionError(column: 5, "there is no metric beside the expressions")) {
+        #expect(throws: ExpressionError(column: 5, "there is no metric, only expressions")) {
             try expression.type(in: MetricMathScope(metrics: []))
         }
     }

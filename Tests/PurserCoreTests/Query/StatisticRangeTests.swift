@@ -58,7 +58,7 @@ private struct BruteForce {
         try #require(Statistic(text), "\(text)").value(of: distribution)
     }
 
-    @Test("percentage bounds agree with the definition over the raw samples within 0.55 %", arguments: UInt64(1)...16)
+    @Test("percentage bounds agree with the definition over raw samples to within 0.55 %", arguments: UInt64(1)...16)
     func percentages(seed: UInt64) throws {
         for count in [1, 2, 3, 10, 37, 1000] {
             let samples = DistributionTests.samples(seed, count: count)
@@ -92,7 +92,7 @@ private struct BruteForce {
             let (above, upTo) = (exact.samples[count / 4], exact.samples[count / 4].magnitude * 3 + 1)
             let moved = exact.winsorized(above, upTo)
             let mean = try #require(distribution.winsorizedMean(.values(above: above, upTo: upTo)))
-            // A sample next to a bound may be estimated on its other side, but by no more than the estimate's error.
+            // A sample next to a bound may be estimated to lie beyond it, but by no more than the estimate's error.
             let slack = 0.011 * (moved.map(abs).reduce(0, +) / Double(count)) + 1e-9
             #expect(
                 abs(mean - moved.reduce(0, +) / Double(count)) <= slack,
@@ -101,7 +101,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("a bound on a bucket's edge, or outside minimum and maximum, counts exactly", arguments: UInt64(1)...8)
+    @Test("a bound on a bucket's edge, or outside the samples' range, gives exact counts", arguments: UInt64(1)...8)
     func exactBounds(seed: UInt64) throws {
         var random = TestRandom(seed)
         for count in [1, 2, 3, 50, 500] {
@@ -130,7 +130,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("a bound within a bucket counts by the estimates, in order and losing no sample", arguments: UInt64(1)...8)
+    @Test("a bound within a bucket counts samples by estimate, in order, and loses none", arguments: UInt64(1)...8)
     func boundsWithinBuckets(seed: UInt64) throws {
         let samples = DistributionTests.samples(seed, count: 3000).sorted()
         let distribution = DistributionTests.distribution(samples)
@@ -188,7 +188,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("every mean of equal samples is that sample, whatever is trimmed")
+    @Test("every mean of equal samples equals that sample, whatever is trimmed")
     func equalSamples() throws {
         for value in [0.1, 0.7, 3.3, 1e-7, 12_345.678] {
             for count in [1, 3, 7, 1013] {
@@ -200,7 +200,7 @@ private struct BruteForce {
         }
     }
 
-    @Test("without a histogram there is only what follows from minimum, maximum, sum and count")
+    @Test("without a histogram, only statistics that follow from the minimum, maximum, sum and count are available")
     func summaries() throws {
         let summary = try #require(Distribution(count: 10, sum: 55, minimum: 1, maximum: 10))
         let expected: [(String, Double?)] = [

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct StatisticReadingTests {
     @Test(
-        "every form is read, and written as it was read",
+        "every form is parsed, and is written back unchanged",
         arguments: [
             ("SampleCount", .sampleCount), ("Sum", .sum), ("Average", .average), ("Minimum", .minimum),
             ("Maximum", .maximum), ("p0", .percentile(0)), ("p50.25", .percentile(50.25)), ("p99.9", .percentile(99.9)),
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "everything else is refused",
+        "anything else is rejected",
         arguments: [
             "", "p", "p-1", "p101", "p100.1", "P99", "p99%", "p1e1", "p 99", "p99.", "p.5", "p1.12345678901", "p0x10",
             "p+5", "99",
@@ -59,7 +59,7 @@ import Testing
         #expect(Statistic(text) == nil)
     }
 
-    @Test("an alarm accepts every statistic but the simple ones as its ExtendedStatistic, and says what is allowed")
+    @Test("an ExtendedStatistic can be any statistic but the simple ones, and an error says what is allowed")
     func alarms() throws {
         func read(_ key: String, _ statistic: String) -> (definition: AlarmDefinition?, diagnostics: [Diagnostic]) {
             let json = """

@@ -39,8 +39,8 @@ import Testing
 
     @Test("each fault names its line, and the lines after it are read")
     func faults() {
-        let stray = "a stray quote; a field with a quote must be in quotes, and the quote in it is doubled"
-        let after = "text after the closing quote; a comma or the line's end has to follow"
+        let stray = "a stray quote; a field with a quote must be in quotes, with the inner quote doubled"
+        let after = "text after the closing quote; a comma or the end of the line must follow"
         let bare = "a carriage return without a line feed; lines end in LF or CR LF"
         let (records, faults) = CSVReader.read("a,b\nc\"d,e\n\"f\"g,h\ni\rj,k\r\nl,m\n")
         #expect(records.map(\.fields) == [["a", "b"], ["l", "m"]])

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "anything else is refused",
+        "anything else is rejected",
         arguments: [
             "", "now", "2026-13-01", "2026-02-30", "2025-02-29", "2026-11-16T24:00", "2026-11-16T18:60", "2026-11-16T",
             "2026-11-16T18:00:00Zx", "2026-11-16T18:00:00.Z", "26-11-16", "2026-11-16T18:00:00+1", " 2026-11-16",
@@ -64,7 +64,7 @@ import Testing
 }
 
 @Suite struct JSONValueTests {
-    @Test("a text is written without characters that a terminal would interpret, and keeps its meaning")
+    @Test("text is written without the characters that a terminal would interpret, and keeps its meaning")
     func terminals() throws {
         let hostile: JSONValue = [
             "a\u{9b}2J": "\u{1b}[31m\u{7f}\u{85}\u{202e}\u{2066}\u{2028}é日😀…\u{a0}", "b": [1, "plain"],
@@ -95,9 +95,9 @@ import Testing
             ("{\n  \"a\": x\n}", "line 2, column 8: a value is expected, not `x`"),
             (#"{"a": 1,"#, "line 1, column 9: a key in quotes is expected, but the text ends"),
             (#"{"a": 1, "a": 2}"#, "line 1, column 10: the key `a` occurs twice in one object"),
-            ("[1, 2] 3", "line 1, column 8: the text should end here, not go on with `3`"),
+            ("[1, 2] 3", "line 1, column 8: the text should end here, not continue with `3`"),
             (#"["\x"]"#, #"line 1, column 4: `\x` is not an escape"#),
-            ("01", "line 1, column 2: the text should end here, not go on with `1`"),
+            ("01", "line 1, column 2: the text should end here, not continue with `1`"),
             ("-", "line 1, column 2: a digit is expected, but the text ends"),
             ("\"a\u{1}\"", "line 1, column 3: a control character must be written as an escape"),
             (#""\ud800""#, "line 1, column 8: half a surrogate pair"),
@@ -109,7 +109,7 @@ import Testing
         #expect(throws: JSONSyntaxError(description: expected)) { try JSONValue(parsing: text) }
     }
 
-    @Test("numbers keep their kind, and escapes their characters")
+    @Test("numbers stay integers or decimals, and escapes become their characters")
     func reading() throws {
         #expect(
             try JSONValue(parsing: #" [1, -0, 2.50, 1e3, 9223372036854775808, "\u00e9\ud83d\ude00\/\n", true, null ] "#)

@@ -57,11 +57,11 @@ struct UndisturbedAlarms {
         transitions = try bench.left.transitions()
         let deliveries = try bench.left.deliveries()
         ids = Set(deliveries)
-        // Without a kill no message is delivered twice.
+        // Without a kill, no message is delivered twice.
         #expect(deliveries.count == ids.count)
     }
 
-    /// Checks that a run that was killed and restarted left the same; returns how many messages were delivered twice.
+    /// Checks that a run that was killed and restarted left the same state; returns the number of repeated deliveries.
     func check(_ left: AlarmsLeft, _ note: Comment) throws -> Int {
         let store = try left.store()
         #expect(try left.transitions() == transitions, note)

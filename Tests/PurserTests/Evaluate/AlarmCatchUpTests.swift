@@ -65,7 +65,7 @@ import Testing
         #expect(try tests[0].run(alarms).failures.map(\.actual) == [])
     }
 
-    @Test("short periods are not caught up over data that has become coarser, and the run reports it")
+    @Test("short periods are not caught up if only coarser data is left, and the run reports that")
     func coarse() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -83,7 +83,7 @@ import Testing
         #expect(try Self.run(store, alarms, at: end + 60).notCaughtUp == [])
     }
 
-    @Test("an alarm on a band has its model in scripted tests too")
+    @Test("an alarm on a band has a model in scripted tests too")
     func band() throws {
         let alarm = """
             {"AlarmName": "b", "AlarmActions": ["\(PurserFixture.topic)"], "ComparisonOperator": "GreaterThanUpperThreshold",

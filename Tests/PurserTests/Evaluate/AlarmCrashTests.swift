@@ -11,7 +11,7 @@ import Testing
     private static let lanes = 4
 
     @Test(
-        "after a kill at any step between the query and sent, every change is stored once and delivered at least once, with its id",
+        "after a kill at any step from the query to the sent mark, every change is stored once and delivered at least once, with its id",
         arguments: 0..<lanes
     )
     func images(lane: Int) throws {

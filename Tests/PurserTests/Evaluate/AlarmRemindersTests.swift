@@ -28,7 +28,7 @@ import Testing
         return store
     }
 
-    @Test("an alarm that stays in ALARM sends reminders at intervals, under the id of its change and a count")
+    @Test("an alarm that stays in ALARM sends reminders at intervals, with the id of its change plus a count")
     func reminders() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -44,7 +44,7 @@ import Testing
         #expect(body["StateChangeTime"] == "2026-11-16T18:02:00.000+0000")
     }
 
-    @Test("after a pause one reminder is sent, not one for each that was missed")
+    @Test("after a pause, one reminder is sent, not one for each that was missed")
     func pause() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -54,7 +54,7 @@ import Testing
         #expect(try store.messageCount(.pending) == 2)
     }
 
-    @Test("an acknowledgement ends the reminders of its change but silences no other change")
+    @Test("an acknowledgement stops the reminders for its change but silences no other change")
     func acknowledged() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -80,7 +80,7 @@ import Testing
         let store = try folder.store()
         try PurserFixture.record(Array(repeating: 0, count: 60), in: store)
         _ = try Self.run(store, alarms, at: 120)
-        // Two minutes are not evaluated yet: they must not undo the later change.
+        // Two minutes have not been evaluated yet; they must not undo the later change.
         let at = Self.start + 270
         guard
             case .set(let change, let queued) = try ManualState.set(
@@ -91,12 +91,12 @@ import Testing
                 in: store
             )
         else {
-            Issue.record("it was not set")
+            Issue.record("the state was not set")
             return
         }
         #expect(change.number == 2 && change.oldState == .ok && queued == 1)
         guard case .unchanged = try ManualState.set(alarms[0], to: .alarm, reason: "drill", at: at, in: store) else {
-            Issue.record("it was set twice")
+            Issue.record("the state was set twice")
             return
         }
         let message = try #require(try store.messages(.pending).last)
@@ -115,7 +115,7 @@ import Testing
         var record = try #require(try store.alarmRecords()["server-errors"])
         guard case .set = try ManualState.set(alarms[0], to: .ok, reason: "drill", at: Self.start + 150, in: store)
         else {
-            Issue.record("it was not set")
+            Issue.record("the state was not set")
             return
         }
         record.definition = "{}"

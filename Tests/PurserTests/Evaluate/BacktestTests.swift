@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("a backtest counts minutes in ALARM up to its end, and as pages the messages that topics would get")
+    @Test("a backtest counts the minutes in ALARM up to its end, and one page per message that a topic would get")
     func counts() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -52,7 +52,7 @@ import Testing
         #expect(result.minutesInAlarm == 4)
     }
 
-    @Test("if only coarser data is left, a backtest reports from when on it is exact")
+    @Test("if only coarser data is left, a backtest reports the time from which it is exact")
     func coarse() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

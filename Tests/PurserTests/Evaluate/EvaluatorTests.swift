@@ -8,7 +8,7 @@ import Testing
 @Suite struct EvaluatorTests {
     static let start = PurserFixture.start
 
-    /// Runs an evaluation as of `seconds` after the start, on time.
+    /// Runs a punctual evaluation as of `seconds` after the start.
     static func run(
         _ store: Store,
         _ alarms: [AlarmDefinition],
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// Returns a store whose alarms were evaluated once, after two minutes, and are OK; the messages about it were sent.
+    /// Returns a store whose alarms were evaluated once, after two minutes, and are OK; messages about that were sent.
     static func settled(_ folder: TemporaryFolder, _ values: [Double?], _ alarms: [AlarmDefinition]) throws -> Store {
         let store = try folder.store()
         try PurserFixture.record(values, in: store)
@@ -37,7 +37,7 @@ import Testing
         return store
     }
 
-    @Test("the first evaluation covers its own time alone, whatever was recorded before")
+    @Test("the first evaluation covers only its own time, whatever was recorded before")
     func first() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -83,7 +83,7 @@ import Testing
         #expect(try store.transitions(limit: 2)[1].reason.hasPrefix(reason))
     }
 
-    @Test("an alarm that stays in ALARM sends one message, with its true time and marked late")
+    @Test("an alarm that stays in ALARM sends one message, marked late and with its true time")
     func lateMessage() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -123,7 +123,7 @@ import Testing
         #expect(Set(messages.map(\.id)).count == messages.count)
     }
 
-    @Test("a message about several changes reports the last one, from the state that was last sent")
+    @Test("a message about several changes reports the change from the state sent last to the newest state")
     func netChange() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm(treatMissingData: "missing")]
@@ -153,7 +153,7 @@ import Testing
         #expect(try store.messages(.pending).map(\.target.description) == topics)
     }
 
-    @Test("a day is caught up, and a longer gap is skipped")
+    @Test("a gap of a day is caught up, and a longer one is skipped")
     func jump() throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -226,7 +226,7 @@ import Testing
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
         let store = try Self.settled(folder, [0, 1, 1], alarms)
-        // From here on every read of the last evaluation returns a different one, as if another run were always faster.
+        // From here on, each read of the last evaluation returns a different one, as if another run were always faster.
         try store.breakForTest(
             """
             ALTER TABLE evaluation RENAME TO hidden;
@@ -240,7 +240,7 @@ import Testing
         #expect(try store.messageCount(.pending) == 0)
     }
 
-    @Test("of many concurrent runs one commits")
+    @Test("of many concurrent runs, exactly one commits")
     func race() async throws {
         let folder = try TemporaryFolder()
         let alarms = [try PurserFixture.alarm()]
@@ -281,7 +281,7 @@ import Testing
         let evaluator = PurserFixture.evaluator(store, [], budget: budget)
         let run = try #require(try evaluator.run(at: Self.start + 60, ran: Self.start))
         #expect(run.budgets.count == 1 && run.budgets[0].actual == six)
-        // 15 days, 18 hours and a minute of 30 days.
+        // 15 days, 18 hours and one minute out of 30 days.
         let elapsed = Int128(15 * 86_400 + 18 * 3600 + 60)
         #expect(run.budgets[0].forecast == Picodollars(six.rawValue * 2_592_000 / elapsed))
         // An amount equal to the threshold does not cross it.

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs a day with PURSER_LONG_TESTS=1, otherwise three hours.
+/// Covers a day with PURSER_LONG_TESTS=1, and three hours otherwise.
 @Suite(.blocking, .startsPrograms) struct TwoCronsLongTests {
-    @Test("with two crons every minute for a day, every change is stored once and every message sent once")
+    @Test("with two cron jobs a minute for a day, every change is stored once and every message is sent once")
     func twoCrons() throws {
         let minutes = TestScope.isLong ? 1440 : 180
         let alone = try UndisturbedAlarms(minutes: minutes)
@@ -14,7 +14,7 @@ import Testing
         for minute in 0..<minutes {
             let line = Data("\(minute)\n".utf8)
             for cron in crons { try cron.input.fileHandleForWriting.write(contentsOf: line) }
-            // Cron starts the next two long after these have ended.
+            // Cron would start the next two long after these have ended.
             for cron in crons { #expect(cron.awaitLine() == "minute \(minute)") }
         }
         for cron in crons { _ = try cron.end() }

@@ -34,7 +34,7 @@ private struct Faults: Decodable {
         }
     }
 
-    @Test("an unfilled value becomes a parameter of the template, and filling that in fills it in everywhere")
+    @Test("an unfilled value becomes a template parameter, and setting the parameter fills the value in everywhere")
     func parameters() throws {
         let json = #"""
             {"AlarmName":"a","Namespace":"N","MetricName":"M","Statistic":"Sum","Period":60,"EvaluationPeriods":1,"Threshold":1,
@@ -67,7 +67,7 @@ private struct Faults: Decodable {
         #expect(template == (try CloudFormationExport.template(alarms.reversed() + [AlarmExportFixture.composite()])))
     }
 
-    @Test("a composite alarm depends on those of its alarms that are in the template")
+    @Test("a composite alarm depends on each of its alarms that is in the template")
     func dependencies() throws {
         let template = try CloudFormationExport.template(
             try AlarmExportFixture.shipped() + [AlarmExportFixture.composite()]
@@ -80,7 +80,7 @@ private struct Faults: Decodable {
     }
 
     @Test(
-        "the AWS CLI accepts every alarm, and cfn-lint the template of them all without a warning",
+        "the AWS CLI accepts every alarm, and cfn-lint accepts the template with all of them without a warning",
         .needsPeers
     )
     func peers() throws {

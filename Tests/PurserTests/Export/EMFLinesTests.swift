@@ -25,7 +25,7 @@ import Testing
         )
     }
 
-    @Test("lines keep to the format's limits and lose no sample", arguments: 1...5)
+    @Test("lines stay within the format's limits and lose no samples", arguments: 1...5)
     func limits(seed: UInt64) throws {
         let export = try MetricExportFixture.export(seed: seed, series: 400)
         let result = EMFLines.lines(export)
@@ -58,7 +58,7 @@ import Testing
         #expect((sum - expected).magnitude <= 1e-9 * expected.magnitude)
     }
 
-    @Test("a metric with the name of its dimension is left out and reported; one in two units takes two lines")
+    @Test("a metric named like its own dimension is left out and reported; a metric in two units takes two lines")
     func names() throws {
         let slot = Slot(start: MetricExportFixture.start, distribution: try MetricExportFixture.summary())
         let taken = MetricExportFixture.series("Host", [.init("Host", "a")])

@@ -23,7 +23,7 @@ enum MetricExportFixture {
         return merged.distribution
     }
 
-    /// Returns a distribution of one of the shapes that occur: latencies, counts, money, signed numbers with zeros, all equal.
+    /// Returns a distribution of a typical shape: latencies, counts, money, signed numbers with zeros, or equal values.
     static func random(using random: inout SeededRandom, isSigned: Bool = true) throws -> Distribution {
         let count = Int.random(in: 1...400, using: &random)
         let shape = Int.random(in: 0..<(isSigned ? 6 : 5), using: &random)
@@ -40,7 +40,7 @@ enum MetricExportFixture {
         return try distribution(values)
     }
 
-    /// Returns many series, each with three periods of a minute.
+    /// Returns many series, each with three one-minute periods.
     static func export(seed: UInt64, series count: Int, isSigned: Bool = true) throws -> MetricExport {
         var random = SeededRandom(seed: seed)
         let items = try (0..<count).map { number in

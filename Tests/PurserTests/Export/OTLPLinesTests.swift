@@ -75,7 +75,7 @@ import Testing
         )
     }
 
-    @Test("samples without a histogram become a histogram of one bucket")
+    @Test("samples without a histogram become a histogram with one bucket")
     func summaries() throws {
         let slot = Slot(start: MetricExportFixture.start, distribution: try MetricExportFixture.summary())
         let lines = OTLPLines.lines(

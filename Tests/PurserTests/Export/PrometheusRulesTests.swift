@@ -61,7 +61,7 @@ private struct Faults: Decodable {
         }
     }
 
-    @Test("names include the unit, and a selector excludes series with further dimensions")
+    @Test("names include the unit, and a selector excludes series with additional dimensions")
     func selectors() throws {
         let keys = Self.scalar("Sum", unit: "Seconds", more: #","Dimensions":[{"Name":"ModelId","Value":"a\"b"}]"#)
         let json = #"{"AlarmName":"a","ComparisonOperator":"LessThanThreshold","Threshold":2,\#(keys)}"#
@@ -84,7 +84,7 @@ private struct Faults: Decodable {
             (
                 #""EvaluationPeriods":1,"Metrics":[{"Id":"a","ReturnData":false,"MetricStat":{"Period":60,"Stat":"Sum","Unit":"Count","#
                     + #""Metric":{"Namespace":"App","MetricName":"M"}}},{"Id":"r","Expression":"IF(a,1,2)"}]"#,
-                "the function IF of metric math"
+                "the metric math function IF"
             ),
         ]
     )
@@ -126,7 +126,7 @@ private struct Faults: Decodable {
         #expect(Self.expression(rules) == expected)
     }
 
-    /// Returns a test whose series are scraped every 15 s; `firing` are the alerts expected at whole minutes.
+    /// Returns a test whose series are scraped every 15 s; `firing` lists the alerts expected at whole minutes.
     private static func test(series: [String: String], firing: [(minute: Int, alerts: [String])]) -> String {
         var lines = [
             "rule_files: [rules.yml]", "evaluation_interval: 1m", "tests:", "  - interval: 15s", "    input_series:",
@@ -165,7 +165,7 @@ private struct Faults: Decodable {
                 "chat_service_invocations_total" + shop: "0+4x120",
                 // A quarter of the calls from minute 2 to 5 fail.
                 "chat_service_errors_total" + shop: "0x8 1+1x11 12x100",
-                // One 5xx just after minute 10; those of another series do not count for this alarm.
+                // One 5xx just after minute 10; the 5xx in another series do not count for this alarm.
                 "chat_service_server_errors_total" + shop: "0x40 1x80",
                 #"chat_service_server_errors_total{job="chat",model_id="m"}"#: "0+1x120",
                 // From minute 15 to 20 all requests take 8 to 16 seconds.

@@ -62,7 +62,7 @@ private struct PeerReport: Decodable {
         }
     }
 
-    @Test("more than 150 values become several datums, more than 1000 datums several lines")
+    @Test("more than 150 values become several datums, and more than 1000 datums become several lines")
     func limits() throws {
         let wide = try MetricExportFixture.distribution((0..<500).map { 1.05 * Double($0 + 1) * Double($0 + 1) })
         let one = try #require(Distribution(value: 1))

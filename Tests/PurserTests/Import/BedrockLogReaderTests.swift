@@ -31,7 +31,7 @@ import Testing
         try fixture.store.requests(.newest, from: Timestamp(seconds: 0), to: ImportFixture.now + 1, limit: 100)
     }
 
-    @Test("a call is entered at its price, counts in the chat service's metrics, and none of its text is kept")
+    @Test("a call is entered at its price and counted in the chat service's metrics, and none of its text is kept")
     func call() throws {
         let fixture = try ImportFixture(.bedrockLog)
         let (result, faults) = try fixture.run("2026-11-16T18:00:00Z " + Self.line("r1") + "\nnothing\n{\"a\":1}\n")
@@ -142,7 +142,10 @@ import Testing
     @Test(
         "a fault names its line and key, and the other calls are entered",
         arguments: [
-            (Self.line("", model: "m"), "requestId: must be a text of 1 to 1024 characters without control characters"),
+            (
+                Self.line("", model: "m"),
+                "requestId: must be a string of 1 to 1024 characters without control characters"
+            ),
             (Self.line("x", time: "yesterday"), "timestamp: must be a time such as 2026-11-24T12:00:00Z"),
             (
                 Self.line("x", time: "1990-01-01T00:00:00Z"),

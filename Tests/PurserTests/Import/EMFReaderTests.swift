@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test(
-        "a fault is reported with its place",
+        "a fault is reported with its location",
         arguments: [
             (metric(#""N":1"#), "in:1: M: is a metric, but"),
             (metric(#""M":"1""#), "in:1: M: must be a number"),
@@ -116,7 +116,7 @@ import Testing
             (line(#""Namespace":"A","Dimensions":[["d"]],"Metrics":[]"#, #""M":1"#), "names `d`"),
             (line(#""Namespace":"A","Dimensions":[["d"]],"Metrics":[]"#, #""d":5"#), "in:1: d: is a dimension"),
             (line(#""Namespace":"A","Dimensions":"d","Metrics":[]"#, #""M":1"#), "Dimensions: must be an array"),
-            (line(#""Namespace":"","Metrics":[]"#, #""M":1"#), "Namespace: must be a text"),
+            (line(#""Namespace":"","Metrics":[]"#, #""M":1"#), "Namespace: must be a string"),
             (line(#""Namespace":"A","Metrics":[{"Name":"M","Unit":"s"}]"#, #""M":1"#), "Unit: must be one of"),
             (
                 line(#""Namespace":"A","Metrics":[{"Name":"M","StorageResolution":5}]"#, #""M":1"#),

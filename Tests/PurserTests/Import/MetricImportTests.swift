@@ -81,7 +81,7 @@ struct ImportFixture {
         #expect(try faulty.total("N", "a_total", [.init("x", "0")]).sum == 58)
     }
 
-    @Test("of two concurrent imports of one file the one that is overtaken stops, and every line is stored once")
+    @Test("of two concurrent imports of one file, the one overtaken stops, and every line is stored once")
     func together() throws {
         let fixture = try ImportFixture(.emf)
         let text = (0..<10).map { Self.line($0) + ($0 == 4 ? "\n{\"_aws\":1}\n" : "\n") }.joined()
@@ -113,7 +113,7 @@ struct ImportFixture {
         values.map { line($0, second: $0) + "\n" }.joined()
     }
 
-    @Test("importing a file again stores nothing, and importing a grown one stores the lines added")
+    @Test("importing a file again stores nothing, and importing it after it has grown stores the added lines")
     func growth() throws {
         let fixture = try ImportFixture(.emf)
         #expect(try fixture.run(Self.text(0..<50)).result == MetricImport.Result(lines: 50, stored: 50))
@@ -124,7 +124,7 @@ struct ImportFixture {
         #expect(total.count == 80 && total.sum == Double((0..<80).reduce(0, +)))
     }
 
-    @Test("an unfinished last line waits until it is complete; a complete one without a line end counts once")
+    @Test("an unfinished last line waits until it is complete; a complete one without a line ending counts once")
     func lastLine() throws {
         let fixture = try ImportFixture(.emf)
         let part = try fixture.run(Self.text(0..<3) + Self.line(3).prefix(40))
@@ -140,7 +140,7 @@ struct ImportFixture {
         var fixture = try ImportFixture(.emf)
         fixture.linesPerBatch = linesPerBatch
         try fixture.write(Self.text(0..<40))
-        // An error of the store in the middle ends the import, as a kill between two transactions does.
+        // A store error in the middle ends the import, as a kill between two transactions would.
         let sql = """
             CREATE TRIGGER full BEFORE INSERT ON point WHEN NEW.sequence >= 3
             BEGIN SELECT RAISE(FAIL, 'the disk is full'); END

@@ -95,7 +95,7 @@ import Testing
         )
     }
 
-    @Test("dimensions in any order are one series, and each unit is a separate series")
+    @Test("dimensions in any order identify the same series, and each unit is a separate series")
     func dimensionsAndUnits() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -161,10 +161,10 @@ import Testing
     @Test(
         "a faulty datum is reported with its line, its key and what is allowed",
         arguments: [
-            (#""Value":1,"Colour":"red""#, "Colour: unknown key; allowed are MetricName, Dimensions, Timestamp,"),
+            (#""Value":1,"Colour":"red""#, "Colour: unknown key; allowed: MetricName, Dimensions, Timestamp,"),
             (#""Unit":"Count""#, " exactly one of Value, Values (with Counts) and StatisticValues is expected"),
             (#""Value":1,"Values":[1]"#, " exactly one of Value, Values (with Counts) and StatisticValues is expected"),
-            (#""Value":1,"Counts":[1]"#, "Counts: goes with Values only"),
+            (#""Value":1,"Counts":[1]"#, "Counts: is allowed only with Values"),
             (#""Value":1e19"#, "Value: must be a number of a magnitude up to 2^63"),
             (#""Value":null"#, "Value: must be a number of a magnitude up to 2^63"),
             (#""Values":[]"#, "Values: must be an array of 1 to 150 numbers"),
@@ -199,7 +199,7 @@ import Testing
             (#""Value":1,"Dimensions":{}"#, "Dimensions: must be an array of at most 30 objects with Name and Value"),
             (
                 #""Value":1,"Dimensions":[{"Name":"A"}]"#,
-                "Dimensions[0].Value: must be a text of 1 to 1024 characters without control characters"
+                "Dimensions[0].Value: must be a string of 1 to 1024 characters without control characters"
             ),
             (
                 #""Value":1,"Dimensions":[{"Name":"A","Value":"1"},{"Name":"A","Value":"2"}]"#,
@@ -254,7 +254,7 @@ import Testing
                     "in.jsonl:2: MetricData[0].Dimensions: must be an array of at most 30 objects with Name and Value",
                     "in.jsonl:3: MetricData: must be an array of 1 to 1000 datums",
                     "in.jsonl:4: MetricData: must be an array of 1 to 1000 datums",
-                    "in.jsonl:5: MetricData[0].MetricName: must be a text of 1 to 255 characters without control characters",
+                    "in.jsonl:5: MetricData[0].MetricName: must be a string of 1 to 255 characters without control characters",
                 ]
         )
     }

@@ -19,7 +19,7 @@ import Testing
             + #""metrics":[{"name":"\#(name)","unit":"\#(unit)",\#(data)}]}]}]}"#
     }
 
-    /// Returns a datapoint at a second, of a series that began at `begun`.
+    /// Returns a datapoint at the given second, in a series that began at `begun`.
     static func point(_ members: String, at second: Int64 = 0, from begun: Int64? = -60) -> String {
         let begun = begun.map { #""startTimeUnixNano":\#(nanos($0)),"# } ?? ""
         return "{\(begun)\"timeUnixNano\":\(nanos(second)),\(members)}"
@@ -45,7 +45,7 @@ import Testing
         return (fixture, result)
     }
 
-    @Test("gauges and non-monotonic sums are samples, with attributes and service as dimensions, in their unit")
+    @Test("gauges and non-monotonic sums become samples in their unit, with attributes and service as dimensions")
     func gauges() throws {
         let attributes =
             #""attributes":[{"key":"n","value":{"intValue":"7"}},{"key":"b","value":{"boolValue":true}}]"#
@@ -62,7 +62,7 @@ import Testing
         #expect(units == [.seconds, .milliseconds, .none, .count, .countPerSecond, .percent, .none])
     }
 
-    @Test("delta sums are stored as they are, cumulative ones by their increase, also after a restart")
+    @Test("delta sums are stored as they are, and cumulative sums by their increase, even after a restart")
     func sums() throws {
         let delta = Self.sum([Self.point(#""asInt":"3""#), Self.point(#""asInt":4"#, at: 60)], temporality: 1)
         #expect(try Self.total(Self.imported(Self.request(delta)).0).sum == 7)
@@ -72,7 +72,7 @@ import Testing
         #expect(try Self.total(fixture).sum == 30 && Self.total(fixture).count == 5)
     }
 
-    @Test("a series that began long before, or at an unknown time, counts from its first datapoint here on")
+    @Test("a series that began long before, or at an unknown time, counts from its first datapoint in the input")
     func beginnings() throws {
         for begun in [-86_400, nil] as [Int64?] {
             let points = [1000, 1007].enumerated().map {
@@ -183,7 +183,7 @@ import Testing
         #expect(((total.percentile(50) ?? 0) - 2 * 2.0.squareRoot()).magnitude < 0.04)
     }
 
-    @Test("a request over several lines is read once it is complete in a growing file, and counts once")
+    @Test("a request that spans several lines is read once it is complete in a growing file, and counts once")
     func document() throws {
         let fixture = try ImportFixture(.otlp, namespace: "App")
         let request = Self.request(Self.sum([Self.point(#""asInt":"3""#)], temporality: 1))
@@ -196,7 +196,7 @@ import Testing
         #expect(try Self.total(fixture).sum == 3)
     }
 
-    @Test("importing cumulative requests line by line gives the same result as importing them at once")
+    @Test("importing cumulative requests line by line gives the same result as importing them in one go")
     func growth() throws {
         let fixture = try ImportFixture(.otlp, namespace: "App")
         let lines = [3, 8, 8, 1, 6].enumerated().map { index, value in
@@ -208,7 +208,7 @@ import Testing
     }
 
     @Test(
-        "a fault is reported with its place, and the other datapoints are stored",
+        "a fault is reported with its location, and the other datapoints are stored",
         arguments: [
             ("x", "in:2: line 1"),
             ("[1]", "in:2: an object with resourceMetrics"),
@@ -221,7 +221,7 @@ import Testing
             (request(#""gauge":{"dataPoints":[\#(point(#""asDouble":1e300"#))]}"#), "m: must be of a magnitude"),
             (request(#""gauge":{"dataPoints":[{"timeUnixNano":"1","asInt":"1"}]}"#), "m: 1970-01-01"),
             (request(#""gauge":{"dataPoints":[\#(point(#""asInt":"1""#))]}"#, name: ""), "namespace and name"),
-            (request(sum([point(#""asInt":"1""#), point(#""asInt":"2""#)])), "is not after the datapoint before"),
+            (request(sum([point(#""asInt":"1""#), point(#""asInt":"2""#)])), "is not after the previous datapoint"),
             (
                 request(
                     #""histogram":{"aggregationTemporality":1,"dataPoints":["#

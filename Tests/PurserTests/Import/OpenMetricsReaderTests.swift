@@ -18,7 +18,7 @@ import Testing
         try fixture.total("OpenMetrics", name, labels.map { PurserCore.Dimension($0.key, $0.value) }, unit: unit)
     }
 
-    @Test("gauges are samples in their unit, with their labels as dimensions")
+    @Test("gauges become samples in their unit, with their labels as dimensions")
     func gauges() throws {
         let fixture = try ImportFixture(.openmetrics)
         let text = """
@@ -57,12 +57,12 @@ import Testing
     func counter() throws {
         let fixture = try ImportFixture(.openmetrics)
         let result = try fixture.run(Self.scrapes([1000, 1003.5, 1003.5, 2, 5])).result
-        #expect(result.notes.contains { $0.contains("had begun before") })
+        #expect(result.notes.contains { $0.contains("began before") })
         let total = try Self.total(fixture, "jobs_total", ["q": "a"])
         #expect(total.count == 4 && total.sum == 8.5 && total.minimum == 0)
     }
 
-    @Test("a counter counts from zero if it began with or in the input, but not if it is older")
+    @Test("a counter counts from zero if it began with the input or during it, but not if it is older")
     func beginnings() throws {
         let start = Self.start
         for (values, created, sum) in [
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("importing a growing file step by step gives the same result as importing it at once")
+    @Test("importing a growing file step by step gives the same result as importing it in one go")
     func growth() throws {
         let fixture = try ImportFixture(.openmetrics)
         let text = Self.scrapes([10, 12, 20, 3, 4])
@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "a fault is reported with its place, and the other lines are stored",
+        "a fault is reported with its location, and the other lines are stored",
         arguments: [
             ("a", "in:2: column 2: a value is expected"),
             ("a x", "in:2: column 3: a value is expected"),
@@ -148,17 +148,20 @@ import Testing
             ("a{b=\"c\" d=\"e\"} 1", "column 9: `,` or `}` is expected"),
             ("a{b=\"c\",b=\"d\"} 1", "a: the dimension `b` is given twice"),
             ("a 1 2 3", "column 7: the end of the line is expected"),
-            ("a 1 1e300", "the timestamp"),
+            ("a 1 1e300", "is not a valid timestamp"),
             ("a 1 10", "a: 1970-01-01"),
             ("a 1e300", "in:2: a: must be of a magnitude"),
-            ("# TYPE a colour", "in:2: a: a TYPE is one of"),
+            ("# TYPE a colour", "in:2: a: a TYPE must be one of"),
             ("# TYPE c counter\nc_total -1", "in:3: c_total: a counter's value"),
-            ("# TYPE c counter\nc_total 1 \(start)\nc_total 2 \(start)", "is not after the sample before"),
-            ("# TYPE h histogram\nh_bucket 1", "needs its bound as label le"),
-            ("# TYPE h histogram\nh_bucket{le=\"1\"} 1", "in:3: h: a histogram's buckets"),
-            ("# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 1", "in:3: h: a histogram's buckets"),
-            ("# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 2", "in:3: h: a histogram's buckets"),
-            ("# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1.5", "in:3: h: a histogram's buckets"),
+            ("# TYPE c counter\nc_total 1 \(start)\nc_total 2 \(start)", "is not after the previous sample"),
+            ("# TYPE h histogram\nh_bucket 1", "needs its bound in the label le"),
+            ("# TYPE h histogram\nh_bucket{le=\"1\"} 1", "in:3: h: a histogram's bucket counts"),
+            (
+                "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 1",
+                "in:3: h: a histogram's bucket counts"
+            ),
+            ("# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 2", "in:3: h: a histogram's bucket counts"),
+            ("# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1.5", "in:3: h: a histogram's bucket counts"),
             ("# TYPE h histogram\nh 1", "a histogram's samples end in"),
         ]
     )

@@ -11,7 +11,7 @@ import Testing
     static let start = PurserFixture.start
     static let down = PublishResult.retryable(reason: "the connection was refused")
 
-    /// Returns a sender whose attempts get `results` in turn and then the last of them; it logs its actions to the journal.
+    /// Returns a sender whose attempts get `results` in turn, the last one repeatedly; it logs to the journal.
     static func sender(_ store: Store, _ results: [PublishResult], _ journal: Journal<String>) -> OutboxSender {
         let rest = Mutex(results)
         return OutboxSender(
@@ -74,7 +74,7 @@ import Testing
         #expect(report.sent.map(\.id) == ["a"] && report.failure?.contains("no room") == true && report.isIncomplete)
     }
 
-    @Test("a new message is tried three times with growing waits, and sent by the attempt that succeeds")
+    @Test("a new message is tried up to three times with increasing delays, until an attempt succeeds")
     func threeAttempts() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -120,7 +120,7 @@ import Testing
         #expect(try Self.run(store, .sent(messageID: "1")).report.sent.map(\.id) == ["a", "b"])
     }
 
-    @Test("a refused message is given up at once, does not hold up others, and is counted until it is retried")
+    @Test("a refused message is given up immediately, does not hold up others, and is counted until it is retried")
     func rejected() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -184,7 +184,7 @@ import Testing
                 journal.add(message.id)
                 if message.id != "a" { return Self.down }
                 do {
-                    // Older than the message being sent, as a run that catches up makes it.
+                    // This message is older than the one being sent, as in a run that catches up.
                     try PurserFixture.queue([PurserFixture.message("b", created: Self.start - 60)], in: store)
                 } catch {
                     Issue.record(error)
@@ -201,7 +201,7 @@ import Testing
         #expect(report.sent.map(\.id) == ["a"] && report.waiting.map(\.id) == ["b"])
     }
 
-    @Test("while one process sends, another returns at once")
+    @Test("while one process sends, another returns immediately")
     func alone() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

@@ -12,7 +12,7 @@ import Testing
         RecorderTests.recorder(try folder.store())
     }
 
-    @Test("the order of dimensions makes no difference, the first time and later")
+    @Test("the order of dimensions makes no difference, neither the first time nor later")
     func order() throws {
         let folder = try TemporaryFolder()
         let recorder = try recorder(folder)
@@ -28,7 +28,7 @@ import Testing
         #expect(RecorderTests.distribution(flush, "Calls", [.init("A", "2"), .init("B", "1")])?.sum == 30)
     }
 
-    @Test("names whose texts run together, kinds and factories stay distinct")
+    @Test("names stay distinct even if their joined texts are equal, as do kinds and factories")
     func apart() throws {
         let folder = try TemporaryFolder()
         let recorder = try recorder(folder)
@@ -67,7 +67,7 @@ import Testing
         #expect(RecorderTests.distribution(flush, "Ca\u{FFFD}lls", [.init("T\u{FFFD}eam", "Füße")])?.sum == 2)
     }
 
-    @Test("names that are too many or too long to be remembered are found anyway")
+    @Test("names are found even if they are too many or too long to be remembered")
     func manyNames() throws {
         let folder = try TemporaryFolder()
         let recorder = try recorder(folder)

@@ -34,6 +34,18 @@ import Testing
         #expect(throws: StoreError.self) { try Purser.Recorder(path: path + "/no-folder/purser.db") }
     }
 
+    @Test("a recorder whose task is cancelled before or during its wait stores what it has, and ends")
+    func cancelled() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let recorder = Self.recorder(store)
+        Counter(label: "Calls", dimensions: [], factory: recorder.factory(namespace: "Test")).increment()
+        let run = Task { await recorder.run() }
+        run.cancel()
+        await run.value
+        #expect(try store.series(namespace: "Test", name: "Calls").count == 1)
+    }
+
     @Test("every kind of instrument is stored with its unit and its samples")
     func kinds() throws {
         let folder = try TemporaryFolder()
@@ -112,7 +124,7 @@ import Testing
         #expect(flush.points.count == 6)
     }
 
-    @Test("past the limit of series, samples go to one overflow series per metric, and none is lost")
+    @Test("past the series limit, samples go to one overflow series per metric, and none are lost")
     func overflow() throws {
         let folder = try TemporaryFolder()
         var limits = Purser.Recorder.Limits()
@@ -128,7 +140,7 @@ import Testing
         #expect(Self.distribution(flush, "Calls", [Purser.Recorder.overflowDimension])?.sum == 90)
     }
 
-    @Test("a destroyed handle's samples still arrive, and its place is free again")
+    @Test("a destroyed handle's samples still arrive, and its place becomes free again")
     func destroyed() throws {
         let folder = try TemporaryFolder()
         var limits = Purser.Recorder.Limits()
@@ -160,7 +172,7 @@ import Testing
         limits.waitingFlushes = 3
         let recorder = Self.recorder(store, limits: limits)
         let counter = Counter(label: "Calls", dimensions: [], factory: recorder.factory(namespace: "Test"))
-        // Without its table a flush fails as it would on a broken disk.
+        // Without its table, a flush fails as it would on a broken disk.
         try store.breakForTest("ALTER TABLE point RENAME TO hidden")
         for second in 1...5 {
             counter.increment()

@@ -26,12 +26,12 @@ import Testing
 
     private static let samplesOfThread = 5000
 
-    /// Returns the nanoseconds that a thread records, over seven octaves and different in every thread.
+    /// Returns the nanoseconds that a thread records. They span seven octaves and differ between threads.
     private static func nanoseconds(thread: Int, sample: Int) -> Int64 {
         Int64(1 + (sample &* 7919 &+ thread) % 5_000_000_000)
     }
 
-    /// Runs a body on many threads at once, draining all the while and once more after all have ended.
+    /// Runs a body on many threads concurrently, draining all the while and once more after all have ended.
     private func drained(
         _ recorder: Purser.Recorder,
         threads: Int,
@@ -53,7 +53,7 @@ import Testing
         return drained
     }
 
-    // Forty threads are more than there are lanes: the last ones use what threads without a lane share.
+    // There are fewer than forty lanes, so the last threads use what threads without a lane share.
     @Test("threads that share handles lose no sample while drains run", arguments: [1, 8, 40])
     func sharedHandles(threads: Int) throws {
         let folder = try TemporaryFolder()

@@ -59,7 +59,7 @@ import Testing
 @Suite(.blocking) struct ReplayTests {
     static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
 
-    /// Returns calls over five minutes by default, ten a minute, some of them long.
+    /// Returns ten calls a minute, by default for five minutes; some of them are long.
     static func trace(rows: Int = 50) -> TrafficTrace {
         var random = SeededRandom(seed: 5)
         return TrafficTrace(
@@ -175,7 +175,7 @@ import Testing
         #expect(expected.tally.refused["budget_exceeded"] ?? 0 > 0, "the budget should matter in this test")
 
         let stopped = try folder.store("stopped.db")
-        // The store refuses the commit after `commits` of them, as if the run were cut off there.
+        // The store refuses every commit after the first `commits`, as if the run were cut off there.
         try stopped.breakForTest(
             """
             CREATE TRIGGER stop BEFORE UPDATE ON writer WHEN new.sequence > \(commits)

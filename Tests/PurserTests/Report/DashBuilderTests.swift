@@ -9,7 +9,7 @@ import Testing
     static let start = PurserFixture.start
 
     @Test(
-        "a window is drawn in the finest usual period of at most 48 steps",
+        "a window is drawn with the finest standard period that needs at most 48 steps",
         arguments: [
             (1, 10, 1), (60, 10, 6), (480, 10, 48), (481, 60, 9), (900, 60, 15), (2880, 60, 48), (2881, 300, 10),
             (3600, 300, 12), (6 * 3600, 600, 36), (86_400, 1800, 48), (2 * 86_400, 3600, 48),
@@ -22,7 +22,7 @@ import Testing
         #expect(window.periodSeconds == period && window.steps == steps)
     }
 
-    @Test("a window consists of whole steps: complete ones at its end, and enough to reach its beginning")
+    @Test("a window consists of whole steps: the last one is complete, and the first one covers the requested start")
     func wholeSteps() {
         let window = DashFrame.Window(last: 600, at: Self.start + 45)
         #expect(window == .init(from: Self.start - 600, to: Self.start, periodSeconds: 60))
@@ -30,7 +30,7 @@ import Testing
         #expect(given.from <= Self.start - 570 && given.to == Self.start && given.periodSeconds == 60)
     }
 
-    @Test("every window is aligned, not empty and of at most 48 steps", arguments: UInt64(1)...4)
+    @Test("every window is aligned, not empty, and at most 48 steps long", arguments: UInt64(1)...4)
     func randomWindows(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         for _ in 0..<500 {
@@ -107,7 +107,7 @@ import Testing
         try record(30, end - 60)
         try record(7, end)
         #expect(try Self.signal(try Self.frame(store), "invocations").usual == nil)
-        // Calls in the hour before the window's end, on three of seven days; the other calls are outside of that.
+        // Calls in the hour before the window's end, on three of seven days; the other calls are outside that hour.
         for (daysAgo, count) in [(1, 60), (3, 600), (7, 180)] {
             try record(count, end - daysAgo * Self.day - 1800)
         }
@@ -123,7 +123,7 @@ import Testing
         #expect(try Self.signal(try Self.frame(store, at: end + 59), "invocations").usual == 4)
     }
 
-    @Test("errors are in percent of the invocations, and missing without invocations")
+    @Test("errors are a percentage of the invocations, and missing if there are none")
     func errors() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

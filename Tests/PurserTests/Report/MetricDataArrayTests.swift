@@ -16,7 +16,7 @@ import Testing
         ]
     }
 
-    @Test("an array has a result for each of its series, all with one id and labelled with both labels")
+    @Test("an array has a result for each of its series, all with the same id and with both labels")
     func results() throws {
         let folder = try TemporaryFolder()
         let reader = try Tests.reader(folder)
@@ -59,7 +59,7 @@ import Testing
         #expect(found == Dictionary(uniqueKeysWithValues: whole.map { ($0.label, $0.datapoints.map(\.value)) }))
     }
 
-    @Test("type faults are reported with the query's place, and a single number is not a valid result")
+    @Test("type faults are reported with the query's location, and a single number is not a valid result")
     func types() throws {
         let error = #expect(throws: Diagnostics.self) {
             try Tests.request(
@@ -75,7 +75,7 @@ import Testing
         #expect(
             error?.all.map(\.description) == [
                 "request.json: MetricDataQueries[1].Expression: gives one number; a result must be a time series, "
-                    + "as TIME_SERIES(…) makes of it",
+                    + "such as the result of TIME_SERIES(…)",
                 "request.json: MetricDataQueries[2].Expression: column 7: argument 1 of FIRST must be an array of "
                     + "time series, not a time series",
             ]
@@ -98,7 +98,7 @@ import Testing
         let results = try reader.answer(try Tests.request(from: 0, to: hour, queries)).results
         #expect(results.map(\.label) == ["Invocations", "b Invocations (upper)", "b Invocations (lower)", "over"])
         #expect(results.map { $0.datapoints.map(\.value) } == [[500], [107.5], [92.5], [1]])
-        // Without any history before it there is no band.
+        // Without any history before the request, there is no band.
         let early = try Tests.request(from: -96 * hour, to: -95 * hour, queries)
         #expect(try reader.answer(early).results.map(\.datapoints.count) == [1, 0, 0, 1])
     }

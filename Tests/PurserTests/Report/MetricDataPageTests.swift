@@ -26,7 +26,7 @@ import Testing
         return pages
     }
 
-    @Test("the pages together are the whole answer, in order, whatever their size", arguments: [true, false])
+    @Test("together, the pages are the whole result in order, whatever their size", arguments: [true, false])
     func together(isAscending: Bool) throws {
         let folder = try TemporaryFolder()
         let reader = try Tests.reader(folder)
@@ -87,7 +87,7 @@ import Testing
         #expect(second.nextToken == nil)
     }
 
-    @Test("a token of another request, or a text that is not a token, is refused")
+    @Test("a token from another request, or text that is not a token, is refused")
     func tokens() throws {
         let folder = try TemporaryFolder()
         let reader = try Tests.reader(folder)

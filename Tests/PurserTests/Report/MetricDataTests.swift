@@ -117,7 +117,7 @@ import Testing
         #expect(answer["most"] == ["+120 1.0", "+240 1.0"])
     }
 
-    @Test("a unit excludes other units, and without one all are merged")
+    @Test("a unit excludes other units, and without one all units are merged")
     func units() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -153,7 +153,7 @@ import Testing
         let mixedFault = #expect(throws: Diagnostics.self) {
             try reader.answer(try Self.request(from: 0, to: 600, mixed))
         }
-        #expect(mixedFault?.description == "request: Period: beside an expression all metrics must have one period")
+        #expect(mixedFault?.description == "request: Period: with an expression, all metrics must have the same period")
         let long = [Self.query("a", "Invocations", period: 10), Self.query("b", "Invocations", period: 10)]
         let day = 86_400
         #expect(try reader.answer(try Self.request(from: 0, to: 58 * day, long)).results.count == 2)
@@ -162,11 +162,11 @@ import Testing
         }
         #expect(
             longFault?.description
-                == "request: Period: 1019520 datapoints are more than 1008000; take a longer period"
+                == "request: Period: 1019520 datapoints exceed the limit of 1008000; use a longer period"
         )
     }
 
-    @Test("all faults of a request are reported at once, each with its key")
+    @Test("all faults of a request are reported together, each with its key")
     func faults() throws {
         let json = #"""
             {"StartTime":"yesterday","EndTime":"2026-11-16","ScanBy":"Newest","MaxPoints":5,"MetricDataQueries":[

@@ -16,7 +16,7 @@ import Testing
         let calls: [(id: String, time: Int, settled: Int?, dollars: String)] = [
             ("1", -100, -70, "1.000000000001"),
             ("2", -50, -1, "2"),
-            // A call of November settled in December: in neither month's running total of that minute.
+            // A call from November that is settled in December is in neither month's running total at that minute.
             ("3", -10, 5, "4"),
             ("4", 90, 130, "8"),
             ("open", 91, nil, "16"),

@@ -10,9 +10,9 @@ package enum DiskPlan: Sendable, Equatable, Codable {
 
     /// What happens at a disk operation.
     package enum Fault: String, Sendable, Codable {
-        /// The process ends as by `kill -9`.
+        /// The process ends as if by `kill -9`.
         case kill
-        /// The same, after half of a write.
+        /// The process ends as if by `kill -9`, after half of a write.
         case torn
         /// The process continues with the error of a full disk.
         case full
@@ -47,7 +47,8 @@ package enum DiskPlan: Sendable, Equatable, Codable {
             self.stride = stride
         }
 
-        /// Whether an operation is in the lane. Neighbours are in the same lane: between some of them nothing is written.
+        /// Whether an operation is in the lane. Neighbours share a lane, because nothing is written between some of
+        /// them.
         package func has(_ operation: Int) -> Bool {
             operation % stride == 0 && operation / max(16, stride) % count == number
         }

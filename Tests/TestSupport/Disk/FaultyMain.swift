@@ -6,8 +6,8 @@ import Synchronization
 package enum FaultyMain {
     private static let plan = Mutex(DiskPlan.none)
 
-    /// Runs `body` with the arguments, of which there must be at least `leastArguments` after the program's name; an error
-    /// is one line on stderr and exit code 1.
+    /// Runs `body` with the arguments; there must be at least `leastArguments` after the program's name. An error is
+    /// written to stderr as one line, and the exit code is 1.
     package static func run(leastArguments: Int, _ body: ([String]) async throws -> Void) async {
         guard faulty_disk_install(visit) == 0 else { exit(70) }
         guard CommandLine.arguments.count > leastArguments else { exit(64) }
@@ -32,7 +32,7 @@ package enum FaultyMain {
     /// Writes a line to stdout that says what was stored.
     package static func tell(_ text: String) {
         say(text)
-        // Counted after it is written: an image that is made in between is made again.
+        // Counted only once it is written: an image that is made before the count changes is made again.
         saidLines.withLock { $0 += 1 }
     }
 

@@ -69,8 +69,8 @@ package struct FaultyProgram: Sendable {
         package var all: Int { visited + same }
     }
 
-    /// Runs it once, and calls `visit` with every image of its folder in a lane, one after the other; the program waits
-    /// meanwhile.
+    /// Runs the program once and calls `visit` with each image of its folder in a lane, one after the other. The
+    /// program waits during each visit.
     package func images(
         of folder: URL,
         lane: DiskPlan.Lane,
@@ -107,7 +107,8 @@ package struct FaultyProgram: Sendable {
         package var lines: [String]
     }
 
-    /// Runs a program that fails at one operation after the other, and calls `visit` after each; the program waits meanwhile.
+    /// Runs a program that fails at one operation after the other, and calls `visit` after each. The program waits
+    /// during each visit.
     package func failing(_ visit: (Failing) throws -> Void) throws {
         var lines: [String] = []
         try start().answering { line in
@@ -142,7 +143,7 @@ package struct Said: Sendable, Equatable {
     }
 }
 
-/// A program that was started and has not been waited for.
+/// A program that has been started and not yet waited for.
 package final class RunningProgram {
     package let process = Process()
     package let (input, output, errors) = (Pipe(), Pipe(), Pipe())

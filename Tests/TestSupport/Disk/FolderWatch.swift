@@ -4,7 +4,7 @@ import Glibc
 /// Reports changes to the files of a folder, so that a test can wait until another program writes.
 package final class FolderWatch: Sendable {
     private let events: Int32
-    /// Used by other threads to end the waiting.
+    /// Used by other threads to end the wait.
     private let wakeUp = Pipe()
 
     package init(_ folder: URL) throws {
@@ -19,13 +19,13 @@ package final class FolderWatch: Sendable {
         close(events)
     }
 
-    /// Ends this watch's waiting, now or when it begins.
+    /// Ends this watch's wait, either now or as soon as it begins.
     package func end() {
         try? wakeUp.fileHandleForWriting.write(contentsOf: Data([0]))
     }
 
-    /// Waits until `isTrue` returns true; calls it at first and after every change to a file of this name. Returns false if
-    /// it is not true when the waiting is ended. Throws ``PeerError`` if neither happens in time.
+    /// Waits until `isTrue` returns true; calls it at the start and after every change to a file of this name. Returns
+    /// false if it is not true when the wait is ended. Throws ``PeerError`` if neither happens in time.
     package func wait(forFile name: String, until isTrue: () throws -> Bool) throws -> Bool {
         let deadline = Date(timeIntervalSinceNow: PeerProcess.patienceSeconds)
         while true {

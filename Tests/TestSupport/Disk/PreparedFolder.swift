@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// A folder that is made once in a run, and copied by every test that starts with it.
+/// A folder that is made once per run and copied by every test that starts with it.
 package final class PreparedFolder: Sendable {
     private let make: @Sendable (TemporaryFolder) throws -> Void
     /// The files by their paths in the folder, once a test has used them.
     private let made = Mutex<Result<[String: Data], any Error>?>(nil)
 
-    /// - Parameter make: Fills the folder; it ends the programs and stores that it uses.
+    /// - Parameter make: Fills the folder, and ends the programs and closes the stores that it uses.
     package init(_ make: @escaping @Sendable (TemporaryFolder) throws -> Void) {
         self.make = make
     }

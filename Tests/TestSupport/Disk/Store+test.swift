@@ -1,4 +1,5 @@
 import GRDB
+package import PurserCore
 package import PurserStore
 
 extension Store {
@@ -21,5 +22,16 @@ extension Store {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         return try queue.read { try String.fetchAll($0, sql: "SELECT name FROM writer ORDER BY name") }
+    }
+}
+
+extension Store {
+    /// Sets how long metrics are kept, and leaves records as they are.
+    package func setRetention(_ ladder: RetentionLadder) throws {
+        try transaction {
+            var retention = try retention()
+            retention.metrics = ladder
+            try setRetention(retention)
+        }
     }
 }

@@ -104,7 +104,7 @@ package struct BilledCall: Sendable, Equatable {
         guard let number = line["call"]?.integer, let modelId = line["model"]?.string,
             let isStream = line["stream"]?.boolean, let input = line["inputTokens"]?.integer,
             let output = line["outputTokens"]?.integer, let isDelivered = line["delivered"]?.boolean
-        else { throw PeerError("\(line.text()) is no line of a journal") }
+        else { throw PeerError("\(line.text()) is not a line of a journal") }
         self.number = number
         self.modelId = modelId
         self.isStream = isStream

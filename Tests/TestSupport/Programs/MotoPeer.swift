@@ -33,7 +33,7 @@ package struct MotoPeer: Sendable {
     package func makeQueue(_ name: String) throws -> String {
         let attributes: JSONValue = name.hasSuffix(".fifo") ? ["FifoQueue": "true"] : [:]
         let made = try call("sqs", "create_queue", ["QueueName": .string(name), "Attributes": attributes])
-        guard let url = made["QueueUrl"]?.string else { throw PeerError("moto made no queue: \(made.text())") }
+        guard let url = made["QueueUrl"]?.string else { throw PeerError("moto did not create a queue: \(made.text())") }
         return url
     }
 
@@ -48,7 +48,7 @@ package struct MotoPeer: Sendable {
             ["QueueUrl": .string(queue), "AttributeNames": ["QueueArn"]]
         )
         guard let topic = made["TopicArn"]?.string, let arn = found["Attributes"]?["QueueArn"]?.string else {
-            throw PeerError("moto made no topic: \(made.text()) \(found.text())")
+            throw PeerError("moto did not create a topic: \(made.text()) \(found.text())")
         }
         let subscription: JSONValue = ["TopicArn": .string(topic), "Protocol": "sqs", "Endpoint": .string(arn)]
         _ = try call("sns", "subscribe", subscription)

@@ -29,7 +29,7 @@ package final class PeerAnswer: Sendable {
         self.peer = peer
     }
 
-    /// Ends the waiting; a second result changes nothing.
+    /// Ends the wait; a second result changes nothing.
     func give(_ result: Result<Text, PeerError>) {
         let waiting = state.withLock { state in
             guard state.result == nil else { return [] as [@Sendable (Result<Text, PeerError>) -> Void] }
@@ -52,7 +52,7 @@ package final class PeerAnswer: Sendable {
         PeerError.late("\(peer) did not answer")
     }
 
-    /// Waits, and blocks the thread meanwhile.
+    /// Waits, blocking the thread.
     func wait() throws -> Text {
         let isGiven = DispatchSemaphore(value: 0)
         whenGiven { _ in isGiven.signal() }

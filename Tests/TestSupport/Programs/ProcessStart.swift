@@ -13,8 +13,8 @@ package enum ProcessStart {
         let words = [path, process.arguments?.first ?? ""].map { URL(fileURLWithPath: $0).lastPathComponent }
         let name = words.joined(separator: " ")
         if TestScope.isQuick { throw PeerError("\(name) is started in a quick run: its test needs .startsPrograms") }
-        // Writing to a program that has ended must throw, and not end the tests. Unlike an ignored signal, a handler is not
-        // inherited by the program.
+        // Writing to a program that has ended must throw instead of ending the tests. Unlike an ignored signal, a
+        // handler is not inherited by the program.
         signal(SIGPIPE) { _ in }
         try orphans.withLock { orphans in
             try orphans.begin()
@@ -37,10 +37,10 @@ package enum ProcessStart {
 
 /// Ends the programs that tests have started and left running, however the tests ended.
 ///
-/// A shell reads each start from a pipe. When the pipe closes because the tests have ended, programs that end with their
-/// input have a moment to do so; then the shell kills those that are still running and the programs that they have
-/// started, which are in their process group. By then another process may have the id of one that ended long ago, so the
-/// start time is compared too.
+/// A shell reads each start from a pipe. When the pipe closes because the tests have ended, programs that exit when
+/// their input closes have a moment to do so. Then the shell kills the programs that are still running and those that
+/// they have started, which are in their process group. By then another process may have the id of one that ended long
+/// ago, so the start time is compared too.
 private struct Orphans: Sendable {
     private static let script = """
         starts=$(cat)

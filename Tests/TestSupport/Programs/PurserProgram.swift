@@ -15,12 +15,12 @@ package struct PurserProgram: Sendable {
         }
     }
 
-    /// Variables besides PATH and the locale; nothing else of the tests' environment is passed on.
+    /// Variables in addition to PATH and the locale; nothing else from the tests' environment is passed on.
     package var environment: [String: String]
 
     package init(store: String? = nil, environment: [String: String] = [:]) {
         var all = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", "TZ": "UTC"]
-        // No test asks the network for a role of the machine.
+        // No test asks the network for the machine's role.
         all["AWS_EC2_METADATA_DISABLED"] = "true"
         if let store { all["PURSER_STORE"] = store }
         self.environment = all.merging(environment) { _, new in new }
@@ -35,7 +35,7 @@ package struct PurserProgram: Sendable {
         return found ?? Repository.root.appendingPathComponent(".build/debug/purser").path
     }
 
-    /// Starts the program; the caller waits for it or stops it. When it ends, the waiting of `watch` ends too.
+    /// Starts the program; the caller waits for it or stops it. When it ends, the wait of `watch` ends too.
     package func start(_ arguments: [String], folder: URL? = nil, watch: FolderWatch? = nil) throws -> Process {
         let process = Process()
         if let watch { process.terminationHandler = { _ in watch.end() } }
@@ -77,7 +77,7 @@ package struct PurserProgram: Sendable {
         process.standardOutput = stdout
         process.standardError = stderr
         try ProcessStart.run(process)
-        // Both streams are read at once, so that a full pipe does not block the program.
+        // Both streams are read concurrently, so a full pipe does not block the program.
         let errors = Mutex(Data())
         let isRead = DispatchSemaphore(value: 0)
         Thread.detachNewThread {

@@ -8,7 +8,8 @@ package final class PurserdProcess {
     /// `127.0.0.1:PORT`.
     package let address: String
 
-    /// Starts it on a store, without sign-in, on a free port of the loopback interface, unless `environment` differs.
+    /// Starts it on a store, without sign-in, on a free port of the loopback interface, unless `environment` says
+    /// otherwise.
     package init(
         store: String,
         arguments: [String] = [],

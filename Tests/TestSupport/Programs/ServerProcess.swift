@@ -3,7 +3,8 @@ package import PurserCore
 import Synchronization
 import Testing
 
-/// A server that a test starts, waits for until it reports on standard output that it is ready, and ends by its process id.
+/// A server that a test starts and ends by its process id; the test waits until the server reports on standard output
+/// that it is ready.
 package final class ServerProcess {
     /// Its executable's name.
     package let name: String
@@ -112,11 +113,11 @@ package final class ServerProcess {
 private final class CollectedOutput: Sendable {
     private struct State {
         var data = Data()
-        /// The end of the lines that were already taken.
+        /// The end of the lines that have already been taken.
         var seen = 0
         var hasEnded = false
 
-        /// Returns the whole lines that were not taken yet.
+        /// Returns the whole lines that have not been taken yet.
         mutating func takeLines() -> [String] {
             guard let last = data.lastIndex(of: UInt8(ascii: "\n")), last >= seen else { return [] }
             defer { seen = last + 1 }

@@ -63,7 +63,7 @@ package enum ScriptedAlarms {
         return try AlarmSet.read(files: files.enumerated().map { ("\($0.offset).json", $0.element) })
     }
 
-    /// Returns a budget of which nothing is spent.
+    /// Returns a budget of which nothing has been spent.
     package static func budget() throws -> BudgetDefinition? {
         let json = """
             {"Budget": {"BudgetName": "b", "BudgetLimit": {"Amount": "25", "Unit": "USD"}, "TimeUnit": "MONTHLY",

@@ -3,7 +3,7 @@ package import PurserCore
 package import PurserStore
 import Synchronization
 
-/// Calls that a process enters in the ledger with group commit, and the steps of them that are acknowledged.
+/// Calls that a process enters in the ledger with group commit, and their acknowledged steps.
 package struct ScriptedCalls: Sendable {
     package static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
     package static let team = "support"
@@ -13,7 +13,7 @@ package struct ScriptedCalls: Sendable {
     /// Part of the calls' ids.
     package let process: String
     package let rounds: Int
-    /// The number of calls of a round, which are made at once.
+    /// The number of calls in a round, which are made concurrently.
     package let callers: Int
 
     package init(process: String, rounds: Int, callers: Int) {

@@ -54,7 +54,7 @@ package struct ScriptedFlushes: Sendable {
         return total.distribution
     }
 
-    /// The number of flushes that are recorded again at a start.
+    /// The number of flushes that are recorded again at each start.
     private static let repeated = 3
 
     /// Records flushes up to `flushes`, starting with the writer's last ones in the store, which it must not count again.

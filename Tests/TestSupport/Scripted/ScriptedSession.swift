@@ -2,7 +2,7 @@ package import PurserAWS
 package import PurserHTTP
 
 extension AWSSession {
-    /// Creates a session without a network: `send` answers.
+    /// Creates a session without a network: `send` returns the responses.
     package init(
         environment: [String: String] = [:],
         keys: @escaping @Sendable () throws -> AWSCredentials = {

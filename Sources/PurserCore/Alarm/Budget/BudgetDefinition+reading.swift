@@ -1,8 +1,9 @@
 extension BudgetDefinition {
     /// Reads a budget in the form that AWS Budgets' create-budget accepts: Budget and NotificationsWithSubscribers.
     ///
-    /// All faults of the file are reported together, each with its key and what is allowed; with a fault, the definition is
-    /// nil. `${Name}` in a string is filled in from the parameters. An address left unfilled is not a fault.
+    /// All faults of the file are reported together, each with its key and the allowed values; if there are any, the
+    /// definition is nil. `${Name}` in a string is filled in from the parameters. An address left unfilled is not a
+    /// fault.
     package static func read(
         json text: String,
         file: String,
@@ -39,7 +40,7 @@ private struct BudgetReader {
     // AWS Budgets' limits.
     private static let mostNotifications = 10
     private static let mostSubscribers = 11
-    // Above any bill, and small enough that products are exact.
+    // This is above any bill, and small enough for products to be exact.
     private static let largestAmount = Picodollars(Picodollars.dollar.rawValue * 1_000_000_000)
     private static let largestThreshold = 1e9
 

@@ -12,7 +12,7 @@ package struct BudgetDefinition: Sendable, Equatable {
         package var kind: Kind
         /// The amount above which the notification is due.
         package var threshold: Picodollars
-        /// The threshold in percent of the limit.
+        /// The threshold as a percentage of the limit.
         package var thresholdPercent: Double
         /// The topics to notify, as ARNs.
         package var topics: [String]
@@ -65,7 +65,7 @@ package struct BudgetDefinition: Sendable, Equatable {
         self.unfilledActions = unfilledActions
     }
 
-    /// Returns each notification's status, in the file's order; without a forecast no FORECASTED one is crossed.
+    /// Returns each notification's status, in the file's order; without a forecast, no FORECASTED threshold is crossed.
     package func notifications(actual: Picodollars, forecast: Picodollars?) -> [NotificationStatus] {
         notifications.map { notification in
             let amount = notification.kind == .actual ? actual : forecast

@@ -5,7 +5,7 @@ package struct BudgetNotificationRecord: Sendable, Equatable {
     package var kind: BudgetDefinition.Kind
     package var threshold: Picodollars
     package var isCrossed: Bool
-    /// The number of crossings with a notification.
+    /// The number of crossings that caused a notification.
     package var number: Int
     /// When the last notification was sent; meaningless before the first one.
     package var time: Timestamp
@@ -30,13 +30,13 @@ package struct BudgetNotificationRecord: Sendable, Equatable {
 
     /// Records whether the threshold is crossed, and returns whether to send a notification.
     ///
-    /// For ACTUAL there is one notification a month. A forecast may cross again and is then notified again, at most
-    /// once a day (UTC), because it rises with every call and falls between calls.
+    /// For ACTUAL there is one notification a month. A forecast may cross the threshold again, which sends another
+    /// notification, but at most one a day (UTC), because a forecast rises with every call and falls between calls.
     package mutating func note(isCrossed: Bool, at now: Timestamp) -> Bool {
         let wasCrossed = self.isCrossed
         let isOtherDay = now.floored(toSeconds: 86_400) > time.floored(toSeconds: 86_400)
         let isTold = isCrossed && (number == 0 || kind == .forecasted && !wasCrossed && isOtherDay)
-        // A crossing that was too soon after the last one stays open, and is notified on the next day if it lasts.
+        // A crossing too soon after the last one stays open; if it lasts, the notification is sent on the next day.
         self.isCrossed = isCrossed && (isTold || wasCrossed)
         if isTold {
             number += 1

@@ -6,7 +6,7 @@ enum CloudFormationCoercion {
     ]
     private static let booleans: Set<String> = ["ActionsEnabled", "ReturnData"]
 
-    /// Returns an alarm's properties with every value converted to its property's type, if it can be read as that.
+    /// Returns an alarm's properties with every value converted to its property's type, if possible.
     static func coerced(_ properties: JSONValue) -> JSONValue {
         coerced(properties, key: "")
     }

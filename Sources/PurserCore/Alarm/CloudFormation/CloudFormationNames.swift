@@ -19,7 +19,7 @@ struct CloudFormationNames {
         self.alarms = alarms
     }
 
-    /// Returns the given value, else the default of the template's parameter, else the name of one of its alarms.
+    /// Returns the given value, or else the default of the template's parameter, or else the name of one of its alarms.
     func meaning(of name: String) -> Meaning {
         let parameter = declared[name]
         let type = parameter?["Type"]?.string ?? "String"

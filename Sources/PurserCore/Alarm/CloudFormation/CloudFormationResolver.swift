@@ -4,7 +4,7 @@ struct CloudFormationResolver {
     var faults: DefinitionReader
 
     private static let allowed =
-        "allowed: Ref and Fn::Sub of what --parameter NAME=VALUE gives, of the template's Parameters and of its alarms"
+        "allowed: Ref and Fn::Sub with --parameter NAME=VALUE, the template's Parameters and its alarms"
 
     /// Returns the value with functions resolved; nil if there is a fault, and for `AWS::NoValue`, which removes its key.
     mutating func value(_ place: JSONPlace) -> JSONValue? {
@@ -24,9 +24,10 @@ struct CloudFormationResolver {
                 }
             )
         case .string(let text):
-            // CloudWatch itself fills in a label's ${…}; anywhere else a forgotten Fn::Sub would reach it as text.
+            // CloudWatch itself fills in a label's ${…}. Anywhere else, without Fn::Sub, it would reach CloudWatch as
+            // plain text.
             if !Self.isLabel(place.path), let name = ParameterFilling.unfilled(in: text) {
-                faults.fault(place.path, "`${\(name)}` is filled in within Fn::Sub alone; write Fn::Sub or Ref")
+                faults.fault(place.path, "`${\(name)}` is filled in only within Fn::Sub; use Fn::Sub or Ref")
             }
             return place.value
         default: return place.value
@@ -69,7 +70,7 @@ struct CloudFormationResolver {
             return name == "AWS::NoValue" ? nil : meaning(of: name, "Ref", place)
         case "Fn::Sub": return substitution(function.value, place)
         default:
-            faults.fault(place.path, "\(function.key) is not worked out here; \(Self.allowed)")
+            faults.fault(place.path, "\(function.key) is not supported here; \(Self.allowed)")
             return nil
         }
     }
@@ -78,7 +79,8 @@ struct CloudFormationResolver {
         switch names.meaning(of: name) {
         case .value(let value): return value
         case .unfilled:
-            // An action may stay unfilled, so that a first run needs no AWS; the alarm's reader rejects the others.
+            // An action may stay unfilled, so a first run does not need AWS; the alarm's reader rejects other unfilled
+            // values.
             if Self.isLabel(place.path) {
                 faults.fault(place.path, "the parameter \(name) has no value; give --parameter \(name)=VALUE")
                 return nil
@@ -119,13 +121,13 @@ struct CloudFormationResolver {
         guard !name.contains(".") else {
             faults.fault(
                 place.path,
-                "Fn::Sub: `\(name)` is an attribute (Fn::GetAtt), not worked out here; \(Self.allowed)"
+                "Fn::Sub: `\(name)` is an attribute (Fn::GetAtt), which is not supported here; \(Self.allowed)"
             )
             return nil
         }
         guard let value = meaning(of: name, "Fn::Sub", place) else { return nil }
         guard let text = CloudFormationCoercion.text(value) else {
-            faults.fault(place.path, "Fn::Sub: `\(name)` is a list, which cannot stand in a string")
+            faults.fault(place.path, "Fn::Sub: `\(name)` is a list, which cannot be part of a string")
             return nil
         }
         return text

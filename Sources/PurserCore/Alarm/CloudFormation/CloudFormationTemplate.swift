@@ -37,7 +37,7 @@ struct CloudFormationTemplate {
         for member in resources.value.members ?? [] {
             let place = JSONPlace(value: member.value, path: resources.path(of: member.key))
             if member.key.hasPrefix("Fn::") {
-                faults.fault(place.path, "makes resources, which is not worked out here; write them out")
+                faults.fault(place.path, "generates resources, which is not supported here; write them out")
             } else if let alarm = alarm(member.key, place, names, &faults) {
                 alarms.append(alarm)
             }
@@ -55,7 +55,7 @@ struct CloudFormationTemplate {
         resource["Type"]?.string == metricType || resource["Type"]?.string == compositeType
     }
 
-    /// Returns the alarms' names, to which Ref resolves, by logical id; those that need more than parameters are left out.
+    /// Returns the alarm names that Ref resolves to, by logical id; names that need more than parameters are left out.
     private func alarmNames(_ resources: JSONValue) -> [String: String] {
         var names: [String: String] = [:]
         let parameters = CloudFormationNames(file.content, parameters: parameters, alarms: [:])
@@ -98,7 +98,7 @@ struct CloudFormationTemplate {
                 "Type", "Properties", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy",
                 "CreationPolicy",
             ],
-            unsupported: ["Condition": "conditions, by which the alarm would exist or not, are"],
+            unsupported: ["Condition": "conditions, which decide whether the alarm exists, are"],
             of: "a resource"
         )
         guard let properties = faults.object(resource, "Properties", isRequired: true) else { return nil }
@@ -113,10 +113,10 @@ struct CloudFormationTemplate {
         return Alarm(input: CloudFormationCoercion.coerced(.object(members)), place: properties.path)
     }
 
-    /// Checks the presence of AlarmRule, by which the two types are distinguished when their properties are read.
+    /// Checks the presence of AlarmRule, which distinguishes the two types when their properties are read.
     private func checkType(_ type: String, _ properties: JSONPlace, _ faults: inout DefinitionReader) {
         if type == Self.metricType, properties.has("AlarmRule") {
-            faults.fault(properties.path(of: "AlarmRule"), "goes with \(Self.compositeType) alone")
+            faults.fault(properties.path(of: "AlarmRule"), "is allowed only in \(Self.compositeType)")
         } else if type == Self.compositeType, !properties.has("AlarmRule") {
             faults.fault(properties.path(of: "AlarmRule"), "is missing; a string is needed")
         }

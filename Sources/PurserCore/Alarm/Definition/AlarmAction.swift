@@ -15,6 +15,6 @@ enum AlarmAction {
         guard parts.count > 2, parts[0] == "arn", let what = others[String(parts[2])] else {
             return "`\(text)` is not allowed; \(allowed)"
         }
-        return "`\(text)` is \(what), which CloudWatch carries out and Purser does not; \(allowed)"
+        return "`\(text)` is \(what), which CloudWatch carries out but Purser does not; \(allowed)"
     }
 }

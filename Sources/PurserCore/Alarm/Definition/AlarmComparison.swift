@@ -17,7 +17,7 @@ package enum AlarmComparison: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a value breaches the thresholds. Unless they are a band's, both are the same number.
+    /// Whether a value breaches the thresholds. Unless they belong to a band, both are the same number.
     package func isBreaching(_ value: Double, _ thresholds: ClosedRange<Double>) -> Bool {
         switch self {
         case .greaterOrEqual: value >= thresholds.upperBound
@@ -40,8 +40,8 @@ package enum AlarmComparison: String, Sendable, CaseIterable {
         }
     }
 
-    /// Returns the threshold that ``sign(_:_:)`` refers to; for `outside`, the lower one for values below it, else the upper
-    /// one.
+    /// Returns the threshold that ``sign(_:_:)`` refers to; for `outside`, the lower one for values below it, otherwise
+    /// the upper one.
     package func threshold(_ value: Double, _ thresholds: ClosedRange<Double>) -> Double {
         switch self {
         case .greaterOrEqual, .greater, .aboveUpper: thresholds.upperBound

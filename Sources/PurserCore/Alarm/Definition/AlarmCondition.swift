@@ -62,7 +62,7 @@ package struct AlarmCondition: Sendable, Equatable {
         return comparison.isBreaching(value, thresholds)
     }
 
-    /// Returns the thresholds that a datapoint is compared with: the band of its period, else the one threshold.
+    /// Returns the thresholds that a datapoint is compared with: the band of its period, or else the single threshold.
     package func thresholds(of point: AlarmPoint) -> ClosedRange<Double>? {
         point.band ?? threshold.map { $0...$0 }
     }

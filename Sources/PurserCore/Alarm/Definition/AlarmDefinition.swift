@@ -55,7 +55,7 @@ package struct AlarmDefinition: Sendable, Equatable {
 }
 
 extension AlarmDefinition {
-    /// Returns the topics to notify about a change to a state, without the actions left unfilled.
+    /// Returns the topics to notify of a change to a state, excluding actions left unfilled.
     package func actions(for state: AlarmState) -> [String] {
         switch state {
         case .ok: actions.ok
@@ -64,7 +64,7 @@ extension AlarmDefinition {
         }
     }
 
-    /// Seconds; for a composite alarm a minute, the interval of its evaluation.
+    /// In seconds; for a composite alarm, the evaluation interval of one minute.
     package var period: Int {
         switch rule {
         case .metric(let metric): metric.period
@@ -83,7 +83,7 @@ extension AlarmDefinition {
         }
     }
 
-    /// The series that the alarm needs, each once.
+    /// The series that the alarm needs, without duplicates.
     package var metricReferences: [MetricReference] {
         switch rule {
         case .metric(let metric): [metric.reference]

@@ -10,7 +10,7 @@ package enum AlarmRule: Sendable, Equatable {
 
 /// The parts of a composite alarm: the keys that only put-composite-alarm has.
 package struct AlarmComposite: Sendable, Equatable {
-    /// An alarm that holds back a composite alarm's actions while the suppressor is in ALARM.
+    /// An alarm that holds back a composite alarm's actions while it is itself in ALARM.
     package struct Suppressor: Sendable, Equatable {
         /// As written in the file: a name or an ARN.
         package var text: String
@@ -28,7 +28,7 @@ package struct AlarmComposite: Sendable, Equatable {
     package var suppressor: Suppressor?
 }
 
-/// A reference to an alarm in another one: its name or its ARN.
+/// A reference in one alarm to another: its name or its ARN.
 package enum AlarmReference {
     /// Returns the name in `arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME`, or the text itself.
     package static func name(_ text: String) -> String {
@@ -74,7 +74,7 @@ package struct AlarmMath: Sendable, Equatable {
     package struct Query: Sendable, Equatable {
         package enum Source: Sendable, Equatable {
             case metric(AlarmMetric)
-            /// The period as written in the file; nil means that of the metrics.
+            /// The period as written in the file; nil means the metrics' period.
             case expression(MetricMathExpression, period: Int?)
         }
 
@@ -109,7 +109,8 @@ package struct AlarmMath: Sendable, Equatable {
     package let period: Int
     /// The id of the band that the watched result is compared with, if there is one.
     package let thresholdMetricId: String?
-    /// The queries' positions, each after those that it uses; queries that depend on themselves are left out.
+    /// The queries' positions, each after the positions of the queries that it uses; queries that depend on themselves
+    /// are left out.
     let order: [Int]
     /// The metrics whose history a band needs, with their ids.
     let bandMetrics: [BandMetric]
@@ -142,7 +143,7 @@ package struct AlarmMath: Sendable, Equatable {
     private static func order(_ queries: [Query]) -> [Int] {
         var order: [Int] = []
         var done: Set<String> = []
-        // METRICS may be used before the metrics.
+        // An expression that uses METRICS may be listed before the metrics.
         var open = queries.indices.filter { queries[$0].isMetric } + queries.indices.filter { !queries[$0].isMetric }
         while true {
             let waiting = open.filter { index in

@@ -1,14 +1,14 @@
 /// The rule of a composite alarm: CloudWatch's AlarmRule.
 ///
 /// `TRUE`, `FALSE`, `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`, `NOT`, `AND`, `OR`, parentheses, and
-/// `AT_LEAST(2, ALARM, (a, b, c))` with a number or a percentage. `NOT` binds before `AND`, `AND` before `OR`. Names
-/// may be ARNs, and are in quotation marks if they contain spaces, brackets or commas.
+/// `AT_LEAST(2, ALARM, (a, b, c))` with a number or a percentage. `NOT` binds more tightly than `AND`, and `AND` more
+/// tightly than `OR`. Names may be ARNs, and must be quoted if they contain spaces, brackets or commas.
 package struct CompositeExpression: Sendable, Equatable {
     /// The rule as it was written.
     package let text: String
     let root: CompositeNode
 
-    /// CloudWatch's longest rule.
+    /// The longest rule that CloudWatch accepts.
     package static let longest = 10_240
     /// How many alarms a rule may name.
     package static let mostAlarms = 100
@@ -16,7 +16,7 @@ package struct CompositeExpression: Sendable, Equatable {
     /// Reads a rule; the error says where it is wrong and what was expected there.
     package static func parse(_ text: String) throws(ExpressionError) -> CompositeExpression {
         guard text.utf16.count <= longest else {
-            throw ExpressionError(column: longest + 1, "a rule has at most \(longest) characters")
+            throw ExpressionError(column: longest + 1, "a rule may have at most \(longest) characters")
         }
         var parser = try CompositeParser(text)
         let expression = CompositeExpression(text: text, root: try parser.wholeRule())
@@ -42,7 +42,7 @@ package struct CompositeExpression: Sendable, Equatable {
 
 /// A node of a rule's tree.
 indirect enum CompositeNode: Sendable, Equatable {
-    /// How many of an AT_LEAST's alarms are needed.
+    /// How many of the alarms in AT_LEAST are needed.
     enum Quorum: Sendable, Equatable {
         case count(Int)
         case percent(Int)

@@ -4,13 +4,14 @@ package struct AlarmData: Sendable, Equatable {
     struct PeriodValue: Sendable, Equatable {
         /// Nil if the period has no value.
         var value: Double?
-        /// The samples of the period.
+        /// The number of samples in the period.
         var count: Int
     }
 
     private let series: [MetricReference: SlotSeries]
     private var tables: [AlarmMetric: PeriodTable] = [:]
-    /// For each metric that has a band: the model for each day, by its midnight, learned from the time before it.
+    /// For each metric that has a band, the model of each day, keyed by the day's midnight and learned from the time
+    /// before it.
     private var models: [AlarmMetric: [Timestamp: AnomalyModel]] = [:]
 
     /// Creates the data from slots no longer than the alarms' periods, for each reference that has data.
@@ -30,7 +31,7 @@ package struct AlarmData: Sendable, Equatable {
             .map { PeriodValue(value: metric.statistic.value(of: $0), count: $0.count) }
     }
 
-    /// Returns the values expected of a metric in each period of a frame; nil for a period whose history is too short.
+    /// Returns a metric's expected values in each period of a frame; nil for a period whose history is too short.
     func band(of metric: AlarmMetric, _ frame: MetricMathFrame) -> AnomalyBandPoints {
         let models = models[metric] ?? [:]
         return AnomalyBandPoints(
@@ -75,7 +76,7 @@ package struct AlarmData: Sendable, Equatable {
     }
 }
 
-/// The data that evaluations need: slots merged by `stride` seconds, counted from `from`, are fine enough.
+/// The data that evaluations need. Slots merged into steps of `stride` seconds, counted from `from`, are fine enough.
 package struct AlarmDataRange: Sendable, Hashable {
     package var from: Timestamp
     package var to: Timestamp
@@ -96,7 +97,8 @@ extension AlarmDefinition {
         if case .math(let math) = rule { math.bandMetrics.map(\.metric) } else { [] }
     }
 
-    /// Returns the data that evaluations at `steps`, in ascending order, need; nil if they need no data.
+    /// Returns the data needed by evaluations at `steps`, which must be in ascending order; nil if they do not need
+    /// data.
     package func dataRange(steps: [Timestamp]) -> AlarmDataRange? {
         guard let first = steps.first, let last = steps.last, let condition else { return nil }
         let ranges = (evaluationRange(at: first), evaluationRange(at: last))

@@ -5,9 +5,9 @@ package struct AlarmEvaluation: Sendable, Equatable {
     package var range: Range<Timestamp>
     /// The datapoints that were used, oldest first: the newest N that are not missing.
     package var datapoints: [AlarmPoint]
-    /// How many of these breach.
+    /// How many of the used datapoints breach.
     package var breachingCount: Int
-    /// How many of N were missing.
+    /// How many of the N datapoints were missing.
     package var missingCount: Int
     /// The alarms that a composite alarm's state comes from: those of its rule that changed last.
     package var children: [TriggeringChild]
@@ -50,7 +50,7 @@ package struct AlarmEvaluation: Sendable, Equatable {
 
     /// CloudWatch's StateReason; nil if the state and its old reason were kept for lack of data.
     ///
-    /// The text is created on demand, because for most evaluations it is never needed.
+    /// The text is created on demand, because most evaluations never need it.
     package var reason: String? {
         switch words {
         case .metric(let window, let definition, _):
@@ -102,8 +102,8 @@ extension AlarmEvaluation {
         return String(period) + "s"
     }
 
-    /// Returns a value with at most two decimals: seconds always with both, percent with its sign, others without trailing
-    /// zeros.
+    /// Returns a value with at most two decimals: seconds always with both decimals, percentages with the percent sign,
+    /// and others without trailing zeros.
     static func text(_ value: Double, _ unit: MetricUnit?) -> String {
         switch unit {
         case .seconds: fixed(value) + "s"

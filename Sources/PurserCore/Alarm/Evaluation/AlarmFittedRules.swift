@@ -26,7 +26,8 @@ enum AlarmFittedRules {
         sampleCounts.contains { !isSignificant(samples: $0, percent: percent) }
     }
 
-    /// Whether a percentile is significant: with 10/(1-p) samples from the median up, 10/p below it, as documented.
+    /// Whether a percentile is significant. As documented, it needs 10/(1-p) samples from the median up, and 10/p below
+    /// it.
     private static func isSignificant(samples: Int, percent: Double) -> Bool {
         let tail = percent >= 50 ? 100 - percent : percent
         // 100 - 99.9 is a little less than 0.1 in doubles, and 10,000 samples must still be enough.

@@ -6,7 +6,8 @@ package struct AlarmPoint: Sendable, Equatable {
     package var value: Double?
     /// The number of samples behind the value; nil if it is missing, and for the result of metric math.
     package var sampleCount: Int?
-    /// The band that the value is compared with, if the alarm has one; then a point without a band has no value.
+    /// The band that the value is compared with, if the alarm has one. In such an alarm, a point without a band does
+    /// not have a value.
     package var band: ClosedRange<Double>?
 }
 
@@ -14,15 +15,15 @@ package struct AlarmPoint: Sendable, Equatable {
 struct AlarmWindow: Equatable {
     /// The whole evaluation range, oldest first.
     let points: [AlarmPoint]
-    /// The newest N that are not missing, or fewer if there are fewer, oldest first.
+    /// The newest N points that are not missing (fewer if there are not enough), oldest first.
     let used: [AlarmPoint]
     /// The used ones that breach, oldest first.
     let breaching: [AlarmPoint]
     /// The used ones that do not breach, oldest first.
     let good: [AlarmPoint]
-    /// How many of N have no datapoint, so that TreatMissingData applies.
+    /// How many of the N datapoints are missing, so TreatMissingData applies to them.
     let missing: Int
-    /// The number of periods from the oldest breaching datapoint of the range to its end, both included.
+    /// The number of periods from the oldest breaching datapoint to the end of the range, inclusive.
     let ageOfOldestBreaching: Int?
 
     init(_ points: [AlarmPoint], _ condition: AlarmCondition) {
@@ -54,7 +55,7 @@ enum AlarmStateMachine {
     static func state(of window: AlarmWindow, _ condition: AlarmCondition) -> AlarmState? {
         if window.breaching.count >= condition.neededToAlarm { return .alarm }
         if window.good.count >= condition.neededForOK { return .ok }
-        // From here on some of N are missing: otherwise one of the two counts would have been reached.
+        // From here on, some of the N datapoints are missing; otherwise one of the two counts would have been reached.
         switch condition.treatMissingData ?? .missing {
         case .breaching:
             return window.breaching.count + window.missing >= condition.neededToAlarm ? .alarm : .ok

@@ -33,7 +33,7 @@ package struct AlarmSuppression: Sendable, Equatable {
         self.isPending = isPending
     }
 
-    /// Advances to `time` and returns whether actions are taken: those of the alarm's state at that time.
+    /// Advances to `time` and returns whether the actions of the alarm's state at that time are taken.
     mutating func step(
         at time: Timestamp,
         hasChanged: Bool,

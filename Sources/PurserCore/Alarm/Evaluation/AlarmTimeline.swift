@@ -1,4 +1,4 @@
-/// The states of alarms over time, advanced by one evaluation after the other.
+/// The states of alarms over time, advanced one evaluation at a time.
 ///
 /// Cron's evaluation, backtests and the tests of alarm files all use it.
 package struct AlarmTimeline: Sendable {
@@ -36,7 +36,7 @@ package struct AlarmTimeline: Sendable {
     /// Evaluates the alarms that are due at a moment, in order.
     ///
     /// `data` returns a metric alarm's data, or nil if the alarm cannot be evaluated at that time. `end` is the last
-    /// moment of a run that catches up. At that moment all alarms are due, and alarms without a state begin, since a
+    /// moment of a run that catches up. At that moment, all alarms are due, and alarms without a state get one, since a
     /// new alarm has no past.
     package mutating func step(
         at time: Timestamp,

@@ -13,7 +13,7 @@ package struct EvaluationRecord: Sendable, Equatable {
 
 /// Everything that one run of the evaluator changes.
 package struct EvaluationCommit: Sendable {
-    /// The last evaluation, which this one continues from; the commit is rejected if the store holds another one.
+    /// The last evaluation, which this one continues from; the commit is rejected if the store holds a different one.
     package var previous: Timestamp?
     package var time: Timestamp
     package var ran: Timestamp

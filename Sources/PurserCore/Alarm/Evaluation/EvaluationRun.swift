@@ -1,11 +1,11 @@
 /// The result of one run of the evaluator.
 package struct EvaluationRun: Sendable {
     package enum Kind: Sendable, Equatable {
-        /// The first evaluation of this store; only the one moment was evaluated.
+        /// The first evaluation of this store; only this one moment was evaluated.
         case first
         /// Every step since the last evaluation was evaluated.
         case continued(steps: Int)
-        /// The last evaluation is too long ago to catch up; only the one moment was evaluated.
+        /// The last evaluation is too long ago to catch up; only this one moment was evaluated.
         case jumped(over: Timestamp)
         /// The moment is not after the last evaluation, so nothing was evaluated.
         case clockBehind(last: Timestamp)
@@ -23,7 +23,7 @@ package struct EvaluationRun: Sendable {
     package var queued: Int
     /// The alarms in ALARM whose current state was acknowledged.
     package var acknowledged: [String]
-    /// The alarms whose missed steps were not caught up, because data as fine as they need is not kept that long.
+    /// The alarms whose missed steps were not evaluated later, because data as fine as they need is not kept that long.
     package var notCaughtUp: [String]
     /// The number of recorded slots that begin after the wall-clock time; they count once that time is reached.
     package var futureSlots: Int
@@ -94,7 +94,7 @@ package struct BudgetStatus: Sendable {
     /// The run rate; nil in the first two days of a month.
     package var forecast: Picodollars?
 
-    /// The notifications that this run found crossed for the first time in their period, or again.
+    /// The notifications whose thresholds this run found crossed, for the first time in their period or again.
     package var newlyCrossed: [BudgetDefinition.NotificationStatus] = []
 
     package init(

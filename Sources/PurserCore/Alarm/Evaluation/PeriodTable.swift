@@ -31,11 +31,11 @@ struct PeriodTable: Sendable, Equatable {
         return (0..<count).map { values[first + $0 * jump] }
     }
 
-    /// Returns the merged distribution of every `width` neighbours.
+    /// Returns the merged distribution of each run of `width` neighbouring elements.
     ///
     /// It uses a queue of two stacks. Elements leave from the front, which holds the merge of each element with all
-    /// behind it there. Elements that enter are accumulated in the back. So each element is merged at most three times,
-    /// however wide the window is.
+    /// elements behind it there. New elements are accumulated in the back. Each element is therefore merged at most
+    /// three times, however wide the window is.
     private static func sliding(_ parts: [Distribution], width: Int) -> [Distribution] {
         if width == 1 { return parts }
         var merged: [Distribution] = []
@@ -47,7 +47,7 @@ struct PeriodTable: Sendable, Equatable {
         for end in width...parts.count {
             let start = end - width
             if front.isEmpty {
-                // The whole window moves to the front, the oldest on top.
+                // The whole window moves to the front, with the oldest element on top.
                 front = suffixes(parts[start..<end])
                 back.removeAll(keepingCapacity: true)
                 backStart = end
@@ -68,7 +68,7 @@ struct PeriodTable: Sendable, Equatable {
         return merged
     }
 
-    /// Returns the merge of each element with all behind it, the last element's first.
+    /// Returns the merge of each element with all elements behind it, starting with the last element.
     private static func suffixes(_ parts: ArraySlice<Distribution>) -> [Distribution] {
         var accumulator = DistributionAccumulator()
         var suffixes: [Distribution] = []

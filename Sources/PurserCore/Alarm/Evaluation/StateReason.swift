@@ -56,7 +56,7 @@ package enum StateReason {
         count == 0 ? "no datapoints were" : counted(count, "datapoint", isPlural: "were", "was")
     }
 
-    /// Returns `2 out of the last 3 datapoints`; without DatapointsToAlarm `2 datapoints`.
+    /// Returns `2 out of the last 3 datapoints`, or `2 datapoints` without DatapointsToAlarm.
     private static func count(of deciding: [AlarmPoint], _ condition: AlarmCondition) -> String {
         guard condition.datapointsToAlarm != nil else { return counted(deciding.count, "datapoint") }
         return "\(deciding.count) out of the last \(condition.evaluationPeriods) datapoints"

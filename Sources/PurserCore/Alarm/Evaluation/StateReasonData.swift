@@ -31,7 +31,7 @@ enum StateReasonData {
         return .object(members)
     }
 
-    /// Returns the values from the oldest used datapoint to the newest, null in the gaps.
+    /// Returns the values from the oldest used datapoint to the newest, with null in the gaps.
     private static func recent(_ window: AlarmWindow, _ value: (AlarmPoint) -> Double?) -> [JSONValue] {
         guard let oldest = window.used.first, let newest = window.used.last else { return [] }
         return window.points
@@ -39,7 +39,8 @@ enum StateReasonData {
             .map { value($0).map(JSONValue.number) ?? .null }
     }
 
-    /// Returns as many datapoints as the state needs, newest first: those that decided, then the newest missing ones.
+    /// Returns as many datapoints as the state needs, newest first: those that decided it, then the newest missing
+    /// ones.
     private static func evaluated(
         _ state: AlarmState,
         _ window: AlarmWindow,

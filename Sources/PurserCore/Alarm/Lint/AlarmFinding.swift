@@ -1,4 +1,4 @@
-/// The rules of a check of alarm files. docs/alarm-lint.md has an example and a remedy for each.
+/// The rules for checking alarm files. docs/alarm-lint.md has an example and a remedy for each.
 package enum AlarmLintRule: String, Sendable, CaseIterable {
     case firesOnOneEvent = "fires-on-one-event"
     case neverFires = "never-fires"
@@ -41,13 +41,13 @@ package struct AlarmFinding: Sendable, Equatable {
     package var severity: AlarmLintRule.Severity { rule.severity }
 }
 
-/// The data that the rules use besides the files.
+/// The data that the rules use in addition to the files.
 package struct AlarmLintContext: Sendable {
-    /// Metrics that have a datapoint a minute and no finer one.
+    /// Metrics that have one datapoint per minute and none at a finer resolution.
     package var minuteMetrics: Set<Metric>
     /// The series in the store and the derived ones; nil without a store.
     package var series: [Series]?
-    /// Runbooks, as the alarms name them, that do not exist.
+    /// Runbooks that do not exist, as named in the alarms.
     package var missingRunbooks: Set<String>
 
     package init(minuteMetrics: Set<Metric> = [], series: [Series]? = nil, missingRunbooks: Set<String> = []) {
@@ -60,7 +60,7 @@ package struct AlarmLintContext: Sendable {
 /// An alarm and its surroundings, as a rule sees them.
 struct AlarmLintSubject {
     var alarm: AlarmDefinition
-    /// The alarms that others name.
+    /// The alarms that other alarms name.
     var named: Set<String>
     var context: AlarmLintContext
 }

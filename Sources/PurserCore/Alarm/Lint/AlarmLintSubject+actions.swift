@@ -19,12 +19,12 @@ extension AlarmLintSubject {
         for (state, key) in keys {
             let topics = alarm.writtenActions(for: state)
             for topic in Set(topics.filter { topic in topics.count { $0 == topic } > 1 }).sorted() {
-                messages.append((.duplicateTopic, "\(key) names \(topic) twice; leave one out"))
+                messages.append((.duplicateTopic, "\(key) names \(topic) twice; remove one"))
             }
         }
         if let runbook = alarm.runbook, context.missingRunbooks.contains(runbook) {
             messages.append(
-                (.runbookMissing, "there is no file \(runbook); write it, or mend the path in AlarmDescription")
+                (.runbookMissing, "there is no file \(runbook); create it, or correct the path in AlarmDescription")
             )
         }
         return messages

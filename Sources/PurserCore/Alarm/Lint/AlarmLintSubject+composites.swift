@@ -1,4 +1,4 @@
-/// Composite rules whose result is the same whatever the states of their alarms.
+/// Composite rules whose result does not depend on the states of their alarms.
 extension AlarmLintSubject {
     /// The largest number of alarms in a rule for which all states are tried: 3^10 combinations.
     private static let mostTried = 10
@@ -19,7 +19,7 @@ extension AlarmLintSubject {
         }
         guard seen.count == 1 else { return [] }
         return seen.contains(true)
-            ? [(.neverOK, "AlarmRule is true whatever the states of its alarms are; mend the rule")]
-            : [(.neverFires, "AlarmRule is false whatever the states of its alarms are; mend the rule")]
+            ? [(.neverOK, "AlarmRule is true regardless of the states of its alarms; correct the rule")]
+            : [(.neverFires, "AlarmRule is false regardless of the states of its alarms; correct the rule")]
     }
 }

@@ -4,7 +4,7 @@ extension AlarmLintSubject {
         var messages: [AlarmLintMessage] = []
         for metric in Set(alarm.metrics.map(\.reference)).sorted(by: { $0.metric < $1.metric }) {
             if alarm.period < 60, isByTheMinute(metric.metric) {
-                let sentence = "\(metric.metric) has a datapoint a minute, and the period is \(alarm.period) s"
+                let sentence = "\(metric.metric) has one datapoint per minute, but the period is \(alarm.period) s"
                 messages.append((.periodFinerThanData, sentence + "; set Period to 60 or more"))
             }
             guard let series = context.series else { continue }
@@ -16,7 +16,7 @@ extension AlarmLintSubject {
                 )
             } else if let unit = metric.unit, !sameMetric.contains(where: { $0.unit == unit }) {
                 let units = sameMetric.map(\.unit.rawValue).joined(separator: ", ")
-                let sentence = "the store has \(metric.metric) in \(units) and not in \(unit.rawValue)"
+                let sentence = "the store has \(metric.metric) in \(units) but not in \(unit.rawValue)"
                 messages.append((.noData, sentence + "; set Unit to what the data has"))
             }
         }

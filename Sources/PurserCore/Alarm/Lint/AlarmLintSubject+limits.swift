@@ -6,24 +6,25 @@ extension AlarmLintSubject {
         let regions = Set(topics.map(\.region)).sorted()
         if regions.count > 1 {
             let sentence =
-                "its topics are in \(regions.joined(separator: " and ")), and an alarm reaches those of its own Region alone"
+                "its topics are in \(regions.joined(separator: " and ")), and an alarm reaches only those in its Region"
             messages.append((.cloudWatchRefuses, sentence + "; name topics of one Region"))
         }
         // User guide: anomaly detection does not support high-resolution metrics or periods longer than an hour.
         if !alarm.bandMetrics.isEmpty, !(60...3600).contains(alarm.period) {
-            let sentence = "a band over periods of \(AlarmEvaluation.text(period: alarm.period))"
+            let period = AlarmEvaluation.text(period: alarm.period)
+            let sentence = "CloudWatch does not learn a band over periods of \(period)"
             messages.append(
-                (.cloudWatchRefuses, sentence + ", which CloudWatch does not learn; take a Period of 60 to 3600")
+                (.cloudWatchRefuses, sentence + "; use a Period of 60 to 3600")
             )
         }
         for tag in alarm.tags where tag.key.lowercased().hasPrefix("aws:") {
             messages.append(
-                (.cloudWatchRefuses, "the tag `\(tag.key)` begins with aws:, which AWS keeps for itself; rename it")
+                (.cloudWatchRefuses, "the tag `\(tag.key)` begins with aws:, which AWS reserves; rename it")
             )
         }
         let keys = alarm.tags.map(\.key)
         for key in Set(keys.filter { key in keys.count { $0 == key } > 1 }).sorted() {
-            messages.append((.cloudWatchRefuses, "the tag `\(key)` is given twice; leave one out"))
+            messages.append((.cloudWatchRefuses, "the tag `\(key)` is given twice; remove one"))
         }
         return messages
     }

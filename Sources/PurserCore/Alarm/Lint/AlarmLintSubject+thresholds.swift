@@ -20,7 +20,7 @@ extension AlarmLintSubject {
             }
             if breaching == [true, true], condition.treatMissingData != .notBreaching {
                 messages.append(
-                    (.neverOK, sentence + ", so that every datapoint breaches; set a threshold that some do not cross")
+                    (.neverOK, sentence + ", so every datapoint breaches; set a threshold that some do not cross")
                 )
             }
         }
@@ -30,7 +30,7 @@ extension AlarmLintSubject {
         return messages
     }
 
-    /// The values that the watched number can have; nil if that is not known. Infinity means no limit.
+    /// The values that the watched number can have; nil if they are not known. Infinity means no limit.
     private var possibleValues: ClosedRange<Double>? {
         switch alarm.rule {
         case .metric(let metric): Self.possibleValues(metric)
@@ -57,7 +57,7 @@ extension AlarmLintSubject {
         }
     }
 
-    /// Whether a unit is one of counts or measurements, which are never negative; None and Percent may be below zero.
+    /// Whether a unit is for counts or measurements, which are never negative; None and Percent may be below zero.
     private static func isNonNegative(_ unit: MetricUnit?) -> Bool {
         unit != nil && unit != MetricUnit.none && unit != .percent
     }
@@ -72,8 +72,8 @@ extension AlarmLintSubject {
                 condition.comparison.isBreaching(1, thresholds), !condition.comparison.isBreaching(0, thresholds)
             else { return nil }
             return
-                "one event within \(AlarmEvaluation.text(period: alarm.period)) is enough; if that is not meant, raise Threshold or "
-                + "ask for more datapoints with DatapointsToAlarm"
+                "one event within \(AlarmEvaluation.text(period: alarm.period)) is enough; if that is not intended, raise Threshold or "
+                + "require more datapoints with DatapointsToAlarm"
         case .math(let math):
             guard [.greater, .greaterOrEqual].contains(condition.comparison), threshold > 0,
                 case .expression(let expression, _)? = math.watched?.source, let full = expression.root.fullRatio,
@@ -82,7 +82,7 @@ extension AlarmLintSubject {
             let most = full / threshold
             let requests = condition.comparison == .greater ? (most.rounded(.up) - 1) : most.rounded(.down)
             return
-                "one event among \(Self.text(requests)) or fewer is enough; ask for more datapoints with DatapointsToAlarm, a longer "
+                "one event among \(Self.text(requests)) or fewer is enough; require more datapoints with DatapointsToAlarm, a longer "
                 + "Period, or the lower bound of a confidence interval"
         case .composite: return nil
         }

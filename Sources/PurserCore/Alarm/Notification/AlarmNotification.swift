@@ -96,8 +96,8 @@ package struct AlarmNotification: Sendable, Equatable {
     }
 
     /// Returns Purser's additions: the runbook, the evaluated time range, the number of samples behind the newest
-    /// value, and a command that shows the values again. They are message attributes, so that the body stays
-    /// CloudWatch's. None of them is empty.
+    /// value, and a command that shows the values again. They are message attributes, so the body stays as CloudWatch
+    /// sends it. None of them is empty.
     package func attributes(evaluation: AlarmEvaluation?) -> [(String, String)] {
         var attributes: [(String, String)] = []
         if let runbook = definition.runbook { attributes.append(("runbook", runbook)) }

@@ -1,4 +1,4 @@
-/// The `Trigger` of an alarm's message: what is watched and when it goes off.
+/// The `Trigger` of an alarm's message: what is watched and when the alarm goes off.
 enum AlarmTrigger {
     static func json(_ definition: AlarmDefinition, _ condition: AlarmCondition, account: String?) -> JSONValue {
         var members: [JSONValue.Member] = []

@@ -1,13 +1,13 @@
 /// The result of delivering the waiting messages.
 package struct DeliveryReport: Sendable, Equatable {
     package var sent: [OutboxMessage] = []
-    /// Kept for the next run, with the reason.
+    /// Messages kept for the next run, with the reason.
     package var waiting: [OutboxMessage] = []
-    /// Given up by this run: the service rejected them permanently.
+    /// Messages that this run gave up on, because the service rejected them permanently.
     package var failed: [OutboxMessage] = []
-    /// The number of messages that an earlier run gave up and that were not retried.
+    /// The number of messages that an earlier run gave up on and that were not retried.
     package var failedBefore = 0
-    /// The store's error that ended the run early; `sent` has the messages sent before it.
+    /// The store error that ended the run early; `sent` contains the messages sent before it.
     package var failure: String?
 
     package init() {}

@@ -14,7 +14,7 @@ package struct OutboxMessage: Sendable, Equatable {
         /// A budget's threshold that was crossed in a month.
         case budget(String, CalendarMonth)
 
-        /// Whether messages about both must arrive in their order.
+        /// Whether messages about both must arrive in order.
         package func isSameSeries(as other: About) -> Bool {
             switch (self, other) {
             case (.alarm(let name, _), .alarm(let other, _)), (.budget(let name, _), .budget(let other, _)):
@@ -28,7 +28,7 @@ package struct OutboxMessage: Sendable, Equatable {
     package enum Target: Sendable, Hashable, CustomStringConvertible {
         /// An SNS topic.
         case topic(TopicARN)
-        /// Any other text that an alarm names as its action; nothing delivers it.
+        /// A text that is not the ARN of a topic. Alarm files cannot have one; the store of an earlier version may.
         case unknown(String)
 
         package init(_ text: String) {
@@ -43,7 +43,7 @@ package struct OutboxMessage: Sendable, Equatable {
         }
     }
 
-    /// The same at every retry, and different for every message.
+    /// Stays the same on every retry, and differs for every message.
     package var id: String
     package var target: Target
     package var subject: String

@@ -4,6 +4,6 @@ package enum PublishResult: Sendable, Equatable {
     case sent(messageID: String)
     /// Not accepted, but a later attempt may succeed, with or without a change of the configuration.
     case retryable(reason: String)
-    /// The service will reject this message at every attempt.
+    /// The service will reject this message on every attempt.
     case rejected(reason: String)
 }

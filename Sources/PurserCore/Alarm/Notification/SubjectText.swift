@@ -1,6 +1,6 @@
 /// An SNS subject around a name: at most 100 ASCII characters.
 enum SubjectText {
-    /// SNS's longest subject, in ASCII characters.
+    /// The longest subject that SNS accepts, in ASCII characters.
     static let longest = 100
 
     /// Joins the three parts; a name that is too long is cut and ends in `...`.
@@ -10,7 +10,7 @@ enum SubjectText {
         return before + (name.count <= space ? name : name.prefix(max(0, space - 3)) + "...") + after
     }
 
-    /// Returns the text with `_` in place of every run of characters that a subject cannot hold.
+    /// Returns the text with `_` in place of every run of characters that a subject cannot contain.
     private static func ascii(_ text: String) -> String {
         var result = ""
         var isInRun = false

@@ -1,5 +1,6 @@
 extension AlarmDefinition {
-    /// Returns the alarm with keys of its file changed, such as `Threshold` to `3`; a value is JSON, or else text.
+    /// Returns the alarm with some keys of its file changed, such as `Threshold` to `3`; a value that is not JSON is
+    /// taken as text.
     ///
     /// Throws ``Diagnostics`` if put-metric-alarm would reject the result.
     package func changed(_ changes: [(key: String, value: String)]) throws -> AlarmDefinition {

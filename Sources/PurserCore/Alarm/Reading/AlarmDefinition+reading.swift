@@ -1,8 +1,9 @@
 extension AlarmDefinition {
     /// Reads the input of put-metric-alarm and checks it as that command does.
     ///
-    /// All faults of the file are reported together, each with its key and what is allowed; with a fault, the definition is
-    /// nil. `${Name}` in a string is filled in from the parameters. An action left unfilled is not a fault.
+    /// All faults of the file are reported together, each with its key and the allowed values; if there are any, the
+    /// definition is nil. `${Name}` in a string is filled in from the parameters. An action left unfilled is not a
+    /// fault.
     package static func read(
         json text: String,
         file: String,

@@ -34,7 +34,7 @@ extension AlarmReader {
         let hasSuppressor = root.has("ActionsSuppressor")
         let seconds = 0...Self.longestWaitSeconds
         for key in [waitKey, extensionKey] where root.has(key) && !hasSuppressor {
-            faults.fault(key, "does not go without ActionsSuppressor")
+            faults.fault(key, "is allowed only with ActionsSuppressor")
         }
         guard hasSuppressor else { return nil }
         let text = faults.text(root, "ActionsSuppressor", length: 1...Self.longestReference)

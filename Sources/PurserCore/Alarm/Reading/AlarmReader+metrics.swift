@@ -3,7 +3,7 @@ extension AlarmReader {
     // CloudWatch's limits for an alarm: ten metrics and ten expressions.
     private static let mostOfAKind = 10
 
-    /// Reads the metric of an alarm's own keys.
+    /// Reads the metric from the alarm's own keys.
     mutating func metric(_ root: JSONPlace) -> AlarmMetric? {
         let metric = metricName(root)
         let statistic = statistic(root)
@@ -60,7 +60,7 @@ extension AlarmReader {
         let simple = Statistic.simple.map(\.description).joined(separator: ", ")
         switch (root.has("Statistic"), root.has("ExtendedStatistic")) {
         case (true, true):
-            faults.fault("ExtendedStatistic", "does not go with Statistic: one of the two is allowed")
+            faults.fault("ExtendedStatistic", "cannot be combined with Statistic: only one of the two is allowed")
             return nil
         case (false, false):
             faults.fault("Statistic", "is missing; Statistic (\(simple)) or ExtendedStatistic (such as p99) is needed")
@@ -147,7 +147,7 @@ extension AlarmReader {
         }
         if place.has("MetricStat") {
             if place.has("Period") {
-                faults.fault(place.path(of: "Period"), "does not go with MetricStat, which has a Period of its own")
+                faults.fault(place.path(of: "Period"), "cannot be combined with MetricStat, which has its own Period")
             }
             return metricStat(place).map { .metric($0) }
         }
@@ -200,7 +200,7 @@ extension AlarmReader {
             }
             guard let period else { continue }
             if let common, common != period {
-                faults.fault(path, "\(period) is not allowed; all periods must be the same, and \(common) comes first")
+                faults.fault(path, "\(period) is not allowed; all periods must be the same, and the first is \(common)")
             }
             common = common ?? period
         }
@@ -227,7 +227,7 @@ extension AlarmReader {
         // A band returns its data too.
         let watched = places.count { $0.value["ReturnData"] ?? true == true && $0.value["Id"]?.string != band }
         if watched != 1 {
-            let hint = "exactly one must return data (absent means true)" + (band == nil ? "" : ", the band left out")
+            let hint = "exactly one must return data (absent means true)" + (band == nil ? "" : ", excluding the band")
             faults.fault("Metrics", "\(watched) entries have ReturnData true; \(hint)")
         }
     }
@@ -250,7 +250,7 @@ extension AlarmReader {
             case .cycle: faults.fault(path, "`\(query.id)` needs its own result")
             case .fault(let error): faults.fault(path, error.description)
             case .value(.number) where query.returnsData:
-                faults.fault(path, "gives one number; an alarm needs a series, so a metric must be part of it")
+                faults.fault(path, "gives one number; an alarm needs a series, so it must use a metric")
             case .value where query.id == band:
                 guard !expression.functions.contains("ANOMALY_DETECTION_BAND") else { break }
                 faults.fault(
@@ -258,7 +258,7 @@ extension AlarmReader {
                     "is not a band, which ThresholdMetricId needs; allowed: ANOMALY_DETECTION_BAND(id, 2)"
                 )
             case .value(.array) where query.returnsData:
-                faults.fault(path, "gives several time series; an alarm needs one, such as FIRST or MAX gives")
+                faults.fault(path, "gives several time series; an alarm needs one, such as the result of FIRST or MAX")
             case .value: break
             }
         }

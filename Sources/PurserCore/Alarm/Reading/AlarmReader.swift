@@ -134,7 +134,7 @@ struct AlarmReader {
             return metric(root).map { .metric($0) }
         }
         for key in Self.scalarKeys where root.has(key) {
-            faults.fault(key, "does not go with Metrics, which says it for each metric")
+            faults.fault(key, "cannot be combined with Metrics, which sets it for each metric")
         }
         return math(root).map { .math($0) }
     }
@@ -142,7 +142,7 @@ struct AlarmReader {
     private mutating func condition(_ root: JSONPlace) -> AlarmCondition? {
         let comparison = faults.choice(root, "ComparisonOperator", isRequired: true, AlarmComparison.self)
         let (threshold, thresholdMetricId) = threshold(root, comparison)
-        // A week of ten-second periods: more than the longest span that is allowed.
+        // A week of ten-second periods: more than the longest allowed span.
         let periods = faults.integer(root, "EvaluationPeriods", isRequired: true, 1...60_480)
         let datapoints = faults.integer(root, "DatapointsToAlarm", 1...60_480)
         if let periods, let datapoints, datapoints > periods {
@@ -170,11 +170,13 @@ struct AlarmReader {
         guard comparison?.isWithBand == true || comparison == nil && root.has("ThresholdMetricId") else {
             if root.has("ThresholdMetricId") {
                 let operators = AlarmComparison.allCases.filter(\.isWithBand).map(\.rawValue).joined(separator: ", ")
-                faults.fault("ThresholdMetricId", "goes with the operators of a band alone: \(operators)")
+                faults.fault("ThresholdMetricId", "is allowed only with the operators of a band: \(operators)")
             }
             return (faults.number(root, "Threshold", isRequired: true), nil)
         }
-        if root.has("Threshold") { faults.fault("Threshold", "does not go with a band, which ThresholdMetricId names") }
+        if root.has("Threshold") {
+            faults.fault("Threshold", "cannot be combined with a band, which ThresholdMetricId names")
+        }
         if !root.has("Metrics") {
             faults.fault("Metrics", "is missing; an alarm on a band needs the metric and its ANOMALY_DETECTION_BAND")
         }

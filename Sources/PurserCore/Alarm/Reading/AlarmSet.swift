@@ -1,6 +1,6 @@
 /// The alarms of a directory.
 package enum AlarmSet {
-    /// The file next to the alarm files that holds the budget and not an alarm.
+    /// The name of the file, next to the alarm files, that holds the budget instead of an alarm.
     package static let budgetFile = "budget.json"
 
     /// Reads JSON alarm files, ignoring other files, and sorts the alarms by name; throws the faults of all files together.
@@ -50,7 +50,7 @@ package enum AlarmSet {
         return alarms.sorted { $0.name < $1.name }
     }
 
-    /// Returns the faults of alarms that name alarms that do not exist, and of alarms that depend on themselves.
+    /// Returns the faults of alarms that name nonexistent alarms or depend on themselves.
     private static func relationFaults(
         _ alarms: [AlarmDefinition],
         _ places: [String: String],
@@ -74,14 +74,14 @@ package enum AlarmSet {
         for alarm in alarms where !ordered.contains(alarm.name) {
             guard let file = places[alarm.name] else { continue }
             let waiting = alarm.alarmReferences.filter { known.contains($0) && !ordered.contains($0) }
-            let message = "waits for its own state, by way of \(waiting.joined(separator: ", "))"
+            let message = "depends on its own state, by way of \(waiting.joined(separator: ", "))"
             faults.append(Diagnostic(file: file, key: "AlarmRule", message))
         }
         return faults
     }
 
-    /// Returns the alarms in an order in which every alarm is after those that it names, otherwise in the given order;
-    /// those that depend on themselves are left out.
+    /// Returns the alarms with each one after those that it names, and otherwise in the given order. Alarms that depend
+    /// on themselves are left out.
     package static func evaluationOrder(_ alarms: [AlarmDefinition]) -> [AlarmDefinition] {
         let known = Set(alarms.map(\.name))
         var done: Set<String> = []

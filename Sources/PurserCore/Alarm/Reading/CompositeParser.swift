@@ -19,7 +19,7 @@ struct CompositeParser {
     private var position = 0
     private var depth = 0
 
-    // The tree is walked by recursion, so its height has a limit. 500 elements is CloudWatch's own limit.
+    // The tree is walked recursively, so its height is limited. 500 elements is CloudWatch's own limit.
     private static let deepest = 64
     private static let mostElements = 500
     private static let longestName = 1600
@@ -127,7 +127,9 @@ struct CompositeParser {
         let quorum = try quorum()
         guard skip(symbol: ",") else { throw expected("`,` and a state") }
         let isNegated = skip(word: "NOT")
-        guard let state = takeState() else { throw expected("ALARM, OK or INSUFFICIENT_DATA, also after NOT,") }
+        guard let state = takeState() else {
+            throw expected("ALARM, OK or INSUFFICIENT_DATA, optionally preceded by NOT,")
+        }
         guard skip(symbol: ",") else { throw expected("`,` and the alarms in brackets") }
         guard skip(symbol: "(") else { throw expected("the alarms in brackets") }
         var names: [String] = []
@@ -142,7 +144,7 @@ struct CompositeParser {
         guard skip(symbol: ")") else { throw expected("`,` or `)`") }
         guard skip(symbol: ")") else { throw expected("`)`") }
         if case .count(let needed) = quorum, needed > names.count {
-            let message = "AT_LEAST wants \(needed) of \(names.count) alarms; 1 to \(names.count) are allowed"
+            let message = "AT_LEAST requires \(needed) of \(names.count) alarms; 1 to \(names.count) are allowed"
             throw ExpressionError(column: quorumColumn, message)
         }
         return .atLeast(quorum, state, isNegated: isNegated, names: names)
@@ -170,7 +172,7 @@ struct CompositeParser {
         case .symbol, .end: throw expected("an alarm's name")
         }
         guard (1...Self.longestName).contains(text.utf16.count) else {
-            throw ExpressionError(column: token.column, "a name has 1 to \(Self.longestName) characters")
+            throw ExpressionError(column: token.column, "a name must be 1 to \(Self.longestName) characters long")
         }
         position += 1
         return AlarmReference.name(text)

@@ -29,7 +29,7 @@ enum ParameterFilling {
         return nil
     }
 
-    /// Returns the names of every `${Name}` in the strings of a value.
+    /// Returns the name of every `${Name}` in the strings of a value.
     static func names(in value: JSONValue) -> Set<String> {
         switch value {
         case .string(let text): Set(pieces(of: text).compactMap { if case .name(let name) = $0 { name } else { nil } })
@@ -65,7 +65,7 @@ enum ParameterFilling {
         while let place = next(in: rest) {
             result += rest[..<place.range.lowerBound]
             let value = place.name.flatMap { self.value(of: $0, parameters) }
-            // Substituted values are not searched again, so that a value cannot name another parameter.
+            // Substituted values are not searched again, so a value cannot name another parameter.
             result += value.map { $0[...] } ?? rest[place.range]
             rest = rest[place.range.upperBound...]
         }

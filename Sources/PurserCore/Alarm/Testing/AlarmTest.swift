@@ -1,4 +1,4 @@
-/// A scripted test case for alarm files: recorded series, and the results expected of alarms.
+/// A scripted test case for alarm files: recorded series, and the expected results of alarms.
 package struct AlarmTest: Sendable, Equatable {
     /// The samples of one series, one slot per step from the test's start on.
     package struct Recording: Sendable, Equatable {
@@ -14,10 +14,10 @@ package struct AlarmTest: Sendable, Equatable {
         package var state: AlarmState
     }
 
-    /// An expectation of one alarm.
+    /// An expectation about one alarm.
     package struct Expectation: Sendable, Equatable {
         package enum Kind: Sendable, Equatable {
-            /// At that moment the alarm is in a state, and its reason begins with a text.
+            /// At that moment, the alarm is in that state, and its reason begins with the given text.
             case state(Moment, reason: String?)
             /// The state's actions are taken at that moment.
             case tells(Moment)

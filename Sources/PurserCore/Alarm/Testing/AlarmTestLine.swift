@@ -91,7 +91,7 @@ struct AlarmTestLine {
     var isAtEnd: Bool { words.isEmpty }
     var column: Int { words.first?.column ?? end }
 
-    /// Removes and returns the next word, of any kind; if there is none, the error names what was expected: `what`.
+    /// Removes and returns the next word, of any kind; if there is none, the error says that `what` is missing.
     mutating func next(_ what: String) throws(AlarmTestFault) -> Word {
         guard let word = words.first else { throw AlarmTestFault(end, "\(what) is missing") }
         words.removeFirst()
@@ -115,6 +115,6 @@ struct AlarmTestLine {
 
     func expectEnd() throws(AlarmTestFault) {
         guard let word = words.first else { return }
-        throw AlarmTestFault(word.column, "`\(word.text)` is too much; the line must end here")
+        throw AlarmTestFault(word.column, "`\(word.text)` is unexpected; the line must end here")
     }
 }

@@ -1,5 +1,5 @@
 extension AlarmTest {
-    /// Reads a test file; throws all its faults, each with line and column. docs/alarm-tests.md has the notation.
+    /// Reads a test file; throws all its faults, each with line and column. docs/alarm-tests.md describes the notation.
     package static func read(_ text: String, file: String) throws(Diagnostics) -> [AlarmTest] {
         var parser = AlarmTestParser(file: file)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -39,7 +39,7 @@ private struct AlarmTestParser {
     consuming func finish() throws(Diagnostics) -> [AlarmTest] {
         for test in tests {
             if test.expectations.isEmpty {
-                fault(test.line, 1, "the test `\(test.name)` expects nothing; allowed: expect, tells, changes, told")
+                fault(test.line, 1, "the test `\(test.name)` has no expectation; allowed: expect, tells, changes, told")
             }
             if test.endSeconds > AlarmTest.longestSeconds {
                 fault(test.line, 1, "the test `\(test.name)` lasts longer than 31 days")
@@ -82,7 +82,7 @@ private struct AlarmTestParser {
             throw AlarmTestFault(name.column, "`\(name.text)` is not allowed; allowed: a name in quotation marks")
         }
         if let other = tests.first(where: { $0.name == name.text }) {
-            throw AlarmTestFault(name.column, "the test `\(name.text)` is already in line \(other.line)")
+            throw AlarmTestFault(name.column, "the test `\(name.text)` is already on line \(other.line)")
         }
         tests.append(AlarmTest(file: file, line: line, name: name.text))
     }
@@ -101,7 +101,7 @@ private struct AlarmTestParser {
     private func length(_ words: inout AlarmTestLine, _ what: String, most: Int) throws(AlarmTestFault) -> Int {
         let word = try words.name(what)
         guard let seconds = AlarmTestTime.seconds(word.text), seconds % 10 == 0, (10...most).contains(seconds) else {
-            throw AlarmTestFault(word.column, "`\(word.text)` is not allowed; allowed: \(what), in whole ten seconds")
+            throw AlarmTestFault(word.column, "`\(word.text)` is not allowed; allowed: \(what), in multiples of 10 s")
         }
         return seconds
     }
@@ -111,7 +111,7 @@ private struct AlarmTestParser {
         guard word.text.hasPrefix("+"), let seconds = AlarmTestTime.seconds(word.text.dropFirst()),
             seconds % 10 == 0, seconds <= AlarmTest.longestSeconds
         else {
-            let hint = "allowed: a time after the start such as +8m, +1h30m or +20s, in whole ten seconds, up to +31d"
+            let hint = "allowed: a time after the start such as +8m, +1h30m or +20s, in multiples of 10 s, up to +31d"
             throw AlarmTestFault(word.column, "`\(word.text)` is not allowed; \(hint)")
         }
         return seconds
@@ -146,7 +146,7 @@ private struct AlarmTestParser {
         if words.isAtEnd { return nil }
         let column = words.column
         guard try words.next("reason").text == "reason" else {
-            throw AlarmTestFault(column, "the line must end here, or go on with reason \"TEXT\"")
+            throw AlarmTestFault(column, "the line must end here, or continue with reason \"TEXT\"")
         }
         return try words.name("the beginning of the reason, in quotation marks").text
     }
@@ -162,7 +162,7 @@ private struct AlarmTestParser {
             let column = words.column
             let after = try moment(&words)
             guard after > moments.last?.after ?? 0 else {
-                throw AlarmTestFault(column, "the moments must ascend, and come after +0m")
+                throw AlarmTestFault(column, "the moments must be in ascending order, after +0m")
             }
             moments.append(.init(after: after, state: try state(&words)))
         } while words.skipComma()
@@ -191,7 +191,7 @@ extension AlarmTestParser {
         }
         let series = Series(Metric(namespace: namespace, name: name, dimensions: dimensions), unit: unit)
         if let other = test.recordings.first(where: { $0.series == series }) {
-            throw AlarmTestFault(place.column, "the series is already in line \(other.place.line)")
+            throw AlarmTestFault(place.column, "the series is already on line \(other.place.line)")
         }
         var slots: [Distribution?] = []
         repeat {

@@ -5,7 +5,7 @@ enum AlarmTestValues {
 
     private static let allowed =
         "allowed: a number, value*count, several of them joined by commas, a range such as 1..10 or 0..1/0.25, or _ for a "
-        + "gap; each with xN behind it to repeat it"
+        + "gap; append xN to repeat it"
 
     /// Returns the slots of one word.
     static func slots(_ word: AlarmTestLine.Word) throws(AlarmTestFault) -> [Distribution?] {
@@ -18,7 +18,7 @@ enum AlarmTestValues {
             let digits = text[text.index(after: mark)...]
             guard let count = Int(digits), (1...most).contains(count), digits.first != "+" else {
                 let column = word.column + text.distance(from: text.startIndex, to: mark) + 1
-                throw AlarmTestFault(column, "`\(digits)` is not a number of repeats; allowed: 1 to \(most)")
+                throw AlarmTestFault(column, "`\(digits)` is not a repeat count; allowed: 1 to \(most)")
             }
             repeats = count
             text = text[..<mark]

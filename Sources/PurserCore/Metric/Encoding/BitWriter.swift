@@ -53,7 +53,7 @@ struct BitWriter {
         plan(values).bits
     }
 
-    /// Returns the parameter of a column, nil if all its numbers are 0, and the bits that the column takes with it.
+    /// Returns a column's parameter, which is nil if all its numbers are 0, and how many bits the column takes with it.
     private static func plan(_ values: [UInt64]) -> (parameter: Int?, bits: Int) {
         var (sum, largest) = (0.0, UInt64(0))
         for value in values {

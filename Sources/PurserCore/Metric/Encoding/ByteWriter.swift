@@ -28,8 +28,8 @@ struct ByteWriter {
 }
 
 extension Double {
-    /// Whether this is a whole number in the range in which a double can hold every whole number; not -0, which would
-    /// lose its sign.
+    /// Whether this is a whole number in the range in which a double can hold every whole number; -0 does not count,
+    /// because it would lose its sign.
     var isSmallInteger: Bool {
         magnitude < 0x1p53 && rounded() == self && !(self == 0 && sign == .minus)
     }

@@ -7,7 +7,7 @@
 extension Distribution {
     private struct Flags: OptionSet {
         let rawValue: UInt8
-        /// Minimum and maximum are whole numbers, written as integers instead of eight bytes.
+        /// The minimum and the maximum are whole numbers, written as integers instead of eight bytes.
         static let wholeExtremes = Flags(rawValue: 1)
         /// The sum is written in whole units instead of billionths.
         static let wholeSum = Flags(rawValue: 2)

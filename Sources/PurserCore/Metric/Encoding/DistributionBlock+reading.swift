@@ -11,7 +11,7 @@ package struct DistributionBlockReader: Sendable {
         fileprivate var buckets: Range<Int>
     }
 
-    /// The length in seconds of a slot of the block that was read last.
+    /// The slot length, in seconds, of the block that was read last.
     package private(set) var step = DistributionBlock.seconds
     /// By ascending index.
     package private(set) var entries: [Entry] = []
@@ -149,7 +149,7 @@ package struct DistributionBlockReader: Sendable {
         }
     }
 
-    /// Reads the power of ten, in billionths, of which the figures are multiples.
+    /// Reads the power of ten, in billionths, that divides the figures.
     private static func unit(_ bits: inout BitReader) throws(CorruptDistribution) -> Int64 {
         let exponent = try bits.read(bits: 4)
         guard exponent <= 9 else { throw CorruptDistribution() }
@@ -166,7 +166,7 @@ package struct DistributionBlockReader: Sendable {
         try bits.column(indices.count, into: &firstKeys)
         guard firstKeys.allSatisfy({ $0 <= 2 * Self.largestKey }) else { throw CorruptDistribution() }
         let least = form == .samples ? try bits.number() : 0
-        // How many numbers each slot has besides its first key.
+        // How many numbers each slot has in addition to its first key.
         try bits.column(indices.count, into: &lengths)
         guard least <= 2 * Self.largestKey, lengths.allSatisfy({ $0 <= 2 * Self.largestKey }) else {
             throw CorruptDistribution()
@@ -261,7 +261,7 @@ package struct DistributionBlockReader: Sendable {
         return key
     }
 
-    /// Fills in minimum, maximum and sum.
+    /// Fills in the minimum, maximum and sum.
     private mutating func figures(_ bits: inout BitReader, _ unit: Int64) throws(CorruptDistribution) {
         // Each figure is needed to read the ones after it. They reuse the arrays of columns that are no longer needed.
         try bits.column(entries.count, into: &firstKeys)

@@ -10,8 +10,8 @@ struct DistributionBlockWriter {
         UInt8(DistributionBlock.steps.firstIndex(of: block.step) ?? 0) | form.rawValue << 2
     }
 
-    /// Returns the block slot by slot: the number of slots, and for each its index, the length of its bytes, and the
-    /// bytes.
+    /// Returns the block slot by slot: the number of slots and, for each slot, its index, the number of its bytes, and
+    /// the bytes.
     func plain() -> [UInt8] {
         var out = ByteWriter()
         out.bytes.append(head(.plain))
@@ -87,8 +87,7 @@ struct DistributionBlockWriter {
         return isOnly ? Distribution.exactNanos(value) : nil
     }
 
-    /// Returns the largest power of ten, in billionths, of which all figures are multiples; nil if one is not a
-    /// multiple of any.
+    /// Returns the largest power of ten, in billionths, that divides all figures; nil if there is none.
     private func unit() -> (exponent: Int, nanos: Int64)? {
         var (exponent, nanos) = (9, Int64(1_000_000_000))
         for entry in block.entries {
@@ -118,8 +117,8 @@ struct DistributionBlockWriter {
         ]
     }
 
-    /// Returns how far the last bucket is from the first, and the counts of all from the first to the last; nil if that
-    /// is far.
+    /// Returns how far the last bucket is from the first, and the counts of all from the first to the last; nil if they
+    /// are too far apart.
     private func denseColumns(_ all: [[Distribution.Bucket]]) -> [[UInt64]]? {
         let spans = all.map { Int(($0.last?.key ?? 0) - ($0.first?.key ?? 0)) }
         // With more than a few places per bucket, this is never the shorter form.
@@ -136,7 +135,7 @@ struct DistributionBlockWriter {
     }
 
     /// Returns the smallest number of samples, how many more each slot has, and the gaps between the samples; nil if
-    /// there are many.
+    /// there are too many.
     private func sampleColumns(_ all: [[Distribution.Bucket]]) -> [[UInt64]]? {
         let counts = all.map { $0.reduce(0) { Distribution.sum($0, $1.count) } }
         guard let least = counts.min(), counts.reduce(0, Distribution.sum) <= 32 * counts.count else { return nil }

@@ -1,12 +1,12 @@
 /// The slots of one series in one hour, or its hours in one day, and their bytes.
 ///
 /// The first byte has the step in its lowest two bits (10, 60, 300 or 3600 seconds) and the form above them. The usual
-/// form is columns (``BitWriter``): the indices of the slots, their buckets, and minimum, maximum and sum as distances
-/// from what the buckets already imply. The unit of these figures is the largest power of ten, in billionths, of which
-/// all of them are multiples. A histogram is written as gaps and counts of its buckets, as the gaps between its
-/// samples, or as the counts of a dense span of buckets, whichever is shortest. Values that columns cannot reproduce
-/// exactly (extremes that are not whole billionths, histograms that are not known) are written slot by slot, as by
-/// ``Distribution/encoded()``.
+/// form is columns (``BitWriter``): the indices of the slots, their buckets, and the minimum, maximum and sum as
+/// distances from what the buckets already imply. The unit of these figures is the largest power of ten, in billionths,
+/// that divides all of them. A histogram is written as gaps and counts of its buckets, as the gaps between its samples,
+/// or as the counts of a dense span of buckets, whichever is shortest. Values that columns cannot reproduce exactly
+/// (extremes that are not whole billionths, and unknown histograms) are written slot by slot, as
+/// ``Distribution/encoded()`` writes them.
 package struct DistributionBlock: Sendable, Equatable {
     /// An hour: slots of finer steps share a block of this length.
     package static let seconds = 3600
@@ -130,7 +130,7 @@ extension Distribution {
         return key < 0 ? -nanos : nanos
     }
 
-    /// Returns how many units farther from zero a value of a bucket is than the bucket's edge.
+    /// Returns how many units a value in a bucket is farther from zero than the bucket's edge.
     static func distance(of nanos: Int64, from key: Int32, _ unit: Int64) -> Int64 {
         let distance = nanos / unit - edgeNanos(key) / unit
         return key < 0 ? -distance : distance

@@ -16,7 +16,7 @@ struct MetricMathChecker {
         case .binary(let operation, let a, let b, let column):
             return try type(of: operation, type(of: a), type(of: b), column)
         case .array(let elements):
-            guard !elements.isEmpty else { throw fault(node, "an array holds at least one time series") }
+            guard !elements.isEmpty else { throw fault(node, "an array must hold at least one time series") }
             for (index, element) in elements.enumerated() where try type(of: element) == .number {
                 throw fault(element, "element \(index + 1) of an array must be a time series, not a number")
             }
@@ -83,7 +83,7 @@ struct MetricMathChecker {
         for index in 1..<arguments.count {
             let value = try argument(index, .if, arguments, [.number, .series])
             if condition == .number, value == .number {
-                let message = "argument \(index + 1) of IF must be a time series where its condition is a number"
+                let message = "argument \(index + 1) of IF must be a time series if its condition is a number"
                 throw fault(arguments[index], message)
             }
         }
@@ -105,7 +105,7 @@ struct MetricMathChecker {
             part = text
         }
         guard let scope, MetricMathFunction.metricIds(scope.metrics, part: part).isEmpty else { return .array }
-        throw fault(node, part.map { "no metric has `\($0)` in its Id" } ?? "there is no metric beside the expressions")
+        throw fault(node, part.map { "no metric has `\($0)` in its Id" } ?? "there is no metric, only expressions")
     }
 
     private func fillType(_ arguments: [MetricMathNode]) throws(ExpressionError) -> MetricMathType? {
@@ -135,7 +135,7 @@ struct MetricMathChecker {
         guard arguments.count > 2, let start = arguments[1].literal, let end = arguments[2].literal else {
             return .array
         }
-        guard end > start else { throw fault(arguments[2], "argument 3 of SLICE must be above argument 2") }
+        guard end > start else { throw fault(arguments[2], "argument 3 of SLICE must be greater than argument 2") }
         return end == start + 1 ? .series : .array
     }
 

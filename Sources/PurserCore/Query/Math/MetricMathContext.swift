@@ -31,12 +31,12 @@ package struct MetricMathFrame: Sendable, Equatable {
     }
 }
 
-/// The inputs of an expression besides the values of its ids.
+/// The inputs of an expression other than the values of its ids.
 package struct MetricMathContext: Sendable, Equatable {
     package var frame: MetricMathFrame
     /// The ids of the request's metrics in the request's order, for METRICS().
     package var metrics: [String]
-    /// The values expected of a metric in each period of the frame, by the metric's id, for ANOMALY_DETECTION_BAND.
+    /// The expected values of a metric in each period of the frame, by the metric's id, for ANOMALY_DETECTION_BAND.
     package var bands: [String: AnomalyBandPoints]
 
     package init(frame: MetricMathFrame, metrics: [String] = [], bands: [String: AnomalyBandPoints] = [:]) {
@@ -66,7 +66,7 @@ package struct AnomalyBandPoints: Sendable, Equatable {
         self.points = points
     }
 
-    /// Returns the band's edge at a number of deviations, which may be negative, from the expected value.
+    /// Returns the band's edge at a number of deviations (possibly negative) from the expected value.
     func edge(deviations: Double, count: Int) -> [Double?] {
         (0..<count).map { index in
             guard points.indices.contains(index), let point = points[index] else { return nil }

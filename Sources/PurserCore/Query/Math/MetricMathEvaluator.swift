@@ -49,8 +49,9 @@ struct MetricMathEvaluator {
         }
     }
 
-    /// Evaluates IF point by point. A missing condition or a missing false value results in a missing point. A missing point
-    /// of the true value counts as 0 if it and the condition are series, as CloudWatch's examples show.
+    /// Evaluates IF point by point. A missing condition or a missing false value results in a missing point. A missing
+    /// point of the true value counts as 0 if both the true value and the condition are series, as CloudWatch's
+    /// examples show.
     private func choose(_ values: [MetricMathValue]) -> MetricMathValue {
         let counts = values.compactMap { if case .series(let points) = $0 { points.count } else { nil } }
         func point(_ value: MetricMathValue, _ index: Int) -> Double? {
@@ -161,7 +162,7 @@ struct MetricMathEvaluator {
         return arguments.count > 3 ? Array(sorted.prefix(bound(arguments[3], elements.count))) : sorted
     }
 
-    /// Returns a position in an array of `count` elements: rounded down, and limited to the array.
+    /// Returns a position in an array of `count` elements: rounded down and clamped to the array.
     private func bound(_ node: MetricMathNode, _ count: Int) -> Int {
         Int(max(0, min(Double(count), (number(node) ?? 0).rounded(.down))))
     }

@@ -10,7 +10,7 @@ package struct MetricMathExpression: Sendable, Equatable {
     /// period. It supports operators, IF, ABS, CEIL, FLOOR, LOG, LOG10, and FILL with a literal number.
     let program: MetricMathProgram?
 
-    /// CloudWatch's longest expression.
+    /// The longest expression that CloudWatch accepts.
     package static let longest = 2048
 
     /// Reads an expression; the error says where it is wrong and what is allowed there.
@@ -18,7 +18,7 @@ package struct MetricMathExpression: Sendable, Equatable {
     /// Types are checked as far as they follow from the text alone; ``type(in:)`` does the rest.
     package static func parse(_ text: String) throws(ExpressionError) -> MetricMathExpression {
         guard text.utf16.count <= longest else {
-            throw ExpressionError(column: longest + 1, "an expression has at most \(longest) characters")
+            throw ExpressionError(column: longest + 1, "an expression may have at most \(longest) characters")
         }
         // SEARCH's arguments have their own syntax, with single quotes and braces, which the lexer would reject.
         if let place = text.firstRange(of: "SEARCH("), let refusal = MetricMathFunction.refusal(of: "SEARCH") {
@@ -69,7 +69,7 @@ package struct MetricMathExpression: Sendable, Equatable {
         return found
     }
 
-    /// Returns the value, given that of each id; series have a point for each period of the context's frame.
+    /// Returns the value, given the value of each id; series have a point for each period of the context's frame.
     ///
     /// Results that are not finite, such as x/0, are missing. An id without a value is missing in every period.
     package func evaluate(

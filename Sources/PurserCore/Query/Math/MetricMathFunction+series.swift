@@ -37,7 +37,8 @@ extension MetricMathFunction {
         }
     }
 
-    /// Returns a value for each datapoint that has one before it, from the two and the number of periods between them.
+    /// Returns a value for each datapoint with a datapoint before it, computed from both and the number of periods
+    /// between them.
     private static func steps(
         _ points: [Double?],
         _ step: (_ value: Double, _ before: Double, _ periods: Double) -> Double
@@ -85,7 +86,8 @@ extension MetricMathFunction {
         return filled
     }
 
-    /// Returns the field of a timestamp, in UTC, that a calendar function stands for; a week begins with Monday, 1.
+    /// Returns the field of a timestamp, in UTC, that a calendar function stands for; a week begins with Monday, which
+    /// is 1.
     func field(of time: Timestamp) -> Double {
         let fields = time.fields
         let value: Int =
@@ -102,7 +104,7 @@ extension MetricMathFunction {
     }
 }
 
-// Within the type, its cases shadow the functions of the C library.
+// Within the type, its cases shadow the C library functions.
 private func cLog(_ value: Double) -> Double {
     log(value)
 }

@@ -76,7 +76,7 @@ package enum MetricMathFunction: String, Sendable, CaseIterable {
         case .anomalyDetectionBand: "ANOMALY_DETECTION_BAND(id) or ANOMALY_DETECTION_BAND(id, standardDeviations)"
         case .fill: "FILL(series, number), FILL(series, REPEAT) or FILL(series, LINEAR)"
         case .slice: "SLICE(array, start) or SLICE(array, start, end)"
-        case .sort: "SORT(array, AVG | MIN | MAX | SUM, ASC | DESC) or with a limit as fourth argument"
+        case .sort: "SORT(array, AVG | MIN | MAX | SUM, ASC | DESC), optionally with a limit as the fourth argument"
         case .first, .last, .removeEmpty, .metricCount: "\(rawValue)(array)"
         case .timeSeries: "TIME_SERIES(number)"
         case .period: "PERIOD(id)"

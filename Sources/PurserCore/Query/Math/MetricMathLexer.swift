@@ -30,7 +30,7 @@ struct MetricMathLexer {
     private let text: [Character]
     private var position = 0
 
-    // The longer ones first, so that `<=` is not read as `<`.
+    // The longer ones come first, so that `<=` is not read as `<`.
     private static let symbols = [
         "<=", ">=", "==", "!=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",",
     ]

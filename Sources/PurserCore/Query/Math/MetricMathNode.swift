@@ -4,7 +4,7 @@ package struct MetricMathNode: Sendable, Equatable {
         case number(Double)
         /// The argument of METRICS.
         case string(String)
-        /// A word of ``MetricMathWord``, which only some arguments may be.
+        /// A word of ``MetricMathWord``; it is allowed only as certain arguments.
         case word(MetricMathWord)
         case metric(String)
         case negation(MetricMathNode)
@@ -69,7 +69,7 @@ package enum MetricMathWord: String, Sendable, CaseIterable {
         case .fillRepeat, .fillLinear: "`\(rawValue)` is allowed only as argument 2 of FILL"
         case .ascending, .descending: "`\(rawValue)` is allowed only as argument 3 of SORT"
         case .average, .minimum, .maximum, .sum:
-            "`\(rawValue)` without brackets is allowed only as argument 2 of SORT; else write \(rawValue)(series)"
+            "`\(rawValue)` without brackets is allowed only as argument 2 of SORT; otherwise write \(rawValue)(series)"
         }
     }
 }

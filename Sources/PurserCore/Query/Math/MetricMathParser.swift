@@ -5,7 +5,7 @@ struct MetricMathParser {
     private var depth = 0
     private var operators = 0
 
-    // The tree is walked by recursion, so its height has a limit.
+    // The tree is walked recursively, so its height is limited.
     private static let deepest = 64
     private static let mostOperators = 256
 
@@ -129,7 +129,7 @@ struct MetricMathParser {
         orComma: Bool = false
     ) throws(ExpressionError) {
         guard !skip(closing) else { return }
-        throw expected((orComma ? "`,` or " : "") + "`\(closing)` for the `\(opening)` of column \(column)")
+        throw expected((orComma ? "`,` or " : "") + "`\(closing)` for the `\(opening)` in column \(column)")
     }
 
     private mutating func countOperator() throws(ExpressionError) {

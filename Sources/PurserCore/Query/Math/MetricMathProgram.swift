@@ -1,7 +1,7 @@
-/// A tree whose every part is computed period by period, as steps over a stack.
+/// A tree in which every part is computed period by period, as steps that work on a stack.
 ///
-/// It computes the same as ``MetricMathEvaluator``, without an array for each node, because alarms are evaluated over
-/// months at a time.
+/// It computes the same results as ``MetricMathEvaluator``, but without an array for each node, because alarms are
+/// evaluated over months at a time.
 struct MetricMathProgram: Sendable, Equatable {
     private enum Step: Equatable {
         case number(Double)
@@ -15,7 +15,7 @@ struct MetricMathProgram: Sendable, Equatable {
         case fill(Double)
     }
 
-    /// A number on the stack. A missing number is NaN, which results never are.
+    /// A number on the stack. A missing number is stored as NaN, which is never a result.
     private struct Entry {
         var value: Double
         /// A missing point of a series is not the same as a missing number.
@@ -63,7 +63,7 @@ struct MetricMathProgram: Sendable, Equatable {
         return true
     }
 
-    /// Returns the value, given that of each id; nil if one is an array, which is not a value of a period.
+    /// Returns the value, given the value of each id; nil if one is an array, which is not a single value per period.
     func run(_ values: [String: MetricMathValue]) -> MetricMathValue? {
         var count: Int?
         var inputs: [Input] = []

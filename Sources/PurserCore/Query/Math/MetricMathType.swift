@@ -4,7 +4,7 @@ package enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
     case number
     /// A number for each period: TS.
     case series
-    /// Several time series in an order: TS[].
+    /// An ordered list of time series: TS[].
     case array
 
     /// The type's name in error messages.
@@ -19,7 +19,7 @@ package enum MetricMathType: Sendable, Equatable, CustomStringConvertible {
 
 /// The queries that an expression may name: the metrics of its request, and the other expressions with their types.
 package struct MetricMathScope: Sendable, Equatable {
-    /// The ids of the metrics, in the request's order, which METRICS() stands for.
+    /// The ids of the metrics that METRICS() stands for, in the request's order.
     package var metrics: [String]
     package var expressions: [String: MetricMathType]
 

@@ -6,7 +6,7 @@ package enum MetricMathValue: Sendable, Equatable {
     case series([Double?])
     case array([MetricMathElement])
 
-    /// Returns the values of a series, or of an array's first one; for a scalar, its number `count` times.
+    /// Returns the values of a series, or of an array's first series; for a scalar, its number repeated `count` times.
     package func points(_ count: Int) -> [Double?] {
         switch self {
         case .scalar(let value): Array(repeating: value, count: count)
@@ -82,9 +82,9 @@ package enum MetricMathValue: Sendable, Equatable {
 package struct MetricMathElement: Sendable, Equatable {
     /// The origin of a series, which determines its name.
     package enum Origin: Sendable, Equatable {
-        /// The query of this id, perhaps after a calculation with each series of its array.
+        /// The query with this id, perhaps after a calculation with each series of its array.
         case query(String)
-        /// The upper edge of the band around the metric of this id.
+        /// The upper edge of the band around the metric with this id.
         case upperBand(String)
         case lowerBand(String)
     }
