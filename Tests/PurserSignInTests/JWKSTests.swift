@@ -43,7 +43,8 @@ import Testing
     func refusedDocuments() throws {
         let (first, second) = try SignInFixture.keys.get()
         let cases: [([UInt8], String)] = [
-            ([], "not JSON"), (Array("{}".utf8), "no `keys` list"), (Array("[]".utf8), "no `keys` list"), ([0xff], "UTF-8"),
+            ([], "not JSON"), (Array("{}".utf8), "no `keys` list"), (Array("[]".utf8), "no `keys` list"),
+            ([0xff], "UTF-8"),
             (Array(#"{"keys":[],"keys":[]}"#.utf8), "twice"), (TestKey.document([]), "no RSA key"),
             (TestKey.document([first.jwk, SignInFixture.changed(second.jwk, ["kid": .string(first.id)])]), "two keys"),
             (TestKey.document([JSONValue](repeating: first.jwk, count: 65)), "at most 64"),

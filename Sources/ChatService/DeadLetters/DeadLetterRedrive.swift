@@ -6,7 +6,7 @@ package import PurserStore
 package struct Redriven: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         case answered(ChatAnswer)
-        /// An earlier redrive was answered, but ended before the letter was removed. That answer is lost.
+        /// An earlier redrive succeeded, but ended before the letter was removed. Its answer is lost.
         case answeredBefore
         /// Refused by the same checks as any request; it cost nothing.
         case refused(ChatRefusal)
@@ -50,7 +50,7 @@ package struct Redriven: Sendable, Equatable {
     package var reason: String {
         switch outcome {
         case .answered: ""
-        case .answeredBefore: "an earlier redrive was answered; that answer is lost, and the letter is removed"
+        case .answeredBefore: "an earlier redrive succeeded, but its answer was lost; the letter has been removed"
         case .refused(let refusal): refusal.message
         case .failed(let failure): "\(failure.error.name.rawValue); the letter stays"
         case .withoutText: "its text was not kept (PURSERD_DEADLETTER_TEXT), so it cannot be sent; the letter stays"

@@ -41,7 +41,7 @@ package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension ModelError {
-    /// How an error is treated and answered.
+    /// How an error is handled, and what the caller is told.
     package struct Treatment: Sendable {
         /// The exception as Bedrock would return it; for an error of our own, the closest one.
         package var exception: BedrockException

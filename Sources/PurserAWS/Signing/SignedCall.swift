@@ -35,7 +35,7 @@ struct SignedCall {
         self.clock = clock
     }
 
-    /// Returns the request as it is to be sent at this machine's `time`.
+    /// Returns the signed request, ready to send at `time` by the local clock.
     mutating func signed(at time: Timestamp) -> HTTPRequest {
         let offset = clock.offsetMilliseconds
         sent = (time, offset)

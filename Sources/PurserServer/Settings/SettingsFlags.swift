@@ -3,7 +3,7 @@ import PurserCore
 
 /// The parsed arguments of purserd.
 ///
-/// Every argument must be known, and a value is taken unchanged: a prompt may contain commas.
+/// Unknown arguments are rejected. Values are taken verbatim, because a prompt may contain commas.
 struct SettingsFlags {
     private(set) var isHelp = false
     private(set) var isVersion = false

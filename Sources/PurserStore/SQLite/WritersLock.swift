@@ -3,9 +3,9 @@ import Foundation
 /// The lock for a store's writers, which no process can monopolize by taking it again and again.
 ///
 /// It consists of two locks. A process that wants to write first takes `next`, then waits for `writer`, and releases
-/// `next` once it has it. A writer that wants to write again immediately finds `next` taken by a process that goes
-/// first. So on average a process waits for one turn of each of the others, and does not have to wait until all of them
-/// are idle.
+/// `next` once it has it. A writer that wants to write again right away finds `next` held by another process, and
+/// waits its turn behind it. So on average a process waits for one turn of each of the others, and does not have to wait
+/// until all of them are idle.
 final class WritersLock: Sendable {
     private let writer: FileLock
     private let next: FileLock

@@ -128,7 +128,7 @@ import Testing
         try #require(try AlarmFixture.evaluate(values, alarm, previous: .insufficientData, at: time).reasonData)
     }
 
-    @Test("the reason's data has CloudWatch's keys in CloudWatch's order")
+    @Test("the reason data has the same keys as CloudWatch's, in the same order")
     func reasonData() throws {
         let alarm = AlarmFixture.alarm(AlarmFixture.condition(2, of: 3), statistic: .percentile(90), unit: .seconds)
         #expect(

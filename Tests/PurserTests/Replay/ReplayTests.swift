@@ -204,7 +204,7 @@ import Testing
         #expect(try Self.content(store) == before)
     }
 
-    @Test("a gap of months takes no time, and a replay may start at any time from 1970 on")
+    @Test("a gap of several months is skipped without delay, and a replay may start at any time since 1970")
     func gapsAndStarts() throws {
         let folder = try TemporaryFolder()
         let day: Int64 = 86_400 * 1_000_000_000

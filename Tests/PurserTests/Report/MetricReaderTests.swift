@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(
-        "there is nothing before the first call, even if the range ends before it",
+        "a range that ends before the first call is empty",
         arguments: [(-600, -300), (-600, -119), (-130, -125), (-200, -120), (-100, -100), (100, -100)]
     )
     func beforeTheFirstCall(from: Int, to: Int) throws {

@@ -24,7 +24,7 @@ extension MetricMathFunction {
         }
     }
 
-    /// The function of a single number; nil if the result depends on neighbouring points.
+    /// The function to apply to each value on its own; nil if the result depends on neighbouring points.
     var plain: ((Double) -> Double)? {
         switch self {
         case .abs: { $0.magnitude }
