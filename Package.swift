@@ -211,7 +211,7 @@ let package = Package(
 )
 
 // The programs of `Benchmarks/` use what only this package's own targets see, so they are targets of it. Their scripts and
-// scripts/test set this variable; nobody else builds them.
+// scripts/test set this variable; no other build includes them.
 if Context.environment["PURSER_BENCHMARKS"] == "1" {
     package.targets += [
         .executableTarget(

@@ -56,17 +56,11 @@ package struct AWSSession: Sendable {
         var call = SignedCall(request, service: service, region: region, keys, clock)
         let start = ContinuousClock.now
         do {
-            while true {
-                let passed = Int64(start.duration(to: .now) / .milliseconds(1))
-                let response = try sendSigned(call.signed(at: Timestamp(milliseconds: time.milliseconds + passed)))
-                switch call.remedy(response) {
-                case .none: return response
-                case .clock: continue
-                case .credentials:
-                    guard let new = credentials.blockingReplacement(for: call.credentials) else { return response }
-                    call.credentials = new
-                }
-            }
+            return try call.response(
+                at: { Timestamp(milliseconds: time.milliseconds + Int64(start.duration(to: .now) / .milliseconds(1))) },
+                by: sendSigned,
+                replacement: { credentials.blockingReplacement(for: $0) }
+            )
         } catch let error as HTTPError {
             throw .unanswered(error)
         } catch {

@@ -134,12 +134,7 @@ struct RoleChain {
         let response: HTTPResponse
         if let source {
             var call = SignedCall(request, service: "sts", region: region, source, chain.clock)
-            let first = try send(call.signed(at: chain.now()))
-            if case .clock = call.remedy(first) {
-                response = try send(call.signed(at: chain.now()))
-            } else {
-                response = first
-            }
+            response = try call.response(at: chain.now, by: send)
         } else {
             response = try send(request)
         }

@@ -55,3 +55,27 @@ struct SignedCall {
         return fault.isOfOldKeys ? .credentials : .none
     }
 }
+
+extension SignedCall {
+    /// Sends the request and returns its response, after at most one repetition. Blocks until then.
+    ///
+    /// - Parameters:
+    ///   - now: Returns this machine's time before each attempt.
+    ///   - replacement: Returns other credentials than the rejected ones; nil if there are none.
+    mutating func response(
+        at now: () -> Timestamp,
+        by send: (HTTPRequest) throws -> HTTPResponse,
+        replacement: (AWSCredentials) -> AWSCredentials? = { _ in nil }
+    ) throws -> HTTPResponse {
+        while true {
+            let response = try send(signed(at: now()))
+            switch remedy(response) {
+            case .none: return response
+            case .clock: continue
+            case .credentials:
+                guard let new = replacement(credentials) else { return response }
+                credentials = new
+            }
+        }
+    }
+}
