@@ -9,10 +9,16 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
     /// The token limit of one answer.
     package var maxTokens = 1000
     package var systemPrompt = "You are a helpful assistant of this company. Answer in 300 to 500 words."
-    /// The time limit of one attempt.
+    /// The longest time without a byte from the model, also before its first.
     package var modelTimeoutSeconds = 30
-    /// The largest request body that is accepted.
+    /// The time limit of a whole call, with all its attempts. The default is the longest that Bedrock lets a call take
+    /// (source: "Amazon Nova models" in the user guide of Amazon Bedrock).
+    package var modelTotalSeconds = 3600
+    /// The largest body of a `/chat` request.
     package var maxBodyBytes = 256 << 10
+    /// The largest body of a request from an SDK. The default is the largest that Bedrock takes (source: "Image
+    /// understanding" in the user guide of Amazon Nova, 25 MB).
+    package var maxSDKBodyBytes = 25_000_000
     /// Whether messages that look like an attack on a database are refused.
     package var blocksInjection = true
     /// The only origin whose pages may call the service, in the form in which browsers send it, such as
@@ -26,6 +32,8 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
     package var cacheSeconds = 0
     /// The waits before the retries, in seconds.
     package var retryDelaysSeconds = [1, 2, 4]
+    /// Retries of a call that an SDK sends, which retries by itself.
+    package var sdkRetries = 0
     package var throttle: Throttle.Rate? = Self.rate
     /// Calls per calendar month; nil means any number.
     package var quota: Int? = 10_000
@@ -73,7 +81,15 @@ extension ChatConfiguration {
     package static let settings: [ConfigurationSetting<ChatConfiguration>] =
         ConfigurationSetting.group(
             .daemon,
-            [.number("PURSERD_MAX_BODY_BYTES", "Maximum size of a request's body.", 1024...(32 << 20), \.maxBodyBytes)]
+            [
+                .number("PURSERD_MAX_BODY_BYTES", "Maximum size of a /chat body.", 1024...(32 << 20), \.maxBodyBytes),
+                .number(
+                    "PURSERD_SDK_MAX_BODY_BYTES",
+                    "Maximum size of a body from an SDK.",
+                    1024...(128 << 20),
+                    \.maxSDKBodyBytes
+                ),
+            ]
         )
         + ConfigurationSetting.group(.model, modelSettings) + ConfigurationSetting.group(.limits, limitSettings)
 
@@ -85,7 +101,24 @@ extension ChatConfiguration {
             $0.systemPrompt = $1
         },
         .number("PURSERD_MAX_TOKENS", "Maximum tokens of an answer.", 1...1_000_000, \.maxTokens),
-        .number("PURSERD_MODEL_TIMEOUT_SECONDS", "Time limit of one attempt.", 1...900, \.modelTimeoutSeconds),
+        .number(
+            "PURSERD_MODEL_TIMEOUT_SECONDS",
+            "Longest silence of the model, before an answer and within a stream.",
+            1...3600,
+            \.modelTimeoutSeconds
+        ),
+        .number(
+            "PURSERD_MODEL_TOTAL_SECONDS",
+            "Time limit of a whole call, with its retries.",
+            1...86_400,
+            \.modelTotalSeconds
+        ),
+        .number(
+            "PURSERD_SDK_RETRIES",
+            "Retries of a call from an SDK, which retries by itself.",
+            0...3,
+            \.sdkRetries
+        ),
         .text(
             "PURSERD_FALLBACK_MODEL_ID",
             "A cheaper model for when a budget is nearly used up.",

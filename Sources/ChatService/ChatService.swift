@@ -19,6 +19,9 @@ package final class ChatService: Sendable {
     let cache: AnswerCache?
     let reportStoreError: @Sendable (any Error) -> Void
     let keepFailure: @Sendable (ChatRequest, ChatFailure, Timestamp) async -> Void
+    let reportDropped: @Sendable (ChatRequest, ChatOutcome) -> Void
+    /// Streams that were released before they were read.
+    let dropped = AsyncStream.makeStream(of: ChatStream.self)
     private let metrics: any MetricsFactory
     private let instruments = Mutex<[String: ChatInstruments]>([:])
 
@@ -29,6 +32,7 @@ package final class ChatService: Sendable {
     ///     before any other check.
     ///   - keepFailure: Called with every request that was admitted and got no answer, except those whose caller
     ///     disconnected.
+    ///   - reportDropped: Called with each call that ``settleDropped()`` has settled.
     ///   - reportStoreError: Called with the error of every failed ledger write: a reservation that was not made, or a
     ///     settlement that left its hold in place.
     package init(
@@ -40,6 +44,7 @@ package final class ChatService: Sendable {
         metrics: any MetricsFactory,
         addresses: AddressRules = AddressRules(),
         keepFailure: @escaping @Sendable (ChatRequest, ChatFailure, Timestamp) async -> Void = { _, _, _ in },
+        reportDropped: @escaping @Sendable (ChatRequest, ChatOutcome) -> Void = { _, _ in },
         reportStoreError: @escaping @Sendable (any Error) -> Void
     ) {
         self.configuration = configuration
@@ -50,6 +55,7 @@ package final class ChatService: Sendable {
         self.metrics = metrics
         self.addresses = addresses
         self.keepFailure = keepFailure
+        self.reportDropped = reportDropped
         self.reportStoreError = reportStoreError
         throttle = configuration.throttle.map(Throttle.init)
         cache = configuration.cacheSeconds > 0 ? AnswerCache(seconds: configuration.cacheSeconds) : nil
@@ -59,14 +65,14 @@ package final class ChatService: Sendable {
     /// counted in the metrics.
     package func answer(_ request: ChatRequest) async -> ChatOutcome {
         let arrival = clock.nanoseconds()
-        switch await admit(request, mayUseCache: true) {
+        switch await admit(request, isStream: false) {
         case .ended(let outcome): return outcome
         case .admitted(let call):
             let attempts = await attempt(call) { [model] request throws(ModelError) in try await model.converse(request)
             }
             let outcome = await settle(call, CallEnding(attempts, arrival: arrival, response: attempts.answer))
             if let cache, let key = call.cacheKey, case .answered(let answer) = outcome, !answer.isEstimated {
-                cache.keep(answer, key, at: clock.now())
+                cache.keep(answer, key, at: clock.nanoseconds())
             }
             return outcome
         }
@@ -75,7 +81,7 @@ package final class ChatService: Sendable {
     /// Opens a streamed answer, or returns why there is none.
     package func openStream(_ request: ChatRequest) async -> ChatOpening {
         let arrival = clock.nanoseconds()
-        switch await admit(request, mayUseCache: false) {
+        switch await admit(request, isStream: true) {
         case .ended(let outcome): return .ended(outcome)
         case .admitted(let call):
             let attempts = await attempt(call) { [model] request throws(ModelError) in
@@ -84,7 +90,9 @@ package final class ChatService: Sendable {
             guard let stream = attempts.answer else {
                 return .ended(await settle(call, CallEnding(attempts, arrival: arrival, response: nil)))
             }
-            return .stream(ChatStream(self, call, stream, CallEnding(attempts, arrival: arrival, response: nil)))
+            var ending = CallEnding(attempts, arrival: arrival, response: nil)
+            ending.upstreamRequestId = stream.upstreamRequestId
+            return .stream(ChatStream(self, call, stream, ending))
         }
     }
 

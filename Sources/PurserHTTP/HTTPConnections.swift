@@ -64,13 +64,22 @@ package final class HTTPConnections: Sendable {
     /// Sends a request and returns the server's response, whatever its status.
     ///
     /// Throws if there is no response in time, or if the task is cancelled.
-    package func send(_ request: HTTPRequest, timeoutSeconds: Double) async throws(HTTPError) -> HTTPResponse {
+    ///
+    /// - Parameters:
+    ///   - timeoutSeconds: Time limit for the whole call.
+    ///   - idleTimeoutSeconds: The longest time without a byte of the response, also before its first; nil means no
+    ///     limit.
+    package func send(
+        _ request: HTTPRequest,
+        timeoutSeconds: Double,
+        idleTimeoutSeconds: Double? = nil
+    ) async throws(HTTPError) -> HTTPResponse {
         try request.checkHeaders()
         let handle = TransferHandle(ticket: TransferTicket(), thread: try thread(.calls, request))
         let limits = limits.with(timeoutSeconds: timeoutSeconds)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { answer in
-                handle.start(request, limits, idleTimeoutSeconds: nil, .whole(answer))
+                handle.start(request, limits, idleTimeoutSeconds, .whole(answer))
             }
         } onCancel: {
             handle.cancel()
@@ -82,11 +91,12 @@ package final class HTTPConnections: Sendable {
     ///
     /// - Parameters:
     ///   - timeoutSeconds: Time limit for the whole stream, until the last byte of the response.
-    ///   - idleTimeoutSeconds: The longest pause in the response, in whole seconds; nil means no limit.
+    ///   - idleTimeoutSeconds: The longest time without a byte of the response, also before its first; nil means no
+    ///     limit. The time in which the reader takes nothing does not count.
     package func open(
         _ request: HTTPRequest,
         timeoutSeconds: Double,
-        idleTimeoutSeconds: Int? = nil
+        idleTimeoutSeconds: Double? = nil
     ) async throws(HTTPError) -> HTTPStream {
         try request.checkHeaders()
         let handle = TransferHandle(ticket: TransferTicket(), thread: try thread(.streams, request))
@@ -94,7 +104,7 @@ package final class HTTPConnections: Sendable {
         let pieces = HTTPPieces()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { head in
-                handle.start(request, limits, idleTimeoutSeconds: idleTimeoutSeconds, .pieces(pieces, head: head))
+                handle.start(request, limits, idleTimeoutSeconds, .pieces(pieces, head: head))
             }
         } onCancel: {
             handle.cancel()
@@ -134,14 +144,14 @@ extension TransferHandle {
     fileprivate func start(
         _ request: HTTPRequest,
         _ limits: HTTPLimits,
-        idleTimeoutSeconds: Int?,
+        _ idleTimeoutSeconds: Double?,
         _ receiver: TransferOrder.Receiver
     ) {
         let order = TransferOrder(
             ticket: ticket,
             request: request,
             limits: limits,
-            idleTimeoutSeconds: idleTimeoutSeconds,
+            idleTimeout: idleTimeoutSeconds.map { .milliseconds(HTTPLimits.milliseconds($0)) },
             receiver: receiver
         )
         if !thread.send(.start(order)) { order.fail(.shutDown(request.url.host)) }

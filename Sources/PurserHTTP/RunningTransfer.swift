@@ -4,8 +4,11 @@ import CCurl
 final class RunningTransfer {
     let curl: UnsafeMutableRawPointer
     let order: TransferOrder
-    /// When it times out.
+    /// When the whole transfer times out.
     var deadline: ContinuousClock.Instant?
+    /// When a byte last arrived, or when the transfer was started or resumed; nil while it is paused, because then the
+    /// reader is slow and not the server.
+    private var lastByte: ContinuousClock.Instant? = .now
     private let headerList: UnsafeMutablePointer<curl_slist>?
     private let message: UnsafeMutableBufferPointer<CChar>
     private var head: AnswerHeaders
@@ -69,9 +72,22 @@ final class RunningTransfer {
                 // A model's answer takes minutes, during which a gateway on the path may drop the connection.
                 purser_curl_set_long(curl, CURLOPT_TCP_KEEPALIVE, 1),
                 purser_curl_set_long(curl, CURLOPT_MAXAGE_CONN, settings.keptSeconds),
-                purser_curl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, order.idleTimeoutSeconds == nil ? 0 : 1),
-                purser_curl_set_long(curl, CURLOPT_LOW_SPEED_TIME, order.idleTimeoutSeconds.map { max(1, $0) } ?? 0),
             ])
+    }
+
+    /// Returns whether the transfer has taken too long, in total or since its last byte.
+    ///
+    /// libcurl's own limit on low speed averages over several seconds, so it is not used.
+    func isOverdue(at now: ContinuousClock.Instant) -> Bool {
+        if let deadline, deadline < now { return true }
+        guard let idle = order.idleTimeout, let lastByte else { return false }
+        return now - lastByte > idle
+    }
+
+    /// Starts the time without a byte anew, because the reader has taken what was kept for it.
+    func resume() {
+        lastByte = .now
+        curl_easy_pause(curl, CURLPAUSE_CONT)
     }
 
     private static func at(_ pointer: UnsafeMutableRawPointer?) -> RunningTransfer? {
@@ -88,6 +104,7 @@ final class RunningTransfer {
     /// Adds one line; returns the number of bytes taken, or 0 to end the request.
     private func takeHeader(_ line: UnsafeRawBufferPointer) -> Int {
         guard head.take(line) else { return 0 }
+        lastByte = .now
         if head.isComplete, !isHeadGiven, case .pieces(_, let answer) = order.receiver {
             isHeadGiven = true
             answer.resume(returning: .success(HTTPResponse(status: head.status, headers: head.headers)))
@@ -105,8 +122,12 @@ final class RunningTransfer {
         switch order.receiver {
         case .whole: body += piece
         case .pieces(let pieces, _):
-            guard piece.isEmpty || pieces.take(piece) else { return Int(CURL_WRITEFUNC_PAUSE) }
+            guard piece.isEmpty || pieces.take(piece) else {
+                lastByte = nil
+                return Int(CURL_WRITEFUNC_PAUSE)
+            }
         }
+        lastByte = .now
         byteCount += piece.count
         return piece.count
     }

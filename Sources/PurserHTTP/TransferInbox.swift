@@ -33,8 +33,8 @@ struct TransferOrder: Sendable {
     var ticket: TransferTicket
     var request: HTTPRequest
     var limits: HTTPLimits
-    /// A transfer times out after this many seconds without a byte; nil means no limit.
-    var idleTimeoutSeconds: Int?
+    /// A transfer times out after this time without a byte from the server; nil means no limit.
+    var idleTimeout: Duration?
     var receiver: Receiver
 
     func fail(_ error: HTTPError) {

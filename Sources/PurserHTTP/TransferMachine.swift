@@ -135,7 +135,7 @@ extension TransferMachine {
                 take(curl)?.cancel("")
             case .resume(let ticket):
                 guard let curl = handles[ObjectIdentifier(ticket)] else { break }
-                curl_easy_pause(curl, CURLPAUSE_CONT)
+                running[curl]?.resume()
             case .stop:
                 for curl in Array(running.keys) { take(curl)?.cancel("the connections were shut down") }
                 return true
@@ -200,13 +200,14 @@ extension TransferMachine {
         }
     }
 
-    /// Ends overdue transfers: libcurl 7.88 does not check the time limit of a request that waits for a connection.
+    /// Ends overdue transfers: libcurl 7.88 does not check the time limit of a request that waits for a connection, and
+    /// knows no limit on the time without a byte.
     private func sweep() {
         let now = ContinuousClock.now
         guard !running.isEmpty, now - lastSweep >= .milliseconds(Self.sweepMilliseconds) else { return }
         lastSweep = now
         for (curl, transfer) in running {
-            guard let deadline = transfer.deadline, deadline < now else { continue }
+            guard transfer.isOverdue(at: now) else { continue }
             take(curl)?.finish(CURLE_OPERATION_TIMEDOUT)
         }
     }

@@ -64,7 +64,9 @@ import Testing
 
         func outcome(_ keys: AccessKeys, _ head: SignedRequestHead) async -> Result<Principal, ChatRefusal> {
             do throws(ChatRefusal) {
-                return .success(try await keys.authenticate(head, body: AccessKeysTests.body))
+                let claim = try await keys.authenticate(head)
+                try await claim.verify(AccessKeysTests.body)
+                return .success(claim.principal)
             } catch {
                 return .failure(error)
             }

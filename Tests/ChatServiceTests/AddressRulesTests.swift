@@ -4,8 +4,6 @@ import TestSupport
 import Testing
 
 @Suite struct AddressRulesTests {
-    static let start = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
-
     @Test(
         "addresses are read in their usual forms, and in no others",
         arguments: [
@@ -67,8 +65,7 @@ import Testing
         var time: Int64 = 0
         for _ in 0..<5000 {
             time += Int64(random.next() % 6000)
-            let now = Timestamp(milliseconds: Self.start.milliseconds + time)
-            switch rules.refusal(of: address, at: now) {
+            switch rules.refusal(of: address, at: time * 1_000_000) {
             case nil: passed.append(time / 1000)
             case .rateLimited(20, let wait):
                 // Whole seconds are counted: the last sixty, including this one.
@@ -86,7 +83,7 @@ import Testing
     func subscribers() throws {
         let rules = AddressRules(perMinute: 1)
         func passes(_ text: String) throws -> Bool {
-            rules.refusal(of: try #require(IPAddress(text)), at: Self.start) == nil
+            rules.refusal(of: try #require(IPAddress(text)), at: 0) == nil
         }
         #expect(try passes("203.0.113.7"))
         #expect(try passes("203.0.113.8"))
@@ -100,20 +97,20 @@ import Testing
     func bounded() throws {
         let rules = AddressRules(perMinute: 1)
         let first = try #require(IPAddress("192.0.2.1"))
-        #expect(rules.refusal(of: first, at: Self.start) == nil)
+        #expect(rules.refusal(of: first, at: 0) == nil)
         for number in 0..<AddressRules.mostAddresses {
             let address = try #require(IPAddress("10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"))
-            #expect(rules.refusal(of: address, at: Self.start + 1) == nil)
+            #expect(rules.refusal(of: address, at: 1_000_000_000) == nil)
         }
-        #expect(rules.refusal(of: first, at: Self.start + 1) == nil, "the address silent for longest was forgotten")
+        #expect(rules.refusal(of: first, at: 1_000_000_000) == nil, "the address silent for longest was forgotten")
     }
 
-    @Test("a clock that steps back causes neither a wrong refusal nor a crash")
+    @Test("a time before that of an earlier request causes neither a wrong refusal nor a crash")
     func clockBack() throws {
         let rules = AddressRules(perMinute: 5)
         let address = try #require(IPAddress("203.0.113.7"))
         for step in [0, 100, -50, 3, -4000, 100_000] {
-            #expect(rules.refusal(of: address, at: Self.start + step) == nil)
+            #expect(rules.refusal(of: address, at: (10_000 + Int64(step)) * 1_000_000_000) == nil)
         }
     }
 }

@@ -24,6 +24,7 @@ import Testing
 
     private static func arrival(
         _ steps: Steps,
+        door: Arrival.Door = .chat,
         address: String = "203.0.113.7",
         origin: String? = nil,
         body: String = #"{"message":"Hello?"}"#,
@@ -31,16 +32,17 @@ import Testing
         principal: Result<Principal, ChatRefusal> = .success(Principal(caller: Caller(user: "u")))
     ) -> Arrival {
         Arrival(
+            door: door,
             address: IPAddress(address),
             origin: origin,
+            authenticate: { () throws(ChatRefusal) in
+                steps.add("authentication")
+                return Claim(try principal.get()) { _ throws(ChatRefusal) in steps.add("signature") }
+            },
             readBody: { limit throws(ChatRefusal) in
                 steps.add("size")
                 guard body.utf8.count <= limit else { throw .bodyTooLarge(limitBytes: limit) }
                 return Array(body.utf8)
-            },
-            authenticate: { _ throws(ChatRefusal) in
-                steps.add("authentication")
-                return try principal.get()
             },
             read: { body, principal throws(ChatRefusal) in
                 steps.add("validation")
@@ -67,10 +69,10 @@ import Testing
         let steps = Steps()
         let large = Self.arrival(steps, body: String(repeating: " ", count: 3000))
         #expect(await fixture.service.answer(large) == .refused(.bodyTooLarge(limitBytes: 2000)))
-        #expect(steps.all == ["size"])
+        #expect(steps.all == ["authentication", "size"])
         let nobody = Self.arrival(steps, body: "{", principal: .failure(.unauthenticated("No token.")))
         #expect(await fixture.service.answer(nobody) == .refused(.unauthenticated("No token.")))
-        #expect(steps.all == ["size", "size", "authentication"])
+        #expect(steps.all == ["authentication", "size", "authentication"])
         // The address has used up its three requests: the fourth is not even read.
         #expect(
             await fixture.service.answer(Self.arrival(steps))
@@ -81,7 +83,24 @@ import Testing
             Issue.record("another address was refused")
             return
         }
-        #expect(steps.all.suffix(3) == ["size", "authentication", "validation"])
+        #expect(steps.all.suffix(4) == ["authentication", "size", "signature", "validation"])
+    }
+
+    @Test("the limit of requests per address does not apply to programs, whose limits are an access key's")
+    func programs() async throws {
+        let rules = AddressRules(denied: [try #require(AddressRange("198.51.100.0/24"))], perMinute: 1)
+        let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 3), addresses: rules) {
+            ($0.maxBodyBytes, $0.maxSDKBodyBytes) = (10, 1000)
+        }
+        for id in ["1", "2", "3"] {
+            let arrival = Self.arrival(Steps(), door: .sdk, id: id)
+            guard case .answered = await fixture.service.answer(arrival) else {
+                Issue.record("call \(id) was not answered")
+                return
+            }
+        }
+        let denied = Self.arrival(Steps(), door: .sdk, address: "198.51.100.9")
+        #expect(await fixture.service.answer(denied) == .refused(.addressDenied))
     }
 
     @Test(
@@ -208,7 +227,17 @@ import Testing
             .invalidRequest("No."), .messageTooLong(characters: 2, limit: 1), .blocked, .throttled,
             .quotaExceeded(requests: 1, quota: 1), .unpricedModel(modelId: "x"), .storeUnavailable("x"),
             .signInUnavailable(retryAfterSeconds: 5),
-            .budgetExceeded(scope: .all, spent: .zero, held: .zero, limit: .zero, resets: ChatFixture.start),
+            .overloaded,
+            .budgetExceeded(
+                BudgetRefusal(
+                    scope: .all,
+                    spent: .zero,
+                    held: .zero,
+                    limit: .zero,
+                    resets: ChatFixture.start,
+                    worstCase: WorstCase(inputTokens: 1, outputTokens: 1, input: .zero, output: .zero)
+                )
+            ),
         ]
         for refusal in refusals {
             #expect(

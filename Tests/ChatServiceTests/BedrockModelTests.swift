@@ -22,6 +22,8 @@ import Testing
         "an answer without token counts may be billed, and is not requested again",
         arguments: [
             "", "[]", "{}", "{\"usage\":{\"inputTokens\":1}}", "{\"usage\":{\"inputTokens\":-1,\"outputTokens\":1}}",
+            "{\"usage\":{\"inputTokens\":9223372036854775807,\"outputTokens\":9223372036854775807}}",
+            "{\"usage\":{\"inputTokens\":1,\"outputTokens\":1,\"cacheReadInputTokens\":1000000001}}",
         ]
     )
     func unusable(text: String) {

@@ -42,6 +42,8 @@ final class TestClock: Sendable {
 final class ScriptedModel: Model {
     private let results: Mutex<[Result<ModelResponse, ModelError>]>
     let requests = Mutex<[ModelRequest]>([])
+    /// Called before each event of a stream.
+    let onEvent = Mutex<@Sendable () -> Void>({})
 
     init(_ results: [Result<ModelResponse, ModelError>]) {
         self.results = Mutex(results)
@@ -69,7 +71,8 @@ final class ScriptedModel: Model {
                         ConverseEvent("messageStop", ["stopReason": .string(response.stopReason)]),
                         ConverseEvent("metadata", ["usage": response.usage.converse]),
                     ]),
-            error: end ? ModelError(.connection, "the stream was cut") : nil
+            error: end ? ModelError(.connection, "the stream was cut") : nil,
+            onEvent: { self.onEvent.withLock { $0 }() }
         )
     }
 
@@ -87,12 +90,17 @@ final class ScriptedModel: Model {
 /// A stream that returns a list of events, and then ends or throws the given error.
 final class ScriptedStream: ModelStream {
     private let state: Mutex<(events: [ConverseEvent], error: ModelError?)>
+    let upstreamRequestId: String? = nil
 
-    init(_ events: [ConverseEvent], error: ModelError?) {
+    private let onEvent: @Sendable () -> Void
+
+    init(_ events: [ConverseEvent], error: ModelError?, onEvent: @escaping @Sendable () -> Void = {}) {
         state = Mutex((events.reversed(), error))
+        self.onEvent = onEvent
     }
 
     func next() async throws(ModelError) -> ConverseEvent? {
+        onEvent()
         let (event, error) = state.withLock { ($0.events.popLast(), $0.error) }
         if event == nil, let error { throw error }
         return event
@@ -115,6 +123,8 @@ struct ChatFixture {
     let errors: ErrorLog
     /// The failures passed to `keepFailure`.
     let failures = ErrorLog()
+    /// The request ids passed to `reportDropped`.
+    let dropped = ErrorLog()
 
     init(
         _ results: [Result<ModelResponse, ModelError>],
@@ -138,6 +148,7 @@ struct ChatFixture {
             metrics: metrics,
             addresses: addresses,
             keepFailure: { [failures] _, failure, _ in failures.append("\(failure.error)") },
+            reportDropped: { [dropped] request, _ in dropped.append(request.requestId) },
             reportStoreError: { errors.append("\($0)") }
         )
     }

@@ -53,7 +53,10 @@ import Testing
         #expect(fixture.failures.all.count == 1)
     }
 
-    @Test("a caller that disconnects ends the call; after the usage the exact cost is charged", arguments: [1, 2, 4])
+    @Test(
+        "a caller that disconnects is charged the answer's real cost, because the rest of it is read",
+        arguments: 1...4
+    )
     func callerGone(event: Int) async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         guard case .stream(let stream) = await Self.open(fixture) else {
@@ -71,8 +74,38 @@ import Testing
         }
         let entry = try #require(try fixture.entry())
         #expect(failure.error.name == .cancelled && fixture.failures.all.isEmpty)
-        #expect(entry.isEstimated == (event < 4))
-        #expect(entry.cost == (event < 4 ? entry.hold : Picodollars(18_000_000)))
+        #expect(events == event, "nothing is delivered to a caller that has disconnected")
+        #expect(!entry.isEstimated && entry.cost == Picodollars(18_000_000) && entry.usage.output == 50)
+        #expect(entry.outcome == "Cancelled")
+    }
+
+    @Test("the rest of an answer that takes too long is not read, and the full hold is charged")
+    func endlessRest() async throws {
+        let late = try ChatFixture([.success(ChatServiceTests.answer)])
+        guard case .stream(let second) = await Self.open(late) else {
+            Issue.record("no stream")
+            return
+        }
+        late.model.onEvent.withLock { $0 = { late.clock.advance(.seconds(ChatStream.restSeconds)) } }
+        _ = await second.forEach { _ in throw Gone() }
+        let charged = try #require(try late.entry())
+        #expect(charged.isEstimated && charged.cost == charged.hold)
+    }
+
+    @Test("a stream that is released without being read is settled, once, by the service")
+    func dropped() async throws {
+        let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
+        do {
+            guard case .stream = await Self.open(fixture) else {
+                Issue.record("no stream")
+                return
+            }
+        }
+        #expect(try fixture.total().held > .zero)
+        fixture.service.close()
+        await fixture.service.settleDropped()
+        #expect(try fixture.total() == MonthTotal(requests: 1, spent: Picodollars(18_000_000), held: .zero))
+        #expect(try fixture.entry()?.outcome == "Cancelled" && fixture.dropped.all == ["1"])
     }
 
     @Test("a stream that cannot be opened is retried like any call, and leaves nothing held")
@@ -97,7 +130,7 @@ import Testing
             modelId: "m",
             input: .chat(system: "", messages: [ChatMessage(.user, "?")]),
             maxTokens: 100,
-            timeoutSeconds: 30
+            limits: ModelTimeLimits(silence: .seconds(30), total: .seconds(3600))
         )
         let whole = try await model.converse(request)
         let stream = try await model.openStream(request)

@@ -83,30 +83,36 @@ import Testing
     func bounds() throws {
         let short = try Self.document()
         let long = try Self.document(content: #"{"text":"\#(String(repeating: "é", count: 5000))"}"#)
-        #expect(long.mostInputTokens() - short.mostInputTokens() >= 9990)
+        #expect(try long.mostInputTokens() - short.mostInputTokens() >= 9990)
         let escaped = try Self.document(content: #"{"text":"\u00e9\ud83d\ude00"}"#)
-        #expect(escaped.mostInputTokens() >= short.mostInputTokens())
+        #expect(try escaped.mostInputTokens() >= short.mostInputTokens())
         let bytes = String(repeating: "A", count: 400_000)
         let image = try Self.document(content: #"{"image":{"format":"png","source":{"bytes":"\#(bytes)"}}}"#)
-        #expect((16_384...17_000).contains(image.mostInputTokens()))
+        #expect(try (16_384...17_000).contains(image.mostInputTokens()))
         let stored = try Self.document(
             content: #"{"image":{"format":"png","source":{"s3Location":{"uri":"s3://a/b"}}}}"#
         )
-        #expect(stored.mostInputTokens() > 1_000_000)
+        #expect(try stored.mostInputTokens() > 1_000_000)
         let paper = try Self.document(content: #"{"document":{"format":"pdf","name":"a","source":{"bytes":"AAAA"}}}"#)
-        #expect(paper.mostInputTokens() > 1_000_000)
-        // A model with a larger context may read more tokens from a medium, but not from text.
-        let more = 9_000_000
-        #expect(paper.mostInputTokens(modelTakes: 10_000_000) == paper.mostInputTokens() + more)
-        #expect(paper.mostInputTokens(modelTakes: 200_000) == paper.mostInputTokens())
-        #expect(image.mostInputTokens(modelTakes: 10_000_000) == image.mostInputTokens())
+        #expect(try paper.mostInputTokens() > 1_000_000)
+        // Only the context window bounds what a model reads from a PDF; a verified window bounds every request.
+        #expect(try paper.mostInputTokens(window: 10_000_000) == 10_000_000)
+        #expect(try paper.mostInputTokens(window: 200_000) == 200_000)
+        #expect(try image.mostInputTokens(window: 10_000_000) == image.mostInputTokens())
+        #expect(try image.mostInputTokens(window: 4000) == image.mostInputTokens())
+        #expect(try image.mostInputTokens(window: 4000, status: .verified) == 4000)
+        let larger = try Self.document(
+            #""additionalModelRequestFields":{"anthropic_beta":["context-1m-2025-08-07"]}"#,
+            content: #"{"document":{"format":"pdf","name":"a","source":{"bytes":"AAAA"}}}"#
+        )
+        #expect(try larger.mostInputTokens(window: 200_000) == 1_000_000)
         // Inside a tool result it is also a document; text with that key is not.
         let nested = try Self.document(
             content: #"{"toolResult":{"toolUseId":"1","content":[{"document":{"source":{}}}]}}"#
         )
-        #expect(nested.mostInputTokens() > 1_000_000)
+        #expect(try nested.mostInputTokens() > 1_000_000)
         let tools = try Self.document(#""toolConfig":{"tools":[{"toolSpec":{"name":"a","inputSchema":{"json":{}}}}]}"#)
-        #expect(tools.mostInputTokens() > short.mostInputTokens() + 1000)
+        #expect(try tools.mostInputTokens() > short.mostInputTokens() + 1000)
         #expect(try Self.document(content: #"{"text":"a"},{"cachePoint":{"type":"default"}}"#).mayWriteCache)
         #expect(!short.mayWriteCache)
     }
@@ -129,7 +135,7 @@ import Testing
     func longText(content: String) throws {
         let text = String(repeating: "tokens ", count: 50_000)
         let document = try Self.document(content: content.replacing("@", with: text))
-        #expect(document.mostInputTokens() > text.utf8.count)
+        #expect(try document.mostInputTokens() > text.utf8.count)
     }
 
     /// A model gets a document as JSON, and it is not known how that JSON is formatted.
@@ -144,12 +150,12 @@ import Testing
         let pieces = piece == "7" ? 100_000 : 20_000
         let literal = form.replacing("@", with: String(repeating: piece, count: pieces))
         let document = try Self.document(content: #"{"toolUse":{"toolUseId":"1","name":"a","input":\#(literal)}}"#)
-        #expect(document.mostInputTokens() >= tokens)
-        #expect(document.mostInputTokens() < 5 * tokens)
+        #expect(try document.mostInputTokens() >= tokens)
+        #expect(try document.mostInputTokens() < 5 * tokens)
         // An image next to it does not reduce that count.
         let image = #"{"image":{"format":"png","source":{"bytes":"\#(String(repeating: "A", count: 200_000))"}}}"#
         let both = try Self.document(content: #"{"toolUse":{"toolUseId":"1","input":\#(literal)}},\#(image)"#)
-        #expect(both.mostInputTokens() - document.mostInputTokens() >= 16_384 - 100)
+        #expect(try both.mostInputTokens() - document.mostInputTokens() >= 16_384 - 100)
     }
 
     @Test("tools built into a model count with their own descriptions")
@@ -158,7 +164,7 @@ import Testing
             try Self.document(#""additionalModelRequestFields":{"tools":[]}"#),
             try Self.document(#""additionalModelRequestFields":{"tools":[{"type":"bash_20250124","name":"bash"}]}"#)
         )
-        #expect(one.mostInputTokens() >= none.mostInputTokens() + 4000)
+        #expect(try one.mostInputTokens() >= none.mostInputTokens() + 4000)
         let form = try Self.document(#""outputConfig":{}"#)
         #expect(try form.mostInputTokens() >= Self.document().mostInputTokens() + 1000)
         let cached = #""additionalModelRequestFields":{"tools":[{"cache_control":{"type":"ephemeral"}}]}"#
@@ -195,7 +201,7 @@ import Testing
         let price = try #require(TestPrices.catalog().price(for: model, at: ChatFixture.start))
         #expect(price.maxInputTokens == 10_000_000)
         let hold = try #require(try fixture.entry()).hold
-        #expect(try hold >= price.worstCase(inputTokens: 10_000_000, maxOutputTokens: 1000))
+        #expect(try hold >= price.worstCase(inputTokens: 10_000_000, maxOutputTokens: 1000).total)
     }
 
     @Test("a caller of Converse pays for the model that it names, with its own token limit")
@@ -217,5 +223,10 @@ import Testing
 }
 
 extension ConverseDocument {
-    fileprivate func mostInputTokens() -> Int { mostInputTokens(modelTakes: nil) }
+    fileprivate func mostInputTokens(window: Int? = nil, status: Price.Status = .listed) throws -> Int {
+        let row = "a,1,1,\(status.rawValue),test,2026-11-15,\(window.map(String.init) ?? "")"
+        let columns = "model_id,input,output,status,source,retrieved,max_input_tokens"
+        let catalog = try PriceCatalog(csv: columns + "\n" + row + "\n", file: "test")
+        return bound.mostTokens(at: try #require(catalog.prices.first))
+    }
 }

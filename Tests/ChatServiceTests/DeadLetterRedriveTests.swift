@@ -128,7 +128,7 @@ private final class QueueInMemory: Sendable {
         var poor = Self.letter("r-1")
         poor.caller.team = "sales"
         let done = try await run(fixture, [poor, Self.letter("r-2", message: "' or 1=1 --"), Self.letter("r-3")])
-        guard case .refused(.budgetExceeded(.team("sales"), _, _, _, _)) = done.first?.outcome else {
+        guard case .refused(.budgetExceeded(let refusal)) = done.first?.outcome, refusal.scope == .team("sales") else {
             Issue.record("not refused: \(done)")
             return
         }

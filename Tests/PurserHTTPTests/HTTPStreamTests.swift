@@ -117,7 +117,7 @@ struct HTTPStreamTests {
             let idle = try await connections.open(
                 peer.post(kind, "/drip?30"),
                 timeoutSeconds: 300,
-                idleTimeoutSeconds: 1
+                idleTimeoutSeconds: 3
             )
             #expect(await end(idle)?.reason == .timedOut)
             // The end of an HTTP/2 stream is sent with the connection's next request at the latest.

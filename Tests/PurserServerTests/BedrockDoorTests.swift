@@ -138,7 +138,8 @@ struct BedrockDoorTests {
         #expect(outcomes[0].error == nil, "\(outcomes[0])")
         #expect(outcomes[1].error == "ServiceQuotaExceededException" && outcomes[1].status == 400, "\(outcomes[1])")
         #expect(
-            outcomes[1].message?.contains("budget of this access key of $0.00026: <$0.01 spent, $0.00 held") == true,
+            outcomes[1].message?.contains("budget of this access key of $0.00026: it can cost up to $0.00025 (")
+                == true,
             "\(outcomes[1])"
         )
         #expect(outcomes[2].error == "AccessDeniedException", "\(outcomes[2])")

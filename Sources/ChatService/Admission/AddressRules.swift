@@ -1,4 +1,4 @@
-package import PurserCore
+import PurserCore
 import Synchronization
 
 /// Decides which addresses may send requests, and how many per minute.
@@ -44,14 +44,21 @@ package final class AddressRules: Sendable {
         self.perMinute = perMinute
     }
 
+    /// Returns whether an address is on the deny list.
+    package func isDenied(_ address: IPAddress) -> Bool {
+        denied.contains(address)
+    }
+
     /// Counts a request from an address; returns the reason if it is rejected, or nil if it is accepted.
     ///
     /// Rejected requests are not counted, so a client that keeps trying gets in as soon as there is room.
-    package func refusal(of address: IPAddress, at now: Timestamp) -> ChatRefusal? {
-        if denied.contains(address) { return .addressDenied }
+    ///
+    /// - Parameter nanoseconds: The time on the monotonic clock: the wall clock may be set.
+    package func refusal(of address: IPAddress, at nanoseconds: Int64) -> ChatRefusal? {
+        if isDenied(address) { return .addressDenied }
         guard let perMinute else { return nil }
         let subscriber = address.subscriber
-        let second = now.milliseconds / 1000
+        let second = nanoseconds / 1_000_000_000
         return windows.withLock { windows in
             var window = windows[subscriber] ?? Window(second: second)
             window.advance(to: second)

@@ -8,6 +8,8 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     /// The address has sent too many requests within a minute.
     case rateLimited(limit: Int, retryAfterSeconds: Int)
     case bodyTooLarge(limitBytes: Int)
+    /// The bodies that are being received and answered take all the memory that they may.
+    case overloaded
     /// The body arrived late or incomplete.
     case bodyIncomplete(String)
     case originNotAllowed
@@ -26,13 +28,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     case blocked
     case throttled
     case quotaExceeded(requests: Int, quota: Int)
-    case budgetExceeded(
-        scope: BudgetScope,
-        spent: Picodollars,
-        held: Picodollars,
-        limit: Picodollars,
-        resets: Timestamp
-    )
+    case budgetExceeded(BudgetRefusal)
     case unpricedModel(modelId: String)
     /// The ledger could not be written, so the call was not made.
     case storeUnavailable(String)
@@ -70,6 +66,8 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .addressDenied: Kind("forbidden", 403, .accessDenied, .blockedRequests, leavesBodyUnread: true)
         case .rateLimited: Kind("rate_limited", 429, .throttling, .rateLimitedRequests, leavesBodyUnread: true)
         case .bodyTooLarge: Kind("invalid_request", 413, .validation, .invalidRequests, leavesBodyUnread: true)
+        case .overloaded:
+            Kind("overloaded", 503, .serviceUnavailable, .unavailableRequests, leavesBodyUnread: true)
         case .bodyIncomplete: Kind("invalid_request", 408, .validation, .invalidRequests, leavesBodyUnread: true)
         case .originNotAllowed:
             Kind("origin_not_allowed", 403, .accessDenied, .blockedRequests, leavesBodyUnread: true)
@@ -92,10 +90,10 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     package func retryAfterSeconds(at now: Timestamp) -> Int? {
         switch self {
         case .rateLimited(_, let seconds), .signInUnavailable(let seconds): seconds
-        case .throttled: 1
+        case .throttled, .overloaded: 1
         case .storeUnavailable: 5
         case .quotaExceeded: Self.seconds(until: CalendarMonth(containing: now).end, from: now)
-        case .budgetExceeded(_, _, _, _, let resets): Self.seconds(until: resets, from: now)
+        case .budgetExceeded(let refusal): Self.seconds(until: refusal.resets, from: now)
         default: nil
         }
     }
@@ -111,6 +109,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .rateLimited(let limit, let seconds):
             "This address has used up its \(limit) requests per minute; try again in \(seconds) s."
         case .bodyTooLarge(let limit): "The body is too large; at most \(limit) bytes are allowed."
+        case .overloaded: "Too many large requests at once; try again in a second."
         case .bodyIncomplete(let what): what
         case .signature(let refusal): refusal.message
         case .originNotAllowed: "Pages from this origin may not call this service."
@@ -123,25 +122,12 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .throttled: "Too many requests at once; try again in a second."
         case .quotaExceeded(let requests, let quota):
             "This month's \(quota) requests are used up (\(requests) made)."
-        case .budgetExceeded(let scope, let spent, let held, let limit, let resets):
-            "The answer could exceed this month's budget \(scope.phrase)of $\(limit.exactDollars): \(spent.inDollars) spent, "
-                + "\(held.inDollars) held by running requests; it resets at \(resets)."
+        case .budgetExceeded(let refusal): refusal.message
         case .unpricedModel(let modelId):
             "The model \(modelId) has no price, so its cost could not be bounded."
         case .storeUnavailable:
             // The reason names files on this machine, so it goes to the log only.
             "The ledger could not be written, so the model was not called."
-        }
-    }
-}
-
-extension BudgetScope {
-    fileprivate var phrase: String {
-        switch self {
-        case .all: ""
-        case .team(let name): "of team \(name) "
-        case .user: "of this user "
-        case .accessKey: "of this access key "
         }
     }
 }

@@ -32,6 +32,10 @@ package struct ChatRequest: Sendable {
     package var correlationId: String
     /// The W3C trace context of the request, passed on to the model's endpoint.
     package var traceParent: String?
+    /// When the caller stops waiting, if it says so; no attempt begins after that.
+    package var deadline: Timestamp?
+    /// Whether the caller has disconnected.
+    package var isCallerGone: @Sendable () -> Bool
     package var caller: Caller
     package var content: Content
     /// The maximum number of tokens in the answer; nil means the configured limit.
@@ -43,6 +47,8 @@ package struct ChatRequest: Sendable {
         requestId: String,
         correlationId: String,
         traceParent: String? = nil,
+        deadline: Timestamp? = nil,
+        isCallerGone: @escaping @Sendable () -> Bool = { false },
         caller: Caller = Caller(),
         content: Content,
         maxTokens: Int? = nil,
@@ -51,6 +57,8 @@ package struct ChatRequest: Sendable {
         self.requestId = requestId
         self.correlationId = correlationId
         self.traceParent = traceParent
+        self.deadline = deadline
+        self.isCallerGone = isCallerGone
         self.caller = caller
         self.content = content
         self.maxTokens = maxTokens

@@ -4,28 +4,39 @@ import PurserStore
 /// An incoming request, no part of which is trusted yet. Its closures read the parts in the order in which admission
 /// needs them.
 package struct Arrival: Sendable {
+    /// Which limits apply.
+    package enum Door: Sendable {
+        /// For people: the limits are an address's.
+        case chat
+        /// For programs, of which many may share an address: the limits are an access key's.
+        case sdk
+    }
+
+    package var door: Door
     /// The sender's address, from a trusted proxy or the connection; nil if the request did not come over a network.
     package var address: IPAddress?
     /// The page's origin, as sent by the browser; nil if there is none.
     package var origin: String?
+    /// Checks the sender's credentials, as far as that is possible without the body.
+    package var authenticate: @Sendable () async throws(ChatRefusal) -> Claim
     /// Reads the body, up to this many bytes.
     package var readBody: @Sendable (Int) async throws(ChatRefusal) -> [UInt8]
-    /// Authenticates the sender of this body.
-    package var authenticate: @Sendable ([UInt8]) async throws(ChatRefusal) -> Principal
     /// Reads the request in the body, for the given principal.
     package var read: @Sendable ([UInt8], Principal) throws(ChatRefusal) -> ChatRequest
 
     package init(
+        door: Door,
         address: IPAddress?,
         origin: String?,
+        authenticate: @escaping @Sendable () async throws(ChatRefusal) -> Claim,
         readBody: @escaping @Sendable (Int) async throws(ChatRefusal) -> [UInt8],
-        authenticate: @escaping @Sendable ([UInt8]) async throws(ChatRefusal) -> Principal,
         read: @escaping @Sendable ([UInt8], Principal) throws(ChatRefusal) -> ChatRequest
     ) {
+        self.door = door
         self.address = address
         self.origin = origin
-        self.readBody = readBody
         self.authenticate = authenticate
+        self.readBody = readBody
         self.read = read
     }
 }
@@ -39,6 +50,21 @@ package struct Principal: Sendable, Equatable {
     package init(caller: Caller, allowedModels: [String]? = nil) {
         self.caller = caller
         self.allowedModels = allowedModels
+    }
+}
+
+/// A sender whose credentials are valid, if they are also valid for the request's body.
+package struct Claim: Sendable {
+    package var principal: Principal
+    /// Throws unless the credentials cover this body.
+    package var verify: @Sendable ([UInt8]) async throws(ChatRefusal) -> Void
+
+    package init(
+        _ principal: Principal,
+        verify: @escaping @Sendable ([UInt8]) async throws(ChatRefusal) -> Void = { _ throws(ChatRefusal) in }
+    ) {
+        self.principal = principal
+        self.verify = verify
     }
 }
 
@@ -64,18 +90,26 @@ extension ChatService {
     private func receive(_ arrival: Arrival) async -> Result<ChatRequest, ChatRefusal> {
         do throws(ChatRefusal) {
             // 1. Address rules, and the page's origin, which is also in the head.
-            if let address = arrival.address, let refusal = addresses.refusal(of: address, at: clock.now()) {
-                throw refusal
-            }
+            try checkAddress(arrival)
             if let origin = arrival.origin, origin != configuration.allowedOrigin { throw .originNotAllowed }
-            // 2. Size.
-            let body = try await arrival.readBody(configuration.maxBodyBytes)
-            // 3. Authentication.
-            let principal = try await arrival.authenticate(body)
+            // 2. Authentication, before a body is read from a stranger.
+            let claim = try await arrival.authenticate()
+            // 3. Size.
+            let isChat = arrival.door == .chat
+            let body = try await arrival.readBody(isChat ? configuration.maxBodyBytes : configuration.maxSDKBodyBytes)
+            try await claim.verify(body)
             // 4. Validation, here only of the body's format; the rest follows in `admit`.
-            return .success(try arrival.read(body, principal))
+            return .success(try arrival.read(body, claim.principal))
         } catch {
             return .failure(error)
+        }
+    }
+
+    private func checkAddress(_ arrival: Arrival) throws(ChatRefusal) {
+        guard let address = arrival.address else { return }
+        switch arrival.door {
+        case .chat: if let refusal = addresses.refusal(of: address, at: clock.nanoseconds()) { throw refusal }
+        case .sdk: if addresses.isDenied(address) { throw .addressDenied }
         }
     }
 
@@ -84,26 +118,27 @@ extension ChatService {
         case admitted(AdmittedCall)
     }
 
-    func admit(_ request: ChatRequest, mayUseCache: Bool) async -> Admission {
+    /// - Parameter isStream: Whether the answer is to be streamed; a streamed answer never comes from the cache.
+    func admit(_ request: ChatRequest, isStream: Bool) async -> Admission {
         let modelId = request.modelId ?? configuration.modelId
         do throws(ChatRefusal) {
             // 4. Validation.
             let input = try validated(request)
             let now = clock.now()
             // 5. Throttle.
-            if let throttle, !throttle.take(at: now) { throw .throttled }
+            if let throttle, !throttle.take(at: clock.nanoseconds()) { throw .throttled }
             let candidates = try candidates(request, modelId, input, at: now)
             // 6. Quota: the reservation below checks it, so it is checked here only for an answer from the cache.
             // 7. Cache.
-            let key = mayUseCache && cache != nil ? cacheKey(request, candidates[0], input) : nil
+            let key = !isStream && cache != nil ? cacheKey(request, candidates[0], input) : nil
             if let key, let cache {
-                let kept = cache.answer(key, at: now)
+                let kept = cache.answer(key, at: clock.nanoseconds())
                 if kept != nil { try await checkQuota(at: now) }
                 instruments(for: modelId).record(cacheHit: kept != nil)
                 if let kept { return .ended(.answered(kept.again)) }
             }
             // 8. Budget and quota, in one transaction.
-            return try await reserve(request, candidates, input, key, at: now)
+            return try await reserve(request, candidates, input, key, isStream: isStream, at: now)
         } catch {
             return .ended(refuse(error, modelId))
         }
@@ -146,8 +181,9 @@ extension ChatService {
     private struct Candidate {
         var modelId: String
         var price: Price
+        /// The answer's token limit, no higher than the model's own.
         var maxTokens: Int
-        var hold: Picodollars
+        var worstCase: WorstCase
         /// The percentage of each budget that the call must fit into.
         var limitPercent: Int
     }
@@ -171,12 +207,11 @@ extension ChatService {
             guard let price = prices.price(for: id, at: now) else {
                 throw .unpricedModel(modelId: JSONBody.shown(id))
             }
-            let maxTokens = maxTokens(request, input)
-            let hold: Picodollars
+            let worstCase: WorstCase
             do throws(PriceError) {
-                hold = try price.worstCase(
-                    inputTokens: input.mostInputTokens(modelTakes: price.maxInputTokens),
-                    maxOutputTokens: maxTokens,
+                worstCase = try price.worstCase(
+                    inputTokens: input.bound.mostTokens(at: price),
+                    maxOutputTokens: maxTokens(request, input),
                     mayWriteCache: input.mayWriteCache
                 )
             } catch {
@@ -187,8 +222,8 @@ extension ChatService {
                 Candidate(
                     modelId: id,
                     price: price,
-                    maxTokens: maxTokens,
-                    hold: hold,
+                    maxTokens: worstCase.outputTokens,
+                    worstCase: worstCase,
                     limitPercent: isLast ? 100 : configuration.fallbackPercent
                 )
             )
@@ -236,9 +271,10 @@ extension ChatService {
         _ candidates: [Candidate],
         _ input: ModelInput,
         _ key: AnswerCache.Key?,
+        isStream: Bool,
         at now: Timestamp
     ) async throws(ChatRefusal) -> Admission {
-        var excess: BudgetExcess?
+        var excess: (budget: BudgetExcess, worstCase: WorstCase)?
         for candidate in candidates {
             let result: ReservationResult
             do {
@@ -258,11 +294,12 @@ extension ChatService {
                             modelId: candidate.modelId,
                             input: input,
                             maxTokens: candidate.maxTokens,
-                            timeoutSeconds: configuration.modelTimeoutSeconds,
+                            limits: timeLimits(request, isStream: isStream),
+                            metadata: RequestMetadata.entries(requestId: request.requestId, caller: request.caller),
                             traceParent: request.traceParent
                         ),
                         price: candidate.price,
-                        hold: candidate.hold,
+                        hold: candidate.worstCase.total,
                         budget: standing,
                         fallbackFrom: isFallback ? candidates[0].modelId : nil,
                         cacheKey: isFallback ? nil : key
@@ -271,16 +308,32 @@ extension ChatService {
             case .known: return .ended(.known)
             case .quotaExceeded(let total):
                 throw .quotaExceeded(requests: total.requests, quota: configuration.quota ?? 0)
-            case .budgetExceeded(let found): excess = found
+            case .budgetExceeded(let found): excess = (found, candidate.worstCase)
             }
         }
         guard let excess else { return .ended(.known) }
         throw .budgetExceeded(
-            scope: excess.scope,
-            spent: excess.total.spent,
-            held: excess.total.held,
-            limit: excess.limit,
-            resets: CalendarMonth(containing: now).end
+            BudgetRefusal(
+                scope: excess.budget.scope,
+                spent: excess.budget.total.spent,
+                held: excess.budget.total.held,
+                limit: excess.budget.limit,
+                resets: CalendarMonth(containing: now).end,
+                worstCase: excess.worstCase,
+                mayShorten: request.modelId != nil
+            )
+        )
+    }
+
+    /// Returns how long an attempt may take.
+    ///
+    /// Bedrock sends a whole answer at once, so the time until its first byte is the time until its last. A program has
+    /// its own time limit for that, and a person does not.
+    private func timeLimits(_ request: ChatRequest, isStream: Bool) -> ModelTimeLimits {
+        let hasOwnLimit = request.modelId != nil && !isStream
+        return ModelTimeLimits(
+            silence: hasOwnLimit ? nil : .seconds(configuration.modelTimeoutSeconds),
+            total: .seconds(configuration.modelTotalSeconds)
         )
     }
 
@@ -292,7 +345,7 @@ extension ChatService {
             modelId: candidate.modelId,
             correlationId: request.correlationId,
             price: candidate.price,
-            hold: candidate.hold,
+            hold: candidate.worstCase.total,
             limit: configuration.budget,
             quota: configuration.quota,
             lease: now + configuration.leaseSeconds,
@@ -303,7 +356,7 @@ extension ChatService {
 
 extension ChatRequest {
     /// The model that the caller names; nil if the service chooses it.
-    fileprivate var modelId: String? {
+    var modelId: String? {
         switch content {
         case .message: nil
         case .converse(_, let modelId): modelId
@@ -314,7 +367,7 @@ extension ChatRequest {
 extension ChatConfiguration {
     /// The longest time that a call can take, plus a minute: an older hold belongs to a process that died.
     var leaseSeconds: Int {
-        modelTimeoutSeconds * (retryDelaysSeconds.count + 1) + retryDelaysSeconds.reduce(0, +) + 60
+        modelTotalSeconds + 60
     }
 }
 

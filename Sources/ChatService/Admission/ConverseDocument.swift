@@ -7,31 +7,27 @@ import PurserCore
 package struct ConverseDocument: Sendable, Equatable {
     /// `inferenceConfig.maxTokens`; nil if the caller leaves it to the service.
     package let maxTokens: Int?
-    /// An upper bound on the request's input tokens, excluding its media.
-    private let textTokens: Int
-    /// The number of documents, videos, audio files and objects in S3.
-    private let media: Int
+    /// An upper bound on the request's input tokens.
+    let bound: InputBound
     /// Whether it has a `cachePoint`.
     let mayWriteCache: Bool
-    private let value: JSONValue
-    /// The request as received.
+    /// Whether the caller gave a `requestMetadata`.
+    private let hasMetadata: Bool
+    /// The request as received. It may be large, so its values are not kept beside it.
     let bytes: [UInt8]
 
-    /// The maximum tokens of an image: the largest is 4,096 by 4,096 pixels, and a model may count 32 by 32 pixels as
-    /// one token.
-    private static let tokensOfImage = 16_384
-    /// The minimum number of tokens to assume for a document, a video, an audio file or an object in S3, because its
-    /// real size is unknown here.
-    private static let leastTokensOfMedia = 1_000_000
     /// Tokens that a model's own template adds for the list of tools or for the output format.
     private static let tokensOfTemplate = 1000
     /// Tokens that the description of a model's built-in tool (`computer`, `bash`) adds.
     private static let tokensOfOwnTool = 3000
-    private static let tokensOfTurn = 32
-
     private static let passedOn: Set<String> = [
         "messages", "system", "inferenceConfig", "toolConfig", "additionalModelRequestFields",
         "additionalModelResponseFieldPaths", "requestMetadata", "outputConfig",
+    ]
+    /// The fields that the model reads, and how.
+    private static let inputs: [(String, InputCount.Reading)] = [
+        ("system", .content), ("messages", .content), ("toolConfig", .document),
+        ("additionalModelRequestFields", .document), ("outputConfig", .document),
     ]
     /// Fields that change the price in a way that the price rows do not cover.
     private static let unpriced = ["guardrailConfig", "promptVariables"]
@@ -69,39 +65,41 @@ package struct ConverseDocument: Sendable, Equatable {
         try Self.checkFields(fields)
         try Self.checkTools(value["toolConfig"])
         var count = InputCount()
-        for key in ["system", "messages"] { count.add(value[key] ?? .null, as: .content) }
-        for key in ["toolConfig", "additionalModelRequestFields", "outputConfig"] {
-            count.add(value[key] ?? .null, as: .document)
-        }
-        // A number's literal may be longer than what is counted for its value.
-        var tokens = max(count.tokens, bytes.count - count.imageBytes) + Self.tokensOfImage * count.images
+        for (key, reading) in Self.inputs { if let part = value[key] { count.add(part, as: reading) } }
+        var bound = count.bound(requestBytes: bytes.count)
         let ownTools = fields?["tools"]?.array ?? []
         let forms = [value["outputConfig"], fields?["output_config"], fields?["output_format"]].contains { $0 != nil }
-        if value["toolConfig"] != nil || !ownTools.isEmpty || forms { tokens += Self.tokensOfTemplate }
-        tokens += Self.tokensOfOwnTool * ownTools.count { $0["type"] != nil }
-        tokens += Self.tokensOfTurn * (1 + messages.count)
+        if value["toolConfig"] != nil || !ownTools.isEmpty || forms { bound.add(tokens: Self.tokensOfTemplate) }
+        bound.add(tokens: Self.tokensOfOwnTool * ownTools.count { $0["type"] != nil })
+        bound.add(turns: 1 + messages.count)
+        bound.asksForLargerWindow = fields?["anthropic_beta"] != nil
         maxTokens = limit
-        textTokens = tokens
-        media = count.media
         mayWriteCache = count.hasCachePoint
-        self.value = value
+        self.bound = bound
+        hasMetadata = value["requestMetadata"] != nil
         self.bytes = bytes
     }
 
-    /// Returns an upper bound on the input tokens. `most` is the maximum that the model accepts, or nil if unknown: a
-    /// single media file may use all of it.
-    func mostInputTokens(modelTakes most: Int?) -> Int {
-        textTokens + media * max(Self.leastTokensOfMedia, most ?? 0)
-    }
-
-    /// Returns the body with this token limit, unchanged if it already has that limit.
-    func body(maxTokens limit: Int) -> [UInt8] {
-        if limit == maxTokens { return bytes }
+    /// Returns the body with this token limit and these entries of `requestMetadata` next to the caller's own.
+    ///
+    /// Everything else stays as the caller wrote it, byte for byte if the caller gave that limit and no metadata.
+    func body(maxTokens limit: Int, metadata: [RequestMetadata.Entry] = []) -> [UInt8] {
+        if limit == maxTokens, metadata.isEmpty { return bytes }
+        if limit == maxTokens, !hasMetadata, let stamp = RequestMetadata.value(metadata, over: nil),
+            let start = bytes.firstIndex(of: UInt8(ascii: "{"))
+        {
+            // The object has at least its messages, so a comma follows.
+            return bytes[...start] + Array("\"requestMetadata\":".utf8) + stamp.utf8() + [UInt8(ascii: ",")]
+                + bytes[(start + 1)...]
+        }
+        guard let value = try? JSONBody.object(bytes) else { return bytes }
+        let stamped = RequestMetadata.value(metadata, over: value["requestMetadata"])
         var members = value.members ?? []
         var inference = (value["inferenceConfig"]?.members ?? []).filter { $0.key != "maxTokens" }
         inference.append(.init("maxTokens", .integer(limit)))
-        members.removeAll { $0.key == "inferenceConfig" }
+        members.removeAll { $0.key == "inferenceConfig" || $0.key == "requestMetadata" }
         members.append(.init("inferenceConfig", .object(inference)))
+        if let stamped { members.append(.init("requestMetadata", stamped)) }
         return JSONValue.object(members).utf8()
     }
 
@@ -166,76 +164,6 @@ package struct ConverseDocument: Sendable, Equatable {
             if let inner = limitName(in: member.value) { return member.key + "." + inner }
         }
         return nil
-    }
-
-    /// Adds up the maximum number of input tokens that a request can have.
-    private struct InputCount {
-        /// How the model reads a value.
-        enum Reading {
-            /// As blocks, some of which are media.
-            case content
-            /// As the text of a JSON document, regardless of its keys and of how its strings are escaped.
-            case document
-        }
-
-        var tokens = 0
-        var images = 0
-        /// The number of documents, videos, audio files and objects in S3.
-        var media = 0
-        /// At least this many bytes of the request are images.
-        var imageBytes = 0
-        var hasCachePoint = false
-
-        mutating func add(_ value: JSONValue, as reading: Reading) {
-            switch value {
-            case .null, .bool: tokens += 5
-            case .integer, .number: tokens += 24
-            case .string(let text): add(text, as: reading)
-            case .array(let values):
-                for value in values { add(value, as: reading) }
-                tokens += 2 + values.count
-            case .object(let members):
-                for member in members { add(member, as: reading) }
-                tokens += 4
-            }
-        }
-
-        private mutating func add(_ text: String, as reading: Reading) {
-            tokens += 2 + text.utf8.count
-            guard reading == .document else { return }
-            for unit in text.utf16 {
-                switch unit {
-                case 0x22, 0x5c: tokens += 1
-                case 0x20..<0x7f: break
-                default: tokens += 5
-                }
-            }
-        }
-
-        private mutating func add(_ member: JSONValue.Member, as reading: Reading) {
-            let source = reading == .content ? member.value["source"] : nil
-            switch member.key {
-            case "image" where source?["bytes"]?.string != nil: addImage(member.value)
-            case "image" where source != nil, "document" where source != nil, "video" where source != nil,
-                "audio" where source != nil:
-                media += 1
-            default:
-                if member.key == "cachePoint" || member.key == "cache_control" { hasCachePoint = true }
-                add(member.key, as: reading)
-                tokens += 2
-                // The input and the result of a tool, and the schema of its arguments, are documents of any shape.
-                let isDocument = member.key == "input" || member.key == "json"
-                add(member.value, as: isDocument ? .document : reading)
-            }
-        }
-
-        /// Adds an image; everything in it except its bytes counts as a document.
-        private mutating func addImage(_ image: JSONValue) {
-            images += 1
-            imageBytes += image["source"]?["bytes"]?.string?.utf8.count ?? 0
-            for member in image.members ?? [] where member.key != "source" { add(member, as: .document) }
-            for member in image["source"]?.members ?? [] where member.key != "bytes" { add(member, as: .document) }
-        }
     }
 }
 

@@ -33,7 +33,7 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// The address by which requests are counted for limits: the IPv4 address itself, or the first 64 bits of an IPv6
     /// address, because a subscriber has at least that block.
-    var subscriber: IPAddress {
+    package var subscriber: IPAddress {
         bytes.count == 4 ? self : IPAddress(bytes: bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
     }
 

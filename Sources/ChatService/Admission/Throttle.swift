@@ -1,4 +1,3 @@
-package import PurserCore
 import Synchronization
 
 /// A token bucket: full at first and refilled at a steady rate; each request takes one token.
@@ -18,7 +17,8 @@ package final class Throttle: Sendable {
     private struct State {
         /// Thousandths of a token, so that a millisecond refills a whole number of them.
         var level: Int64
-        var filled: Timestamp?
+        /// Milliseconds of the monotonic clock.
+        var filled: Int64?
     }
 
     private let rate: Rate
@@ -30,8 +30,11 @@ package final class Throttle: Sendable {
     }
 
     /// Takes a token; returns false if the bucket is empty.
-    package func take(at now: Timestamp) -> Bool {
-        state.withLock { state in
+    ///
+    /// - Parameter nanoseconds: The time on the monotonic clock: the wall clock may be set.
+    package func take(at nanoseconds: Int64) -> Bool {
+        let now = nanoseconds / 1_000_000
+        return state.withLock { state in
             let full = Int64(rate.burst) * 1000
             if let filled = state.filled, now > filled {
                 // After this time the bucket is full anyway; the bound keeps the product from overflowing.

@@ -28,13 +28,14 @@ final class AnswerCache: Sendable {
     private struct Entry {
         var answer: ChatAnswer
         var bytes: Int
-        var expires: Timestamp
+        /// Nanoseconds of the monotonic clock.
+        var expires: Int64
     }
 
     private struct State {
         var entries: [Key: Entry] = [:]
         /// By age; includes keys that were removed or replaced.
-        var order: [(key: Key, expires: Timestamp)] = []
+        var order: [(key: Key, expires: Int64)] = []
         var first = 0
         var bytes = 0
     }
@@ -46,25 +47,26 @@ final class AnswerCache: Sendable {
         self.seconds = seconds
     }
 
-    func answer(_ key: Key, at now: Timestamp) -> ChatAnswer? {
+    func answer(_ key: Key, at now: Int64) -> ChatAnswer? {
         state.withLock { state in
             guard let entry = state.entries[key], entry.expires > now else { return nil }
             return entry.answer
         }
     }
 
-    func keep(_ answer: ChatAnswer, _ key: Key, at now: Timestamp) {
+    func keep(_ answer: ChatAnswer, _ key: Key, at now: Int64) {
         let bytes = answer.response.text.utf8.count + (answer.response.document?.count ?? 0) + 500
         guard bytes <= Self.mostBytes / 4 else { return }
+        let expires = now + Int64(seconds) * 1_000_000_000
         state.withLock { state in
             if let old = state.entries.updateValue(
-                Entry(answer: answer, bytes: bytes, expires: now + seconds),
+                Entry(answer: answer, bytes: bytes, expires: expires),
                 forKey: key
             ) {
                 state.bytes -= old.bytes
             }
             state.bytes += bytes
-            state.order.append((key, now + seconds))
+            state.order.append((key, expires))
             while state.first < state.order.count,
                 state.entries.count > Self.most || state.bytes > Self.mostBytes
                     || state.order[state.first].expires <= now

@@ -31,6 +31,8 @@ struct CallEnding {
     var response: ModelResponse
     /// Whether the response's usage was reported, even if the call failed.
     var isUsageKnown: Bool
+    /// Bedrock's id of the last attempt.
+    var upstreamRequestId: String?
     /// Nil if the whole answer arrived.
     var error: ModelError?
     var retries: Int
@@ -43,6 +45,7 @@ struct CallEnding {
     init<Answer>(_ attempts: CallAttempts<Answer>, arrival: Int64, response: ModelResponse?) {
         self.response = response ?? ModelResponse(text: "", stopReason: "", usage: TokenUsage())
         isUsageKnown = response != nil
+        upstreamRequestId = response?.upstreamRequestId ?? attempts.error?.upstreamRequestId
         error = attempts.error
         retries = attempts.retries
         throttles = attempts.throttles
@@ -59,6 +62,7 @@ extension ChatService {
         _ make: (ModelRequest) async throws(ModelError) -> Answer
     ) async -> CallAttempts<Answer> {
         var attempts = CallAttempts<Answer>(firstCall: clock.nanoseconds())
+        let retries = RetryPlan(call, configuration, now: clock.now(), nanoseconds: attempts.firstCall)
         var request = call.request
         while true {
             do throws(ModelError) {
@@ -70,19 +74,21 @@ extension ChatService {
                 if error.isThrottling { attempts.throttles += 1 }
                 if error.treatment.mayBeCharged { attempts.uncertain += 1 }
             }
-            guard let error = attempts.error, error.treatment.isRetryable,
-                attempts.retries < configuration.retryDelaysSeconds.count
+            guard let error = attempts.error,
+                let wait = retries.wait(before: attempts.retries + 1, error, at: clock.nanoseconds())
             else { return attempts }
             // The lost attempt may be billed, so its hold stays, and a retry needs a hold of its own.
             if error.treatment.mayBeCharged, await !raiseHold(call) { return attempts }
             do {
-                try await clock.sleep(.seconds(configuration.retryDelaysSeconds[attempts.retries]))
+                try await clock.sleep(wait)
             } catch {
                 attempts.error = ModelError(.cancelled, "the caller went away between two attempts")
                 return attempts
             }
+            if call.origin.isCallerGone() { return attempts }
             attempts.retries += 1
             request.attempt = attempts.retries
+            request.limits.total = retries.timeLeft(at: clock.nanoseconds())
         }
     }
 
@@ -106,8 +112,8 @@ extension ChatService {
         let standing = await enter(charge, call, ending, latencyMilliseconds: Int(timings.total / 1_000_000))
         instruments(for: call.request.modelId).record(
             FinishedCall(
-                isAnswered: ending.error == nil,
-                usage: ending.response.usage,
+                end: ending.error == nil ? .answered : ending.error?.name == .cancelled ? .cancelled : .failed,
+                usage: charge.usage,
                 cost: charge.cost,
                 retries: ending.retries,
                 throttles: ending.throttles,
@@ -115,7 +121,8 @@ extension ChatService {
                 timings: timings
             )
         )
-        if let error = ending.error {
+        if var error = ending.error {
+            error.upstreamRequestId = ending.upstreamRequestId
             let failure = ChatFailure(
                 error: error,
                 modelId: call.request.modelId,
@@ -126,9 +133,11 @@ extension ChatService {
             if error.name != .cancelled { await keepFailure(call.origin, failure, clock.now()) }
             return .failed(failure)
         }
+        var response = ending.response
+        response.upstreamRequestId = ending.upstreamRequestId
         return .answered(
             ChatAnswer(
-                response: ending.response,
+                response: response,
                 modelId: call.request.modelId,
                 fallbackFrom: call.fallbackFrom,
                 cost: charge.cost,
@@ -154,7 +163,7 @@ extension ChatService {
                     requestId: call.request.requestId,
                     time: clock.now(),
                     outcome: ending.error?.name.rawValue ?? "success",
-                    usage: ending.response.usage,
+                    usage: charge.usage ?? TokenUsage(),
                     isEstimated: charge.isEstimated,
                     latencyMilliseconds: latencyMilliseconds,
                     retries: ending.retries,
@@ -175,11 +184,14 @@ private struct CallCharge {
     let cost: Picodollars
     /// Whether the cost includes a worst case.
     let isEstimated: Bool
+    /// The tokens that were charged; nil if they are not known.
+    let usage: TokenUsage?
 
     init(_ call: AdmittedCall, _ ending: CallEnding) {
         // If the cost cannot be computed (a negative count, a sum beyond 64 bits), the hold is charged instead of nothing.
         let exact = ending.isUsageKnown ? try? call.price.cost(of: ending.response.usage) : .zero
         cost = (exact ?? call.hold) + Picodollars(call.hold.rawValue * Int128(ending.uncertain))
         isEstimated = exact == nil || ending.uncertain > 0
+        usage = ending.isUsageKnown && exact != nil ? ending.response.usage : nil
     }
 }

@@ -52,19 +52,31 @@ package final class AccessKeys: Sendable {
         self.reportError = reportError
     }
 
-    /// Returns the owner of the key that signed this request and the models it may call; throws
-    /// ``ChatRefusal/signature(_:)`` if no key signed it.
-    package func authenticate(_ head: SignedRequestHead, body: [UInt8]) async throws(ChatRefusal) -> Principal {
+    /// Checks everything about a request's signature that does not need its body, and returns the owner of the key, the
+    /// models it may call, and the check of the signature itself; throws ``ChatRefusal/signature(_:)`` if no key can have
+    /// signed the request.
+    package func authenticate(_ head: SignedRequestHead) async throws(ChatRefusal) -> Claim {
         let signature = try Self.refusing { () throws(SigV4Refusal) in try verifier.signature(of: head, at: clock.now())
         }
         let id = signature.claim.accessKeyID
         guard IssuedKey.isID(id), let entry = try await entry(id) else { throw .signature(.unknownKey) }
+        return Claim(entry.principal) { [self] body throws(ChatRefusal) in
+            try await verify(signature, head, body, id, entry)
+        }
+    }
+
+    private func verify(
+        _ signature: SigV4Verifier.Signature,
+        _ head: SignedRequestHead,
+        _ body: [UInt8],
+        _ id: String,
+        _ entry: Entry
+    ) async throws(ChatRefusal) {
         let scope = signature.claim.day + signature.claim.region
         let kept = entry.signingKeys[scope]
         let key = kept ?? verifier.signingKey(signature.claim, secret: entry.secret)
         try Self.refusing { () throws(SigV4Refusal) in try verifier.verify(signature, head, body: body, key: key) }
         if kept == nil || entry.lastUsedDay != clock.now().day { await noteUse(of: id, key, scope) }
-        return entry.principal
     }
 
     /// Called only after a valid signature, so that other requests cannot make this process store or write anything.

@@ -20,6 +20,7 @@ struct ChatInstruments: Sendable {
     private let budgetRefusals: CoreMetrics.Recorder
     private let cacheHits: CoreMetrics.Recorder
     private let fallbacks: CoreMetrics.Recorder
+    private let cancellations: Counter
     /// The refusals that are counted; budget refusals are recorded as samples.
     private let refusals: [ChatMetric: Counter]
 
@@ -51,6 +52,7 @@ struct ChatInstruments: Sendable {
         budgetRefusals = recorder(.budgetRefusals)
         cacheHits = recorder(.cacheHits)
         fallbacks = recorder(.fallbacks)
+        cancellations = counter(.cancellations)
         let counted: [ChatMetric] = [
             .unpricedRequests, .blockedRequests, .rateLimitedRequests, .authenticationFailures, .invalidRequests,
             .quotaRefusals, .unavailableRequests,
@@ -78,9 +80,10 @@ struct ChatInstruments: Sendable {
     /// Records a finished invocation.
     func record(_ call: FinishedCall) {
         invocations.increment()
-        errors.record(call.isAnswered ? 0 : 1)
+        errors.record(call.end == .failed ? 1 : 0)
         clientErrors.record(0)
-        serverErrors.record(call.isAnswered ? 0 : 1)
+        serverErrors.record(call.end == .failed ? 1 : 0)
+        if call.end == .cancelled { cancellations.increment() }
         budgetRefusals.record(0)
         throttles.record(call.throttles)
         retries.record(call.retries)
@@ -89,18 +92,26 @@ struct ChatInstruments: Sendable {
         if let toFirstToken = call.timings.toFirstToken { timeToFirstToken.recordNanoseconds(toFirstToken) }
         estimatedCost.record(call.cost.dollars)
         if let isFallback = call.isFallback { fallbacks.record(isFallback ? 1 : 0) }
-        guard call.isAnswered else { return }
-        inputTokens.record(call.usage.input)
-        outputTokens.record(call.usage.output)
-        if call.usage.cacheRead > 0 { cacheReadInputTokens.record(call.usage.cacheRead) }
-        if call.usage.cacheWrite > 0 { cacheWriteInputTokens.record(call.usage.cacheWrite) }
+        guard let usage = call.usage else { return }
+        inputTokens.record(usage.input)
+        outputTokens.record(usage.output)
+        if usage.cacheRead > 0 { cacheReadInputTokens.record(usage.cacheRead) }
+        if usage.cacheWrite > 0 { cacheWriteInputTokens.record(usage.cacheWrite) }
     }
 }
 
 /// The figures of a finished invocation.
 struct FinishedCall {
-    var isAnswered: Bool
-    var usage: TokenUsage
+    enum End {
+        case answered
+        case failed
+        /// The caller disconnected.
+        case cancelled
+    }
+
+    var end: End
+    /// Nil if the tokens are not known.
+    var usage: TokenUsage?
     var cost: Picodollars
     var retries: Int
     var throttles: Int

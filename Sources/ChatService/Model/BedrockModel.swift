@@ -12,18 +12,26 @@ package struct BedrockModel: Model {
     }
 
     package func converse(_ request: ModelRequest) async throws(ModelError) -> ModelResponse {
-        let document: [UInt8]
+        let answer: (document: [UInt8], requestId: String?)
         do throws(BedrockError) {
-            document = try await runtime.converse(
+            answer = try await runtime.converse(
                 modelId: request.modelId,
                 body: request.body(),
-                timeoutSeconds: Double(request.timeoutSeconds),
+                limits: BedrockRuntime.Limits(request.limits),
                 traceParent: request.traceParent
             )
         } catch {
             throw ModelError(error)
         }
-        return try ModelResponse(converse: document)
+        do throws(ModelError) {
+            var response = try ModelResponse(converse: answer.document)
+            response.upstreamRequestId = answer.requestId
+            return response
+        } catch {
+            var error = error
+            error.upstreamRequestId = answer.requestId
+            throw error
+        }
     }
 
     package func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
@@ -31,7 +39,7 @@ package struct BedrockModel: Model {
             let stream = try await runtime.converseStream(
                 modelId: request.modelId,
                 body: request.body(),
-                timeoutSeconds: Double(request.timeoutSeconds),
+                limits: BedrockRuntime.Limits(request.limits),
                 traceParent: request.traceParent
             )
             // A refusal may arrive as the first message: until then, another attempt can be made.
@@ -55,6 +63,10 @@ private final class BedrockModelStream: ModelStream {
         self.stream = stream
     }
 
+    var upstreamRequestId: String? {
+        stream.requestId
+    }
+
     func next() async throws(ModelError) -> ConverseEvent? {
         let kept = first.withLock { first in
             defer { first = nil }
@@ -70,6 +82,12 @@ private final class BedrockModelStream: ModelStream {
 
     func cancel() {
         stream.cancel()
+    }
+}
+
+extension BedrockRuntime.Limits {
+    fileprivate init(_ limits: ModelTimeLimits) {
+        self.init(silenceSeconds: limits.silence.map { $0 / .seconds(1) }, totalSeconds: limits.total / .seconds(1))
     }
 }
 
@@ -96,6 +114,7 @@ extension ModelError {
     /// Creates the service's error for a Bedrock failure, by its name if that is known.
     init(_ error: BedrockError) {
         self.init(Name(error), error.message.isEmpty ? "Bedrock gave no reason" : error.message)
+        upstreamRequestId = error.requestId
     }
 }
 

@@ -45,23 +45,20 @@ package struct EmbeddedModel: Model {
     package func openStream(_ request: ModelRequest) async throws(ModelError) -> any ModelStream {
         let script = script(request)
         let first = script.latency / 10
-        try await wait(
-            script.fault == nil && script.latency <= .seconds(request.timeoutSeconds) ? first : script.latency,
-            request
-        )
+        try await wait(script.fault == nil && script.latency <= request.limits.total ? first : script.latency, request)
         if let fault = script.fault { throw fault }
         return EmbeddedStream(clock: clock, rest: script.latency - first, Self.response(script.usage, request))
     }
 
     private func wait(_ latency: Duration, _ request: ModelRequest) async throws(ModelError) {
-        let limit = Duration.seconds(request.timeoutSeconds)
+        let limit = request.limits.firstByte
         do {
             try await clock.sleep(min(latency, limit))
         } catch {
             throw ModelError(.cancelled, "the caller went away during the call")
         }
         if latency > limit {
-            throw ModelError(.timeout, "no answer within \(request.timeoutSeconds) s")
+            throw ModelError(.timeout, "no answer within \(limit / .seconds(1)) s")
         }
     }
 
@@ -82,6 +79,7 @@ private final class EmbeddedStream: ModelStream {
     private let clock: ServiceClock
     private let pause: Duration
     private let events: Mutex<[ConverseEvent]>
+    let upstreamRequestId: String? = nil
 
     init(clock: ServiceClock, rest: Duration, _ response: ModelResponse) {
         let words = response.text.split(separator: " ")

@@ -12,6 +12,9 @@ package protocol Model: Sendable {
 
 /// A streamed answer, for one reader.
 package protocol ModelStream: Sendable {
+    /// Bedrock's id of the request; nil if Bedrock was not called.
+    var upstreamRequestId: String? { get }
+
     /// The next event, in the order of Bedrock's ConverseStream; nil after the last one.
     ///
     /// Throws if the stream ends in any other way: with an exception, or because it was cut off.
@@ -19,6 +22,24 @@ package protocol ModelStream: Sendable {
 
     /// Ends the call; unread events are lost. Does nothing if the call has already ended.
     func cancel()
+}
+
+/// How long an attempt at a model call may take.
+package struct ModelTimeLimits: Sendable, Equatable {
+    /// The longest time without a byte from the model, also before its first; nil means no limit.
+    package var silence: Duration?
+    /// The time until the last byte.
+    package var total: Duration
+
+    package init(silence: Duration?, total: Duration) {
+        self.silence = silence
+        self.total = total
+    }
+
+    /// The longest time until the first byte.
+    package var firstByte: Duration {
+        min(silence ?? total, total)
+    }
 }
 
 /// One attempt at a model call, in the terms of Bedrock's Converse.
@@ -31,8 +52,9 @@ package struct ModelRequest: Sendable {
     package var modelId: String
     package var input: ModelInput
     package var maxTokens: Int
-    /// How long the attempt may take; for a stream, until its last event.
-    package var timeoutSeconds: Int
+    package var limits: ModelTimeLimits
+    /// Entries for the request's `requestMetadata`, the most important first.
+    package var metadata: [RequestMetadata.Entry]
     /// The W3C trace context of the call.
     package var traceParent: String?
 
@@ -42,7 +64,8 @@ package struct ModelRequest: Sendable {
         modelId: String,
         input: ModelInput,
         maxTokens: Int,
-        timeoutSeconds: Int,
+        limits: ModelTimeLimits,
+        metadata: [RequestMetadata.Entry] = [],
         traceParent: String? = nil
     ) {
         self.requestId = requestId
@@ -50,13 +73,14 @@ package struct ModelRequest: Sendable {
         self.modelId = modelId
         self.input = input
         self.maxTokens = maxTokens
-        self.timeoutSeconds = timeoutSeconds
+        self.limits = limits
+        self.metadata = metadata
         self.traceParent = traceParent
     }
 
     /// The request's body as Converse and ConverseStream expect it.
     package func body() -> [UInt8] {
-        input.body(maxTokens: maxTokens)
+        input.body(maxTokens: maxTokens, metadata: metadata)
     }
 }
 
@@ -67,14 +91,16 @@ package enum ModelInput: Sendable, Equatable {
     /// A Converse request as the caller wrote it.
     case converse(ConverseDocument)
 
-    /// Returns an upper bound on the request's input tokens: a byte-level tokenizer produces at most one token per
-    /// byte, and a chat template adds a few for each message. `most` is the maximum that the model accepts, if known.
-    func mostInputTokens(modelTakes most: Int?) -> Int {
+    /// Returns an upper bound on the request's input tokens; see ``InputBound``.
+    var bound: InputBound {
         switch self {
         case .chat(let system, let messages):
-            let perMessage = 32
-            return messages.reduce(system.utf8.count + perMessage) { $0 + $1.text.utf8.count + perMessage }
-        case .converse(let document): return document.mostInputTokens(modelTakes: most)
+            var bound = InputBound()
+            bound.add(text: system)
+            for message in messages { bound.add(text: message.text) }
+            bound.add(turns: 1 + messages.count)
+            return bound
+        case .converse(let document): return document.bound
         }
     }
 
@@ -86,18 +112,27 @@ package enum ModelInput: Sendable, Equatable {
         }
     }
 
-    func body(maxTokens: Int) -> [UInt8] {
+    /// Returns the request in Converse's format.
+    func body(maxTokens: Int, metadata: [RequestMetadata.Entry] = []) -> [UInt8] {
         switch self {
         case .chat(let system, let messages):
-            let document: JSONValue = [
-                "system": [["text": .string(system)]],
-                "messages": .array(
-                    messages.map { ["role": .string($0.role.rawValue), "content": [["text": .string($0.text)]]] }
+            var members: [JSONValue.Member] = [
+                .init("system", [["text": .string(system)]]),
+                .init(
+                    "messages",
+                    .array(
+                        messages.map {
+                            ["role": .string($0.role.rawValue), "content": [["text": .string($0.text)]]]
+                        }
+                    )
                 ),
-                "inferenceConfig": ["maxTokens": .integer(maxTokens)],
+                .init("inferenceConfig", ["maxTokens": .integer(maxTokens)]),
             ]
-            return document.utf8()
-        case .converse(let document): return document.body(maxTokens: maxTokens)
+            if let value = RequestMetadata.value(metadata, over: nil) {
+                members.append(.init("requestMetadata", value))
+            }
+            return JSONValue.object(members).utf8()
+        case .converse(let document): return document.body(maxTokens: maxTokens, metadata: metadata)
         }
     }
 }

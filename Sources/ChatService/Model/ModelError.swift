@@ -29,6 +29,8 @@ package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
 
     package var name: Name
     package var message: String
+    /// Bedrock's id of the request; nil if Bedrock did not respond.
+    package var upstreamRequestId: String?
 
     package init(_ name: Name, _ message: String) {
         self.name = name
@@ -80,8 +82,9 @@ extension ModelError {
         case .resourceNotFound: Treatment(exception: .resourceNotFound, chatMessage: shut)
         case .model: Treatment(exception: .model)
         case .unusableAnswer:
+            // An exception that no SDK retries, because each attempt is charged.
             Treatment(
-                exception: .internalServer,
+                exception: .model,
                 mayBeCharged: true,
                 bedrockMessage: "The model's answer could not be read."
             )

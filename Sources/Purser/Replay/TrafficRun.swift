@@ -297,7 +297,7 @@ private struct TrafficScript: Sendable {
                 let error = ModelError(name, "an injected fault")
                 return .init(
                     usage: usage,
-                    latency: SimulatedLatency.ofFault(name, timeoutSeconds: request.timeoutSeconds),
+                    latency: SimulatedLatency.ofFault(name, timeout: request.limits.firstByte),
                     fault: error
                 )
             }
@@ -315,9 +315,9 @@ enum SimulatedLatency {
         return plain * max(0.5, 1 + 0.12 * random.bell())
     }
 
-    static func ofFault(_ name: ModelError.Name, timeoutSeconds: Int) -> Duration {
+    static func ofFault(_ name: ModelError.Name, timeout: Duration) -> Duration {
         switch name {
-        case .timeout: .seconds(timeoutSeconds + 1)
+        case .timeout: timeout + .seconds(1)
         case .internalServer, .serviceUnavailable: .milliseconds(200)
         default: .milliseconds(30)
         }

@@ -21,10 +21,13 @@ package struct BedrockError: Error, Sendable, Equatable, CustomStringConvertible
     package var kind: Kind
     /// What happened, for operators.
     package var message: String
+    /// Bedrock's id of the request; nil if there was no response.
+    package var requestId: String?
 
-    package init(_ kind: Kind, _ message: String) {
+    package init(_ kind: Kind, _ message: String, requestId: String? = nil) {
         self.kind = kind
         self.message = message
+        self.requestId = requestId
     }
 
     package var description: String {
@@ -44,7 +47,11 @@ extension BedrockError {
     /// Reads a response whose status does not indicate success.
     init(_ response: HTTPResponse) {
         if let fault = AWSFault(response) {
-            self.init(.exception(fault.code, status: fault.status), fault.message)
+            self.init(
+                .exception(fault.code, status: fault.status),
+                fault.message,
+                requestId: BedrockRuntime.requestId(response.headers)
+            )
         } else {
             let words = "HTTP status \(response.status), and the response is not from Bedrock"
             self.init(.elsewhere(status: response.status), words)

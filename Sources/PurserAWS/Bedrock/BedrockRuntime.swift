@@ -48,43 +48,63 @@ package struct BedrockRuntime: Sendable {
         self.now = now
     }
 
-    /// Returns the response's JSON as Bedrock sent it.
+    /// How long a call may take, except for finding credentials.
+    package struct Limits: Sendable {
+        /// The longest time without a byte of the response, also before its first; nil means no limit.
+        package var silenceSeconds: Double?
+        /// Time limit for the whole call, until the last byte.
+        package var totalSeconds: Double
+
+        package init(silenceSeconds: Double? = nil, totalSeconds: Double) {
+            self.silenceSeconds = silenceSeconds
+            self.totalSeconds = totalSeconds
+        }
+    }
+
+    /// Returns the response's JSON as Bedrock sent it, and Bedrock's id of the request.
     ///
     /// - Parameters:
     ///   - modelId: A model, an inference profile or an ARN, as passed to Bedrock.
     ///   - body: The request's JSON.
-    ///   - timeoutSeconds: Time limit for the whole call, except for finding credentials.
     ///   - traceParent: The W3C trace context, passed on unchanged.
     package func converse(
         modelId: String,
         body: [UInt8],
-        timeoutSeconds: Double,
+        limits: Limits,
         traceParent: String? = nil
-    ) async throws(BedrockError) -> [UInt8] {
-        try await call("converse", modelId, body, accepts: "application/json", timeoutSeconds, traceParent) {
+    ) async throws(BedrockError) -> (document: [UInt8], requestId: String?) {
+        let type = "application/json"
+        let response = try await call("converse", modelId, body, accepts: type, limits, traceParent) {
             request,
-            seconds throws(HTTPError) in
-            let response = try await connections.send(request, timeoutSeconds: seconds)
-            return (200..<300).contains(response.status) ? .answered(response.body) : .refused(response)
+            limits throws(HTTPError) in
+            let response = try await connections.send(
+                request,
+                timeoutSeconds: limits.totalSeconds,
+                idleTimeoutSeconds: limits.silenceSeconds
+            )
+            return (200..<300).contains(response.status) ? .answered(response) : .refused(response)
         }
+        return (response.body, Self.requestId(response.headers))
     }
 
     /// Returns the response as a stream of events, once its first bytes have arrived.
     ///
-    /// - Parameters:
-    ///   - timeoutSeconds: Time limit for the whole call until the last event, except for finding credentials.
-    ///   - traceParent: The W3C trace context, passed on unchanged.
+    /// The parameters are those of ``converse(modelId:body:limits:traceParent:)``.
     package func converseStream(
         modelId: String,
         body: [UInt8],
-        timeoutSeconds: Double,
+        limits: Limits,
         traceParent: String? = nil
     ) async throws(BedrockError) -> BedrockStream {
         let type = "application/vnd.amazon.eventstream"
-        return try await call("converse-stream", modelId, body, accepts: type, timeoutSeconds, traceParent) {
+        return try await call("converse-stream", modelId, body, accepts: type, limits, traceParent) {
             request,
-            seconds throws(HTTPError) in
-            let stream = try await connections.open(request, timeoutSeconds: seconds)
+            limits throws(HTTPError) in
+            let stream = try await connections.open(
+                request,
+                timeoutSeconds: limits.totalSeconds,
+                idleTimeoutSeconds: limits.silenceSeconds
+            )
             guard !(200..<300).contains(stream.status) else { return .answered(BedrockStream(stream)) }
             var response = HTTPResponse(status: stream.status, headers: stream.headers)
             while response.body.count < Self.longestRefusal, let piece = try await stream.next() {
@@ -105,6 +125,14 @@ package struct BedrockRuntime: Sendable {
         }
     }
 
+    /// Returns Bedrock's id of the request that these headers answer; nil if it is missing or not an id.
+    static func requestId(_ headers: [HTTPHeader]) -> String? {
+        let id = headers.first { $0.lowercasedName == "x-amzn-requestid" }?.value
+        let isPlain = id?.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != 0x22 && $0 != 0x5c } ?? false
+        return isPlain && id?.isEmpty == false ? id.map { String($0.prefix(longestRequestId)) } : nil
+    }
+
+    private static let longestRequestId = 128
     private static let longestRefusal = 64 << 10
 
     private func url(_ path: String) throws(HTTPURLError) -> HTTPURL {
@@ -123,9 +151,9 @@ extension BedrockRuntime {
         _ modelId: String,
         _ body: [UInt8],
         accepts type: String,
-        _ timeoutSeconds: Double,
+        _ limits: Limits,
         _ traceParent: String?,
-        send: (HTTPRequest, _ timeoutSeconds: Double) async throws(HTTPError) -> Answer<Value>
+        send: (HTTPRequest, Limits) async throws(HTTPError) -> Answer<Value>
     ) async throws(BedrockError) -> Value {
         let keys = try await keys()
         let request: HTTPRequest
@@ -147,7 +175,8 @@ extension BedrockRuntime {
                 var signed = call.signed(at: now())
                 // Not signed, because an intermediary may replace it.
                 if let traceParent { signed.headers.append(HTTPHeader("traceparent", traceParent)) }
-                let left = timeoutSeconds - start.duration(to: .now) / .seconds(1)
+                var left = limits
+                left.totalSeconds -= start.duration(to: .now) / .seconds(1)
                 switch try await send(signed, left) {
                 case .answered(let answer): return answer
                 case .refused(let response):

@@ -13,11 +13,14 @@ package final class BedrockStream: Sendable {
         static let lastTypes: Set<String> = ["messageStop", "metadata"]
     }
 
+    /// Bedrock's id of the request.
+    package let requestId: String?
     private let stream: HTTPStream
     private let state = Mutex(State())
 
     init(_ stream: HTTPStream) {
         self.stream = stream
+        requestId = BedrockRuntime.requestId(stream.headers)
     }
 
     /// Returns the next event; nil after the last one, once both `messageStop` and `metadata` have arrived.
@@ -36,7 +39,8 @@ package final class BedrockStream: Sendable {
             }
         } catch {
             stream.cancel()
-            let failure = error
+            var failure = error
+            failure.requestId = requestId
             state.withLock { $0.failure = $0.failure ?? failure }
             throw failure
         }

@@ -251,7 +251,7 @@ extension Timestamp {
     }
 
     /// Reads `20150830T123600Z` and nothing else.
-    init?(basicISO8601 text: String) {
+    package init?(basicISO8601 text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return nil }
         var fields: [Int] = []

@@ -68,13 +68,15 @@ extension Price {
     /// Returns the most that a call with at most these tokens can cost: the amount that the budget guard holds.
     ///
     /// Every input token counts at the highest rate it can be charged at: as plain input, as a cache read or, if
-    /// `mayWriteCache` says that the request asks for it, as a cache write. Throws as ``cost(of:)`` does.
+    /// `mayWriteCache` says that the request asks for it, as a cache write. The answer is no longer than the row's
+    /// `max_output_tokens`. Throws as ``cost(of:)`` does.
     package func worstCase(
         inputTokens: Int,
         maxOutputTokens: Int,
         mayWriteCache: Bool = false
-    ) throws(PriceError) -> Picodollars {
+    ) throws(PriceError) -> WorstCase {
         guard inputTokens >= 0, maxOutputTokens >= 0 else { throw .negativeTokens }
+        let outputTokens = min(maxOutputTokens, self.maxOutputTokens ?? maxOutputTokens)
         // A call with fewer tokens than estimated may stay below the threshold, where a row could cost more than above
         // it.
         let short = try rates(inputTokens: 0)
@@ -83,7 +85,15 @@ extension Price {
         if mayWriteCache {
             input = max(input, short.cacheWrite5m, long.cacheWrite5m, short.cacheWrite1h, long.cacheWrite1h)
         }
-        return try Self.sum([(inputTokens, input), (maxOutputTokens, max(short.output, long.output))])
+        let output = max(short.output, long.output)
+        // The sum must fit as well.
+        _ = try Self.sum([(inputTokens, input), (outputTokens, output)])
+        return WorstCase(
+            inputTokens: inputTokens,
+            outputTokens: outputTokens,
+            input: try Self.sum([(inputTokens, input)]),
+            output: try Self.sum([(outputTokens, output)])
+        )
     }
 
     private static func sum(_ terms: [(tokens: Int, price: Int64)]) throws(PriceError) -> Picodollars {

@@ -24,6 +24,7 @@ package enum ChatMetric: String, Sendable, CaseIterable {
     case invalidRequests = "InvalidRequests"
     case quotaRefusals = "QuotaRefusals"
     case unavailableRequests = "UnavailableRequests"
+    case cancellations = "Cancellations"
 
     package static let namespace = "ChatService"
 
@@ -49,16 +50,16 @@ package enum ChatMetric: String, Sendable, CaseIterable {
     package var explanation: String {
         switch self {
         case .invocations: "1 for every request that passed admission, so the model was called for it."
-        case .errors: "1 for an invocation without an answer (5xx and refusals by the model), 0 for one with an answer."
+        case .errors: "1 for an invocation without an answer (5xx and refusals by the model), 0 for any other."
         case .clientErrors: "1 for a request answered with a 4xx status, 0 for any other."
         case .serverErrors: "1 for a request answered with a 5xx status, 0 for any other."
         case .throttles: "How many of an invocation's attempts the model throttled."
         case .latency: "Seconds from an invocation's arrival to its end, including retries and their waits."
         case .timeToModel: "Seconds from an invocation's arrival to its first model call: the service's own overhead."
-        case .inputTokens: "Bedrock's inputTokens of an answered invocation, excluding cached tokens."
-        case .outputTokens: "Bedrock's outputTokens of an answered invocation."
-        case .cacheReadInputTokens: "Bedrock's cacheReadInputTokens of an answered invocation that read a cache."
-        case .cacheWriteInputTokens: "Bedrock's cacheWriteInputTokens of an answered invocation that wrote a cache."
+        case .inputTokens: "Bedrock's inputTokens of an invocation whose usage is known, excluding cached tokens."
+        case .outputTokens: "Bedrock's outputTokens of an invocation whose usage is known."
+        case .cacheReadInputTokens: "Bedrock's cacheReadInputTokens of an invocation that read a cache."
+        case .cacheWriteInputTokens: "Bedrock's cacheWriteInputTokens of an invocation that wrote a cache."
         case .estimatedCost: "US dollars that an invocation was charged in the ledger."
         case .retries: "How many attempts an invocation took after the first."
         case .budgetRefusals: "1 for a request refused because it could exceed the month's budget, 0 for one that fits."
@@ -75,6 +76,7 @@ package enum ChatMetric: String, Sendable, CaseIterable {
         case .quotaRefusals: "1 for a request refused because the month's quota of calls is used up."
         case .unavailableRequests:
             "1 for a request refused because the ledger could not be written, or sign-ins could not be verified."
+        case .cancellations: "1 for an invocation whose caller disconnected before the end of its answer."
         }
     }
 }

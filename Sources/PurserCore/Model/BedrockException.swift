@@ -29,7 +29,17 @@ package enum BedrockException: String, Sendable {
     }
 
     /// The name in an event stream, where exceptions are spelled like JSON members: `throttlingException`.
+    ///
+    /// ConverseStream has only five exceptions; SDKs show neither the name nor the message of any other, so each of the
+    /// others is reported as the closest of the five. Source: `ConverseStreamOutput` in Amazon Bedrock's API reference.
     package var memberName: String {
-        rawValue.prefix(1).lowercased() + rawValue.dropFirst()
+        switch self {
+        case .throttling, .modelNotReady: "throttlingException"
+        case .serviceUnavailable: "serviceUnavailableException"
+        case .internalServer: "internalServerException"
+        case .model, .modelStream, .modelTimeout: "modelStreamErrorException"
+        case .accessDenied, .resourceNotFound, .serviceQuotaExceeded, .unknownOperation, .validation:
+            "validationException"
+        }
     }
 }

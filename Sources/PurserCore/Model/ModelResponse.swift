@@ -6,12 +6,21 @@ package struct ModelResponse: Sendable, Equatable {
     package var usage: TokenUsage
     /// Converse's response as received; nil if there was none, as with the embedded model.
     package var document: [UInt8]?
+    /// Bedrock's id of the request; nil if Bedrock was not called.
+    package var upstreamRequestId: String?
 
-    package init(text: String, stopReason: String, usage: TokenUsage, document: [UInt8]? = nil) {
+    package init(
+        text: String,
+        stopReason: String,
+        usage: TokenUsage,
+        document: [UInt8]? = nil,
+        upstreamRequestId: String? = nil
+    ) {
         self.text = text
         self.stopReason = stopReason
         self.usage = usage
         self.document = document
+        self.upstreamRequestId = upstreamRequestId
     }
 
     /// Returns the answer in the format of Converse's response.

@@ -1,11 +1,14 @@
 extension TokenUsage {
-    /// Reads Converse's `usage`; nil if a count is missing, not a whole number or negative.
+    /// The largest count of tokens that is taken for one; no model comes near it.
+    package static let mostTokens = 1_000_000_000
+
+    /// Reads Converse's `usage`; nil if a count is missing, not a whole number, negative or above ``mostTokens``.
     ///
     /// `cacheDetails` states how many of the written tokens live for an hour; the others live for five minutes.
     package init?(converse usage: JSONValue) {
         func count(_ key: String) -> Int? {
             guard let value = usage[key], value != .null else { return 0 }
-            return value.integer.flatMap { $0 >= 0 ? $0 : nil }
+            return value.integer.flatMap { (0...Self.mostTokens).contains($0) ? $0 : nil }
         }
         guard usage["inputTokens"]?.integer != nil, usage["outputTokens"]?.integer != nil,
             let input = count("inputTokens"), let output = count("outputTokens"),

@@ -30,7 +30,7 @@ struct Callers: Sendable {
             if let check {
                 keyCheck = check
             } else {
-                keyCheck = { _, _ throws(ChatRefusal) in Principal(caller: Caller()) }
+                keyCheck = { _ throws(ChatRefusal) in Claim(Principal(caller: Caller())) }
             }
             services = []
         case .cognito(let cognito):
@@ -73,9 +73,7 @@ struct Callers: Sendable {
                 log.event(.error, "an access key could not be read", [.init("error", .string("\(error)"))])
             }
         )
-        return { exchange, body throws(ChatRefusal) in
-            try await issued.authenticate(exchange.signedHead, body: body)
-        }
+        return { exchange throws(ChatRefusal) in try await issued.authenticate(exchange.signedHead) }
     }
 
     /// Reads the user pool's keys while the daemon runs.

@@ -43,9 +43,10 @@ struct Daemon {
         let resources = try await DaemonResources(settings, environment: environment)
         let (log, clock) = (resources.log, resources.clock)
         let callers = try await Callers(settings, resources.store, web: resources.backend.web, clock: clock, log: log)
+        let service = resources.chatService()
         let application = try Application(
-            responder: resources.doors(for: callers),
-            server: server(settings, resources.tls),
+            responder: resources.doors(for: callers, service),
+            server: server(settings, resources.tls, resources.connections),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),
                 backlog: 1024,
@@ -57,7 +58,7 @@ struct Daemon {
             logger: log.logger
         )
         var configuration = ServiceGroupConfiguration(
-            services: resources.chores() + callers.services + [application],
+            services: resources.chores() + callers.services + [DroppedStreams(service: service), application],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: log.logger
         )
@@ -76,12 +77,16 @@ struct Daemon {
         try await settings.check(environment: environment, prices: .shipped(), clock: .system)
     }
 
-    private static func server(_ settings: DaemonSettings, _ tls: TLSConfiguration?) throws -> HTTPServerBuilder {
+    private static func server(
+        _ settings: DaemonSettings,
+        _ tls: TLSConfiguration?,
+        _ connections: OpenConnections
+    ) throws -> HTTPServerBuilder {
         let time = TimeAmount.seconds(Int64(settings.requestTimeoutSeconds))
         let limits = ConnectionGuard.Limits(head: time, body: time, answer: time)
         let plain = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(limits)],
+                additionalChannelHandlers: [ConnectionGuard(limits, connections)],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 24 << 10,
                     maxHeaderListSize: 48 << 10,

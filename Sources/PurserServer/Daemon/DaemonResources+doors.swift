@@ -6,10 +6,10 @@ import PurserStore
 
 extension DaemonResources {
     /// Returns the daemon's HTTP interface, for these callers.
-    func doors(for callers: Callers) -> Doors {
+    func doors(for callers: Callers, _ service: ChatService) -> Doors {
         let reads = BlockingWork("reads")
         return Doors(
-            service: chatService(),
+            service: service,
             signIn: callers.signIn,
             keyCheck: callers.keyCheck,
             health: Health(
@@ -31,11 +31,13 @@ extension DaemonResources {
             ),
             log: log,
             trustedProxies: settings.trustedProxies,
+            connections: connections,
+            memory: BodyMemory(mostBytes: settings.bodyMemoryBytes),
             clock: clock
         )
     }
 
-    private func chatService() -> ChatService {
+    func chatService() -> ChatService {
         let letters = DeadLetters(store: store, settings: settings.deadLetters)
         let reportStoreError: @Sendable (any Error) -> Void = { [log] in
             log.event(.error, "the ledger could not be written", [.init("error", .string("\($0)"))])
@@ -60,6 +62,7 @@ extension DaemonResources {
                     log.event(.error, "a dead letter could not be kept", [.init("error", .string("\(error)"))])
                 }
             },
+            reportDropped: { [log] request, outcome in log.dropped(request, outcome) },
             reportStoreError: reportStoreError
         )
     }

@@ -19,6 +19,7 @@ struct DaemonResources: Sendable {
     let commit: GroupCommit
     let recorder: Recorder
     let backend: Backend
+    let connections: OpenConnections
 
     /// Opens the resources; throws what prevents a daemon from starting. The store is opened only if the settings are valid.
     init(_ settings: DaemonSettings, environment: [String: String]) async throws {
@@ -39,6 +40,7 @@ struct DaemonResources: Sendable {
         commit = GroupCommit(store)
         recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
         backend = try Backend(settings, environment: environment, clock: clock)
+        connections = OpenConnections(most: settings.connections, trustedProxies: settings.trustedProxies)
     }
 
     /// Waits for work in flight, highest layer first; called after the services have ended.

@@ -29,6 +29,8 @@ struct DaemonSettings: Sendable, Configurable {
     /// Requests that an address may send per minute.
     var ratePerAddress = 100
     var connections = 2000
+    /// The memory that the bodies of all requests together may take.
+    var bodyMemoryBytes = 32 << 20
     /// The time limit for reading a request's head, for reading its body, and for the client to read 32 KiB of the
     /// response.
     var requestTimeoutSeconds = 30
@@ -66,6 +68,10 @@ struct DaemonSettings: Sendable, Configurable {
         }
         reader.collect({ try ChatConfiguration(environment: values) }) { chat = $0 }
         reader.collect({ try DeadLetterSettings(environment: values) }) { deadLetters = $0 }
+        let largestBody = max(chat.maxBodyBytes, chat.maxSDKBodyBytes)
+        if bodyMemoryBytes < largestBody {
+            reader.fault("PURSERD_BODY_MEMORY_BYTES", "must be at least \(largestBody), the size of the largest body")
+        }
         try reader.throwFaults()
     }
 
@@ -126,7 +132,18 @@ extension DaemonSettings {
             \.tlsCertificate
         ),
         .text("PURSERD_TLS_KEY", "The certificate's private key.", "the path of a PEM file", \.tlsKey),
-        .number("PURSERD_MAX_CONNECTIONS", "Concurrent connections.", 1...100_000, \.connections),
+        .number(
+            "PURSERD_MAX_CONNECTIONS",
+            "Concurrent connections, of which one address may have half.",
+            1...100_000,
+            \.connections
+        ),
+        .number(
+            "PURSERD_BODY_MEMORY_BYTES",
+            "Memory for the bodies of all requests together.",
+            (1 << 20)...(16 << 30),
+            \.bodyMemoryBytes
+        ),
         .number(
             "PURSERD_REQUEST_TIMEOUT_SECONDS",
             "Time limit for a request's headers, for its body, and for the client to read 32 KiB of the response.",
@@ -185,7 +202,12 @@ extension DaemonSettings {
     private static let limitSettings: [ConfigurationSetting<DaemonSettings>] = [
         addresses("PURSERD_TRUSTED_PROXIES", "Proxies whose X-Forwarded-For is trusted.", "none", \.trustedProxies),
         addresses("PURSERD_DENY_ADDRESSES", "Addresses to reject.", "none", \.deniedAddresses),
-        .number("PURSERD_RATE_PER_ADDRESS", "Requests per minute from one address.", 1...1_000_000, \.ratePerAddress),
+        .number(
+            "PURSERD_RATE_PER_ADDRESS",
+            "Requests per minute to /chat from one address.",
+            1...1_000_000,
+            \.ratePerAddress
+        ),
     ]
 
     private static func addresses(

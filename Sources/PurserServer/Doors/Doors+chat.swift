@@ -28,19 +28,21 @@ extension Doors {
     private func arrival(_ exchange: Exchange) -> Arrival {
         let signIn = signIn
         return Arrival(
+            door: .chat,
             address: exchange.address,
             origin: exchange.request.headers[.origin],
-            readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
-            authenticate: { _ throws(ChatRefusal) in
+            authenticate: { () throws(ChatRefusal) in
                 let principal = try await signIn(exchange.request.headers[values: .authorization])
                 exchange.caller.value = principal.caller
-                return principal
+                return Claim(principal)
             },
+            readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
             read: { body, principal throws(ChatRefusal) in
                 ChatRequest(
                     requestId: exchange.requestId,
                     correlationId: exchange.correlationId,
                     traceParent: exchange.traceParent?.text,
+                    isCallerGone: exchange.isCallerGone,
                     caller: principal.caller,
                     content: try ChatRequest.Content(chat: body),
                     allowedModels: principal.allowedModels
@@ -185,10 +187,13 @@ extension ChatRefusal {
     /// The figures of a refusal, in addition to its message.
     fileprivate var details: [JSONValue.Member] {
         switch self {
-        case .budgetExceeded(_, let spent, let held, let limit, let resets):
+        case .budgetExceeded(let refusal):
             [
-                .init("spentUSD", .string(spent.description)), .init("reservedUSD", .string(held.description)),
-                .init("limitUSD", .string(limit.description)), .init("resetsAt", .string(resets.description)),
+                .init("spentUSD", .string(refusal.spent.description)),
+                .init("reservedUSD", .string(refusal.held.description)),
+                .init("limitUSD", .string(refusal.limit.description)),
+                .init("neededUSD", .string(refusal.worstCase.total.description)),
+                .init("resetsAt", .string(refusal.resets.description)),
             ]
         case .messageTooLong(let characters, let limit):
             [.init("characters", .integer(characters)), .init("limit", .integer(limit))]

@@ -39,19 +39,24 @@ extension Doors {
     private func arrival(_ exchange: Exchange, _ modelId: String) -> Arrival? {
         guard let keyCheck else { return nil }
         return Arrival(
+            door: .sdk,
             address: exchange.address,
             origin: exchange.request.headers[.origin],
-            readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
-            authenticate: { body throws(ChatRefusal) in
-                let principal = try await keyCheck(exchange, body)
-                exchange.caller.value = principal.caller
-                return principal
+            authenticate: { () throws(ChatRefusal) in
+                let claim = try await keyCheck(exchange)
+                return Claim(claim.principal) { body throws(ChatRefusal) in
+                    try await claim.verify(body)
+                    exchange.caller.value = claim.principal.caller
+                }
             },
+            readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
             read: { body, principal throws(ChatRefusal) in
                 ChatRequest(
                     requestId: exchange.requestId,
                     correlationId: exchange.correlationId,
                     traceParent: exchange.traceParent?.text,
+                    deadline: exchange.deadline,
+                    isCallerGone: exchange.isCallerGone,
                     caller: principal.caller,
                     content: .converse(try ConverseDocument(parsing: body), modelId: modelId),
                     allowedModels: principal.allowedModels

@@ -9,8 +9,9 @@ struct Doors: HTTPResponder {
     /// Authenticates the sender of a request by its `Authorization` fields.
     typealias SignIn = @Sendable ([String]) async throws(ChatRefusal) -> Principal
 
-    /// Authenticates the sender of a request to the Bedrock-shaped interface by its method, path, query, headers and body.
-    typealias KeyCheck = @Sendable (Exchange, [UInt8]) async throws(ChatRefusal) -> Principal
+    /// Authenticates the sender of a request to the Bedrock-shaped interface by its method, path, query and headers, and
+    /// then its body.
+    typealias KeyCheck = @Sendable (Exchange) async throws(ChatRefusal) -> Claim
 
     let service: ChatService
     let signIn: SignIn
@@ -20,10 +21,19 @@ struct Doors: HTTPResponder {
     let metrics: MetricsPage
     let log: ServiceLog
     let trustedProxies: [AddressRange]
+    let connections: OpenConnections
+    let memory: BodyMemory
     let clock: ServiceClock
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
-        let exchange = Exchange(request, peer: context.peer, trustedProxies: trustedProxies, clock: clock)
+        let exchange = Exchange(
+            request,
+            context: context,
+            connections: connections,
+            memory: memory,
+            trustedProxies: trustedProxies,
+            clock: clock
+        )
         let reply = await reply(exchange)
         if !reply.isStream {
             note(exchange, status: reply.status, code: reply.code, reply.note)

@@ -24,7 +24,8 @@ final class Health: Sendable {
 
     private struct Found {
         var isWell: Bool
-        var time: Timestamp
+        /// Nanoseconds of the monotonic clock.
+        var time: Int64
     }
 
     private struct State {
@@ -45,12 +46,12 @@ final class Health: Sendable {
 
     /// Returns 200 if calls can be answered, and 503 if they cannot.
     func reply() async -> Reply {
-        let now = clock.now()
-        async let isWritten = found(\.store, Self.storeSeconds, "store", checks.store, at: now)
-        async let isAnswered = found(\.model, Self.modelSeconds, "model", checks.model ?? {}, at: now)
+        let time = clock.nanoseconds()
+        async let isWritten = found(\.store, Self.storeSeconds, "store", checks.store, at: time)
+        async let isAnswered = found(\.model, Self.modelSeconds, "model", checks.model ?? {}, at: time)
         let evaluated = try? await checks.evaluated()
         let (store, model) = await (isWritten, isAnswered)
-        let age = evaluated.map { max(0, Int(now - $0) / 1000) }
+        let age = evaluated.map { max(0, Int(clock.now() - $0) / 1000) }
         let isWatched = age.map { $0 <= Self.evaluatorSeconds } ?? false
         let status = store && model ? (isWatched ? "ok" : "degraded") : "down"
         var evaluator: [JSONValue.Member] = [
@@ -78,12 +79,12 @@ final class Health: Sendable {
         _ seconds: Int,
         _ name: String,
         _ check: @Sendable () async throws -> Void,
-        at now: Timestamp
+        at now: Int64
     ) async -> Bool {
         // Requests that arrive while a check runs get the last result, so that checks never queue up.
         let (last, isDue) = state.withLock { state -> (Found?, Bool) in
             guard let last = state[keyPath: part] else { return (nil, true) }
-            if now < last.time + seconds { return (last, false) }
+            if now < last.time + Int64(seconds) * 1_000_000_000 { return (last, false) }
             state[keyPath: part] = Found(isWell: last.isWell, time: now)
             return (last, true)
         }

@@ -1,9 +1,10 @@
+import ChatService
 import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
 /// Closes connections whose client sends slowly, sends nothing, stops reading the response, or keeps sending a refused
-/// body.
+/// body, and those of an address that has too many.
 ///
 /// It comes after the HTTP decoder. Its deadline is moved without cancelling the timer, so a request costs no more than
 /// two comparisons.
@@ -36,6 +37,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: Limits
+    private let connections: OpenConnections
+    /// The client's address, if the connection is counted.
+    private var address: IPAddress?
+    private var isCounted = false
     private var state = State.open
     /// Requests whose head has arrived but whose response has not been sent: a client may send the next request before
     /// the first is answered.
@@ -48,16 +53,29 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var stall: Scheduled<Void>?
     private var closesAfterAnswer = false
 
-    init(_ limits: Limits) {
+    init(_ limits: Limits, _ connections: OpenConnections) {
         self.limits = limits
+        self.connections = connections
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        wait(limits.head, context)
+        address = context.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        // The usual buffers of up to 64 KiB would make thousands of slow clients expensive.
+        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 8192)
+        try? context.channel.syncOptions?.setOption(.recvAllocator, value: buffers)
+        isCounted = connections.open(address)
+        if isCounted { wait(limits.head, context) } else { context.close(promise: nil) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         cancelTimers()
+        if isCounted { connections.close(address, ObjectIdentifier(context.channel)) }
+        isCounted = false
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent { connections.noteClosed(ObjectIdentifier(context.channel)) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

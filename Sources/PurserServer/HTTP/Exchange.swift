@@ -21,8 +21,19 @@ struct Exchange: Sendable {
     /// When the request arrived, in nanoseconds on the service's clock.
     let arrived: Int64
     let caller = CallerSeen()
+    /// The memory of the body; it is returned when the request has ended.
+    private let memory: BodyMemory.Share
+    /// Whether the client has disconnected.
+    let isCallerGone: @Sendable () -> Bool
 
-    init(_ request: Request, peer: IPAddress?, trustedProxies: [AddressRange], clock: ServiceClock) {
+    init(
+        _ request: Request,
+        context: ServerContext,
+        connections: OpenConnections,
+        memory: BodyMemory,
+        trustedProxies: [AddressRange],
+        clock: ServiceClock
+    ) {
         self.request = request
         let target = request.head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -30,7 +41,7 @@ struct Exchange: Sendable {
         query = parts.count > 1 ? String(parts[1]) : nil
         route = Route(path)
         client = ClientAddress(
-            peer: peer,
+            peer: context.peer,
             forwardedFor: request.headers[values: FieldName.forwardedFor],
             trusted: trustedProxies
         )
@@ -38,6 +49,9 @@ struct Exchange: Sendable {
         correlationId = Self.correlationId(request) ?? requestId
         traceParent = request.headers[FieldName.traceParent].flatMap(TraceParent.init)
         arrived = clock.nanoseconds()
+        self.memory = BodyMemory.Share(memory)
+        let channel = context.channel
+        isCallerGone = { !channel.isActive || connections.isClosed(ObjectIdentifier(channel)) }
     }
 
     var address: IPAddress? {
@@ -56,6 +70,13 @@ struct Exchange: Sendable {
     func header(_ name: HTTPField.Name) -> String? {
         let values = request.headers[values: name]
         return values.count == 1 ? values[0] : nil
+    }
+
+    /// When the caller stops waiting: the `ttl` that some AWS SDKs send with each attempt; nil if there is none.
+    var deadline: Timestamp? {
+        let fields = header(FieldName.amazonSDKRequest)?.split(separator: ";") ?? []
+        let ttl = fields.lazy.map { $0.drop { $0 == " " } }.first { $0.hasPrefix("ttl=") }?.dropFirst(4)
+        return ttl.flatMap { Timestamp(basicISO8601: String($0)) }
     }
 
     /// Returns the caller's own id if it can be logged: X-Correlation-Id, or the Root of X-Amzn-Trace-Id.
@@ -82,17 +103,23 @@ final class CallerSeen: Sendable {
 }
 
 extension Exchange {
+    /// The largest buffer that is reserved before the body has arrived.
+    private static let mostReservedBytes = 1 << 20
+
     /// Reads the body to its end, up to `limitBytes` bytes.
     func readBody(limitBytes: Int) async throws(ChatRefusal) -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limitBytes {
-            throw .bodyTooLarge(limitBytes: limitBytes)
-        }
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        if length > limitBytes { throw .bodyTooLarge(limitBytes: limitBytes) }
+        // If a body does not fit, no part of it is kept.
+        guard memory.take(bodyBytes: length) else { throw .overloaded }
         var bytes: [UInt8] = []
+        // Growing step by step would leave as much memory behind as the body takes.
+        bytes.reserveCapacity(max(0, min(length, Self.mostReservedBytes)))
         do {
             for try await piece in request.body {
-                guard bytes.count + piece.readableBytes <= limitBytes else {
-                    throw ChatRefusal.bodyTooLarge(limitBytes: limitBytes)
-                }
+                let count = bytes.count + piece.readableBytes
+                guard count <= limitBytes else { throw ChatRefusal.bodyTooLarge(limitBytes: limitBytes) }
+                guard memory.take(bodyBytes: count) else { throw ChatRefusal.overloaded }
                 bytes.append(contentsOf: piece.readableBytesView)
             }
         } catch let refusal as ChatRefusal {

@@ -8,6 +8,8 @@ enum FieldName {
     static let correlationId = name("x-correlation-id")
     static let budgetRemaining = name("x-budget-remaining")
     static let amazonErrorType = name("x-amzn-errortype")
+    /// The attempt of an AWS SDK: `ttl=20261129T120000Z; attempt=1; max=3`.
+    static let amazonSDKRequest = name("amz-sdk-request")
     static let amazonRequestId = name("x-amzn-requestid")
     static let contentSecurityPolicy = name("content-security-policy")
     /// Asks a proxy to pass a response on without buffering it.

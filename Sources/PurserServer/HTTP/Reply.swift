@@ -88,6 +88,8 @@ struct CallNote: Sendable {
     var cost: Picodollars?
     var retries: Int?
     var timings: ChatTimings?
+    /// Bedrock's id of the request.
+    var upstreamRequestId: String?
     /// For the operator, who needs to know more than the caller.
     var error: ModelError?
 }
@@ -99,7 +101,8 @@ extension CallNote {
             usage: answer.response.usage,
             cost: answer.cost,
             retries: answer.retries,
-            timings: answer.timings
+            timings: answer.timings,
+            upstreamRequestId: answer.response.upstreamRequestId
         )
     }
 
@@ -109,6 +112,7 @@ extension CallNote {
             cost: failure.cost,
             retries: failure.retries,
             timings: failure.timings,
+            upstreamRequestId: failure.error.upstreamRequestId,
             error: failure.error
         )
     }

@@ -65,6 +65,7 @@ struct ServiceLog: Sendable {
         }
         add("cost", (line.note.cost?.description).map(JSONValue.string))
         add("retries", line.note.retries.map(JSONValue.integer))
+        add("upstreamRequestId", line.note.upstreamRequestId.map(JSONValue.string))
         add("error", line.note.error.map { .string(Self.text($0)) })
         if line.isStream { add("stream", true) }
         add("durationMs", Self.milliseconds(line.duration))
@@ -79,6 +80,19 @@ struct ServiceLog: Sendable {
         case .validation, .model, .modelStream, .unusableAnswer: error.name.rawValue
         default: String(error.description.prefix(500))
         }
+    }
+
+    /// A line about a call whose caller disconnected before its stream began.
+    func dropped(_ request: ChatRequest, _ outcome: ChatOutcome) {
+        var members = [
+            JSONValue.Member("correlationId", .string(request.correlationId)),
+            JSONValue.Member("requestId", .string(request.requestId)),
+        ]
+        if case .failed(let failure) = outcome {
+            members.append(.init("model", .string(failure.modelId)))
+            members.append(.init("cost", .string(failure.cost.description)))
+        }
+        event(.info, "a caller disconnected before its stream began", members)
     }
 
     /// A line about the service itself.

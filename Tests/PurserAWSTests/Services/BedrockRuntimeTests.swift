@@ -59,12 +59,12 @@ private func failure<Value>(_ call: () async throws(BedrockError) -> Value) asyn
         }
         let without = try runtime { throw NoCredentials() }
         let none = await failure { () throws(BedrockError) in
-            try await without.converse(modelId: "m", body: [], timeoutSeconds: 5)
+            try await without.converse(modelId: "m", body: [], limits: .init(totalSeconds: 5))
         }
         #expect(none == BedrockError(.credentials, "NoCredentials()"))
         let alone = try runtime { AWSCredentials(accessKeyID: "A", secretAccessKey: "s") }
         let refused = await failure { () throws(BedrockError) in
-            try await alone.converse(modelId: "m", body: [], timeoutSeconds: 5)
+            try await alone.converse(modelId: "m", body: [], limits: .init(totalSeconds: 5))
         }
         #expect(refused?.kind == .unanswered(.notConnected, wasSent: false))
         let ping = await failure { () throws(BedrockError) in try await alone.ping() }
@@ -140,8 +140,12 @@ struct BedrockRuntimePeerTests {
     )
     func modelIds(modelId: String, path: String) async throws {
         try await with { runtime, requests in
-            let answer = try await runtime.converse(modelId: modelId, body: body("hi"), timeoutSeconds: 120)
-            #expect(String(decoding: answer, as: UTF8.self).contains("end_turn"))
+            let answer = try await runtime.converse(
+                modelId: modelId,
+                body: body("hi"),
+                limits: .init(totalSeconds: 120)
+            )
+            #expect(String(decoding: answer.document, as: UTF8.self).contains("end_turn"))
             let request = try #require(try await requests().first?.array)
             #expect(request[0] == "POST" && request[1] == .string("/model/\(path)/converse"))
             #expect(
@@ -174,11 +178,19 @@ struct BedrockRuntimePeerTests {
             ]
             for (answer, kind, message) in cases {
                 let call = await failure { () throws(BedrockError) in
-                    try await runtime.converse(modelId: "m", body: body(answer: answer), timeoutSeconds: 120)
+                    try await runtime.converse(
+                        modelId: "m",
+                        body: body(answer: answer),
+                        limits: .init(totalSeconds: 120)
+                    )
                 }
                 #expect(call == BedrockError(kind, message))
                 let stream = await failure { () throws(BedrockError) in
-                    try await runtime.converseStream(modelId: "m", body: body(answer: answer), timeoutSeconds: 120)
+                    try await runtime.converseStream(
+                        modelId: "m",
+                        body: body(answer: answer),
+                        limits: .init(totalSeconds: 120)
+                    )
                 }
                 #expect(stream == BedrockError(kind, message))
             }
@@ -193,9 +205,9 @@ struct BedrockRuntimePeerTests {
                 let answer = try await runtime.converse(
                     modelId: "m",
                     body: body(answer: ["hour": "07"]),
-                    timeoutSeconds: 120
+                    limits: .init(totalSeconds: 120)
                 )
-                #expect(!answer.isEmpty)
+                #expect(!answer.document.isEmpty)
             }
             #expect(try await requests().count == 3)
         }
@@ -208,14 +220,18 @@ struct BedrockRuntimePeerTests {
                 _ = try await runtime.converse(
                     modelId: "m",
                     body: body(answer: ["keys": "AKIDNEW"]),
-                    timeoutSeconds: 120
+                    limits: .init(totalSeconds: 120)
                 )
             }
             #expect(try await requests().count == 3)
         }
         try await with { runtime, requests in
             let error = await failure { () throws(BedrockError) in
-                try await runtime.converse(modelId: "m", body: body(answer: ["keys": "AKIDNEW"]), timeoutSeconds: 120)
+                try await runtime.converse(
+                    modelId: "m",
+                    body: body(answer: ["keys": "AKIDNEW"]),
+                    limits: .init(totalSeconds: 120)
+                )
             }
             #expect(error?.kind == .exception("ExpiredTokenException", status: 403))
             let count = try await requests().count
@@ -229,7 +245,11 @@ struct BedrockRuntimePeerTests {
     ]
 
     private func read(_ runtime: BedrockRuntime, _ answer: JSONValue) async throws -> ([String], BedrockError?) {
-        let stream = try await runtime.converseStream(modelId: "a:0", body: body(answer: answer), timeoutSeconds: 120)
+        let stream = try await runtime.converseStream(
+            modelId: "a:0",
+            body: body(answer: answer),
+            limits: .init(totalSeconds: 120)
+        )
         var types: [String] = []
         let error = await failure { () throws(BedrockError) in
             while let event = try await stream.next() { types.append(event.type) }
@@ -248,7 +268,11 @@ struct BedrockRuntimePeerTests {
             let (types, error) = try await read(runtime, answer)
             #expect(types == ["messageStart", "contentBlockDelta", "messageStop", "metadata"] && error == nil)
             #expect(try await requests().first?.array?[1] == "/model/a%3A0/converse-stream")
-            let stream = try await runtime.converseStream(modelId: "m", body: body(answer: answer), timeoutSeconds: 120)
+            let stream = try await runtime.converseStream(
+                modelId: "m",
+                body: body(answer: answer),
+                limits: .init(totalSeconds: 120)
+            )
             _ = try await stream.next()
             let delta = try await stream.next()
             #expect(delta.map { String(decoding: $0.payload, as: UTF8.self) }?.contains("text") == true)

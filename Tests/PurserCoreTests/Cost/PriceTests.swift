@@ -92,12 +92,25 @@ import Testing
             "input_over_200k": "6.5", "output_over_200k": "22.5",
         ])
         func worst(_ input: Int, _ output: Int, mayWriteCache: Bool = false) throws -> Int128 {
-            try price.worstCase(inputTokens: input, maxOutputTokens: output, mayWriteCache: mayWriteCache).rawValue
+            try price.worstCase(inputTokens: input, maxOutputTokens: output, mayWriteCache: mayWriteCache).total
+                .rawValue
         }
         #expect(try worst(1000, 500) == 1000 * 3_000_000 + 500 * 15_000_000)
         #expect(try worst(1000, 500, mayWriteCache: true) == 1000 * 6_000_000 + 500 * 15_000_000)
         #expect(try worst(200_001, 500) == 200_001 * 6_500_000 + 500 * 22_500_000)
         #expect(try worst(0, 0) == 0)
+    }
+
+    @Test("a worst case has no more output tokens than the model can write, and says how many fit into an amount")
+    func outputTokens() throws {
+        let price = try PriceFixture.price(["input": "3", "output": "15", "max_output_tokens": "1000"])
+        let worst = try price.worstCase(inputTokens: 10, maxOutputTokens: 5000)
+        #expect(worst.outputTokens == 1000 && worst.input == Picodollars(30_000_000))
+        #expect(worst.total == Picodollars(30_000_000 + 15_000_000_000))
+        #expect(worst.mostOutputTokens(within: Picodollars(30_000_000 + 7_500_000_001)) == 500)
+        #expect(worst.mostOutputTokens(within: worst.total + .dollar) == 1000)
+        #expect(worst.mostOutputTokens(within: Picodollars(30_000_000)) == 0)
+        #expect(worst.mostOutputTokens(within: .zero) == 0)
     }
 
     @Test("no call within the estimate costs more than its worst case", arguments: [UInt64(1), 2, 3])
@@ -132,7 +145,7 @@ import Testing
                 cacheWrite1h: mayWriteCache ? part() : 0
             )
             let hold = try price.worstCase(inputTokens: most, maxOutputTokens: 100, mayWriteCache: mayWriteCache)
-            #expect(try price.cost(of: usage) <= hold, "seed \(seed): \(price.content) \(usage)")
+            #expect(try price.cost(of: usage) <= hold.total, "seed \(seed): \(price.content) \(usage)")
         }
     }
 

@@ -1,0 +1,76 @@
+package import PurserCore
+
+/// A budget that a call does not fit into, and the call's worst case.
+package struct BudgetRefusal: Sendable, Equatable {
+    package var scope: BudgetScope
+    package var spent: Picodollars
+    package var held: Picodollars
+    package var limit: Picodollars
+    package var resets: Timestamp
+    package var worstCase: WorstCase
+    /// Whether the caller can ask for a shorter answer.
+    package var mayShorten: Bool
+
+    package init(
+        scope: BudgetScope,
+        spent: Picodollars,
+        held: Picodollars,
+        limit: Picodollars,
+        resets: Timestamp,
+        worstCase: WorstCase,
+        mayShorten: Bool = false
+    ) {
+        self.scope = scope
+        self.spent = spent
+        self.held = held
+        self.limit = limit
+        self.resets = resets
+        self.worstCase = worstCase
+        self.mayShorten = mayShorten
+    }
+
+    /// What is left of the budget.
+    package var left: Picodollars {
+        max(.zero, limit - spent - held)
+    }
+
+    /// The most output tokens with which the call fits now; zero if the input alone does not fit.
+    package var mostOutputTokens: Int {
+        worstCase.mostOutputTokens(within: left)
+    }
+
+    var message: String {
+        let parts =
+            "\(worstCase.input.refusalText) for up to \(worstCase.inputTokens) input tokens and "
+            + "\(worstCase.output.refusalText) for up to \(worstCase.outputTokens) output tokens"
+        var text =
+            "The answer could exceed this month's budget \(phrase)of $\(limit.exactDollars): it can cost up to "
+            + "\(worstCase.total.refusalText) (\(parts)), and \(left.refusalText) is left "
+            + "(\(spent.refusalText) spent, \(held.refusalText) held by running requests)."
+        if mayShorten, mostOutputTokens > 0 {
+            text += " An answer of at most \(mostOutputTokens) tokens (inferenceConfig.maxTokens) fits."
+        }
+        return text + " The budget resets at \(resets)."
+    }
+
+    private var phrase: String {
+        switch scope {
+        case .all: ""
+        case .team(let name): "of team \(name) "
+        case .user: "of this user "
+        case .accessKey: "of this access key "
+        }
+    }
+}
+
+extension Picodollars {
+    /// The amount in cents, or with two significant digits if it is below a cent: one call of a small model costs less.
+    fileprivate var refusalText: String {
+        let cent: Int128 = 10_000_000_000
+        guard rawValue > 0, rawValue < cent else { return inDollars }
+        var unit: Int128 = 1
+        while rawValue / unit >= 100 { unit *= 10 }
+        let rounded = (rawValue + unit / 2) / unit * unit
+        return "$" + Picodollars(rounded).exactDollars
+    }
+}

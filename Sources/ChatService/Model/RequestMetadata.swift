@@ -1,0 +1,54 @@
+import PurserCore
+
+/// The entries of a Converse request's `requestMetadata`, which AWS writes into its own log of the call.
+///
+/// They name the caller and the call in the ledger, so that the two can be joined. Source: `requestMetadata` of Converse
+/// in Amazon Bedrock's API reference: at most 16 entries of at most 256 characters, of a limited set.
+package enum RequestMetadata {
+    package struct Entry: Sendable, Equatable {
+        package var key: String
+        package var value: String
+
+        package init(_ key: String, _ value: String) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    package static let mostEntries = 16
+    static let mostCharacters = 256
+
+    private static let allowedScalars = Set(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 :_@$#=/+,-.".unicodeScalars
+    )
+
+    /// The ledger's id of the call.
+    package static let requestIdKey = "requestId"
+
+    /// Returns the entries for a call, the most important first.
+    static func entries(requestId: String, caller: Caller) -> [Entry] {
+        let names = [("team", caller.team), ("user", caller.user), ("application", caller.application)]
+        return [Entry(requestIdKey, requestId)] + names.compactMap { key, name in name.map { Entry(key, $0) } }
+    }
+
+    /// Returns the caller's own metadata with these entries; nil if there is nothing to send.
+    ///
+    /// An entry replaces the caller's entry with the same key, because callers must not pass as another. If there are
+    /// more entries than Bedrock accepts, the caller's remain and the last ones here are left out, except for the id.
+    static func value(_ entries: [Entry], over own: JSONValue?) -> JSONValue? {
+        // Anything but an object is passed on for Bedrock to reject.
+        if let own, own != .null, own.members == nil { return own }
+        let keys = Set(entries.map(\.key))
+        var members = (own?.members ?? []).filter { !keys.contains($0.key) }
+        for (index, entry) in entries.enumerated() where index == 0 || members.count < mostEntries {
+            members.append(.init(entry.key, .string(allowed(entry.value))))
+        }
+        return members.isEmpty ? own : .object(members)
+    }
+
+    /// Returns a text with each character that Bedrock does not accept replaced by `_`.
+    private static func allowed(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(mostCharacters).map { allowedScalars.contains($0) ? $0 : "_" }
+        return String(String.UnicodeScalarView(scalars))
+    }
+}
