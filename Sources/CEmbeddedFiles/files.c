@@ -83,6 +83,10 @@ static const unsigned char alarm_test_server_errors[] = {
 #embed "../../alarms/server-errors.test"
 };
 
+static const unsigned char prices_arns[] = {
+#embed "../../prices/arns.csv"
+};
+
 static const unsigned char prices_bedrock[] = {
 #embed "../../prices/bedrock.csv"
 };
@@ -150,6 +154,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0005-access-keys.sql", migration_0005),
     FILE("migrations/0006-dead-letters.sql", migration_0006),
     FILE("migrations/0007-retention.sql", migration_0007),
+    FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
 };
 

@@ -1,6 +1,6 @@
 extension PriceCatalog {
     /// Checks every row against the rules for how Bedrock prices relate to each other; returns the findings by
-    /// ascending line.
+    /// ascending line, and then those about the file of ARNs.
     ///
     /// `asOf` is the day as of which rows are checked for staleness, and models for their end of life. The findings are
     /// about the figures: a file that cannot be read at all fails in ``init(csv:file:)``.
@@ -13,7 +13,8 @@ extension PriceCatalog {
         lint.checkPeriods()
         lint.checkOutliers()
         lint.checkAge()
-        return lint.findings.sorted { $0.line < $1.line }.map(\.finding)
+        let findings = lint.findings.sorted { $0.line < $1.line }.map(\.finding)
+        return findings + arns.lint(against: self)
     }
 }
 
@@ -91,6 +92,15 @@ private struct PriceLint {
         if let long = price.longContext {
             checkLongContext(long.input, price.input, line, .inputOver200k)
             checkLongContext(long.output, price.output, line, .outputOver200k)
+        }
+        let called = CalledModel(price.modelId)
+        if let region = price.region, let own = called.region, region != own {
+            report(
+                .arnRegion,
+                line,
+                .region,
+                "\(region) is not the Region of the ARN, \(own), so the row never applies"
+            )
         }
         // A row whose period is over is not checked further: its model may no longer answer.
         guard asOf.milliseconds < price.endMilliseconds else { return }

@@ -1,9 +1,17 @@
 extension PriceCatalog {
     /// Returns the prices that the programs were built with.
-    package static func shipped() throws -> PriceCatalog {
-        guard let file = EmbeddedFile.all(in: "prices").first(where: { $0.name == "bedrock.csv" }) else {
-            throw Diagnostics([Diagnostic(file: "prices/bedrock.csv", "is missing from this program")])
+    ///
+    /// - Parameter arns: The models of ARNs; by default the shipped ones, which are none.
+    package static func shipped(arns: ARNMap? = nil) throws -> PriceCatalog {
+        let (prices, map) = (try file("bedrock.csv"), try file("arns.csv"))
+        let arns = try arns ?? ARNMap(csv: map.text, file: map.path)
+        return try PriceCatalog(csv: prices.text, file: prices.path, arns: arns)
+    }
+
+    private static func file(_ name: String) throws -> EmbeddedFile {
+        guard let file = EmbeddedFile.all(in: "prices").first(where: { $0.name == name }) else {
+            throw Diagnostics([Diagnostic(file: "prices/" + name, "is missing from this program")])
         }
-        return try PriceCatalog(csv: file.text, file: file.path)
+        return file
     }
 }

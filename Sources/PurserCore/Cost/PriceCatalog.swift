@@ -4,6 +4,8 @@ package struct PriceCatalog: Sendable, Equatable {
     package let prices: [Price]
     /// The file's path, for messages.
     package let file: String
+    /// The models that opaque ARNs stand for.
+    package let arns: ARNMap
     /// The line of each price.
     let lines: [Int]
     /// The indices in `prices` of each model id's rows, the latest period first.
@@ -12,48 +14,27 @@ package struct PriceCatalog: Sendable, Equatable {
     /// Reads a price file: a header of ``Price/columns`` in any order, then one row per model id, Region and period.
     ///
     /// Throws ``Diagnostics`` with every fault, by line and column. No part of a file with a fault is used.
-    package init(csv text: String, file: String) throws {
-        let (records, faults) = CSVReader.read(text)
-        var problems = faults.map {
-            (line: $0.line, column: -1, fault: Diagnostic(file: "\(file):\($0.line)", $0.message))
-        }
+    package init(csv text: String, file: String, arns: ARNMap = ARNMap()) throws {
+        var table = CSVTable(text, file: file, of: PriceColumn.self)
         var prices: [Price] = []
-        var lines: [Int] = []
-        // Without a readable header line, the rows below it cannot be checked.
-        let isHeaderFaulty = (faults.first?.line ?? .max) < (records.first?.line ?? 0)
-        if let header = records.first, !isHeaderFaulty {
-            let (columns, wrong) = Self.columns(header, file: file)
-            problems += wrong.map { (header.line, -1, $0) }
-            for record in records.dropFirst() where wrong.isEmpty {
-                guard record.fields.count == columns.count else {
-                    let message = "\(record.fields.count) fields, but the header has \(columns.count)"
-                    problems.append((record.line, -1, Diagnostic(file: "\(file):\(record.line)", message)))
-                    continue
-                }
-                var row = PriceRow(record.fields, of: columns)
-                if let price = Price(&row) {
-                    prices.append(price)
-                    lines.append(record.line)
-                }
-                problems += row.faults.map {
-                    let fault = Diagnostic(file: "\(file):\(record.line)", key: $0.column.name, $0.message)
-                    return (record.line, $0.column.rawValue, fault)
-                }
-            }
+        for record in table.records {
+            var row = PriceRow(record.fields, of: table.columns)
+            if let price = Price(&row) { prices.append(price) }
+            for fault in row.faults { table.reject(record.line, fault.column, fault.message) }
         }
-        if problems.isEmpty, prices.isEmpty {
+        try table.throwFaults()
+        if prices.isEmpty {
             throw Diagnostics([Diagnostic(file: file, "the file has no prices; its first line must name the columns")])
         }
-        if !problems.isEmpty {
-            throw Diagnostics(problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }.map(\.fault))
-        }
-        self.init(prices: prices, lines: lines, file: file)
+        // Without faults, each record is a price.
+        self.init(prices: prices, lines: table.records.map(\.line), file: file, arns: arns)
     }
 
-    private init(prices: [Price], lines: [Int], file: String) {
+    private init(prices: [Price], lines: [Int], file: String, arns: ARNMap) {
         self.prices = prices
         self.lines = lines
         self.file = file
+        self.arns = arns
         var places: [String: [Int]] = [:]
         for (place, price) in prices.enumerated() {
             places[price.modelId, default: []].append(place)
@@ -66,40 +47,35 @@ package struct PriceCatalog: Sendable, Equatable {
         }
     }
 
-    private static func columns(_ header: CSVRecord, file: String) -> ([PriceColumn], [Diagnostic]) {
-        let place = "\(file):\(header.line)"
-        var columns: [PriceColumn] = []
-        var faults: [Diagnostic] = []
-        for name in header.fields {
-            if let column = PriceColumn(name: name) {
-                if columns.contains(column) {
-                    faults.append(Diagnostic(file: place, key: name, "the column appears twice"))
-                }
-                columns.append(column)
-            } else {
-                let allowed = Price.columns.joined(separator: ", ")
-                faults.append(Diagnostic(file: place, "`\(name.prefix(80))` is not a column; allowed: \(allowed)"))
-            }
-        }
-        for column in PriceColumn.required where !columns.contains(column) {
-            let required = PriceColumn.required.map(\.name).joined(separator: ", ")
-            let message = "the column is missing; required: \(required)"
-            faults.append(Diagnostic(file: place, key: column.name, message))
-        }
-        return (columns, faults)
+    /// Returns the price of a model, named by its id or an ARN exactly as it is called, at a moment; nil if there is
+    /// none, in which case the call is unpriced (``unpriced(_:at:region:)`` says why).
+    ///
+    /// An ARN is looked up as it is, then in the file of ARNs, then by the id that it ends with. Its own Region takes
+    /// precedence over `region`, the Region that is called. A row of the Region takes precedence over one for all
+    /// Regions. If periods overlap, which the lint rejects, the later start wins.
+    package func price(for name: String, at time: Timestamp, region: String? = nil) -> Price? {
+        let model = CalledModel(name)
+        let region = model.region ?? region
+        return keys(of: model, at: time).lazy.compactMap { price(exactly: $0, at: time, region: region) }.first
     }
 
-    /// Returns the price of a model id, exactly as it is called, at a moment; nil if there is none, in which case the
-    /// call is unpriced.
-    ///
-    /// A row of the given Region takes precedence over one for all Regions. If periods overlap, which the lint rejects,
-    /// the later start wins.
-    package func price(for modelId: String, at time: Timestamp, region: String? = nil) -> Price? {
+    /// Returns the model ids under which the rows of a model may be, in the order of precedence.
+    func keys(of model: CalledModel, at time: Timestamp) -> [String] {
+        if model.name == model.modelId { return [model.name] }
+        return [model.name, arns.modelId(for: model.name, at: time), model.modelId].compactMap(\.self)
+    }
+
+    private func price(exactly modelId: String, at time: Timestamp, region: String?) -> Price? {
         guard let rows = places[modelId] else { return nil }
         func row(in region: String?) -> Price? {
             rows.first { prices[$0].region == region && prices[$0].isEffective(at: time) }.map { prices[$0] }
         }
         return region.flatMap { row(in: $0) } ?? row(in: nil)
+    }
+
+    /// Returns the rows of a model id, for every Region and period.
+    func rows(of modelId: String) -> [Price] {
+        (places[modelId] ?? []).map { prices[$0] }
     }
 
     /// The latest day on which a row was read from its source, such as `2026-11-15`.
@@ -115,7 +91,9 @@ package struct PriceCatalog: Sendable, Equatable {
         guard modelId.utf8.count <= 2048 else { return [] }
         let wanted = modelId.split(separator: "/").last.map { $0.lowercased() } ?? ""
         let pairs = PairCounts(wanted)
-        let candidates = places.keys.map { (id: $0, likeness: pairs.likeness(to: PairCounts($0))) }
+        let candidates = places.keys.filter { $0 != modelId }.map {
+            (id: $0, likeness: pairs.likeness(to: PairCounts($0)))
+        }
         return candidates.filter { $0.likeness >= 0.4 || (wanted.count > 2 && $0.id.contains(wanted)) }
             .sorted {
                 $0.likeness == $1.likeness ? ($0.id.count, $0.id) < ($1.id.count, $1.id) : $0.likeness > $1.likeness

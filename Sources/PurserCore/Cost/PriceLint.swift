@@ -12,8 +12,12 @@ package enum PriceLintRule: String, Sendable, CaseIterable {
     case longContext = "long-context"
     /// A geography's profile costs 1.0 to 1.43 times the bare model id, and nothing is cheaper than the global profile.
     case geography
-    /// No two rows of a model id and Region apply at the same time.
+    /// No two rows of a model id and Region, or of an ARN in the file of ARNs, apply at the same time.
     case overlap
+    /// The Region of a row for an ARN is the ARN's own.
+    case arnRegion = "arn-region"
+    /// The model id that an ARN is mapped to has a price row for the ARN's Region.
+    case unknownModel = "unknown-model"
     /// A bare model id is not cheaper than its `us.` profile: if it is, it has the global price.
     case inRegion = "in-region"
     /// The periods of a model id and Region follow each other without a gap.
@@ -37,7 +41,8 @@ package enum PriceLintRule: String, Sendable, CaseIterable {
 
     package var severity: Severity {
         switch self {
-        case .outputBelowInput, .cacheReadAboveInput, .claudeCacheWrite, .tierRatio, .longContext, .geography, .overlap:
+        case .outputBelowInput, .cacheReadAboveInput, .claudeCacheWrite, .tierRatio, .longContext, .geography, .overlap,
+            .arnRegion, .unknownModel:
             .error
         case .inRegion, .gap, .outlier, .stale, .endOfLife, .unverified: .warning
         }

@@ -1,5 +1,5 @@
 /// A column of a price file, in the order of a price's content.
-enum PriceColumn: Int, CaseIterable {
+enum PriceColumn: Int, CSVColumn {
     case modelId, region, effectiveFrom, effectiveTo
     case input, output, cacheRead, cacheWrite5m, cacheWrite1h, inputOver200k, outputOver200k
     case batchInput, batchOutput, flexInput, flexOutput, priorityInput, priorityOutput
@@ -13,14 +13,6 @@ enum PriceColumn: Int, CaseIterable {
         "max_input_tokens", "max_output_tokens", "end_of_life",
         "status", "source", "retrieved", "note",
     ]
-
-    /// The column's name in the header.
-    var name: String { Self.names[rawValue] }
-
-    init?(name: String) {
-        guard let place = Self.names.firstIndex(of: name) else { return nil }
-        self.init(rawValue: place)
-    }
 
     /// The columns that a file must have; any other may be left out and is then empty in every row.
     static let required: [PriceColumn] = [.modelId, .input, .output, .status, .source, .retrieved]
@@ -79,16 +71,20 @@ struct PriceRow {
 
     mutating func modelId() -> String {
         let text = self[.modelId]
-        let isPlain = text.utf8.allSatisfy {
-            (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: ",")
-        }
-        if text.isEmpty || text.utf8.count > 256 || !isPlain {
-            let allowed =
-                "a model id like us.amazon.nova-lite-v1:0: 1 to 256 characters without spaces, commas or quotes"
-            reject(.modelId, "`\(text.prefix(80))` is not \(allowed)")
-        }
+        if !Self.isModelId(text) { reject(.modelId, "`\(text.prefix(80))` is not \(Self.modelIdForm)") }
         return text
     }
+
+    /// Returns whether a text can be a model id or an ARN.
+    static func isModelId(_ text: String) -> Bool {
+        (1...256).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: ",")
+            }
+    }
+
+    static let modelIdForm =
+        "a model id like us.amazon.nova-lite-v1:0: 1 to 256 characters without spaces, commas or quotes"
 
     mutating func region() -> String? {
         guard let text = given(.region) else { return nil }
@@ -113,7 +109,7 @@ struct PriceRow {
 
     mutating func day(_ column: PriceColumn) -> Timestamp? {
         guard let text = given(column) else { return nil }
-        if text.utf8.count == 10, let day = Timestamp(iso8601: text) { return day }
+        if let day = Timestamp(day: text) { return day }
         reject(column, "`\(text.prefix(80))` is not a day like 2026-11-15")
         return nil
     }
@@ -190,5 +186,13 @@ struct PriceRow {
         }
         self[column] = Price.dollarsPerMillion(price)
         return price
+    }
+}
+
+extension Timestamp {
+    /// Creates the start of a day (UTC) written like `2026-11-15`; nil if the text is not one.
+    init?(day text: String) {
+        guard text.utf8.count == 10, let day = Timestamp(iso8601: text) else { return nil }
+        self = day
     }
 }
