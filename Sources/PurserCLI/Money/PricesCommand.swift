@@ -17,15 +17,16 @@ struct PricesCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Only model ids that contain this text.")
+        @Argument(help: "Only model ids that contain this text, or the rows that an ARN is charged at.")
         var filter: String?
+
+        @Option(name: .long, help: "Only the rows that apply to calls in this AWS Region.")
+        var region: String?
 
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let prices = try session.prices().prices.filter { price in
-                    filter.map { price.modelId.contains($0) } ?? true
-                }
+                let prices = try session.prices().rows(matching: filter, region: region, at: .now)
                 output.show(PriceJSON.list(prices)) { show(drawing.text(PriceText.list(prices), session.environment)) }
             }
         }
