@@ -60,8 +60,8 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
         self.init()
         var reader = EnvironmentReader(environment)
         reader.read(into: &self)
-        if let fallbackModelId, fallbackModelId == modelId {
-            reader.fault("PURSERD_FALLBACK_MODEL_ID", "`\(modelId)` is the model itself")
+        if let fallbackModelId, CalledModel(fallbackModelId).shortName == CalledModel(modelId).shortName {
+            reader.fault("PURSERD_FALLBACK_MODEL_ID", "`\(fallbackModelId)` is the model itself")
         }
         try reader.throwFaults()
     }

@@ -11,7 +11,7 @@ import Synchronization
 package final class ChatService: Sendable {
     package let configuration: ChatConfiguration
     let ledger: CallLedger
-    let prices: PriceCatalog
+    let prices: PriceBook
     let model: any Model
     let clock: ServiceClock
     let addresses: AddressRules
@@ -22,8 +22,8 @@ package final class ChatService: Sendable {
     let reportDropped: @Sendable (ChatRequest, ChatOutcome) -> Void
     /// Streams that were released before they were read.
     let dropped = AsyncStream.makeStream(of: ChatStream.self)
-    private let metrics: any MetricsFactory
-    private let instruments = Mutex<[String: ChatInstruments]>([:])
+    let metrics: any MetricsFactory
+    let instruments = Mutex<[String: ChatInstruments]>([:])
 
     /// Creates a service on the given ledger, model and clock.
     ///
@@ -38,7 +38,7 @@ package final class ChatService: Sendable {
     package init(
         configuration: ChatConfiguration,
         ledger: CallLedger,
-        prices: PriceCatalog,
+        prices: PriceBook,
         model: any Model,
         clock: ServiceClock,
         metrics: any MetricsFactory,
@@ -95,22 +95,6 @@ package final class ChatService: Sendable {
             return .stream(ChatStream(self, call, stream, ending))
         }
     }
-
-    /// Returns the instruments of a model that has a price. All other models share one set, because any caller can make
-    /// up a model id.
-    func instruments(for modelId: String) -> ChatInstruments {
-        let isKnown = modelId == configuration.modelId || prices.price(for: modelId, at: clock.now()) != nil
-        let name = isKnown ? modelId : Self.unknownModelId
-        return instruments.withLock { instruments in
-            if let known = instruments[name] { return known }
-            let new = ChatInstruments(metrics, modelId: name)
-            instruments[name] = new
-            return new
-        }
-    }
-
-    /// The `ModelId` under which metrics about models without a price are recorded.
-    package static let unknownModelId = "(unknown)"
 
     /// Drops control characters except tab and line breaks.
     static func withoutControlCharacters(_ text: String) -> String {

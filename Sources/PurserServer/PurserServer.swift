@@ -27,6 +27,8 @@ struct PurserServer {
                 for line in settings.lines { print(line) }
                 print("The settings are valid.")
             case .run(let settings):
+                // Until the daemon handles it: by default, SIGHUP ends a process.
+                signal(SIGHUP, SIG_IGN)
                 try await placing(settings) {
                     try await Daemon.build(DaemonSettings(settings.values), environment: settings.environment).run()
                 }

@@ -216,7 +216,7 @@ import Testing
             return
         }
         #expect(answer.modelId == "us.amazon.nova-pro-v1:0")
-        #expect(await ask("made-up", allowed: nil) == .refused(.unpricedModel(modelId: "made-up")))
+        #expect(await ask("made-up", allowed: nil) == .refused(.unpricedModel(UnpricedModel(modelId: "made-up"))))
     }
 
     @Test("each reason for a refusal is counted under its own name")
@@ -225,7 +225,7 @@ import Testing
             .addressDenied, .rateLimited(limit: 1, retryAfterSeconds: 1), .bodyTooLarge(limitBytes: 1),
             .bodyIncomplete("No."), .originNotAllowed, .unauthenticated("No."), .forbidden("No."), .emptyMessage,
             .invalidRequest("No."), .messageTooLong(characters: 2, limit: 1), .blocked, .throttled,
-            .quotaExceeded(requests: 1, quota: 1), .unpricedModel(modelId: "x"), .storeUnavailable("x"),
+            .quotaExceeded(requests: 1, quota: 1), .unpricedModel(UnpricedModel(modelId: "x")), .storeUnavailable("x"),
             .signInUnavailable(retryAfterSeconds: 5),
             .overloaded,
             .budgetExceeded(

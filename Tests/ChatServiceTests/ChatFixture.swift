@@ -128,6 +128,7 @@ struct ChatFixture {
 
     init(
         _ results: [Result<ModelResponse, ModelError>],
+        prices: PriceBook? = nil,
         addresses: AddressRules = AddressRules(),
         metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         _ change: (inout ChatConfiguration) -> Void = { _ in }
@@ -142,7 +143,7 @@ struct ChatFixture {
         service = ChatService(
             configuration: configuration,
             ledger: CallLedger(store),
-            prices: try TestPrices.catalog(),
+            prices: try prices ?? PriceBook(TestPrices.catalog()),
             model: model,
             clock: clock.clock,
             metrics: metrics,
@@ -160,7 +161,7 @@ struct ChatFixture {
         ChatService(
             configuration: service.configuration,
             ledger: CallLedger(store),
-            prices: try TestPrices.catalog(),
+            prices: service.prices,
             model: model,
             clock: clock.clock,
             metrics: NOOPMetricsHandler.instance,

@@ -103,7 +103,7 @@ import Testing
     func unpriced() async throws {
         let fixture = try ChatFixture([.success(Self.answer)]) { $0.modelId = "ap.amazon.nova-lite-v1:0" }
         let outcome = await fixture.ask()
-        #expect(outcome == .refused(.unpricedModel(modelId: "ap.amazon.nova-lite-v1:0")))
+        #expect(outcome == .refused(.unpricedModel(UnpricedModel(modelId: "ap.amazon.nova-lite-v1:0"))))
         #expect(try fixture.total() == MonthTotal())
     }
 

@@ -187,6 +187,33 @@ import Testing
         try await Daemon.check(DaemonSettings(["PURSERD_AUTH": "none"]), environment: ["AWS_REGION": "us-east-1"])
     }
 
+    @Test("the check reads the price file that the flag or the variable names, and counts the called Region's rows")
+    func prices() async throws {
+        let folder = try TemporaryFolder()
+        let (model, path) = (ChatConfiguration().modelId, folder.path("p.csv"))
+        try TestPriceFile.write((model, "eu-central-1", "1", "1"), to: path)
+        #expect(try values(["--prices", path])["PURSER_PRICES"] == path)
+        #expect(try values(["--price-arns=a.csv"])["PURSER_PRICE_ARNS"] == "a.csv")
+        func check(_ path: String, _ region: String?) async -> [String] {
+            let own = ["PURSERD_AUTH": "none", "PURSERD_MODEL": "embedded", "PURSER_PRICES": path]
+            do {
+                try await Daemon.check(DaemonSettings(own), environment: region.map { ["AWS_REGION": $0] } ?? [:])
+                return []
+            } catch {
+                return (error as? Diagnostics)?.all.map(\.description) ?? ["\(error)"]
+            }
+        }
+        #expect(await check(path, "eu-central-1") == [])
+        #expect(
+            await check(path, "us-east-1") == [
+                "settings: PURSERD_MODEL_ID: the model `\(model)` has no price in us-east-1; there is one for eu-central-1"
+            ]
+        )
+        #expect(await check(path + "x", nil) == ["\(path)x: there is no such file or folder"])
+        try "no header".write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(await check(path, nil).first?.hasPrefix("\(path):1: `no header` is not a column") == true)
+    }
+
     @Test("a fault in what a setting refers to is reported at the setting, unless a file is at fault")
     func placed() {
         let settings = SettingsValues(

@@ -71,8 +71,7 @@ enum Accounting {
     }
 
     private static func shippedPrice() throws -> Price {
-        let file = EmbeddedFile.all(in: "prices")[0]
-        return try PriceCatalog(csv: file.text, file: file.path).prices[0]
+        try PriceCatalog.shipped().prices[0]
     }
 
     private static func reservation(_ id: String, _ time: Timestamp, _ price: Price) -> Reservation {

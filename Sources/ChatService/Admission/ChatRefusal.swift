@@ -29,7 +29,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     case throttled
     case quotaExceeded(requests: Int, quota: Int)
     case budgetExceeded(BudgetRefusal)
-    case unpricedModel(modelId: String)
+    case unpricedModel(UnpricedModel)
     /// The ledger could not be written, so the call was not made.
     case storeUnavailable(String)
 
@@ -123,8 +123,8 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .quotaExceeded(let requests, let quota):
             "This month's \(quota) requests are used up (\(requests) made)."
         case .budgetExceeded(let refusal): refusal.message
-        case .unpricedModel(let modelId):
-            "The model \(modelId) has no price, so its cost could not be bounded."
+        case .unpricedModel(let model):
+            "The model \(JSONBody.shown(model.modelId)) \(model.reason), so its cost could not be bounded."
         case .storeUnavailable:
             // The reason names files on this machine, so it goes to the log only.
             "The ledger could not be written, so the model was not called."

@@ -44,7 +44,7 @@ package struct Arrival: Sendable {
 /// The sender of a request, and the models it may call.
 package struct Principal: Sendable, Equatable {
     package var caller: Caller
-    /// The ids of the allowed models, exactly as passed to Bedrock; nil means any model with a price.
+    /// The allowed models, as passed to Bedrock (``CalledModel/isAllowed(by:)``); nil means any model with a price.
     package var allowedModels: [String]?
 
     package init(caller: Caller, allowedModels: [String]? = nil) {
@@ -200,13 +200,11 @@ extension ChatService {
         let fallback = request.modelId == nil ? configuration.fallbackModelId : nil
         var candidates: [Candidate] = []
         for id in [modelId, fallback].compactMap(\.self) {
-            if let allowed = request.allowedModels, !allowed.contains(id) {
+            if let allowed = request.allowedModels, !CalledModel(id).isAllowed(by: allowed) {
                 if id != modelId { continue }
                 throw .forbidden("The model \(JSONBody.shown(id)) is not among those that this caller may use.")
             }
-            guard let price = prices.price(for: id, at: now) else {
-                throw .unpricedModel(modelId: JSONBody.shown(id))
-            }
+            let price = try price(for: id, at: now)
             let worstCase: WorstCase
             do throws(PriceError) {
                 worstCase = try price.worstCase(

@@ -28,6 +28,8 @@ package struct ServiceModel: Sendable {
     package let model: any Model
     /// Throws if the endpoint does not respond; nil if there is no endpoint.
     package let ping: (@Sendable () async throws -> Void)?
+    /// The Region whose prices count: the one that is called, or for the embedded model the environment's, if any.
+    package let region: String?
 
     /// Connects to the model, with the AWS credentials and endpoint from the environment.
     ///
@@ -46,9 +48,11 @@ package struct ServiceModel: Sendable {
             let runtime = try BedrockRuntime(environment: environment, connections: connections)
             model = BedrockModel(runtime)
             ping = { try await runtime.ping() }
+            region = runtime.region
         case .embedded:
             model = EmbeddedModel(clock: clock, latency: latency)
             ping = nil
+            region = AWSRegion.named(in: environment)
         }
     }
 

@@ -1,4 +1,4 @@
-import ChatService
+package import ChatService
 package import PurserCore
 package import PurserStore
 
@@ -6,7 +6,7 @@ extension Demonstration {
     /// Sends the traffic through the chat service and stores the results.
     package func run(
         in store: Store,
-        prices: PriceCatalog,
+        prices: PriceBook,
         progress: @escaping (Int) -> Void = { _ in }
     ) throws -> TrafficTally {
         let offset = Int((incident.lowerBound - start) / 1000)

@@ -59,7 +59,7 @@ package struct Replay {
     /// Throws ``TrafficError`` or `StoreError`; earlier commits stay, and the same replay continues from there.
     package func run(
         in store: Store,
-        prices: PriceCatalog,
+        prices: PriceBook,
         progress: @escaping (Int) -> Void = { _ in }
     ) throws -> Result {
         let identity = [digest, modelId, start.description].joined(separator: "|")
@@ -91,7 +91,7 @@ package struct Replay {
 
     /// Returns what the result depends on in addition to the identity, including the price, because another price
     /// results in a different ledger.
-    private func options(_ prices: PriceCatalog) -> String {
+    private func options(_ prices: PriceBook) -> String {
         var parts = [liftsLimits ? "no limits" : "limits"]
         if !liftsLimits {
             parts.append("characters \(configuration.maxCharacters.map(String.init) ?? "any")")
@@ -104,7 +104,7 @@ package struct Replay {
         }
         parts.append("prompt of \(configuration.systemPrompt.utf8.count) bytes")
         parts.append("team \(team ?? "none")")
-        if let price = prices.price(for: modelId, at: start) {
+        if let price = try? prices.price(for: modelId, at: start) {
             let rates = [price.input, price.output].map(Price.dollarsPerMillion)
             parts.append("price " + rates.joined(separator: "/"))
         }

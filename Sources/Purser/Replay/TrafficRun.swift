@@ -1,6 +1,6 @@
 import ChatService
 import CoreMetrics
-import PurserCore
+package import PurserCore
 import PurserStore
 import Synchronization
 
@@ -37,7 +37,7 @@ struct TrafficRun {
     /// Called after every commit with the number of calls started so far.
     var progress: (Int) -> Void = { _ in }
 
-    func run(in store: Store, prices: PriceCatalog) throws -> (tally: TrafficTally, isNew: Bool) {
+    func run(in store: Store, prices: PriceBook) throws -> (tally: TrafficTally, isNew: Bool) {
         let stored = try store.progress(ofWriter: writer)
         var note = try stored?.note.map(TrafficNote.init(json:)) ?? TrafficNote(options: options)
         guard note.options == options else {
@@ -95,24 +95,29 @@ struct TrafficRun {
 /// Why traffic could not be run.
 package enum TrafficError: Error, Equatable, CustomStringConvertible {
     case otherOptions(stored: String, asked: String)
-    case unpriced(modelId: String, closest: [String])
+    case unpriced(UnpricedModel, similar: [String])
 
     package var description: String {
         switch self {
         case .otherOptions(let stored, let asked):
             "this file was replayed before with the same model and start but different options (then: \(stored); now: \(asked));"
                 + " nothing was changed; use another --start, another store, or the same options"
-        case .unpriced(let modelId, let closest):
-            "no price for the model \(modelId), so its calls are refused; a model id must be exactly as passed to Bedrock"
-                + (closest.isEmpty ? "" : " (similar: \(closest.joined(separator: ", ")))")
+        case .unpriced(let model, let similar):
+            "\(model), so its calls are refused"
+                + (model.isUnknown ? "; a model id must be exactly as passed to Bedrock" : "")
+                + (similar.isEmpty ? "" : " (similar: \(similar.joined(separator: ", ")))")
         }
     }
 }
 
 extension ChatConfiguration {
-    fileprivate func checkPrices(of modelIds: Set<String>, _ prices: PriceCatalog, at time: Timestamp) throws {
-        for modelId in modelIds.sorted() where prices.price(for: modelId, at: time) == nil {
-            throw TrafficError.unpriced(modelId: modelId, closest: prices.closestModelIds(to: modelId))
+    fileprivate func checkPrices(of modelIds: Set<String>, _ prices: PriceBook, at time: Timestamp) throws {
+        for modelId in modelIds.sorted() {
+            do throws(UnpricedModel) {
+                _ = try prices.price(for: modelId, at: time)
+            } catch {
+                throw TrafficError.unpriced(error, similar: prices.similar(to: error))
+            }
         }
     }
 }
@@ -137,7 +142,7 @@ private final class TrafficStage: Sendable {
     private let makeService: @Sendable (TrafficStage, String) -> ChatService
     private let liftsTokenLimit: Bool
 
-    init(run: TrafficRun, store: Store, prices: PriceCatalog, simulation: Simulation) {
+    init(run: TrafficRun, store: Store, prices: PriceBook, simulation: Simulation) {
         let recorder = Recorder(store: store, writer: run.writer, startingAt: run.start)
         let factory = recorder.factory(
             namespace: ChatMetric.namespace,

@@ -55,11 +55,12 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
         let environment = try session.resolvedEnvironment()
         let store = try session.store(queue == nil ? .existing : .creating)
         let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now)
+        let behind = try ServiceModel(environment: environment)
         let service = ChatService(
             configuration: try ChatConfiguration(environment: environment),
             ledger: CallLedger(store),
-            prices: try session.prices(),
-            model: try ServiceModel(environment: environment).model,
+            prices: PriceBook(try session.prices(environment), region: behind.region),
+            model: behind.model,
             clock: .system,
             metrics: recorder.factory(
                 namespace: ChatMetric.namespace,

@@ -41,7 +41,7 @@ struct DemoCommand: ParsableCommand {
             let progress = ProgressLine(unit: "requests")
             let tally = try demonstration.run(
                 in: store,
-                prices: try session.prices(),
+                prices: try session.priceBook(),
                 progress: progress.show
             )
             progress.end()

@@ -31,7 +31,7 @@ struct KeysCommand: ParsableCommand {
         @Option(name: .long, help: "What its calls may cost in a calendar month, in US dollars.")
         var budget: Budget?
 
-        @Option(name: .long, help: "The only model ids that it may call, separated by commas.")
+        @Option(name: .long, help: "The only model ids or ARNs that it may call, separated by commas.")
         var models: String?
 
         func validate() throws {
@@ -46,7 +46,7 @@ struct KeysCommand: ParsableCommand {
                 let session = Session(global)
                 let seal = try SecretSeal(environment: session.environment)
                 let now = Timestamp.now
-                let models = try models.map { try priced($0, try session.prices(), at: now) }
+                let models = try models.map { try priced($0, try session.priceBook(), at: now) }
                 let key = IssuedKey(team: team, user: user, models: models, at: now, seal: seal)
                 let store = try session.store(.creating)
                 try store.createAccessKey(key.record, budget: budget?.amount)
@@ -66,10 +66,14 @@ struct KeysCommand: ParsableCommand {
             }
         }
 
-        private func priced(_ list: String, _ prices: PriceCatalog, at now: Timestamp) throws -> [String] {
+        private func priced(_ list: String, _ prices: PriceBook, at now: Timestamp) throws -> [String] {
             let ids = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            for id in ids where prices.price(for: id, at: now) == nil {
-                throw TrafficError.unpriced(modelId: id, closest: prices.closestModelIds(to: id))
+            for id in ids {
+                do throws(UnpricedModel) {
+                    _ = try prices.price(for: id, at: now)
+                } catch {
+                    throw TrafficError.unpriced(error, similar: prices.similar(to: error))
+                }
             }
             return ids
         }

@@ -58,7 +58,7 @@ struct ReplayCommand: ParsableCommand {
             let progress = ProgressLine(total: trace.rows.count, unit: "rows")
             var done = 0
             do {
-                let result = try replay.run(in: store, prices: try session.prices()) { rows in
+                let result = try replay.run(in: store, prices: try session.priceBook()) { rows in
                     done = rows
                     progress.show(rows)
                 }

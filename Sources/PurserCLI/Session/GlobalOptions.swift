@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatService
 import Foundation
 import Purser
+import PurserAWS
 import PurserCore
 import PurserStore
 
@@ -16,6 +17,9 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: .long, help: "A price file to use instead of the shipped one (PURSER_PRICES).")
     var prices: String?
 
+    @Option(name: .long, help: "A file that says which models ARNs stand for (PURSER_PRICE_ARNS).")
+    var priceArns: String?
+
     @Option(
         name: .customLong("parameter"),
         help: "NAME=VALUE for `${NAME}` in alarm files (PURSER_PARAMETER_NAME); may be repeated."
@@ -24,7 +28,7 @@ struct GlobalOptions: ParsableArguments {
 
     /// Returns the arguments with any global options that precede the command moved behind it, where they are parsed.
     static func behindTheCommand(_ arguments: [String]) -> [String] {
-        let names = ["--store", "--alarms", "--prices", "--parameter"]
+        let names = ["--store", "--alarms", "--prices", "--price-arns", "--parameter"]
         var rest = arguments[...]
         var moved: [String] = []
         while let first = rest.first {
@@ -111,9 +115,20 @@ struct Session {
         AlarmHome(region: value(nil, "AWS_REGION") ?? "", account: value(nil, "PURSER_ACCOUNT_ID") ?? "")
     }
 
-    func prices() throws -> PriceCatalog {
-        guard let path = value(options.prices, "PURSER_PRICES") else { return try .shipped() }
-        return try PriceCatalog(csv: try TextFile.read(path), file: path)
+    func prices(_ environment: [String: String]? = nil) throws -> PriceCatalog {
+        let environment = environment ?? self.environment
+        func path(_ flag: String?, _ variable: String) -> String? {
+            flag ?? environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        var settings = PriceSettings()
+        settings.pricesPath = path(options.prices, "PURSER_PRICES")
+        settings.arnsPath = path(options.priceArns, "PURSER_PRICE_ARNS")
+        return try settings.read()
+    }
+
+    /// Returns the prices for the Region of the environment.
+    func priceBook() throws -> PriceBook {
+        PriceBook(try prices(), region: AWSRegion.named(in: environment))
     }
 
     /// Returns the limits of the chat service, as its environment sets them.

@@ -61,14 +61,14 @@ private struct BedrockLogEntry {
         let outcome = root["errorCode"]?.string ?? LoggedCall.success
         let usage = usage()
         guard faults.isEmpty, let requestId, let model, let time else { return nil }
-        let modelId = Self.modelId(model)
-        guard let price = prices.price(for: modelId, at: time, region: root["region"]?.string) else {
-            let similar = prices.closestModelIds(to: modelId)
+        let region = root["region"]?.string
+        guard let price = prices.price(for: model, at: time, region: region) else {
+            let unpriced = prices.unpriced(model, at: time, region: region)
+            let similar = prices.similar(to: unpriced)
             fault(
                 "modelId",
-                "no price for the model \(modelId) at \(time)"
-                    + (similar.isEmpty ? "" : " (similar: \(similar.joined(separator: ", ")))")
-                    + "; the call is not entered, because unpriced does not mean free: "
+                "\(unpriced)" + (similar.isEmpty ? "" : " (similar: \(similar.joined(separator: ", ")))")
+                    + "; the call of \(time) is not entered, because unpriced does not mean free: "
                     + "add its price to the price file and import again"
             )
             return nil
@@ -78,7 +78,7 @@ private struct BedrockLogEntry {
                 requestId: requestId,
                 time: time,
                 caller: caller(),
-                modelId: modelId,
+                modelId: CalledModel(model).shortName,
                 price: price,
                 outcome: Self.short(outcome),
                 usage: usage,
@@ -95,16 +95,6 @@ private struct BedrockLogEntry {
         if let text = value?.string, MetricLimits.isText(text, longest: Self.longestText) { return text }
         fault(key, "must be a string of 1 to \(Self.longestText) characters without control characters")
         return nil
-    }
-
-    /// Returns the id that was called: for an ARN of a model or an inference profile, the part after the last slash.
-    private static func modelId(_ text: String) -> String {
-        guard let arn = AWSARN(text) else { return text }
-        let parts = arn.resource.split(separator: "/")
-        guard ["foundation-model", "inference-profile"].contains(parts.first), let last = parts.last else {
-            return text
-        }
-        return String(last)
     }
 
     private static func short(_ text: String) -> String {

@@ -8,6 +8,8 @@ struct Backend: Sendable {
     let model: any Model
     /// Throws if the endpoint does not answer; nil if there is no endpoint.
     let ping: (@Sendable () async throws -> Void)?
+    /// The Region whose prices count; nil if it is not known.
+    let region: String?
     /// For model calls and for fetching the user pool's keys; settings, credentials and the dead-letter queue have
     /// their own clients, which may block.
     let web: HTTPConnections
@@ -26,7 +28,7 @@ struct Backend: Sendable {
                 clock: clock,
                 latency: latency
             )
-            (model, ping) = (chosen.model, chosen.ping)
+            (model, ping, region) = (chosen.model, chosen.ping, chosen.region)
         } catch {
             throw Diagnostics([Diagnostic(file: "settings", error.message)])
         }

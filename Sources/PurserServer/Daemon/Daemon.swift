@@ -15,9 +15,12 @@ struct Daemon {
     let listen: String
     /// Waits for work in flight below the services, and closes their resources; called after the group has ended.
     let close: @Sendable () async -> Void
+    /// Keeps SIGHUP from ending the process, also while it closes.
+    let hangUps: UnixSignalsSequence
 
     /// Runs until a signal ends it.
     func run() async throws {
+        defer { withExtendedLifetime(hangUps) {} }
         do {
             try await group.run()
         } catch {
@@ -42,6 +45,7 @@ struct Daemon {
     static func build(_ settings: DaemonSettings, environment: [String: String]) async throws -> Daemon {
         let resources = try await DaemonResources(settings, environment: environment)
         let (log, clock) = (resources.log, resources.clock)
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let callers = try await Callers(settings, resources.store, web: resources.backend.web, clock: clock, log: log)
         let service = resources.chatService()
         let application = try Application(
@@ -58,7 +62,8 @@ struct Daemon {
             logger: log.logger
         )
         var configuration = ServiceGroupConfiguration(
-            services: resources.chores() + callers.services + [DroppedStreams(service: service), application],
+            services: [HangUp(hangUps) { [watch = resources.priceWatch] in watch.read() }] + resources.chores()
+                + callers.services + [DroppedStreams(service: service), application],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: log.logger
         )
@@ -68,13 +73,14 @@ struct Daemon {
         return Daemon(
             group: ServiceGroup(configuration: configuration),
             listen: Self.address(settings, port: settings.port),
-            close: resources.close
+            close: resources.close,
+            hangUps: hangUps
         )
     }
 
     /// Throws what would prevent a daemon from starting, as ``Diagnostics``, without starting one.
     static func check(_ settings: DaemonSettings, environment: [String: String]) async throws {
-        try await settings.check(environment: environment, prices: .shipped(), clock: .system)
+        try await settings.check(environment: environment, clock: .system)
     }
 
     private static func server(

@@ -8,7 +8,9 @@ import ServiceLifecycle
 extension DaemonResources {
     /// Returns the daemon's background work.
     func chores() -> [any Service] {
-        [RecorderService(recorder: recorder), settlingAbandoned(), forwarding()]
+        let watch = Chore("prices", everySeconds: 2) { [priceWatch] in priceWatch.readIfChanged() }
+        return [RecorderService(recorder: recorder), settlingAbandoned(), forwarding()]
+            + (priceWatch.hasFiles ? [watch] : [])
     }
 
     /// Charges the holds of processes that are gone.

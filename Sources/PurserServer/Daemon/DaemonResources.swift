@@ -13,7 +13,8 @@ struct DaemonResources: Sendable {
     let environment: [String: String]
     let clock: ServiceClock
     let log: ServiceLog
-    let prices: PriceCatalog
+    let prices: PriceBook
+    let priceWatch: PriceWatch
     let tls: TLSConfiguration?
     let store: Store
     let commit: GroupCommit
@@ -33,14 +34,16 @@ struct DaemonResources: Sendable {
             ]
         }
         log = ServiceLog(output: output, level: settings.logLevel, now: clock.now)
-        prices = try PriceCatalog.shipped()
-        try await settings.check(environment: environment, prices: prices, clock: clock)
+        let stamps = settings.prices.stamps
+        let catalog = try await settings.check(environment: environment, clock: clock)
         tls = try settings.tls?.configuration()
         store = try Store(path: settings.storePath ?? StateFolder.store(environment), .creating)
         commit = GroupCommit(store)
         recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
         backend = try Backend(settings, environment: environment, clock: clock)
         connections = OpenConnections(most: settings.connections, trustedProxies: settings.trustedProxies)
+        prices = PriceBook(catalog, region: backend.region)
+        priceWatch = PriceWatch(settings, prices, stamps: stamps, clock: clock, log: log)
     }
 
     /// Waits for work in flight, highest layer first; called after the services have ended.

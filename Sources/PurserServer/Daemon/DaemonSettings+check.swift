@@ -1,21 +1,24 @@
 import ChatService
 import HummingbirdCore
 import HummingbirdTLS
+import Purser
 import PurserAWS
 import PurserCore
 import PurserSignIn
 
 extension DaemonSettings {
     /// Checks what the settings refer to, without using the network: the models' prices, the files for TLS and for the
-    /// user pool's keys, and the endpoint. Throws ``Diagnostics`` with every fault.
-    func check(environment: [String: String], prices: PriceCatalog, clock: ServiceClock) async throws {
+    /// user pool's keys, and the endpoint. Returns the prices; throws ``Diagnostics`` with every fault.
+    @discardableResult
+    func check(environment: [String: String], clock: ServiceClock) async throws -> PriceCatalog {
         var faults: [Diagnostic] = []
-        for (name, id) in [("PURSERD_MODEL_ID", chat.modelId), ("PURSERD_FALLBACK_MODEL_ID", chat.fallbackModelId)] {
-            // Every request would be refused, because its cost cannot be bounded.
-            guard let id, prices.price(for: id, at: clock.now()) == nil else { continue }
-            let closest = prices.closestModelIds(to: id).joined(separator: ", ")
-            let advice = closest.isEmpty ? "" : "; similar models with a price: \(closest)"
-            faults.append(Diagnostic(file: "settings", key: name, "the model `\(id)` has no price\(advice)"))
+        var catalog: PriceCatalog?
+        do {
+            let read = try prices.read()
+            faults += priceFaults(read, region: AWSRegion.named(in: environment), at: clock.now())
+            catalog = read
+        } catch {
+            faults += error.all
         }
         do {
             _ = try tls?.configuration()
@@ -35,7 +38,21 @@ extension DaemonSettings {
                 faults.append(Diagnostic(file: path, key: "PURSERD_JWKS", "\(error)"))
             }
         }
-        if !faults.isEmpty { throw Diagnostics(faults) }
+        guard let catalog, faults.isEmpty else { throw Diagnostics(faults) }
+        return catalog
+    }
+
+    /// Returns a fault for each model of the settings that has no price: every request to it would be refused.
+    func priceFaults(_ catalog: PriceCatalog, region: String?, at now: Timestamp) -> [Diagnostic] {
+        [("PURSERD_MODEL_ID", chat.modelId), ("PURSERD_FALLBACK_MODEL_ID", chat.fallbackModelId)].compactMap {
+            name,
+            id in
+            guard let id, catalog.price(for: id, at: now, region: region) == nil else { return nil }
+            let model = catalog.unpriced(id, at: now, region: region)
+            let similar = catalog.similar(to: model).joined(separator: ", ")
+            let advice = similar.isEmpty ? "" : "; similar models with a price: \(similar)"
+            return Diagnostic(file: "settings", key: name, "the model `\(id)` \(model.reason)\(advice)")
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import ChatService
 import Foundation
 import Logging
+import Purser
 import PurserAWS
 import PurserCore
 import PurserSignIn
@@ -46,6 +47,7 @@ struct DaemonSettings: Sendable, Configurable {
     var embeddedLatencyMilliseconds = 0
     var chat = ChatConfiguration()
     var deadLetters = DeadLetterSettings()
+    var prices = PriceSettings()
 
     init() {}
 
@@ -53,6 +55,7 @@ struct DaemonSettings: Sendable, Configurable {
         self.init()
         var reader = EnvironmentReader(values, source: "settings")
         reader.read(into: &self)
+        reader.read(into: &prices)
         switch (tlsCertificate, tlsKey) {
         case (nil, _?): reader.fault("PURSERD_TLS_CERTIFICATE", "is needed if PURSERD_TLS_KEY is set")
         case (_?, nil): reader.fault("PURSERD_TLS_KEY", "is needed if PURSERD_TLS_CERTIFICATE is set")

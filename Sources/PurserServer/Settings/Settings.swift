@@ -1,4 +1,5 @@
 import ChatService
+import Purser
 import PurserSignIn
 
 /// Every setting of purserd, in the order of the help.
@@ -13,7 +14,7 @@ enum Settings {
         [Setting("PURSERD_CONFIG", "A file of NAME=value lines.", "a path", kind: .own)]
         + DaemonSettings.settings.map(\.setting) + ChatConfiguration.settings.map(\.setting)
         + CognitoSettings.settings.map(\.setting) + DeadLetterSettings.settings.map(\.setting)
-        + aws
+        + PriceSettings.settings.map(\.setting) + aws
 
     private static let aws =
         [Setting("AWS_REGION", "The region.", "a region like us-east-1", "the profile's", kind: .own, group: .aws)]

@@ -1,6 +1,7 @@
 import ChatService
 import Foundation
 import PurserCore
+import PurserImport
 import PurserStore
 import TestSupport
 import Testing
@@ -134,9 +135,34 @@ import Testing
         let fixture = try ImportFixture(.bedrockLog)
         let (result, faults) = try fixture.run(Self.line("r1", model: "us.amazon.nova-lite") + "\n")
         #expect(result.calls == 0 && result.faults == 1)
-        #expect(faults[0].hasPrefix("in:1: modelId: no price for the model us.amazon.nova-lite at "), "\(faults)")
+        #expect(faults[0].hasPrefix("in:1: modelId: the model us.amazon.nova-lite has no price"), "\(faults)")
         #expect(faults[0].contains("similar: us.amazon.nova-lite-v1:0"))
         #expect(try ledger(fixture).isEmpty && fixture.store.series().isEmpty)
+    }
+
+    @Test("a call costs what the row of the log's Region says, or the one of the Region in its ARN")
+    func regions() throws {
+        let arn = "arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abc123"
+        let map = try ARNMap(csv: "arn,model_id\n\(arn),x.y\n", file: "arns.csv")
+        let prices = try TestPriceFile.catalog(
+            ("x.y", "", "1", "1"),
+            ("x.y", "us-east-1", "2", "2"),
+            ("x.y", "eu-west-1", "3", "3"),
+            ("z.only", "eu-west-1", "1", "1"),
+            arns: map
+        )
+        let reader = BedrockLogReader(prices: prices)
+        func call(_ model: String) -> LineReading { reader.read(Self.line("r", model: model), at: "in:1") }
+        #expect(call("x.y").calls.first?.price.input == 2_000_000)
+        let profile = call("arn:aws:bedrock:eu-west-1:111122223333:inference-profile/x.y").calls.first
+        #expect(profile?.price.input == 3_000_000 && profile?.modelId == "x.y")
+        let own = call(arn).calls.first
+        #expect(own?.price.input == 3_000_000 && own?.modelId == arn)
+        #expect(
+            call("z.only").faults.first?.description.hasPrefix(
+                "in:1: modelId: the model z.only has no price in us-east-1; there is one for eu-west-1; the call of "
+            ) == true
+        )
     }
 
     @Test(

@@ -109,7 +109,10 @@ import Testing
     func agreement() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        let result = try Self.replay(faults: ["throttling:0.3"]).run(in: store, prices: try TestPrices.catalog())
+        let result = try Self.replay(faults: ["throttling:0.3"]).run(
+            in: store,
+            prices: PriceBook(try TestPrices.catalog())
+        )
         let month = CalendarMonth(containing: Self.start)
         #expect(result.tally.requests == 50 && result.isNew)
         #expect(result.tally.refused["message_too_long"] ?? 0 > 5)
@@ -137,7 +140,7 @@ import Testing
     func repetition() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        let prices = try TestPrices.catalog()
+        let prices = PriceBook(try TestPrices.catalog())
         let first = try Self.replay().run(in: store, prices: prices)
         let before = try Self.content(store)
         let second = try Self.replay().run(in: store, prices: prices)
@@ -152,7 +155,7 @@ import Testing
             let store = try folder.store(name)
             _ = try Self.replay(faults: ["slow:3@1m+1m", "timeout:0.1"]).run(
                 in: store,
-                prices: try TestPrices.catalog()
+                prices: PriceBook(try TestPrices.catalog())
             )
             return try Self.content(store)
         }
@@ -166,7 +169,7 @@ import Testing
     func resumption(commits: Int) throws {
         struct Stop: Error {}
         let folder = try TemporaryFolder()
-        let prices = try TestPrices.catalog()
+        let prices = PriceBook(try TestPrices.catalog())
         let make = {
             try Self.replay(faults: ["throttling:0.4", "timeout:0.1"]) { $0.budget = Picodollars(2_500_000_000) }
         }
@@ -195,7 +198,7 @@ import Testing
     func otherOptions() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        let prices = try TestPrices.catalog()
+        let prices = PriceBook(try TestPrices.catalog())
         _ = try Self.replay().run(in: store, prices: prices)
         let before = try Self.content(store)
         #expect(throws: TrafficError.self) { try Self.replay(liftsLimits: true).run(in: store, prices: prices) }
@@ -209,7 +212,7 @@ import Testing
         let folder = try TemporaryFolder()
         let day: Int64 = 86_400 * 1_000_000_000
         let rows = [0, 1, 300].map { TrafficTrace.Row(offset: $0 * day, inputTokens: 10, outputTokens: 20) }
-        let prices = try TestPrices.catalog()
+        let prices = PriceBook(try TestPrices.catalog())
         for (index, start) in [Self.start + 7, Timestamp(seconds: 0), Timestamp(year: 2199, month: 1, day: 1)]
             .enumerated()
         {
@@ -241,7 +244,9 @@ import Testing
         let store = try folder.store()
         var replay = try Self.replay()
         replay.modelId = "us.amazon.nova-lite-v2:0"
-        let error = #expect(throws: TrafficError.self) { try replay.run(in: store, prices: try TestPrices.catalog()) }
+        let error = #expect(throws: TrafficError.self) {
+            try replay.run(in: store, prices: PriceBook(try TestPrices.catalog()))
+        }
         #expect(error?.description.contains("us.amazon.nova-lite-v1:0") == true)
         #expect(try store.writerNames().isEmpty)
     }
@@ -249,7 +254,7 @@ import Testing
     @Test("limits apply as configured, and --no-limits lifts them all")
     func limits() throws {
         let folder = try TemporaryFolder()
-        let prices = try TestPrices.catalog()
+        let prices = PriceBook(try TestPrices.catalog())
         let limited = try Self.replay { $0.quota = 10 }.run(in: try folder.store("a.db"), prices: prices)
         #expect(limited.tally.answered == 10)
         #expect(limited.tally.refused["quota_exceeded"] ?? 0 > 0)

@@ -80,6 +80,15 @@ package final class ServerProcess {
         errors.text
     }
 
+    /// Waits for the next line of JSON of its output that is wanted, after those that earlier waits took; nil if there
+    /// is none in time.
+    package func awaitLine(_ isWanted: (JSONValue) -> Bool) -> JSONValue? {
+        output.awaitLine { line in
+            guard let value = try? JSONValue(parsing: line), isWanted(value) else { return nil }
+            return value
+        }
+    }
+
     /// Sends SIGTERM and waits for its end; returns the exit code, or 128 plus the number of the signal that ended it.
     ///
     /// A server that does not end in time is killed, and the test fails.

@@ -1,0 +1,66 @@
+package import ChatService
+import Foundation
+package import PurserCore
+
+/// The price file and the file of ARNs; every program reads the same settings.
+package struct PriceSettings: Sendable, Equatable, Configurable {
+    /// The price file (PURSER_PRICES); nil means the shipped prices.
+    package var pricesPath: String?
+    /// The file of ARNs (PURSER_PRICE_ARNS); nil means `arns.csv` beside the price file, if there is one.
+    package var arnsPath: String?
+
+    package init() {}
+
+    package static let settings: [ConfigurationSetting<PriceSettings>] = [
+        .text(
+            "PURSER_PRICES",
+            "The price file; read again when it changes and on SIGHUP.",
+            "a path",
+            standard: "the shipped prices",
+            \.pricesPath
+        ),
+        .text(
+            "PURSER_PRICE_ARNS",
+            "The models that ARNs stand for; read again as the price file is.",
+            "a path",
+            standard: "arns.csv beside the price file",
+            \.arnsPath
+        ),
+    ]
+
+    /// The files that the prices come from; the second may be missing if no setting names it.
+    package var paths: [String] {
+        [pricesPath, arnsPath ?? pricesPath.map(Self.beside)].compactMap(\.self)
+    }
+
+    private static func beside(_ path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("arns.csv").path
+    }
+
+    /// Reads the prices; throws ``Diagnostics`` with every fault of both files.
+    package func read() throws(Diagnostics) -> PriceCatalog {
+        var faults: [Diagnostic] = []
+        func collect<Value>(_ path: String?, _ body: (String, String) throws -> Value) -> Value? {
+            guard let path else { return nil }
+            do {
+                return try body(try TextFile.read(path), path)
+            } catch let error as Diagnostics {
+                faults += error.all
+            } catch {
+                // Its text begins with the path.
+                faults.append(Diagnostic(file: path, String("\(error)".dropFirst(path.count + 2))))
+            }
+            return nil
+        }
+        let besides = pricesPath.map(Self.beside).flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+        let arns = collect(arnsPath ?? besides) { try ARNMap(csv: $0, file: $1) }
+        let catalog = collect(pricesPath) { try PriceCatalog(csv: $0, file: $1, arns: arns ?? ARNMap()) }
+        if !faults.isEmpty { throw Diagnostics(faults) }
+        if let catalog { return catalog }
+        do {
+            return try .shipped(arns: arns)
+        } catch {
+            throw error as? Diagnostics ?? Diagnostics([Diagnostic(file: "prices", "\(error)")])
+        }
+    }
+}
