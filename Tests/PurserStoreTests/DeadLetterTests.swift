@@ -120,4 +120,66 @@ import Testing
             try store.removeDeadLetters(["2"])
         }
     }
+
+    /// Returns whether any of the store's files has a text.
+    private func isAnywhere(_ text: String, _ folder: TemporaryFolder) throws -> Bool {
+        try Store.fileSuffixes.contains { suffix in
+            let path = folder.path("purser.db" + suffix)
+            guard FileManager.default.fileExists(atPath: path) else { return false }
+            return try Data(contentsOf: URL(fileURLWithPath: path)).range(of: Data(text.utf8)) != nil
+        }
+    }
+
+    @Test("a removed letter's text is in none of the files, even if SQLite moved it between pages", arguments: 0..<6)
+    func moved(seed: UInt64) throws {
+        let folder = try TemporaryFolder(inMemory: true)
+        let store = try folder.store()
+        let other = try folder.store()
+        var random = TestRandom(seed)
+        var alive: [Int] = []
+        var removed: [Int] = []
+        func canary(_ number: Int) -> String { "canary-" + String(number + 100_000) }
+        for number in 0..<150 {
+            let repeats = [1, 3, 20, 100, 300, 1500, 6000].randomElement(using: &random) ?? 1
+            try store.keep(
+                Self.letter("\(number)", content: String(repeating: canary(number) + " ", count: repeats))
+            )
+            alive.append(number)
+            if let some = alive.randomElement(using: &random), Bool.random(using: &random) {
+                try other.markUnforwarded(String(some), error: String(repeating: "e", count: number))
+            }
+            if number % 20 == 19 { try store.checkpoint() }
+            guard number % 3 > 0, let index = alive.indices.randomElement(using: &random) else { continue }
+            removed.append(alive.remove(at: index))
+            try store.removeDeadLetters([String(removed[removed.count - 1])])
+        }
+        let before = try store.deadLetters(limit: 1000)
+        #expect(try isAnywhere(canary(removed[removed.count - 1]), folder))
+        #expect(try store.eraseRemovedTexts())
+        for number in removed { #expect(try !isAnywhere(canary(number), folder), "seed \(seed), letter \(number)") }
+        #expect(try store.deadLetters(limit: 1000) == before && before.count == alive.count)
+        #expect(try store.health().faults == [])
+    }
+
+    @Test("the text stays in the log only while a reader needs it, and any program can empty it afterwards")
+    func readers() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let reader = try folder.store()
+        try store.keep(Self.letter("1", content: "s3cret"))
+        try reader.snapshot {
+            _ = try reader.deadLetters(limit: 1)
+            try store.removeDeadLetters(["1"])
+            let size = store.walBytes
+            #expect(try !store.eraseRemovedTexts(patienceMilliseconds: 0))
+            // Attempts that fail do not make the log grow.
+            #expect(try !store.eraseRemovedTexts(patienceMilliseconds: 0))
+            #expect(store.walBytes == size)
+        }
+        #expect(try isAnywhere("s3cret", folder))
+        #expect(try reader.eraseRemovedTexts())
+        #expect(try !isAnywhere("s3cret", folder))
+        let size = store.walBytes
+        #expect(try store.eraseRemovedTexts() && store.walBytes == size)
+    }
 }

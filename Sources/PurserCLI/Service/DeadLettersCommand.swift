@@ -82,6 +82,7 @@ struct DeadLettersCommand: ParsableCommand {
                 let store = try Session(global).store(.existing)
                 let requestIds = try store.letters(named: ids).map(\.requestId)
                 try store.removeDeadLetters(requestIds)
+                store.eraseOrSay()
                 output.show(DeadLetterJSON.dropped(requestIds)) {
                     requestIds.forEach { show(plain: "dropped: \($0)") }
                 }
@@ -114,6 +115,7 @@ struct DeadLettersCommand: ParsableCommand {
                     (done.error, done.failure, done.isBusy) = (pass.error, pass.failure, pass.isBusy)
                     if pass.sent + pass.refused == 0 { break }
                 } while done.error == nil && done.failure == nil
+                store.eraseOrSay()
                 output.show(DeadLetterJSON.forwarded(done)) { show("\(done.sent) sent, \(done.refused) refused") }
                 if let failure = done.failure { say("purser: \(failure)") }
                 if done.isBusy { say("purser: another process is forwarding or redriving letters") }

@@ -70,7 +70,10 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
             reportStoreError: { say("purser: \($0)") }
         )
         let redrive = DeadLetterRedrive(store: store, service: service)
-        defer { recorder.drain(at: .now) }
+        defer {
+            recorder.drain(at: .now)
+            store.eraseOrSay()
+        }
         var failures = 0
         var hasRows = false
         let each = { (redriven: Redriven) in

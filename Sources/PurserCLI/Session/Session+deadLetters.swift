@@ -62,6 +62,19 @@ extension Session {
 }
 
 extension Store {
+    /// Empties the write-ahead log if it may have the text of a removed letter. The letters are removed already, so a
+    /// failure is only reported.
+    func eraseOrSay() {
+        do {
+            if try eraseRemovedTexts() { return }
+            say(
+                "purser: the texts of removed letters stay in \(path)-wal until a program that is reading the store ends"
+            )
+        } catch {
+            say("purser: the texts of removed letters are still in \(path)-wal: \(error)")
+        }
+    }
+
     /// Returns the letters with these ids; throws if one of them has no letter.
     func letters(named ids: [String]) throws -> [DeadLetter] {
         var letters: [DeadLetter] = []

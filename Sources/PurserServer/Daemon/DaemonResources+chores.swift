@@ -42,6 +42,12 @@ extension DaemonResources {
             } catch {
                 report("dead letters could not be forwarded", error)
             }
+            do {
+                // Calls wait in the meantime, so a reader that is in the way is left to the next pass.
+                _ = try store.eraseRemovedTexts(patienceMilliseconds: 250)
+            } catch {
+                report("the texts of removed dead letters are still in the store's write-ahead log", error)
+            }
         }
     }
 

@@ -14,7 +14,9 @@ extension DaemonResources {
             keyCheck: callers.keyCheck,
             health: Health(
                 Health.Checks(
-                    store: { [commit] in try await commit.perform { _ in } },
+                    store: { [store, commit, clock, writer = recorder.writer] in
+                        try await store.beat(writer, at: clock.now(), by: commit)
+                    },
                     model: backend.ping,
                     evaluated: { [store] in try await reads.perform { try store.lastEvaluation()?.ran } }
                 ),

@@ -11,6 +11,8 @@ extension Store {
     @discardableResult
     package func keep(_ letter: DeadLetter, atMost limit: Int = mostDeadLetters) throws -> Bool {
         try write { db in
+            try Self.overwriteFreedSpace(db)
+            defer { Self.leaveFreedSpace(db) }
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO dead_letter (request_id, correlation_id, time, user, team, application, access_key, model_id,
@@ -114,18 +116,11 @@ extension Store {
         }
     }
 
-    /// Removes letters and leaves none of their text in the file's free pages; returns how many were removed.
-    private func erase(_ condition: String, _ arguments: StatementArguments, _ db: Database) throws -> Int {
-        try db.execute(sql: "PRAGMA secure_delete = ON")
-        // Everything else that is removed from the store contains no text and does not need the extra writes.
-        defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
-        try db.execute(sql: "DELETE FROM dead_letter WHERE " + condition, arguments: arguments)
-        return db.changesCount
-    }
-
     /// Keeps a letter for another attempt to send it to the queue, and records why this attempt failed.
     package func markUnforwarded(_ requestId: String, error: String) throws {
         try write { db in
+            try Self.overwriteFreedSpace(db)
+            defer { Self.leaveFreedSpace(db) }
             try db.execute(
                 sql: "UPDATE dead_letter SET forwards = forwards + 1, forward_error = ?2 WHERE request_id = ?1",
                 arguments: [requestId, error]
@@ -136,6 +131,8 @@ extension Store {
     /// Excludes a letter from further attempts because the queue refused it permanently.
     package func markRefused(_ requestId: String, error: String) throws {
         try write { db in
+            try Self.overwriteFreedSpace(db)
+            defer { Self.leaveFreedSpace(db) }
             try db.execute(
                 sql: """
                     UPDATE dead_letter SET status = 'refused', forwards = forwards + 1, forward_error = ?2
@@ -149,7 +146,9 @@ extension Store {
     /// Counts a redrive of a letter before it begins; returns its number, from 1, or nil if the letter is gone.
     package func beginRedrive(_ requestId: String) throws -> Int? {
         try write { db in
-            try Int.fetchOne(
+            try Self.overwriteFreedSpace(db)
+            defer { Self.leaveFreedSpace(db) }
+            return try Int.fetchOne(
                 db,
                 sql: "UPDATE dead_letter SET redrives = redrives + 1 WHERE request_id = ? RETURNING redrives",
                 arguments: [requestId]

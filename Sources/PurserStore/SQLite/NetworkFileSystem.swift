@@ -15,6 +15,19 @@ enum NetworkFileSystem {
         return type(of: real, mounts: mounts).flatMap { types.contains($0) ? $0 : nil }
     }
 
+    /// Returns whether a file is a mount point: it was mounted without its folder.
+    static func isMounted(_ realPath: String) -> Bool {
+        guard let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else { return false }
+        return isMountPoint(realPath, mounts: mounts)
+    }
+
+    static func isMountPoint(_ path: String, mounts: String) -> Bool {
+        mounts.split(separator: "\n").contains { line in
+            let fields = line.split(separator: " ", maxSplits: 5)
+            return fields.count > 4 && fields[4].replacingOccurrences(of: "\\040", with: " ") == path
+        }
+    }
+
     /// Returns the type of the file system whose mount point is the longest prefix of a path; if there are two mounts
     /// at one point, the later one hides the earlier. The format of `mounts` is that of `mountinfo` in proc(5).
     static func type(of path: String, mounts: String) -> String? {

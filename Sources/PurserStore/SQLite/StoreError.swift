@@ -22,6 +22,10 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case closed
         /// The file is on a network file system, whose locks SQLite cannot trust.
         case networkFileSystem
+        /// The file or its log was removed or replaced while this program had it open.
+        case replaced
+        /// The file has more than one name, each with a log and locks of its own.
+        case linked
         /// The file was written by a newer program.
         case tooNew
         /// Anything else that SQLite reports.
@@ -65,11 +69,24 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case .networkFileSystem:
             "the store \(path) is on a network file system\(reason), where SQLite's locks are not reliable; use a local"
                 + " disk"
+        case .replaced:
+            "the store \(path) was removed or replaced while this program had it open\(reason); nothing more is read or"
+                + " stored: stop every program that uses it, put the right file in its place, by `purser restore` from a"
+                + " backup if it is gone, and start them again"
+        case .linked:
+            "the store \(path) has more than one name\(reason), and programs that use different names overwrite each"
+                + " other's data: remove the other hard links, or mount the store's folder instead of the file"
         case .tooNew:
             "the store \(path) was written by a newer purser\(reason); update this program"
         case .failed:
             "the store \(path) failed\(reason)"
         }
+    }
+
+    /// Returns whether the disk has no room left or fails.
+    static func isDiskFault(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return false }
+        return error.resultCode == .SQLITE_FULL || error.resultCode == .SQLITE_IOERR
     }
 
     /// Translates SQLite's result codes and damaged distributions; any other error is returned unchanged.

@@ -14,9 +14,10 @@ final class WritersLock: Sendable {
     /// process writes between that end and the next poll.
     private static let nextPollMicroseconds: UInt32 = 50
 
-    init(path: String) {
-        writer = FileLock(path: path + "-lock")
-        next = FileLock(path: path + "-next-lock")
+    /// - Parameter store: The store's path without symbolic links.
+    init(store: String) {
+        writer = FileLock(path: store + "-lock", store: store)
+        next = FileLock(path: store + "-next-lock", store: store)
     }
 
     /// Runs `body` under the lock, after every other holder has released it.

@@ -1,0 +1,37 @@
+import GRDB
+package import PurserCore
+import Synchronization
+
+extension Store {
+    /// More than a chat request that arrives alone writes.
+    private static let callBytes = 128 << 10
+    /// How long a program that is gone is remembered.
+    private static let heartbeatDays = 30
+
+    /// Writes a program's heartbeat, which returns once it is durable; throws if the store cannot be written.
+    ///
+    /// After a write that failed for lack of room, it writes as much as a call does: a disk with room for a heartbeat
+    /// alone is full. Each heartbeat adds a page to the write-ahead log, which is checkpointed at its usual size.
+    package func beat(_ writer: String, at time: Timestamp, by commit: GroupCommit) async throws {
+        let isDoubtful = lacksRoom.load(ordering: .relaxed)
+        try await commit.perform { store in
+            try store.beat(writer, at: time, filler: isDoubtful ? Self.callBytes : nil)
+        }
+        if isDoubtful { lacksRoom.store(false, ordering: .relaxed) }
+    }
+
+    /// Writes a program's heartbeat, with so many bytes of filler.
+    package func beat(_ writer: String, at time: Timestamp, filler: Int? = nil) throws {
+        try write { db in
+            let upsert = try db.cachedStatement(
+                sql: """
+                    INSERT INTO heartbeat (writer, time, filler) VALUES (?1, ?2, zeroblob(?3))
+                    ON CONFLICT (writer) DO UPDATE SET time = ?2, filler = excluded.filler
+                    """
+            )
+            try upsert.execute(arguments: [writer, time.milliseconds, filler ?? 0])
+            let forget = try db.cachedStatement(sql: "DELETE FROM heartbeat WHERE time < ?")
+            try forget.execute(arguments: [(time - Self.heartbeatDays * 86_400).milliseconds])
+        }
+    }
+}

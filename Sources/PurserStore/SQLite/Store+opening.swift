@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+import PurserCore
+
+extension Store {
+    /// - Parameter hasLog: Whether readers and the writer use a write-ahead log; without one, only one program may use the
+    ///   file.
+    static func configuration(hasLog: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
+        // References are checked by `doctor`: checking them on every insert would cost as much as the insert.
+        configuration.foreignKeysEnabled = false
+        configuration.label = "purser.store"
+        configuration.prepareDatabase { db in
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            // For a new file: pages that hold several hours' blocks without much waste, and that can be released one by
+            // one.
+            if mode != "wal", hasLog {
+                try db.execute(
+                    sql: "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"
+                )
+            }
+            // FULL: a commit survives a power cut. Only our own checkpointer may reset the log. The data that a
+            // savepoint needs to undo its part of a group is never read after a crash, so it need not be in a file.
+            try db.execute(
+                sql: """
+                    PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;
+                    PRAGMA temp_store = MEMORY;
+                    """
+            )
+        }
+        return configuration
+    }
+
+    static func prepareFile(_ path: String, _ opening: Opening) throws {
+        if !FileManager.default.fileExists(atPath: path) {
+            guard opening == .creating else { throw StoreError(.missing, path: path) }
+            let folder = try prepareFolder(of: path)
+            try createFile(path, in: folder)
+        }
+        // A copy needs no locks, and may be on another machine's disk.
+        if opening != .copy, let fileSystem = NetworkFileSystem.holding(path) {
+            throw StoreError(.networkFileSystem, path: path, detail: fileSystem)
+        }
+    }
+
+    /// Creates a file's folder if it does not exist, and returns its path.
+    @discardableResult
+    static func prepareFolder(of path: String) throws -> String {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(
+                at: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw StoreError(.unwritable, path: folder.path, detail: error.localizedDescription)
+        }
+        return folder.path
+    }
+
+    private static func createFile(_ path: String, in folder: String) throws {
+        // The ledger names users, so only the owner may access the file and, with it, SQLite's side files.
+        var descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        var status = stat()
+        if descriptor >= 0 {
+            // What root creates in a service's folder belongs to the service, or the service could not open it.
+            if geteuid() == 0, stat(folder, &status) == 0 { _ = fchown(descriptor, status.st_uid, status.st_gid) }
+        } else if errno == EEXIST {
+            // Another process was faster, or a symbolic link names a file that does not exist yet.
+            descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        }
+        guard descriptor >= 0 else {
+            throw StoreError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+        }
+        Foundation.close(descriptor)
+    }
+
+    func migrate() throws {
+        let migrator = Self.migrator
+        func isComplete() throws -> Bool {
+            let (isComplete, isTooNew) = try queue.read { db in
+                (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
+            }
+            if isTooNew {
+                throw StoreError(.tooNew, path: path, detail: "it has migrations that this program does not know")
+            }
+            return isComplete
+        }
+        // This check runs without the lock, because a reader sees only complete migrations and must not wait for
+        // writers. If another process creates the table of migrations in the meantime, the check fails; under the lock,
+        // that cannot happen.
+        if (try? isComplete()) == true { return }
+        // If two processes create the same store, the second waits here and then finds nothing left to do.
+        try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
+            if try !isComplete() { try migrator.migrate(queue) }
+        }
+    }
+
+    /// The numbered files of `migrations/`, in order.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for file in EmbeddedFile.all(in: "migrations") {
+            migrator.registerMigration(String(file.name.dropLast(4)), foreignKeyChecks: .immediate) { db in
+                try db.execute(sql: file.text)
+            }
+        }
+        return migrator
+    }
+}
