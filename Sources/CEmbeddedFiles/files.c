@@ -123,6 +123,10 @@ static const unsigned char runbook_month_cost[] = {
 #embed "../../docs/runbooks/month-cost.md"
 };
 
+static const unsigned char runbook_restore[] = {
+#embed "../../docs/runbooks/restore.md"
+};
+
 static const unsigned char runbook_server_errors[] = {
 #embed "../../docs/runbooks/server-errors.md"
 };
@@ -150,6 +154,7 @@ static const struct purser_embedded_file files[] = {
     FILE("docs/runbooks/latency-low-traffic.md", runbook_latency_low_traffic),
     FILE("docs/runbooks/latency-p99.md", runbook_latency_p99),
     FILE("docs/runbooks/month-cost.md", runbook_month_cost),
+    FILE("docs/runbooks/restore.md", runbook_restore),
     FILE("docs/runbooks/server-errors.md", runbook_server_errors),
     FILE("migrations/0001-initial.sql", migration_0001),
     FILE("migrations/0002-blocks.sql", migration_0002),

@@ -19,6 +19,7 @@ struct PurserCommand: AsyncParsableCommand {
             BudgetCommand.self, KeysCommand.self, AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self,
             DeadLettersCommand.self, PricesCommand.self,
             DoctorCommand.self,
+            BackupCommand.self, RestoreCommand.self,
             InitCommand.self, MigrateCommand.self,
         ]
     )

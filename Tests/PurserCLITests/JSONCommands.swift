@@ -138,6 +138,25 @@ struct JSONCommand {
         JSONCommand("prices lint", "--at", at),
         JSONCommand("doctor"),
         JSONCommand("doctor", "--store", "{folder}/empty.db", "--alarms", "{folder}/faulty", status: 3),
+        JSONCommand("backup", "{folder}/copy.db"),
+        JSONCommand("restore", "{folder}/copy.db", before: [["backup", "{folder}/copy.db"]]),
+        JSONCommand(
+            "restore",
+            "{folder}/copy.db",
+            "--store",
+            "{folder}/faulty/a.json",
+            "--force",
+            "--spent",
+            "1000",
+            before: [["backup", "{folder}/copy.db"]]
+        ),
+        JSONCommand("doctor", before: [["backup", "{folder}/copy.db"], ["restore", "{folder}/copy.db"]]),
+        JSONCommand(
+            "budget show",
+            "--at",
+            at,
+            before: [["backup", "{folder}/copy.db"], ["restore", "{folder}/copy.db"]]
+        ),
         JSONCommand("init", "{folder}/conf"),
         JSONCommand("init", "{folder}/conf", before: [["init", "{folder}/conf"]]),
         JSONCommand("migrate"),

@@ -150,7 +150,12 @@ package struct Evaluator: Sendable {
         result.notCaughtUp = firstSteps.keys.sorted()
         let data = try AlarmDataReader(reader).data(for: alarms, steps: dueSteps)
         let definitions = Dictionary(alarms.map { ($0.name, $0) }) { first, _ in first }
-        var timeline = AlarmTimeline(alarms, records: stored, home: home)
+        var timeline = AlarmTimeline(
+            alarms,
+            records: stored,
+            lastNumber: try reader.store.lastSkippedNumber(),
+            home: home
+        )
         for step in steps {
             let isLast = step == last
             let outcomes = timeline.step(at: step, end: last) { alarm in

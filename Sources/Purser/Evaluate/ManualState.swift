@@ -20,7 +20,7 @@ package enum ManualState {
         in store: Store
     ) throws -> Outcome {
         let stored = try store.alarmRecords()[definition.name]
-        var record = stored ?? AlarmRecord(new: definition, at: time)
+        var record = try stored ?? AlarmRecord(new: definition, at: time, after: store.lastSkippedNumber())
         guard record.state != state else { return .unchanged }
         let before = record
         let transition = record.change(to: state, reason: reason, reasonData: nil, at: time)

@@ -41,7 +41,7 @@ enum AlarmMessages {
     ) -> [OutboxMessage] {
         definitions.flatMap { definition -> [OutboxMessage] in
             guard let record = records[definition.name], record.state == .alarm, record.suppression == nil,
-                record.transition > 0
+                record.hasChanged
             else { return [] }
             let number = (at - record.updated) / (Int64(seconds) * 1000)
             let before = last.map { ($0 - record.updated) / (Int64(seconds) * 1000) } ?? 0

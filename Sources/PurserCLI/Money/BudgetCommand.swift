@@ -36,9 +36,11 @@ struct BudgetCommand: ParsableCommand {
                 let configured = try session.chatConfiguration().budget
                 let lines = try store.budgetLines(month, configured: configured)
                 let alerts = try session.rules().budget?.limit
-                output.show(BudgetJSON.list(lines, month, alertLimit: alerts)) {
+                let restorations = try store.restorations()
+                output.show(BudgetJSON.list(lines, month, alertLimit: alerts, restored: restorations.last)) {
                     show(drawing.text(BudgetText.list(lines, month), session.environment))
                     if let note = BudgetText.difference(alerts: alerts, calls: lines[0].limit) { say(note) }
+                    if let note = StoreText.note(restorations, in: month) { say(note) }
                 }
             }
         }

@@ -23,6 +23,7 @@ struct DoctorCommand: ParsableCommand {
                 evaluated: try store.lastEvaluation(),
                 retention: try store.retention().metrics,
                 overdue: try store.overdueHolds(before: .now - DoctorReport.overdueSeconds),
+                restorations: try store.restorations(),
                 otherFaults: Self.faults { _ = try session.rules() } + Self.faults { _ = try session.prices() }
                     + Self.faults { _ = try session.chatConfiguration() }
             )

@@ -7,6 +7,8 @@ package struct DoctorReport: Sendable {
     package var retention: RetentionLadder
     /// Holds whose leases ended at least ``overdueSeconds`` ago.
     package var overdue: (count: Int, held: Picodollars)
+    /// The times at which a copy took the place of the store, oldest first.
+    package var restorations: [Restoration]
     /// Faults outside the store: in alarm files, prices and settings.
     package var otherFaults: [String]
 
@@ -16,6 +18,7 @@ package struct DoctorReport: Sendable {
         evaluated: EvaluationRecord?,
         retention: RetentionLadder,
         overdue: (count: Int, held: Picodollars),
+        restorations: [Restoration],
         otherFaults: [String]
     ) {
         self.store = store
@@ -23,6 +26,7 @@ package struct DoctorReport: Sendable {
         self.evaluated = evaluated
         self.retention = retention
         self.overdue = overdue
+        self.restorations = restorations
         self.otherFaults = otherFaults
     }
 

@@ -3,12 +3,20 @@ package import PurserCore
 /// Budgets for programs; amounts of money are exact decimal text.
 package enum BudgetJSON {
     /// Returns the budgets of a month: schema `purser.budget-show/1`. `alertLimit` is the limit in budget.json.
-    package static func list(_ lines: [BudgetLine], _ month: CalendarMonth, alertLimit: Picodollars?) -> JSONValue {
+    /// `restored` is the last time that a copy took the place of the store.
+    package static func list(
+        _ lines: [BudgetLine],
+        _ month: CalendarMonth,
+        alertLimit: Picodollars?,
+        restored: Restoration?
+    ) -> JSONValue {
         JSONValue(
             schema: "purser.budget-show/1",
             [
                 "month": .string(month.description), "resetsAt": .string(month.end.iso8601()), "currency": "USD",
-                "alertLimit": JSONValue(alertLimit?.description), "budgets": .array(lines.map(line)),
+                "alertLimit": JSONValue(alertLimit?.description),
+                "restoredAt": JSONValue(restored?.time.iso8601()),
+                "restoredFrom": JSONValue(restored?.copied?.iso8601()), "budgets": .array(lines.map(line)),
             ]
         )
     }

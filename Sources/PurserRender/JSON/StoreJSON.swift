@@ -25,9 +25,41 @@ package enum StoreJSON {
                 "evaluatedAt": JSONValue(report.evaluated?.time.iso8601()),
                 "pendingMessages": .integer(health.pendingMessages),
                 "failedMessages": .integer(health.failedMessages),
+                "restorations": .array(report.restorations.map(restoration)),
                 "faults": .array(report.faults.map(JSONValue.string)),
             ]
         )
+    }
+
+    /// Returns a copy that was written: schema `purser.backup/1`.
+    package static func backup(_ backup: StoreBackup) -> JSONValue {
+        JSONValue(
+            schema: "purser.backup/1",
+            [
+                "store": .string(backup.store), "file": .string(backup.file), "time": .string(backup.time.iso8601()),
+                "bytes": .integer(backup.bytes), "ledgerRows": .integer(backup.ledgerRows),
+            ]
+        )
+    }
+
+    /// Returns a store that was restored: schema `purser.restore/1`.
+    package static func restored(_ restored: RestoredStore) -> JSONValue {
+        JSONValue(
+            schema: "purser.restore/1",
+            [
+                "store": .string(restored.store), "file": .string(restored.file),
+                "ledgerRows": .integer(restored.ledgerRows), "keptStore": JSONValue(restored.kept),
+                "unreadable": JSONValue(restored.unreadable), "restoration": restoration(restored.restoration),
+            ]
+        )
+    }
+
+    private static func restoration(_ restoration: Restoration) -> JSONValue {
+        [
+            "time": .string(restoration.time.iso8601()), "copied": JSONValue(restoration.copied?.iso8601()),
+            "carriedCalls": .integer(restoration.calls), "addedSpent": .string(restoration.spent.description),
+            "skippedNumbers": .integer(restoration.skipped),
+        ]
     }
 
     /// Returns the files that `purser init` wrote, and those that existed already: schema `purser.init/1`.

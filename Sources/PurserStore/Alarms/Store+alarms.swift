@@ -99,10 +99,19 @@ extension Store {
         }
     }
 
-    /// Returns how many changes of an alarm are stored.
+    /// Returns the number after which those of a new alarm's changes begin: zero, except in a restored store.
+    package func lastSkippedNumber() throws -> Int {
+        try read(lastSkippedNumber)
+    }
+
+    private func lastSkippedNumber(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT coalesce(sum(skipped), 0) FROM restoration") ?? 0
+    }
+
+    /// Returns the number of an alarm's last change.
     private func transition(of name: String, _ db: Database) throws -> Int {
         let select = try db.cachedStatement(sql: "SELECT transition FROM alarm WHERE name = ?")
-        return try Int.fetchOne(select, arguments: [name]) ?? 0
+        return try Int.fetchOne(select, arguments: [name]) ?? lastSkippedNumber(db)
     }
 
     private func save(_ record: AlarmRecord, _ db: Database) throws {

@@ -5,20 +5,14 @@ extension Store {
     /// Checks the file's pages, its references, and the totals of months and budgets against the ledger.
     package func health() throws -> StoreHealth {
         try read { db in
-            var faults = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
-            for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
-                let table: String = row[0]
-                let parent: String = row[2]
-                faults.append("a row of \(table) refers to a missing row of \(parent)")
-            }
-            faults += try differingMonths(db) + differingBudgets(db) + differingTotals(db)
+            let faults = try copyFaults(db) + differingTotals(db)
             func count(_ sql: String) throws -> Int {
                 try Int.fetchOne(db, sql: sql) ?? 0
             }
             let blocks = try blockSizes(db)
             return StoreHealth(
                 sqliteVersion: try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "unknown",
-                fileBytes: Self.fileSize(path),
+                fileBytes: Self.fileSize(realPath),
                 walBytes: walBytes,
                 series: try count("SELECT count(*) FROM series"),
                 points: try count("SELECT count(*) FROM point"),
@@ -35,7 +29,7 @@ extension Store {
         }
     }
 
-    private func differingMonths(_ db: Database) throws -> [String] {
+    func differingMonths(_ db: Database) throws -> [String] {
         let names = try String.fetchAll(db, sql: "SELECT month FROM month_total")
         return try names.compactMap { name in
             guard let month = CalendarMonth(name) else { return "\(name) is not a valid month" }

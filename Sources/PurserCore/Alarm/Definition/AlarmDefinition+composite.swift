@@ -30,7 +30,7 @@ extension AlarmDefinition {
 
     /// Returns the children that changed last.
     private static func triggering(_ children: [AlarmRecord]) -> [TriggeringChild] {
-        let changed = children.filter { $0.transition > 0 }
+        let changed = children.filter { $0.hasChanged }
         guard let newest = changed.map(\.updated).max() else { return [] }
         return changed.filter { $0.updated == newest }
             .map { TriggeringChild(name: $0.name, state: $0.state, updated: $0.updated) }

@@ -38,18 +38,24 @@ package struct AlarmRecord: Sendable, Equatable {
         self.suppression = suppression
     }
 
-    /// Creates the state of an alarm that is evaluated at `time` for the first time.
-    package init(new definition: AlarmDefinition, at time: Timestamp) {
+    /// Creates the state of an alarm that is evaluated at `time` for the first time; its first change has the number
+    /// after `last`.
+    package init(new definition: AlarmDefinition, at time: Timestamp, after last: Int = 0) {
         self.init(
             name: definition.name,
             state: .insufficientData,
             reason: StateReason.initial,
             reasonData: nil,
             updated: time,
-            transition: 0,
+            transition: last,
             definition: definition.canonicalJSON,
             configured: time
         )
+    }
+
+    /// Whether the state has ever changed. In a restored store, the changes of a new alarm do not begin at 1.
+    package var hasChanged: Bool {
+        transition > 0 && (state != .insufficientData || reason != StateReason.initial)
     }
 
     /// Changes the state and returns the change.

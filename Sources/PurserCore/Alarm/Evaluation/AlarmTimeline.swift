@@ -18,18 +18,29 @@ package struct AlarmTimeline: Sendable {
     /// Seconds between two evaluations, by name. A composite alarm is evaluated as often as the most frequent of the
     /// alarms that it names.
     private let intervals: [String: Int]
+    /// The number after which those of a new alarm's changes begin.
+    private let lastNumber: Int
     /// The current states by name; an alarm that was never evaluated is not included.
     package private(set) var records: [String: AlarmRecord]
 
-    /// Creates a timeline that continues from stored states; `home` is for alarms without a topic.
-    package init(_ definitions: [AlarmDefinition], records: [String: AlarmRecord] = [:], home: AlarmHome = AlarmHome())
-    {
+    /// Creates a timeline that continues from stored states.
+    ///
+    /// - Parameters:
+    ///   - lastNumber: The number after which those of a new alarm's changes begin.
+    ///   - home: The region and the account for alarms without a topic.
+    package init(
+        _ definitions: [AlarmDefinition],
+        records: [String: AlarmRecord] = [:],
+        lastNumber: Int = 0,
+        home: AlarmHome = AlarmHome()
+    ) {
         self.definitions = AlarmSet.evaluationOrder(definitions)
         intervals = self.definitions.reduce(into: [:]) { intervals, definition in
             let named = definition.alarmReferences.compactMap { intervals[$0] }
             intervals[definition.name] = min(definition.evaluationIntervalSeconds, named.min() ?? .max)
         }
         self.records = records
+        self.lastNumber = lastNumber
         self.home = home
     }
 
@@ -68,7 +79,7 @@ package struct AlarmTimeline: Sendable {
         _ data: AlarmData
     ) -> Outcome {
         let stored = records[definition.name]
-        var record = stored ?? AlarmRecord(new: definition, at: time)
+        var record = stored ?? AlarmRecord(new: definition, at: time, after: lastNumber)
         if record.definition != definition.canonicalJSON {
             record.definition = definition.canonicalJSON
             record.configured = time

@@ -1,0 +1,233 @@
+import GRDB
+import PurserCore
+
+extension Store {
+    /// Makes a copy ready to take the place of a store: carries over what the old store's ledger knows, and leaves out
+    /// what may have been used since the copy was made.
+    func complete(_ request: RestoreRequest, old: String?, at time: Timestamp) throws -> RestoredStore {
+        do {
+            return try queue.writeWithoutTransaction { db in
+                let copied = try copyTime(db)
+                var calls = 0
+                var unreadable: String?
+                if let old {
+                    do {
+                        calls = try carryOver(from: old, request, since: min(copied ?? time, time), at: time, db)
+                    } catch let error as DatabaseError {
+                        guard request.isForced else { throw unforced(request, "it cannot be read: \(error)") }
+                        unreadable = "\(StoreError.translating(error, path: request.path))"
+                    }
+                }
+                var restoration = Restoration(
+                    time: time,
+                    copied: copied,
+                    calls: calls,
+                    spent: .zero,
+                    skipped: Restoration.skippedNumbers(copied: copied, at: time)
+                )
+                try db.inTransaction(.immediate) {
+                    restoration.spent = try addSpent(request.spent, at: time, db)
+                    try countAgain(db)
+                    try record(restoration, db)
+                    return .commit
+                }
+                return RestoredStore(
+                    store: request.path,
+                    file: request.file,
+                    restoration: restoration,
+                    ledgerRows: 0,
+                    kept: nil,
+                    unreadable: unreadable
+                )
+            }
+        } catch {
+            throw StoreError.translating(error, path: request.file)
+        }
+    }
+
+    /// Returns when the copy was made, or the newest time in it.
+    private func copyTime(_ db: Database) throws -> Timestamp? {
+        let time = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce((SELECT time FROM backup), max(coalesce((SELECT max(ran) FROM evaluation), 0),
+                    coalesce((SELECT max(updated) FROM alarm), 0), coalesce((SELECT max(time) FROM ledger), 0),
+                    coalesce((SELECT max(newest) FROM writer), 0) * 1000))
+                """
+        )
+        return time.flatMap { $0 > 0 ? Timestamp(milliseconds: $0) : nil }
+    }
+
+    private func unforced(_ request: RestoreRequest, _ reason: String) -> BackupError {
+        BackupError(
+            "there is a store at \(request.path), and \(reason); nothing was replaced: --force replaces it all the same,"
+                + " and --spent says what the month is known to have cost"
+        )
+    }
+
+    /// Carries over the calls of the month of the copy and of later months that the old store has and the copy does not,
+    /// and what makes a copy safe; returns how many calls those are.
+    private func carryOver(
+        from old: String,
+        _ request: RestoreRequest,
+        since copied: Timestamp,
+        at time: Timestamp,
+        _ db: Database
+    ) throws -> Int {
+        try db.execute(sql: "ATTACH DATABASE ? AS old", arguments: [old])
+        var calls = 0
+        // A failure leaves the copy as it was.
+        defer { try? db.execute(sql: "DETACH DATABASE old") }
+        let check = try String.fetchAll(db, sql: "PRAGMA old.quick_check")
+        guard check == ["ok"] else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: check.first ?? "no result")
+        }
+        let tables = Set(try String.fetchAll(db, sql: "SELECT name FROM old.sqlite_schema WHERE type = 'table'"))
+        let isSame =
+            try tables.contains("origin")
+            && Bool.fetchOne(db, sql: "SELECT (SELECT name FROM old.origin) = (SELECT name FROM main.origin)") == true
+        guard isSame || request.isForced else { throw unforced(request, "the copy was not made of it") }
+        // A new file that no program has written to yet.
+        guard tables.contains("ledger") else { return 0 }
+        let since = min(CalendarMonth(containing: copied).start, CalendarMonth(containing: time).start)
+        try db.inTransaction(.immediate) {
+            calls = try carryCalls(since: since, db)
+            if tables.contains("access_key") { try carryRevocations(db) }
+            if isSame { try dropRemovedLetters(db) }
+            return .commit
+        }
+        return calls
+    }
+
+    private func carryCalls(since: Timestamp, _ db: Database) throws -> Int {
+        let known = Set(try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('ledger', 'old')"))
+        let columns = try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('ledger', 'main')")
+            .filter { known.contains($0) && $0 != "id" && $0 != "price" }
+        let list = columns.joined(separator: ", ")
+        let from = since.milliseconds
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO main.price (model_id, content) SELECT model_id, content FROM old.price
+                WHERE id IN (SELECT price FROM old.ledger WHERE time >= ?)
+                """,
+            arguments: [from]
+        )
+        // Calls that ran when the copy was made, and have ended since.
+        try db.execute(
+            sql: """
+                UPDATE main.ledger SET (\(list)) = (SELECT \(list) FROM old.ledger AS known
+                    WHERE known.request_id = main.ledger.request_id)
+                WHERE settled_time IS NULL AND request_id IN
+                    (SELECT request_id FROM old.ledger WHERE settled_time IS NOT NULL)
+                """
+        )
+        let settled = db.changesCount
+        try db.execute(
+            sql: """
+                INSERT INTO main.ledger (\(list), price) SELECT \(list),
+                    (SELECT mine.id FROM main.price AS mine JOIN old.price AS theirs USING (content)
+                        WHERE theirs.id = known.price)
+                FROM old.ledger AS known
+                WHERE time >= ? AND request_id NOT IN (SELECT request_id FROM main.ledger) ORDER BY id
+                """,
+            arguments: [from]
+        )
+        return settled + db.changesCount
+    }
+
+    /// A key that was revoked must not work again.
+    private func carryRevocations(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE main.access_key SET revoked =
+                    (SELECT revoked FROM old.access_key AS known WHERE known.id = main.access_key.id)
+                WHERE revoked IS NULL AND id IN (SELECT id FROM old.access_key WHERE revoked IS NOT NULL)
+                """
+        )
+    }
+
+    /// A letter that was dropped, sent to its queue or answered since must not come back.
+    private func dropRemovedLetters(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA main.secure_delete = ON")
+        try db.execute(
+            sql: """
+                DELETE FROM main.dead_letter WHERE request_id NOT IN (SELECT request_id FROM old.dead_letter)
+                """
+        )
+    }
+
+    /// Enters what the current month is known to have cost beyond the ledger's calls; returns that amount.
+    private func addSpent(_ known: Picodollars?, at time: Timestamp, _ db: Database) throws -> Picodollars {
+        let month = CalendarMonth(containing: time)
+        let missing = try (known ?? .zero) - ledgerTotal(month, .all, db).spent
+        guard missing > .zero else { return .zero }
+        guard let cost = Int64(exactly: missing.rawValue) else {
+            throw BackupError("--spent: \(missing) dollars are more than one entry of the ledger can have")
+        }
+        try db.execute(
+            sql:
+                "INSERT OR IGNORE INTO price (model_id, content) VALUES ('unknown', 'entered by purser restore --spent')"
+        )
+        try db.execute(
+            sql: """
+                INSERT INTO ledger (request_id, time, settled_time, model_id, outcome, estimated, price, hold, cost)
+                SELECT 'restored-' || lower(hex(randomblob(8))), ?1, ?1, model_id, 'Restored', 1, id, ?2, ?2 FROM price
+                WHERE content = 'entered by purser restore --spent'
+                """,
+            arguments: [time.milliseconds, cost]
+        )
+        return missing
+    }
+
+    /// Counts the totals of all months from the ledger; those of budgets are counted when they are first needed.
+    private func countAgain(_ db: Database) throws {
+        let months = try String.fetchAll(
+            db,
+            sql: """
+                SELECT month FROM month_total
+                UNION SELECT DISTINCT strftime('%Y-%m', time / 1000, 'unixepoch') FROM ledger
+                """
+        )
+        for month in months.compactMap({ CalendarMonth($0) }) {
+            try setMonthTotal(month, try ledgerTotal(month, .all, db), db)
+        }
+        try db.execute(sql: "DELETE FROM budget_total")
+    }
+
+    private func record(_ restoration: Restoration, _ db: Database) throws {
+        let skipped = restoration.skipped
+        // The last change of each alarm keeps its history, its acknowledgement and its messages.
+        for (table, condition) in [
+            ("alarm_history", "transition = (SELECT transition FROM alarm WHERE alarm.name = alarm_history.name)"),
+            ("acknowledgement", "TRUE"), ("alarm", "TRUE"),
+        ] {
+            try db.execute(
+                sql: "UPDATE \(table) SET transition = transition + ? WHERE \(condition)",
+                arguments: [skipped]
+            )
+        }
+        try db.execute(
+            sql: """
+                UPDATE outbox SET number = number + ?1 WHERE about = 'alarm' AND number + ?1 =
+                    (SELECT transition FROM alarm WHERE alarm.name = outbox.source)
+                """,
+            arguments: [skipped]
+        )
+        // Messages that wait in the copy may have been sent since: they have the same ids, and are marked late.
+        try db.execute(
+            sql: """
+                UPDATE outbox SET attributes = json_set(attributes, '$.late', 'true')
+                WHERE status = 'pending' AND created < ?
+                """,
+            arguments: [(restoration.time + -60).milliseconds]
+        )
+        try db.execute(sql: "DELETE FROM backup; DELETE FROM heartbeat")
+        try db.execute(
+            sql: "INSERT INTO restoration (time, copied, calls, spent, skipped) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                restoration.time.milliseconds, restoration.copied?.milliseconds, restoration.calls,
+                String(restoration.spent.rawValue), skipped,
+            ]
+        )
+    }
+}
