@@ -31,6 +31,10 @@ static const unsigned char migration_0007[] = {
 #embed "../../migrations/0007-retention.sql"
 };
 
+static const unsigned char migration_0008[] = {
+#embed "../../migrations/0008-sources.sql"
+};
+
 static const unsigned char migration_0009[] = {
 #embed "../../migrations/0009-restoration.sql"
 };
@@ -163,6 +167,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0005-access-keys.sql", migration_0005),
     FILE("migrations/0006-dead-letters.sql", migration_0006),
     FILE("migrations/0007-retention.sql", migration_0007),
+    FILE("migrations/0008-sources.sql", migration_0008),
     FILE("migrations/0009-restoration.sql", migration_0009),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),

@@ -126,7 +126,7 @@ private final class QueueInMemory: Sendable {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
         try fixture.store.setBudget(Picodollars(1), for: .team("sales"), at: ChatFixture.start)
         var poor = Self.letter("r-1")
-        poor.caller.team = "sales"
+        poor.caller = Caller(user: "ada", team: "sales")
         let done = try await run(fixture, [poor, Self.letter("r-2", message: "' or 1=1 --"), Self.letter("r-3")])
         guard case .refused(.budgetExceeded(let refusal)) = done.first?.outcome, refusal.scope == .team("sales") else {
             Issue.record("not refused: \(done)")

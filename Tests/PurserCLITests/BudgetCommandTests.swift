@@ -6,12 +6,35 @@ import Testing
 @Suite(.blocking, .startsPrograms) struct BudgetCommandTests {
     private static let at = ["--at", "2026-11-16T19:00:00Z"]
 
-    /// A store with 200 answered calls of the team `support` in November.
+    /// A store with a live call of the team `support` in November.
     private static let november = PreparedFolder { folder in
-        try TestTrace.write(rows: 200, to: folder.path("t.csv"))
-        let purser = PurserProgram(store: folder.path("purser.db"))
-        let replay = try purser.run("replay", folder.path("t.csv"), "--team", "support", "--no-limits")
-        try #require(replay.status == 0, "\(replay)")
+        let store = try folder.store()
+        let time = Timestamp(year: 2026, month: 11, day: 16, hour: 18)
+        let price = try #require(try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: time))
+        let cost = Picodollars(24_468_000_000)
+        let reservation = Reservation(
+            requestId: "1",
+            time: time,
+            caller: Caller(team: "support"),
+            modelId: price.modelId,
+            correlationId: nil,
+            price: price,
+            hold: cost,
+            limit: nil,
+            quota: nil
+        )
+        try #require(try store.reserve(reservation).isReserved)
+        let settlement = Settlement(
+            requestId: "1",
+            time: time + 2,
+            outcome: "success",
+            usage: TokenUsage(input: 10, output: 20),
+            isEstimated: false,
+            latencyMilliseconds: 2000,
+            retries: 0,
+            cost: cost
+        )
+        try #require(try store.settle(settlement).isSettled)
     }
 
     /// A copy of that store.
@@ -58,6 +81,24 @@ import Testing
         #expect(removed["before"] == "20.000000000000" && removed["budget"]?["limit"] == .null)
         #expect(try Self.json(purser, [])["budgets"]?.array?.count == 1)
         #expect(try purser.run("doctor").status == 0)
+    }
+
+    @Test("a simulation is shown beside what is spent, as JSON and in a note, and uses up nothing of a budget")
+    func simulated() throws {
+        let folder = try TemporaryFolder()
+        try TestTrace.write(rows: 20, to: folder.path("t.csv"))
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        #expect(try purser.run("replay", folder.path("t.csv"), "--team", "support", "--no-limits").status == 0)
+        let cost = try JSONValue(parsing: try purser.run(["cost", "--month", "2026-11", "--format", "json"]).output)
+        _ = try Self.json(purser, ["set", "--team", "support", "20"])
+        for line in try Self.json(purser, [])["budgets"]?.array ?? [] {
+            #expect(line["spent"] == "0.000000000000" && line["remaining"] == line["limit"])
+            #expect(line["simulated"] == cost["total"] && line["imported"] == "0.000000000000")
+        }
+        #expect(cost["simulated"] == cost["total"] && cost["total"] != "0.000000000000")
+        #expect(try purser.run(["budget"] + Self.at).errors.contains("using up no budget: "))
+        #expect(try purser.run(["cost"] + Self.at).output.contains("Not live: all of it simulated."))
+        #expect(try purser.run(["dash"] + Self.at).output.contains("all of it simulated"))
     }
 
     @Test("the text has a line for each budget, with every decimal of its limit, and reports that budget.json differs")

@@ -16,6 +16,7 @@ import Testing
         "0005-access-keys.sql": "1d7a66b3f153be61a4e72c56d63cf4ee4fa9c860658e03c1830a5d9a29f03b90",
         "0006-dead-letters.sql": "51816e58b30b2006087c041105f0e181f256b261eefd52585f5eb0cf0c6b6dad",
         "0007-retention.sql": "62ec71ecc5c29ca40ebb435d42baceefc0b7cfc4c77af92f957bcd2c6384d850",
+        "0008-sources.sql": "ddcf77313172676a13185c26cf1a09209ebcc98adcc68eeb4dc18d397e62a69e",
         "0009-restoration.sql": "cd4a6d6ef369f07f38366779a376a84448cf7294196bc7059b5eaf56477feab0",
     ]
 

@@ -35,7 +35,7 @@ package struct CallLedger: Sendable {
             reserve: { try store.reserve($0) },
             raiseHold: { try store.raiseHold($0, by: $1, limit: $2) },
             settle: { try store.settle($0) },
-            requests: { try store.monthTotal($0).requests }
+            requests: { try store.monthTotal($0, .live).requests }
         )
     }
 

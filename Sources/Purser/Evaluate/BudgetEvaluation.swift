@@ -26,7 +26,7 @@ struct BudgetEvaluation {
             let spent = try store.monthTotal(ended).spent
             _ = try evaluation.add(budget, store, ended, actual: spent, forecast: nil, at: at)
         }
-        let spent = try store.monthTotal(month, asOf: at).spent
+        let spent = try store.monthTotals(month, asOf: at).all.spent
         let forecast = CostReport.runRate(spent: spent, month: month, asOf: at)
         var status = BudgetStatus(definition: budget, actual: spent, forecast: forecast)
         if isStored {

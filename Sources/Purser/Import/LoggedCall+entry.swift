@@ -13,9 +13,11 @@ extension LoggedCall {
             correlationId: nil,
             price: price,
             hold: cost,
-            // The money is already spent, so no budget can refuse it.
             limit: nil,
-            quota: nil
+            quota: nil,
+            source: .imported,
+            // The money is already spent, so no budget can refuse it.
+            isUnlimited: true
         )
         guard try store.reserve(reservation).isReserved else { return false }
         let settlement = Settlement(

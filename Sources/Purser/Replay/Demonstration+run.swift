@@ -23,7 +23,7 @@ extension Demonstration {
             ],
             seed: seed,
             options: "demo, seed \(seed), days \(days)",
-            liftsTokenLimit: false,
+            liftsLimits: false,
             progress: progress
         )
         return try run.run(in: store, prices: prices).tally

@@ -81,7 +81,7 @@ package struct Replay {
             faults: faults,
             seed: 1,
             options: options(prices),
-            liftsTokenLimit: liftsLimits,
+            liftsLimits: liftsLimits,
             progress: progress
         )
         let (tally, isNew) = try run.run(in: store, prices: prices)

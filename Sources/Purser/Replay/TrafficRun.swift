@@ -31,8 +31,8 @@ struct TrafficRun {
     var seed: UInt64
     /// The other options that the result depends on, to notice the same run with different options.
     var options: String
-    /// Whether a call may have as many answer tokens as it asks for.
-    var liftsTokenLimit: Bool
+    /// Whether a call may have as many answer tokens as it asks for, and no quota or budget limits it.
+    var liftsLimits: Bool
 
     /// Called after every commit with the number of calls started so far.
     var progress: (Int) -> Void = { _ in }
@@ -140,7 +140,7 @@ private final class TrafficStage: Sendable {
     private let store: Store
     private let services: Mutex<[String: ChatService]>
     private let makeService: @Sendable (TrafficStage, String) -> ChatService
-    private let liftsTokenLimit: Bool
+    private let liftsLimits: Bool
 
     init(run: TrafficRun, store: Store, prices: PriceBook, simulation: Simulation) {
         let recorder = Recorder(store: store, writer: run.writer, startingAt: run.start)
@@ -156,7 +156,7 @@ private final class TrafficStage: Sendable {
         self.store = store
         start = run.start
         services = Mutex([:])
-        liftsTokenLimit = run.liftsTokenLimit
+        liftsLimits = run.liftsLimits
         makeService = { [configuration = run.configuration] stage, modelId in
             var configuration = configuration
             configuration.modelId = modelId
@@ -222,7 +222,7 @@ private final class TrafficStage: Sendable {
             correlationId: call.requestId,
             caller: call.caller,
             message: message,
-            maxTokens: liftsTokenLimit ? max(ChatConfiguration().maxTokens, call.outputTokens) : nil
+            maxTokens: liftsLimits ? max(ChatConfiguration().maxTokens, call.outputTokens) : nil
         )
     }
 
@@ -241,6 +241,8 @@ private final class TrafficStage: Sendable {
                     // Its time is virtual: a search for calls of dead processes must not mistake it for one of them.
                     var reservation = reservation
                     reservation.lease = nil
+                    reservation.source = .simulated
+                    reservation.isUnlimited = liftsLimits
                     return try store.reserve(reservation)
                 }
                 // Refused calls leave no row, and their reason was counted by the earlier run.
@@ -252,7 +254,9 @@ private final class TrafficStage: Sendable {
                     state.raises[id, default: 0] += 1
                     return state.raises[id, default: 0]
                 }
-                guard isCommitted else { return try store.raiseHold(id, by: amount, limit: limit) }
+                guard isCommitted else {
+                    return try store.raiseHold(id, by: amount, limit: limit, isUnlimited: liftsLimits)
+                }
                 let hold = try store.hold(of: id) ?? .zero
                 return hold.rawValue >= amount.rawValue * Int128(raises + 1)
             },
@@ -260,7 +264,7 @@ private final class TrafficStage: Sendable {
                 try throwFailure()
                 return isCommitted ? .unchanged : try store.settle(settlement)
             },
-            requests: { [self] in try store.monthTotal($0).requests }
+            requests: { [self] in try store.monthTotal($0, .simulated).requests }
         )
     }
 

@@ -33,7 +33,8 @@ extension CostReport {
             budget: budget,
             pricesRetrieved: prices.retrieved,
             daily: try store.dailyCost(month, asOf: asOf),
-            unpricedRequests: slots[unpriced]?.total(from: month.start, to: month.end).count ?? 0
+            unpricedRequests: slots[unpriced]?.total(from: month.start, to: month.end).count ?? 0,
+            unlimited: totals.unlimited
         )
     }
 }

@@ -198,7 +198,8 @@ package struct DashBuilder: Sendable {
 
     private func costPanel(at: Timestamp) throws -> DashFrame.CostPanel {
         let month = CalendarMonth(containing: at)
-        let total = try reader.store.monthTotal(month, asOf: at)
+        let totals = try reader.store.monthTotals(month, asOf: at)
+        let total = totals.all
         return DashFrame.CostPanel(
             month: month,
             spent: total.spent,
@@ -206,7 +207,8 @@ package struct DashBuilder: Sendable {
             limit: budget?.limit,
             requests: total.requests,
             quota: reader.quota,
-            runRate: CostReport.runRate(spent: total.spent, month: month, asOf: at)
+            runRate: CostReport.runRate(spent: total.spent, month: month, asOf: at),
+            unlimited: UnlimitedCost(totals)
         )
     }
 

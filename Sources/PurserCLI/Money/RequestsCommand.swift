@@ -20,7 +20,10 @@ struct RequestsCommand: ParsableCommand {
     @Flag(name: .long, help: "Only failed calls, newest first.")
     var failed = false
 
-    @Option(name: .long, help: "The call with this request id or correlation id, whenever it was made.")
+    @Option(
+        name: .long,
+        help: "The call or refused request with this request id or correlation id, whenever it was made."
+    )
     var id: String?
 
     @Option(name: .long, help: "How far back to look: 3h, 7d.")
@@ -47,14 +50,22 @@ struct RequestsCommand: ParsableCommand {
             let from = id == nil ? now - since.seconds : Timestamp(seconds: 0)
             let to = id == nil ? now : Timestamp(milliseconds: .max)
             let entries = try store.requests(selection, from: from, to: to, limit: limit)
-            output.show(LedgerJSON.requests(entries)) {
-                if !entries.isEmpty {
+            let refused = try id.map { try store.refusedRequests(of: $0, limit: limit) } ?? []
+            output.show(LedgerJSON.requests(entries, refused: refused)) {
+                if id != nil {
+                    let tables = entries.map(LedgerText.details) + refused.map(LedgerText.details)
+                    show(tables.map { drawing.text($0, session.environment) }.joined(separator: "\n"))
+                } else if !entries.isEmpty {
                     show(drawing.text(LedgerText.requests(entries), session.environment))
-                } else if id == nil {
+                } else {
                     say("no calls from \(from) to \(to)")
                 }
             }
-            if entries.isEmpty, let id { throw FileError("the ledger has no call with the id \(id)") }
+            if entries.isEmpty, refused.isEmpty, let id {
+                let lost = try store.refusedRequestTotals().lost
+                let note = lost > 0 ? "; \(lost) refused requests are not kept, or no longer" : ""
+                throw FileError("there is no call and no refused request with the id \(id)" + note)
+            }
         }
     }
 }

@@ -44,6 +44,8 @@ package struct CostReport: Sendable, Equatable {
     package var daily: [Picodollars]
     /// Calls refused because their model has no price; they are not in any row.
     package var unpricedRequests: Int
+    /// The part of the total that is not of live calls.
+    package var unlimited: UnlimitedCost
 
     package init(
         month: CalendarMonth,
@@ -58,7 +60,8 @@ package struct CostReport: Sendable, Equatable {
         budget: Picodollars?,
         pricesRetrieved: String?,
         daily: [Picodollars],
-        unpricedRequests: Int
+        unpricedRequests: Int,
+        unlimited: UnlimitedCost = UnlimitedCost()
     ) {
         self.month = month
         self.asOf = asOf
@@ -73,6 +76,7 @@ package struct CostReport: Sendable, Equatable {
         self.pricesRetrieved = pricesRetrieved
         self.daily = daily
         self.unpricedRequests = unpricedRequests
+        self.unlimited = unlimited
     }
 
     package var total: Picodollars {

@@ -168,6 +168,8 @@ package struct DashFrame: Sendable, Equatable {
         package var quota: Int?
         /// The projected cost of the month at its rate so far; nil before the month's third day.
         package var runRate: Picodollars?
+        /// The part of `spent` that uses up no budget of the daemon's.
+        package var unlimited: UnlimitedCost
 
         package init(
             month: CalendarMonth,
@@ -176,7 +178,8 @@ package struct DashFrame: Sendable, Equatable {
             limit: Picodollars?,
             requests: Int,
             quota: Int?,
-            runRate: Picodollars?
+            runRate: Picodollars?,
+            unlimited: UnlimitedCost = UnlimitedCost()
         ) {
             self.month = month
             self.spent = spent
@@ -185,6 +188,7 @@ package struct DashFrame: Sendable, Equatable {
             self.requests = requests
             self.quota = quota
             self.runRate = runRate
+            self.unlimited = unlimited
         }
     }
 

@@ -3,8 +3,8 @@ package struct AccessKeyRecord: Sendable, Equatable {
     package var id: String
     package var sealedSecret: [UInt8]
     /// The team that pays for the calls made with it.
-    package var team: String
-    package var user: String?
+    package let team: String
+    package let user: String?
     /// The model ids that it may call, exactly as called; nil means any model with a price.
     package var models: [String]?
     package var created: Timestamp
@@ -25,8 +25,8 @@ package struct AccessKeyRecord: Sendable, Equatable {
     ) {
         self.id = id
         self.sealedSecret = sealedSecret
-        self.team = team
-        self.user = user
+        self.team = team.normalised
+        self.user = user?.normalised
         self.models = models
         self.created = created
         self.revoked = revoked

@@ -20,12 +20,22 @@ package struct BudgetAccounts {
     }
 
     package var month: CalendarMonth
+    /// The source of the call: calls of other sources are not in the totals.
+    package var source: CallSource
     /// The account for all calls comes first, followed by those that have a budget.
     package var list: [Account]
 
-    package init(month: CalendarMonth, list: [Account]) {
+    package init(month: CalendarMonth, source: CallSource = .live, list: [Account]) {
         self.month = month
+        self.source = source
         self.list = list
+    }
+
+    /// Returns why a call is refused; nil if it fits into its quota and its budgets.
+    package func refusal(of reservation: Reservation) -> ReservationResult? {
+        if reservation.isUnlimited { return nil }
+        if let quota = reservation.quota, list[0].total.requests >= quota { return .quotaExceeded(list[0].total) }
+        return excess(of: reservation.hold, percent: reservation.limitPercent).map(ReservationResult.budgetExceeded)
     }
 
     /// Returns the account with less than `hold` left; if there are several, the one with the least left.

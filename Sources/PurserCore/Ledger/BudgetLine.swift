@@ -9,41 +9,51 @@ package struct BudgetLine: Sendable, Equatable {
     package var scope: BudgetScope
     /// Nil if no budget is set.
     package var limit: Picodollars?
+    /// What live calls have spent; other calls use up no budget.
     package var spent: Picodollars
     package var held: Picodollars
     /// What sets the limit.
     package var source: Source?
+    /// What calls of the same scope cost that use up no budget.
+    package var unlimited: UnlimitedCost
 
     package init(
         scope: BudgetScope,
         limit: Picodollars? = nil,
         spent: Picodollars = .zero,
         held: Picodollars = .zero,
-        source: Source? = nil
+        source: Source? = nil,
+        unlimited: UnlimitedCost = UnlimitedCost()
     ) {
         self.scope = scope
         self.limit = limit
         self.spent = spent
         self.held = held
         self.source = source
+        self.unlimited = unlimited
     }
 
     /// Returns the budgets of a month. The one for all calls comes first: the store's or, if the store has none,
     /// `configured`.
-    package static func all(_ stored: [BudgetStanding], total: MonthTotal, configured: Picodollars?) -> [BudgetLine] {
-        let lines = stored.map { standing in
-            BudgetLine(
-                scope: standing.scope,
-                limit: standing.limit,
-                spent: standing.spent,
-                held: standing.held,
-                source: .store
-            )
-        }
+    package static func all(
+        _ stored: [(scope: BudgetScope, limit: Picodollars, totals: SourceTotals)],
+        totals: SourceTotals,
+        configured: Picodollars?
+    ) -> [BudgetLine] {
+        let lines = stored.map { BudgetLine($0.scope, $0.limit, $0.totals, .store) }
         if lines.first?.scope == .all { return lines }
-        let source = configured.map { _ in Source.environment }
-        return [BudgetLine(scope: .all, limit: configured, spent: total.spent, held: total.held, source: source)]
-            + lines
+        return [BudgetLine(.all, configured, totals, configured.map { _ in .environment })] + lines
+    }
+
+    private init(_ scope: BudgetScope, _ limit: Picodollars?, _ totals: SourceTotals, _ source: Source?) {
+        self.init(
+            scope: scope,
+            limit: limit,
+            spent: totals[.live].spent,
+            held: totals[.live].held,
+            source: source,
+            unlimited: UnlimitedCost(totals)
+        )
     }
 
     package var remaining: Picodollars? {

@@ -6,13 +6,13 @@ package enum BudgetScope: Sendable, Hashable {
     /// The id of an access key.
     case accessKey(String)
 
-    /// The values of the table's columns.
+    /// The values of the table's columns; a name is in Unicode's normal form C, as callers' names are.
     package var key: (kind: Kind, name: String) {
         switch self {
         case .all: (.all, "")
-        case .team(let name): (.team, name)
-        case .user(let name): (.user, name)
-        case .accessKey(let id): (.accessKey, id)
+        case .team(let name): (.team, name.normalised)
+        case .user(let name): (.user, name.normalised)
+        case .accessKey(let id): (.accessKey, id.normalised)
         }
     }
 

@@ -1,15 +1,15 @@
-/// The payer of a call; values that are nil are reported as unallocated.
+/// The payer of a call; values that are nil are reported as unallocated. Names are in Unicode's normal form C.
 package struct Caller: Sendable, Equatable {
-    package var user: String?
-    package var team: String?
-    package var application: String?
+    package let user: String?
+    package let team: String?
+    package let application: String?
     /// The id of the access key that the call was made with.
-    package var accessKey: String?
+    package let accessKey: String?
 
     package init(user: String? = nil, team: String? = nil, application: String? = nil, accessKey: String? = nil) {
-        self.user = user
-        self.team = team
-        self.application = application
-        self.accessKey = accessKey
+        self.user = user?.normalised
+        self.team = team?.normalised
+        self.application = application?.normalised
+        self.accessKey = accessKey?.normalised
     }
 }

@@ -14,6 +14,9 @@ package struct LedgerEntry: Sendable, Equatable {
     package var correlationId: String?
     package var hold: Picodollars
     package var cost: Picodollars
+    package var source: CallSource
+    /// Bedrock's own id of the call (x-amzn-RequestId); nil if it is not known.
+    package var upstreamRequestId: String?
 
     package init(
         requestId: String,
@@ -28,7 +31,9 @@ package struct LedgerEntry: Sendable, Equatable {
         retries: Int,
         correlationId: String?,
         hold: Picodollars,
-        cost: Picodollars
+        cost: Picodollars,
+        source: CallSource = .live,
+        upstreamRequestId: String? = nil
     ) {
         self.requestId = requestId
         self.time = time
@@ -43,6 +48,8 @@ package struct LedgerEntry: Sendable, Equatable {
         self.correlationId = correlationId
         self.hold = hold
         self.cost = cost
+        self.source = source
+        self.upstreamRequestId = upstreamRequestId
     }
 }
 
@@ -54,7 +61,7 @@ package enum LedgerSelection: Sendable, Equatable {
     case failed
     /// Newest first.
     case newest
-    /// The one call with a request id or a correlation id.
+    /// The one call with a request id, a correlation id, or an id of Bedrock's own.
     case id(String)
 }
 

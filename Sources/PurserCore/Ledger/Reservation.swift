@@ -19,6 +19,10 @@ package struct Reservation: Sendable {
     /// The percentage of every budget that the call may use, 1 to 100: a call that has a cheaper alternative may not
     /// use up a budget.
     package var limitPercent: Int
+    /// Where the call comes from. Only calls of the same source count towards the limits.
+    package var source: CallSource
+    /// Whether neither the quota nor any budget may refuse the call, as for facts of the past.
+    package var isUnlimited: Bool
 
     package init(
         requestId: String,
@@ -31,7 +35,9 @@ package struct Reservation: Sendable {
         limit: Picodollars?,
         quota: Int?,
         lease: Timestamp? = nil,
-        limitPercent: Int = 100
+        limitPercent: Int = 100,
+        source: CallSource = .live,
+        isUnlimited: Bool = false
     ) {
         self.requestId = requestId
         self.time = time
@@ -44,6 +50,8 @@ package struct Reservation: Sendable {
         self.quota = quota
         self.lease = lease
         self.limitPercent = limitPercent
+        self.source = source
+        self.isUnlimited = isUnlimited
     }
 }
 

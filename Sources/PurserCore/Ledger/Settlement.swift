@@ -13,6 +13,8 @@ package struct Settlement: Sendable {
     package var cost: Picodollars
     /// As in ``Reservation/limit``; used for the standing that is returned.
     package var limit: Picodollars?
+    /// Bedrock's own id of the call (x-amzn-RequestId); nil if it is not known.
+    package var upstreamRequestId: String?
 
     package init(
         requestId: String,
@@ -23,7 +25,8 @@ package struct Settlement: Sendable {
         latencyMilliseconds: Int?,
         retries: Int,
         cost: Picodollars,
-        limit: Picodollars? = nil
+        limit: Picodollars? = nil,
+        upstreamRequestId: String? = nil
     ) {
         self.requestId = requestId
         self.time = time
@@ -34,6 +37,7 @@ package struct Settlement: Sendable {
         self.retries = retries
         self.cost = cost
         self.limit = limit
+        self.upstreamRequestId = upstreamRequestId
     }
 }
 

@@ -1,11 +1,11 @@
-/// A name and a value that distinguish the series of one metric.
+/// A name and a value that distinguish the series of one metric, in Unicode's normal form C.
 package struct Dimension: Sendable, Hashable, Comparable {
-    package var name: String
-    package var value: String
+    package let name: String
+    package let value: String
 
     package init(_ name: String, _ value: String) {
-        self.name = name
-        self.value = value
+        self.name = name.normalised
+        self.value = value.normalised
     }
 
     package static func < (a: Dimension, b: Dimension) -> Bool {

@@ -116,10 +116,11 @@ package struct CostText {
 
     private var completeness: [Line] {
         let asked = report.requests + report.unpricedRequests
-        var parts = [
+        var parts = report.unlimited.note(of: report.total).map { ["Not live: " + $0 + "."] } ?? []
+        parts.append(
             "Unpriced requests: \(NumberText.grouped(report.unpricedRequests)) of \(NumberText.grouped(asked))"
                 + (report.unpricedRequests > 0 ? " (refused, in no row)." : ".")
-        ]
+        )
         if report.estimatedRequests > 0 {
             parts.append(
                 "Estimated (no usage came back): \(requests(report.estimatedRequests)), \(report.estimatedCost.cents)."

@@ -21,9 +21,11 @@ extension DashText {
         } else {
             spent.append("   no budget set")
         }
+        let note = cost.unlimited.note(of: cost.spent).map { Line($0) }
         let share = Double(elapsed) / Double(cost.month.end - cost.month.start) * 100
         let month = Line(isOver ? "the month is over" : "month " + NumberText.percent(share) + " through")
-        return Line.flow([title, spent, month], width: width, separator: "   ", indent: 2)
+        let parts = [title, spent, note, month].compactMap(\.self)
+        return Line.flow(parts, width: width, separator: "   ", indent: 2)
     }
 
     private var costBar: [Line] {

@@ -11,6 +11,8 @@ package enum CostJSON {
                 "asOf": .string(report.asOf.iso8601()),
                 "currency": "USD",
                 "total": .string(report.total.description),
+                "imported": .string(report.unlimited.imported.description),
+                "simulated": .string(report.unlimited.simulated.description),
                 "requests": .integer(report.requests),
                 "unpriced": .integer(report.unpricedRequests),
                 "rows": .array(report.rows.map { row($0, keys: report.keys) }),

@@ -94,6 +94,8 @@ package enum DashJSON {
             "month": .string(cost.month.description),
             "currency": "USD",
             "spent": money(cost.spent),
+            "imported": money(cost.unlimited.imported),
+            "simulated": money(cost.unlimited.simulated),
             "held": money(cost.held),
             "limit": money(cost.limit),
             "requests": .integer(cost.requests),

@@ -1,13 +1,40 @@
 package import PurserCore
 
-/// Calls of the ledger for programs; amounts of money are exact decimal text.
+/// Calls of the ledger and refused requests for programs; amounts of money are exact decimal text.
 package enum LedgerJSON {
     /// Schema `purser.requests/1`.
-    package static func requests(_ entries: [LedgerEntry]) -> JSONValue {
-        JSONValue(schema: "purser.requests/1", ["requests": .array(entries.map(entry))])
+    package static func requests(_ entries: [LedgerEntry], refused: [RefusedRequest] = []) -> JSONValue {
+        JSONValue(
+            schema: "purser.requests/1",
+            ["requests": .array(entries.map { entry($0) } + refused.map(refusal))]
+        )
     }
 
-    private static func entry(_ entry: LedgerEntry) -> JSONValue {
+    /// A refused request in the shape of a call that cost nothing; its `refusal` says why.
+    private static func refusal(_ request: RefusedRequest) -> JSONValue {
+        let entry = entry(
+            LedgerEntry(
+                requestId: request.requestId,
+                time: request.time,
+                settledTime: request.time,
+                caller: request.caller,
+                modelId: request.modelId ?? "",
+                outcome: request.code,
+                usage: TokenUsage(),
+                isEstimated: false,
+                latencyMilliseconds: nil,
+                retries: 0,
+                correlationId: request.correlationId,
+                hold: .zero,
+                cost: .zero
+            ),
+            refusal: ["code": .string(request.code), "reason": .string(request.reason)]
+        )
+        guard request.modelId == nil, let members = entry.members else { return entry }
+        return .object(members.map { $0.key == "model" ? .init("model", .null) : $0 })
+    }
+
+    private static func entry(_ entry: LedgerEntry, refusal: JSONValue = .null) -> JSONValue {
         [
             "requestId": .string(entry.requestId),
             "correlationId": JSONValue(entry.correlationId),
@@ -16,8 +43,12 @@ package enum LedgerJSON {
             "user": JSONValue(entry.caller.user),
             "team": JSONValue(entry.caller.team),
             "application": JSONValue(entry.caller.application),
+            "accessKeyId": JSONValue(entry.caller.accessKey),
             "model": .string(entry.modelId),
             "outcome": .string(entry.outcome),
+            "source": .string(entry.source.rawValue),
+            "upstreamRequestId": JSONValue(entry.upstreamRequestId),
+            "refusal": refusal,
             "retries": .integer(entry.retries),
             "latencyMilliseconds": entry.latencyMilliseconds.map(JSONValue.integer) ?? .null,
             "inputTokens": .integer(entry.usage.input),

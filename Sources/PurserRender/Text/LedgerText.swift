@@ -19,4 +19,52 @@ package enum LedgerText {
             }
         )
     }
+
+    /// Returns everything about one call, a row for each fact.
+    package static func details(_ entry: LedgerEntry) -> TextTable {
+        let usage = entry.usage
+        return details(
+            [
+                ("request id", entry.requestId), ("correlation id", entry.correlationId),
+                ("source", entry.source.rawValue), ("Bedrock's request id", entry.upstreamRequestId),
+                ("time", entry.time.iso8601(milliseconds: true)),
+                ("settled at", entry.settledTime?.iso8601(milliseconds: true)),
+            ] + caller(entry.caller) + [
+                ("model", entry.modelId), ("result", entry.outcome), ("retries", String(entry.retries)),
+                ("total", entry.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) }),
+                (
+                    "tokens",
+                    "\(usage.input) in, \(usage.output) out, \(usage.cacheRead) cached, \(usage.cacheWrite) cache writes"
+                ),
+                ("reserved", entry.hold.description),
+                ("cost", entry.cost.description + (entry.isEstimated ? " (estimated)" : "")),
+            ]
+        )
+    }
+
+    /// Returns everything that is kept about a refused request.
+    package static func details(_ request: RefusedRequest) -> TextTable {
+        details(
+            [
+                ("request id", request.requestId), ("correlation id", request.correlationId),
+                ("time", request.time.iso8601(milliseconds: true)),
+            ] + caller(request.caller) + [
+                ("model", request.modelId), ("result", "refused: " + request.code), ("reason", request.reason),
+            ]
+        )
+    }
+
+    private static func caller(_ caller: Caller) -> [(String, String?)] {
+        [
+            ("user", caller.user), ("team", caller.team), ("application", caller.application),
+            ("access key", caller.accessKey),
+        ]
+    }
+
+    private static func details(_ facts: [(String, String?)]) -> TextTable {
+        TextTable(
+            [.init("FACT"), .init("VALUE")],
+            rows: facts.compactMap { name, value in value.map { [name, $0] } }
+        )
+    }
 }

@@ -30,12 +30,15 @@ extension Store {
     }
 
     func differingMonths(_ db: Database) throws -> [String] {
-        let names = try String.fetchAll(db, sql: "SELECT month FROM month_total")
-        return try names.compactMap { name in
+        let rows = try Row.fetchAll(db, sql: "SELECT month, source FROM month_total")
+        return try rows.compactMap { row in
+            let name: String = row[0]
+            let source = try callSource(row[1])
             guard let month = CalendarMonth(name) else { return "\(name) is not a valid month" }
-            let stored = try monthTotal(month, db)
-            let counted = try ledgerTotal(month, .all, db)
-            return stored == counted ? nil : "the total of \(name) " + Self.difference(stored, ledger: counted)
+            let stored = try monthTotal(month, source, db)
+            let counted = try ledgerTotal(month, .all, source, db)
+            return stored == counted
+                ? nil : "the total of \(source.inTotals)\(name) " + Self.difference(stored, ledger: counted)
         }
     }
 }

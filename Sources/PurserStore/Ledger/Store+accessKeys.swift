@@ -26,14 +26,34 @@ extension Store {
     package func accessKey(_ id: String) throws -> AccessKeyRecord? {
         try read { db in
             let select = try db.cachedStatement(sql: "SELECT * FROM access_key WHERE id = ?")
-            return try Row.fetchOne(select, arguments: [id]).map(accessKey)
+            return try Row.fetchOne(select, arguments: [id]).map { try Self.accessKey($0, path) }
         }
     }
 
     /// Returns all access keys, including revoked ones, oldest first.
     package func accessKeys() throws -> [AccessKeyRecord] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM access_key ORDER BY created, id").map(accessKey)
+            try Row.fetchAll(db, sql: "SELECT * FROM access_key ORDER BY created, id").map {
+                try Self.accessKey($0, path)
+            }
+        }
+    }
+
+    /// Returns the access keys of a file without bringing its schema up to date, for a check beside a running daemon that
+    /// may be older; none if the store had no keys yet.
+    package static func accessKeys(inFileAt path: String) throws -> [AccessKeyRecord] {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
+            return try DatabaseQueue(path: path, configuration: configuration).read { db in
+                guard try db.tableExists("access_key") else { return [] }
+                return try Row.fetchAll(db, sql: "SELECT * FROM access_key ORDER BY created, id").map {
+                    try accessKey($0, path)
+                }
+            }
+        } catch {
+            throw StoreError.translating(error, path: path)
         }
     }
 
@@ -58,14 +78,14 @@ extension Store {
         }
     }
 
-    /// Returns the totals of a month's calls for each access key that made any, by the key's id.
-    package func accessKeyTotals(_ month: CalendarMonth) throws -> [String: MonthTotal] {
-        try read { db in try ledgerTotals(month, .accessKey, db) }
+    /// Returns the totals of a month's live calls for each access key that made any, by the key's id.
+    package func accessKeyTotals(_ month: CalendarMonth) throws -> [StoredName: MonthTotal] {
+        try read { db in try ledgerTotals(month, .accessKey, .live, db) }
     }
 
     private static let daySeconds = 86_400
 
-    private func accessKey(_ row: Row) throws -> AccessKeyRecord {
+    private static func accessKey(_ row: Row, _ path: String) throws -> AccessKeyRecord {
         let id: String = row["id"]
         let models = try (row["models"] as String?).map { text in
             guard let names = (try? JSONValue(parsing: text))?.array?.map(\.string), !names.contains(nil) else {
@@ -83,7 +103,7 @@ extension Store {
             models: models,
             created: Timestamp(milliseconds: row["created"]),
             revoked: (row["revoked"] as Int64?).map(Timestamp.init(milliseconds:)),
-            lastUsedDay: day.map { Timestamp(seconds: $0 * Int64(Self.daySeconds)) }
+            lastUsedDay: day.map { Timestamp(seconds: $0 * Int64(daySeconds)) }
         )
     }
 }

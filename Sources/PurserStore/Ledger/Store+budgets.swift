@@ -18,7 +18,9 @@ extension Store {
             )
             guard kind != .all else { return }
             let month = CalendarMonth(containing: time)
-            try setTotal(month, scope, try ledgerTotal(month, scope, db), db)
+            // Those of other sources are counted when they are first needed.
+            let total = try ledgerTotal(month, scope, .live, db)
+            try setTotal(month, scope, .live, total, db)
         }
     }
 
@@ -38,19 +40,29 @@ extension Store {
         }
     }
 
-    /// Returns the store's budgets and how much of each a month has used: the budget for all calls first, then the
-    /// others by scope and name.
+    /// Returns the store's budgets and how much of each a month's live calls have used: the budget for all calls first,
+    /// then the others by scope and name.
     package func budgets(_ month: CalendarMonth) throws -> [BudgetStanding] {
+        try budgetTotals(month).map { scope, limit, totals in
+            BudgetStanding(scope: scope, limit: limit, spent: totals[.live].spent, held: totals[.live].held)
+        }
+    }
+
+    /// Returns the store's budgets and the totals of a month's calls in their scopes, in the order of ``budgets(_:)``.
+    func budgetTotals(_ month: CalendarMonth) throws
+        -> [(scope: BudgetScope, limit: Picodollars, totals: SourceTotals)]
+    {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT scope, name, amount FROM budget ORDER BY scope, name")
-            let standings = try rows.map { row in
+            let budgets = try rows.map { row in
                 let (kind, name) = try key(row)
                 let scope = BudgetScope(kind, name)
-                let total = try storedTotal(month, scope, db) ?? ledgerTotal(month, scope, db)
-                let limit = Picodollars(try number(row[2]))
-                return (kind, BudgetStanding(scope: scope, limit: limit, spent: total.spent, held: total.held))
+                let totals = try CallSource.allCases.reduce(into: SourceTotals()) {
+                    $0[$1] = try storedTotal(month, scope, $1, db) ?? ledgerTotal(month, scope, $1, db)
+                }
+                return (kind, (scope: scope, limit: Picodollars(try number(row[2])), totals: totals))
             }
-            return BudgetScope.Kind.allCases.flatMap { kind in standings.filter { $0.0 == kind }.map(\.1) }
+            return BudgetScope.Kind.allCases.flatMap { kind in budgets.filter { $0.0 == kind }.map(\.1) }
         }
     }
 
@@ -64,14 +76,19 @@ extension Store {
         }
     }
 
-    /// Returns the totals that a call in a month counts towards; `limit` is the budget for all calls if the store does
-    /// not have one.
-    func budgetAccounts(_ month: CalendarMonth, _ caller: Caller, limit: Picodollars?, _ db: Database) throws
-        -> BudgetAccounts
-    {
+    /// Returns the totals that a call in a month counts towards, of the calls of the same source; `limit` is the budget
+    /// for all calls if the store does not have one.
+    func budgetAccounts(
+        _ month: CalendarMonth,
+        _ source: CallSource,
+        _ caller: Caller,
+        limit: Picodollars?,
+        _ db: Database
+    ) throws -> BudgetAccounts {
         var accounts = BudgetAccounts(
             month: month,
-            list: [.init(scope: .all, limit: limit, total: try monthTotal(month, db))]
+            source: source,
+            list: [.init(scope: .all, limit: limit, total: try monthTotal(month, source, db))]
         )
         let select = try db.cachedStatement(
             sql: """
@@ -86,7 +103,7 @@ extension Store {
                 accounts.list[0].limit = limit
             } else {
                 let scope = BudgetScope(kind, name)
-                let total = try storedTotal(month, scope, db) ?? ledgerTotal(month, scope, db)
+                let total = try storedTotal(month, scope, source, db) ?? ledgerTotal(month, scope, source, db)
                 accounts.list.append(.init(scope: scope, limit: limit, total: total))
             }
         }
@@ -95,33 +112,48 @@ extension Store {
 
     func store(_ accounts: BudgetAccounts, _ db: Database) throws {
         for account in accounts.list {
-            try setTotal(accounts.month, account.scope, account.total, db)
+            try setTotal(accounts.month, account.scope, accounts.source, account.total, db)
         }
     }
 
-    private func storedTotal(_ month: CalendarMonth, _ scope: BudgetScope, _ db: Database) throws -> MonthTotal? {
+    private func storedTotal(
+        _ month: CalendarMonth,
+        _ scope: BudgetScope,
+        _ source: CallSource,
+        _ db: Database
+    ) throws -> MonthTotal? {
         let (kind, name) = scope.key
-        if kind == .all { return try monthTotal(month, db) }
+        if kind == .all { return try monthTotal(month, source, db) }
         let select = try db.cachedStatement(
-            sql: "SELECT requests, spent, held FROM budget_total WHERE month = ? AND scope = ? AND name = ?"
+            sql: """
+                SELECT requests, spent, held FROM budget_total
+                WHERE month = ? AND scope = ? AND name = ? AND source = ?
+                """
         )
-        let row = try Row.fetchOne(select, arguments: [month.description, kind.rawValue, name])
+        let row = try Row.fetchOne(select, arguments: [month.description, kind.rawValue, name, source.rawValue])
         return try row.map { row in
             MonthTotal(requests: row[0], spent: Picodollars(try number(row[1])), held: Picodollars(try number(row[2])))
         }
     }
 
-    private func setTotal(_ month: CalendarMonth, _ scope: BudgetScope, _ total: MonthTotal, _ db: Database) throws {
+    private func setTotal(
+        _ month: CalendarMonth,
+        _ scope: BudgetScope,
+        _ source: CallSource,
+        _ total: MonthTotal,
+        _ db: Database
+    ) throws {
         let (kind, name) = scope.key
-        if kind == .all { return try setMonthTotal(month, total, db) }
+        if kind == .all { return try setMonthTotal(month, source, total, db) }
         let upsert = try db.cachedStatement(
             sql: """
-                INSERT INTO budget_total (month, scope, name, requests, spent, held) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                ON CONFLICT (month, scope, name) DO UPDATE SET requests = ?4, spent = ?5, held = ?6
+                INSERT INTO budget_total (month, scope, name, source, requests, spent, held)
+                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                ON CONFLICT (month, scope, name, source) DO UPDATE SET requests = ?5, spent = ?6, held = ?7
                 """
         )
         try upsert.execute(arguments: [
-            month.description, kind.rawValue, name, total.requests, String(total.spent.rawValue),
+            month.description, kind.rawValue, name, source.rawValue, total.requests, String(total.spent.rawValue),
             String(total.held.rawValue),
         ])
     }
@@ -142,14 +174,16 @@ extension Store {
 
     // Totals counted from the ledger itself.
 
-    /// Returns the total of a scope's calls in a month, counted row by row.
-    func ledgerTotal(_ month: CalendarMonth, _ scope: BudgetScope, _ db: Database) throws -> MonthTotal {
+    /// Returns the total of a scope's calls from one source in a month, counted row by row.
+    func ledgerTotal(_ month: CalendarMonth, _ scope: BudgetScope, _ source: CallSource, _ db: Database) throws
+        -> MonthTotal
+    {
         let (kind, name) = scope.key
         let condition = kind == .all ? "?3 = ''" : "\(kind.rawValue) = ?3"
         let row = try Row.fetchOne(
             db,
-            sql: "SELECT \(Self.totals) FROM ledger WHERE time >= ?1 AND time < ?2 AND \(condition)",
-            arguments: [month.start.milliseconds, month.end.milliseconds, name]
+            sql: "SELECT \(Self.totals) FROM ledger WHERE time >= ?1 AND time < ?2 AND \(condition) AND source = ?4",
+            arguments: [month.start.milliseconds, month.end.milliseconds, name, source.rawValue]
         )
         return row.map { Self.total($0, at: 0) } ?? MonthTotal()
     }
@@ -158,44 +192,58 @@ extension Store {
     func differingBudgets(_ db: Database) throws -> [String] {
         let stored = try Row.fetchAll(
             db,
-            sql: "SELECT scope, name, month, requests, spent, held FROM budget_total ORDER BY month, scope, name"
+            sql: """
+                SELECT scope, name, month, source, requests, spent, held FROM budget_total
+                ORDER BY month, scope, name, source
+                """
         )
-        // One pass over the ledger for each month and kind of scope, however many names there are.
-        var counted: [String: [String: MonthTotal]] = [:]
+        // One pass over the ledger for each month, kind of scope and source, however many names there are.
+        var counted: [String: [StoredName: MonthTotal]] = [:]
         return try stored.compactMap { row in
             let (kind, name) = try key(row)
             guard let month = CalendarMonth(row[2] as String) else {
                 return "\(row[2] as String) is not a valid month"
             }
-            let pass = "\(month) \(kind.rawValue)"
-            let names = try counted[pass] ?? ledgerTotals(month, kind, db)
+            let source = try callSource(row[3])
+            let pass = "\(month) \(kind.rawValue) \(source.rawValue)"
+            let names = try counted[pass] ?? ledgerTotals(month, kind, source, db)
             counted[pass] = names
-            let expected = names[name] ?? MonthTotal()
+            let expected = names[StoredName(name)] ?? MonthTotal()
             let found = MonthTotal(
-                requests: row[3],
-                spent: Picodollars(try number(row[4])),
-                held: Picodollars(try number(row[5]))
+                requests: row[4],
+                spent: Picodollars(try number(row[5])),
+                held: Picodollars(try number(row[6]))
             )
             if found == expected { return nil }
-            return "the total of \(kind.rawValue.replacing("_", with: " ")) \(name) in \(month) "
+            return "the total of \(source.inTotals)\(kind.rawValue.replacing("_", with: " ")) \(name) in \(month) "
                 + Self.difference(found, ledger: expected)
         }
     }
 
-    /// Returns the totals of a month's calls for each name in one kind of scope, counted row by row.
-    func ledgerTotals(_ month: CalendarMonth, _ kind: BudgetScope.Kind, _ db: Database) throws
-        -> [String: MonthTotal]
-    {
+    /// Returns the totals of a month's calls from one source for each name in one kind of scope, counted row by row.
+    func ledgerTotals(
+        _ month: CalendarMonth,
+        _ kind: BudgetScope.Kind,
+        _ source: CallSource,
+        _ db: Database
+    ) throws -> [StoredName: MonthTotal] {
         let column = kind.rawValue
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT \(column), \(Self.totals) FROM ledger
-                WHERE time >= ? AND time < ? AND \(column) IS NOT NULL GROUP BY 1
+                WHERE time >= ? AND time < ? AND source = ? AND \(column) IS NOT NULL GROUP BY 1
                 """,
-            arguments: [month.start.milliseconds, month.end.milliseconds]
+            arguments: [month.start.milliseconds, month.end.milliseconds, source.rawValue]
         )
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as String, Self.total($0, at: 1)) })
+        return Dictionary(uniqueKeysWithValues: rows.map { (StoredName($0[0]), Self.total($0, at: 1)) })
+    }
+
+    func callSource(_ text: String) throws -> CallSource {
+        guard let source = CallSource(rawValue: text) else {
+            throw StoreError(.corrupt, path: path, detail: "`\(text)` is not a source of calls")
+        }
+        return source
     }
 
     static func difference(_ found: MonthTotal, ledger: MonthTotal) -> String {
@@ -212,5 +260,12 @@ extension Store {
 
     private static func total(_ row: Row, at index: Int) -> MonthTotal {
         MonthTotal(requests: row[index], spent: sum(row, at: index + 1), held: sum(row, at: index + 3))
+    }
+}
+
+extension CallSource {
+    /// The source before the name of a total; live calls are what a total is usually about.
+    var inTotals: String {
+        self == .live ? "" : "\(rawValue) calls of "
     }
 }

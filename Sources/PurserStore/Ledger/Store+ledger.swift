@@ -15,33 +15,38 @@ extension Store {
     package func reserve(_ reservation: Reservation) throws -> ReservationResult {
         let hold = try columnValue(reservation.hold)
         return try write { db in
-            let known = try db.cachedStatement(sql: "SELECT 1 FROM ledger WHERE request_id = ?")
-            if try Bool.fetchOne(known, arguments: [reservation.requestId]) != nil { return .known }
+            if try isKnown(reservation, db) { return .known }
             let caller = reservation.caller
             let month = CalendarMonth(containing: reservation.time)
-            var accounts = try budgetAccounts(month, caller, limit: reservation.limit, db)
-            if let quota = reservation.quota, accounts.list[0].total.requests >= quota {
-                return .quotaExceeded(accounts.list[0].total)
-            }
-            if let excess = accounts.excess(of: reservation.hold, percent: reservation.limitPercent) {
-                return .budgetExceeded(excess)
-            }
+            var accounts = try budgetAccounts(month, reservation.source, caller, limit: reservation.limit, db)
+            if let refusal = accounts.refusal(of: reservation) { return refusal }
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO ledger (request_id, time, user, team, application, access_key, model_id, outcome,
-                        correlation_id, price, hold, lease)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, '\(Self.reservedOutcome)', ?, ?, ?, ?)
+                        correlation_id, price, hold, lease, source)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, '\(Self.reservedOutcome)', ?, ?, ?, ?, ?)
                     """
             )
             let price = try identifier(of: reservation.price, db)
             try insert.execute(arguments: [
                 reservation.requestId, reservation.time.milliseconds, caller.user, caller.team, caller.application,
                 caller.accessKey, reservation.modelId, reservation.correlationId, price, hold,
-                reservation.lease?.milliseconds,
+                reservation.lease?.milliseconds, reservation.source.rawValue,
             ])
             accounts.add(requests: 1, held: reservation.hold)
             try store(accounts, db)
             return .reserved(accounts.standing)
+        }
+    }
+
+    /// Returns whether the ledger has the call. An imported call has Bedrock's id, under which the ledger may have it as
+    /// a live call.
+    private func isKnown(_ reservation: Reservation, _ db: Database) throws -> Bool {
+        var columns = ["request_id"]
+        if reservation.source == .imported { columns.append("upstream_request_id") }
+        return try columns.contains { column in
+            let known = try db.cachedStatement(sql: "SELECT 1 FROM ledger WHERE \(column) = ?")
+            return try Bool.fetchOne(known, arguments: [reservation.requestId]) != nil
         }
     }
 
@@ -54,12 +59,12 @@ extension Store {
         let cost = try columnValue(settlement.cost)
         return try write { db in
             guard let row = try unsettled(settlement.requestId, orAbandoned: true, db) else { return .unchanged }
-            var accounts = try budgetAccounts(row.month, row.caller, limit: settlement.limit, db)
+            var accounts = try budgetAccounts(row.month, row.source, row.caller, limit: settlement.limit, db)
             let update = try db.cachedStatement(
                 sql: """
                     UPDATE ledger SET settled_time = ?2, outcome = ?3, input_tokens = ?4, output_tokens = ?5,
                         cache_read_tokens = ?6, cache_write_tokens = ?7, cache_write_1h_tokens = ?8, estimated = ?9,
-                        latency = ?10, retries = ?11, cost = ?12
+                        latency = ?10, retries = ?11, cost = ?12, upstream_request_id = ?13
                     WHERE id = ?1
                     """
             )
@@ -67,7 +72,7 @@ extension Store {
             try update.execute(arguments: [
                 row.id, settlement.time.milliseconds, settlement.outcome, usage.input, usage.output, usage.cacheRead,
                 usage.cacheWrite, usage.cacheWrite1h, settlement.isEstimated, settlement.latencyMilliseconds,
-                settlement.retries, cost,
+                settlement.retries, cost, settlement.upstreamRequestId,
             ])
             accounts.add(spent: settlement.cost - row.charged, held: .zero - row.held)
             try store(accounts, db)
@@ -76,12 +81,18 @@ extension Store {
     }
 
     /// Adds to the hold of a running call, to cover another attempt after one that may be billed; returns false,
-    /// without changing anything, if a budget leaves no room for it or the call is not running.
-    package func raiseHold(_ requestId: String, by amount: Picodollars, limit: Picodollars?) throws -> Bool {
+    /// without changing anything, if a budget leaves no room for it or the call is not running. No budget limits the
+    /// hold if `isUnlimited`.
+    package func raiseHold(
+        _ requestId: String,
+        by amount: Picodollars,
+        limit: Picodollars?,
+        isUnlimited: Bool = false
+    ) throws -> Bool {
         try write { db in
             guard let row = try unsettled(requestId, orAbandoned: false, db) else { return false }
-            var accounts = try budgetAccounts(row.month, row.caller, limit: limit, db)
-            if accounts.excess(of: amount, percent: 100) != nil { return false }
+            var accounts = try budgetAccounts(row.month, row.source, row.caller, limit: limit, db)
+            if !isUnlimited, accounts.excess(of: amount, percent: 100) != nil { return false }
             let update = try db.cachedStatement(sql: "UPDATE ledger SET hold = ? WHERE id = ?")
             try update.execute(arguments: [try columnValue(row.held + amount), row.id])
             accounts.add(held: amount)
@@ -139,7 +150,7 @@ extension Store {
     private static let abandonedBatch = 500
 
     private func charge(_ row: UnsettledRow, at time: Timestamp, _ db: Database) throws {
-        var accounts = try budgetAccounts(row.month, row.caller, limit: nil, db)
+        var accounts = try budgetAccounts(row.month, row.source, row.caller, limit: nil, db)
         let update = try db.cachedStatement(
             sql: """
                 UPDATE ledger SET settled_time = ?, outcome = '\(Self.abandonedOutcome)', estimated = 1, cost = hold
@@ -155,18 +166,21 @@ extension Store {
     private struct UnsettledRow {
         var id: Int64
         var month: CalendarMonth
+        var source: CallSource
         var caller: Caller
         /// Zero if the hold was charged.
         var held: Picodollars
         /// Zero until the hold is charged.
         var charged: Picodollars
 
-        static let columns = "id, time, user, team, access_key, hold, cost, outcome"
+        static let columns = "id, time, user, team, access_key, hold, cost, outcome, source"
 
         init(_ row: Row) {
             id = row[0]
             month = CalendarMonth(containing: Timestamp(milliseconds: row[1]))
             caller = Caller(user: row[2], team: row[3], accessKey: row[4])
+            // The column allows no other value.
+            source = CallSource(rawValue: row[8]) ?? .live
             let isOpen = row[7] as String == Store.reservedOutcome
             held = isOpen ? Picodollars(Int128(row[5] as Int64)) : .zero
             charged = Picodollars(Int128(row[6] as Int64))

@@ -14,7 +14,7 @@ extension Store {
         case .failed: (condition, order) = (isFailed, "time DESC, id DESC")
         case .newest: (condition, order) = ("TRUE", "time DESC, id DESC")
         case .id(let id):
-            (condition, order) = ("(request_id = ?4 OR correlation_id = ?4)", "id")
+            (condition, order) = ("(request_id = ?4 OR correlation_id = ?4 OR upstream_request_id = ?4)", "id")
             arguments += [id]
         }
         return try read { db in
@@ -56,7 +56,9 @@ extension Store {
             retries: row["retries"],
             correlationId: row["correlation_id"],
             hold: Picodollars(Int128(row["hold"] as Int64)),
-            cost: Picodollars(Int128(row["cost"] as Int64))
+            cost: Picodollars(Int128(row["cost"] as Int64)),
+            source: CallSource(rawValue: row["source"]) ?? .live,
+            upstreamRequestId: row["upstream_request_id"]
         )
     }
 
@@ -105,6 +107,8 @@ extension Store {
         package var estimatedCost: Picodollars
         package var open: Int
         package var held: Picodollars
+        /// Of the settled calls that are not live.
+        package var unlimited: UnlimitedCost
     }
 
     /// Returns counts and sums of a month's calls: those settled before `asOf`, by outcome, and those open at that
@@ -117,7 +121,11 @@ extension Store {
                 sql: """
                     SELECT count(*) FILTER (WHERE outcome = 'success'), count(*) FILTER (WHERE estimated),
                         coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE estimated), 0),
-                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE estimated), 0)
+                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE estimated), 0),
+                        coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE source = 'imported'), 0),
+                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE source = 'imported'), 0),
+                        coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE source = 'simulated'), 0),
+                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE source = 'simulated'), 0)
                     FROM ledger WHERE time >= ? AND time < ? AND settled_time < ?
                     """,
                 arguments: arguments
@@ -135,7 +143,11 @@ extension Store {
                 estimated: settled?[1] ?? 0,
                 estimatedCost: settled.map { Self.sum($0, at: 2) } ?? .zero,
                 open: open?[0] ?? 0,
-                held: open.map { Self.sum($0, at: 1) } ?? .zero
+                held: open.map { Self.sum($0, at: 1) } ?? .zero,
+                unlimited: UnlimitedCost(
+                    imported: settled.map { Self.sum($0, at: 4) } ?? .zero,
+                    simulated: settled.map { Self.sum($0, at: 6) } ?? .zero
+                )
             )
         }
     }

@@ -2,63 +2,93 @@ import GRDB
 package import PurserCore
 
 extension Store {
-    /// Returns the running totals of a month; zeros if it has no calls.
+    /// Returns the running totals of all calls of a month, whatever their source; zeros if it has no calls.
     package func monthTotal(_ month: CalendarMonth) throws -> MonthTotal {
-        try read { try monthTotal(month, $0) }
+        try monthTotals(month).all
     }
 
-    /// Returns the totals of a month as they were at a given time: the running totals minus what has happened since.
-    package func monthTotal(_ month: CalendarMonth, asOf time: Timestamp) throws -> MonthTotal {
+    /// Returns the running totals of a month's calls from one source.
+    package func monthTotal(_ month: CalendarMonth, _ source: CallSource) throws -> MonthTotal {
+        try read { try monthTotal(month, source, $0) }
+    }
+
+    /// Returns the running totals of a month by source.
+    package func monthTotals(_ month: CalendarMonth) throws -> SourceTotals {
         try read { db in
-            var total = try monthTotal(month, db)
-            let dollar = Picodollars.dollar.rawValue
-            let begun = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*), coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),
-                        coalesce(sum(hold % \(dollar)) FILTER (WHERE settled_time IS NULL), 0)
-                    FROM ledger WHERE time >= ? AND time < ?
-                    """,
-                arguments: [max(time, month.start).milliseconds, month.end.milliseconds]
-            )
-            let settled = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
-                        coalesce(sum(hold / \(dollar)) FILTER (WHERE time < ?1), 0),
-                        coalesce(sum(hold % \(dollar)) FILTER (WHERE time < ?1), 0)
-                    FROM ledger WHERE settled_time >= ?1 AND time >= ?2 AND time < ?3
-                    """,
-                arguments: [time.milliseconds, month.start.milliseconds, month.end.milliseconds]
-            )
-            guard let begun, let settled else { return total }
-            total.requests -= begun[0]
-            total.held -= Self.sum(begun, at: 1)
-            total.spent -= Self.sum(settled, at: 0)
-            // A call that has been settled since then still had its hold at that time.
-            total.held += Self.sum(settled, at: 2)
-            return total
+            try CallSource.allCases.reduce(into: SourceTotals()) { $0[$1] = try monthTotal(month, $1, db) }
         }
     }
 
-    func monthTotal(_ month: CalendarMonth, _ db: Database) throws -> MonthTotal {
-        let select = try db.cachedStatement(sql: "SELECT requests, spent, held FROM month_total WHERE month = ?")
-        guard let row = try Row.fetchOne(select, arguments: [month.description]) else { return MonthTotal() }
+    /// Returns the totals of a month by source as they were at a given time: the running totals minus what has happened
+    /// since.
+    package func monthTotals(_ month: CalendarMonth, asOf time: Timestamp) throws -> SourceTotals {
+        try read { db in
+            try CallSource.allCases.reduce(into: SourceTotals()) {
+                $0[$1] = try monthTotal(month, $1, asOf: time, db)
+            }
+        }
+    }
+
+    private func monthTotal(_ month: CalendarMonth, _ source: CallSource, asOf time: Timestamp, _ db: Database) throws
+        -> MonthTotal
+    {
+        var total = try monthTotal(month, source, db)
+        // Most stores have calls of one source, and the rest of the ledger need not be searched for the others.
+        if total == MonthTotal() { return total }
+        let dollar = Picodollars.dollar.rawValue
+        let begun = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*), coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),
+                    coalesce(sum(hold % \(dollar)) FILTER (WHERE settled_time IS NULL), 0)
+                FROM ledger WHERE time >= ? AND time < ? AND source = ?
+                """,
+            arguments: [max(time, month.start).milliseconds, month.end.milliseconds, source.rawValue]
+        )
+        let settled = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
+                    coalesce(sum(hold / \(dollar)) FILTER (WHERE time < ?1), 0),
+                    coalesce(sum(hold % \(dollar)) FILTER (WHERE time < ?1), 0)
+                FROM ledger WHERE settled_time >= ?1 AND time >= ?2 AND time < ?3 AND source = ?4
+                """,
+            arguments: [
+                time.milliseconds, month.start.milliseconds, month.end.milliseconds, source.rawValue,
+            ]
+        )
+        guard let begun, let settled else { return total }
+        total.requests -= begun[0]
+        total.held -= Self.sum(begun, at: 1)
+        total.spent -= Self.sum(settled, at: 0)
+        // A call that has been settled since then still had its hold at that time.
+        total.held += Self.sum(settled, at: 2)
+        return total
+    }
+
+    func monthTotal(_ month: CalendarMonth, _ source: CallSource, _ db: Database) throws -> MonthTotal {
+        let select = try db.cachedStatement(
+            sql: "SELECT requests, spent, held FROM month_total WHERE month = ? AND source = ?"
+        )
+        guard let row = try Row.fetchOne(select, arguments: [month.description, source.rawValue]) else {
+            return MonthTotal()
+        }
         guard let spent = Int128(row[1] as String), let held = Int128(row[2] as String) else {
             throw StoreError(.corrupt, path: path, detail: "the total of \(month) is not a number")
         }
         return MonthTotal(requests: row[0], spent: Picodollars(spent), held: Picodollars(held))
     }
 
-    func setMonthTotal(_ month: CalendarMonth, _ total: MonthTotal, _ db: Database) throws {
+    func setMonthTotal(_ month: CalendarMonth, _ source: CallSource, _ total: MonthTotal, _ db: Database) throws {
         let upsert = try db.cachedStatement(
             sql: """
-                INSERT INTO month_total (month, requests, spent, held) VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT (month) DO UPDATE SET requests = ?2, spent = ?3, held = ?4
+                INSERT INTO month_total (month, source, requests, spent, held) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (month, source) DO UPDATE SET requests = ?3, spent = ?4, held = ?5
                 """
         )
         try upsert.execute(arguments: [
-            month.description, total.requests, String(total.spent.rawValue), String(total.held.rawValue),
+            month.description, source.rawValue, total.requests, String(total.spent.rawValue),
+            String(total.held.rawValue),
         ])
     }
 }

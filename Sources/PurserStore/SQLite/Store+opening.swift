@@ -102,8 +102,10 @@ extension Store {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for file in EmbeddedFile.all(in: "migrations") {
-            migrator.registerMigration(String(file.name.dropLast(4)), foreignKeyChecks: .immediate) { db in
+            let name = String(file.name.dropLast(4))
+            migrator.registerMigration(name, foreignKeyChecks: .immediate) { db in
                 try db.execute(sql: file.text)
+                if name == StoredNames.migration { try StoredNames.normalise(db) }
             }
         }
         return migrator

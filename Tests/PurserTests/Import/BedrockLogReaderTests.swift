@@ -74,6 +74,22 @@ import Testing
         #expect(try fixture.store.health().faults == [])
     }
 
+    @Test("a call that no budget has room for is entered all the same, and leaves the live budget alone")
+    func overBudget() throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        let month = CalendarMonth(containing: ImportFixture.now)
+        for scope in [BudgetScope.all, .user("arn:aws:iam::111122223333:user/ann")] {
+            try fixture.store.setBudget(Picodollars(1), for: scope, at: ImportFixture.now)
+        }
+        let (result, _) = try fixture.run(Self.line("r1"))
+        #expect((result.calls, result.knownCalls) == (1, 0))
+        #expect(try ledger(fixture).map(\.source) == [.imported])
+        #expect(try fixture.store.budgets(month).map(\.spent) == [.zero, .zero])
+        let lines = try fixture.store.budgetLines(month, configured: nil)
+        #expect(lines.map(\.unlimited.imported) == Array(repeating: Picodollars(183_000_000), count: 2))
+        #expect(try fixture.store.health().faults == [])
+    }
+
     @Test("two concurrent imports of one file enter every call once")
     func together() async throws {
         let fixture = try ImportFixture(.bedrockLog)

@@ -194,6 +194,26 @@ import Testing
         #expect(try stopped.health().faults == [])
     }
 
+    @Test("a replay keeps to the store's budgets among simulated calls, uses up nothing else, and may lift them all")
+    func budgets() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let prices = try TestPrices.catalog()
+        try store.setBudget(Picodollars(2_500_000_000), for: .all, at: Self.start)
+        let limited = try Self.replay().run(in: store, prices: prices).tally
+        #expect(limited.answered > 0 && limited.refused["budget_exceeded"] ?? 0 > 0)
+        let month = CalendarMonth(containing: Self.start)
+        #expect(try store.budgets(month).map(\.spent) == [.zero])
+        #expect(try store.monthTotal(month, .simulated).spent == limited.cost && limited.cost > .zero)
+        #expect(try store.monthTotal(month, .live) == MonthTotal())
+
+        let lifted = try folder.store("lifted.db")
+        try lifted.setBudget(Picodollars(1), for: .all, at: Self.start)
+        let all = try Self.replay(faults: ["timeout:0.5"], liftsLimits: true).run(in: lifted, prices: prices).tally
+        #expect(all.refused == [:] && all.answered > limited.answered && all.retries > 0)
+        #expect(try lifted.health().faults == [])
+    }
+
     @Test("the same file with other options is refused, and nothing is changed")
     func otherOptions() throws {
         let folder = try TemporaryFolder()
