@@ -146,6 +146,19 @@ private func forwarder(_ store: Store, _ queue: ScriptedQueue?, days: Int = 14) 
         #expect(throws: ChatRefusal.self) { try letter.request(id: "x") }
     }
 
+    @Test(
+        "a letter of a queue with a count that none can have is not a letter",
+        arguments: ["redrives", "attempts", "characters"]
+    )
+    func counts(key: String) throws {
+        let letter = DeadLetter(request(), failure(), at: time, keepsText: true)
+        for count in [-1, 1_000_000_001, Int.max] {
+            let members = (letter.json.members ?? []).map { $0.key == key ? .init(key, .integer(count)) : $0 }
+            #expect(DeadLetter(queueBody: JSONValue.object(members).text()) == nil)
+        }
+        #expect(DeadLetter(queueBody: letter.queueBody) != nil)
+    }
+
     @Test("the service's failures are kept before the caller gets them; refusals and answers are not kept")
     func service() async throws {
         let fixture = try ChatFixture([.failure(ModelError(.accessDenied, "no")), .success(ChatServiceTests.answer)])

@@ -36,7 +36,8 @@ extension DeadLetter {
             let requestId = json["requestId"]?.string, let correlationId = json["correlationId"]?.string,
             let time = json["time"]?.string.flatMap({ Timestamp(iso8601: $0) }), let modelId = json["model"]?.string,
             let code = json["code"]?.string, let error = json["error"]?.string, let message = json["message"]?.string,
-            let attempts = json["attempts"]?.integer, let characters = json["characters"]?.integer
+            let attempts = Self.count(json["attempts"]), let characters = Self.count(json["characters"]),
+            let redrives = Self.count(json["redrives"] ?? 0)
         else { return nil }
         self.init(
             requestId: requestId,
@@ -56,6 +57,13 @@ extension DeadLetter {
             characters: characters,
             content: json["content"]?.string
         )
-        redrives = json["redrives"]?.integer ?? 0
+        self.redrives = redrives
+    }
+
+    /// More than any letter can have: a larger number was not written by Purser.
+    private static let mostCount = 1_000_000_000
+
+    private static func count(_ value: JSONValue?) -> Int? {
+        value?.integer.flatMap { (0...mostCount).contains($0) ? $0 : nil }
     }
 }

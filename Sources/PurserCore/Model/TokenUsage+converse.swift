@@ -1,8 +1,8 @@
 extension TokenUsage {
-    /// The largest count of tokens that is taken for one; no model comes near it.
-    package static let mostTokens = 1_000_000_000
+    /// More tokens than any model takes or gives: a larger count is not a model's, and sums of such counts could overflow.
+    private static let mostTokens = 1_000_000_000
 
-    /// Reads Converse's `usage`; nil if a count is missing, not a whole number, negative or above ``mostTokens``.
+    /// Reads Converse's `usage`; nil if a count is missing, not a whole number, negative or beyond any model.
     ///
     /// `cacheDetails` states how many of the written tokens live for an hour; the others live for five minutes.
     package init?(converse usage: JSONValue) {

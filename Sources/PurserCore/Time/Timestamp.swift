@@ -1,4 +1,6 @@
 /// A moment in UTC, as whole milliseconds since 1970-01-01T00:00:00Z; as in POSIX time, there are no leap seconds.
+///
+/// Times come from outside, so arithmetic never overflows: it ends at the first and the last moment that can be written.
 package struct Timestamp: Sendable, Hashable, Comparable {
     package var milliseconds: Int64
 
@@ -7,7 +9,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     package init(seconds: Int64) {
-        self.milliseconds = seconds * 1000
+        self.milliseconds = seconds.saturatingProduct(1000)
     }
 
     /// Whole seconds since 1970, rounded down.
@@ -20,22 +22,39 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     package static func + (time: Timestamp, seconds: Int) -> Timestamp {
-        Timestamp(milliseconds: time.milliseconds + Int64(seconds) * 1000)
+        Timestamp(milliseconds: time.milliseconds.saturatingSum(Int64(seconds).saturatingProduct(1000)))
     }
 
     package static func - (time: Timestamp, seconds: Int) -> Timestamp {
-        time + -seconds
+        time + (seconds == .min ? .max : -seconds)
     }
 
     /// Returns the milliseconds from `b` to `a`.
     package static func - (a: Timestamp, b: Timestamp) -> Int64 {
-        a.milliseconds - b.milliseconds
+        a.milliseconds.saturatingDifference(b.milliseconds)
     }
 
     /// Returns the latest multiple of `seconds` since 1970 that is not after this moment.
     package func floored(toSeconds seconds: Int) -> Timestamp {
         let step = Int64(seconds) * 1000
-        return Timestamp(milliseconds: milliseconds.flooredQuotient(step) * step)
+        return Timestamp(milliseconds: milliseconds.flooredQuotient(step).saturatingProduct(step))
+    }
+}
+
+extension Int64 {
+    func saturatingSum(_ other: Int64) -> Int64 {
+        let (sum, isOver) = addingReportingOverflow(other)
+        return isOver ? (other > 0 ? .max : .min) : sum
+    }
+
+    func saturatingDifference(_ other: Int64) -> Int64 {
+        let (difference, isOver) = subtractingReportingOverflow(other)
+        return isOver ? (other < 0 ? .max : .min) : difference
+    }
+
+    func saturatingProduct(_ other: Int64) -> Int64 {
+        let (product, isOver) = multipliedReportingOverflow(by: other)
+        return isOver ? ((self < 0) == (other < 0) ? .max : .min) : product
     }
 }
 
@@ -66,7 +85,8 @@ extension Timestamp {
     /// The calendar fields of this moment, in UTC.
     package var fields: CalendarFields {
         let days = milliseconds.flooredQuotient(86_400_000)
-        let ofDay = Int(milliseconds - days * 86_400_000)
+        // Before the first moment that can be written, the day's start cannot be, and the difference is still exact.
+        let ofDay = Int(milliseconds &- days &* 86_400_000)
         let (year, month, day) = Self.civil(fromDays: Int(days))
         return CalendarFields(
             year: year,
@@ -85,7 +105,7 @@ extension Timestamp {
     {
         let days = Self.days(year: year, month: month, day: day)
         let seconds = Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
-        self.init(milliseconds: seconds * 1000 + Int64(millisecond))
+        self.init(milliseconds: seconds.saturatingProduct(1000).saturatingSum(Int64(millisecond)))
     }
 
     /// Returns the days from 1970-01-01 to a date in the proleptic Gregorian calendar; years are counted from March, so

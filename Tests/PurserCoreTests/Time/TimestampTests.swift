@@ -117,4 +117,15 @@ import Testing
         )
         #expect(try JSONValue(parsing: #"{"b": {}, "a": []}"#).text() == #"{"b":{},"a":[]}"#)
     }
+
+    @Test("arithmetic with the largest and smallest numbers ends at the first and last moment, and does not overflow")
+    func saturation() {
+        let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+        #expect(Timestamp(seconds: .max) == last && Timestamp(seconds: .min) == first)
+        #expect(last + 1 == last && first - 1 == first && first + .min == first && last - .min == last)
+        #expect(last - first == .max && first - last == .min && last - last == 0)
+        #expect(first.floored(toSeconds: 60) == first && last.floored(toSeconds: 60) < last)
+        #expect(CalendarMonth(containing: last).end == last)
+        #expect((0...23).contains(first.fields.hour) && (0...23).contains(last.fields.hour))
+    }
 }
