@@ -113,7 +113,13 @@ extension ModelResponse {
 extension ModelError {
     /// Creates the service's error for a Bedrock failure, by its name if that is known.
     init(_ error: BedrockError) {
-        self.init(Name(error), error.message.isEmpty ? "Bedrock gave no reason" : error.message)
+        var isOwn = true
+        if case .exception = error.kind { isOwn = false }
+        self.init(
+            Name(error),
+            error.message.isEmpty ? "Bedrock gave no reason" : error.message,
+            isOwnMessage: isOwn
+        )
         upstreamRequestId = error.requestId
     }
 }
@@ -122,13 +128,19 @@ extension ModelError.Name {
     fileprivate init(_ error: BedrockError) {
         self =
             switch error.kind {
-            case .exception(let name, let status): Self(rawValue: name) ?? Self(exception: name, status: status)
+            case .exception(let name, let status): Self(bedrock: name) ?? Self(exception: name, status: status)
             case .elsewhere(let status): Self(gatewayStatus: status)
             case .unanswered(let reason, let wasSent): Self(reason, wasSent: wasSent)
             case .brokenStream: .modelStream
             case .credentials: .credentials
             case .configuration: .validation
             }
+    }
+
+    /// Nil for a name that Bedrock does not have, even if it is one of Purser's own.
+    private init?(bedrock name: String) {
+        guard let known = Self(rawValue: name), known.isBedrocks else { return nil }
+        self = known
     }
 
     /// The name for a response that is not Bedrock's but comes from a gateway in front of it or in its place.

@@ -25,16 +25,28 @@ package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case credentials = "CredentialsUnavailable"
         /// The caller disconnected (not one of Bedrock's names).
         case cancelled = "Cancelled"
+
+        /// Whether Bedrock has an exception of this name.
+        package var isBedrocks: Bool {
+            switch self {
+            case .unusableAnswer, .timeout, .connection, .unreachable, .credentials, .cancelled: false
+            default: true
+            }
+        }
     }
 
     package var name: Name
     package var message: String
     /// Bedrock's id of the request; nil if Bedrock did not respond.
     package var upstreamRequestId: String?
+    /// Whether Purser wrote the message. One from elsewhere can quote the caller's text, so it must not be logged.
+    package var isOwnMessage: Bool
 
-    package init(_ name: Name, _ message: String) {
+    /// - Parameter isOwnMessage: By default true for names that are not Bedrock's.
+    package init(_ name: Name, _ message: String, isOwnMessage: Bool? = nil) {
         self.name = name
         self.message = message
+        self.isOwnMessage = isOwnMessage ?? !name.isBedrocks
     }
 
     package var description: String {

@@ -74,13 +74,22 @@ struct ServiceLog: Sendable {
         output.write(.object(members))
     }
 
-    /// Returns the error's name, and the reason if that cannot contain the caller's text.
-    private static func text(_ error: ModelError) -> String {
-        switch error.name {
-        case .validation, .model, .modelStream, .unusableAnswer: error.name.rawValue
-        default: String(error.description.prefix(500))
-        }
+    /// Returns the error's name, and the message if that cannot contain the caller's text: it is Purser's own, or one of
+    /// those that Bedrock sends word for word.
+    static func text(_ error: ModelError) -> String {
+        let isSafe = error.isOwnMessage || fixedMessages.contains(error.message)
+        return isSafe ? String(error.description.prefix(500)) : error.name.rawValue
     }
+
+    /// Messages of Bedrock that say more than the error's name and never quote a request.
+    private static let fixedMessages: Set<String> = [
+        "Too many requests, please wait before trying again.",
+        "Too many tokens, please wait before trying again.",
+        "Too many tokens per day, please wait before trying again.",
+        "You don't have access to the model with the specified model ID.",
+        "The security token included in the request is invalid.",
+        "The security token included in the request is expired",
+    ]
 
     /// A line about a call whose caller disconnected before its stream began.
     func dropped(_ request: ChatRequest, _ outcome: ChatOutcome) {
