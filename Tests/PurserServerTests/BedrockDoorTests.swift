@@ -115,6 +115,16 @@ struct BedrockDoorTests {
         #expect(try fixture.fake.journal().isEmpty)
     }
 
+    @Test("a call that is signed for another Region is refused with both names, and does not reach Bedrock")
+    func otherRegion() throws {
+        let fixture = try Fixture(environment: ["AWS_REGION": "eu-central-1"])
+        defer { fixture.stop() }
+        let outcome = try fixture.calls([Self.call("converse")])[0]
+        #expect(outcome.error == "ValidationException" && outcome.status == 400, "\(outcome)")
+        #expect(outcome.message?.contains("us-east-1") == true && outcome.message?.contains("eu-central-1") == true)
+        #expect(try fixture.fake.journal().isEmpty)
+    }
+
     @Test("a revoked key gets AccessDenied with the reason, and no call reaches Bedrock")
     func revoked() throws {
         // A process uses a key for a second after reading it; this one has not read it.

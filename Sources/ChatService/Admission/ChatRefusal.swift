@@ -19,6 +19,8 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     case signature(SigV4Refusal)
     /// Callers cannot be authenticated at the moment, because the keys that sign tokens could not be fetched.
     case signInUnavailable(retryAfterSeconds: Int)
+    /// The request was signed for another Region than the one whose Bedrock would be called.
+    case otherRegion(signed: String, served: String)
     /// The caller may not do this.
     case forbidden(String)
     case emptyMessage
@@ -74,6 +76,8 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .unauthenticated: Kind("unauthenticated", 401, .accessDenied, .authenticationFailures)
         case .signature: Kind("unauthenticated", 403, .accessDenied, .authenticationFailures)
         case .signInUnavailable: Kind("sign_in_unavailable", 503, .serviceUnavailable, .unavailableRequests)
+        // No SDK retries this, and the caller has to change its settings.
+        case .otherRegion: Kind("other_region", 400, .validation, .invalidRequests)
         case .forbidden: Kind("forbidden", 403, .accessDenied, .authenticationFailures)
         case .emptyMessage, .invalidRequest: Kind("invalid_request", 400, .validation, .invalidRequests)
         case .messageTooLong: Kind("message_too_long", 400, .validation, .invalidRequests)
@@ -115,6 +119,9 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .originNotAllowed: "Pages from this origin may not call this service."
         case .unauthenticated(let what), .forbidden(let what), .invalidRequest(let what): what
         case .signInUnavailable(let seconds): "Sign-ins cannot be checked at the moment; try again in \(seconds) s."
+        case .otherRegion(let signed, let served):
+            "The request is signed for the Region \(signed), but this service calls Bedrock in \(served); set the client's "
+                + "Region to \(served)."
         case .emptyMessage: "The message is empty."
         case .messageTooLong(let characters, let limit):
             "The message has \(characters) characters; at most \(limit) are allowed."

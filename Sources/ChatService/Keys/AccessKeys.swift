@@ -24,6 +24,7 @@ package final class AccessKeys: Sendable {
     }
 
     private let verifier: SigV4Verifier
+    private let region: String?
     private let seal: SecretSeal
     private let clock: ServiceClock
     private let lookUp: @Sendable (String) async throws -> AccessKeyRecord?
@@ -32,6 +33,7 @@ package final class AccessKeys: Sendable {
     private let entries = Mutex<[String: Entry]>([:])
 
     /// - Parameters:
+    ///   - region: The Region that requests must be signed for; nil allows any.
     ///   - lookUp: Finds an access key by its id.
     ///   - noteUse: Called on a key's first use of the day, unless this process already knows of a use that day.
     ///   - reportError: Called with the error of each key that could not be read or opened; the caller does not learn
@@ -39,6 +41,7 @@ package final class AccessKeys: Sendable {
     package init(
         verifier: SigV4Verifier = SigV4Verifier(),
         seal: SecretSeal,
+        region: String? = nil,
         clock: ServiceClock,
         lookUp: @escaping @Sendable (String) async throws -> AccessKeyRecord?,
         noteUse: @escaping @Sendable (String, Timestamp) async throws -> Void = { _, _ in },
@@ -46,6 +49,7 @@ package final class AccessKeys: Sendable {
     ) {
         self.verifier = verifier
         self.seal = seal
+        self.region = region
         self.clock = clock
         self.lookUp = lookUp
         self.noteUse = noteUse
@@ -76,7 +80,15 @@ package final class AccessKeys: Sendable {
         let kept = entry.signingKeys[scope]
         let key = kept ?? verifier.signingKey(signature.claim, secret: entry.secret)
         try Self.refusing { () throws(SigV4Refusal) in try verifier.verify(signature, head, body: body, key: key) }
+        // Only the key's owner learns the Region.
+        try Self.check(signature.claim, isFor: region)
         if kept == nil || entry.lastUsedDay != clock.now().day { await noteUse(of: id, key, scope) }
+    }
+
+    /// Throws ``ChatRefusal/otherRegion(signed:served:)`` if a request was signed for another Region than `region`.
+    package static func check(_ claim: SigV4Claim, isFor region: String?) throws(ChatRefusal) {
+        guard let region, claim.region != region else { return }
+        throw .otherRegion(signed: claim.region, served: region)
     }
 
     /// Called only after a valid signature, so that other requests cannot make this process store or write anything.

@@ -28,7 +28,7 @@ package struct ServiceModel: Sendable {
     package let model: any Model
     /// Throws if the endpoint does not respond; nil if there is no endpoint.
     package let ping: (@Sendable () async throws -> Void)?
-    /// The Region whose prices count: the one that is called, or for the embedded model the environment's, if any.
+    /// The Region that is called, whose prices count; for the embedded model the environment's, if any.
     package let region: String?
 
     /// Connects to the model, with the AWS credentials and endpoint from the environment.

@@ -8,7 +8,7 @@ struct Backend: Sendable {
     let model: any Model
     /// Throws if the endpoint does not answer; nil if there is no endpoint.
     let ping: (@Sendable () async throws -> Void)?
-    /// The Region whose prices count; nil if it is not known.
+    /// The Region whose prices count and that requests must be signed for; nil if it is not known, which allows any.
     let region: String?
     /// For model calls and for fetching the user pool's keys; settings, credentials and the dead-letter queue have
     /// their own clients, which may block.

@@ -18,11 +18,12 @@ struct Callers: Sendable {
     init(
         _ settings: DaemonSettings,
         _ store: Store,
-        web: HTTPConnections,
+        backend: Backend,
         clock: ServiceClock,
         log: ServiceLog
     ) async throws {
-        let check = Self.keyCheck(settings, store, clock, log)
+        let check = Self.keyCheck(settings, store, region: backend.region, clock, log)
+        let web = backend.web
         switch settings.authentication {
         case .none:
             signIn = { _ throws(ChatRefusal) in Principal(caller: Caller()) }
@@ -30,7 +31,11 @@ struct Callers: Sendable {
             if let check {
                 keyCheck = check
             } else {
-                keyCheck = { _ throws(ChatRefusal) in Claim(Principal(caller: Caller())) }
+                keyCheck = { [region = backend.region] exchange throws(ChatRefusal) in
+                    // Any signature is accepted, but not one for another Region, whose prices and models may differ.
+                    if let claim = exchange.signatureClaim { try AccessKeys.check(claim, isFor: region) }
+                    return Claim(Principal(caller: Caller()))
+                }
             }
             services = []
         case .cognito(let cognito):
@@ -58,6 +63,7 @@ struct Callers: Sendable {
     private static func keyCheck(
         _ settings: DaemonSettings,
         _ store: Store,
+        region: String?,
         _ clock: ServiceClock,
         _ log: ServiceLog
     ) -> Doors.KeyCheck? {
@@ -66,6 +72,7 @@ struct Callers: Sendable {
         let work = BlockingWork("keys")
         let issued = AccessKeys(
             seal: seal,
+            region: region,
             clock: clock,
             lookUp: { id in try await work.perform { try store.accessKey(id) } },
             noteUse: { id, time in try await work.perform { try store.noteUse(ofAccessKey: id, at: time) } },

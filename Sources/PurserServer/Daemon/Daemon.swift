@@ -46,7 +46,7 @@ struct Daemon {
         let resources = try await DaemonResources(settings, environment: environment)
         let (log, clock) = (resources.log, resources.clock)
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
-        let callers = try await Callers(settings, resources.store, web: resources.backend.web, clock: clock, log: log)
+        let callers = try await Callers(settings, resources.store, backend: resources.backend, clock: clock, log: log)
         let service = resources.chatService()
         let application = try Application(
             responder: resources.doors(for: callers, service),

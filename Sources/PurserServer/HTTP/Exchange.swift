@@ -66,6 +66,11 @@ struct Exchange: Sendable {
         return SignedRequestHead(method: request.method.rawValue, path: path, query: query, headers: headers)
     }
 
+    /// What the request's signature claims, unchecked; nil if it has none that can be read.
+    var signatureClaim: SigV4Claim? {
+        request.headers[.authorization].flatMap { try? SigV4Claim(authorization: $0) }
+    }
+
     /// Returns a header's only value; nil if it is missing or given more than once.
     func header(_ name: HTTPField.Name) -> String? {
         let values = request.headers[values: name]
