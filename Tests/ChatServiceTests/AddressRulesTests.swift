@@ -35,7 +35,7 @@ import Testing
     @Test(
         "behind a trusted proxy the client is the last one it names, and from other senders the header is ignored",
         arguments: [
-            ("203.0.113.9", ["1.1.1.1"], "203.0.113.9", true), ("10.0.0.1", [], "10.0.0.1", true),
+            ("203.0.113.9", ["1.1.1.1"], "203.0.113.9", false), ("10.0.0.1", [], "10.0.0.1", true),
             ("10.0.0.1", ["203.0.113.7"], "203.0.113.7", true),
             ("10.0.0.1", ["127.0.0.1, 203.0.113.7"], "203.0.113.7", true),
             ("10.0.0.1", ["127.0.0.1,203.0.113.7,\t10.0.0.2 "], "203.0.113.7", true),
@@ -54,6 +54,26 @@ import Testing
         let found = ClientAddress(peer: IPAddress(peer), forwardedFor: forwardedFor, trusted: trusted)
         #expect(found.address?.description == client && found.isClients == isClients)
         #expect(ClientAddress(peer: nil, forwardedFor: forwardedFor, trusted: trusted).address == nil)
+    }
+
+    @Test(
+        "a header of a proxy that is not trusted means that the address is not the client's",
+        arguments: [true, false]
+    )
+    func untrustedProxy(hasForwarded: Bool) throws {
+        let trusted = try #require([AddressRange](list: "10.0.0.0/8"))
+        for (peer, isTrusted) in [("127.0.0.1", false), ("10.0.0.1", true)] {
+            let found = ClientAddress(
+                peer: IPAddress(peer),
+                forwardedFor: hasForwarded ? [] : ["203.0.113.7"],
+                hasForwarded: hasForwarded,
+                trusted: trusted
+            )
+            #expect(found.isThroughUntrustedProxy == !isTrusted && found.isClients == isTrusted)
+        }
+        #expect(
+            !ClientAddress(peer: IPAddress("127.0.0.1"), forwardedFor: [], trusted: trusted).isThroughUntrustedProxy
+        )
     }
 
     @Test("the window slides: no minute has more requests than the limit, and requests up to the limit are accepted")

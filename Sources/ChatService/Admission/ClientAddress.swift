@@ -2,8 +2,11 @@
 package struct ClientAddress: Sendable, Equatable {
     /// The known address that is nearest to the client; nil for a Unix socket.
     package let address: IPAddress?
-    /// Whether `address` is the client's own rather than that of a proxy whose entry for the client cannot be read.
+    /// Whether `address` is the client's own rather than that of a proxy whose entry for the client cannot be read or is
+    /// not trusted.
     package let isClients: Bool
+    /// Whether a proxy that is not trusted says that it forwards the request.
+    package let isThroughUntrustedProxy: Bool
 
     /// Takes the rightmost address in X-Forwarded-For that is not itself a trusted proxy: everything to the left of it
     /// was written by the client. The header is ignored unless it comes from a trusted proxy.
@@ -11,10 +14,12 @@ package struct ClientAddress: Sendable, Equatable {
     /// - Parameters:
     ///   - peer: The other end of the connection.
     ///   - forwardedFor: The values of all X-Forwarded-For headers, in order.
-    package init(peer: IPAddress?, forwardedFor: [String], trusted: [AddressRange]) {
+    ///   - hasForwarded: Whether there is a Forwarded header (RFC 7239), which is not read.
+    package init(peer: IPAddress?, forwardedFor: [String], hasForwarded: Bool = false, trusted: [AddressRange]) {
         var client = peer
         var isClients = true
-        if let peer, trusted.contains(peer) {
+        let isTrusted = peer.map { trusted.contains($0) } ?? false
+        if isTrusted {
             for hop in forwardedFor.flatMap({ $0.split(separator: ",") }).reversed() {
                 guard let address = IPAddress(hop: hop) else {
                     isClients = false
@@ -25,7 +30,8 @@ package struct ClientAddress: Sendable, Equatable {
             }
         }
         address = client
-        self.isClients = isClients
+        isThroughUntrustedProxy = !isTrusted && (hasForwarded || !forwardedFor.isEmpty)
+        self.isClients = isClients && !isThroughUntrustedProxy
     }
 }
 

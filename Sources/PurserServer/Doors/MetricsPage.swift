@@ -20,6 +20,11 @@ struct MetricsPage: Sendable {
     let work: BlockingWork
 
     func reply(_ exchange: Exchange) async -> Reply {
+        // A proxy on this machine would open the page to everybody that it serves.
+        if exchange.client.isThroughUntrustedProxy {
+            let message = "Metrics are not available through a proxy that is not in PURSERD_TRUSTED_PROXIES."
+            return Doors.error(exchange, status: 403, code: "forbidden", message)
+        }
         // A proxy may be among the readers, but that does not cover a client that it fails to name.
         guard exchange.client.isClients, exchange.address.map({ readers.contains($0) }) ?? true else {
             let message = "Metrics are not available to this address (PURSERD_METRICS_ADDRESSES)."

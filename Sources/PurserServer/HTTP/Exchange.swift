@@ -43,6 +43,7 @@ struct Exchange: Sendable {
         client = ClientAddress(
             peer: context.peer,
             forwardedFor: request.headers[values: FieldName.forwardedFor],
+            hasForwarded: request.headers.contains(FieldName.forwarded),
             trusted: trustedProxies
         )
         requestId = CallID.new(at: clock.now())

@@ -4,6 +4,7 @@ import HTTPTypes
 enum FieldName {
     static let traceParent = name("traceparent")
     static let forwardedFor = name("x-forwarded-for")
+    static let forwarded = name("forwarded")
     static let amazonTrace = name("x-amzn-trace-id")
     static let correlationId = name("x-correlation-id")
     static let budgetRemaining = name("x-budget-remaining")

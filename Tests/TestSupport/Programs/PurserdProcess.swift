@@ -60,8 +60,8 @@ package final class PurserdProcess {
         "http://" + address + path
     }
 
-    package func get(_ path: String) throws -> HTTPResponse {
-        try HTTPClient.patient.send(HTTPRequest(url: HTTPURL(url(path))))
+    package func get(_ path: String, headers: [HTTPHeader] = []) throws -> HTTPResponse {
+        try HTTPClient.patient.send(HTTPRequest(url: HTTPURL(url(path)), headers: headers))
     }
 
     package func post(_ path: String, _ body: JSONValue, headers: [HTTPHeader] = []) throws -> HTTPResponse {
