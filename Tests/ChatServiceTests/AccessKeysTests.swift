@@ -30,9 +30,10 @@ import Testing
             try store.createAccessKey(issued.record)
         }
 
-        func keys(seal: SecretSeal? = nil) -> AccessKeys {
+        func keys(seal: SecretSeal? = nil, region: String? = nil) -> AccessKeys {
             AccessKeys(
                 seal: seal ?? self.seal,
+                region: region,
                 clock: clock.clock,
                 lookUp: { id in
                     self.lookUps.withLock { $0 += 1 }
@@ -71,6 +72,32 @@ import Testing
                 return .failure(error)
             }
         }
+    }
+
+    @Test("a call for another Region is refused with both names, but only with a valid signature")
+    func regions() async throws {
+        let fixture = try Fixture()
+        let keys = fixture.keys(region: "us-east-1")
+        #expect(try await fixture.outcome(keys, fixture.head()).isSuccess)
+        let refusal = ChatRefusal.otherRegion(signed: "eu-west-1", served: "us-east-1")
+        #expect(await fixture.outcome(keys, try fixture.head(region: "eu-west-1")) == .failure(refusal))
+        #expect(refusal.message.contains("eu-west-1") && refusal.message.contains("us-east-1"))
+        #expect(refusal.kind.exception == .validation && refusal.kind.status == 400)
+        let forged = try fixture.head(secret: "wrong", region: "eu-west-1")
+        #expect(await fixture.outcome(keys, forged) == .failure(.signature(.mismatch)))
+        #expect(try await fixture.outcome(fixture.keys(), fixture.head(region: "eu-west-1")).isSuccess)
+    }
+
+    @Test("a secret that does not open every key in use is a fault that names the setting; revoked keys do not count")
+    func sealedKeys() throws {
+        let fixture = try Fixture()
+        let other = try SecretSeal(secret: String(repeating: "cd", count: 32))
+        #expect(SealedKeys.fault(try fixture.store.accessKeys(), fixture.seal) == nil)
+        let fault = try #require(SealedKeys.fault(try fixture.store.accessKeys(), other))
+        #expect(fault.key == "PURSERD_KEYS_SECRET" && fault.message.hasPrefix("does not open 1 access key of the 1 "))
+        #expect(try Store.accessKeys(inFileAt: fixture.store.path) == fixture.store.accessKeys())
+        _ = try fixture.store.revokeAccessKey(fixture.issued.record.id, at: Self.start)
+        #expect(SealedKeys.fault(try fixture.store.accessKeys(), other) == nil)
     }
 
     @Test("a signed request has its key's team, user and models")

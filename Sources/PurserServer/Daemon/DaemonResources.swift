@@ -38,6 +38,7 @@ struct DaemonResources: Sendable {
         let catalog = try await settings.check(environment: environment, clock: clock)
         tls = try settings.tls?.configuration()
         store = try Store(path: settings.storePath ?? StateFolder.store(environment), .creating)
+        if let fault = try settings.keysFault(store.accessKeys) { throw Diagnostics([fault]) }
         commit = GroupCommit(store)
         recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
         backend = try Backend(settings, environment: environment, clock: clock)

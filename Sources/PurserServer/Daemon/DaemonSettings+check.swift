@@ -1,10 +1,12 @@
 import ChatService
+import Foundation
 import HummingbirdCore
 import HummingbirdTLS
 import Purser
 import PurserAWS
 import PurserCore
 import PurserSignIn
+import PurserStore
 
 extension DaemonSettings {
     /// Checks what the settings refer to, without using the network: the models' prices, the files for TLS and for the
@@ -53,6 +55,21 @@ extension DaemonSettings {
             let advice = similar.isEmpty ? "" : "; similar models with a price: \(similar)"
             return Diagnostic(file: "settings", key: name, "the model `\(id)` \(model.reason)\(advice)")
         }
+    }
+}
+
+extension DaemonSettings {
+    /// Returns a fault if there are access keys that PURSERD_KEYS_SECRET does not open; without the secret, no key is
+    /// opened.
+    func keysFault(_ keys: () throws -> [AccessKeyRecord]) rethrows -> Diagnostic? {
+        try keysSeal.flatMap { SealedKeys.fault(try keys(), $0) }
+    }
+
+    /// Throws ``Diagnostics`` if the store exists and has access keys that PURSERD_KEYS_SECRET does not open.
+    func checkKeys(environment: [String: String]) throws {
+        let path = storePath ?? StateFolder.store(environment)
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        if let fault = try keysFault({ try Store.accessKeys(inFileAt: path) }) { throw Diagnostics([fault]) }
     }
 }
 
