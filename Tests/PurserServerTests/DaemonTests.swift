@@ -1,5 +1,6 @@
 import Foundation
 import PurserCore
+import PurserHTTP
 import PurserStore
 import TestSupport
 import Testing
@@ -105,6 +106,62 @@ private struct Crowd {
         let cost = try purser.run("cost")
         #expect(cost.status == 0 && cost.output.contains("20"))
         #expect(server.stop() == 0)
+    }
+
+    @Test("a refused request can be looked up by the ids in its response, and its text is not kept")
+    func refusedRequests() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("purser.db")
+        let server = try PurserdProcess.embedded(store: path, environment: ["PURSERD_BUDGET_USD": "0.000001"])
+        let answer = try server.post("/chat", ["message": "CANARYWORD"])
+        #expect(answer.status == 402)
+        let body = try JSONValue(parsing: String(decoding: answer.body, as: UTF8.self))
+        let correlation = try #require(body["correlationId"]?.string)
+        #expect(server.stop() == 0)
+        let found = try PurserProgram(store: path).run("requests", "--id", correlation, "--format", "json")
+        let request = try #require(try JSONValue(parsing: found.output)["requests"]?.array?.first)
+        #expect(request["refusal"]?["code"]?.string == "budget_exceeded")
+        #expect(request["refusal"]?["reason"]?.string == "budget of all calls" && request["model"] == .null)
+        let text = try PurserProgram(store: path).run("requests", "--id", correlation)
+        #expect(text.status == 0 && text.output.contains("refused: budget_exceeded"))
+        for suffix in ["", "-wal"] {
+            let bytes = FileManager.default.contents(atPath: path + suffix) ?? Data()
+            #expect(!String(decoding: bytes, as: UTF8.self).contains("CANARYWORD"))
+        }
+    }
+
+    @Test("metrics are not shown through a proxy that is not trusted, even if it is on this machine")
+    func metricsThroughProxy() throws {
+        let folder = try TemporaryFolder()
+        let server = try PurserdProcess.embedded(store: folder.path("purser.db"))
+        #expect(try server.get("/metrics").status == 200)
+        for name in ["X-Forwarded-For", "Forwarded"] {
+            let answer = try server.get("/metrics", headers: [HTTPHeader(name, "for=127.0.0.1")])
+            #expect(answer.status == 403)
+            #expect(String(decoding: answer.body, as: UTF8.self).contains("PURSERD_TRUSTED_PROXIES"))
+        }
+        #expect(server.stop() == 0)
+    }
+
+    @Test("a secret that does not open the store's keys keeps the daemon from starting, and the check finds it")
+    func wrongKeysSecret() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("purser.db")
+        let secret = String(repeating: "ab", count: 32)
+        let purser = PurserProgram(store: path, environment: ["PURSERD_KEYS_SECRET": secret])
+        #expect(try purser.run("keys", "create", "--team", "support").status == 0)
+        func settings(_ secret: String) throws -> DaemonSettings {
+            try DaemonSettings([
+                "PURSERD_AUTH": "none", "PURSERD_MODEL": "embedded", "PURSER_STORE": path,
+                "PURSERD_KEYS_SECRET": secret,
+            ])
+        }
+        try await Daemon.check(settings(secret), environment: [:])
+        let wrong = try settings(String(repeating: "cd", count: 32))
+        let found = await #expect(throws: Diagnostics.self) { try await Daemon.check(wrong, environment: [:]) }
+        #expect(found?.all.map(\.key) == ["PURSERD_KEYS_SECRET"])
+        let prevented = await #expect(throws: Diagnostics.self) { _ = try await Daemon.build(wrong, environment: [:]) }
+        #expect(prevented == found)
     }
 
     @Test("without authentication only a loopback address is allowed, and all faults are reported together")

@@ -62,6 +62,8 @@ package final class DeadLetterForwarder: Sendable {
 
     private func forwardAll(at time: Timestamp, _ done: inout Forwarded) throws {
         done.expired = try store.expireDeadLetters(before: time - days * 86_400)
+        // They are kept as long as letters are.
+        try store.expireRefusedRequests(before: time - days * 86_400)
         guard let send, pause.withLock({ $0.until <= time }) else { return }
         for letter in try store.unforwardedDeadLetters(limit: Self.mostPerPass) {
             done.error = try forward(letter, send, at: time, &done)

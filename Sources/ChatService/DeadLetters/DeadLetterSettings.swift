@@ -30,7 +30,7 @@ package struct DeadLetterSettings: Sendable, Equatable, Configurable {
                 set: { $0.queue = $1 }
             ),
             .toggle("PURSERD_DEADLETTER_TEXT", "Whether to keep the text of failed requests.", \.keepsText),
-            .number("PURSERD_DEADLETTER_DAYS", "Days to keep failed requests.", 1...365, \.days),
+            .number("PURSERD_DEADLETTER_DAYS", "Days to keep failed and refused requests.", 1...365, \.days),
         ]
     )
 }

@@ -9,7 +9,7 @@ extension DaemonResources {
     /// Returns the daemon's background work.
     func chores() -> [any Service] {
         let watch = Chore("prices", everySeconds: 2) { [priceWatch] in priceWatch.readIfChanged() }
-        return [RecorderService(recorder: recorder), settlingAbandoned(), forwarding()]
+        return [RecorderService(recorder: recorder), settlingAbandoned(), forwarding(), refusals]
             + (priceWatch.hasFiles ? [watch] : [])
     }
 

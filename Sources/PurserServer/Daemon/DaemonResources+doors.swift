@@ -35,7 +35,8 @@ extension DaemonResources {
             trustedProxies: settings.trustedProxies,
             connections: connections,
             memory: BodyMemory(mostBytes: settings.bodyMemoryBytes),
-            clock: clock
+            clock: clock,
+            keepRefusal: refused.add
         )
     }
 

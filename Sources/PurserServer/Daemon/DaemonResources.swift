@@ -19,6 +19,8 @@ struct DaemonResources: Sendable {
     let store: Store
     let commit: GroupCommit
     let recorder: Recorder
+    let refusals: RefusalKeeper
+    let refused = RefusedRequests()
     let backend: Backend
     let connections: OpenConnections
 
@@ -40,6 +42,7 @@ struct DaemonResources: Sendable {
         store = try Store(path: settings.storePath ?? StateFolder.store(environment), .creating)
         if let fault = try settings.keysFault(store.accessKeys) { throw Diagnostics([fault]) }
         commit = GroupCommit(store)
+        refusals = RefusalKeeper(refused, store, log: log)
         recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now, logger: log.logger)
         backend = try Backend(settings, environment: environment, clock: clock)
         connections = OpenConnections(most: settings.connections, trustedProxies: settings.trustedProxies)
@@ -53,6 +56,7 @@ struct DaemonResources: Sendable {
         await commit.close()
         // Calls that were cancelled when their time was up may have settled after the recorder's last drain.
         recorder.drain()
+        refusals.storeBatch()
         do {
             // Makes the file alone a complete copy, unless another process prevents it.
             try store.checkpoint()

@@ -100,6 +100,7 @@ extension Doors {
     private func converseError(_ exchange: Exchange, _ outcome: ChatOutcome) -> Reply {
         switch outcome {
         case .refused(let refusal):
+            keep(refusal, exchange)
             var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
             if refusal.kind.leavesBodyUnread { headers.append((.connection, "close")) }
             return Self.bedrockError(

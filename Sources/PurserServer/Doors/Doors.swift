@@ -24,6 +24,8 @@ struct Doors: HTTPResponder {
     let connections: OpenConnections
     let memory: BodyMemory
     let clock: ServiceClock
+    /// Called with every refused request, so that it can be looked up by its id; must not wait.
+    var keepRefusal: @Sendable (RefusedRequest) -> Void = { _ in }
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
         let exchange = Exchange(
@@ -95,6 +97,23 @@ struct Doors: HTTPResponder {
         )
     }
 
+    /// Keeps a refused request, so that it can be looked up by the ids in its response.
+    func keep(_ refusal: ChatRefusal, _ exchange: Exchange) {
+        let caller = exchange.caller.value
+        keepRefusal(
+            RefusedRequest(
+                requestId: exchange.requestId,
+                correlationId: exchange.correlationId,
+                time: clock.now(),
+                isSignedIn: caller != nil,
+                caller: caller ?? Caller(),
+                modelId: exchange.route.target?.modelId.map { String($0.prefix(256)) },
+                code: refusal.kind.code,
+                reason: refusal.reason
+            )
+        )
+    }
+
     /// Returns a response without a result, in the format that all of them share.
     static func error(
         _ exchange: Exchange,
@@ -124,6 +143,14 @@ struct Route: Sendable {
         case metrics
         case converse(modelId: String)
         case converseStream(modelId: String)
+
+        /// The model that the path names.
+        var modelId: String? {
+            switch self {
+            case .converse(let modelId), .converseStream(let modelId): modelId
+            case .chat, .health, .metrics: nil
+            }
+        }
 
         var methods: String {
             switch self {
