@@ -44,20 +44,26 @@ extension Notifier {
         guard case .topic(let topic) = message.target else {
             return .rejected(reason: "\"\(message.target)\" is not the ARN of an SNS topic")
         }
+        return client.publish(sns(message, topic), at: .now)
+    }
+
+    /// Returns a message of the outbox as it is sent to its topic.
+    static func sns(_ message: OutboxMessage, _ topic: TopicARN) -> SNSMessage {
         // One group per alarm or budget, so that a FIFO topic keeps the order of its messages.
         let group =
             switch message.about {
             case .alarm(let name, _): topic.alarm(name)
             case .budget(let name, _): topic.budget(name)
             }
-        let sns = SNSMessage(
+        return SNSMessage(
             topicARN: topic.description,
             subject: message.subject,
             body: message.body,
-            attributes: message.attributes.map { SNSMessage.Attribute($0.name, $0.value) },
+            // A standard topic delivers some messages twice; subscribers recognise them by this attribute.
+            attributes: [.init("id", message.id)]
+                + message.attributes.map { SNSMessage.Attribute($0.name, $0.value) },
             id: message.id,
             group: group
         )
-        return client.publish(sns, at: .now)
     }
 }
