@@ -24,7 +24,7 @@ extension DashText {
         let note = cost.unlimited.note(of: cost.spent).map { Line($0) }
         let share = Double(elapsed) / Double(cost.month.end - cost.month.start) * 100
         let month = Line(isOver ? "the month is over" : "month " + NumberText.percent(share) + " through")
-        let parts = [title, spent, note, month].compactMap(\.self)
+        let parts = [title, spent, month, note].compactMap(\.self)
         return Line.flow(parts, width: width, separator: "   ", indent: 2)
     }
 
