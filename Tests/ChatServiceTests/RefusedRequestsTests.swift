@@ -36,14 +36,17 @@ import Testing
         let canary = "CANARY"
         let refusals: [ChatRefusal] = [
             .unauthenticated(canary), .forbidden(canary), .invalidRequest(canary), .bodyIncomplete(canary),
-            .unpricedModel(modelId: canary), .storeUnavailable(canary), .signature(.malformed(canary)),
+            .unpricedModel(UnpricedModel(modelId: canary)), .storeUnavailable(canary), .signature(.malformed(canary)),
             .otherRegion(signed: canary, served: "us-east-1"),
             .budgetExceeded(
-                scope: .team(canary),
-                spent: .zero,
-                held: .zero,
-                limit: .zero,
-                resets: Timestamp(seconds: 0)
+                BudgetRefusal(
+                    scope: .team(canary),
+                    spent: .zero,
+                    held: .zero,
+                    limit: .zero,
+                    resets: Timestamp(seconds: 0),
+                    worstCase: WorstCase(inputTokens: 1, outputTokens: 1, input: .zero, output: .zero)
+                )
             ),
         ]
         for refusal in refusals {

@@ -65,6 +65,7 @@ extension ChatRefusal {
         case .addressDenied: "denied address"
         case .rateLimited: "limit of an address"
         case .bodyTooLarge: "size of the body"
+        case .overloaded: "memory for bodies"
         case .bodyIncomplete: "incomplete body"
         case .originNotAllowed: "origin of a page"
         case .unauthenticated: "sign-in"
@@ -78,7 +79,7 @@ extension ChatRefusal {
         case .blocked: "SQL injection"
         case .throttled: "requests per second"
         case .quotaExceeded: "quota of the month"
-        case .budgetExceeded(let scope, _, _, _, _): "budget of " + scope.reason
+        case .budgetExceeded(let refusal): "budget of " + refusal.scope.reason
         case .unpricedModel: "model without a price"
         case .storeUnavailable: "the ledger could not be written"
         }

@@ -168,7 +168,8 @@ extension ChatService {
                     latencyMilliseconds: latencyMilliseconds,
                     retries: ending.retries,
                     cost: charge.cost,
-                    limit: configuration.budget
+                    limit: configuration.budget,
+                    upstreamRequestId: ending.upstreamRequestId
                 )
             )
             if case .settled(let standing) = result { return standing }

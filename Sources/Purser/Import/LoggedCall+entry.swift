@@ -3,8 +3,10 @@ import PurserImport
 import PurserStore
 
 extension LoggedCall {
-    /// Enters the call in the ledger; returns false and changes nothing if the ledger already has its request id.
+    /// Enters the call in the ledger; returns false and changes nothing if the ledger already has it: an imported call by
+    /// its request id, a call through purserd by Bedrock's id or by its own, which Bedrock logs with each attempt.
     func enter(in store: Store) throws -> Bool {
+        if let ledgerRequestId, try store.hold(of: ledgerRequestId) != nil { return false }
         let reservation = Reservation(
             requestId: requestId,
             time: time,

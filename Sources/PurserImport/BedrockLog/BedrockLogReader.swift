@@ -76,6 +76,7 @@ private struct BedrockLogEntry {
         do {
             return LoggedCall(
                 requestId: requestId,
+                ledgerRequestId: metadata(LoggedCall.ledgerKey),
                 time: time,
                 caller: caller(),
                 modelId: CalledModel(model).shortName,
@@ -142,16 +143,18 @@ private struct BedrockLogEntry {
 
     /// Returns the caller: the identity, or the one in the request's own metadata.
     private func caller() -> Caller {
-        let metadata = root["requestMetadata"]?.members ?? []
-        func named(_ names: String...) -> String? {
-            let found = metadata.first { names.contains($0.key.lowercased()) }?.value.string
-            return found.flatMap { MetricLimits.isText($0, longest: Self.longestText) ? $0 : nil }
-        }
         let identity = root["identity"]?["arn"]?.string.map(Self.short)
         return Caller(
-            user: named("user", "userid") ?? identity,
-            team: named("team"),
-            application: named("application", "app")
+            user: metadata("user", "userid") ?? identity,
+            team: metadata("team"),
+            application: metadata("application", "app")
         )
+    }
+
+    /// Returns the entry of the request's own metadata that has one of these keys, in lowercase.
+    private func metadata(_ keys: String...) -> String? {
+        let entries = root["requestMetadata"]?.members ?? []
+        let found = entries.first { keys.contains($0.key.lowercased()) }?.value.string
+        return found.flatMap { MetricLimits.isText($0, longest: Self.longestText) ? $0 : nil }
     }
 }

@@ -3,6 +3,8 @@ package import PurserCore
 /// A model call that another program made and Bedrock logged.
 package struct LoggedCall: Sendable {
     package var requestId: String
+    /// The id that a call through purserd has in its ledger; nil for any other call.
+    package var ledgerRequestId: String?
     package var time: Timestamp
     package var caller: Caller
     package var modelId: String
@@ -43,4 +45,6 @@ package struct LoggedCall: Sendable {
     }
 
     static let success = "success"
+    /// The key of ``ledgerRequestId`` in the request's metadata, in lowercase.
+    static let ledgerKey = "requestid"
 }

@@ -159,7 +159,7 @@ extension Store {
     /// Enters what the current month is known to have cost beyond the ledger's calls; returns that amount.
     private func addSpent(_ known: Picodollars?, at time: Timestamp, _ db: Database) throws -> Picodollars {
         let month = CalendarMonth(containing: time)
-        let missing = try (known ?? .zero) - ledgerTotal(month, .all, db).spent
+        let missing = try (known ?? .zero) - ledgerTotal(month, .all, .live, db).spent
         guard missing > .zero else { return .zero }
         guard let cost = Int64(exactly: missing.rawValue) else {
             throw BackupError("--spent: \(missing) dollars are more than one entry of the ledger can have")
@@ -189,7 +189,9 @@ extension Store {
                 """
         )
         for month in months.compactMap({ CalendarMonth($0) }) {
-            try setMonthTotal(month, try ledgerTotal(month, .all, db), db)
+            for source in CallSource.allCases {
+                try setMonthTotal(month, source, try ledgerTotal(month, .all, source, db), db)
+            }
         }
         try db.execute(sql: "DELETE FROM budget_total")
     }

@@ -90,6 +90,31 @@ import Testing
         #expect(try fixture.store.health().faults == [])
     }
 
+    @Test("a call through purserd that Bedrock logged as well, with each of its attempts, is not entered again")
+    func ownCalls() throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        let price = try #require(try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: ImportFixture.now))
+        let reservation = Reservation(
+            requestId: "OWN",
+            time: ImportFixture.now - 600,
+            caller: Caller(team: "crew"),
+            modelId: price.modelId,
+            correlationId: nil,
+            price: price,
+            hold: Picodollars(1000),
+            limit: nil,
+            quota: nil
+        )
+        #expect(try fixture.store.reserve(reservation).isReserved)
+        let stamp = #""requestMetadata":{"requestId":"OWN","team":"crew"},"#
+        let other = #""requestMetadata":{"requestId":"ANOTHER","team":"crew"},"#
+        let lines = [Self.line("a1", more: stamp), Self.line("a2", more: stamp), Self.line("b", more: other)]
+        let (result, _) = try fixture.run(lines.joined(separator: "\n"))
+        #expect((result.calls, result.knownCalls) == (1, 2))
+        #expect(try ledger(fixture).map(\.requestId).sorted() == ["OWN", "b"])
+        #expect(try fixture.total("ChatService", "Invocations").count == 1)
+    }
+
     @Test("two concurrent imports of one file enter every call once")
     func together() async throws {
         let fixture = try ImportFixture(.bedrockLog)

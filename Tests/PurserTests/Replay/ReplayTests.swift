@@ -198,7 +198,7 @@ import Testing
     func budgets() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        let prices = try TestPrices.catalog()
+        let prices = PriceBook(try TestPrices.catalog())
         try store.setBudget(Picodollars(2_500_000_000), for: .all, at: Self.start)
         let limited = try Self.replay().run(in: store, prices: prices).tally
         #expect(limited.answered > 0 && limited.refused["budget_exceeded"] ?? 0 > 0)
