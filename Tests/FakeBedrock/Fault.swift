@@ -24,6 +24,8 @@ enum Fault: String, CaseIterable {
     case streamException = "stream-exception"
     /// The call is billed, and a message in the middle of its stream is damaged; a call without a stream is answered.
     case badChecksum = "bad-crc"
+    /// The call is billed, and its answer reports token counts that no model can have.
+    case absurdUsage = "absurd"
 
     /// The status and name of an error response; nil if the call is billed or loses its connection.
     var error: (status: Int, name: String)? {
@@ -38,7 +40,7 @@ enum Fault: String, CaseIterable {
         case .quota: (400, "ServiceQuotaExceededException")
         case .accessDenied: (403, "AccessDeniedException")
         case .notFound: (404, "ResourceNotFoundException")
-        case .resetBefore, .resetAfter, .stall, .cut, .streamException, .badChecksum: nil
+        case .resetBefore, .resetAfter, .stall, .cut, .streamException, .badChecksum, .absurdUsage: nil
         }
     }
 

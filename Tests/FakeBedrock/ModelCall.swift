@@ -67,7 +67,11 @@ struct ModelCall {
         return value.text() + "\n"
     }
 
+    /// The token counts that the answer reports.
     var usage: String {
+        if fault == .absurdUsage {
+            return "{\"inputTokens\":\(Int.max),\"outputTokens\":\(Int.max),\"totalTokens\":\(Int.max)}"
+        }
         let total = inputTokens + outputTokens
         return "{\"inputTokens\":\(inputTokens),\"outputTokens\":\(outputTokens),\"totalTokens\":\(total)}"
     }
