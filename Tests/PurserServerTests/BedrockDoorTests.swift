@@ -155,6 +155,22 @@ struct BedrockDoorTests {
         #expect(outcomes[2].error == "AccessDeniedException", "\(outcomes[2])")
     }
 
+    @Test("with keys only, programs are served and /chat is closed; the ledger has Bedrock's id of each call")
+    func keysOnly() throws {
+        let fixture = try Fixture(environment: ["PURSERD_AUTH": "keys"])
+        defer { fixture.stop() }
+        let outcomes = try fixture.calls([Self.call("converse", maxTokens: 10)])
+        #expect(outcomes[0].error == nil, "\(outcomes[0])")
+        let chat = try fixture.daemon.post("/chat", ["message": "Hello"])
+        #expect(chat.status == 403 && String(decoding: chat.body, as: UTF8.self).contains("PURSERD_AUTH=keys"))
+        let rows = try fixture.settledStore().requests(.newest, from: Timestamp(seconds: 0), to: .now + 60, limit: 9)
+        #expect(rows.count == 1 && rows[0].upstreamRequestId?.count == 32, "\(rows)")
+        // The model's own log of the call names it as the ledger does.
+        let billed = try #require(fixture.fake.journal().first)
+        #expect(billed.requestMetadata["requestId"]?.string == rows[0].requestId)
+        #expect(billed.requestMetadata["team"] == "support")
+    }
+
     @Test("the model's errors have Bedrock's names, and a stream that breaks off is charged its full hold")
     func modelErrors() throws {
         // If a stream arrives piece by piece, some of it has been read before it breaks, so it is not retried.

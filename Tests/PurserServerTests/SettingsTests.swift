@@ -155,6 +155,24 @@ import Testing
         #expect(faults([], environment: ["PURSERD_AUTH": "cognito"]).count == 2)
     }
 
+    @Test("keys only needs the secret of the keys, and TLS on a network address")
+    func keysOnly() throws {
+        let secret = String(repeating: "ab", count: 32)
+        func faults(_ values: [String: String]) -> [String?] {
+            do {
+                _ = try DaemonSettings(["PURSERD_AUTH": "keys"].merging(values) { $1 })
+                return []
+            } catch {
+                return (error as? Diagnostics)?.all.map(\.key) ?? ["\(error)"]
+            }
+        }
+        #expect(faults([:]) == ["PURSERD_KEYS_SECRET"])
+        #expect(faults(["PURSERD_KEYS_SECRET": secret]) == [])
+        #expect(faults(["PURSERD_KEYS_SECRET": secret, "PURSERD_LISTEN": "0.0.0.0:1"]) == ["PURSERD_TLS_CERTIFICATE"])
+        let tls = ["PURSERD_TLS_CERTIFICATE": "a.pem", "PURSERD_TLS_KEY": "a.key", "PURSERD_LISTEN": "0.0.0.0:1"]
+        #expect(faults(["PURSERD_KEYS_SECRET": secret].merging(tls) { $1 }) == [])
+    }
+
     @Test("the check names every model without a price, every file that cannot be used, and an invalid endpoint")
     func world() async throws {
         let folder = try TemporaryFolder()

@@ -38,6 +38,12 @@ struct Callers: Sendable {
                 }
             }
             services = []
+        case .keys:
+            signIn = { _ throws(ChatRefusal) in
+                throw .forbidden("This service is for programs with access keys (PURSERD_AUTH=keys).")
+            }
+            keyCheck = check
+            services = []
         case .cognito(let cognito):
             let keys = JWKSKeys(source: cognito.keys, clock: clock, fetch: { try await Self.fetch($0, web) }) {
                 Self.report($0, log)

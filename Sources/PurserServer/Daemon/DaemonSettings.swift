@@ -10,7 +10,14 @@ import PurserSignIn
 struct DaemonSettings: Sendable, Configurable {
     enum Authentication: Sendable {
         case none
+        /// Programs only, with access keys.
+        case keys
         case cognito(CognitoSettings)
+    }
+
+    /// The values of PURSERD_AUTH.
+    private enum SignIn: String {
+        case cognito, keys, none
     }
 
     struct TLSFiles {
@@ -38,8 +45,7 @@ struct DaemonSettings: Sendable, Configurable {
     var shutdownSeconds = 30
     private var tlsCertificate: String?
     private var tlsKey: String?
-    /// Whether callers have to sign in at all.
-    private var needsSignIn = true
+    private var signIn = SignIn.cognito
     /// Opens the secrets of issued access keys; nil if no keys are required.
     var keysSeal: SecretSeal?
     var logLevel = Logger.Level.info
@@ -61,14 +67,7 @@ struct DaemonSettings: Sendable, Configurable {
         case (_?, nil): reader.fault("PURSERD_TLS_KEY", "is needed if PURSERD_TLS_CERTIFICATE is set")
         default: break
         }
-        if needsSignIn {
-            reader.collect({ try CognitoSettings(environment: values) }) { authentication = .cognito($0) }
-        } else if !isLoopback {
-            reader.fault(
-                "PURSERD_LISTEN",
-                "without authentication (PURSERD_AUTH=none) only a loopback address may be bound, not \(host)"
-            )
-        }
+        readSignIn(values, &reader)
         reader.collect({ try ChatConfiguration(environment: values) }) { chat = $0 }
         reader.collect({ try DeadLetterSettings(environment: values) }) { deadLetters = $0 }
         let largestBody = max(chat.maxBodyBytes, chat.maxSDKBodyBytes)
@@ -76,6 +75,31 @@ struct DaemonSettings: Sendable, Configurable {
             reader.fault("PURSERD_BODY_MEMORY_BYTES", "must be at least \(largestBody), the size of the largest body")
         }
         try reader.throwFaults()
+    }
+
+    private mutating func readSignIn(_ values: [String: String], _ reader: inout EnvironmentReader) {
+        switch signIn {
+        case .cognito:
+            reader.collect({ try CognitoSettings(environment: values) }) { authentication = .cognito($0) }
+        case .keys:
+            authentication = .keys
+            if keysSeal == nil, values[SecretSeal.variable] == nil {
+                reader.fault(SecretSeal.variable, "is needed with PURSERD_AUTH=keys, to open the access keys")
+            }
+            if !isLoopback, tls == nil {
+                reader.fault(
+                    "PURSERD_TLS_CERTIFICATE",
+                    "is needed with PURSERD_AUTH=keys on an address other than loopback, because signatures do not "
+                        + "encrypt the requests"
+                )
+            }
+        case .none where !isLoopback:
+            reader.fault(
+                "PURSERD_LISTEN",
+                "without authentication (PURSERD_AUTH=none) only a loopback address may be bound, not \(host)"
+            )
+        case .none: break
+        }
     }
 
     /// Nil without TLS.
@@ -187,11 +211,11 @@ extension DaemonSettings {
     private static let callerSettings: [ConfigurationSetting<DaemonSettings>] = [
         .value(
             "PURSERD_AUTH",
-            "How callers sign in; `none` allows only a loopback address.",
-            "`cognito` or `none`",
-            "cognito",
-            { ["cognito": true, "none": false][$0] }
-        ) { $0.needsSignIn = $1 },
+            "How callers sign in; `keys` is for programs only, `none` allows only a loopback address.",
+            "`cognito`, `keys` or `none`",
+            SignIn.cognito.rawValue,
+            SignIn.init(rawValue:)
+        ) { $0.signIn = $1 },
         .value(
             SecretSeal.variable,
             "Seals issued access keys.",
