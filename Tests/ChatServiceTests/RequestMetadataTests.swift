@@ -29,10 +29,11 @@ import Testing
 
     @Test("the caller's own entries stay, but none of them can replace one that names the call")
     func callersEntries() throws {
-        let own = #"{"requestMetadata":{"job":"7","team":"another"},\#(Self.messages)}"#
+        let own =
+            #"{"requestMetadata":{"job":"7","Team":"another","USERID":"another","app":"x","REQUESTID":"R2"},\#(Self.messages)}"#
         let metadata = try #require(try Self.sent(own)["requestMetadata"])
         #expect(metadata["job"] == "7" && metadata["team"] == "crew" && metadata["requestId"] == "R1")
-        #expect(metadata.members?.count == 5)
+        #expect(metadata.members?.map(\.key).sorted() == ["application", "job", "requestId", "team", "user"])
     }
 
     @Test("no more entries are sent than Bedrock accepts, and the call's id is always among them")
@@ -42,6 +43,11 @@ import Testing
             try Self.sent(#"{"requestMetadata":{\#(many)},\#(Self.messages)}"#)["requestMetadata"]
         )
         #expect(metadata.members?.count == RequestMetadata.mostEntries && metadata["requestId"] == "R1")
+        let tooMany = (0..<16).map { #""k\#($0)":"v""# }.joined(separator: ",")
+        let refusal = #expect(throws: ChatRefusal.self) {
+            try Self.sent(#"{"requestMetadata":{\#(tooMany)},\#(Self.messages)}"#)
+        }
+        #expect(refusal?.message.hasPrefix("requestMetadata: at most 15") == true)
     }
 
     @Test("a chat's request names its call as well")

@@ -13,6 +13,7 @@ import Testing
         return ChatRequest(
             requestId: "1",
             correlationId: "1",
+            isFromSDK: true,
             deadline: deadline,
             isCallerGone: isCallerGone,
             content: .converse(try ConverseDocument(parsing: Array(body.utf8)), modelId: "us.amazon.nova-lite-v1:0")
@@ -53,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("no attempt begins after the caller has disconnected, or after its own deadline")
+    @Test("no retry begins after the caller has disconnected, or after its own deadline")
     func callerGone() async throws {
         let faults = Array(repeating: ChatServiceTests.fault(.throttling), count: 4)
         let gone = try ChatFixture(faults) { $0.sdkRetries = 3 }
@@ -71,6 +72,19 @@ import Testing
         let never = try ChatFixture(faults) { $0.sdkRetries = 3 }
         _ = await never.service.answer(try Self.sdkRequest(deadline: Timestamp(milliseconds: .min)))
         #expect(never.clock.sleeps.isEmpty)
+    }
+
+    @Test("a letter that is redriven has no SDK behind it, so it is retried and its silence is limited")
+    func redrivenLetter() async throws {
+        let fixture = try ChatFixture([ChatServiceTests.fault(.throttling), .success(ChatServiceTests.answer)])
+        var request = try Self.sdkRequest()
+        request.isFromSDK = false
+        guard case .answered(let answer) = await fixture.service.answer(request) else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(answer.retries == 1)
+        #expect(fixture.model.requests.withLock { $0.first?.limits.silence } == .seconds(30))
     }
 
     @Test("the total time limit covers all attempts and their waits")

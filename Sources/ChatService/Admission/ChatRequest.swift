@@ -32,7 +32,9 @@ package struct ChatRequest: Sendable {
     package var correlationId: String
     /// The W3C trace context of the request, passed on to the model's endpoint.
     package var traceParent: String?
-    /// When the caller stops waiting, if it says so; no attempt begins after that.
+    /// Whether an AWS SDK sent it, which has its own time limit and retries.
+    package var isFromSDK: Bool
+    /// When the caller stops waiting, if it says so; no retry begins after that.
     package var deadline: Timestamp?
     /// Whether the caller has disconnected.
     package var isCallerGone: @Sendable () -> Bool
@@ -47,6 +49,7 @@ package struct ChatRequest: Sendable {
         requestId: String,
         correlationId: String,
         traceParent: String? = nil,
+        isFromSDK: Bool = false,
         deadline: Timestamp? = nil,
         isCallerGone: @escaping @Sendable () -> Bool = { false },
         caller: Caller = Caller(),
@@ -57,6 +60,7 @@ package struct ChatRequest: Sendable {
         self.requestId = requestId
         self.correlationId = correlationId
         self.traceParent = traceParent
+        self.isFromSDK = isFromSDK
         self.deadline = deadline
         self.isCallerGone = isCallerGone
         self.caller = caller

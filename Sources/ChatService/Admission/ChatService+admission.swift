@@ -328,7 +328,7 @@ extension ChatService {
     /// Bedrock sends a whole answer at once, so the time until its first byte is the time until its last. A program has
     /// its own time limit for that, and a person does not.
     private func timeLimits(_ request: ChatRequest, isStream: Bool) -> ModelTimeLimits {
-        let hasOwnLimit = request.modelId != nil && !isStream
+        let hasOwnLimit = request.isFromSDK && !isStream
         return ModelTimeLimits(
             silence: hasOwnLimit ? nil : .seconds(configuration.modelTimeoutSeconds),
             total: .seconds(configuration.modelTotalSeconds)
@@ -374,6 +374,7 @@ extension ChatAnswer {
     fileprivate var again: ChatAnswer {
         var copy = self
         (copy.response.usage, copy.cost, copy.retries) = (TokenUsage(), .zero, 0)
+        copy.response.upstreamRequestId = nil
         copy.isCached = true
         copy.budget = nil
         copy.timings = ChatTimings()

@@ -61,6 +61,12 @@ package struct ConverseDocument: Sendable, Equatable {
             }
             limit = number
         }
+        let metadata = value["requestMetadata"]
+        guard metadata?.members?.count ?? 0 < RequestMetadata.mostEntries else {
+            throw .invalidRequest(
+                "requestMetadata: at most \(RequestMetadata.mostEntries - 1) entries; this service adds one of its own."
+            )
+        }
         let fields = value["additionalModelRequestFields"]
         try Self.checkFields(fields)
         try Self.checkTools(value["toolConfig"])
@@ -76,7 +82,7 @@ package struct ConverseDocument: Sendable, Equatable {
         maxTokens = limit
         mayWriteCache = count.hasCachePoint
         self.bound = bound
-        hasMetadata = value["requestMetadata"] != nil
+        hasMetadata = metadata != nil
         self.bytes = bytes
     }
 

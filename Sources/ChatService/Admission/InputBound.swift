@@ -47,9 +47,9 @@ struct InputBound: Sendable, Equatable {
         let window = price.maxInputTokens.map { asksForLargerWindow ? max($0, Self.largerWindow) : $0 }
         let tokens = textTokens + images * Self.tokensOfImage(price.modelId)
         guard let window else { return tokens + unbounded * Self.tokensOfUnknownWindow }
-        if unbounded > 0 { return max(tokens, window) }
+        let most = unbounded > 0 ? max(tokens, window) : tokens
         // Bedrock rejects a request that does not fit into the window, at no cost.
-        return price.status == .verified ? min(tokens, window) : tokens
+        return price.status == .verified ? min(most, window) : most
     }
 
     /// Returns the most tokens of one image.

@@ -27,7 +27,7 @@ package final class RefusedRequests: Sendable {
         var counts: [Bool: Int] = [:]
     }
 
-    /// An element arrives when there is something to store; elements that nobody has taken are merged into one.
+    /// An element arrives when there is something to store; elements that were not taken yet are merged into one.
     package let arrivals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
     private let state = Mutex(State())
@@ -47,6 +47,11 @@ package final class RefusedRequests: Sendable {
             state.batch.requests.append(request)
         }
         signal.yield()
+    }
+
+    /// Counts the requests of a batch that could not be stored as dropped.
+    package func drop(_ batch: Batch) {
+        state.withLock { $0.batch.dropped += batch.requests.count + batch.dropped }
     }
 
     /// Returns what is waiting, and begins a new batch.

@@ -14,6 +14,17 @@ struct AdmittedCall {
     var cacheKey: AnswerCache.Key?
 }
 
+extension AdmittedCall {
+    /// The call without its texts, which may be large: after its last attempt, and if its caller has disconnected, they
+    /// are not needed any more.
+    var withoutContent: AdmittedCall {
+        var call = self
+        call.request.input = .chat(system: "", messages: [])
+        call.origin.content = .message("", conversation: [])
+        return call
+    }
+}
+
 /// The results of the attempts at a call.
 struct CallAttempts<Answer> {
     var answer: Answer?
@@ -82,7 +93,7 @@ extension ChatService {
             do {
                 try await clock.sleep(wait)
             } catch {
-                attempts.error = ModelError(.cancelled, "the caller went away between two attempts")
+                attempts.error = ModelError(.cancelled, "the caller disconnected between two attempts")
                 return attempts
             }
             if call.origin.isCallerGone() { return attempts }

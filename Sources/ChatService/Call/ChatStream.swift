@@ -10,7 +10,7 @@ package final class ChatStream: Sendable {
     private let call: AdmittedCall
     private let stream: any ModelStream
     private let ending: CallEnding
-    /// Whether somebody settles the call, or has tried to.
+    /// Whether the call has been settled or is being settled.
     private let hasOwner: Atomic<Bool>
 
     init(_ service: ChatService, _ call: AdmittedCall, _ stream: any ModelStream, _ ending: CallEnding) {
@@ -24,7 +24,7 @@ package final class ChatStream: Sendable {
     /// Takes over the call of a stream that was released.
     private init(of dropped: ChatStream) {
         service = dropped.service
-        call = dropped.call
+        call = dropped.call.withoutContent
         stream = dropped.stream
         ending = dropped.ending
         hasOwner = Atomic(true)

@@ -16,7 +16,7 @@ struct RetryPlan {
     /// SDKs retry by themselves, and a retry of a call that may be charged costs its worst case once more. So a call from
     /// an SDK is repeated only as often as the operator says, and never after an attempt that may be charged.
     init(_ call: AdmittedCall, _ configuration: ChatConfiguration, now: Timestamp, nanoseconds: Int64) {
-        let isFromSDK = call.origin.modelId != nil
+        let isFromSDK = call.origin.isFromSDK
         let delays = configuration.retryDelaysSeconds
         waits = (isFromSDK ? Array(delays.prefix(configuration.sdkRetries)) : delays).map { .seconds($0) }
         repeatsUncertain = !isFromSDK

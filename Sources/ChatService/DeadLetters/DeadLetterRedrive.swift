@@ -74,8 +74,8 @@ package struct Redriven: Sendable, Equatable {
 /// the bill would show the operator's name. This way it counts as the original caller's. The ledger records the
 /// attempts as `ID/redrive-N`.
 package struct DeadLetterRedrive: Sendable {
-    /// How long a queue's letter is hidden from other receivers during its attempt: longer than any call takes.
-    private static let hiddenSeconds = 900
+    /// The longest time for which SQS hides a message.
+    private static let mostHiddenSeconds = 43_200
 
     private let store: Store
     private let service: ChatService
@@ -84,6 +84,11 @@ package struct DeadLetterRedrive: Sendable {
     package init(store: Store, service: ChatService) {
         self.store = store
         self.service = service
+    }
+
+    /// How long a queue's letter is hidden from other receivers during its attempt: longer than a call takes.
+    private var hiddenSeconds: Int {
+        min(service.configuration.leaseSeconds, Self.mostHiddenSeconds)
     }
 
     /// Retries letters of the store one after another, and removes those that are answered; calls `each` with every result.
@@ -124,7 +129,7 @@ package struct DeadLetterRedrive: Sendable {
         }
         var count = 0
         while count < limit {
-            let received = try queue.receive(most: 1, hiddenSeconds: Self.hiddenSeconds, at: service.clock.now())
+            let received = try queue.receive(most: 1, hiddenSeconds: hiddenSeconds, at: service.clock.now())
             guard let message = received.first else { return }
             count += 1
             kept.append(message)

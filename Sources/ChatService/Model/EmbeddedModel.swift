@@ -55,7 +55,7 @@ package struct EmbeddedModel: Model {
         do {
             try await clock.sleep(min(latency, limit))
         } catch {
-            throw ModelError(.cancelled, "the caller went away during the call")
+            throw ModelError(.cancelled, "the caller disconnected during the call")
         }
         if latency > limit {
             throw ModelError(.timeout, "no answer within \(limit / .seconds(1)) s")
@@ -105,7 +105,7 @@ private final class EmbeddedStream: ModelStream {
         do {
             try await clock.sleep(pause)
         } catch {
-            throw ModelError(.cancelled, "the caller went away during the call")
+            throw ModelError(.cancelled, "the caller disconnected during the call")
         }
         return event
     }

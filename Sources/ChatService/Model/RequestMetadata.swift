@@ -22,25 +22,25 @@ package enum RequestMetadata {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 :_@$#=/+,-.".unicodeScalars
     )
 
-    /// The ledger's id of the call.
-    package static let requestIdKey = "requestId"
-
     /// Returns the entries for a call, the most important first.
     static func entries(requestId: String, caller: Caller) -> [Entry] {
-        let names = [("team", caller.team), ("user", caller.user), ("application", caller.application)]
-        return [Entry(requestIdKey, requestId)] + names.compactMap { key, name in name.map { Entry(key, $0) } }
+        let names = [
+            (LoggedKey.team, caller.team), (LoggedKey.user, caller.user), (LoggedKey.application, caller.application),
+        ]
+        return [Entry(LoggedKey.requestId, requestId)] + names.compactMap { key, name in name.map { Entry(key, $0) } }
     }
 
     /// Returns the caller's own metadata with these entries; nil if there is nothing to send.
     ///
-    /// An entry replaces the caller's entry with the same key, because callers must not pass as another. If there are
-    /// more entries than Bedrock accepts, the caller's remain and the last ones here are left out, except for the id.
+    /// An entry replaces the caller's entries with the same meaning, because callers must not pass as another. If there
+    /// are more entries than Bedrock accepts, the caller's remain and the last ones here are left out; there is always
+    /// room for the first.
     static func value(_ entries: [Entry], over own: JSONValue?) -> JSONValue? {
         // Anything but an object is passed on for Bedrock to reject.
         if let own, own != .null, own.members == nil { return own }
-        let keys = Set(entries.map(\.key))
-        var members = (own?.members ?? []).filter { !keys.contains($0.key) }
-        for (index, entry) in entries.enumerated() where index == 0 || members.count < mostEntries {
+        let keys = Set(entries.flatMap { LoggedKey.meaning[$0.key] ?? [] })
+        var members = (own?.members ?? []).filter { !keys.contains($0.key.lowercased()) }
+        for entry in entries where members.count < mostEntries {
             members.append(.init(entry.key, .string(allowed(entry.value))))
         }
         return members.isEmpty ? own : .object(members)

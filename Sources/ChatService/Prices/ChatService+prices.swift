@@ -11,13 +11,18 @@ extension ChatService {
         }
     }
 
+    /// Returns whether a model, named by its id or an ARN, has a price now.
+    package func hasPrice(_ name: String) -> Bool {
+        (try? prices.price(for: name, at: clock.now())) != nil
+    }
+
     /// Returns the instruments of a model that has a price, by its id even if it is called by an ARN. All other models
     /// share one set, because any caller can make up a model id.
     func instruments(for name: String) -> ChatInstruments {
         let short = CalledModel(name).shortName
         // A model that had a price keeps its name while its last calls end, even if a new price file lacks it.
         if let known = instruments.withLock({ $0[short] }) { return known }
-        let isKnown = name == configuration.modelId || (try? prices.price(for: name, at: clock.now())) != nil
+        let isKnown = name == configuration.modelId || hasPrice(name)
         let label = isKnown ? short : Self.unknownModelId
         return instruments.withLock { instruments in
             if let known = instruments[label] { return known }

@@ -73,7 +73,7 @@ package struct SQSClient: Sendable {
                 let receipt = message["ReceiptHandle"]?.string
             else { throw Self.strange }
             let count = message["Attributes"]?["ApproximateReceiveCount"]?.string.flatMap { Int($0) }
-            // The count is the queue's word; a number that no queue reaches must not end the program.
+            // The count comes from outside; a number that no queue reaches must not end the program.
             let receives = max(1, min(count ?? 1, 1_000_000_000))
             messages.append(SQSMessage(id: id, body: body, receipt: receipt, receiveCount: receives))
         }

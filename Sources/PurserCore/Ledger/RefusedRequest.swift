@@ -10,7 +10,7 @@ package struct RefusedRequest: Sendable, Equatable {
     package var modelId: String?
     /// The code that the caller was told: `budget_exceeded`.
     package var code: String
-    /// What kind of message the caller was told: `team budget`.
+    /// What kind of message the caller was told: `budget of a team`.
     package var reason: String
 
     package init(

@@ -75,7 +75,7 @@ package enum ChatMetric: String, Sendable, CaseIterable {
         case .invalidRequests: "1 for a request refused because it was malformed, too long or incomplete."
         case .quotaRefusals: "1 for a request refused because the month's quota of calls is used up."
         case .unavailableRequests:
-            "1 for a request refused because the ledger could not be written, or sign-ins could not be verified."
+            "1 for a request refused because the ledger could not be written, sign-ins could not be verified, or memory ran out."
         case .cancellations: "1 for an invocation whose caller disconnected before the end of its answer."
         }
     }

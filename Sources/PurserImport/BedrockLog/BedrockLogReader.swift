@@ -76,7 +76,7 @@ private struct BedrockLogEntry {
         do {
             return LoggedCall(
                 requestId: requestId,
-                ledgerRequestId: metadata(LoggedCall.ledgerKey),
+                ledgerRequestId: metadata(LoggedKey.requestId),
                 time: time,
                 caller: caller(),
                 modelId: CalledModel(model).shortName,
@@ -145,16 +145,18 @@ private struct BedrockLogEntry {
     private func caller() -> Caller {
         let identity = root["identity"]?["arn"]?.string.map(Self.short)
         return Caller(
-            user: metadata("user", "userid") ?? identity,
-            team: metadata("team"),
-            application: metadata("application", "app")
+            user: metadata(LoggedKey.user) ?? identity,
+            team: metadata(LoggedKey.team),
+            application: metadata(LoggedKey.application)
         )
     }
 
-    /// Returns the entry of the request's own metadata that has one of these keys, in lowercase.
-    private func metadata(_ keys: String...) -> String? {
+    /// Returns the entry of the request's own metadata with this key or, if there is none, with the same meaning.
+    private func metadata(_ key: String) -> String? {
         let entries = root["requestMetadata"]?.members ?? []
-        let found = entries.first { keys.contains($0.key.lowercased()) }?.value.string
+        let keys = LoggedKey.meaning[key] ?? []
+        let entry = entries.first { $0.key == key } ?? entries.first { keys.contains($0.key.lowercased()) }
+        let found = entry?.value.string
         return found.flatMap { MetricLimits.isText($0, longest: Self.longestText) ? $0 : nil }
     }
 }

@@ -45,6 +45,4 @@ package struct LoggedCall: Sendable {
     }
 
     static let success = "success"
-    /// The key of ``ledgerRequestId`` in the request's metadata, in lowercase.
-    static let ledgerKey = "requestid"
 }

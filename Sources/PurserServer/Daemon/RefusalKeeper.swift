@@ -37,6 +37,7 @@ struct RefusalKeeper: Service {
         do {
             try store.keep(batch.requests, dropped: batch.dropped)
         } catch {
+            refused.drop(batch)
             log.event(
                 .error,
                 "refused requests could not be stored",

@@ -55,6 +55,7 @@ extension Doors {
                     requestId: exchange.requestId,
                     correlationId: exchange.correlationId,
                     traceParent: exchange.traceParent?.text,
+                    isFromSDK: true,
                     deadline: exchange.deadline,
                     isCallerGone: exchange.isCallerGone,
                     caller: principal.caller,

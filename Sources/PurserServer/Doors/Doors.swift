@@ -107,7 +107,8 @@ struct Doors: HTTPResponder {
                 time: clock.now(),
                 isSignedIn: caller != nil,
                 caller: caller ?? Caller(),
-                modelId: exchange.route.target?.modelId.map { String($0.prefix(256)) },
+                // A path can be any text, so only models with a price are named.
+                modelId: exchange.route.target?.modelId.flatMap { service.hasPrice($0) ? $0 : nil },
                 code: refusal.kind.code,
                 reason: refusal.reason
             )

@@ -92,6 +92,8 @@ extension Store {
         let since = min(CalendarMonth(containing: copied).start, CalendarMonth(containing: time).start)
         try db.inTransaction(.immediate) {
             calls = try carryCalls(since: since, db)
+            // The old store may be one from before names were brought into one form.
+            try StoredNames.normalise(db)
             if tables.contains("access_key") { try carryRevocations(db) }
             if isSame { try dropRemovedLetters(db) }
             return .commit

@@ -29,12 +29,13 @@ extension Store {
     package static func restore(_ request: RestoreRequest, at time: Timestamp) throws -> RestoredStore {
         let path = request.path
         try checkSource(request)
-        let hasOld = FileManager.default.fileExists(atPath: path)
-        if !hasOld { try prepareFolder(of: path) }
+        if !FileManager.default.fileExists(atPath: path) { try prepareFolder(of: path) }
         let realPath = StoreFile.realPath(path)
         let users = usersLock(realPath)
         try keepOthersOut(users, path, realPath)
         defer { users.unlock() }
+        // Only now: another program may have created it in the meantime.
+        let hasOld = FileManager.default.fileExists(atPath: realPath)
         let copy = try CopyFile(beside: realPath)
         defer { copy.remove() }
         try fill(copy, from: request.file)

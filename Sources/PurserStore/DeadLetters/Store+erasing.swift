@@ -36,7 +36,7 @@ extension Store {
         guard texts > 0 else { return true }
         // First without writing anything: while a reader prevents it, each attempt would make the log grow.
         guard try checkpoint(patienceMilliseconds: patienceMilliseconds) else { return false }
-        try rewriteLetters()
+        guard try rewriteLetters() else { return false }
         guard try checkpoint(patienceMilliseconds: patienceMilliseconds) else { return false }
         try write { db in
             // Texts that another process has removed in the meantime are still counted.
@@ -51,11 +51,11 @@ extension Store {
     /// Writes the remaining letters to new pages, and overwrites the old ones.
     ///
     /// When SQLite moves rows between pages, the start of a text can stay behind in a page's unused space, where
-    /// `secure_delete` does not find it. With many letters that wait, this is left for a later time.
-    private func rewriteLetters() throws {
+    /// `secure_delete` does not find it. With many letters that wait, this is left for a later time; returns false then.
+    private func rewriteLetters() throws -> Bool {
         try write { db in
             let size = try Int.fetchOne(db, sql: "SELECT coalesce(sum(length(content)), 0) FROM dead_letter") ?? 0
-            guard size <= Self.rewrittenBytes else { return }
+            guard size <= Self.rewrittenBytes else { return false }
             try Self.overwriteFreedSpace(db)
             defer { Self.leaveFreedSpace(db) }
             // In memory: see the configuration of the connection.
@@ -67,6 +67,7 @@ extension Store {
                     DROP TABLE temp.remaining;
                     """
             )
+            return true
         }
     }
 }

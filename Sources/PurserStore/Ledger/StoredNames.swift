@@ -30,6 +30,8 @@ enum StoredNames {
         }
         try normaliseBudgets(db)
         try normaliseSeries(db)
+        // Calls may now belong to budgets that did not count them; the totals are counted when they are first needed.
+        try db.execute(sql: "DELETE FROM budget_total")
     }
 
     private static func normaliseBudgets(_ db: Database) throws {
@@ -48,11 +50,6 @@ enum StoredNames {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO budget VALUES (?, ?, ?)",
                 arguments: [scope, normal, amounts.min().map(String.init) ?? amount]
-            )
-            // Their totals are counted when they are first needed.
-            try db.execute(
-                sql: "DELETE FROM budget_total WHERE scope = ? AND name IN (?, ?)",
-                arguments: [scope, name, normal]
             )
         }
     }

@@ -82,10 +82,8 @@ package final class Store: Sendable {
         // Only now: the file may have been replaced by a restore that held the lock.
         file = try StoreFile(path: path, realPath: realPath)
         do {
-            // SQLite does not wait if another process is switching the same new file to WAL. Until the switch is
-            // committed, the file is empty or has a rollback journal next to it.
-            let isNew =
-                Self.fileSize(realPath) == 0 || FileManager.default.fileExists(atPath: realPath + "-journal")
+            // SQLite does not wait if another process is switching the same file to WAL.
+            let isNew = !Self.hasLog(realPath)
             let configuration = Self.configuration(hasLog: opening != .copy)
             let open = { try DatabaseQueue(path: realPath, configuration: configuration) }
             queue = isNew ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()
@@ -97,8 +95,21 @@ package final class Store: Sendable {
         }
     }
 
+    /// Returns whether a file's header says that it has a write-ahead log, which a new store and a copy have not.
+    ///
+    /// Source: "The Database File Format" in SQLite's documentation: bytes 18 and 19 are 2. Until the switch to WAL is
+    /// committed, a rollback journal is next to the file.
+    private static func hasLog(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        let header = (try? file.read(upToCount: 20)) ?? Data()
+        return header.count == 20 && header[18] == 2 && header[19] == 2
+            && !FileManager.default.fileExists(atPath: path + "-journal")
+    }
+
     deinit {
-        if file.isLost { Self.lost.withLock { $0.append(queue) } }
+        // Closing a connection to a file that was replaced would remove the other file's log.
+        if file.isLost || file.isReplaced { Self.lost.withLock { $0.append(queue) } }
     }
 
     /// Returns the lock that every process with the store open shares.

@@ -56,6 +56,11 @@ final class StoreFile: Sendable {
         state.withLock { $0.sideFiles = Dictionary(files) { first, _ in first } }
     }
 
+    /// Whether another file is at the path now.
+    var isReplaced: Bool {
+        Identity(path: realPath).map { $0 != identity } ?? false
+    }
+
     /// Throws if the file at the path, or its log, is not the one that SQLite has open, or if the file has got another
     /// name.
     ///

@@ -38,7 +38,12 @@ import Testing
     }
 
     @Test("an old store with both spellings is brought to one: calls, keys, letters, and the lower of two budgets")
-    func migration() throws {
+    func migration() throws { try migrate(budgets: [0, 1], limit: 800) }
+
+    @Test("a budget in the normal spelling counts the calls in the other one after the migration")
+    func oneBudget() throws { try migrate(budgets: [0], limit: 900) }
+
+    private func migrate(budgets: [Int], limit: Int128) throws {
         let folder = try TemporaryFolder()
         let path = folder.path("purser.db")
         let old = EmbeddedFile.all(in: "migrations").filter { $0.name < "0008" }
@@ -58,14 +63,16 @@ import Testing
                         """,
                     arguments: ["\(index)", Self.time.milliseconds, team]
                 )
-                try db.execute(
-                    sql: "INSERT INTO budget VALUES ('team', ?, ?)",
-                    arguments: [team, String(900 - 100 * index)]
-                )
-                try db.execute(
-                    sql: "INSERT INTO budget_total VALUES ('2026-11', 'team', ?, 1, '5', '0')",
-                    arguments: [team]
-                )
+                if budgets.contains(index) {
+                    try db.execute(
+                        sql: "INSERT INTO budget VALUES ('team', ?, ?)",
+                        arguments: [team, String(900 - 100 * index)]
+                    )
+                    try db.execute(
+                        sql: "INSERT INTO budget_total VALUES ('2026-11', 'team', ?, 1, '5', '0')",
+                        arguments: [team]
+                    )
+                }
                 try db.execute(
                     sql: "INSERT INTO access_key (id, sealed_secret, team, created) VALUES (?, x'', ?, 0)",
                     arguments: ["\(index)", team]
@@ -77,7 +84,7 @@ import Testing
         let store = try Store(path: path, .existing)
         let budget = BudgetStanding(
             scope: .team(Self.composed),
-            limit: Picodollars(800),
+            limit: Picodollars(limit),
             spent: Picodollars(10),
             held: .zero
         )
