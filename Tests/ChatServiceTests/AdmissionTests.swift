@@ -115,6 +115,7 @@ import Testing
             (#"{"message":"a","conversation":[{"role":"user","content":"b"}]}"#, "its last turn"),
             (#"{"message":"a","conversation":[{"role":"user","content":["b"]}]}"#, "conversation[0]: "),
             (String(repeating: #"{"message":"#, count: 500), "more than 128 levels"),
+            (#"{"a\#(String(repeating: "\u{327}\u{301}", count: 600))":1}"#, "more than 1000 combining marks"),
         ]
     )
     func malformed(body: String, words: String) throws {

@@ -63,6 +63,18 @@ import Testing
                 "additionalModelRequestFields.tools[1].type"
             ),
             (#""additionalModelRequestFields":{"tools":[{"type":7}]}"#, "additionalModelRequestFields.tools[0].type"),
+            (
+                #""additionalModelRequestFields":{"tools":[{"systemTool":{"name":"nova_grounding"}}]}"#,
+                "additionalModelRequestFields.tools[0].systemTool"
+            ),
+            (#""additionalModelRequestFields":{"tools":{}}"#, "additionalModelRequestFields.tools"),
+            (#""additionalModelRequestFields":{"Tools":[]}"#, "additionalModelRequestFields.Tools"),
+            (
+                #""additionalModelRequestFields":{"service_tier":"priority"}"#,
+                "additionalModelRequestFields.service_tier"
+            ),
+            (#""additionalModelRequestFields":{"serviceTier":{}}"#, "additionalModelRequestFields.serviceTier"),
+            (#""additionalModelRequestFields":{"best_of":3}"#, "additionalModelRequestFields.best_of"),
         ]
     )
     func refused(more: String, name: String) throws {

@@ -211,6 +211,40 @@ import Testing
         }
     }
 
+    @Test(
+        "text that is not strictly base64 is not taken for the bytes that one reader finds in it",
+        arguments: ["QQ==QUJD", "QQ==\n", "QUJ-", "QUJ_", "QUI", "QUJDRA"]
+    )
+    func looseBase64(bytes: String) throws {
+        let value: JSONValue = [
+            "messages": [
+                [
+                    "role": "user",
+                    "content": [["document": ["format": "txt", "name": "a", "source": ["bytes": .string(bytes)]]]],
+                ]
+            ]
+        ]
+        #expect(try ConverseDocument(parsing: value.utf8()).bound.unbounded == 1)
+    }
+
+    @Test("the text of a tool's result counts as JSON writes it, and a document as if it were indented")
+    func toolResults() throws {
+        func tokens(_ block: JSONValue) throws -> Int {
+            let value: JSONValue = ["messages": [["role": "user", "content": [block]]]]
+            return try ConverseDocument(parsing: value.utf8()).bound.textTokens
+        }
+        let text = String(repeating: "\u{1}", count: 1000)
+        let result: JSONValue = ["toolResult": ["toolUseId": "1", "content": [["text": .string(text)]]]]
+        #expect(try tokens(result) >= 6000)
+        let image: JSONValue = [
+            "toolResult": ["toolUseId": "1", "content": [["image": ["source": ["bytes": "AAAA"]]]]]
+        ]
+        #expect(try tokens(image) < 200)
+        var deep: JSONValue = .array(Array(repeating: "", count: 1000))
+        for _ in 0..<100 { deep = .array([deep]) }
+        #expect(try tokens(["toolUse": ["toolUseId": "1", "name": "a", "input": deep]]) > 20_000)
+    }
+
     @Test("a request with more than the model's answer limit is sent and held with that limit")
     func answerLimit() async throws {
         let fixture = try ChatFixture([.success(ChatServiceTests.answer)])
@@ -230,6 +264,7 @@ import Testing
     @Test("a refusal names the call's worst case, its parts, and the longest answer that fits")
     func refusal() async throws {
         let fixture = try ChatFixture([]) { $0.budget = Picodollars(Picodollars.dollar.rawValue / 2) }
+        let now = ChatFixture.start
         let body = #"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":64000}}"#
         let request = ChatRequest(
             requestId: "1",
@@ -245,5 +280,11 @@ import Testing
         }
         #expect(refusal.message.contains("$1.06") && refusal.message.contains("\(refusal.mostOutputTokens) tokens"))
         #expect((30_000...30_303).contains(refusal.mostOutputTokens))
+        #expect(try #require(ChatRefusal.budgetExceeded(refusal).retryAfterSeconds(at: now)) > 1000)
+        // Only running requests are in the way: it is worth asking again soon.
+        var running = refusal
+        (running.limit, running.held) = (Picodollars(2 * Picodollars.dollar.rawValue), .dollar)
+        #expect(ChatRefusal.budgetExceeded(running).retryAfterSeconds(at: now) == 5)
+        #expect(running.message.contains("when running requests have ended"))
     }
 }

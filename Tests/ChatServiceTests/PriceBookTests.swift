@@ -48,8 +48,8 @@ import Testing
             return
         }
         #expect(
-            refusal.message == "The model \(Self.lite) has no price in us-east-1; there is one for eu-central-1,"
-                + " so its cost could not be bounded."
+            refusal.message == "The model \(Self.lite) has no price in us-east-1; there is one for eu-central-1;"
+                + " without a price, its cost cannot be bounded."
         )
     }
 

@@ -49,4 +49,18 @@ import Testing
         }
         #expect(BodyMemory.Share(memory).take(bodyBytes: free + 1000))
     }
+
+    @Test("the bodies from one address may take half of the memory, so that others are still served")
+    func bodiesOfAddress() throws {
+        let free = BodyMemory.freeBytes
+        let memory = BodyMemory(mostBytes: 1000)
+        let (one, other) = (try #require(IPAddress("192.0.2.1")), try #require(IPAddress("192.0.2.2")))
+        let first = BodyMemory.Share(memory, address: one)
+        #expect(first.take(bodyBytes: free + 400))
+        #expect(!BodyMemory.Share(memory, address: one).take(bodyBytes: free + 101))
+        #expect(BodyMemory.Share(memory, address: other).take(bodyBytes: free + 500))
+        // A body as large as any that is accepted always fits.
+        let large = BodyMemory(mostBytes: 1000, largestBody: 900)
+        #expect(BodyMemory.Share(large, address: one).take(bodyBytes: free + 900))
+    }
 }

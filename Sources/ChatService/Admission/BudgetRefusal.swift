@@ -34,6 +34,11 @@ package struct BudgetRefusal: Sendable, Equatable {
         max(.zero, limit - spent - held)
     }
 
+    /// Whether the call fits when the running requests have ended, if they cost nothing more.
+    package var fitsLater: Bool {
+        worstCase.total <= limit - spent
+    }
+
     /// The most output tokens with which the call fits now; zero if the input alone does not fit.
     package var mostOutputTokens: Int {
         worstCase.mostOutputTokens(within: left)
@@ -50,6 +55,7 @@ package struct BudgetRefusal: Sendable, Equatable {
         if mayShorten, mostOutputTokens > 0 {
             text += " An answer of at most \(mostOutputTokens) tokens (inferenceConfig.maxTokens) fits."
         }
+        if fitsLater { text += " It may fit when running requests have ended." }
         return text + " The budget resets at \(resets)."
     }
 

@@ -97,10 +97,14 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .throttled, .overloaded: 1
         case .storeUnavailable: 5
         case .quotaExceeded: Self.seconds(until: CalendarMonth(containing: now).end, from: now)
-        case .budgetExceeded(let refusal): Self.seconds(until: refusal.resets, from: now)
+        case .budgetExceeded(let refusal):
+            refusal.fitsLater ? Self.secondsOfRunning : Self.seconds(until: refusal.resets, from: now)
         default: nil
         }
     }
+
+    /// After this time, some of the requests that hold a budget's money have usually ended.
+    private static let secondsOfRunning = 5
 
     private static func seconds(until end: Timestamp, from now: Timestamp) -> Int {
         max(1, Int((end - now + 999) / 1000))
@@ -131,7 +135,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
             "This month's \(quota) requests are used up (\(requests) made)."
         case .budgetExceeded(let refusal): refusal.message
         case .unpricedModel(let model):
-            "The model \(JSONBody.shown(model.modelId)) \(model.reason), so its cost could not be bounded."
+            "The model \(JSONBody.shown(model.modelId)) \(model.reason); without a price, its cost cannot be bounded."
         case .storeUnavailable:
             // The reason names files on this machine, so it goes to the log only.
             "The ledger could not be written, so the model was not called."

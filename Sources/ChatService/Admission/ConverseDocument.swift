@@ -38,12 +38,23 @@ package struct ConverseDocument: Sendable, Equatable {
     ]
     /// Converse's own fields, which Bedrock also accepts among the model-specific ones. There they would be counted as
     /// text.
-    private static let fieldsOfRoot: Set<String> = ["messages", "system", "toolconfig", "guardrailconfig"]
+    private static let fieldsOfRoot: Set<String> = [
+        "messages", "system", "toolconfig", "guardrailconfig", "performanceconfig", "servicetier", "prompt", "images",
+        "documents",
+    ]
+    /// Model-specific fields that change the price, or let the model's vendor run something that is charged.
+    private static let pricedFields: Set<String> = [
+        "service_tier", "performance_config", "speed", "inference_geo", "web_search_options", "search_parameters",
+        "plugins", "mcp_servers", "guardrailidentifier", "guardrailversion", "amazon-bedrock-guardrailconfig",
+        "context_management", "container",
+    ]
     /// Type prefixes of a model's built-in tools that the caller runs. Other tools are run by the model's provider and
     /// read content that is not in the request.
     private static let typesOfCallersTools = ["custom", "function", "bash_", "computer_", "text_editor_", "memory_"]
     /// Model-specific fields that set the number of answers, each of which may be as long as the limit.
-    private static let countNames: Set<String> = ["n", "num_generations", "numresults"]
+    private static let countNames: Set<String> = [
+        "n", "num_generations", "numresults", "best_of", "num_return_sequences", "candidatecount", "candidate_count",
+    ]
 
     /// Reads the body of a request; throws ``ChatRefusal/invalidRequest(_:)``, which says what is wrong and where.
     package init(parsing bytes: [UInt8]) throws(ChatRefusal) {
@@ -152,11 +163,20 @@ package struct ConverseDocument: Sendable, Equatable {
             if fieldsOfRoot.contains(key) {
                 throw refusal(member.key, "it belongs in the request itself")
             }
+            if pricedFields.contains(key) {
+                throw refusal(member.key, "its price is not known, so it is not allowed here")
+            }
+            if key == "tools", member.key != "tools" || member.value.array == nil {
+                throw refusal(member.key, "a list `tools` is needed")
+            }
             if countNames.contains(key), member.value.integer != 1 {
                 throw refusal(member.key, "only one answer has a known price")
             }
         }
         for (index, tool) in (fields?["tools"]?.array ?? []).enumerated() {
+            if tool["systemTool"] != nil {
+                throw refusal("tools[\(index)].systemTool", "only tools that the caller runs have a bounded cost")
+            }
             guard let type = tool["type"] else { continue }
             guard let type = type.string, typesOfCallersTools.contains(where: type.hasPrefix) else {
                 throw refusal("tools[\(index)].type", "only tools that the caller runs have a bounded cost")
@@ -195,6 +215,7 @@ enum JSONBody {
     /// characters.
     static func shown(_ text: String) -> String {
         let printable = ChatService.withoutControlCharacters(text)
-        return printable.count > 200 ? String(printable.prefix(200)) + "…" : printable
+        let scalars = printable.unicodeScalars
+        return scalars.count > 200 ? String(String.UnicodeScalarView(scalars.prefix(200))) + "…" : printable
     }
 }

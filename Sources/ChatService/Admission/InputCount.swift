@@ -7,6 +7,8 @@ struct InputCount {
     enum Reading {
         /// As blocks, some of which are media.
         case content
+        /// As the blocks of a tool's result, which some templates write as JSON.
+        case toolResult
         /// As the text of a JSON document, regardless of its keys and of how its strings are escaped.
         case document
     }
@@ -34,7 +36,10 @@ struct InputCount {
         return bound
     }
 
-    mutating func add(_ value: JSONValue, as reading: Reading) {
+    /// - Parameter depth: How many levels of a document the value is in.
+    mutating func add(_ value: JSONValue, as reading: Reading, depth: Int = 0) {
+        // Some templates indent a document: a line break, and spaces, of which a token has at least 16 in a row.
+        if reading == .document { bound.add(tokens: 2 + (4 * depth + 15) / 16) }
         switch value {
         case .null, .bool: bound.add(tokens: 5)
         case .integer, .number:
@@ -42,10 +47,10 @@ struct InputCount {
             bound.add(tokens: 24)
         case .string(let text): add(text, as: reading)
         case .array(let values):
-            for value in values { add(value, as: reading) }
+            for value in values { add(value, as: reading, depth: depth + 1) }
             bound.add(tokens: 2 + values.count)
         case .object(let members):
-            for member in members { add(member, as: reading) }
+            for member in members { add(member, as: reading, depth: depth + 1) }
             bound.add(tokens: 4)
         }
     }
@@ -53,7 +58,7 @@ struct InputCount {
     private mutating func add(_ text: String, as reading: Reading) {
         bound.add(tokens: 2)
         bound.add(text: text)
-        guard reading == .document else { return }
+        guard reading != .content else { return }
         var escapes = 0
         for unit in text.utf16 {
             switch unit {
@@ -65,16 +70,19 @@ struct InputCount {
         bound.add(tokens: escapes)
     }
 
-    private mutating func add(_ member: JSONValue.Member, as reading: Reading) {
-        if reading == .content, Self.mediaKeys.contains(member.key), let source = member.value["source"] {
+    private mutating func add(_ member: JSONValue.Member, as reading: Reading, depth: Int = 0) {
+        if reading != .document, Self.mediaKeys.contains(member.key), let source = member.value["source"] {
             return addMedia(member.key, member.value, source)
         }
         if member.key == "cachePoint" || member.key == "cache_control" { hasCachePoint = true }
         add(member.key, as: reading)
         bound.add(tokens: 2)
+        switch member.key {
         // The input and the result of a tool, and the schema of its arguments, are documents of any shape.
-        let isDocument = member.key == "input" || member.key == "json"
-        add(member.value, as: isDocument ? .document : reading)
+        case "input", "json": add(member.value, as: .document, depth: depth)
+        case "toolResult" where reading == .content: add(member.value, as: .toolResult)
+        default: add(member.value, as: reading, depth: depth)
+        }
     }
 
     // Media. Everything in a block except the medium itself counts as a document.
@@ -104,9 +112,8 @@ struct InputCount {
         var content = InputCount()
         for key in ["text", "content"] { content.add(source[key] ?? .null, as: .content) }
         if let encoded {
-            guard let data = Data(base64Encoded: encoded, options: .ignoreUnknownCharacters) else {
-                return bound.addUnbounded()
-            }
+            // Readers differ in what they make of text that is not strictly base64, so its bytes are not known.
+            guard let data = Data(base64Encoded: encoded) else { return bound.addUnbounded() }
             if let text = String(validating: data, as: UTF8.self) {
                 content.bound.add(text: text)
             } else {

@@ -120,6 +120,22 @@ private struct JSONReader {
         return .number(value)
     }
 
+    /// The most combining marks in a row. Comparing and hashing a text takes a time that grows with the square of that
+    /// number; no language needs more than a few.
+    private static let mostMarks = 1000
+
+    private static func hasLongMarks(_ text: String) -> Bool {
+        guard text.utf8.count > mostMarks, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
+        var marks = 0
+        for scalar in text.unicodeScalars {
+            // The first combining mark is U+0300.
+            let isMark = scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered
+            marks = isMark ? marks + 1 : 0
+            if marks > mostMarks { return true }
+        }
+        return false
+    }
+
     private mutating func digits() throws(JSONSyntaxError) {
         let start = position
         while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
@@ -135,7 +151,9 @@ private struct JSONReader {
             switch byte {
             case UInt8(ascii: "\""):
                 position += 1
-                return String(decoding: out, as: UTF8.self)
+                let text = String(decoding: out, as: UTF8.self)
+                if Self.hasLongMarks(text) { throw fault("more than \(Self.mostMarks) combining marks in a row") }
+                return text
             case UInt8(ascii: "\\"):
                 position += 1
                 out += try escape().utf8

@@ -34,7 +34,10 @@ extension DaemonResources {
             log: log,
             trustedProxies: settings.trustedProxies,
             connections: connections,
-            memory: BodyMemory(mostBytes: settings.bodyMemoryBytes),
+            memory: BodyMemory(
+                mostBytes: settings.bodyMemoryBytes,
+                largestBody: max(settings.chat.maxBodyBytes, settings.chat.maxSDKBodyBytes)
+            ),
             clock: clock,
             keepRefusal: refused.add
         )

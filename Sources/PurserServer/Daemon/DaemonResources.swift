@@ -1,4 +1,5 @@
 import ChatService
+import Foundation
 import Hummingbird
 import HummingbirdTLS
 import Logging
@@ -39,7 +40,12 @@ struct DaemonResources: Sendable {
         let stamps = settings.prices.stamps
         let catalog = try await settings.check(environment: environment, clock: clock)
         tls = try settings.tls?.configuration()
-        store = try Store(path: settings.storePath ?? StateFolder.store(environment), .creating)
+        let path = settings.storePath ?? StateFolder.store(environment)
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        store = try Store(path: path, .creating)
+        if isNew {
+            log.event(.warning, "a new store was created: its budgets begin anew", [.init("store", .string(path))])
+        }
         if let fault = try settings.keysFault(store.accessKeys) { throw Diagnostics([fault]) }
         commit = GroupCommit(store)
         refusals = RefusalKeeper(refused, store, log: log)

@@ -50,7 +50,9 @@ struct Exchange: Sendable {
         correlationId = Self.correlationId(request) ?? requestId
         traceParent = request.headers[FieldName.traceParent].flatMap(TraceParent.init)
         arrived = clock.nanoseconds()
-        self.memory = BodyMemory.Share(memory)
+        // A proxy's address is that of many clients, unless the proxy names them.
+        let isProxys = client.address.map { trustedProxies.contains($0) } ?? true
+        self.memory = BodyMemory.Share(memory, address: isProxys ? nil : client.address)
         let channel = context.channel
         isCallerGone = { !channel.isActive || connections.isClosed(ObjectIdentifier(channel)) }
     }

@@ -78,22 +78,28 @@ extension Store {
     }
 
     private func checkTarget(_ file: String, replaces: Bool) throws {
+        try checkExisting(file, replaces: replaces)
+        // Every program that opens the copy would take them for its own.
+        for suffix in ["-wal", "-shm", "-journal"] where access(file + suffix, F_OK) == 0 {
+            throw BackupError(
+                "\(file)\(suffix) belongs to another store; nothing was written: `purser restore` replaces a store; if"
+                    + " that store is gone, remove this file"
+            )
+        }
+    }
+
+    private func checkExisting(_ file: String, replaces: Bool) throws {
         var (target, own) = (stat(), stat())
+        let ownError = BackupError("\(file) is a file of the store itself; a backup needs another file")
+        if StoreFile.realPath(file) == realPath + "-journal" { throw ownError }
         guard lstat(file, &target) == 0 else { return }
         let isFile = stat(file, &target) == 0 && target.st_mode & S_IFMT == S_IFREG
         for suffix in Self.fileSuffixes where stat(realPath + suffix, &own) == 0 {
-            if target.st_dev == own.st_dev, target.st_ino == own.st_ino {
-                throw BackupError("\(file) is a file of the store itself; a backup needs another file")
-            }
+            if target.st_dev == own.st_dev, target.st_ino == own.st_ino { throw ownError }
         }
         guard isFile else { throw BackupError("\(file) is not a regular file; a backup needs a file of its own") }
         guard replaces else {
             throw BackupError("\(file) exists; nothing was written: choose another name, or give --force to replace it")
-        }
-        if Self.fileSize(file + "-wal") > 0 {
-            throw BackupError(
-                "\(file) is a store with a write-ahead log; nothing was written: `purser restore` replaces a store"
-            )
         }
     }
 }

@@ -161,7 +161,9 @@ extension Store {
     /// Enters what the current month is known to have cost beyond the ledger's calls; returns that amount.
     private func addSpent(_ known: Picodollars?, at time: Timestamp, _ db: Database) throws -> Picodollars {
         let month = CalendarMonth(containing: time)
-        let missing = try (known ?? .zero) - ledgerTotal(month, .all, .live, db).spent
+        // A bill has the calls that were imported as well.
+        let recorded = try ledgerTotal(month, .all, .live, db).spent + ledgerTotal(month, .all, .imported, db).spent
+        let missing = (known ?? .zero) - recorded
         guard missing > .zero else { return .zero }
         guard let cost = Int64(exactly: missing.rawValue) else {
             throw BackupError("--spent: \(missing) dollars are more than one entry of the ledger can have")

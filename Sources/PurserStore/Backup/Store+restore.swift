@@ -108,6 +108,9 @@ extension Store {
             try source.close()
         } catch let error as BackupError {
             throw error
+        } catch let error as StoreError where [.full, .unwritable].contains(error.kind) {
+            // The copy may be good: it is the store's disk that cannot take it.
+            throw error
         } catch {
             throw notAStore(file, "\(StoreError.translating(error, path: file))")
         }

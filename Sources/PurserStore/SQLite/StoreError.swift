@@ -47,7 +47,8 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         let reason = detail.isEmpty ? "" : " (\(detail))"
         return switch kind {
         case .missing:
-            "there is no store at \(path); `purser demo`, `purser replay` or `purser metrics put` creates one"
+            "there is no store at \(path); `purser restore` puts a backup there, and `purser demo`, `purser replay` or"
+                + " `purser metrics put` creates one"
         case .unwritable:
             "cannot write \(path)\(reason); nothing was stored: check the permissions of the file and its folder"
         case .unopenable:

@@ -71,6 +71,7 @@ final class StoreFile: Sendable {
             guard let status = try Self.status(path) else { throw lose("the file was removed", &state) }
             guard Identity(status) == identity else { throw lose("another file is in its place", &state) }
             try Self.checkNames(status, path: path)
+            if !state.sideFiles.isEmpty, status.st_size == 0 { throw lose("it was emptied", &state) }
             for (suffix, identity) in state.sideFiles where Identity(path: realPath + suffix) != identity {
                 throw lose("its \(suffix) file was removed or replaced", &state)
             }

@@ -107,6 +107,12 @@ import Testing
             performing: { try store.backup(to: other.path, replaces: true, at: Self.time) },
             throws: refusal("purser restore")
         )
+        // A log that another store has left behind would be read as the copy's.
+        let orphan = folder.path("new.db")
+        try Data("x".utf8).write(to: URL(fileURLWithPath: orphan + "-wal"))
+        for file in [orphan, store.path + "-journal"] {
+            #expect(performing: { try store.backup(to: file, replaces: true, at: Self.time) }, throws: refusal("store"))
+        }
         #expect(throws: StoreError.self) {
             try store.backup(to: folder.path("no/copy.db"), replaces: false, at: Self.time)
         }

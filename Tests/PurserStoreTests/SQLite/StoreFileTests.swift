@@ -14,6 +14,7 @@ import Testing
         case logReplaced
         case indexRemoved
         case folderRemoved
+        case emptied
 
         var testDescription: String { rawValue }
 
@@ -28,6 +29,7 @@ import Testing
             case .logRemoved: try files.removeItem(atPath: path + "-wal")
             case .logReplaced: try Data("x".utf8).write(to: URL(fileURLWithPath: path + "-wal"), options: .atomic)
             case .indexRemoved: try files.removeItem(atPath: path + "-shm")
+            case .emptied: #expect(truncate(path, 0) == 0)
             case .folderRemoved:
                 try files.removeItem(at: URL(fileURLWithPath: path).deletingLastPathComponent())
             }
