@@ -8,12 +8,22 @@ let instrumented: [SwiftSetting] = [
     .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .unsafeFlags(["-parse-as-library"]),
+    // FuzzReaders calls a few readers that only their own module and its tests can see.
+    .unsafeFlags(["-parse-as-library", "-enable-testing"]),
 ]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "Fuzz",
     platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
     targets: [
         .systemLibrary(name: "CCurl", path: "Purser/CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CCrypto", path: "Purser/CCrypto", pkgConfig: "libcrypto"),
@@ -36,6 +46,30 @@ let package = Package(
             path: "Purser/PurserAWS",
             swiftSettings: instrumented
         ),
+        .target(
+            name: "PurserStore",
+            dependencies: ["PurserCore", grdb],
+            path: "Purser/PurserStore",
+            swiftSettings: instrumented
+        ),
+        .target(
+            name: "ChatService",
+            dependencies: ["PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", metrics],
+            path: "Purser/ChatService",
+            swiftSettings: instrumented
+        ),
+        .target(
+            name: "PurserImport",
+            dependencies: ["PurserCore", yams],
+            path: "Purser/PurserImport",
+            swiftSettings: instrumented
+        ),
+        .target(
+            name: "PurserSignIn",
+            dependencies: ["PurserCore", "PurserHTTP", "PurserAWS", "ChatService", "CCrypto"],
+            path: "Purser/PurserSignIn",
+            swiftSettings: instrumented
+        ),
         .executableTarget(
             name: "FuzzSigV4",
             dependencies: ["PurserCore", "PurserHTTP", "PurserAWS"],
@@ -46,6 +80,12 @@ let package = Package(
             name: "FuzzEventStream",
             dependencies: ["PurserAWS"],
             path: "Targets/FuzzEventStream",
+            swiftSettings: instrumented
+        ),
+        .executableTarget(
+            name: "FuzzReaders",
+            dependencies: ["PurserCore", "PurserImport", "ChatService", "PurserSignIn"],
+            path: "Targets/FuzzReaders",
             swiftSettings: instrumented
         ),
     ],

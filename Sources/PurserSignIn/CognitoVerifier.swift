@@ -48,7 +48,7 @@ package struct CognitoVerifier: Sendable {
     }
 
     /// Checks the claims of a token whose signature is valid.
-    private func signedIn(_ claims: JSONValue) throws(SignInFault) -> SignedIn {
+    func signedIn(_ claims: JSONValue) throws(SignInFault) -> SignedIn {
         guard let issuer = claims["iss"]?.string, issuer.isSame(settings.issuer) else { throw .issuer }
         guard let use = claims["token_use"]?.string.flatMap(SignedIn.TokenUse.init) else { throw .tokenUse }
         let client = try client(claims, use)

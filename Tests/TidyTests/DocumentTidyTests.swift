@@ -33,6 +33,16 @@ import Testing
         }
     }
 
+    @Test("scripts/fuzz runs every reader of FuzzReaders, with at least one input to begin with")
+    func fuzzedReaders() throws {
+        let target = try Repository.text("Fuzz/Targets/FuzzReaders/FuzzedReader.swift")
+        let names = target.matches(of: /\n    case (\w+)(?: = "([a-z-]+)")?/).map { String($0.2 ?? $0.1) }
+        let script = try Repository.text("scripts/fuzz")
+        let readers = try #require(script.firstMatch(of: /\nreaders=\(([^)]*)\)/))
+        #expect(readers.1.split(separator: " ").map(String.init) == names)
+        for name in names { #expect(script.contains("seed \(name) "), "\(name)") }
+    }
+
     @Test("links between documents lead to existing files")
     func links() throws {
         let pages = ["docs", "deploy"].flatMap { Repository.files(in: $0, ending: [".md"]) }
