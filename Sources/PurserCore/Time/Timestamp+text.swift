@@ -34,8 +34,8 @@ extension Timestamp: CustomStringConvertible {
 
     /// Reads ISO 8601: `2026-11-23`, `2026-11-23T14:06`, `2026-11-23T14:06:10.5Z`, `2026-11-23 14:06:10+01:00`.
     ///
-    /// A time without an offset is UTC. Digits beyond the millisecond are dropped. Nil if the text is anything else, or
-    /// names a day or an hour that does not exist.
+    /// A time without an offset is UTC. Digits beyond the millisecond are dropped. Nil if the text is anything else,
+    /// names a day or an hour that does not exist, or is a moment whose year in UTC does not have four digits.
     package init?(iso8601 text: some StringProtocol) {
         var scanner = DigitScanner(text.utf8)
         guard let year = scanner.number(digits: 4), scanner.skip("-"),
@@ -63,7 +63,12 @@ extension Timestamp: CustomStringConvertible {
         _ = scanner.skip(":")
         guard let minutes = scanner.number(digits: 2), minutes < 60, scanner.isAtEnd else { return nil }
         milliseconds -= (isEast ? 1 : -1) * Int64(hours * 60 + minutes) * 60_000
+        // An offset can lead out of these years, to a moment that would be written as a text that cannot be read.
+        guard Self.fourDigitYears.contains(self) else { return nil }
     }
+
+    private static let fourDigitYears =
+        Timestamp(year: 0, month: 1, day: 1)..<Timestamp(year: 10_000, month: 1, day: 1)
 }
 
 /// Reads fixed-width decimal fields.

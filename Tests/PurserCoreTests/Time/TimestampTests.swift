@@ -28,6 +28,7 @@ import Testing
             ("2026-11-16T18:00:00Z", 1_794_852_000_000), ("2026-11-16", 1_794_787_200_000),
             ("2026-11-16 18:00", 1_794_852_000_000), ("2026-11-16T19:00:00+01:00", 1_794_852_000_000),
             ("2026-11-16T12:30:00.2509-0530", 1_794_852_000_250), ("1969-12-31T23:59:59.5Z", -500),
+            ("0000-01-01T00:01+00:01", -62_167_219_200_000), ("9999-12-31T23:58:59.999-00:01", 253_402_300_799_999),
         ] as [(String, Int64)]
     )
     func reading(text: String, milliseconds: Int64) {
@@ -42,6 +43,14 @@ import Testing
         ]
     )
     func refusing(text: String) {
+        #expect(Timestamp(iso8601: text) == nil)
+    }
+
+    @Test(
+        "an offset that leads out of the years 0 to 9999 is rejected, because the moment could not be read back",
+        arguments: ["0000-01-01T00:00:00+00:01", "0000-01-01T23:58+23:59", "9999-12-31T23:59:59-00:01"]
+    )
+    func distantOffsets(text: String) {
         #expect(Timestamp(iso8601: text) == nil)
     }
 
