@@ -50,7 +50,7 @@ import Testing
         #expect(BodyMemory.Share(memory).take(bodyBytes: free + 1000))
     }
 
-    @Test("the bodies from one address may take half of the memory, so that others are still served")
+    @Test("the bodies from one address, and all chat messages, may take half of the memory, so that others are served")
     func bodiesOfAddress() throws {
         let free = BodyMemory.freeBytes
         let memory = BodyMemory(mostBytes: 1000)
@@ -59,6 +59,11 @@ import Testing
         #expect(first.take(bodyBytes: free + 400))
         #expect(!BodyMemory.Share(memory, address: one).take(bodyBytes: free + 101))
         #expect(BodyMemory.Share(memory, address: other).take(bodyBytes: free + 500))
+        let chats = BodyMemory(mostBytes: 1000)
+        let message = BodyMemory.Share(chats, address: one, isChat: true)
+        #expect(message.take(bodyBytes: free + 400))
+        #expect(!BodyMemory.Share(chats, address: other, isChat: true).take(bodyBytes: free + 101))
+        #expect(BodyMemory.Share(chats, address: other).take(bodyBytes: free + 500))
         // A body as large as any that is accepted always fits.
         let large = BodyMemory(mostBytes: 1000, largestBody: 900)
         #expect(BodyMemory.Share(large, address: one).take(bodyBytes: free + 900))

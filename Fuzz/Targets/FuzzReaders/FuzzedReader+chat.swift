@@ -19,8 +19,9 @@ extension FuzzedReader {
         for metadata in [[], entries] {
             for limit in [1, document.maxTokens ?? 500] {
                 let body = document.body(maxTokens: limit, metadata: metadata)
-                let again = try? ConverseDocument(parsing: body)
-                precondition(again?.maxTokens == limit, "the request to the model has another limit")
+                let sent = try? JSONValue(parsing: String(decoding: body, as: UTF8.self))
+                let found = sent?["inferenceConfig"]?["maxTokens"]?.integer
+                precondition(found == limit, "the request to the model has another limit")
             }
         }
     }

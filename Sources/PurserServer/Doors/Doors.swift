@@ -174,6 +174,10 @@ struct Route: Sendable {
         }
     }
 
+    var isChat: Bool {
+        if case .chat = target { true } else { false }
+    }
+
     var isRoutine: Bool {
         switch target {
         case .health, .metrics: true

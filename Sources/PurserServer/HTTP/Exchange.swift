@@ -52,7 +52,11 @@ struct Exchange: Sendable {
         arrived = clock.nanoseconds()
         // A proxy's address is that of many clients, unless the proxy names them.
         let isProxys = client.address.map { trustedProxies.contains($0) } ?? true
-        self.memory = BodyMemory.Share(memory, address: isProxys ? nil : client.address)
+        self.memory = BodyMemory.Share(
+            memory,
+            address: isProxys ? nil : client.address,
+            isChat: route.isChat
+        )
         let channel = context.channel
         isCallerGone = { !channel.isActive || connections.isClosed(ObjectIdentifier(channel)) }
     }
