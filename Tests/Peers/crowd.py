@@ -1,7 +1,7 @@
 """Sends a purserd many concurrent questions, with one connection per client, until all are sent or the server ends.
 
 {"begin": NAME, "port": N, "width": the number of clients, "each": the number of questions per client} is answered when all
-clients have sent their first question. {"result": NAME} is answered when all clients are done, with the number of responses by
+clients have sent their first question and one of them has been answered. {"result": NAME} is answered when all clients are done, with the number of responses by
 status, the number of questions that got no connection, and the number of questions that were cut off after they were sent.
 """
 
@@ -38,6 +38,7 @@ class Crowd:
         self.counts = collections.Counter()
         self.lock = threading.Lock()
         self.begun = threading.Semaphore(0)
+        self.answered = threading.Event()
         self.threads = [threading.Thread(target=self.ask, daemon=True) for _ in range(width)]
 
     def begin(self):
@@ -45,6 +46,8 @@ class Crowd:
             thread.start()
         for _ in self.threads:
             self.begun.acquire()
+        # A server under load may not have read any question yet.
+        self.answered.wait()
 
     def result(self):
         for thread in self.threads:
@@ -54,6 +57,7 @@ class Crowd:
     def note(self, what):
         with self.lock:
             self.counts[what] += 1
+        self.answered.set()
 
     def ask(self):
         connection = None

@@ -26,7 +26,7 @@ import Testing
             "PurserCommand", "PurserServer", "callAsFunction(_:_:)",
         ],
         "files and arguments, by the raw value": [
-            "listed", "monthly", "greaterThan", "putMetricData",
+            "listed", "monthly", "greaterThan",
         ],
         "memory: it keeps two lanes off one cache line": ["padding"],
         "services that use the library": ["init(path:limits:logger:)"],
