@@ -19,6 +19,8 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
     /// The largest body of a request from an SDK. The default is the largest that Bedrock takes (source: "Image
     /// understanding" in the user guide of Amazon Nova, 25 MB).
     package var maxSDKBodyBytes = 25_000_000
+    /// The largest body of any request.
+    package var largestBodyBytes: Int { max(maxBodyBytes, maxSDKBodyBytes) }
     /// Whether messages that look like an attack on a database are refused.
     package var blocksInjection = true
     /// The only origin whose pages may call the service, in the form in which browsers send it, such as

@@ -42,6 +42,13 @@ struct InputBound: Sendable, Equatable {
         unbounded += 1
     }
 
+    /// Adds the parts of another bound, its texts `factor` times.
+    mutating func add(_ other: InputBound, textTimes factor: Int) {
+        textTokens += other.textTokens * factor
+        images += other.images
+        unbounded += other.unbounded
+    }
+
     /// Returns the most input tokens that a call at this price can have.
     func mostTokens(at price: Price) -> Int {
         let window = price.maxInputTokens.map { asksForLargerWindow ? max($0, Self.largerWindow) : $0 }

@@ -125,9 +125,7 @@ struct InputCount {
     }
 
     private mutating func add(_ other: InputCount, times factor: Int) {
-        bound.add(tokens: other.bound.textTokens * factor)
-        for _ in 0..<other.bound.images { bound.addImage() }
-        for _ in 0..<other.bound.unbounded { bound.addUnbounded() }
+        bound.add(other.bound, textTimes: factor)
         mediaBytes += other.mediaBytes
         hasNumber = hasNumber || other.hasNumber
         hasCachePoint = hasCachePoint || other.hasCachePoint

@@ -84,11 +84,13 @@ package final class ChatStream: Sendable {
                     left = now
                 }
             }
-            if left != nil { throw ModelError(.cancelled, "the caller disconnected during the answer") }
             if !ending.isUsageKnown { throw ModelError(.modelStream, "the stream ended without reporting its usage") }
         } catch {
+            ending.error = error
+        }
+        if left != nil { ending.error = ModelError(.cancelled, "the caller disconnected during the answer") }
+        if ending.error != nil {
             stream.cancel()
-            ending.error = left == nil ? error : ModelError(.cancelled, "the caller disconnected during the answer")
             // The usage is the stream's last event: if it arrived, the cost is known even if the stream failed.
             if !ending.isUsageKnown { ending.uncertain += 1 }
         }

@@ -36,7 +36,7 @@ extension DaemonResources {
             connections: connections,
             memory: BodyMemory(
                 mostBytes: settings.bodyMemoryBytes,
-                largestBody: max(settings.chat.maxBodyBytes, settings.chat.maxSDKBodyBytes)
+                largestBody: settings.chat.largestBodyBytes
             ),
             clock: clock,
             keepRefusal: refused.add

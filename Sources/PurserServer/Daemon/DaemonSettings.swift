@@ -70,9 +70,11 @@ struct DaemonSettings: Sendable, Configurable {
         readSignIn(values, &reader)
         reader.collect({ try ChatConfiguration(environment: values) }) { chat = $0 }
         reader.collect({ try DeadLetterSettings(environment: values) }) { deadLetters = $0 }
-        let largestBody = max(chat.maxBodyBytes, chat.maxSDKBodyBytes)
-        if bodyMemoryBytes < largestBody {
-            reader.fault("PURSERD_BODY_MEMORY_BYTES", "must be at least \(largestBody), the size of the largest body")
+        if bodyMemoryBytes < chat.largestBodyBytes {
+            reader.fault(
+                "PURSERD_BODY_MEMORY_BYTES",
+                "must be at least \(chat.largestBodyBytes), the size of the largest body"
+            )
         }
         try reader.throwFaults()
     }

@@ -163,12 +163,7 @@ extension DeadLetter {
             requestId: row["request_id"],
             correlationId: row["correlation_id"],
             time: Timestamp(milliseconds: row["time"]),
-            caller: Caller(
-                user: row["user"],
-                team: row["team"],
-                application: row["application"],
-                accessKey: row["access_key"]
-            ),
+            caller: Caller(row),
             modelId: row["model_id"],
             code: row["code"],
             error: row["error"],

@@ -36,12 +36,7 @@ extension Store {
             requestId: row["request_id"],
             time: Timestamp(milliseconds: row["time"]),
             settledTime: settled.map(Timestamp.init(milliseconds:)),
-            caller: Caller(
-                user: row["user"],
-                team: row["team"],
-                application: row["application"],
-                accessKey: row["access_key"]
-            ),
+            caller: Caller(row),
             modelId: row["model_id"],
             outcome: row["outcome"],
             usage: TokenUsage(

@@ -116,12 +116,7 @@ extension RefusedRequest {
             correlationId: row["correlation_id"],
             time: Timestamp(milliseconds: row["time"]),
             isSignedIn: row["signed_in"],
-            caller: Caller(
-                user: row["user"],
-                team: row["team"],
-                application: row["application"],
-                accessKey: row["access_key"]
-            ),
+            caller: Caller(row),
             modelId: row["model_id"],
             code: row["code"],
             reason: row["reason"]
