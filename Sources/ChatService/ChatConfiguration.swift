@@ -37,6 +37,8 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
     /// Retries of a call that an SDK sends, which retries by itself.
     package var sdkRetries = 0
     package var throttle: Throttle.Rate? = Self.rate
+    /// Requests that an access key may send in any one-minute window; nil means any number.
+    package var ratePerKey: Int?
     /// Calls per calendar month; nil means any number.
     package var quota: Int? = 10_000
     /// Dollars per calendar month; nil means any amount.
@@ -52,6 +54,7 @@ package struct ChatConfiguration: Sendable, Equatable, Configurable {
         copy.maxCharacters = nil
         copy.maxTokens = 100_000_000
         copy.throttle = nil
+        copy.ratePerKey = nil
         copy.quota = nil
         copy.budget = nil
         return copy
@@ -154,6 +157,9 @@ extension ChatConfiguration {
         },
         .number("PURSERD_RATE_STEADY", "Sustained requests per second.", 1...1_000_000, standard: rate.perSecond) {
             $0.throttle?.perSecond = $1
+        },
+        .number("PURSERD_RATE_PER_KEY", "Requests per minute with one access key.", 1...1_000_000, standard: nil) {
+            $0.ratePerKey = $1
         },
         .number("PURSERD_QUOTA", "Calls per calendar month.", 1...Int.max, standard: standard.quota) { $0.quota = $1 },
         .value(

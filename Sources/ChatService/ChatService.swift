@@ -16,6 +16,8 @@ package final class ChatService: Sendable {
     let clock: ServiceClock
     let addresses: AddressRules
     let throttle: Throttle?
+    /// The requests of each access key; nil without a limit.
+    let keyWindows: RequestWindows<String>?
     let cache: AnswerCache?
     let reportStoreError: @Sendable (any Error) -> Void
     let keepFailure: @Sendable (ChatRequest, ChatFailure, Timestamp) async -> Void
@@ -58,6 +60,7 @@ package final class ChatService: Sendable {
         self.reportDropped = reportDropped
         self.reportStoreError = reportStoreError
         throttle = configuration.throttle.map(Throttle.init)
+        keyWindows = configuration.ratePerKey.map { RequestWindows(perMinute: $0, mostSenders: AccessKeys.mostKept) }
         cache = configuration.cacheSeconds > 0 ? AnswerCache(seconds: configuration.cacheSeconds) : nil
     }
 

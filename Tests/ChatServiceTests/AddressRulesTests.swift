@@ -87,7 +87,7 @@ import Testing
             time += Int64(random.next() % 6000)
             switch rules.refusal(of: address, at: time * 1_000_000) {
             case nil: passed.append(time / 1000)
-            case .rateLimited(20, let wait):
+            case .rateLimited(.address, limit: 20, let wait):
                 // Whole seconds are counted: the last sixty, including this one.
                 let recent = passed.filter { $0 > time / 1000 - 60 }
                 #expect(recent.count == 20)

@@ -76,7 +76,7 @@ import Testing
         // The address has used up its three requests: the fourth is not even read.
         #expect(
             await fixture.service.answer(Self.arrival(steps))
-                == .refused(.rateLimited(limit: 3, retryAfterSeconds: 60))
+                == .refused(.rateLimited(.address, limit: 3, retryAfterSeconds: 60))
         )
         #expect(steps.all.count == 3)
         guard case .answered = await fixture.service.answer(Self.arrival(steps, address: "203.0.113.8")) else {
@@ -101,6 +101,26 @@ import Testing
         }
         let denied = Self.arrival(Steps(), door: .sdk, address: "198.51.100.9")
         #expect(await fixture.service.answer(denied) == .refused(.addressDenied))
+    }
+
+    @Test("with a limit per key, one key's requests do not use up another's, and the refusal says when to retry")
+    func keyLimit() async throws {
+        let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 4)) { $0.ratePerKey = 2 }
+        func ask(_ id: String, _ key: String) async -> ChatOutcome {
+            let principal = Principal(caller: Caller(team: "t", accessKey: key))
+            return await fixture.service.answer(Self.arrival(Steps(), door: .sdk, id: id, principal: .success(principal)))
+        }
+        for id in ["1", "2"] { _ = await ask(id, "A") }
+        #expect(await ask("3", "A") == .refused(.rateLimited(.accessKey, limit: 2, retryAfterSeconds: 60)))
+        guard case .answered = await ask("4", "B") else {
+            Issue.record("another key was refused")
+            return
+        }
+        fixture.clock.advance(.seconds(60))
+        guard case .answered = await ask("5", "A") else {
+            Issue.record("the window did not slide")
+            return
+        }
     }
 
     @Test(
@@ -223,7 +243,7 @@ import Testing
     @Test("each reason for a refusal is counted under its own name")
     func refusalMetrics() throws {
         let refusals: [ChatRefusal] = [
-            .addressDenied, .rateLimited(limit: 1, retryAfterSeconds: 1), .bodyTooLarge(limitBytes: 1),
+            .addressDenied, .rateLimited(.accessKey, limit: 1, retryAfterSeconds: 1), .bodyTooLarge(limitBytes: 1),
             .bodyIncomplete("No."), .originNotAllowed, .unauthenticated("No."), .forbidden("No."), .emptyMessage,
             .invalidRequest("No."), .messageTooLong(characters: 2, limit: 1), .blocked, .throttled,
             .quotaExceeded(requests: 1, quota: 1), .unpricedModel(UnpricedModel(modelId: "x")), .storeUnavailable("x"),

@@ -1,12 +1,25 @@
 package import PurserAWS
 package import PurserCore
 
+/// What a limit of requests per minute is for.
+package enum RateLimitScope: Sendable, Equatable {
+    case address
+    case accessKey
+
+    var word: String {
+        switch self {
+        case .address: "address"
+        case .accessKey: "access key"
+        }
+    }
+}
+
 /// Why a request was refused, with the code and the status of the response.
 package enum ChatRefusal: Error, Sendable, Equatable {
     /// The address is on the deny list.
     case addressDenied
-    /// The address has sent too many requests within a minute.
-    case rateLimited(limit: Int, retryAfterSeconds: Int)
+    /// The sender has sent too many requests within a minute.
+    case rateLimited(RateLimitScope, limit: Int, retryAfterSeconds: Int)
     case bodyTooLarge(limitBytes: Int)
     /// The bodies that are being received and answered take all the memory that they may.
     case overloaded
@@ -93,7 +106,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     /// Returns the seconds to wait before the same request may succeed; nil if waiting does not help.
     package func retryAfterSeconds(at now: Timestamp) -> Int? {
         switch self {
-        case .rateLimited(_, let seconds), .signInUnavailable(let seconds): seconds
+        case .rateLimited(_, _, let seconds), .signInUnavailable(let seconds): seconds
         case .throttled, .overloaded: 1
         case .storeUnavailable: 5
         case .quotaExceeded: Self.seconds(until: CalendarMonth(containing: now).end, from: now)
@@ -114,8 +127,8 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     package var message: String {
         switch self {
         case .addressDenied: "Requests from this address are not allowed."
-        case .rateLimited(let limit, let seconds):
-            "This address has used up its \(limit) requests per minute; try again in \(seconds) s."
+        case .rateLimited(let scope, let limit, let seconds):
+            "This \(scope.word) has used up its \(limit) requests per minute; try again in \(seconds) s."
         case .bodyTooLarge(let limit): "The body is too large; at most \(limit) bytes are allowed."
         case .overloaded: "Too many large requests at once; try again in a second."
         case .bodyIncomplete(let what): what

@@ -98,6 +98,7 @@ extension ChatService {
             let isChat = arrival.door == .chat
             let body = try await arrival.readBody(isChat ? configuration.maxBodyBytes : configuration.maxSDKBodyBytes)
             try await claim.verify(body)
+            try checkKey(claim.principal)
             // 4. Validation, here only of the body's format; the rest follows in `admit`.
             return .success(try arrival.read(body, claim.principal))
         } catch {
@@ -111,6 +112,13 @@ extension ChatService {
         case .chat: if let refusal = addresses.refusal(of: address, at: clock.nanoseconds()) { throw refusal }
         case .sdk: if addresses.isDenied(address) { throw .addressDenied }
         }
+    }
+
+    private func checkKey(_ principal: Principal) throws(ChatRefusal) {
+        guard let keyWindows, let key = principal.caller.accessKey,
+            let wait = keyWindows.secondsToWait(key, at: clock.nanoseconds())
+        else { return }
+        throw .rateLimited(.accessKey, limit: configuration.ratePerKey ?? 0, retryAfterSeconds: wait)
     }
 
     enum Admission {
