@@ -54,8 +54,10 @@ class Program:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE if says_ready else self.log, stderr=self.log, text=True)
         self.pid = self.process.pid
         if says_ready:
-            line = json.loads(self.process.stdout.readline() or "{}")
-            if "listen" not in line:
+            # The log is on standard output as well: the line that says ready need not be the first.
+            lines = (json.loads(line) for line in self.process.stdout)
+            line = next((line for line in lines if "listen" in line), None)
+            if line is None:
                 sys.exit(f"{command[0]} did not start")
             self.address = line["listen"]
             # Its later log must not fill the pipe.
