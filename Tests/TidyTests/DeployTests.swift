@@ -6,6 +6,8 @@ import Testing
 @Suite struct DeployTests {
     static let service = "deploy/systemd/purser-evaluate.service"
     static let timer = "deploy/systemd/purser-evaluate.timer"
+    static let backupService = "deploy/systemd/purser-backup.service"
+    static let backupTimer = "deploy/systemd/purser-backup.timer"
 
     /// Returns a unit's settings by section and key, in order; a key may occur several times.
     static func settings(_ path: String) throws -> [String: [String]] {
@@ -50,6 +52,20 @@ import Testing
         #expect(unit["Timer.Unit"] == nil && unit["Install.WantedBy"] == ["timers.target"])
     }
 
+    @Test("the backup runs every night, as the store's user, without a network, into the store's folder")
+    func backupUnits() throws {
+        let unit = try Self.settings(Self.backupService)
+        let evaluator = try Self.settings(Self.service)
+        #expect(unit["Service.ExecStart"] == ["/usr/local/bin/purser backup --force /var/lib/purser/backup.db"])
+        #expect(unit["Service.PrivateNetwork"] == ["yes"] && unit["Service.SuccessExitStatus"] == nil)
+        for key in ["User", "Group", "Environment", "EnvironmentFile", "StateDirectory", "UMask", "ProtectSystem"] {
+            #expect(unit["Service." + key] == evaluator["Service." + key], "\(key)")
+        }
+        let timer = try Self.settings(Self.backupTimer)
+        #expect(timer["Timer.OnCalendar"] == ["*-*-* 03:17:00"] && timer["Timer.Persistent"] == ["true"])
+        #expect(timer["Install.WantedBy"] == ["timers.target"])
+    }
+
     @Test(
         "systemd finds no faults in the units",
         .startsPrograms,
@@ -57,17 +73,19 @@ import Testing
     )
     func verifiedUnits() throws {
         let folder = try TemporaryFolder()
-        for path in [Self.service, Self.timer] {
+        for path in [Self.service, Self.timer, Self.backupService, Self.backupTimer] {
             // The program is not installed where tests run, so one that is installed stands in for it.
             let text = try Repository.text(path).replacing("/usr/local/bin/purser", with: "/bin/true")
             let name = try #require(path.split(separator: "/").last)
             try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(String(name))))
         }
         let analyzer = try #require(Self.analyzer)
-        let units = ["purser-evaluate.service", "purser-evaluate.timer"].map { folder.path($0) }
+        let units = ["evaluate.service", "evaluate.timer", "backup.service", "backup.timer"].map {
+            folder.path("purser-" + $0)
+        }
         let verify = "\(analyzer) verify --man=no 2>&1"
-        let found = try PurserProgram().shell("\(verify) '\(units[0])' '\(units[1])'")
-        #expect(found.status == 0 && !found.output.contains("purser-evaluate"), "\(found)")
+        let found = try PurserProgram().shell(verify + units.map { " '\($0)'" }.joined())
+        #expect(found.status == 0 && !found.output.contains("purser-"), "\(found)")
         let wrong = try Repository.text(Self.timer).replacing("minutely", with: "minutly")
         try Data(wrong.utf8).write(to: URL(fileURLWithPath: units[1]))
         #expect(try PurserProgram().shell("\(verify) '\(units[1])'").output.contains("minutly"))
@@ -90,11 +108,13 @@ import Testing
     @Test("the crontab line runs a quiet evaluation with the settings in the file", .startsPrograms)
     func crontab() throws {
         let lines = try Repository.lines("deploy/crontab").filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        #expect(lines.count == 2 && lines.first?.hasPrefix("MAILTO=") == true)
-        let line = try #require(lines.last)
+        #expect(lines.count == 3 && lines.first?.hasPrefix("MAILTO=") == true)
+        let line = lines[1]
         let every = "* * * * *  "
         // Cron turns a percent sign into a newline.
-        #expect(line.hasPrefix(every) && !line.contains("%"))
+        #expect(line.hasPrefix(every) && lines.allSatisfy { !$0.contains("%") })
+        let backup = try #require(try Self.settings(Self.backupService)["Service.ExecStart"]?.first)
+        #expect(lines[2].hasPrefix("17 3 * * *  ") && lines[2].contains(backup))
         let folder = try TemporaryFolder()
         let settings = folder.path("purser.env")
         let example = try Repository.text("deploy/purser.env.example").replacing(
