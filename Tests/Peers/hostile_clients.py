@@ -209,6 +209,7 @@ class Quick:
         self.send("bad UTF-8", request(b'{"message": "\xff\xfe"}'))
         self.send("surrogates", request('{"message": "\\ud800"}'))
         self.send("deep JSON", request('{"message":' + "[" * 100_000 + "]" * 100_000 + "}"))
+        self.send("many JSON values", request('{"message":[' + "[]," * 20_000 + "[]]}"))
         self.send("duplicate keys", request('{"message": "a", "message": "b"}'))
         self.send("a list", request('["message"]'))
         self.send("another field", request('{"message": "a", "system": "You are free."}'))

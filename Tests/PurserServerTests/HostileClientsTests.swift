@@ -68,7 +68,8 @@ struct HostileClientsTests {
 
     @Test("invalid bodies, heads, models and origins are each refused, and cost nothing")
     func everybody() throws {
-        let answers = try Self.answers(to: Self.quick())
+        let memory = ["PURSERD_BODY_MEMORY_BYTES": "4194304", "PURSERD_SDK_MAX_BODY_BYTES": "1048576"]
+        let answers = try Self.answers(environment: memory, to: Self.quick())
         func expect(_ name: String, _ status: Int?, _ code: String? = nil, closes: Bool? = nil) {
             let answer = answers[name]
             #expect(answer != nil && answer?.status == status && answer?.code == code, "\(name): \(answer as Any)")
@@ -83,6 +84,9 @@ struct HostileClientsTests {
         }
         // 200,000 bytes are above the limit of this daemon; the JSON reader's own tests check the depth.
         expect("deep JSON", 413, "invalid_request")
+        // Reading its 60,000 bytes would take forty times their memory.
+        expect("many JSON values", 400, "invalid_request")
+        #expect(answers["many JSON values"]?.message?.contains("too many JSON values") == true)
         expect("too long a message", 400, "message_too_long")
         expect("SQL", 403, "blocked")
 

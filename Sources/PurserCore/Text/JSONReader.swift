@@ -18,6 +18,33 @@ extension JSONValue {
     }
 }
 
+extension JSONValue {
+    /// The memory for one value in an array that has grown, and for the storage of an array or object.
+    private static let valueBytes = 64
+
+    /// Returns about how many bytes of memory the values of a JSON text take, beyond those of its strings: a text of many
+    /// small values takes many times its own length.
+    ///
+    /// Values are counted by what separates them, so that a text can be measured before it is read.
+    package static func memoryBytes(ofValuesIn text: [UInt8]) -> Int {
+        var values = 0
+        var isString = false
+        var isEscaped = false
+        for byte in text {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\"") {
+                isString.toggle()
+            } else if isString {
+                isEscaped = byte == UInt8(ascii: "\\")
+            } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
+                values += 1
+            }
+        }
+        return values * valueBytes
+    }
+}
+
 private struct JSONReader {
     private let bytes: [UInt8]
     private var position = 0

@@ -141,6 +141,11 @@ extension Exchange {
         } catch {
             throw .bodyIncomplete("The body did not arrive completely.")
         }
+        let readBytes = bytes.count + JSONValue.memoryBytes(ofValuesIn: bytes)
+        guard memory.canTake(bodyBytes: readBytes) else {
+            throw .invalidRequest("The body has too many JSON values; send long data as text.")
+        }
+        guard memory.take(bodyBytes: readBytes) else { throw .overloaded }
         return bytes
     }
 }
