@@ -108,7 +108,9 @@ import Testing
         let fixture = try ChatFixture(Array(repeating: .success(Self.answer), count: 4)) { $0.ratePerKey = 2 }
         func ask(_ id: String, _ key: String) async -> ChatOutcome {
             let principal = Principal(caller: Caller(team: "t", accessKey: key))
-            return await fixture.service.answer(Self.arrival(Steps(), door: .sdk, id: id, principal: .success(principal)))
+            return await fixture.service.answer(
+                Self.arrival(Steps(), door: .sdk, id: id, principal: .success(principal))
+            )
         }
         for id in ["1", "2"] { _ = await ask(id, "A") }
         #expect(await ask("3", "A") == .refused(.rateLimited(.accessKey, limit: 2, retryAfterSeconds: 60)))

@@ -1,25 +1,12 @@
 package import PurserAWS
 package import PurserCore
 
-/// What a limit of requests per minute is for.
-package enum RateLimitScope: Sendable, Equatable {
-    case address
-    case accessKey
-
-    var word: String {
-        switch self {
-        case .address: "address"
-        case .accessKey: "access key"
-        }
-    }
-}
-
 /// Why a request was refused, with the code and the status of the response.
 package enum ChatRefusal: Error, Sendable, Equatable {
     /// The address is on the deny list.
     case addressDenied
     /// The sender has sent too many requests within a minute.
-    case rateLimited(RateLimitScope, limit: Int, retryAfterSeconds: Int)
+    case rateLimited(Sender, limit: Int, retryAfterSeconds: Int)
     case bodyTooLarge(limitBytes: Int)
     /// The bodies that are being received and answered take all the memory that they may.
     case overloaded
@@ -48,6 +35,19 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     /// The ledger could not be written, so the call was not made.
     case storeUnavailable(String)
 
+    /// Whose requests per minute are limited.
+    package enum Sender: Sendable, Equatable {
+        case address
+        case accessKey
+
+        var word: String {
+            switch self {
+            case .address: "address"
+            case .accessKey: "access key"
+            }
+        }
+    }
+
     /// How a kind of refusal is answered and counted.
     package struct Kind: Sendable {
         /// The stable code of the HTTP response, and its status.
@@ -58,34 +58,30 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         package var exception: BedrockException
         /// The metric that counts refusals of this kind.
         var metric: ChatMetric
-        /// Whether part of the request's body was left unread, so the connection cannot be reused.
-        package var leavesBodyUnread = false
 
         init(
             _ code: String,
             _ status: Int,
             _ exception: BedrockException,
-            _ metric: ChatMetric,
-            leavesBodyUnread: Bool = false
+            _ metric: ChatMetric
         ) {
             self.code = code
             self.status = status
             self.exception = exception
             self.metric = metric
-            self.leavesBodyUnread = leavesBodyUnread
         }
     }
 
     package var kind: Kind {
         switch self {
-        case .addressDenied: Kind("forbidden", 403, .accessDenied, .blockedRequests, leavesBodyUnread: true)
-        case .rateLimited: Kind("rate_limited", 429, .throttling, .rateLimitedRequests, leavesBodyUnread: true)
-        case .bodyTooLarge: Kind("invalid_request", 413, .validation, .invalidRequests, leavesBodyUnread: true)
+        case .addressDenied: Kind("forbidden", 403, .accessDenied, .blockedRequests)
+        case .rateLimited: Kind("rate_limited", 429, .throttling, .rateLimitedRequests)
+        case .bodyTooLarge: Kind("invalid_request", 413, .validation, .invalidRequests)
         case .overloaded:
-            Kind("overloaded", 503, .serviceUnavailable, .unavailableRequests, leavesBodyUnread: true)
-        case .bodyIncomplete: Kind("invalid_request", 408, .validation, .invalidRequests, leavesBodyUnread: true)
+            Kind("overloaded", 503, .serviceUnavailable, .unavailableRequests)
+        case .bodyIncomplete: Kind("invalid_request", 408, .validation, .invalidRequests)
         case .originNotAllowed:
-            Kind("origin_not_allowed", 403, .accessDenied, .blockedRequests, leavesBodyUnread: true)
+            Kind("origin_not_allowed", 403, .accessDenied, .blockedRequests)
         case .unauthenticated: Kind("unauthenticated", 401, .accessDenied, .authenticationFailures)
         case .signature: Kind("unauthenticated", 403, .accessDenied, .authenticationFailures)
         case .signInUnavailable: Kind("sign_in_unavailable", 503, .serviceUnavailable, .unavailableRequests)

@@ -89,8 +89,6 @@ extension Doors {
     private func refused(_ exchange: Exchange, _ refusal: ChatRefusal) -> Reply {
         keep(refusal, exchange)
         var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
-        // The body was not fully read, so the start of the next request could not be found.
-        if refusal.kind.leavesBodyUnread { headers.append((.connection, "close")) }
         if case .unauthenticated = refusal { headers.append((.wwwAuthenticate, "Bearer")) }
         return Self.error(
             exchange,

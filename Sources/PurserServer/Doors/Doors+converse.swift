@@ -71,8 +71,7 @@ extension Doors {
             exchange,
             .accessDenied,
             code: "forbidden",
-            "This service has no access keys (PURSERD_KEYS_SECRET is not set), so calls of this kind are not accepted.",
-            headers: [(.connection, "close")]
+            "This service has no access keys (PURSERD_KEYS_SECRET is not set), so calls of this kind are not accepted."
         )
     }
 
@@ -102,14 +101,12 @@ extension Doors {
         switch outcome {
         case .refused(let refusal):
             keep(refusal, exchange)
-            var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
-            if refusal.kind.leavesBodyUnread { headers.append((.connection, "close")) }
             return Self.bedrockError(
                 exchange,
                 refusal.kind.exception,
                 code: refusal.kind.code,
                 refusal.message,
-                headers: headers
+                headers: Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
             )
         case .failed(let failure):
             return Self.bedrockError(

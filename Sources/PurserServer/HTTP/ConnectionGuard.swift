@@ -107,13 +107,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let part = unwrapOutboundIn(data)
-        switch part {
-        case .head(let head):
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            // Where the next request begins is known only once the whole body has arrived.
+            if isReadingBody { head.headerFields[.connection] = "close" }
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
+            return context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where state == .closing: break
         case .end where closesAfterAnswer || state == .timedOut || isReadingBody:
-            // The body was refused, or the response says so: the connection ends with the response.
             state = .closing
             context.writeAndFlush(data, promise: promise)
             context.close(mode: .output, promise: nil)
