@@ -73,6 +73,7 @@ import Testing
             return
         }
         let entry = try #require(try fixture.entry())
+        #expect(failure.usage == ChatServiceTests.answer.usage)
         #expect(failure.error.name == .cancelled && fixture.failures.all.isEmpty)
         #expect(events == event, "nothing is delivered to a caller that has disconnected")
         #expect(!entry.isEstimated && entry.cost == Picodollars(18_000_000) && entry.usage.output == 50)

@@ -16,6 +16,8 @@ package struct ChatFailure: Sendable, Equatable {
     package var error: ModelError
     package var modelId: String
     package var retries: Int
+    /// The tokens that the model reported all the same; nil if it reported none.
+    package var usage: TokenUsage?
     /// What the call may still have cost.
     package var cost: Picodollars
     package var timings: ChatTimings
@@ -24,12 +26,14 @@ package struct ChatFailure: Sendable, Equatable {
         error: ModelError,
         modelId: String,
         retries: Int,
+        usage: TokenUsage? = nil,
         cost: Picodollars,
         timings: ChatTimings = ChatTimings()
     ) {
         self.error = error
         self.modelId = modelId
         self.retries = retries
+        self.usage = usage
         self.cost = cost
         self.timings = timings
     }

@@ -138,6 +138,7 @@ extension ChatService {
                 error: error,
                 modelId: call.request.modelId,
                 retries: ending.retries,
+                usage: charge.usage,
                 cost: charge.cost,
                 timings: timings
             )

@@ -109,6 +109,7 @@ extension CallNote {
     init(_ failure: ChatFailure) {
         self.init(
             modelId: failure.modelId,
+            usage: failure.usage,
             cost: failure.cost,
             retries: failure.retries,
             timings: failure.timings,
