@@ -49,15 +49,9 @@ final class Health: Sendable {
         let time = clock.nanoseconds()
         async let isWritten = found(\.store, Self.storeSeconds, "store", checks.store, at: time)
         async let isAnswered = found(\.model, Self.modelSeconds, "model", checks.model ?? {}, at: time)
-        let evaluated = try? await checks.evaluated()
+        let evaluator = await evaluatorCheck()
         let (store, model) = await (isWritten, isAnswered)
-        let age = evaluated.map { max(0, Int(clock.now() - $0) / 1000) }
-        let isWatched = age.map { $0 <= Self.evaluatorSeconds } ?? false
-        let status = store && model ? (isWatched ? "ok" : "degraded") : "down"
-        var evaluator: [JSONValue.Member] = [
-            .init("status", .string(isWatched ? "ok" : age == nil ? "never run" : "stale"))
-        ]
-        if let age { evaluator.append(.init("ageSeconds", .integer(age))) }
+        let status = store && model ? (evaluator.isWell ? "ok" : "degraded") : "down"
         var modelMembers: [JSONValue.Member] = [.init("status", .string(model ? "ok" : "unreachable"))]
         if checks.model == nil { modelMembers.append(.init("simulated", true)) }
         return Reply(
@@ -67,10 +61,22 @@ final class Health: Sendable {
                 "status": .string(status),
                 "checks": [
                     "store": ["status": .string(store ? "ok" : "not writable")], "model": .object(modelMembers),
-                    "evaluator": .object(evaluator),
+                    "evaluator": .object(evaluator.members),
                 ],
             ]
         )
+    }
+
+    /// Returns when alarms were last evaluated; that is unknown if the store cannot be read.
+    private func evaluatorCheck() async -> (isWell: Bool, members: [JSONValue.Member]) {
+        do {
+            guard let evaluated = try await checks.evaluated() else { return (false, [.init("status", "never run")]) }
+            let age = max(0, Int(clock.now() - evaluated) / 1000)
+            let isWell = age <= Self.evaluatorSeconds
+            return (isWell, [.init("status", isWell ? "ok" : "stale"), .init("ageSeconds", .integer(age))])
+        } catch {
+            return (false, [.init("status", "unknown")])
+        }
     }
 
     /// Returns the last result, or a new one if that is too old; details of a failure are only logged.
