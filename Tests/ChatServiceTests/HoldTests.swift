@@ -23,7 +23,7 @@ import Testing
                 ![.unassigned, .privateUse].contains(scalar.properties.generalCategory)
             else { continue }
             let text = String(scalar)
-            let most = NormalizedText.mostBytes(text)
+            let most = NormalisedText.mostBytes(text)
             let longest = Self.longestForm(text)
             if most < longest { Issue.record("U+\(String(value, radix: 16)): \(most) < \(longest)") }
         }
@@ -34,16 +34,16 @@ import Testing
         var random = TestRandom(seed)
         for _ in 0..<300 {
             let text = Self.text(&random, scalars: Int.random(in: 0...60, using: &random))
-            #expect(NormalizedText.mostBytes(text) >= Self.longestForm(text), "seed \(seed): \(text.debugDescription)")
+            #expect(NormalisedText.mostBytes(text) >= Self.longestForm(text), "seed \(seed): \(text.debugDescription)")
         }
     }
 
     @Test("plain ASCII counts as its bytes, and the expansion that is known as the largest in full")
     func known() {
-        #expect(NormalizedText.mostBytes("Hello, world.") == 13)
-        #expect(NormalizedText.mostBytes("\u{fdfa}") == 33)
-        #expect((6...9).contains(NormalizedText.mostBytes("\u{fb9}")))
-        #expect(NormalizedText.mostBytes("日本語") == 9)
+        #expect(NormalisedText.mostBytes("Hello, world.") == 13)
+        #expect(NormalisedText.mostBytes("\u{fdfa}") == 33)
+        #expect((6...9).contains(NormalisedText.mostBytes("\u{fb9}")))
+        #expect(NormalisedText.mostBytes("日本語") == 9)
     }
 
     /// Returns random scalars from all planes, with the combining and the expanding ones more often.

@@ -31,6 +31,32 @@ import Testing
         #expect(refused.takeBatch().requests.count == 1)
     }
 
+    @Test("the amounts of a refusal are as precise as it takes to see that the call does not fit")
+    func precision() throws {
+        func message(_ total: String, left: String) throws -> String {
+            let refusal = BudgetRefusal(
+                scope: .all,
+                spent: .zero,
+                held: .zero,
+                limit: try #require(Picodollars(dollars: left)),
+                resets: Timestamp(seconds: 0),
+                worstCase: WorstCase(
+                    inputTokens: 0,
+                    outputTokens: 1,
+                    input: .zero,
+                    output: try #require(Picodollars(dollars: total))
+                )
+            )
+            return ChatRefusal.budgetExceeded(refusal).message
+        }
+        #expect(try message("1.06", left: "0.5").contains("up to $1.06 ($0.00 for"))
+        // One token of $15 a million more than what is left.
+        #expect(try message("0.500015", left: "0.5").contains("up to $0.50002 ($0.00 for"))
+        #expect(try message("0.500000000001", left: "0.5").contains("up to $0.500000000001 ("))
+        #expect(try message("0.5", left: "0.499985").contains("and $0.49999 is left"))
+        #expect(try message("0.000123456", left: "0.0001").contains("up to $0.00012 ("))
+    }
+
     @Test("no reason of a refusal contains the caller's text")
     func reasons() {
         let canary = "CANARY"

@@ -32,6 +32,16 @@ struct CostTextTests {
         }
     }
 
+    @Test("what is not live adds up, with what is, to the amount as it is printed")
+    func nonLive() {
+        let cost = NonLiveCost(imported: Picodollars(5_000_000_000), simulated: Picodollars(5_000_000_000))
+        // Half a cent each, and half a cent of live calls, print as 0.02.
+        #expect(cost.note(of: Picodollars(15_000_000_000)) == "of it $0.01 imported and <$0.01 simulated")
+        #expect(cost.note(of: Picodollars(10_000_000_000)) == "of it $0.01 imported and <$0.01 simulated")
+        #expect(cost.parts == "$0.01 imported and <$0.01 simulated")
+        #expect(NonLiveCost().note(of: Picodollars(1)) == nil)
+    }
+
     @Test("early in the month there is no run rate")
     func early() {
         var report = CostGoldenTests.report()

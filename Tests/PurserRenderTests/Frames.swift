@@ -41,6 +41,7 @@ enum Frames {
         frame.latency = .init(p50: steady(1.1, 0.2), p90: steady(2.6, 0.4), p99: steady(4.2, 1), threshold: 10)
         frame.cost.spent = money("12.4102")
         frame.cost.requests = 5120
+        frame.cost.quotaRequests = 5120
         frame.cost.runRate = money("16.4877")
         frame.worstRequests = [request(4, "us.amazon.nova-lite-v1:0", "success", 0, 5120, 2310, 480)]
         return frame
@@ -73,6 +74,7 @@ enum Frames {
         frame.cost.spent = money("19.562361270000")
         frame.cost.held = money("0.0412")
         frame.cost.requests = 7120
+        frame.cost.quotaRequests = 7120
         frame.cost.runRate = money("25.9815")
         frame.budget?.amount = money("25.9815")
         frame.worstRequests = [
@@ -123,6 +125,7 @@ enum Frames {
             modelId: model,
             outcome: outcome,
             retries: retries,
+            isRunning: latency == nil,
             latencyMilliseconds: latency,
             inputTokens: input,
             outputTokens: output

@@ -84,6 +84,7 @@ enum PurserFixture {
         settled: Timestamp?,
         cost: Picodollars = .dollar,
         outcome: String = "success",
+        source: CallSource = .live,
         in store: Store
     ) throws {
         let price = try #require(try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: time))
@@ -96,7 +97,8 @@ enum PurserFixture {
             price: price,
             hold: cost,
             limit: nil,
-            quota: nil
+            quota: nil,
+            source: source
         )
         #expect(try store.reserve(reservation).isReserved)
         guard let settled else { return }

@@ -45,18 +45,27 @@ package struct BudgetRefusal: Sendable, Equatable {
     }
 
     var message: String {
+        let decimals = decimals
+        func dollars(_ amount: Picodollars) -> String { amount.refusalText(decimals: decimals) }
         let parts =
-            "\(worstCase.input.refusalText) for up to \(worstCase.inputTokens) input tokens and "
-            + "\(worstCase.output.refusalText) for up to \(worstCase.outputTokens) output tokens"
+            "\(dollars(worstCase.input)) for up to \(worstCase.inputTokens) input tokens and "
+            + "\(dollars(worstCase.output)) for up to \(worstCase.outputTokens) output tokens"
         var text =
             "The answer could exceed this month's budget \(phrase)of $\(limit.exactDollars): it can cost up to "
-            + "\(worstCase.total.refusalText) (\(parts)), and \(left.refusalText) is left "
-            + "(\(spent.refusalText) spent, \(held.refusalText) held by running requests)."
+            + "\(dollars(worstCase.total)) (\(parts)), and \(dollars(left)) is left "
+            + "(\(dollars(spent)) spent, \(dollars(held)) held by running requests)."
         if mayShorten, mostOutputTokens > 0 {
             text += " An answer of at most \(mostOutputTokens) tokens (inferenceConfig.maxTokens) fits."
         }
         if fitsLater { text += " It may fit when running requests have ended." }
         return text + " The budget resets at \(resets)."
+    }
+
+    /// The fewest decimals with which the worst case and what is left look different.
+    private var decimals: Int {
+        (2...Picodollars.decimals).first {
+            worstCase.total.refusalText(decimals: $0) != left.refusalText(decimals: $0)
+        } ?? Picodollars.decimals
     }
 
     private var phrase: String {
@@ -70,13 +79,14 @@ package struct BudgetRefusal: Sendable, Equatable {
 }
 
 extension Picodollars {
-    /// The amount in cents, or with two significant digits if it is below a cent: one call of a small model costs less.
-    fileprivate var refusalText: String {
-        let cent: Int128 = 10_000_000_000
-        guard rawValue > 0, rawValue < cent else { return inDollars }
+    static let decimals = 12
+
+    /// The amount with so many decimals, or with two significant digits if those are more: one call of a small model
+    /// costs less than a cent.
+    fileprivate func refusalText(decimals: Int) -> String {
         var unit: Int128 = 1
-        while rawValue / unit >= 100 { unit *= 10 }
-        let rounded = (rawValue + unit / 2) / unit * unit
-        return "$" + Picodollars(rounded).exactDollars
+        for _ in decimals..<Self.decimals { unit *= 10 }
+        while unit > 1, rawValue < unit * 10, rawValue > 0, rawValue < 10_000_000_000 { unit /= 10 }
+        return "$" + Picodollars((rawValue + unit / 2) / unit * unit).exactDollars
     }
 }

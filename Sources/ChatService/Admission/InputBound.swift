@@ -2,7 +2,7 @@ import PurserCore
 
 /// An upper bound on the input tokens of a request, built from its parts.
 ///
-/// A text has at most one token per byte in its longest normalization form (``NormalizedText``), plus what a chat
+/// A text has at most one token per byte in its longest normalization form (``NormalisedText``), plus what a chat
 /// template adds. An image is bounded by the rule of the model's maker. Everything else, such as a PDF, is bounded by the
 /// model's context window, and so is the whole request if the price that states the window is verified: a wrong window
 /// would hold too little.
@@ -27,7 +27,7 @@ struct InputBound: Sendable, Equatable {
     }
 
     mutating func add(text: String) {
-        textTokens += NormalizedText.mostBytes(text)
+        textTokens += NormalisedText.mostBytes(text)
     }
 
     mutating func add(turns: Int) {

@@ -8,7 +8,7 @@ package enum SealedKeys {
         let inUse = keys.filter { $0.revoked == nil }
         let closed = inUse.filter { (try? seal.open($0.sealedSecret, id: $0.id)) == nil }
         guard let first = closed.first else { return nil }
-        let count = closed.count == 1 ? "1 access key" : "\(closed.count) access keys"
+        let count = closed.count.counted("access key")
         return Diagnostic(
             file: "settings",
             key: "PURSERD_KEYS_SECRET",

@@ -11,7 +11,15 @@ package struct FileError: Error, CustomStringConvertible {
     package init(_ path: String, _ error: any Error) {
         let isMissing =
             (error as? CocoaError)?.code == .fileReadNoSuchFile || (error as? CocoaError)?.code == .fileNoSuchFile
-        description = "\(path): " + (isMissing ? "there is no such file or folder" : error.localizedDescription)
+        let reason =
+            if isMissing {
+                "there is no such file or folder"
+            } else if let error = (error as? CocoaError)?.underlying as? POSIXError {
+                String(cString: strerror(error.code.rawValue))
+            } else {
+                error.localizedDescription
+            }
+        description = "\(path): " + reason
     }
 }
 

@@ -26,7 +26,7 @@ final class LineSource {
         do {
             handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         } catch {
-            throw MetricImportError("\(path): the file cannot be opened: \(error.localizedDescription)")
+            throw MetricImportError("\(FileError(path, error))")
         }
         name = path
         isLive = false

@@ -34,7 +34,7 @@ extension CostReport {
             pricesRetrieved: prices.retrieved,
             daily: try store.dailyCost(month, asOf: asOf),
             unpricedRequests: slots[unpriced]?.total(from: month.start, to: month.end).count ?? 0,
-            unlimited: totals.unlimited
+            nonLive: totals.nonLive
         )
     }
 }

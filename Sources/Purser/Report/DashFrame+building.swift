@@ -206,9 +206,10 @@ package struct DashBuilder: Sendable {
             held: total.held,
             limit: budget?.limit,
             requests: total.requests,
+            quotaRequests: totals[totals.quotaSource].requests,
             quota: reader.quota,
             runRate: CostReport.runRate(spent: total.spent, month: month, asOf: at),
-            unlimited: UnlimitedCost(totals)
+            nonLive: NonLiveCost(totals)
         )
     }
 
@@ -236,6 +237,7 @@ package struct DashBuilder: Sendable {
             modelId: entry.modelId,
             outcome: entry.outcome,
             retries: entry.retries,
+            isRunning: entry.settledTime == nil,
             latencyMilliseconds: entry.latencyMilliseconds,
             inputTokens: entry.usage.input,
             outputTokens: entry.usage.output

@@ -24,7 +24,7 @@ package struct MetricReader: Sendable {
             case .monthToDateCost:
                 "US dollars settled by the end of the minute for calls of its calendar month (UTC); from the ledger."
             case .quotaUsed:
-                "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger."
+                "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger. Imported calls use up no quota."
             }
         }
     }
@@ -116,7 +116,8 @@ package struct MetricReader: Sendable {
                 if cost.minute < range.lowerBound { total += cost.cost } else { costs[cost.minute] = cost.cost }
             }
         case .quotaUsed:
-            for count in try store.startedRequests(month, from: early, to: range.upperBound) {
+            let source = try store.monthTotals(month).quotaSource
+            for count in try store.startedRequests(month, source, from: early, to: range.upperBound) {
                 if count.minute < range.lowerBound { calls += count.count } else { counts[count.minute] = count.count }
             }
         }

@@ -78,7 +78,7 @@ struct AlarmsCommand: ParsableCommand {
                     let dropped = try store.dropFailedMessages()
                     output.show(AlarmJSON.retry(dropped: dropped, retried: 0, nil)) {
                         dropped.forEach { show(plain: "dropped: \($0)") }
-                        show("\(dropped.count) message\(dropped.count == 1 ? "" : "s") dropped")
+                        show(dropped.count.counted("message") + " dropped")
                     }
                     return
                 }

@@ -25,7 +25,7 @@ extension AlarmsCommand {
                 let (errors, warnings) = (report.errorCount, report.warningCount)
                 output.show(AlarmJSON.lint(report)) {
                     AlarmText.lint(report).forEach { show(plain: $0) }
-                    say("\(errors) error\(errors == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")")
+                    say(errors.counted("error") + ", " + warnings.counted("warning"))
                 }
                 if errors > 0 { throw Exit.failed }
             }

@@ -30,7 +30,7 @@ extension MetricsCommand {
                 session.rollUp(store)
                 output.show(MetricJSON.put(stored: result.stored, result.faults)) {}
                 result.faults.forEach { say("purser: \($0)") }
-                say("\(result.stored) datapoints stored, \(result.faults.count) faults")
+                say("\(result.stored.counted("datapoint")) stored, \(result.faults.count.counted("fault"))")
                 if !result.faults.isEmpty { throw Exit.failed }
             }
         }

@@ -31,7 +31,12 @@ extension MetricsCommand {
                 if !keep.isEmpty {
                     // Each of two concurrent commands changes only what it names.
                     try store.transaction {
-                        try store.setRetention(try Retention(changing: try store.retention(), texts: keep))
+                        let former = try store.retention()
+                        do {
+                            try store.setRetention(try Retention(changing: former, texts: keep))
+                        } catch let error as Diagnostics {
+                            throw UsageError("\(error)")
+                        }
                     }
                 }
                 let retention = try store.retention()

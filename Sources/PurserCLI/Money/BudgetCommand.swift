@@ -39,7 +39,7 @@ struct BudgetCommand: ParsableCommand {
                 let restorations = try store.restorations()
                 output.show(BudgetJSON.list(lines, month, alertLimit: alerts, restored: restorations.last)) {
                     show(drawing.text(BudgetText.list(lines, month), session.environment))
-                    if let note = BudgetText.unlimited(lines) { say(note) }
+                    if let note = BudgetText.nonLive(lines) { say(note) }
                     if let note = BudgetText.difference(alerts: alerts, calls: lines[0].limit) { say(note) }
                     if let note = StoreText.note(restorations, in: month) { say(note) }
                 }

@@ -46,7 +46,7 @@ struct RestoreCommand: ParsableCommand {
             if restored.unreadable != nil, amount == nil {
                 say(
                     "the month's spend in the replaced store is not known; if a report or the bill has it, run this"
-                        + " command again with --force --spent"
+                        + " command again with --spent"
                 )
             }
         }

@@ -45,7 +45,7 @@ package struct CostReport: Sendable, Equatable {
     /// Calls refused because their model has no price; they are not in any row.
     package var unpricedRequests: Int
     /// The part of the total that is not of live calls.
-    package var unlimited: UnlimitedCost
+    package var nonLive: NonLiveCost
 
     package init(
         month: CalendarMonth,
@@ -61,7 +61,7 @@ package struct CostReport: Sendable, Equatable {
         pricesRetrieved: String?,
         daily: [Picodollars],
         unpricedRequests: Int,
-        unlimited: UnlimitedCost = UnlimitedCost()
+        nonLive: NonLiveCost = NonLiveCost()
     ) {
         self.month = month
         self.asOf = asOf
@@ -76,7 +76,7 @@ package struct CostReport: Sendable, Equatable {
         self.pricesRetrieved = pricesRetrieved
         self.daily = daily
         self.unpricedRequests = unpricedRequests
-        self.unlimited = unlimited
+        self.nonLive = nonLive
     }
 
     package var total: Picodollars {

@@ -165,11 +165,13 @@ package struct DashFrame: Sendable, Equatable {
         package var held: Picodollars
         package var limit: Picodollars?
         package var requests: Int
+        /// Those of them that count towards the quota.
+        package var quotaRequests: Int
         package var quota: Int?
         /// The projected cost of the month at its rate so far; nil before the month's third day.
         package var runRate: Picodollars?
         /// The part of `spent` that uses up no budget of the daemon's.
-        package var unlimited: UnlimitedCost
+        package var nonLive: NonLiveCost
 
         package init(
             month: CalendarMonth,
@@ -177,18 +179,20 @@ package struct DashFrame: Sendable, Equatable {
             held: Picodollars,
             limit: Picodollars?,
             requests: Int,
+            quotaRequests: Int? = nil,
             quota: Int?,
             runRate: Picodollars?,
-            unlimited: UnlimitedCost = UnlimitedCost()
+            nonLive: NonLiveCost = NonLiveCost()
         ) {
             self.month = month
             self.spent = spent
             self.held = held
             self.limit = limit
             self.requests = requests
+            self.quotaRequests = quotaRequests ?? requests
             self.quota = quota
             self.runRate = runRate
-            self.unlimited = unlimited
+            self.nonLive = nonLive
         }
     }
 
@@ -199,7 +203,9 @@ package struct DashFrame: Sendable, Equatable {
         /// `success`, or the error's name as Bedrock reports it.
         package var outcome: String
         package var retries: Int
-        /// From the request's arrival to its end, including waits; nil while it runs.
+        package var isRunning: Bool
+        /// From the request's arrival to its end, including waits; nil while it runs, and if that is not known, as for some
+        /// imported calls.
         package var latencyMilliseconds: Int?
         package var inputTokens: Int
         package var outputTokens: Int
@@ -210,6 +216,7 @@ package struct DashFrame: Sendable, Equatable {
             modelId: String,
             outcome: String,
             retries: Int,
+            isRunning: Bool = false,
             latencyMilliseconds: Int?,
             inputTokens: Int,
             outputTokens: Int
@@ -219,6 +226,7 @@ package struct DashFrame: Sendable, Equatable {
             self.modelId = modelId
             self.outcome = outcome
             self.retries = retries
+            self.isRunning = isRunning
             self.latencyMilliseconds = latencyMilliseconds
             self.inputTokens = inputTokens
             self.outputTokens = outputTokens

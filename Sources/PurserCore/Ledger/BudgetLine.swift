@@ -15,7 +15,7 @@ package struct BudgetLine: Sendable, Equatable {
     /// What sets the limit.
     package var source: Source?
     /// What calls of the same scope cost that use up no budget.
-    package var unlimited: UnlimitedCost
+    package var nonLive: NonLiveCost
 
     package init(
         scope: BudgetScope,
@@ -23,14 +23,14 @@ package struct BudgetLine: Sendable, Equatable {
         spent: Picodollars = .zero,
         held: Picodollars = .zero,
         source: Source? = nil,
-        unlimited: UnlimitedCost = UnlimitedCost()
+        nonLive: NonLiveCost = NonLiveCost()
     ) {
         self.scope = scope
         self.limit = limit
         self.spent = spent
         self.held = held
         self.source = source
-        self.unlimited = unlimited
+        self.nonLive = nonLive
     }
 
     /// Returns the budgets of a month. The one for all calls comes first: the store's or, if the store has none,
@@ -52,7 +52,7 @@ package struct BudgetLine: Sendable, Equatable {
             spent: totals[.live].spent,
             held: totals[.live].held,
             source: source,
-            unlimited: UnlimitedCost(totals)
+            nonLive: NonLiveCost(totals)
         )
     }
 

@@ -19,6 +19,12 @@ package struct SourceTotals: Sendable, Equatable {
         set { totals[source] = newValue == MonthTotal() ? nil : newValue }
     }
 
+    /// The source whose calls a quota is compared with: imported calls use up none, and simulated calls have one of their
+    /// own, which matters in a store that has no live calls.
+    package var quotaSource: CallSource {
+        self[.live].requests > 0 ? .live : .simulated
+    }
+
     /// The totals of all calls.
     package var all: MonthTotal {
         CallSource.allCases.reduce(into: MonthTotal()) { $0.add(self[$1]) }
@@ -34,7 +40,7 @@ extension MonthTotal {
 }
 
 /// What calls cost that are not live: they are in every report and use up no budget.
-package struct UnlimitedCost: Sendable, Equatable {
+package struct NonLiveCost: Sendable, Equatable {
     package var imported: Picodollars
     package var simulated: Picodollars
 

@@ -38,7 +38,7 @@ struct BudgetOutlook: Sendable, Equatable {
             }
         }
         if let limit = cost.limit { consider(.budget, used: cost.spent.rawValue, limit: limit.rawValue) }
-        if let quota = cost.quota { consider(.quota, used: Int128(cost.requests), limit: Int128(quota)) }
+        if let quota = cost.quota { consider(.quota, used: Int128(cost.quotaRequests), limit: Int128(quota)) }
         self.ceilings = ceilings
 
         let within = ends.filter { $0.time < cost.month.end }.min { $0.time < $1.time }

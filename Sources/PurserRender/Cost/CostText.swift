@@ -116,7 +116,7 @@ package struct CostText {
 
     private var completeness: [Line] {
         let asked = report.requests + report.unpricedRequests
-        var parts = report.unlimited.note(of: report.total).map { ["Not live: " + $0 + "."] } ?? []
+        var parts = report.nonLive.note(of: report.total).map { ["Not live: " + $0 + "."] } ?? []
         parts.append(
             "Unpriced requests: \(NumberText.grouped(report.unpricedRequests)) of \(NumberText.grouped(asked))"
                 + (report.unpricedRequests > 0 ? " (refused, in no row)." : ".")

@@ -21,7 +21,7 @@ extension DashText {
         } else {
             spent.append("   no budget set")
         }
-        let note = cost.unlimited.note(of: cost.spent).map { Line($0) }
+        let note = cost.nonLive.note(of: cost.spent).map { Line($0) }
         let share = Double(elapsed) / Double(cost.month.end - cost.month.start) * 100
         let month = Line(isOver ? "the month is over" : "month " + NumberText.percent(share) + " through")
         let parts = [title, spent, month, note].compactMap(\.self)
@@ -71,7 +71,7 @@ extension DashText {
 
     private var ceilingLines: [Line] {
         let cost = frame.cost
-        let requests = NumberText.grouped(cost.requests)
+        let requests = NumberText.grouped(cost.quota == nil ? cost.requests : cost.quotaRequests)
         let used =
             cost.quota.map { "quota \(requests) of \(NumberText.grouped($0)) requests" } ?? "\(requests) requests"
         let outlook = BudgetOutlook(cost, at: frame.at)

@@ -24,7 +24,8 @@ extension DashText {
             request.requestId,
             Self.shortModel(request.modelId),
             request.outcome + (request.retries > 0 ? " +\(request.retries)" : ""),
-            request.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) } ?? "running",
+            request.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) }
+                ?? (request.isRunning ? "running" : ""),
             NumberText.count(Double(request.inputTokens)),
             NumberText.count(Double(request.outputTokens)),
         ]

@@ -34,8 +34,8 @@ package enum BudgetJSON {
             "scope": .string(key(line.scope)), "name": JSONValue(line.scope.name),
             "limit": JSONValue(line.limit?.description), "spent": .string(line.spent.description),
             "held": .string(line.held.description), "remaining": JSONValue(line.remaining?.description),
-            "imported": .string(line.unlimited.imported.description),
-            "simulated": .string(line.unlimited.simulated.description),
+            "imported": .string(line.nonLive.imported.description),
+            "simulated": .string(line.nonLive.simulated.description),
             "source": line.source.map { $0 == .store ? "store" : "environment" } ?? .null,
         ]
     }

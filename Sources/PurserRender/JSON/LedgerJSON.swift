@@ -30,8 +30,9 @@ package enum LedgerJSON {
             ),
             refusal: ["code": .string(request.code), "reason": .string(request.reason)]
         )
-        guard request.modelId == nil, let members = entry.members else { return entry }
-        return .object(members.map { $0.key == "model" ? .init("model", .null) : $0 })
+        // It is no call, so it has no source, and it may have ended before it named a model.
+        let unknown = ["source"] + (request.modelId == nil ? ["model"] : [])
+        return .object((entry.members ?? []).map { unknown.contains($0.key) ? .init($0.key, .null) : $0 })
     }
 
     private static func entry(_ entry: LedgerEntry, refusal: JSONValue = .null) -> JSONValue {

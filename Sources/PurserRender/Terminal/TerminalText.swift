@@ -39,6 +39,14 @@ package enum TerminalText {
         return out
     }
 
+    /// Returns an ARN cut to so many columns, with `…` in place of its middle: ARNs differ at their ends.
+    static func cutARN(_ arn: String, to columns: Int) -> String {
+        guard width(of: arn) > columns, columns > 1 else { return arn }
+        let tail = (columns - 1) * 2 / 3
+        let end = String(prefix(of: String(arn.reversed()), fitting: tail).reversed())
+        return prefix(of: arn, fitting: columns - 1 - width(of: end)) + "…" + end
+    }
+
     /// Returns the text in printable ASCII at the same width, with `~` for the ellipsis of a cut and `?` for any other
     /// character.
     static func ascii(_ text: String) -> String {

@@ -65,7 +65,8 @@ package struct TextTable: Sendable, Equatable {
         var line = Line()
         var start = 0
         for (column, width) in zip(shown, widths) {
-            let cell = Line(column < cells.count ? cells[column] : "", ink).cut(to: width)
+            let text = column < cells.count ? cells[column] : ""
+            let cell = Line(text.hasPrefix("arn:") ? TerminalText.cutARN(text, to: width) : text, ink).cut(to: width)
             line.pad(to: start)
             line.append(columns[column].alignment == .trailing ? cell.rightAligned(in: width) : cell)
             start += width + Self.gap

@@ -49,7 +49,7 @@ package enum AlarmText {
             alarm.actionsEnabled
             ? alarm.actions(for: change.newState).isEmpty ? "no topic configured" : ""
             : "the alarm's actions are disabled"
-        let count = "\(queued) message\(queued == 1 ? "" : "s") queued" + (reason.isEmpty ? "" : ": " + reason)
+        let count = queued.counted("message") + " queued" + (reason.isEmpty ? "" : ": " + reason)
         return "\(change.time) \(alarm.name) \(states(change)) set by hand; \(count)"
     }
 

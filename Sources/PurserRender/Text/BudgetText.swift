@@ -19,9 +19,9 @@ package enum BudgetText {
     }
 
     /// Returns a note about calls that use up no budget; nil if the month has none.
-    package static func unlimited(_ lines: [BudgetLine]) -> String? {
-        guard let whole = lines.first?.unlimited, whole.total > .zero else { return nil }
-        return "also in the store, and using up no budget: " + whole.parts.joined(separator: " and ")
+    package static func nonLive(_ lines: [BudgetLine]) -> String? {
+        guard let whole = lines.first?.nonLive, whole.total > .zero else { return nil }
+        return "also in the store, and using up no budget: " + whole.parts
     }
 
     private static func source(_ line: BudgetLine) -> String? {

@@ -50,7 +50,7 @@ extension EvaluationReport {
         }
         let unsent = delivery.waiting.count + delivery.failed.count + delivery.failedBefore
         if unsent > 0 {
-            let count = "\(unsent) message\(unsent == 1 ? "" : "s")"
+            let count = unsent.counted("message")
             lines.append(Self.row("UNSENT", "\(count); see below and purser alarms show"))
         }
         let changes = changeLines
@@ -78,7 +78,7 @@ extension EvaluationReport {
         let at = "EVALUATED as of \(run.at)"
         return switch run.kind {
         case .first: at + ", for the first time"
-        case .continued(let steps): at + ", \(steps) step\(steps == 1 ? "" : "s")"
+        case .continued(let steps): at + ", " + steps.counted("step")
         case .jumped(let last) where last > run.at: at + ", earlier than the last evaluation, as of \(last)"
         case .jumped(let last): at + ", without the time since \(last), which is more than 24 h ago"
         case .clockBehind(let last): "NOT EVALUATED: \(run.at) is not after the last evaluation, as of \(last)"
@@ -95,8 +95,8 @@ extension EvaluationReport {
             "refused: \(ids) (\(reason)); kept; `purser alarms retry` sends again, and with --drop gives up"
         }
         if delivery.failedBefore > 0 {
-            let (count, s) = (delivery.failedBefore, delivery.failedBefore == 1 ? "" : "s")
-            let kept = "\(count) message\(s) refused earlier \(count == 1 ? "is" : "are") kept"
+            let count = delivery.failedBefore
+            let kept = "\(count.counted("message")) refused earlier \(count == 1 ? "is" : "are") kept"
             lines.append("\(kept); `purser alarms retry` sends again, `purser alarms retry --drop` gives up")
         }
         if let failure = delivery.failure { lines.append("waiting messages could not be sent: \(failure)") }
@@ -116,7 +116,7 @@ extension EvaluationReport {
             lines.append("not all missed time was evaluated for \(names): its data is by now coarser than the periods")
         }
         if run.futureSlots > 0 {
-            let count = "\(run.futureSlots) recorded slot\(run.futureSlots == 1 ? "" : "s")"
+            let count = run.futureSlots.counted("recorded slot")
             lines.append("\(count) in the future by this machine's clock: not counted until that time comes")
         }
         return lines

@@ -22,9 +22,9 @@ package enum MetricText {
         let known = result.knownLines > 0 ? " after \(result.knownLines) imported earlier" : ""
         let calls =
             result.calls + result.knownCalls > 0
-            ? "\(result.calls) calls entered, \(result.knownCalls) already known"
-            : "\(result.stored) datapoints stored"
-        return "\(result.lines) lines read\(known), \(result.skipped) of them without metrics; "
-            + "\(calls), \(result.faults) faults"
+            ? "\(result.calls.counted("call")) entered, \(result.knownCalls) already known"
+            : "\(result.stored.counted("datapoint")) stored"
+        return "\(result.lines.counted("line")) read\(known), \(result.skipped) of them without metrics; "
+            + "\(calls), \(result.faults.counted("fault"))"
     }
 }

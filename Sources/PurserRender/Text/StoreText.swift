@@ -11,7 +11,7 @@ package enum StoreText {
             "metrics      \(health.series) series, \(health.points) recent slots, \(health.blocks) hours rolled up in"
                 + " \(health.blockBytes) bytes",
             "kept         \(report.retention.text); when full, about \(health.expectedBlockBytes) bytes",
-            "ledger       \(health.ledgerRows) calls, \(health.openReservations) not settled",
+            "ledger       \(health.ledgerRows.counted("call")), \(health.openReservations) not settled",
             "evaluated    \(report.evaluated.map { "as of \($0.time), run at \($0.ran)" } ?? "never; run purser evaluate")",
             "messages     \(health.pendingMessages) waiting, \(health.failedMessages) refused",
         ]
@@ -21,13 +21,14 @@ package enum StoreText {
     }
 
     package static func backup(_ backup: StoreBackup) -> String {
-        "\(backup.file): a copy of \(backup.store) as of \(backup.time), \(backup.bytes) bytes, \(backup.ledgerRows)"
-            + " calls in its ledger"
+        "\(backup.file): a copy of \(backup.store) as of \(backup.time), \(backup.bytes) bytes, "
+            + backup.ledgerRows.counted("call") + " in its ledger"
     }
 
     package static func restored(_ restored: RestoredStore) -> String {
         var lines = ["\(restored.store): restored \(restoration(restored.restoration))"]
         if let kept = restored.kept { lines.append("the old store is kept as \(kept)") }
+        lines.append("metrics, alarm states, budgets and new access keys are those of the copy")
         if let unreadable = restored.unreadable {
             lines.append("nothing could be carried over from the old store: \(unreadable)")
         }
@@ -38,8 +39,7 @@ package enum StoreText {
         let source = restoration.copied.map { "a copy of \($0)" } ?? "an empty copy"
         var text = "at \(restoration.time) from \(source)"
         if restoration.calls > 0 {
-            text +=
-                "; \(restoration.calls) \(restoration.calls == 1 ? "call" : "calls") carried over from the old store"
+            text += "; \(restoration.calls.counted("call")) carried over from the old store"
         }
         if restoration.spent > .zero { text += "; \(restoration.spent.inDollars) entered as spent" }
         return text

@@ -12,7 +12,8 @@ package enum TrafficText {
     ) -> String {
         var lines = [
             "SIMULATED: recorded traffic answered by the embedded model; no model was called.",
-            "\(tally.requests) requests from \(from) to \(to)" + (isNew ? "" : " (already stored; nothing changed)"),
+            "\(tally.requests.counted("request")) from \(from) to \(to)"
+                + (isNew ? "" : " (already stored; nothing changed)"),
             "\(tally.answered) answered, \(tally.failed) failed, \(tally.refusedTotal) refused, \(tally.retries) retries",
         ]
         for (code, count) in tally.refused.sorted(by: { $0.key < $1.key }) {
@@ -26,11 +27,11 @@ package enum TrafficText {
     }
 
     package static func demonstrationBegins(_ plan: Demonstration) -> String {
-        "SIMULATED: \(plan.days) day\(plan.days == 1 ? "" : "s") of made-up traffic, answered by the embedded model; no call was made."
+        "SIMULATED: \(plan.days.counted("day")) of made-up traffic, answered by the embedded model; no call was made."
     }
 
     package static func demonstration(_ plan: Demonstration, _ tally: TrafficTally) -> String {
-        "\(tally.requests) requests: \(tally.answered) answered, \(tally.failed) failed, \(tally.refusedTotal) refused;"
+        "\(tally.requests.counted("request")): \(tally.answered) answered, \(tally.failed) failed, \(tally.refusedTotal) refused;"
             + " an incident from \(plan.incident.lowerBound) to \(plan.incident.upperBound)\n"
     }
 

@@ -14,8 +14,15 @@ extension Store {
                     do {
                         calls = try carryOver(from: old, request, since: min(copied ?? time, time), at: time, db)
                     } catch let error as DatabaseError {
-                        guard request.isForced else { throw unforced(request, "it cannot be read: \(error)") }
-                        unreadable = "\(StoreError.translating(error, path: request.path))"
+                        let reason = StoreError.reason(of: error, path: request.path)
+                        guard request.isForced else {
+                            throw unforced(
+                                request,
+                                "it cannot be read (\(reason))",
+                                "--force replaces it all the same, and --spent says what the month is known to have cost"
+                            )
+                        }
+                        unreadable = reason
                     }
                 }
                 var restoration = Restoration(
@@ -58,11 +65,8 @@ extension Store {
         return time.flatMap { $0 > 0 ? Timestamp(milliseconds: $0) : nil }
     }
 
-    private func unforced(_ request: RestoreRequest, _ reason: String) -> BackupError {
-        BackupError(
-            "there is a store at \(request.path), and \(reason); nothing was replaced: --force replaces it all the same,"
-                + " and --spent says what the month is known to have cost"
-        )
+    private func unforced(_ request: RestoreRequest, _ reason: String, _ advice: String) -> BackupError {
+        BackupError("there is a store at \(request.path), and \(reason); nothing was replaced: \(advice)")
     }
 
     /// Carries over the calls of the month of the copy and of later months that the old store has and the copy does not,
@@ -86,7 +90,13 @@ extension Store {
         let isSame =
             try tables.contains("origin")
             && Bool.fetchOne(db, sql: "SELECT (SELECT name FROM old.origin) = (SELECT name FROM main.origin)") == true
-        guard isSame || request.isForced else { throw unforced(request, "the copy was not made of it") }
+        guard isSame || request.isForced else {
+            throw unforced(
+                request,
+                "the copy was not made of it",
+                "--force replaces it all the same, and carries over its calls of this month"
+            )
+        }
         // A new file that no program has written to yet.
         guard tables.contains("ledger") else { return 0 }
         let since = min(CalendarMonth(containing: copied).start, CalendarMonth(containing: time).start)
@@ -170,12 +180,12 @@ extension Store {
         }
         try db.execute(
             sql:
-                "INSERT OR IGNORE INTO price (model_id, content) VALUES ('unknown', 'entered by purser restore --spent')"
+                "INSERT OR IGNORE INTO price (model_id, content) VALUES ('(restored)', 'entered by purser restore --spent')"
         )
         try db.execute(
             sql: """
                 INSERT INTO ledger (request_id, time, settled_time, model_id, outcome, estimated, price, hold, cost)
-                SELECT 'restored-' || lower(hex(randomblob(8))), ?1, ?1, model_id, 'Restored', 1, id, ?2, ?2 FROM price
+                SELECT 'restored-' || lower(hex(randomblob(8))), ?1, ?1, model_id, '\(Self.restoredOutcome)', 1, id, ?2, ?2 FROM price
                 WHERE content = 'entered by purser restore --spent'
                 """,
             arguments: [time.milliseconds, cost]

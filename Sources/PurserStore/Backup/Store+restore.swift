@@ -112,7 +112,7 @@ extension Store {
             // The copy may be good: it is the store's disk that cannot take it.
             throw error
         } catch {
-            throw notAStore(file, "\(StoreError.translating(error, path: file))")
+            throw notAStore(file, StoreError.reason(of: error, path: file))
         }
     }
 

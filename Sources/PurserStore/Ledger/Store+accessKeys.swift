@@ -42,6 +42,8 @@ extension Store {
     /// Returns the access keys of a file without bringing its schema up to date, for a check beside a running daemon that
     /// may be older; none if the store had no keys yet.
     package static func accessKeys(inFileAt path: String) throws -> [AccessKeyRecord] {
+        try prepareFile(path, .existing)
+        _ = try StoreFile(path: path, realPath: StoreFile.realPath(path))
         do {
             var configuration = Configuration()
             configuration.readonly = true

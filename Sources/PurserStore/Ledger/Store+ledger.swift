@@ -7,6 +7,8 @@ extension Store {
     static let reservedOutcome = "reserved"
     /// The outcome of a row whose lease expired before the call was settled.
     package static let abandonedOutcome = "Abandoned"
+    /// The outcome of a row that is no call, but what `purser restore --spent` entered.
+    static let restoredOutcome = "Restored"
 
     /// Records a call at its worst-case cost, if that fits into the month's quota and into every budget that the call
     /// counts towards.

@@ -6,7 +6,7 @@ extension Store {
     package func requests(_ selection: LedgerSelection, from: Timestamp, to: Timestamp, limit: Int) throws
         -> [LedgerEntry]
     {
-        let isFailed = "outcome NOT IN ('success', '\(Self.reservedOutcome)')"
+        let isFailed = "outcome NOT IN ('success', '\(Self.reservedOutcome)', '\(Self.restoredOutcome)')"
         var arguments: StatementArguments = [from.milliseconds, to.milliseconds, limit]
         let (condition, order): (String, String)
         switch selection {
@@ -103,7 +103,7 @@ extension Store {
         package var open: Int
         package var held: Picodollars
         /// Of the settled calls that are not live.
-        package var unlimited: UnlimitedCost
+        package var nonLive: NonLiveCost
     }
 
     /// Returns counts and sums of a month's calls: those settled before `asOf`, by outcome, and those open at that
@@ -139,7 +139,7 @@ extension Store {
                 estimatedCost: settled.map { Self.sum($0, at: 2) } ?? .zero,
                 open: open?[0] ?? 0,
                 held: open.map { Self.sum($0, at: 1) } ?? .zero,
-                unlimited: UnlimitedCost(
+                nonLive: NonLiveCost(
                     imported: settled.map { Self.sum($0, at: 4) } ?? .zero,
                     simulated: settled.map { Self.sum($0, at: 6) } ?? .zero
                 )
@@ -188,14 +188,17 @@ extension Store {
     }
 
     /// Returns how many calls of a month began at `from` or later and before `to`, by minute.
-    package func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
-        minute: Timestamp, count: Int
-    )] {
+    package func startedRequests(_ month: CalendarMonth, _ source: CallSource, from: Timestamp, to: Timestamp) throws
+        -> [(minute: Timestamp, count: Int)]
+    {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT time / 60000, count(*) FROM ledger WHERE time >= ? AND time < ? GROUP BY 1 ORDER BY 1",
-                arguments: [max(from, month.start).milliseconds, min(to, month.end).milliseconds]
+                sql: """
+                    SELECT time / 60000, count(*) FROM ledger WHERE time >= ? AND time < ? AND source = ?
+                    GROUP BY 1 ORDER BY 1
+                    """,
+                arguments: [max(from, month.start).milliseconds, min(to, month.end).milliseconds, source.rawValue]
             )
             return rows.map { (Timestamp(seconds: ($0[0] as Int64) * 60), $0[1]) }
         }

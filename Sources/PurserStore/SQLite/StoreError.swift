@@ -84,6 +84,13 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Returns what SQLite or the system says of a failure, for a message that has advice of its own.
+    static func reason(of error: any Error, path: String) -> String {
+        let error = translating(error, path: path)
+        guard let detail = (error as? StoreError)?.detail, !detail.isEmpty else { return "\(error)" }
+        return detail
+    }
+
     /// Returns whether the disk has no room left or fails.
     static func isDiskFault(_ error: any Error) -> Bool {
         guard let error = error as? DatabaseError else { return false }

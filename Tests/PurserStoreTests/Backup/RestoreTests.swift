@@ -118,6 +118,10 @@ import Testing
             #expect(try store.health().faults == [])
             let report = try store.costRows(Self.month, asOf: Self.month.end, by: [.team])
             #expect(report.map(\.cost).reduce(.zero, +) == Picodollars(dollars: "12.50"))
+            // What was entered is no call that failed.
+            let models = try store.costRows(Self.month, asOf: Self.month.end, by: [.model]).map(\.keys)
+            #expect(models.contains(["(restored)"]))
+            #expect(try store.requests(.failed, from: Self.month.start, to: Self.month.end, limit: 9).isEmpty)
         }
     }
 

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test("facts of the past are entered without any limit, and budgets show them beside what is spent")
-    func unlimited() throws {
+    func nonLive() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         try store.setBudget(Picodollars(100), for: .team("support"), at: Self.november)
@@ -60,8 +60,8 @@ import Testing
         #expect(try store.settle(LedgerTests.settlement("1", cost: Picodollars(5000))).isSettled)
         let lines = try store.budgetLines(Self.month, configured: Picodollars(9))
         #expect(lines.map(\.spent) == [.zero, .zero] && lines.map(\.remaining) == [Picodollars(9), Picodollars(100)])
-        #expect(lines.map(\.unlimited) == Array(repeating: UnlimitedCost(imported: Picodollars(5000)), count: 2))
-        #expect(try store.costTotals(Self.month, asOf: Self.month.end).unlimited.imported == Picodollars(5000))
+        #expect(lines.map(\.nonLive) == Array(repeating: NonLiveCost(imported: Picodollars(5000)), count: 2))
+        #expect(try store.costTotals(Self.month, asOf: Self.month.end).nonLive.imported == Picodollars(5000))
     }
 
     @Test("the totals as of a time are kept for each source")

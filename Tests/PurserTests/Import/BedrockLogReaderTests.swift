@@ -86,7 +86,7 @@ import Testing
         #expect(try ledger(fixture).map(\.source) == [.imported])
         #expect(try fixture.store.budgets(month).map(\.spent) == [.zero, .zero])
         let lines = try fixture.store.budgetLines(month, configured: nil)
-        #expect(lines.map(\.unlimited.imported) == Array(repeating: Picodollars(183_000_000), count: 2))
+        #expect(lines.map(\.nonLive.imported) == Array(repeating: Picodollars(183_000_000), count: 2))
         #expect(try fixture.store.health().faults == [])
     }
 

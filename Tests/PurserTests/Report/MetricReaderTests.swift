@@ -69,6 +69,9 @@ import Testing
             all == ["23:58 1 x 12.5", "23:59 1 x 37.5", "00:00 1 x 0.0", "00:01 1 x 25.0", "00:02 1 x 25.0"]
         )
         #expect(try Self.values(MetricReader(store: store, quota: nil), Self.quota, from: -300, to: 180) == [])
+        // Calls that others made use up no quota.
+        try PurserFixture.call("imported", at: Self.december + 95, settled: nil, source: .imported, in: store)
+        #expect(try Self.values(reader, Self.quota, from: -300, to: 180) == all)
     }
 
     @Test(

@@ -14,7 +14,7 @@ package enum StateReason {
         let deciding = Array((isAlarm ? window.breaching : window.good).reversed())
         let crossed = condition.comparison.isWithBand ? "Thresholds Crossed: " : "Threshold Crossed: "
         guard !deciding.isEmpty else {
-            let received = received(window.used.count) + " received for " + counted(periods, "period")
+            let received = received(window.used.count) + " received for " + periods.counted("period")
             return crossed + [received, missing].compactMap(\.self).joined(separator: " and ") + "."
         }
         let named = Array(deciding.prefix(AlarmFittedRules.mostNamedDatapoints))
@@ -26,7 +26,7 @@ package enum StateReason {
         if !isFew { text += ". The most recent datapoints which crossed the threshold: " + list(named) }
         if condition.datapointsToAlarm != nil {
             let minimum = isAlarm ? condition.neededToAlarm : condition.neededForOK
-            text += " (minimum " + counted(minimum, "datapoint") + " for "
+            text += " (minimum " + minimum.counted("datapoint") + " for "
             text += (isAlarm ? "OK -> ALARM" : "ALARM -> OK") + " transition)"
         }
         return text + "."
@@ -58,7 +58,7 @@ package enum StateReason {
 
     /// Returns `2 out of the last 3 datapoints`, or `2 datapoints` without DatapointsToAlarm.
     private static func count(of deciding: [AlarmPoint], _ condition: AlarmCondition) -> String {
-        guard condition.datapointsToAlarm != nil else { return counted(deciding.count, "datapoint") }
+        guard condition.datapointsToAlarm != nil else { return deciding.count.counted("datapoint") }
         return "\(deciding.count) out of the last \(condition.evaluationPeriods) datapoints"
     }
 
@@ -80,11 +80,7 @@ package enum StateReason {
         return "[" + texts.joined(separator: ", ") + "]"
     }
 
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)" + (count == 1 ? "" : "s")
-    }
-
     private static func counted(_ count: Int, _ noun: String, isPlural plural: String, _ singular: String) -> String {
-        counted(count, noun) + " " + (count == 1 ? singular : plural)
+        count.counted(noun) + " " + (count == 1 ? singular : plural)
     }
 }

@@ -4,7 +4,7 @@
 /// normalized text can be longer: NFKC turns the 3 bytes of U+FDFA into 33. The four normalization forms differ in two
 /// steps. Decomposition replaces each scalar on its own, so its result is bounded scalar by scalar. Composition, which
 /// follows it in NFC and NFKC, never makes a text longer.
-enum NormalizedText {
+enum NormalisedText {
     /// Returns the most UTF-8 bytes that a text can have in any of NFC, NFD, NFKC and NFKD, or as it is.
     static func mostBytes(_ text: String) -> Int {
         let bytes = text.utf8
