@@ -64,8 +64,6 @@ import Testing
         #expect(message.take(bodyBytes: free + 400))
         #expect(!BodyMemory.Share(chats, address: other, isChat: true).take(bodyBytes: free + 101))
         #expect(BodyMemory.Share(chats, address: other).take(bodyBytes: free + 500))
-        #expect(BodyMemory.Share(chats).canTake(bodyBytes: free + 1000))
-        #expect(!BodyMemory.Share(chats, address: other).canTake(bodyBytes: free + 501))
         // A body as large as any that is accepted always fits.
         let large = BodyMemory(mostBytes: 1000, largestBody: 900)
         #expect(BodyMemory.Share(large, address: one).take(bodyBytes: free + 900))

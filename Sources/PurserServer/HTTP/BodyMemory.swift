@@ -1,8 +1,7 @@
 import ChatService
 import Synchronization
 
-/// The memory that the bodies of all requests together, and the values read from them, may take, while they arrive and
-/// until they are answered.
+/// The memory that the bodies of all requests together may take, while they arrive and until they are answered.
 ///
 /// A client may announce a body that it never sends, and its key can be checked only with the body. So one address may
 /// have half of the memory. So may all chat messages together, which are short: the rest is for programs.
@@ -31,11 +30,6 @@ final class BodyMemory: Sendable {
     init(mostBytes: Int, largestBody: Int = 0) {
         self.mostBytes = mostBytes
         mostOfAddress = max(mostBytes / 2, largestBody)
-    }
-
-    fileprivate func most(of sender: Sender) -> Int {
-        let most = sender.address == nil ? mostBytes : min(mostBytes, mostOfAddress)
-        return sender.isChat ? min(most, mostBytes / 2) : most
     }
 
     fileprivate func take(_ bytes: Int, _ sender: Sender) -> Bool {
@@ -74,11 +68,6 @@ final class BodyMemory: Sendable {
 
         deinit {
             memory.release(takenBytes.withLock { $0 }, sender)
-        }
-
-        /// Whether memory for a body of this size can be had when no other request has any.
-        func canTake(bodyBytes: Int) -> Bool {
-            bodyBytes - BodyMemory.freeBytes <= memory.most(of: sender)
         }
 
         /// Takes memory for a body of this size; returns false if there is not enough.

@@ -1,4 +1,5 @@
 import ChatService
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTPTypes
@@ -94,11 +95,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var data = data
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(var head):
             unanswered += 1
             isIncomplete = true
             waitForBody(context)
+            // The server looks for exactly this, and clients write `Close` as well.
+            if head.asksToClose {
+                head.headerFields[.connection] = "close"
+                data = wrapInboundOut(.head(head))
+            }
         case .end: isIncomplete = false
         case .body: break
         }
@@ -108,13 +115,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
+        case .head(let head) where head.status.kind == .informational: break
         case .head(var head):
             // Where the next request begins is known only once the whole body has arrived.
-            if isReadingBody { head.headerFields[.connection] = "close" }
+            if isReadingBody || state == .timedOut { head.headerFields[.connection] = "close" }
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
             return context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where state == .closing: break
-        case .end where closesAfterAnswer || state == .timedOut || isReadingBody:
+        case .end where closesAfterAnswer:
             state = .closing
             context.writeAndFlush(data, promise: promise)
             context.close(mode: .output, promise: nil)
@@ -176,3 +184,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
 @available(*, unavailable)
 extension ConnectionGuard: Sendable {}
+
+extension HTTPRequest {
+    /// Whether the client closes the connection after the response.
+    fileprivate var asksToClose: Bool {
+        headerFields[values: .connection].joined(separator: ",").lowercased().split(separator: ",")
+            .contains { $0.split(separator: " ") == ["close"] }
+    }
+
+    /// Whether the client sends the body only after a response `100 Continue`, or after some time.
+    var expectsContinue: Bool {
+        headerFields[values: .expect].contains { $0.lowercased() == "100-continue" }
+    }
+}

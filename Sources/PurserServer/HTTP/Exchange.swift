@@ -1,6 +1,8 @@
 import ChatService
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import NIOHTTPTypes
 import PurserAWS
 import PurserCore
 import PurserHTTP
@@ -25,6 +27,8 @@ struct Exchange: Sendable {
     private let memory: BodyMemory.Share
     /// Whether the client has disconnected.
     let isCallerGone: @Sendable () -> Bool
+    /// Tells the client to send its body.
+    private let sendContinue: @Sendable () async throws -> Void
 
     init(
         _ request: Request,
@@ -58,6 +62,9 @@ struct Exchange: Sendable {
             isChat: route.isChat
         )
         let channel = context.channel
+        sendContinue = {
+            try await channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+        }
         isCallerGone = { !channel.isActive || connections.isClosed(ObjectIdentifier(channel)) }
     }
 
@@ -128,6 +135,7 @@ extension Exchange {
         // Growing step by step would leave as much memory behind as the body takes.
         bytes.reserveCapacity(max(0, min(length, Self.mostReservedBytes)))
         do {
+            if request.head.expectsContinue { try await sendContinue() }
             for try await piece in request.body {
                 let count = bytes.count + piece.readableBytes
                 guard count <= limitBytes else { throw ChatRefusal.bodyTooLarge(limitBytes: limitBytes) }
@@ -141,11 +149,6 @@ extension Exchange {
         } catch {
             throw .bodyIncomplete("The body did not arrive completely.")
         }
-        let readBytes = bytes.count + JSONValue.memoryBytes(ofValuesIn: bytes)
-        guard memory.canTake(bodyBytes: readBytes) else {
-            throw .invalidRequest("The body has too many JSON values; send long data as text.")
-        }
-        guard memory.take(bodyBytes: readBytes) else { throw .overloaded }
         return bytes
     }
 }
