@@ -137,7 +137,8 @@ import Testing
             (#"{"message":"a","conversation":[{"role":"user","content":"b"}]}"#, "its last turn"),
             (#"{"message":"a","conversation":[{"role":"user","content":["b"]}]}"#, "conversation[0]: "),
             (String(repeating: #"{"message":"#, count: 500), "more than 128 levels"),
-            (#"{"a\#(String(repeating: "\u{327}\u{301}", count: 600))":1}"#, "more than 1000 combining marks"),
+            (#"{"a\#(String(repeating: "\u{327}\u{301}", count: 60))":1}"#, "more than 100 combining marks"),
+            (#"{"message":["# + String(repeating: "0,", count: 250_000), "at most 250000 values"),
         ]
     )
     func malformed(body: String, words: String) throws {

@@ -95,7 +95,7 @@ extension ChatRequest.Content {
     /// ``ChatRefusal/invalidRequest(_:)``, which says what is wrong and where.
     package init(chat bytes: [UInt8]) throws(ChatRefusal) {
         let value = try JSONBody.object(bytes)
-        for member in value.members ?? [] where member.key != "message" && member.key != "conversation" {
+        for member in value.members ?? [] where member.name != "message" && member.name != "conversation" {
             throw .invalidRequest("\(JSONBody.shown(member.key)): only `message` and `conversation` are allowed.")
         }
         guard let message = value["message"]?.string else {

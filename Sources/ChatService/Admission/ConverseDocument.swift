@@ -59,7 +59,7 @@ package struct ConverseDocument: Sendable, Equatable {
     /// Reads the body of a request; throws ``ChatRefusal/invalidRequest(_:)``, which says what is wrong and where.
     package init(parsing bytes: [UInt8]) throws(ChatRefusal) {
         let value = try JSONBody.object(bytes)
-        for member in value.members ?? [] where !Self.passedOn.contains(member.key) {
+        for member in value.members ?? [] where !Self.passedOn.contains(member.name) {
             try Self.checkOther(member)
         }
         guard let messages = value["messages"]?.array, !messages.isEmpty else {
@@ -112,16 +112,16 @@ package struct ConverseDocument: Sendable, Equatable {
         guard let value = try? JSONBody.object(bytes) else { return bytes }
         let stamped = RequestMetadata.value(metadata, over: value["requestMetadata"])
         var members = value.members ?? []
-        var inference = (value["inferenceConfig"]?.members ?? []).filter { $0.key != "maxTokens" }
+        var inference = (value["inferenceConfig"]?.members ?? []).filter { $0.name != "maxTokens" }
         inference.append(.init("maxTokens", .integer(limit)))
-        members.removeAll { $0.key == "inferenceConfig" || $0.key == "requestMetadata" }
+        members.removeAll { $0.name == "inferenceConfig" || $0.name == "requestMetadata" }
         members.append(.init("inferenceConfig", .object(inference)))
         if let stamped { members.append(.init("requestMetadata", stamped)) }
         return JSONValue.object(members).utf8()
     }
 
     private static func checkOther(_ member: JSONValue.Member) throws(ChatRefusal) {
-        switch member.key {
+        switch member.name {
         case "performanceConfig":
             let latency = member.value["latency"]?.string
             guard latency == nil || latency == "standard" else {
@@ -142,7 +142,7 @@ package struct ConverseDocument: Sendable, Equatable {
     /// Rejects tools that Bedrock itself runs, because they read content that is not in the request.
     private static func checkTools(_ config: JSONValue?) throws(ChatRefusal) {
         for (index, tool) in (config?["tools"]?.array ?? []).enumerated() {
-            for member in tool.members ?? [] where member.key != "toolSpec" && member.key != "cachePoint" {
+            for member in tool.members ?? [] where member.name != "toolSpec" && member.name != "cachePoint" {
                 throw .invalidRequest(
                     "toolConfig.tools[\(index)].\(JSONBody.shown(member.key)): only toolSpec and cachePoint have a bounded cost."
                 )
@@ -159,14 +159,14 @@ package struct ConverseDocument: Sendable, Equatable {
             throw refusal(name, "the token limit belongs in inferenceConfig.maxTokens")
         }
         for member in fields?.members ?? [] {
-            let key = member.key.lowercased()
+            let key = member.lowercasedName
             if fieldsOfRoot.contains(key) {
                 throw refusal(member.key, "it belongs in the request itself")
             }
             if pricedFields.contains(key) {
                 throw refusal(member.key, "its price is not known, so it is not allowed here")
             }
-            if key == "tools", member.key != "tools" || member.value.array == nil {
+            if key == "tools", member.name != "tools" || member.value.array == nil {
                 throw refusal(member.key, "a list `tools` is needed")
             }
             if countNames.contains(key), member.value.integer != 1 {
@@ -186,7 +186,7 @@ package struct ConverseDocument: Sendable, Equatable {
 
     private static func limitName(in fields: JSONValue?) -> String? {
         for member in fields?.members ?? [] {
-            if limitNames.contains(member.key.lowercased()) { return member.key }
+            if limitNames.contains(member.lowercasedName) { return member.key }
             if let inner = limitName(in: member.value) { return member.key + "." + inner }
         }
         return nil
@@ -195,6 +195,9 @@ package struct ConverseDocument: Sendable, Equatable {
 
 /// Reads untrusted JSON.
 enum JSONBody {
+    /// More than a context of a million tokens has, and little enough memory for all processors at once.
+    static let mostValues = 250_000
+
     /// Returns the object in the bytes; throws ``ChatRefusal/invalidRequest(_:)`` if they are not UTF-8, not JSON or
     /// not an object.
     static func object(_ bytes: [UInt8]) throws(ChatRefusal) -> JSONValue {
@@ -203,7 +206,7 @@ enum JSONBody {
         }
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: text)
+            value = try JSONValue(parsing: text, mostValues: mostValues)
         } catch {
             throw .invalidRequest("The body is not JSON: \(shown(error.description)).")
         }

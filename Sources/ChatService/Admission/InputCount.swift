@@ -71,13 +71,13 @@ struct InputCount {
     }
 
     private mutating func add(_ member: JSONValue.Member, as reading: Reading, depth: Int = 0) {
-        if reading != .document, Self.mediaKeys.contains(member.key), let source = member.value["source"] {
-            return addMedia(member.key, member.value, source)
+        if reading != .document, Self.mediaKeys.contains(member.name), let source = member.value["source"] {
+            return addMedia(member.name, member.value, source)
         }
-        if member.key == "cachePoint" || member.key == "cache_control" { hasCachePoint = true }
+        if member.name == "cachePoint" || member.name == "cache_control" { hasCachePoint = true }
         add(member.key, as: reading)
         bound.add(tokens: 2)
-        switch member.key {
+        switch member.name {
         // The input and the result of a tool, and the schema of its arguments, are documents of any shape.
         case "input", "json": add(member.value, as: .document, depth: depth)
         case "toolResult" where reading == .content: add(member.value, as: .toolResult)
@@ -88,10 +88,10 @@ struct InputCount {
     // Media. Everything in a block except the medium itself counts as a document.
 
     private mutating func addMedia(_ kind: String, _ block: JSONValue, _ source: JSONValue) {
-        for member in block.members ?? [] where member.key != "source" { add(member, as: .document) }
+        for member in block.members ?? [] where member.name != "source" { add(member, as: .document) }
         let encoded = source["bytes"]?.string
         mediaBytes += encoded?.utf8.count ?? 0
-        for member in source.members ?? [] where !["bytes", "content", "text"].contains(member.key) {
+        for member in source.members ?? [] where !["bytes", "content", "text"].contains(member.name) {
             add(member, as: .document)
         }
         switch kind {

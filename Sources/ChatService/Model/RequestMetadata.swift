@@ -39,7 +39,7 @@ package enum RequestMetadata {
         // Anything but an object is passed on for Bedrock to reject.
         if let own, own != .null, own.members == nil { return own }
         let keys = Set(entries.flatMap { LoggedKey.meaning[$0.key] ?? [] })
-        var members = (own?.members ?? []).filter { !keys.contains($0.key.lowercased()) }
+        var members = (own?.members ?? []).filter { !keys.contains($0.lowercasedName) }
         for entry in entries where members.count < mostEntries {
             members.append(.init(entry.key, .string(allowed(entry.value))))
         }

@@ -134,7 +134,7 @@ struct ImportedFile {
         for number in 1...mostWriters {
             free = number == 1 ? name : name + " \(number)"
             guard let progress = try store.progress(ofWriter: free) else { break }
-            guard let note = try progress.note.map(JSONValue.init(parsing:)), let hash = note["hash"]?.string,
+            guard let note = try progress.note.map({ try JSONValue(parsing: $0) }), let hash = note["hash"]?.string,
                 let lines = note["lines"]?.integer
             else { continue }
             writers["\(lines) \(hash)"] = (free, progress.sequence)

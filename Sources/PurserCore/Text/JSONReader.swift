@@ -12,36 +12,12 @@ extension JSONValue {
     ///
     /// Keeps the order of members, rejects a key that is given twice in one object, and accepts at most 128 levels of
     /// nesting. Foundation's readers do none of that, and on Linux they do not report where a fault is.
-    package init(parsing text: String) throws(JSONSyntaxError) {
-        var reader = JSONReader(text)
-        self = try reader.wholeText()
-    }
-}
-
-extension JSONValue {
-    /// The memory for one value in an array that has grown, and for the storage of an array or object.
-    private static let valueBytes = 64
-
-    /// Returns about how many bytes of memory the values of a JSON text take, beyond those of its strings: a text of many
-    /// small values takes many times its own length.
     ///
-    /// Values are counted by what separates them, so that a text can be measured before it is read.
-    package static func memoryBytes(ofValuesIn text: [UInt8]) -> Int {
-        var values = 0
-        var isString = false
-        var isEscaped = false
-        for byte in text {
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\"") {
-                isString.toggle()
-            } else if isString {
-                isEscaped = byte == UInt8(ascii: "\\")
-            } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
-                values += 1
-            }
-        }
-        return values * valueBytes
+    /// - Parameter mostValues: The most values that are accepted, also within others: a value takes up to 112 bytes of
+    ///   memory, and its text may have two.
+    package init(parsing text: String, mostValues: Int = .max) throws(JSONSyntaxError) {
+        var reader = JSONReader(text, mostValues: mostValues)
+        self = try reader.wholeText()
     }
 }
 
@@ -49,11 +25,14 @@ private struct JSONReader {
     private let bytes: [UInt8]
     private var position = 0
     private var depth = 0
+    private var values = 0
+    private let mostValues: Int
 
     private static let deepest = 128
 
-    init(_ text: String) {
+    init(_ text: String, mostValues: Int) {
         bytes = Array(text.utf8)
+        self.mostValues = mostValues
     }
 
     mutating func wholeText() throws(JSONSyntaxError) -> JSONValue {
@@ -67,6 +46,8 @@ private struct JSONReader {
 
     private mutating func value() throws(JSONSyntaxError) -> JSONValue {
         skipSpace()
+        values += 1
+        guard values <= mostValues else { throw fault("the text should have at most \(mostValues) values") }
         switch next ?? 0 {
         case UInt8(ascii: "{"): return try nested { (reader) throws(JSONSyntaxError) in try reader.object() }
         case UInt8(ascii: "["): return try nested { (reader) throws(JSONSyntaxError) in try reader.array() }
@@ -95,7 +76,7 @@ private struct JSONReader {
 
     private mutating func object() throws(JSONSyntaxError) -> JSONValue {
         var members: [JSONValue.Member] = []
-        var keys: Set<String> = []
+        var keys: Set<ExactText> = []
         skipSpace()
         if skip("}") { return .object([]) }
         repeat {
@@ -103,7 +84,7 @@ private struct JSONReader {
             guard next == UInt8(ascii: "\"") else { throw expected("a key in quotes") }
             let start = position
             let key = try string()
-            guard keys.insert(key).inserted else {
+            guard keys.insert(ExactText(key)).inserted else {
                 throw fault("the key `\(key)` occurs twice in one object", at: start)
             }
             skipSpace()
@@ -149,7 +130,7 @@ private struct JSONReader {
 
     /// The most combining marks in a row. Comparing and hashing a text takes a time that grows with the square of that
     /// number; no language needs more than a few.
-    private static let mostMarks = 1000
+    private static let mostMarks = 100
 
     private static func hasLongMarks(_ text: String) -> Bool {
         guard text.utf8.count > mostMarks, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return false }

@@ -12,6 +12,18 @@ package enum JSONValue: Sendable, Equatable {
         package var key: String
         package var value: JSONValue
 
+        /// The key, if it is ASCII, as all names of formats are; otherwise empty. Comparing it costs little, whatever
+        /// the key is.
+        package var name: String {
+            key.utf8.allSatisfy { $0 < 0x80 } ? key : ""
+        }
+
+        /// The key in lower case, for a format whose readers may ignore case, also that of letters such as the Kelvin sign;
+        /// empty if it is too long to be a name.
+        package var lowercasedName: String {
+            key.utf8.count <= 128 ? key.lowercased() : ""
+        }
+
         package init(_ key: String, _ value: JSONValue) {
             self.key = key
             self.value = value
@@ -74,7 +86,7 @@ extension JSONValue {
     /// The value of a member; nil if this is not an object or has no such member.
     package subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.key == key }?.value
+        return members.first { ExactText($0.key) == ExactText(key) }?.value
     }
 
     package var string: String? {

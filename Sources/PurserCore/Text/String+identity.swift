@@ -14,11 +14,23 @@ extension String {
     }
 }
 
-/// A stored text as SQLite compares it: byte by byte, so that two normal forms of one name are two keys.
-package struct StoredName: Sendable, Hashable {
-    private let bytes: [UInt8]
+/// A text that is compared byte by byte, as SQLite compares it.
+///
+/// Two normal forms of one name are two of these. Comparing them takes a time that grows with their length alone; Swift's own
+/// comparison brings both into a normal form first, which a hostile text can make expensive.
+package struct ExactText: Sendable, Hashable {
+    private let text: String
 
     package init(_ text: String) {
-        bytes = Array(text.utf8)
+        self.text = text
+    }
+
+    package static func == (a: ExactText, b: ExactText) -> Bool {
+        a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }

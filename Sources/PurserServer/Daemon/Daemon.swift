@@ -81,7 +81,7 @@ struct Daemon {
     /// Throws what would prevent a daemon from starting, as ``Diagnostics``, without starting one.
     static func check(_ settings: DaemonSettings, environment: [String: String]) async throws {
         try await settings.check(environment: environment, clock: .system)
-        try settings.checkKeys(environment: environment)
+        try settings.checkStore(environment: environment)
     }
 
     private static func server(

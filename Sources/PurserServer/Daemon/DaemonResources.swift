@@ -41,7 +41,7 @@ struct DaemonResources: Sendable {
         let catalog = try await settings.check(environment: environment, clock: clock)
         tls = try settings.tls?.configuration()
         let path = settings.storePath ?? StateFolder.store(environment)
-        let isNew = !FileManager.default.fileExists(atPath: path)
+        let isNew = Store.fileSize(path) == 0
         store = try Store(path: path, .creating)
         if isNew {
             log.event(.warning, "a new store was created: its budgets begin anew", [.init("store", .string(path))])

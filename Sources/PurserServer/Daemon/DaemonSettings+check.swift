@@ -65,10 +65,12 @@ extension DaemonSettings {
         try keysSeal.flatMap { SealedKeys.fault(try keys(), $0) }
     }
 
-    /// Throws ``Diagnostics`` if the store exists and has access keys that PURSERD_KEYS_SECRET does not open.
-    func checkKeys(environment: [String: String]) throws {
+    /// Throws ``Diagnostics`` if the store exists and could not be used, or has access keys that PURSERD_KEYS_SECRET does
+    /// not open.
+    func checkStore(environment: [String: String]) throws {
         let path = storePath ?? StateFolder.store(environment)
         guard FileManager.default.fileExists(atPath: path) else { return }
+        try Store.checkPlace(of: path)
         if let fault = try keysFault({ try Store.accessKeys(inFileAt: path) }) { throw Diagnostics([fault]) }
     }
 }

@@ -8,6 +8,7 @@ struct CopyFile {
     /// Creates an empty file that only its owner may read.
     init(beside target: String) throws {
         path = "\(target).part-\(getpid())"
+        Self.removeAbandoned(of: target)
         remove()
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
@@ -26,6 +27,19 @@ struct CopyFile {
             try target.close()
         } catch {
             throw StoreError.translating(error, path: path)
+        }
+    }
+
+    /// Removes what processes that have ended left behind: a backup every night would fill the disk with them.
+    private static func removeAbandoned(of target: String) {
+        let url = URL(fileURLWithPath: target)
+        let folder = url.deletingLastPathComponent().path
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            guard name.hasPrefix(url.lastPathComponent + ".part-"),
+                let process = name.dropFirst(url.lastPathComponent.count + 6).split(separator: "-").first,
+                let id = pid_t(process), kill(id, 0) != 0, errno == ESRCH
+            else { continue }
+            _ = unlink(folder + "/" + name)
         }
     }
 
@@ -54,6 +68,14 @@ struct CopyFile {
         guard descriptor >= 0 else { return }
         _ = fsync(descriptor)
         close(descriptor)
+    }
+
+    /// Returns who owns the folder of a file, and so the file: what root writes into a service's folder is the service's.
+    static func owner(ofFolderOf path: String) -> stat? {
+        var folder = stat()
+        guard stat(URL(fileURLWithPath: path).deletingLastPathComponent().path, &folder) == 0 else { return nil }
+        folder.st_mode = 0o600
+        return folder
     }
 
     private func failure(_ path: String) -> StoreError {

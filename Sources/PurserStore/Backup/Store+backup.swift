@@ -27,7 +27,7 @@ extension Store {
         let rows = try store.ledgerRows()
         try store.close()
         let bytes = Self.fileSize(copy.path)
-        try copy.move(to: file)
+        try copy.move(to: file, owner: CopyFile.owner(ofFolderOf: file))
         return StoreBackup(store: path, file: file, time: time, bytes: bytes, ledgerRows: rows)
     }
 

@@ -94,7 +94,7 @@ extension Store {
             throw unforced(
                 request,
                 "the copy was not made of it",
-                "--force replaces it all the same, and carries over its calls of this month"
+                "--force replaces it all the same, and carries over its calls since the month of the copy began"
             )
         }
         // A new file that no program has written to yet.

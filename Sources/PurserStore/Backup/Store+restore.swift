@@ -54,6 +54,11 @@ extension Store {
         guard stat(request.file, &source) == 0, source.st_mode & S_IFMT == S_IFREG else {
             throw BackupError("\(request.file) is not a file; nothing was replaced")
         }
+        guard access(request.file, R_OK) == 0 else {
+            throw BackupError(
+                "\(request.file) cannot be read (\(String(cString: strerror(errno)))); nothing was replaced"
+            )
+        }
         if stat(request.path, &target) == 0, source.st_dev == target.st_dev, source.st_ino == target.st_ino {
             throw BackupError("\(request.file) is the store itself; nothing was replaced")
         }
@@ -122,10 +127,7 @@ extension Store {
         guard hasOld, stat(path, &status) == 0 else {
             // The log of a file that is gone must not be read as the new file's.
             setAside(path, "\(path).before-restore-\(name(of: time))")
-            var folder = stat()
-            let isKnown = stat(URL(fileURLWithPath: path).deletingLastPathComponent().path, &folder) == 0
-            folder.st_mode = 0o600
-            try copy.move(to: path, owner: isKnown ? folder : nil)
+            try copy.move(to: path, owner: CopyFile.owner(ofFolderOf: path))
             return nil
         }
         var kept = "\(path).before-restore-\(name(of: time))"

@@ -42,8 +42,6 @@ extension Store {
     /// Returns the access keys of a file without bringing its schema up to date, for a check beside a running daemon that
     /// may be older; none if the store had no keys yet.
     package static func accessKeys(inFileAt path: String) throws -> [AccessKeyRecord] {
-        try prepareFile(path, .existing)
-        _ = try StoreFile(path: path, realPath: StoreFile.realPath(path))
         do {
             var configuration = Configuration()
             configuration.readonly = true
@@ -81,7 +79,7 @@ extension Store {
     }
 
     /// Returns the totals of a month's live calls for each access key that made any, by the key's id.
-    package func accessKeyTotals(_ month: CalendarMonth) throws -> [StoredName: MonthTotal] {
+    package func accessKeyTotals(_ month: CalendarMonth) throws -> [ExactText: MonthTotal] {
         try read { db in try ledgerTotals(month, .accessKey, .live, db) }
     }
 

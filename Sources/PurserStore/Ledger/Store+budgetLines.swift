@@ -13,12 +13,12 @@ extension Store {
     package func accessKeyLines(_ month: CalendarMonth) throws -> [AccessKeyLine] {
         try snapshot {
             let (totals, budgets) = (try accessKeyTotals(month), try budgets(month))
-            var limits: [StoredName: Picodollars] = [:]
+            var limits: [ExactText: Picodollars] = [:]
             for budget in budgets {
-                if case .accessKey(let id) = budget.scope { limits[StoredName(id)] = budget.limit }
+                if case .accessKey(let id) = budget.scope { limits[ExactText(id)] = budget.limit }
             }
             return try accessKeys().map { key in
-                let name = StoredName(key.id)
+                let name = ExactText(key.id)
                 return AccessKeyLine(key: key, total: totals[name] ?? MonthTotal(), budget: limits[name])
             }
         }

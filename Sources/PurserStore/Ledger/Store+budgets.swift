@@ -198,7 +198,7 @@ extension Store {
                 """
         )
         // One pass over the ledger for each month, kind of scope and source, however many names there are.
-        var counted: [String: [StoredName: MonthTotal]] = [:]
+        var counted: [String: [ExactText: MonthTotal]] = [:]
         return try stored.compactMap { row in
             let (kind, name) = try key(row)
             guard let month = CalendarMonth(row[2] as String) else {
@@ -208,7 +208,7 @@ extension Store {
             let pass = "\(month) \(kind.rawValue) \(source.rawValue)"
             let names = try counted[pass] ?? ledgerTotals(month, kind, source, db)
             counted[pass] = names
-            let expected = names[StoredName(name)] ?? MonthTotal()
+            let expected = names[ExactText(name)] ?? MonthTotal()
             let found = MonthTotal(
                 requests: row[4],
                 spent: Picodollars(try number(row[5])),
@@ -226,7 +226,7 @@ extension Store {
         _ kind: BudgetScope.Kind,
         _ source: CallSource,
         _ db: Database
-    ) throws -> [StoredName: MonthTotal] {
+    ) throws -> [ExactText: MonthTotal] {
         let column = kind.rawValue
         let rows = try Row.fetchAll(
             db,
@@ -236,7 +236,7 @@ extension Store {
                 """,
             arguments: [month.start.milliseconds, month.end.milliseconds, source.rawValue]
         )
-        return Dictionary(uniqueKeysWithValues: rows.map { (StoredName($0[0]), Self.total($0, at: 1)) })
+        return Dictionary(uniqueKeysWithValues: rows.map { (ExactText($0[0]), Self.total($0, at: 1)) })
     }
 
     func callSource(_ text: String) throws -> CallSource {

@@ -20,7 +20,7 @@ enum StoredNames {
                     db,
                     sql: "SELECT DISTINCT \(column) FROM \(table) WHERE \(column) <> ''"
                 )
-                for name in names where StoredName(name.normalised) != StoredName(name) {
+                for name in names where ExactText(name.normalised) != ExactText(name) {
                     try db.execute(
                         sql: "UPDATE \(table) SET \(column) = ? WHERE \(column) = ?",
                         arguments: [name.normalised, name]
@@ -38,7 +38,7 @@ enum StoredNames {
         for row in try Row.fetchAll(db, sql: "SELECT scope, name, amount FROM budget") {
             let (scope, name, amount): (String, String, String) = (row[0], row[1], row[2])
             let normal = name.normalised
-            guard StoredName(normal) != StoredName(name) else { continue }
+            guard ExactText(normal) != ExactText(name) else { continue }
             try db.execute(sql: "DELETE FROM budget WHERE scope = ? AND name = ?", arguments: [scope, name])
             // Of two budgets for one name, the lower one holds, so that no call is allowed that one of them refused.
             let other = try String.fetchOne(
@@ -58,7 +58,7 @@ enum StoredNames {
     private static func normaliseSeries(_ db: Database) throws {
         for row in try Row.fetchAll(db, sql: "SELECT id, dimensions FROM series") {
             let text: String = row[1]
-            guard StoredName(text.normalised) != StoredName(text) else { continue }
+            guard ExactText(text.normalised) != ExactText(text) else { continue }
             try db.execute(
                 sql: "UPDATE OR IGNORE series SET dimensions = ? WHERE id = ?",
                 arguments: [text.normalised, row[0] as Int64]

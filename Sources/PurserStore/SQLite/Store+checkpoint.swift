@@ -65,7 +65,7 @@ extension Store {
         Self.fileSize(realPath + "-wal")
     }
 
-    static func fileSize(_ path: String) -> Int {
+    package static func fileSize(_ path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }

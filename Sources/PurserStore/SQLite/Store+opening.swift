@@ -32,12 +32,20 @@ extension Store {
         return configuration
     }
 
+    /// Throws if the file at a path is no store that can be opened because of where it is: on a network's disk, or with more
+    /// than one name.
+    package static func checkPlace(of path: String) throws {
+        try prepareFile(path, .existing)
+        _ = try StoreFile(path: path, realPath: StoreFile.realPath(path))
+    }
+
     static func prepareFile(_ path: String, _ opening: Opening) throws {
         if !FileManager.default.fileExists(atPath: path) {
             guard opening == .creating else { throw StoreError(.missing, path: path) }
             let folder = try prepareFolder(of: path)
             try createFile(path, in: folder)
         }
+        if opening == .existing, fileSize(path) == 0 { throw StoreError(.corrupt, path: path, detail: "it is empty") }
         // A copy needs no locks, and may be on another machine's disk.
         if opening != .copy, let fileSystem = NetworkFileSystem.holding(path) {
             throw StoreError(.networkFileSystem, path: path, detail: fileSystem)
@@ -77,11 +85,32 @@ extension Store {
         Foundation.close(descriptor)
     }
 
+    /// Throws if a file without a write-ahead log is the database of another program, which opening it as a store would
+    /// change.
+    static func checkIsStore(_ path: String) throws {
+        // A program that is creating the store has a journal, which only a writer may undo after a crash.
+        guard fileSize(path) > 0, !FileManager.default.fileExists(atPath: path + "-journal") else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { try checkIsStore($0, path) }
+        try queue.close()
+    }
+
+    private static func checkIsStore(_ db: Database, _ path: String) throws {
+        let tables = Set(try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'"))
+        guard tables.isEmpty || tables.contains("grdb_migrations") else {
+            throw StoreError(.corrupt, path: path, detail: "it is another program's database")
+        }
+    }
+
     func migrate() throws {
         let migrator = Self.migrator
         func isComplete() throws -> Bool {
             let (isComplete, isTooNew) = try queue.read { db in
-                (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
+                try Self.checkIsStore(db, path)
+                return (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
             }
             if isTooNew {
                 throw StoreError(.tooNew, path: path, detail: "it has migrations that this program does not know")

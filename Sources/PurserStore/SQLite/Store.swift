@@ -84,6 +84,7 @@ package final class Store: Sendable {
         do {
             // SQLite does not wait if another process is switching the same file to WAL.
             let isNew = !Self.hasLog(realPath)
+            if isNew { try Self.checkIsStore(realPath) }
             let configuration = Self.configuration(hasLog: opening != .copy)
             let open = { try DatabaseQueue(path: realPath, configuration: configuration) }
             queue = isNew ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()

@@ -111,6 +111,9 @@ final class StoreFile: Sendable {
 
     /// Each name has a log and locks of its own, so two programs that use different names overwrite each other's pages.
     private static func checkNames(_ status: stat, path: String) throws {
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError(.unopenable, path: path, detail: "it is not a regular file")
+        }
         guard status.st_nlink > 1 else { return }
         throw StoreError(.linked, path: path, detail: "it has \(status.st_nlink) hard links")
     }

@@ -15,17 +15,17 @@ import Testing
     func forms(text: String, expected: String) {
         #expect(Array(text.normalised.utf8) == Array(expected.utf8))
         #expect(Array(text.normalised.normalised.utf8) == Array(expected.utf8))
-        #expect(StoredName(text.normalised) == StoredName(expected))
+        #expect(ExactText(text.normalised) == ExactText(expected))
     }
 
     @Test("two spellings are one caller, one scope and one dimension, and two stored names")
     func doors() {
         let (a, b) = ("caf\u{e9}", "cafe\u{301}")
-        #expect(StoredName(a) != StoredName(b))
+        #expect(ExactText(a) != ExactText(b))
         let caller = Caller(user: b, team: b, application: b)
         for name in [caller.user, caller.team, caller.application, BudgetScope.team(b).key.name] {
-            #expect(name.map { StoredName($0) } == StoredName(a))
+            #expect(name.map { ExactText($0) } == ExactText(a))
         }
-        #expect(StoredName(Dimension("n", b).value) == StoredName(a))
+        #expect(ExactText(Dimension("n", b).value) == ExactText(a))
     }
 }

@@ -49,6 +49,17 @@ import Testing
         #expect(try Store(path: path, .existing).health().faults == [])
     }
 
+    @Test("what a backup that was killed left behind is removed, but not what another is writing")
+    func abandoned() throws {
+        let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
+        let store = try folder.store()
+        // Process ids are at most 4,194,304; process 1 always runs.
+        let names = ["copy.db.part-1", "copy.db.part-4194305", "copy.db.part-4194305-journal", "copy.db.part-x"]
+        for name in names { try Data("x".utf8).write(to: URL(fileURLWithPath: other.path(name))) }
+        _ = try store.backup(to: other.path("copy.db"), replaces: false, at: Self.time)
+        #expect(try self.names(other) == ["copy.db", "copy.db.part-1", "copy.db.part-x"])
+    }
+
     @Test("copies made while others write are each one state of the store")
     func whileWriting() async throws {
         let folder = try TemporaryFolder(inMemory: true)

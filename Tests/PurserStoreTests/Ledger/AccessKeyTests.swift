@@ -48,7 +48,7 @@ import Testing
         )
         #expect(
             try store.accessKeyTotals(CalendarMonth(containing: Self.time)) == [
-                StoredName("A"): MonthTotal(requests: 1, held: half)
+                ExactText("A"): MonthTotal(requests: 1, held: half)
             ]
         )
     }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import PurserCore
 @testable import PurserStore
 import TestSupport
@@ -130,10 +131,36 @@ import Testing
         for path in [folder.path("purser.db"), other] {
             let error = #expect(throws: StoreError.self) { try Store(path: path, .existing) }
             #expect(error?.kind == .linked && error?.description.contains("2 hard links") == true)
+            #expect(throws: StoreError.self) { try Store.checkPlace(of: path) }
         }
         #expect(throws: StoreError.self) { try store.record(try Self.flush(1)) }
         try FileManager.default.removeItem(atPath: other)
         #expect(try store.record(try Self.flush(1)))
+    }
+
+    @Test(
+        "an empty file, a folder and another program's database are refused and not changed",
+        arguments: [false, true]
+    )
+    func foreign(hasLog: Bool) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("other.db")
+        try Data().write(to: URL(fileURLWithPath: path))
+        let empty = #expect(throws: StoreError.self) { try Store(path: path, .existing) }
+        #expect(empty?.kind == .corrupt && empty?.detail == "it is empty" && Store.fileSize(path) == 0)
+        #expect(throws: StoreError.self) { try Store(path: folder.url.path, .creating) }
+
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = \(hasLog ? "WAL" : "DELETE"); CREATE TABLE ovens (name TEXT)")
+        }
+        try queue.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        for opening in [Store.Opening.existing, .creating] {
+            let error = #expect(throws: StoreError.self) { try Store(path: path, opening) }
+            #expect(error?.kind == .corrupt && error?.detail == "it is another program's database")
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     }
 
     @Test("a file that is mounted without its folder is recognized", arguments: ["/data/a b.db", "/data/store.db"])
