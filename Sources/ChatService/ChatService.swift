@@ -60,7 +60,7 @@ package final class ChatService: Sendable {
         self.reportDropped = reportDropped
         self.reportStoreError = reportStoreError
         throttle = configuration.throttle.map(Throttle.init)
-        keyWindows = configuration.ratePerKey.map { RequestWindows(perMinute: $0, mostSenders: AccessKeys.mostKept) }
+        keyWindows = configuration.ratePerKey.map { RequestWindows(perMinute: $0) }
         cache = configuration.cacheSeconds > 0 ? AnswerCache(seconds: configuration.cacheSeconds) : nil
     }
 

@@ -118,7 +118,7 @@ import Testing
         let rules = AddressRules(perMinute: 1)
         let first = try #require(IPAddress("192.0.2.1"))
         #expect(rules.refusal(of: first, at: 0) == nil)
-        for number in 0..<AddressRules.mostAddresses {
+        for number in 0..<RequestWindows<IPAddress>.mostSenders {
             let address = try #require(IPAddress("10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"))
             #expect(rules.refusal(of: address, at: 1_000_000_000) == nil)
         }

@@ -123,8 +123,8 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     package var message: String {
         switch self {
         case .addressDenied: "Requests from this address are not allowed."
-        case .rateLimited(let scope, let limit, let seconds):
-            "This \(scope.word) has used up its \(limit) requests per minute; try again in \(seconds) s."
+        case .rateLimited(let sender, let limit, let seconds):
+            "This \(sender.word) has used up its \(limit.counted("request")) per minute; try again in \(seconds) s."
         case .bodyTooLarge(let limit): "The body is too large; at most \(limit) bytes are allowed."
         case .overloaded: "Too many large requests at once; try again in a second."
         case .bodyIncomplete(let what): what

@@ -98,7 +98,7 @@ extension ChatService {
             let isChat = arrival.door == .chat
             let body = try await arrival.readBody(isChat ? configuration.maxBodyBytes : configuration.maxSDKBodyBytes)
             try await claim.verify(body)
-            try checkKey(claim.principal)
+            try checkKeyRate(claim.principal)
             // 4. Validation, here only of the body's format; the rest follows in `admit`.
             return .success(try arrival.read(body, claim.principal))
         } catch {
@@ -114,11 +114,11 @@ extension ChatService {
         }
     }
 
-    private func checkKey(_ principal: Principal) throws(ChatRefusal) {
+    private func checkKeyRate(_ principal: Principal) throws(ChatRefusal) {
         guard let keyWindows, let key = principal.caller.accessKey,
-            let wait = keyWindows.secondsToWait(key, at: clock.nanoseconds())
+            let wait = keyWindows.admit(key, at: clock.nanoseconds())
         else { return }
-        throw .rateLimited(.accessKey, limit: configuration.ratePerKey ?? 0, retryAfterSeconds: wait)
+        throw .rateLimited(.accessKey, limit: keyWindows.perMinute, retryAfterSeconds: wait)
     }
 
     enum Admission {

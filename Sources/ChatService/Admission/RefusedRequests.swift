@@ -68,7 +68,7 @@ extension ChatRefusal {
     package var reason: String {
         switch self {
         case .addressDenied: "denied address"
-        case .rateLimited(let scope, _, _): "requests per minute of an " + scope.word
+        case .rateLimited(let sender, _, _): "requests per minute of an " + sender.word
         case .bodyTooLarge: "size of the body"
         case .overloaded: "memory for bodies"
         case .bodyIncomplete: "incomplete body"

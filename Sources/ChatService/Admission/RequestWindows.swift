@@ -31,25 +31,23 @@ final class RequestWindows<Sender: Hashable & Sendable>: Sendable {
         }
     }
 
-    private let perMinute: Int
-    private let mostSenders: Int
+    /// The maximum number of senders whose requests are counted; beyond it, those idle the longest are forgotten.
+    static var mostSenders: Int { 16_384 }
+
+    /// Requests that a sender may send in any one-minute window.
+    let perMinute: Int
     private let windows = Mutex<[Sender: Window]>([:])
 
-    /// - Parameters:
-    ///   - perMinute: Requests that a sender may send in any one-minute window.
-    ///   - mostSenders: The maximum number of senders whose requests are counted; beyond it, those idle the longest are
-    ///     forgotten.
-    init(perMinute: Int, mostSenders: Int) {
+    init(perMinute: Int) {
         self.perMinute = perMinute
-        self.mostSenders = mostSenders
     }
 
-    /// Counts a request; returns the seconds to wait if there are too many, or nil if it is accepted.
+    /// Accepts a request and counts it, and returns nil; returns the seconds to wait if there are too many.
     ///
     /// Rejected requests are not counted, so a client that keeps trying gets in as soon as there is room.
     ///
     /// - Parameter nanoseconds: The time on the monotonic clock: the wall clock may be set.
-    func secondsToWait(_ sender: Sender, at nanoseconds: Int64) -> Int? {
+    func admit(_ sender: Sender, at nanoseconds: Int64) -> Int? {
         let second = nanoseconds / 1_000_000_000
         return windows.withLock { windows in
             var window = windows[sender] ?? Window(second: second)
@@ -59,7 +57,7 @@ final class RequestWindows<Sender: Hashable & Sendable>: Sendable {
                 window.counts[Int(window.second % windowSeconds)] += 1
                 window.total += 1
             }
-            if windows.count >= mostSenders, windows[sender] == nil { makeRoom(&windows, at: second) }
+            if windows.count >= Self.mostSenders, windows[sender] == nil { makeRoom(&windows, at: second) }
             windows[sender] = window
             return wait
         }
@@ -71,7 +69,7 @@ final class RequestWindows<Sender: Hashable & Sendable>: Sendable {
         let count = windows.count
         windows = windows.filter { $0.value.second > second - windowSeconds }
         guard windows.count == count else { return }
-        let oldest = windows.sorted { $0.value.second < $1.value.second }.prefix(max(1, mostSenders / 8))
+        let oldest = windows.sorted { $0.value.second < $1.value.second }.prefix(Self.mostSenders / 8)
         for window in oldest { windows[window.key] = nil }
     }
 }
