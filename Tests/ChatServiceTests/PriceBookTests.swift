@@ -48,7 +48,7 @@ import Testing
             return
         }
         #expect(
-            refusal.message == "The model \(Self.lite) has no price in us-east-1; there is one for eu-central-1;"
+            refusal.message == "The model \(Self.lite) has no price in us-east-1, only in eu-central-1;"
                 + " without a price, its cost cannot be bounded."
         )
     }

@@ -53,7 +53,7 @@ import Testing
         // One token of $15 a million more than what is left.
         #expect(try message("0.500015", left: "0.5").contains("up to $0.50002 ($0.00 for"))
         #expect(try message("0.500000000001", left: "0.5").contains("up to $0.500000000001 ("))
-        #expect(try message("0.5", left: "0.499985").contains("and $0.49999 is left"))
+        #expect(try message("0.5", left: "0.499985").contains("and $0.499985 is left"))
         #expect(try message("0.000123456", left: "0.0001").contains("up to $0.00012 ("))
     }
 

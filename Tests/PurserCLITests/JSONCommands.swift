@@ -60,8 +60,18 @@ struct JSONCommand {
         JSONCommand("budget show", "--at", at, before: [["budget", "set", "--team", "support", "12.50", "--at", at]]),
         JSONCommand("budget set", "--team", "support", "12.50", "--at", at),
         JSONCommand("budget set", "none", "--at", at),
-        JSONCommand("keys create", "--team", "t", "--budget", "25", "--models", "us.amazon.nova-lite-v1:0"),
-        JSONCommand("keys create", "--team", "t", "--user", "u"),
+        JSONCommand(
+            "keys create",
+            "--team",
+            "t",
+            "--budget",
+            "25",
+            "--models",
+            "us.amazon.nova-lite-v1:0",
+            "--store",
+            "{folder}/empty.db"
+        ),
+        JSONCommand("keys create", "--team", "t", "--user", "u", "--store", "{folder}/empty.db"),
         JSONCommand("keys list", "--at", at),
         JSONCommand("keys revoke", DemonstrationStore.accessKeyId),
         JSONCommand(

@@ -24,6 +24,16 @@ import Testing
         #expect(key.revoked != nil && result.errors.contains("\(key.id) was revoked"), "\(result)")
     }
 
+    @Test("a key is not sealed with another secret than the others, with which purserd would not start")
+    func otherSecret() throws {
+        let folder = try TemporaryFolder()
+        #expect(try Self.purser(folder).run("keys", "create", "--team", "a").status == 0)
+        let other = Self.purser(folder, secret: String(repeating: "cd", count: 32))
+        let refused = try other.run("keys", "create", "--team", "b")
+        #expect(refused.status == 3 && refused.errors.contains("does not open 1 access key of the 1"), "\(refused)")
+        #expect(try Store(path: folder.path("purser.db"), .existing).accessKeys().map(\.team) == ["a"])
+    }
+
     @Test("a key is issued with its secret, listed without it, and revoked once")
     func life() throws {
         let folder = try TemporaryFolder()

@@ -35,7 +35,10 @@ import Testing
         #expect(try purser.run("metrics", "import", path).status == 64)
         let missing = try purser.run("metrics", "import", "--from", "emf", path + "x")
         #expect(missing.status == 3 && missing.errors.contains("there is no such file"))
-        #expect(try purser.run("metrics", "import", "--from", "emf", folder.url.path).status == 3)
+        let isFolder = try purser.run("metrics", "import", "--from", "emf", folder.url.path)
+        #expect(isFolder.status == 3 && isFolder.errors.contains("Is a directory"), "\(isFolder)")
+        let retention = try purser.run("metrics", "retention", "--keep", "foo")
+        #expect(retention.status == 64 && retention.errors.contains("must be NAME=DURATION"))
         #expect(try purser.run("doctor").status == 0)
     }
 

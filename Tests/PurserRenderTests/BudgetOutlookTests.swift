@@ -24,7 +24,8 @@ struct BudgetOutlookTests {
             spent: spent,
             held: .zero,
             limit: limit.map(Frames.money),
-            requests: requests,
+            requests: requests + 1,
+            quotaRequests: requests,
             quota: quota,
             runRate: CostReport.runRate(spent: spent, month: month, asOf: at)
         )

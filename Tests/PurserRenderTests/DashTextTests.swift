@@ -73,6 +73,18 @@ struct DashTextTests {
         #expect(DashText.shortModel(id) == name)
     }
 
+    @Test("a request without a latency is running only if it has not ended")
+    func unknownLatency() {
+        var frame = Frames.incident()
+        for index in frame.worstRequests.indices {
+            frame.worstRequests[index].latencyMilliseconds = nil
+            frame.worstRequests[index].isRunning = false
+        }
+        #expect(!DashText.render(frame, style: TerminalStyle()).contains("running"))
+        frame.worstRequests[0].isRunning = true
+        #expect(DashText.render(frame, style: TerminalStyle()).contains("running"))
+    }
+
     @Test("in an ordinary frame nothing is cut", arguments: [60, 72, 100, 120, 200])
     func uncut(width: Int) {
         for frame in [Frames.incident(), Frames.calm(), Frames.stale(), Frames.empty()] {

@@ -25,6 +25,7 @@ enum Frames {
                 held: .zero,
                 limit: money("25"),
                 requests: 0,
+                quotaRequests: 0,
                 quota: 10_000,
                 runRate: nil
             )
@@ -40,7 +41,7 @@ enum Frames {
         frame.signals = signals(errors: steady(0.19, 0.1), throttled: steady(0, 0))
         frame.latency = .init(p50: steady(1.1, 0.2), p90: steady(2.6, 0.4), p99: steady(4.2, 1), threshold: 10)
         frame.cost.spent = money("12.4102")
-        frame.cost.requests = 5120
+        frame.cost.requests = 5200
         frame.cost.quotaRequests = 5120
         frame.cost.runRate = money("16.4877")
         frame.worstRequests = [request(4, "us.amazon.nova-lite-v1:0", "success", 0, 5120, 2310, 480)]
@@ -73,7 +74,7 @@ enum Frames {
         frame.latency.p99 = gap(ramp(steady(4.2, 1), from: onset, to: 10.98))
         frame.cost.spent = money("19.562361270000")
         frame.cost.held = money("0.0412")
-        frame.cost.requests = 7120
+        frame.cost.requests = 7200
         frame.cost.quotaRequests = 7120
         frame.cost.runRate = money("25.9815")
         frame.budget?.amount = money("25.9815")

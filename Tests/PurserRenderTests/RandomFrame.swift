@@ -114,6 +114,7 @@ enum RandomFrame {
             held: source.money(),
             limit: source.chance(70) ? source.money() : nil,
             requests: source.number(0...20_000),
+            quotaRequests: source.number(0...20_000),
             quota: source.chance(70) ? 10_000 : nil,
             runRate: source.chance(70) ? source.money() : nil
         )

@@ -33,13 +33,17 @@ struct TerminalTextTests {
         #expect(TerminalText.width(of: expected) <= columns)
     }
 
-    @Test("an ARN that is too long keeps its end, by which it differs from others")
+    @Test("cells that would look alike when their ends are cut are cut in the middle, such as ARNs")
     func arns() {
         let start = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/"
-        let cut = ["crew1", "crew2"].map { TerminalText.cutARN(start + $0, to: 28) }
+        let cut = ["crew1", "crew2"].map { TerminalText.cutMiddle(of: start + $0, to: 28) }
         #expect(cut == ["arn:aws:b…ence-profile/crew1", "arn:aws:b…ence-profile/crew2"])
-        #expect(TerminalText.cutARN(start, to: start.count) == start && TerminalText.cutARN("arn:aws", to: 2) == "a…")
-        let table = TextTable([.init("MODEL", leastWidth: 28)], rows: [[start + "crew1"], [start + "crew2"]])
+        #expect(TerminalText.cutMiddle(of: start, to: start.count) == start)
+        #expect((0...3).map { TerminalText.cutMiddle(of: "arn:aws", to: $0) } == ["", "…", "a…", "a…s"])
+        let table = TextTable(
+            [.init("MODEL", leastWidth: 28)],
+            rows: [[start + "crew1"], [start + "crew2"]]
+        )
         #expect(Set(table.lines(width: 40).map { $0.text(in: TerminalStyle()) }).count == 3)
     }
 

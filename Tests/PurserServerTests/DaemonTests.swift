@@ -122,6 +122,7 @@ private struct Crowd {
         let request = try #require(try JSONValue(parsing: found.output)["requests"]?.array?.first)
         #expect(request["refusal"]?["code"]?.string == "budget_exceeded")
         #expect(request["refusal"]?["reason"]?.string == "budget of all calls" && request["model"] == .null)
+        #expect(request["source"] == .null)
         let text = try PurserProgram(store: path).run("requests", "--id", correlation)
         #expect(text.status == 0 && text.output.contains("refused: budget_exceeded"))
         for suffix in ["", "-wal"] {

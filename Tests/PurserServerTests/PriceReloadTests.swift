@@ -52,7 +52,7 @@ import Testing
         // A file without a price for the service's own model would refuse every request.
         try TestPriceFile.write((Self.model, "eu-west-1", "1", "1"), to: path)
         kill(server.server.processIdentifier, SIGHUP)
-        let reason = "has no price while no Region is set (AWS_REGION); there is one for eu-west-1"
+        let reason = "has no price while no Region is set (AWS_REGION), only in eu-west-1"
         _ = try #require(
             server.server.awaitLine { $0["faults"]?.array?.first?.string?.contains(reason) == true }
         )

@@ -224,7 +224,7 @@ import Testing
         #expect(await check(path, "eu-central-1") == [])
         #expect(
             await check(path, "us-east-1") == [
-                "settings: PURSERD_MODEL_ID: the model `\(model)` has no price in us-east-1; there is one for eu-central-1"
+                "settings: PURSERD_MODEL_ID: the model `\(model)` has no price in us-east-1, only in eu-central-1"
             ]
         )
         #expect(await check(path + "x", nil) == ["\(path)x: there is no such file or folder"])

@@ -108,7 +108,7 @@ import Testing
     @Test("the crontab line runs a quiet evaluation with the settings in the file", .startsPrograms)
     func crontab() throws {
         let lines = try Repository.lines("deploy/crontab").filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        #expect(lines.count == 3 && lines.first?.hasPrefix("MAILTO=") == true)
+        try #require(lines.count == 3 && lines.first?.hasPrefix("MAILTO=") == true)
         let line = lines[1]
         let every = "* * * * *  "
         // Cron turns a percent sign into a newline.

@@ -46,7 +46,7 @@ package struct BudgetRefusal: Sendable, Equatable {
 
     var message: String {
         let decimals = decimals
-        func dollars(_ amount: Picodollars) -> String { amount.refusalText(decimals: decimals) }
+        func dollars(_ amount: Picodollars) -> String { amount.inDollars(decimals: decimals) }
         let parts =
             "\(dollars(worstCase.input)) for up to \(worstCase.inputTokens) input tokens and "
             + "\(dollars(worstCase.output)) for up to \(worstCase.outputTokens) output tokens"
@@ -61,10 +61,11 @@ package struct BudgetRefusal: Sendable, Equatable {
         return text + " The budget resets at \(resets)."
     }
 
-    /// The fewest decimals with which the worst case and what is left look different.
+    /// The fewest decimals with which the worst case and what is left look different, and the limit is exact.
     private var decimals: Int {
-        (2...Picodollars.decimals).first {
-            worstCase.total.refusalText(decimals: $0) != left.refusalText(decimals: $0)
+        let ofLimit = limit.exactDollars.split(separator: ".").last?.count ?? 0
+        return (ofLimit...Picodollars.decimals).first {
+            worstCase.total.inDollars(decimals: $0) != left.inDollars(decimals: $0)
         } ?? Picodollars.decimals
     }
 
@@ -75,18 +76,5 @@ package struct BudgetRefusal: Sendable, Equatable {
         case .user: "of this user "
         case .accessKey: "of this access key "
         }
-    }
-}
-
-extension Picodollars {
-    static let decimals = 12
-
-    /// The amount with so many decimals, or with two significant digits if those are more: one call of a small model
-    /// costs less than a cent.
-    fileprivate func refusalText(decimals: Int) -> String {
-        var unit: Int128 = 1
-        for _ in decimals..<Self.decimals { unit *= 10 }
-        while unit > 1, rawValue < unit * 10, rawValue > 0, rawValue < 10_000_000_000 { unit /= 10 }
-        return "$" + Picodollars((rawValue + unit / 2) / unit * unit).exactDollars
     }
 }

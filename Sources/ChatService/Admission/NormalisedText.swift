@@ -1,7 +1,7 @@
 /// Bounds what a text can become before a model counts its tokens.
 ///
-/// A byte-level tokenizer makes at most one token of a byte, but some tokenizers normalize the text first, and a
-/// normalized text can be longer: NFKC turns the 3 bytes of U+FDFA into 33. The four normalization forms differ in two
+/// A byte-level tokenizer makes at most one token of a byte, but some tokenizers normalise the text first, and a
+/// normalised text can be longer: NFKC turns the 3 bytes of U+FDFA into 33. The four normalization forms differ in two
 /// steps. Decomposition replaces each scalar on its own, so its result is bounded scalar by scalar. Composition, which
 /// follows it in NFC and NFKC, never makes a text longer.
 enum NormalisedText {

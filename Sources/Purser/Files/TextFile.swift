@@ -9,17 +9,15 @@ package struct FileError: Error, CustomStringConvertible {
     }
 
     package init(_ path: String, _ error: any Error) {
-        let isMissing =
-            (error as? CocoaError)?.code == .fileReadNoSuchFile || (error as? CocoaError)?.code == .fileNoSuchFile
-        let reason =
-            if isMissing {
-                "there is no such file or folder"
-            } else if let error = (error as? CocoaError)?.underlying as? POSIXError {
-                String(cString: strerror(error.code.rawValue))
-            } else {
-                error.localizedDescription
-            }
-        description = "\(path): " + reason
+        description = "\(path): " + Self.reason(of: error)
+    }
+
+    /// Returns why a file could not be read or written, in plain words.
+    package static func reason(of error: any Error) -> String {
+        guard let error = error as? CocoaError else { return "\(error)" }
+        if [.fileReadNoSuchFile, .fileNoSuchFile].contains(error.code) { return "there is no such file or folder" }
+        guard let cause = error.underlying as? POSIXError else { return error.localizedDescription }
+        return String(cString: strerror(cause.code.rawValue))
     }
 }
 

@@ -206,7 +206,7 @@ package struct DashBuilder: Sendable {
             held: total.held,
             limit: budget?.limit,
             requests: total.requests,
-            quotaRequests: totals[totals.quotaSource].requests,
+            quotaRequests: totals.quotaRequests,
             quota: reader.quota,
             runRate: CostReport.runRate(spent: total.spent, month: month, asOf: at),
             nonLive: NonLiveCost(totals)

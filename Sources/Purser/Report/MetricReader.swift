@@ -24,7 +24,7 @@ package struct MetricReader: Sendable {
             case .monthToDateCost:
                 "US dollars settled by the end of the minute for calls of its calendar month (UTC); from the ledger."
             case .quotaUsed:
-                "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger. Imported calls use up no quota."
+                "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger. Only live calls count; before the month's first, simulated ones."
             }
         }
     }
@@ -107,29 +107,34 @@ package struct MetricReader: Sendable {
     private func slots(of derived: Derived, _ month: CalendarMonth, _ range: Range<Timestamp>) throws -> [Slot] {
         let early = month.start
         var total: Picodollars = .zero
-        var calls = 0
+        var calls = SourceTotals()
         var costs: [Timestamp: Picodollars] = [:]
-        var counts: [Timestamp: Int] = [:]
+        var counts: [CallSource: [Timestamp: Int]] = [:]
         switch derived {
         case .monthToDateCost:
             for cost in try store.settledCosts(month, from: early, to: range.upperBound) {
                 if cost.minute < range.lowerBound { total += cost.cost } else { costs[cost.minute] = cost.cost }
             }
         case .quotaUsed:
-            let source = try store.monthTotals(month).quotaSource
-            for count in try store.startedRequests(month, source, from: early, to: range.upperBound) {
-                if count.minute < range.lowerBound { calls += count.count } else { counts[count.minute] = count.count }
+            for source in SourceTotals.quotaSources {
+                for count in try store.startedRequests(month, source, from: early, to: range.upperBound) {
+                    if count.minute < range.lowerBound {
+                        calls[source].requests += count.count
+                    } else {
+                        counts[source, default: [:]][count.minute] = count.count
+                    }
+                }
             }
         }
         var slots: [Slot] = []
         var minute = range.lowerBound
         while minute < range.upperBound {
             total += costs[minute] ?? .zero
-            calls += counts[minute] ?? 0
+            for (source, counts) in counts { calls[source].requests += counts[minute] ?? 0 }
             let value: Double? =
                 switch derived {
                 case .monthToDateCost: total.dollars
-                case .quotaUsed: quota.map { 100 * Double(calls) / Double($0) }
+                case .quotaUsed: quota.map { 100 * Double(calls.quotaRequests) / Double($0) }
                 }
             if let distribution = value.flatMap({ Distribution(value: $0) }) {
                 slots.append(Slot(start: minute, distribution: distribution))

@@ -52,13 +52,15 @@ struct RequestsCommand: ParsableCommand {
             let entries = try store.requests(selection, from: from, to: to, limit: limit)
             let refused = try id.map { try store.refusedRequests(of: $0, limit: limit) } ?? []
             output.show(LedgerJSON.requests(entries, refused: refused)) {
-                if id != nil {
+                if id != nil, entries.isEmpty, refused.isEmpty {
+                    return
+                } else if id != nil {
                     let tables = entries.map(LedgerText.details) + refused.map(LedgerText.details)
                     show(tables.map { drawing.text($0, session.environment) }.joined(separator: "\n"))
                 } else if !entries.isEmpty {
                     show(drawing.text(LedgerText.requests(entries), session.environment))
                 } else {
-                    say("no calls from \(from) to \(to)")
+                    say("no \(failed ? "failed " : "")calls from \(from) to \(to)")
                 }
             }
             if entries.isEmpty, refused.isEmpty, let id {

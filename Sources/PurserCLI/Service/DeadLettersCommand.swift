@@ -42,11 +42,7 @@ struct DeadLettersCommand: ParsableCommand {
                 if let queue {
                     let (letters, foreign) = try session.letters(of: try session.queue(queue), limit: limit)
                     show(letters, nil, session)
-                    if foreign > 0 {
-                        say(
-                            "purser: \(foreign.counted("message")) in the queue \(foreign == 1 ? "is not a dead letter" : "are not dead letters") of Purser's"
-                        )
-                    }
+                    if foreign > 0 { say("purser: " + DeadLetterText.foreign(foreign)) }
                 } else {
                     let store = try session.store(.existing)
                     show(try store.deadLetters(limit: limit), try store.deadLetterTotals(), session)

@@ -49,6 +49,8 @@ struct KeysCommand: ParsableCommand {
                 let models = try models.map { try priced($0, try session.priceBook(), at: now) }
                 let key = IssuedKey(team: team, user: user, models: models, at: now, seal: seal)
                 let store = try session.store(.creating)
+                // purserd takes one secret for all keys.
+                if let fault = SealedKeys.fault(try store.accessKeys(), seal) { throw Diagnostics([fault]) }
                 try store.createAccessKey(key.record, budget: budget?.amount)
                 show(result(key).text()) {
                     // Without its secret the key is useless.
@@ -67,7 +69,9 @@ struct KeysCommand: ParsableCommand {
         }
 
         private func priced(_ list: String, _ prices: PriceBook, at now: Timestamp) throws -> [String] {
-            let ids = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            let ids = list.split(separator: ",", omittingEmptySubsequences: false).map {
+                $0.split(separator: " ").joined(separator: " ")
+            }
             for id in ids {
                 do throws(UnpricedModel) {
                     _ = try prices.price(for: id, at: now)

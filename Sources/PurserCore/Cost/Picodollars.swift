@@ -12,6 +12,10 @@ package struct Picodollars: Sendable, Hashable, Comparable {
     package static let zero = Picodollars(0)
     /// One US dollar.
     package static let dollar = Picodollars(1_000_000_000_000)
+    /// One US cent.
+    package static let cent = Picodollars(10_000_000_000)
+    /// The decimals of a dollar that can be stored.
+    package static let decimals = 12
 
     package static func < (a: Picodollars, b: Picodollars) -> Bool {
         a.rawValue < b.rawValue
@@ -61,7 +65,7 @@ extension Picodollars: CustomStringConvertible {
 
     /// Dollars rounded to cents, half away from zero: `19.56`; `<0.01` for an amount above zero that would print as 0.00.
     package var cents: String {
-        let cent: Int128 = 10_000_000_000
+        let cent = Self.cent.rawValue
         let magnitude = Int128(rawValue.magnitude)
         let rounded = (magnitude + cent / 2) / cent
         if rounded == 0, rawValue > 0 { return "<0.01" }
@@ -70,9 +74,20 @@ extension Picodollars: CustomStringConvertible {
 
     /// ``cents`` with the currency sign: `$19.56`, `<$0.01`, `-$2.00`.
     package var inDollars: String {
-        let cents = cents
-        guard let first = cents.first, first == "<" || first == "-" else { return "$" + cents }
-        return String(first) + "$" + cents.dropFirst()
+        Self.withCurrency(cents)
+    }
+
+    /// Dollars with so many decimals, or with two significant digits if those are more: `$0.50002`, `$0.00012`.
+    package func inDollars(decimals: Int) -> String {
+        var unit: Int128 = 1
+        for _ in decimals..<Self.decimals { unit *= 10 }
+        while unit > 1, self > .zero, self < .cent, rawValue < unit * 10 { unit /= 10 }
+        return "$" + Picodollars((rawValue + unit / 2) / unit * unit).exactDollars
+    }
+
+    private static func withCurrency(_ text: String) -> String {
+        guard let first = text.first, first == "<" || first == "-" else { return "$" + text }
+        return String(first) + "$" + text.dropFirst()
     }
 
     /// Dollars with all significant decimals, at least the cents: `25.00`, `0.0035`.
@@ -80,6 +95,17 @@ extension Picodollars: CustomStringConvertible {
         let parts = description.split(separator: ".")
         let decimals = parts[1].prefix(2) + parts[1].dropFirst(2).reversed().drop { $0 == "0" }.reversed()
         return parts[0] + "." + decimals
+    }
+
+    /// Returns an amount's part in whole cents, as ``centsAddingUp(_:)`` gives it: `19.56`; `<0.01` for zero cents of an
+    /// amount that is not zero.
+    package static func text(cents: Int128, of amount: Picodollars) -> String {
+        cents == 0 && amount > .zero ? "<0.01" : text(cents: cents)
+    }
+
+    /// ``text(cents:of:)`` with the currency sign.
+    package static func textInDollars(cents: Int128, of amount: Picodollars) -> String {
+        withCurrency(text(cents: cents, of: amount))
     }
 
     static func text(cents: Int128) -> String {
@@ -92,7 +118,7 @@ extension Picodollars: CustomStringConvertible {
     ///
     /// No amount may be negative.
     package static func centsAddingUp(_ amounts: [Picodollars]) -> (rows: [Int128], total: Int128) {
-        let cent: Int128 = 10_000_000_000
+        let cent = Self.cent.rawValue
         let total = (amounts.reduce(0) { $0 + $1.rawValue } + cent / 2) / cent
         var rows = amounts.map { $0.rawValue / cent }
         let order = amounts.indices.sorted {

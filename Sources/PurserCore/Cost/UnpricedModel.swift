@@ -2,7 +2,7 @@
 package struct UnpricedModel: Error, Sendable, Equatable, CustomStringConvertible {
     /// The id or ARN as called.
     package let modelId: String
-    /// What completes "the model X …": `has no price in us-east-1; there is one for eu-central-1`.
+    /// What completes "the model X …": `has no price in us-east-1, only in eu-central-1`.
     package let reason: String
     /// Whether no price row and no file of ARNs has it, so another id may be meant.
     package let isUnknown: Bool
@@ -27,7 +27,7 @@ extension PriceCatalog {
         let reason =
             if !regions.isEmpty {
                 "has no price " + (region.map { "in \($0)" } ?? "while no Region is set (AWS_REGION)")
-                    + "; there is one for \(regions.joined(separator: ", "))"
+                    + ", only in \(regions.joined(separator: ", "))"
             } else if !rows.isEmpty {
                 "has no price at \(time), only for other periods"
             } else if mapped == nil, model.isOpaque {

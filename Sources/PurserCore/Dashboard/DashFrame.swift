@@ -179,7 +179,7 @@ package struct DashFrame: Sendable, Equatable {
             held: Picodollars,
             limit: Picodollars?,
             requests: Int,
-            quotaRequests: Int? = nil,
+            quotaRequests: Int,
             quota: Int?,
             runRate: Picodollars?,
             nonLive: NonLiveCost = NonLiveCost()
@@ -189,7 +189,7 @@ package struct DashFrame: Sendable, Equatable {
             self.held = held
             self.limit = limit
             self.requests = requests
-            self.quotaRequests = quotaRequests ?? requests
+            self.quotaRequests = quotaRequests
             self.quota = quota
             self.runRate = runRate
             self.nonLive = nonLive

@@ -19,10 +19,13 @@ package struct SourceTotals: Sendable, Equatable {
         set { totals[source] = newValue == MonthTotal() ? nil : newValue }
     }
 
-    /// The source whose calls a quota is compared with: imported calls use up none, and simulated calls have one of their
-    /// own, which matters in a store that has no live calls.
-    package var quotaSource: CallSource {
-        self[.live].requests > 0 ? .live : .simulated
+    /// The sources whose calls use up a quota.
+    package static let quotaSources: [CallSource] = [.live, .simulated]
+
+    /// The calls that a quota is compared with: the live ones. Simulated calls have a quota of their own, which is the one
+    /// to show before the month's first live call.
+    package var quotaRequests: Int {
+        self[.live].requests > 0 ? self[.live].requests : self[.simulated].requests
     }
 
     /// The totals of all calls.

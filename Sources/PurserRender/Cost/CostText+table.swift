@@ -20,7 +20,9 @@ extension CostText {
     }
 
     private func columns(hasWrites: Bool) -> [TextTable.Column] {
-        let keys = report.keys.map { TextTable.Column($0.rawValue.capitalizedFirst, leastWidth: 28) }
+        let keys = report.keys.map {
+            TextTable.Column($0.rawValue.capitalizedFirst, leastWidth: 28)
+        }
         var counts: [TextTable.Column] = [
             .init("In", .trailing, dropRank: 2), .init("Cached", .trailing, dropRank: 4),
             .init("Out", .trailing, dropRank: 3),
@@ -40,7 +42,7 @@ extension CostText {
     }
 
     private func money(_ cost: Picodollars, cents: Int128) -> String {
-        cents == 0 && cost > .zero ? "<0.01" : Picodollars(cents * 10_000_000_000).cents
+        Picodollars.text(cents: cents, of: cost)
     }
 
     private func share(_ cost: Picodollars, of total: Picodollars) -> String {

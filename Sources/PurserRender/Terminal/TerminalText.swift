@@ -39,12 +39,13 @@ package enum TerminalText {
         return out
     }
 
-    /// Returns an ARN cut to so many columns, with `…` in place of its middle: ARNs differ at their ends.
-    static func cutARN(_ arn: String, to columns: Int) -> String {
-        guard width(of: arn) > columns, columns > 1 else { return arn }
+    /// Returns the text cut to so many columns, with `…` in place of its middle.
+    static func cutMiddle(of text: String, to columns: Int) -> String {
+        guard width(of: text) > columns else { return text }
+        guard columns > 1 else { return cut(text, to: columns) }
         let tail = (columns - 1) * 2 / 3
-        let end = String(prefix(of: String(arn.reversed()), fitting: tail).reversed())
-        return prefix(of: arn, fitting: columns - 1 - width(of: end)) + "…" + end
+        let end = String(prefix(of: String(text.reversed()), fitting: tail).reversed())
+        return prefix(of: text, fitting: columns - 1 - width(of: end)) + "…" + end
     }
 
     /// Returns the text in printable ASCII at the same width, with `~` for the ellipsis of a cut and `?` for any other

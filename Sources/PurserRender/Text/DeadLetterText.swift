@@ -5,7 +5,8 @@ package enum DeadLetterText {
     package static func list(_ letters: [DeadLetter]) -> TextTable {
         TextTable(
             [
-                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10), .init("ERROR", leastWidth: 10),
+                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10),
+                .init("ERROR", leastWidth: 10),
                 .init("ATTEMPTS", .trailing, dropRank: 1), .init("TEAM", dropRank: 3), .init("TEXT"),
                 .init("REDRIVES", .trailing, dropRank: 2), .init("QUEUE", dropRank: 4),
             ],
@@ -18,6 +19,12 @@ package enum DeadLetterText {
                 ]
             }
         )
+    }
+
+    /// Returns a note about messages of a queue that are no dead letters of Purser's.
+    package static func foreign(_ count: Int) -> String {
+        let words = count == 1 ? "is not a dead letter" : "are not dead letters"
+        return count.counted("message") + " in the queue \(words) of Purser's"
     }
 
     /// Returns the text for a letter that was retried: its answer, or the reason why it has none.

@@ -19,7 +19,7 @@ extension NonLiveCost {
 
     private func parts(imported: Int128, simulated: Int128) -> String {
         [(self.imported, imported, "imported"), (self.simulated, simulated, "simulated")].filter { $0.0 > .zero }
-            .map { $1 == 0 ? "<$0.01 " + $2 : Picodollars($1 * 10_000_000_000).inDollars + " " + $2 }
+            .map { Picodollars.textInDollars(cents: $1, of: $0) + " " + $2 }
             .joined(separator: " and ")
     }
 }

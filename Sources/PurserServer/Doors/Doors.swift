@@ -107,8 +107,10 @@ struct Doors: HTTPResponder {
                 time: clock.now(),
                 isSignedIn: caller != nil,
                 caller: caller ?? Caller(),
-                // A path can be any text, so only models with a price are named.
-                modelId: exchange.route.target?.modelId.flatMap { service.hasPrice($0) ? $0 : nil },
+                // A stranger's path can be any text, and so names only models with a price.
+                modelId: exchange.route.target?.modelId.flatMap { model in
+                    (caller != nil && model.utf8.count <= 256) || service.hasPrice(model) ? model : nil
+                },
                 code: refusal.kind.code,
                 reason: refusal.reason
             )

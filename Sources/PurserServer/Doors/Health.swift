@@ -67,7 +67,8 @@ final class Health: Sendable {
         )
     }
 
-    /// Returns when alarms were last evaluated; that is unknown if the store cannot be read.
+    /// Returns whether alarms have been evaluated lately, and the check's members; that is unknown if the store cannot be
+    /// read.
     private func evaluatorCheck() async -> (isWell: Bool, members: [JSONValue.Member]) {
         do {
             guard let evaluated = try await checks.evaluated() else { return (false, [.init("status", "never run")]) }

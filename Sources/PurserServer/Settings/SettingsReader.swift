@@ -1,4 +1,5 @@
 import ChatService
+import Purser
 import PurserCore
 
 /// Combines flags, environment and file, and collects the faults.
@@ -36,7 +37,7 @@ struct SettingsReader {
                 file = parsed.entries
                 faults += parsed.faults
             } catch {
-                faults.append(Diagnostic(file: path, "cannot be read: \(error)"))
+                faults.append(Diagnostic(file: path, "cannot be read: \(FileError.reason(of: error))"))
             }
         }
         for (name, entry) in file.sorted(by: { $0.value.line < $1.value.line }) {

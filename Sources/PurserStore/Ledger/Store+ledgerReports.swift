@@ -109,14 +109,15 @@ extension Store {
     /// Returns counts and sums of a month's calls: those settled before `asOf`, by outcome, and those open at that
     /// time.
     package func costTotals(_ month: CalendarMonth, asOf: Timestamp) throws -> CostTotals {
-        try read { db in
+        let isEstimated = "estimated AND outcome <> '\(Self.restoredOutcome)'"
+        return try read { db in
             let arguments: StatementArguments = [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
             let settled = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*) FILTER (WHERE outcome = 'success'), count(*) FILTER (WHERE estimated),
-                        coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE estimated), 0),
-                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE estimated), 0),
+                    SELECT count(*) FILTER (WHERE outcome = 'success'), count(*) FILTER (WHERE \(isEstimated)),
+                        coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE \(isEstimated)), 0),
+                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE \(isEstimated)), 0),
                         coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE source = 'imported'), 0),
                         coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE source = 'imported'), 0),
                         coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE source = 'simulated'), 0),

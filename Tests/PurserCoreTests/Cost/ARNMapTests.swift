@@ -135,12 +135,12 @@ import Testing
             #expect(catalog.price(for: name, at: Self.asOf, region: region) == nil)
             return catalog.unpriced(name, at: Self.asOf, region: region).description
         }
-        let both = "there is one for eu-central-1, eu-west-1"
-        #expect(reason("eu.only", "us-east-1") == "the model eu.only has no price in us-east-1; \(both)")
-        #expect(reason("eu.only") == "the model eu.only has no price while no Region is set (AWS_REGION); \(both)")
+        let both = "only in eu-central-1, eu-west-1"
+        #expect(reason("eu.only", "us-east-1") == "the model eu.only has no price in us-east-1, \(both)")
+        #expect(reason("eu.only") == "the model eu.only has no price while no Region is set (AWS_REGION), \(both)")
         #expect(
             reason(Self.crew, "eu-west-1")
-                == "the model \(Self.crew) stands for eu.only, which has no price in us-east-1; \(both)"
+                == "the model \(Self.crew) stands for eu.only, which has no price in us-east-1, \(both)"
         )
         #expect(
             reason("old.one") == "the model old.one has no price at 2026-11-23T00:00:00Z, only for other periods"

@@ -201,7 +201,7 @@ import Testing
         #expect(own?.price.input == 3_000_000 && own?.modelId == arn)
         #expect(
             call("z.only").faults.first?.description.hasPrefix(
-                "in:1: modelId: the model z.only has no price in us-east-1; there is one for eu-west-1; the call of "
+                "in:1: modelId: the model z.only has no price in us-east-1, only in eu-west-1; the call of "
             ) == true
         )
     }

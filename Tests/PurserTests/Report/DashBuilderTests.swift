@@ -88,6 +88,7 @@ import Testing
                     held: .zero,
                     limit: nil,
                     requests: 0,
+                    quotaRequests: 0,
                     quota: 10_000,
                     runRate: .zero
                 )

@@ -72,6 +72,22 @@ import Testing
         // Calls that others made use up no quota.
         try PurserFixture.call("imported", at: Self.december + 95, settled: nil, source: .imported, in: store)
         #expect(try Self.values(reader, Self.quota, from: -300, to: 180) == all)
+        // A simulation has a quota of its own, which is shown before the month's first live call: in any range the same.
+        for second in [70, 100] {
+            try PurserFixture.call(
+                "s\(second)",
+                at: Self.december + second,
+                settled: nil,
+                source: .simulated,
+                in: store
+            )
+        }
+        for number in 0..<4 {
+            try PurserFixture.call("t\(number)", at: Self.december + 10, settled: nil, source: .simulated, in: store)
+        }
+        let later = try Self.values(reader, Self.quota, from: -300, to: 180)
+        #expect(later == Array(all.prefix(2)) + ["00:00 1 x 50.0", "00:01 1 x 25.0", "00:02 1 x 25.0"])
+        #expect(try Self.values(reader, Self.quota, from: 60, to: 180) == Array(later.suffix(2)))
     }
 
     @Test(
