@@ -70,7 +70,7 @@ struct CopyFile {
         close(descriptor)
     }
 
-    /// Returns who owns the folder of a file, and so the file: what root writes into a service's folder is the service's.
+    /// Returns who owns the folder of a file that root creates in it, and so the file.
     static func owner(ofFolderOf path: String) -> stat? {
         var folder = stat()
         guard stat(URL(fileURLWithPath: path).deletingLastPathComponent().path, &folder) == 0 else { return nil }

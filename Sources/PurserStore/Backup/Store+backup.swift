@@ -27,7 +27,11 @@ extension Store {
         let rows = try store.ledgerRows()
         try store.close()
         let bytes = Self.fileSize(copy.path)
-        try copy.move(to: file, owner: CopyFile.owner(ofFolderOf: file))
+        var owner = stat()
+        let isKnown = stat(realPath, &owner) == 0
+        // A copy that root makes may be read by the one who may read the store, and by nobody else.
+        owner.st_mode = 0o600
+        try copy.move(to: file, owner: isKnown ? owner : nil)
         return StoreBackup(store: path, file: file, time: time, bytes: bytes, ledgerRows: rows)
     }
 
