@@ -25,7 +25,7 @@ extension DashText {
             Self.shortModel(request.modelId),
             request.outcome + (request.retries > 0 ? " +\(request.retries)" : ""),
             request.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) }
-                ?? (request.isRunning ? "running" : ""),
+                ?? (request.isRunning ? "running" : "-"),
             NumberText.count(Double(request.inputTokens)),
             NumberText.count(Double(request.outputTokens)),
         ]
