@@ -121,10 +121,3 @@ package struct CognitoVerifier: Sendable {
             && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 }
-
-extension String {
-    /// Returns whether both have the same bytes; `==` would also treat texts that only look the same as equal.
-    fileprivate func isSame(_ other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
-    }
-}

@@ -109,20 +109,18 @@ package struct MetricReader: Sendable {
         var total: Picodollars = .zero
         var calls = SourceTotals()
         var costs: [Timestamp: Picodollars] = [:]
-        var counts: [CallSource: [Timestamp: Int]] = [:]
+        var counts: [Timestamp: [(source: CallSource, count: Int)]] = [:]
         switch derived {
         case .monthToDateCost:
             for cost in try store.settledCosts(month, from: early, to: range.upperBound) {
                 if cost.minute < range.lowerBound { total += cost.cost } else { costs[cost.minute] = cost.cost }
             }
         case .quotaUsed:
-            for source in SourceTotals.quotaSources {
-                for count in try store.startedRequests(month, source, from: early, to: range.upperBound) {
-                    if count.minute < range.lowerBound {
-                        calls[source].requests += count.count
-                    } else {
-                        counts[source, default: [:]][count.minute] = count.count
-                    }
+            for (minute, source, count) in try store.startedRequests(month, from: early, to: range.upperBound) {
+                if minute < range.lowerBound {
+                    calls[source].requests += count
+                } else {
+                    counts[minute, default: []].append((source, count))
                 }
             }
         }
@@ -130,7 +128,7 @@ package struct MetricReader: Sendable {
         var minute = range.lowerBound
         while minute < range.upperBound {
             total += costs[minute] ?? .zero
-            for (source, counts) in counts { calls[source].requests += counts[minute] ?? 0 }
+            for (source, count) in counts[minute] ?? [] { calls[source].requests += count }
             let value: Double? =
                 switch derived {
                 case .monthToDateCost: total.dollars

@@ -115,9 +115,8 @@ struct BudgetCommand: ParsableCommand {
                 .compactMap(\.self)
             guard named.count <= 1 else { throw UsageError("give one of --team, --user and --key") }
             guard let scope = named.first else { return .all }
-            for name in [team, user, key].compactMap(\.self)
-            where !(1...256).contains(name.utf8.count) || TerminalText.sanitized(name) != name {
-                throw UsageError("--team, --user and --key take a name of 1 to 256 bytes, without control characters")
+            guard [team, user, key].compactMap(\.self).allSatisfy(CallerName.isValid) else {
+                throw UsageError("--team, --user and --key take a name; it must be \(CallerName.form)")
             }
             return scope
         }

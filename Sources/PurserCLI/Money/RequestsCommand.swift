@@ -52,10 +52,9 @@ struct RequestsCommand: ParsableCommand {
             let entries = try store.requests(selection, from: from, to: to, limit: limit)
             let refused = try id.map { try store.refusedRequests(of: $0, limit: limit) } ?? []
             output.show(LedgerJSON.requests(entries, refused: refused)) {
-                if id != nil, entries.isEmpty, refused.isEmpty {
-                    return
-                } else if id != nil {
+                if id != nil {
                     let tables = entries.map(LedgerText.details) + refused.map(LedgerText.details)
+                    if tables.isEmpty { return }
                     show(tables.map { drawing.text($0, session.environment) }.joined(separator: "\n"))
                 } else if !entries.isEmpty {
                     show(drawing.text(LedgerText.requests(entries), session.environment))

@@ -36,8 +36,8 @@ struct KeysCommand: ParsableCommand {
 
         func validate() throws {
             for (option, name) in [("--team", team), ("--user", user ?? "-")]
-            where !(1...256).contains(name.utf8.count) || TerminalText.sanitized(name) != name {
-                throw ValidationError("\(option) must be 1 to 256 bytes long, without control characters")
+            where !CallerName.isValid(name) {
+                throw ValidationError("\(option) must be \(CallerName.form)")
             }
         }
 

@@ -68,8 +68,7 @@ extension Picodollars: CustomStringConvertible {
         let cent = Self.cent.rawValue
         let magnitude = Int128(rawValue.magnitude)
         let rounded = (magnitude + cent / 2) / cent
-        if rounded == 0, rawValue > 0 { return "<0.01" }
-        return (rawValue < 0 && rounded > 0 ? "-" : "") + Self.text(cents: rounded)
+        return (rawValue < 0 && rounded > 0 ? "-" : "") + Self.text(cents: rounded, of: self)
     }
 
     /// ``cents`` with the currency sign: `$19.56`, `<$0.01`, `-$2.00`.

@@ -19,9 +19,6 @@ package struct SourceTotals: Sendable, Equatable {
         set { totals[source] = newValue == MonthTotal() ? nil : newValue }
     }
 
-    /// The sources whose calls use up a quota.
-    package static let quotaSources: [CallSource] = [.live, .simulated]
-
     /// The calls that a quota is compared with: the live ones. Simulated calls have a quota of their own, which is the one
     /// to show before the month's first live call.
     package var quotaRequests: Int {

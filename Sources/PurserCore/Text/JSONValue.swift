@@ -86,7 +86,7 @@ extension JSONValue {
     /// The value of a member; nil if this is not an object or has no such member.
     package subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { ExactText($0.key) == ExactText(key) }?.value
+        return members.first { $0.key.isSame(key) }?.value
     }
 
     package var string: String? {

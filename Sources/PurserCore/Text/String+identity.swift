@@ -14,10 +14,17 @@ extension String {
     }
 }
 
-/// A text that is compared byte by byte, as SQLite compares it.
-///
-/// Two normal forms of one name are two of these. Comparing them takes a time that grows with their length alone; Swift's own
-/// comparison brings both into a normal form first, which a hostile text can make expensive.
+extension String {
+    /// Returns whether both have the same bytes; `==` would also treat texts that only look the same as equal.
+    ///
+    /// It takes a time that grows with the length alone. Swift's own comparison brings both texts into a normal form first,
+    /// which a hostile text can make expensive.
+    package func isSame(_ other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+}
+
+/// A text that is compared byte by byte, as SQLite compares it: two normal forms of one name are two of these.
 package struct ExactText: Sendable, Hashable {
     private let text: String
 
@@ -26,7 +33,7 @@ package struct ExactText: Sendable, Hashable {
     }
 
     package static func == (a: ExactText, b: ExactText) -> Bool {
-        a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
+        a.text.isSame(b.text)
     }
 
     package func hash(into hasher: inout Hasher) {

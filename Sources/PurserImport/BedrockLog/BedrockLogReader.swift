@@ -155,7 +155,7 @@ private struct BedrockLogEntry {
     private func metadata(_ key: String) -> String? {
         let entries = root["requestMetadata"]?.members ?? []
         let keys = LoggedKey.meaning[key] ?? []
-        let entry = entries.first { $0.key == key } ?? entries.first { keys.contains($0.key.lowercased()) }
+        let entry = entries.first { $0.key == key } ?? entries.first { keys.contains($0.lowercasedName) }
         let found = entry?.value.string
         return found.flatMap { MetricLimits.isText($0, longest: Self.longestText) ? $0 : nil }
     }

@@ -20,9 +20,7 @@ extension CostText {
     }
 
     private func columns(hasWrites: Bool) -> [TextTable.Column] {
-        let keys = report.keys.map {
-            TextTable.Column($0.rawValue.capitalizedFirst, leastWidth: 28)
-        }
+        let keys = report.keys.map { TextTable.Column($0.rawValue.capitalizedFirst, leastWidth: 28) }
         var counts: [TextTable.Column] = [
             .init("In", .trailing, dropRank: 2), .init("Cached", .trailing, dropRank: 4),
             .init("Out", .trailing, dropRank: 3),

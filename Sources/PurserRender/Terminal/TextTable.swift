@@ -56,14 +56,14 @@ package struct TextTable: Sendable, Equatable {
         var lines = [line(columns.map(\.title), shown, widths, ink: .heading)]
         let rule = Line(String(repeating: "-", count: min(width, Self.total(widths))))
         if footer != nil { lines.append(rule) }
-        lines += uncut(shown, widths).map { line($0, shown, widths, ink: nil) }
+        lines += distinctRows(shown, widths).map { line($0, shown, widths, ink: nil) }
         if let footer { lines += [rule, line(footer, shown, widths, ink: .heading)] }
         return lines
     }
 
     /// Returns the rows with cells that fit where cutting their ends would make different cells look the same, as ARNs do:
     /// those are cut in their middle.
-    private func uncut(_ shown: [Int], _ widths: [Int]) -> [[String]] {
+    private func distinctRows(_ shown: [Int], _ widths: [Int]) -> [[String]] {
         var rows = rows
         for (column, width) in zip(shown, widths) {
             let cells = Set(rows.compactMap { column < $0.count ? $0[column] : nil })
@@ -81,8 +81,7 @@ package struct TextTable: Sendable, Equatable {
         var line = Line()
         var start = 0
         for (column, width) in zip(shown, widths) {
-            let text = column < cells.count ? cells[column] : ""
-            let cell = Line(text, ink).cut(to: width)
+            let cell = Line(column < cells.count ? cells[column] : "", ink).cut(to: width)
             line.pad(to: start)
             line.append(columns[column].alignment == .trailing ? cell.rightAligned(in: width) : cell)
             start += width + Self.gap

@@ -5,8 +5,7 @@ package enum DeadLetterText {
     package static func list(_ letters: [DeadLetter]) -> TextTable {
         TextTable(
             [
-                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10),
-                .init("ERROR", leastWidth: 10),
+                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10), .init("ERROR", leastWidth: 10),
                 .init("ATTEMPTS", .trailing, dropRank: 1), .init("TEAM", dropRank: 3), .init("TEXT"),
                 .init("REDRIVES", .trailing, dropRank: 2), .init("QUEUE", dropRank: 4),
             ],

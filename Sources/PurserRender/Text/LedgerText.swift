@@ -5,8 +5,7 @@ package enum LedgerText {
     package static func requests(_ entries: [LedgerEntry]) -> TextTable {
         TextTable(
             [
-                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10),
-                .init("RESULT", leastWidth: 10),
+                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 10), .init("RESULT", leastWidth: 10),
                 .init("RETRIES", .trailing, dropRank: 1), .init("TOTAL", .trailing), .init("IN", .trailing),
                 .init("OUT", .trailing), .init("COST", .trailing, dropRank: 2),
             ],

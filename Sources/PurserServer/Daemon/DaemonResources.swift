@@ -1,5 +1,4 @@
 import ChatService
-import Foundation
 import Hummingbird
 import HummingbirdTLS
 import Logging

@@ -70,12 +70,12 @@ struct CopyFile {
         close(descriptor)
     }
 
-    /// Returns who owns the folder of a file that root creates in it, and so the file.
-    static func owner(ofFolderOf path: String) -> stat? {
-        var folder = stat()
-        guard stat(URL(fileURLWithPath: path).deletingLastPathComponent().path, &folder) == 0 else { return nil }
-        folder.st_mode = 0o600
-        return folder
+    /// Returns the owner of a file or folder, for a copy that nobody else may read; nil if that is not known.
+    static func owner(of path: String) -> stat? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        status.st_mode = 0o600
+        return status
     }
 
     private func failure(_ path: String) -> StoreError {

@@ -27,11 +27,8 @@ extension Store {
         let rows = try store.ledgerRows()
         try store.close()
         let bytes = Self.fileSize(copy.path)
-        var owner = stat()
-        let isKnown = stat(realPath, &owner) == 0
         // A copy that root makes may be read by the one who may read the store, and by nobody else.
-        owner.st_mode = 0o600
-        try copy.move(to: file, owner: isKnown ? owner : nil)
+        try copy.move(to: file, owner: CopyFile.owner(of: realPath))
         return StoreBackup(store: path, file: file, time: time, bytes: bytes, ledgerRows: rows)
     }
 

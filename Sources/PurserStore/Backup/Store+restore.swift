@@ -99,13 +99,10 @@ extension Store {
         // Without a log, the file is complete by itself, and no file has to be made beside it to read it.
         let isComplete = fileSize(file + "-wal") == 0
         let escaped = URL(fileURLWithPath: file).absoluteString
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
         do {
             let source = try DatabaseQueue(
                 path: isComplete ? escaped + "?immutable=1" : file,
-                configuration: configuration
+                configuration: readOnly
             )
             let isStore = try source.read { try migrator.appliedIdentifiers($0).contains("0001-initial") }
             guard isStore else { throw notAStore(file, "it is another database") }
@@ -127,7 +124,10 @@ extension Store {
         guard hasOld, stat(path, &status) == 0 else {
             // The log of a file that is gone must not be read as the new file's.
             setAside(path, "\(path).before-restore-\(name(of: time))")
-            try copy.move(to: path, owner: CopyFile.owner(ofFolderOf: path))
+            try copy.move(
+                to: path,
+                owner: CopyFile.owner(of: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+            )
             return nil
         }
         var kept = "\(path).before-restore-\(name(of: time))"

@@ -43,10 +43,7 @@ extension Store {
     /// may be older; none if the store had no keys yet.
     package static func accessKeys(inFileAt path: String) throws -> [AccessKeyRecord] {
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
-            return try DatabaseQueue(path: path, configuration: configuration).read { db in
+            return try DatabaseQueue(path: path, configuration: readOnly).read { db in
                 guard try db.tableExists("access_key") else { return [] }
                 return try Row.fetchAll(db, sql: "SELECT * FROM access_key ORDER BY created, id").map {
                     try accessKey($0, path)

@@ -188,20 +188,20 @@ extension Store {
         }
     }
 
-    /// Returns how many calls of a month began at `from` or later and before `to`, by minute.
-    package func startedRequests(_ month: CalendarMonth, _ source: CallSource, from: Timestamp, to: Timestamp) throws
-        -> [(minute: Timestamp, count: Int)]
-    {
+    /// Returns how many calls of a month began at `from` or later and before `to`, by minute and source.
+    package func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
+        minute: Timestamp, source: CallSource, count: Int
+    )] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT time / 60000, count(*) FROM ledger WHERE time >= ? AND time < ? AND source = ?
-                    GROUP BY 1 ORDER BY 1
+                    SELECT time / 60000, source, count(*) FROM ledger WHERE time >= ? AND time < ?
+                    GROUP BY 1, 2 ORDER BY 1
                     """,
-                arguments: [max(from, month.start).milliseconds, min(to, month.end).milliseconds, source.rawValue]
+                arguments: [max(from, month.start).milliseconds, min(to, month.end).milliseconds]
             )
-            return rows.map { (Timestamp(seconds: ($0[0] as Int64) * 60), $0[1]) }
+            return try rows.map { (Timestamp(seconds: ($0[0] as Int64) * 60), try callSource($0[1]), $0[2]) }
         }
     }
 

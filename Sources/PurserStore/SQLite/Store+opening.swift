@@ -32,6 +32,14 @@ extension Store {
         return configuration
     }
 
+    /// For looking into a file that may be no store, or not one of this version.
+    static var readOnly: Configuration {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
+        return configuration
+    }
+
     /// Throws if the file at a path is no store that can be opened because of where it is: on a network's disk, or with more
     /// than one name.
     package static func checkPlace(of path: String) throws {
@@ -90,10 +98,7 @@ extension Store {
     static func checkIsStore(_ path: String) throws {
         // A program that is creating the store has a journal, which only a writer may undo after a crash.
         guard fileSize(path) > 0, !FileManager.default.fileExists(atPath: path + "-journal") else { return }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try DatabaseQueue(path: path, configuration: readOnly)
         try queue.read { try checkIsStore($0, path) }
         try queue.close()
     }
@@ -109,8 +114,7 @@ extension Store {
         let migrator = Self.migrator
         func isComplete() throws -> Bool {
             let (isComplete, isTooNew) = try queue.read { db in
-                try Self.checkIsStore(db, path)
-                return (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
+                (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
             }
             if isTooNew {
                 throw StoreError(.tooNew, path: path, detail: "it has migrations that this program does not know")
@@ -123,7 +127,9 @@ extension Store {
         if (try? isComplete()) == true { return }
         // If two processes create the same store, the second waits here and then finds nothing left to do.
         try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
-            if try !isComplete() { try migrator.migrate(queue) }
+            guard try !isComplete() else { return }
+            try queue.read { try Self.checkIsStore($0, path) }
+            try migrator.migrate(queue)
         }
     }
 
