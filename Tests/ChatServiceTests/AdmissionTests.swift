@@ -270,7 +270,7 @@ import Testing
             )
             #expect(refusal.kind.metric.unit == .count)
         }
-        #expect(Set(refusals.map(\.kind.metric)).count == 8)
+        #expect(Set(refusals.map(\.kind.metric)).count == 9)
         #expect(ChatRefusal.quotaExceeded(requests: 1, quota: 1).retryAfterSeconds(at: ChatFixture.start) == 1_231_200)
         #expect(!ChatRefusal.storeUnavailable("/var/lib/x").message.contains("/var"))
     }

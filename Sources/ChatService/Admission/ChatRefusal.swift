@@ -95,7 +95,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .quotaExceeded: Kind("quota_exceeded", 429, .serviceQuotaExceeded, .quotaRefusals)
         case .budgetExceeded: Kind("budget_exceeded", 402, .serviceQuotaExceeded, .budgetRefusals)
         case .unpricedModel: Kind("unpriced_model", 400, .validation, .unpricedRequests)
-        case .storeUnavailable: Kind("internal", 500, .serviceUnavailable, .unavailableRequests)
+        case .storeUnavailable: Kind("internal", 500, .serviceUnavailable, .ledgerErrors)
         }
     }
 

@@ -55,7 +55,7 @@ struct ChatInstruments: Sendable {
         cancellations = counter(.cancellations)
         let counted: [ChatMetric] = [
             .unpricedRequests, .blockedRequests, .rateLimitedRequests, .authenticationFailures, .invalidRequests,
-            .quotaRefusals, .unavailableRequests,
+            .quotaRefusals, .unavailableRequests, .ledgerErrors,
         ]
         refusals = Dictionary(uniqueKeysWithValues: counted.map { ($0, counter($0)) })
     }

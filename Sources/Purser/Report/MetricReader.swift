@@ -3,10 +3,11 @@ package import PurserStore
 
 /// Reads metrics: those that were recorded, and those that are derived from the ledger.
 package struct MetricReader: Sendable {
-    /// Metrics that no process writes: they are computed from the ledger at query time, exact for any minute.
+    /// Metrics that no process writes: they are computed from the store at query time.
     package enum Derived: String, Sendable, CaseIterable {
         case monthToDateCost = "MonthToDateCost"
         case quotaUsed = "QuotaUsed"
+        case deadLetters = "DeadLetters"
 
         package var metric: Metric {
             Metric(namespace: ChatMetric.namespace, name: rawValue)
@@ -16,6 +17,7 @@ package struct MetricReader: Sendable {
             switch self {
             case .monthToDateCost: .none
             case .quotaUsed: .percent
+            case .deadLetters: .count
             }
         }
 
@@ -25,6 +27,8 @@ package struct MetricReader: Sendable {
                 "US dollars settled by the end of the minute for calls of its calendar month (UTC); from the ledger."
             case .quotaUsed:
                 "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger. Only live calls count; before the month's first, simulated ones."
+            case .deadLetters:
+                "Dead letters that arrived by the end of the minute and still wait for somebody: they have their text, or the queue did not take them."
             }
         }
     }
@@ -103,42 +107,51 @@ package struct MetricReader: Sendable {
         return SlotSeries(slots)
     }
 
-    /// Returns a running total of one month: the total before the range, then minute by minute.
+    /// Returns a range within one month, minute by minute.
     private func slots(of derived: Derived, _ month: CalendarMonth, _ range: Range<Timestamp>) throws -> [Slot] {
-        let early = month.start
-        var total: Picodollars = .zero
-        var calls = SourceTotals()
-        var costs: [Timestamp: Picodollars] = [:]
-        var counts: [Timestamp: [(source: CallSource, count: Int)]] = [:]
+        let to = range.upperBound
         switch derived {
         case .monthToDateCost:
-            for cost in try store.settledCosts(month, from: early, to: range.upperBound) {
-                if cost.minute < range.lowerBound { total += cost.cost } else { costs[cost.minute] = cost.cost }
+            let costs = try store.settledCosts(month, from: month.start, to: to).map { ($0.minute, $0.cost) }
+            return Self.slots(of: range, costs, total: Picodollars.zero) {
+                $0 += $1
+            } value: {
+                $0.dollars
             }
         case .quotaUsed:
-            for (minute, source, count) in try store.startedRequests(month, from: early, to: range.upperBound) {
-                if minute < range.lowerBound {
-                    calls[source].requests += count
-                } else {
-                    counts[minute, default: []].append((source, count))
-                }
+            guard let quota else { return [] }
+            let calls = try store.startedRequests(month, from: month.start, to: to).map { ($0.minute, $0) }
+            return Self.slots(of: range, calls, total: SourceTotals()) {
+                $0[$1.source].requests += $1.count
+            } value: {
+                100 * Double($0.quotaRequests) / Double(quota)
+            }
+        case .deadLetters:
+            let letters = try store.waitingDeadLetters(before: to).map { ($0.minute, $0.count) }
+            return Self.slots(of: range, letters, total: 0) {
+                $0 += $1
+            } value: {
+                Double($0)
             }
         }
-        var slots: [Slot] = []
-        var minute = range.lowerBound
-        while minute < range.upperBound {
-            total += costs[minute] ?? .zero
-            for (source, count) in counts[minute] ?? [] { calls[source].requests += count }
-            let value: Double? =
-                switch derived {
-                case .monthToDateCost: total.dollars
-                case .quotaUsed: quota.map { 100 * Double(calls.quotaRequests) / Double($0) }
-                }
-            if let distribution = value.flatMap({ Distribution(value: $0) }) {
-                slots.append(Slot(start: minute, distribution: distribution))
+    }
+
+    /// Returns a running total at the end of each minute of a range; `changes` are in the order of their minutes.
+    private static func slots<Change, Total>(
+        of range: Range<Timestamp>,
+        _ changes: [(minute: Timestamp, change: Change)],
+        total: Total,
+        add: (inout Total, Change) -> Void,
+        value: (Total) -> Double
+    ) -> [Slot] {
+        var (total, rest) = (total, changes[...])
+        return stride(from: range.lowerBound.milliseconds, to: range.upperBound.milliseconds, by: 60_000).compactMap {
+            let minute = Timestamp(milliseconds: $0)
+            while let next = rest.first, next.minute <= minute {
+                add(&total, next.change)
+                rest.removeFirst()
             }
-            minute = minute + 60
+            return Distribution(value: value(total)).map { Slot(start: minute, distribution: $0) }
         }
-        return slots
     }
 }

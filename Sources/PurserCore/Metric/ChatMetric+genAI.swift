@@ -13,7 +13,7 @@ extension ChatMetric {
             false
         case .invocations, .errors, .clientErrors, .serverErrors, .throttles, .retries, .budgetRefusals,
             .unpricedRequests, .cacheHits, .fallbacks, .blockedRequests, .rateLimitedRequests, .authenticationFailures,
-            .invalidRequests, .quotaRefusals, .unavailableRequests, .cancellations:
+            .invalidRequests, .quotaRefusals, .unavailableRequests, .ledgerErrors, .cancellations:
             true
         }
     }

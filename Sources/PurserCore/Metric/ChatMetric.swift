@@ -24,6 +24,7 @@ package enum ChatMetric: String, Sendable, CaseIterable {
     case invalidRequests = "InvalidRequests"
     case quotaRefusals = "QuotaRefusals"
     case unavailableRequests = "UnavailableRequests"
+    case ledgerErrors = "LedgerErrors"
     case cancellations = "Cancellations"
 
     package static let namespace = "ChatService"
@@ -75,7 +76,8 @@ package enum ChatMetric: String, Sendable, CaseIterable {
         case .invalidRequests: "1 for a request refused because it was malformed, too long or incomplete."
         case .quotaRefusals: "1 for a request refused because the month's quota of calls is used up."
         case .unavailableRequests:
-            "1 for a request refused because the ledger could not be written, sign-ins could not be verified, or memory ran out."
+            "1 for a request refused because sign-ins could not be verified, or memory ran out."
+        case .ledgerErrors: "1 for a request refused because the ledger could not be written."
         case .cancellations: "1 for an invocation whose caller disconnected before the end of its answer."
         }
     }

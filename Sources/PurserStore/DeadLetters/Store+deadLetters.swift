@@ -86,6 +86,23 @@ extension Store {
         }
     }
 
+    /// Returns how many of the letters that still wait for somebody arrived in each minute before `time`, earliest first:
+    /// those with their text, which can be redriven, and those that the queue refused or did not take at an attempt.
+    package func waitingDeadLetters(before time: Timestamp) throws -> [(minute: Timestamp, count: Int)] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT time / 60000, count(*) FROM dead_letter
+                    WHERE time < ? AND (content IS NOT NULL OR status = 'refused' OR forwards > 0)
+                    GROUP BY 1 ORDER BY 1
+                    """,
+                arguments: [time.milliseconds]
+            )
+            return rows.map { (Timestamp(seconds: ($0[0] as Int64) * 60), $0[1]) }
+        }
+    }
+
     /// Removes letters by request id, because a queue has accepted them, an answer has arrived, or a person has
     /// discarded them; returns how many were removed.
     @discardableResult

@@ -103,6 +103,37 @@ import Testing
         }
     }
 
+    @Test("dead letters count minute by minute as long as somebody can deal with them")
+    func deadLetters() throws {
+        let folder = try TemporaryFolder()
+        let store = try Self.store(folder)
+        // With text, without text, refused by the queue, and waiting for the queue.
+        for (id, second, text) in [("text", -100, "hello"), ("bare", -90, nil), ("big", 10, nil), ("late", 70, nil)] {
+            let letter = DeadLetter(
+                requestId: id,
+                correlationId: id,
+                time: Self.december + second,
+                caller: Caller(),
+                modelId: "us.amazon.nova-lite-v1:0",
+                code: "model_unavailable",
+                error: "ThrottlingException",
+                message: "The model is busy.",
+                attempts: 4,
+                characters: 5,
+                content: text
+            )
+            #expect(try store.keep(letter))
+        }
+        try store.markRefused("big", error: "too large")
+        try store.markUnforwarded("late", error: "AccessDenied")
+        let reader = MetricReader(store: store, quota: nil)
+        let letters = MetricReference(MetricReader.Derived.deadLetters.metric)
+        let all = try Self.values(reader, letters, from: -120, to: 120)
+        #expect(all == ["23:58 1 x 1.0", "23:59 1 x 1.0", "00:00 1 x 2.0", "00:01 1 x 3.0"])
+        try store.removeDeadLetters(["text"])
+        #expect(try Self.values(reader, letters, from: 60, to: 120) == ["00:01 1 x 2.0"])
+    }
+
     @Test("a store without calls has no derived metrics")
     func empty() throws {
         let folder = try TemporaryFolder()
@@ -121,10 +152,12 @@ import Testing
         let reader = MetricReader(store: store, quota: 8)
         #expect(try Self.values(reader, seconds, from: -300, to: 240) == [])
         #expect(try Self.values(reader, none, from: -300, to: 240).count == 6)
-        #expect(try reader.series().map(\.metric.name) == ["MonthToDateCost", "QuotaUsed", "ServerErrors"])
+        #expect(
+            try reader.series().map(\.metric.name) == ["DeadLetters", "MonthToDateCost", "QuotaUsed", "ServerErrors"]
+        )
         #expect(try reader.series(name: "QuotaUsed").map(\.unit) == [.percent])
         #expect(try reader.series(namespace: "Other") == [])
         let names = try MetricReader(store: store, quota: nil).series().map(\.metric.name)
-        #expect(names == ["MonthToDateCost", "ServerErrors"])
+        #expect(names == ["DeadLetters", "MonthToDateCost", "ServerErrors"])
     }
 }
