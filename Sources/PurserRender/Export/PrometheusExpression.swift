@@ -147,11 +147,34 @@ struct PrometheusExpression {
                 "a metric without samples counts as 0 if another has some; CloudWatch decides this for each operator"
             if leaves.count > 1, !notes.contains(note) { notes.append(note) }
             return Self.binary(operation, left, right)
-        case .call(let function, _):
-            throw Untranslatable(reason: "the metric math function \(function.rawValue) has no equivalent in PromQL")
+        case .call(let function, let arguments):
+            return try value(of: function, arguments, in: math, &leaves, depth: depth)
         case .array: throw Untranslatable(reason: "an array of time series has no equivalent in PromQL")
         case .string, .word: throw Untranslatable(reason: "a word without a function has no meaning")
         }
+    }
+
+    private mutating func value(
+        of function: MetricMathFunction,
+        _ arguments: [MetricMathNode],
+        in math: AlarmMath,
+        _ leaves: inout [String: Leaf],
+        depth: Int
+    ) throws(PrometheusRule.Untranslatable) -> String {
+        switch (function, arguments.count) {
+        case (.if, 3):
+            let condition = try value(of: arguments[0], in: math, &leaves, depth: depth)
+            let (a, b) = (
+                try value(of: arguments[1], in: math, &leaves, depth: depth),
+                try value(of: arguments[2], in: math, &leaves, depth: depth)
+            )
+            return "((\(condition) != bool 0) * \(a) + (\(condition) == bool 0) * \(b))"
+        case (.fill, 2):
+            guard case .number(let filler) = arguments[1].kind else { break }
+            return "(\(try value(of: arguments[0], in: math, &leaves, depth: depth)) > -Inf < Inf or vector(\(filler)))"
+        default: break
+        }
+        throw Untranslatable(reason: "the metric math function \(function.rawValue) has no equivalent in PromQL")
     }
 
     /// Returns an operation in PromQL.

@@ -94,11 +94,13 @@ private struct Faults: Decodable {
 
         let metricAlarms = try AlarmExportFixture.shipped() + [try AlarmExportFixture.anomaly()]
         for file in EmbeddedFile.all(in: "alarms") where AlarmSet.holdsAlarms(file.path) {
-            #expect(try faults("put-metric-alarm", file.text) == [], "\(file.path)")
+            let command = file.text.contains("\"AlarmRule\"") ? "put-composite-alarm" : "put-metric-alarm"
+            #expect(try faults(command, file.text) == [], "\(file.path)")
         }
         for alarm in metricAlarms {
             let text = try PutMetricAlarmLines.text([alarm], isIndented: true)
-            #expect(try faults("put-metric-alarm", text) == [], "\(alarm.name)")
+            let command = alarm.condition != nil ? "put-metric-alarm" : "put-composite-alarm"
+            #expect(try faults(command, text) == [], "\(alarm.name)")
         }
         let composite = try AlarmExportFixture.composite()
         let text = try PutMetricAlarmLines.text([composite], isIndented: false)

@@ -83,8 +83,8 @@ private struct Faults: Decodable {
             (scalar("Sum", unit: nil), "M has no Unit"),
             (
                 #""EvaluationPeriods":1,"Metrics":[{"Id":"a","ReturnData":false,"MetricStat":{"Period":60,"Stat":"Sum","Unit":"Count","#
-                    + #""Metric":{"Namespace":"App","MetricName":"M"}}},{"Id":"r","Expression":"IF(a,1,2)"}]"#,
-                "the metric math function IF"
+                    + #""Metric":{"Namespace":"App","MetricName":"M"}}},{"Id":"r","Expression":"CEIL(a)"}]"#,
+                "the metric math function CEIL"
             ),
         ]
     )
@@ -126,6 +126,18 @@ private struct Faults: Decodable {
         #expect(Self.expression(rules) == expected)
     }
 
+    @Test("IF chooses by ones and zeros, and FILL replaces what is missing")
+    func choices() throws {
+        let rules = try Self.rules(
+            #""EvaluationPeriods":1,"Metrics":[{"Id":"a","ReturnData":false,"MetricStat":{"Period":60,"Stat":"Sum","Unit":"Count","#
+                + #""Metric":{"Namespace":"N","MetricName":"A"}}},{"Id":"r","Expression":"FILL(IF(a>3, 100/a, 5), 0)"}]"#,
+            isCounter: true
+        )
+        let a = "(sum(increase(n_a_total[60s])) > -Inf or vector(0))"
+        let choice = "(((\(a) > bool 3.0) != bool 0) * (100.0 / \(a)) + ((\(a) > bool 3.0) == bool 0) * 5.0)"
+        #expect(Self.expression(rules) == "((\(choice) > -Inf < Inf or vector(0.0)) > -Inf < Inf) > 2.0")
+    }
+
     /// Returns a test whose series are scraped every 15 s; `firing` lists the alerts expected at whole minutes.
     private static func test(series: [String: String], firing: [(minute: Int, alerts: [String])]) -> String {
         var lines = [
@@ -156,8 +168,32 @@ private struct Faults: Decodable {
              "TreatMissingData":"breaching"}
             """#
         )
-        let rules = PrometheusRules(try AlarmExportFixture.shipped() + [quiet], metrics: Self.metrics)
-        #expect(rules.leftOut.map(\.alarm) == ["error-rate-low-traffic", "latency-low-traffic", "month-cost"])
+        let anyError = try AlarmExportFixture.read(
+            #"""
+            {"AlarmName":"any-error","Namespace":"ChatService","MetricName":"ServerErrors","Statistic":"Sum",
+             "Unit":"Count","Period":60,"EvaluationPeriods":1,"Threshold":0,
+             "ComparisonOperator":"GreaterThanThreshold","TreatMissingData":"notBreaching"}
+            """#
+        )
+        let slow = try AlarmExportFixture.read(
+            #"""
+            {"AlarmName":"slow","Namespace":"ChatService","MetricName":"Latency","ExtendedStatistic":"p99",
+             "Unit":"Seconds","Period":60,"EvaluationPeriods":3,"DatapointsToAlarm":3,"Threshold":10,
+             "ComparisonOperator":"GreaterThanThreshold","TreatMissingData":"notBreaching"}
+            """#
+        )
+        let rules = PrometheusRules(
+            try AlarmExportFixture.shipped() + [quiet, anyError, slow],
+            metrics: Self.metrics
+        )
+        // Counters have no number of samples, histograms no percentile rank, and the rest is not in Prometheus at all.
+        #expect(
+            rules.leftOut.map(\.alarm) == [
+                "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "latency-low-traffic", "latency-p99",
+                "month-cost", "quota-80-percent", "quota-used-up", "refused-requests", "refused-requests-low-traffic",
+                "server-errors",
+            ]
+        )
         let shop = #"{job="chat",instance="a"}"#
         let bucket = #"chat_service_latency_seconds_bucket{job="chat",le="#
         let test = Self.test(
@@ -176,9 +212,9 @@ private struct Faults: Decodable {
                 #"app_beat_total{job="beat"}"#: "_x32 0+1x88",
             ],
             firing: [
-                (0, ["quiet"]), (1, ["quiet"]), (4, ["quiet"]), (6, ["error-rate", "quiet"]), (9, ["quiet"]),
-                (11, ["server-errors"]),
-                (13, []), (17, []), (19, ["latency-p99"]), (23, []),
+                (0, ["quiet"]), (1, ["quiet"]), (4, ["quiet"]), (9, ["quiet"]),
+                (6, ["error-rate", "error-rate-low-traffic", "quiet"]), (11, ["any-error"]), (13, []), (17, []),
+                (19, ["slow"]), (23, []),
             ]
         )
         let peer = try PeerProcess.shared("promtool.py")
