@@ -2,8 +2,8 @@ import Foundation
 import Purser
 import PurserCore
 
-/// Prints, for low traffic, how often the alarms on errors and latency go off without an incident, and how soon they go
-/// off with one.
+/// Prints how often the alarms on errors, latency and refusals go off without an incident, and how soon they go off with
+/// one, at several rates.
 ///
 ///     AlarmSimulation [--seed N] [--weeks N] [--incidents N] [--rates N,N...] [FILE...]
 ///
@@ -12,7 +12,7 @@ import PurserCore
 struct Main {
     static func main() async throws {
         var (seed, weeks, incidents) = (1, 50, 500)
-        var rates = [14, 100, 1000]
+        var rates = [14, 100, 1000, 10_000]
         var files: [(name: String, text: String)] = []
         var arguments = CommandLine.arguments.dropFirst()
         while let argument = arguments.popFirst() {
@@ -31,13 +31,11 @@ struct Main {
             }
         }
         if files.isEmpty { files = EmbeddedFile.all(in: "alarms").map { ($0.path, $0.text) } }
-        let alarms = try AlarmSet.read(files: files).filter { alarm in
-            alarm.metricReferences.contains { [Traffic.errors, Traffic.latency].contains($0) }
-        }
+        let alarms = try AlarmSet.read(files: files).filter { !Trial.incidents(of: $0).isEmpty }
         parameters(seed: seed, weeks: weeks, incidents: incidents)
         for alarm in alarms {
             for rate in rates {
-                let trial = Trial(alarm: alarm, traffic: Traffic(requestsPerHour: Double(rate)))
+                let trial = Trial(alarm: alarm, requestsPerHour: rate)
                 let figures = await figures(trial, seed: UInt64(seed), weeks: weeks, incidents: incidents)
                 print("| " + ([alarm.name, String(rate)] + figures.columns).joined(separator: " | ") + " |")
                 fflush(nil)
@@ -67,7 +65,7 @@ struct Main {
                     }
                     for incident in stride(from: part, to: incidents, by: parts) {
                         let own = seed << 32 + 1 << 31 + UInt64(incident)
-                        if let detection = trial.detection(seed: own) { figures.detections.append(detection) }
+                        if let one = trial.detection(seed: own, number: incident) { figures.detections.append(one) }
                     }
                     return (part, figures)
                 }
@@ -86,10 +84,12 @@ struct Main {
         print(
             """
             seed \(seed); \(weeks) weeks and \(incidents) incidents for each alarm and rate; evaluated every minute
-            without an incident: \(percent(Traffic.errorShare)) of the requests fail; latency is log-normal, median \
+            without an incident: \(percent(Traffic.errorShare)) of the requests fail, \(percent(Traffic.refusedShare)) are refused for \
+            a reason of the caller; latency is log-normal, median \
             \(Traffic.medianSeconds) s, deviation \(String(format: "%.4f", Traffic.deviation)): 0.3 % are slower than 10 s
-            error alarms' incident: \(percent(Traffic.incidentErrorShare)) fail; latency alarms' incident: \
-            \(percent(Traffic.incidentSlowShare)) take 10 s and, on average, \(Traffic.incidentExtraSeconds) s more
+            error alarms' incident: \(percent(Traffic.incidentErrorShare)) fail; latency alarms': all take \
+            \(Traffic.incidentSlowdown) times as long; refusal alarms', in turn: all are refused because of the quota, the \
+            budget, a missing price, sign-ins that cannot be verified, or the ledger, from the first refused request on
             an incident begins at a random second, and ends when it is detected or after \(Trial.longestMinutes) minutes; one \
             that finds the alarm on already is left out
 

@@ -5,7 +5,7 @@ import PurserCore
 struct Trial: Sendable {
     /// How an incident ended.
     struct Detection: Sendable {
-        /// From the incident's first second; nil if the alarm did not go off in time.
+        /// From the incident's first second, or from the first request that was refused; nil if the alarm did not go off in time.
         var minutes: Double?
         /// From the end of the incident, at its detection, until the alarm was OK; nil if it was not OK within the limit.
         var minutesToOK: Double?
@@ -19,9 +19,22 @@ struct Trial: Sendable {
     let alarm: AlarmDefinition
     let traffic: Traffic
 
-    /// The incident that the alarm is meant to detect.
-    var incident: Traffic.Incident {
-        alarm.metricReferences.contains(Traffic.latency) ? .slowness : .errors
+    /// The incidents that the alarm is meant to detect; none if its metrics are not those of requests.
+    let incidents: [Traffic.Incident]
+
+    init(alarm: AlarmDefinition, requestsPerHour: Int) {
+        self.alarm = alarm
+        incidents = Self.incidents(of: alarm)
+        traffic = Traffic(requestsPerHour: Double(requestsPerHour), references: Set(alarm.metricReferences))
+    }
+
+    static func incidents(of alarm: AlarmDefinition) -> [Traffic.Incident] {
+        let references = Set(alarm.metricReferences)
+        func reads(_ metric: ChatMetric) -> Bool { references.contains(Traffic.reference(metric)) }
+        if reads(.latency) { return [.slowness] }
+        if reads(.errors) || reads(.serverErrors) { return [.errors] }
+        let refusals = Traffic.Refusal.all.filter { reads($0.metric) || (reads(.clientErrors) && !$0.isServerError) }
+        return refusals.map { .refusals($0) }
     }
 
     /// Minutes before anything is counted, so that the whole evaluation range has data.
@@ -37,7 +50,7 @@ struct Trial: Sendable {
     /// Returns how often the alarm goes off in a week without an incident.
     func falseAlarms(seed: UInt64) -> Int {
         let first = warmUpMinutes
-        let data = traffic.data(minutes: first + Self.weekMinutes, seed: seed)
+        let data = traffic.data(minutes: first + Self.weekMinutes, seed: seed).data
         var state = evaluate(data, .ok, minute: first)
         var count = 0
         for minute in first + 1...first + Self.weekMinutes {
@@ -48,27 +61,31 @@ struct Trial: Sendable {
         return count
     }
 
-    /// Simulates an incident that begins at a random second and ends when the alarm goes off; nil if the alarm was already on.
-    func detection(seed: UInt64) -> Detection? {
+    /// Simulates an incident that begins at a random second and ends when the alarm goes off; nil if the alarm was already
+    /// on. `number` chooses one of the alarm's incidents.
+    func detection(seed: UInt64, number: Int) -> Detection? {
+        let incident = incidents[number % incidents.count]
         var random = SeededRandom(seed: ~seed)
-        let first = warmUpMinutes
-        let start = Double(first) + random.unit()
+        let before = warmUpMinutes
+        var start = Double(before) + random.unit()
         let end = start + Double(Self.longestMinutes)
-        var data = traffic.data(minutes: first + Self.longestMinutes + 1, seed: seed, incident, during: start..<end)
-        var state = evaluate(data, .ok, minute: first)
+        let minutes = before + Self.longestMinutes + 1
+        let (data, first) = traffic.data(minutes: minutes, seed: seed, incident, during: start..<end)
+        if case .refusals = incident, let first { start = first }
+        var state = evaluate(data, .ok, minute: before)
         guard state != .alarm else { return nil }
-        var minute = first
+        var minute = before
         while state != .alarm {
             minute += 1
             guard Double(minute) <= end else { return Detection() }
             state = evaluate(data, state, minute: minute)
         }
         let detected = minute
-        let minutes = detected + Self.longestReturnMinutes
-        data = traffic.data(minutes: minutes, seed: seed, incident, during: start..<Double(detected))
-        while state == .alarm, minute < minutes {
+        let last = detected + Self.longestReturnMinutes
+        let after = traffic.data(minutes: last, seed: seed, incident, during: start..<Double(detected)).data
+        while state == .alarm, minute < last {
             minute += 1
-            state = evaluate(data, state, minute: minute)
+            state = evaluate(after, state, minute: minute)
         }
         let minutesToOK = state == .alarm ? nil : Double(minute - detected)
         return Detection(minutes: Double(detected) - start, minutesToOK: minutesToOK)
