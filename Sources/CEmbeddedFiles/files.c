@@ -43,6 +43,38 @@ static const unsigned char alarm_budget[] = {
 #embed "../../alarms/budget.json"
 };
 
+static const unsigned char alarm_chat_errors[] = {
+#embed "../../alarms/chat-errors.json"
+};
+
+static const unsigned char alarm_test_chat_errors[] = {
+#embed "../../alarms/chat-errors.test"
+};
+
+static const unsigned char alarm_chat_latency[] = {
+#embed "../../alarms/chat-latency.json"
+};
+
+static const unsigned char alarm_test_chat_latency[] = {
+#embed "../../alarms/chat-latency.test"
+};
+
+static const unsigned char alarm_chat_refusals[] = {
+#embed "../../alarms/chat-refusals.json"
+};
+
+static const unsigned char alarm_test_chat_refusals[] = {
+#embed "../../alarms/chat-refusals.test"
+};
+
+static const unsigned char alarm_dead_letters[] = {
+#embed "../../alarms/dead-letters.json"
+};
+
+static const unsigned char alarm_test_dead_letters[] = {
+#embed "../../alarms/dead-letters.test"
+};
+
 static const unsigned char alarm_error_rate_low_traffic[] = {
 #embed "../../alarms/error-rate-low-traffic.json"
 };
@@ -55,16 +87,16 @@ static const unsigned char alarm_error_rate[] = {
 #embed "../../alarms/error-rate.json"
 };
 
+static const unsigned char alarm_test_error_rate[] = {
+#embed "../../alarms/error-rate.test"
+};
+
 static const unsigned char alarm_latency_low_traffic[] = {
 #embed "../../alarms/latency-low-traffic.json"
 };
 
 static const unsigned char alarm_test_latency_low_traffic[] = {
 #embed "../../alarms/latency-low-traffic.test"
-};
-
-static const unsigned char alarm_test_error_rate[] = {
-#embed "../../alarms/error-rate.test"
 };
 
 static const unsigned char alarm_latency_p99[] = {
@@ -75,12 +107,52 @@ static const unsigned char alarm_test_latency_p99[] = {
 #embed "../../alarms/latency-p99.test"
 };
 
+static const unsigned char alarm_ledger_unwritable[] = {
+#embed "../../alarms/ledger-unwritable.json"
+};
+
+static const unsigned char alarm_test_ledger_unwritable[] = {
+#embed "../../alarms/ledger-unwritable.test"
+};
+
 static const unsigned char alarm_month_cost[] = {
 #embed "../../alarms/month-cost.json"
 };
 
 static const unsigned char alarm_test_month_cost[] = {
 #embed "../../alarms/month-cost.test"
+};
+
+static const unsigned char alarm_quota_80_percent[] = {
+#embed "../../alarms/quota-80-percent.json"
+};
+
+static const unsigned char alarm_test_quota_80_percent[] = {
+#embed "../../alarms/quota-80-percent.test"
+};
+
+static const unsigned char alarm_quota_used_up[] = {
+#embed "../../alarms/quota-used-up.json"
+};
+
+static const unsigned char alarm_test_quota_used_up[] = {
+#embed "../../alarms/quota-used-up.test"
+};
+
+static const unsigned char alarm_refused_requests_low_traffic[] = {
+#embed "../../alarms/refused-requests-low-traffic.json"
+};
+
+static const unsigned char alarm_test_refused_requests_low_traffic[] = {
+#embed "../../alarms/refused-requests-low-traffic.test"
+};
+
+static const unsigned char alarm_refused_requests[] = {
+#embed "../../alarms/refused-requests.json"
+};
+
+static const unsigned char alarm_test_refused_requests[] = {
+#embed "../../alarms/refused-requests.test"
 };
 
 static const unsigned char alarm_server_errors[] = {
@@ -91,16 +163,20 @@ static const unsigned char alarm_test_server_errors[] = {
 #embed "../../alarms/server-errors.test"
 };
 
-static const unsigned char prices_arns[] = {
-#embed "../../prices/arns.csv"
+static const unsigned char alarm_unpriced_requests[] = {
+#embed "../../alarms/unpriced-requests.json"
 };
 
-static const unsigned char prices_bedrock[] = {
-#embed "../../prices/bedrock.csv"
+static const unsigned char alarm_test_unpriced_requests[] = {
+#embed "../../alarms/unpriced-requests.test"
 };
 
 static const unsigned char runbook_budget[] = {
 #embed "../../docs/runbooks/budget.md"
+};
+
+static const unsigned char runbook_chat_refusals[] = {
+#embed "../../docs/runbooks/chat-refusals.md"
 };
 
 static const unsigned char runbook_dead_letters[] = {
@@ -123,8 +199,16 @@ static const unsigned char runbook_latency_p99[] = {
 #embed "../../docs/runbooks/latency-p99.md"
 };
 
+static const unsigned char runbook_ledger_unwritable[] = {
+#embed "../../docs/runbooks/ledger-unwritable.md"
+};
+
 static const unsigned char runbook_month_cost[] = {
 #embed "../../docs/runbooks/month-cost.md"
+};
+
+static const unsigned char runbook_quota[] = {
+#embed "../../docs/runbooks/quota.md"
 };
 
 static const unsigned char runbook_restore[] = {
@@ -135,29 +219,60 @@ static const unsigned char runbook_server_errors[] = {
 #embed "../../docs/runbooks/server-errors.md"
 };
 
+static const unsigned char prices_arns[] = {
+#embed "../../prices/arns.csv"
+};
+
+static const unsigned char prices_bedrock[] = {
+#embed "../../prices/bedrock.csv"
+};
+
 #define FILE(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct purser_embedded_file files[] = {
     FILE("alarms/budget.json", alarm_budget),
+    FILE("alarms/chat-errors.json", alarm_chat_errors),
+    FILE("alarms/chat-errors.test", alarm_test_chat_errors),
+    FILE("alarms/chat-latency.json", alarm_chat_latency),
+    FILE("alarms/chat-latency.test", alarm_test_chat_latency),
+    FILE("alarms/chat-refusals.json", alarm_chat_refusals),
+    FILE("alarms/chat-refusals.test", alarm_test_chat_refusals),
+    FILE("alarms/dead-letters.json", alarm_dead_letters),
+    FILE("alarms/dead-letters.test", alarm_test_dead_letters),
     FILE("alarms/error-rate-low-traffic.json", alarm_error_rate_low_traffic),
     FILE("alarms/error-rate-low-traffic.test", alarm_test_error_rate_low_traffic),
     FILE("alarms/error-rate.json", alarm_error_rate),
+    FILE("alarms/error-rate.test", alarm_test_error_rate),
     FILE("alarms/latency-low-traffic.json", alarm_latency_low_traffic),
     FILE("alarms/latency-low-traffic.test", alarm_test_latency_low_traffic),
-    FILE("alarms/error-rate.test", alarm_test_error_rate),
     FILE("alarms/latency-p99.json", alarm_latency_p99),
     FILE("alarms/latency-p99.test", alarm_test_latency_p99),
+    FILE("alarms/ledger-unwritable.json", alarm_ledger_unwritable),
+    FILE("alarms/ledger-unwritable.test", alarm_test_ledger_unwritable),
     FILE("alarms/month-cost.json", alarm_month_cost),
     FILE("alarms/month-cost.test", alarm_test_month_cost),
+    FILE("alarms/quota-80-percent.json", alarm_quota_80_percent),
+    FILE("alarms/quota-80-percent.test", alarm_test_quota_80_percent),
+    FILE("alarms/quota-used-up.json", alarm_quota_used_up),
+    FILE("alarms/quota-used-up.test", alarm_test_quota_used_up),
+    FILE("alarms/refused-requests-low-traffic.json", alarm_refused_requests_low_traffic),
+    FILE("alarms/refused-requests-low-traffic.test", alarm_test_refused_requests_low_traffic),
+    FILE("alarms/refused-requests.json", alarm_refused_requests),
+    FILE("alarms/refused-requests.test", alarm_test_refused_requests),
     FILE("alarms/server-errors.json", alarm_server_errors),
     FILE("alarms/server-errors.test", alarm_test_server_errors),
+    FILE("alarms/unpriced-requests.json", alarm_unpriced_requests),
+    FILE("alarms/unpriced-requests.test", alarm_test_unpriced_requests),
     FILE("docs/runbooks/budget.md", runbook_budget),
+    FILE("docs/runbooks/chat-refusals.md", runbook_chat_refusals),
     FILE("docs/runbooks/dead-letters.md", runbook_dead_letters),
     FILE("docs/runbooks/error-rate-low-traffic.md", runbook_error_rate_low_traffic),
     FILE("docs/runbooks/error-rate.md", runbook_error_rate),
     FILE("docs/runbooks/latency-low-traffic.md", runbook_latency_low_traffic),
     FILE("docs/runbooks/latency-p99.md", runbook_latency_p99),
+    FILE("docs/runbooks/ledger-unwritable.md", runbook_ledger_unwritable),
     FILE("docs/runbooks/month-cost.md", runbook_month_cost),
+    FILE("docs/runbooks/quota.md", runbook_quota),
     FILE("docs/runbooks/restore.md", runbook_restore),
     FILE("docs/runbooks/server-errors.md", runbook_server_errors),
     FILE("migrations/0001-initial.sql", migration_0001),

@@ -46,12 +46,12 @@ import Testing
         #expect(json["notifications"]?["error"] == .null)
         let rate = try #require(json["alarms"]?.array?.first { $0["name"]?.string == "error-rate" })
         #expect(rate["state"]?.string == "ALARM" && rate["previousState"]?.string == "OK")
-        #expect(rate["stateReason"]?.string?.hasPrefix("Threshold Crossed: 3 out of the last 5 datapoints") == true)
+        #expect(rate["stateReason"]?.string?.hasPrefix("Threshold Crossed: 1 out of the last 1 datapoints") == true)
         #expect(rate["stateReasonData"]?["version"]?.string == "1.0")
         let back = try Self.evaluate(purser, "2026-11-16T19:30:00Z", "--quiet")
         #expect(back.status == 0, "\(back)")
-        let line = try #require(back.output.split(separator: "\n").first { $0.contains(" error-rate ") })
-        #expect(line.contains("OK error-rate ALARM->OK") && line.contains("sns=no-topic"))
+        let line = try #require(back.output.split(separator: "\n").first { $0.contains(" chat-errors ") })
+        #expect(line.contains("OK chat-errors ALARM->OK") && line.contains("sns=no-topic"))
         #expect(line.contains("runbook=docs/runbooks/error-rate.md"))
         let again = try Self.evaluate(purser, "2026-11-16T19:31:00Z", "--quiet")
         #expect(again == .init(status: 0, output: "", errors: ""))
@@ -108,13 +108,13 @@ import Testing
         let alarm = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
         #expect(alarm.status == 2, "\(alarm)")
         for _ in 0..<3 { _ = try Self.evaluate(purser, "2026-11-16T18:15:30Z") }
-        let messages = try account.taken().filter { $0["subject"]?.string?.contains("\"error-rate\"") == true }
+        let messages = try account.taken().filter { $0["subject"]?.string?.contains("\"chat-errors\"") == true }
         #expect(messages.compactMap { $0["subject"]?.string }.filter { $0.hasPrefix("ALARM") }.count == 1)
         let message = try #require(messages.last?["message"]?.string)
         let body = try JSONValue(parsing: message)
-        #expect(body["AlarmName"]?.string == "error-rate" && body["NewStateValue"]?.string == "ALARM")
+        #expect(body["AlarmName"]?.string == "chat-errors" && body["NewStateValue"]?.string == "ALARM")
         #expect(body["OldStateValue"]?.string == "OK" && body["Region"]?.string == "US East (N. Virginia)")
-        #expect(body["Trigger"]?["Metrics"]?.array?.count == 3)
+        #expect(body["TriggeringChildren"]?.array?.isEmpty == false)
     }
 
     @Test(
@@ -132,7 +132,7 @@ import Testing
         let down = try Self.evaluate(purser, "2026-11-16T18:15:00Z")
         #expect(down.status == 3, "\(down)")
         #expect(
-            down.errors.contains("not delivered: ") && down.errors.contains("error-rate/2/\(Self.topic)"),
+            down.errors.contains("not delivered: ") && down.errors.contains("chat-errors/2/\(Self.topic)"),
             "\(down.errors)"
         )
         #expect(down.errors.contains("retried by the next run"))
@@ -146,7 +146,7 @@ import Testing
         #expect(up.status == 2, "\(up)")
         _ = try Self.evaluate(purser, "2026-11-16T18:15:20Z")
         let arrived = try account.taken().dropFirst(before).compactMap { $0["subject"]?.string }
-        #expect(arrived.filter { $0.hasPrefix("ALARM: \"error-rate\"") }.count == 1, "\(arrived)")
+        #expect(arrived.filter { $0.hasPrefix("ALARM: \"chat-errors\"") }.count == 1, "\(arrived)")
     }
 
     @Test(

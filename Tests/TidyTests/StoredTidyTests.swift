@@ -65,8 +65,10 @@ import Testing
         )
         #expect(
             alarms.map(\.name) == [
-                "error-rate", "error-rate-low-traffic", "latency-low-traffic", "latency-p99", "month-cost",
-                "server-errors",
+                "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "error-rate", "error-rate-low-traffic",
+                "latency-low-traffic", "latency-p99", "ledger-unwritable", "month-cost", "quota-80-percent",
+                "quota-used-up",
+                "refused-requests", "refused-requests-low-traffic", "server-errors", "unpriced-requests",
             ]
         )
         for alarm in alarms {

@@ -172,9 +172,14 @@ import Testing
 
     @Test("Purser's additions are attributes: runbook, window, samples and a command")
     func attributes() throws {
-        let files = try AlarmFixture.shippedFiles()
-        let text = try #require(files.first { $0.name == "alarms/latency-p99.json" }).text
-        let alarm = try AlarmFixture.read(text)
+        let alarm = try AlarmFixture.read(
+            """
+            {"AlarmName": "latency-p99", "AlarmDescription": "Runbook: docs/runbooks/latency-p99.md",
+             "AlarmActions": ["${TopicArn}"], "Namespace": "ChatService", "MetricName": "Latency",
+             "ExtendedStatistic": "p99", "Unit": "Seconds", "Period": 60, "EvaluationPeriods": 3,
+             "DatapointsToAlarm": 3, "Threshold": 10, "ComparisonOperator": "GreaterThanThreshold"}
+            """
+        )
         let evaluation = try AlarmFixture.evaluate([11, 11, 12], alarm)
         let attributes = Self.notification(alarm).attributes(evaluation: evaluation)
         #expect(

@@ -32,8 +32,10 @@ import Testing
                 let result = try test.run(alarms)
                 #expect(result.isPassed, "\(test.name): \(result.failures)")
                 for expectation in test.expectations {
-                    if case .changes(let moments) = expectation.kind, moments.contains(where: { $0.state == .alarm }) {
-                        fired.insert(expectation.alarm)
+                    switch expectation.kind {
+                    case .changes(let moments), .told(let moments):
+                        if moments.contains(where: { $0.state == .alarm }) { fired.insert(expectation.alarm) }
+                    case .state, .tells: break
                     }
                 }
             }

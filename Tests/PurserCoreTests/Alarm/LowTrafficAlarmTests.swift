@@ -7,7 +7,7 @@ enum LowTrafficFixture {
     static func alarm(_ name: String, watchingBound: Bool = false) throws -> AlarmDefinition {
         let file = try #require(try AlarmFixture.shippedFiles().first { $0.name == "alarms/\(name).json" })
         guard watchingBound else { return try AlarmFixture.read(file.text) }
-        let end = "/(1 + 2.7055/n)\",\n      \"ReturnData\": "
+        let end = "/(1 + 9.5494/n)\",\n      \"ReturnData\": "
         try #require(file.text.contains(end + "false"))
         let text = file.text
             .replacing("\"ReturnData\": true", with: "\"ReturnData\": false")
@@ -45,9 +45,9 @@ enum LowTrafficFixture {
         alarm.evaluate(data: data, previous: previous, at: AlarmFixture.noon)
     }
 
-    /// Returns the lower end of Wilson's one-sided 95 % interval, in percent.
+    /// Returns the lower end of Wilson's one-sided 99.9 % interval, in percent.
     static func wilson(_ events: Int, of count: Int) -> Double {
-        let (p, n, z) = (Double(events) / Double(count), Double(count), 1.6448536)
+        let (p, n, z) = (Double(events) / Double(count), Double(count), 3.0902323)
         let spread = (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
         return 100 * (p + z * z / (2 * n) - z * spread) / (1 + z * z / n)
     }
@@ -55,8 +55,10 @@ enum LowTrafficFixture {
 
 @Suite struct LowTrafficAlarmTests {
     @Test(
-        "in an hour with fourteen requests the alarm needs three failures",
-        arguments: [(0, 0.0, false), (1, 1.6, false), (2, 4.8, false), (3, 8.9, true), (14, 83.8, true)]
+        "in an hour with fourteen requests the alarm needs four failures",
+        arguments: [
+            (0, 0.0, false), (1, 0.6, false), (2, 2.2, false), (3, 4.4, false), (4, 7.2, true), (14, 59.4, true),
+        ]
     )
     func hourOfFourteen(failures: Int, percent: Double, isAlarm: Bool) throws {
         let data = try LowTrafficFixture.failures(failures, of: 14)
@@ -66,7 +68,8 @@ enum LowTrafficFixture {
         let shipped = try LowTrafficFixture.alarm("error-rate-low-traffic")
         let evaluation = LowTrafficFixture.evaluate(shipped, data, previous: .alarm)
         #expect(evaluation.state == (isAlarm ? .alarm : .ok))
-        #expect(evaluation.newestValue == (failures > 2 ? value : 0))
+        let rate = 100 * Double(failures) / 14
+        #expect(try abs(#require(evaluation.newestValue) - (isAlarm ? rate : min(rate, 5))) < 1e-9)
     }
 
     @Test(
@@ -93,21 +96,25 @@ enum LowTrafficFixture {
             let value = try #require(LowTrafficFixture.evaluate(bound, data).newestValue)
             #expect(value <= 0 && value > -0.01)
             let evaluation = LowTrafficFixture.evaluate(try LowTrafficFixture.alarm(name), data, previous: .alarm)
-            #expect(evaluation.state == .ok && evaluation.newestValue == 0)
+            #expect(evaluation.state == .ok && evaluation.newestValue == (name.hasPrefix("error") ? 0 : 2))
         }
     }
 
-    @Test("two events never fire the alarm, however few requests there are; three events do", arguments: [2, 3, 4, 9])
-    func fewRequests(count: Int) throws {
-        for events in 0...min(3, count) {
-            let expected: AlarmState = events == 3 ? .alarm : .ok
-            let errors = try LowTrafficFixture.alarm("error-rate-low-traffic")
-            let failures = try LowTrafficFixture.failures(events, of: count)
-            #expect(LowTrafficFixture.evaluate(errors, failures).state == expected)
-            let latency = try LowTrafficFixture.alarm("latency-low-traffic")
-            #expect(
-                LowTrafficFixture.evaluate(latency, try LowTrafficFixture.slow(events, of: count)).state == expected
-            )
+    @Test(
+        "fewer events than the alarm requires never fire it, however few requests there are",
+        arguments: [("error-rate", 4), ("error-rate-low-traffic", 3), ("latency-p99", 5), ("latency-low-traffic", 4)]
+    )
+    func fewRequests(name: String, needed: Int) throws {
+        let alarm = try LowTrafficFixture.alarm(name)
+        for count in 1...9 {
+            for events in 0...count {
+                let data =
+                    name.hasPrefix("error")
+                    ? try LowTrafficFixture.failures(events, of: count)
+                    : try LowTrafficFixture.slow(events, of: count)
+                let evaluation = alarm.evaluate(data: data, previous: .ok, at: AlarmFixture.noon - 480)
+                #expect(evaluation.state == (events >= needed ? .alarm : .ok), "\(events) of \(count)")
+            }
         }
     }
 
@@ -153,7 +160,7 @@ enum LowTrafficFixture {
         )
         let evaluation = LowTrafficFixture.evaluate(try LowTrafficFixture.alarm("error-rate-low-traffic"), data)
         #expect(evaluation.state == .alarm)
-        #expect(try abs(#require(evaluation.newestValue) - LowTrafficFixture.wilson(5, of: 5)) < 0.01)
+        #expect(evaluation.newestValue == 100)
     }
 
     @Test("the window slides: the alarm ends in the minute in which its failures become older than an hour")
@@ -161,8 +168,8 @@ enum LowTrafficFixture {
         let alarm = try LowTrafficFixture.alarm("error-rate-low-traffic")
         let start = AlarmFixture.noon
         func slots(_ value: Double) throws -> [Slot] {
-            // Three failures, then a successful request every five minutes.
-            let first = Slot(start: start, distribution: try #require(Distribution(value: 1, count: 3)))
+            // Six failures, then a successful request every five minutes.
+            let first = Slot(start: start, distribution: try #require(Distribution(value: 1, count: 6)))
             let later = try #require(Distribution(value: value))
             return [first] + (1..<30).map { Slot(start: start + $0 * 300, distribution: later) }
         }
