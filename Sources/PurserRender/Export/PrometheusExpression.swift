@@ -27,7 +27,7 @@ struct PrometheusExpression {
             }
             return "(\(leaf.value) and \(samples) > 0)"
         case .math(let math): return try value(of: math)
-        case .composite: throw Untranslatable(reason: "Prometheus has no alert on the states of other alerts")
+        case .composite: throw Untranslatable("Prometheus has no alert on the states of other alerts")
         }
     }
 
@@ -40,11 +40,17 @@ struct PrometheusExpression {
     }
 
     private mutating func leaf(_ metric: AlarmMetric) throws(PrometheusRule.Untranslatable) -> Leaf {
-        guard let unit = metric.unit else {
-            let reason = "\(metric.metric.name) has no Unit, which its name in Prometheus depends on"
-            throw Untranslatable(reason: reason)
+        let plain = Metric(namespace: metric.metric.namespace, name: metric.metric.name)
+        let known = metrics.units(plain)
+        guard let unit = metric.unit ?? (known.count == 1 ? known.first : nil) else {
+            let why =
+                known.isEmpty
+                ? "has no Unit, and the store has no data of it that would say it"
+                : "has no Unit, and the store has its data in \(known.map(\.rawValue).sorted().joined(separator: ", "))"
+            let noUnit = "\(plain.name) \(why); its name in Prometheus depends on it"
+            throw Untranslatable("a metric whose unit is not known", reason: noUnit)
         }
-        let series = Series(Metric(namespace: metric.metric.namespace, name: metric.metric.name), unit: unit)
+        let series = Series(plain, unit: unit)
         let name = PrometheusName.family(series)
         let selector = selector(metric.metric)
         func increase(_ suffix: String) -> String { "increase(\(name)\(suffix)\(selector)[\(period)s])" }
@@ -57,7 +63,10 @@ struct PrometheusExpression {
         // A metric whose samples have all been 1 so far is a counter, and any other metric is a histogram.
         case (.sum, nil): return Leaf(value: "(\(counter) or \(sum))", samples: nil)
         case (_, true?):
-            throw Untranslatable(reason: "\(name)_total is a counter, which has no \(metric.statistic)")
+            throw Untranslatable(
+                "a statistic that a counter does not have",
+                reason: "\(name)_total is a counter, which has no \(metric.statistic)"
+            )
         case (.sampleCount, nil): return Leaf(value: "(\(counter) or \(samples))", samples: nil)
         case (.sampleCount, false?): return Leaf(value: samples, samples: samples)
         case (.average, _): return Leaf(value: "(\(sum) / \(samples))", samples: samples)
@@ -70,7 +79,10 @@ struct PrometheusExpression {
             return Leaf(value: "histogram_quantile(\(quantile), \(buckets))", samples: samples)
         default:
             let allowed = "Sum, SampleCount, Average and percentiles"
-            throw Untranslatable(reason: "Prometheus' histograms have no \(metric.statistic); they have \(allowed)")
+            throw Untranslatable(
+                "a statistic that histograms do not have",
+                reason: "Prometheus' histograms have no \(metric.statistic); they have \(allowed)"
+            )
         }
     }
 
@@ -87,12 +99,15 @@ struct PrometheusExpression {
     // MARK: - Metric math
 
     private mutating func value(of math: AlarmMath) throws(PrometheusRule.Untranslatable) -> String {
-        guard let watched = math.watched else { throw Untranslatable(reason: "none of its metrics returns data") }
+        guard let watched = math.watched else { throw Untranslatable("none of its metrics returns data") }
         if case .metric(let metric) = watched.source { return try value(of: .metric(metric)) }
         var leaves: [String: Leaf] = [:]
         for query in math.queries {
             guard query.accountId == nil else {
-                throw Untranslatable(reason: "\(query.id) is a metric of the account \(query.accountId ?? "")")
+                throw Untranslatable(
+                    "a metric of another account",
+                    reason: "\(query.id) is a metric of the account \(query.accountId ?? "")"
+                )
             }
         }
         let text = try value(of: watched, in: math, &leaves, depth: 0)
@@ -113,7 +128,7 @@ struct PrometheusExpression {
         _ leaves: inout [String: Leaf],
         depth: Int
     ) throws(PrometheusRule.Untranslatable) -> String {
-        guard depth < Self.deepest else { throw Untranslatable(reason: "its expressions are too deeply nested") }
+        guard depth < Self.deepest else { throw Untranslatable("its expressions are too deeply nested") }
         switch query.source {
         case .metric(let metric):
             let leaf = try leaf(metric)
@@ -136,7 +151,7 @@ struct PrometheusExpression {
         case .number(let number): return "\(number)"
         case .metric(let id):
             guard let query = math.queries.first(where: { $0.id == id }) else {
-                throw Untranslatable(reason: "`\(id)` is not one of its metrics")
+                throw Untranslatable("`\(id)` is not one of its metrics")
             }
             return try value(of: query, in: math, &leaves, depth: depth)
         case .negation(let inner): return "(-\(try value(of: inner, in: math, &leaves, depth: depth)))"
@@ -149,8 +164,8 @@ struct PrometheusExpression {
             return Self.binary(operation, left, right)
         case .call(let function, let arguments):
             return try value(of: function, arguments, in: math, &leaves, depth: depth)
-        case .array: throw Untranslatable(reason: "an array of time series has no equivalent in PromQL")
-        case .string, .word: throw Untranslatable(reason: "a word without a function has no meaning")
+        case .array: throw Untranslatable("an array of time series has no equivalent in PromQL")
+        case .string, .word: throw Untranslatable("a word without a function has no meaning")
         }
     }
 
@@ -174,7 +189,10 @@ struct PrometheusExpression {
             return "(\(try value(of: arguments[0], in: math, &leaves, depth: depth)) > -Inf < Inf or vector(\(filler)))"
         default: break
         }
-        throw Untranslatable(reason: "the metric math function \(function.rawValue) has no equivalent in PromQL")
+        throw Untranslatable(
+            "a function without an equivalent",
+            reason: "the metric math function \(function.rawValue) has no equivalent in PromQL"
+        )
     }
 
     /// Returns an operation in PromQL.

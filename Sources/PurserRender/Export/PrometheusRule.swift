@@ -5,6 +5,13 @@ struct PrometheusRule: Equatable {
     /// Why an alarm cannot be a rule.
     struct Untranslatable: Error, Equatable {
         var reason: String
+        /// The reason without names, which many alarms may share.
+        var cause: String
+
+        init(_ cause: String, reason: String? = nil) {
+            self.cause = cause
+            self.reason = reason ?? cause
+        }
     }
 
     var name: String
@@ -23,10 +30,10 @@ struct PrometheusRule: Equatable {
 
     init(_ alarm: AlarmDefinition, metrics: PrometheusRules.Metrics) throws(Untranslatable) {
         guard let condition = alarm.condition else {
-            throw Untranslatable(reason: "Prometheus has no alert on the states of other alerts")
+            throw Untranslatable("Prometheus has no alert on the states of other alerts")
         }
         guard let threshold = condition.threshold, !condition.comparison.isWithBand else {
-            throw Untranslatable(reason: "Prometheus has no anomaly detection band")
+            throw Untranslatable("Prometheus has no anomaly detection band")
         }
         var writer = PrometheusExpression(metrics: metrics, period: alarm.period)
         let value = try writer.value(of: alarm.rule)
@@ -52,7 +59,7 @@ struct PrometheusRule: Equatable {
         }
         notes = writer.notes + notes(condition, alarm, countsZero: writer.countsZero)
         guard expression.utf8.count <= Self.longest else {
-            throw Untranslatable(reason: "its expression would be longer than \(Self.longest) characters")
+            throw Untranslatable("its expression would be longer than \(Self.longest) characters")
         }
     }
 

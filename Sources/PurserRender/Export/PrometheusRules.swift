@@ -10,13 +10,17 @@ package struct PrometheusRules: Sendable, Equatable {
         package var isCounter: @Sendable (Series) -> Bool?
         /// The dimensions that series of the metric's namespace and name are known to have.
         package var dimensionNames: @Sendable (Metric) -> Set<String>
+        /// The units that the metric is known to have.
+        package var units: @Sendable (Metric) -> Set<MetricUnit>
 
         package init(
             isCounter: @escaping @Sendable (Series) -> Bool? = { _ in nil },
-            dimensionNames: @escaping @Sendable (Metric) -> Set<String> = { _ in [] }
+            dimensionNames: @escaping @Sendable (Metric) -> Set<String> = { _ in [] },
+            units: @escaping @Sendable (Metric) -> Set<MetricUnit> = { _ in [] }
         ) {
             self.isCounter = isCounter
             self.dimensionNames = dimensionNames
+            self.units = units
         }
     }
 
@@ -30,6 +34,10 @@ package struct PrometheusRules: Sendable, Equatable {
 
     /// The file, in YAML.
     package let text: String
+    /// How many alarms are in the file.
+    package let count: Int
+    /// `2 of 5 alarms exported; not exported: 3 (a metric whose unit is not known)`.
+    package let summary: String
     /// Alarms that are not in the file, and why.
     package let leftOut: [Note]
     /// The differences between the rules in the file and their alarms.
@@ -38,16 +46,23 @@ package struct PrometheusRules: Sendable, Equatable {
     package init(_ alarms: [AlarmDefinition], metrics: Metrics = Metrics()) {
         var rules: [PrometheusRule] = []
         var leftOut: [Note] = []
+        var causes: [String: Int] = [:]
         for alarm in alarms.sorted(by: { $0.name < $1.name }) {
             do throws(PrometheusRule.Untranslatable) {
                 rules.append(try PrometheusRule(alarm, metrics: metrics))
             } catch {
                 leftOut.append(Note(alarm: alarm.name, text: error.reason))
+                causes[error.cause, default: 0] += 1
             }
         }
         self.leftOut = leftOut
         differences = rules.flatMap { rule in rule.notes.map { Note(alarm: rule.name, text: $0) } }
         text = Self.text(rules, leftOut)
+        count = rules.count
+        let not = causes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) (\($0.key))" }
+        summary =
+            "\(rules.count) of \(alarms.count.counted("alarm")) exported"
+            + (not.isEmpty ? "" : "; not exported: \(not.joined(separator: ", "))")
     }
 
     private static let head = [

@@ -96,6 +96,25 @@ private struct Faults: Decodable {
         #expect(others.leftOut.map(\.alarm) == ["chat is ill", "latency-band"])
     }
 
+    @Test("an alarm without a unit has the one unit that the metric is known to have, and the summary says why not")
+    func units() throws {
+        let json =
+            #"{"AlarmName":"a","ComparisonOperator":"GreaterThanThreshold","Threshold":2,\#(Self.scalar("Sum", unit: nil))}"#
+        let alarms = [try AlarmExportFixture.read(json), try AlarmExportFixture.composite()]
+        func rules(_ units: Set<MetricUnit>) -> PrometheusRules {
+            PrometheusRules(alarms, metrics: PrometheusRules.Metrics(isCounter: { _ in true }, units: { _ in units }))
+        }
+        let known = rules([.count])
+        #expect(Self.expression(known) == "sum(increase(app_m_total[60s])) > 2.0" && known.count == 1)
+        #expect(
+            known.summary
+                == "1 of 2 alarms exported; not exported: 1 (Prometheus has no alert on the states of other alerts)"
+        )
+        #expect(rules([]).leftOut.first?.text.hasPrefix("M has no Unit, and the store has no data of it") == true)
+        #expect(rules([.count, .bytes]).leftOut.first?.text.contains("its data in Bytes, Count;") == true)
+        #expect(rules([]).summary.hasPrefix("0 of 2 alarms exported; not exported: 1 (Prometheus has no alert on"))
+    }
+
     @Test("differences between a rule and its alarm are listed above the rule")
     func differences() throws {
         let keys = Self.scalar(
