@@ -51,7 +51,9 @@ struct JSONCommand {
         JSONCommand("dash", "--at", at),
         JSONCommand("dash", "--at", "2026-11-24T10:50:00Z", "--since", "90m"),
         JSONCommand("dash", "--store", "{folder}/empty.db"),
+        JSONCommand("dash", "--alarms", "{folder}/faulty", "--at", at),
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 2),
+        JSONCommand("evaluate", "--alarms", "{folder}/faulty", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 3),
         // A message that a topic refused waits for the operator.
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", status: 3),
         JSONCommand("cost", "--at", at),
@@ -83,6 +85,7 @@ struct JSONCommand {
 
     private static let alarms: [JSONCommand] = [
         JSONCommand("alarms list"),
+        JSONCommand("alarms list", "--alarms", "{folder}/faulty", status: 3),
         JSONCommand("alarms list", "--store", "{folder}/empty.db"),
         JSONCommand("alarms show", "latency-p99", before: [["alarms", "ack", "latency-p99", "--note", "seen"]]),
         JSONCommand("alarms show", "latency-p99", "--store", "{folder}/empty.db"),

@@ -34,14 +34,15 @@ extension FuzzedReader {
 
     /// Reads an alarm file or template, as YAML and as JSON, and a budget.
     static func yaml(_ text: String) {
-        let contents = [try? JSONValue(yaml: text), try? JSONValue(parsing: text)]
-        for content in contents.compactMap(\.self) {
-            let file = AlarmFile(name: "alarm.yaml", content: content)
+        let contents = [try? JSONValue.documents(yaml: text), try? JSONValue.documents(parsing: text)]
+        for documents in contents.compactMap(\.self) {
+            let files = AlarmFile.documents("alarm.yaml", documents)
             let parameters = ["TopicArn": "arn:aws:sns:us-east-1:111122223333:alarms", "Limit": "5"]
-            _ = file.hasParameter("Limit")
-            _ = file.readableAlarms(parameters: parameters)
-            _ = try? AlarmSet.read([file], parameters: parameters)
-            _ = BudgetDefinition.read(json: content.text(), file: "budget.json", parameters: parameters)
+            for file in files {
+                _ = file.hasParameter("Limit")
+                _ = BudgetDefinition.read(json: file.content.text(), file: "budget.json", parameters: parameters)
+            }
+            _ = AlarmSet.content(of: files, parameters: parameters)
         }
     }
 

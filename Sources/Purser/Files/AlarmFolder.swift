@@ -13,52 +13,59 @@ package struct AlarmFolder: Sendable {
         self.parameters = parameters
     }
 
-    /// Returns the alarms, and the budget if there is one.
+    /// Returns what can be read of the folder, and the faults of the rest.
     ///
-    /// Throws ``Diagnostics`` with the faults of all files, ``FileError`` if nothing would be watched, and
-    /// ``UnknownParameter`` if one of the parameters in `named` is not used in any file.
-    package func rules(named: [String] = []) throws -> (alarms: [AlarmDefinition], budget: BudgetDefinition?) {
-        let texts = try texts()
-        var (files, faults) = Self.parse(texts)
+    /// Throws ``FileError`` if the folder cannot be listed, and ``UnknownParameter`` if one of the parameters in `named`
+    /// is not used in any file.
+    package func rules(named: [String] = []) throws -> AlarmRules {
+        var rules = AlarmRules()
+        let texts = try texts(&rules)
         let budgetFile = texts.first { AlarmSet.isBudget($0.name) }
+        let files = Self.parse(texts, &rules)
         // A file that cannot be read may be the one that uses the parameter.
-        if faults.isEmpty {
+        if rules.unreadable.isEmpty {
             for name in named where !files.contains(where: { $0.hasParameter(name) }) {
                 guard budgetFile?.text.contains("${\(name)}") == true else { throw UnknownParameter(name: name) }
             }
         }
-        var alarms: [AlarmDefinition] = []
-        do throws(Diagnostics) {
-            alarms = try AlarmSet.read(files, parameters: parameters, faults: faults)
-            faults = []
-        } catch {
-            faults = error.all
-        }
-        var budget: BudgetDefinition?
+        let content = AlarmSet.content(of: files, parameters: parameters, isWhole: rules.unreadable.isEmpty)
+        rules.alarms = content.alarms
+        rules.files = content.files
+        rules.unreadable += content.unreadable
+        rules.unwatched = content.unwatched
+        rules.notes += content.passedOver.map(\.description)
         if let file = budgetFile {
             let result = BudgetDefinition.read(json: file.text, file: file.name, parameters: parameters)
-            faults += result.diagnostics
-            budget = result.definition
+            if !result.diagnostics.isEmpty {
+                rules.unreadable.append(UnreadableAlarm(file: file.name, faults: result.diagnostics))
+            }
+            rules.budget = result.definition
         }
-        if !faults.isEmpty { throw Diagnostics(faults) }
-        if alarms.isEmpty, budget == nil {
-            let names = texts.map(\.name).joined(separator: ", ")
-            throw FileError("\(names): these files contain no alarms, so nothing would be watched")
+        if rules.alarms.isEmpty, rules.unreadable.isEmpty, rules.budget == nil {
+            let kinds = AlarmSet.endings.map { "*" + $0 }.joined(separator: ", ")
+            let what = texts.isEmpty ? "there is no alarm file (\(kinds)) in this folder" : "its files hold no alarm"
+            rules.notes.append("\(path ?? "alarms"): \(what), so nothing is watched")
         }
-        return (alarms, budget)
+        return rules
     }
 
-    /// Returns the readable alarms without duplicates, and the file of each by the alarm's name.
-    package func readableAlarms() throws -> (alarms: [AlarmDefinition], files: [String: String]) {
-        var alarms: [AlarmDefinition] = []
-        var places: [String: String] = [:]
-        for file in Self.parse(try texts()).files {
-            for alarm in file.readableAlarms(parameters: parameters) where places[alarm.name] == nil {
-                places[alarm.name] = file.name
-                alarms.append(alarm)
+    /// Returns the budget, for which the alarm files are not read; nil if there is none.
+    package func budget() throws -> BudgetDefinition? {
+        let text: String
+        let name: String
+        if let path {
+            name = path + "/" + AlarmSet.budgetFile
+            guard FileManager.default.fileExists(atPath: name) else { return nil }
+            text = try TextFile.read(name)
+        } else {
+            guard let file = EmbeddedFile.all(in: "alarms").first(where: { AlarmSet.isBudget($0.path) }) else {
+                return nil
             }
+            (name, text) = (file.path, file.text)
         }
-        return (alarms, places)
+        let result = BudgetDefinition.read(json: text, file: name, parameters: parameters)
+        if !result.diagnostics.isEmpty { throw Diagnostics(result.diagnostics) }
+        return result.definition
     }
 
     /// Returns the named test files, or those next to the alarms if none are named.
@@ -67,7 +74,7 @@ package struct AlarmFolder: Sendable {
         guard let path else {
             return EmbeddedFile.all(in: "alarms").filter { $0.path.hasSuffix(".test") }.map { ($0.path, $0.text) }
         }
-        let names = try TextFile.names(in: path) { $0.hasSuffix(".test") }
+        let names = try TextFile.names(below: path).filter { $0.hasSuffix(".test") }
         if names.isEmpty { throw FileError("\(path): there is no test file (*.test) in this folder") }
         return try names.map { (path + "/" + $0, try TextFile.read(path + "/" + $0)) }
     }
@@ -82,37 +89,49 @@ package struct AlarmFolder: Sendable {
         return path == nil && EmbeddedFile.all(in: "docs").contains { $0.path == runbook }
     }
 
-    /// Returns the alarm files and the budget.
-    private func texts() throws -> [(name: String, text: String)] {
+    /// Returns the alarm files and the budget; what cannot be read is added to `rules`.
+    private func texts(_ rules: inout AlarmRules) throws -> [(name: String, text: String)] {
         guard let path else {
             return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }.filter { Self.isRead($0.name) }
         }
-        let names = try TextFile.names(in: path, where: Self.isRead)
-        if names.isEmpty {
-            let kinds = AlarmSet.endings.map { "*" + $0 }.joined(separator: ", ")
-            throw FileError("\(path): there is no alarm file (\(kinds)) in this folder, so nothing would be watched")
-        }
-        return try names.map { (name: path + "/" + $0, text: try TextFile.read(path + "/" + $0)) }
-    }
-
-    /// Returns whether a file should be read: editors' lock files and backup copies begin with a dot.
-    private static func isRead(_ name: String) -> Bool {
-        let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
-        return !isHidden && (AlarmSet.holdsAlarms(name) || AlarmSet.isBudget(name))
-    }
-
-    private static func parse(_ texts: [(name: String, text: String)]) -> (files: [AlarmFile], faults: [Diagnostic]) {
-        var files: [AlarmFile] = []
-        var faults: [Diagnostic] = []
-        for (name, text) in texts where AlarmSet.holdsAlarms(name) {
+        var texts: [(name: String, text: String)] = []
+        for name in try TextFile.names(below: path) where Self.isRead(name) {
+            if AlarmSet.isBudget(name), name != AlarmSet.budgetFile {
+                rules.notes.append("\(path)/\(name): only the budget of the folder itself is read, so this one is not")
+                continue
+            }
             do {
-                let isJSON = name.lowercased().hasSuffix(".json")
-                files.append(AlarmFile(name: name, content: try isJSON ? .init(parsing: text) : .init(yaml: text)))
-            } catch {
-                faults.append(Diagnostic(file: name, "\(error)"))
+                texts.append((name: path + "/" + name, text: try TextFile.read(path + "/" + name)))
+            } catch let error as FileError {
+                rules.unreadable.append(UnreadableAlarm(file: path + "/" + name, faults: [Diagnostic(error)]))
             }
         }
-        return (files, faults)
+        return texts
+    }
+
+    /// Returns whether a file should be read.
+    private static func isRead(_ name: String) -> Bool {
+        AlarmSet.holdsAlarms(name) || AlarmSet.isBudget(name)
+    }
+
+    private static func parse(_ texts: [(name: String, text: String)], _ rules: inout AlarmRules) -> [AlarmFile] {
+        var files: [AlarmFile] = []
+        for (name, text) in texts where AlarmSet.holdsAlarms(name) {
+            do {
+                let documents =
+                    isJSON(name, text) ? try JSONValue.documents(parsing: text) : try JSONValue.documents(yaml: text)
+                files += AlarmFile.documents(name, documents)
+            } catch {
+                rules.unreadable.append(UnreadableAlarm(file: name, faults: [Diagnostic(file: name, "\(error)")]))
+            }
+        }
+        return files
+    }
+
+    /// Whether a file is JSON: by its ending, or, since a template's ending does not say, by how it begins.
+    private static func isJSON(_ name: String, _ text: String) -> Bool {
+        let name = name.lowercased()
+        return name.hasSuffix(".json") || name.hasSuffix(".template") && text.first { !$0.isWhitespace } == "{"
     }
 }
 

@@ -36,12 +36,24 @@ package enum TextFile {
         return text
     }
 
-    /// Returns the names of a folder's files that `isWanted` selects, in order; throws ``FileError`` with its path.
-    static func names(in folder: String, where isWanted: (String) -> Bool) throws -> [String] {
+    /// Returns the paths of the files below a folder, relative to it and in order; throws ``FileError`` with its path.
+    ///
+    /// Files and folders whose name begins with a dot are left out, as editors' lock files and backup copies, and so are
+    /// links to folders, which may lead back to where they are.
+    static func names(below folder: String) throws -> [String] {
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder).filter(isWanted).sorted()
+            return try names(in: URL(fileURLWithPath: folder, isDirectory: true), prefix: "").sorted()
         } catch {
             throw FileError(folder, error)
+        }
+    }
+
+    private static func names(in folder: URL, prefix: String) throws -> [String] {
+        let files = FileManager.default
+        return try files.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }.flatMap { name in
+            let inner = folder.appendingPathComponent(name)
+            let type = try? files.attributesOfItem(atPath: inner.path)[.type] as? FileAttributeType
+            return type == .typeDirectory ? try names(in: inner, prefix: prefix + name + "/") : [prefix + name]
         }
     }
 }

@@ -26,10 +26,12 @@ struct AlarmsCommand: ParsableCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let accounts = try store.accounts(of: try session.rules().alarms)
-                output.show(AlarmJSON.list(accounts)) {
+                let rules = try session.rules()
+                let accounts = try store.accounts(of: rules.alarms)
+                output.show(AlarmJSON.list(accounts, unreadable: rules.notWatched)) {
                     show(drawing.text(AlarmText.list(accounts), session.environment))
                 }
+                try rules.requireReadable()
             }
         }
     }

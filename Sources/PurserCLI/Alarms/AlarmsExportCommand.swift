@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Purser
 import PurserCore
 import PurserRender
 import PurserStore
@@ -36,17 +37,18 @@ extension AlarmsCommand {
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let alarms = try selected(session)
+                let rules = try session.rules()
+                let alarms = try selected(rules.alarms, session)
                 switch to {
                 case .cloudformation: try showTemplate(alarms)
                 case .putMetricAlarm: try showInputs(alarms)
                 case .prometheusRules: try showRules(alarms, session)
                 }
+                try rules.requireReadable()
             }
         }
 
-        private func selected(_ session: Session) throws -> [AlarmDefinition] {
-            let alarms = try session.rules().alarms
+        private func selected(_ alarms: [AlarmDefinition], _ session: Session) throws -> [AlarmDefinition] {
             for name in names { _ = try session.alarm(name, in: alarms) }
             return names.isEmpty ? alarms : alarms.filter { names.contains($0.name) }
         }
@@ -69,11 +71,18 @@ extension AlarmsCommand {
         private func showInputs(_ alarms: [AlarmDefinition]) throws {
             for alarm in alarms {
                 if case .composite = alarm.rule { say("purser: \(alarm.name) is input for put-composite-alarm") }
+                if !alarm.missingParameters.isEmpty {
+                    let names = alarm.missingParameters.map { "${\($0)}" }.joined(separator: ", ")
+                    say(
+                        "purser: \(alarm.name) needs a value, without which CloudWatch watches something else: \(names)"
+                    )
+                }
                 if !alarm.unfilledActions.isEmpty {
                     let actions = alarm.unfilledActions.joined(separator: ", ")
                     say("purser: \(alarm.name) has actions without a value, which CloudWatch refuses: \(actions)")
                 }
             }
+            if alarms.isEmpty { return }
             show(try PutMetricAlarmLines.text(alarms, isIndented: names.count == 1))
         }
 

@@ -36,20 +36,17 @@ extension AlarmsCommand {
 extension Session {
     /// Returns the findings about the alarms that can be read, and the faults of the files, including the budget's.
     fileprivate func lintedAlarms(isStrict: Bool) throws -> AlarmLintReport {
-        var faults: [Diagnostic] = []
-        do {
-            _ = try rules()
-        } catch let error as Diagnostics {
-            faults = error.all
-        }
         let folder = try alarmFolder()
-        let (alarms, places) = try folder.readableAlarms()
+        let rules = try folder.rules()
+        let alarms = rules.alarms
+        rules.notes.forEach { say("purser: \($0)") }
         let context = AlarmLintContext(
             minuteMetrics: Set(MetricReader.Derived.allCases.map(\.metric)),
             series: try knownSeries(),
             missingRunbooks: Set(alarms.compactMap(\.runbook).filter { !folder.hasRunbook($0) })
         )
-        let findings = AlarmSet.lint(alarms, files: places, context)
+        let findings = AlarmSet.lint(alarms, files: rules.files, context)
+        let faults = rules.unreadable.flatMap(\.faults)
         return AlarmLintReport(findings: findings, faults: faults, isStrict: isStrict)
     }
 

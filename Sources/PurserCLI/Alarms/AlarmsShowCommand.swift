@@ -20,9 +20,10 @@ extension AlarmsCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let alarm = try session.alarm(name, in: try session.rules().alarms)
-                let account = try store.account(of: alarm)
+                let rules = try session.rules()
+                let account = try store.account(of: try session.alarm(name, in: rules.alarms))
                 try output.show(AlarmJSON.show(account)) { show(plain: try AlarmText.show(account)) }
+                try rules.requireReadable()
             }
         }
     }

@@ -19,14 +19,15 @@ extension AlarmsCommand {
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let alarms = try session.rules().alarms
-                let results = try results(try session.alarmFolder().tests(files), alarms)
+                let rules = try session.rules()
+                let results = try results(try session.alarmFolder().tests(files), rules.alarms)
                 let failed = results.count { !$0.isPassed }
                 output.show(AlarmJSON.tests(results)) {
                     results.forEach { show(plain: AlarmText.test($0)) }
                     say("\(results.count - failed) passed, \(failed) failed")
                 }
                 if failed > 0 { throw Exit.failed }
+                try rules.requireReadable()
             }
         }
 

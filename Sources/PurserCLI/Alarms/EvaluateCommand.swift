@@ -37,14 +37,14 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let session = Session(global)
-            let (alarms, budget) = try session.rules()
+            let rules = try session.rules(isQuiet: quiet)
             let remind = try remindSeconds(session)
             let switchAddress = try pingAddress(session)
             let store = try session.store(.existing)
             let evaluator = Evaluator(
                 reader: try session.reader(store),
-                alarms: alarms,
-                budget: budget,
+                alarms: rules.watched,
+                budget: rules.budget,
                 home: session.home,
                 remindSeconds: remind
             )
@@ -65,7 +65,12 @@ struct EvaluateCommand: ParsableCommand {
                 return
             }
             let delivery = isDryRun ? DeliveryReport() : Notifier.run(store, session.environment)
-            let report = EvaluationReport(run: run, delivery: delivery, isDryRun: isDryRun)
+            let report = EvaluationReport(
+                run: run,
+                delivery: delivery,
+                isDryRun: isDryRun,
+                unreadable: rules.notWatched
+            )
             switch (output.format, quiet) {
             case (.json, _): show(report.json)
             case (.text, true): report.changeLines.forEach { show(plain: $0) }

@@ -50,15 +50,17 @@ struct DashCommand: ParsableCommand {
                 window = DashFrame.Window(last: (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at: at)
             }
             let store = try session.store(.existing)
-            let (alarms, budget) = try session.rules()
+            let rules = try session.rulesIfAny()
+            let budget = rules.budget
             let builder = DashBuilder(
                 reader: try session.reader(store),
-                alarms: alarms,
+                alarms: rules.watched,
                 budget: budget
             )
             var frame = try store.snapshot {
                 try builder.frame(window, at: at, region: session.environment["AWS_REGION"])
             }
+            frame.unreadable = rules.notWatched
             frame.program = session.program
             frame.isOfAskedMoment = asOf.at != nil || to != nil
             switch output.format {

@@ -35,7 +35,7 @@ struct BudgetCommand: ParsableCommand {
                 let month = CalendarMonth(containing: asOf.time)
                 let configured = try session.chatConfiguration().budget
                 let lines = try store.budgetLines(month, configured: configured)
-                let alerts = try session.rules().budget?.limit
+                let alerts = try session.alertBudget()?.limit
                 let restorations = try store.restorations()
                 output.show(BudgetJSON.list(lines, month, alertLimit: alerts, restored: restorations.last)) {
                     show(drawing.text(BudgetText.list(lines, month), session.environment))

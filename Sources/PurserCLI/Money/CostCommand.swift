@@ -28,7 +28,7 @@ struct CostCommand: ParsableCommand {
             let now = asOf.time
             let store = try session.store(.existing)
             let (month, keys) = (try calendarMonth(now), try keys())
-            let (budget, prices) = (try session.rules().budget?.limit, try session.prices())
+            let (budget, prices) = (try session.alertBudget()?.limit, try session.prices())
             let report = try store.snapshot {
                 try CostReport(month, asOf: now, by: keys, from: store, budget: budget, prices: prices)
             }

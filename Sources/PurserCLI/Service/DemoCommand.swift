@@ -47,7 +47,8 @@ struct DemoCommand: ParsableCommand {
             progress.end()
             showText(TrafficText.demonstration(demonstration, tally))
             let reader = try session.reader(store)
-            let (alarms, budget) = try session.rules()
+            let rules = try session.rules()
+            let (alarms, budget) = (rules.watched, rules.budget)
             let evaluator = Evaluator(reader: reader, alarms: alarms, budget: budget)
             let evaluation = try demonstration.evaluation(by: evaluator, ran: .now).map {
                 EvaluationReport(run: $0, delivery: DeliveryReport())

@@ -24,11 +24,19 @@ struct DoctorCommand: ParsableCommand {
                 retention: try store.retention().metrics,
                 overdue: try store.overdueHolds(before: .now - DoctorReport.overdueSeconds),
                 restorations: try store.restorations(),
-                otherFaults: Self.faults { _ = try session.rules() } + Self.faults { _ = try session.prices() }
+                otherFaults: try Self.alarmFaults(session) + Self.faults { _ = try session.prices() }
                     + Self.faults { _ = try session.chatConfiguration() }
             )
             output.show(StoreJSON.doctor(report)) { show(plain: StoreText.doctor(report)) }
             if !report.faults.isEmpty { throw Exit.failed }
+        }
+    }
+
+    private static func alarmFaults(_ session: Session) throws -> [String] {
+        do {
+            return try session.alarmFolder().rules().notWatched.flatMap(\.faults).map(\.description)
+        } catch let error as FileError {
+            return ["\(error)"]
         }
     }
 

@@ -87,7 +87,8 @@ struct Session {
 
     /// Returns the values for `${…}` in alarm files.
     func parameters() throws -> [String: String] {
-        var values: [String: String] = [:]
+        // The pseudo parameters of templates that the environment knows.
+        var values = ["AWS::Region": home.region, "AWS::AccountId": home.account].filter { !$0.value.isEmpty }
         let prefix = "PURSER_PARAMETER_"
         for (name, value) in environment where name.hasPrefix(prefix) {
             values[String(name.dropFirst(prefix.count))] = value

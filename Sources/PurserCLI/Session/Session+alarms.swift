@@ -7,14 +7,35 @@ extension Session {
         AlarmFolder(path: value(options.alarms, "PURSER_ALARMS"), parameters: try parameters())
     }
 
-    /// Returns the alarms, and the budget next to them if there is one.
-    func rules() throws -> (alarms: [AlarmDefinition], budget: BudgetDefinition?) {
+    /// Returns what can be read of the alarm files, and names the rest on stderr.
+    ///
+    /// - Parameter isQuiet: Whether to leave out what is no fault.
+    func rules(isQuiet: Bool = false) throws -> AlarmRules {
         let named = options.parameters.map { String($0.prefix { $0 != "=" }) }
+        let rules: AlarmRules
         do {
-            return try alarmFolder().rules(named: named)
+            rules = try alarmFolder().rules(named: named)
         } catch let error as UnknownParameter {
             throw UsageError("\(error)")
         }
+        rules.notWatched.flatMap(\.faults).forEach { say("purser: \($0)") }
+        if !isQuiet { rules.notes.forEach { say("purser: \($0)") } }
+        return rules
+    }
+
+    /// Returns ``rules(isQuiet:)``, also if the folder cannot be read: for commands that show other things too.
+    func rulesIfAny() throws -> AlarmRules {
+        do {
+            return try rules()
+        } catch let error as FileError {
+            say("purser: \(error)")
+            return AlarmRules(error, folder: value(options.alarms, "PURSER_ALARMS") ?? "")
+        }
+    }
+
+    /// Returns the budget next to the alarms, if there is one.
+    func alertBudget() throws -> BudgetDefinition? {
+        try alarmFolder().budget()
     }
 
     /// Returns the alarm with this name.
@@ -23,5 +44,12 @@ extension Session {
             throw UsageError("no alarm `\(name)`; the alarms are \(alarms.map(\.name).joined(separator: ", "))")
         }
         return alarm
+    }
+}
+
+extension AlarmRules {
+    /// Ends the command with the exit code of a failed check if an alarm cannot be read.
+    func requireReadable() throws {
+        if !unreadable.isEmpty { throw Exit.failed }
     }
 }

@@ -23,6 +23,8 @@ package struct DashFrame: Sendable, Equatable {
     package var program = "purser"
     /// Whether the frame shows a requested moment; the suggested commands are then for that moment too.
     package var isOfAskedMoment = false
+    /// The alarms that are not watched, because their files cannot be read.
+    package var unreadable: [UnreadableAlarm] = []
     /// Messages that wait for delivery, and messages that were given up.
     package var pendingNotifications = 0
     package var failedNotifications = 0

@@ -81,10 +81,15 @@ struct DefinitionReader {
     }
 
     /// Returns the member as a name: text without control characters.
-    mutating func name(_ parent: JSONPlace, _ key: String, isRequired: Bool = false, length: ClosedRange<Int>)
-        -> String?
-    {
-        guard let name = text(parent, key, isRequired: isRequired, length: length) else { return nil }
+    mutating func name(
+        _ parent: JSONPlace,
+        _ key: String,
+        isRequired: Bool = false,
+        length: ClosedRange<Int>,
+        mayBeUnfilled: Bool = false
+    ) -> String? {
+        let text = text(parent, key, isRequired: isRequired, length: length, mayBeUnfilled: mayBeUnfilled)
+        guard let name = text else { return nil }
         if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
             fault(parent.path(of: key), "must not contain control characters")
         }
@@ -98,11 +103,15 @@ struct DefinitionReader {
             fault(place.path, "has \(text.utf16.count) characters; \(allowed)")
             return nil
         }
-        if !mayBeUnfilled, let name = ParameterFilling.unfilled(in: text) {
-            fault(place.path, "the parameter \(name) has no value; give --parameter \(name)=VALUE")
-            return nil
-        }
+        if !mayBeUnfilled, reportsMissing(text, place.path) { return nil }
         return text
+    }
+
+    /// Reports the first parameter without a value in a text, if there is one.
+    private mutating func reportsMissing(_ text: String, _ path: String) -> Bool {
+        guard let name = ParameterFilling.unfilled(in: text) else { return false }
+        fault(path, "the parameter \(name) has no value; give --parameter \(name)=VALUE")
+        return true
     }
 
     /// Returns the member as one of a set of words.
@@ -116,6 +125,7 @@ struct DefinitionReader {
         guard let place = member(parent, key, isRequired, "one of \(allowed)") else { return nil }
         guard let text = place.value.string else { return wrong(place, "one of \(allowed)") }
         guard let value = Value(rawValue: text) else {
+            if reportsMissing(text, place.path) { return nil }
             fault(place.path, "`\(text)` is not allowed; allowed: \(allowed)")
             return nil
         }
@@ -162,6 +172,7 @@ struct DefinitionReader {
     }
 
     private mutating func wrong<Value>(_ place: JSONPlace, _ what: String) -> Value? {
+        if let text = place.value.string, reportsMissing(text, place.path) { return nil }
         let found = if case .string(let text) = place.value { "`\(text)`" } else { place.value.kind }
         fault(place.path, "must be \(what), not \(found)")
         return nil

@@ -21,6 +21,14 @@ extension JSONValue {
     }
 }
 
+extension JSONValue {
+    /// Reads any number of JSON texts one after another, each with the line on which it begins.
+    package static func documents(parsing text: String) throws(JSONSyntaxError) -> [(line: Int, value: JSONValue)] {
+        var reader = JSONReader(text, mostValues: .max)
+        return try reader.allTexts()
+    }
+}
+
 private struct JSONReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -42,6 +50,22 @@ private struct JSONReader {
             throw fault("the text should end here, not continue with \(shownCharacter)")
         }
         return value
+    }
+
+    mutating func allTexts() throws(JSONSyntaxError) -> [(line: Int, value: JSONValue)] {
+        var all: [(line: Int, value: JSONValue)] = []
+        var (line, counted) = (1, 0)
+        repeat {
+            skipSpace()
+            line += bytes[counted..<position].count { $0 == 0x0a }
+            counted = position
+            all.append((line, try value()))
+            skipSpace()
+        } while next == UInt8(ascii: "{") || next == UInt8(ascii: "[")
+        guard position == bytes.count else {
+            throw fault("the text should end here, not continue with \(shownCharacter)")
+        }
+        return all
     }
 
     private mutating func value() throws(JSONSyntaxError) -> JSONValue {

@@ -11,19 +11,24 @@ package struct YAMLSyntaxError: Error, Equatable, CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// Parses one YAML document; throws ``YAMLSyntaxError`` with the line and column of the fault.
+    /// Parses YAML documents; throws ``YAMLSyntaxError`` with the line and column of the fault.
     ///
-    /// Plain scalars are null, booleans and numbers if YAML 1.2 and JSON both say so (`yes`, `on`, `0x1F`, dates and
-    /// numbers with a leading zero stay text). CloudFormation's short forms become their long ones: `!Ref x` is
-    /// `{"Ref": "x"}`. Anchors, aliases, merge keys, other tags and duplicate keys are faults.
-    package init(yaml text: String) throws(YAMLSyntaxError) {
+    /// Each document has the line on which its content begins; empty ones are left out. Plain scalars are null, booleans
+    /// and numbers if YAML 1.2 and JSON both say so (`yes`, `on`, `0x1F`, dates and numbers with a leading zero stay
+    /// text). CloudFormation's short forms become their long ones: `!Ref x` is `{"Ref": "x"}`. Anchors, aliases, merge
+    /// keys, other tags and duplicate keys are faults.
+    package static func documents(yaml text: String) throws(YAMLSyntaxError) -> [(line: Int, value: JSONValue)] {
         do {
             let parser = try Parser(yaml: text)
-            let root = try parser.singleRoot()
             // Nodes hold their anchors weakly; the anchors live as long as the parser.
-            self = try withExtendedLifetime(parser) {
-                guard let root else { throw YAMLSyntaxError(nil, "the text is empty") }
-                return try YAMLReader().value(root, depth: 0)
+            return try withExtendedLifetime(parser) {
+                var all: [(line: Int, value: JSONValue)] = []
+                while let root = try parser.nextRoot() {
+                    let value = try YAMLReader().value(root, depth: 0)
+                    if value != .null { all.append((root.mark?.line ?? 1, value)) }
+                }
+                if all.isEmpty { throw YAMLSyntaxError(nil, "the text is empty") }
+                return all
             }
         } catch let error as YAMLSyntaxError {
             throw error
@@ -55,8 +60,9 @@ private struct YAMLReader {
 
     // CloudFormation's functions by their short forms; all but two of the long forms begin with `Fn::`.
     private static let functions = [
-        "And", "Base64", "Cidr", "Equals", "FindInMap", "GetAtt", "GetAZs", "If",
-        "ImportValue", "Join", "Length", "Not", "Or", "Select", "Split", "Sub", "ToJsonString", "Transform",
+        "And", "Base64", "Cidr", "Contains", "EachMemberEquals", "EachMemberIn", "Equals", "FindInMap", "GetAtt",
+        "GetAZs", "If", "ImportValue", "Join", "Length", "Not", "Or", "RefAll", "Select", "Split", "Sub",
+        "ToJsonString", "Transform", "ValueOf", "ValueOfAll",
     ]
     private static let plainFunctions = ["Ref", "Condition"]
 
@@ -68,7 +74,7 @@ private struct YAMLReader {
         let function = try function(node)
         let content: JSONValue
         switch node {
-        case .scalar(let scalar): content = function == nil ? Self.scalar(scalar) : .string(scalar.string)
+        case .scalar(let scalar): content = function == nil ? try Self.scalar(scalar) : .string(scalar.string)
         case .sequence(let sequence): content = .array(try values(sequence, depth: depth))
         case .mapping(let mapping): content = try object(mapping, depth: depth)
         case .alias: throw YAMLSyntaxError(node.mark, "aliases are not allowed; write the value out")
@@ -104,7 +110,7 @@ private struct YAMLReader {
     /// type.
     private func function(_ node: Node) throws(YAMLSyntaxError) -> String? {
         let tag = node.writtenTag
-        let plain: [Tag.Name] = [.implicit, .nonSpecific, .str, .map, .seq]
+        let plain: [Tag.Name] = [.implicit, .nonSpecific, .str, .map, .seq, .int, .float, .bool, .null]
         guard !plain.contains(where: { $0.rawValue == tag }) else { return nil }
         let name = tag.drop { $0 == "!" }
         if Self.plainFunctions.contains(String(name)) { return String(name) }
@@ -113,17 +119,29 @@ private struct YAMLReader {
         throw YAMLSyntaxError(node.mark, "the tag `\(tag)` is not allowed; allowed: \(allowed)")
     }
 
-    private static func scalar(_ scalar: Node.Scalar) -> JSONValue {
-        guard scalar.style == .plain, scalar.tag.rawValue.isEmpty else { return .string(scalar.string) }
-        switch scalar.string {
+    private static func scalar(_ scalar: Node.Scalar) throws(YAMLSyntaxError) -> JSONValue {
+        let tag = scalar.tag.rawValue
+        let typed: [Tag.Name] = [.int, .float, .bool, .null]
+        if typed.contains(where: { $0.rawValue == tag }) {
+            let value = plain(scalar.string)
+            guard value.string == nil else {
+                throw YAMLSyntaxError(scalar.mark, "`\(scalar.string)` is not a value of the type that its tag names")
+            }
+            return value
+        }
+        return scalar.style == .plain && tag.isEmpty ? plain(scalar.string) : .string(scalar.string)
+    }
+
+    private static func plain(_ text: String) -> JSONValue {
+        switch text {
         case "", "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE": return .bool(true)
         case "false", "False", "FALSE": return .bool(false)
         default:
             // A scalar that JSON reads as a number is a number.
-            guard let first = scalar.string.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first),
-                let value = try? JSONValue(parsing: scalar.string), value.double != nil
-            else { return .string(scalar.string) }
+            guard let first = text.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first),
+                let value = try? JSONValue(parsing: text), value.double != nil
+            else { return .string(text) }
             return value
         }
     }

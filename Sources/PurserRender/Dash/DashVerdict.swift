@@ -19,6 +19,8 @@ struct DashVerdict: Sendable, Equatable {
     /// Whether the store has no sample at all.
     var isEmpty: Bool
     var unsent: Int
+    /// How many alarms are not watched, because their files cannot be read.
+    var unreadable: Int
 
     init(_ frame: DashFrame) {
         alarms = frame.alarms.filter { $0.state == .alarm }
@@ -31,6 +33,7 @@ struct DashVerdict: Sendable, Equatable {
         isDataStale = frame.newestData.map { frame.at - $0 > oldest } ?? false
         isEmpty = frame.newestData == nil
         unsent = frame.failedNotifications + frame.pendingNotifications
+        unreadable = frame.unreadable.count
     }
 
     /// The most serious finding, and what makes it doubtful: `ALARM`, `OK`, `ALARM, STALE`.
@@ -46,6 +49,7 @@ struct DashVerdict: Sendable, Equatable {
         } else if evaluation == .stale || isDataStale {
             words.append("STALE")
         }
+        if unreadable > 0 { words.append("UNREADABLE") }
         if words.isEmpty, unsent > 0 { words.append("UNSENT") }
         if words.isEmpty { words.append(isEmpty || !noData.isEmpty ? "NO DATA" : "OK") }
         return words.joined(separator: ", ")
@@ -59,6 +63,7 @@ struct DashVerdict: Sendable, Equatable {
         let ok = evaluation == .fresh ? "\(okCount) ok" : "\(okCount) were ok"
         var parts = ["\(alarms.count) alarm", "\(budget == nil ? 0 : 1) budget", "\(noData.count) no-data", ok]
         if unsent > 0 { parts.append("\(unsent) unsent") }
+        if unreadable > 0 { parts.append(unreadable.counted("alarm") + " unreadable") }
         return parts.joined(separator: "  ")
     }
 }

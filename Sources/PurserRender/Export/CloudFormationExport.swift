@@ -15,7 +15,8 @@ package enum CloudFormationExport {
         var inputs: [JSONValue] = []
         for alarm in alarms { inputs.append(try JSONValue(parsing: alarm.canonicalJSON)) }
         var ids = LogicalIds()
-        let parameters = Set(alarms.flatMap(\.unfilledActions).flatMap(ActionText.names)).sorted()
+        let unfilled = alarms.flatMap { $0.unfilledActions.flatMap(ActionText.names) + $0.missingParameters }
+        let parameters = Set(unfilled).sorted()
         let parameterIds = Dictionary(uniqueKeysWithValues: parameters.map { ($0, ids.parameterId(for: $0)) })
         let alarmIds = Dictionary(uniqueKeysWithValues: alarms.map { ($0.name, ids.id(for: $0.name)) })
         let resources = zip(alarms, inputs).map { alarm, input -> JSONValue.Member in
@@ -32,6 +33,23 @@ package enum CloudFormationExport {
         return .object(members)
     }
 
+    // The properties, besides actions, in which an alarm may have a name without a value.
+    private static let referringKeys = ["ActionsEnabled", "Dimensions", "MetricName", "Metrics", "Namespace"]
+
+    /// Returns the value with Ref and Fn::Sub in the place of names without a value; CloudWatch itself fills in a
+    /// label's.
+    private static func referring(_ value: JSONValue, _ parameterIds: [String: String]) -> JSONValue {
+        switch value {
+        case .string(let text): ActionText.value(text, parameterIds)
+        case .array(let values): .array(values.map { referring($0, parameterIds) })
+        case .object(let members):
+            .object(
+                members.map { $0.key == "Label" ? $0 : .init($0.key, referring($0.value, parameterIds)) }
+            )
+        default: value
+        }
+    }
+
     private static func resource(
         _ alarm: AlarmDefinition,
         _ input: JSONValue,
@@ -45,8 +63,8 @@ package enum CloudFormationExport {
         let needed = alarm.alarmReferences.compactMap { alarmIds[$0] }.sorted()
         if !needed.isEmpty { members.append(.init("DependsOn", .array(needed.map(JSONValue.string)))) }
         let properties = (input.members ?? []).map { member -> JSONValue.Member in
-            guard member.key.hasSuffix("Actions"), let actions = member.value.array else { return member }
-            return .init(member.key, .array(actions.map { ActionText.value($0.string ?? "", parameterIds) }))
+            guard member.key.hasSuffix("Actions") || referringKeys.contains(member.key) else { return member }
+            return .init(member.key, referring(member.value, parameterIds))
         }
         members.append(.init("Properties", .object(properties)))
         return .object(members)

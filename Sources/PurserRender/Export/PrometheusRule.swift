@@ -73,7 +73,7 @@ struct PrometheusRule: Equatable {
         if countsZero {
             notes.append("a period without samples counts as 0; in CloudWatch it is a missing datapoint")
         }
-        switch condition.treatMissingData ?? .missing {
+        switch condition.missingDataTreatment {
         case .missing: notes.append("missing data ends the alert; in CloudWatch it leads to INSUFFICIENT_DATA")
         case .ignore: notes.append("missing data ends the alert; in CloudWatch the state stays the same")
         case .breaching, .notBreaching: break

@@ -2,9 +2,12 @@ package import PurserCore
 
 /// Alarms for programs: the schemas of `purser alarms`.
 package enum AlarmJSON {
-    /// Returns the alarms with their current states: schema `purser.alarms-list/1`.
-    package static func list(_ accounts: [AlarmAccount]) -> JSONValue {
-        JSONValue(schema: "purser.alarms-list/1", ["alarms": .array(accounts.map { .object(state($0)) })])
+    /// Returns the alarms with their current states, and those that are not watched: schema `purser.alarms-list/1`.
+    package static func list(_ accounts: [AlarmAccount], unreadable: [UnreadableAlarm]) -> JSONValue {
+        JSONValue(
+            schema: "purser.alarms-list/1",
+            ["alarms": .array(accounts.map { .object(state($0)) }), "unreadable": unreadable.json]
+        )
     }
 
     /// Returns one alarm: schema `purser.alarms-show/1`.

@@ -19,6 +19,7 @@ package enum DashJSON {
                 "evaluationIntervalSeconds": .integer(frame.evaluationIntervalSeconds),
                 "verdict": verdict(DashVerdict(frame)),
                 "alarms": .array(frame.alarms.map(alarm)),
+                "unreadable": frame.unreadable.json,
                 "budget": frame.budget.map(budget) ?? .null,
                 "signals": .array(frame.signals.map(signal)),
                 "latency": [

@@ -16,6 +16,13 @@ extension Diagnostic {
     }
 }
 
+extension [UnreadableAlarm] {
+    /// The faults for programs.
+    var json: JSONValue {
+        .array(flatMap(\.faults).map(\.json))
+    }
+}
+
 extension PriceLintFinding {
     /// The finding for programs.
     package var json: JSONValue {

@@ -8,6 +8,7 @@ extension EvaluationReport {
             at: isEvaluated ? run.at : nil,
             alarms: run.alarms.map(json),
             budgets: run.budgets.map(json),
+            unreadable: unreadable,
             futureSlots: run.futureSlots,
             delivery.json(queued: run.queued)
         )
@@ -15,13 +16,14 @@ extension EvaluationReport {
 
     /// The result if another run is in progress.
     package static var nothingEvaluated: JSONValue {
-        json(at: nil, alarms: [], budgets: [], futureSlots: 0, .null)
+        json(at: nil, alarms: [], budgets: [], unreadable: [], futureSlots: 0, .null)
     }
 
     private static func json(
         at time: Timestamp?,
         alarms: [JSONValue],
         budgets: [JSONValue],
+        unreadable: [UnreadableAlarm],
         futureSlots: Int,
         _ notifications: JSONValue
     ) -> JSONValue {
@@ -31,6 +33,7 @@ extension EvaluationReport {
                 "evaluatedAt": JSONValue(time?.iso8601()),
                 "alarms": .array(alarms),
                 "budgets": .array(budgets),
+                "unreadable": unreadable.json,
                 "futureSlots": .integer(futureSlots),
                 "notifications": notifications,
             ]

@@ -48,6 +48,9 @@ extension EvaluationReport {
                     + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
             )
         }
+        if !unreadable.isEmpty {
+            lines.append(Self.row("UNREADABLE", unreadable.count.counted("alarm") + " unreadable, named on stderr"))
+        }
         let unsent = delivery.waiting.count + delivery.failed.count + delivery.failedBefore
         if unsent > 0 {
             let count = unsent.counted("message")

@@ -172,7 +172,7 @@ import Testing
     @Test(
         "a composite rule is reported if its alarms cannot change its result",
         arguments: [
-            ("ALARM(jobs) AND OK(jobs)", AlarmLintRule.neverFires), ("FALSE", .neverFires),
+            ("ALARM(jobs) AND OK(jobs)", AlarmLintRule.neverFires), ("FALSE", nil),
             ("AT_LEAST(1, ALARM, (jobs)) AND NOT ALARM(jobs)", .neverFires),
             ("ALARM(jobs) OR NOT ALARM(jobs)", .neverOK), ("ALARM(jobs)", nil),
             ("NOT OK(jobs) AND NOT ALARM(jobs)", nil),

@@ -109,7 +109,7 @@ import Testing
             """
             {"AlarmName": "\(name)", "AlarmDescription": "Tokyo 東京", "AlarmActions": ["${TopicArn}.fifo"],
              "Namespace": "Café", "MetricName": "Latência", "Statistic": "Average", "Unit": "Milliseconds",
-             "Dimensions": [{"Name": "Región", "Value": "são paulo"}], "Period": 10, "EvaluationPeriods": 6,
+             "Dimensions": [{"Name": "Region", "Value": "sao paulo"}], "Period": 10, "EvaluationPeriods": 6,
              "Threshold": -0.5, "ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching"}
             """
         )

@@ -67,10 +67,13 @@ import Testing
         let json = try Self.changed("Namespace", #""${stage}-${Team}""#)
         let alarm = try AlarmFixture.read(json, parameters: ["stage": "prod", "TEAM": "core $1"])
         #expect(alarm.metricReferences.first?.metric.namespace == "prod-core $1")
+        // It is read, but cannot be watched.
         let missing = AlarmDefinition.read(json: json, file: "a.json", parameters: ["stage": "prod"])
+        #expect(missing.definition?.missingParameters == ["Team"])
+        let named = AlarmDefinition.read(json: try Self.changed("AlarmName", #""${Team}""#), file: "a.json")
         #expect(
-            missing.diagnostics.map(\.description) == [
-                "a.json: Namespace: the parameter Team has no value; give --parameter Team=VALUE"
+            named.diagnostics.map(\.description) == [
+                "a.json: AlarmName: the parameter Team has no value; give --parameter Team=VALUE"
             ]
         )
     }
@@ -136,7 +139,7 @@ import Testing
             ),
             (
                 "Statistic", #""p99""#,
-                "Statistic: `p99` is not supported by this version; supported: SampleCount, Sum, Average, Minimum, Maximum"
+                "Statistic: `p99` is a value of ExtendedStatistic; Statistic may be SampleCount, Sum, Average, Minimum"
             ),
             (
                 "ExtendedStatistic", #""p99""#,
@@ -160,10 +163,8 @@ import Testing
             ),
             ("ActionsEnabled", #""yes""#, "ActionsEnabled: must be true or false, not `yes`"),
             ("Tags", #"[{"Key": "k"}]"#, "Tags[0].Value: is missing; a string is needed"),
-            ("Metrics", "[]", "Metrics: must hold at least one metric"),
             ("AlarmDescription", "null", "AlarmDescription: must be a string, not null"),
             ("ThresholdMetricId", "\"ad1\"", "ThresholdMetricId: is allowed only with the operators of a band"),
-            ("EvaluationCriteria", "{}", "EvaluationCriteria: PromQL alarms are not supported by this version"),
         ] as [(String, String, String)]
     )
     func constraints(key: String, value: String, expected: String) throws {

@@ -3,7 +3,28 @@ import PurserCore
 import PurserImport
 import Testing
 
+/// One YAML document.
+private enum YAMLText {
+    static func value(_ text: String) throws -> JSONValue {
+        let documents = try JSONValue.documents(yaml: text)
+        return try #require(documents.count == 1 ? documents.first : nil).value
+    }
+}
+
 @Suite struct YAMLReaderTests {
+    @Test("a file may have several documents, each with its line; empty ones are left out")
+    func documents() throws {
+        let documents = try JSONValue.documents(yaml: "---\na: 1\n---\n\n---\n# note\n- b\n")
+        #expect(documents.map(\.line) == [2, 7])
+        #expect(documents.map(\.value) == [["a": 1], ["b"]])
+    }
+
+    @Test("a type's tag reads what YAML's plain scalars and JSON have in common, quoted or not")
+    func typeTags() throws {
+        let text = "a: [!!int 60, !!int \"60\", !!float 1.5, !!bool true, !!null ~, !!str 60]"
+        #expect(try YAMLText.value(text) == ["a": [60, 60, 1.5, true, nil, "60"]])
+    }
+
     @Test("scalars have the types on which YAML 1.2 and JSON agree; everything else is text")
     func scalars() throws {
         let text = """
@@ -24,7 +45,7 @@ import Testing
             "quoted": ["1", "true", "5"],
             "block": "a\\nb",
         ]
-        #expect(try JSONValue(yaml: text).text() == expected.text().replacing("\\\\n", with: "\\n"))
+        #expect(try YAMLText.value(text).text() == expected.text().replacing("\\\\n", with: "\\n"))
     }
 
     @Test("the short forms of CloudFormation's functions become the long ones")
@@ -42,7 +63,7 @@ import Testing
             "c":{"Fn::Join":[",",[{"Ref":"AWS::Region"},{"Fn::If":["P","x",{"Ref":"AWS::NoValue"}]}]]},\#
             "d":{"Condition":"Live"}}
             """#
-        #expect(try JSONValue(yaml: text).text() == expected)
+        #expect(try YAMLText.value(text).text() == expected)
     }
 
     @Test(
@@ -56,7 +77,7 @@ import Testing
             ("a: 1\nb: 2\na: 3\n", "line 1, column 1: `a` occurs twice in one mapping"),
             ("a: 1\n\"b\": 2\n? [x]\n: 3\n", "line 3, column 3: a key must be plain text"),
             ("a: [1\nb: 2\n", "line 2, column"),
-            ("a: 1\n---\nb: 2\n", "line 2, column 1: but found another document"),
+            ("a: !!int x\n", "line 1, column 4: `x` is not a value of the type that its tag names"),
             ("", "the text is empty"),
             (
                 String(repeating: "[", count: 200) + String(repeating: "]", count: 200),
@@ -65,7 +86,7 @@ import Testing
         ]
     )
     func faults(text: String, expected: String) {
-        let error = #expect(throws: YAMLSyntaxError.self) { try JSONValue(yaml: text) }
+        let error = #expect(throws: YAMLSyntaxError.self) { try YAMLText.value(text) }
         #expect(error?.description.hasPrefix(expected) == true, "\(error?.description ?? "none")")
     }
 }

@@ -5,6 +5,7 @@ enum CloudFormationCoercion {
         "Period", "Threshold",
     ]
     private static let booleans: Set<String> = ["ActionsEnabled", "ReturnData"]
+    private static let lists: Set<String> = ["AlarmActions", "InsufficientDataActions", "OKActions"]
 
     /// Returns an alarm's properties with every value converted to its property's type, if possible.
     static func coerced(_ properties: JSONValue) -> JSONValue {
@@ -14,18 +15,29 @@ enum CloudFormationCoercion {
     private static func coerced(_ value: JSONValue, key: String) -> JSONValue {
         switch value {
         case .object(let members): .object(members.map { .init($0.key, coerced($0.value, key: $0.key)) })
-        case .array(let values): .array(values.map { coerced($0, key: key) })
+        case .array(let values): .array(values.map { coerced($0, key: "") })
         case .string(let text):
             if numbers.contains(key) {
                 number(text) ?? value
             } else if booleans.contains(key) {
                 boolean(text) ?? value
+            } else if lists.contains(key) {
+                .array([.string(marked(text))])
             } else {
-                value
+                .string(marked(text))
             }
         default:
             numbers.contains(key) || booleans.contains(key) ? value : text(value).map(JSONValue.string) ?? value
         }
+    }
+
+    /// Returns the text with every dynamic reference, which CloudFormation fills in at deployment, as a name without a
+    /// value: `{{resolve:ssm:/topic}}` is `${resolve:ssm:/topic}`.
+    private static func marked(_ text: String) -> String {
+        guard let start = text.firstRange(of: "{{resolve:"), let end = text[start.upperBound...].firstRange(of: "}}")
+        else { return text }
+        let name = text[start.lowerBound..<end.lowerBound].dropFirst(2)
+        return text[..<start.lowerBound] + "${\(name)}" + marked(String(text[end.upperBound...]))
     }
 
     /// Returns a scalar as a string; nil for null, lists and objects.

@@ -1,20 +1,30 @@
-/// Resolves Ref and Fn::Sub in the properties of a resource; other functions are faults.
+/// Evaluates CloudFormation's intrinsic functions in the properties of a resource.
+///
+/// What is not known before the stack exists stays `${Name}` in the text, as a parameter without a value does in other
+/// alarm files: the alarm's reader decides whether a place needs its value. Source: the CloudFormation reference of the
+/// intrinsic functions.
 struct CloudFormationResolver {
     let names: CloudFormationNames
     var faults: DefinitionReader
+    /// The names that were looked up.
+    private(set) var asked: Set<String> = []
+    private var depth = 0
+    private var steps = 0
 
-    private static let allowed =
-        "allowed: Ref and Fn::Sub with --parameter NAME=VALUE, the template's Parameters and its alarms"
+    // Conditions and names of resources may refer to each other in a circle, and each to several others.
+    private static let deepest = 32
+    private static let mostSteps = 10_000
+
+    init(names: CloudFormationNames, faults: DefinitionReader) {
+        self.names = names
+        self.faults = faults
+    }
 
     /// Returns the value with functions resolved; nil if there is a fault, and for `AWS::NoValue`, which removes its key.
     mutating func value(_ place: JSONPlace) -> JSONValue? {
         switch place.value {
-        case .array(let values):
-            return .array(
-                values.enumerated().compactMap { index, value in
-                    self.value(JSONPlace(value: value, path: place.path + "[\(index)]"))
-                }
-            )
+        case .array:
+            return .array(place.elements.compactMap { value($0) })
         case .object(let members):
             if let function = Self.function(members) { return result(of: function, place) }
             return .object(
@@ -24,9 +34,11 @@ struct CloudFormationResolver {
                 }
             )
         case .string(let text):
-            // CloudWatch itself fills in a label's ${…}. Anywhere else, without Fn::Sub, it would reach CloudWatch as
-            // plain text.
-            if !Self.isLabel(place.path), let name = ParameterFilling.unfilled(in: text) {
+            // CloudWatch itself fills in a label's ${…}, and a description is only read. Anywhere else, without Fn::Sub,
+            // it would reach CloudWatch as plain text.
+            if !Self.isLabel(place.path), !place.path.hasSuffix("Description"),
+                let name = ParameterFilling.unfilled(in: text)
+            {
                 faults.fault(place.path, "`${\(name)}` is filled in only within Fn::Sub; use Fn::Sub or Ref")
             }
             return place.value
@@ -34,19 +46,83 @@ struct CloudFormationResolver {
         }
     }
 
-    /// Returns the names that Ref and Fn::Sub use anywhere in a value.
+    /// Returns the text of a value whose functions are resolved; reports a list or an object.
+    mutating func text(_ place: JSONPlace, _ function: String) -> String? {
+        guard let value = value(place) else { return nil }
+        guard let text = CloudFormationCoercion.text(value) else {
+            faults.fault(place.path, "\(function): must be a string, not \(value.kind)")
+            return nil
+        }
+        return text
+    }
+
+    /// Returns the value that a name or an attribute stands for; `${Name}` if it is not known.
+    mutating func reference(_ name: String, _ place: JSONPlace) -> JSONValue? {
+        asked.insert(name)
+        let parts = name.split(separator: ".", maxSplits: 1)
+        let meaning =
+            parts.count == 2 ? names.meaning(of: String(parts[1]), in: String(parts[0])) : names.meaning(of: name)
+        switch meaning {
+        case .value(let value):
+            // An action and a dimension need text, so an empty default is one without a value.
+            let isNeeded = Self.isAction(place.path) || Self.isDimension(place.path) && place.value["Ref"] != nil
+            return value == "" && isNeeded ? unknown(name, place) : value
+        case .property(let property):
+            let before = faults.diagnostics.count
+            let value = nested("`\(name)`", place.path) { $0.value(property) }
+            return faults.diagnostics.count == before ? value ?? unknown(name, place) : nil
+        case .unknown: return unknown(name, place)
+        }
+    }
+
+    /// Returns the value that was given for an export; `${Name}` if none was.
+    mutating func importedValue(_ name: String, _ place: JSONPlace) -> JSONValue {
+        let plain = name.replacing("${", with: "").replacing("}", with: "")
+        asked.insert(plain)
+        if case .value(let value) = names.meaning(ofExport: plain) { return value }
+        return unknown(plain, place)
+    }
+
+    /// Returns the text for a name without a value. CloudWatch would fill in a label's `${…}`, so a label has the name.
+    func unknown(_ name: String, _ place: JSONPlace) -> JSONValue {
+        .string(Self.isLabel(place.path) ? name : "${\(name)}")
+    }
+
+    /// Runs `body` for what a name stands for; reports names that refer to themselves, or to too many others.
+    mutating func nested<Value>(
+        _ name: String,
+        _ path: String,
+        _ body: (inout CloudFormationResolver) -> Value?
+    ) -> Value? {
+        depth += 1
+        steps += 1
+        defer { depth -= 1 }
+        guard depth <= Self.deepest, steps <= Self.mostSteps else {
+            faults.fault(path, "\(name) refers to itself, or to more than \(Self.mostSteps) others")
+            return nil
+        }
+        return body(&self)
+    }
+
+    /// Returns the names that Ref, Fn::Sub and Fn::GetAtt use anywhere in a value.
     static func references(in value: JSONValue) -> Set<String> {
         switch value {
         case .array(let values): return Set(values.flatMap(references))
         case .object(let members):
             guard let function = function(members) else { return Set(members.flatMap { references(in: $0.value) }) }
-            if function.key == "Ref" { return Set([function.value.string].compactMap(\.self)) }
-            guard function.key == "Fn::Sub" else { return references(in: function.value) }
-            let parts = function.value.array ?? [function.value]
-            let text = parts.first?.string ?? ""
-            let own = Set((parts.dropFirst().first?.members ?? []).map(\.key))
-            let used = SubstitutionText.pieces(of: text).compactMap(\.name)
-            return Set(used).subtracting(own).union(parts.dropFirst().flatMap(references))
+            switch function.key {
+            case "Ref", "Fn::ImportValue": return Set([function.value.string].compactMap(\.self))
+            case "Fn::GetAtt":
+                let parts = function.value.array?.compactMap(\.string) ?? [function.value.string].compactMap(\.self)
+                return [parts.joined(separator: ".")]
+            case "Fn::Sub":
+                let parts = function.value.array ?? [function.value]
+                let text = parts.first?.string ?? ""
+                let own = Set((parts.dropFirst().first?.members ?? []).map(\.key))
+                let used = SubstitutionText.pieces(of: text).compactMap(\.name)
+                return Set(used).subtracting(own).union(parts.dropFirst().flatMap(references))
+            default: return references(in: function.value)
+            }
         default: return []
         }
     }
@@ -60,101 +136,18 @@ struct CloudFormationResolver {
         path.hasSuffix("].Label")
     }
 
-    private mutating func result(of function: JSONValue.Member, _ place: JSONPlace) -> JSONValue? {
-        switch function.key {
-        case "Ref":
-            guard let name = function.value.string else {
-                faults.fault(place.path, "Ref must be a name, not \(function.value.kind)")
-                return nil
-            }
-            return name == "AWS::NoValue" ? nil : meaning(of: name, "Ref", place)
-        case "Fn::Sub": return substitution(function.value, place)
-        default:
-            faults.fault(place.path, "\(function.key) is not supported here; \(Self.allowed)")
-            return nil
-        }
+    private static func isDimension(_ path: String) -> Bool {
+        path.hasSuffix("].Value") && path.contains(".Dimensions[")
     }
 
-    private mutating func meaning(of name: String, _ function: String, _ place: JSONPlace) -> JSONValue? {
-        switch names.meaning(of: name) {
-        case .value(let value): return value
-        case .unfilled:
-            // An action may stay unfilled, so a first run does not need AWS; the alarm's reader rejects other unfilled
-            // values.
-            if Self.isLabel(place.path) {
-                faults.fault(place.path, "the parameter \(name) has no value; give --parameter \(name)=VALUE")
-                return nil
-            }
-            return .string("${\(name)}")
-        case .unknown(let why):
-            faults.fault(place.path, "\(function): \(why)")
-            return nil
-        }
-    }
-
-    /// Resolves `"text ${Name}"` or `["text ${Name}", {"Name": value}]`.
-    private mutating func substitution(_ content: JSONValue, _ place: JSONPlace) -> JSONValue? {
-        let parts = content.array ?? [content]
-        guard let text = parts.first?.string, parts.count == 1 || parts.count == 2 && parts[1].members != nil else {
-            faults.fault(place.path, "Fn::Sub must be a string, or a list of a string and an object of values")
-            return nil
-        }
-        var own: [String: String] = [:]
-        for member in parts.dropFirst().first?.members ?? [] {
-            let inner = JSONPlace(value: member.value, path: place.path(of: "Fn::Sub[1]." + member.key))
-            guard let value = value(inner) else { continue }
-            own[member.key] = CloudFormationCoercion.text(value)
-            if own[member.key] == nil { faults.fault(inner.path, "must be a string, not \(value.kind)") }
-        }
-        let before = faults.diagnostics.count
-        var out = ""
-        for piece in SubstitutionText.pieces(of: text) {
-            switch piece {
-            case .text(let text): out += text
-            case .name(let name): out += own[name] ?? reference(name, place) ?? ""
-            }
-        }
-        return faults.diagnostics.count == before ? .string(out) : nil
-    }
-
-    private mutating func reference(_ name: String, _ place: JSONPlace) -> String? {
-        guard !name.contains(".") else {
-            faults.fault(
-                place.path,
-                "Fn::Sub: `\(name)` is an attribute (Fn::GetAtt), which is not supported here; \(Self.allowed)"
-            )
-            return nil
-        }
-        guard let value = meaning(of: name, "Fn::Sub", place) else { return nil }
-        guard let text = CloudFormationCoercion.text(value) else {
-            faults.fault(place.path, "Fn::Sub: `\(name)` is a list, which cannot be part of a string")
-            return nil
-        }
-        return text
+    private static func isAction(_ path: String) -> Bool {
+        path.split(separator: ".").contains { $0.prefix { $0 != "[" }.hasSuffix("Actions") }
     }
 }
 
-/// The string of Fn::Sub: text, `${Name}`, and `${!Literal}`, which stands for `${Literal}`.
-enum SubstitutionText {
-    enum Piece: Equatable {
-        case text(String)
-        case name(String)
-
-        var name: String? {
-            if case .name(let name) = self { name } else { nil }
-        }
-    }
-
-    static func pieces(of text: String) -> [Piece] {
-        var pieces: [Piece] = []
-        var rest = text[...]
-        while let start = rest.firstRange(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
-            let name = rest[start.upperBound..<end]
-            if start.lowerBound > rest.startIndex { pieces.append(.text(String(rest[..<start.lowerBound]))) }
-            pieces.append(name.hasPrefix("!") ? .text("${\(name.dropFirst())}") : .name(String(name)))
-            rest = rest[rest.index(after: end)...]
-        }
-        if !rest.isEmpty { pieces.append(.text(String(rest))) }
-        return pieces
+extension JSONPlace {
+    /// The elements of a list with their paths; none if it is not a list.
+    var elements: [JSONPlace] {
+        (value.array ?? []).enumerated().map { JSONPlace(value: $0.element, path: path + "[\($0.offset)]") }
     }
 }

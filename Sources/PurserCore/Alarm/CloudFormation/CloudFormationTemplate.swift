@@ -2,7 +2,8 @@
 ///
 /// Source: the CloudFormation reference of AWS::CloudWatch::Alarm and AWS::CloudWatch::CompositeAlarm, whose properties
 /// have the names of those commands' parameters. An alarm without AlarmName is named by its logical id, because the
-/// name that CloudFormation would generate is not known before the stack exists.
+/// name that CloudFormation would generate is not known before the stack exists; so is one whose AlarmName needs a
+/// value that is not known.
 struct CloudFormationTemplate {
     static let metricType = "AWS::CloudWatch::Alarm"
     static let compositeType = "AWS::CloudWatch::CompositeAlarm"
@@ -12,113 +13,141 @@ struct CloudFormationTemplate {
         var input: JSONValue
         /// `Resources.LogicalId.Properties`
         var place: String
+        /// The name without a value that decides whether the alarm exists; nil if that is known.
+        var conditionNeeds: String?
     }
 
-    private let file: AlarmFile
+    struct Content {
+        var alarms: [Alarm] = []
+        var unreadable: [UnreadableAlarm] = []
+        var passedOver: [Diagnostic] = []
+        /// The names that were looked up.
+        var asked: Set<String> = []
+    }
+
+    private let file: String
+    private let root: JSONValue
+    private let resources: JSONPlace
+    /// Whether the file is one resource, whose place needs no logical id.
+    private let isOneResource: Bool
     private let parameters: [String: String]
 
-    init(_ file: AlarmFile, parameters: [String: String] = [:]) {
-        self.file = file
+    /// Creates a reader of a template, of some of its resources, or of one resource; nil if the content is none of them.
+    init?(_ file: AlarmFile, parameters: [String: String] = [:]) {
+        self.file = file.name
         self.parameters = parameters
+        if let value = file.content["Resources"] {
+            root = file.content
+            resources = JSONPlace(value: value, path: "Resources")
+            isOneResource = false
+            return
+        }
+        let content = file.content
+        isOneResource = content["Type"]?.string?.hasPrefix("AWS::") == true
+        if isOneResource {
+            resources = JSONPlace(value: .object([.init(Self.logicalId(of: file.name), content)]), path: "")
+        } else if let members = content.members, !members.isEmpty,
+            members.allSatisfy({ $0.value["Type"]?.string?.hasPrefix("AWS::") == true })
+        {
+            resources = JSONPlace(value: content, path: "")
+        } else {
+            return nil
+        }
+        root = .object([.init("Resources", resources.value)])
     }
 
-    /// Returns the alarms that could be read, and the faults of the others.
-    func read() -> (alarms: [Alarm], diagnostics: [Diagnostic]) {
-        var faults = DefinitionReader(file: file.name)
-        let root = JSONPlace(value: file.content, path: "")
-        guard let resources = faults.object(root, "Resources") else { return ([], faults.diagnostics) }
-        if root.has("Parameters") { _ = faults.object(root, "Parameters") }
-        let names = CloudFormationNames(
-            file.content,
-            parameters: parameters,
-            alarms: alarmNames(resources.value)
-        )
-        var alarms: [Alarm] = []
-        for member in resources.value.members ?? [] {
-            let place = JSONPlace(value: member.value, path: resources.path(of: member.key))
-            if member.key.hasPrefix("Fn::") {
-                faults.fault(place.path, "generates resources, which is not supported here; write them out")
-            } else if let alarm = alarm(member.key, place, names, &faults) {
-                alarms.append(alarm)
+    /// Returns the file's name without its folder and ending, which names an alarm that stands alone and has no name.
+    private static func logicalId(of file: String) -> String {
+        let name = file.split(separator: "/").last ?? ""
+        return String(name.prefix { $0 != "." })
+    }
+
+    /// Returns the alarms that could be read, the faults of the others, and what is not read.
+    func read() -> Content {
+        var content = Content()
+        guard resources.value.members != nil else {
+            let fault = Diagnostic(
+                file: file,
+                key: resources.path,
+                "must be an object, not \(resources.value.kind)"
+            )
+            content.unreadable = [UnreadableAlarm(file: file, place: "", faults: [fault])]
+            return content
+        }
+        var names = CloudFormationNames(root, parameters: parameters)
+        let members = written(names, &content)
+        names.alarms = alarmNames(members, names, &content)
+        for member in members {
+            let path = isOneResource ? "" : resources.path(of: member.key)
+            let place = JSONPlace(value: member.value, path: path)
+            var reading = CloudFormationResource(names, file: file)
+            reading.read(member.key, place)
+            content.asked.formUnion(reading.resolver.asked)
+            content.alarms += [reading.alarm].compactMap(\.self)
+            content.passedOver += [reading.note].compactMap(\.self)
+            let faults = reading.resolver.faults.diagnostics
+            if !faults.isEmpty {
+                content.unreadable.append(UnreadableAlarm(file: file, place: place.path, faults: faults))
             }
         }
-        return (alarms, faults.diagnostics)
+        return content
     }
 
-    /// The names that the template's alarms refer to by Ref and Fn::Sub.
-    var referencedNames: Set<String> {
-        let alarms = (file.content["Resources"]?.members ?? []).map(\.value).filter(Self.isAlarm)
-        return Set(alarms.flatMap { CloudFormationResolver.references(in: $0["Properties"] ?? .null) })
+    /// Whether a value for the name would change what the template's alarms are.
+    func uses(_ name: String) -> Bool {
+        if CloudFormationNames(root, parameters: [:]).declares(name) || read().asked.contains(name) { return true }
+        let alarms = (resources.value.members ?? []).map(\.value).filter(Self.isAlarm)
+        return alarms.contains { CloudFormationResolver.references(in: $0["Properties"] ?? .null).contains(name) }
     }
 
     private static func isAlarm(_ resource: JSONValue) -> Bool {
         resource["Type"]?.string == metricType || resource["Type"]?.string == compositeType
     }
 
-    /// Returns the alarm names that Ref resolves to, by logical id; names that need more than parameters are left out.
-    private func alarmNames(_ resources: JSONValue) -> [String: String] {
-        var names: [String: String] = [:]
-        let parameters = CloudFormationNames(file.content, parameters: parameters, alarms: [:])
-        for member in resources.members ?? [] where Self.isAlarm(member.value) {
-            guard let name = member.value["Properties"]?["AlarmName"] else {
-                names[member.key] = member.key
-                continue
+    /// Returns the resources with every Fn::ForEach written out.
+    private func written(_ names: CloudFormationNames, _ content: inout Content) -> [JSONValue.Member] {
+        (resources.value.members ?? []).flatMap { member -> [JSONValue.Member] in
+            guard member.key.hasPrefix("Fn::") else { return [member] }
+            let path = resources.path(of: member.key)
+            var resolver = CloudFormationResolver(names: names, faults: DefinitionReader(file: file))
+            if member.key.hasPrefix("Fn::ForEach"), let loop = CloudFormationLoop(member.value) {
+                let values = resolver.value(JSONPlace(value: loop.collection, path: path))
+                content.asked.formUnion(resolver.asked)
+                if let texts = values?.array?.compactMap(CloudFormationCoercion.text) {
+                    return loop.members(for: texts)
+                }
+                if let name = values?.string.flatMap(ParameterFilling.unfilled) {
+                    resolver.faults.fault(path, "the parameter \(name) has no value; give --parameter \(name)=VALUE")
+                }
             }
-            // Faults of a name are reported when the alarm itself is read.
-            var resolver = CloudFormationResolver(names: parameters, faults: DefinitionReader(file: file.name))
-            let resolved = resolver.value(JSONPlace(value: name, path: "AlarmName"))
-            names[member.key] = resolved.flatMap(CloudFormationCoercion.text)
+            if resolver.faults.diagnostics.isEmpty {
+                resolver.faults.fault(path, "generates resources, which is not supported here; write them out")
+            }
+            content.unreadable.append(
+                UnreadableAlarm(file: file, place: path, faults: resolver.faults.diagnostics)
+            )
+            return []
         }
-        return names
     }
 
-    private func alarm(
-        _ logicalId: String,
-        _ resource: JSONPlace,
+    /// Returns the alarm names that Ref resolves to, by logical id.
+    private func alarmNames(
+        _ members: [JSONValue.Member],
         _ names: CloudFormationNames,
-        _ faults: inout DefinitionReader
-    ) -> Alarm? {
-        guard resource.value.members != nil else {
-            faults.fault(resource.path, "must be an object, not \(resource.value.kind)")
-            return nil
-        }
-        guard let type = faults.text(resource, "Type", isRequired: true, length: 1...255) else { return nil }
-        guard Self.isAlarm(resource.value) else {
-            // An alarm must not be dropped silently because its type is misspelt.
-            let lower = type.lowercased()
-            if lower.hasPrefix("aws::cloud"), lower.contains("alarm"), type != "AWS::CloudWatch::AlarmMuteRule" {
-                let allowed = "\(Self.metricType), \(Self.compositeType)"
-                faults.fault(resource.path(of: "Type"), "`\(type)` is not a type of alarm; allowed: \(allowed)")
+        _ content: inout Content
+    ) -> [String: String] {
+        var found: [String: String] = [:]
+        for member in members where Self.isAlarm(member.value) {
+            found[member.key] = member.key
+            guard let name = member.value["Properties"]?["AlarmName"] else { continue }
+            // Faults of a name are reported when the alarm itself is read.
+            var resolver = CloudFormationResolver(names: names, faults: DefinitionReader(file: file))
+            let resolved = resolver.value(JSONPlace(value: name, path: "AlarmName"))
+            content.asked.formUnion(resolver.asked)
+            if let text = resolved.flatMap(CloudFormationCoercion.text), ParameterFilling.unfilled(in: text) == nil {
+                found[member.key] = text
             }
-            return nil
         }
-        faults.checkKeys(
-            of: resource,
-            supported: [
-                "Type", "Properties", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy",
-                "CreationPolicy",
-            ],
-            unsupported: ["Condition": "conditions, which decide whether the alarm exists, are"],
-            of: "a resource"
-        )
-        guard let properties = faults.object(resource, "Properties", isRequired: true) else { return nil }
-        checkType(type, properties, &faults)
-        let before = faults.diagnostics.count
-        var resolver = CloudFormationResolver(names: names, faults: faults)
-        let resolved = resolver.value(properties)
-        faults = resolver.faults
-        // A property that could not be resolved must not be reported as missing too.
-        guard faults.diagnostics.count == before, case .object(var members)? = resolved else { return nil }
-        if !properties.has("AlarmName") { members.insert(.init("AlarmName", .string(logicalId)), at: 0) }
-        return Alarm(input: CloudFormationCoercion.coerced(.object(members)), place: properties.path)
-    }
-
-    /// Checks the presence of AlarmRule, which distinguishes the two types when their properties are read.
-    private func checkType(_ type: String, _ properties: JSONPlace, _ faults: inout DefinitionReader) {
-        if type == Self.metricType, properties.has("AlarmRule") {
-            faults.fault(properties.path(of: "AlarmRule"), "is allowed only in \(Self.compositeType)")
-        } else if type == Self.compositeType, !properties.has("AlarmRule") {
-            faults.fault(properties.path(of: "AlarmRule"), "is missing; a string is needed")
-        }
+        return found
     }
 }

@@ -23,8 +23,10 @@ package struct AlarmCondition: Sendable, Equatable {
     package var evaluationPeriods: Int
     /// M as written in the file; nil means N, but reasons and messages distinguish the two.
     package var datapointsToAlarm: Int?
-    /// As written in the file; nil means `missing`.
+    /// As written in the file; nil means ``standardTreatment``.
     package var treatMissingData: MissingDataTreatment?
+    /// How missing data is treated if the file does not say it.
+    package var standardTreatment = MissingDataTreatment.missing
     /// As written in the file; nil means `evaluate`.
     package var evaluateLowSampleCountPercentile: LowSampleCountTreatment?
 
@@ -44,6 +46,11 @@ package struct AlarmCondition: Sendable, Equatable {
         self.datapointsToAlarm = datapointsToAlarm
         self.treatMissingData = treatMissingData
         self.evaluateLowSampleCountPercentile = evaluateLowSampleCountPercentile
+    }
+
+    /// How missing data is treated.
+    package var missingDataTreatment: MissingDataTreatment {
+        treatMissingData ?? standardTreatment
     }
 
     /// M: how many breaching datapoints make an alarm.

@@ -13,8 +13,13 @@ extension AlarmDefinition {
         return actions.compactMap(\.string)
     }
 
+    /// Whether the alarm notifies a topic when it goes into a state, once its topics are filled in.
+    func hasTopic(in state: AlarmState) -> Bool {
+        writtenActions(for: state).contains { !otherActions.contains($0) }
+    }
+
     /// Whether the alarm takes actions when it goes into a state, once its topics are filled in.
     func takesActions(in state: AlarmState) -> Bool {
-        actionsEnabled && !writtenActions(for: state).isEmpty
+        actionsEnabled && hasTopic(in: state)
     }
 }

@@ -24,10 +24,15 @@ package struct AlarmDefinition: Sendable, Equatable {
     package var actions: AlarmActions
     /// Actions that still hold a `${Name}` without a value: no notification is sent to them.
     package var unfilledActions: [String]
+    /// Actions that CloudWatch carries out and Purser does not, such as an EC2 action.
+    package var otherActions: [String]
     package var rule: AlarmRule
     /// Nil for a composite alarm, whose rule is its only condition.
     package var condition: AlarmCondition?
     package var tags: [Tag]
+    /// Names without a value on which the metric, or whether the alarm exists, depends: it is not watched until they
+    /// have one.
+    package var missingParameters: [String]
     /// The file's JSON with its parameters filled in, on one line with sorted keys; it changes when the alarm does.
     package var canonicalJSON: String
 
@@ -37,9 +42,11 @@ package struct AlarmDefinition: Sendable, Equatable {
         actionsEnabled: Bool = true,
         actions: AlarmActions = AlarmActions(),
         unfilledActions: [String] = [],
+        otherActions: [String] = [],
         rule: AlarmRule,
         condition: AlarmCondition? = nil,
         tags: [Tag] = [],
+        missingParameters: [String] = [],
         canonicalJSON: String = "{}"
     ) {
         self.name = name
@@ -47,9 +54,11 @@ package struct AlarmDefinition: Sendable, Equatable {
         self.actionsEnabled = actionsEnabled
         self.actions = actions
         self.unfilledActions = unfilledActions
+        self.otherActions = otherActions
         self.rule = rule
         self.condition = condition
         self.tags = tags
+        self.missingParameters = missingParameters
         self.canonicalJSON = canonicalJSON
     }
 }

@@ -6,6 +6,15 @@ package enum AlarmRule: Sendable, Equatable {
     case math(AlarmMath)
     /// The states of other alarms.
     case composite(AlarmComposite)
+
+    /// The metrics that it needs, in the file's order.
+    var metrics: [AlarmMetric] {
+        switch self {
+        case .metric(let metric): [metric]
+        case .math(let math): math.metrics
+        case .composite: []
+        }
+    }
 }
 
 /// The parts of a composite alarm: the keys that only put-composite-alarm has.

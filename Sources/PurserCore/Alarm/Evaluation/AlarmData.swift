@@ -84,13 +84,7 @@ package struct AlarmDataRange: Sendable, Hashable {
 }
 
 extension AlarmDefinition {
-    var metrics: [AlarmMetric] {
-        switch rule {
-        case .metric(let metric): [metric]
-        case .math(let math): math.metrics
-        case .composite: []
-        }
-    }
+    var metrics: [AlarmMetric] { rule.metrics }
 
     /// The metrics whose history a band needs.
     package var bandMetrics: [AlarmMetric] {

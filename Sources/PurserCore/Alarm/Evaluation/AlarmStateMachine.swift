@@ -56,7 +56,7 @@ enum AlarmStateMachine {
         if window.breaching.count >= condition.neededToAlarm { return .alarm }
         if window.good.count >= condition.neededForOK { return .ok }
         // From here on, some of the N datapoints are missing; otherwise one of the two counts would have been reached.
-        switch condition.treatMissingData ?? .missing {
+        switch condition.missingDataTreatment {
         case .breaching:
             return window.breaching.count + window.missing >= condition.neededToAlarm ? .alarm : .ok
         case .notBreaching:

@@ -4,22 +4,30 @@ package struct EvaluationReport: Sendable {
         case fine
         case budgetCrossed
         case inAlarm
-        /// A message was not delivered.
+        /// A message was not delivered, or an alarm could not be evaluated.
         case failed
     }
 
     package var run: EvaluationRun
     package var delivery: DeliveryReport
     package var isDryRun: Bool
+    /// The alarms that could not be evaluated, because their files cannot be read.
+    package var unreadable: [UnreadableAlarm]
 
-    package init(run: EvaluationRun, delivery: DeliveryReport, isDryRun: Bool = false) {
+    package init(
+        run: EvaluationRun,
+        delivery: DeliveryReport,
+        isDryRun: Bool = false,
+        unreadable: [UnreadableAlarm] = []
+    ) {
         self.run = run
         self.delivery = delivery
         self.isDryRun = isDryRun
+        self.unreadable = unreadable
     }
 
     package var verdict: Verdict {
-        if delivery.isIncomplete { return .failed }
+        if delivery.isIncomplete || !unreadable.isEmpty { return .failed }
         if run.alarms.contains(where: { $0.record.state == .alarm }) { return .inAlarm }
         if run.budgets.contains(where: { $0.notifications.contains(where: \.isCrossed) }) { return .budgetCrossed }
         return .fine

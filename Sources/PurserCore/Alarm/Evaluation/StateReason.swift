@@ -65,7 +65,7 @@ package enum StateReason {
     /// Returns `2 missing datapoints were treated as [Breaching]`; nil if no missing datapoint was treated as a value.
     private static func missingWords(_ window: AlarmWindow, _ condition: AlarmCondition) -> String? {
         let treatment: String
-        switch condition.treatMissingData ?? .missing {
+        switch condition.missingDataTreatment {
         case .breaching: treatment = "Breaching"
         case .notBreaching: treatment = "NonBreaching"
         case .ignore, .missing: return nil

@@ -6,6 +6,7 @@ package enum AlarmLintRule: String, Sendable, CaseIterable {
     case periodFinerThanData = "period-finer-than-data"
     case noData = "no-data"
     case noTopic = "no-topic"
+    case otherAction = "other-action"
     case endUnheard = "end-unheard"
     case duplicateTopic = "duplicate-topic"
     case lowTrafficSilenced = "low-traffic-silenced"
@@ -23,7 +24,8 @@ package enum AlarmLintRule: String, Sendable, CaseIterable {
     package var severity: Severity {
         switch self {
         case .neverFires, .runbookMissing, .cloudWatchRefuses: .error
-        case .firesOnOneEvent, .neverOK, .periodFinerThanData, .noData, .noTopic, .endUnheard, .duplicateTopic,
+        case .firesOnOneEvent, .neverOK, .periodFinerThanData, .noData, .noTopic, .otherAction, .endUnheard,
+            .duplicateTopic,
             .lowTrafficSilenced, .noDataUnheard:
             .warning
         }

@@ -6,7 +6,7 @@ extension AlarmLintSubject {
             (.ok, "OKActions"), (.alarm, "AlarmActions"), (.insufficientData, "InsufficientDataActions"),
         ]
         if alarm.actionsEnabled {
-            if alarm.writtenActions(for: .alarm).isEmpty, !isNamedByOthers {
+            if !alarm.hasTopic(in: .alarm), !isNamedByOthers {
                 messages.append((.noTopic, "no topic configured: no one is notified of an ALARM; set AlarmActions"))
             }
             for text in alarm.unfilledActions {
@@ -15,6 +15,10 @@ extension AlarmLintSubject {
             if alarm.takesActions(in: .alarm), !alarm.takesActions(in: .ok) {
                 messages.append((.endUnheard, "no one is notified when an ALARM ends; set OKActions"))
             }
+        }
+        for text in alarm.otherActions {
+            let kind = AlarmAction.kind(of: text) ?? "no topic"
+            messages.append((.otherAction, "\(text) is \(kind), which CloudWatch carries out but Purser does not"))
         }
         for (state, key) in keys {
             let topics = alarm.writtenActions(for: state)

@@ -6,7 +6,8 @@ extension AlarmLintSubject {
     func composites() -> [AlarmLintMessage] {
         guard case .composite(let composite) = alarm.rule else { return [] }
         let names = composite.expression.names
-        guard names.count <= Self.mostTried else { return [] }
+        // `FALSE` alone is CloudWatch's way to switch an alarm off.
+        guard composite.expression.text != "FALSE", names.count <= Self.mostTried else { return [] }
         let states = AlarmState.allCases
         var seen: Set<Bool> = []
         var combination = Array(repeating: 0, count: names.count)

@@ -1,13 +1,15 @@
 /// Alarms that need data that does not exist.
 extension AlarmLintSubject {
     func data() -> [AlarmLintMessage] {
-        var messages: [AlarmLintMessage] = []
+        var messages = alarm.missingParameters.map { name -> AlarmLintMessage in
+            (.noData, "is not watched: \(name) has no value; give it one with --parameter \(name)=VALUE")
+        }
         for metric in Set(alarm.metrics.map(\.reference)).sorted(by: { $0.metric < $1.metric }) {
             if alarm.period < 60, isByTheMinute(metric.metric) {
                 let sentence = "\(metric.metric) has one datapoint per minute, but the period is \(alarm.period) s"
                 messages.append((.periodFinerThanData, sentence + "; set Period to 60 or more"))
             }
-            guard let series = context.series else { continue }
+            guard let series = context.series, alarm.missingParameters.isEmpty else { continue }
             let sameMetric = series.filter { $0.metric == metric.metric }
             if sameMetric.isEmpty {
                 let sentence = "the store has no datapoint of \(metric.metric)"
@@ -44,7 +46,7 @@ extension AlarmLintSubject {
                 )
             }
         }
-        if alarm.actionsEnabled, (condition.treatMissingData ?? .missing) == .missing,
+        if alarm.actionsEnabled, condition.missingDataTreatment == .missing,
             !alarm.takesActions(in: .insufficientData)
         {
             let sentence = "missing data leads to INSUFFICIENT_DATA, and no one is notified"

@@ -25,7 +25,7 @@ extension AlarmDefinition {
         place: String = ""
     ) -> (definition: AlarmDefinition?, diagnostics: [Diagnostic]) {
         var reader = AlarmReader(file: file, place: place)
-        let definition = reader.alarm(JSONPlace(value: json, path: ""))
+        let definition = reader.alarm(JSONPlace(value: AlarmInput.plain(json), path: ""))
         let diagnostics = reader.faults.diagnostics
         return (diagnostics.isEmpty ? definition : nil, diagnostics)
     }

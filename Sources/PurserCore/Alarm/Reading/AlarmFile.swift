@@ -1,6 +1,7 @@
-/// A file in the folder of alarms: the input of put-metric-alarm or put-composite-alarm, or a CloudFormation template.
+/// A document in the folder of alarms: the input of put-metric-alarm or put-composite-alarm, what describe-alarms
+/// returns, or a CloudFormation template.
 package struct AlarmFile: Sendable, Equatable {
-    /// The file's path as faults should show it.
+    /// The file's path as faults should show it, with the document's line if the file has several.
     package var name: String
     package var content: JSONValue
 
@@ -9,21 +10,15 @@ package struct AlarmFile: Sendable, Equatable {
         self.content = content
     }
 
-    /// Whether the file is a CloudFormation template, which has resources.
-    package var isTemplate: Bool {
-        content["Resources"] != nil
+    /// Returns the documents of a file, each with its line if there are several.
+    package static func documents(_ name: String, _ documents: [(line: Int, value: JSONValue)]) -> [AlarmFile] {
+        guard documents.count > 1 else { return documents.map { AlarmFile(name: name, content: $0.value) } }
+        return documents.map { AlarmFile(name: "\(name):\($0.line)", content: $0.value) }
     }
 
     /// Whether a value for the parameter would change the file's content.
     package func hasParameter(_ name: String) -> Bool {
-        isTemplate
-            ? CloudFormationTemplate(self).referencedNames.contains(name)
-            : ParameterFilling.names(in: content).contains(name)
-    }
-
-    /// Returns the file's alarms; those with faults are left out.
-    package func readableAlarms(parameters: [String: String] = [:]) -> [AlarmDefinition] {
-        alarms(parameters: parameters).alarms.map(\.definition)
+        CloudFormationTemplate(self)?.uses(name) ?? ParameterFilling.names(in: content).contains(name)
     }
 
     /// An alarm and its place in its file: empty, or `Resources.Latency.Properties`.
@@ -36,22 +31,42 @@ package struct AlarmFile: Sendable, Equatable {
         }
     }
 
-    /// Returns the file's alarms, without those that have faults, and all its faults.
-    func alarms(parameters: [String: String]) -> (alarms: [PlacedAlarm], diagnostics: [Diagnostic]) {
-        guard isTemplate else {
-            let result = AlarmDefinition.read(ParameterFilling.fill(content, parameters), file: name)
-            return (result.definition.map { [PlacedAlarm(definition: $0, place: "")] } ?? [], result.diagnostics)
-        }
-        let template = CloudFormationTemplate(self, parameters: parameters).read()
+    /// The alarms of a file, those that have faults, and what a person may take for an alarm that is watched.
+    struct Content {
         var alarms: [PlacedAlarm] = []
-        var diagnostics = template.diagnostics
-        for alarm in template.alarms {
-            let result = AlarmDefinition.read(alarm.input, file: name, place: alarm.place)
-            diagnostics += result.diagnostics
-            if let definition = result.definition {
-                alarms.append(PlacedAlarm(definition: definition, place: alarm.place))
+        var unreadable: [UnreadableAlarm] = []
+        var passedOver: [Diagnostic] = []
+
+        fileprivate mutating func add(_ input: JSONValue, file: String, place: String, needs: String? = nil) {
+            if let kind = AlarmInput.unwatchedKind(input) {
+                passedOver.append(Diagnostic(file: file, key: place.isEmpty ? nil : place, kind))
+                return
             }
+            let result = AlarmDefinition.read(input, file: file, place: place)
+            guard var definition = result.definition else {
+                unreadable.append(UnreadableAlarm(file: file, place: place, faults: result.diagnostics))
+                return
+            }
+            if let needs, !definition.missingParameters.contains(needs) { definition.missingParameters.append(needs) }
+            alarms.append(PlacedAlarm(definition: definition, place: place))
         }
-        return (alarms, diagnostics)
+    }
+
+    /// Returns what the file holds; a fault in one alarm does not keep the others from being read.
+    func read(parameters: [String: String]) -> Content {
+        var all = Content()
+        if let template = CloudFormationTemplate(self, parameters: parameters) {
+            let content = template.read()
+            all.unreadable = content.unreadable
+            all.passedOver = content.passedOver
+            for alarm in content.alarms {
+                all.add(alarm.input, file: name, place: alarm.place, needs: alarm.conditionNeeds)
+            }
+            return all
+        }
+        for (place, input) in AlarmInput.all(in: content) {
+            all.add(ParameterFilling.fill(input, parameters), file: name, place: place)
+        }
+        return all
     }
 }

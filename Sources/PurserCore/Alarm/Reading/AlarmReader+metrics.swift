@@ -36,16 +36,16 @@ extension AlarmReader {
     }
 
     private mutating func metricName(_ place: JSONPlace) -> WrittenMetric? {
-        let namespace = faults.name(place, "Namespace", isRequired: true, length: 1...255)
+        let namespace = metricText(place, "Namespace", length: 1...255)
         if namespace?.hasPrefix(":") == true {
             faults.fault(place.path(of: "Namespace"), "must not begin with a colon")
         }
-        let name = faults.name(place, "MetricName", isRequired: true, length: 1...255)
+        let name = metricText(place, "MetricName", length: 1...255)
         var dimensions: [Dimension] = []
         for dimension in faults.list(place, "Dimensions", most: Self.mostDimensions) {
             faults.checkKeys(of: dimension, supported: ["Name", "Value"], of: "a dimension")
-            let name = faults.name(dimension, "Name", isRequired: true, length: 1...255)
-            let value = faults.name(dimension, "Value", isRequired: true, length: 1...1024)
+            let name = dimensionText(dimension, "Name", length: 1...255)
+            let value = dimensionText(dimension, "Value", length: 1...1024)
             guard let name, let value else { continue }
             if dimensions.contains(where: { $0.name == name }) {
                 faults.fault(dimension.path(of: "Name"), "the dimension `\(name)` is given twice")
@@ -54,6 +54,29 @@ extension AlarmReader {
         }
         guard let namespace, let name else { return nil }
         return WrittenMetric(namespace: namespace, name: name, dimensions: dimensions)
+    }
+
+    /// Reads a text of a metric's identity. Without the value of a parameter in it the alarm can be read, but not watched.
+    private mutating func metricText(_ place: JSONPlace, _ key: String, length: ClosedRange<Int>) -> String? {
+        guard let text = faults.name(place, key, isRequired: true, length: length, mayBeUnfilled: true) else {
+            return nil
+        }
+        addMissing(in: text)
+        return text
+    }
+
+    /// Reads a dimension's name or value; source: the API reference of Dimension.
+    private mutating func dimensionText(_ place: JSONPlace, _ key: String, length: ClosedRange<Int>) -> String? {
+        guard let text = metricText(place, key, length: length) else { return nil }
+        if !text.utf8.allSatisfy({ $0 < 0x80 }) {
+            faults.fault(place.path(of: key), "`\(text)` is not allowed; allowed: ASCII characters")
+            return nil
+        }
+        if text.allSatisfy(\.isWhitespace) {
+            faults.fault(place.path(of: key), "must not be blank")
+            return nil
+        }
+        return text
     }
 
     private mutating func statistic(_ root: JSONPlace) -> Statistic? {
@@ -66,6 +89,12 @@ extension AlarmReader {
             faults.fault("Statistic", "is missing; Statistic (\(simple)) or ExtendedStatistic (such as p99) is needed")
             return nil
         case (true, false):
+            if let text = root.value["Statistic"]?.string, let statistic = Statistic(text),
+                !Statistic.simple.contains(statistic)
+            {
+                faults.fault("Statistic", "`\(text)` is a value of ExtendedStatistic; Statistic may be \(simple)")
+                return nil
+            }
             return statistic(root, "Statistic", allowed: simple) { Statistic.simple.contains($0) }
         case (false, true):
             return statistic(root, "ExtendedStatistic", allowed: Statistic.allowedExtended) {
@@ -105,10 +134,6 @@ extension AlarmReader {
         let before = faults.diagnostics.count
         let places = faults.list(root, "Metrics", isRequired: true, most: 2 * Self.mostOfAKind)
         guard faults.diagnostics.count == before else { return nil }
-        guard !places.isEmpty else {
-            faults.fault("Metrics", "must hold at least one metric")
-            return nil
-        }
         let queries = places.map { query($0) }
         let band = root.value["ThresholdMetricId"]?.string
         checkTogether(places, band: band)

@@ -1,6 +1,8 @@
 /// Reads one alarm file.
 struct AlarmReader {
     var faults: DefinitionReader
+    /// The names without a value in the metric's names and dimensions, and in ActionsEnabled.
+    var missing: [String] = []
 
     static let mostActions = 5
     static let mostTags = 50
@@ -31,15 +33,18 @@ struct AlarmReader {
             supported: Self.keys,
             unsupported: [
                 "EvaluationWindow": "evaluation windows are", "WarmUpConfiguration": "warm-up periods are",
-                "EvaluationCriteria": "PromQL alarms are", "EvaluationInterval": "PromQL alarms are",
                 "ActionConfiguration": "action configurations are",
             ],
             of: "put-metric-alarm"
         )
         let common = common(root)
         let rule = rule(root)
-        let condition = condition(root)
-        if let rule, let condition { checkSpan(root, rule, condition) }
+        var condition = condition(root)
+        if let rule, let read = condition {
+            checkSpan(root, rule, read)
+            checkLowSamples(rule, read)
+            condition?.standardTreatment = Self.standardTreatment(rule)
+        }
         guard let common, let rule, let condition else { return nil }
         return definition(root, common, rule, condition)
     }
@@ -49,16 +54,21 @@ struct AlarmReader {
         var name: String
         var description: String?
         var isEnabled: Bool
-        var actions: AlarmActions
-        var unfilled: [String]
+        var actions: WrittenActions
         var tags: [AlarmDefinition.Tag]
     }
 
     mutating func common(_ root: JSONPlace) -> CommonKeys? {
         let name = name(root)
-        let description = faults.text(root, "AlarmDescription", length: 0...Self.longestText)
-        let isEnabled = faults.boolean(root, "ActionsEnabled") ?? true
-        let (actions, unfilled) = actions(root)
+        // Only people read it.
+        let description = faults.text(
+            root,
+            "AlarmDescription",
+            length: 0...Self.longestText,
+            mayBeUnfilled: true
+        )
+        let isEnabled = isEnabled(root)
+        let actions = actions(root)
         let tags = tags(root)
         guard let name else { return nil }
         return CommonKeys(
@@ -66,7 +76,6 @@ struct AlarmReader {
             description: description,
             isEnabled: isEnabled,
             actions: actions,
-            unfilled: unfilled,
             tags: tags
         )
     }
@@ -81,11 +90,13 @@ struct AlarmReader {
             name: common.name,
             alarmDescription: common.description,
             actionsEnabled: common.isEnabled,
-            actions: common.actions,
-            unfilledActions: common.unfilled,
+            actions: common.actions.topics,
+            unfilledActions: common.actions.unfilled,
+            otherActions: common.actions.others,
             rule: rule,
             condition: condition,
             tags: common.tags,
+            missingParameters: missing,
             canonicalJSON: root.value.canonical.text()
         )
     }
@@ -94,24 +105,50 @@ struct AlarmReader {
         faults.name(root, "AlarmName", isRequired: true, length: 1...255)
     }
 
-    private mutating func actions(_ root: JSONPlace) -> (AlarmActions, unfilled: [String]) {
+    /// Reads whether the alarm takes actions. Without the value of a parameter that decides it, it is not watched.
+    private mutating func isEnabled(_ root: JSONPlace) -> Bool {
+        let key = "ActionsEnabled"
+        if let text = root.value[key]?.string, ParameterFilling.unfilled(in: text) != nil {
+            addMissing(in: text)
+            return true
+        }
+        return faults.boolean(root, key) ?? true
+    }
+
+    mutating func addMissing(in text: String) {
+        for name in ParameterFilling.names(in: .string(text)).sorted() where !missing.contains(name) {
+            missing.append(name)
+        }
+    }
+
+    /// The actions of a file: topics, those without a value yet, and those that only CloudWatch carries out.
+    struct WrittenActions {
+        var topics = AlarmActions()
         var unfilled: [String] = []
+        var others: [String] = []
+    }
+
+    private mutating func actions(_ root: JSONPlace) -> WrittenActions {
+        var actions = WrittenActions()
         var filled: [[String]] = []
         for key in ["OKActions", "AlarmActions", "InsufficientDataActions"] {
             var topics: [String] = []
             for place in faults.list(root, key, most: Self.mostActions) {
                 guard let text = faults.text(place, length: 1...Self.longestText, mayBeUnfilled: true) else { continue }
                 if ParameterFilling.unfilled(in: text) != nil {
-                    if !unfilled.contains(text) { unfilled.append(text) }
+                    if !actions.unfilled.contains(text) { actions.unfilled.append(text) }
                 } else if TopicARN(text) != nil {
                     topics.append(text)
+                } else if AlarmAction.kind(of: text) != nil {
+                    if !actions.others.contains(text) { actions.others.append(text) }
                 } else {
-                    faults.fault(place.path, AlarmAction.refusal(of: text))
+                    faults.fault(place.path, "`\(text)` is not allowed; \(AlarmAction.allowed)")
                 }
             }
             filled.append(topics)
         }
-        return (AlarmActions(ok: filled[0], alarm: filled[1], insufficientData: filled[2]), unfilled)
+        actions.topics = AlarmActions(ok: filled[0], alarm: filled[1], insufficientData: filled[2])
+        return actions
     }
 
     private mutating func tags(_ root: JSONPlace) -> [AlarmDefinition.Tag] {
@@ -119,10 +156,23 @@ struct AlarmReader {
         for place in faults.list(root, "Tags", most: Self.mostTags) {
             faults.checkKeys(of: place, supported: ["Key", "Value"], of: "a tag")
             let key = faults.text(place, "Key", isRequired: true, length: 1...128)
-            let value = faults.text(place, "Value", isRequired: true, length: 0...256)
+            let value = faults.text(place, "Value", isRequired: true, length: 0...256, mayBeUnfilled: true)
             if let key, let value { tags.append(.init(key: key, value: value)) }
         }
         return tags
+    }
+
+    /// Checks that there is a percentile if the number of its samples matters.
+    private mutating func checkLowSamples(_ rule: AlarmRule, _ condition: AlarmCondition) {
+        let key = "EvaluateLowSampleCountPercentile"
+        guard condition.evaluateLowSampleCountPercentile != nil else { return }
+        let isPercentile = rule.metrics.contains { if case .percentile = $0.statistic { true } else { false } }
+        if !isPercentile { faults.fault(key, "is allowed only with a percentile, such as ExtendedStatistic p99") }
+    }
+
+    /// Source: the user guide's "Configuring how CloudWatch alarms treat missing data".
+    private static func standardTreatment(_ rule: AlarmRule) -> MissingDataTreatment {
+        rule.metrics.allSatisfy { $0.metric.namespace == "AWS/DynamoDB" } ? .ignore : .missing
     }
 
     private mutating func rule(_ root: JSONPlace) -> AlarmRule? {

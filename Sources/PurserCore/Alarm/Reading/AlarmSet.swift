@@ -14,7 +14,7 @@ package enum AlarmSet {
         var diagnostics: [Diagnostic] = []
         for file in files where holdsAlarms(file.name) {
             do {
-                documents.append(AlarmFile(name: file.name, content: try JSONValue(parsing: file.text)))
+                documents += AlarmFile.documents(file.name, try JSONValue.documents(parsing: file.text))
             } catch {
                 diagnostics.append(Diagnostic(file: file.name, error.description))
             }
@@ -22,60 +22,107 @@ package enum AlarmSet {
         return try read(documents, parameters: parameters, faults: diagnostics)
     }
 
-    /// Reads alarm files; each holds one alarm, or is a CloudFormation template with any number of them.
-    ///
-    /// `faults` are those of files that could not be parsed; they are thrown together with the others.
+    /// Reads alarm files, and throws the faults of all of them together.
     package static func read(
         _ files: [AlarmFile],
         parameters: [String: String] = [:],
         faults: [Diagnostic] = []
     ) throws(Diagnostics) -> [AlarmDefinition] {
-        var alarms: [AlarmDefinition] = []
-        var diagnostics = faults
-        // The alarms' files, by the alarms' names.
-        var places: [String: String] = [:]
+        let content = content(of: files, parameters: parameters, isWhole: faults.isEmpty)
+        let all = faults + content.unreadable.flatMap(\.faults)
+        guard all.isEmpty else { throw Diagnostics(all) }
+        return content.alarms
+    }
+
+    /// What alarm files hold.
+    package struct Content: Sendable {
+        /// Sorted by name.
+        package var alarms: [AlarmDefinition] = []
+        /// The file of each alarm, by the alarm's name.
+        package var files: [String: String] = [:]
+        package var unreadable: [UnreadableAlarm] = []
+        /// Alarms that exist but cannot be watched until a parameter has a value.
+        package var unwatched: [UnreadableAlarm] = []
+        /// Alarms that are left out, and kinds of alarms that are not watched.
+        package var passedOver: [Diagnostic] = []
+    }
+
+    /// Reads alarm files; a fault in one alarm does not keep the others from being read.
+    ///
+    /// - Parameter isWhole: Whether these are all files; otherwise one that is missing may hold an alarm that a rule
+    ///   names.
+    package static func content(
+        of files: [AlarmFile],
+        parameters: [String: String] = [:],
+        isWhole: Bool = true
+    ) -> Content {
+        var content = Content()
+        var alarms: [(alarm: AlarmFile.PlacedAlarm, file: String)] = []
         for file in files {
-            let result = file.alarms(parameters: parameters)
-            diagnostics += result.diagnostics
-            for alarm in result.alarms {
-                if let other = places.updateValue(file.name, forKey: alarm.definition.name) {
-                    let message = "the alarm `\(alarm.definition.name)` is already in \(other)"
-                    diagnostics.append(Diagnostic(file: file.name, key: alarm.key(of: "AlarmName"), message))
+            let read = file.read(parameters: parameters)
+            content.unreadable += read.unreadable
+            content.passedOver += read.passedOver
+            for alarm in read.alarms {
+                let name = alarm.definition.name
+                if let other = content.files[name] {
+                    let fault = Diagnostic(
+                        file: file.name,
+                        key: alarm.key(of: "AlarmName"),
+                        "the alarm `\(name)` is already in \(other)"
+                    )
+                    content.unreadable.append(
+                        UnreadableAlarm(file: file.name, place: alarm.place, faults: [fault])
+                    )
+                } else {
+                    content.files[name] = file.name
+                    alarms.append((alarm, file.name))
                 }
-                alarms.append(alarm.definition)
             }
         }
-        diagnostics += relationFaults(alarms, places, isWhole: diagnostics.isEmpty)
-        guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
-        return alarms.sorted { $0.name < $1.name }
+        let faults = relationFaults(alarms.map(\.alarm.definition), isWhole: isWhole && content.unreadable.isEmpty)
+        for (alarm, file) in alarms {
+            let definition = alarm.definition
+            let found = faults.filter { $0.alarm == definition.name }
+                .map { Diagnostic(file: file, key: alarm.key(of: $0.key), $0.message) }
+            if !found.isEmpty {
+                content.unreadable.append(UnreadableAlarm(file: file, place: alarm.place, faults: found))
+                continue
+            }
+            content.alarms.append(definition)
+            if definition.missingParameters.isEmpty { continue }
+            let names = definition.missingParameters.map { "--parameter \($0)=VALUE" }.joined(separator: " ")
+            let message = "the alarm `\(definition.name)` is not watched until it has \(names)"
+            let fault = Diagnostic(file: file, key: alarm.place.isEmpty ? nil : alarm.place, message)
+            content.unwatched.append(UnreadableAlarm(file: file, place: alarm.place, faults: [fault]))
+        }
+        content.alarms.sort { $0.name < $1.name }
+        return content
     }
 
     /// Returns the faults of alarms that name nonexistent alarms or depend on themselves.
     private static func relationFaults(
         _ alarms: [AlarmDefinition],
-        _ places: [String: String],
         isWhole: Bool
-    ) -> [Diagnostic] {
+    ) -> [(alarm: String, key: String, message: String)] {
         let known = Set(alarms.map(\.name))
-        var faults: [Diagnostic] = []
+        var faults: [(alarm: String, key: String, message: String)] = []
         for alarm in alarms {
-            guard case .composite(let composite) = alarm.rule, let file = places[alarm.name] else { continue }
+            guard case .composite(let composite) = alarm.rule else { continue }
             // A file with a fault may hold the alarm that seems to be missing.
             if isWhole {
                 for name in composite.expression.names where !known.contains(name) {
-                    faults.append(Diagnostic(file: file, key: "AlarmRule", "there is no alarm `\(name)`"))
+                    faults.append((alarm.name, "AlarmRule", "there is no alarm `\(name)`"))
                 }
                 if let name = composite.suppressor?.name, !known.contains(name) {
-                    faults.append(Diagnostic(file: file, key: "ActionsSuppressor", "there is no alarm `\(name)`"))
+                    faults.append((alarm.name, "ActionsSuppressor", "there is no alarm `\(name)`"))
                 }
             }
         }
         let ordered = evaluationOrder(alarms).map(\.name)
         for alarm in alarms where !ordered.contains(alarm.name) {
-            guard let file = places[alarm.name] else { continue }
             let waiting = alarm.alarmReferences.filter { known.contains($0) && !ordered.contains($0) }
             let message = "depends on its own state, by way of \(waiting.joined(separator: ", "))"
-            faults.append(Diagnostic(file: file, key: "AlarmRule", message))
+            faults.append((alarm.name, "AlarmRule", message))
         }
         return faults
     }
@@ -102,7 +149,7 @@ package enum AlarmSet {
     }
 
     /// The file name extensions of alarm files; tests of alarms are in files next to them.
-    package static let endings = [".json", ".yaml", ".yml"]
+    package static let endings = [".json", ".yaml", ".yml", ".template"]
 
     /// Whether a path names a file of alarms, by its extension; the budget's file is not one.
     package static func holdsAlarms(_ path: String) -> Bool {

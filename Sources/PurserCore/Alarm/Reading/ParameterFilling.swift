@@ -72,7 +72,8 @@ enum ParameterFilling {
         return result + rest
     }
 
-    /// Returns the first `${…}`; its name is nil if it has characters other than letters, digits and `_`.
+    /// Returns the first `${…}`; its name is nil if it has characters that no name of a parameter, an attribute
+    /// (`Topic.TopicArn`), a pseudo parameter (`AWS::Region`) or an export has.
     private static func next(in text: Substring) -> (range: Range<Substring.Index>, name: String?)? {
         guard let start = text.firstRange(of: "${"), let end = text[start.upperBound...].firstIndex(of: "}") else {
             return nil
@@ -83,7 +84,8 @@ enum ParameterFilling {
             && name.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                    UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "/"):
                     true
                 default: false
                 }

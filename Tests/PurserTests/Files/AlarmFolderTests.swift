@@ -1,0 +1,96 @@
+import Foundation
+import Purser
+import PurserCore
+import TestSupport
+import Testing
+
+@Suite struct AlarmFolderTests {
+    private static func alarm(_ name: String) -> String {
+        #"""
+        {"AlarmName":"\#(name)","Namespace":"N","MetricName":"M","Statistic":"Sum","Period":60,"EvaluationPeriods":3,
+        "Threshold":1,"ComparisonOperator":"GreaterThanThreshold"}
+        """#
+    }
+
+    /// Writes files by their paths below a new folder.
+    private static func folder(_ files: [String: String]) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for (name, text) in files {
+            let path = URL(fileURLWithPath: folder.path(name))
+            try FileManager.default.createDirectory(
+                at: path.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try text.write(to: path, atomically: true, encoding: .utf8)
+        }
+        return folder
+    }
+
+    private static func rules(_ folder: TemporaryFolder) throws -> AlarmRules {
+        try AlarmFolder(path: folder.path("a"), parameters: [:]).rules()
+    }
+
+    private static let budget =
+        #"{"Budget":{"BudgetName":"b","BudgetLimit":{"Amount":"25","Unit":"USD"},"#
+        + #""TimeUnit":"MONTHLY","BudgetType":"COST"}}"#
+
+    @Test("subfolders and templates of either syntax are read; hidden files and links to folders are not")
+    func subfolders() throws {
+        let resource = "Resources: {Y: {Type: AWS::CloudWatch::Alarm, Properties: " + Self.alarm("y") + "}}"
+        let json = #"{"Resources":{"J":{"Type":"AWS::CloudWatch::Alarm","Properties":\#(Self.alarm("j"))}}}"#
+        let folder = try Self.folder([
+            "a/top.json": Self.alarm("top"), "a/team/one/in.json": Self.alarm("in"), "a/t.template": resource,
+            "a/u.TEMPLATE": "\n " + json, "a/.git/x.json": "{", "a/team/README.md": "{",
+        ])
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("a/team/back"),
+            withDestinationPath: folder.path("a")
+        )
+        let rules = try Self.rules(folder)
+        #expect(rules.alarms.map(\.name) == ["in", "j", "top", "y"], "\(rules.unreadable)")
+        #expect(rules.files["in"] == folder.path("a/team/one/in.json") && rules.notes.isEmpty)
+    }
+
+    @Test("files that cannot be read are named, and everything else is read")
+    func oneBadFile() throws {
+        let folder = try Self.folder([
+            "a/good.json": Self.alarm("good"), "a/bad.json": Self.alarm("bad").replacing("Period", with: "Perriod"),
+            "a/cut.yaml": "a: [1", "a/budget.json": "{", "a/team/budget.json": Self.budget,
+        ])
+        let rules = try Self.rules(folder)
+        #expect(rules.alarms.map(\.name) == ["good"] && rules.budget == nil)
+        let files = Set(rules.unreadable.map(\.file))
+        #expect(files == Set(["a/bad.json", "a/budget.json", "a/cut.yaml"].map(folder.path)))
+        #expect(rules.notes.count == 1 && rules.notes[0].contains("a/team/budget.json: only the budget of the folder"))
+    }
+
+    @Test("the budget is read without the alarm files")
+    func budgetAlone() throws {
+        let folder = try Self.folder(["a/bad.json": "{", "a/budget.json": Self.budget])
+        #expect(try AlarmFolder(path: folder.path("a"), parameters: [:]).budget()?.name == "b")
+        #expect(try AlarmFolder(path: folder.path("none"), parameters: [:]).budget() == nil)
+        #expect(try AlarmFolder(path: nil, parameters: [:]).budget() != nil)
+        try "{".write(toFile: folder.path("a/budget.json"), atomically: true, encoding: .utf8)
+        #expect(throws: Diagnostics.self) { try AlarmFolder(path: folder.path("a"), parameters: [:]).budget() }
+    }
+
+    @Test("a folder without alarms is a note, and a folder that does not exist an error")
+    func emptyFolder() throws {
+        let folder = try Self.folder(["a/README.md": ""])
+        let rules = try Self.rules(folder)
+        #expect(rules.alarms.isEmpty && rules.unreadable.isEmpty)
+        #expect(rules.notes.count == 1 && rules.notes[0].contains("there is no alarm file (*.json, *.yaml, *.yml,"))
+        #expect(throws: FileError.self) { try AlarmFolder(path: folder.path("none"), parameters: [:]).rules() }
+    }
+
+    @Test("a parameter that no file uses is an error, unless a file that cannot be read may use it")
+    func namedParameters() throws {
+        let template = #"{"Parameters":{"P":{"Type":"String"}},"Resources":{"Q":{"Type":"AWS::SQS::Queue"}}}"#
+        let folder = try Self.folder(["a/a.json": Self.alarm("${Who}"), "a/t.json": template])
+        let alarms = AlarmFolder(path: folder.path("a"), parameters: ["Who": "a"])
+        #expect(try alarms.rules(named: ["Who", "P"]).alarms.map(\.name) == ["a"])
+        #expect(throws: UnknownParameter.self) { try alarms.rules(named: ["Other"]) }
+        try "{".write(toFile: folder.path("a/b.json"), atomically: true, encoding: .utf8)
+        #expect(try alarms.rules(named: ["Other"]).unreadable.count == 1)
+    }
+}
