@@ -57,7 +57,7 @@ extension Backtest {
         }
         result.fired = result.transitions.count { $0.newState == .alarm }
         result.minutesInAlarm = minutes(result.transitions, until: to)
-        let needed = alarms.compactMap { $0.dataRange(steps: steps)?.stride }
+        let needed = alarms.compactMap { $0.dataRange(steps: steps)?.grid.stride }
         let exact = try needed.map { try reader.store.slotsKeptFrom(dividing: $0) }.max()
         result.exactFrom = exact.flatMap { $0 > from ? $0 : nil }
         return result

@@ -128,7 +128,7 @@ package struct Evaluator: Sendable {
         var kept: [Int: Timestamp] = [:]
         var firstSteps: [String: Timestamp] = [:]
         for alarm in alarms {
-            guard let stride = alarm.dataRange(steps: steps)?.stride else { continue }
+            guard let stride = alarm.dataRange(steps: steps)?.grid.stride else { continue }
             let from = try kept[stride] ?? reader.store.slotsKeptFrom(dividing: stride)
             kept[stride] = from
             guard alarm.evaluationRange(at: first).lowerBound < from else { continue }

@@ -167,15 +167,8 @@ package struct DashBuilder: Sendable {
             if change.newState == .alarm, definition.condition == nil {
                 line.summary = definition.alarmReferences.filter { known[$0]?.state == .alarm }.joined(separator: ", ")
             } else if change.newState == .alarm {
-                let range = definition.evaluationRange(at: evaluatedAt)
-                let data = AlarmData(
-                    try reader.slots(
-                        of: definition.metricReferences,
-                        from: range.lowerBound,
-                        to: range.upperBound
-                    )
-                )
-                let seen = definition.evaluate(data: data, previous: change.newState, at: evaluatedAt)
+                let data = try AlarmDataReader(reader).data(for: [definition]) { _ in [evaluatedAt] }[definition.name]
+                let seen = definition.evaluate(data: data ?? AlarmData([:]), previous: change.newState, at: evaluatedAt)
                 line.summary = seen.summary(of: definition)
                 line.samples = seen.newestSampleCount
             }

@@ -69,24 +69,34 @@ extension MetricReader {
         return request.queries.filter(\.returnsData).flatMap { results[$0.id] ?? [] }
     }
 
-    /// Returns the anomaly model's expectations for the metrics that expressions request a band for, based on the data
-    /// before the request.
+    /// Returns the anomaly model's expectations for the metrics and expressions that have a band, based on the data before
+    /// the request.
     private func bands(_ request: MetricDataRequest, _ period: Int) throws -> [String: AnomalyBandPoints] {
         let ids = request.queries.flatMap { query in
-            if case .expression(let expression) = query.source { expression.bandMetrics } else { [String]() }
+            if case .expression(let expression) = query.source { expression.bandedIds } else { [String]() }
         }
         guard !ids.isEmpty else { return [:] }
         let frame = request.frame(period)
         let count = AnomalyModel.historySeconds / period
-        let start = frame.start - count * period
-        var bands: [String: AnomalyBandPoints] = [:]
-        for query in request.queries where ids.contains(query.id) {
-            guard case .metric(let reference, let statistic, _) = query.source else { continue }
-            let slots = try slots(of: [reference], from: start, to: frame.start, period: period)
-            let history = (slots[reference] ?? .empty)
-                .datapoints(statistic, from: start, to: frame.start, period: period)
-            bands[query.id] = AnomalyModel(history: history)?.points(of: frame)
+        let past = MetricMathFrame(start: frame.start - count * period, period: period, count: count)
+        let references = request.queries.compactMap { query in
+            if case .metric(let reference, _, _) = query.source { reference } else { nil }
         }
-        return bands
+        let slots = try slots(of: references, from: past.start, to: past.end, period: period)
+        var values: [String: MetricMathValue] = [:]
+        for query in request.queries {
+            guard case .metric(let reference, let statistic, _) = query.source else { continue }
+            let periods = (slots[reference] ?? .empty).merged(from: past.start, to: past.end, period: period)
+            values[query.id] = .series(periods.map(statistic.value))
+        }
+        let context = MetricMathContext(frame: past, metrics: request.scope.metrics)
+        for query in request.queries {
+            guard case .expression(let expression) = query.source else { continue }
+            values[query.id] = expression.evaluate(values, in: context)
+        }
+        return Set(ids).reduce(into: [:]) { bands, id in
+            let history = past.datapoints((values[id] ?? .scalar(nil)).points(count).map { ($0, nil) })
+            bands[id] = AnomalyModel(history: history, period: period)?.points(of: frame)
+        }
     }
 }

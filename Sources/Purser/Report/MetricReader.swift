@@ -57,14 +57,22 @@ package struct MetricReader: Sendable {
         to: Timestamp,
         period: Int? = nil
     ) throws -> [MetricReference: SlotSeries] {
-        var result = try store.slots(of: references, from: from, to: to, period: period)
-        for reference in references {
-            guard let derived = Derived.allCases.first(where: { $0.metric == reference.metric }),
-                reference.unit == nil || reference.unit == derived.unit
-            else { continue }
-            result[reference] = try slots(of: derived, from: from, to: to)
+        let grid = period.map { SlotGrid(period: $0, from: from) }
+        return try slots([SlotRead(references: references, from: from, to: to, grid: grid)])[0]
+    }
+
+    /// Returns the slots of several reads, merged at least into the pieces of each read's grid.
+    func slots(_ reads: [SlotRead]) throws -> [[MetricReference: SlotSeries]] {
+        var results = try store.slots(reads)
+        for (number, read) in reads.enumerated() {
+            for reference in read.references {
+                guard let derived = Derived.allCases.first(where: { $0.metric == reference.metric }),
+                    reference.unit == nil || reference.unit == derived.unit
+                else { continue }
+                results[number][reference] = try slots(of: derived, from: read.from, to: read.to)
+            }
         }
-        return result
+        return results
     }
 
     /// Returns every stored series, and every derived one that has data, whose metric matches all filters.

@@ -14,8 +14,11 @@ package struct AnomalyModel: Sendable, Equatable {
         time.floored(toSeconds: daySeconds) - historySeconds
     }
 
-    /// The number of datapoints below which there is no model.
-    package static let leastPoints = 30
+    /// Returns the number of datapoints below which there is no model: 30, or half of those that periods longer than
+    /// some hours can have.
+    static func leastPoints(period: Int) -> Int {
+        min(30, historySeconds / period / 2)
+    }
     /// The smallest deviation as a share of the expected value: a band of two deviations extends at least 5 % up and
     /// down.
     package static let leastShare = 0.025
@@ -42,17 +45,21 @@ package struct AnomalyModel: Sendable, Equatable {
         case week
     }
 
+    /// Whether hours are distinguished; periods of a day or more have none, so only their first hour is used.
+    private let hasHours: Bool
     /// For each hour of weekdays, then of weekends.
     private let table: [AnomalyBandPoint]
 
-    /// Learns from datapoints in any order; returns nil if their last two weeks have fewer than ``leastPoints``.
+    /// Learns from datapoints of `period` seconds in any order; returns nil if their last two weeks have too few of them.
     ///
     /// Values that are not finite are ignored.
-    package init?(history: [Datapoint]) {
+    package init?(history: [Datapoint], period: Int = 60) {
+        hasHours = period < Self.daySeconds
+        let bucket = { [hasHours] in Self.bucket(of: $0, hasHours: hasHours) }
         let known = history.filter(\.value.isFinite).sorted { $0.timestamp < $1.timestamp }
         guard let last = known.last else { return nil }
         let points = known.filter { $0.timestamp > last.timestamp - Self.historySeconds }
-        guard points.count >= Self.leastPoints, let first = points.first else { return nil }
+        guard points.count >= Self.leastPoints(period: period), let first = points.first else { return nil }
         let span = (last.timestamp - first.timestamp) / 1000
         let season: Season =
             span >= Int64(7 * Self.daySeconds - Self.hourSeconds)
@@ -62,21 +69,22 @@ package struct AnomalyModel: Sendable, Equatable {
         let recentStart = last.timestamp - Self.recentSeconds
         let recent = season == .week ? points.filter { $0.timestamp > recentStart } : []
         let isLongEnough = span >= Int64(7 * Self.daySeconds + Self.recentSeconds - Self.hourSeconds)
-        let base = isLongEnough ? points.filter { $0.timestamp <= recentStart } : points
+        let hasLevel = recent.count >= Self.leastRecentPoints
+        let base = isLongEnough && hasLevel ? points.filter { $0.timestamp <= recentStart } : points
         var values = [[Double]](repeating: [], count: Self.buckets)
         for point in base {
-            values[Self.bucket(of: point.timestamp)].append(point.value)
+            values[bucket(point.timestamp)].append(point.value)
         }
         let expected = (0..<Self.buckets).map { bucket in
             Self.median(Self.pool(bucket, season, leastPoints: Self.leastPointsOfBucket) { values[$0] })
         }
         var distances = [[Double]](repeating: [], count: Self.buckets)
         for point in base {
-            let bucket = Self.bucket(of: point.timestamp)
+            let bucket = bucket(point.timestamp)
             distances[bucket].append((point.value - expected[bucket]).magnitude)
         }
-        let shifts = recent.map { $0.value - expected[Self.bucket(of: $0.timestamp)] }
-        let shift = shifts.count >= Self.leastRecentPoints ? Self.median(shifts) : 0
+        let shifts = recent.map { $0.value - expected[bucket($0.timestamp)] }
+        let shift = hasLevel ? Self.median(shifts) : 0
         let level = Self.median(points.map(\.value.magnitude))
         table = (0..<Self.buckets).map { bucket in
             // Three hours are used if the season distinguishes hours, because a single hour has few distances.
@@ -95,7 +103,7 @@ package struct AnomalyModel: Sendable, Equatable {
 
     /// Returns the expected values for a period that starts at `start`.
     package func point(at start: Timestamp) -> AnomalyBandPoint {
-        table[Self.bucket(of: start)]
+        table[Self.bucket(of: start, hasHours: hasHours)]
     }
 
     /// Returns the expected values for each period of a frame.
@@ -103,9 +111,9 @@ package struct AnomalyModel: Sendable, Equatable {
         AnomalyBandPoints((0..<frame.count).map { point(at: frame.time($0)) })
     }
 
-    private static func bucket(of time: Timestamp) -> Int {
+    private static func bucket(of time: Timestamp, hasHours: Bool) -> Int {
         let fields = time.fields
-        return [0, 6].contains(fields.weekday) ? 24 + fields.hour : fields.hour
+        return ([0, 6].contains(fields.weekday) ? 24 : 0) + (hasHours ? fields.hour : 0)
     }
 
     /// Returns the values that an hour is judged by: its own and those of the hours within `reach`. If these are too

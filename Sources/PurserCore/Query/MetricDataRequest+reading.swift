@@ -146,7 +146,7 @@ private struct RequestReader {
             let path = "MetricDataQueries[\(index)].Expression"
             do throws(ExpressionError) {
                 let type = try expression.type(in: scope)
-                scope.expressions[query.id] = type
+                scope.add(query.id, type, usesBand: scope.usesBand(expression))
                 guard type == .number, query.returnsData else { continue }
                 fault(path, "gives one number; a result must be a time series, such as the result of TIME_SERIES(…)")
             } catch {

@@ -39,6 +39,30 @@ package struct SlotSeries: Sendable, Equatable {
         return out
     }
 
+    /// Returns one merged distribution for each piece of a grid between two of its cuts.
+    func merged(by grid: SlotGrid, from start: Timestamp, to end: Timestamp) -> [Distribution] {
+        let first = grid.index(of: start)
+        var out = [Distribution](repeating: .empty, count: max(0, Int(grid.index(of: end) - first)))
+        var accumulator = DistributionAccumulator()
+        var index = firstIndex(notBefore: start)
+        while index < slots.count, slots[index].start < end {
+            let piece = grid.index(of: slots[index].start)
+            let limit = grid.start(of: piece + 1)
+            let from = index
+            while index < slots.count, slots[index].start < limit {
+                index += 1
+            }
+            if index - from == 1 {
+                out[Int(piece - first)] = slots[from].distribution
+            } else {
+                accumulator.removeAll(keepingCapacity: true)
+                for slot in slots[from..<index] { accumulator.add(slot.distribution) }
+                out[Int(piece - first)] = accumulator.distribution
+            }
+        }
+        return out
+    }
+
     /// Returns a statistic of each period from `start` on; periods without a value are left out.
     package func datapoints(
         _ statistic: Statistic,

@@ -47,7 +47,7 @@ struct DefinitionReader {
             if let what = unsupported.first(where: { $0.key == member.key })?.value {
                 fault(object.path(of: member.key), what + " not supported by this version")
             } else {
-                let allowed = supported.joined(separator: ", ")
+                let allowed = supported.isEmpty ? "none" : supported.joined(separator: ", ")
                 fault(object.path(of: member.key), "unknown key of \(input); allowed: \(allowed)")
             }
         }
@@ -121,7 +121,7 @@ struct DefinitionReader {
         isRequired: Bool = false,
         _ type: Value.Type
     ) -> Value? where Value.RawValue == String {
-        let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        var allowed: String { Value.allCases.map(\.rawValue).joined(separator: ", ") }
         guard let place = member(parent, key, isRequired, "one of \(allowed)") else { return nil }
         guard let text = place.value.string else { return wrong(place, "one of \(allowed)") }
         guard let value = Value(rawValue: text) else {
@@ -138,7 +138,7 @@ struct DefinitionReader {
         isRequired: Bool = false,
         _ range: ClosedRange<Int>
     ) -> Int? {
-        let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        var allowed: String { "a whole number from \(range.lowerBound) to \(range.upperBound)" }
         guard let place = member(parent, key, isRequired, allowed) else { return nil }
         guard let value = place.value.integer else { return wrong(place, allowed) }
         guard range.contains(value) else {
@@ -164,10 +164,10 @@ struct DefinitionReader {
         _ parent: JSONPlace,
         _ key: String,
         _ isRequired: Bool,
-        _ what: String
+        _ what: @autoclosure () -> String
     ) -> JSONPlace? {
         let place = parent.member(key)
-        if place == nil, isRequired { fault(parent.path(of: key), "is missing; \(what) is needed") }
+        if place == nil, isRequired { fault(parent.path(of: key), "is missing; \(what()) is needed") }
         return place
     }
 

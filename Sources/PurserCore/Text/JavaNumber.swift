@@ -7,6 +7,8 @@ package enum JavaNumber {
     ///
     /// Source: the Java language's Double.toString.
     package static func text(_ value: Double) -> String {
+        // In this range, Swift's shortest digits are written as in Java.
+        if (0.001..<10_000_000).contains(value.magnitude) { return value.description }
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity" }
         let sign = value.sign == .minus ? "-" : ""
         guard value != 0 else { return sign + "0.0" }

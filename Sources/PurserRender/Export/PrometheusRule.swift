@@ -35,6 +35,9 @@ struct PrometheusRule: Equatable {
         guard let threshold = condition.threshold, !condition.comparison.isWithBand else {
             throw Untranslatable("Prometheus has no anomaly detection band")
         }
+        guard condition.window == .sliding else {
+            throw Untranslatable(reason: "Prometheus has no windows that follow the wall clock")
+        }
         var writer = PrometheusExpression(metrics: metrics, period: alarm.period)
         let value = try writer.value(of: alarm.rule)
         name = alarm.name

@@ -12,19 +12,17 @@ struct SlotCollector {
     let firstSecond: Int64
     /// The first second after the requested range.
     let endSecond: Int64
-    private let from: Timestamp
-    private let period: Int?
+    private let grid: SlotGrid?
     private var slots: [[Slot]]
-    private var periods: [PeriodMerger]
+    private var pieces: [PieceMerger]
     private var reader = DistributionBlockReader()
 
-    init(references: Int, from: Timestamp, to: Timestamp, period: Int?) {
-        self.from = from
-        self.period = period
+    init(references: Int, from: Timestamp, to: Timestamp, grid: SlotGrid?) {
+        self.grid = grid
         firstSecond = Self.seconds(notBefore: from)
         endSecond = Self.seconds(notBefore: to)
         slots = Array(repeating: [], count: references)
-        periods = Array(repeating: PeriodMerger(), count: references)
+        pieces = Array(repeating: PieceMerger(), count: references)
     }
 
     /// Returns the first whole second at or after a time.
@@ -39,9 +37,9 @@ struct SlotCollector {
         var hour = max(0, firstSecond / 3600)
         while hour * 3600 < endSecond {
             let level: StoredHour =
-                if hour % 24 == 0, isWithinOnePeriod(hour..<hour + 24) {
+                if hour % 24 == 0, isWithinOnePiece(hour..<hour + 24) {
                     .day
-                } else if hour < totalsBefore || isWithinOnePeriod(hour..<hour + 1) {
+                } else if hour < totalsBefore || isWithinOnePiece(hour..<hour + 1) {
                     .total
                 } else {
                     .block
@@ -57,16 +55,16 @@ struct SlotCollector {
         return runs
     }
 
-    private func isWithinOnePeriod(_ hours: Range<Int64>) -> Bool {
-        let start = hours.lowerBound * 3600
-        guard let period, start >= firstSecond, hours.upperBound * 3600 <= endSecond else { return false }
-        let offset = Timestamp(seconds: start) - from
-        let length = Int64(period) * 1000
-        return offset % length + Int64(hours.count) * 3_600_000 <= length
+    /// Returns whether slots that begin at a second are in the range.
+    func covers(_ second: Int64) -> Bool {
+        second >= firstSecond && second < endSecond
     }
 
-    private func periodIndex(_ second: Int64, _ period: Int) -> Int64 {
-        (Timestamp(seconds: second) - from) / (Int64(period) * 1000)
+    private func isWithinOnePiece(_ hours: Range<Int64>) -> Bool {
+        let (start, end) = (hours.lowerBound * 3600, hours.upperBound * 3600)
+        guard let grid, start >= firstSecond, end <= endSecond else { return false }
+        let last = Timestamp(milliseconds: end * 1000 - 1)
+        return grid.index(of: Timestamp(seconds: start)) == grid.index(of: last)
     }
 
     /// Adds the slots of a stored row that are in `hours` to the series with these numbers.
@@ -77,17 +75,18 @@ struct SlotCollector {
         _ owners: [Int]
     ) throws {
         try reader.read(bytes)
+        let row = reader
         let wanted =
             max(firstSecond, hours.lowerBound * 3600)..<max(firstSecond, min(endSecond, hours.upperBound * 3600))
-        for entry in reader.entries {
-            let start = hour * 3600 + Int64(entry.index * reader.step)
+        for entry in row.entries {
+            let start = hour * 3600 + Int64(entry.index * row.step)
             guard wanted.contains(start) else { continue }
+            let piece = grid?.index(of: Timestamp(seconds: start))
             for owner in owners {
-                if let period {
-                    periods[owner].select(periodIndex(start, period))
-                    reader.add(entry, to: &periods[owner].selected)
+                if let piece {
+                    pieces[owner].add(to: piece, first: { row.distribution(entry) }, { row.add(entry, to: &$0) })
                 } else {
-                    let slot = Slot(start: Timestamp(seconds: start), distribution: reader.distribution(entry))
+                    let slot = Slot(start: Timestamp(seconds: start), distribution: row.distribution(entry))
                     slots[owner].append(slot)
                 }
             }
@@ -96,10 +95,14 @@ struct SlotCollector {
 
     /// Adds a recorded slot to the series with these numbers.
     mutating func add(encoded bytes: UnsafeRawBufferPointer, start: Int64, _ owners: [Int]) throws {
+        let piece = grid?.index(of: Timestamp(seconds: start))
         for owner in owners {
-            if let period {
-                periods[owner].select(periodIndex(start, period))
-                try periods[owner].selected.add(encoded: bytes)
+            if let piece {
+                try pieces[owner].add(
+                    to: piece,
+                    first: { () throws(CorruptDistribution) in try Distribution(encoded: bytes) },
+                    { (sum) throws(CorruptDistribution) in try sum.add(encoded: bytes) }
+                )
             } else {
                 let distribution = try Distribution(encoded: bytes)
                 slots[owner].append(Slot(start: Timestamp(seconds: start), distribution: distribution))
@@ -109,35 +112,47 @@ struct SlotCollector {
 
     /// The collected slots of each series, in chronological order.
     var series: [SlotSeries] {
-        guard let period else { return slots.map { SlotSeries($0.sorted { $0.start < $1.start }) } }
-        return periods.map { merger in
-            SlotSeries(merger.merged.map { index, sum in Slot(start: from + Int(index) * period, distribution: sum) })
+        guard let grid else { return slots.map { SlotSeries($0.sorted { $0.start < $1.start }) } }
+        return pieces.map { merger in
+            SlotSeries(merger.merged.map { index, sum in Slot(start: grid.start(of: index), distribution: sum) })
         }
     }
 }
 
-/// The sums of many periods; only the selected period can be added to.
-private struct PeriodMerger {
+/// The sums of many pieces; slots are added to one after the other.
+private struct PieceMerger {
     private var index: Int64 = .min
-    /// The sum of the period that was selected last.
-    var selected = DistributionAccumulator()
+    /// The selected piece's slot, as long as there is only one: most pieces of a minute have no other.
+    private var only: Distribution?
+    private var sum = DistributionAccumulator()
     private var finished: [(index: Int64, sum: Distribution)] = []
 
-    /// Selects the period to add to. Data arrives in chronological order, except for series in other units and for
-    /// slots that are not rolled up yet.
-    mutating func select(_ next: Int64) {
-        guard next != index else { return }
-        finish()
-        index = next
+    /// Adds a slot, which `first` returns and `more` adds to others of its piece. Slots arrive in chronological order,
+    /// except for series in other units and for slots that are not rolled up yet.
+    mutating func add<Failure: Error>(
+        to piece: Int64,
+        first: () throws(Failure) -> Distribution,
+        _ more: (inout DistributionAccumulator) throws(Failure) -> Void
+    ) throws(Failure) {
+        if piece != index {
+            finish()
+            only = try first()
+            index = piece
+            return
+        }
+        if let only { sum.add(only) }
+        only = nil
+        try more(&sum)
     }
 
     private mutating func finish() {
-        let sum = selected.distribution
-        if !sum.isEmpty { finished.append((index, sum)) }
-        selected.removeAll(keepingCapacity: true)
+        let slot = only ?? sum.distribution
+        if !slot.isEmpty { finished.append((index, slot)) }
+        if only == nil { sum.removeAll(keepingCapacity: true) }
+        only = nil
     }
 
-    /// The sums in chronological order; a period that was selected more than once has one sum.
+    /// The sums in chronological order; a piece that was selected more than once has one sum.
     var merged: [(Int64, Distribution)] {
         var copy = self
         copy.finish()

@@ -16,24 +16,41 @@ extension Store {
         to: Timestamp,
         period: Int? = nil
     ) throws -> [MetricReference: SlotSeries] {
-        let references = Array(Set(references))
-        return try read { db in
-            var owners: [Int64: [Int]] = [:]
-            for (number, ids) in try identifiers(matching: references, db).enumerated() {
-                for id in ids { owners[id, default: []].append(number) }
-            }
-            var collector = SlotCollector(references: references.count, from: from, to: to, period: period)
-            if !owners.isEmpty, from < to {
-                let runs = collector.runs(totalsBefore: try resolutions(db).totalsBefore)
-                for (id, owners) in owners.sorted(by: { $0.key < $1.key }) {
-                    for run in runs {
-                        try readHours(of: id, run, into: &collector, owners, db)
-                    }
+        let grid = period.map { SlotGrid(period: $0, from: from) }
+        return try slots([SlotRead(references: references, from: from, to: to, grid: grid)])[0]
+    }
+
+    /// Returns the slots of several reads, as of the same moment.
+    ///
+    /// The slots of a read with a grid are merged into the grid's pieces, and each starts at the beginning of its piece.
+    package func slots(_ reads: [SlotRead]) throws -> [[MetricReference: SlotSeries]] {
+        try read { db in
+            let totalsBefore = try resolutions(db).totalsBefore
+            var open: [OpenRead] = []
+            for read in reads {
+                var owners: [Int64: [Int]] = [:]
+                let references = Array(Set(read.references))
+                for (number, ids) in try identifiers(matching: references, db).enumerated() {
+                    for id in ids { owners[id, default: []].append(number) }
                 }
-                try readPoints(owners, into: &collector, db)
+                let count = references.count
+                var collector = SlotCollector(references: count, from: read.from, to: read.to, grid: read.grid)
+                let runs = read.from < read.to ? collector.runs(totalsBefore: totalsBefore) : []
+                for (id, owners) in owners.sorted(by: { $0.key < $1.key }) {
+                    for run in runs { try readHours(of: id, run, into: &collector, owners, db) }
+                }
+                open.append(OpenRead(references: references, owners: owners, collector: collector))
             }
-            return Dictionary(uniqueKeysWithValues: zip(references, collector.series))
+            try readPoints(into: &open, db)
+            return open.map { Dictionary(uniqueKeysWithValues: zip($0.references, $0.collector.series)) }
         }
+    }
+
+    private struct OpenRead {
+        var references: [MetricReference]
+        /// The numbers of the references that a series belongs to.
+        var owners: [Int64: [Int]]
+        var collector: SlotCollector
     }
 
     private func readHours(
@@ -58,21 +75,32 @@ extension Store {
         }
     }
 
-    private func readPoints(_ owners: [Int64: [Int]], into collector: inout SlotCollector, _ db: Database) throws {
+    /// Reads the slots that are not rolled up yet, in one pass over the rows of all series.
+    private func readPoints(into open: inout [OpenRead], _ db: Database) throws {
+        var readers: [Int64: [(read: Int, owners: [Int])]] = [:]
+        for (number, read) in open.enumerated() where read.collector.firstSecond < read.collector.endSecond {
+            for (id, owners) in read.owners { readers[id, default: []].append((number, owners)) }
+        }
+        guard let first = open.map(\.collector.firstSecond).min(), let end = open.map(\.collector.endSecond).max(),
+            !readers.isEmpty
+        else { return }
         // The ids are our own integers; SQLite skips the rows of other series without reading their blobs.
-        let ids = owners.keys.sorted().map(String.init).joined(separator: ",")
+        let ids = readers.keys.sorted().map(String.init).joined(separator: ",")
         let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT time, series, distribution FROM point
                 WHERE time >= ? AND time < ? AND series IN (\(ids)) ORDER BY time
                 """,
-            arguments: [collector.firstSecond, collector.endSecond]
+            arguments: [first, end]
         )
         while let row = try rows.next() {
-            try row.withUnsafeData(atIndex: 2) { bytes in
-                try (bytes ?? Data()).withUnsafeBytes {
-                    try collector.add(encoded: $0, start: row[0], owners[row[1]] ?? [])
+            let time: Int64 = row[0]
+            for (number, owners) in readers[row[1]] ?? [] where open[number].collector.covers(time) {
+                try row.withUnsafeData(atIndex: 2) { bytes in
+                    try (bytes ?? Data()).withUnsafeBytes {
+                        try open[number].collector.add(encoded: $0, start: time, owners)
+                    }
                 }
             }
         }

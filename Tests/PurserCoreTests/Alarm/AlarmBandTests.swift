@@ -39,9 +39,7 @@ import Testing
         let series = SlotSeries(slots)
         var data = AlarmData([MetricReference(AlarmFixture.metric): series])
         let range = alarm.evaluationRange(at: end)
-        for metric in alarm.bandMetrics {
-            data.learn(metric, from: series, start: start, days: range)
-        }
+        data.learn(alarm, from: data, start: start, days: range)
         return data
     }
 
@@ -79,6 +77,59 @@ import Testing
         #expect(data.members?.map(\.key).contains("threshold") == false)
         #expect(data["recentUpperThresholds"]?.array?.count == 2 && data["recentLowerThresholds"]?.array?.count == 2)
         #expect(seen.summary(of: alarm).hasPrefix("31 > 1"))
+    }
+
+    /// Returns an alarm on the ratio of two metrics, or on another expression over them, with a band around it.
+    private static func ratio(period: Int = 300, expression: String = "e/n", band: String = "r") -> String {
+        func stat(_ id: String, _ name: String) -> String {
+            """
+            {"Id": "\(id)", "ReturnData": false, "MetricStat": {"Metric": {"Namespace": "Bakery",
+             "MetricName": "\(name)"}, "Period": \(period), "Stat": "Sum"}}
+            """
+        }
+        return """
+            {"AlarmName": "odd", "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanUpperThreshold",
+             "ThresholdMetricId": "b", "TreatMissingData": "notBreaching", "Metrics": [\(stat("e", "Burnt")),
+             \(stat("n", "Loaves")), {"Id": "r", "Expression": "\(expression)"},
+             {"Id": "b", "Expression": "ANOMALY_DETECTION_BAND(\(band), 3)"}]}
+            """
+    }
+
+    /// Returns two weeks of loaves, far more of them every other day, of which about a tenth is burnt and, in the newest
+    /// period, `burnt`.
+    private static func loaves(_ alarm: AlarmDefinition, burnt: Double) throws -> AlarmData {
+        let end = alarm.evaluationRange(at: AlarmFixture.noon).upperBound
+        let count = 14 * 86_400 / alarm.period + 1
+        var slots: [String: [Slot]] = [:]
+        for index in 0..<count {
+            let time = end - (count - index) * alarm.period
+            let loaves = time.fields.day % 2 == 0 ? 1000.0 : 100
+            let share = index == count - 1 ? burnt : [0.09, 0.1, 0.11][index / 5 % 3]
+            for (name, value) in [("Burnt", share * loaves), ("Loaves", loaves)] {
+                slots[name, default: []].append(
+                    Slot(start: time, distribution: try #require(Distribution(value: value)))
+                )
+            }
+        }
+        let series = slots.map { (MetricReference(Metric(namespace: "Bakery", name: $0)), SlotSeries($1)) }
+        var data = AlarmData(Dictionary(uniqueKeysWithValues: series))
+        let range = alarm.evaluationRange(at: AlarmFixture.noon)
+        data.learn(alarm, from: data, start: AnomalyModel.historyStart(of: range.lowerBound), days: range)
+        return data
+    }
+
+    @Test(
+        "a band around an expression is learned from the expression's past, also over periods of an hour and a day",
+        arguments: [300, 3600, 86_400]
+    )
+    func expression(period: Int) throws {
+        let alarm = try AlarmFixture.read(Self.ratio(period: period))
+        for (burnt, state) in [(0.1, AlarmState.ok), (0.5, .alarm)] {
+            let data = try Self.loaves(alarm, burnt: burnt)
+            let seen = alarm.evaluate(data: data, previous: .ok, at: AlarmFixture.noon)
+            #expect(seen.state == state && seen.newestValue == burnt, "\(burnt)")
+            #expect((0.1...0.2).contains(try #require(seen.datapoints.last?.band?.upperBound)))
+        }
     }
 
     @Test("without enough history there is no band, and the datapoints are missing")
@@ -121,6 +172,14 @@ import Testing
             ),
             (json(keys: #""Tags": []"#), "ThresholdMetricId: is missing"),
             (json(band: "m*2"), "Metrics[1].Expression: is not a band"),
+            (
+                ratio(expression: "SUM(METRICS())", band: "x"),
+                "Metrics[3].Expression: column 24: `x` is not an Id of this alarm"
+            ),
+            (
+                ratio(expression: "e-FIRST(ANOMALY_DETECTION_BAND(e))"),
+                "Metrics[3].Expression: column 24: argument 1 of ANOMALY_DETECTION_BAND must not depend on another band"
+            ),
         ]
     )
     func faults(json: String, expected: String) {

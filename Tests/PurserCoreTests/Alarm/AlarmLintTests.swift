@@ -146,7 +146,7 @@ import Testing
                 .cloudWatchRefuses,
                 jobs(["OKActions": ["arn:aws:sns:eu-west-1:111122223333:oncall"]]), jobs([:])
             ),
-            (.cloudWatchRefuses, band(period: 7200), band(period: 3600)),
+            (.cloudWatchRefuses, band(period: 172_800), band(period: 86_400)),
             (
                 .cloudWatchRefuses, jobs(["Tags": [["Key": "aws:team", "Value": "a"]]]),
                 jobs(["Tags": [["Key": "team", "Value": "a"]]])

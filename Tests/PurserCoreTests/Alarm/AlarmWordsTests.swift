@@ -146,7 +146,7 @@ import Testing
         )
     }
 
-    @Test("evaluatedDatapoints has as many entries as the state needs, with missing periods last")
+    @Test("evaluatedDatapoints has as many entries as the state needs, newest first, whether they are real or missing")
     func evaluatedDatapoints() throws {
         func timestamps(_ values: [Double?], _ condition: AlarmCondition) throws -> [String] {
             let json = try JSONValue(parsing: try Self.data(values, AlarmFixture.alarm(condition)))
@@ -158,7 +158,7 @@ import Testing
         #expect(try timestamps([nil, nil, 9, nil, 100], AlarmFixture.condition(3, of: 3, .breaching)) == ["56=9.0"])
         #expect(
             try timestamps([nil, nil, 100, nil, 100], AlarmFixture.condition(3, of: 3, .breaching))
-                == ["58=100.0", "56=100.0", "57"]
+                == ["58=100.0", "57", "56=100.0"]
         )
         #expect(try timestamps([1, 2, 3, 4, 5], AlarmFixture.condition(2, of: 3)) == ["58=5.0", "57=4.0"])
         #expect(

@@ -169,6 +169,23 @@ import Testing
         #expect(AnomalyModel(history: (0..<40).map { Datapoint(timestamp: Self.start + $0, value: .nan) }) == nil)
     }
 
+    @Test("periods of a day need a week of history, and distinguish weekdays from weekends")
+    func days() throws {
+        let days = { (count: Int) in
+            (0..<count).map { day in
+                let time = Self.start + day * Self.day
+                return Datapoint(timestamp: time, value: [0, 6].contains(time.fields.weekday) ? 10 : 100)
+            }
+        }
+        #expect(AnomalyModel(history: days(6), period: Self.day) == nil)
+        let model = try #require(AnomalyModel(history: days(14), period: Self.day))
+        // Wherever in the day a period begins.
+        for hour in [0, 7, 23] {
+            let points = (0..<7).map { model.point(at: Self.start + $0 * Self.day + hour * 3600) }
+            #expect(points.map(\.expected).sorted() == [10, 10, 100, 100, 100, 100, 100])
+        }
+    }
+
     @Test("a frame gets a point for each of its periods")
     func frame() throws {
         let model = try #require(AnomalyModel(history: Self.history(days: 3) { $0.fields.hour < 12 ? 1 : 2 }))

@@ -103,7 +103,7 @@ import Testing
             ("SUM(METRICS())/SUM(m1)", "0.3333333333333333 0.5555555555555556 0.7777777777777778"),
             ("SUM(m1) / DATAPOINT_COUNT(m1)*m2", "6 6 6"), ("MIN(ABS([m1-m2, m2]))", "1 1 2"),
             ("SUM(METRICS(\"m1\"))/SUM(METRICS(\"2\"))*100", "50 150 250"),
-            ("SUM([METRICS(\"1\"), METRICS(\"2\")])", "3 5 7"),
+            ("SUM([METRICS(\"1\"), METRICS('2')])", "3 5 7"),
             ("IF(FIRST(SORT(METRICS(), AVG, DESC))>2, 1, 0)", "0 1 1"), ("SUM(METRICS()/100)", "0.03 0.05 0.07"),
             ("TIME_SERIES(MAX(m1))", "5 5 5"), ("TIME_SERIES(5*AVG(m1))", "15 15 15"), ("TIME_SERIES(10)", "10 10 10"),
             ("IF(m1<4, m1)", "1 3 -"), ("IF(m1<4, 10, 2)", "10 10 2"), ("IF(m1>m2, 1, 0)", "0 1 1"),

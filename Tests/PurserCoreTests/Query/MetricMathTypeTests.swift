@@ -71,13 +71,17 @@ import Testing
             ("IF(m1, a)", 8, "argument 2 of IF must be a number or a time series, not an array of time series"),
             ("IF(1, 2, m1)", 7, "argument 2 of IF must be a time series if its condition is a number"),
             ("IF(n, m1, 3)", 11, "argument 3 of IF must be a time series if its condition is a number"),
-            ("METRICS(m1)", 9, "argument 1 of METRICS must be a string in double quotes, such as METRICS(\"errors\")"),
+            ("METRICS(m1)", 9, "argument 1 of METRICS must be a string in quotes, such as METRICS(\"errors\")"),
             ("METRICS(\"9\")", 1, "no metric has `9` in its Id"),
             ("PERIOD(e)", 8, "argument 1 of PERIOD must be a metric's id, not an expression"),
             ("PERIOD(m1+1)", 8, "argument 1 of PERIOD must be a metric's id, not an expression"),
             (
-                "ANOMALY_DETECTION_BAND(e)", 24,
-                "argument 1 of ANOMALY_DETECTION_BAND must be a metric's id, not an expression"
+                "ANOMALY_DETECTION_BAND(m1/m2)", 24,
+                "argument 1 of ANOMALY_DETECTION_BAND must be the id of a metric or an expression"
+            ),
+            (
+                "ANOMALY_DETECTION_BAND(a)", 24,
+                "argument 1 of ANOMALY_DETECTION_BAND must be a time series, not an array of time series"
             ),
             ("ANOMALY_DETECTION_BAND(m1, 0)", 28, "argument 2 of ANOMALY_DETECTION_BAND must be above 0"),
             (
@@ -115,6 +119,11 @@ import Testing
                     + "name them in the request and use METRICS(\"part of the ids\")"
             ),
             (
+                "SUM(SEARCH('{AWS/EC2,InstanceId} MetricName=\"CPU\"', 'Average', 300))", 5,
+                "`SEARCH` is not supported by this version: it looks metrics up while it runs; "
+                    + "name them in the request and use METRICS(\"part of the ids\")"
+            ),
+            (
                 "SELECT AVG(x)", 1,
                 "`SELECT` is not supported by this version: Metrics Insights queries need CloudWatch's own index; "
                     + "name the metrics in the request"
@@ -122,7 +131,8 @@ import Testing
             ("[a, b", 6, "`,` or `]` for the `[` in column 1 is expected, not the end"),
             ("SUM([a, b)", 10, "`,` or `]` for the `[` in column 5 is expected, not `)`"),
             ("METRICS(\"a)", 9, "the string has no closing `\"`"),
-            ("METRICS('a')", 9, "`'` is not part of an expression; a string must be in double quotes (\")"),
+            ("METRICS('a)", 9, "the string has no closing `'`"), ("METRICS('a\")", 9, "the string has no closing `'`"),
+            ("METRICS(‘a’)", 9, "`‘` is not part of an expression; a string must be in straight quotes (\" or ')"),
         ]
     )
     func unread(text: String, column: Int, message: String) {
@@ -162,7 +172,7 @@ import Testing
     func questions() throws {
         let band = try MetricMathExpression.parse("IF(m1>FIRST(ANOMALY_DETECTION_BAND(m1, 3)), ABS(m1)+ABS(m2))")
         #expect(band.functions == ["IF", "FIRST", "ANOMALY_DETECTION_BAND", "ABS"])
-        #expect(band.bandMetrics == ["m1"] && band.program == nil)
+        #expect(band.bandedIds == ["m1"] && band.program == nil)
         for text in ["100*e/i", "IF(a>1 AND b, -a, 2^a)", "ABS(CEIL(FLOOR(LOG(LOG10(a)))))", "FILL(a, -1)/b", "5"] {
             #expect(try MetricMathExpression.parse(text).program != nil, "\(text)")
         }

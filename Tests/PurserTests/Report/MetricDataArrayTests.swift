@@ -93,13 +93,15 @@ import Testing
         let queries = [
             Tests.query("m", "Invocations", period: hour), #"{"Id":"b","Expression":"ANOMALY_DETECTION_BAND(m, 3)"}"#,
             #"{"Id":"over","Expression":"IF(m>FIRST(ANOMALY_DETECTION_BAND(m)), 1, 0)"}"#,
+            #"{"Id":"e","Expression":"m*2"}"#, #"{"Id":"c","Expression":"ANOMALY_DETECTION_BAND(e, 3)"}"#,
         ]
         let reader = MetricReader(store: store, quota: nil)
         let results = try reader.answer(try Tests.request(from: 0, to: hour, queries)).results
-        #expect(results.map(\.label) == ["Invocations", "b Invocations (upper)", "b Invocations (lower)", "over"])
-        #expect(results.map { $0.datapoints.map(\.value) } == [[500], [107.5], [92.5], [1]])
+        let labels = ["Invocations", "b Invocations (upper)", "b Invocations (lower)", "over", "e", "c e (upper)"]
+        #expect(results.map(\.label) == labels + ["c e (lower)"])
+        #expect(results.map { $0.datapoints.map(\.value) } == [[500], [107.5], [92.5], [1], [1000], [215], [185]])
         // Without any history before the request, there is no band.
         let early = try Tests.request(from: -96 * hour, to: -95 * hour, queries)
-        #expect(try reader.answer(early).results.map(\.datapoints.count) == [1, 0, 0, 1])
+        #expect(try reader.answer(early).results.map(\.datapoints.count) == [1, 0, 0, 1, 1, 0, 0])
     }
 }

@@ -29,6 +29,7 @@ package struct AlarmCondition: Sendable, Equatable {
     package var standardTreatment = MissingDataTreatment.missing
     /// As written in the file; nil means `evaluate`.
     package var evaluateLowSampleCountPercentile: LowSampleCountTreatment?
+    package var window: EvaluationWindow
 
     package init(
         threshold: Double?,
@@ -37,7 +38,8 @@ package struct AlarmCondition: Sendable, Equatable {
         evaluationPeriods: Int,
         datapointsToAlarm: Int? = nil,
         treatMissingData: MissingDataTreatment? = nil,
-        evaluateLowSampleCountPercentile: LowSampleCountTreatment? = nil
+        evaluateLowSampleCountPercentile: LowSampleCountTreatment? = nil,
+        window: EvaluationWindow = .sliding
     ) {
         self.threshold = threshold
         self.thresholdMetricId = thresholdMetricId
@@ -46,6 +48,7 @@ package struct AlarmCondition: Sendable, Equatable {
         self.datapointsToAlarm = datapointsToAlarm
         self.treatMissingData = treatMissingData
         self.evaluateLowSampleCountPercentile = evaluateLowSampleCountPercentile
+        self.window = window
     }
 
     /// How missing data is treated.

@@ -75,11 +75,7 @@ extension AlarmDefinition {
 
     /// In seconds; for a composite alarm, the evaluation interval of one minute.
     package var period: Int {
-        switch rule {
-        case .metric(let metric): metric.period
-        case .math(let math): math.period
-        case .composite: 60
-        }
+        rule.period
     }
 
     /// The unit of the watched value; nil if the alarm does not name one, and for the result of metric math.

@@ -15,6 +15,15 @@ package enum AlarmRule: Sendable, Equatable {
         case .composite: []
         }
     }
+
+    /// In seconds; for the states of other alarms, their evaluation interval of one minute.
+    var period: Int {
+        switch self {
+        case .metric(let metric): metric.period
+        case .math(let math): math.period
+        case .composite: 60
+        }
+    }
 }
 
 /// The parts of a composite alarm: the keys that only put-composite-alarm has.
@@ -121,31 +130,17 @@ package struct AlarmMath: Sendable, Equatable {
     /// The queries' positions, each after the positions of the queries that it uses; queries that depend on themselves
     /// are left out.
     let order: [Int]
-    /// The metrics whose history a band needs, with their ids.
-    let bandMetrics: [BandMetric]
-
-    struct BandMetric: Sendable, Equatable {
-        var id: String
-        var metric: AlarmMetric
-    }
+    /// The ids of the metrics and expressions that have a band.
+    let bandedIds: [String]
 
     package init(queries: [Query], period: Int, thresholdMetricId: String? = nil) {
         self.queries = queries
         self.period = period
         self.thresholdMetricId = thresholdMetricId
         order = Self.order(queries)
-        bandMetrics = Self.bandMetrics(queries)
-    }
-
-    private static func bandMetrics(_ queries: [Query]) -> [BandMetric] {
-        var ids: [String] = []
-        for query in queries {
-            guard case .expression(let expression, _) = query.source else { continue }
-            ids += expression.bandMetrics.filter { !ids.contains($0) }
-        }
-        return queries.compactMap { query in
-            guard ids.contains(query.id), case .metric(let metric) = query.source else { return nil }
-            return BandMetric(id: query.id, metric: metric)
+        bandedIds = queries.reduce(into: []) { ids, query in
+            guard case .expression(let expression, _) = query.source else { return }
+            ids += expression.bandedIds.filter { !ids.contains($0) }
         }
     }
 

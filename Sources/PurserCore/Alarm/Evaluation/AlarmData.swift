@@ -10,9 +10,11 @@ package struct AlarmData: Sendable, Equatable {
 
     private let series: [MetricReference: SlotSeries]
     private var tables: [AlarmMetric: PeriodTable] = [:]
-    /// For each metric that has a band, the model of each day, keyed by the day's midnight and learned from the time
-    /// before it.
-    private var models: [AlarmMetric: [Timestamp: AnomalyModel]] = [:]
+    /// The values of periods of a wall clock window by their starts.
+    private var clockTables: [AlarmMetric: [Timestamp: PeriodValue]] = [:]
+    /// For each metric or expression that has a band, the model of each day, keyed by the day's midnight and learned from
+    /// the time before it.
+    private var models: [String: [Timestamp: AnomalyModel]] = [:]
 
     /// Creates the data from slots no longer than the alarms' periods, for each reference that has data.
     package init(_ series: [MetricReference: SlotSeries]) {
@@ -24,16 +26,26 @@ package struct AlarmData: Sendable, Equatable {
         series[reference] ?? .empty
     }
 
-    /// Returns one value for each period of a range, oldest first.
-    func values(of metric: AlarmMetric, _ range: Range<Timestamp>) -> [PeriodValue] {
-        if let table = tables[metric], let values = table.values(range) { return values }
-        return self[metric.reference].merged(from: range.lowerBound, to: range.upperBound, period: metric.period)
+    /// Returns one value for each period of a frame, oldest first.
+    func values(of metric: AlarmMetric, _ frame: MetricMathFrame) -> [PeriodValue] {
+        if let bounds = frame.bounds {
+            let table = clockTables[metric]
+            return zip(bounds, bounds.dropFirst()).map { table?[$0] ?? value(of: metric, from: $0, to: $1) }
+        }
+        if let table = tables[metric], let values = table.values(frame) { return values }
+        return self[metric.reference].merged(from: frame.start, to: frame.end, period: metric.period)
             .map { PeriodValue(value: metric.statistic.value(of: $0), count: $0.count) }
     }
 
-    /// Returns a metric's expected values in each period of a frame; nil for a period whose history is too short.
-    func band(of metric: AlarmMetric, _ frame: MetricMathFrame) -> AnomalyBandPoints {
-        let models = models[metric] ?? [:]
+    private func value(of metric: AlarmMetric, from start: Timestamp, to end: Timestamp) -> PeriodValue {
+        let total = self[metric.reference].total(from: start, to: end)
+        return PeriodValue(value: metric.statistic.value(of: total), count: total.count)
+    }
+
+    /// Returns the expected values of a metric or an expression in each period of a frame; nil for a period whose history
+    /// is too short.
+    func band(of id: String, _ frame: MetricMathFrame) -> AnomalyBandPoints {
+        let models = models[id] ?? [:]
         return AnomalyBandPoints(
             (0..<frame.count).map { index in
                 let time = frame.time(index)
@@ -44,71 +56,51 @@ package struct AlarmData: Sendable, Equatable {
 
     private static let daySeconds = 86_400
 
-    /// Learns a metric's normal values from its history: for each day within `days`, from the two weeks before it.
+    /// Learns the normal values of all metrics and expressions that the alarm has a band around from their history, which
+    /// begins at `start`: for each day within `days`, from the two weeks before it.
     ///
     /// A model is used for one day, so that a result does not depend on the time of the previous evaluation.
     package mutating func learn(
-        _ metric: AlarmMetric,
-        from history: SlotSeries,
+        _ definition: AlarmDefinition,
+        from history: AlarmData,
         start: Timestamp,
         days: Range<Timestamp>
     ) {
-        let period = metric.period
-        let values = history.datapoints(metric.statistic, from: start, to: days.upperBound, period: period)
-        var day = days.lowerBound.floored(toSeconds: Self.daySeconds)
-        while day < days.upperBound {
-            let from = day - AnomalyModel.historySeconds
-            models[metric, default: [:]][day] = AnomalyModel(
-                history: values.filter { $0.timestamp >= from && $0.timestamp + period <= day }
-            )
-            day = day + Self.daySeconds
+        guard case .math(let math) = definition.rule else { return }
+        let period = math.period
+        let count = Int((days.upperBound - start) / (Int64(period) * 1000))
+        let frame = MetricMathFrame(start: start, period: period, count: count)
+        let past = math.results(history, frame, bands: [:])
+        for id in math.bandedIds {
+            let values = frame.datapoints((past[id] ?? .scalar(nil)).points(count).map { ($0, nil) })
+            var day = days.lowerBound.floored(toSeconds: Self.daySeconds)
+            while day < days.upperBound {
+                let from = day - AnomalyModel.historySeconds
+                models[id, default: [:]][day] = AnomalyModel(
+                    history: values.filter { $0.timestamp >= from && $0.timestamp + period <= day },
+                    period: period
+                )
+                day = day + Self.daySeconds
+            }
         }
     }
 
     /// Computes the values of an alarm's metrics in advance for all evaluations at `steps`.
-    ///
-    /// This is meant for many steps: periods that slide by less than their length share the work.
     package mutating func tabulate(_ definition: AlarmDefinition, steps: [Timestamp]) {
         guard let range = definition.dataRange(steps: steps) else { return }
-        for metric in definition.metrics where tables[metric] == nil {
+        for metric in definition.metrics { tabulate(metric, range) }
+    }
+
+    /// Computes the values of a metric in advance for all evaluations whose data is in a range; evaluations that use the
+    /// same periods share the work.
+    package mutating func tabulate(_ metric: AlarmMetric, _ range: AlarmDataRange) {
+        guard case .wallClock(let zone) = range.window else {
             tables[metric] = PeriodTable(self[metric.reference], metric, range)
+            return
         }
-    }
-}
-
-/// The data that evaluations need. Slots merged into steps of `stride` seconds, counted from `from`, are fine enough.
-package struct AlarmDataRange: Sendable, Hashable {
-    package var from: Timestamp
-    package var to: Timestamp
-    package var stride: Int
-}
-
-extension AlarmDefinition {
-    var metrics: [AlarmMetric] { rule.metrics }
-
-    /// The metrics whose history a band needs.
-    package var bandMetrics: [AlarmMetric] {
-        if case .math(let math) = rule { math.bandMetrics.map(\.metric) } else { [] }
-    }
-
-    /// Returns the data needed by evaluations at `steps`, which must be in ascending order; nil if they do not need
-    /// data.
-    package func dataRange(steps: [Timestamp]) -> AlarmDataRange? {
-        guard let first = steps.first, let last = steps.last, let condition else { return nil }
-        let ranges = (evaluationRange(at: first), evaluationRange(at: last))
-        // All periods begin at multiples of a number that divides their length and the distances between the windows.
-        var stride = period
-        var end = ranges.0.upperBound
-        let grain = AlarmFittedRules.windowGrain(period: period, evaluationPeriods: condition.evaluationPeriods)
-        for step in steps.dropFirst() where stride > 1 && grain % stride != 0 {
-            let next = evaluationRange(at: step).upperBound
-            stride = Self.greatestCommonDivisor(stride, Int((next - end) / 1000))
-            end = next
+        let bounds = zone.bounds(ofPeriod: metric.period, from: range.from, to: range.to)
+        clockTables[metric] = zip(bounds, bounds.dropFirst()).reduce(into: [:]) { table, bounds in
+            table[bounds.0] = value(of: metric, from: bounds.0, to: bounds.1)
         }
-        return AlarmDataRange(from: ranges.0.lowerBound, to: ranges.1.upperBound, stride: stride)
-    }
-
-    private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-        b == 0 ? a : greatestCommonDivisor(b, a % b)
     }
 }

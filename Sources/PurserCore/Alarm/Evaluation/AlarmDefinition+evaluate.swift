@@ -15,26 +15,42 @@ extension AlarmDefinition {
     /// Returns the time range that an evaluation at `time` looks at: whole periods, counted back from the range's end.
     /// It is empty for a composite alarm.
     package func evaluationRange(at time: Timestamp) -> Range<Timestamp> {
-        guard let condition else { return time..<time }
+        let frame = evaluationFrame(at: time)
+        return frame.start..<frame.end
+    }
+
+    /// Returns the periods that an evaluation at `time` looks at; none for a composite alarm.
+    func evaluationFrame(at time: Timestamp) -> MetricMathFrame {
+        guard let condition else { return MetricMathFrame(start: time, period: period, count: 0) }
         let isMath = if case .math = rule { true } else { false }
-        let periods = condition.evaluationPeriods
-        let end = AlarmFittedRules.windowEnd(at: time, period: period, evaluationPeriods: periods, isMath: isMath)
-        let count = AlarmFittedRules.rangePeriods(evaluationPeriods: periods, period: period)
-        return (end - count * period)..<end
+        let (periods, window) = (condition.evaluationPeriods, condition.window)
+        let latest = AlarmFittedRules.windowEnd(at: time, isMath: isMath)
+        let count = AlarmFittedRules.rangePeriods(evaluationPeriods: periods, period: period, window: window)
+        switch window {
+        case .sliding:
+            let grain = AlarmFittedRules.windowGrain(period: period, evaluationPeriods: periods)
+            let end = latest.floored(toSeconds: grain)
+            return MetricMathFrame(start: end - count * period, period: period, count: count)
+        case .wallClock(let zone):
+            return MetricMathFrame(
+                bounds: zone.bounds(ofPeriod: period, count: count, endingBy: latest),
+                period: period
+            )
+        }
     }
 
     /// Evaluates a metric alarm at `time`. The result depends only on `time`, its data and its previous state.
     ///
     /// A composite alarm has no data and keeps its state here; ``AlarmTimeline`` knows the alarms that it names.
     package func evaluate(data: AlarmData, previous: AlarmState, at time: Timestamp) -> AlarmEvaluation {
-        let range = evaluationRange(at: time)
+        let frame = evaluationFrame(at: time)
         guard let condition else {
             return AlarmEvaluation(previous, reason: "", reasonData: "", children: [], at: time)
         }
-        let window = AlarmWindow(points(data, range), condition)
+        let window = AlarmWindow(points(data, frame), condition)
         let decided =
             isKeptByFewSamples(window, condition) ? nil : AlarmStateMachine.state(of: window, condition)
-        return AlarmEvaluation(decided, else: previous, window, self, range: range, at: time)
+        return AlarmEvaluation(decided, else: previous, window, self, range: frame.start..<frame.end, at: time)
     }
 
     private func isKeptByFewSamples(_ window: AlarmWindow, _ condition: AlarmCondition) -> Bool {
@@ -44,35 +60,47 @@ extension AlarmDefinition {
         return AlarmFittedRules.isStateKept(sampleCounts: window.used.compactMap(\.sampleCount), percent: percent)
     }
 
-    /// Returns one point for each period of the range, oldest first.
-    private func points(_ data: AlarmData, _ range: Range<Timestamp>) -> [AlarmPoint] {
+    /// Returns one point for each period of the frame, oldest first.
+    private func points(_ data: AlarmData, _ frame: MetricMathFrame) -> [AlarmPoint] {
         switch rule {
         case .metric(let metric):
-            data.values(of: metric, range).enumerated().map { index, seen in
-                let time = range.lowerBound + index * period
-                return AlarmPoint(timestamp: time, value: seen.value, sampleCount: seen.value == nil ? nil : seen.count)
+            data.values(of: metric, frame).enumerated().map { index, seen in
+                AlarmPoint(
+                    timestamp: frame.time(index),
+                    value: seen.value,
+                    sampleCount: seen.value == nil ? nil : seen.count
+                )
             }
-        case .math(let math): math.points(data, range)
+        case .math(let math): math.points(data, frame)
         case .composite: []
         }
     }
 }
 
 extension AlarmMath {
-    /// Returns the watched result for each period of a range, with the band that it is compared with, if there is one.
-    fileprivate func points(_ data: AlarmData, _ range: Range<Timestamp>) -> [AlarmPoint] {
-        let count = Int((range.upperBound - range.lowerBound) / (Int64(period) * 1000))
-        let frame = MetricMathFrame(start: range.lowerBound, period: period, count: count)
-        let context = MetricMathContext(frame: frame, metrics: metricIds, bands: bands(data, frame))
+    /// Returns the value of each query for each period of a frame, given the bands around those that have one.
+    func results(
+        _ data: AlarmData,
+        _ frame: MetricMathFrame,
+        bands: [String: AnomalyBandPoints]
+    ) -> [String: MetricMathValue] {
+        let context = MetricMathContext(frame: frame, metrics: metricIds, bands: bands)
         var results: [String: MetricMathValue] = [:]
         for index in order {
             let query = queries[index]
             switch query.source {
-            case .metric(let metric): results[query.id] = .series(data.values(of: metric, range).map(\.value))
+            case .metric(let metric): results[query.id] = .series(data.values(of: metric, frame).map(\.value))
             case .expression(let expression, _): results[query.id] = expression.evaluate(results, in: context)
             }
         }
-        let values = (watched.flatMap { results[$0.id] } ?? .scalar(nil)).points(count)
+        return results
+    }
+
+    /// Returns the watched result for each period of a frame, with the band that it is compared with, if there is one.
+    fileprivate func points(_ data: AlarmData, _ frame: MetricMathFrame) -> [AlarmPoint] {
+        let bands = bandedIds.reduce(into: [:]) { $0[$1] = data.band(of: $1, frame) }
+        let results = results(data, frame, bands: bands)
+        let values = (watched.flatMap { results[$0.id] } ?? .scalar(nil)).points(frame.count)
         guard let thresholdMetricId else {
             return values.enumerated().map { AlarmPoint(timestamp: frame.time($0.offset), value: $0.element) }
         }
@@ -84,10 +112,5 @@ extension AlarmMath {
             else { return AlarmPoint(timestamp: frame.time(index)) }
             return AlarmPoint(timestamp: frame.time(index), value: value, band: lower...upper)
         }
-    }
-
-    private func bands(_ data: AlarmData, _ frame: MetricMathFrame) -> [String: AnomalyBandPoints] {
-        guard !bandMetrics.isEmpty else { return [:] }
-        return Dictionary(uniqueKeysWithValues: bandMetrics.map { ($0.id, data.band(of: $0.metric, frame)) })
     }
 }

@@ -5,14 +5,16 @@ enum AlarmFittedRules {
     static let arrivalDelaySeconds = 10
 
     /// Returns how many periods CloudWatch looks at: the evaluation periods and some more, for data that arrives late.
-    static func rangePeriods(evaluationPeriods: Int, period: Int) -> Int {
-        evaluationPeriods + (period >= 60 ? 2 : 60 / period)
+    ///
+    /// A wall clock window has no more than the evaluation periods: in the user guide's example, a day without a backup
+    /// is not made up for by the day before.
+    static func rangePeriods(evaluationPeriods: Int, period: Int, window: EvaluationWindow) -> Int {
+        window == .sliding ? evaluationPeriods + (period >= 60 ? 2 : 60 / period) : evaluationPeriods
     }
 
-    /// Returns the end of the newest period. Periods are counted back from it, so they slide with every evaluation.
-    static func windowEnd(at time: Timestamp, period: Int, evaluationPeriods: Int, isMath: Bool) -> Timestamp {
-        let delay = isMath ? 0 : arrivalDelaySeconds
-        return (time - delay).floored(toSeconds: windowGrain(period: period, evaluationPeriods: evaluationPeriods))
+    /// Returns the latest time at which the newest period may end.
+    static func windowEnd(at time: Timestamp, isMath: Bool) -> Timestamp {
+        time - (isMath ? 0 : arrivalDelaySeconds)
     }
 
     /// Returns the number of seconds by which windows slide.

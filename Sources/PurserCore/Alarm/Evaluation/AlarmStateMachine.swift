@@ -31,17 +31,23 @@ struct AlarmWindow: Equatable {
         var breaching: [AlarmPoint] = []
         var good: [AlarmPoint] = []
         var oldest: Int?
-        for (index, point) in points.enumerated().reversed() where point.value != nil {
+        var (start, count) = (points.count, 0)
+        while start > 0, count < condition.evaluationPeriods {
+            start -= 1
+            if points[start].value != nil { count += 1 }
+        }
+        used.reserveCapacity(count)
+        for (index, point) in points.enumerated() where point.value != nil {
             let isBreaching = condition.isBreaching(point)
-            if isBreaching { oldest = index }
-            guard used.count < condition.evaluationPeriods else { continue }
+            if isBreaching, oldest == nil { oldest = index }
+            guard index >= start else { continue }
             used.append(point)
             if isBreaching { breaching.append(point) } else { good.append(point) }
         }
         self.points = points
-        self.used = used.reversed()
-        self.breaching = breaching.reversed()
-        self.good = good.reversed()
+        self.used = used
+        self.breaching = breaching
+        self.good = good
         missing = condition.evaluationPeriods - used.count
         ageOfOldestBreaching = oldest.map { points.count - $0 }
     }

@@ -1,17 +1,17 @@
-/// One statistic of one metric over periods that begin every `stride` seconds, computed in one pass.
+/// One statistic of one metric over all periods that begin at a cut of a grid, computed in one pass.
 struct PeriodTable: Sendable, Equatable {
-    private let from: Timestamp
-    private let stride: Int
-    private let period: Int
+    private let grid: SlotGrid
+    private let first: Int64
+    /// The number of pieces in a period.
+    private let width: Int
     private let values: [AlarmData.PeriodValue]
 
-    /// Computes the values of all periods of the metric's length that are in a range and begin at a multiple of its stride.
+    /// Computes the values of all periods of the metric's length that are in a range and begin at a cut of its grid.
     init(_ series: SlotSeries, _ metric: AlarmMetric, _ range: AlarmDataRange) {
-        from = range.from
-        stride = range.stride
-        period = metric.period
-        let parts = series.merged(from: range.from, to: range.to, period: range.stride)
-        let width = metric.period / range.stride
+        grid = range.grid
+        first = range.grid.index(of: range.from)
+        width = range.grid.pieces(in: metric.period)
+        let parts = series.merged(by: range.grid, from: range.from, to: range.to)
         guard parts.count >= width, width > 0 else {
             values = []
             return
@@ -20,16 +20,18 @@ struct PeriodTable: Sendable, Equatable {
         values = Self.sliding(parts, width: width).map { .init(value: statistic.value(of: $0), count: $0.count) }
     }
 
-    /// Returns one value for each period of a range, oldest first; nil if the table does not have them.
-    func values(_ range: Range<Timestamp>) -> [AlarmData.PeriodValue]? {
-        let step = Int64(stride) * 1000
-        let offset = range.lowerBound - from
-        let count = Int((range.upperBound - range.lowerBound) / (Int64(period) * 1000))
-        guard offset >= 0, offset % step == 0, count > 0 else { return nil }
-        let (first, jump) = (Int(offset / step), period / stride)
-        guard first + (count - 1) * jump < values.count else { return nil }
-        return (0..<count).map { values[first + $0 * jump] }
+    /// Returns one value for each period of a frame, oldest first; nil if the table does not have them.
+    func values(_ frame: MetricMathFrame) -> [AlarmData.PeriodValue]? {
+        let index = grid.index(of: frame.start)
+        let offset = Int(index - first)
+        guard offset >= 0, grid.start(of: index) == frame.start, width > 0,
+            offset + (frame.count - 1) * width < values.count
+        else { return nil }
+        return (0..<frame.count).map { values[offset + $0 * width] }
     }
+
+    /// Up to this width, merging each window by itself is faster: a run of cron needs windows of two pieces.
+    private static let mostPlain = 3
 
     /// Returns the merged distribution of each run of `width` neighbouring elements.
     ///
@@ -37,7 +39,13 @@ struct PeriodTable: Sendable, Equatable {
     /// elements behind it there. New elements are accumulated in the back. Each element is therefore merged at most
     /// three times, however wide the window is.
     private static func sliding(_ parts: [Distribution], width: Int) -> [Distribution] {
-        if width == 1 { return parts }
+        if width <= mostPlain {
+            return (0...(parts.count - width)).map { start in
+                parts[(start + 1)..<(start + width)].reduce(into: parts[start]) { sum, part in
+                    if !part.isEmpty { sum.merge(part) }
+                }
+            }
+        }
         var merged: [Distribution] = []
         merged.reserveCapacity(parts.count - width + 1)
         var front: [Distribution] = []

@@ -39,8 +39,8 @@ enum StateReasonData {
             .map { value($0).map(JSONValue.number) ?? .null }
     }
 
-    /// Returns as many datapoints as the state needs, newest first: those that decided it, then the newest missing
-    /// ones.
+    /// Returns as many datapoints as the state needs: those that decided it and, if they are too few, the newest missing
+    /// ones; newest first, whether they are real or missing.
     private static func evaluated(
         _ state: AlarmState,
         _ window: AlarmWindow,
@@ -48,9 +48,9 @@ enum StateReasonData {
     ) -> [JSONValue] {
         let needed = state == .ok ? condition.neededForOK : condition.neededToAlarm
         let deciding = state == .ok ? window.good : window.breaching
-        let real = deciding.suffix(needed).reversed()
-        let missing = window.points.filter { $0.value == nil }.suffix(needed - real.count).reversed()
-        return (Array(real) + Array(missing)).map { point in
+        let real = deciding.suffix(needed)
+        let missing = window.points.filter { $0.value == nil }.suffix(needed - real.count)
+        return (real + missing).sorted { $0.timestamp > $1.timestamp }.map { point in
             var members: [JSONValue.Member] = [.init("timestamp", .string(point.timestamp.cloudWatchText))]
             if let count = point.sampleCount { members.append(.init("sampleCount", .number(Double(count)))) }
             if let value = point.value { members.append(.init("value", .number(value))) }

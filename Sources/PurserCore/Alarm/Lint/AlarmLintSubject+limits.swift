@@ -9,12 +9,12 @@ extension AlarmLintSubject {
                 "its topics are in \(regions.joined(separator: " and ")), and an alarm reaches only those in its Region"
             messages.append((.cloudWatchRefuses, sentence + "; name topics of one Region"))
         }
-        // User guide: anomaly detection does not support high-resolution metrics or periods longer than an hour.
-        if !alarm.bandMetrics.isEmpty, !(60...3600).contains(alarm.period) {
+        // User guide: anomaly detection does not support high-resolution metrics; its longest documented period is a day.
+        if alarm.usesBand, !(60...86_400).contains(alarm.period) {
             let period = AlarmEvaluation.text(period: alarm.period)
             let sentence = "CloudWatch does not learn a band over periods of \(period)"
             messages.append(
-                (.cloudWatchRefuses, sentence + "; use a Period of 60 to 3600")
+                (.cloudWatchRefuses, sentence + "; use a Period of 60 to 86400")
             )
         }
         for tag in alarm.tags where tag.key.lowercased().hasPrefix("aws:") {

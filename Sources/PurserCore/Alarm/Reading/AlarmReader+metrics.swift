@@ -2,6 +2,7 @@ extension AlarmReader {
     private static let mostDimensions = 30
     // CloudWatch's limits for an alarm: ten metrics and ten expressions.
     private static let mostOfAKind = 10
+    private static let simpleStatistics = Statistic.simple.map(\.description).joined(separator: ", ")
 
     /// Reads the metric from the alarm's own keys.
     mutating func metric(_ root: JSONPlace) -> AlarmMetric? {
@@ -80,7 +81,7 @@ extension AlarmReader {
     }
 
     private mutating func statistic(_ root: JSONPlace) -> Statistic? {
-        let simple = Statistic.simple.map(\.description).joined(separator: ", ")
+        let simple = Self.simpleStatistics
         switch (root.has("Statistic"), root.has("ExtendedStatistic")) {
         case (true, true):
             faults.fault("ExtendedStatistic", "cannot be combined with Statistic: only one of the two is allowed")
@@ -301,6 +302,7 @@ private final class QueryGraph {
     private let queries: [String: AlarmMath.Query]
     private let metrics: [String]
     private var known: [String: Kind] = [:]
+    private var banded: Set<String> = []
 
     init(_ queries: [AlarmMath.Query]) {
         self.queries = Dictionary(queries.map { ($0.id, $0) }) { first, _ in first }
@@ -325,10 +327,13 @@ private final class QueryGraph {
         for (reference, _) in expression.references {
             switch kind(of: reference, path: path + [id]) {
             case .cycle: return .cycle
-            case .value(let type): scope.expressions[reference] = metrics.contains(reference) ? nil : type
+            case .value(let type) where !metrics.contains(reference):
+                scope.add(reference, type, usesBand: banded.contains(reference))
+            case .value: break
             case .fault: scope.expressions[reference] = .series
             }
         }
+        if scope.usesBand(expression) { banded.insert(id) }
         do {
             return .value(try expression.type(in: scope))
         } catch {

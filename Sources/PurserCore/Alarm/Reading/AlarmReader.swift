@@ -15,7 +15,7 @@ struct AlarmReader {
         [
             "AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions", "InsufficientDataActions",
             "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData",
-            "EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId", "Tags",
+            "EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId", "EvaluationWindow", "Tags",
         ] + scalarKeys
 
     init(file: String, place: String = "") {
@@ -32,7 +32,7 @@ struct AlarmReader {
             of: root,
             supported: Self.keys,
             unsupported: [
-                "EvaluationWindow": "evaluation windows are", "WarmUpConfiguration": "warm-up periods are",
+                "WarmUpConfiguration": "warm-up periods are",
                 "ActionConfiguration": "action configurations are",
             ],
             of: "put-metric-alarm"
@@ -44,6 +44,7 @@ struct AlarmReader {
             checkSpan(root, rule, read)
             checkLowSamples(rule, read)
             condition?.standardTreatment = Self.standardTreatment(rule)
+            checkWindow(rule, read)
         }
         guard let common, let rule, let condition else { return nil }
         return definition(root, common, rule, condition)
@@ -203,6 +204,7 @@ struct AlarmReader {
         }
         let treatment = faults.choice(root, "TreatMissingData", MissingDataTreatment.self)
         let lowSamples = faults.choice(root, "EvaluateLowSampleCountPercentile", LowSampleCountTreatment.self)
+        let window = window(root)
         guard let comparison, let periods, threshold != nil || thresholdMetricId != nil else { return nil }
         return AlarmCondition(
             threshold: threshold,
@@ -211,7 +213,8 @@ struct AlarmReader {
             evaluationPeriods: periods,
             datapointsToAlarm: datapoints,
             treatMissingData: treatment,
-            evaluateLowSampleCountPercentile: lowSamples
+            evaluateLowSampleCountPercentile: lowSamples,
+            window: window
         )
     }
 
@@ -235,12 +238,7 @@ struct AlarmReader {
 
     /// Checks how far the alarm looks back: CloudWatch allows seven days, or one day if the period is below an hour.
     private mutating func checkSpan(_ root: JSONPlace, _ rule: AlarmRule, _ condition: AlarmCondition) {
-        let period =
-            switch rule {
-            case .metric(let metric): metric.period
-            case .math(let math): math.period
-            case .composite: 60
-            }
+        let period = rule.period
         let longest = period < 3600 ? 86_400 : 604_800
         let (span, hasOverflowed) = period.multipliedReportingOverflow(by: condition.evaluationPeriods)
         guard hasOverflowed || span > longest else { return }

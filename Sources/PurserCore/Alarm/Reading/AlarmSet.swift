@@ -118,7 +118,7 @@ package enum AlarmSet {
                 }
             }
         }
-        let ordered = evaluationOrder(alarms).map(\.name)
+        let ordered = Set(evaluationOrder(alarms).map(\.name))
         for alarm in alarms where !ordered.contains(alarm.name) {
             let waiting = alarm.alarmReferences.filter { known.contains($0) && !ordered.contains($0) }
             let message = "depends on its own state, by way of \(waiting.joined(separator: ", "))"

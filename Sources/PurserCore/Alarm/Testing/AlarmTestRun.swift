@@ -66,11 +66,9 @@ extension AlarmTest {
             var data = AlarmData(Dictionary(uniqueKeysWithValues: series))
             let due = steps.filter(alarm.isDue)
             data.tabulate(alarm, steps: due)
-            if let range = alarm.dataRange(steps: due) {
+            if alarm.usesBand, let range = alarm.dataRange(steps: due) {
                 let history = AnomalyModel.historyStart(of: range.from)
-                for metric in alarm.bandMetrics {
-                    data.learn(metric, from: data[metric.reference], start: history, days: range.from..<range.to)
-                }
+                data.learn(alarm, from: data, start: history, days: range.from..<range.to)
             }
             all[alarm.name] = data
         }

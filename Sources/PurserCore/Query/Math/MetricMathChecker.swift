@@ -99,7 +99,7 @@ struct MetricMathChecker {
             guard case .string(let text) = argument.kind else {
                 throw fault(
                     argument,
-                    "argument 1 of METRICS must be a string in double quotes, such as METRICS(\"errors\")"
+                    "argument 1 of METRICS must be a string in quotes, such as METRICS(\"errors\")"
                 )
             }
             part = text
@@ -151,7 +151,16 @@ struct MetricMathChecker {
     }
 
     private func bandType(_ arguments: [MetricMathNode]) throws(ExpressionError) -> MetricMathType? {
-        try metricId(0, .anomalyDetectionBand, arguments)
+        guard case .metric(let id) = arguments[0].kind else {
+            throw fault(
+                arguments[0],
+                "argument 1 of ANOMALY_DETECTION_BAND must be the id of a metric or an expression"
+            )
+        }
+        try argument(0, .anomalyDetectionBand, arguments, [.series])
+        if scope?.usesBand(id) == true {
+            throw fault(arguments[0], "argument 1 of ANOMALY_DETECTION_BAND must not depend on another band")
+        }
         if arguments.count > 1 {
             try argument(1, .anomalyDetectionBand, arguments, [.number])
             if let width = arguments[1].literal, width <= 0 {

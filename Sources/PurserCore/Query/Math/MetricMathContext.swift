@@ -6,6 +6,8 @@ package struct MetricMathFrame: Sendable, Equatable {
     package var period: Int
     /// The number of periods.
     package var count: Int
+    /// The boundaries of the periods, oldest first, if they are not all `period` seconds apart.
+    var bounds: [Timestamp]?
 
     package init(start: Timestamp, period: Int, count: Int) {
         self.start = start
@@ -13,9 +15,15 @@ package struct MetricMathFrame: Sendable, Equatable {
         self.count = count
     }
 
+    /// Creates the frame of the periods between boundaries, of which there is at least one.
+    init(bounds: [Timestamp], period: Int) {
+        self.init(start: bounds[0], period: period, count: bounds.count - 1)
+        self.bounds = bounds
+    }
+
     /// The end of the newest period.
     package var end: Timestamp {
-        start + count * period
+        time(count)
     }
 
     /// Returns the datapoints of the periods that have a value, oldest first.
@@ -25,9 +33,9 @@ package struct MetricMathFrame: Sendable, Equatable {
         }
     }
 
-    /// Returns the start of a period, counted from 0.
+    /// Returns the start of a period, counted from 0, which is the end of the one before it.
     func time(_ index: Int) -> Timestamp {
-        start + index * period
+        bounds?[index] ?? start + index * period
     }
 }
 
@@ -36,7 +44,7 @@ package struct MetricMathContext: Sendable, Equatable {
     package var frame: MetricMathFrame
     /// The ids of the request's metrics in the request's order, for METRICS().
     package var metrics: [String]
-    /// The expected values of a metric in each period of the frame, by the metric's id, for ANOMALY_DETECTION_BAND.
+    /// The expected values in each period of the frame, by the id of what has them, for ANOMALY_DETECTION_BAND.
     package var bands: [String: AnomalyBandPoints]
 
     package init(frame: MetricMathFrame, metrics: [String] = [], bands: [String: AnomalyBandPoints] = [:]) {

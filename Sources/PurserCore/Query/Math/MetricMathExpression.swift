@@ -20,9 +20,10 @@ package struct MetricMathExpression: Sendable, Equatable {
         guard text.utf16.count <= longest else {
             throw ExpressionError(column: longest + 1, "an expression may have at most \(longest) characters")
         }
-        // SEARCH's arguments have their own syntax, with single quotes and braces, which the lexer would reject.
-        if let place = text.firstRange(of: "SEARCH("), let refusal = MetricMathFunction.refusal(of: "SEARCH") {
-            throw ExpressionError(column: text.distance(from: text.startIndex, to: place.lowerBound) + 1, refusal)
+        // What these functions are written with, such as the braces of SEARCH and the clauses of SELECT, is not metric math.
+        var words = MetricMathLexer(text)
+        for (word, column) in words.words() {
+            if let refusal = MetricMathFunction.refusal(of: word) { throw ExpressionError(column: column, refusal) }
         }
         var lexer = MetricMathLexer(text)
         var parser = MetricMathParser(try lexer.tokens())
@@ -57,8 +58,8 @@ package struct MetricMathExpression: Sendable, Equatable {
         return found
     }
 
-    /// The ids of the metrics that ANOMALY_DETECTION_BAND is used with, each once.
-    package var bandMetrics: [String] {
+    /// The ids that ANOMALY_DETECTION_BAND is used with, each once.
+    package var bandedIds: [String] {
         var found: [String] = []
         root.visit { node in
             guard case .call(.anomalyDetectionBand, let arguments) = node.kind,

@@ -101,7 +101,6 @@ package enum MetricMathFunction: String, Sendable, CaseIterable {
 
     /// Returns the error message for a name that is not one of the functions.
     static func unknown(_ name: String) -> String {
-        if let reason = refusal(of: name) { return reason }
         let upper = name.uppercased()
         if MetricMathFunction(rawValue: upper) != nil || refused[upper] != nil {
             return "`\(name)` is not a function: functions are written in upper case, `\(upper)`"

@@ -4,7 +4,7 @@ struct MetricMathToken: Equatable {
         case number(Double)
         /// The id of a metric, or the name of a function.
         case name(String)
-        /// The text between double quotes.
+        /// The text between double or single quotes.
         case string(String)
         /// An operator, a bracket or a comma.
         case symbol(String)
@@ -35,8 +35,28 @@ struct MetricMathLexer {
         "<=", ">=", "==", "!=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",",
     ]
 
+    static let quotes: [Character] = ["\"", "'"]
+
     init(_ text: String) {
         self.text = Array(text)
+    }
+
+    /// Returns the words of the text outside strings, each with its column; the rest of the text may be anything.
+    mutating func words() -> [(text: String, column: Int)] {
+        var words: [(text: String, column: Int)] = []
+        while let character = next {
+            let column = position + 1
+            if Self.isNameStart(character) {
+                if case .name(let text) = word() { words.append((text, column)) }
+            } else if Self.isDigit(character) {
+                _ = word()
+            } else if Self.quotes.contains(character), (try? string(in: character)) != nil {
+                continue
+            } else {
+                position += 1
+            }
+        }
+        return words
     }
 
     /// Returns all tokens; the last one is the end token.
@@ -57,7 +77,7 @@ struct MetricMathLexer {
     private mutating func kind(startingWith character: Character) throws(ExpressionError) -> MetricMathToken.Kind {
         if Self.isDigit(character) || character == "." { return .number(try number()) }
         if Self.isNameStart(character) { return word() }
-        if character == "\"" { return .string(try string()) }
+        if Self.quotes.contains(character) { return .string(try string(in: character)) }
         for symbol in Self.symbols where text[position...].starts(with: symbol) {
             position += symbol.count
             switch symbol {
@@ -66,17 +86,17 @@ struct MetricMathLexer {
             default: return .symbol(symbol)
             }
         }
-        let hint = "'“”".contains(character) ? "; a string must be in double quotes (\")" : ""
+        let hint = "‘’“”".contains(character) ? "; a string must be in straight quotes (\" or ')" : ""
         throw ExpressionError(column: position + 1, "`\(character)` is not part of an expression" + hint)
     }
 
-    private mutating func string() throws(ExpressionError) -> String {
+    private mutating func string(in quote: Character) throws(ExpressionError) -> String {
         let start = position
         position += 1
-        while let next, next != "\"" {
+        while let next, next != quote {
             position += 1
         }
-        guard next != nil else { throw ExpressionError(column: start + 1, "the string has no closing `\"`") }
+        guard next != nil else { throw ExpressionError(column: start + 1, "the string has no closing `\(quote)`") }
         defer { position += 1 }
         return String(text[start + 1..<position])
     }

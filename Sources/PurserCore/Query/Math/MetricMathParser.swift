@@ -93,7 +93,6 @@ struct MetricMathParser {
         if let function = MetricMathFunction(rawValue: name) {
             throw ExpressionError(column: column, "`\(name)` is written \(function.form)")
         }
-        if let reason = MetricMathFunction.refusal(of: name) { throw ExpressionError(column: column, reason) }
         throw ExpressionError(column: column, "`\(name)` is not an id: an id begins with a lower-case letter")
     }
 
