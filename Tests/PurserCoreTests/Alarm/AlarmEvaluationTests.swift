@@ -116,10 +116,11 @@ import Testing
             ([11, 10.5, 10.984], 10, MetricUnit.seconds, "10.98s > 10.00s, 3 of 3 x 1m"),
             ([11, 11, 0.5], 10, .seconds, "0.50s <= 10.00s, 2 of 3 x 1m"),
             ([7, 7, 6.6666], 5, nil, "6.67 > 5, 3 of 3 x 1m"),
-            ([1, 1, 97.5], 90, .percent, "97.5 % > 90 %, 1 of 3 x 1m"),
+            ([1, 1, 97.5], 90, .percent, "1 of the last 3 x 1m above 90 %, 3 needed"),
+            ([97, 98, 97.5], 90, .percent, "97.5 % > 90 %, 3 of 3 x 1m"),
             ([nil, nil, nil], 5, nil, "no data, 0 of 3 x 1m"),
             ([0, 0, 0], 5, nil, "0 <= 5, 0 of 3 x 1m"), ([0, 0, -1.005], 5, nil, "-1 <= 5, 0 of 3 x 1m"),
-            ([0, 0, 0.001], 0, .seconds, "0.001s > 0.00s, 1 of 3 x 1m"),
+            ([0.002, 0.002, 0.001], 0, .seconds, "0.001s > 0.00s, 3 of 3 x 1m"),
         ] as [([Double?], Double, MetricUnit?, String)]
     )
     func summaries(values: [Double?], threshold: Double, unit: MetricUnit?, expected: String) throws {
@@ -207,7 +208,7 @@ enum AlarmMathFixture {
         #expect(evaluation.datapoints.map(\.value) == [8, 9, 1, 0, 10])
         #expect(evaluation.breachingCount == 3)
         #expect(evaluation.newestSampleCount == nil)
-        #expect(evaluation.summary(of: alarm) == "10 > 5, 3 of 5 x 1m")
+        #expect(evaluation.summary(of: alarm) == "10 % > 5 %, 3 of 5 x 1m")
     }
 
     @Test("a minute without requests has no rate, and one without an error sample has a rate of zero")

@@ -78,12 +78,11 @@ extension AlarmDefinition {
         rule.period
     }
 
-    /// The unit of the watched value; nil if the alarm does not name one, and for the result of metric math.
+    /// The unit of the watched value; nil if it does not follow from the units that the alarm names.
     package var unit: MetricUnit? {
         switch rule {
-        case .metric(let metric): metric.unit
-        case .math(let math):
-            if case .metric(let metric) = math.watched?.source { metric.unit } else { nil }
+        case .metric(let metric): metric.valueUnit
+        case .math(let math): math.unit
         case .composite: nil
         }
     }
