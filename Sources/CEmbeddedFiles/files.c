@@ -39,6 +39,10 @@ static const unsigned char migration_0009[] = {
 #embed "../../migrations/0009-restoration.sql"
 };
 
+static const unsigned char migration_0010[] = {
+#embed "../../migrations/0010-verdict.sql"
+};
+
 static const unsigned char alarm_budget[] = {
 #embed "../../alarms/budget.json"
 };
@@ -284,6 +288,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0007-retention.sql", migration_0007),
     FILE("migrations/0008-sources.sql", migration_0008),
     FILE("migrations/0009-restoration.sql", migration_0009),
+    FILE("migrations/0010-verdict.sql", migration_0010),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
 };

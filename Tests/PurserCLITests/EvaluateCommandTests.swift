@@ -96,6 +96,18 @@ import Testing
         #expect(try JSONSchema(file: "docs/schemas/purser.evaluate.1.json").verdict(on: json).faults == [])
     }
 
+    @Test("what another run is sending is not undelivered: the exit code is that of the alarms")
+    func besideASender() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.fixture(folder)
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        let alone = try store.whileAlone(in: .send) { try Self.evaluate(purser, "2026-11-16T18:15:00Z", "--quiet") }
+        let result = try #require(alone)
+        #expect(result.status == 2 && result.output.contains("sns=pending"), "\(result)")
+        #expect(result.errors.hasPrefix("purser: another run is sending: "), "\(result.errors)")
+        #expect(try store.messageCount(.pending) > 0)
+    }
+
     @Test(
         "a change is delivered once, with a verified signature, in CloudWatch's JSON",
         .needsPeers

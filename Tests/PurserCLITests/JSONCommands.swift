@@ -52,6 +52,14 @@ struct JSONCommand {
         JSONCommand("dash", "--at", "2026-11-24T10:50:00Z", "--since", "90m"),
         JSONCommand("dash", "--store", "{folder}/empty.db"),
         JSONCommand("dash", "--alarms", "{folder}/faulty", "--at", at),
+        JSONCommand(
+            "dash",
+            "--at",
+            at,
+            before: [
+                ["alarms", "ack", "latency-p99"], ["alarms", "mute", "latency-p99", "--for", "100w", "--at", at],
+            ]
+        ),
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 2),
         JSONCommand("evaluate", "--alarms", "{folder}/faulty", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 3),
         // A message that a topic refused waits for the operator.
@@ -96,6 +104,14 @@ struct JSONCommand {
         JSONCommand("alarms lint", "--alarms", "{folder}/faulty", status: 3),
         JSONCommand("alarms backtest", "--since", "6h", "--at", at),
         JSONCommand("alarms ack", "latency-p99"),
+        JSONCommand("alarms ack", "latency-p99", "--for", "2h", "--by", "ada"),
+        JSONCommand("alarms mute", "latency-p99", "--for", "2h"),
+        JSONCommand("alarms mute", "latency-p99", "--end", before: [["alarms", "mute", "latency-p99", "--for", "2h"]]),
+        JSONCommand(
+            "alarms list",
+            before: [["alarms", "mute", "latency-p99", "--for", "2h", "--by", "ada", "--note", "known"]]
+        ),
+        JSONCommand("alarms runbook", "latency-p99"),
         JSONCommand("alarms ack", "latency-p99", "--note", "somebody looks at it"),
         JSONCommand("alarms set-state", "error-rate", "ALARM", "--at", "2026-11-24T12:01:00Z"),
         JSONCommand("alarms set-state", "latency-p99", "ALARM"),

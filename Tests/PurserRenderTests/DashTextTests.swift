@@ -148,6 +148,93 @@ struct DashTextTests {
         #expect(DashVerdict(frame).headline == "OK")
     }
 
+    @Test("with a heartbeat of its writers, old data is not stale")
+    func quietData() {
+        var frame = Frames.calm()
+        frame.newestData = frame.at - 1380
+        frame.newestHeartbeat = frame.at - 20
+        #expect(DashVerdict(frame).headline == "OK" && !DashVerdict(frame).isDataStale)
+        let text = DashText.render(frame, style: TerminalStyle(width: 130))
+        #expect(text.contains("data 23m old, its writer alive 20s ago"))
+        frame.newestHeartbeat = frame.at - 601
+        #expect(DashVerdict(frame).headline == "STALE")
+    }
+
+    @Test("a time before the first evaluation is not one that was never evaluated")
+    func evaluatedLater() {
+        var frame = Frames.calm()
+        frame.evaluatedAt = nil
+        frame.isEvaluatedLater = true
+        let text = DashText.render(frame, style: TerminalStyle())
+        #expect(text.contains("not evaluated at that time") && !text.contains("run purser evaluate"))
+        #expect(DashVerdict(frame).headline == "NOT EVALUATED")
+        #expect(DashJSON.value(frame)["verdict"]?["evaluation"] == "never")
+    }
+
+    @Test(
+        "rates are given for the shortest time in which a call usually comes",
+        arguments: [(390, "390/m"), (1, "1/m"), (0.1, "6/h"), (0.02, "1.20/h"), (0.01, "14.4/d"), (0, "0/m")]
+    )
+    func rates(perMinute: Double, expected: String) {
+        var frame = Frames.calm()
+        frame.signals = [
+            .init(name: "invocations", format: .perMinute, now: perMinute, usual: nil, values: [perMinute, perMinute])
+        ]
+        #expect(DashText.render(frame, style: TerminalStyle()).contains(" " + expected + " "))
+    }
+
+    @Test(
+        "a row of failures is red if there are twice as many as usual",
+        arguments: [(20, 0, true), (20, nil, true), (20, 10, true), (19, 10, false), (0, 0, false), (nil, 0, false)]
+            as [(Double?, Double?, Bool)]
+    )
+    func harmful(now: Double?, usual: Double?, isRed: Bool) throws {
+        for isHarmful in [true, false] {
+            var frame = Frames.calm()
+            frame.signals.append(
+                .init(name: "refused", format: .perMinute, isHarmful: isHarmful, now: now, usual: usual, values: [now])
+            )
+            let text = DashText.render(frame, style: TerminalStyle(color: true))
+            let line = try #require(text.split(separator: "\n").first { $0.contains("refused") })
+            #expect(line.contains("\u{1b}[1;31m") == (isRed && isHarmful))
+        }
+    }
+
+    @Test("who acknowledged or muted an alarm, when and until when, is beside it")
+    func silence() throws {
+        var frame = Frames.incident()
+        let time = frame.at - 600
+        frame.alarms[2].acknowledgement = Acknowledgement(
+            transition: 1,
+            time: time,
+            until: time + 7200,
+            person: "ada",
+            note: "on it"
+        )
+        frame.alarms[0].mute = Mute(start: time, until: frame.at + 3600, state: .ok, person: "bob")
+        let text = DashText.render(frame, style: TerminalStyle())
+        #expect(text.contains("         acknowledged 14:22 by ada until 16:22: on it\n"))
+        #expect(text.contains("- MUTED  any-5xx      muted by bob until 15:32"))
+        let alarms = try #require(DashJSON.value(frame)["alarms"]?.array)
+        #expect(alarms[2]["acknowledgement"]?["until"] == "2026-11-23T16:22:10Z")
+        #expect(alarms[0]["mute"]?["by"] == "bob" && alarms[1]["mute"] == .null)
+    }
+
+    @Test("the budget's line never loses the comparison")
+    func budgetComparison() {
+        for (amount, text) in [
+            ("25.004", "$25.004 > $25.00 (100.02 %)"), ("26.60", "$26.60 > $25.00 (106 %)"),
+            ("25.000000000001", "$25.000000000001 > $25.00 (>100 %)"),
+        ] {
+            var frame = Frames.calm()
+            frame.budget = .init(
+                BudgetFinding(reason: .overLimit, amount: Frames.money(amount), limit: Frames.money("25"))
+            )
+            let shown = DashText.render(frame, style: TerminalStyle())
+            #expect(shown.contains(text), "\(shown)")
+        }
+    }
+
     @Test("an undelivered message is never shown as OK")
     func unsent() {
         var frame = Frames.calm()

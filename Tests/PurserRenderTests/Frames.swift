@@ -63,7 +63,11 @@ enum Frames {
             ),
             at: 2
         )
-        frame.budget = .init(kind: .forecasted, amount: money("26.6"), limit: money("25"), thresholdPercent: 100)
+        frame.budget = .init(
+            BudgetFinding(reason: .forecastOverLimit, amount: money("25.9815"), limit: money("25")),
+            since: Timestamp(year: 2026, month: 11, day: 23, hour: 9),
+            delivery: .sent(Timestamp(year: 2026, month: 11, day: 23, hour: 9, minute: 1))
+        )
         let onset = 31
         frame.signals = signals(
             errors: ramp(steady(0.19, 0.1), from: onset, to: 3.4),
@@ -77,7 +81,6 @@ enum Frames {
         frame.cost.requests = 7200
         frame.cost.quotaRequests = 7120
         frame.cost.runRate = money("25.9815")
-        frame.budget?.amount = money("25.9815")
         frame.worstRequests = [
             request(0, "us.amazon.nova-lite-v1:0", "ThrottlingException", 3, 31_200, 1800, 0),
             request(1, "us.amazon.nova-lite-v1:0", "ModelTimeoutException", 0, 60_010, 14_200, 0),

@@ -63,6 +63,8 @@ enum RandomFrame {
             cost: cost(&source)
         )
         frame.newestData = source.chance(90) ? Frames.now - source.number(-60...200_000) : nil
+        frame.newestHeartbeat = source.chance(50) ? Frames.now - source.number(0...4000) : nil
+        frame.isEvaluatedLater = source.chance(20)
         frame.evaluatedAt = source.chance(80) ? Frames.now - source.number(-60...4000) : nil
         frame.evaluationIntervalSeconds = source.pick([10, 60, 3600])
         frame.alarms = (0..<source.number(0...30)).map { _ in alarm(&source) }
@@ -121,7 +123,7 @@ enum RandomFrame {
     }
 
     private static func alarm(_ source: inout Source) -> DashFrame.AlarmLine {
-        .init(
+        var line = DashFrame.AlarmLine(
             name: source.name(),
             state: source.pick(AlarmState.allCases),
             summary: source.chance(80) ? source.name() : nil,
@@ -130,14 +132,30 @@ enum RandomFrame {
             samples: source.chance(50) ? source.number(0...1_000_000) : nil,
             runbook: source.chance(50) ? source.name() : nil
         )
+        if source.chance(20) {
+            line.mute = Mute(
+                start: Frames.now - 600,
+                until: Frames.now + 600,
+                state: .ok,
+                person: source.name(),
+                note: source.name()
+            )
+        }
+        if source.chance(20) {
+            line.acknowledgement = Acknowledgement(transition: 1, time: Frames.now - 600, note: source.name())
+        }
+        return line
     }
 
     private static func budget(_ source: inout Source) -> DashFrame.BudgetLine {
         .init(
-            kind: source.pick([.actual, .forecasted]),
-            amount: source.money(),
-            limit: source.money(),
-            thresholdPercent: source.pick([50, 80, 100])
+            BudgetFinding(
+                reason: source.pick(BudgetFinding.Reason.allCases),
+                amount: source.money(),
+                limit: source.money()
+            ),
+            since: source.chance(50) ? Frames.now - source.number(0...40_000_000) : nil,
+            delivery: source.pick([nil, .pending, .failed, .noTopic, .sent(Frames.now - 90)])
         )
     }
 
@@ -147,6 +165,7 @@ enum RandomFrame {
             name: source.name(),
             format: source.pick([.perMinute, .percent]),
             isPart: source.chance(20),
+            isHarmful: source.chance(20),
             now: values.last ?? nil,
             usual: source.values(1)[0],
             values: values

@@ -18,6 +18,7 @@ import Testing
         "0007-retention.sql": "62ec71ecc5c29ca40ebb435d42baceefc0b7cfc4c77af92f957bcd2c6384d850",
         "0008-sources.sql": "ddcf77313172676a13185c26cf1a09209ebcc98adcc68eeb4dc18d397e62a69e",
         "0009-restoration.sql": "cd4a6d6ef369f07f38366779a376a84448cf7294196bc7059b5eaf56477feab0",
+        "0010-verdict.sql": "88123b8d0ff322d196b3fdd4d2b75880106b8bdbb507229521c0c0a2b54314f6",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

@@ -45,12 +45,17 @@ package struct Evaluator: Sendable {
         let stored = try store.alarmRecords()
         let result = try evaluate(from: stored, steps)
         let acknowledged = try store.acknowledgements().filter { name, acknowledgement in
-            result.records[name].map(acknowledgement.holds) ?? false
+            result.records[name].map { acknowledgement.holds(for: $0, at: at) } ?? false
         }
-        var messages = AlarmMessages.make(result.news, alarms, result.records, from: stored, at: at)
+        let mutes = try store.mutes()
+        let muted = mutes.filter { $0.value.holds(at: at) }
+        let ended = steps.isEmpty ? [:] : mutes.filter { $0.value.ends(after: last, at: at) }
+        let heard = alarms.filter { muted[$0.name] == nil && ended[$0.name] == nil }
+        var messages = AlarmMessages.make(result.news, heard, result.records, from: stored, at: at)
+        messages += AlarmMessages.afterMute(ended, alarms, result.records, at: at)
         if let remindSeconds, !steps.isEmpty {
             let silent = Set(acknowledged.keys).union(result.news.keys)
-            let on = alarms.filter { !silent.contains($0.name) }
+            let on = heard.filter { !silent.contains($0.name) }
             messages += AlarmMessages.reminders(on, result.records, every: remindSeconds, after: last, at: at)
         }
         let budgets = try BudgetEvaluation.run(budget, store, after: last, at: at, isStored: !steps.isEmpty)
@@ -63,7 +68,8 @@ package struct Evaluator: Sendable {
                 alarms: alarms.compactMap { result.records[$0.name] }.filter { $0 != stored[$0.name] },
                 transitions: result.changes.map(\.transition),
                 messages: messages,
-                budgetNotifications: budgets.records
+                budgetNotifications: budgets.records,
+                isContinued: kind == .continued(steps: steps.count)
             )
             guard try store.commit(commit) else { return nil }
         }
@@ -84,7 +90,8 @@ package struct Evaluator: Sendable {
             news: result.news.values.filter { $0.number == result.records[$0.name]?.transition }
                 .sorted { $0.name < $1.name },
             queued: isDryRun ? 0 : messages.count,
-            acknowledged: acknowledged.keys.sorted(),
+            acknowledgements: acknowledged,
+            mutes: muted,
             notCaughtUp: result.notCaughtUp,
             futureSlots: try store.slotCount(after: ran + Self.clockTolerance)
         )

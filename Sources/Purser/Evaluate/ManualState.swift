@@ -34,9 +34,10 @@ package enum ManualState {
             evaluation: nil,
             isKeptBack: false
         )
+        let isMuted = try store.mutes()[definition.name]?.holds(at: time) ?? false
         let messages = AlarmMessages.make(
             [definition.name: news],
-            [definition],
+            isMuted ? [] : [definition],
             [definition.name: record],
             from: [definition.name: before],
             at: time

@@ -79,14 +79,22 @@ package struct AlarmFolder: Sendable {
         return try names.map { (path + "/" + $0, try TextFile.read(path + "/" + $0)) }
     }
 
-    /// Returns whether a runbook is a URL, or a file below the current folder, next to the alarm folder, or among the
-    /// shipped ones.
-    package func hasRunbook(_ runbook: String) -> Bool {
-        if runbook.hasPrefix("https://") || runbook.hasPrefix("http://") { return true }
+    /// A runbook that exists.
+    package enum Runbook: Sendable, Equatable {
+        case link
+        case text(String)
+    }
+
+    /// Returns a runbook: a URL, or the text of a file below the current folder, next to the alarm folder, or among the
+    /// shipped ones; nil if there is no such file.
+    package func runbook(_ runbook: String) throws -> Runbook? {
+        if runbook.hasPrefix("https://") || runbook.hasPrefix("http://") { return .link }
         var paths = [runbook]
-        if let path, !runbook.hasPrefix("/") { paths.append(path + "/../" + runbook) }
-        if paths.contains(where: { FileManager.default.fileExists(atPath: $0) }) { return true }
-        return path == nil && EmbeddedFile.all(in: "docs").contains { $0.path == runbook }
+        if let path, !runbook.hasPrefix("/") { paths += [path + "/../" + runbook, path + "/" + runbook] }
+        if let found = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) {
+            return .text(try TextFile.read(found))
+        }
+        return EmbeddedFile.all(in: "docs").first { $0.path == runbook }.map { .text($0.text) }
     }
 
     /// Returns the alarm files and the budget; what cannot be read is added to `rules`.

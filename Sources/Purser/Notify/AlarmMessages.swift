@@ -31,6 +31,39 @@ enum AlarmMessages {
         }
     }
 
+    /// Returns the messages that were not sent while alarms were muted, for those whose mute has ended: about each that is
+    /// in ALARM, and about each that is in another state than at the start.
+    static func afterMute(
+        _ ended: [String: Mute],
+        _ definitions: [AlarmDefinition],
+        _ records: [String: AlarmRecord],
+        at: Timestamp
+    ) -> [OutboxMessage] {
+        definitions.flatMap { definition -> [OutboxMessage] in
+            guard let mute = ended[definition.name], let record = records[definition.name],
+                record.suppression?.isPending != true, record.state == .alarm || record.state != mute.state
+            else { return [] }
+            let news = AlarmNews(
+                name: definition.name,
+                number: record.transition,
+                time: record.updated,
+                oldState: mute.state,
+                newState: record.state,
+                reason: record.reason,
+                evaluation: nil,
+                isKeptBack: true
+            )
+            return make(
+                definition,
+                record,
+                news,
+                suffix: "/after-mute-\(mute.until.iso8601())",
+                created: at,
+                extra: [.init("mutedUntil", mute.until.iso8601())]
+            )
+        }
+    }
+
     /// Returns reminders for the alarms whose time in ALARM has passed a multiple of `seconds` since the last run.
     static func reminders(
         _ definitions: [AlarmDefinition],

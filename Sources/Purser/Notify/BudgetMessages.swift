@@ -2,8 +2,6 @@ import PurserCore
 
 /// The messages about a crossed budget threshold: one for each topic.
 enum BudgetMessages {
-    private static let runbook = "docs/runbooks/budget.md"
-
     static func make(
         _ budget: BudgetDefinition,
         _ notification: BudgetDefinition.Notification,
@@ -14,19 +12,27 @@ enum BudgetMessages {
     ) -> [OutboxMessage] {
         let text = BudgetNotification(budget: budget, status: status, month: month, time: at)
         return notification.topics.map { target in
-            let parts = [
-                "budget", budget.name, month.description, status.kind.rawValue, status.threshold.description,
-                String(number), target,
-            ]
-            return OutboxMessage(
-                id: parts.joined(separator: "/"),
+            OutboxMessage(
+                id: idStart(budget.name, month, status.kind, status.threshold, number) + target,
                 target: OutboxMessage.Target(target),
                 subject: text.subject,
                 body: text.body,
-                attributes: [.init("runbook", runbook)],
+                attributes: [.init("runbook", BudgetDefinition.runbook)],
                 about: .budget(budget.name, month),
                 created: at
             )
         }
+    }
+
+    /// Returns what the ids of a notification's messages begin with; the topic follows.
+    static func idStart(
+        _ budget: String,
+        _ month: CalendarMonth,
+        _ kind: BudgetDefinition.Kind,
+        _ threshold: Picodollars,
+        _ number: Int
+    ) -> String {
+        ["budget", budget, month.description, kind.rawValue, threshold.description, String(number), ""]
+            .joined(separator: "/")
     }
 }

@@ -7,7 +7,7 @@ package import PurserStore
 package enum Notifier {
     /// Tries every waiting message with the credentials and endpoints from the environment.
     ///
-    /// If another process is sending at the moment, nothing is sent here, and the report shows what is waiting. A store
+    /// If another process is sending at the moment, nothing is sent here, and the report has what is left to it. A store
     /// error is also in the report, so that it does not hide what the command has already done.
     package static func run(_ store: Store, _ environment: [String: String]) -> DeliveryReport {
         do {
@@ -30,11 +30,7 @@ package enum Notifier {
         if let report = try sender.run() { return report }
         var report = DeliveryReport()
         report.failedBefore = try store.messageCount(.failed)
-        report.waiting = try store.messages(.pending).map { message in
-            var message = message
-            message.error = "another run is sending"
-            return message
-        }
+        report.leftToAnother = try store.messages(.pending)
         return report
     }
 }

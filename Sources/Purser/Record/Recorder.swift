@@ -53,6 +53,8 @@ public final class Recorder: Sendable {
         var sequence = 0
         var waiting: [Flush] = []
         var dropped = 0
+        /// The last heartbeat.
+        var beaten: Timestamp?
     }
 
     package let writer: String
@@ -264,8 +266,23 @@ public final class Recorder: Sendable {
             isLast = Task.isCancelled
             try? await work.perform { [self, isLast] in
                 drain()
+                beat(at: .now)
                 if !isLast { rollUp() }
             }
+        }
+    }
+
+    /// Writes a heartbeat if the last one is a minute old, so that readers can tell a quiet service from one that has
+    /// stopped.
+    package func beat(at now: Timestamp) {
+        // The drain of a minute later is a little early or late. A clock that was set back must not stop the heartbeat.
+        let isDue = progress.withLock { progress in progress.beaten.map { !(0..<55_000).contains(now - $0) } ?? true }
+        guard isDue else { return }
+        do {
+            try store.beat(writer, at: now)
+            progress.withLock { $0.beaten = now }
+        } catch {
+            logger?.error("the heartbeat could not be written", metadata: ["error": "\(error)"])
         }
     }
 

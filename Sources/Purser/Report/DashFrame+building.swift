@@ -25,9 +25,9 @@ extension DashFrame.Window {
 
 /// Builds the frame of `purser dash` from a store.
 package struct DashBuilder: Sendable {
-    private let reader: MetricReader
-    private let alarms: [AlarmDefinition]
-    private let budget: BudgetDefinition?
+    let reader: MetricReader
+    let alarms: [AlarmDefinition]
+    let budget: BudgetDefinition?
     private let worstRequests: Int
 
     package init(reader: MetricReader, alarms: [AlarmDefinition], budget: BudgetDefinition?, worstRequests: Int = 5) {
@@ -61,24 +61,33 @@ package struct DashBuilder: Sendable {
             latency: latency(series(.latency)),
             cost: try costPanel(at: at)
         )
+        let heartbeats = try store.heartbeatSpans().filter { $0.lowerBound <= at }
+        frame.newestData = try store.newestSlotEnd(before: at)
+        frame.newestHeartbeat = heartbeats.map { min($0.upperBound, at) }.max()
         let minutes = Double(window.periodSeconds) / 60
         let usual = try usualHours(before: window.to)
+        let calls = series(.invocations)
+        let isCounted = try countedSteps(frame, heartbeats, hasCalls: calls.map { !$0.isEmpty })
         for signal in Self.signals {
+            let values = signal.values(series, minutes).enumerated().map { step, value in
+                value ?? (signal.format == .perMinute && isCounted[step] ? 0 : nil)
+            }
             frame.signals.append(
                 DashFrame.Signal(
                     name: signal.name,
                     format: signal.format,
                     isPart: signal.isPart,
-                    now: signal.values(series, minutes).last ?? nil,
+                    isHarmful: signal.isHarmful,
+                    now: values.last ?? nil,
                     usual: Self.median(usual.compactMap { hour in signal.values({ [hour($0)] }, 60)[0] }),
-                    values: signal.values(series, minutes)
+                    values: values
                 )
             )
         }
-        frame.newestData = try store.newestSlotEnd(before: at)
-        frame.evaluatedAt = try store.lastEvaluation().map { min($0.time, at) }
-        frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt)
-        frame.budget = budgetLine(frame.cost)
+        frame.evaluatedAt = try store.lastEvaluation(upTo: at)
+        frame.isEvaluatedLater = try frame.evaluatedAt == nil && store.lastEvaluation() != nil
+        frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt, at: at)
+        frame.budget = try budgetLine(frame.cost, at: at)
         frame.worstRequests = try store.requests(.worst, from: window.from, to: at, limit: worstRequests).map(Self.line)
         frame.pendingNotifications = try store.messageCount(.pending)
         frame.failedNotifications = try store.messageCount(.failed)
@@ -91,11 +100,17 @@ package struct DashBuilder: Sendable {
         var name: String
         var format: DashFrame.Signal.Format
         var isPart = false
+        var isHarmful = false
         /// One value per step, from each metric's distributions per step and the minutes of a step.
         var values: @Sendable ((ChatMetric) -> [Distribution], Double) -> [Double?]
 
-        static func rate(_ name: String, _ metric: ChatMetric, isPart: Bool = false) -> SignalRow {
-            SignalRow(name: name, format: .perMinute, isPart: isPart) { series, minutes in
+        static func rate(
+            _ name: String,
+            _ metric: ChatMetric,
+            isPart: Bool = false,
+            isHarmful: Bool = false
+        ) -> SignalRow {
+            SignalRow(name: name, format: .perMinute, isPart: isPart, isHarmful: isHarmful) { series, minutes in
                 series(metric).map { $0.isEmpty ? nil : $0.sum / minutes }
             }
         }
@@ -109,10 +124,36 @@ package struct DashBuilder: Sendable {
             }
         },
         .rate("throttled", .throttles, isPart: true),
-        .rate("refused", .clientErrors),
+        .rate("refused", .clientErrors, isHarmful: true),
         .rate("tokens in", .inputTokens),
         .rate("tokens out", .outputTokens),
     ]
+
+    /// Returns for each step whether a count without samples is 0: something recorded then, but there was nothing to
+    /// count.
+    ///
+    /// That is known while a program wrote heartbeats and, before the first of them, between two calls.
+    private func countedSteps(
+        _ frame: DashFrame,
+        _ heartbeats: [ClosedRange<Timestamp>],
+        hasCalls: [Bool]
+    ) throws -> [Bool] {
+        guard let newest = frame.newestData,
+            try !reader.store.series(namespace: ChatMetric.namespace, name: ChatMetric.invocations.rawValue).isEmpty
+        else { return hasCalls }
+        let window = frame.window
+        let isEarlier = try hasCalls.first == true || reader.store.newestSlotEnd(before: window.from) != nil
+        let first = isEarlier ? 0 : hasCalls.firstIndex(of: true) ?? hasCalls.count
+        let firstHeartbeat = heartbeats.map(\.lowerBound).min()
+        return hasCalls.enumerated().map { step, hasCall in
+            let start = window.from + step * window.periodSeconds
+            let end = start + window.periodSeconds
+            if let firstHeartbeat, end > firstHeartbeat, !hasCall {
+                return heartbeats.contains { $0.lowerBound < end && start - $0.upperBound <= frame.longestSilence }
+            }
+            return hasCall || step >= first && start - newest <= frame.longestSilence
+        }
+    }
 
     /// Returns each metric's distribution in the hour before `end`, on each of the seven preceding days.
     private func usualHours(before end: Timestamp) throws -> [(ChatMetric) -> Distribution] {
@@ -147,46 +188,6 @@ package struct DashBuilder: Sendable {
         )
     }
 
-    // Alarms.
-
-    /// Returns the alarms as of the evaluation that a frame shows, which need not be the last one.
-    private func alarmLines(evaluatedAt: Timestamp?) throws -> [DashFrame.AlarmLine] {
-        let known = try reader.store.alarmRecords()
-        return try alarms.map { definition in
-            var line = DashFrame.AlarmLine(
-                name: definition.name,
-                state: .insufficientData,
-                runbook: definition.runbook
-            )
-            guard let evaluatedAt, known[definition.name] != nil,
-                let change = try reader.store.transitions(of: definition.name, until: evaluatedAt, limit: 1).first
-            else { return line }
-            line.state = change.newState
-            line.since = change.time
-            line.delivery = try delivery(definition, change)
-            if change.newState == .alarm, definition.condition == nil {
-                line.summary = definition.alarmReferences.filter { known[$0]?.state == .alarm }.joined(separator: ", ")
-            } else if change.newState == .alarm {
-                let data = try AlarmDataReader(reader).data(for: [definition]) { _ in [evaluatedAt] }[definition.name]
-                let seen = definition.evaluate(data: data ?? AlarmData([:]), previous: change.newState, at: evaluatedAt)
-                line.summary = seen.summary(of: definition)
-                line.samples = seen.newestSampleCount
-            }
-            return line
-        }
-    }
-
-    private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
-        let messages = try reader.store.messages(about: definition.name, change: change.number, limit: 100)
-        // If there are several topics, the operator must know about the one that the message did not reach.
-        if messages.contains(where: { $0.status == .failed }) { return .failed }
-        if messages.contains(where: { $0.status == .pending }) { return .pending }
-        if let last = messages.map({ $0.sent ?? $0.created }).max() { return .sent(last) }
-        // The files read here may name no topic even though the evaluator's did, so queued messages are checked first.
-        let hasTopic = !definition.actions(for: change.newState).isEmpty
-        return hasTopic || change.newState != .alarm ? nil : .noTopic
-    }
-
     // Cost.
 
     private func costPanel(at: Timestamp) throws -> DashFrame.CostPanel {
@@ -204,23 +205,6 @@ package struct DashBuilder: Sendable {
             runRate: CostReport.runRate(spent: total.spent, month: month, asOf: at),
             nonLive: NonLiveCost(totals)
         )
-    }
-
-    /// Returns the highest threshold that the month has crossed; actual spending takes precedence over the forecast.
-    private func budgetLine(_ cost: DashFrame.CostPanel) -> DashFrame.BudgetLine? {
-        guard let budget else { return nil }
-        let crossed = budget.notifications(actual: cost.spent, forecast: cost.runRate).filter(\.isCrossed)
-        let highest = crossed.max { a, b in
-            (a.kind == .actual ? 1 : 0, a.thresholdPercent) < (b.kind == .actual ? 1 : 0, b.thresholdPercent)
-        }
-        return highest.map { status in
-            DashFrame.BudgetLine(
-                kind: status.kind == .actual ? .actual : .forecasted,
-                amount: status.kind == .actual ? cost.spent : cost.runRate ?? cost.spent,
-                limit: budget.limit,
-                thresholdPercent: status.thresholdPercent
-            )
-        }
     }
 
     private static func line(_ entry: LedgerEntry) -> DashFrame.RequestLine {

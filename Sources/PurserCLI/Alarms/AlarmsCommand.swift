@@ -8,10 +8,10 @@ import PurserStore
 struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alarms",
-        abstract: "Lists alarms, their history and their messages; backtests, acknowledges and sets them.",
+        abstract: "Lists alarms, their history and their messages; backtests, acknowledges, mutes and sets them.",
         subcommands: [
             List.self, Show.self, History.self, Test.self, Lint.self, BacktestCommand.self, Export.self, Ack.self,
-            SetState.self, Retry.self,
+            Mute.self, Runbook.self, SetState.self, Retry.self,
         ]
     )
 
@@ -27,7 +27,7 @@ struct AlarmsCommand: ParsableCommand {
                 let session = Session(global)
                 let store = try session.store(.existing)
                 let rules = try session.rules()
-                let accounts = try store.accounts(of: rules.alarms)
+                let accounts = try store.accounts(of: rules.alarms, at: .now)
                 output.show(AlarmJSON.list(accounts, unreadable: rules.notWatched)) {
                     show(drawing.text(AlarmText.list(accounts), session.environment))
                 }
@@ -88,7 +88,7 @@ struct AlarmsCommand: ParsableCommand {
                 let report = Notifier.run(store, session.environment)
                 output.show(AlarmJSON.retry(dropped: [], retried: count, report)) {
                     show(
-                        "\(count) retried; \(report.sent.count) sent, \(report.waiting.count) waiting, \(report.failed.count) refused"
+                        "\(count) retried; \(report.sent.count) sent, \(report.waiting.count + report.leftToAnother.count) waiting, \(report.failed.count) refused"
                     )
                 }
                 try report.requireDelivery()
@@ -103,6 +103,7 @@ extension DeliveryReport {
         for message in waiting + failed {
             say("purser: not delivered: \(message.id) (\(message.error ?? "no reason"))")
         }
+        if let leftWords { say("purser: \(leftWords)") }
         if let failure { say("purser: \(failure)") }
         if isIncomplete { throw Exit.failed }
     }

@@ -43,7 +43,7 @@ extension Session {
         let context = AlarmLintContext(
             minuteMetrics: Set(MetricReader.Derived.allCases.map(\.metric)),
             series: try knownSeries(),
-            missingRunbooks: Set(alarms.compactMap(\.runbook).filter { !folder.hasRunbook($0) })
+            missingRunbooks: Set(alarms.compactMap(\.runbook).filter { (try? folder.runbook($0)) == nil })
         )
         let findings = AlarmSet.lint(alarms, files: rules.files, context)
         let faults = rules.unreadable.flatMap(\.faults)

@@ -8,7 +8,10 @@ extension AlarmsCommand {
     struct Ack: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Acknowledges an alarm, which stops its reminders until its state changes again.",
-            discussion: "Every state change still sends a notification: an acknowledgement only stops reminders."
+            discussion: """
+                Every state change still sends a notification: an acknowledgement only stops reminders. To stop all \
+                messages for a while, use `alarms mute`.
+                """
         )
 
         @OptionGroup var global: GlobalOptions
@@ -17,16 +20,12 @@ extension AlarmsCommand {
         @Argument(help: "The alarm's name.")
         var name: String
 
-        @Option(name: .long, help: "Who has seen it, and what is being done.")
-        var note: String?
+        @Option(name: .customLong("for"), help: "How long it holds, such as 2h, unless the state changes before.")
+        var duration: DurationArgument?
+
+        @OptionGroup var who: SilenceOptions
 
         @OptionGroup var asOf: AsOfOption
-
-        func validate() throws {
-            if let note, TerminalText.sanitized(note) != note {
-                throw ValidationError("--note must not contain control characters")
-            }
-        }
 
         func run() throws {
             try reporting {
@@ -37,13 +36,15 @@ extension AlarmsCommand {
                     throw UsageError("\(name) is not in ALARM, so there is nothing to acknowledge")
                 }
                 let time = asOf.time
-                let seen = Acknowledgement(transition: record.transition, time: time, note: note)
+                let seen = Acknowledgement(
+                    transition: record.transition,
+                    time: time,
+                    until: duration.map { time + $0.seconds },
+                    person: who.person,
+                    note: who.note
+                )
                 try store.acknowledge(name, seen)
-                output.show(AlarmJSON.acknowledged(record, seen)) {
-                    show(
-                        "\(time) \(name) acknowledged: in ALARM since \(record.updated), no reminders until it changes"
-                    )
-                }
+                output.show(AlarmJSON.acknowledged(record, seen)) { show(plain: AlarmText.acknowledged(record, seen)) }
             }
         }
     }

@@ -81,7 +81,7 @@ struct EvaluateCommand: ParsableCommand {
             if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
             switch report.verdict {
             case .fine: break
-            case .budgetCrossed: throw Exit.budgetCrossed
+            case .budget: throw Exit.budget
             case .inAlarm: throw Exit.inAlarm
             case .failed: throw Exit.failed
             }

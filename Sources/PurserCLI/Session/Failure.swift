@@ -13,7 +13,7 @@ struct UsageError: Error, CustomStringConvertible {
 
 /// The exit codes that are not ArgumentParser's own.
 enum Exit {
-    static let budgetCrossed = ExitCode(1)
+    static let budget = ExitCode(1)
     static let inAlarm = ExitCode(2)
     static let failed = ExitCode(3)
     static let usage = ExitCode(64)

@@ -8,8 +8,12 @@ package struct DashFrame: Sendable, Equatable {
     package var at: Timestamp
     /// The end of the newest slot with data; nil if there is no data at all.
     package var newestData: Timestamp?
+    /// When a program that records metrics last said that it is alive, by a heartbeat; nil if none did.
+    package var newestHeartbeat: Timestamp?
     /// The time as of which the last evaluation ran; nil before the first.
     package var evaluatedAt: Timestamp?
+    /// Whether the first evaluation was later than `at`.
+    package var isEvaluatedLater = false
     /// How often evaluations are expected.
     package var evaluationIntervalSeconds = 60
     package var alarms: [AlarmLine] = []
@@ -55,6 +59,10 @@ package struct DashFrame: Sendable, Equatable {
         package var since: Timestamp?
         /// The delivery of the last change's messages.
         package var delivery: Delivery?
+        /// The acknowledgement of the state, if it holds.
+        package var acknowledgement: Acknowledgement?
+        /// The mute, if it holds.
+        package var mute: Mute?
         /// The number of samples behind the newest evaluated datapoint; nil if unknown.
         package var samples: Int?
         /// The path or address of the runbook, which says what to do.
@@ -88,22 +96,18 @@ package struct DashFrame: Sendable, Equatable {
         case noTopic
     }
 
-    /// A crossed threshold of the monthly budget.
+    /// A monthly budget that needs a person.
     package struct BudgetLine: Sendable, Equatable {
-        package enum Kind: String, Sendable {
-            case actual = "ACTUAL"
-            case forecasted = "FORECASTED"
-        }
-        package var kind: Kind
-        package var amount: Picodollars
-        package var limit: Picodollars
-        package var thresholdPercent: Double
+        package var finding: BudgetFinding
+        /// When an evaluation first found it; nil if none did, or if the budget has no notification for it.
+        package var since: Timestamp?
+        /// The delivery of the notification's messages.
+        package var delivery: Delivery?
 
-        package init(kind: Kind, amount: Picodollars, limit: Picodollars, thresholdPercent: Double) {
-            self.kind = kind
-            self.amount = amount
-            self.limit = limit
-            self.thresholdPercent = thresholdPercent
+        package init(_ finding: BudgetFinding, since: Timestamp? = nil, delivery: Delivery? = nil) {
+            self.finding = finding
+            self.since = since
+            self.delivery = delivery
         }
     }
 
@@ -120,6 +124,8 @@ package struct DashFrame: Sendable, Equatable {
         package var format: Format
         /// A part of the row above: `throttled` below `errors`.
         package var isPart: Bool
+        /// Whether it counts failures only, so that more than usual is bad.
+        package var isHarmful: Bool
         /// The newest complete step's value.
         package var now: Double?
         /// The median of the same hour on the previous seven days; nil if there is no such history.
@@ -131,6 +137,7 @@ package struct DashFrame: Sendable, Equatable {
             name: String,
             format: Format,
             isPart: Bool = false,
+            isHarmful: Bool = false,
             now: Double?,
             usual: Double?,
             values: [Double?]
@@ -138,6 +145,7 @@ package struct DashFrame: Sendable, Equatable {
             self.name = name
             self.format = format
             self.isPart = isPart
+            self.isHarmful = isHarmful
             self.now = now
             self.usual = usual
             self.values = values
@@ -233,6 +241,11 @@ package struct DashFrame: Sendable, Equatable {
             self.inputTokens = inputTokens
             self.outputTokens = outputTokens
         }
+    }
+
+    /// How old data or a heartbeat may be before it is stale, in milliseconds: twice the time between two of them.
+    package var longestSilence: Int64 {
+        2000 * Int64(max(window.periodSeconds, evaluationIntervalSeconds))
     }
 
     package init(title: String, region: String? = nil, window: Window, at: Timestamp, latency: Latency, cost: CostPanel)

@@ -39,7 +39,7 @@ package struct CostText {
         let total = report.total
         var spent = ""
         if let budget = report.budget, budget > .zero {
-            spent = NumberText.percent(total.dollars / budget.dollars * 100) + " of budget"
+            spent = NumberText.share(of: total, in: budget) + " of budget"
         }
         let elapsed = Double(report.asOf - report.month.start) / Double(report.month.end - report.month.start)
         let time = isOver ? "" : "(" + NumberText.percent(elapsed * 100) + " of the month has passed)"

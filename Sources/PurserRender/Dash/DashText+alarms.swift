@@ -3,7 +3,7 @@ import PurserCore
 extension DashText {
     /// One or more lines for each problem; alarms that are OK appear only in the verdict's count.
     var alarmLines: [Line] {
-        var entries = verdict.alarms.map(entry)
+        var entries = verdict.alarms.map(entry) + verdict.muted.map(mutedEntry)
         if let budget = verdict.budget { entries.append(entry(budget)) }
         if let unsent = unsentEntry { entries.append(unsent) }
         let markWidth = (entries.map(\.mark.width) + [verdict.noData.isEmpty ? 0 : 9]).max() ?? 0
@@ -14,21 +14,33 @@ extension DashText {
         var mark: Line
         /// The name, the finding, its start, the delivery of its message, and the samples; blank if unknown.
         var fields: [Line]
-        var below: Line?
+        var below: [Line] = []
     }
 
     private func entry(_ alarm: DashFrame.AlarmLine) -> Entry {
-        let since = alarm.since.map { age(of: $0) + ", since " + NumberText.clock($0, seenFrom: frame.at) }
-        return Entry(
+        Entry(
             mark: Line("X ALARM", .alarm),
             fields: [
                 Line(alarm.name, .heading),
                 Line(alarm.summary ?? ""),
-                Line(since ?? ""),
+                Line(sinceText(alarm.since) ?? ""),
                 delivery(alarm.delivery),
                 Line(alarm.samples.map { "n=" + NumberText.grouped($0) } ?? ""),
             ],
-            below: alarm.runbook.map { Line($0) }
+            below: [
+                alarm.acknowledgement?.words(clock), alarm.mute?.words(clock), alarm.runbook,
+            ].compactMap { $0.map { Line($0) } }
+        )
+    }
+
+    private func clock(_ time: Timestamp) -> String {
+        NumberText.clock(time, seenFrom: frame.at)
+    }
+
+    private func mutedEntry(_ alarm: DashFrame.AlarmLine) -> Entry {
+        Entry(
+            mark: Line("- MUTED", .warning),
+            fields: [Line(alarm.name, .heading), Line(alarm.mute?.words(clock) ?? "")]
         )
     }
 
@@ -43,18 +55,17 @@ extension DashText {
     }
 
     private func entry(_ budget: DashFrame.BudgetLine) -> Entry {
-        let limit = budget.limit.inDollars
-        let bound = budget.thresholdPercent == 100 ? limit : threshold(budget) + " of " + limit
-        let share = NumberText.percent(budget.amount.dollars / budget.limit.dollars * 100)
-        let amount = (budget.kind == .forecasted ? "run rate " : "") + budget.amount.inDollars
-        return Entry(
+        Entry(
             mark: Line("! BUDGET", .warning),
-            fields: [Line(budget.kind.label, .heading), Line("\(amount) > \(bound) (\(share))")]
+            fields: [
+                Line(budget.finding.reason.label, .heading), Line(budget.finding.comparison),
+                Line(sinceText(budget.since) ?? ""), delivery(budget.delivery),
+            ]
         )
     }
 
-    private func threshold(_ budget: DashFrame.BudgetLine) -> String {
-        NumberText.count(budget.thresholdPercent) + " %"
+    private func sinceText(_ time: Timestamp?) -> String? {
+        time.map { age(of: $0) + ", since " + NumberText.clock($0, seenFrom: frame.at) }
     }
 
     private var unsentEntry: Entry? {
@@ -72,8 +83,7 @@ extension DashText {
         let total = indent + columns.reduce(0) { $0 + ($1 > 0 ? $1 + 2 : 0) } - 2
         return entries.flatMap { entry in
             guard total <= width else { return wrapped(entry, indent) }
-            let below = entry.below.map { $0.rightAligned(in: $0.width + indent) }
-            return [row(entry, columns, indent)] + [below].compactMap { $0 }
+            return [row(entry, columns, indent)] + entry.below.map { $0.rightAligned(in: $0.width + indent) }
         }
     }
 
@@ -93,7 +103,7 @@ extension DashText {
         var first = entry.mark
         first.pad(to: indent)
         first.append(fields.removeFirst())
-        return Line.flow([first] + fields + [entry.below ?? Line()], width: width, indent: indent)
+        return Line.flow([first] + fields + entry.below, width: width, indent: indent)
     }
 
     private func noDataLines(markWidth: Int) -> [Line] {
@@ -104,5 +114,29 @@ extension DashText {
         first.pad(to: markWidth + 1)
         first.append(fragments.removeFirst())
         return Line.flow([first] + fragments, width: width, separator: " ", indent: markWidth + 1)
+    }
+}
+
+extension BudgetFinding {
+    /// `$0.43 > $0.10 (427 %)`, with as many decimals as tell the two amounts apart.
+    fileprivate var comparison: String {
+        let (amount, threshold) = ComparedText.dollars(amount, threshold)
+        let share = NumberText.share(of: self.amount, in: limit)
+        return switch reason {
+        case .overLimit: "\(amount) > \(threshold) (\(share))"
+        case .forecastOverLimit: "run rate \(amount) > \(threshold) (\(share))"
+        case .aheadOfPlan: "\(amount) > \(threshold) (\(share) of \(limit.inDollars) in two days)"
+        }
+    }
+}
+
+extension BudgetFinding.Reason {
+    /// The short name on the screen.
+    var label: String {
+        switch self {
+        case .overLimit: "spent"
+        case .forecastOverLimit: "forecast"
+        case .aheadOfPlan: "ahead of plan"
+        }
     }
 }

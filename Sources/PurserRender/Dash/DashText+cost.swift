@@ -13,11 +13,11 @@ extension DashText {
         let isOver = frame.at >= cost.month.end
         let day = isOver ? "\(cost.month.days) days" : "day \(frame.at.fields.day) of \(cost.month.days)"
         title.append("  \(cost.month.name), \(day)")
-        var spent = Line("spent " + cost.spent.inDollars)
+        let (amount, limit) = ComparedText.dollars(cost.spent, cost.limit ?? cost.spent)
+        var spent = Line("spent " + amount)
         if cost.held > .zero { spent.append(" + " + cost.held.inDollars + " held") }
-        if let limit = cost.limit, limit > .zero {
-            let share = NumberText.percent(cost.spent.dollars / limit.dollars * 100)
-            spent.append("   \(share) of " + limit.inDollars)
+        if let whole = cost.limit, whole > .zero {
+            spent.append("   \(NumberText.share(of: cost.spent, in: whole)) of " + limit)
         } else {
             spent.append("   no budget set")
         }

@@ -60,12 +60,17 @@ extension DashText {
         if verdict.isEmpty { return [Line("next: purser demo   \(program) evaluate")] }
         var commands: [String] = []
         let moment = frame.isOfAskedMoment ? " --at \(frame.at.floored(toSeconds: 1))" : ""
-        if verdict.evaluation != .fresh { commands.append("\(program) evaluate\(moment)") }
+        if verdict.evaluation != .fresh, !verdict.isEvaluatedLater { commands.append("\(program) evaluate\(moment)") }
         if frame.failedNotifications > 0 { commands.append("\(program) alarms retry") }
         if let worst = frame.worstRequests.first {
             commands.append("\(program) requests --id " + Self.quoted(worst.requestId))
         }
-        commands += verdict.alarms.prefix(2).map { "\(program) alarms show " + Self.quoted($0.name) }
+        if let first = verdict.alarms.first {
+            let name = Self.quoted(first.name)
+            commands += (first.runbook == nil ? ["show"] : ["runbook", "show"]).map {
+                "\(program) alarms \($0) \(name)"
+            }
+        }
         commands.append("\(program) cost" + (frame.isOfAskedMoment ? " --month \(frame.cost.month)" : ""))
         let fitting = commands.filter(isPrintedWhole).map { Line($0) }
         var heading = Line("next:", .heading)

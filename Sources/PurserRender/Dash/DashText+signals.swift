@@ -4,7 +4,8 @@ extension DashText {
     /// The signals with their sparklines over the window; below 80 columns, each sparkline has its own line.
     var signalLines: [Line] {
         guard !frame.signals.isEmpty else { return [] }
-        let rows = frame.signals.map(SignalRow.init)
+        let unit = RateUnit(frame.signals)
+        let rows = frame.signals.map { SignalRow($0, unit) }
         let hasBounds = width >= 100
         let titles = ["SIGNAL", "NOW", "USUAL", "CHANGE"]
         let bounds = hasBounds ? ["MIN", "MAX"] : []
@@ -44,13 +45,14 @@ extension DashText {
     }
 
     private func signalRow(_ row: SignalRow, _ cells: [String], _ layout: SignalLayout) -> [Line] {
-        var line = numbers(cells, layout, ink: nil)
+        let ink: Ink? = row.isAlarming ? .alarm : nil
+        var line = numbers(cells, layout, ink: ink)
         let spark = Sparkline.text(
             Sparkline.bucketed(row.signal.values, to: layout.spark),
             symbols: style.symbols
         )
-        if isStacked { return [line, Line("  " + spark)] }
-        line.append("  " + spark)
+        if isStacked { return [line, Line("  " + spark, ink)] }
+        line.append("  " + spark, ink)
         line.append(String(repeating: " ", count: max(0, layout.spark - spark.count)))
         appendBounds(cells, layout, to: &line, ink: nil)
         return [line]
@@ -80,9 +82,9 @@ private struct SignalRow {
     /// The lowest and the highest value in the window.
     let bounds: [String]
 
-    init(_ signal: DashFrame.Signal) {
+    init(_ signal: DashFrame.Signal, _ unit: RateUnit) {
         func text(_ value: Double?) -> String {
-            value.map { signal.format == .percent ? NumberText.percent($0) : NumberText.perMinute($0) } ?? ""
+            value.map { signal.format == .percent ? NumberText.percent($0) : NumberText.rate($0, unit) } ?? ""
         }
         let values = signal.values.compactMap { $0 }.filter(\.isFinite)
         self.signal = signal
@@ -93,5 +95,11 @@ private struct SignalRow {
             NumberText.change(from: signal.usual, to: signal.now),
         ]
         bounds = [text(values.min()), text(values.max())]
+    }
+
+    /// Whether there are more failures than usual: twice as many, or some where there are usually none.
+    var isAlarming: Bool {
+        guard signal.isHarmful, let now = signal.now, now > 0 else { return false }
+        return now >= 2 * (signal.usual ?? 0)
     }
 }

@@ -69,11 +69,15 @@ package struct DashText {
     private var dataAge: Line {
         guard let newest = frame.newestData else { return Line("no data", .warning) }
         let age = "data " + NumberText.age(milliseconds: frame.at - newest) + " old"
-        return verdict.isDataStale ? Line(age + " STALE", .warning) : Line(age)
+        if verdict.isDataStale { return Line(age + " STALE", .warning) }
+        guard frame.at - newest > frame.longestSilence, let beat = frame.newestHeartbeat else { return Line(age) }
+        return Line(age + ", its writer alive " + NumberText.age(milliseconds: frame.at - beat) + " ago")
     }
 
     private var evaluationAge: Line {
-        guard let evaluated = frame.evaluatedAt else { return Line("never evaluated", .warning) }
+        guard let evaluated = frame.evaluatedAt else {
+            return Line(verdict.isEvaluatedLater ? "not evaluated at that time" : "never evaluated", .warning)
+        }
         let age = NumberText.age(milliseconds: frame.at - evaluated)
         let seconds = frame.evaluationIntervalSeconds
         let interval = seconds < 120 ? "\(seconds)s" : NumberText.span(seconds: seconds)
@@ -146,9 +150,10 @@ package struct DashText {
                 "ALARM: " + list(verdict.alarms.map { $0.name + (sinceText($0).map { " " + $0 } ?? "") }, alarmLimit)
             )
         }
-        if let budget = verdict.budget { parts.append("BUDGET: " + budget.kind.label) }
+        if let budget = verdict.budget { parts.append("BUDGET: " + budget.finding.reason.label) }
         switch verdict.evaluation {
-        case .never: parts.append("NOT EVALUATED: run purser evaluate")
+        case .never:
+            parts.append("NOT EVALUATED" + (verdict.isEvaluatedLater ? " at that time" : ": run purser evaluate"))
         case .stale: parts.append("STALE: evaluated " + age(of: frame.evaluatedAt) + " ago")
         case .fresh where verdict.isDataStale: parts.append("STALE: data " + age(of: frame.newestData) + " old")
         case .fresh: break
@@ -173,15 +178,5 @@ package struct DashText {
 
     func age(of time: Timestamp?) -> String {
         time.map { NumberText.age(milliseconds: frame.at - $0) } ?? "?"
-    }
-}
-
-extension DashFrame.BudgetLine.Kind {
-    /// The short name on the screen.
-    var label: String {
-        switch self {
-        case .actual: "spent"
-        case .forecasted: "forecast"
-        }
     }
 }

@@ -6,16 +6,21 @@ struct DashVerdict: Sendable, Equatable {
         case fresh
         /// The last one is older than twice the interval, so its results may no longer hold.
         case stale
+        /// There was none up to the frame's time.
         case never
     }
 
     var alarms: [DashFrame.AlarmLine]
     var noData: [DashFrame.AlarmLine]
+    /// The muted alarms that are not in ALARM.
+    var muted: [DashFrame.AlarmLine]
     var okCount: Int
     var budget: DashFrame.BudgetLine?
     var evaluation: Evaluation
-    /// Whether more than two periods of data are missing at the window's end.
+    /// Whether the last data and the last heartbeat of its writers are both older than two periods.
     var isDataStale: Bool
+    /// Whether the first evaluation was after the frame's time.
+    var isEvaluatedLater: Bool
     /// Whether the store has no sample at all.
     var isEmpty: Bool
     var unsent: Int
@@ -25,12 +30,14 @@ struct DashVerdict: Sendable, Equatable {
     init(_ frame: DashFrame) {
         alarms = frame.alarms.filter { $0.state == .alarm }
         noData = frame.alarms.filter { $0.state == .insufficientData }
+        muted = frame.alarms.filter { $0.mute != nil && $0.state != .alarm }
         okCount = frame.alarms.filter { $0.state == .ok }.count
         budget = frame.budget
         let longest = 2000 * Int64(frame.evaluationIntervalSeconds)
         evaluation = frame.evaluatedAt.map { frame.at - $0 > longest ? .stale : .fresh } ?? .never
-        let oldest = 2000 * Int64(max(frame.window.periodSeconds, frame.evaluationIntervalSeconds))
-        isDataStale = frame.newestData.map { frame.at - $0 > oldest } ?? false
+        let newest = [frame.newestData, frame.newestHeartbeat].compactMap(\.self).max()
+        isDataStale = frame.newestData != nil && newest.map { frame.at - $0 > frame.longestSilence } ?? false
+        isEvaluatedLater = frame.isEvaluatedLater
         isEmpty = frame.newestData == nil
         unsent = frame.failedNotifications + frame.pendingNotifications
         unreadable = frame.unreadable.count
@@ -59,11 +66,16 @@ struct DashVerdict: Sendable, Equatable {
 
     /// `1 alarm  1 budget  0 no-data  9 ok`; if the evaluation is stale, only the states that it found at the time.
     var counts: String {
-        if evaluation == .never, alarms.isEmpty, budget == nil { return "never evaluated: run purser evaluate" }
+        if evaluation == .never, alarms.isEmpty, budget == nil { return notEvaluated }
         let ok = evaluation == .fresh ? "\(okCount) ok" : "\(okCount) were ok"
         var parts = ["\(alarms.count) alarm", "\(budget == nil ? 0 : 1) budget", "\(noData.count) no-data", ok]
         if unsent > 0 { parts.append("\(unsent) unsent") }
         if unreadable > 0 { parts.append(unreadable.counted("alarm") + " unreadable") }
         return parts.joined(separator: "  ")
+    }
+
+    /// What to say if there was no evaluation.
+    var notEvaluated: String {
+        isEvaluatedLater ? "not evaluated at that time" : "never evaluated: run purser evaluate"
     }
 }

@@ -16,6 +16,7 @@ package enum AlarmJSON {
             schema: "purser.alarms-show/1",
             state(account) + [
                 .init("acknowledgementNote", JSONValue(account.acknowledgement?.note)),
+                .init("muteNote", JSONValue(account.mute?.note)),
                 .init("stateReasonData", reasonData(account.record?.reasonData)),
                 .init("definition", try account.definition),
                 .init("changes", .array(account.changes.map(change))),
@@ -38,8 +39,32 @@ package enum AlarmJSON {
                 "state": .string(record.state.rawValue),
                 "stateUpdatedAt": .string(record.updated.iso8601()),
                 "acknowledgedAt": .string(acknowledgement.time.iso8601()),
+                "acknowledgedBy": JSONValue(acknowledgement.person),
+                "acknowledgedUntil": JSONValue(acknowledgement.until?.iso8601()),
                 "acknowledgementNote": JSONValue(acknowledgement.note),
             ]
+        )
+    }
+
+    /// Returns an alarm that was muted, or whose mute was ended: schema `purser.alarms-mute/1`.
+    package static func muted(_ name: String, _ mute: Mute) -> JSONValue {
+        JSONValue(
+            schema: "purser.alarms-mute/1",
+            [
+                "name": .string(name),
+                "mutedAt": .string(mute.start.iso8601()),
+                "mutedUntil": .string(mute.until.iso8601()),
+                "mutedBy": JSONValue(mute.person),
+                "muteNote": JSONValue(mute.note),
+            ]
+        )
+    }
+
+    /// Returns an alarm's runbook: schema `purser.alarms-runbook/1`. The text of a link is null.
+    package static func runbook(_ name: String, _ runbook: String, text: String?) -> JSONValue {
+        JSONValue(
+            schema: "purser.alarms-runbook/1",
+            ["name": .string(name), "runbook": .string(runbook), "text": JSONValue(text)]
         )
     }
 
@@ -89,6 +114,10 @@ package enum AlarmJSON {
             .init("stateReason", JSONValue(record?.reason)),
             .init("stateUpdatedAt", JSONValue(record?.updated.iso8601())),
             .init("acknowledgedAt", JSONValue(account.acknowledgement?.time.iso8601())),
+            .init("acknowledgedBy", JSONValue(account.acknowledgement?.person)),
+            .init("acknowledgedUntil", JSONValue(account.acknowledgement?.until?.iso8601())),
+            .init("mutedUntil", JSONValue(account.mute?.until.iso8601())),
+            .init("mutedBy", JSONValue(account.mute?.person)),
             .init("actionsSuppressedBy", JSONValue(record?.suppression?.phase?.name)),
             .init("runbook", JSONValue(alarm.runbook)),
         ]
@@ -128,15 +157,15 @@ package enum AlarmJSON {
 }
 
 extension DeliveryReport {
-    /// Returns how many messages were sent, are waiting, and were rejected by this run or an earlier one; `queued`
-    /// counts new ones.
+    /// Returns how many messages were sent, are waiting or being sent by another run, and were rejected by this run or an
+    /// earlier one; `queued` counts new ones.
     ///
     /// After a store error, more messages may be waiting or rejected.
     func json(queued: Int? = nil) -> JSONValue {
         var members: [JSONValue.Member] = []
         if let queued { members.append(.init("queued", .integer(queued))) }
         members.append(.init("sent", .integer(sent.count)))
-        members.append(.init("pending", .integer(waiting.count)))
+        members.append(.init("pending", .integer(waiting.count + leftToAnother.count)))
         members.append(.init("failed", .integer(failed.count + failedBefore)))
         members.append(.init("error", JSONValue(failure)))
         return .object(members)

@@ -15,6 +15,7 @@ package enum DashJSON {
                 "periodSeconds": .integer(frame.window.periodSeconds),
                 "at": time(frame.at),
                 "newestData": time(frame.newestData),
+                "newestHeartbeat": time(frame.newestHeartbeat),
                 "evaluatedAt": time(frame.evaluatedAt),
                 "evaluationIntervalSeconds": .integer(frame.evaluationIntervalSeconds),
                 "verdict": verdict(DashVerdict(frame)),
@@ -56,8 +57,24 @@ package enum DashJSON {
             "summary": JSONValue(alarm.summary),
             "since": time(alarm.since),
             "delivery": alarm.delivery.map(delivery) ?? .null,
+            "acknowledgement": alarm.acknowledgement.map(acknowledgement) ?? .null,
+            "mute": alarm.mute.map(mute) ?? .null,
             "samples": alarm.samples.map { .integer($0) } ?? .null,
             "runbook": JSONValue(alarm.runbook),
+        ]
+    }
+
+    private static func acknowledgement(_ seen: Acknowledgement) -> JSONValue {
+        [
+            "at": time(seen.time), "by": JSONValue(seen.person), "until": time(seen.until),
+            "note": JSONValue(seen.note),
+        ]
+    }
+
+    private static func mute(_ mute: Mute) -> JSONValue {
+        [
+            "at": time(mute.start), "by": JSONValue(mute.person), "until": time(mute.until),
+            "note": JSONValue(mute.note),
         ]
     }
 
@@ -72,10 +89,13 @@ package enum DashJSON {
 
     private static func budget(_ budget: DashFrame.BudgetLine) -> JSONValue {
         [
-            "kind": .string(budget.kind.rawValue),
-            "amount": money(budget.amount),
-            "limit": money(budget.limit),
-            "thresholdPercent": number(budget.thresholdPercent),
+            "reason": .string(budget.finding.reason.rawValue),
+            "kind": .string(budget.finding.kind.rawValue),
+            "amount": money(budget.finding.amount),
+            "limit": money(budget.finding.limit),
+            "thresholdPercent": .integer(budget.finding.thresholdPercent),
+            "since": time(budget.since),
+            "delivery": budget.delivery.map(delivery) ?? .null,
         ]
     }
 

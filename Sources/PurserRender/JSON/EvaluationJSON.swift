@@ -49,7 +49,8 @@ extension EvaluationReport {
             "stateReason": .string(alarm.record.reason),
             "stateReasonData": AlarmJSON.reasonData(alarm.record.reasonData),
             "stateUpdatedAt": .string(alarm.record.updated.iso8601()),
-            "acknowledged": .bool(run.acknowledged.contains(alarm.definition.name)),
+            "acknowledged": .bool(run.acknowledgements[alarm.definition.name] != nil),
+            "mutedUntil": JSONValue(run.mutes[alarm.definition.name]?.until.iso8601()),
             "actionsSuppressedBy": JSONValue(alarm.record.suppression?.phase?.name),
         ]
     }
@@ -60,6 +61,7 @@ extension EvaluationReport {
             "limit": .string(budget.definition.limit.description),
             "actual": .string(budget.actual.description),
             "forecast": budget.forecast.map { .string($0.description) } ?? .null,
+            "finding": JSONValue(budget.finding?.reason.rawValue),
             "notifications": .array(
                 budget.notifications.map { status in
                     [

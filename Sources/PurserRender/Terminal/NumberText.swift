@@ -28,9 +28,18 @@ package enum NumberText {
         return out
     }
 
-    /// Returns events per minute: `387/m`.
-    package static func perMinute(_ value: Double) -> String {
-        count(value) + "/m"
+    /// Returns events per minute in a rate's unit: `387/m`, `6/h`.
+    static func rate(_ perMinute: Double, _ unit: RateUnit) -> String {
+        count(perMinute * unit.minutes) + "/" + unit.rawValue
+    }
+
+    /// Returns an amount as a percentage of another: `78.2 %`. It is `100 %` only if both are equal.
+    static func share(of amount: Picodollars, in whole: Picodollars) -> String {
+        let value = amount.dollars / whole.dollars * 100
+        let text = percent(value)
+        guard amount != whole, text == percent(100) else { return text }
+        let texts = ComparedText.pair(value, 100, decimals: 1...3) { fixed($0, decimals: $1) }
+        return texts.0 == texts.1 ? (amount > whole ? ">" : "<") + text : texts.0 + " %"
     }
 
     /// Returns a value that is already a percentage: `3.40 %`, `78.2 %`, `0 %`; `<0.01 %` for a smaller one.

@@ -4,12 +4,15 @@ package import PurserCore
 package enum AlarmText {
     package static func list(_ accounts: [AlarmAccount]) -> TextTable {
         TextTable(
-            [.init("STATE"), .init("ALARM"), .init("SINCE"), .init("ACKNOWLEDGED"), .init("RUNBOOK")],
+            [
+                .init("STATE"), .init("ALARM"), .init("SINCE"), .init("ACKNOWLEDGED"),
+                .init("RUNBOOK"), .init("MUTED UNTIL"),
+            ],
             rows: accounts.map { account in
                 [
                     account.record?.state.rawValue ?? "not evaluated", account.alarm.name,
                     account.record?.updated.iso8601() ?? "", account.acknowledgement?.time.iso8601() ?? "",
-                    account.alarm.runbook ?? "",
+                    account.alarm.runbook ?? "", account.mute.map { SilenceText.second($0.until) } ?? "",
                 ]
             }
         )
@@ -20,17 +23,29 @@ package enum AlarmText {
         if let record = account.record {
             lines += ["\(record.state.rawValue) since \(record.updated)", record.reason]
             if let by = record.suppression?.phase?.name { lines.append("Actions suppressed by \(by)") }
-            if let seen = account.acknowledgement {
-                lines.append("acknowledged \(seen.time)" + (seen.note.map { ": " + $0 } ?? ""))
-            }
+            if let seen = account.acknowledgement { lines.append(seen.words()) }
         } else {
             lines.append("never evaluated; run purser evaluate")
         }
+        if let mute = account.mute { lines.append(mute.words()) }
         lines += account.changes.map { "\($0.time) \(states($0)) \($0.reason)" }
         lines += account.messages.map { message in
             "message \(message.id) \(message.status.rawValue)" + (message.error.map { " (\($0))" } ?? "")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Returns the text for an alarm that was acknowledged.
+    package static func acknowledged(_ record: AlarmRecord, _ seen: Acknowledgement) -> String {
+        "\(record.name) in ALARM since \(record.updated), \(seen.words())\nno reminders until "
+            + (seen.until.map { "\(SilenceText.second($0)) or until it changes" } ?? "it changes")
+    }
+
+    /// Returns the text for an alarm that was muted, or whose mute was ended.
+    package static func muted(_ name: String, _ mute: Mute, isEnded: Bool) -> String {
+        isEnded
+            ? "\(name) is no longer muted; if it is in ALARM, the next evaluation says so"
+            : "\(name) \(mute.words())\nits state still changes; if it is in ALARM at the end, that is sent"
     }
 
     /// Returns a line of the history.
@@ -47,7 +62,8 @@ package enum AlarmText {
     package static func stateSet(_ change: AlarmTransition, of alarm: AlarmDefinition, queued: Int) -> String {
         let reason =
             alarm.actionsEnabled
-            ? alarm.actions(for: change.newState).isEmpty ? "no topic configured" : ""
+            ? alarm.actions(for: change.newState).isEmpty
+                ? "no topic configured" : queued == 0 ? "the alarm is muted" : ""
             : "the alarm's actions are disabled"
         let count = queued.counted("message") + " queued" + (reason.isEmpty ? "" : ": " + reason)
         return "\(change.time) \(alarm.name) \(states(change)) set by hand; \(count)"

@@ -19,10 +19,9 @@ extension EvaluationReport {
         }
         let budgets = run.budgets.flatMap { budget in
             budget.newlyCrossed.map { crossed in
-                let amount = (crossed.amount ?? .zero).inDollars
-                let limit = budget.definition.limit.inDollars
+                let (amount, limit) = ComparedText.dollars(crossed.amount ?? .zero, budget.definition.limit)
                 return "\(run.at) BUDGET \(budget.definition.name) \(Self.text(crossed)) crossed: \(amount) of \(limit)"
-                    + " runbook=docs/runbooks/budget.md"
+                    + " runbook=\(BudgetDefinition.runbook)"
             }
         }
         return alarms + letGo + budgets
@@ -33,18 +32,20 @@ extension EvaluationReport {
         for alarm in run.alarms {
             let summary = alarm.evaluation.map { $0.summary(of: alarm.definition) + "  " } ?? ""
             let name = Self.padded(alarm.definition.name, to: longestName)
-            let seen = run.acknowledged.contains(alarm.definition.name) ? ", acknowledged" : ""
+            let seen = run.acknowledgements[alarm.definition.name].map { ", " + $0.words() } ?? ""
+            let muted = run.mutes[alarm.definition.name].map { ", " + $0.words() } ?? ""
             let by = alarm.record.suppression?.phase.map { ", actions suppressed by \($0.name)" } ?? ""
             let since = "since \(alarm.record.updated)"
-            lines.append(Self.row(alarm.record.state.rawValue, "\(name) \(summary)\(since)\(seen)\(by)"))
+            lines.append(Self.row(alarm.record.state.rawValue, "\(name) \(summary)\(since)\(seen)\(muted)\(by)"))
         }
         lines += run.budgets.map { budget in
             let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
-            let forecast = budget.forecast.map { ", run rate \($0.inDollars)" } ?? ""
-            let (actual, limit) = (budget.actual.inDollars, budget.definition.limit.inDollars)
+            let forecast = budget.forecast.map { ", run rate " + ComparedText.dollars($0, budget.definition.limit).0 }
+            let (actual, limit) = ComparedText.dollars(budget.actual, budget.definition.limit)
+            let finding = budget.finding.map { "; " + $0.reason.words }
             return Self.row(
-                crossed.isEmpty ? "OK" : "BUDGET",
-                "\(budget.definition.name): \(actual) of \(limit)\(forecast)"
+                finding == nil ? "OK" : "BUDGET",
+                "\(budget.definition.name): \(actual) of \(limit)\(forecast ?? "")\(finding ?? "")"
                     + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
             )
         }
@@ -102,6 +103,7 @@ extension EvaluationReport {
             let kept = "\(count.counted("message")) refused earlier \(count == 1 ? "is" : "are") kept"
             lines.append("\(kept); `purser alarms retry` sends again, `purser alarms retry --drop` gives up")
         }
+        if let words = delivery.leftWords { lines.append(words) }
         if let failure = delivery.failure { lines.append("waiting messages could not be sent: \(failure)") }
         switch run.kind {
         case .jumped(let last) where last > run.at:
@@ -148,5 +150,24 @@ extension EvaluationReport {
         let percent = (status.thresholdPercent * 100).rounded() / 100
         let number = Int(exactly: percent).map(NumberText.grouped) ?? "\(percent)"
         return "\(status.kind.rawValue) \(number) %"
+    }
+}
+
+extension DeliveryReport {
+    /// What is left to another run, as a sentence; nil if nothing is.
+    package var leftWords: String? {
+        guard !leftToAnother.isEmpty else { return nil }
+        return "another run is sending: \(leftToAnother.count.counted("message")) left to it"
+    }
+}
+
+extension BudgetFinding.Reason {
+    /// The reason in words: `over the limit`.
+    var words: String {
+        switch self {
+        case .overLimit: "over the limit"
+        case .forecastOverLimit: "forecast over the limit"
+        case .aheadOfPlan: "ahead of plan"
+        }
     }
 }

@@ -7,9 +7,14 @@ extension Store {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT * FROM acknowledgement")
             let pairs = rows.map { row in
-                let time = Timestamp(milliseconds: row["time"])
-                let name: String = row["name"]
-                return (name, Acknowledgement(transition: row["transition"], time: time, note: row["note"]))
+                let acknowledgement = Acknowledgement(
+                    transition: row["transition"],
+                    time: Timestamp(milliseconds: row["time"]),
+                    until: (row["until"] as Int64?).map(Timestamp.init(milliseconds:)),
+                    person: row["person"],
+                    note: row["note"]
+                )
+                return (row["name"] as String, acknowledgement)
             }
             return Dictionary(pairs) { first, _ in first }
         }
@@ -18,9 +23,13 @@ extension Store {
     package func acknowledge(_ name: String, _ acknowledgement: Acknowledgement) throws {
         try write { db in
             try db.execute(
-                sql: "INSERT OR REPLACE INTO acknowledgement (name, transition, time, note) VALUES (?, ?, ?, ?)",
+                sql: """
+                    INSERT OR REPLACE INTO acknowledgement (name, transition, time, until, person, note)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
                 arguments: [
-                    name, acknowledgement.transition, acknowledgement.time.milliseconds, acknowledgement.note,
+                    name, acknowledgement.transition, acknowledgement.time.milliseconds,
+                    acknowledgement.until?.milliseconds, acknowledgement.person, acknowledgement.note,
                 ]
             )
         }

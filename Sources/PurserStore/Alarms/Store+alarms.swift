@@ -81,6 +81,7 @@ extension Store {
                 sql: "INSERT OR REPLACE INTO evaluation (id, time, ran) VALUES (1, ?, ?)",
                 arguments: [evaluation.time.milliseconds, evaluation.ran.milliseconds]
             )
+            try extendSpan(by: evaluation, db)
             return true
         }
     }
@@ -162,7 +163,7 @@ extension Store {
         ])
     }
 
-    private func state(_ text: String) throws -> AlarmState {
+    func state(_ text: String) throws -> AlarmState {
         guard let state = AlarmState(rawValue: text) else {
             throw StoreError(.corrupt, path: path, detail: "\(text) is not an alarm state")
         }

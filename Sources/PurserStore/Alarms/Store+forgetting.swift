@@ -44,6 +44,11 @@ extension Store {
             try write { db in
                 let month = CalendarMonth(containing: limit).description
                 try db.execute(sql: "DELETE FROM budget_notification WHERE month < ?", arguments: [month])
+                try db.execute(
+                    sql:
+                        "DELETE FROM evaluated_span WHERE last < ? AND start < (SELECT max(start) FROM evaluated_span)",
+                    arguments: [limit.milliseconds]
+                )
             }
         }
         try write { db in

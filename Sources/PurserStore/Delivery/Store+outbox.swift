@@ -53,6 +53,21 @@ extension Store {
         }
     }
 
+    /// Returns the messages about a budget in a month, newest first.
+    package func messages(aboutBudget budget: String, _ month: CalendarMonth) throws -> [OutboxMessage] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM outbox WHERE about = 'budget' AND source = ? AND month = ?
+                    ORDER BY created DESC, rowid DESC
+                    """,
+                arguments: [budget, month.description]
+            )
+            return try rows.map(message)
+        }
+    }
+
     /// Returns how many messages have the given status.
     package func messageCount(_ status: OutboxMessage.Status) throws -> Int {
         try read { db in

@@ -7,6 +7,8 @@ extension Store {
     private static let callBytes = 128 << 10
     /// How long a program that is gone is remembered.
     private static let heartbeatDays = 30
+    /// Two heartbeats that are further apart have a gap between them. Recorders write one a minute.
+    private static let longestPauseSeconds = 180
 
     /// Writes a program's heartbeat, which returns once it is durable; throws if the store cannot be written.
     ///
@@ -25,13 +27,25 @@ extension Store {
         try write { db in
             let upsert = try db.cachedStatement(
                 sql: """
-                    INSERT INTO heartbeat (writer, time, filler) VALUES (?1, ?2, zeroblob(?3))
-                    ON CONFLICT (writer) DO UPDATE SET time = ?2, filler = excluded.filler
+                    INSERT INTO heartbeat (writer, time, filler, since) VALUES (?1, ?2, zeroblob(?3), ?2)
+                    ON CONFLICT (writer) DO UPDATE SET time = ?2, filler = excluded.filler,
+                        since = iif(since IS NULL OR ?2 NOT BETWEEN time AND time + ?4, ?2, since)
                     """
             )
-            try upsert.execute(arguments: [writer, time.milliseconds, filler ?? 0])
+            try upsert.execute(arguments: [
+                writer, time.milliseconds, filler ?? 0, Int64(Self.longestPauseSeconds) * 1000,
+            ])
             let forget = try db.cachedStatement(sql: "DELETE FROM heartbeat WHERE time < ?")
             try forget.execute(arguments: [(time - Self.heartbeatDays * 86_400).milliseconds])
+        }
+    }
+
+    /// Returns the spans of time in which a program wrote its heartbeat, from its first to its last.
+    package func heartbeatSpans() throws -> [ClosedRange<Timestamp>] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT since, time FROM heartbeat WHERE since <= time").map { row in
+                Timestamp(milliseconds: row[0])...Timestamp(milliseconds: row[1])
+            }
         }
     }
 }

@@ -225,7 +225,7 @@ import Testing
             let record = try #require(try store.alarmRecords()["a"])
             #expect(try store.alarmRecords().count == 1)
             // What belongs to the last change still does.
-            #expect(try store.acknowledgements()["a"]?.holds(for: record) == true)
+            #expect(try store.acknowledgements()["a"]?.holds(for: record, at: restoredAt) == true)
             #expect(try store.transitions(of: "a", limit: 1).first?.number == record.transition)
             let messages = try store.messages(about: "a", change: record.transition, limit: 9)
             #expect(messages.map(\.id) == ["a/3/topic"])

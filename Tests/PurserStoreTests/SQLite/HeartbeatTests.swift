@@ -32,6 +32,23 @@ import Testing
         await commit.close()
     }
 
+    @Test("a program's span begins at the first heartbeat after which none was missing")
+    func spans() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        for second in [0, 60, 120, 300] { try store.beat("a", at: Self.time + second) }
+        #expect(try store.heartbeatSpans() == [Self.time...Self.time + 300])
+        // Stopped for more than three minutes, and then a clock that was set back.
+        try store.beat("a", at: Self.time + 481)
+        #expect(try store.heartbeatSpans() == [Self.time + 481...Self.time + 481])
+        try store.beat("a", at: Self.time + 400)
+        #expect(try store.heartbeatSpans() == [Self.time + 400...Self.time + 400])
+        try store.beat("b", at: Self.time + 430)
+        #expect(
+            Set(try store.heartbeatSpans()) == [Self.time + 400...Self.time + 400, Self.time + 430...Self.time + 430]
+        )
+    }
+
     @Test("programs that are gone are forgotten after a month")
     func forgotten() throws {
         let folder = try TemporaryFolder()

@@ -83,6 +83,37 @@ import Testing
         #expect(messages.allSatisfy { $0.target.description == topic })
     }
 
+    @Test("a store from before spans of evaluation counts its whole history as evaluated, and keeps acknowledgements")
+    func spans() throws {
+        let folder = try TemporaryFolder()
+        let all = EmbeddedFile.all(in: "migrations").map { String($0.name.dropLast(4)) }
+        let path = try Self.old(folder, migrations: all.filter { $0 < "0010" })
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in
+            try db.execute(sql: "INSERT INTO evaluation (id, time, ran) VALUES (1, 600000, 600000)")
+            try db.execute(
+                sql: """
+                    INSERT INTO alarm_history (name, transition, time, old_state, new_state, reason)
+                    VALUES ('a', 1, 120000, 'OK', 'ALARM', 'r')
+                    """
+            )
+            try db.execute(
+                sql: "INSERT INTO acknowledgement (name, transition, time, note) VALUES ('a', 1, 130000, 'n')"
+            )
+            try db.execute(sql: "INSERT INTO heartbeat (writer, time) VALUES ('w', 600000)")
+        }
+        try queue.close()
+        let store = try Store(path: path, .existing)
+        let time = { (seconds: Int64) in Timestamp(seconds: seconds) }
+        #expect(try store.lastEvaluation(upTo: time(119)) == nil)
+        #expect(try store.lastEvaluation(upTo: time(300)) == time(300))
+        #expect(try store.lastEvaluation(upTo: time(9000)) == time(600))
+        #expect(try store.acknowledgements() == ["a": Acknowledgement(transition: 1, time: time(130), note: "n")])
+        #expect(try store.mutes().isEmpty && store.heartbeatSpans().isEmpty)
+        try store.beat("w", at: time(630))
+        #expect(try store.heartbeatSpans() == [time(630)...time(630)])
+    }
+
     @Test("a ledger from before budgets and leases opens: its holds never expire, and a budget counts them")
     func ledger() throws {
         let folder = try TemporaryFolder()

@@ -65,12 +65,12 @@ import Testing
         )
         _ = try Self.run(store, alarms, at: 120)
         try store.acknowledge("server-errors", Acknowledgement(transition: 1, time: Self.start + 180, note: "on it"))
-        #expect(try Self.run(store, alarms, at: 15 * 60).acknowledged == ["server-errors"])
+        #expect(try Self.run(store, alarms, at: 15 * 60).acknowledgements.keys.sorted() == ["server-errors"])
         #expect(try store.messageCount(.pending) == 1)
         for minute in 16...40 { _ = try Self.run(store, alarms, at: minute * 60) }
         let ids = try store.messages(.pending).map { $0.id.replacing("/" + PurserFixture.topic, with: "") }
         #expect(ids == ["server-errors/1", "server-errors/2", "server-errors/3", "server-errors/3/reminder-1"])
-        #expect(try Self.run(store, alarms, at: 41 * 60).acknowledged == [])
+        #expect(try Self.run(store, alarms, at: 41 * 60).acknowledgements.isEmpty)
     }
 
     @Test("a state set by hand is a change like any other: it is sent, and the next evaluation changes it back")

@@ -46,6 +46,17 @@ import Testing
         #expect(try store.series(namespace: "Test", name: "Calls").count == 1)
     }
 
+    @Test("a recorder writes a heartbeat a minute, whether it has samples or not, and whatever its clock does")
+    func heartbeat() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let recorder = Self.recorder(store)
+        for (second, last) in [(0, 0), (10, 0), (50, 0), (60, 60), (110, 60), (120, 120), (30, 30)] {
+            recorder.beat(at: Self.start + second)
+            #expect(try store.heartbeatSpans().map(\.upperBound) == [Self.start + last], "+\(second)")
+        }
+    }
+
     @Test("every kind of instrument is stored with its unit and its samples")
     func kinds() throws {
         let folder = try TemporaryFolder()

@@ -116,12 +116,52 @@ import Testing
         try record(9999, end - 4 * Self.day - 3610)
         try record(9999, end - 8 * Self.day - 1800)
         let signal = try Self.signal(try Self.frame(store), "invocations")
-        #expect(signal.values == Array(repeating: nil, count: 9) + [30])
+        // There was data before and after the quiet minutes, so nothing was called in them.
+        #expect(signal.values == Array(repeating: 0, count: 9) + [30])
         #expect(signal.now == 30 && signal.usual == 3)
         try record(300, end - 5 * Self.day - 3600)
         #expect(try Self.signal(try Self.frame(store), "invocations").usual == 4)
         // 59 seconds later the window ends at the same time.
         #expect(try Self.signal(try Self.frame(store, at: end + 59), "invocations").usual == 4)
+    }
+
+    @Test("a quiet service whose programs are alive has no calls, one whose programs have stopped has no data")
+    func quiet() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([1], of: "Invocations", from: Self.start - 3600, in: store)
+        // Nothing says whether anything recorded after the call.
+        var frame = try Self.frame(store)
+        #expect(try Self.signal(frame, "invocations").values == Array(repeating: nil, count: 10))
+        #expect(frame.newestHeartbeat == nil)
+
+        for minute in 0...3 { try store.beat("daemon", at: Self.start + minute * 60) }
+        frame = try Self.frame(store)
+        // Two minutes after the last heartbeat nothing is known.
+        #expect(
+            try Self.signal(frame, "invocations").values == Array(repeating: 0, count: 6)
+                + Array(repeating: nil, count: 4)
+        )
+        #expect(try Self.signal(frame, "refused").values[0] == 0 && Self.signal(frame, "errors").values[0] == nil)
+        #expect(frame.newestHeartbeat == Self.start + 180)
+        #expect(try Self.signal(frame, "invocations").now == nil)
+
+        for minute in 4...10 { try store.beat("daemon", at: Self.start + minute * 60) }
+        frame = try Self.frame(store)
+        #expect(try Self.signal(frame, "invocations").now == 0)
+        #expect(frame.newestHeartbeat == frame.at && frame.newestData == Self.start - 3590)
+        // A heartbeat of later says nothing about an earlier time.
+        #expect(try Self.frame(store, at: Self.start - 60).newestHeartbeat == nil)
+    }
+
+    @Test("before any heartbeat, a count is 0 between two calls, and unknown before the first and long after the last")
+    func betweenCalls() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([1, nil, nil, 1], of: "Invocations", from: Self.start + 120, in: store)
+        let values = try Self.signal(try Self.frame(store), "invocations").values
+        // Two minutes after the newest data it is stale.
+        #expect(values == [nil, nil, 1, 0, 0, 1, 0, 0, nil, nil])
     }
 
     @Test("errors are a percentage of the invocations, and missing if there are none")
@@ -191,7 +231,7 @@ import Testing
 
         // The state before the evaluation.
         let before = try Self.frame(store, alarms, at: time - 1)
-        #expect(before.alarms[0].state == .insufficientData && before.evaluatedAt == time - 1)
+        #expect(before.alarms[0].state == .insufficientData && before.evaluatedAt == nil && before.isEvaluatedLater)
     }
 
     @Test("with several topics, an alarm's line shows the message that is not delivered")
@@ -227,7 +267,7 @@ import Testing
         #expect(line.state == .ok && line.delivery == nil && line.summary == nil && line.since == Self.start + 180)
     }
 
-    @Test("the cost is as of the frame's time, and the budget's line shows the highest threshold crossed")
+    @Test("the cost is as of the frame's time, and the budget's line shows what needs a person")
     func cost() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -236,25 +276,38 @@ import Testing
             name: "month",
             limit: try dollars("10"),
             notifications: [
-                .init(kind: .actual, threshold: try dollars("5"), thresholdPercent: 50),
-                .init(kind: .actual, threshold: try dollars("8"), thresholdPercent: 80),
-                .init(kind: .forecasted, threshold: try dollars("9"), thresholdPercent: 90),
+                .init(kind: .actual, threshold: try dollars("5"), thresholdPercent: 50, topics: [PurserFixture.topic]),
+                .init(
+                    kind: .actual,
+                    threshold: try dollars("10"),
+                    thresholdPercent: 100,
+                    topics: [PurserFixture.topic]
+                ),
+                .init(kind: .forecasted, threshold: try dollars("10"), thresholdPercent: 100),
             ]
         )
         let at = Self.start + 600
-        try PurserFixture.call("1", at: Self.start, settled: Self.start + 1, cost: try dollars("5"), in: store)
+        try PurserFixture.call("1", at: Self.start, settled: Self.start + 1, cost: try dollars("5.1"), in: store)
         try PurserFixture.call("2", at: at - 9, settled: at + 1, cost: try dollars("1"), in: store)
         try PurserFixture.call("3", at: at + 1, settled: at + 2, cost: try dollars("7"), in: store)
         var frame = try Self.frame(store, budget: budget, at: at)
-        #expect(frame.cost.spent == (try dollars("5")) && frame.cost.held == .dollar && frame.cost.requests == 2)
-        // Exactly half is not above half, but the forecast is above its threshold.
-        #expect(frame.budget?.kind == .forecasted && frame.budget?.amount == frame.cost.runRate)
-        #expect(frame.worstRequests.map(\.requestId) == ["2", "1"])
-        frame = try Self.frame(store, budget: budget, at: at + 60)
-        #expect(
-            frame.budget
-                == .init(kind: .actual, amount: try dollars("13"), limit: try dollars("10"), thresholdPercent: 80)
-        )
+        #expect(frame.cost.spent == (try dollars("5.1")) && frame.cost.held == .dollar && frame.cost.requests == 2)
+        // More than half is spent in more than half of the month: a notification, but nobody has to do anything.
+        #expect(frame.budget == nil && frame.worstRequests.map(\.requestId) == ["2", "1"])
+
+        let over = BudgetFinding(reason: .overLimit, amount: try dollars("13.1"), limit: try dollars("10"))
+        let time = at + 60
+        frame = try Self.frame(store, budget: budget, at: time)
+        #expect(frame.budget == .init(over))
+        let run = try PurserFixture.evaluator(store, [], budget: budget).run(at: time, ran: time)
+        #expect(run?.budgets[0].newlyCrossed.count == 3)
+        frame = try Self.frame(store, budget: budget, at: time + 60)
+        #expect(frame.budget == .init(over, since: time, delivery: .pending))
+        for message in try store.messages(.pending) { try store.markSent(message.id, at: time + 5) }
+        frame = try Self.frame(store, budget: budget, at: time + 60)
+        #expect(frame.budget?.delivery == .sent(time + 5))
+        // Before the evaluation nobody knew.
+        #expect(try Self.frame(store, budget: budget, at: time - 10).budget?.since == nil)
     }
 
     @Test(

@@ -50,6 +50,9 @@ package struct BudgetDefinition: Sendable, Equatable {
         }
     }
 
+    /// The shipped runbook for budgets.
+    package static let runbook = "docs/runbooks/budget.md"
+
     package var name: String
     /// The amount that a calendar month in UTC may cost.
     package var limit: Picodollars

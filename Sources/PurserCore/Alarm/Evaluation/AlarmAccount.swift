@@ -5,22 +5,29 @@ package struct AlarmAccount: Sendable {
     package var record: AlarmRecord?
     /// The acknowledgement of the current state.
     package var acknowledgement: Acknowledgement?
+    /// The mute that holds now.
+    package var mute: Mute?
     /// The last state changes, newest first.
     package var changes: [AlarmTransition]
     /// The last messages about the alarm, newest first.
     package var messages: [OutboxMessage]
 
-    /// `acknowledgement` is dropped unless it is for the current state.
+    /// `acknowledgement` and `mute` are dropped unless they hold for the current state at `time`.
     package init(
         of alarm: AlarmDefinition,
         _ record: AlarmRecord?,
         _ acknowledgement: Acknowledgement?,
+        _ mute: Mute?,
+        at time: Timestamp,
         changes: [AlarmTransition] = [],
         messages: [OutboxMessage] = []
     ) {
         self.alarm = alarm
         self.record = record
-        self.acknowledgement = acknowledgement.flatMap { seen in record.map(seen.holds) == true ? seen : nil }
+        self.acknowledgement = acknowledgement.flatMap { seen in
+            record.map { seen.holds(for: $0, at: time) } == true ? seen : nil
+        }
+        self.mute = mute.flatMap { $0.holds(at: time) ? $0 : nil }
         self.changes = changes
         self.messages = messages
     }

@@ -15,6 +15,8 @@ package struct EvaluationRecord: Sendable, Equatable {
 package struct EvaluationCommit: Sendable {
     /// The last evaluation, which this one continues from; the commit is rejected if the store holds a different one.
     package var previous: Timestamp?
+    /// Whether every minute since the last evaluation was evaluated.
+    package var isContinued: Bool
     package var time: Timestamp
     package var ran: Timestamp
     package var alarms: [AlarmRecord]
@@ -29,9 +31,11 @@ package struct EvaluationCommit: Sendable {
         alarms: [AlarmRecord],
         transitions: [AlarmTransition],
         messages: [OutboxMessage],
-        budgetNotifications: [BudgetNotificationRecord] = []
+        budgetNotifications: [BudgetNotificationRecord] = [],
+        isContinued: Bool = true
     ) {
         self.previous = previous
+        self.isContinued = isContinued
         self.time = time
         self.ran = ran
         self.alarms = alarms

@@ -2,7 +2,8 @@
 package struct EvaluationReport: Sendable {
     package enum Verdict: Sendable {
         case fine
-        case budgetCrossed
+        /// A budget needs a person.
+        case budget
         case inAlarm
         /// A message was not delivered, or an alarm could not be evaluated.
         case failed
@@ -29,7 +30,7 @@ package struct EvaluationReport: Sendable {
     package var verdict: Verdict {
         if delivery.isIncomplete || !unreadable.isEmpty { return .failed }
         if run.alarms.contains(where: { $0.record.state == .alarm }) { return .inAlarm }
-        if run.budgets.contains(where: { $0.notifications.contains(where: \.isCrossed) }) { return .budgetCrossed }
+        if run.budgets.contains(where: { $0.finding != nil }) { return .budget }
         return .fine
     }
 
@@ -37,8 +38,8 @@ package struct EvaluationReport: Sendable {
         if case .clockBehind = run.kind { false } else { true }
     }
 
-    /// Whether the run evaluated everything it should have and delivered all messages. A run that finds a crossed
-    /// budget or an alarm is still a good run.
+    /// Whether the run evaluated everything it should have and delivered all messages. A run that finds an alarm, or a
+    /// budget that needs a person, is still a good run.
     package var isGoodRun: Bool {
         if case .clockBehind(let last) = run.kind, last > run.at { return false }
         return verdict != .failed
@@ -54,12 +55,13 @@ package struct EvaluationReport: Sendable {
             message.about == .alarm(transition.name, change: transition.number)
         }
         if delivery.failed.contains(where: isMine) { return "failed" }
-        if delivery.waiting.contains(where: isMine) { return "pending" }
+        if (delivery.waiting + delivery.leftToAnother).contains(where: isMine) { return "pending" }
         if delivery.sent.contains(where: isMine) { return "ok" }
         if delivery.failure != nil { return "unknown" }
         guard let definition = status(transition.name)?.definition else { return "none" }
         if definition.actions(for: transition.newState).isEmpty { return "no-topic" }
         if !definition.actionsEnabled { return "disabled" }
+        if run.mutes[transition.name] != nil { return "muted" }
         if isDryRun { return "dry-run" }
         return status(transition.name)?.record.suppression?.isPending == true ? "suppressed" : "superseded"
     }

@@ -21,8 +21,10 @@ package struct EvaluationRun: Sendable {
     package var news: [AlarmNews]
     /// The number of messages that this run put into the outbox.
     package var queued: Int
-    /// The alarms in ALARM whose current state was acknowledged.
-    package var acknowledged: [String]
+    /// The acknowledgements of alarms in ALARM, by the alarm's name.
+    package var acknowledgements: [String: Acknowledgement]
+    /// The mutes that hold, by the alarm's name.
+    package var mutes: [String: Mute]
     /// The alarms whose missed steps were not evaluated later, because data as fine as they need is not kept that long.
     package var notCaughtUp: [String]
     /// The number of recorded slots that begin after the wall-clock time; they count once that time is reached.
@@ -36,7 +38,8 @@ package struct EvaluationRun: Sendable {
         changes: [AlarmChange],
         news: [AlarmNews],
         queued: Int,
-        acknowledged: [String],
+        acknowledgements: [String: Acknowledgement],
+        mutes: [String: Mute],
         notCaughtUp: [String],
         futureSlots: Int
     ) {
@@ -47,7 +50,8 @@ package struct EvaluationRun: Sendable {
         self.changes = changes
         self.news = news
         self.queued = queued
-        self.acknowledged = acknowledged
+        self.acknowledgements = acknowledgements
+        self.mutes = mutes
         self.notCaughtUp = notCaughtUp
         self.futureSlots = futureSlots
     }
@@ -107,6 +111,11 @@ package struct BudgetStatus: Sendable {
         self.actual = actual
         self.forecast = forecast
         self.newlyCrossed = newlyCrossed
+    }
+
+    /// What needs a person; nil if the budget is on plan.
+    package var finding: BudgetFinding? {
+        definition.finding(actual: actual, forecast: forecast)
     }
 
     package var notifications: [BudgetDefinition.NotificationStatus] {

@@ -3,6 +3,8 @@ package struct DeliveryReport: Sendable, Equatable {
     package var sent: [OutboxMessage] = []
     /// Messages kept for the next run, with the reason.
     package var waiting: [OutboxMessage] = []
+    /// Messages that another run is sending, which is not a failure.
+    package var leftToAnother: [OutboxMessage] = []
     /// Messages that this run gave up on, because the service rejected them permanently.
     package var failed: [OutboxMessage] = []
     /// The number of messages that an earlier run gave up on and that were not retried.

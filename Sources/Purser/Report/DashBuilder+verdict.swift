@@ -1,0 +1,92 @@
+import PurserCore
+import PurserStore
+
+extension DashBuilder {
+    /// Returns the alarms as of the evaluation that a frame shows, which need not be the last one.
+    func alarmLines(evaluatedAt: Timestamp?, at: Timestamp) throws -> [DashFrame.AlarmLine] {
+        let changes = try lastChanges(upTo: evaluatedAt)
+        let (acknowledgements, mutes) = (try reader.store.acknowledgements(), try reader.store.mutes())
+        let data = try AlarmDataReader(reader).data(for: alarms.filter { changes[$0.name]?.newState == .alarm }) { _ in
+            evaluatedAt.map { [$0] } ?? []
+        }
+        return try alarms.map { definition in
+            var line = DashFrame.AlarmLine(
+                name: definition.name,
+                state: .insufficientData,
+                runbook: definition.runbook
+            )
+            line.mute = mutes[definition.name].flatMap { $0.holds(at: at) ? $0 : nil }
+            guard let evaluatedAt, let change = changes[definition.name] else { return line }
+            line.state = change.newState
+            line.since = change.time
+            line.delivery = try delivery(definition, change)
+            guard change.newState == .alarm else { return line }
+            line.acknowledgement = acknowledgements[definition.name].flatMap {
+                $0.holds(forChange: change.number, at: at) ? $0 : nil
+            }
+            if definition.condition == nil {
+                line.summary = definition.alarmReferences.filter { changes[$0]?.newState == .alarm }
+                    .joined(separator: ", ")
+            } else {
+                let seen = definition.evaluate(
+                    data: data[definition.name] ?? AlarmData([:]),
+                    previous: change.newState,
+                    at: evaluatedAt
+                )
+                line.summary = seen.state == .alarm ? seen.summary(of: definition) : change.summaryByHand
+                line.samples = seen.newestSampleCount
+            }
+            return line
+        }
+    }
+
+    /// Returns each alarm's last change up to an evaluation; none if there was no evaluation.
+    private func lastChanges(upTo evaluatedAt: Timestamp?) throws -> [String: AlarmTransition] {
+        guard let evaluatedAt else { return [:] }
+        let known = try reader.store.alarmRecords()
+        var changes: [String: AlarmTransition] = [:]
+        for name in alarms.map(\.name) where known[name] != nil {
+            changes[name] = try reader.store.transitions(of: name, until: evaluatedAt, limit: 1).first
+        }
+        return changes
+    }
+
+    private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
+        let messages = try reader.store.messages(about: definition.name, change: change.number, limit: 100)
+        // The files read here may name no topic even though the evaluator's did, so queued messages are checked first.
+        let hasTopic = !definition.actions(for: change.newState).isEmpty
+        return Self.delivery(of: messages) ?? (hasTopic || change.newState != .alarm ? nil : .noTopic)
+    }
+
+    private static func delivery(of messages: [OutboxMessage]) -> DashFrame.Delivery? {
+        // If there are several topics, the operator must know about the one that the message did not reach.
+        if messages.contains(where: { $0.status == .failed }) { return .failed }
+        if messages.contains(where: { $0.status == .pending }) { return .pending }
+        return messages.map { $0.sent ?? $0.created }.max().map { .sent($0) }
+    }
+
+    /// Returns what about the budget needs a person, with the delivery of the notification at the same threshold.
+    func budgetLine(_ cost: DashFrame.CostPanel, at: Timestamp) throws -> DashFrame.BudgetLine? {
+        guard let budget, let finding = budget.finding(actual: cost.spent, forecast: cost.runRate) else { return nil }
+        let (kind, threshold) = (finding.kind, finding.threshold)
+        let notified = budget.notifications.filter { $0.kind == kind && $0.threshold == threshold }
+        var line = DashFrame.BudgetLine(finding)
+        if !notified.isEmpty, notified.allSatisfy(\.topics.isEmpty) { line.delivery = .noTopic }
+        let record = try reader.store.budgetNotifications(budget.name, cost.month).first {
+            $0.kind == kind && $0.threshold == threshold && $0.number > 0 && $0.time <= at
+        }
+        guard let record else { return line }
+        line.since = record.time
+        let id = BudgetMessages.idStart(budget.name, cost.month, kind, threshold, record.number)
+        let messages = try reader.store.messages(aboutBudget: budget.name, cost.month).filter { $0.id.hasPrefix(id) }
+        line.delivery = Self.delivery(of: messages) ?? line.delivery
+        return line
+    }
+}
+
+extension AlarmTransition {
+    /// The summary of a state that the data does not explain: it was set by hand, or other data has arrived since.
+    fileprivate var summaryByHand: String {
+        reasonData == nil ? "set by hand: \(reason)" : "by the data of that time"
+    }
+}

@@ -1,0 +1,49 @@
+/// What about a budget needs a person. Thresholds below the limit only notify.
+package struct BudgetFinding: Sendable, Equatable {
+    package enum Reason: String, Sendable, CaseIterable {
+        /// More than the limit is spent.
+        case overLimit
+        /// At the rate so far, the month ends over the limit.
+        case forecastOverLimit
+        /// A large part of the limit is spent before the month is old enough for a forecast.
+        case aheadOfPlan
+    }
+
+    package var reason: Reason
+    /// The amount spent, or the forecast.
+    package var amount: Picodollars
+    package var limit: Picodollars
+
+    package init(reason: Reason, amount: Picodollars, limit: Picodollars) {
+        self.reason = reason
+        self.amount = amount
+        self.limit = limit
+    }
+
+    /// How much of the limit the first two days of a month may cost, in percent. At an even rate they cost 7 %.
+    private static let earlyPercent = 25
+
+    /// The amount above which there is a finding, as a percentage of the limit.
+    package var thresholdPercent: Int {
+        reason == .aheadOfPlan ? Self.earlyPercent : 100
+    }
+
+    /// The amount above which there is a finding.
+    package var threshold: Picodollars {
+        Picodollars(limit.rawValue * Int128(thresholdPercent) / 100)
+    }
+
+    package var kind: BudgetDefinition.Kind {
+        reason == .forecastOverLimit ? .forecasted : .actual
+    }
+}
+
+extension BudgetDefinition {
+    /// Returns the most serious finding; nil if the budget is on plan. `forecast` is nil before a month's third day.
+    package func finding(actual: Picodollars, forecast: Picodollars?) -> BudgetFinding? {
+        BudgetFinding.Reason.allCases.lazy.map { reason in
+            let amount = reason == .forecastOverLimit ? forecast ?? .zero : actual
+            return BudgetFinding(reason: reason, amount: amount, limit: limit)
+        }.first { $0.amount > $0.threshold && ($0.reason != .aheadOfPlan || forecast == nil) }
+    }
+}

@@ -1,0 +1,37 @@
+import PurserCore
+import Testing
+
+@Suite struct BudgetFindingTests {
+    private static func dollars(_ text: String) throws -> Picodollars {
+        try #require(Picodollars(dollars: text))
+    }
+
+    @Test(
+        "a budget needs a person over its limit, forecast over it, or ahead of plan, and never for a share of it",
+        arguments: [
+            ("12.50", "19", nil), ("24.99", "25", nil), ("25", "25", nil), ("25.000001", "30", .overLimit),
+            ("25.000001", nil, .overLimit), ("3", "25.01", .forecastOverLimit), ("20", "30.80", .forecastOverLimit),
+            ("6.25", nil, nil), ("6.26", nil, .aheadOfPlan), ("6.26", "20", nil), ("0", nil, nil), ("0", "0", nil),
+        ] as [(String, String?, BudgetFinding.Reason?)]
+    )
+    func reasons(actual: String, forecast: String?, expected: BudgetFinding.Reason?) throws {
+        let budget = BudgetDefinition(name: "b", limit: try Self.dollars("25"))
+        let finding = budget.finding(actual: try Self.dollars(actual), forecast: try forecast.map(Self.dollars))
+        #expect(finding?.reason == expected)
+        if let finding { #expect(finding.amount > finding.threshold) }
+    }
+
+    @Test(
+        "two amounts that differ are never written alike",
+        arguments: [
+            ("0.112", "0.11", "$0.112", "$0.11"), ("0.107", "0.105", "$0.107", "$0.105"),
+            ("25.004", "25", "$25.004", "$25.00"),
+            ("25.000000000001", "25", "$25.000000000001", "$25.00"), ("3", "25", "$3.00", "$25.00"),
+            ("25", "25", "$25.00", "$25.00"), ("0.000004", "25", "<$0.01", "$25.00"),
+        ]
+    )
+    func amounts(a: String, b: String, textOfA: String, textOfB: String) throws {
+        let texts = ComparedText.dollars(try Self.dollars(a), try Self.dollars(b))
+        #expect(texts.0 == textOfA && texts.1 == textOfB, "\(texts)")
+    }
+}
