@@ -107,6 +107,29 @@ struct DashTextTests {
         )
     }
 
+    @Test("alarms that a composite alarm tells of stand below it, and are not named on the last line")
+    func gathered() throws {
+        var frame = Frames.incident()
+        for index in 0...1 {
+            frame.alarms[index].state = .alarm
+            frame.alarms[index].summary = "9 > 5"
+            frame.alarms[index].gatherer = "latency-p99"
+        }
+        // Its composite alarm is not in ALARM.
+        frame.alarms[3].state = .alarm
+        frame.alarms[3].gatherer = "month-cost"
+        let text = DashText.render(frame, style: TerminalStyle())
+        let lines = text.split(separator: "\n")
+        #expect(lines[2].hasPrefix("ALARM  4 alarm"))
+        let names = lines.filter { $0.hasPrefix("X ALARM") || $0.contains("9 > 5") }.map { line in
+            line.dropFirst("X ALARM ".count).prefix { $0 != "9" }.split(separator: "  ").first.map(String.init)
+        }
+        #expect(names == ["latency-low-traffic", "latency-p99", "any-5xx", "error-rate"], "\(text)")
+        #expect(lines.last == "ALARM: latency-low-traffic, latency-p99 since 14:05 (27m); BUDGET: forecast; 6 ok")
+        let json = DashJSON.value(frame)
+        #expect(json["verdict"]?["alarms"] == 4 && json["alarms"]?.array?.first?["gatheredBy"] == "latency-p99")
+    }
+
     @Test("the verdict is at the top and on the last line")
     func verdictTwice() throws {
         let lines = DashText.render(Frames.incident(), style: TerminalStyle()).split(separator: "\n")

@@ -68,6 +68,9 @@ enum RandomFrame {
         frame.evaluatedAt = source.chance(80) ? Frames.now - source.number(-60...4000) : nil
         frame.evaluationIntervalSeconds = source.pick([10, 60, 3600])
         frame.alarms = (0..<source.number(0...30)).map { _ in alarm(&source) }
+        for index in frame.alarms.indices.dropFirst() where source.chance(30) {
+            frame.alarms[index].gatherer = frame.alarms[0].name
+        }
         if source.chance(50) { frame.budget = budget(&source) }
         frame.signals = (0..<source.number(0...7)).map { _ in signal(&source, steps) }
         frame.worstRequests = (0..<source.number(0...6)).map { _ in request(&source) }

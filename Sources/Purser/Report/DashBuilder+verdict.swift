@@ -9,17 +9,20 @@ extension DashBuilder {
         let data = try AlarmDataReader(reader).data(for: alarms.filter { changes[$0.name]?.newState == .alarm }) { _ in
             evaluatedAt.map { [$0] } ?? []
         }
+        let gatherers = alarms.gatherers()
         return try alarms.map { definition in
             var line = DashFrame.AlarmLine(
                 name: definition.name,
                 state: .insufficientData,
                 runbook: definition.runbook
             )
+            line.gatherer = gatherers[definition.name]
             line.mute = mutes[definition.name].flatMap { $0.holds(at: at) ? $0 : nil }
             guard let evaluatedAt, let change = changes[definition.name] else { return line }
             line.state = change.newState
             line.since = change.time
             line.delivery = try delivery(definition, change)
+            if line.gatherer != nil, line.delivery == .noTopic { line.delivery = nil }
             guard change.newState == .alarm else { return line }
             line.acknowledgement = acknowledgements[definition.name].flatMap {
                 $0.holds(forChange: change.number, at: at) ? $0 : nil

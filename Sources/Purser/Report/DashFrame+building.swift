@@ -225,7 +225,10 @@ package struct DashBuilder: Sendable {
 extension AlarmDefinition {
     /// Whether this is a threshold on a percentile of the service's latency.
     fileprivate var watchesLatency: Bool {
-        guard case .metric(let metric) = rule, case .percentile = metric.statistic else { return false }
-        return metric.metric.name == ChatMetric.latency.rawValue && metric.metric.namespace == ChatMetric.namespace
+        unit == .seconds
+            && metrics.contains { metric in
+                guard case .percentile = metric.statistic else { return false }
+                return metric.metric.name == ChatMetric.latency.rawValue && metric.metric.namespace == ChatMetric.namespace
+            }
     }
 }

@@ -59,6 +59,8 @@ package struct DashFrame: Sendable, Equatable {
         package var since: Timestamp?
         /// The delivery of the last change's messages.
         package var delivery: Delivery?
+        /// The composite alarm that sends the messages in place of this one; nil if there is none.
+        package var gatherer: String?
         /// The acknowledgement of the state, if it holds.
         package var acknowledgement: Acknowledgement?
         /// The mute, if it holds.

@@ -3,7 +3,7 @@ import PurserCore
 extension DashText {
     /// One or more lines for each problem; alarms that are OK appear only in the verdict's count.
     var alarmLines: [Line] {
-        var entries = verdict.alarms.map(entry) + verdict.muted.map(mutedEntry)
+        var entries = verdict.alarms.flatMap(entries) + verdict.muted.map(mutedEntry)
         if let budget = verdict.budget { entries.append(entry(budget)) }
         if let unsent = unsentEntry { entries.append(unsent) }
         let markWidth = (entries.map(\.mark.width) + [verdict.noData.isEmpty ? 0 : 9]).max() ?? 0
@@ -15,6 +15,21 @@ extension DashText {
         /// The name, the finding, its start, the delivery of its message, and the samples; blank if unknown.
         var fields: [Line]
         var below: [Line] = []
+    }
+
+    /// Returns an alarm, and below it those that it tells of.
+    private func entries(_ alarm: DashFrame.AlarmLine) -> [Entry] {
+        guard let causes = verdict.gathered[alarm.name] else { return [entry(alarm)] }
+        var first = alarm
+        first.summary = nil
+        return [entry(first)]
+            + causes.map { cause in
+                var child = entry(cause)
+                child.mark = Line()
+                child.fields[0] = Line("  " + cause.name)
+                child.below.removeAll { $0 == cause.runbook.map { Line($0) } }
+                return child
+            }
     }
 
     private func entry(_ alarm: DashFrame.AlarmLine) -> Entry {

@@ -10,7 +10,10 @@ struct DashVerdict: Sendable, Equatable {
         case never
     }
 
+    /// The alarms in ALARM, without those that another one tells of.
     var alarms: [DashFrame.AlarmLine]
+    /// The alarms in ALARM that a composite alarm tells of, by its name.
+    var gathered: [String: [DashFrame.AlarmLine]]
     var noData: [DashFrame.AlarmLine]
     /// The muted alarms that are not in ALARM.
     var muted: [DashFrame.AlarmLine]
@@ -28,7 +31,10 @@ struct DashVerdict: Sendable, Equatable {
     var unreadable: Int
 
     init(_ frame: DashFrame) {
-        alarms = frame.alarms.filter { $0.state == .alarm }
+        let on = frame.alarms.filter { $0.state == .alarm }
+        let names = Set(on.map(\.name))
+        alarms = on.filter { $0.gatherer.map { !names.contains($0) } ?? true }
+        gathered = Dictionary(grouping: on.filter { $0.gatherer.map(names.contains) ?? false }) { $0.gatherer ?? "" }
         noData = frame.alarms.filter { $0.state == .insufficientData }
         muted = frame.alarms.filter { $0.mute != nil && $0.state != .alarm }
         okCount = frame.alarms.filter { $0.state == .ok }.count
@@ -64,11 +70,16 @@ struct DashVerdict: Sendable, Equatable {
 
     var isFine: Bool { headline == "OK" }
 
+    /// How many alarms are in ALARM, gathered or not.
+    var alarmCount: Int {
+        gathered.values.reduce(alarms.count) { $0 + $1.count }
+    }
+
     /// `1 alarm  1 budget  0 no-data  9 ok`; if the evaluation is stale, only the states that it found at the time.
     var counts: String {
         if evaluation == .never, alarms.isEmpty, budget == nil { return notEvaluated }
         let ok = evaluation == .fresh ? "\(okCount) ok" : "\(okCount) were ok"
-        var parts = ["\(alarms.count) alarm", "\(budget == nil ? 0 : 1) budget", "\(noData.count) no-data", ok]
+        var parts = ["\(alarmCount) alarm", "\(budget == nil ? 0 : 1) budget", "\(noData.count) no-data", ok]
         if unsent > 0 { parts.append("\(unsent) unsent") }
         if unreadable > 0 { parts.append(unreadable.counted("alarm") + " unreadable") }
         return parts.joined(separator: "  ")

@@ -36,7 +36,7 @@ struct PrometheusRule: Equatable {
             throw Untranslatable("Prometheus has no anomaly detection band")
         }
         guard condition.window == .sliding else {
-            throw Untranslatable(reason: "Prometheus has no windows that follow the wall clock")
+            throw Untranslatable("Prometheus has no windows that follow the wall clock")
         }
         var writer = PrometheusExpression(metrics: metrics, period: alarm.period)
         let value = try writer.value(of: alarm.rule)

@@ -41,7 +41,7 @@ package enum DashJSON {
     private static func verdict(_ verdict: DashVerdict) -> JSONValue {
         [
             "headline": .string(verdict.headline),
-            "alarms": .integer(verdict.alarms.count),
+            "alarms": .integer(verdict.alarmCount),
             "budgets": .integer(verdict.budget == nil ? 0 : 1),
             "noData": .integer(verdict.noData.count),
             "ok": .integer(verdict.okCount),
@@ -57,6 +57,7 @@ package enum DashJSON {
             "summary": JSONValue(alarm.summary),
             "since": time(alarm.since),
             "delivery": alarm.delivery.map(delivery) ?? .null,
+            "gatheredBy": JSONValue(alarm.gatherer),
             "acknowledgement": alarm.acknowledgement.map(acknowledgement) ?? .null,
             "mute": alarm.mute.map(mute) ?? .null,
             "samples": alarm.samples.map { .integer($0) } ?? .null,

@@ -59,7 +59,8 @@ extension EvaluationReport {
         }
         let changes = changeLines
         if !changes.isEmpty { lines += ["", "CHANGES"] + changes }
-        if run.alarms.allSatisfy({ !$0.definition.unfilledActions.isEmpty }), !run.alarms.isEmpty {
+        let telling = run.alarms.map(\.definition).filter { $0.takesActions(in: .alarm) }
+        if !telling.isEmpty, telling.allSatisfy({ !$0.unfilledActions.isEmpty }) {
             lines.append("no topic configured: set --parameter TopicArn=ARN to be notified of changes")
         }
         return lines.joined(separator: "\n")

@@ -189,15 +189,35 @@ import Testing
         try PurserFixture.record([2, nil, 4], of: "Latency", unit: .seconds, in: store)
         let text = try Repository.text("alarms/latency-p99.json")
         let alarm = try #require(AlarmDefinition.read(json: text, file: "latency-p99.json").definition)
-        // Metric math over the latency has a threshold in percent, which does not belong on this plot.
-        let share = try #require(
-            AlarmDefinition.read(json: try Repository.text("alarms/latency-low-traffic.json"), file: "a.json")
-                .definition
-        )
+        // A threshold in percent does not belong on this plot.
+        let json = """
+            {"AlarmName": "share", "Namespace": "ChatService", "MetricName": "Latency", "ExtendedStatistic": "PR(10:)",
+             "Unit": "Seconds", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1,
+             "ComparisonOperator": "GreaterThanThreshold"}
+            """
+        let share = try #require(AlarmDefinition.read(json: json, file: "a.json").definition)
         let frame = try Self.frame(store, [share, alarm])
         #expect(frame.latency.p50 == [2, nil, 4] + Array(repeating: nil, count: 7))
         #expect(frame.latency.p99[0] == 2 && frame.latency.threshold == 10)
         #expect(frame.alarms[1].runbook == "docs/runbooks/latency-p99.md")
+    }
+
+    @Test("an alarm without actions of its own names the composite alarm that tells of it, and lacks no topic")
+    func gathered() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([3, 3, 3, 3], in: store)
+        let composites = try ["silent", "telling"].map { name in
+            let actions = name == "telling" ? #","AlarmActions":["${TopicArn}"]"# : ""
+            let json = #"{"AlarmName":"\#(name)","AlarmRule":"ALARM(quiet) OR ALARM(loud)"\#(actions)}"#
+            return try #require(AlarmDefinition.read(json: json, file: "a.json").definition)
+        }
+        let alarms = try [PurserFixture.alarm("quiet", topics: []), PurserFixture.alarm("loud")] + composites
+        let time = Self.start + 240
+        _ = try PurserFixture.evaluator(store, alarms).run(at: time, ran: time)
+        let lines = try Self.frame(store, alarms).alarms
+        #expect(lines.map(\.gatherer) == ["telling", nil, nil, nil])
+        #expect(lines.map(\.delivery) == [nil, .pending, .noTopic, .noTopic])
     }
 
     @Test("an alarm's line shows its state, its summary and the delivery of its message")

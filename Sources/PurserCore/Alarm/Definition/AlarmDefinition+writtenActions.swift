@@ -19,7 +19,7 @@ extension AlarmDefinition {
     }
 
     /// Whether the alarm takes actions when it goes into a state, once its topics are filled in.
-    func takesActions(in state: AlarmState) -> Bool {
+    package func takesActions(in state: AlarmState) -> Bool {
         actionsEnabled && hasTopic(in: state)
     }
 }

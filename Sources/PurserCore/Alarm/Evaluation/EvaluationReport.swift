@@ -59,7 +59,9 @@ package struct EvaluationReport: Sendable {
         if delivery.sent.contains(where: isMine) { return "ok" }
         if delivery.failure != nil { return "unknown" }
         guard let definition = status(transition.name)?.definition else { return "none" }
-        if definition.actions(for: transition.newState).isEmpty { return "no-topic" }
+        if definition.actions(for: transition.newState).isEmpty {
+            return run.alarms.lazy.map(\.definition).gatherers()[transition.name] == nil ? "no-topic" : "gathered"
+        }
         if !definition.actionsEnabled { return "disabled" }
         if run.mutes[transition.name] != nil { return "muted" }
         if isDryRun { return "dry-run" }
