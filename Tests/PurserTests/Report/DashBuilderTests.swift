@@ -274,6 +274,35 @@ import Testing
         }
     }
 
+    @Test("at a time in the past, a composite alarm names the alarms that were in ALARM then")
+    func pastComposite() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([1, 1, 0, 0, 0], in: store)
+        let json = #"{"AlarmName": "both", "AlarmRule": "ALARM(server-errors)"}"#
+        let both = try #require(AlarmDefinition.read(json: json, file: "both.json").definition)
+        let alarms = [try PurserFixture.alarm(), both]
+        for seconds in [120, 300] {
+            _ = try PurserFixture.evaluator(store, alarms).run(at: Self.start + seconds, ran: Self.start)
+        }
+        let past = try Self.frame(store, alarms, at: Self.start + 150)
+        #expect(past.evaluatedAt == Self.start + 120)
+        #expect(past.alarms.map(\.state) == [.alarm, .alarm] && past.alarms[1].summary == "server-errors")
+        #expect(try Self.frame(store, alarms, at: Self.start + 310).alarms.map(\.state) == [.ok, .ok])
+    }
+
+    @Test("a state that was set by hand, which the data does not explain, says so")
+    func byHand() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([0, 0, 0, 0], in: store)
+        let alarms = [try PurserFixture.alarm()]
+        _ = try PurserFixture.evaluator(store, alarms).run(at: Self.start + 120, ran: Self.start)
+        _ = try ManualState.set(alarms[0], to: .alarm, reason: "a drill", at: Self.start + 120, in: store)
+        let line = try Self.frame(store, alarms, at: Self.start + 150).alarms[0]
+        #expect(line.state == .alarm && line.summary == "set by hand: a drill")
+    }
+
     @Test("an alarm without a topic says so while it is in ALARM")
     func noTopic() throws {
         let folder = try TemporaryFolder()
