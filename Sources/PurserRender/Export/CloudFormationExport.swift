@@ -15,8 +15,7 @@ package enum CloudFormationExport {
         var inputs: [JSONValue] = []
         for alarm in alarms { inputs.append(try JSONValue(parsing: alarm.canonicalJSON)) }
         var ids = LogicalIds()
-        let unfilled = alarms.flatMap { $0.unfilledActions.flatMap(ActionText.names) + $0.missingParameters }
-        let parameters = Set(unfilled).sorted()
+        let parameters = Set(inputs.flatMap { referringMembers($0).map(\.value).flatMap(names) }).sorted()
         let parameterIds = Dictionary(uniqueKeysWithValues: parameters.map { ($0, ids.parameterId(for: $0)) })
         let alarmIds = Dictionary(uniqueKeysWithValues: alarms.map { ($0.name, ids.id(for: $0.name)) })
         let resources = zip(alarms, inputs).map { alarm, input -> JSONValue.Member in
@@ -33,18 +32,32 @@ package enum CloudFormationExport {
         return .object(members)
     }
 
-    // The properties, besides actions, in which an alarm may have a name without a value.
-    private static let referringKeys = ["ActionsEnabled", "Dimensions", "MetricName", "Metrics", "Namespace"]
+    // CloudWatch itself fills in a label's ${…}, and people read a description's.
+    private static let plainKeys = ["AlarmDescription", "Label"]
 
-    /// Returns the value with Ref and Fn::Sub in the place of names without a value; CloudWatch itself fills in a
-    /// label's.
+    /// Returns the members of an object in which Ref stands for a name without a value.
+    private static func referringMembers(_ value: JSONValue) -> [JSONValue.Member] {
+        (value.members ?? []).filter { !plainKeys.contains($0.key) }
+    }
+
+    private static func names(in value: JSONValue) -> [String] {
+        switch value {
+        case .string(let text): ReferringText.names(text)
+        case .array(let values): values.flatMap(names)
+        default: referringMembers(value).map(\.value).flatMap(names)
+        }
+    }
+
+    /// Returns the value with Ref and Fn::Sub in the place of names without a value.
     private static func referring(_ value: JSONValue, _ parameterIds: [String: String]) -> JSONValue {
         switch value {
-        case .string(let text): ActionText.value(text, parameterIds)
+        case .string(let text): ReferringText.value(text, parameterIds)
         case .array(let values): .array(values.map { referring($0, parameterIds) })
         case .object(let members):
             .object(
-                members.map { $0.key == "Label" ? $0 : .init($0.key, referring($0.value, parameterIds)) }
+                members.map {
+                    plainKeys.contains($0.key) ? $0 : .init($0.key, referring($0.value, parameterIds))
+                }
             )
         default: value
         }
@@ -63,16 +76,15 @@ package enum CloudFormationExport {
         let needed = alarm.alarmReferences.compactMap { alarmIds[$0] }.sorted()
         if !needed.isEmpty { members.append(.init("DependsOn", .array(needed.map(JSONValue.string)))) }
         let properties = (input.members ?? []).map { member -> JSONValue.Member in
-            guard member.key.hasSuffix("Actions") || referringKeys.contains(member.key) else { return member }
-            return .init(member.key, referring(member.value, parameterIds))
+            plainKeys.contains(member.key) ? member : .init(member.key, referring(member.value, parameterIds))
         }
         members.append(.init("Properties", .object(properties)))
         return .object(members)
     }
 }
 
-/// An action with `${Name}` in it, as Ref or Fn::Sub.
-private enum ActionText {
+/// A text with `${Name}` in it, as Ref or Fn::Sub.
+private enum ReferringText {
     static func names(_ text: String) -> [String] {
         AlarmParameter.pieces(of: text).compactMap { if case .name(let name) = $0 { name } else { nil } }
     }

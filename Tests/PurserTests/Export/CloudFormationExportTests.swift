@@ -53,6 +53,25 @@ private struct Faults: Decodable {
         )
     }
 
+    @Test("a name without a value in a metric or a tag becomes a parameter; a description and a label keep theirs")
+    func unfilledNames() throws {
+        let alarm = try AlarmExportFixture.read(
+            #"""
+            {"AlarmName":"a","AlarmDescription":"in ${Stage}","Tags":[{"Key":"stage","Value":"${Stage}"}],"EvaluationPeriods":1,
+            "Threshold":1,"ComparisonOperator":"GreaterThanThreshold","Metrics":[{"Id":"m","Label":"${LAST}","MetricStat":{
+            "Period":60,"Stat":"Sum","Metric":{"Namespace":"N","MetricName":"M","Dimensions":[{"Name":"QueueName",
+            "Value":"q-${Orders.QueueName}"}]}}}]}
+            """#
+        )
+        let template = try CloudFormationExport.template([alarm])
+        #expect(template["Parameters"]?.members?.map(\.key) == ["OrdersQueueName", "Stage"])
+        let text = template.text()
+        #expect(text.contains(#"{"Fn::Sub":"q-${OrdersQueueName}"}"#) && text.contains(#""Value":{"Ref":"Stage"}"#))
+        #expect(text.contains(#""AlarmDescription":"in ${Stage}""#) && text.contains(#""Label":"${LAST}""#))
+        let filled = try Self.readAgain(template, ["OrdersQueueName": "x", "Stage": "prod"])
+        #expect(filled.first?.missingParameters == [])
+    }
+
     @Test("logical ids consist of letters and digits, are unique, and are the same in every export")
     func logicalIds() throws {
         let alarms = try ["error-rate", "error_rate", "ErrorRate", "9 lives", "é", "ü", "TopicArn"].map { name in
