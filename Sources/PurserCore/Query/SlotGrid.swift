@@ -33,15 +33,22 @@ package struct SlotGrid: Sendable, Hashable {
 
     /// Returns the number of the piece that contains a moment; pieces that follow each other have successive numbers.
     package func index(of time: Timestamp) -> Int64 {
-        let quotient = time.milliseconds.flooredQuotient(period)
+        let quotient = Self.flooredQuotient(time.milliseconds, period)
+        let rest = time.milliseconds &- quotient &* period
         // Before the first cut of a period is the last piece of the period before it.
-        return quotient * Int64(cuts.count) + Int64(position(of: Self.rest(of: time, period))) - 1
+        if cuts.count == 1 { return rest < cuts[0] ? quotient - 1 : quotient }
+        return quotient * Int64(cuts.count) + Int64(position(of: rest)) - 1
+    }
+
+    /// Returns the quotient rounded down; this is done for every slot, and generic code is slower.
+    private static func flooredQuotient(_ a: Int64, _ b: Int64) -> Int64 {
+        a % b < 0 ? a / b - 1 : a / b
     }
 
     /// Returns the milliseconds from the last multiple of the period.
     private static func rest(of time: Timestamp, _ period: Int64) -> Int64 {
         // Before the first moment that can be written, that multiple cannot be, and the difference is still exact.
-        time.milliseconds &- time.milliseconds.flooredQuotient(period) &* period
+        time.milliseconds &- flooredQuotient(time.milliseconds, period) &* period
     }
 
     /// Returns the number of cuts at or before a distance from a period's start.
@@ -57,7 +64,7 @@ package struct SlotGrid: Sendable, Hashable {
     /// Returns the start of a piece.
     package func start(of index: Int64) -> Timestamp {
         let count = Int64(cuts.count)
-        let quotient = index.flooredQuotient(count)
+        let quotient = Self.flooredQuotient(index, count)
         return Timestamp(
             milliseconds: quotient.saturatingProduct(period).saturatingSum(cuts[Int(index - quotient * count)])
         )

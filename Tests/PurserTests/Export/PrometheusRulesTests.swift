@@ -82,6 +82,10 @@ private struct Faults: Decodable {
             (scalar("PR(:3)"), "Prometheus' histograms have no PR(:3)"),
             (scalar("Sum", unit: nil), "M has no Unit"),
             (
+                scalar("Sum", more: #","EvaluationWindow":{"WallClockWindow":{}}"#),
+                "Prometheus has no windows that follow the wall clock"
+            ),
+            (
                 #""EvaluationPeriods":1,"Metrics":[{"Id":"a","ReturnData":false,"MetricStat":{"Period":60,"Stat":"Sum","Unit":"Count","#
                     + #""Metric":{"Namespace":"App","MetricName":"M"}}},{"Id":"r","Expression":"CEIL(a)"}]"#,
                 "the metric math function CEIL"
