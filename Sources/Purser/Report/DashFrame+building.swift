@@ -228,7 +228,8 @@ extension AlarmDefinition {
         unit == .seconds
             && metrics.contains { metric in
                 guard case .percentile = metric.statistic else { return false }
-                return metric.metric.name == ChatMetric.latency.rawValue && metric.metric.namespace == ChatMetric.namespace
+                return metric.metric.name == ChatMetric.latency.rawValue
+                    && metric.metric.namespace == ChatMetric.namespace
             }
     }
 }

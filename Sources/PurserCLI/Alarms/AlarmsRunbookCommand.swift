@@ -22,9 +22,9 @@ extension AlarmsCommand {
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let (alarms, budget) = try session.rules()
-                let isBudget = name == budget?.name && !alarms.contains { $0.name == name }
-                let named = isBudget ? BudgetDefinition.runbook : try session.alarm(name, in: alarms).runbook
+                let rules = try session.rules()
+                let isBudget = name == rules.budget?.name && !rules.alarms.contains { $0.name == name }
+                let named = isBudget ? BudgetDefinition.runbook : try session.alarm(name, in: rules.alarms).runbook
                 guard let named else {
                     throw FileError("\(name) has no runbook; name one in its AlarmDescription: Runbook: PATH")
                 }
