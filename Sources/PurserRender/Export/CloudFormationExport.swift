@@ -25,7 +25,7 @@ package enum CloudFormationExport {
             .init("AWSTemplateFormatVersion", "2010-09-09"), .init("Description", "Alarms, exported by Purser"),
         ]
         if !parameters.isEmpty {
-            let declared = parameters.map { JSONValue.Member(parameterIds[$0] ?? "", ["Type": "String"]) }
+            let declared = parameterIds.values.sorted().map { JSONValue.Member($0, ["Type": "String"]) }
             members.append(.init("Parameters", .object(declared)))
         }
         members.append(.init("Resources", .object(resources)))
@@ -85,13 +85,24 @@ package enum CloudFormationExport {
 
 /// A text with `${Name}` in it, as Ref or Fn::Sub.
 private enum ReferringText {
+    /// Returns the names that a parameter of the template gives a value.
     static func names(_ text: String) -> [String] {
-        AlarmParameter.pieces(of: text).compactMap { if case .name(let name) = $0 { name } else { nil } }
+        pieces(text).compactMap { if case .name(let name) = $0, !name.hasPrefix("AWS::") { name } else { nil } }
+    }
+
+    /// Returns the parts of a text, with CloudFormation's dynamic references as plain text.
+    private static func pieces(_ text: String) -> [AlarmParameter.Piece] {
+        AlarmParameter.pieces(of: text).map { piece in
+            if case .name(let name) = piece, name.hasPrefix("resolve:") { .text("{{\(name)}}") } else { piece }
+        }
     }
 
     static func value(_ text: String, _ ids: [String: String]) -> JSONValue {
-        let pieces = AlarmParameter.pieces(of: text)
-        guard !names(text).isEmpty else { return .string(text) }
+        let pieces = pieces(text)
+        let isPlain = pieces.allSatisfy { if case .text = $0 { true } else { false } }
+        if isPlain {
+            return .string(pieces.map { if case .text(let text) = $0 { text } else { "" } }.joined())
+        }
         if case .name(let name)? = pieces.first, pieces.count == 1 { return ["Ref": .string(ids[name] ?? name)] }
         let template = pieces.map { piece in
             switch piece {

@@ -68,6 +68,17 @@ private struct Faults: Decodable {
         let text = template.text()
         #expect(text.contains(#"{"Fn::Sub":"q-${OrdersQueueName}"}"#) && text.contains(#""Value":{"Ref":"Stage"}"#))
         #expect(text.contains(#""AlarmDescription":"in ${Stage}""#) && text.contains(#""Label":"${LAST}""#))
+        // Pseudo parameters and dynamic references are CloudFormation's own.
+        let own = try AlarmExportFixture.read(
+            #"""
+            {"AlarmName":"a","AlarmActions":["${resolve:ssm:/topic}"],"Namespace":"${AWS::StackName}","MetricName":"M",
+            "Statistic":"Sum","Period":60,"EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"GreaterThanThreshold"}
+            """#
+        )
+        let ownTemplate = try CloudFormationExport.template([own])
+        #expect(ownTemplate["Parameters"] == nil && ownTemplate.text().contains(#"{"Ref":"AWS::StackName"}"#))
+        #expect(ownTemplate.text().contains(#""AlarmActions":["{{resolve:ssm:/topic}}"]"#))
+        #expect(try Self.readAgain(ownTemplate) == [own])
         let filled = try Self.readAgain(template, ["OrdersQueueName": "x", "Stage": "prod"])
         #expect(filled.first?.missingParameters == [])
     }
