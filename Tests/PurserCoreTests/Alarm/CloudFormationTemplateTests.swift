@@ -125,7 +125,7 @@ import Testing
         #expect(filled.name == "prod-prod-eu-west-1" && filled.actions.alarm == [one] && filled.unfilledActions == [])
         #expect(try Self.read(plain, ["Topics": one]).map(\.name) == ["A"])
         let file = AlarmFile(name: "t.json", content: try JSONValue(parsing: plain))
-        #expect(["Stage", "TopicArn", "AWS::Region", "Limit"].allSatisfy(file.hasParameter))
+        #expect(["Stage", "TopicArn", "AWS::Region", "Limit"].allSatisfy { file.hasParameter($0) })
         #expect(!file.hasParameter("Own") && !file.hasParameter("Nothing"))
     }
 

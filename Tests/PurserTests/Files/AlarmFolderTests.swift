@@ -90,6 +90,14 @@ import Testing
         let alarms = AlarmFolder(path: folder.path("a"), parameters: ["Who": "a"])
         #expect(try alarms.rules(named: ["Who", "P"]).alarms.map(\.name) == ["a"])
         #expect(throws: UnknownParameter.self) { try alarms.rules(named: ["Other"]) }
+        // A parameter may be part of the name of another.
+        let action = #"[{"Fn::ImportValue":{"Fn::Sub":"${AWS::StackName}-topic"}}]"#
+        let properties = Self.alarm("b").replacing("{\"AlarmName", with: "{\"AlarmActions\":\(action),\"AlarmName")
+        try #"{"Resources":{"B":{"Type":"AWS::CloudWatch::Alarm","Properties":\#(properties)}}}"#
+            .write(toFile: folder.path("a/c.json"), atomically: true, encoding: .utf8)
+        let given = ["Who": "a", "AWS::StackName": "app", "app-topic": "arn:aws:sns:us-east-1:111122223333:t"]
+        let imported = try AlarmFolder(path: folder.path("a"), parameters: given).rules(named: given.keys.sorted())
+        #expect(imported.alarms.last?.actions.alarm == ["arn:aws:sns:us-east-1:111122223333:t"])
         try "{".write(toFile: folder.path("a/b.json"), atomically: true, encoding: .utf8)
         #expect(try alarms.rules(named: ["Other"]).unreadable.count == 1)
     }

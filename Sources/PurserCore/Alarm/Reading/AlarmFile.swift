@@ -16,9 +16,10 @@ package struct AlarmFile: Sendable, Equatable {
         return documents.map { AlarmFile(name: "\(name):\($0.line)", content: $0.value) }
     }
 
-    /// Whether a value for the parameter would change the file's content.
-    package func hasParameter(_ name: String) -> Bool {
-        CloudFormationTemplate(self)?.uses(name) ?? ParameterFilling.names(in: content).contains(name)
+    /// Whether a value for the parameter would change the file's content; other parameters may be part of its name.
+    package func hasParameter(_ name: String, parameters: [String: String] = [:]) -> Bool {
+        CloudFormationTemplate(self, parameters: parameters)?.uses(name)
+            ?? ParameterFilling.names(in: content).contains(name)
     }
 
     /// An alarm and its place in its file: empty, or `Resources.Latency.Properties`.
