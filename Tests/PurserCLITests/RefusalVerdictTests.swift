@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import PurserCore
 import TestSupport
 import Testing

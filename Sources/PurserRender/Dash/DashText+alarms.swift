@@ -25,8 +25,8 @@ extension DashText {
         return [entry(first)]
             + causes.map { cause in
                 var child = entry(cause)
-                child.mark = Line()
-                child.fields[0] = Line("  " + cause.name)
+                child.mark = Line("  ALARM", .alarm)
+                child.fields[0] = Line(cause.name)
                 child.below.removeAll { $0 == cause.runbook.map { Line($0) } }
                 return child
             }

@@ -44,12 +44,13 @@ import Testing
     }
 
     @Test(
-        "the shipped alarms on shares are in percent, and statistics that count or rank do not have the metric's unit"
+        "the shipped alarms on shares are in percent, those on latency in seconds, and statistics that count or rank do not have the metric's unit"
     )
     func shippedUnits() throws {
-        for (name, text) in try AlarmFixture.shippedFiles()
-        where name.contains("error-rate") || name.contains("latency-low") {
-            #expect(try AlarmFixture.read(text).unit == .percent, "\(name)")
+        let shares = ["error-rate", "server-errors", "refused-requests"]
+        for (name, text) in try AlarmFixture.shippedFiles() where text.contains("(n*n)") {
+            let unit = shares.contains { name.contains($0) } ? MetricUnit.percent : .seconds
+            #expect(try AlarmFixture.read(text).unit == unit, "\(name)")
         }
         let condition = AlarmFixture.condition(1, of: 1)
         for (statistic, unit) in [

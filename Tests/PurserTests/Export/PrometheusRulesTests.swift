@@ -205,10 +205,8 @@ private struct Faults: Decodable {
              "ComparisonOperator":"GreaterThanThreshold","TreatMissingData":"notBreaching"}
             """#
         )
-        let rules = PrometheusRules(
-            try AlarmExportFixture.shipped() + [quiet, anyError, slow],
-            metrics: Self.metrics
-        )
+        let alarms = try AlarmExportFixture.shipped() + [quiet, anyError, slow]
+        let rules = PrometheusRules(alarms, metrics: Self.metrics)
         // Counters have no number of samples, histograms no percentile rank, and the rest is not in Prometheus at all.
         #expect(
             rules.leftOut.map(\.alarm) == [
