@@ -122,7 +122,7 @@ struct DashTextTests {
         let lines = text.split(separator: "\n")
         #expect(lines[2].hasPrefix("ALARM  4 alarm"))
         let starts = [
-            "X ALARM latency-p99  ", "  ALARM any-5xx  ", "  ALARM error-rate  ", "X ALARM error-rate-low-traffic",
+            "X ALARM  latency-p99  ", "  ALARM  any-5xx  ", "  ALARM  error-rate  ", "X ALARM  error-rate-low-traffic",
         ]
         let found = starts.compactMap { start in lines.firstIndex { $0.hasPrefix(start) } }
         #expect(found.count == starts.count && found == found.sorted(), "\(text)")
