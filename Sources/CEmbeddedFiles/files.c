@@ -39,8 +39,12 @@ static const unsigned char migration_0009[] = {
 #embed "../../migrations/0009-restoration.sql"
 };
 
-static const unsigned char migration_0010[] = {
-#embed "../../migrations/0010-verdict.sql"
+static const unsigned char alarm_budget_used_up[] = {
+#embed "../../alarms/budget-used-up.json"
+};
+
+static const unsigned char alarm_test_budget_used_up[] = {
+#embed "../../alarms/budget-used-up.test"
 };
 
 static const unsigned char alarm_budget[] = {
@@ -223,6 +227,10 @@ static const unsigned char runbook_server_errors[] = {
 #embed "../../docs/runbooks/server-errors.md"
 };
 
+static const unsigned char migration_0010[] = {
+#embed "../../migrations/0010-verdict.sql"
+};
+
 static const unsigned char prices_arns[] = {
 #embed "../../prices/arns.csv"
 };
@@ -234,6 +242,8 @@ static const unsigned char prices_bedrock[] = {
 #define FILE(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct purser_embedded_file files[] = {
+    FILE("alarms/budget-used-up.json", alarm_budget_used_up),
+    FILE("alarms/budget-used-up.test", alarm_test_budget_used_up),
     FILE("alarms/budget.json", alarm_budget),
     FILE("alarms/chat-errors.json", alarm_chat_errors),
     FILE("alarms/chat-errors.test", alarm_test_chat_errors),

@@ -86,9 +86,9 @@ import Testing
             rules.errors.contains("purser: not exported: month-cost: ") && rules.output.contains("# - month-cost: ")
         )
         let inputs = try purser.run("alarms", "export", "--to", "put-metric-alarm")
-        #expect(inputs.output.split(separator: "\n").count == 16)
+        #expect(inputs.output.split(separator: "\n").count == 17)
         #expect(
-            inputs.errors.contains("chat-errors has actions without a value, which CloudWatch refuses: ${TopicArn}")
+            inputs.errors.contains("budget-used-up has actions without a value, which CloudWatch refuses: ${TopicArn}")
         )
         let topic = "TopicArn=arn:aws:sns:us-east-1:111122223333:oncall"
         let one = try purser.run("alarms", "export", "error-rate", "--to", "put-metric-alarm", "--parameter", topic)
@@ -96,7 +96,7 @@ import Testing
         #expect(try JSONValue(parsing: one.output)["AlarmName"] == "error-rate")
         #expect(one.output.hasPrefix("{\n"))
         let missing = try purser.run("alarms", "export", "nothing", "--to", "put-metric-alarm")
-        #expect(missing.status == 64 && missing.errors.contains("no alarm `nothing`; the alarms are chat-errors"))
+        #expect(missing.status == 64 && missing.errors.contains("no alarm `nothing`; the alarms are budget-used-up"))
         #expect(try purser.run("alarms", "export").status == 64)
     }
 

@@ -133,6 +133,20 @@ struct DashTextTests {
         #expect(json["verdict"]?["alarms"] == 4 && json["alarms"]?.array?.first?["gatheredBy"] == "latency-p99")
     }
 
+    @Test("requests that are refused are part of the verdict, if they are many and more than usual")
+    func refused() {
+        for (now, usual, isPart) in [(40.0, 0.0, true), (40, 30, false), (0.1, 0, false), (0, 0, false)] {
+            var frame = Frames.calm()
+            frame.signals.append(
+                .init(name: "refused", format: .perMinute, isHarmful: true, now: now, usual: usual, values: [])
+            )
+            let text = DashText.render(frame, style: TerminalStyle())
+            #expect(DashVerdict(frame).headline == (isPart ? "REFUSED" : "OK"))
+            #expect(text.contains("REFUSED: ") == isPart, "\(text)")
+            #expect((DashJSON.value(frame)["verdict"]?["refusedPercent"] == .null) != isPart)
+        }
+    }
+
     @Test("the verdict is at the top and on the last line")
     func verdictTwice() throws {
         let lines = DashText.render(Frames.incident(), style: TerminalStyle()).split(separator: "\n")

@@ -66,7 +66,8 @@ import Testing
         )
         #expect(
             alarms.map(\.name) == [
-                "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "error-rate", "error-rate-low-traffic",
+                "budget-used-up", "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "error-rate",
+                "error-rate-low-traffic",
                 "latency-low-traffic", "latency-p99", "ledger-unwritable", "month-cost", "quota-80-percent",
                 "quota-used-up",
                 "refused-requests", "refused-requests-low-traffic", "server-errors", "unpriced-requests",

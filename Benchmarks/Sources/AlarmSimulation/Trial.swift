@@ -33,8 +33,11 @@ struct Trial: Sendable {
         func reads(_ metric: ChatMetric) -> Bool { references.contains(Traffic.reference(metric)) }
         if reads(.latency) { return [.slowness] }
         if reads(.errors) || reads(.serverErrors) { return [.errors] }
-        let refusals = Traffic.Refusal.all.filter { reads($0.metric) || (reads(.clientErrors) && !$0.isServerError) }
-        return refusals.map { .refusals($0) }
+        let ceilings: [ChatMetric] = [.quotaRefusals, .budgetRefusals]
+        let refusals = Traffic.Refusal.all.filter { reads($0.metric) }
+        let others = refusals.filter { !ceilings.contains($0.metric) }
+        // An alarm on other refusals reads those of quotas and budgets to leave them out.
+        return (others.isEmpty ? refusals : others).map { .refusals($0) }
     }
 
     /// Minutes before anything is counted, so that the whole evaluation range has data.

@@ -40,11 +40,8 @@ package struct DashBuilder: Sendable {
     /// Returns the frame of a window, as of `at`.
     package func frame(_ window: DashFrame.Window, at: Timestamp, region: String?) throws -> DashFrame {
         let store = reader.store
-        let metrics: [ChatMetric] = [
-            .invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens, .latency,
-        ]
         let slots = try reader.slots(
-            of: metrics.map(Self.reference),
+            of: (Self.counted + [.latency]).map(Self.reference),
             from: window.from,
             to: window.to,
             period: window.periodSeconds
@@ -106,15 +103,25 @@ package struct DashBuilder: Sendable {
 
         static func rate(
             _ name: String,
-            _ metric: ChatMetric,
+            _ metrics: ChatMetric...,
             isPart: Bool = false,
             isHarmful: Bool = false
         ) -> SignalRow {
             SignalRow(name: name, format: .perMinute, isPart: isPart, isHarmful: isHarmful) { series, minutes in
-                series(metric).map { $0.isEmpty ? nil : $0.sum / minutes }
+                let all = metrics.map(series)
+                return all[0].indices.map { step in
+                    let known = all.map { $0[step] }.filter { !$0.isEmpty }
+                    return known.isEmpty ? nil : known.reduce(0) { $0 + $1.sum } / minutes
+                }
             }
         }
     }
+
+    /// The metrics of the signals.
+    private static let counted: [ChatMetric] = [
+        .invocations, .errors, .throttles, .clientErrors, .unavailableRequests, .ledgerErrors, .inputTokens,
+        .outputTokens,
+    ]
 
     private static let signals: [SignalRow] = [
         .rate("invocations", .invocations),
@@ -124,7 +131,7 @@ package struct DashBuilder: Sendable {
             }
         },
         .rate("throttled", .throttles, isPart: true),
-        .rate("refused", .clientErrors, isHarmful: true),
+        .rate("refused", .clientErrors, .unavailableRequests, .ledgerErrors, isHarmful: true),
         .rate("tokens in", .inputTokens),
         .rate("tokens out", .outputTokens),
     ]
@@ -157,10 +164,9 @@ package struct DashBuilder: Sendable {
 
     /// Returns each metric's distribution in the hour before `end`, on each of the seven preceding days.
     private func usualHours(before end: Timestamp) throws -> [(ChatMetric) -> Distribution] {
-        let metrics: [ChatMetric] = [.invocations, .errors, .throttles, .clientErrors, .inputTokens, .outputTokens]
         return try (1...7).map { day in
             let to = end - day * 86_400
-            let slots = try reader.slots(of: metrics.map(Self.reference), from: to - 3600, to: to, period: 3600)
+            let slots = try reader.slots(of: Self.counted.map(Self.reference), from: to - 3600, to: to, period: 3600)
             return { slots[Self.reference($0)]?.total(from: to - 3600, to: to) ?? .empty }
         }
     }

@@ -45,7 +45,7 @@ extension DashText {
     }
 
     private func signalRow(_ row: SignalRow, _ cells: [String], _ layout: SignalLayout) -> [Line] {
-        let ink: Ink? = row.isAlarming ? .alarm : nil
+        let ink: Ink? = row.signal.isAboveUsual ? .alarm : nil
         var line = numbers(cells, layout, ink: ink)
         let spark = Sparkline.text(
             Sparkline.bucketed(row.signal.values, to: layout.spark),
@@ -96,10 +96,12 @@ private struct SignalRow {
         ]
         bounds = [text(values.min()), text(values.max())]
     }
+}
 
+extension DashFrame.Signal {
     /// Whether there are more failures than usual: twice as many, or some where there are usually none.
-    var isAlarming: Bool {
-        guard signal.isHarmful, let now = signal.now, now > 0 else { return false }
-        return now >= 2 * (signal.usual ?? 0)
+    var isAboveUsual: Bool {
+        guard isHarmful, let now, now > 0 else { return false }
+        return now >= 2 * (usual ?? 0)
     }
 }

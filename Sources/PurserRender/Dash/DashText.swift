@@ -164,6 +164,9 @@ package struct DashText {
             parts.append("NO DATA: " + list(verdict.noData.map(\.name), noDataLimit))
         }
         if verdict.unsent > 0 { parts.append("UNSENT: \(verdict.unsent)") }
+        if let percent = verdict.refusedPercent {
+            parts.append("REFUSED: \(NumberText.percent(percent)) of the requests")
+        }
         if verdict.evaluation == .fresh {
             parts.append(verdict.isFine ? "OK: \(verdict.okCount) ok" : "\(verdict.okCount) ok")
         }

@@ -27,6 +27,8 @@ struct DashVerdict: Sendable, Equatable {
     /// Whether the store has no sample at all.
     var isEmpty: Bool
     var unsent: Int
+    /// How many of the newest requests were refused, in percent, if they are too many.
+    var refusedPercent: Double?
     /// How many alarms are not watched, because their files cannot be read.
     var unreadable: Int
 
@@ -45,6 +47,7 @@ struct DashVerdict: Sendable, Equatable {
         isDataStale = frame.newestData != nil && newest.map { frame.at - $0 > frame.longestSilence } ?? false
         isEvaluatedLater = frame.isEvaluatedLater
         isEmpty = frame.newestData == nil
+        refusedPercent = Self.refusedPercent(frame.signals)
         unsent = frame.failedNotifications + frame.pendingNotifications
         unreadable = frame.unreadable.count
     }
@@ -64,11 +67,24 @@ struct DashVerdict: Sendable, Equatable {
         }
         if unreadable > 0 { words.append("UNREADABLE") }
         if words.isEmpty, unsent > 0 { words.append("UNSENT") }
+        if words.isEmpty, refusedPercent != nil { words.append("REFUSED") }
         if words.isEmpty { words.append(isEmpty || !noData.isEmpty ? "NO DATA" : "OK") }
         return words.joined(separator: ", ")
     }
 
     var isFine: Bool { headline == "OK" }
+
+    /// Above this percentage of the requests, refusals are a part of the verdict.
+    private static let mostRefusedPercent = 5.0
+
+    /// Returns how many of the newest requests were refused, in percent; nil if they are few, or no more than usual.
+    private static func refusedPercent(_ signals: [DashFrame.Signal]) -> Double? {
+        guard let refused = signals.first(where: { $0.name == "refused" }), refused.isAboveUsual, let now = refused.now
+        else { return nil }
+        let invocations = signals.first { $0.name == "invocations" }?.now ?? 0
+        let percent = 100 * now / (now + invocations)
+        return percent > mostRefusedPercent ? percent : nil
+    }
 
     /// How many alarms are in ALARM, gathered or not.
     var alarmCount: Int {

@@ -47,6 +47,7 @@ package enum DashJSON {
             "ok": .integer(verdict.okCount),
             "evaluation": .string("\(verdict.evaluation)"),
             "dataStale": .bool(verdict.isDataStale),
+            "refusedPercent": number(verdict.refusedPercent),
         ]
     }
 

@@ -27,7 +27,8 @@ import Testing
         )
         #expect(
             alarms.map(\.name) == [
-                "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "error-rate", "error-rate-low-traffic",
+                "budget-used-up", "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "error-rate",
+                "error-rate-low-traffic",
                 "latency-low-traffic", "latency-p99", "ledger-unwritable", "month-cost", "quota-80-percent",
                 "quota-used-up",
                 "refused-requests", "refused-requests-low-traffic", "server-errors", "unpriced-requests",
@@ -35,7 +36,8 @@ import Testing
         )
         // The others are gathered by one of the three composite alarms, which sends the message.
         let telling = [
-            "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "month-cost", "quota-80-percent",
+            "budget-used-up", "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "month-cost",
+            "quota-80-percent", "quota-used-up",
         ]
         for alarm in alarms {
             let topics = telling.contains(alarm.name) ? [AlarmFixture.topic] : []

@@ -13,6 +13,8 @@ import Testing
         let status: ChatMetric
         /// Whether the service itself is the reason.
         var isOwn = true
+        /// The alarm that sends the message.
+        var alarm = "chat-refusals"
 
         var testDescription: String { metric.rawValue }
     }
@@ -22,7 +24,8 @@ import Testing
     private static let outage = 180
 
     static let refusals = [
-        Refusal(metric: .quotaRefusals, status: .clientErrors), Refusal(metric: .budgetRefusals, status: .clientErrors),
+        Refusal(metric: .quotaRefusals, status: .clientErrors, alarm: "quota-used-up"),
+        Refusal(metric: .budgetRefusals, status: .clientErrors, alarm: "budget-used-up"),
         Refusal(metric: .unpricedRequests, status: .clientErrors),
         Refusal(metric: .unavailableRequests, status: .serverErrors),
         Refusal(metric: .ledgerErrors, status: .serverErrors),
@@ -80,11 +83,11 @@ import Testing
             run = try #require(try evaluator.run(at: begin + minute * 60, ran: begin + minute * 60))
         } while run.alarms.allSatisfy { $0.record.state != .alarm } && minute < limit
         let on = Set(run.alarms.filter { $0.record.state == .alarm }.map(\.definition.name))
-        #expect(on.contains("chat-refusals"), "\(minute) minutes: \(on.sorted())")
+        #expect(on.contains(refusal.alarm), "\(minute) minutes: \(on.sorted())")
         for later in minute + 1...minute + 30 {
             _ = try evaluator.run(at: begin + later * 60, ran: begin + later * 60)
         }
         let alarming = try store.messages(.pending).map(\.subject).filter { $0.hasPrefix("ALARM") }
-        #expect(alarming == [#"ALARM: "chat-refusals" in US East (N. Virginia)"#])
+        #expect(alarming == [#"ALARM: "\#(refusal.alarm)" in US East (N. Virginia)"#])
     }
 }

@@ -210,7 +210,8 @@ private struct Faults: Decodable {
         // Counters have no number of samples, histograms no percentile rank, and the rest is not in Prometheus at all.
         #expect(
             rules.leftOut.map(\.alarm) == [
-                "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "latency-low-traffic", "latency-p99",
+                "budget-used-up", "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "latency-low-traffic",
+                "latency-p99",
                 "month-cost", "quota-80-percent", "quota-used-up", "refused-requests", "refused-requests-low-traffic",
                 "server-errors",
             ]

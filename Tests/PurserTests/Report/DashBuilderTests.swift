@@ -164,6 +164,17 @@ import Testing
         #expect(values == [nil, nil, 1, 0, 0, 1, 0, 0, nil, nil])
     }
 
+    @Test("refused requests are those that did not reach the model, whatever their status")
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([0, 1, 0, 0, nil], of: "ClientErrors", in: store)
+        try PurserFixture.record([nil, nil, 1, nil, nil], of: "UnavailableRequests", in: store)
+        try PurserFixture.record([nil, nil, 1, 1, nil], of: "LedgerErrors", in: store)
+        let refused = try Self.signal(try Self.frame(store), "refused")
+        #expect(refused.values.prefix(5) == [0, 1, 2, 1, nil] && refused.isHarmful)
+    }
+
     @Test("errors are a percentage of the invocations, and missing if there are none")
     func errors() throws {
         let folder = try TemporaryFolder()
