@@ -102,11 +102,13 @@ import Testing
             let note: Comment = "\(fault) at operation \(at) of \(operations)"
             let run = try Self.program(folder).run(.at(at, fault))
             kills += run.isKilled ? 1 : 0
+            // Calls are grouped as they arrive, so this run may have fewer operations than the one that was counted.
+            #expect(try run.isKilled || #require(run.numbers["operations"]) < at, note)
             let store = try Store(path: folder.path("purser.db"), .creating)
             try Self.check(store, Self.calls.calls, run.lines, note)
         }
         print("kill -9: \(kills) kills of the ledger's writer in \(operations) operations")
-        #expect(kills >= operations / apart - 2)
+        #expect(kills > operations / apart / 2)
     }
 
     @Test(
