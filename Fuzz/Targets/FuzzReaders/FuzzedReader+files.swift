@@ -59,7 +59,7 @@ extension FuzzedReader {
         let context = MetricMathContext(
             frame: MetricMathFrame(start: now, period: 60, count: points.count),
             metrics: ids,
-            bands: Dictionary(uniqueKeysWithValues: expression.bandMetrics.map { ($0, band) })
+            bands: Dictionary(uniqueKeysWithValues: expression.bandedIds.map { ($0, band) })
         )
         let values = Dictionary(uniqueKeysWithValues: ids.map { ($0, MetricMathValue.series(points)) })
         let value = expression.evaluate(values, in: context)
