@@ -38,9 +38,15 @@ enum PurserFixture {
     static func evaluator(
         _ store: Store,
         _ alarms: [AlarmDefinition],
-        budget: BudgetDefinition? = nil
+        budget: BudgetDefinition? = nil,
+        remindSeconds: Int? = nil
     ) -> Evaluator {
-        Evaluator(reader: MetricReader(store: store, quota: nil), alarms: alarms, budget: budget)
+        Evaluator(
+            reader: MetricReader(store: store, quota: nil),
+            alarms: alarms,
+            budget: budget,
+            remindSeconds: remindSeconds
+        )
     }
 
     static func reference(_ name: String, unit: MetricUnit? = nil) -> MetricReference {

@@ -19,20 +19,19 @@ extension DashText {
 
     /// Returns an alarm, and below it those that it tells of.
     private func entries(_ alarm: DashFrame.AlarmLine) -> [Entry] {
-        guard let causes = verdict.gathered[alarm.name] else { return [entry(alarm)] }
+        guard let causes = verdict.gathered[alarm.name] else { return [entry(alarm, runbook: alarm.runbook)] }
         var first = alarm
         first.summary = nil
-        return [entry(first)]
+        return [entry(first, runbook: first.runbook)]
             + causes.map { cause in
-                var child = entry(cause)
+                var child = entry(cause, runbook: nil)
                 child.mark = Line("  ALARM", .alarm)
                 child.fields[0] = Line(cause.name)
-                child.below.removeAll { $0 == cause.runbook.map { Line($0) } }
                 return child
             }
     }
 
-    private func entry(_ alarm: DashFrame.AlarmLine) -> Entry {
+    private func entry(_ alarm: DashFrame.AlarmLine, runbook: String?) -> Entry {
         Entry(
             mark: Line("X ALARM", .alarm),
             fields: [
@@ -43,7 +42,7 @@ extension DashText {
                 Line(alarm.samples.map { "n=" + NumberText.grouped($0) } ?? ""),
             ],
             below: [
-                alarm.acknowledgement?.words(clock), alarm.mute?.words(clock), alarm.runbook,
+                alarm.acknowledgement?.words(clock), alarm.mute?.words(clock), runbook,
             ].compactMap { $0.map { Line($0) } }
         )
     }

@@ -15,7 +15,7 @@ package enum CloudFormationExport {
         var inputs: [JSONValue] = []
         for alarm in alarms { inputs.append(try JSONValue(parsing: alarm.canonicalJSON)) }
         var ids = LogicalIds()
-        let parameters = Set(inputs.flatMap { referringMembers($0).map(\.value).flatMap(names) }).sorted()
+        let parameters = Set(inputs.flatMap(names)).sorted()
         let parameterIds = Dictionary(uniqueKeysWithValues: parameters.map { ($0, ids.parameterId(for: $0)) })
         let alarmIds = Dictionary(uniqueKeysWithValues: alarms.map { ($0.name, ids.id(for: $0.name)) })
         let resources = zip(alarms, inputs).map { alarm, input -> JSONValue.Member in
@@ -35,16 +35,11 @@ package enum CloudFormationExport {
     // CloudWatch itself fills in a label's ${…}, and people read a description's.
     private static let plainKeys = ["AlarmDescription", "Label"]
 
-    /// Returns the members of an object in which Ref stands for a name without a value.
-    private static func referringMembers(_ value: JSONValue) -> [JSONValue.Member] {
-        (value.members ?? []).filter { !plainKeys.contains($0.key) }
-    }
-
     private static func names(in value: JSONValue) -> [String] {
         switch value {
         case .string(let text): ReferringText.names(text)
         case .array(let values): values.flatMap(names)
-        default: referringMembers(value).map(\.value).flatMap(names)
+        default: (value.members ?? []).filter { !plainKeys.contains($0.key) }.map(\.value).flatMap(names)
         }
     }
 
@@ -75,10 +70,7 @@ package enum CloudFormationExport {
         var members: [JSONValue.Member] = [.init("Type", .string(type))]
         let needed = alarm.alarmReferences.compactMap { alarmIds[$0] }.sorted()
         if !needed.isEmpty { members.append(.init("DependsOn", .array(needed.map(JSONValue.string)))) }
-        let properties = (input.members ?? []).map { member -> JSONValue.Member in
-            plainKeys.contains(member.key) ? member : .init(member.key, referring(member.value, parameterIds))
-        }
-        members.append(.init("Properties", .object(properties)))
+        members.append(.init("Properties", referring(input, parameterIds)))
         return .object(members)
     }
 }

@@ -4,12 +4,13 @@ package import PurserCore
 extension EvaluationReport {
     /// One line per change, as cron mails it: an alarm's change of state, or a budget threshold that was crossed.
     package var changeLines: [String] {
+        let gatherers = run.changes.isEmpty ? [:] : run.alarms.map(\.definition).gatherers()
         let alarms = run.changes.map { change in
             let transition = change.transition
             var parts = [
                 transition.time.description, transition.newState.rawValue, transition.name,
                 "\(transition.oldState.rawValue)->\(transition.newState.rawValue)", change.summary,
-                "sns=\(delivered(transition))",
+                "sns=\(delivered(transition, gatherers: gatherers))",
             ]
             if let runbook = status(transition.name)?.definition.runbook { parts.append("runbook=\(runbook)") }
             return parts.filter { !$0.isEmpty }.joined(separator: " ")

@@ -9,12 +9,7 @@ import Testing
     private static let start = PurserFixture.start
 
     private static func run(_ store: Store, _ alarms: [AlarmDefinition], at minute: Int) throws -> EvaluationRun {
-        let evaluator = Evaluator(
-            reader: MetricReader(store: store, quota: nil),
-            alarms: alarms,
-            budget: nil,
-            remindSeconds: 300
-        )
+        let evaluator = PurserFixture.evaluator(store, alarms, remindSeconds: 300)
         return try #require(try evaluator.run(at: start + minute * 60, ran: start + minute * 60))
     }
 

@@ -50,7 +50,9 @@ package struct EvaluationReport: Sendable {
     }
 
     /// Returns the delivery status of a change's messages, in one word.
-    package func delivered(_ transition: AlarmTransition) -> String {
+    ///
+    /// `gatherers` are the composite alarms that send the messages in place of alarms without actions.
+    package func delivered(_ transition: AlarmTransition, gatherers: [String: String]) -> String {
         let isMine = { (message: OutboxMessage) in
             message.about == .alarm(transition.name, change: transition.number)
         }
@@ -60,7 +62,7 @@ package struct EvaluationReport: Sendable {
         if delivery.failure != nil { return "unknown" }
         guard let definition = status(transition.name)?.definition else { return "none" }
         if definition.actions(for: transition.newState).isEmpty {
-            return run.alarms.lazy.map(\.definition).gatherers()[transition.name] == nil ? "no-topic" : "gathered"
+            return gatherers[transition.name] == nil ? "no-topic" : "gathered"
         }
         if !definition.actionsEnabled { return "disabled" }
         if run.mutes[transition.name] != nil { return "muted" }
