@@ -231,6 +231,14 @@ static const unsigned char migration_0010[] = {
 #embed "../../migrations/0010-verdict.sql"
 };
 
+static const unsigned char migration_0011[] = {
+#embed "../../migrations/0011-mutes.sql"
+};
+
+static const unsigned char migration_0012[] = {
+#embed "../../migrations/0012-heartbeats.sql"
+};
+
 static const unsigned char prices_arns[] = {
 #embed "../../prices/arns.csv"
 };
@@ -299,6 +307,8 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0008-sources.sql", migration_0008),
     FILE("migrations/0009-restoration.sql", migration_0009),
     FILE("migrations/0010-verdict.sql", migration_0010),
+    FILE("migrations/0011-mutes.sql", migration_0011),
+    FILE("migrations/0012-heartbeats.sql", migration_0012),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
 };

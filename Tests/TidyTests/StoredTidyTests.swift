@@ -19,6 +19,8 @@ import Testing
         "0008-sources.sql": "ddcf77313172676a13185c26cf1a09209ebcc98adcc68eeb4dc18d397e62a69e",
         "0009-restoration.sql": "cd4a6d6ef369f07f38366779a376a84448cf7294196bc7059b5eaf56477feab0",
         "0010-verdict.sql": "88123b8d0ff322d196b3fdd4d2b75880106b8bdbb507229521c0c0a2b54314f6",
+        "0011-mutes.sql": "060921c14d14c0ee9538292987af520914fcbee8baa0032a6f11e2d88ddb6cac",
+        "0012-heartbeats.sql": "11a98d8bf942fb56310c6501add8ebe489441e268ad4a2d6912770173a37712a",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

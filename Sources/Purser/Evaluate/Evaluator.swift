@@ -49,13 +49,14 @@ package struct Evaluator: Sendable {
         }
         let mutes = try store.mutes()
         let muted = mutes.filter { $0.value.holds(at: at) }
-        let ended = steps.isEmpty ? [:] : mutes.filter { $0.value.ends(after: last, at: at) }
+        let names = Set(alarms.map(\.name))
+        // The end of an alarm's mute is dealt with when the alarm is evaluated again, whose file may be unreadable now.
+        let ended = steps.isEmpty ? [:] : mutes.filter { names.contains($0.key) && $0.value.isDue(at: at) }
         let heard = alarms.filter { muted[$0.name] == nil && ended[$0.name] == nil }
         var messages = AlarmMessages.make(result.news, heard, result.records, from: stored, at: at)
         messages += AlarmMessages.afterMute(ended, alarms, result.records, at: at)
         if let remindSeconds, !steps.isEmpty {
-            let silent = Set(acknowledged.keys).union(result.news.keys)
-            let on = heard.filter { !silent.contains($0.name) }
+            let on = heard.filter { acknowledged[$0.name] == nil && result.news[$0.name] == nil }
             messages += AlarmMessages.reminders(on, result.records, every: remindSeconds, after: last, at: at)
         }
         let budgets = try BudgetEvaluation.run(budget, store, after: last, at: at, isStored: !steps.isEmpty)
@@ -69,6 +70,7 @@ package struct Evaluator: Sendable {
                 transitions: result.changes.map(\.transition),
                 messages: messages,
                 budgetNotifications: budgets.records,
+                endedMutes: ended,
                 isContinued: kind == .continued(steps: steps.count)
             )
             guard try store.commit(commit) else { return nil }
@@ -76,15 +78,7 @@ package struct Evaluator: Sendable {
         return EvaluationRun(
             kind: kind,
             at: at,
-            alarms: alarms.map { definition in
-                let record = result.records[definition.name] ?? AlarmRecord(new: definition, at: at)
-                return AlarmStatus(
-                    definition: definition,
-                    record: record,
-                    previous: stored[definition.name]?.state ?? .insufficientData,
-                    evaluation: result.evaluations[definition.name]
-                )
-            },
+            alarms: alarms.map { result.status(of: $0, from: stored[$0.name], at: at) },
             budgets: budgets.statuses,
             changes: result.changes,
             news: result.news.values.filter { $0.number == result.records[$0.name]?.transition }
@@ -126,6 +120,15 @@ package struct Evaluator: Sendable {
         /// The latest news about each alarm.
         var news: [String: AlarmNews] = [:]
         var notCaughtUp: [String] = []
+
+        func status(of definition: AlarmDefinition, from stored: AlarmRecord?, at: Timestamp) -> AlarmStatus {
+            AlarmStatus(
+                definition: definition,
+                record: records[definition.name] ?? AlarmRecord(new: definition, at: at),
+                previous: stored?.state ?? .insufficientData,
+                evaluation: evaluations[definition.name]
+            )
+        }
     }
 
     /// Returns the first step at which each alarm can be evaluated, for alarms that cannot catch up on all steps

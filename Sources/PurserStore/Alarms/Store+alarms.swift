@@ -77,6 +77,7 @@ extension Store {
             for transition in evaluation.transitions { try add(transition, db) }
             for notification in evaluation.budgetNotifications { try save(notification, db) }
             for message in evaluation.messages { try enqueue(message, db) }
+            try finish(evaluation.endedMutes, db)
             try db.execute(
                 sql: "INSERT OR REPLACE INTO evaluation (id, time, ran) VALUES (1, ?, ?)",
                 arguments: [evaluation.time.milliseconds, evaluation.ran.milliseconds]

@@ -15,7 +15,8 @@ extension Store {
                 until: Timestamp(milliseconds: row["until"]),
                 state: try state(row["state"]),
                 person: row["person"],
-                note: row["note"]
+                note: row["note"],
+                isDone: row["done"] == 1
             )
             return (row["name"] as String, mute)
         }
@@ -24,11 +25,11 @@ extension Store {
 
     /// Mutes an alarm, and returns the mute as it is stored.
     ///
-    /// A mute whose end was not evaluated yet goes on: its topics still know only the state at its start.
+    /// A mute whose end no evaluation has dealt with goes on: its topics still know only the state at its start.
     package func mute(_ name: String, _ mute: Mute) throws -> Mute {
         try write { db in
             var mute = mute
-            if let open = try openMute(name, db) {
+            if let open = try mutes(db)[name], !open.isDone {
                 mute.start = min(open.start, mute.start)
                 mute.state = open.state
             }
@@ -47,16 +48,24 @@ extension Store {
         }
     }
 
-    private func openMute(_ name: String, _ db: Database) throws -> Mute? {
-        let last = try Int64.fetchOne(db, sql: "SELECT time FROM evaluation") ?? .min
-        return try mutes(db)[name].flatMap { $0.until.milliseconds > last ? $0 : nil }
+    /// Marks the mutes whose ends an evaluation has dealt with; one that was extended in the meantime goes on.
+    func finish(_ mutes: [String: Mute], _ db: Database) throws {
+        for (name, mute) in mutes {
+            try db.execute(
+                sql: "UPDATE mute SET done = 1 WHERE name = ? AND until = ?",
+                arguments: [name, mute.until.milliseconds]
+            )
+        }
     }
 
     private func save(_ mute: Mute, _ name: String, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT OR REPLACE INTO mute (name, start, until, state, person, note) VALUES (?, ?, ?, ?, ?, ?)",
+            sql: """
+                INSERT OR REPLACE INTO mute (name, start, until, state, person, note, done) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
             arguments: [
                 name, mute.start.milliseconds, mute.until.milliseconds, mute.state.rawValue, mute.person, mute.note,
+                mute.isDone ? 1 : 0,
             ]
         )
     }

@@ -90,6 +90,28 @@ import Testing
         #expect(try store.endMute("server-errors", at: Self.start + 500) == nil)
     }
 
+    @Test("a mute that ends while the alarm cannot be read is dealt with once the alarm is evaluated again")
+    func unreadable() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let alarms = [try PurserFixture.alarm()]
+        try PurserFixture.record([0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], in: store)
+        _ = try Self.run(store, alarms, at: 2)
+        _ = try store.mute("server-errors", Mute(start: Self.start + 150, until: Self.start + 400, state: .ok))
+        _ = try Self.run(store, alarms, at: 5)
+        for minute in 6...8 { #expect(try Self.run(store, [], at: minute).queued == 0) }
+        #expect(try Self.run(store, alarms, at: 9).queued == 1)
+        for minute in 10...13 { _ = try Self.run(store, alarms, at: minute) }
+        #expect(try store.messages(.pending).count { $0.id.contains("/after-mute-") } == 1)
+        #expect(try store.mutes()["server-errors"]?.isDone == true)
+    }
+
+    @Test("an acknowledgement holds from its time on")
+    func acknowledgedLater() {
+        let seen = Acknowledgement(transition: 1, time: Self.start + 60)
+        #expect(!seen.holds(forChange: 1, at: Self.start + 59) && seen.holds(forChange: 1, at: Self.start + 60))
+    }
+
     @Test("an acknowledgement with an end stops reminders until then")
     func acknowledgedForATime() throws {
         let folder = try TemporaryFolder()

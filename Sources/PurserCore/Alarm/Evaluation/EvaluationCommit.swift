@@ -23,6 +23,8 @@ package struct EvaluationCommit: Sendable {
     package var transitions: [AlarmTransition]
     package var messages: [OutboxMessage]
     package var budgetNotifications: [BudgetNotificationRecord]
+    /// The mutes whose ends it has dealt with, by the alarm's name.
+    package var endedMutes: [String: Mute]
 
     package init(
         previous: Timestamp?,
@@ -32,6 +34,7 @@ package struct EvaluationCommit: Sendable {
         transitions: [AlarmTransition],
         messages: [OutboxMessage],
         budgetNotifications: [BudgetNotificationRecord] = [],
+        endedMutes: [String: Mute] = [:],
         isContinued: Bool = true
     ) {
         self.previous = previous
@@ -42,5 +45,6 @@ package struct EvaluationCommit: Sendable {
         self.transitions = transitions
         self.messages = messages
         self.budgetNotifications = budgetNotifications
+        self.endedMutes = endedMutes
     }
 }

@@ -7,27 +7,31 @@ package struct Mute: Sendable, Equatable {
     /// Who muted it.
     package var person: String?
     package var note: String?
+    /// Whether an evaluation of the alarm has dealt with its end.
+    package var isDone: Bool
 
     package init(
         start: Timestamp,
         until: Timestamp,
         state: AlarmState,
         person: String? = nil,
-        note: String? = nil
+        note: String? = nil,
+        isDone: Bool = false
     ) {
         self.start = start
         self.until = until
         self.state = state
         self.person = person
         self.note = note
+        self.isDone = isDone
     }
 
     package func holds(at time: Timestamp) -> Bool {
         start <= time && time < until
     }
 
-    /// Whether it ended after the last evaluation, up to this one.
-    package func ends(after last: Timestamp?, at time: Timestamp) -> Bool {
-        until <= time && last.map { $0 < until } ?? false
+    /// Whether it is over, and no evaluation has dealt with that.
+    package func isDue(at time: Timestamp) -> Bool {
+        !isDone && until <= time
     }
 }
