@@ -133,9 +133,9 @@ struct DashTextTests {
         #expect(json["verdict"]?["alarms"] == 4 && json["alarms"]?.array?.first?["gatheredBy"] == "latency-p99")
     }
 
-    @Test("requests that are refused are part of the verdict, if they are many and more than usual")
+    @Test("requests that are refused are part of the verdict if they are many, even if that is usual by now")
     func refused() {
-        for (now, usual, isPart) in [(40.0, 0.0, true), (40, 30, false), (0.1, 0, false), (0, 0, false)] {
+        for (now, usual, isPart) in [(40.0, 0.0, true), (40, 30, true), (0.1, 0, false), (0, 0, false)] {
             var frame = Frames.calm()
             frame.signals.append(
                 .init(name: "refused", format: .perMinute, isHarmful: true, now: now, usual: usual, values: [])

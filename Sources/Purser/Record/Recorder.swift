@@ -64,6 +64,8 @@ public final class Recorder: Sendable {
     private let shared = SharedByInstruments()
     private let registry = Mutex(Registry())
     private let scopes = Atomic<Int>(0)
+    /// The namespaces of the factories.
+    private let namespaces = Mutex<Set<String>>([])
     private let progress: Mutex<Progress>
     /// One drain at a time: the store ignores a flush that arrives after a later one.
     private let draining = Mutex(())
@@ -120,6 +122,7 @@ public final class Recorder: Sendable {
         metricUnits units: [String: MetricUnit],
         dimensionSets: [[String]]? = nil
     ) -> RecorderFactory {
+        namespaces.withLock { _ = $0.insert(namespace) }
         let scope = MetricScope(
             self,
             number: scopes.wrappingAdd(1, ordering: .relaxed).newValue,
@@ -279,7 +282,7 @@ public final class Recorder: Sendable {
         let isDue = progress.withLock { progress in progress.beaten.map { !(0..<55_000).contains(now - $0) } ?? true }
         guard isDue else { return }
         do {
-            try store.beat(writer, at: now)
+            try store.beat(writer, at: now, namespaces: namespaces.withLock(\.self))
             progress.withLock { $0.beaten = now }
         } catch {
             logger?.error("the heartbeat could not be written", metadata: ["error": "\(error)"])

@@ -58,8 +58,8 @@ package struct DashBuilder: Sendable {
             latency: latency(series(.latency)),
             cost: try costPanel(at: at)
         )
-        let heartbeats = try store.heartbeatSpans().filter { $0.lowerBound <= at }
-        frame.newestData = try store.newestSlotEnd(before: at)
+        let heartbeats = try store.heartbeatSpans(namespace: ChatMetric.namespace).filter { $0.lowerBound <= at }
+        frame.newestData = try newestData(before: at)
         frame.newestHeartbeat = heartbeats.map { min($0.upperBound, at) }.max()
         let minutes = Double(window.periodSeconds) / 60
         let usual = try usualHours(before: window.to)
@@ -69,17 +69,17 @@ package struct DashBuilder: Sendable {
             let values = signal.values(series, minutes).enumerated().map { step, value in
                 value ?? (signal.format == .perMinute && isCounted[step] ? 0 : nil)
             }
-            frame.signals.append(
-                DashFrame.Signal(
-                    name: signal.name,
-                    format: signal.format,
-                    isPart: signal.isPart,
-                    isHarmful: signal.isHarmful,
-                    now: values.last ?? nil,
-                    usual: Self.median(usual.compactMap { hour in signal.values({ [hour($0)] }, 60)[0] }),
-                    values: values
-                )
+            let row = DashFrame.Signal(
+                name: signal.name,
+                format: signal.format,
+                isPart: signal.isPart,
+                isHarmful: signal.isHarmful,
+                now: values.last ?? nil,
+                usual: Self.median(usual.compactMap { hour in signal.values({ [hour($0)] }, 60)[0] }),
+                values: values
             )
+            frame.signals.append(row)
+            if signal.name == Self.refused { frame.signals += try refusalReasons(of: row, in: window) }
         }
         frame.evaluatedAt = try store.lastEvaluation(upTo: at)
         frame.isEvaluatedLater = try frame.evaluatedAt == nil && store.lastEvaluation() != nil
@@ -123,6 +123,8 @@ package struct DashBuilder: Sendable {
         .outputTokens,
     ]
 
+    private static let refused = "refused"
+
     private static let signals: [SignalRow] = [
         .rate("invocations", .invocations),
         SignalRow(name: "errors", format: .percent) { series, _ in
@@ -131,7 +133,7 @@ package struct DashBuilder: Sendable {
             }
         },
         .rate("throttled", .throttles, isPart: true),
-        .rate("refused", .clientErrors, .unavailableRequests, .ledgerErrors, isHarmful: true),
+        .rate(refused, .clientErrors, .unavailableRequests, .ledgerErrors, isHarmful: true),
         .rate("tokens in", .inputTokens),
         .rate("tokens out", .outputTokens),
     ]
@@ -149,7 +151,7 @@ package struct DashBuilder: Sendable {
             try !reader.store.series(namespace: ChatMetric.namespace, name: ChatMetric.invocations.rawValue).isEmpty
         else { return hasCalls }
         let window = frame.window
-        let isEarlier = try hasCalls.first == true || reader.store.newestSlotEnd(before: window.from) != nil
+        let isEarlier = try hasCalls.first == true || newestData(before: window.from) != nil
         let first = isEarlier ? 0 : hasCalls.firstIndex(of: true) ?? hasCalls.count
         let firstHeartbeat = heartbeats.map(\.lowerBound).min()
         return hasCalls.enumerated().map { step, hasCall in
@@ -160,6 +162,11 @@ package struct DashBuilder: Sendable {
             }
             return hasCall || step >= first && start - newest <= frame.longestSilence
         }
+    }
+
+    /// Returns the end of the newest slot that the chat service recorded before a time.
+    private func newestData(before time: Timestamp) throws -> Timestamp? {
+        try reader.store.newestSlotEnd(before: time, namespace: ChatMetric.namespace)
     }
 
     /// Returns each metric's distribution in the hour before `end`, on each of the seven preceding days.
@@ -178,7 +185,7 @@ package struct DashBuilder: Sendable {
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
-    private static func reference(_ metric: ChatMetric) -> MetricReference {
+    static func reference(_ metric: ChatMetric) -> MetricReference {
         MetricReference(Metric(namespace: ChatMetric.namespace, name: metric.rawValue))
     }
 

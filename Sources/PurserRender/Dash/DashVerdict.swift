@@ -10,9 +10,9 @@ struct DashVerdict: Sendable, Equatable {
         case never
     }
 
-    /// The alarms in ALARM, without those that another one tells of.
+    /// The alarms in ALARM, without those that another one stands for.
     var alarms: [DashFrame.AlarmLine]
-    /// The alarms in ALARM that a composite alarm tells of, by its name.
+    /// The alarms in ALARM that a composite alarm in ALARM stands for, by its name.
     var gathered: [String: [DashFrame.AlarmLine]]
     var noData: [DashFrame.AlarmLine]
     /// The muted alarms that are not in ALARM.
@@ -77,10 +77,11 @@ struct DashVerdict: Sendable, Equatable {
     /// Above this percentage of the requests, refusals are a part of the verdict.
     private static let mostRefusedPercent = 5.0
 
-    /// Returns how many of the newest requests were refused, in percent; nil if they are few, or no more than usual.
+    /// Returns how many of the newest requests were refused, in percent; nil if they are few.
+    ///
+    /// An outage of a day is usual by then, but no less an outage.
     private static func refusedPercent(_ signals: [DashFrame.Signal]) -> Double? {
-        guard let refused = signals.first(where: { $0.name == "refused" }), refused.isAboveUsual, let now = refused.now
-        else { return nil }
+        guard let now = signals.first(where: { $0.name == "refused" })?.now, now > 0 else { return nil }
         let invocations = signals.first { $0.name == "invocations" }?.now ?? 0
         let percent = 100 * now / (now + invocations)
         return percent > mostRefusedPercent ? percent : nil

@@ -113,23 +113,28 @@ extension Store {
         }
     }
 
-    /// Returns the end of the newest stored slot that starts before `time`; nil if there is none.
-    package func newestSlotEnd(before time: Timestamp) throws -> Timestamp? {
+    /// Returns the end of a namespace's newest stored slot that starts before `time`; nil if there is none.
+    package func newestSlotEnd(before time: Timestamp, namespace: String) throws -> Timestamp? {
         try read { db in
-            // The writers' records are enough unless there is data newer than `time`.
-            let last = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0
-            if last > 0, last <= time.seconds { return Timestamp(seconds: last) }
+            let series = try Int64.fetchAll(
+                db,
+                sql: "SELECT id FROM series WHERE namespace = ?",
+                arguments: [namespace]
+            )
             let recent = try Int64.fetchOne(
                 db,
-                sql: "SELECT time FROM point WHERE time < ? ORDER BY time DESC LIMIT 1",
-                arguments: [time.seconds]
+                sql: """
+                    SELECT time FROM point WHERE time < ?1 AND series IN (SELECT id FROM series WHERE namespace = ?2)
+                    ORDER BY time DESC LIMIT 1
+                    """,
+                arguments: [time.seconds, namespace]
             )
-            let ends = [recent.map { $0 + Int64(Slot.seconds) }, try newestBlockEnd(before: time, db)]
+            let ends = [recent.map { $0 + Int64(Slot.seconds) }, try newestBlockEnd(of: series, before: time, db)]
             return ends.compactMap(\.self).max().map { Timestamp(seconds: $0) }
         }
     }
 
-    private func newestBlockEnd(before time: Timestamp, _ db: Database) throws -> Int64? {
+    private func newestBlockEnd(of series: [Int64], before time: Timestamp, _ db: Database) throws -> Int64? {
         guard time.seconds > 0 else { return nil }
         let hours = 0..<(time.seconds - 1) / 3600 + 1
         for kind in [StoredHour.block, .total] {
@@ -138,7 +143,7 @@ extension Store {
             )
             // Two rows per series, because all slots in the row that contains the time may be later than it.
             var byHour: [Int64: [Int64]] = [:]
-            for series in try Int64.fetchAll(db, sql: "SELECT id FROM series") {
+            for series in series {
                 let ids = kind.ids(series, hours)
                 for id in try Int64.fetchAll(find, arguments: [ids.lowerBound, ids.upperBound]) {
                     byHour[StoredHour.hour(of: id), default: []].append(id)

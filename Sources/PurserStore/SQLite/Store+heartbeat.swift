@@ -22,28 +22,43 @@ extension Store {
         if isDoubtful { lacksRoom.store(false, ordering: .relaxed) }
     }
 
-    /// Writes a program's heartbeat, with so many bytes of filler.
-    package func beat(_ writer: String, at time: Timestamp, filler: Int? = nil) throws {
+    /// Writes a program's heartbeat, with the namespaces of the metrics that it records and so many bytes of filler.
+    ///
+    /// Without namespaces, those of its last heartbeat stay.
+    package func beat(
+        _ writer: String,
+        at time: Timestamp,
+        namespaces: Set<String>? = nil,
+        filler: Int? = nil
+    ) throws {
         try write { db in
             let upsert = try db.cachedStatement(
                 sql: """
-                    INSERT INTO heartbeat (writer, time, filler, since) VALUES (?1, ?2, zeroblob(?3), ?2)
+                    INSERT INTO heartbeat (writer, time, filler, since, namespaces)
+                    VALUES (?1, ?2, zeroblob(?3), ?2, ?5)
                     ON CONFLICT (writer) DO UPDATE SET time = ?2, filler = excluded.filler,
+                        namespaces = coalesce(excluded.namespaces, namespaces),
                         since = iif(since IS NULL OR ?2 NOT BETWEEN time AND time + ?4, ?2, since)
                     """
             )
             try upsert.execute(arguments: [
                 writer, time.milliseconds, filler ?? 0, Int64(Self.longestPauseSeconds) * 1000,
+                namespaces.map { JSONValue.array($0.sorted().map(JSONValue.string)).text() },
             ])
             let forget = try db.cachedStatement(sql: "DELETE FROM heartbeat WHERE time < ?")
             try forget.execute(arguments: [(time - Self.heartbeatDays * 86_400).milliseconds])
         }
     }
 
-    /// Returns the spans of time in which a program wrote its heartbeat, from its first to its last.
-    package func heartbeatSpans() throws -> [ClosedRange<Timestamp>] {
+    /// Returns the spans of time in which a program wrote its heartbeat, from its first to its last: each program that
+    /// records metrics of a namespace, or whose namespaces are not known.
+    package func heartbeatSpans(namespace: String) throws -> [ClosedRange<Timestamp>] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT since, time FROM heartbeat WHERE since <= time").map { row in
+            let sql = """
+                SELECT since, time FROM heartbeat WHERE since <= time
+                    AND (namespaces IS NULL OR ? IN (SELECT value FROM json_each(namespaces)))
+                """
+            return try Row.fetchAll(db, sql: sql, arguments: [namespace]).map { row in
                 Timestamp(milliseconds: row[0])...Timestamp(milliseconds: row[1])
             }
         }

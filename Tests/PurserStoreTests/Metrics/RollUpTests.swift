@@ -117,7 +117,7 @@ import Testing
             )
         }
         let newest = model.slots.filter { $0.start < now }.map { $0.start + 10 }.max()
-        if let newest, let end = try store.newestSlotEnd(before: now) {
+        if let newest, let end = try store.newestSlotEnd(before: now, namespace: "Test") {
             #expect(end >= newest && end < newest + 60, "\(note): newest slot")
         }
     }

@@ -37,16 +37,34 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try folder.store()
         for second in [0, 60, 120, 300] { try store.beat("a", at: Self.time + second) }
-        #expect(try store.heartbeatSpans() == [Self.time...Self.time + 300])
+        #expect(try store.heartbeatSpans(namespace: "A") == [Self.time...Self.time + 300])
         // Stopped for more than three minutes, and then a clock that was set back.
         try store.beat("a", at: Self.time + 481)
-        #expect(try store.heartbeatSpans() == [Self.time + 481...Self.time + 481])
+        #expect(try store.heartbeatSpans(namespace: "A") == [Self.time + 481...Self.time + 481])
         try store.beat("a", at: Self.time + 400)
-        #expect(try store.heartbeatSpans() == [Self.time + 400...Self.time + 400])
+        #expect(try store.heartbeatSpans(namespace: "A") == [Self.time + 400...Self.time + 400])
         try store.beat("b", at: Self.time + 430)
         #expect(
-            Set(try store.heartbeatSpans()) == [Self.time + 400...Self.time + 400, Self.time + 430...Self.time + 430]
+            Set(try store.heartbeatSpans(namespace: "A")) == [
+                Self.time + 400...Self.time + 400, Self.time + 430...Self.time + 430,
+            ]
         )
+    }
+
+    @Test("a heartbeat counts for the namespaces that its program records, and for all if they are not known")
+    func namespaces() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let span = Self.time...Self.time
+        try store.beat("a", at: Self.time)
+        #expect(try store.heartbeatSpans(namespace: "X") == [span])
+        try store.beat("a", at: Self.time, namespaces: ["X", "Y \" Z"])
+        #expect(try store.heartbeatSpans(namespace: "X") == [span])
+        #expect(try store.heartbeatSpans(namespace: "Y \" Z") == [span])
+        #expect(try store.heartbeatSpans(namespace: "Y").isEmpty)
+        // A heartbeat without namespaces does not change them.
+        try store.beat("a", at: Self.time)
+        #expect(try store.heartbeatSpans(namespace: "Y").isEmpty)
     }
 
     @Test("programs that are gone are forgotten after a month")

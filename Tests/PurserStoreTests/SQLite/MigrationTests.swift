@@ -35,14 +35,14 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try Store(path: try Self.old(folder, migrations: ["0001-initial"]), .existing)
         let end = RollUpTests.start + 3600
-        #expect(try store.newestSlotEnd(before: end + 1000) == end)
+        #expect(try store.newestSlotEnd(before: end + 1000, namespace: "Test") == end)
         #expect(try RollUpTests.total(store, "A", from: RollUpTests.start, to: end).count == 360 * 361 / 2)
         #expect(try store.rollUp(now: end + 3600)?.slots == 360)
         #expect(try RollUpTests.total(store, "A", from: RollUpTests.start, to: end).count == 360 * 361 / 2)
         #expect(
             try RollUpTests.total(store, "A", from: RollUpTests.start, to: end, period: 3600).count == 360 * 361 / 2
         )
-        #expect(try store.newestSlotEnd(before: end + 1000) == end)
+        #expect(try store.newestSlotEnd(before: end + 1000, namespace: "Test") == end)
         // The writer continues where it was.
         let flush = Flush(writer: "w", sequence: 360, points: [try StoreTests.point("A", at: end.seconds)])
         #expect(try !store.record(flush))
@@ -109,9 +109,9 @@ import Testing
         #expect(try store.lastEvaluation(upTo: time(300)) == time(300))
         #expect(try store.lastEvaluation(upTo: time(9000)) == time(600))
         #expect(try store.acknowledgements() == ["a": Acknowledgement(transition: 1, time: time(130), note: "n")])
-        #expect(try store.mutes().isEmpty && store.heartbeatSpans().isEmpty)
+        #expect(try store.mutes().isEmpty && store.heartbeatSpans(namespace: "A").isEmpty)
         try store.beat("w", at: time(630))
-        #expect(try store.heartbeatSpans() == [time(630)...time(630)])
+        #expect(try store.heartbeatSpans(namespace: "A") == [time(630)...time(630)])
     }
 
     @Test("a ledger from before budgets and leases opens: its holds never expire, and a budget counts them")

@@ -51,10 +51,13 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let recorder = Self.recorder(store)
+        _ = recorder.factory(namespace: "Test")
         for (second, last) in [(0, 0), (10, 0), (50, 0), (60, 60), (110, 60), (120, 120), (30, 30)] {
             recorder.beat(at: Self.start + second)
-            #expect(try store.heartbeatSpans().map(\.upperBound) == [Self.start + last], "+\(second)")
+            let spans = try store.heartbeatSpans(namespace: "Test")
+            #expect(spans.map(\.upperBound) == [Self.start + last], "+\(second)")
         }
+        #expect(try store.heartbeatSpans(namespace: "Other").isEmpty)
     }
 
     @Test("every kind of instrument is stored with its unit and its samples")
