@@ -24,13 +24,15 @@ struct BudgetEvaluation {
         if let last, isStored, CalendarMonth(containing: last) < month {
             let ended = CalendarMonth(containing: last)
             let spent = try store.monthTotal(ended).spent
-            _ = try evaluation.add(budget, store, ended, actual: spent, forecast: nil, at: at)
+            let final = BudgetStatus(definition: budget, actual: spent, forecast: nil)
+            _ = try evaluation.add(final, budget.notifications, store, ended, at: at)
         }
         let spent = try store.monthTotals(month, asOf: at).all.spent
         let forecast = CostReport.runRate(spent: spent, month: month, asOf: at)
         var status = BudgetStatus(definition: budget, actual: spent, forecast: forecast)
         if isStored {
-            status.newlyCrossed = try evaluation.add(budget, store, month, actual: spent, forecast: forecast, at: at)
+            let notifications = budget.notifications(for: status.finding)
+            status.newlyCrossed = try evaluation.add(status, notifications, store, month, at: at)
         }
         evaluation.statuses = [status]
         return evaluation
@@ -38,17 +40,17 @@ struct BudgetEvaluation {
 
     /// Adds messages for the notifications that are due, and returns those notifications.
     private mutating func add(
-        _ budget: BudgetDefinition,
+        _ found: BudgetStatus,
+        _ notifications: [BudgetDefinition.Notification],
         _ store: Store,
         _ month: CalendarMonth,
-        actual: Picodollars,
-        forecast: Picodollars?,
         at: Timestamp
     ) throws -> [BudgetDefinition.NotificationStatus] {
+        let budget = found.definition
         let known = try store.budgetNotifications(budget.name, month)
         var due: [BudgetDefinition.NotificationStatus] = []
-        let statuses = budget.notifications(actual: actual, forecast: forecast)
-        for (notification, status) in zip(budget.notifications, statuses) {
+        for notification in notifications {
+            let status = notification.status(actual: found.actual, forecast: found.forecast)
             let mine = { (record: BudgetNotificationRecord) in
                 record.kind == status.kind && record.threshold == status.threshold
             }
@@ -62,13 +64,13 @@ struct BudgetEvaluation {
                     kind: status.kind,
                     threshold: status.threshold
                 )
-            let isTold = record.note(isCrossed: status.isCrossed, at: at)
+            let isSent = record.note(isCrossed: status.isCrossed, at: at)
             if record != before, before != nil || status.isCrossed {
                 records.removeAll { mine($0) && $0.month == month }
                 records.append(record)
             }
-            guard isTold || status.isCrossed && record.time == at else { continue }
-            if isTold { due.append(status) }
+            guard isSent || status.isCrossed && record.time == at else { continue }
+            if isSent { due.append(status) }
             messages += BudgetMessages.make(budget, notification, status, month, record.number, at: at)
         }
         return due

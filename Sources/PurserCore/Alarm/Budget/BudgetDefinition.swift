@@ -23,6 +23,18 @@ package struct BudgetDefinition: Sendable, Equatable {
             self.thresholdPercent = thresholdPercent
             self.topics = topics
         }
+
+        /// Returns whether the notification is due; without a forecast, no FORECASTED threshold is crossed.
+        package func status(actual: Picodollars, forecast: Picodollars?) -> NotificationStatus {
+            let amount = kind == .actual ? actual : forecast
+            return NotificationStatus(
+                kind: kind,
+                threshold: threshold,
+                thresholdPercent: thresholdPercent,
+                amount: amount,
+                isCrossed: amount.map { $0 > threshold } ?? false
+            )
+        }
     }
 
     /// A notification and its status in a month.
@@ -68,17 +80,8 @@ package struct BudgetDefinition: Sendable, Equatable {
         self.unfilledActions = unfilledActions
     }
 
-    /// Returns each notification's status, in the file's order; without a forecast, no FORECASTED threshold is crossed.
+    /// Returns each notification's status, in the file's order.
     package func notifications(actual: Picodollars, forecast: Picodollars?) -> [NotificationStatus] {
-        notifications.map { notification in
-            let amount = notification.kind == .actual ? actual : forecast
-            return NotificationStatus(
-                kind: notification.kind,
-                threshold: notification.threshold,
-                thresholdPercent: notification.thresholdPercent,
-                amount: amount,
-                isCrossed: amount.map { $0 > notification.threshold } ?? false
-            )
-        }
+        notifications.map { $0.status(actual: actual, forecast: forecast) }
     }
 }

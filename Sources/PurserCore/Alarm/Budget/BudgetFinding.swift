@@ -39,6 +39,25 @@ package struct BudgetFinding: Sendable, Equatable {
 }
 
 extension BudgetDefinition {
+    /// The notifications of the file and, if the budget is ahead of plan and none of them says so, one more to all topics.
+    package func notifications(for finding: BudgetFinding?) -> [Notification] {
+        guard let finding, finding.reason == .aheadOfPlan,
+            !notifications.contains(where: { $0.kind == finding.kind && $0.threshold == finding.threshold })
+        else { return notifications }
+        var topics: [String] = []
+        for topic in notifications.flatMap(\.topics) where !topics.contains(topic) { topics.append(topic) }
+        let percent = Double(finding.thresholdPercent)
+        return notifications
+            + [
+                Notification(
+                    kind: finding.kind,
+                    threshold: finding.threshold,
+                    thresholdPercent: percent,
+                    topics: topics
+                )
+            ]
+    }
+
     /// Returns the most serious finding; nil if the budget is on plan. `forecast` is nil before a month's third day.
     package func finding(actual: Picodollars, forecast: Picodollars?) -> BudgetFinding? {
         BudgetFinding.Reason.allCases.lazy.map { reason in

@@ -35,13 +35,13 @@ package struct BudgetNotificationRecord: Sendable, Equatable {
     package mutating func note(isCrossed: Bool, at now: Timestamp) -> Bool {
         let wasCrossed = self.isCrossed
         let isOtherDay = now.floored(toSeconds: 86_400) > time.floored(toSeconds: 86_400)
-        let isTold = isCrossed && (number == 0 || kind == .forecasted && !wasCrossed && isOtherDay)
+        let isSent = isCrossed && (number == 0 || kind == .forecasted && !wasCrossed && isOtherDay)
         // A crossing too soon after the last one stays open; if it lasts, the notification is sent on the next day.
-        self.isCrossed = isCrossed && (isTold || wasCrossed)
-        if isTold {
+        self.isCrossed = isCrossed && (isSent || wasCrossed)
+        if isSent {
             number += 1
             time = now
         }
-        return isTold
+        return isSent
     }
 }
