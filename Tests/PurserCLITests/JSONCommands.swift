@@ -57,7 +57,7 @@ struct JSONCommand {
             "--at",
             at,
             before: [
-                ["alarms", "ack", "latency-p99"], ["alarms", "mute", "latency-p99", "--for", "100w", "--at", at],
+                ["alarms", "ack", "latency-p99"], ["alarms", "mute", "chat-latency", "--for", "100w", "--at", at],
             ]
         ),
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 2),
@@ -105,11 +105,16 @@ struct JSONCommand {
         JSONCommand("alarms backtest", "--since", "6h", "--at", at),
         JSONCommand("alarms ack", "latency-p99"),
         JSONCommand("alarms ack", "latency-p99", "--for", "2h", "--by", "ada"),
-        JSONCommand("alarms mute", "latency-p99", "--for", "2h"),
-        JSONCommand("alarms mute", "latency-p99", "--end", before: [["alarms", "mute", "latency-p99", "--for", "2h"]]),
+        JSONCommand("alarms mute", "chat-latency", "--for", "2h"),
+        JSONCommand(
+            "alarms mute",
+            "chat-latency",
+            "--end",
+            before: [["alarms", "mute", "chat-latency", "--for", "2h"]]
+        ),
         JSONCommand(
             "alarms list",
-            before: [["alarms", "mute", "latency-p99", "--for", "2h", "--by", "ada", "--note", "known"]]
+            before: [["alarms", "mute", "chat-latency", "--for", "2h", "--by", "ada", "--note", "known"]]
         ),
         JSONCommand("alarms runbook", "latency-p99"),
         JSONCommand("alarms ack", "latency-p99", "--note", "somebody looks at it"),

@@ -49,10 +49,11 @@ extension Backtest {
         let data = try AlarmDataReader(reader).data(for: alarms) { alarm in steps.filter { alarm.isDue(at: $0) } }
         var timeline = AlarmTimeline(alarms, home: home)
         var result = Result(name: name)
+        let isSending = alarms.contains { $0.name == name && $0.takesActions(in: .alarm) }
         for step in steps {
             for outcome in timeline.step(at: step, data: { data[$0.name] }) where outcome.name == name {
                 if let change = outcome.change { result.transitions.append(change) }
-                if outcome.news?.newState == .alarm { result.pages += 1 }
+                if isSending, outcome.news?.newState == .alarm { result.pages += 1 }
             }
         }
         result.fired = result.transitions.count { $0.newState == .alarm }

@@ -4,7 +4,10 @@ import PurserStore
 extension DashBuilder {
     /// Returns the alarms as of the evaluation that a frame shows, which need not be the last one.
     func alarmLines(evaluatedAt: Timestamp?, at: Timestamp) throws -> [DashFrame.AlarmLine] {
-        let changes = try lastChanges(upTo: evaluatedAt)
+        let isLast = try evaluatedAt == reader.store.lastEvaluation()?.time
+        let records = isLast ? try reader.store.alarmRecords() : [:]
+        // The states of the last evaluation may come from evaluations of a clock that was ahead.
+        let changes = try lastChanges(upTo: isLast ? Timestamp(milliseconds: .max) : evaluatedAt)
         let (acknowledgements, mutes) = (try reader.store.acknowledgements(), try reader.store.mutes())
         let data = try AlarmDataReader(reader).data(for: alarms.filter { changes[$0.name]?.newState == .alarm }) { _ in
             evaluatedAt.map { [$0] } ?? []
@@ -21,15 +24,14 @@ extension DashBuilder {
             guard let evaluatedAt, let change = changes[definition.name] else { return line }
             line.state = change.newState
             line.since = change.time
-            line.delivery = try delivery(definition, change)
+            line.delivery = try delivery(definition, change, records[definition.name]?.suppression)
             if line.gatherer != nil, line.delivery == .noTopic { line.delivery = nil }
             guard change.newState == .alarm else { return line }
             line.acknowledgement = acknowledgements[definition.name].flatMap {
                 $0.holds(forChange: change.number, at: at) ? $0 : nil
             }
             if definition.condition == nil {
-                line.summary = definition.alarmReferences.filter { changes[$0]?.newState == .alarm }
-                    .joined(separator: ", ")
+                line.summary = definition.causes { changes[$0]?.newState }.joined(separator: ", ")
             } else {
                 let seen = definition.evaluate(
                     data: data[definition.name] ?? AlarmData([:]),
@@ -54,11 +56,17 @@ extension DashBuilder {
         return changes
     }
 
-    private func delivery(_ definition: AlarmDefinition, _ change: AlarmTransition) throws -> DashFrame.Delivery? {
+    private func delivery(
+        _ definition: AlarmDefinition,
+        _ change: AlarmTransition,
+        _ suppression: AlarmSuppression?
+    ) throws -> DashFrame.Delivery? {
         let messages = try reader.store.messages(about: definition.name, change: change.number, limit: 100)
         // The files read here may name no topic even though the evaluator's did, so queued messages are checked first.
         let hasTopic = !definition.actions(for: change.newState).isEmpty
-        return Self.delivery(of: messages) ?? (hasTopic || change.newState != .alarm ? nil : .noTopic)
+        if let known = Self.delivery(of: messages) { return known }
+        if let suppression, suppression.isPending { return .suppressed(by: suppression.suppressor) }
+        return hasTopic || change.newState != .alarm ? nil : .noTopic
     }
 
     private static func delivery(of messages: [OutboxMessage]) -> DashFrame.Delivery? {
@@ -72,7 +80,7 @@ extension DashBuilder {
     func budgetLine(_ cost: DashFrame.CostPanel, at: Timestamp) throws -> DashFrame.BudgetLine? {
         guard let budget, let finding = budget.finding(actual: cost.spent, forecast: cost.runRate) else { return nil }
         let (kind, threshold) = (finding.kind, finding.threshold)
-        let notified = budget.notifications.filter { $0.kind == kind && $0.threshold == threshold }
+        let notified = budget.notifications(for: finding).filter { $0.kind == kind && $0.threshold == threshold }
         var line = DashFrame.BudgetLine(finding)
         if !notified.isEmpty, notified.allSatisfy(\.topics.isEmpty) { line.delivery = .noTopic }
         let record = try reader.store.budgetNotifications(budget.name, cost.month).first {

@@ -50,10 +50,13 @@ extension Session {
         return AlarmLintReport(findings: findings, faults: faults, isStrict: isStrict)
     }
 
-    /// Returns the store's series and the derived ones; nil if there is no store.
+    /// Returns the store's series, the derived ones and, if the chat service has recorded anything, all of its metrics:
+    /// some have no datapoint before something fails. Returns nil if there is no store.
     private func knownSeries() throws -> [Series]? {
         guard FileManager.default.fileExists(atPath: storePath) else { return nil }
+        let stored = try store(.existing).series()
         let derived = MetricReader.Derived.allCases.map { Series($0.metric, unit: $0.unit) }
-        return try store(.existing).series() + derived
+        let isInUse = stored.contains { $0.metric.namespace == ChatMetric.namespace }
+        return stored + derived + (isInUse ? ChatMetric.allCases.map { Series($0.metric, unit: $0.unit) } : [])
     }
 }

@@ -56,7 +56,11 @@ extension AlarmsCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                _ = try session.alarm(name, in: try session.rules().alarms)
+                let alarms = try session.rules().alarms
+                _ = try session.alarm(name, in: alarms)
+                if !isEnded, let sender = alarms.gatherers()[name] {
+                    throw UsageError("\(name) sends no messages: \(sender) sends them in its place; mute \(sender)")
+                }
                 let time = asOf.time
                 let mute: PurserCore.Mute
                 if let duration {

@@ -31,7 +31,8 @@ extension AlarmsCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                _ = try session.alarm(name, in: try session.rules().alarms)
+                let alarms = try session.rules().alarms
+                _ = try session.alarm(name, in: alarms)
                 guard let record = try store.alarmRecords()[name], record.state == .alarm else {
                     throw UsageError("\(name) is not in ALARM, so there is nothing to acknowledge")
                 }
@@ -45,6 +46,9 @@ extension AlarmsCommand {
                 )
                 try store.acknowledge(name, seen)
                 output.show(AlarmJSON.acknowledged(record, seen)) { show(plain: AlarmText.acknowledged(record, seen)) }
+                if let sender = alarms.gatherers()[name] {
+                    say("purser: \(sender) sends the reminders of \(name); acknowledge \(sender) to stop them")
+                }
             }
         }
     }

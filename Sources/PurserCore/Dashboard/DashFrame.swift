@@ -96,6 +96,8 @@ package struct DashFrame: Sendable, Equatable {
         case failed
         /// The alarm names no topic, or its topic is a parameter without a value.
         case noTopic
+        /// Another alarm, named here, holds the messages back.
+        case suppressed(by: String)
     }
 
     /// A monthly budget that needs a person.

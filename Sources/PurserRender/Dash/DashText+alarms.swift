@@ -17,7 +17,7 @@ extension DashText {
         var below: [Line] = []
     }
 
-    /// Returns an alarm, and below it those that it tells of.
+    /// Returns an alarm, and below it those that it stands for.
     private func entries(_ alarm: DashFrame.AlarmLine) -> [Entry] {
         guard let causes = verdict.gathered[alarm.name] else { return [entry(alarm, runbook: alarm.runbook)] }
         var first = alarm
@@ -64,6 +64,7 @@ extension DashText {
         case .pending: Line("not sent yet", .warning)
         case .failed: Line("NOT DELIVERED", .alarm)
         case .noTopic: Line("no topic configured", .warning)
+        case .suppressed(let name): Line("held back by \(name)")
         case nil: Line()
         }
     }

@@ -86,6 +86,7 @@ package enum DashJSON {
         case .pending: ["status": "pending", "sentAt": nil]
         case .failed: ["status": "failed", "sentAt": nil]
         case .noTopic: ["status": "noTopic", "sentAt": nil]
+        case .suppressed: ["status": "suppressed", "sentAt": nil]
         }
     }
 

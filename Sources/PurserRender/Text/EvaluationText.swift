@@ -60,8 +60,8 @@ extension EvaluationReport {
         }
         let changes = changeLines
         if !changes.isEmpty { lines += ["", "CHANGES"] + changes }
-        let telling = run.alarms.map(\.definition).filter { $0.takesActions(in: .alarm) }
-        if !telling.isEmpty, telling.allSatisfy({ !$0.unfilledActions.isEmpty }) {
+        let senders = run.alarms.map(\.definition).filter { $0.takesActions(in: .alarm) }
+        if !senders.isEmpty, senders.allSatisfy({ !$0.unfilledActions.isEmpty }) {
             lines.append("no topic configured: set --parameter TopicArn=ARN to be notified of changes")
         }
         return lines.joined(separator: "\n")

@@ -184,7 +184,8 @@ import Testing
         let attributes = Self.notification(alarm).attributes(evaluation: evaluation)
         #expect(
             attributes.map { $0.0 + "=" + $0.1 } == [
-                "runbook=docs/runbooks/latency-p99.md", "window=2026-09-14T11:54:00Z/2026-09-14T11:59:00Z", "samples=1",
+                "runbook=purser alarms runbook latency-p99", "window=2026-09-14T11:54:00Z/2026-09-14T11:59:00Z",
+                "samples=1",
                 "command=purser metrics get --namespace ChatService --name Latency --stat p99 --period 60 --start 2026-09-14T11:54:00Z --end 2026-09-14T11:59:00Z",
             ]
         )

@@ -88,7 +88,41 @@ import Testing
         let breaching = AlarmFixture.alarm(AlarmFixture.condition(3, of: 5, .breaching, threshold: 5))
         let seen = try AlarmFixture.evaluate([nil, nil, nil, nil, 9, 2, nil], breaching)
         #expect(seen.state == .alarm)
-        #expect(seen.summary(of: breaching) == "1 of the last 5 x 1m above 5, 3 missing, newest 2")
+        #expect(seen.summary(of: breaching) == "1 of the last 5 x 1m above 5, 3 missing count as breaching, newest 2")
+    }
+
+    @Test("if only missing data makes the alarm, the words say so")
+    func missingOnly() throws {
+        let alarm = AlarmFixture.alarm(AlarmFixture.condition(3, of: 3, .breaching, threshold: 5))
+        let seen = try AlarmFixture.evaluate([nil, nil, nil, nil, nil], alarm)
+        #expect(seen.state == .alarm && seen.summary(of: alarm) == "no data, 3 missing count as breaching")
+    }
+
+    @Test(
+        "values of metrics of money are in dollars, with as many decimals as tell them from the threshold",
+        arguments: [
+            ("ChatService", "MonthToDateCost", 1.26e-4, 25, "$0.000126 <= $25.00"),
+            ("ChatService", "MonthToDateCost", 25.004, 25, "$25.004 > $25.00"),
+            ("ChatService", "Latency", 1.26e-4, 25, "1.26E-4 <= 25"),
+        ]
+    )
+    func dollars(namespace: String, name: String, value: Double, threshold: Double, expected: String) throws {
+        let alarm = try AlarmFixture.read(
+            """
+            {"AlarmName": "a", "EvaluationPeriods": 1, "Threshold": \(threshold), "Period": 60, "Statistic": "Maximum",
+             "ComparisonOperator": "GreaterThanThreshold", "Namespace": "\(namespace)", "MetricName": "\(name)"}
+            """
+        )
+        #expect(try Self.summary(alarm, value) == expected + ", \(value > threshold ? 1 : 0) of 1 x 1m")
+    }
+
+    /// Returns the words for an alarm whose metric has one value in each of the last minutes.
+    private static func summary(_ alarm: AlarmDefinition, _ value: Double) throws -> String {
+        let slots = try (0..<5).map {
+            Slot(start: AlarmFixture.noon + $0 * 60, distribution: try #require(Distribution(value: value)))
+        }
+        let data = AlarmData([try #require(alarm.metricReferences.first): SlotSeries(slots)])
+        return alarm.evaluate(data: data, previous: .ok, at: AlarmFixture.noon + 310).summary(of: alarm)
     }
 
     @Test("no words contradict the state, whatever the data", arguments: UInt64(1)...6)

@@ -78,6 +78,46 @@ import Testing
         #expect(notification.attributes(evaluation: outcome.evaluation).isEmpty)
     }
 
+    @Test("the words for a composite alarm name every alarm of its rule that is in ALARM")
+    func causes() throws {
+        let alarm = try Self.composite("ALARM(child) OR ALARM(deploy) OR ALARM(fine)")
+        var fine = Self.child("fine")
+        fine.condition?.threshold = 1e9
+        let alarms = [alarm, Self.child(), Self.child("deploy"), fine]
+        let last = try #require(try Self.run(alarms, [0, 100]).last { $0.outcome.name == "service" }).outcome
+        #expect(last.evaluation.summary(of: alarm) == "child, deploy in ALARM")
+    }
+
+    @Test("a suppressor that is no longer evaluated suppresses nothing")
+    func goneSuppressor() throws {
+        let suppressor =
+            #", "ActionsSuppressor": "deploy", "ActionsSuppressorWaitPeriod": 0, "ActionsSuppressorExtensionPeriod": 0"#
+        let alarm = try Self.composite("TRUE", suppressor)
+        var deploy = AlarmRecord(new: Self.child("deploy"), at: AlarmFixture.noon)
+        _ = deploy.change(to: .alarm, reason: "r", reasonData: nil, at: AlarmFixture.noon)
+        for (alarms, isSent) in [([alarm], true), ([alarm, Self.child("deploy")], false)] {
+            var timeline = AlarmTimeline(alarms, records: ["deploy": deploy])
+            // The suppressor's own data is missing, so that it keeps its state.
+            let outcomes = timeline.step(at: AlarmFixture.noon + 60) { _ in nil }
+            #expect((outcomes.first { $0.name == "service" }?.news != nil) == isSent)
+        }
+    }
+
+    @Test("the nearest composite alarm that takes actions sends messages in place of the alarms below it")
+    func gatherers() throws {
+        let silent = { (name: String, rule: String) in
+            try AlarmFixture.read("{\"AlarmName\": \"\(name)\", \"AlarmRule\": \"\(rule)\"}")
+        }
+        var child = Self.child()
+        child.canonicalJSON = "{}"
+        let alarms = [
+            child, try silent("inner", "ALARM(child)"), try silent("lone", "ALARM(child)"),
+            try Self.composite("ALARM(inner)"),
+        ]
+        #expect(alarms.gatherers() == ["inner": "service", "child": "service"])
+        #expect(alarms.prefix(3).gatherers().isEmpty)
+    }
+
     @Test("composite alarms are evaluated after the composite alarms they refer to, regardless of file order")
     func order() throws {
         var outer = try Self.composite("ALARM(service)")

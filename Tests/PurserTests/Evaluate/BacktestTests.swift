@@ -52,6 +52,26 @@ import Testing
         #expect(result.minutesInAlarm == 4)
     }
 
+    @Test("an alarm without actions of its own sends no page")
+    func silent() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([0, 1, 1, 0, 1, 1, 1, 1], in: store)
+        for (alarm, pages) in [
+            (try PurserFixture.alarm(topics: []), 0), (try PurserFixture.alarm(isEnabled: false), 0),
+            (try PurserFixture.alarm(topics: ["${TopicArn}"]), 2),
+        ] {
+            let backtest = try Backtest.run(
+                MetricReader(store: store, quota: nil),
+                [alarm],
+                names: ["server-errors"],
+                from: Self.start + 120,
+                to: Self.start + 480
+            )
+            #expect(backtest.results[0].fired == 2 && backtest.results[0].pages == pages)
+        }
+    }
+
     @Test("if only coarser data is left, a backtest reports the time from which it is exact")
     func coarse() throws {
         let folder = try TemporaryFolder()

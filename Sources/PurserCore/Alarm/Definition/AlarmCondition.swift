@@ -12,7 +12,7 @@ package enum LowSampleCountTreatment: String, Sendable, CaseIterable {
     case ignore
 }
 
-/// When a metric alarm goes off: M breaching datapoints out of the last N.
+/// When a metric alarm is in ALARM: M breaching datapoints out of the last N.
 package struct AlarmCondition: Sendable, Equatable {
     /// Nil if ``thresholdMetricId`` names a band instead.
     package var threshold: Double?

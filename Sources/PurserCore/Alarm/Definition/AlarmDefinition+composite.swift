@@ -24,8 +24,15 @@ extension AlarmDefinition {
             reason: Self.reason(triggering, state, home.arn(name), home),
             reasonData: Self.reasonData(triggering, home).text(),
             children: triggering,
+            causes: causes { name in children.first { $0.name == name }?.state },
             at: time
         )
+    }
+
+    /// Returns the names of the alarms of a composite alarm's rule that are in ALARM, in the rule's order.
+    package func causes(_ state: (String) -> AlarmState?) -> [String] {
+        guard case .composite(let composite) = rule else { return [] }
+        return composite.expression.names.filter { state($0) == .alarm }
     }
 
     /// Returns the children that changed last.

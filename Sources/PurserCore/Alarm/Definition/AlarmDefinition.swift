@@ -87,6 +87,18 @@ extension AlarmDefinition {
         }
     }
 
+    /// Whether the watched values are US dollars, for which CloudWatch has no unit.
+    package var isInDollars: Bool {
+        let metric: AlarmMetric?
+        switch rule {
+        case .metric(let watched): metric = watched
+        case .math(let math):
+            if case .metric(let watched)? = math.watched?.source { metric = watched } else { metric = nil }
+        case .composite: metric = nil
+        }
+        return metric.map { $0.isInDollars && $0.valueUnit != .count } ?? false
+    }
+
     /// The series that the alarm needs, without duplicates.
     package var metricReferences: [MetricReference] {
         switch rule {
@@ -110,5 +122,10 @@ extension AlarmDefinition {
         guard let text = alarmDescription, let mark = text.firstRange(of: "Runbook: ") else { return nil }
         let path = text[mark.upperBound...].prefix { !$0.isWhitespace }
         return path.isEmpty ? nil : String(path)
+    }
+
+    /// The runbook's address or, since a path need not exist where a message is read, the command that prints it.
+    package var reachableRunbook: String? {
+        runbook.map { $0.contains("://") ? $0 : "purser alarms runbook " + ShellWord.quoted(name) }
     }
 }

@@ -84,6 +84,16 @@ package struct AlarmMetric: Sendable, Hashable {
     package var reference: MetricReference {
         MetricReference(metric, unit: unit)
     }
+
+    /// Metrics whose values are US dollars; those of AWS are in the currency that a dimension names.
+    private static let inDollars: Set<String> = ["ChatService/MonthToDateCost", "ChatService/EstimatedCost"]
+
+    /// Whether the metric's values are US dollars.
+    var isInDollars: Bool {
+        let isBilling = metric.namespace == "AWS/Billing" && metric.name == "EstimatedCharges"
+        return isBilling && dimensions.contains(Dimension("Currency", "USD"))
+            || Self.inDollars.contains(metric.namespace + "/" + metric.name)
+    }
 }
 
 /// The metrics and expressions of a metric-math alarm; one of them is watched.

@@ -5,18 +5,21 @@ extension AlarmEvaluation {
     /// datapoints, the number of periods and their length. If the newest value contradicts the state, the datapoints
     /// that decided it come first: `4 of the last 5 x 1m above 5 %, newest 2 %` in ALARM, and
     /// `1 of the last 5 x 1m above 5 %, 3 needed` otherwise. If all datapoints are missing, it begins with `no data`.
-    /// For a composite alarm it names the alarms that the state comes from.
+    /// For a composite alarm it names the alarms of its rule that are in ALARM or, if none is, those that changed last.
     package func summary(of definition: AlarmDefinition) -> String {
         guard let condition = definition.condition else {
-            return children.map { "\($0.name) \($0.state.rawValue)" }.joined(separator: ", ")
+            let last = children.map { "\($0.name) \($0.state.rawValue)" }
+            return causes.isEmpty ? last.joined(separator: ", ") : causes.joined(separator: ", ") + " in ALARM"
         }
         let periods = "\(condition.evaluationPeriods) x \(Self.text(period: definition.period))"
         let kept = reason == nil ? ", state kept" : ""
         guard let point = datapoints.last, let value = point.value, let thresholds = condition.thresholds(of: point)
-        else { return "no data, \(breachingCount) of \(periods)" + kept }
+        else { return "no data" + (missingWords(condition) ?? ", \(breachingCount) of \(periods)") + kept }
         let comparison = condition.comparison
         let threshold = comparison.threshold(value, thresholds)
-        let texts = Self.texts(value, comparedWith: threshold, definition.unit)
+        let isMoney = definition.isInDollars && max(value.magnitude, threshold.magnitude) < 1e15
+        let texts =
+            isMoney ? Self.dollars(value, threshold) : Self.texts(value, comparedWith: threshold, definition.unit)
         let isAlarm = state == .alarm
         let needed = ", \(condition.neededToAlarm) needed"
         if condition.isBreaching(point) == isAlarm {
@@ -27,8 +30,22 @@ extension AlarmEvaluation {
         let side = comparison.isWithBand ? comparison.side : comparison.side + " " + texts.threshold
         let decided = "\(breachingCount) of the last \(periods) \(side)"
         guard isAlarm else { return decided + needed + kept }
-        let missing = breachingCount < condition.neededToAlarm ? ", \(missingCount) missing" : ""
-        return decided + missing + ", newest \(texts.value)" + kept
+        return decided + (missingWords(condition) ?? "") + ", newest \(texts.value)" + kept
+    }
+
+    /// Returns `, 3 missing count as breaching` if it is such datapoints that make the alarm; otherwise nil.
+    private func missingWords(_ condition: AlarmCondition) -> String? {
+        guard state == .alarm, condition.missingDataTreatment == .breaching, breachingCount < condition.neededToAlarm
+        else { return nil }
+        return ", \(missingCount) missing \(missingCount == 1 ? "counts" : "count") as breaching"
+    }
+
+    private static func dollars(_ value: Double, _ threshold: Double) -> (value: String, threshold: String) {
+        let amounts = [value, threshold].map { Picodollars(Int128(($0 * 1e12).rounded())) }
+        let isTiny = value != 0 && value.magnitude < 0.01
+        return ComparedText.pair(amounts[0], amounts[1], decimals: (isTiny ? 6 : 2)...Picodollars.decimals) {
+            $0.inDollars(decimals: $1)
+        }
     }
 
     /// Returns a length of time in the largest unit that divides it: `90m`, `2h`.

@@ -11,6 +11,8 @@ package struct AlarmEvaluation: Sendable, Equatable {
     package var missingCount: Int
     /// The alarms that a composite alarm's state comes from: those of its rule that changed last.
     package var children: [TriggeringChild]
+    /// The names of the alarms of a composite alarm's rule that are in ALARM, in the rule's order.
+    package var causes: [String]
     /// The source of the reason texts; nil if the state was kept for lack of data.
     private var words: Words?
 
@@ -34,17 +36,26 @@ package struct AlarmEvaluation: Sendable, Equatable {
         breachingCount = window.breaching.count
         missingCount = window.missing
         children = []
+        causes = []
         words = decided == nil ? nil : .metric(window, definition, time)
     }
 
     /// Creates the evaluation of a composite alarm.
-    init(_ state: AlarmState, reason: String, reasonData: String, children: [TriggeringChild], at time: Timestamp) {
+    init(
+        _ state: AlarmState,
+        reason: String,
+        reasonData: String,
+        children: [TriggeringChild],
+        causes: [String],
+        at time: Timestamp
+    ) {
         self.state = state
         range = time..<time
         datapoints = []
         breachingCount = 0
         missingCount = 0
         self.children = children
+        self.causes = causes
         words = .composite(reason: reason, data: reasonData)
     }
 

@@ -113,20 +113,22 @@ package struct AlarmTimeline: Sendable {
         at time: Timestamp
     ) -> AlarmNews? {
         let wasPending = record.suppression?.isPending == true
-        var isTold = outcome.change != nil || wasPending
+        var isNews = outcome.change != nil || wasPending
         if case .composite(let composite) = definition.rule, let suppressor = composite.suppressor {
             var suppression = record.suppression ?? AlarmSuppression(suppressor: suppressor.name)
-            isTold = suppression.step(
+            // A suppressor that is no longer evaluated must not silence the alarm.
+            let isEvaluated = intervals[suppressor.name] != nil
+            isNews = suppression.step(
                 at: time,
                 hasChanged: outcome.change != nil,
-                isSuppressorInAlarm: records[suppressor.name]?.state == .alarm,
+                isSuppressorInAlarm: isEvaluated && records[suppressor.name]?.state == .alarm,
                 suppressor
             )
             record.suppression = suppression == AlarmSuppression(suppressor: suppressor.name) ? nil : suppression
         } else {
             record.suppression = nil
         }
-        guard isTold else { return nil }
+        guard isNews else { return nil }
         return AlarmNews(
             name: definition.name,
             number: record.transition,

@@ -62,8 +62,10 @@ package struct AlarmLintContext: Sendable {
 /// An alarm and its surroundings, as a rule sees them.
 struct AlarmLintSubject {
     var alarm: AlarmDefinition
-    /// The alarms that other alarms name.
-    var named: Set<String>
+    /// The composite alarms that send messages in place of others, by the names of the others.
+    var gatherers: [String: String]
+    /// The alarms that suppress others.
+    var suppressors: Set<String>
     var context: AlarmLintContext
 }
 
@@ -74,9 +76,19 @@ extension AlarmSet {
         files: [String: String],
         _ context: AlarmLintContext
     ) -> [AlarmFinding] {
-        let named = Set(alarms.flatMap(\.alarmReferences))
+        let gatherers = alarms.gatherers()
+        let suppressors = Set(
+            alarms.compactMap {
+                if case .composite(let composite) = $0.rule { composite.suppressor?.name } else { nil }
+            }
+        )
         return alarms.flatMap { alarm in
-            let subject = AlarmLintSubject(alarm: alarm, named: named, context: context)
+            let subject = AlarmLintSubject(
+                alarm: alarm,
+                gatherers: gatherers,
+                suppressors: suppressors,
+                context: context
+            )
             let findings = [subject.thresholds, subject.composites, subject.data, subject.actions, subject.limits]
             return findings.flatMap { $0() }.map { rule, message in
                 AlarmFinding(rule: rule, alarm: alarm.name, file: files[alarm.name] ?? "", message: message)

@@ -6,7 +6,7 @@ extension AlarmLintSubject {
             (.ok, "OKActions"), (.alarm, "AlarmActions"), (.insufficientData, "InsufficientDataActions"),
         ]
         if alarm.actionsEnabled {
-            if !alarm.hasTopic(in: .alarm), !isNamedByOthers {
+            if !alarm.hasTopic(in: .alarm), !isSilentOnPurpose {
                 messages.append((.noTopic, "no topic configured: no one is notified of an ALARM; set AlarmActions"))
             }
             for text in alarm.unfilledActions {
@@ -34,8 +34,8 @@ extension AlarmLintSubject {
         return messages
     }
 
-    /// Whether a composite alarm names this alarm and so may send the notifications in its place.
-    private var isNamedByOthers: Bool {
-        named.contains(alarm.name)
+    /// Whether a composite alarm sends messages in place of this alarm, or it is there to suppress others.
+    var isSilentOnPurpose: Bool {
+        gatherers[alarm.name] != nil || suppressors.contains(alarm.name)
     }
 }

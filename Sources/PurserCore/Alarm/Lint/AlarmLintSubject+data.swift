@@ -47,7 +47,7 @@ extension AlarmLintSubject {
             }
         }
         if alarm.actionsEnabled, condition.missingDataTreatment == .missing,
-            !alarm.takesActions(in: .insufficientData)
+            !alarm.takesActions(in: .insufficientData), !isSilentOnPurpose
         {
             let sentence = "missing data leads to INSUFFICIENT_DATA, and no one is notified"
             messages.append((.noDataUnheard, sentence + "; set InsufficientDataActions or another TreatMissingData"))

@@ -1,4 +1,4 @@
-/// The `Trigger` of an alarm's message: what is watched and when the alarm goes off.
+/// The `Trigger` of an alarm's message: what is watched and when the state is ALARM.
 enum AlarmTrigger {
     static func json(_ definition: AlarmDefinition, _ condition: AlarmCondition, account: String?) -> JSONValue {
         var members: [JSONValue.Member] = []
