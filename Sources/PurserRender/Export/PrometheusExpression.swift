@@ -121,6 +121,18 @@ struct PrometheusExpression {
     }
 
     private static let deepest = 20
+    /// PromQL has no names for intermediate results, so a query that is used several times is written several times.
+    private static let longest = 65_536
+
+    private func limited(_ text: String) throws(PrometheusRule.Untranslatable) -> String {
+        guard text.utf8.count <= Self.longest else {
+            throw Untranslatable(
+                "an expression that is too long",
+                reason: "its PromQL has more than \(Self.longest) bytes"
+            )
+        }
+        return text
+    }
 
     private mutating func value(
         of query: AlarmMath.Query,
@@ -161,7 +173,7 @@ struct PrometheusExpression {
             let note =
                 "a metric without samples counts as 0 if another has some; CloudWatch decides this for each operator"
             if leaves.count > 1, !notes.contains(note) { notes.append(note) }
-            return Self.binary(operation, left, right)
+            return try limited(Self.binary(operation, left, right))
         case .call(let function, let arguments):
             return try value(of: function, arguments, in: math, &leaves, depth: depth)
         case .array: throw Untranslatable("an array of time series has no equivalent in PromQL")
@@ -178,12 +190,11 @@ struct PrometheusExpression {
     ) throws(PrometheusRule.Untranslatable) -> String {
         switch (function, arguments.count) {
         case (.if, 3):
-            let condition = try value(of: arguments[0], in: math, &leaves, depth: depth)
-            let (a, b) = (
-                try value(of: arguments[1], in: math, &leaves, depth: depth),
-                try value(of: arguments[2], in: math, &leaves, depth: depth)
-            )
-            return "((\(condition) != bool 0) * \(a) + (\(condition) == bool 0) * \(b))"
+            let condition = try vector(of: arguments[0], in: math, &leaves, depth: depth)
+            let a = try vector(of: arguments[1], in: math, &leaves, depth: depth)
+            let b = try vector(of: arguments[2], in: math, &leaves, depth: depth)
+            // A product with 0 would let what is not chosen decide, if it is missing or infinite.
+            return try limited("((\(a) and \(condition) != 0) or (\(b) and \(condition) == 0))")
         case (.fill, 2):
             guard case .number(let filler) = arguments[1].kind else { break }
             return "(\(try value(of: arguments[0], in: math, &leaves, depth: depth)) > -Inf < Inf or vector(\(filler)))"
@@ -193,6 +204,33 @@ struct PrometheusExpression {
             "a function without an equivalent",
             reason: "the metric math function \(function.rawValue) has no equivalent in PromQL"
         )
+    }
+
+    /// Returns a value as a vector, which PromQL's `and` and `or` need.
+    private mutating func vector(
+        of node: MetricMathNode,
+        in math: AlarmMath,
+        _ leaves: inout [String: Leaf],
+        depth: Int
+    ) throws(PrometheusRule.Untranslatable) -> String {
+        let text = try value(of: node, in: math, &leaves, depth: depth)
+        return Self.isNumber(node, math) ? "vector(\(text))" : text
+    }
+
+    /// Whether a value is a number in PromQL, and not a vector.
+    private static func isNumber(_ node: MetricMathNode, _ math: AlarmMath) -> Bool {
+        switch node.kind {
+        case .number: true
+        case .metric(let id):
+            if case .expression(let expression, _)? = math.queries.first(where: { $0.id == id })?.source {
+                isNumber(expression.root, math)
+            } else {
+                false
+            }
+        case .negation(let inner): isNumber(inner, math)
+        case .binary(_, let a, let b, _): isNumber(a, math) && isNumber(b, math)
+        case .call, .array, .string, .word: false
+        }
     }
 
     /// Returns an operation in PromQL.

@@ -157,7 +157,7 @@ private struct Faults: Decodable {
             isCounter: true
         )
         let a = "(sum(increase(n_a_total[60s])) > -Inf or vector(0))"
-        let choice = "(((\(a) > bool 3.0) != bool 0) * (100.0 / \(a)) + ((\(a) > bool 3.0) == bool 0) * 5.0)"
+        let choice = "(((100.0 / \(a)) and (\(a) > bool 3.0) != 0) or (vector(5.0) and (\(a) > bool 3.0) == 0))"
         #expect(Self.expression(rules) == "((\(choice) > -Inf < Inf or vector(0.0)) > -Inf < Inf) > 2.0")
     }
 
