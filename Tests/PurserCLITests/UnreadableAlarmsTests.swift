@@ -58,6 +58,17 @@ import Testing
         #expect(list["alarms"]?.array?.map { $0["state"] } == ["ALARM", "ALARM"] && list["unreadable"] == [])
     }
 
+    @Test("topics without a value are named as the flags that give them")
+    func topics() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.program(folder)
+        let actions = #""AlarmActions":["${AlarmTopic}","arn:aws:sns:${Home}:1:a"],"#
+        try Self.write(Self.alarm("a").replacing("{", with: "{" + actions, maxReplacements: 1), folder, "a.json")
+        let run = try purser.run("evaluate")
+        let flags = "--parameter AlarmTopic=ARN, --parameter Home=VALUE"
+        #expect(run.output.contains("no topic configured: set \(flags) to be notified of changes"), "\(run)")
+    }
+
     @Test("without an alarm file there is a warning, and nothing fails")
     func none() throws {
         let folder = try TemporaryFolder()

@@ -60,11 +60,15 @@ package enum AlarmText {
 
     /// Returns the text for a state that was set by hand, and what happened to its messages.
     package static func stateSet(_ change: AlarmTransition, of alarm: AlarmDefinition, queued: Int) -> String {
+        let flags = UnfilledAction.flags(alarm.unfilledActions).joined(separator: " ")
         let reason =
-            alarm.actionsEnabled
-            ? alarm.actions(for: change.newState).isEmpty
-                ? "no topic configured" : queued == 0 ? "the alarm is muted" : ""
-            : "the alarm's actions are disabled"
+            if !alarm.actionsEnabled {
+                "the alarm's actions are disabled"
+            } else if alarm.actions(for: change.newState).isEmpty {
+                ["no topic configured", flags].filter { !$0.isEmpty }.joined(separator: "; set ")
+            } else {
+                queued == 0 ? "the alarm is muted" : ""
+            }
         let count = queued.counted("message") + " queued" + (reason.isEmpty ? "" : ": " + reason)
         return "\(change.time) \(alarm.name) \(states(change)) set by hand; \(count)"
     }

@@ -62,10 +62,15 @@ extension EvaluationReport {
         if !changes.isEmpty { lines += ["", "CHANGES"] + changes }
         let senders = run.alarms.map(\.definition).filter { $0.takesActions(in: .alarm) }
         if !senders.isEmpty, senders.allSatisfy({ !$0.unfilledActions.isEmpty }) {
-            lines.append("no topic configured: set --parameter TopicArn=ARN to be notified of changes")
+            let flags = UnfilledAction.flags(senders.flatMap(\.unfilledActions))
+            let more = flags.count > Self.mostFlags ? ", ... (purser alarms lint shows all)" : ""
+            let shown = flags.prefix(Self.mostFlags).joined(separator: ", ")
+            lines.append("no topic configured: set \(shown)\(more) to be notified of changes")
         }
         return lines.joined(separator: "\n")
     }
+
+    private static let mostFlags = 3
 
     private var longestName: Int {
         run.alarms.map(\.definition.name.count).max() ?? 0

@@ -190,6 +190,12 @@ import Testing
         #expect(try Self.findings([quiet, Self.composite("ALARM(jobs)")]).isEmpty)
     }
 
+    @Test("a topic without a value is reported with the flag that gives it")
+    func flagOfTopic() throws {
+        let findings = try Self.findings([Self.jobs(["AlarmActions": ["${AlarmTopic}"]])])
+        #expect(findings.first { $0.rule == .noTopic }?.message.contains("give --parameter AlarmTopic=ARN") == true)
+    }
+
     @Test("the shipped alarms have no findings, and docs/alarm-lint.md lists every rule")
     func shipped() throws {
         let alarms = try AlarmSet.read(files: AlarmFixture.shippedFiles(), parameters: ["TopicArn": AlarmFixture.topic])

@@ -10,7 +10,8 @@ extension AlarmLintSubject {
                 messages.append((.noTopic, "no topic configured: no one is notified of an ALARM; set AlarmActions"))
             }
             for text in alarm.unfilledActions {
-                messages.append((.noTopic, "no topic configured: \(text) has no value; give it one with --parameter"))
+                let flags = UnfilledAction.flags([text]).joined(separator: " ")
+                messages.append((.noTopic, "no topic configured: \(text) has no value; give \(flags)"))
             }
             if alarm.takesActions(in: .alarm), !alarm.takesActions(in: .ok) {
                 messages.append((.endUnheard, "no one is notified when an ALARM ends; set OKActions"))
