@@ -38,8 +38,8 @@ extension FuzzedReader {
         for documents in contents.compactMap(\.self) {
             let files = AlarmFile.documents("alarm.yaml", documents)
             let parameters = ["TopicArn": "arn:aws:sns:us-east-1:111122223333:alarms", "Limit": "5"]
+            _ = AlarmFile.unused(["Limit"], in: files)
             for file in files {
-                _ = file.hasParameter("Limit")
                 _ = BudgetDefinition.read(json: file.content.text(), file: "budget.json", parameters: parameters)
             }
             _ = AlarmSet.content(of: files, parameters: parameters)

@@ -24,7 +24,7 @@ package struct AlarmFolder: Sendable {
         let files = Self.parse(texts, &rules)
         // A file that cannot be read may be the one that uses the parameter.
         if rules.unreadable.isEmpty {
-            for name in named where !files.contains(where: { $0.hasParameter(name, parameters: parameters) }) {
+            for name in AlarmFile.unused(named, in: files, parameters: parameters) {
                 guard budgetFile?.text.contains("${\(name)}") == true else { throw UnknownParameter(name: name) }
             }
         }

@@ -125,8 +125,10 @@ import Testing
         #expect(filled.name == "prod-prod-eu-west-1" && filled.actions.alarm == [one] && filled.unfilledActions == [])
         #expect(try Self.read(plain, ["Topics": one]).map(\.name) == ["A"])
         let file = AlarmFile(name: "t.json", content: try JSONValue(parsing: plain))
-        #expect(["Stage", "TopicArn", "AWS::Region", "Limit"].allSatisfy { file.hasParameter($0) })
-        #expect(!file.hasParameter("Own") && !file.hasParameter("Nothing"))
+        let names = ["Stage", "TopicArn", "AWS::Region", "Limit", "Own", "Nothing"]
+        #expect(AlarmFile.unused(names, in: [file]) == ["Own", "Nothing"])
+        let plainFile = AlarmFile(name: "p.json", content: ["AlarmName": "${Own}"])
+        #expect(AlarmFile.unused(names, in: [file, plainFile]) == ["Nothing"])
     }
 
     @Test(
@@ -160,7 +162,8 @@ import Testing
     func shape() {
         let text = Self.template(
             [
-                #""Fn::ForEach::A":[]"#, #""X":7"#, #""Y":{"Properties":{}}"#,
+                #""Fn::ForEach::A":[]"#, #""Fn::Transform":{"Name":"AWS::Include"}"#, #""X":7"#,
+                #""Y":{"Properties":{}}"#,
                 #""Z":{"Type":"AWS::CloudWatch::Alarm","Condition":"Live"}"#,
                 Self.resource("C", #""AlarmName":"c""#, type: "CompositeAlarm"),
                 Self.resource("D", #""AlarmName":"d","# + Self.alarm), Self.resource("d", Self.alarm),
@@ -168,7 +171,9 @@ import Testing
         )
         let found = Self.faults(text)
         for expected in [
-            "Resources.Fn::ForEach::A: generates resources", "Resources.X: must be an object, not a number",
+            "Resources.Fn::ForEach::A: Fn::ForEach must be [identifier, collection, object]",
+            "Resources.Fn::Transform: generates resources, which is not supported here",
+            "Resources.X: must be an object, not a number",
             "Resources.Y.Type: is missing",
             "Resources.Z.Properties: is missing", "Resources.C.Properties.AlarmRule: is missing",
             "Resources.d.Properties.AlarmName: the alarm `d` is already in t.json",

@@ -22,22 +22,13 @@ enum CloudFormationCoercion {
             } else if booleans.contains(key) {
                 boolean(text) ?? value
             } else if lists.contains(key) {
-                .array([.string(marked(text))])
+                .array([value])
             } else {
-                .string(marked(text))
+                value
             }
         default:
             numbers.contains(key) || booleans.contains(key) ? value : text(value).map(JSONValue.string) ?? value
         }
-    }
-
-    /// Returns the text with every dynamic reference, which CloudFormation fills in at deployment, as a name without a
-    /// value: `{{resolve:ssm:/topic}}` is `${resolve:ssm:/topic}`.
-    private static func marked(_ text: String) -> String {
-        guard let start = text.firstRange(of: "{{resolve:"), let end = text[start.upperBound...].firstRange(of: "}}")
-        else { return text }
-        let name = text[start.lowerBound..<end.lowerBound].dropFirst(2)
-        return text[..<start.lowerBound] + "${\(name)}" + marked(String(text[end.upperBound...]))
     }
 
     /// Returns a scalar as a string; nil for null, lists and objects.

@@ -4,71 +4,93 @@ struct CloudFormationNames {
     enum Meaning {
         case value(JSONValue)
         /// The resource's property that has the value.
-        case property(JSONPlace)
+        case property(CloudFormationPlace)
+        /// The name of an alarm, by its logical id.
+        case alarmName(String)
+        case alarmARN(String)
         /// Nothing that is known before the stack exists, or a parameter without a value.
         case unknown
     }
 
-    private let template: JSONValue
-    private let parameters: [String: String]
-    /// The alarms' names by logical id.
-    var alarms: [String: String] = [:]
+    private let given: [String: String]
+    private let declared: [String: JSONValue]
+    private let maps: JSONValue?
+    /// The conditions and resources by name, with every Fn::ForEach written out.
+    var conditions: [String: JSONValue] = [:]
+    var resources: [String: JSONValue] = [:]
 
     init(_ template: JSONValue, parameters: [String: String]) {
-        self.template = template
-        self.parameters = parameters
+        given = parameters
+        declared = Self.byName(template["Parameters"]?.members ?? [])
+        maps = template["Mappings"]
     }
 
-    /// Returns what Ref returns: the given value, the parameter's default, or the resource's name.
+    /// Returns the members by key; of two with the same key, the first.
+    static func byName(_ members: [JSONValue.Member]) -> [String: JSONValue] {
+        Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+    }
+
+    /// Returns what Ref and Fn::GetAtt (`Resource.Attribute`) return.
+    ///
+    /// That is the given value, a parameter's default, an alarm's name or ARN, or another resource's property.
     func meaning(of name: String) -> Meaning {
-        let parameter = template["Parameters"]?[name]
-        let type = parameter?["Type"]?.string ?? "String"
-        if let given = ParameterFilling.value(of: name, parameters) { return .value(Self.value(given, type)) }
-        if let parameter {
+        let type = declared[name]?["Type"]?.string ?? "String"
+        if let value = ParameterFilling.value(of: name, given) { return .value(Self.value(value, type)) }
+        if let parameter = declared[name] {
             // The default of such a parameter is the key under which Systems Manager stores the value.
-            guard !type.hasPrefix("AWS::SSM::"), let text = Self.text(parameter["Default"]) else { return .unknown }
+            guard !type.hasPrefix("AWS::SSM::"), let text = parameter["Default"].flatMap(CloudFormationCoercion.text)
+            else { return .unknown }
             return .value(Self.value(text, type))
         }
-        if let alarm = alarms[name] { return .value(.string(alarm)) }
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return meaning(ofReference: name) }
+        if isAlarm(parts[0]), parts[1] == "Arn" { return .alarmARN(parts[0]) }
+        return property(parts[1], of: parts[0]).map { .property($0) } ?? .unknown
+    }
+
+    private func meaning(ofReference name: String) -> Meaning {
+        if isAlarm(name) { return .alarmName(name) }
         if let value = pseudoParameter(name) { return .value(.string(value)) }
-        guard let type = template["Resources"]?[name]?["Type"]?.string, let key = Self.nameProperties[type] else {
-            return .unknown
-        }
-        return property(key, of: name)
+        guard let type = resources[name]?["Type"]?.string, let key = Self.nameProperties[type] else { return .unknown }
+        return property(key, of: name).map { .property($0) } ?? .unknown
     }
 
-    /// Returns what Fn::GetAtt returns: the given value, an alarm's ARN, or the property of the same name.
-    func meaning(of attribute: String, in resource: String) -> Meaning {
-        if let given = ParameterFilling.value(of: resource + "." + attribute, parameters) {
-            return .value(.string(given))
-        }
-        if let alarm = alarms[resource], attribute == "Arn" { return .value(.string(arn(ofAlarm: alarm))) }
-        return property(attribute, of: resource)
+    /// Returns the value that was given for a name which is not the template's: an export or a dynamic reference.
+    func value(ofForeign name: String) -> JSONValue? {
+        ParameterFilling.value(of: name, given).map { .string($0) }
     }
 
-    /// Returns the value that was given for the export of another stack.
-    func meaning(ofExport name: String) -> Meaning {
-        ParameterFilling.value(of: name, parameters).map { .value(.string($0)) } ?? .unknown
+    /// Returns a resource's property; nil if the template does not set it.
+    func property(_ key: String, of resource: String) -> CloudFormationPlace? {
+        guard let value = resources[resource]?["Properties"]?[key] else { return nil }
+        return CloudFormationPlace(value: value, path: "Resources.\(resource).Properties.\(key)")
     }
 
     /// Returns the value of a map of the template; nil if it has no such keys.
     func mapped(_ map: String, _ first: String, _ second: String) -> JSONValue? {
-        template["Mappings"]?[map]?[first]?[second]
+        maps?[map]?[first]?[second]
     }
 
     /// Whether the template defines a map.
     func hasMap(_ map: String) -> Bool {
-        template["Mappings"]?[map] != nil
+        maps?[map] != nil
     }
 
     /// Returns a condition of the template.
-    func condition(_ name: String) -> JSONPlace? {
-        template["Conditions"]?[name].map { JSONPlace(value: $0, path: "Conditions." + name) }
+    func condition(_ name: String) -> CloudFormationPlace? {
+        conditions[name].map { CloudFormationPlace(value: $0, path: "Conditions." + name) }
     }
 
-    /// Whether the template declares a parameter.
-    func declares(_ name: String) -> Bool {
-        template["Parameters"]?[name] != nil
+    /// The names of the template's parameters.
+    var parameters: Set<String> { Set(declared.keys) }
+
+    /// Returns an alarm's ARN; its name if the Region or the account is not known, which a rule accepts too.
+    func arn(ofAlarm name: String) -> String {
+        guard let region = ParameterFilling.value(of: "AWS::Region", given),
+            let account = ParameterFilling.value(of: "AWS::AccountId", given)
+        else { return name }
+        return AlarmHome(partition: pseudoParameter("AWS::Partition") ?? "aws", region: region, account: account)
+            .arn(name)
     }
 
     // The types whose Ref is the name that one of their properties sets.
@@ -84,32 +106,18 @@ struct CloudFormationNames {
         "AWS::Serverless::Function": "FunctionName", "AWS::Serverless::SimpleTable": "TableName",
     ]
 
-    private func property(_ key: String, of resource: String) -> Meaning {
-        guard let value = template["Resources"]?[resource]?["Properties"]?[key] else { return .unknown }
-        return .property(JSONPlace(value: value, path: "Resources.\(resource).Properties.\(key)"))
+    private func isAlarm(_ name: String) -> Bool {
+        resources[name].map(CloudFormationTemplate.isAlarm) ?? false
     }
 
     private func pseudoParameter(_ name: String) -> String? {
-        let region = ParameterFilling.value(of: "AWS::Region", parameters) ?? ""
+        let region = ParameterFilling.value(of: "AWS::Region", given) ?? ""
         return switch name {
         case "AWS::Partition":
             region.hasPrefix("cn-") ? "aws-cn" : region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
         case "AWS::URLSuffix": region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
         default: nil
         }
-    }
-
-    /// Returns an alarm's ARN; its name if the Region or the account is not known, which a rule accepts too.
-    private func arn(ofAlarm name: String) -> String {
-        guard let region = ParameterFilling.value(of: "AWS::Region", parameters),
-            let account = ParameterFilling.value(of: "AWS::AccountId", parameters)
-        else { return name }
-        return AlarmHome(partition: pseudoParameter("AWS::Partition") ?? "aws", region: region, account: account)
-            .arn(name)
-    }
-
-    private static func text(_ value: JSONValue?) -> String? {
-        value.flatMap(CloudFormationCoercion.text)
     }
 
     private static func value(_ text: String, _ type: String) -> JSONValue {

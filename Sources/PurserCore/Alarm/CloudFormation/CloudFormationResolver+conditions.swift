@@ -23,25 +23,33 @@ extension CloudFormationResolver {
     /// Returns the value of a condition; nil if there is a fault.
     ///
     /// A part of a template may use a condition that it does not define, whose value is then a parameter.
-    mutating func condition(_ name: String, _ path: String) -> CloudFormationTruth? {
+    mutating func condition(_ name: String, usedAt path: String) -> CloudFormationTruth? {
         guard let place = names.condition(name) else {
-            switch reference(name, JSONPlace(value: .string(name), path: path)).flatMap(CloudFormationCoercion.text) {
+            let given = reference(name, CloudFormationPlace(value: .string(name), path: path))
+            switch given.flatMap(CloudFormationCoercion.text) {
             case "true": return .yes
             case "false": return .no
             default: return .unknown(name)
             }
         }
-        return nested("the condition `\(name)`", path) { $0.truth(JSONPlace(value: place.value, path: path)) }
+        let result = evaluated(place, "the condition `\(name)`", usedAt: path) { resolver, place in
+            resolver.truth(place).map { .truth($0) }
+        }
+        guard case .truth(let truth) = result else { return nil }
+        return truth
     }
 
-    private mutating func truth(_ place: JSONPlace) -> CloudFormationTruth? {
+    private mutating func truth(_ place: CloudFormationPlace) -> CloudFormationTruth? {
         guard let members = place.value.members, members.count == 1, let function = members.first else {
             faults.fault(place.path, "a condition must be one function, not \(place.value.kind)")
             return nil
         }
-        let content = JSONPlace(value: function.value, path: place.path)
+        let content = place.with(function.value)
         switch function.key {
-        case "Condition": return function.value.string.flatMap { condition($0, place.path) }
+        case "Condition":
+            if let name = function.value.string { return condition(name, usedAt: place.path) }
+            faults.fault(place.path, "Condition must be a name, not \(function.value.kind)")
+            return nil
         case "Fn::Equals": return areEqual(content)
         case "Fn::Not": return truths(function.key, content, 1...1)?.first.map { !$0 }
         case "Fn::And":
@@ -57,7 +65,7 @@ extension CloudFormationResolver {
         }
     }
 
-    private mutating func truths(_ function: String, _ place: JSONPlace, _ count: ClosedRange<Int>)
+    private mutating func truths(_ function: String, _ place: CloudFormationPlace, _ count: ClosedRange<Int>)
         -> [CloudFormationTruth]?
     {
         guard let parts = arguments(of: function, place, count, "a list of conditions") else { return nil }
@@ -69,7 +77,7 @@ extension CloudFormationResolver {
         return all
     }
 
-    private mutating func areEqual(_ place: JSONPlace) -> CloudFormationTruth? {
+    private mutating func areEqual(_ place: CloudFormationPlace) -> CloudFormationTruth? {
         guard let parts = arguments(of: "Fn::Equals", place, 2...2, "[value, value]") else { return nil }
         let before = faults.diagnostics.count
         let values = parts.map { value($0).map(Self.comparable) }

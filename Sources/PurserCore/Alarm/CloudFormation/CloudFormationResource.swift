@@ -1,6 +1,5 @@
 /// Reads one resource of a CloudFormation template.
 struct CloudFormationResource {
-    private(set) var resolver: CloudFormationResolver
     private(set) var alarm: CloudFormationTemplate.Alarm?
     /// Why the resource is passed over, if a person may expect it to be watched.
     private(set) var note: Diagnostic?
@@ -13,12 +12,14 @@ struct CloudFormationResource {
         "AWS::CloudWatch::LogAlarm": "an alarm on log queries, which is not watched here",
     ]
 
-    init(_ names: CloudFormationNames, file: String) {
-        resolver = CloudFormationResolver(names: names, faults: DefinitionReader(file: file))
-        self.file = file
+    /// Reads a resource; its faults are the resolver's, and without an alarm if there are any.
+    init(_ resource: JSONPlace, _ logicalId: String, _ resolver: inout CloudFormationResolver) {
+        file = resolver.faults.file
+        read(resource, logicalId, &resolver)
+        if !resolver.faults.diagnostics.isEmpty { alarm = nil }
     }
 
-    mutating func read(_ logicalId: String, _ resource: JSONPlace) {
+    private mutating func read(_ resource: JSONPlace, _ logicalId: String, _ resolver: inout CloudFormationResolver) {
         guard resource.value.members != nil else {
             resolver.faults.fault(resource.path, "must be an object, not \(resource.value.kind)")
             return
@@ -48,33 +49,35 @@ struct CloudFormationResource {
             ],
             of: "a resource"
         )
-        let (exists, needs) = existence(resource)
+        let (exists, needs) = existence(resource, &resolver)
         guard exists else { return }
         guard let properties = resolver.faults.object(resource, "Properties", isRequired: true) else { return }
-        checkType(type, properties)
+        checkType(type, properties, &resolver.faults)
         let before = resolver.faults.diagnostics.count
-        let resolved = resolver.value(properties)
+        let resolved = resolver.value(CloudFormationPlace(value: properties.value, path: properties.path))
         // A property that could not be resolved must not be reported as missing too.
         guard resolver.faults.diagnostics.count == before, case .object(var members)? = resolved else { return }
-        if let name = resolver.names.alarms[logicalId] {
-            if let index = members.firstIndex(where: { $0.key == "AlarmName" }) {
-                members[index].value = .string(name)
-            } else {
-                members.insert(.init("AlarmName", .string(name)), at: 0)
-            }
+        let name = JSONValue.string(resolver.alarmName(logicalId))
+        if let index = members.firstIndex(where: { $0.key == "AlarmName" }) {
+            members[index].value = name
+        } else {
+            members.insert(.init("AlarmName", name), at: 0)
         }
         alarm = CloudFormationTemplate.Alarm(
-            input: CloudFormationCoercion.coerced(.object(members)),
+            input: CloudFormationCoercion.coerced(resolver.withDynamicReferences(.object(members))),
             place: properties.path,
             conditionNeeds: needs
         )
     }
 
     /// Returns whether the resource's condition lets it exist, and the name without a value that this depends on.
-    private mutating func existence(_ resource: JSONPlace) -> (Bool, String?) {
+    private mutating func existence(
+        _ resource: JSONPlace,
+        _ resolver: inout CloudFormationResolver
+    ) -> (Bool, String?) {
         guard resource.has("Condition") else { return (true, nil) }
         guard let name = resolver.faults.text(resource, "Condition", length: 1...255) else { return (true, nil) }
-        switch resolver.condition(name, resource.path(of: "Condition")) {
+        switch resolver.condition(name, usedAt: resource.path(of: "Condition")) {
         case nil, .yes?: return (true, nil)
         case .unknown(let name)?: return (true, name)
         case .no?:
@@ -84,14 +87,14 @@ struct CloudFormationResource {
     }
 
     /// Checks the presence of AlarmRule, which distinguishes the two types when their properties are read.
-    private mutating func checkType(_ type: String, _ properties: JSONPlace) {
+    private func checkType(_ type: String, _ properties: JSONPlace, _ faults: inout DefinitionReader) {
         if type == CloudFormationTemplate.metricType, properties.has("AlarmRule") {
-            resolver.faults.fault(
+            faults.fault(
                 properties.path(of: "AlarmRule"),
                 "is allowed only in \(CloudFormationTemplate.compositeType)"
             )
         } else if type == CloudFormationTemplate.compositeType, !properties.has("AlarmRule") {
-            resolver.faults.fault(properties.path(of: "AlarmRule"), "is missing; a string is needed")
+            faults.fault(properties.path(of: "AlarmRule"), "is missing; a string is needed")
         }
     }
 }

@@ -7,6 +7,8 @@
 struct CloudFormationTemplate {
     static let metricType = "AWS::CloudWatch::Alarm"
     static let compositeType = "AWS::CloudWatch::CompositeAlarm"
+    /// CloudFormation's own limit.
+    private static let mostResources = 500
 
     /// An alarm's input, with every function resolved, and its place in the template.
     struct Alarm: Equatable {
@@ -21,8 +23,8 @@ struct CloudFormationTemplate {
         var alarms: [Alarm] = []
         var unreadable: [UnreadableAlarm] = []
         var passedOver: [Diagnostic] = []
-        /// The names that were looked up.
-        var asked: Set<String> = []
+        /// The names whose value would change what the alarms are.
+        var usedNames: Set<String> = []
     }
 
     private let file: String
@@ -74,80 +76,53 @@ struct CloudFormationTemplate {
             content.unreadable = [UnreadableAlarm(file: file, place: "", faults: [fault])]
             return content
         }
-        var names = CloudFormationNames(root, parameters: parameters)
-        let members = written(names, &content)
-        names.alarms = alarmNames(members, names, &content)
+        var resolver = CloudFormationResolver(
+            names: CloudFormationNames(root, parameters: parameters),
+            file: file
+        )
+        let members = writtenOut(&resolver, &content)
         for member in members {
             let path = isOneResource ? "" : resources.path(of: member.key)
-            let place = JSONPlace(value: member.value, path: path)
-            var reading = CloudFormationResource(names, file: file)
-            reading.read(member.key, place)
-            content.asked.formUnion(reading.resolver.asked)
-            content.alarms += [reading.alarm].compactMap(\.self)
-            content.passedOver += [reading.note].compactMap(\.self)
-            let faults = reading.resolver.faults.diagnostics
-            if !faults.isEmpty {
-                content.unreadable.append(UnreadableAlarm(file: file, place: place.path, faults: faults))
-            }
+            let resource = CloudFormationResource(
+                JSONPlace(value: member.value, path: path),
+                member.key,
+                &resolver
+            )
+            content.alarms += [resource.alarm].compactMap(\.self)
+            content.passedOver += [resource.note].compactMap(\.self)
+            addFaults(of: path, &resolver, &content)
         }
+        let properties = members.filter { Self.isAlarm($0.value) }.compactMap { $0.value["Properties"] }
+        content.usedNames = resolver.asked.union(resolver.names.parameters)
+            .union(properties.flatMap(CloudFormationResolver.references))
         return content
     }
 
-    /// Whether a value for the name would change what the template's alarms are.
-    func uses(_ name: String) -> Bool {
-        if CloudFormationNames(root, parameters: [:]).declares(name) || read().asked.contains(name) { return true }
-        let alarms = (resources.value.members ?? []).map(\.value).filter(Self.isAlarm)
-        return alarms.contains { CloudFormationResolver.references(in: $0["Properties"] ?? .null).contains(name) }
-    }
-
-    private static func isAlarm(_ resource: JSONValue) -> Bool {
+    static func isAlarm(_ resource: JSONValue) -> Bool {
         resource["Type"]?.string == metricType || resource["Type"]?.string == compositeType
     }
 
-    /// Returns the resources with every Fn::ForEach written out.
-    private func written(_ names: CloudFormationNames, _ content: inout Content) -> [JSONValue.Member] {
-        (resources.value.members ?? []).flatMap { member -> [JSONValue.Member] in
-            guard member.key.hasPrefix("Fn::") else { return [member] }
-            let path = resources.path(of: member.key)
-            var resolver = CloudFormationResolver(names: names, faults: DefinitionReader(file: file))
-            if member.key.hasPrefix("Fn::ForEach"), let loop = CloudFormationLoop(member.value) {
-                let values = resolver.value(JSONPlace(value: loop.collection, path: path))
-                content.asked.formUnion(resolver.asked)
-                if let texts = values?.array?.compactMap(CloudFormationCoercion.text) {
-                    return loop.members(for: texts)
-                }
-                if let name = values?.string.flatMap(ParameterFilling.unfilled) {
-                    resolver.faults.fault(path, "the parameter \(name) has no value; give --parameter \(name)=VALUE")
-                }
-            }
-            if resolver.faults.diagnostics.isEmpty {
-                resolver.faults.fault(path, "generates resources, which is not supported here; write them out")
-            }
-            content.unreadable.append(
-                UnreadableAlarm(file: file, place: path, faults: resolver.faults.diagnostics)
-            )
-            return []
+    /// Writes out every Fn::ForEach among the conditions and the resources, and returns the resources.
+    private func writtenOut(_ resolver: inout CloudFormationResolver, _ content: inout Content) -> [JSONValue.Member] {
+        let conditions = CloudFormationPlace(value: root["Conditions"] ?? .null, path: "Conditions")
+        resolver.names.conditions = CloudFormationNames.byName(resolver.writtenOut(conditions))
+        addFaults(of: conditions.path, &resolver, &content)
+        let place = CloudFormationPlace(value: resources.value, path: resources.path)
+        let members = resolver.writtenOut(place, most: Self.mostResources)
+        addFaults(of: place.path, &resolver, &content)
+        for member in members where member.key.hasPrefix("Fn::") {
+            let path = place.member(member).path
+            resolver.faults.fault(path, "generates resources, which is not supported here; write them out")
+            addFaults(of: path, &resolver, &content)
         }
+        let plain = members.filter { !$0.key.hasPrefix("Fn::") }
+        resolver.names.resources = CloudFormationNames.byName(plain)
+        return plain
     }
 
-    /// Returns the alarm names that Ref resolves to, by logical id.
-    private func alarmNames(
-        _ members: [JSONValue.Member],
-        _ names: CloudFormationNames,
-        _ content: inout Content
-    ) -> [String: String] {
-        var found: [String: String] = [:]
-        for member in members where Self.isAlarm(member.value) {
-            found[member.key] = member.key
-            guard let name = member.value["Properties"]?["AlarmName"] else { continue }
-            // Faults of a name are reported when the alarm itself is read.
-            var resolver = CloudFormationResolver(names: names, faults: DefinitionReader(file: file))
-            let resolved = resolver.value(JSONPlace(value: name, path: "AlarmName"))
-            content.asked.formUnion(resolver.asked)
-            if let text = resolved.flatMap(CloudFormationCoercion.text), ParameterFilling.unfilled(in: text) == nil {
-                found[member.key] = text
-            }
-        }
-        return found
+    private func addFaults(of place: String, _ resolver: inout CloudFormationResolver, _ content: inout Content) {
+        let faults = resolver.takeFaults()
+        if faults.isEmpty { return }
+        content.unreadable.append(UnreadableAlarm(file: file, place: place, faults: faults))
     }
 }

@@ -16,10 +16,19 @@ package struct AlarmFile: Sendable, Equatable {
         return documents.map { AlarmFile(name: "\(name):\($0.line)", content: $0.value) }
     }
 
-    /// Whether a value for the parameter would change the file's content; other parameters may be part of its name.
-    package func hasParameter(_ name: String, parameters: [String: String] = [:]) -> Bool {
-        CloudFormationTemplate(self, parameters: parameters)?.uses(name)
-            ?? ParameterFilling.names(in: content).contains(name)
+    /// Returns those of some parameters that no file uses: giving them a value would change nothing.
+    package static func unused(
+        _ names: [String],
+        in files: [AlarmFile],
+        parameters: [String: String] = [:]
+    ) -> [String] {
+        if names.isEmpty { return [] }
+        let used = files.reduce(into: Set<String>()) { $0.formUnion($1.usedNames(parameters)) }
+        return names.filter { !used.contains($0) }
+    }
+
+    private func usedNames(_ parameters: [String: String]) -> Set<String> {
+        CloudFormationTemplate(self, parameters: parameters)?.read().usedNames ?? ParameterFilling.names(in: content)
     }
 
     /// An alarm and its place in its file: empty, or `Resources.Latency.Properties`.

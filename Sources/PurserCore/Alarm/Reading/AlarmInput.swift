@@ -45,3 +45,10 @@ enum AlarmInput {
         }
     }
 }
+
+extension JSONPlace {
+    /// The elements of a list with their paths; none if it is not a list.
+    fileprivate var elements: [JSONPlace] {
+        (value.array ?? []).enumerated().map { JSONPlace(value: $0.element, path: path + "[\($0.offset)]") }
+    }
+}

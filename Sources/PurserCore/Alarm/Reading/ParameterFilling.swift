@@ -21,70 +21,81 @@ enum ParameterFilling {
 
     /// Returns the name of the first `${Name}` in the text.
     static func unfilled(in text: String) -> String? {
-        var rest = text[...]
-        while let place = next(in: rest) {
-            if let name = place.name { return name }
-            rest = rest[place.range.upperBound...]
-        }
-        return nil
+        mayHavePlaceholders(text) ? pieces(of: text).lazy.compactMap(\.name).first : nil
     }
 
     /// Returns the name of every `${Name}` in the strings of a value.
     static func names(in value: JSONValue) -> Set<String> {
         switch value {
-        case .string(let text): Set(pieces(of: text).compactMap { if case .name(let name) = $0 { name } else { nil } })
+        case .string(let text): Set(pieces(of: text).compactMap(\.name))
         case .array(let values): Set(values.flatMap(names))
         case .object(let members): Set(members.flatMap { names(in: $0.value) })
         default: []
         }
     }
 
+    /// Returns the text with each `${Name}` replaced; those for which `value` returns nil stay as they are.
+    static func text(_ text: String, _ value: (String) -> String?) -> String {
+        guard mayHavePlaceholders(text) else { return text }
+        // Substituted values are not searched again, so a value cannot name another parameter.
+        let parts = pieces(of: text).map { piece in
+            switch piece {
+            case .text(let text): text
+            case .name(let name): value(name) ?? "${\(name)}"
+            }
+        }
+        return parts.joined()
+    }
+
+    /// Most strings have no dollar sign, and looking for a byte is many times faster than looking for a text.
+    private static func mayHavePlaceholders(_ text: String) -> Bool {
+        text.utf8.contains(UInt8(ascii: "$"))
+    }
+
+    /// Splits a text into its parts, none of which is empty.
     static func pieces(of text: String) -> [AlarmParameter.Piece] {
+        split(text) { isName($0) ? .name(String($0)) : nil }
+    }
+
+    /// Splits the text of Fn::Sub, in which `${!Literal}` stands for `${Literal}`, and any other `${…}` is a name.
+    static func substitutions(in text: String) -> [AlarmParameter.Piece] {
+        split(text) { $0.hasPrefix("!") ? .text("${\($0.dropFirst())}") : .name($0.trimmingSpaces()) }
+    }
+
+    private static func fill(_ text: String, _ parameters: [String: String]) -> String {
+        self.text(text) { value(of: $0, parameters) }
+    }
+
+    /// Splits a text at each `${…}` for whose content `piece` does not return nil.
+    private static func split(_ text: String, _ piece: (Substring) -> AlarmParameter.Piece?) -> [AlarmParameter.Piece] {
+        if text.isEmpty { return [] }
+        guard mayHavePlaceholders(text) else { return [.text(text)] }
         var pieces: [AlarmParameter.Piece] = []
         var plain = ""
         var rest = text[...]
-        while let place = next(in: rest) {
-            plain += rest[..<place.range.lowerBound]
-            if let name = place.name {
+        while let start = rest.firstRange(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
+            plain += rest[..<start.lowerBound]
+            let after = rest.index(after: end)
+            switch piece(rest[start.upperBound..<end]) {
+            case .text(let text)?: plain += text
+            case .name(let name)?:
                 if !plain.isEmpty { pieces.append(.text(plain)) }
                 plain = ""
                 pieces.append(.name(name))
-            } else {
-                plain += rest[place.range]
+            case nil: plain += rest[start.lowerBound..<after]
             }
-            rest = rest[place.range.upperBound...]
+            rest = rest[after...]
         }
         plain += rest
         if !plain.isEmpty { pieces.append(.text(plain)) }
         return pieces
     }
 
-    private static func fill(_ text: String, _ parameters: [String: String]) -> String {
-        var result = ""
-        var rest = text[...]
-        while let place = next(in: rest) {
-            result += rest[..<place.range.lowerBound]
-            let value = place.name.flatMap { self.value(of: $0, parameters) }
-            // Substituted values are not searched again, so a value cannot name another parameter.
-            result += value.map { $0[...] } ?? rest[place.range]
-            rest = rest[place.range.upperBound...]
-        }
-        return result + rest
-    }
-
-    /// Returns the first `${…}`; its name is nil if it has characters that no name of a parameter, an attribute
-    /// (`Topic.TopicArn`), a pseudo parameter (`AWS::Region`) or an export has.
-    private static func next(in text: Substring) -> (range: Range<Substring.Index>, name: String?)? {
-        // Most strings have no dollar sign, and looking for a byte is many times faster than looking for a text.
-        guard text.utf8.contains(UInt8(ascii: "$")), let start = text.firstRange(of: "${"),
-            let end = text[start.upperBound...].firstIndex(of: "}")
-        else {
-            return nil
-        }
-        let name = text[start.upperBound..<end]
-        let isName =
-            !name.isEmpty
-            && name.utf8.allSatisfy { byte in
+    /// Whether a text has only characters of the names of parameters, attributes (`Topic.TopicArn`), pseudo parameters
+    /// (`AWS::Region`), exports and dynamic references.
+    private static func isName(_ text: Substring) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),
@@ -93,7 +104,6 @@ enum ParameterFilling {
                 default: false
                 }
             }
-        return (start.lowerBound..<text.index(after: end), isName ? String(name) : nil)
     }
 }
 
@@ -102,11 +112,25 @@ package enum AlarmParameter {
     package enum Piece: Equatable {
         case text(String)
         case name(String)
+
+        /// Nil for text.
+        package var name: String? {
+            if case .name(let name) = self { name } else { nil }
+        }
     }
 
     /// Splits the text into its parts, none of which is empty.
     package static func pieces(of text: String) -> [Piece] {
         ParameterFilling.pieces(of: text)
+    }
+}
+
+extension Substring {
+    /// Returns the text without leading and trailing spaces.
+    func trimmingSpaces() -> String {
+        var text = drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return String(text)
     }
 }
 
