@@ -62,8 +62,8 @@ import Testing
 
     @Test("every shipped alarm names a runbook that exists")
     func runbooks() throws {
-        let alarms = try AlarmSet.read(
-            files: EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) },
+        let alarms = try TestAlarms.read(
+            EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) },
             parameters: [:]
         )
         #expect(

@@ -31,7 +31,12 @@ struct Main {
             }
         }
         if files.isEmpty { files = EmbeddedFile.all(in: "alarms").map { ($0.path, $0.text) } }
-        let alarms = try AlarmSet.read(files: files).filter { !Trial.incidents(of: $0).isEmpty }
+        let documents = try files.filter { AlarmSet.holdsAlarms($0.name) }.map { file in
+            AlarmFile(name: file.name, content: try JSONValue(parsing: file.text))
+        }
+        let content = AlarmSet.content(of: documents)
+        if !content.unreadable.isEmpty { throw Diagnostics(content.unreadable.flatMap(\.faults)) }
+        let alarms = content.alarms.filter { !Trial.incidents(of: $0).isEmpty }
         parameters(seed: seed, weeks: weeks, incidents: incidents)
         for alarm in alarms {
             for rate in rates {

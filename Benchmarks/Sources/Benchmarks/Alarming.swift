@@ -111,7 +111,14 @@ enum Alarming {
                 }
             files.append((name + ".json", json.text()))
         }
-        return try AlarmSet.read(files: files)
+        return try read(files)
+    }
+
+    private static func read(_ files: [(name: String, text: String)]) throws -> [AlarmDefinition] {
+        let documents = try files.map { AlarmFile(name: $0.name, content: try JSONValue(parsing: $0.text)) }
+        let content = AlarmSet.content(of: documents)
+        if !content.unreadable.isEmpty { throw Diagnostics(content.unreadable.flatMap(\.faults)) }
+        return content.alarms
     }
 
     static func run(_ folder: URL) throws {
@@ -146,7 +153,7 @@ enum Alarming {
             math("low-traffic", 0, period: 3600, periods: 1, wilson),
             scalar("five-minutes", 0, "p90", period: 300, periods: 3, threshold: 3),
         ]
-        let alarms = try AlarmSet.read(files: files.map { ("a.json", $0.text()) })
+        let alarms = try read(files.map { ("a.json", $0.text()) })
         let to = start + 91 * 86_400
         for alarm in alarms {
             var changes = 0

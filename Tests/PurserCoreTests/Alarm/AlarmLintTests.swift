@@ -1,5 +1,6 @@
 import Foundation
 import PurserCore
+import TestSupport
 import Testing
 
 /// The rules of `purser alarms lint`: each fires on the alarms it is meant for, and on no others.
@@ -67,7 +68,7 @@ import Testing
     }
 
     private static func findings(_ files: [String]) throws -> [AlarmFinding] {
-        let alarms = try AlarmSet.read(files: files.enumerated().map { ("\($0).json", $1) })
+        let alarms = try TestAlarms.read(files.enumerated().map { ("\($0).json", $1) })
         return AlarmSet.lint(alarms, files: ["jobs": "0.json"], context)
     }
 
@@ -198,7 +199,7 @@ import Testing
 
     @Test("the shipped alarms have no findings, and docs/alarm-lint.md lists every rule")
     func shipped() throws {
-        let alarms = try AlarmSet.read(files: AlarmFixture.shippedFiles(), parameters: ["TopicArn": AlarmFixture.topic])
+        let alarms = try TestAlarms.read(AlarmFixture.shippedFiles(), parameters: ["TopicArn": AlarmFixture.topic])
         let findings = AlarmSet.lint(alarms, files: [:], AlarmLintContext())
         #expect(findings.isEmpty, "\(findings)")
         let path = AlarmFixture.repository.appending(path: "docs/alarm-lint.md")

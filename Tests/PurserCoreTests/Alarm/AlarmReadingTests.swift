@@ -1,4 +1,5 @@
 import PurserCore
+import TestSupport
 import Testing
 
 @Suite struct AlarmReadingTests {
@@ -21,8 +22,8 @@ import Testing
 
     @Test("the shipped alarms are read and sorted by name, and the budget is left to its own reader")
     func shippedAlarms() throws {
-        let alarms = try AlarmSet.read(
-            files: try AlarmFixture.shippedFiles(),
+        let alarms = try TestAlarms.read(
+            try AlarmFixture.shippedFiles(),
             parameters: ["TopicArn": AlarmFixture.topic]
         )
         #expect(
@@ -56,7 +57,7 @@ import Testing
     @Test("an action whose parameter has no value is listed separately and is not a fault")
     func unfilledActions() throws {
         for parameters in [[:], ["TopicArn": ""], ["Other": "x"]] {
-            let alarms = try AlarmSet.read(files: try AlarmFixture.shippedFiles(), parameters: parameters)
+            let alarms = try TestAlarms.read(try AlarmFixture.shippedFiles(), parameters: parameters)
             for alarm in alarms {
                 #expect(alarm.unfilledActions.isEmpty || alarm.unfilledActions == ["${TopicArn}"])
                 #expect(alarm.actions == AlarmActions())
@@ -207,7 +208,7 @@ import Testing
     func setFaults() {
         let bad = Self.scalar.replacing("\"Sum\"", with: "\"sum\"")
         let error = #expect(throws: Diagnostics.self) {
-            try AlarmSet.read(files: [
+            try TestAlarms.read([
                 ("x/one.json", Self.scalar), ("x/two.json", bad), ("x/three.json", Self.scalar), ("x/budget.json", "?"),
             ])
         }

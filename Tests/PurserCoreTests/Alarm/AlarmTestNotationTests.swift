@@ -1,4 +1,5 @@
 import PurserCore
+import TestSupport
 import Testing
 
 /// The notation of scripted alarm tests, and the failures they report.
@@ -25,7 +26,7 @@ import Testing
 
     @Test("every test shipped with the alarms passes, and every alarm has a test that fires it")
     func shipped() throws {
-        let alarms = try AlarmSet.read(files: AlarmFixture.shippedFiles())
+        let alarms = try TestAlarms.read(AlarmFixture.shippedFiles())
         var fired: Set<String> = []
         for file in EmbeddedFile.all(in: "alarms") where file.path.hasSuffix(".test") {
             for test in try AlarmTest.read(file.text, file: file.path) {
@@ -176,7 +177,7 @@ import Testing
     )
     func example(number: Int, inner: String, works: String, changes: String, told: String) throws {
         let files = [Self.child("inner"), Self.child("works"), Self.page].enumerated()
-        let alarms = try AlarmSet.read(files: files.map { ("\($0).json", $1) })
+        let alarms = try TestAlarms.read(files.map { ("\($0).json", $1) })
         let text = """
             test "example \(number)"
               series App inner \(inner)

@@ -1,4 +1,5 @@
 import PurserCore
+import TestSupport
 import Testing
 
 @Suite struct CloudFormationTemplateTests {
@@ -15,7 +16,7 @@ import Testing
     }
 
     private static func read(_ text: String, _ parameters: [String: String] = [:]) throws -> [AlarmDefinition] {
-        try AlarmSet.read(files: [("t.json", text)], parameters: parameters)
+        try TestAlarms.read([("t.json", text)], parameters: parameters)
     }
 
     private static func faults(_ text: String, _ parameters: [String: String] = [:]) -> [String] {

@@ -1,4 +1,5 @@
 import PurserCore
+import TestSupport
 import Testing
 
 @Suite struct CompositeAlarmTests {
@@ -135,7 +136,7 @@ import Testing
         let suppressor =
             #", "ActionsSuppressor": "gone", "ActionsSuppressorWaitPeriod": 1, "ActionsSuppressorExtensionPeriod": 1"#
         let error = #expect(throws: Diagnostics.self) {
-            try AlarmSet.read(files: [
+            try TestAlarms.read([
                 file("a", "ALARM(b)", ""), file("b", "OK(c)", ""), file("c", "OK(a) OR OK(nobody)", ""),
                 file("d", "TRUE", suppressor),
             ])

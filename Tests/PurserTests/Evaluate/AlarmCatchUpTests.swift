@@ -33,7 +33,7 @@ import Testing
              "AlarmRule": "ALARM(a)", "ActionsSuppressor": "s", "ActionsSuppressorWaitPeriod": 0,
              "ActionsSuppressorExtensionPeriod": 0}
             """
-        let alarms = try AlarmSet.read(files: [
+        let alarms = try TestAlarms.read([
             ("a.json", Self.alarm("a", "A")), ("s.json", Self.alarm("s", "S")), ("c.json", composite),
         ])
         for minute in [2, 3, 4, 5] { _ = try Self.run(store, alarms, at: minute * 60) }
@@ -49,7 +49,7 @@ import Testing
     @Test("a composite alarm is evaluated as often as the fastest alarm that it refers to")
     func quickChild() throws {
         let rule = #"{"AlarmName": "c", "AlarmActions": ["\#(PurserFixture.topic)"], "AlarmRule": "ALARM(h)"}"#
-        let alarms = try AlarmSet.read(files: [
+        let alarms = try TestAlarms.read([
             ("h.json", Self.alarm("h", "A", period: 10)), ("c.json", rule),
         ])
         let tests = try AlarmTest.read(
@@ -70,7 +70,7 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try folder.store()
         try PurserFixture.record(Array(repeating: 10, count: 6 * 60 * 8), of: "A", every: 10, in: store)
-        let alarms = try AlarmSet.read(files: [
+        let alarms = try TestAlarms.read([
             ("h.json", Self.alarm("h", "A", period: 10, threshold: 30)),
             ("m.json", Self.alarm("m", "A", threshold: 100)),
         ])
@@ -101,6 +101,6 @@ import Testing
             """,
             file: "x.test"
         )
-        #expect(try tests[0].run(try AlarmSet.read(files: [("b.json", alarm)])).failures.map(\.actual) == [])
+        #expect(try tests[0].run(try TestAlarms.read([("b.json", alarm)])).failures.map(\.actual) == [])
     }
 }

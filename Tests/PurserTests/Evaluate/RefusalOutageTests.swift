@@ -67,7 +67,7 @@ import Testing
         let store = try folder.store()
         try Self.record(refusal, perHour: perHour, in: store)
         let files = EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }
-        let alarms = try AlarmSet.read(files: files, parameters: ["TopicArn": PurserFixture.topic])
+        let alarms = try TestAlarms.read(files, parameters: ["TopicArn": PurserFixture.topic])
         let evaluator = PurserFixture.evaluator(store, alarms)
         let begin = Self.start + Self.outage * 60
         let before = try #require(try evaluator.run(at: begin, ran: begin))

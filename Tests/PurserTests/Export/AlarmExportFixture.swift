@@ -10,7 +10,7 @@ enum AlarmExportFixture {
         let files = EmbeddedFile.all(in: "alarms").map {
             (name: $0.path, text: $0.text)
         }
-        return try AlarmSet.read(files: files, parameters: parameters)
+        return try TestAlarms.read(files, parameters: parameters)
     }
 
     static func read(_ json: String, parameters: [String: String] = [:]) throws -> AlarmDefinition {

@@ -13,7 +13,7 @@ private struct Faults: Decodable {
     private static func readAgain(_ template: JSONValue, _ parameters: [String: String] = [:]) throws
         -> [AlarmDefinition]
     {
-        try AlarmSet.read([AlarmFile(name: "t.json", content: template)], parameters: parameters)
+        try TestAlarms.read([AlarmFile(name: "t.json", content: template)], parameters: parameters)
     }
 
     @Test("alarms read back from their template are equal, whatever they contain")

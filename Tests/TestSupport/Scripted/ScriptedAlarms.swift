@@ -60,7 +60,7 @@ package enum ScriptedAlarms {
              "ActionsSuppressorExtensionPeriod": 120}
             """,
         ]
-        return try AlarmSet.read(files: files.enumerated().map { ("\($0.offset).json", $0.element) })
+        return try TestAlarms.read(files.enumerated().map { ("\($0.offset).json", $0.element) })
     }
 
     /// Returns a budget of which nothing has been spent.

@@ -3,37 +3,6 @@ package enum AlarmSet {
     /// The name of the file, next to the alarm files, that holds the budget instead of an alarm.
     package static let budgetFile = "budget.json"
 
-    /// Reads JSON alarm files, ignoring other files, and sorts the alarms by name; throws the faults of all files together.
-    ///
-    /// `name` is the file's path as faults should show it. Two alarms with the same name are a fault.
-    package static func read(
-        files: [(name: String, text: String)],
-        parameters: [String: String] = [:]
-    ) throws(Diagnostics) -> [AlarmDefinition] {
-        var documents: [AlarmFile] = []
-        var diagnostics: [Diagnostic] = []
-        for file in files where holdsAlarms(file.name) {
-            do {
-                documents += AlarmFile.documents(file.name, try JSONValue.documents(parsing: file.text))
-            } catch {
-                diagnostics.append(Diagnostic(file: file.name, error.description))
-            }
-        }
-        return try read(documents, parameters: parameters, faults: diagnostics)
-    }
-
-    /// Reads alarm files, and throws the faults of all of them together.
-    package static func read(
-        _ files: [AlarmFile],
-        parameters: [String: String] = [:],
-        faults: [Diagnostic] = []
-    ) throws(Diagnostics) -> [AlarmDefinition] {
-        let content = content(of: files, parameters: parameters, isWhole: faults.isEmpty)
-        let all = faults + content.unreadable.flatMap(\.faults)
-        guard all.isEmpty else { throw Diagnostics(all) }
-        return content.alarms
-    }
-
     /// What alarm files hold.
     package struct Content: Sendable {
         /// Sorted by name.
