@@ -75,7 +75,7 @@ package struct AlarmFolder: Sendable {
             return EmbeddedFile.all(in: "alarms").filter { $0.path.hasSuffix(".test") }.map { ($0.path, $0.text) }
         }
         let names = try TextFile.names(below: path).filter { $0.hasSuffix(".test") }
-        if names.isEmpty { throw FileError("\(path): there is no test file (*.test) in this folder") }
+        if names.isEmpty { throw FileError(path, reason: "there is no test file (*.test) in this folder") }
         return try names.map { (path + "/" + $0, try TextFile.read(path + "/" + $0)) }
     }
 

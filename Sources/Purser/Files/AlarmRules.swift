@@ -32,9 +32,8 @@ package struct AlarmRules: Sendable {
 }
 
 extension Diagnostic {
-    /// Creates the fault of a file or folder; the error's text begins with its path.
+    /// Creates the fault of a file or folder.
     init(_ error: FileError) {
-        let parts = error.description.split(separator: ": ", maxSplits: 1)
-        self.init(file: String(parts.first ?? ""), String(parts.last ?? ""))
+        self.init(file: error.path, error.reason)
     }
 }

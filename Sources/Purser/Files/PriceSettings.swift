@@ -46,9 +46,10 @@ package struct PriceSettings: Sendable, Equatable, Configurable {
                 return try body(try TextFile.read(path), path)
             } catch let error as Diagnostics {
                 faults += error.all
+            } catch let error as FileError {
+                faults.append(Diagnostic(error))
             } catch {
-                // Its text begins with the path.
-                faults.append(Diagnostic(file: path, String("\(error)".dropFirst(path.count + 2))))
+                faults.append(Diagnostic(file: path, "\(error)"))
             }
             return nil
         }

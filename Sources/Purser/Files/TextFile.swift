@@ -1,15 +1,22 @@
 import Foundation
 
-/// A file or folder that cannot be read or written, or something that was looked for and not found.
-package struct FileError: Error, CustomStringConvertible {
-    package let description: String
+/// A file or folder that cannot be read or written.
+package struct FileError: Error, Equatable, CustomStringConvertible {
+    package let path: String
+    /// What is wrong, without the path.
+    package let reason: String
 
-    package init(_ description: String) {
-        self.description = description
+    package init(_ path: String, reason: String) {
+        self.path = path
+        self.reason = reason
     }
 
     package init(_ path: String, _ error: any Error) {
-        description = "\(path): " + Self.reason(of: error)
+        self.init(path, reason: Self.reason(of: error))
+    }
+
+    package var description: String {
+        path + ": " + reason
     }
 
     /// Returns why a file could not be read or written, in plain words.
@@ -31,7 +38,7 @@ package enum TextFile {
             throw FileError(path, error)
         }
         guard let text = String(bytes: bytes, encoding: .utf8) else {
-            throw FileError("\(path): is not UTF-8 text")
+            throw FileError(path, reason: "is not UTF-8 text")
         }
         return text
     }

@@ -26,10 +26,10 @@ extension AlarmsCommand {
                 let isBudget = name == rules.budget?.name && !rules.alarms.contains { $0.name == name }
                 let named = isBudget ? BudgetDefinition.runbook : try session.alarm(name, in: rules.alarms).runbook
                 guard let named else {
-                    throw FileError("\(name) has no runbook; name one in its AlarmDescription: Runbook: PATH")
+                    throw CommandFailure("\(name) has no runbook; name one in its AlarmDescription: Runbook: PATH")
                 }
                 guard let runbook = try session.alarmFolder().runbook(named) else {
-                    throw FileError(
+                    throw CommandFailure(
                         "\(named): the runbook of \(name) is neither below the current folder nor next to the alarm folder"
                     )
                 }

@@ -65,7 +65,7 @@ struct RequestsCommand: ParsableCommand {
             if entries.isEmpty, refused.isEmpty, let id {
                 let lost = try store.refusedRequestTotals().lost
                 let note = lost > 0 ? "; \(lost) refused requests are not kept, or no longer" : ""
-                throw FileError("there is no call and no refused request with the id \(id)" + note)
+                throw CommandFailure("there is no call and no refused request with the id \(id)" + note)
             }
         }
     }

@@ -80,7 +80,7 @@ struct ReplayCommand: ParsableCommand {
             } catch let error as StoreError {
                 progress.end()
                 let stored = "\(done) of \(trace.rows.count) rows are stored with their metrics"
-                throw FileError("\(error)\n\(stored); run the same command again to continue from there")
+                throw CommandFailure("\(error)\n\(stored); run the same command again to continue from there")
             }
         }
     }

@@ -11,6 +11,15 @@ struct UsageError: Error, CustomStringConvertible {
     }
 }
 
+/// Work that could not be done, in words for the user: exit code 3.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
 /// The exit codes that are not ArgumentParser's own.
 enum Exit {
     static let budget = ExitCode(1)

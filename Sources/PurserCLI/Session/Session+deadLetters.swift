@@ -80,7 +80,7 @@ extension Store {
         var letters: [DeadLetter] = []
         for id in ids {
             let found = try deadLetters(of: id)
-            if found.isEmpty { throw FileError("there is no letter with the id \(id); nothing was done") }
+            if found.isEmpty { throw CommandFailure("there is no letter with the id \(id); nothing was done") }
             letters += found.filter { letter in !letters.contains { $0.requestId == letter.requestId } }
         }
         return letters

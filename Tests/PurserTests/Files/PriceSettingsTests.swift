@@ -46,6 +46,16 @@ import Testing
         )
     }
 
+    @Test("a path with a colon is kept whole in the fault")
+    func colon() throws {
+        let folder = try TemporaryFolder()
+        var settings = PriceSettings()
+        settings.pricesPath = folder.path("a: b.csv")
+        let error = #expect(throws: Diagnostics.self) { try settings.read() }
+        let fault = Diagnostic(file: folder.path("a: b.csv"), "there is no such file or folder")
+        #expect(error?.all == [fault])
+    }
+
     @Test("a file's stamp changes when it is replaced, and a pipe is not a regular file")
     func stamps() throws {
         let folder = try TemporaryFolder()
