@@ -220,7 +220,7 @@ import Testing
         try text.write(toFile: edited, atomically: true, encoding: .utf8)
         #expect(try purser.run("init", target).output.contains("kept     " + edited))
         let typo = try purser.run("evaluate", "--alarms", target + "/alarms")
-        #expect(typo.status == 3 && typo.errors.contains("latency-p99.json: Treshold"), "\(typo.errors)")
+        #expect(typo.status == 3 && typo.errors.contains("latency-p99.json: latency-p99: Treshold"), "\(typo.errors)")
     }
 
     @Test("the demonstration says that it is simulated, shows an alarm that recovered, and leaves real stores alone")

@@ -32,6 +32,11 @@ struct DashGoldenTests {
         try expectGolden(DashText.render(Frames.empty(), style: TerminalStyle()), "empty.txt")
     }
 
+    @Test("without alarms nothing is shown as ok")
+    func withoutAlarms() throws {
+        try expectGolden(DashText.render(Frames.withoutAlarms(), style: TerminalStyle()), "no-alarms.txt")
+    }
+
     @Test("old data and an old evaluation are never shown as ok")
     func stale() throws {
         try expectGolden(DashText.render(Frames.stale(), style: TerminalStyle()), "stale.txt")

@@ -147,6 +147,35 @@ struct DashTextTests {
         }
     }
 
+    @Test("without alarms, the verdict says so and what is watched")
+    func withoutAlarms() throws {
+        var frame = Frames.withoutAlarms()
+        #expect(DashVerdict(frame).headline == "NO ALARMS" && !DashVerdict(frame).isFine)
+        frame.hasBudget = true
+        frame.budget = .init(BudgetFinding(reason: .overLimit, amount: Frames.money("26"), limit: Frames.money("25")))
+        let lines = DashText.render(frame, style: TerminalStyle()).split(separator: "\n")
+        #expect(lines[2].hasPrefix("BUDGET, NO ALARMS  only the budget is watched  1 budget "), "\(lines[2])")
+        #expect(lines.last == "BUDGET: spent; NO ALARMS: only the budget is watched")
+    }
+
+    @Test("what cannot be read is counted by its kind at the top and on the last line")
+    func unreadable() throws {
+        var frame = Frames.calm()
+        let kinds: [UnreadableAlarm.Kind] = [.budget, .alarm, .folder, .alarm, .parameter, .file]
+        frame.unreadable = kinds.map {
+            UnreadableAlarm(file: "f", kind: $0, name: "n", faults: [Diagnostic(file: "f", "m")])
+        }
+        let lines = DashText.render(frame, style: TerminalStyle(width: 140)).split(separator: "\n")
+        let counts = "2 alarms, 1 file, 1 folder, budget, 1 parameter"
+        #expect(lines[2].hasPrefix("UNREADABLE  0 alarm  0 budget  0 no-data  9 ok  \(counts) unreadable"))
+        #expect(lines.last == "UNREADABLE: \(counts); 9 ok")
+        let row = try #require(DashJSON.value(frame)["unreadable"]?.array?.first)
+        #expect(row == ["name": "n", "file": "f", "key": nil, "message": "m"])
+        // The alarms may be in what cannot be read.
+        frame.alarms = []
+        #expect(DashVerdict(frame).headline == "UNREADABLE")
+    }
+
     @Test("the verdict is at the top and on the last line")
     func verdictTwice() throws {
         let lines = DashText.render(Frames.incident(), style: TerminalStyle()).split(separator: "\n")

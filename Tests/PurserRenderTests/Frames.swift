@@ -14,7 +14,7 @@ enum Frames {
     }
 
     static func empty() -> DashFrame {
-        DashFrame(
+        var frame = DashFrame(
             title: "ChatService",
             window: window,
             at: now,
@@ -30,6 +30,15 @@ enum Frames {
                 runRate: nil
             )
         )
+        frame.alarms = okNames.map { .init(name: $0, state: .insufficientData) }
+        return frame
+    }
+
+    /// A frame of a folder without alarms.
+    static func withoutAlarms() -> DashFrame {
+        var frame = calm()
+        frame.alarms = []
+        return frame
     }
 
     static func calm() -> DashFrame {

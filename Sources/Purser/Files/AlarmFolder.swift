@@ -22,50 +22,63 @@ package struct AlarmFolder: Sendable {
         let texts = try texts(&rules)
         let budgetFile = texts.first { AlarmSet.isBudget($0.name) }
         let files = Self.parse(texts, &rules)
-        // A file that cannot be read may be the one that uses the parameter.
-        if rules.unreadable.isEmpty {
-            for name in AlarmFile.unused(named, in: files, parameters: parameters) {
-                guard budgetFile?.text.contains("${\(name)}") == true else { throw UnknownParameter(name: name) }
-            }
+        for name in AlarmFile.unused(named, in: files, parameters: parameters) {
+            if budgetFile?.text.contains("${\(name)}") == true { continue }
+            // A file that cannot be read may be the one that uses the parameter.
+            if rules.unreadable.isEmpty, !texts.isEmpty { throw UnknownParameter(name: name) }
+            rules.warnings.append("--parameter \(name): no alarm file that can be read uses it")
         }
-        let content = AlarmSet.content(of: files, parameters: parameters, isWhole: rules.unreadable.isEmpty)
+        let isWhole = !rules.unreadable.contains(where: \.kind.mayHoldAlarms)
+        let content = AlarmSet.content(of: files, parameters: parameters, isWhole: isWhole)
         rules.alarms = content.alarms
         rules.files = content.files
         rules.unreadable += content.unreadable
         rules.unwatched = content.unwatched
+        rules.warnings += content.waiting.map(\.description)
         rules.notes += content.passedOver.map(\.description)
+        var topics = content.topics
         if let file = budgetFile {
-            let result = BudgetDefinition.read(json: file.text, file: file.name, parameters: parameters)
+            let result = readBudget(file, &topics)
             if !result.diagnostics.isEmpty {
-                rules.unreadable.append(UnreadableAlarm(file: file.name, faults: result.diagnostics))
+                rules.unreadable.append(UnreadableAlarm(file: file.name, kind: .budget, faults: result.diagnostics))
             }
             rules.budget = result.definition
         }
+        rules.unreadable += topics.faults.map { UnreadableAlarm(file: $0.file, kind: .parameter, faults: [$0]) }
         if rules.alarms.isEmpty, rules.unreadable.isEmpty, rules.budget == nil {
             let kinds = AlarmSet.endings.map { "*" + $0 }.joined(separator: ", ")
             let what = texts.isEmpty ? "there is no alarm file (\(kinds)) in this folder" : "its files hold no alarm"
-            rules.notes.append("\(path ?? "alarms"): \(what), so nothing is watched")
+            rules.warnings.append("\(path ?? "alarms"): \(what), so nothing is watched")
         }
         return rules
     }
 
     /// Returns the budget, for which the alarm files are not read; nil if there is none.
     package func budget() throws -> BudgetDefinition? {
-        let text: String
-        let name: String
+        let file: (name: String, text: String)
         if let path {
-            name = path + "/" + AlarmSet.budgetFile
+            let name = path + "/" + AlarmSet.budgetFile
             guard FileManager.default.fileExists(atPath: name) else { return nil }
-            text = try TextFile.read(name)
+            file = (name, try TextFile.read(name))
         } else {
-            guard let file = EmbeddedFile.all(in: "alarms").first(where: { AlarmSet.isBudget($0.path) }) else {
+            guard let shipped = EmbeddedFile.all(in: "alarms").first(where: { AlarmSet.isBudget($0.path) }) else {
                 return nil
             }
-            (name, text) = (file.path, file.text)
+            file = (shipped.path, shipped.text)
         }
-        let result = BudgetDefinition.read(json: text, file: name, parameters: parameters)
+        var topics = TopicParameters(parameters)
+        let result = readBudget(file, &topics)
         if !result.diagnostics.isEmpty { throw Diagnostics(result.diagnostics) }
         return result.definition
+    }
+
+    /// Returns the budget; parameters that are not topics, but are used as such, are added to `topics`.
+    private func readBudget(
+        _ file: (name: String, text: String),
+        _ topics: inout TopicParameters
+    ) -> (definition: BudgetDefinition?, diagnostics: [Diagnostic]) {
+        let parameters = topics.parameters(forBudget: file.text)
+        return BudgetDefinition.read(json: file.text, file: file.name, parameters: parameters)
     }
 
     /// Returns the named test files, or those next to the alarms if none are named.
@@ -76,7 +89,9 @@ package struct AlarmFolder: Sendable {
         }
         let names = try TextFile.names(below: path).filter { $0.hasSuffix(".test") }
         if names.isEmpty { throw FileError(path, reason: "there is no test file (*.test) in this folder") }
-        return try names.map { (path + "/" + $0, try TextFile.read(path + "/" + $0)) }
+        return try names.map { name in
+            (path + "/" + name, try TextFile.read(path + "/" + name))
+        }
     }
 
     /// A runbook that exists.
@@ -109,9 +124,10 @@ package struct AlarmFolder: Sendable {
                 continue
             }
             do {
-                texts.append((name: path + "/" + name, text: try TextFile.read(path + "/" + name)))
+                let text = try TextFile.read(path + "/" + name)
+                texts.append((name: path + "/" + name, text: text))
             } catch let error as FileError {
-                rules.unreadable.append(UnreadableAlarm(file: path + "/" + name, faults: [Diagnostic(error)]))
+                rules.unreadable.append(UnreadableAlarm(error, kind: AlarmSet.isBudget(name) ? .budget : .file))
             }
         }
         return texts
@@ -130,7 +146,8 @@ package struct AlarmFolder: Sendable {
                     isJSON(name, text) ? try JSONValue.documents(parsing: text) : try JSONValue.documents(yaml: text)
                 files += AlarmFile.documents(name, documents)
             } catch {
-                rules.unreadable.append(UnreadableAlarm(file: name, faults: [Diagnostic(file: name, "\(error)")]))
+                let fault = Diagnostic(file: name, "\(error)")
+                rules.unreadable.append(UnreadableAlarm(file: name, kind: .file, faults: [fault]))
             }
         }
         return files

@@ -8,26 +8,36 @@ package struct AlarmRules: Sendable {
     package var files: [String: String] = [:]
     package var budget: BudgetDefinition?
     package var unreadable: [UnreadableAlarm] = []
-    /// Readable alarms that cannot be watched until a parameter has a value.
+    /// Readable alarms that cannot be watched until something else is there.
     package var unwatched: [UnreadableAlarm] = []
+    /// What may make the result of an evaluation other than a person expects.
+    package var warnings: [String] = []
     /// What a person may take for something that is watched.
     package var notes: [String] = []
 
     package init() {}
 
     /// Creates the rules of a folder that cannot be listed.
-    package init(_ error: FileError, folder: String) {
-        unreadable = [UnreadableAlarm(file: folder, faults: [Diagnostic(error)])]
+    package init(_ error: FileError) {
+        unreadable = [UnreadableAlarm(error, kind: .folder)]
     }
 
     /// The alarms that can be evaluated.
     package var watched: [AlarmDefinition] {
-        alarms.filter(\.missingParameters.isEmpty)
+        let others = Set(unwatched.compactMap(\.name))
+        return others.isEmpty ? alarms : alarms.filter { !others.contains($0.name) }
     }
 
     /// The alarms that cannot be evaluated.
     package var notWatched: [UnreadableAlarm] {
         unreadable + unwatched
+    }
+}
+
+extension UnreadableAlarm {
+    /// Creates the entry of a file or folder that cannot be read.
+    init(_ error: FileError, kind: Kind) {
+        self.init(file: error.path, kind: kind, faults: [Diagnostic(error)])
     }
 }
 

@@ -58,6 +58,7 @@ package struct DashBuilder: Sendable {
             latency: latency(series(.latency)),
             cost: try costPanel(at: at)
         )
+        frame.hasBudget = budget != nil
         let heartbeats = try store.heartbeatSpans(namespace: ChatMetric.namespace).filter { $0.lowerBound <= at }
         frame.newestData = try newestData(before: at)
         frame.newestHeartbeat = heartbeats.map { min($0.upperBound, at) }.max()

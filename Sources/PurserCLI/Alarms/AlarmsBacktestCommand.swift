@@ -40,9 +40,10 @@ extension AlarmsCommand {
         func run() throws {
             try reporting {
                 let session = Session(global)
-                var alarms = try session.rules().alarms
+                let rules = try session.rules()
+                var alarms = rules.alarms
                 if let name {
-                    let alarm = try session.alarm(name, in: alarms)
+                    let alarm = try session.alarm(name, in: rules)
                     if !changes.isEmpty {
                         let changed = try alarm.changed(try changes.map(Self.change))
                         alarms = alarms.map { $0.name == name ? changed : $0 }

@@ -29,7 +29,8 @@ struct AlarmsCommand: ParsableCommand {
                 let rules = try session.rules()
                 let accounts = try store.accounts(of: rules.alarms, at: .now)
                 output.show(AlarmJSON.list(accounts, unreadable: rules.notWatched)) {
-                    show(drawing.text(AlarmText.list(accounts), session.environment))
+                    let table = AlarmText.list(accounts, unreadable: rules.unreadable, unwatched: rules.unwatched)
+                    show(drawing.text(table, session.environment))
                 }
                 try rules.requireReadable()
             }
@@ -53,7 +54,7 @@ struct AlarmsCommand: ParsableCommand {
                 let session = Session(global)
                 let transitions = try session.store(.existing).transitions(of: name, limit: limit)
                 // The store may know an alarm whose file is gone.
-                if let name, transitions.isEmpty { _ = try session.alarm(name, in: session.rules().alarms) }
+                if let name, transitions.isEmpty { _ = try session.alarm(name, in: session.rules()) }
                 output.show(AlarmJSON.history(transitions)) {
                     transitions.forEach { show(plain: AlarmText.change($0)) }
                 }

@@ -38,7 +38,7 @@ extension AlarmsCommand {
             try reporting {
                 let session = Session(global)
                 let rules = try session.rules()
-                let alarms = try selected(rules.alarms, session)
+                let alarms = try selected(rules, session)
                 switch to {
                 case .cloudformation: try showTemplate(alarms)
                 case .putMetricAlarm: try showInputs(alarms)
@@ -48,9 +48,9 @@ extension AlarmsCommand {
             }
         }
 
-        private func selected(_ alarms: [AlarmDefinition], _ session: Session) throws -> [AlarmDefinition] {
-            for name in names { _ = try session.alarm(name, in: alarms) }
-            return names.isEmpty ? alarms : alarms.filter { names.contains($0.name) }
+        private func selected(_ rules: AlarmRules, _ session: Session) throws -> [AlarmDefinition] {
+            for name in names { _ = try session.alarm(name, in: rules) }
+            return names.isEmpty ? rules.alarms : rules.alarms.filter { names.contains($0.name) }
         }
 
         private func showTemplate(_ alarms: [AlarmDefinition]) throws {

@@ -39,7 +39,7 @@ extension Session {
         let folder = try alarmFolder()
         let rules = try folder.rules()
         let alarms = rules.alarms
-        rules.notes.forEach { say("purser: \($0)") }
+        (rules.warnings + rules.notes).forEach { say("purser: \($0)") }
         let context = AlarmLintContext(
             minuteMetrics: Set(MetricReader.Derived.allCases.map(\.metric)),
             series: try knownSeries(),

@@ -56,9 +56,9 @@ extension AlarmsCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let alarms = try session.rules().alarms
-                _ = try session.alarm(name, in: alarms)
-                if !isEnded, let sender = alarms.gatherers()[name] {
+                let rules = try session.rules()
+                _ = try session.alarm(name, in: rules)
+                if !isEnded, let sender = rules.alarms.gatherers()[name] {
                     throw UsageError("\(name) sends no messages: \(sender) sends them in its place; mute \(sender)")
                 }
                 let time = asOf.time

@@ -24,7 +24,7 @@ extension AlarmsCommand {
                 let session = Session(global)
                 let rules = try session.rules()
                 let isBudget = name == rules.budget?.name && !rules.alarms.contains { $0.name == name }
-                let named = isBudget ? BudgetDefinition.runbook : try session.alarm(name, in: rules.alarms).runbook
+                let named = isBudget ? BudgetDefinition.runbook : try session.alarm(name, in: rules).runbook
                 guard let named else {
                     throw CommandFailure("\(name) has no runbook; name one in its AlarmDescription: Runbook: PATH")
                 }

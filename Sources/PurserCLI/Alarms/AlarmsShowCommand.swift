@@ -21,7 +21,7 @@ extension AlarmsCommand {
                 let session = Session(global)
                 let store = try session.store(.existing)
                 let rules = try session.rules()
-                let account = try store.account(of: try session.alarm(name, in: rules.alarms), at: .now)
+                let account = try store.account(of: try session.alarm(name, in: rules), at: .now)
                 try output.show(AlarmJSON.show(account)) { show(plain: try AlarmText.show(account)) }
                 try rules.requireReadable()
             }

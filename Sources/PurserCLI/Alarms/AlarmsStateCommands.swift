@@ -31,8 +31,8 @@ extension AlarmsCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let alarms = try session.rules().alarms
-                _ = try session.alarm(name, in: alarms)
+                let rules = try session.rules()
+                _ = try session.alarm(name, in: rules)
                 guard let record = try store.alarmRecords()[name], record.state == .alarm else {
                     throw UsageError("\(name) is not in ALARM, so there is nothing to acknowledge")
                 }
@@ -46,7 +46,7 @@ extension AlarmsCommand {
                 )
                 try store.acknowledge(name, seen)
                 output.show(AlarmJSON.acknowledged(record, seen)) { show(plain: AlarmText.acknowledged(record, seen)) }
-                if let sender = alarms.gatherers()[name] {
+                if let sender = rules.alarms.gatherers()[name] {
                     say("purser: \(sender) sends the reminders of \(name); acknowledge \(sender) to stop them")
                 }
             }
@@ -84,7 +84,7 @@ extension AlarmsCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let alarm = try session.alarm(name, in: try session.rules().alarms)
+                let alarm = try session.alarm(name, in: try session.rules())
                 let time = asOf.time
                 switch try ManualState.set(alarm, to: state, reason: reason, at: time, in: store) {
                 case .unchanged:

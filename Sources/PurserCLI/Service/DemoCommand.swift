@@ -51,13 +51,14 @@ struct DemoCommand: ParsableCommand {
             let (alarms, budget) = (rules.watched, rules.budget)
             let evaluator = Evaluator(reader: reader, alarms: alarms, budget: budget)
             let evaluation = try demonstration.evaluation(by: evaluator, ran: .now).map {
-                EvaluationReport(run: $0, delivery: DeliveryReport())
+                EvaluationReport(run: $0, delivery: DeliveryReport(), unreadable: rules.notWatched)
             }
             if let evaluation { showText(evaluation.text + "\n") }
             let style = drawing.style(session.environment)
             let window = DashFrame.Window(last: 3 * 3600, at: demonstration.end)
-            let frame = try DashBuilder(reader: reader, alarms: alarms, budget: budget)
+            var frame = try DashBuilder(reader: reader, alarms: alarms, budget: budget)
                 .frame(window, at: demonstration.end, region: session.environment["AWS_REGION"])
+            frame.unreadable = rules.notWatched
             showText(DashText.render(frame, style: style, compact: false) + "\n")
             let report = try CostReport(
                 CalendarMonth(containing: demonstration.end),

@@ -34,7 +34,9 @@ struct DoctorCommand: ParsableCommand {
 
     private static func alarmFaults(_ session: Session) throws -> [String] {
         do {
-            return try session.alarmFolder().rules().notWatched.flatMap(\.faults).map(\.description)
+            let rules = try session.alarmFolder().rules()
+            rules.warnings.forEach { say("purser: \($0)") }
+            return rules.notWatched.flatMap(\.lines)
         } catch let error as FileError {
             return ["\(error)"]
         }

@@ -18,7 +18,8 @@ extension Session {
         } catch let error as UnknownParameter {
             throw UsageError("\(error)")
         }
-        rules.notWatched.flatMap(\.faults).forEach { say("purser: \($0)") }
+        rules.notWatched.flatMap(\.lines).forEach { say("purser: \($0)") }
+        rules.warnings.forEach { say("purser: \($0)") }
         if !isQuiet { rules.notes.forEach { say("purser: \($0)") } }
         return rules
     }
@@ -29,7 +30,7 @@ extension Session {
             return try rules()
         } catch let error as FileError {
             say("purser: \(error)")
-            return AlarmRules(error, folder: value(options.alarms, "PURSER_ALARMS") ?? "")
+            return AlarmRules(error)
         }
     }
 
@@ -38,12 +39,18 @@ extension Session {
         try alarmFolder().budget()
     }
 
-    /// Returns the alarm with this name.
-    func alarm(_ name: String, in alarms: [AlarmDefinition]) throws -> AlarmDefinition {
-        guard let alarm = alarms.first(where: { $0.name == name }) else {
-            throw UsageError("no alarm `\(name)`; the alarms are \(alarms.map(\.name).joined(separator: ", "))")
+    /// Returns the alarm with this name, whose faults are on stderr if it cannot be read.
+    func alarm(_ name: String, in rules: AlarmRules) throws -> AlarmDefinition {
+        if let alarm = rules.alarms.first(where: { $0.name == name }) { return alarm }
+        if rules.unreadable.contains(where: { $0.name == name }) {
+            throw CommandFailure("the alarm `\(name)` cannot be read, as said above")
         }
-        return alarm
+        let names = rules.alarms.map(\.name).joined(separator: ", ")
+        // What cannot be read may hold it.
+        if rules.unreadable.contains(where: { $0.name == nil && $0.kind.mayHoldAlarms }) {
+            throw CommandFailure("no alarm `\(name)` in the files that can be read; the alarms are \(names)")
+        }
+        throw UsageError("no alarm `\(name)`; the alarms are \(names)")
     }
 }
 

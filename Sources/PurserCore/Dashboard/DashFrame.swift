@@ -18,6 +18,8 @@ package struct DashFrame: Sendable, Equatable {
     package var evaluationIntervalSeconds = 60
     package var alarms: [AlarmLine] = []
     package var budget: BudgetLine?
+    /// Whether there is a budget to watch.
+    package var hasBudget = false
     package var signals: [Signal] = []
     package var latency: Latency
     package var cost: CostPanel
@@ -27,7 +29,7 @@ package struct DashFrame: Sendable, Equatable {
     package var program = "purser"
     /// Whether the frame shows a requested moment; the suggested commands are then for that moment too.
     package var isOfAskedMoment = false
-    /// The alarms that are not watched, because their files cannot be read.
+    /// The alarms that are not watched, and the files that cannot be read.
     package var unreadable: [UnreadableAlarm] = []
     /// Messages that wait for delivery, and messages that were given up.
     package var pendingNotifications = 0

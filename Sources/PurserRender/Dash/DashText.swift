@@ -158,6 +158,8 @@ package struct DashText {
         case .fresh where verdict.isDataStale: parts.append("STALE: data " + age(of: frame.newestData) + " old")
         case .fresh: break
         }
+        if let unreadable = verdict.unreadable { parts.append("UNREADABLE: " + unreadable) }
+        if let watched = verdict.withoutAlarms { parts.append("NO ALARMS: " + watched) }
         if verdict.isEmpty {
             parts.append("NO DATA")
         } else if !verdict.noData.isEmpty, verdict.evaluation != .never {
@@ -167,7 +169,7 @@ package struct DashText {
         if let percent = verdict.refusedPercent {
             parts.append("REFUSED: \(NumberText.percent(percent)) of the requests")
         }
-        if verdict.evaluation == .fresh {
+        if verdict.evaluation == .fresh, verdict.withoutAlarms == nil {
             parts.append(verdict.isFine ? "OK: \(verdict.okCount) ok" : "\(verdict.okCount) ok")
         }
         return parts.joined(separator: "; ")

@@ -29,8 +29,10 @@ struct DashVerdict: Sendable, Equatable {
     var unsent: Int
     /// How many of the newest requests were refused, in percent, if they are too many.
     var refusedPercent: Double?
-    /// How many alarms are not watched, because their files cannot be read.
-    var unreadable: Int
+    /// What is not watched, because it cannot be read: `2 alarms, 1 file`; nil if everything is.
+    var unreadable: String?
+    /// What is watched if there are no alarms: nothing, or only the budget; nil if there are.
+    var withoutAlarms: String?
 
     init(_ frame: DashFrame) {
         let on = frame.alarms.filter { $0.state == .alarm }
@@ -49,7 +51,10 @@ struct DashVerdict: Sendable, Equatable {
         isEmpty = frame.newestData == nil
         refusedPercent = Self.refusedPercent(frame.signals)
         unsent = frame.failedNotifications + frame.pendingNotifications
-        unreadable = frame.unreadable.count
+        unreadable = frame.unreadable.isEmpty ? nil : frame.unreadable.counts
+        if frame.alarms.isEmpty, frame.unreadable.isEmpty {
+            withoutAlarms = frame.hasBudget ? "only the budget is watched" : "nothing is watched"
+        }
     }
 
     /// The most serious finding, and what makes it doubtful: `ALARM`, `OK`, `ALARM, STALE`.
@@ -65,9 +70,10 @@ struct DashVerdict: Sendable, Equatable {
         } else if evaluation == .stale || isDataStale {
             words.append("STALE")
         }
-        if unreadable > 0 { words.append("UNREADABLE") }
+        if unreadable != nil { words.append("UNREADABLE") }
         if words.isEmpty, unsent > 0 { words.append("UNSENT") }
         if words.isEmpty, refusedPercent != nil { words.append("REFUSED") }
+        if withoutAlarms != nil { words.append("NO ALARMS") }
         if words.isEmpty { words.append(isEmpty || !noData.isEmpty ? "NO DATA" : "OK") }
         return words.joined(separator: ", ")
     }
@@ -96,9 +102,11 @@ struct DashVerdict: Sendable, Equatable {
     var counts: String {
         if evaluation == .never, alarms.isEmpty, budget == nil { return notEvaluated }
         let ok = evaluation == .fresh ? "\(okCount) ok" : "\(okCount) were ok"
-        var parts = ["\(alarmCount) alarm", "\(budget == nil ? 0 : 1) budget", "\(noData.count) no-data", ok]
+        let budgets = "\(budget == nil ? 0 : 1) budget"
+        var parts = ["\(alarmCount) alarm", budgets, "\(noData.count) no-data", ok]
+        if let withoutAlarms { parts = [withoutAlarms] + (budget == nil ? [] : [budgets]) }
         if unsent > 0 { parts.append("\(unsent) unsent") }
-        if unreadable > 0 { parts.append(unreadable.counted("alarm") + " unreadable") }
+        if let unreadable { parts.append(unreadable + " unreadable") }
         return parts.joined(separator: "  ")
     }
 

@@ -17,9 +17,13 @@ extension Diagnostic {
 }
 
 extension [UnreadableAlarm] {
-    /// The faults for programs.
+    /// The faults for programs, each with the name of its alarm.
     var json: JSONValue {
-        .array(flatMap(\.faults).map(\.json))
+        .array(
+            flatMap { alarm in
+                alarm.faults.map { .object([.init("name", JSONValue(alarm.name))] + $0.members) }
+            }
+        )
     }
 }
 

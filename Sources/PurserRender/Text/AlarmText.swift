@@ -2,19 +2,32 @@ package import PurserCore
 
 /// Alarms as text.
 package enum AlarmText {
-    package static func list(_ accounts: [AlarmAccount]) -> TextTable {
-        TextTable(
+    /// Returns the alarms with their states, and below them what cannot be read.
+    package static func list(
+        _ accounts: [AlarmAccount],
+        unreadable: [UnreadableAlarm],
+        unwatched: [UnreadableAlarm]
+    ) -> TextTable {
+        let unwatched = Set(unwatched.compactMap(\.name))
+        let alarms = accounts.map { account in
+            [
+                unwatched.contains(account.alarm.name)
+                    ? "not watched" : account.record?.state.rawValue ?? "not evaluated",
+                account.alarm.name, account.record?.updated.iso8601() ?? "",
+                account.acknowledgement?.time.iso8601() ?? "", account.alarm.runbook ?? "",
+                account.mute.map { SilenceText.second($0.until) } ?? "",
+            ]
+        }
+        let others = unreadable.filter(\.kind.mayHoldAlarms).map { other in
+            let place = other.place.isEmpty ? other.file : other.file + ": " + other.place
+            return ["unreadable", other.name ?? place, "", "", "", ""]
+        }
+        return TextTable(
             [
                 .init("STATE"), .init("ALARM"), .init("SINCE"), .init("ACKNOWLEDGED"),
                 .init("RUNBOOK"), .init("MUTED UNTIL"),
             ],
-            rows: accounts.map { account in
-                [
-                    account.record?.state.rawValue ?? "not evaluated", account.alarm.name,
-                    account.record?.updated.iso8601() ?? "", account.acknowledgement?.time.iso8601() ?? "",
-                    account.alarm.runbook ?? "", account.mute.map { SilenceText.second($0.until) } ?? "",
-                ]
-            }
+            rows: alarms + others
         )
     }
 

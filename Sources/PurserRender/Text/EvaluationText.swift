@@ -50,8 +50,13 @@ extension EvaluationReport {
                     + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
             )
         }
+        if run.alarms.isEmpty, unreadable.isEmpty {
+            lines.append(
+                Self.row("NO ALARMS", run.budgets.isEmpty ? "nothing is watched" : "only the budget is watched")
+            )
+        }
         if !unreadable.isEmpty {
-            lines.append(Self.row("UNREADABLE", unreadable.count.counted("alarm") + " unreadable, named on stderr"))
+            lines.append(Self.row("UNREADABLE", unreadable.counts + " unreadable, named on stderr"))
         }
         let unsent = delivery.waiting.count + delivery.failed.count + delivery.failedBefore
         if unsent > 0 {

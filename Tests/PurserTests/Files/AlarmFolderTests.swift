@@ -48,7 +48,8 @@ import Testing
         )
         let rules = try Self.rules(folder)
         #expect(rules.alarms.map(\.name) == ["in", "j", "top", "y"], "\(rules.unreadable)")
-        #expect(rules.files["in"] == folder.path("a/team/one/in.json") && rules.notes.isEmpty)
+        #expect(rules.files["in"] == folder.path("a/team/one/in.json") && rules.warnings.isEmpty)
+        #expect(rules.notes.isEmpty)
     }
 
     @Test("files that cannot be read are named, and everything else is read")
@@ -59,8 +60,13 @@ import Testing
         ])
         let rules = try Self.rules(folder)
         #expect(rules.alarms.map(\.name) == ["good"] && rules.budget == nil)
-        let files = Set(rules.unreadable.map(\.file))
-        #expect(files == Set(["a/bad.json", "a/budget.json", "a/cut.yaml"].map(folder.path)))
+        let kinds = Dictionary(uniqueKeysWithValues: rules.unreadable.map { ($0.file, $0.kind) })
+        #expect(
+            kinds == [
+                folder.path("a/bad.json"): .alarm, folder.path("a/budget.json"): .budget,
+                folder.path("a/cut.yaml"): .file,
+            ]
+        )
         #expect(rules.notes.count == 1 && rules.notes[0].contains("a/team/budget.json: only the budget of the folder"))
     }
 
@@ -74,16 +80,43 @@ import Testing
         #expect(throws: Diagnostics.self) { try AlarmFolder(path: folder.path("a"), parameters: [:]).budget() }
     }
 
-    @Test("a folder without alarms is a note, and a folder that does not exist an error")
+    @Test("a wrong topic is reported once, and alarms and budget are read as without it")
+    func wrongTopic() throws {
+        let subscriber = #"{"SubscriptionType":"SNS","Address":"${TopicArn}"}"#
+        let notification = #"{"NotificationType":"ACTUAL","ComparisonOperator":"GREATER_THAN","Threshold":50}"#
+        let budget =
+            Self.budget.dropLast()
+            + #","NotificationsWithSubscribers":[{"Notification":\#(notification),"Subscribers":[\#(subscriber)]}]}"#
+        let action = #"{"AlarmActions":["${TopicArn}"],"AlarmName"#
+        let folder = try Self.folder([
+            "a/a.json": Self.alarm("a").replacing(#"{"AlarmName"#, with: action), "a/budget.json": String(budget),
+        ])
+        let alarms = AlarmFolder(path: folder.path("a"), parameters: ["TopicArn": "oops"])
+        let rules = try alarms.rules(named: ["TopicArn"])
+        #expect(rules.watched.map(\.unfilledActions) == [["${TopicArn}"]])
+        #expect(rules.budget?.unfilledActions == ["${TopicArn}"])
+        #expect(rules.unreadable.map(\.kind) == [.parameter])
+        #expect(
+            rules.unreadable.flatMap(\.lines) == [
+                "--parameter TopicArn: `oops` is not a topic, so 1 alarm and the budget cannot notify it;"
+                    + " allowed: arn:aws:sns:REGION:ACCOUNT:TOPIC"
+            ]
+        )
+        #expect(try alarms.budget()?.name == "b")
+    }
+
+    @Test("a folder without alarms is a warning, and a folder that does not exist an error")
     func emptyFolder() throws {
         let folder = try Self.folder(["a/README.md": ""])
         let rules = try Self.rules(folder)
         #expect(rules.alarms.isEmpty && rules.unreadable.isEmpty)
-        #expect(rules.notes.count == 1 && rules.notes[0].contains("there is no alarm file (*.json, *.yaml, *.yml,"))
+        #expect(rules.warnings.count == 1 && rules.warnings[0].contains("there is no alarm file (*.json, *.yaml,"))
+        try Self.budget.write(toFile: folder.path("a/budget.json"), atomically: true, encoding: .utf8)
+        #expect(try Self.rules(folder).warnings.isEmpty)
         #expect(throws: FileError.self) { try AlarmFolder(path: folder.path("none"), parameters: [:]).rules() }
     }
 
-    @Test("a parameter that no file uses is an error, unless a file that cannot be read may use it")
+    @Test("a parameter that no file uses is an error, or a warning if a file that cannot be read may use it")
     func namedParameters() throws {
         let template = #"{"Parameters":{"P":{"Type":"String"}},"Resources":{"Q":{"Type":"AWS::SQS::Queue"}}}"#
         let folder = try Self.folder(["a/a.json": Self.alarm("${Who}"), "a/t.json": template])
@@ -99,6 +132,8 @@ import Testing
         let imported = try AlarmFolder(path: folder.path("a"), parameters: given).rules(named: given.keys.sorted())
         #expect(imported.alarms.last?.actions.alarm == ["arn:aws:sns:us-east-1:111122223333:t"])
         try "{".write(toFile: folder.path("a/b.json"), atomically: true, encoding: .utf8)
-        #expect(try alarms.rules(named: ["Other"]).unreadable.count == 1)
+        let rules = try alarms.rules(named: ["Other", "Who"])
+        #expect(rules.unreadable.count == 1)
+        #expect(rules.warnings == ["--parameter Other: no alarm file that can be read uses it"])
     }
 }

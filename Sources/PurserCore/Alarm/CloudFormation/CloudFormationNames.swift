@@ -107,7 +107,12 @@ struct CloudFormationNames {
     ]
 
     private func isAlarm(_ name: String) -> Bool {
-        resources[name].map(CloudFormationTemplate.isAlarm) ?? false
+        resources[name].map(Self.isAlarm) ?? false
+    }
+
+    /// Whether a resource is an alarm, also of a kind that is not watched here.
+    static func isAlarm(_ resource: JSONValue) -> Bool {
+        CloudFormationTemplate.isAlarm(resource) || resource["Type"]?.string == "AWS::CloudWatch::LogAlarm"
     }
 
     private func pseudoParameter(_ name: String) -> String? {

@@ -23,6 +23,8 @@ struct CloudFormationTemplate {
         var alarms: [Alarm] = []
         var unreadable: [UnreadableAlarm] = []
         var passedOver: [Diagnostic] = []
+        /// The names of the alarms whose kind is not watched here.
+        var otherKinds: Set<String> = []
         /// The names whose value would change what the alarms are.
         var usedNames: Set<String> = []
     }
@@ -73,7 +75,7 @@ struct CloudFormationTemplate {
                 key: resources.path,
                 "must be an object, not \(resources.value.kind)"
             )
-            content.unreadable = [UnreadableAlarm(file: file, place: "", faults: [fault])]
+            content.unreadable = [UnreadableAlarm(file: file, kind: .file, faults: [fault])]
             return content
         }
         var resolver = CloudFormationResolver(
@@ -90,7 +92,10 @@ struct CloudFormationTemplate {
             )
             content.alarms += [resource.alarm].compactMap(\.self)
             content.passedOver += [resource.note].compactMap(\.self)
-            addFaults(of: path, &resolver, &content)
+            let isAlarm = CloudFormationNames.isAlarm(member.value)
+            let name = isAlarm ? resolver.alarmName(member.key) : nil
+            addFaults(of: path, name: name ?? member.key, &resolver, &content)
+            if let name, !Self.isAlarm(member.value) { content.otherKinds.insert(name) }
         }
         let properties = members.filter { Self.isAlarm($0.value) }.compactMap { $0.value["Properties"] }
         content.usedNames = resolver.asked.union(resolver.names.parameters)
@@ -120,9 +125,15 @@ struct CloudFormationTemplate {
         return plain
     }
 
-    private func addFaults(of place: String, _ resolver: inout CloudFormationResolver, _ content: inout Content) {
+    /// Moves the resolver's faults to the content, as those of what is at a place; `name` is the alarm's.
+    private func addFaults(
+        of place: String,
+        name: String? = nil,
+        _ resolver: inout CloudFormationResolver,
+        _ content: inout Content
+    ) {
         let faults = resolver.takeFaults()
         if faults.isEmpty { return }
-        content.unreadable.append(UnreadableAlarm(file: file, place: place, faults: faults))
+        content.unreadable.append(UnreadableAlarm(file: file, place: place, name: name, faults: faults))
     }
 }

@@ -46,15 +46,19 @@ package struct AlarmFile: Sendable, Equatable {
         var alarms: [PlacedAlarm] = []
         var unreadable: [UnreadableAlarm] = []
         var passedOver: [Diagnostic] = []
+        /// The names of the alarms that are passed over because their kind is not watched here.
+        var otherKinds: Set<String> = []
 
         fileprivate mutating func add(_ input: JSONValue, file: String, place: String, needs: String? = nil) {
+            let name = input["AlarmName"]?.string.flatMap { ParameterFilling.unfilled(in: $0) == nil ? $0 : nil }
             if let kind = AlarmInput.unwatchedKind(input) {
                 passedOver.append(Diagnostic(file: file, key: place.isEmpty ? nil : place, kind))
+                if let name { otherKinds.insert(name) }
                 return
             }
             let result = AlarmDefinition.read(input, file: file, place: place)
             guard var definition = result.definition else {
-                unreadable.append(UnreadableAlarm(file: file, place: place, faults: result.diagnostics))
+                unreadable.append(UnreadableAlarm(file: file, place: place, name: name, faults: result.diagnostics))
                 return
             }
             if let needs, !definition.missingParameters.contains(needs) { definition.missingParameters.append(needs) }
@@ -63,19 +67,22 @@ package struct AlarmFile: Sendable, Equatable {
     }
 
     /// Returns what the file holds; a fault in one alarm does not keep the others from being read.
-    func read(parameters: [String: String]) -> Content {
+    func read(parameters: [String: String], _ topics: inout TopicParameters) -> Content {
         var all = Content()
         if let template = CloudFormationTemplate(self, parameters: parameters) {
             let content = template.read()
             all.unreadable = content.unreadable
             all.passedOver = content.passedOver
+            all.otherKinds = content.otherKinds
             for alarm in content.alarms {
-                all.add(alarm.input, file: name, place: alarm.place, needs: alarm.conditionNeeds)
+                let input = topics.withdrawn(from: alarm.input)
+                all.add(input, file: name, place: alarm.place, needs: alarm.conditionNeeds)
             }
             return all
         }
         for (place, input) in AlarmInput.all(in: content) {
-            all.add(ParameterFilling.fill(input, parameters), file: name, place: place)
+            let filled = ParameterFilling.fill(input, parameters)
+            all.add(topics.withdrawn(from: filled), file: name, place: place)
         }
         return all
     }

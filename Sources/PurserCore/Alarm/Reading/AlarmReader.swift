@@ -8,6 +8,8 @@ struct AlarmReader {
     static let mostTags = 50
     static let longestText = 1024
 
+    static let actionKeys = ["OKActions", "AlarmActions", "InsufficientDataActions"]
+
     private static let scalarKeys = [
         "MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit",
     ]
@@ -132,7 +134,7 @@ struct AlarmReader {
     private mutating func actions(_ root: JSONPlace) -> WrittenActions {
         var actions = WrittenActions()
         var filled: [[String]] = []
-        for key in ["OKActions", "AlarmActions", "InsufficientDataActions"] {
+        for key in Self.actionKeys {
             var topics: [String] = []
             for place in faults.list(root, key, most: Self.mostActions) {
                 guard let text = faults.text(place, length: 1...Self.longestText, mayBeUnfilled: true) else { continue }

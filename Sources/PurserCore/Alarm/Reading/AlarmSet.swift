@@ -10,10 +10,15 @@ package enum AlarmSet {
         /// The file of each alarm, by the alarm's name.
         package var files: [String: String] = [:]
         package var unreadable: [UnreadableAlarm] = []
-        /// Alarms that exist but cannot be watched until a parameter has a value.
+        /// Alarms that exist but cannot be watched until a parameter has a value, or until an alarm that their rule
+        /// names is watched.
         package var unwatched: [UnreadableAlarm] = []
+        /// Composite alarms that go by the last known state of an alarm that is not watched.
+        package var waiting: [Diagnostic] = []
         /// Alarms that are left out, and kinds of alarms that are not watched.
         package var passedOver: [Diagnostic] = []
+        /// The parameters that are used as topics, and those of them that are not.
+        package var topics: TopicParameters
     }
 
     /// Reads alarm files; a fault in one alarm does not keep the others from being read.
@@ -25,75 +30,30 @@ package enum AlarmSet {
         parameters: [String: String] = [:],
         isWhole: Bool = true
     ) -> Content {
-        var content = Content()
-        var alarms: [(alarm: AlarmFile.PlacedAlarm, file: String)] = []
+        var content = Content(topics: TopicParameters(parameters))
+        var alarms: [RelatedAlarm] = []
+        var otherKinds: Set<String> = []
         for file in files {
-            let read = file.read(parameters: parameters)
+            let read = file.read(parameters: parameters, &content.topics)
             content.unreadable += read.unreadable
             content.passedOver += read.passedOver
+            otherKinds.formUnion(read.otherKinds)
             for alarm in read.alarms {
+                let related = RelatedAlarm(alarm: alarm, file: file.name)
                 let name = alarm.definition.name
                 if let other = content.files[name] {
-                    let fault = Diagnostic(
-                        file: file.name,
-                        key: alarm.key(of: "AlarmName"),
-                        "the alarm `\(name)` is already in \(other)"
-                    )
                     content.unreadable.append(
-                        UnreadableAlarm(file: file.name, place: alarm.place, faults: [fault])
+                        related.unreadable([("AlarmName", "the alarm `\(name)` is already in \(other)")])
                     )
                 } else {
                     content.files[name] = file.name
-                    alarms.append((alarm, file.name))
+                    alarms.append(related)
                 }
             }
         }
-        let faults = relationFaults(alarms.map(\.alarm.definition), isWhole: isWhole && content.unreadable.isEmpty)
-        for (alarm, file) in alarms {
-            let definition = alarm.definition
-            let found = faults.filter { $0.alarm == definition.name }
-                .map { Diagnostic(file: file, key: alarm.key(of: $0.key), $0.message) }
-            if !found.isEmpty {
-                content.unreadable.append(UnreadableAlarm(file: file, place: alarm.place, faults: found))
-                continue
-            }
-            content.alarms.append(definition)
-            if definition.missingParameters.isEmpty { continue }
-            let names = definition.missingParameters.map { "--parameter \($0)=VALUE" }.joined(separator: " ")
-            let message = "the alarm `\(definition.name)` is not watched until it has \(names)"
-            let fault = Diagnostic(file: file, key: alarm.place.isEmpty ? nil : alarm.place, message)
-            content.unwatched.append(UnreadableAlarm(file: file, place: alarm.place, faults: [fault]))
-        }
+        content.add(alarms, otherKinds: otherKinds, isWhole: isWhole)
         content.alarms.sort { $0.name < $1.name }
         return content
-    }
-
-    /// Returns the faults of alarms that name nonexistent alarms or depend on themselves.
-    private static func relationFaults(
-        _ alarms: [AlarmDefinition],
-        isWhole: Bool
-    ) -> [(alarm: String, key: String, message: String)] {
-        let known = Set(alarms.map(\.name))
-        var faults: [(alarm: String, key: String, message: String)] = []
-        for alarm in alarms {
-            guard case .composite(let composite) = alarm.rule else { continue }
-            // A file with a fault may hold the alarm that seems to be missing.
-            if isWhole {
-                for name in composite.expression.names where !known.contains(name) {
-                    faults.append((alarm.name, "AlarmRule", "there is no alarm `\(name)`"))
-                }
-                if let name = composite.suppressor?.name, !known.contains(name) {
-                    faults.append((alarm.name, "ActionsSuppressor", "there is no alarm `\(name)`"))
-                }
-            }
-        }
-        let ordered = Set(evaluationOrder(alarms).map(\.name))
-        for alarm in alarms where !ordered.contains(alarm.name) {
-            let waiting = alarm.alarmReferences.filter { known.contains($0) && !ordered.contains($0) }
-            let message = "depends on its own state, by way of \(waiting.joined(separator: ", "))"
-            faults.append((alarm.name, "AlarmRule", message))
-        }
-        return faults
     }
 
     /// Returns the alarms with each one after those that it names, and otherwise in the given order. Alarms that depend

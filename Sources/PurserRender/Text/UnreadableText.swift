@@ -1,0 +1,23 @@
+import PurserCore
+
+extension [UnreadableAlarm] {
+    /// How many of each kind: `2 alarms, 1 file, budget`.
+    var counts: String {
+        UnreadableAlarm.Kind.allCases.compactMap { kind in
+            let count = count { $0.kind == kind }
+            return count == 0 ? nil : kind == .budget ? "budget" : count.counted(kind.noun)
+        }.joined(separator: ", ")
+    }
+}
+
+extension UnreadableAlarm.Kind {
+    fileprivate var noun: String {
+        switch self {
+        case .alarm: "alarm"
+        case .file: "file"
+        case .folder: "folder"
+        case .budget: "budget"
+        case .parameter: "parameter"
+        }
+    }
+}
