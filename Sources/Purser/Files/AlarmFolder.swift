@@ -13,6 +13,9 @@ package struct AlarmFolder: Sendable {
         self.parameters = parameters
     }
 
+    /// The largest file that is read; CloudFormation's own limit for a template is 1 MB.
+    private static let mostMebibytes = 16
+
     /// Returns what can be read of the folder, and the faults of the rest.
     ///
     /// Throws ``FileError`` if the folder cannot be listed, and ``UnknownParameter`` if one of the parameters in `named`
@@ -59,7 +62,7 @@ package struct AlarmFolder: Sendable {
         if let path {
             let name = path + "/" + AlarmSet.budgetFile
             guard FileManager.default.fileExists(atPath: name) else { return nil }
-            file = (name, try TextFile.read(name))
+            file = (name, try TextFile.read(name, mostMebibytes: Self.mostMebibytes))
         } else {
             guard let shipped = EmbeddedFile.all(in: "alarms").first(where: { AlarmSet.isBudget($0.path) }) else {
                 return nil
@@ -87,10 +90,10 @@ package struct AlarmFolder: Sendable {
         guard let path else {
             return EmbeddedFile.all(in: "alarms").filter { $0.path.hasSuffix(".test") }.map { ($0.path, $0.text) }
         }
-        let names = try TextFile.names(below: path).filter { $0.hasSuffix(".test") }
+        let names = try FolderListing(path).files.filter { $0.hasSuffix(".test") }
         if names.isEmpty { throw FileError(path, reason: "there is no test file (*.test) in this folder") }
         return try names.map { name in
-            (path + "/" + name, try TextFile.read(path + "/" + name))
+            (path + "/" + name, try TextFile.read(path + "/" + name, mostMebibytes: Self.mostMebibytes))
         }
     }
 
@@ -107,7 +110,7 @@ package struct AlarmFolder: Sendable {
         var paths = [runbook]
         if let path, !runbook.hasPrefix("/") { paths += [path + "/../" + runbook, path + "/" + runbook] }
         if let found = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) {
-            return .text(try TextFile.read(found))
+            return .text(try TextFile.read(found, mostMebibytes: Self.mostMebibytes))
         }
         return EmbeddedFile.all(in: "docs").first { $0.path == runbook }.map { .text($0.text) }
     }
@@ -117,14 +120,17 @@ package struct AlarmFolder: Sendable {
         guard let path else {
             return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }.filter { Self.isRead($0.name) }
         }
+        let listing = try FolderListing(path)
+        rules.notes += listing.links.map(\.description)
+        rules.unreadable += listing.faults.map { UnreadableAlarm($0, kind: .folder) }
         var texts: [(name: String, text: String)] = []
-        for name in try TextFile.names(below: path) where Self.isRead(name) {
+        for name in listing.files where Self.isRead(name) {
             if AlarmSet.isBudget(name), name != AlarmSet.budgetFile {
                 rules.notes.append("\(path)/\(name): only the budget of the folder itself is read, so this one is not")
                 continue
             }
             do {
-                let text = try TextFile.read(path + "/" + name)
+                let text = try TextFile.read(path + "/" + name, mostMebibytes: Self.mostMebibytes)
                 texts.append((name: path + "/" + name, text: text))
             } catch let error as FileError {
                 rules.unreadable.append(UnreadableAlarm(error, kind: AlarmSet.isBudget(name) ? .budget : .file))

@@ -4,7 +4,8 @@ import Foundation
 package struct FileStamp: Sendable, Equatable {
     private let device: UInt64
     private let inode: UInt64
-    private let size: Int64
+    /// In bytes.
+    package let size: Int64
     private let modifiedSeconds: Int64
     private let modifiedNanoseconds: Int64
     /// Whether it can be read more than once, as a pipe cannot.

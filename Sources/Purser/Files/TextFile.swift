@@ -43,24 +43,16 @@ package enum TextFile {
         return text
     }
 
-    /// Returns the paths of the files below a folder, relative to it and in order; throws ``FileError`` with its path.
+    /// Returns the text of a file that was found rather than named, such as those of a folder.
     ///
-    /// Files and folders whose name begins with a dot are left out, as editors' lock files and backup copies, and so are
-    /// links to folders, which may lead back to where they are.
-    static func names(below folder: String) throws -> [String] {
-        do {
-            return try names(in: URL(fileURLWithPath: folder, isDirectory: true), prefix: "").sorted()
-        } catch {
-            throw FileError(folder, error)
+    /// A file above `mebibytes` is refused before it is read, and so is a pipe or a device, which may have no end.
+    static func read(_ path: String, mostMebibytes mebibytes: Int) throws -> String {
+        if let stamp = FileStamp(path) {
+            guard stamp.isRegular else { throw FileError(path, reason: "is not a regular file") }
+            guard stamp.size <= mebibytes << 20 else {
+                throw FileError(path, reason: "has \(stamp.size) bytes; at most \(mebibytes) MiB are allowed")
+            }
         }
-    }
-
-    private static func names(in folder: URL, prefix: String) throws -> [String] {
-        let files = FileManager.default
-        return try files.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }.flatMap { name in
-            let inner = folder.appendingPathComponent(name)
-            let type = try? files.attributesOfItem(atPath: inner.path)[.type] as? FileAttributeType
-            return type == .typeDirectory ? try names(in: inner, prefix: prefix + name + "/") : [prefix + name]
-        }
+        return try read(path)
     }
 }

@@ -49,7 +49,7 @@ import Testing
         let rules = try Self.rules(folder)
         #expect(rules.alarms.map(\.name) == ["in", "j", "top", "y"], "\(rules.unreadable)")
         #expect(rules.files["in"] == folder.path("a/team/one/in.json") && rules.warnings.isEmpty)
-        #expect(rules.notes.isEmpty)
+        #expect(rules.notes == [folder.path("a/team/back") + ": is a link to a folder, which is not followed"])
     }
 
     @Test("files that cannot be read are named, and everything else is read")
@@ -78,6 +78,23 @@ import Testing
         #expect(try AlarmFolder(path: nil, parameters: [:]).budget() != nil)
         try "{".write(toFile: folder.path("a/budget.json"), atomically: true, encoding: .utf8)
         #expect(throws: Diagnostics.self) { try AlarmFolder(path: folder.path("a"), parameters: [:]).budget() }
+    }
+
+    @Test("a file that is too large, and a pipe, are refused by their names before they are read")
+    func unsuitable() throws {
+        let folder = try Self.folder(["a/good.json": Self.alarm("good"), "a/large.json": ""])
+        #expect(truncate(folder.path("a/large.json"), 16 << 20) == 0 && mkfifo(folder.path("a/pipe.yaml"), 0o600) == 0)
+        // It is read: 16 MiB of zeros are not JSON.
+        #expect(try Self.rules(folder).unreadable.map(\.kind) == [.file, .file])
+        #expect(truncate(folder.path("a/large.json"), (16 << 20) + 1) == 0)
+        let rules = try Self.rules(folder)
+        #expect(rules.alarms.map(\.name) == ["good"])
+        #expect(
+            rules.unreadable.flatMap(\.lines) == [
+                folder.path("a/large.json") + ": has 16777217 bytes; at most 16 MiB are allowed",
+                folder.path("a/pipe.yaml") + ": is not a regular file",
+            ]
+        )
     }
 
     @Test("a wrong topic is reported once, and alarms and budget are read as without it")
