@@ -55,6 +55,9 @@ import Testing
         let show = try purser.run("alarms", "show", "bad")
         #expect(show.status == 3 && show.output.isEmpty && show.errors.contains(fault), "\(show)")
         #expect(try purser.run("alarms", "show", "none").status == 64)
+        let lint = try JSONValue(parsing: try purser.run("alarms", "lint", "--format", "json").output)
+        let finding = lint["findings"]?.array?.first
+        #expect(finding?["rule"] == "unreadable" && finding?["alarm"] == "bad", "\(lint)")
         let dash = try purser.run("dash")
         #expect(dash.status == 0 && dash.output.contains("1 alarm unreadable"), "\(dash)")
         #expect(try purser.run("cost").status == 0 && purser.run("budget", "show").status == 0)

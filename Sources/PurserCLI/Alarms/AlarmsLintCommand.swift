@@ -46,8 +46,7 @@ extension Session {
             missingRunbooks: Set(alarms.compactMap(\.runbook).filter { (try? folder.runbook($0)) == nil })
         )
         let findings = AlarmSet.lint(alarms, files: rules.files, context)
-        let faults = rules.unreadable.flatMap(\.faults)
-        return AlarmLintReport(findings: findings, faults: faults, isStrict: isStrict)
+        return AlarmLintReport(findings: findings, unreadable: rules.unreadable, isStrict: isStrict)
     }
 
     /// Returns the store's series, the derived ones and, if the chat service has recorded anything, all of its metrics:

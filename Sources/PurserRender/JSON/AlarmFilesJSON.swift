@@ -33,14 +33,16 @@ extension AlarmJSON {
 
     /// Returns findings about alarms and faults in their files: schema `purser.alarms-lint/1`.
     package static func lint(_ report: AlarmLintReport) -> JSONValue {
-        let faults = report.faults.map { fault -> JSONValue in
-            .object(
-                [
-                    .init("rule", "unreadable"),
-                    .init("severity", .string(AlarmLintRule.Severity.error.rawValue)),
-                    .init("alarm", .null),
-                ] + fault.members
-            )
+        let faults = report.unreadable.flatMap { alarm in
+            alarm.faults.map { fault -> JSONValue in
+                .object(
+                    [
+                        .init("rule", "unreadable"),
+                        .init("severity", .string(AlarmLintRule.Severity.error.rawValue)),
+                        .init("alarm", JSONValue(alarm.name)),
+                    ] + fault.members
+                )
+            }
         }
         let findings = report.findings.map { finding -> JSONValue in
             [

@@ -109,7 +109,7 @@ package enum AlarmText {
 
     /// Returns one line for each finding, with faults in files first.
     package static func lint(_ report: AlarmLintReport) -> [String] {
-        report.faults.map { "error: \($0)" }
+        report.unreadable.flatMap(\.lines).map { "error: \($0)" }
             + report.findings.map { finding in
                 let place = "\(finding.file): \(finding.alarm): \(finding.message)"
                 return "\(report.severity(finding).rawValue): \(place) [\(finding.rule.rawValue)]"
