@@ -115,6 +115,11 @@ struct CloudFormationNames {
         CloudFormationTemplate.isAlarm(resource) || resource["Type"]?.string == "AWS::CloudWatch::LogAlarm"
     }
 
+    /// Whether a value was given for a name.
+    func isGiven(_ name: String) -> Bool {
+        ParameterFilling.value(of: name, given) != nil
+    }
+
     private func pseudoParameter(_ name: String) -> String? {
         let region = ParameterFilling.value(of: "AWS::Region", given) ?? ""
         return switch name {

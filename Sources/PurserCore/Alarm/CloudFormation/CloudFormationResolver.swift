@@ -11,6 +11,8 @@ struct CloudFormationResolver {
     private var sharedFaults: [Diagnostic] = []
     /// The names that were looked up.
     private(set) var asked: Set<String> = []
+    /// The given parameters that each action was made of.
+    private(set) var actionNames: [String: Set<String>] = [:]
     private var unknown: Set<String> = []
     private var shared: [String: Shared] = [:]
     private var alarmNames: [String: String] = [:]
@@ -50,7 +52,7 @@ struct CloudFormationResolver {
     mutating func value(_ place: CloudFormationPlace) -> JSONValue? {
         switch place.value {
         case .array:
-            return .array(place.elements.compactMap { value($0) })
+            return .array(place.elements.compactMap { $0.use == .action ? action($0) : value($0) })
         case .object(let members):
             if let function = Self.function(members) { return limited(result(of: function, place), place) }
             return .object(writtenOut(place).compactMap { member($0, place) })
@@ -69,7 +71,21 @@ struct CloudFormationResolver {
             faults.fault(place.path, "\(member.key) is not supported here beside other keys")
             return nil
         }
-        return value(part).map { .init(member.key, part.use == .label ? labelled($0) : $0) }
+        let value = part.use == .action ? action(part) : value(part)
+        return value.map { .init(member.key, part.use == .label ? labelled($0) : $0) }
+    }
+
+    /// Returns an action or a list of them, and remembers the parameters that they are made of.
+    private mutating func action(_ place: CloudFormationPlace) -> JSONValue? {
+        let outer = asked
+        asked = []
+        defer { asked.formUnion(outer) }
+        guard let value = value(place) else { return nil }
+        let given = asked.filter(names.isGiven)
+        for text in (value.array ?? [value]).compactMap(\.string) where !given.isEmpty {
+            actionNames[text, default: []].formUnion(given)
+        }
+        return value
     }
 
     /// Returns a label with the names that have no value as plain text, which CloudWatch would otherwise fill in.
@@ -138,7 +154,7 @@ struct CloudFormationResolver {
         defer { faults = outer }
         guard let value = value(place).map({ withDynamicReferences($0) }),
             let text = CloudFormationCoercion.text(value),
-            ParameterFilling.unfilled(in: text) == nil
+            !text.isEmpty, ParameterFilling.unfilled(in: text) == nil
         else { return id }
         alarmNames[id] = text
         return text
@@ -183,16 +199,40 @@ struct CloudFormationResolver {
         return final
     }
 
-    /// Returns the value unless it is a longer text than is allowed.
+    /// Returns the value unless it is larger than is allowed.
     private mutating func limited(_ value: JSONValue?, _ place: CloudFormationPlace) -> JSONValue? {
-        guard case .string(let text) = value else { return value }
-        return mayWrite(text.utf8.count, place) ? value : nil
+        guard let value else { return nil }
+        var room = Self.longestText
+        Self.take(from: &room, value)
+        return mayWrite(Self.longestText - room, place) ? value : nil
     }
+
+    /// Subtracts the size of a value, until nothing is left: a list may hold the same lists many times over.
+    private static func take(from room: inout Int, _ value: JSONValue) {
+        guard room >= 0 else { return }
+        switch value {
+        case .string(let text): room -= text.utf8.count
+        case .array(let values):
+            for value in values where room >= 0 {
+                room -= elementBytes
+                take(from: &room, value)
+            }
+        case .object(let members):
+            for member in members where room >= 0 {
+                room -= elementBytes + member.key.utf8.count
+                take(from: &room, member.value)
+            }
+        default: break
+        }
+    }
+
+    /// What an element takes besides its text.
+    private static let elementBytes = 16
 
     /// Returns whether a text of that many bytes may be written; reports one that is too long, and too many of them.
     mutating func mayWrite(_ bytes: Int, _ place: CloudFormationPlace) -> Bool {
         guard bytes <= Self.longestText else {
-            faults.fault(place.path, "results in a text of more than 65,536 bytes, which is not allowed")
+            faults.fault(place.path, "results in more than 65,536 bytes, which is not allowed")
             return false
         }
         return mayRepeat(bytes, place)

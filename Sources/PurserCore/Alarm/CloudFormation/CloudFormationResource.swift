@@ -66,7 +66,8 @@ struct CloudFormationResource {
         alarm = CloudFormationTemplate.Alarm(
             input: CloudFormationCoercion.coerced(resolver.withDynamicReferences(.object(members))),
             place: properties.path,
-            conditionNeeds: needs
+            conditionNeeds: needs,
+            actionNames: resolver.actionNames
         )
     }
 

@@ -17,6 +17,8 @@ struct CloudFormationTemplate {
         var place: String
         /// The name without a value that decides whether the alarm exists; nil if that is known.
         var conditionNeeds: String?
+        /// The given parameters that each action was made of.
+        var actionNames: [String: Set<String>] = [:]
     }
 
     struct Content {

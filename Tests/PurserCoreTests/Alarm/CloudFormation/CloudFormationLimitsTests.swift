@@ -85,7 +85,7 @@ import Testing
         queues.append(#""Q6":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"0123456789"}}"#)
         let user = Self.alarm("A", #","AlarmDescription":{"Fn::GetAtt":["Q0","QueueName"]}"#)
         let content = try Self.content("", queues + [user, Self.alarm("B")])
-        let tooLong = "results in a text of more than 65,536 bytes, which is not allowed"
+        let tooLong = "results in more than 65,536 bytes, which is not allowed"
         #expect(
             Self.faults(content) == [
                 "t.json: Resources.Q2.Properties.QueueName: " + tooLong,
@@ -109,7 +109,7 @@ import Testing
             #"{"Fn::Sub":"-${P}"}"#, #"{"Fn::Join":["-",["",{"Ref":"P"}]]}"#, #"{"Fn::ToJsonString":{"Ref":"P"}}"#,
         ] {
             let one = Self.faults(try Self.content(sections, [Self.alarm("A", #","AlarmDescription":"# + text)]))
-            #expect(one.first?.contains(": results in a text of more than 65,536 bytes") == true, "\(text)")
+            #expect(one.first?.contains(": results in more than 65,536 bytes") == true, "\(text)")
         }
     }
 
@@ -166,5 +166,25 @@ import Testing
         let fault =
             "t.json: Resources.Fn::ForEach::Stages: the parameter Stages has no value; give --parameter Stages=VALUE"
         #expect(Self.faults(content) == [fault])
+    }
+
+    @Test(
+        "a value of functions is limited also if it is a list of lists, so that a small template cannot use all memory"
+    )
+    func lists() throws {
+        func resource(_ number: Int) -> String {
+            let next = #"{"Fn::GetAtt":["R\#(number + 1)","X"]}"#
+            return #""R\#(number)":{"Type":"AWS::S3::Bucket","Properties":{"X":[\#(next),\#(next)]}}"#
+        }
+        let resources = (0..<30).map(resource).joined(separator: ",")
+        let text = #"""
+            {"Resources":{\#(resources),"R30":{"Type":"AWS::S3::Bucket","Properties":{"X":"x"}},
+            "A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Namespace":"N","MetricName":"M","Statistic":"Sum",
+            "Period":60,"EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"GreaterThanThreshold",
+            "Dimensions":{"Fn::GetAtt":["R0","X"]}}}}}
+            """#
+        let content = AlarmSet.content(of: [AlarmFile(name: "t.json", content: try JSONValue(parsing: text))])
+        #expect(content.alarms.isEmpty && content.unreadable.map(\.name) == ["A"])
+        #expect(content.unreadable.lines.contains { $0.contains("results in more than 65,536 bytes") })
     }
 }

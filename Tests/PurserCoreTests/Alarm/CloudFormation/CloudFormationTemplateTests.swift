@@ -147,7 +147,7 @@ import Testing
             (#""AlarmName":{"Fn::Select":[3,["a"]]}"#, "AlarmName: Fn::Select: there is no element 3 in a list of 1"),
             (#""AlarmActions":[{"Fn::Sub":7}]"#, "AlarmActions[0]: Fn::Sub must be a string, or a list"),
             (#""AlarmActions":["${T}"]"#, "AlarmActions[0]: `${T}` is filled in only within Fn::Sub"),
-            (#""Alarmname":"x""#, "Alarmname: unknown key of put-metric-alarm; allowed: "),
+            (#""Alarmname":"x""#, "Alarmname: unknown key of put-metric-alarm; did you mean AlarmName?"),
             (#""AlarmRule":"TRUE""#, "AlarmRule: is allowed only in AWS::CloudWatch::CompositeAlarm"),
         ]
     )
