@@ -121,7 +121,8 @@ package struct AlarmFolder: Sendable {
             return EmbeddedFile.all(in: "alarms").map { (name: $0.path, text: $0.text) }.filter { Self.isRead($0.name) }
         }
         let listing = try FolderListing(path)
-        rules.notes += listing.links.map(\.description)
+        // It may hold alarms.
+        rules.warnings += listing.links.map(\.description)
         rules.unreadable += listing.faults.map { UnreadableAlarm($0, kind: .folder) }
         var texts: [(name: String, text: String)] = []
         for name in listing.files where Self.isRead(name) {

@@ -51,6 +51,11 @@ struct FolderListing: Sendable, Equatable {
     /// Adds a file, or what is in a folder.
     private mutating func add(_ entry: String, depth: Int) {
         let path = root + "/" + entry
+        // Such a name is not the one that the file has.
+        if entry.unicodeScalars.contains("\u{FFFD}") {
+            faults.append(FileError(path, reason: "has a name that is not UTF-8, so it is not read"))
+            return
+        }
         do {
             switch try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType {
             case .typeDirectory? where depth == deepest:

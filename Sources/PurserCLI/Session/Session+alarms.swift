@@ -18,7 +18,7 @@ extension Session {
         } catch let error as UnknownParameter {
             throw UsageError("\(error)")
         }
-        rules.notWatched.flatMap(\.lines).forEach { say("purser: \($0)") }
+        rules.notWatched.lines.forEach { say("purser: \($0)") }
         rules.warnings.forEach { say("purser: \($0)") }
         if !isQuiet { rules.notes.forEach { say("purser: \($0)") } }
         return rules
@@ -34,9 +34,20 @@ extension Session {
         }
     }
 
-    /// Returns the budget next to the alarms, if there is one.
-    func alertBudget() throws -> BudgetDefinition? {
-        try alarmFolder().budget()
+    /// Runs `body` with the budget next to the alarms, if there is one.
+    ///
+    /// If its file cannot be read, that is said on stderr and `body` runs without it; the command ends with the exit code
+    /// of a failed check.
+    func withAlertBudget(_ body: (BudgetDefinition?) throws -> Void) throws {
+        let budget: BudgetDefinition?
+        do {
+            budget = try alarmFolder().budget()
+        } catch let error where error is Diagnostics || error is FileError {
+            "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
+            try body(nil)
+            throw Exit.failed
+        }
+        try body(budget)
     }
 
     /// Returns the alarm with this name, whose faults are on stderr if it cannot be read.

@@ -47,8 +47,12 @@ struct DefinitionReader {
             if let what = unsupported.first(where: { $0.key == member.key })?.value {
                 fault(object.path(of: member.key), what + " not supported by this version")
             } else {
+                let advice = NearestName.advice(member.key, among: supported)
                 let allowed = supported.isEmpty ? "none" : supported.joined(separator: ", ")
-                fault(object.path(of: member.key), "unknown key of \(input); allowed: \(allowed)")
+                fault(
+                    object.path(of: member.key),
+                    "unknown key of \(input)" + (advice.isEmpty ? "; allowed: \(allowed)" : advice)
+                )
             }
         }
     }

@@ -1,7 +1,7 @@
 /// Finds the name that was probably meant.
-enum NearestName {
+package enum NearestName {
     /// Returns `; did you mean NAME?`, or an empty text if no name is close.
-    static func advice(_ text: String, among names: [String]) -> String {
+    package static func advice(_ text: String, among names: [String]) -> String {
         let near = names.map { (name: $0, distance: distance(text, $0)) }.min { $0.distance < $1.distance }
         guard let near, near.distance <= max(2, text.utf8.count / 4) else { return "" }
         return "; did you mean \(near.name)?"

@@ -41,7 +41,7 @@ import Testing
         #expect(content.unreadable.map(\.name) == ["bad"])
         #expect(
             content.waiting.map(\.description) == [
-                "2.json: AlarmRule: `both` waits for `bad`, which cannot be read; until then its last known state counts"
+                "2.json: AlarmRule: `both` takes the last known state of `bad`, which cannot be read"
             ]
         )
     }
@@ -60,11 +60,11 @@ import Testing
         let lines = content.unwatched.flatMap(\.lines)
         #expect(content.unwatched.map(\.name) == ["unfilled", "inner", "outer"], "\(lines)")
         #expect(
-            lines.last == "0.json: the alarm `outer` is not watched: it waits for `inner`, which is not watched"
+            lines.last == "0.json: the alarm `outer` is not watched: its rule names only `inner`, which is not watched"
         )
         #expect(
-            lines[1] == "1.json: the alarm `inner` is not watched: it waits for `bad`, which cannot be read,"
-                + " and for `query`, which is not watched here, and for `unfilled`, which is not watched"
+            lines[1] == "1.json: the alarm `inner` is not watched: its rule names only `bad`, which cannot be read,"
+                + " and `query`, which is not watched here, and `unfilled`, which is not watched"
         )
         // A rule without names needs no other alarm.
         #expect(try Self.content(Self.composite("off", "FALSE"), Self.bad).unwatched.isEmpty)
@@ -81,7 +81,9 @@ import Testing
             """#
         )
         #expect(content.alarms.map(\.name) == ["A", "Both"], "\(content.unreadable)")
-        #expect(content.waiting.map(\.message).first?.contains("`in-logs`, which is not watched here") == true)
+        // That stays so, and is not said in every run of cron.
+        #expect(content.waiting.isEmpty)
+        #expect(content.passedOver.contains { $0.message.contains("`in-logs`, which is not watched here") })
     }
 
     @Test("an absent alarm is a fault, unless something that cannot be read may hold it")
@@ -107,7 +109,41 @@ import Testing
             "ActionsSuppressor":"bad","ActionsSuppressorWaitPeriod":1,"ActionsSuppressorExtensionPeriod":1,
             """#
         let content = try Self.content(Self.alarm("good"), Self.composite("c", "ALARM(good)", keys), Self.bad)
-        #expect(content.waiting.map(\.key) == ["ActionsSuppressor"] && content.unwatched.isEmpty)
+        let words = "the messages of `c` are not suppressed by `bad`, which cannot be read"
+        #expect(content.waiting.map(\.description) == ["1.json: ActionsSuppressor: \(words)"])
+        #expect(content.unwatched.isEmpty)
+    }
+
+    @Test("an alarm that names one of a circle does not depend on itself")
+    func besideCircle() throws {
+        let content = try Self.content(
+            Self.composite("outer", "ALARM(a) OR ALARM(good)"),
+            Self.composite("a", "ALARM(b)"),
+            Self.composite("b", "ALARM(a)"),
+            Self.alarm("good")
+        )
+        #expect(content.unreadable.map(\.name) == ["a", "b"] && content.alarms.map(\.name) == ["good", "outer"])
+        #expect(content.waiting.map(\.file) == ["0.json"])
+    }
+
+    @Test("a parameter within an action is named if the action is not a topic, and others with its value are not")
+    func wrongPart() throws {
+        let plain = #""AlarmActions":["arn:aws:sns:us-east-1:${Account}:t"],"AlarmDescription":"${Stage}","#
+        let template = #"""
+            {"Resources":{"C":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Namespace":"N","AlarmActions":[
+            {"Fn::Sub":"arn:aws:sns:us-east-1:${Account}:t"}],\#(Self.rest)}}}}
+            """#
+        let content = try Self.content(
+            Self.alarm("a", plain),
+            template,
+            parameters: ["Account": "1111", "Stage": "1111"]
+        )
+        #expect(
+            content.unreadable.isEmpty && content.alarms.map(\.unfilledActions) == [["${Account}"], ["${Account}"]]
+        )
+        #expect(content.topics.faults.map(\.file) == ["--parameter Account"])
+        let first = try #require(content.topics.faults.first?.message)
+        #expect(first.hasPrefix("`arn:aws:sns:us-east-1:1111:t` is not a topic, so 2 alarms cannot notify it"))
     }
 
     @Test("the name of an alarm that cannot be read is its AlarmName or its logical id, and is said once")

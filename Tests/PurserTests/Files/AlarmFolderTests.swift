@@ -48,8 +48,8 @@ import Testing
         )
         let rules = try Self.rules(folder)
         #expect(rules.alarms.map(\.name) == ["in", "j", "top", "y"], "\(rules.unreadable)")
-        #expect(rules.files["in"] == folder.path("a/team/one/in.json") && rules.warnings.isEmpty)
-        #expect(rules.notes == [folder.path("a/team/back") + ": is a link to a folder, which is not followed"])
+        #expect(rules.files["in"] == folder.path("a/team/one/in.json") && rules.notes.isEmpty)
+        #expect(rules.warnings == [folder.path("a/team/back") + ": is a link to a folder, which is not followed"])
     }
 
     @Test("files that cannot be read are named, and everything else is read")

@@ -32,6 +32,23 @@ import Testing
         #expect(listing.links == [link])
     }
 
+    @Test("a file whose name is not UTF-8 is a fault, and does not vanish")
+    func name() throws {
+        let folder = try Self.folder("a/x")
+        let path = Array((folder.path("a") + "/").utf8) + [0x7A, 0xE9, 0]
+        let file = path.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer { name in
+            name.baseAddress.flatMap { fopen($0, "w") }
+        }
+        // Not every file system takes such a name.
+        guard let file else { return }
+        fclose(file)
+        let listing = try FolderListing(folder.path("a"))
+        #expect(
+            listing.files == ["x"]
+                && listing.faults.map(\.reason) == ["has a name that is not UTF-8, so it is not read"]
+        )
+    }
+
     @Test("a folder that is too deep is a fault, and so is what is beyond the number of entries")
     func limits() throws {
         let folder = try Self.folder("a/1/2/3/x", "a/1/y", "a/z")

@@ -50,7 +50,9 @@ package struct AlarmFile: Sendable, Equatable {
         var otherKinds: Set<String> = []
 
         fileprivate mutating func add(_ input: JSONValue, file: String, place: String, needs: String? = nil) {
-            let name = input["AlarmName"]?.string.flatMap { ParameterFilling.unfilled(in: $0) == nil ? $0 : nil }
+            let name = input["AlarmName"]?.string.flatMap { text in
+                text.isEmpty || ParameterFilling.unfilled(in: text) != nil ? nil : text
+            }
             if let kind = AlarmInput.unwatchedKind(input) {
                 passedOver.append(Diagnostic(file: file, key: place.isEmpty ? nil : place, kind))
                 if let name { otherKinds.insert(name) }
@@ -75,14 +77,13 @@ package struct AlarmFile: Sendable, Equatable {
             all.passedOver = content.passedOver
             all.otherKinds = content.otherKinds
             for alarm in content.alarms {
-                let input = topics.withdrawn(from: alarm.input)
+                let input = topics.withdrawn(from: alarm.input, alarm.actionNames)
                 all.add(input, file: name, place: alarm.place, needs: alarm.conditionNeeds)
             }
             return all
         }
         for (place, input) in AlarmInput.all(in: content) {
-            let filled = ParameterFilling.fill(input, parameters)
-            all.add(topics.withdrawn(from: filled), file: name, place: place)
+            all.add(topics.filled(input), file: name, place: place)
         }
         return all
     }

@@ -30,6 +30,12 @@ struct AlarmReader {
             return nil
         }
         guard !root.has("AlarmRule") else { return composite(root) }
+        let marks = ["AlarmName", "MetricName", "Metrics"]
+        guard marks.contains(where: root.has) else {
+            let all = (marks + ["AlarmRule"]).joined(separator: ", ")
+            faults.fault(nil, "is not an alarm: it has none of the keys \(all)")
+            return nil
+        }
         faults.checkKeys(
             of: root,
             supported: Self.keys,

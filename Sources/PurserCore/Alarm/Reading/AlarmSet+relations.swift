@@ -20,12 +20,8 @@ extension AlarmSet {
             return UnreadableAlarm(file: file, place: alarm.place, name: definition.name, faults: [fault])
         }
 
-        func waiting(_ key: String, for alarms: String) -> Diagnostic {
-            Diagnostic(
-                file: file,
-                key: alarm.key(of: key),
-                "`\(definition.name)` waits for \(alarms); until then its last known state counts"
-            )
+        func fault(_ key: String, _ message: String) -> Diagnostic {
+            Diagnostic(file: file, key: alarm.key(of: key), message)
         }
     }
 }
@@ -33,6 +29,7 @@ extension AlarmSet {
 extension AlarmSet.Content {
     private static let cannotBeRead = "which cannot be read"
     private static let isNotWatched = "which is not watched"
+    private static let isOfOtherKind = "which is not watched here"
 
     /// Adds alarms with different names: first those that others name, because a composite alarm whose rule names no
     /// alarm that is watched is not watched either.
@@ -42,13 +39,12 @@ extension AlarmSet.Content {
         let known = Set(alarms.map(\.definition.name))
         /// Why an alarm that a rule may name is not watched.
         var reasons: [String: String] = [:]
-        for name in otherKinds { reasons[name] = "which is not watched here" }
+        for name in otherKinds { reasons[name] = Self.isOfOtherKind }
         for name in unreadable.compactMap(\.name) { reasons[name] = Self.cannotBeRead }
         for name in known { reasons[name] = nil }
 
         let isWhole = isWhole && unreadable.allSatisfy { $0.name != nil }
-        let ordered = Self.ordered(alarms)
-        let circular = known.subtracting(ordered.map(\.definition.name))
+        let (circular, ordered) = Self.ordered(alarms)
         for alarm in alarms.filter({ circular.contains($0.definition.name) }) + ordered {
             let definition = alarm.definition
             let absent = definition.alarmReferences.filter { !known.contains($0) && reasons[$0] == nil }
@@ -68,10 +64,24 @@ extension AlarmSet.Content {
         }
     }
 
-    /// Returns the alarms with each one after those that it names, without those that depend on themselves.
-    private static func ordered(_ alarms: [AlarmSet.RelatedAlarm]) -> [AlarmSet.RelatedAlarm] {
+    /// Returns the names of the alarms that depend on themselves, and the others with each one after those that it names.
+    private static func ordered(
+        _ alarms: [AlarmSet.RelatedAlarm]
+    ) -> (circular: Set<String>, ordered: [AlarmSet.RelatedAlarm]) {
         let places = Dictionary(alarms.map { ($0.definition.name, $0) }) { first, _ in first }
-        return AlarmSet.evaluationOrder(alarms.map(\.definition)).compactMap { places[$0.name] }
+        var ordered = AlarmSet.evaluationOrder(alarms.map(\.definition)).compactMap { places[$0.name] }
+        var circular = Set(places.keys).subtracting(ordered.map(\.definition.name))
+        // An alarm that only depends on such a circle is named by none of the rest.
+        var outer: [AlarmSet.RelatedAlarm] = []
+        while true {
+            let named = Set(circular.flatMap { places[$0]?.definition.alarmReferences ?? [] })
+            let free = circular.subtracting(named)
+            if free.isEmpty { break }
+            outer += free.sorted().compactMap { places[$0] }
+            circular.subtract(free)
+        }
+        ordered += outer.reversed()
+        return (circular, ordered)
     }
 
     /// Returns a fault for each name of an alarm that does not exist.
@@ -95,19 +105,28 @@ extension AlarmSet.Content {
         }
         guard case .composite(let composite) = definition.rule else { return true }
         let text = { (names: [String]) in
-            names.map { "`\($0)`, \(reasons[$0] ?? "")" }.joined(separator: ", and for ")
+            names.map { "`\($0)`, \(reasons[$0] ?? "")" }.joined(separator: ", and ")
         }
         let names = composite.expression.names
         let waiting = names.filter { reasons[$0] != nil }
         if !names.isEmpty, waiting.count == names.count {
             unwatched.append(
-                alarm.unwatched("the alarm `\(definition.name)` is not watched: it waits for \(text(names))")
+                alarm.unwatched("the alarm `\(definition.name)` is not watched: its rule names only \(text(names))")
             )
             return false
         }
-        if !waiting.isEmpty { self.waiting.append(alarm.waiting("AlarmRule", for: text(waiting))) }
-        if let name = composite.suppressor?.name, reasons[name] != nil {
-            self.waiting.append(alarm.waiting("ActionsSuppressor", for: text([name])))
+        let others = waiting.filter { reasons[$0] == Self.isOfOtherKind }
+        let open = waiting.filter { reasons[$0] != Self.isOfOtherKind }
+        let begin = "`\(definition.name)` takes the last known state of "
+        if !open.isEmpty { self.waiting.append(alarm.fault("AlarmRule", begin + text(open))) }
+        // That stays so until the file is changed, and is no news in every run.
+        if !others.isEmpty { passedOver.append(alarm.fault("AlarmRule", begin + text(others))) }
+        if let name = composite.suppressor?.name, let reason = reasons[name] {
+            let fault = alarm.fault(
+                "ActionsSuppressor",
+                "the messages of `\(definition.name)` are not suppressed by `\(name)`, \(reason)"
+            )
+            if reason == Self.isOfOtherKind { passedOver.append(fault) } else { self.waiting.append(fault) }
         }
         return true
     }

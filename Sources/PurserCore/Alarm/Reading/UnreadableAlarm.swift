@@ -53,3 +53,25 @@ package struct UnreadableAlarm: Sendable, Equatable {
         fault.message.contains("`\(name)`") || fault.key?.split(separator: ".").contains { $0 == name } == true
     }
 }
+
+extension [UnreadableAlarm] {
+    /// How many lines there are about one file.
+    private static let mostLines = 20
+
+    /// One line for each fault; those of a file beyond the first are only counted.
+    package var lines: [String] {
+        var files: [String] = []
+        var byFile: [String: [String]] = [:]
+        for entry in self {
+            if byFile[entry.file] == nil { files.append(entry.file) }
+            byFile[entry.file, default: []] += entry.lines
+        }
+        return files.flatMap { file -> [String] in
+            let lines = byFile[file] ?? []
+            guard lines.count > Self.mostLines else { return lines }
+            return lines.prefix(Self.mostLines) + [
+                "\(file): and \((lines.count - Self.mostLines).counted("more fault"))"
+            ]
+        }
+    }
+}
