@@ -42,7 +42,9 @@ package struct Evaluator: Sendable {
         let store = reader.store
         let last = try store.lastEvaluation()?.time
         let (kind, steps) = plan(at: at, last: last, ran: ran)
-        let stored = try store.alarmRecords()
+        let read = try store.alarmRecords()
+        let isBack = last.map { $0 > at } == true && !steps.isEmpty
+        let stored = isBack ? read.mapValues { $0.clamped(to: at) } : read
         let result = try evaluate(from: stored, steps)
         let acknowledged = try store.acknowledgements().filter { name, acknowledgement in
             result.records[name].map { acknowledgement.holds(for: $0, at: at) } ?? false
@@ -66,7 +68,7 @@ package struct Evaluator: Sendable {
                 previous: last,
                 time: at,
                 ran: ran,
-                alarms: alarms.compactMap { result.records[$0.name] }.filter { $0 != stored[$0.name] },
+                alarms: alarms.compactMap { result.records[$0.name] }.filter { $0 != read[$0.name] },
                 transitions: result.changes.map(\.transition),
                 messages: messages,
                 budgetNotifications: budgets.records,
@@ -86,6 +88,7 @@ package struct Evaluator: Sendable {
             queued: isDryRun ? 0 : messages.count,
             acknowledgements: acknowledged,
             mutes: muted,
+            endedMutes: ended,
             notCaughtUp: result.notCaughtUp,
             futureSlots: try store.slotCount(after: ran + Self.clockTolerance)
         )

@@ -58,10 +58,13 @@ extension AlarmsCommand {
                 let store = try session.store(.existing)
                 let rules = try session.rules()
                 _ = try session.alarm(name, in: rules)
-                if !isEnded, let sender = rules.alarms.gatherers()[name] {
+                if !isEnded, let sender = rules.watched.gatherers()[name] {
                     throw UsageError("\(name) sends no messages: \(sender) sends them in its place; mute \(sender)")
                 }
                 let time = asOf.time
+                guard time <= .now else {
+                    throw UsageError("--at must not be later than now: a mute cannot be planned")
+                }
                 let mute: PurserCore.Mute
                 if let duration {
                     mute = try store.mute(

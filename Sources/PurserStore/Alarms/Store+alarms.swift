@@ -78,6 +78,9 @@ extension Store {
             for notification in evaluation.budgetNotifications { try save(notification, db) }
             for message in evaluation.messages { try enqueue(message, db) }
             try finish(evaluation.endedMutes, db)
+            if let previous = evaluation.previous, evaluation.time < previous {
+                try reopenMutes(at: evaluation.time, db)
+            }
             try db.execute(
                 sql: "INSERT OR REPLACE INTO evaluation (id, time, ran) VALUES (1, ?, ?)",
                 arguments: [evaluation.time.milliseconds, evaluation.ran.milliseconds]
@@ -118,11 +121,7 @@ extension Store {
 
     private func save(_ record: AlarmRecord, _ db: Database) throws {
         let suppression = record.suppression
-        let until: Timestamp? =
-            switch suppression?.phase {
-            case .waitPeriod(let until), .extensionPeriod(let until): until
-            case .alarm, nil: nil
-            }
+        let until = suppression?.phase?.end
         let insert = try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO alarm

@@ -58,6 +58,11 @@ extension Store {
         }
     }
 
+    /// Marks the mutes that end after a time as not dealt with: an evaluation by a clock that was ahead did so.
+    func reopenMutes(at time: Timestamp, _ db: Database) throws {
+        try db.execute(sql: "UPDATE mute SET done = 0 WHERE until > ?", arguments: [time.milliseconds])
+    }
+
     private func save(_ mute: Mute, _ name: String, _ db: Database) throws {
         try db.execute(
             sql: """

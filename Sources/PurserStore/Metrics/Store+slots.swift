@@ -129,7 +129,11 @@ extension Store {
                     """,
                 arguments: [time.seconds, namespace]
             )
-            let ends = [recent.map { $0 + Int64(Slot.seconds) }, try newestBlockEnd(of: series, before: time, db)]
+            let end = recent.map { $0 + Int64(Slot.seconds) }
+            // Nothing in the store is newer than its writers' records.
+            let last = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer")
+            if let end, let last, end >= last { return Timestamp(seconds: end) }
+            let ends = [end, try newestBlockEnd(of: series, before: time, db)]
             return ends.compactMap(\.self).max().map { Timestamp(seconds: $0) }
         }
     }

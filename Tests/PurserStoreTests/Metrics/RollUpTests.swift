@@ -122,6 +122,34 @@ import Testing
         }
     }
 
+    @Test("the newest slot of a namespace is found in rolled up hours, whatever other namespaces have")
+    func newestOfNamespace() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let one = try #require(Distribution(value: 1))
+        for (namespace, hours) in [("Old", 0), ("New", 30)] {
+            let series = Series(Metric(namespace: namespace, name: "A"), unit: .count)
+            let slot = Slot(start: Self.start + hours * 3600, distribution: one)
+            #expect(
+                try store.record(Flush(writer: namespace, sequence: 1, points: [.init(series: series, slot: slot)]))
+            )
+        }
+        for isRolledUp in [false, true] {
+            let later = Self.start + 40 * 3600
+            if isRolledUp { _ = try store.rollUp(now: later) }
+            let ends = try ["Old", "New", "None"].map { try store.newestSlotEnd(before: later, namespace: $0) }
+            let step = isRolledUp ? 60 : 10
+            #expect(ends[2] == nil)
+            for (end, hours) in zip(ends, [0, 30]) {
+                let end = try #require(end) - Self.start
+                #expect(
+                    (10_000...Int64(step) * 1000).contains(end - Int64(hours) * 3_600_000),
+                    "\(isRolledUp) \(hours)"
+                )
+            }
+        }
+    }
+
     @Test("slots become coarser with age but keep their totals, and eventually all are removed")
     func ladder() throws {
         let folder = try TemporaryFolder()

@@ -114,6 +114,25 @@ import Testing
         #expect(try store.heartbeatSpans(namespace: "A") == [time(630)...time(630)])
     }
 
+    @Test("the end of an old mute counts as dealt with if it was before the last evaluation")
+    func mutes() throws {
+        let folder = try TemporaryFolder()
+        let names = EmbeddedFile.all(in: "migrations").map(\.name).filter { $0 < "0011" }
+        let path = try Self.old(folder, migrations: names.map { String($0.dropLast(".sql".count)) })
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in
+            try db.execute(sql: "INSERT INTO evaluation (id, time, ran) VALUES (1, 600000, 600000)")
+            for (name, until) in [("a", 600_000), ("b", 600_001)] {
+                try db.execute(
+                    sql: "INSERT INTO mute (name, start, until, state) VALUES (?, 0, ?, 'OK')",
+                    arguments: [name, until]
+                )
+            }
+        }
+        try queue.close()
+        #expect(try Store(path: path, .existing).mutes().mapValues(\.isDone) == ["a": true, "b": false])
+    }
+
     @Test("a ledger from before budgets and leases opens: its holds never expire, and a budget counts them")
     func ledger() throws {
         let folder = try TemporaryFolder()

@@ -106,10 +106,22 @@ import Testing
         #expect(try store.mutes()["server-errors"]?.isDone == true)
     }
 
-    @Test("an acknowledgement holds from its time on")
-    func acknowledgedLater() {
-        let seen = Acknowledgement(transition: 1, time: Self.start + 60)
-        #expect(!seen.holds(forChange: 1, at: Self.start + 59) && seen.holds(forChange: 1, at: Self.start + 60))
+    @Test("an evaluation by a clock that was ahead uses up neither the end of a mute nor reminders")
+    func clockAhead() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let alarms = [try PurserFixture.alarm()]
+        try PurserFixture.record([0, 0, 0] + Array(repeating: 1, count: 30), in: store)
+        try PurserFixture.record([1, 1, 1], from: Self.start + 86_400, in: store)
+        _ = try Self.run(store, alarms, at: 2)
+        _ = try store.mute("server-errors", Mute(start: Self.start + 150, until: Self.start + 490, state: .ok))
+        let ahead = Self.start + 86_400 + 120
+        _ = try PurserFixture.evaluator(store, alarms).run(at: ahead, ran: ahead)
+        let before = Set(try store.messages(.pending).map(\.id))
+        for minute in 3...20 { _ = try Self.run(store, alarms, at: minute) }
+        let ids = try store.messages(.pending).map(\.id).filter { !before.contains($0) }
+        #expect(ids.count { $0.contains("/after-mute-") } == 1, "\(ids)")
+        #expect(ids.contains { $0.contains("/reminder-") }, "\(ids)")
     }
 
     @Test("an acknowledgement with an end stops reminders until then")

@@ -34,7 +34,8 @@ package struct BudgetNotificationRecord: Sendable, Equatable {
     /// notification, but at most one a day (UTC), because a forecast rises with every call and falls between calls.
     package mutating func note(isCrossed: Bool, at now: Timestamp) -> Bool {
         let wasCrossed = self.isCrossed
-        let isOtherDay = now.floored(toSeconds: 86_400) > time.floored(toSeconds: 86_400)
+        // Also after a clock that was ahead.
+        let isOtherDay = now.floored(toSeconds: 86_400) != time.floored(toSeconds: 86_400)
         let isSent = isCrossed && (number == 0 || kind == .forecasted && !wasCrossed && isOtherDay)
         // A crossing too soon after the last one stays open; if it lasts, the notification is sent on the next day.
         self.isCrossed = isCrossed && (isSent || wasCrossed)

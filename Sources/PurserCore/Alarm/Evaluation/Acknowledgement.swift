@@ -28,8 +28,8 @@ package struct Acknowledgement: Sendable, Equatable {
         record.state == .alarm && holds(forChange: record.transition, at: now)
     }
 
-    /// Whether it acknowledges this change, was made by that time, and has not ended.
+    /// Whether it acknowledges this change, and has not ended.
     package func holds(forChange number: Int, at now: Timestamp) -> Bool {
-        transition == number && time <= now && until.map { now < $0 } ?? true
+        transition == number && until.map { now < $0 } ?? true
     }
 }

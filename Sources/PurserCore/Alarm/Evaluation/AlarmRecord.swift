@@ -58,6 +58,13 @@ package struct AlarmRecord: Sendable, Equatable {
         transition > 0 && (state != .insufficientData || reason != StateReason.initial)
     }
 
+    /// Returns the record with no time later than `time`: one by a clock that was ahead would hold back reminders.
+    package func clamped(to time: Timestamp) -> AlarmRecord {
+        var record = self
+        (record.updated, record.configured) = (min(updated, time), min(configured, time))
+        return record
+    }
+
     /// Changes the state and returns the change.
     package mutating func change(
         to newState: AlarmState,

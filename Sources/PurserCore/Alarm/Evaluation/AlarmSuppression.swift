@@ -11,6 +11,14 @@ package struct AlarmSuppression: Sendable, Equatable {
         /// The suppressor has left ALARM, and actions wait until this time.
         case extensionPeriod(until: Timestamp)
 
+        /// Nil as long as the suppressor is in ALARM.
+        package var end: Timestamp? {
+            switch self {
+            case .waitPeriod(let until), .extensionPeriod(let until): until
+            case .alarm: nil
+            }
+        }
+
         package var name: String {
             switch self {
             case .waitPeriod: "WaitPeriod"
@@ -54,11 +62,17 @@ package struct AlarmSuppression: Sendable, Equatable {
         } else if phase == .alarm {
             phase = .extensionPeriod(until: time + suppressor.extensionSeconds)
         }
+        // A clock that was ahead may have stored an end that is too far away.
         switch phase {
-        case .waitPeriod(let until), .extensionPeriod(let until):
-            if time < until { return false }
-            phase = nil
+        case .waitPeriod(let until):
+            phase = .waitPeriod(until: min(until, time + suppressor.waitSeconds))
+        case .extensionPeriod(let until):
+            phase = .extensionPeriod(until: min(until, time + suppressor.extensionSeconds))
         case .alarm, nil: break
+        }
+        if let end = phase?.end {
+            if time < end { return false }
+            phase = nil
         }
         defer { isPending = false }
         return isPending

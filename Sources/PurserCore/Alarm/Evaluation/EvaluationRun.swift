@@ -25,6 +25,8 @@ package struct EvaluationRun: Sendable {
     package var acknowledgements: [String: Acknowledgement]
     /// The mutes that hold, by the alarm's name.
     package var mutes: [String: Mute]
+    /// The mutes whose ends this run has dealt with, by the alarm's name.
+    package var endedMutes: [String: Mute]
     /// The alarms whose missed steps were not evaluated later, because data as fine as they need is not kept that long.
     package var notCaughtUp: [String]
     /// The number of recorded slots that begin after the wall-clock time; they count once that time is reached.
@@ -40,6 +42,7 @@ package struct EvaluationRun: Sendable {
         queued: Int,
         acknowledgements: [String: Acknowledgement],
         mutes: [String: Mute],
+        endedMutes: [String: Mute] = [:],
         notCaughtUp: [String],
         futureSlots: Int
     ) {
@@ -52,6 +55,7 @@ package struct EvaluationRun: Sendable {
         self.queued = queued
         self.acknowledgements = acknowledgements
         self.mutes = mutes
+        self.endedMutes = endedMutes
         self.notCaughtUp = notCaughtUp
         self.futureSlots = futureSlots
     }
