@@ -138,7 +138,7 @@ struct DashTextTests {
         for (now, usual, isPart) in [(40.0, 0.0, true), (40, 30, true), (0.1, 0, false), (0, 0, false)] {
             var frame = Frames.calm()
             frame.signals.append(
-                .init(name: "refused", format: .perMinute, isHarmful: true, now: now, usual: usual, values: [])
+                .init(name: "refused", format: .perMinute, isHarmful: true, now: now, usual: usual, values: [now])
             )
             let text = DashText.render(frame, style: TerminalStyle())
             #expect(DashVerdict(frame).headline == (isPart ? "REFUSED" : "OK"))

@@ -31,7 +31,7 @@ struct BudgetEvaluation {
         let forecast = CostReport.runRate(spent: spent, month: month, asOf: at)
         var status = BudgetStatus(definition: budget, actual: spent, forecast: forecast)
         if isStored {
-            let notifications = budget.notifications(for: status.finding)
+            let notifications = budget.notifications(hasForecast: forecast != nil)
             status.newlyCrossed = try evaluation.add(status, notifications, store, month, at: at)
         }
         evaluation.statuses = [status]

@@ -5,9 +5,8 @@ extension DashBuilder {
     /// Returns the alarms as of the evaluation that a frame shows, which need not be the last one.
     func alarmLines(evaluatedAt: Timestamp?, at: Timestamp) throws -> [DashFrame.AlarmLine] {
         let isLast = try evaluatedAt == reader.store.lastEvaluation()?.time
-        let records = isLast ? try reader.store.alarmRecords() : [:]
-        // The states of the last evaluation may come from evaluations of a clock that was ahead.
-        let changes = try lastChanges(upTo: isLast ? Timestamp(milliseconds: .max) : evaluatedAt)
+        let records = try reader.store.alarmRecords()
+        let changes = try lastChanges(of: records, upTo: evaluatedAt, isLast: isLast, at: at)
         let (acknowledgements, mutes) = (try reader.store.acknowledgements(), try reader.store.mutes())
         let data = try AlarmDataReader(reader).data(for: alarms.filter { changes[$0.name]?.newState == .alarm }) { _ in
             evaluatedAt.map { [$0] } ?? []
@@ -24,14 +23,14 @@ extension DashBuilder {
             guard let evaluatedAt, let change = changes[definition.name] else { return line }
             line.state = change.newState
             line.since = change.time
-            line.delivery = try delivery(definition, change, records[definition.name]?.suppression)
+            line.delivery = try delivery(definition, change, isLast ? records[definition.name]?.suppression : nil)
             if line.gatherer != nil, line.delivery == .noTopic { line.delivery = nil }
             guard change.newState == .alarm else { return line }
             line.acknowledgement = acknowledgements[definition.name].flatMap {
                 $0.holds(forChange: change.number, at: at) ? $0 : nil
             }
             if definition.condition == nil {
-                line.summary = definition.causes { changes[$0]?.newState }.joined(separator: ", ")
+                line.summary = definition.ruleWords(.alarm) { changes[$0]?.newState }
             } else {
                 let seen = definition.evaluate(
                     data: data[definition.name] ?? AlarmData([:]),
@@ -46,15 +45,27 @@ extension DashBuilder {
     }
 
     /// Returns each alarm's last change up to an evaluation; none if there was no evaluation.
-    private func lastChanges(upTo evaluatedAt: Timestamp?) throws -> [String: AlarmTransition] {
+    ///
+    /// The states of the store's last evaluation may come from one by a clock that was ahead, so that their changes are
+    /// later than it. A state that was set by hand counts from then on.
+    private func lastChanges(
+        of records: [String: AlarmRecord],
+        upTo evaluatedAt: Timestamp?,
+        isLast: Bool,
+        at: Timestamp
+    ) throws -> [String: AlarmTransition] {
         guard let evaluatedAt else { return [:] }
-        let known = try reader.store.alarmRecords()
+        let until = isLast ? Timestamp(milliseconds: .max) : evaluatedAt
         var changes: [String: AlarmTransition] = [:]
-        for name in alarms.map(\.name) where known[name] != nil {
-            changes[name] = try reader.store.transitions(of: name, until: evaluatedAt, limit: 1).first
+        for name in alarms.map(\.name) where records[name] != nil {
+            changes[name] = try reader.store.transitions(of: name, until: until, limit: Self.mostByHand)
+                .first { $0.time <= at || !$0.isByHand }
         }
         return changes
     }
+
+    /// How many changes by hand may be later than a frame.
+    private static let mostByHand = 10
 
     private func delivery(
         _ definition: AlarmDefinition,
@@ -65,8 +76,14 @@ extension DashBuilder {
         // The files read here may name no topic even though the evaluator's did, so queued messages are checked first.
         let hasTopic = !definition.actions(for: change.newState).isEmpty
         if let known = Self.delivery(of: messages) { return known }
-        if let suppression, suppression.isPending { return .suppressed(by: suppression.suppressor) }
-        return hasTopic || change.newState != .alarm ? nil : .noTopic
+        if let suppression, suppression.isPending {
+            return .suppressed(by: suppression.suppressor, until: suppression.phase?.end)
+        }
+        guard change.newState == .alarm else { return nil }
+        if !hasTopic { return .noTopic }
+        // A change that was undone and made again within one run has no message of its own.
+        let isEverSent = try !reader.store.messages(about: definition.name, limit: 1).isEmpty
+        return isEverSent || !definition.actionsEnabled ? nil : .notSent
     }
 
     private static func delivery(of messages: [OutboxMessage]) -> DashFrame.Delivery? {
@@ -80,7 +97,9 @@ extension DashBuilder {
     func budgetLine(_ cost: DashFrame.CostPanel, at: Timestamp) throws -> DashFrame.BudgetLine? {
         guard let budget, let finding = budget.finding(actual: cost.spent, forecast: cost.runRate) else { return nil }
         let (kind, threshold) = (finding.kind, finding.threshold)
-        let notified = budget.notifications(for: finding).filter { $0.kind == kind && $0.threshold == threshold }
+        let notified = budget.notifications(hasForecast: cost.runRate != nil).filter {
+            $0.kind == kind && $0.threshold == threshold
+        }
         var line = DashFrame.BudgetLine(finding)
         if !notified.isEmpty, notified.allSatisfy(\.topics.isEmpty) { line.delivery = .noTopic }
         let record = try reader.store.budgetNotifications(budget.name, cost.month).first {
@@ -96,8 +115,11 @@ extension DashBuilder {
 }
 
 extension AlarmTransition {
+    /// Whether the state was set by hand, and not by an evaluation.
+    fileprivate var isByHand: Bool { reasonData == nil }
+
     /// The summary of a state that the data does not explain: it was set by hand, or other data has arrived since.
     fileprivate var summaryByHand: String {
-        reasonData == nil ? "set by hand: \(reason)" : "by the data of that time"
+        isByHand ? "set by hand: \(reason)" : "by the data of that time"
     }
 }

@@ -45,9 +45,8 @@ extension AlarmsCommand {
                     note: who.note
                 )
                 try store.acknowledge(name, seen)
-                output.show(AlarmJSON.acknowledged(record, seen)) { show(plain: AlarmText.acknowledged(record, seen)) }
-                if let sender = rules.alarms.gatherers()[name] {
-                    say("purser: \(sender) sends the reminders of \(name); acknowledge \(sender) to stop them")
+                output.show(AlarmJSON.acknowledged(record, seen)) {
+                    show(plain: AlarmText.acknowledged(record, seen, sender: rules.watched.gatherers()[name]))
                 }
             }
         }
@@ -84,7 +83,8 @@ extension AlarmsCommand {
             try reporting {
                 let session = Session(global)
                 let store = try session.store(.existing)
-                let alarm = try session.alarm(name, in: try session.rules())
+                let rules = try session.rules()
+                let alarm = try session.alarm(name, in: rules)
                 let time = asOf.time
                 switch try ManualState.set(alarm, to: state, reason: reason, at: time, in: store) {
                 case .unchanged:
@@ -96,7 +96,10 @@ extension AlarmsCommand {
                     throw Exit.failed
                 case .set(let change, let queued):
                     // Shown before the messages are sent, because it applies regardless of their delivery.
-                    if output.format == .text { show(plain: AlarmText.stateSet(change, of: alarm, queued: queued)) }
+                    if output.format == .text {
+                        let sender = rules.watched.gatherers()[name]
+                        show(plain: AlarmText.stateSet(change, of: alarm, queued: queued, sender: sender))
+                    }
                     let report = queued > 0 ? Notifier.run(store, session.environment) : DeliveryReport()
                     if output.format == .json {
                         show(AlarmJSON.stateSet(name, to: state, change, report, queued: queued))

@@ -35,13 +35,15 @@ struct BudgetCommand: ParsableCommand {
                 let month = CalendarMonth(containing: asOf.time)
                 let configured = try session.chatConfiguration().budget
                 let lines = try store.budgetLines(month, configured: configured)
-                let alerts = try session.alertBudget()?.limit
                 let restorations = try store.restorations()
-                output.show(BudgetJSON.list(lines, month, alertLimit: alerts, restored: restorations.last)) {
-                    show(drawing.text(BudgetText.list(lines, month), session.environment))
-                    if let note = BudgetText.nonLive(lines) { say(note) }
-                    if let note = BudgetText.difference(alerts: alerts, calls: lines[0].limit) { say(note) }
-                    if let note = StoreText.note(restorations, in: month) { say(note) }
+                try session.withAlertBudget { budget in
+                    let alerts = budget?.limit
+                    output.show(BudgetJSON.list(lines, month, alertLimit: alerts, restored: restorations.last)) {
+                        show(drawing.text(BudgetText.list(lines, month), session.environment))
+                        if let note = BudgetText.nonLive(lines) { say(note) }
+                        if let note = BudgetText.difference(alerts: alerts, calls: lines[0].limit) { say(note) }
+                        if let note = StoreText.note(restorations, in: month) { say(note) }
+                    }
                 }
             }
         }

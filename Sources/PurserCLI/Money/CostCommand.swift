@@ -28,15 +28,17 @@ struct CostCommand: ParsableCommand {
             let now = asOf.time
             let store = try session.store(.existing)
             let (month, keys) = (try calendarMonth(now), try keys())
-            let (budget, prices) = (try session.alertBudget()?.limit, try session.prices())
-            let report = try store.snapshot {
-                try CostReport(month, asOf: now, by: keys, from: store, budget: budget, prices: prices)
-            }
-            switch output.format {
-            case .json: show(CostJSON.value(report))
-            case .text:
-                show(CostText.render(report, style: drawing.style(session.environment)))
-                try store.sayIfLimitDiffers(from: budget, month)
+            let prices = try session.prices()
+            try session.withAlertBudget { budget in
+                let report = try store.snapshot {
+                    try CostReport(month, asOf: now, by: keys, from: store, budget: budget?.limit, prices: prices)
+                }
+                switch output.format {
+                case .json: show(CostJSON.value(report))
+                case .text:
+                    show(CostText.render(report, style: drawing.style(session.environment)))
+                    try store.sayIfLimitDiffers(from: budget?.limit, month)
+                }
             }
         }
     }

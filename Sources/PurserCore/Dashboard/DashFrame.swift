@@ -98,8 +98,10 @@ package struct DashFrame: Sendable, Equatable {
         case failed
         /// The alarm names no topic, or its topic is a parameter without a value.
         case noTopic
-        /// Another alarm, named here, holds the messages back.
-        case suppressed(by: String)
+        /// A suppressor holds the messages back: until a time, or as long as it is in ALARM.
+        case suppressed(by: String, until: Timestamp?)
+        /// There was no topic when the state changed.
+        case notSent
     }
 
     /// A monthly budget that needs a person.

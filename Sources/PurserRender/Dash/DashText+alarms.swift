@@ -64,7 +64,9 @@ extension DashText {
         case .pending: Line("not sent yet", .warning)
         case .failed: Line("NOT DELIVERED", .alarm)
         case .noTopic: Line("no topic configured", .warning)
-        case .suppressed(let name): Line("held back by \(name)")
+        case .suppressed(let name, nil): Line("held back by \(name)")
+        case .suppressed(let name, let until?): Line("held back until \(clock(until)), waiting for \(name)")
+        case .notSent: Line("not sent", .warning)
         case nil: Line()
         }
     }

@@ -19,7 +19,8 @@ extension DashText {
         if let whole = cost.limit, whole > .zero {
             spent.append("   \(NumberText.share(of: cost.spent, in: whole)) of " + limit)
         } else {
-            spent.append("   no budget set")
+            let isUnreadable = frame.unreadable.contains { $0.kind == .budget }
+            spent.append(isUnreadable ? "   budget unreadable" : "   no budget set")
         }
         let note = cost.nonLive.note(of: cost.spent).map { Line($0) }
         let share = Double(elapsed) / Double(cost.month.end - cost.month.start) * 100

@@ -122,7 +122,7 @@ package struct DashText {
 
     private var emptyLines: [Line] {
         [
-            Line("No data in this store yet. To get some:"),
+            Line("No data of \(frame.title) in this store yet. To get some:"),
             Line("  purserd               real traffic, every ten seconds"),
             Line("  purser demo           simulated traffic with an incident"),
             Line("  purser replay FILE    recorded traffic from a CSV file"),

@@ -49,7 +49,7 @@ struct DashVerdict: Sendable, Equatable {
         isDataStale = frame.newestData != nil && newest.map { frame.at - $0 > frame.longestSilence } ?? false
         isEvaluatedLater = frame.isEvaluatedLater
         isEmpty = frame.newestData == nil
-        refusedPercent = Self.refusedPercent(frame.signals)
+        refusedPercent = Self.refusedPercent(frame)
         unsent = frame.failedNotifications + frame.pendingNotifications
         unreadable = frame.unreadable.isEmpty ? nil : frame.unreadable.counts
         if frame.alarms.isEmpty, frame.unreadable.isEmpty {
@@ -82,13 +82,19 @@ struct DashVerdict: Sendable, Equatable {
 
     /// Above this percentage of the requests, refusals are a part of the verdict.
     private static let mostRefusedPercent = 5.0
+    /// One or two refusals in an hour may be a single caller's mistake.
+    private static let fewestRefusals = 3.0
 
     /// Returns how many of the newest requests were refused, in percent; nil if they are few.
     ///
     /// An outage of a day is usual by then, but no less an outage.
-    private static func refusedPercent(_ signals: [DashFrame.Signal]) -> Double? {
-        guard let now = signals.first(where: { $0.name == "refused" })?.now, now > 0 else { return nil }
-        let invocations = signals.first { $0.name == "invocations" }?.now ?? 0
+    private static func refusedPercent(_ frame: DashFrame) -> Double? {
+        guard let refused = frame.signals.first(where: { $0.name == "refused" }), let now = refused.now, now > 0
+        else { return nil }
+        let minutes = Double(frame.window.periodSeconds) / 60
+        let hour = refused.values.suffix(max(1, 3600 / frame.window.periodSeconds))
+        guard hour.reduce(0, { $0 + ($1 ?? 0) }) * minutes >= fewestRefusals else { return nil }
+        let invocations = frame.signals.first { $0.name == "invocations" }?.now ?? 0
         let percent = 100 * now / (now + invocations)
         return percent > mostRefusedPercent ? percent : nil
     }

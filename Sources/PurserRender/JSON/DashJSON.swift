@@ -81,12 +81,21 @@ package enum DashJSON {
     }
 
     private static func delivery(_ delivery: DashFrame.Delivery) -> JSONValue {
-        switch delivery {
-        case .sent(let moment): ["status": "sent", "sentAt": time(moment)]
-        case .pending: ["status": "pending", "sentAt": nil]
-        case .failed: ["status": "failed", "sentAt": nil]
-        case .noTopic: ["status": "noTopic", "sentAt": nil]
-        case .suppressed: ["status": "suppressed", "sentAt": nil]
+        func value(_ status: String, sent: Timestamp? = nil, by name: String? = nil, until: Timestamp? = nil)
+            -> JSONValue
+        {
+            [
+                "status": .string(status), "sentAt": time(sent), "suppressedBy": JSONValue(name),
+                "suppressedUntil": time(until),
+            ]
+        }
+        return switch delivery {
+        case .sent(let moment): value("sent", sent: moment)
+        case .pending: value("pending")
+        case .failed: value("failed")
+        case .noTopic: value("noTopic")
+        case .suppressed(let name, let until): value("suppressed", by: name, until: until)
+        case .notSent: value("notSent")
         }
     }
 

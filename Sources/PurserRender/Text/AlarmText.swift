@@ -14,8 +14,8 @@ package enum AlarmText {
                 unwatched.contains(account.alarm.name)
                     ? "not watched" : account.record?.state.rawValue ?? "not evaluated",
                 account.alarm.name, account.record?.updated.iso8601() ?? "",
-                account.acknowledgement?.time.iso8601() ?? "", account.alarm.runbook ?? "",
-                account.mute.map { SilenceText.second($0.until) } ?? "",
+                account.acknowledgement?.details() ?? "", account.alarm.runbook ?? "",
+                account.mute?.details() ?? "",
             ]
         }
         let others = unreadable.filter(\.kind.mayHoldAlarms).map { other in
@@ -25,7 +25,7 @@ package enum AlarmText {
         return TextTable(
             [
                 .init("STATE"), .init("ALARM"), .init("SINCE"), .init("ACKNOWLEDGED"),
-                .init("RUNBOOK"), .init("MUTED UNTIL"),
+                .init("RUNBOOK"), .init("MUTED"),
             ],
             rows: alarms + others
         )
@@ -49,8 +49,14 @@ package enum AlarmText {
     }
 
     /// Returns the text for an alarm that was acknowledged.
-    package static func acknowledged(_ record: AlarmRecord, _ seen: Acknowledgement) -> String {
-        "\(record.name) in ALARM since \(record.updated), \(seen.words())\nno reminders until "
+    ///
+    /// `sender` is the composite alarm that sends messages in place of the alarm.
+    package static func acknowledged(_ record: AlarmRecord, _ seen: Acknowledgement, sender: String?) -> String {
+        let first = "\(record.name) in ALARM since \(record.updated), \(seen.words())\n"
+        if let sender {
+            return first + "\(sender) goes on sending reminders; to stop them: purser alarms ack \(sender)"
+        }
+        return first + "no reminders until "
             + (seen.until.map { "\(SilenceText.second($0)) or until it changes" } ?? "it changes")
     }
 
@@ -58,7 +64,7 @@ package enum AlarmText {
     package static func muted(_ name: String, _ mute: Mute, isEnded: Bool) -> String {
         isEnded
             ? "\(name) is no longer muted; if it is in ALARM, the next evaluation says so"
-            : "\(name) \(mute.words())\nits state still changes; if it is in ALARM at the end, that is sent"
+            : "\(name) \(mute.words())\nits state still changes; at the end one message is sent if it is in ALARM or in another state than now"
     }
 
     /// Returns a line of the history.
@@ -72,10 +78,19 @@ package enum AlarmText {
     }
 
     /// Returns the text for a state that was set by hand, and what happened to its messages.
-    package static func stateSet(_ change: AlarmTransition, of alarm: AlarmDefinition, queued: Int) -> String {
+    ///
+    /// `sender` is the composite alarm that sends messages in place of the alarm.
+    package static func stateSet(
+        _ change: AlarmTransition,
+        of alarm: AlarmDefinition,
+        queued: Int,
+        sender: String?
+    ) -> String {
         let flags = UnfilledAction.flags(alarm.unfilledActions).joined(separator: " ")
         let reason =
-            if !alarm.actionsEnabled {
+            if let sender {
+                "\(sender) sends the messages of \(alarm.name); set \(sender)"
+            } else if !alarm.actionsEnabled {
                 "the alarm's actions are disabled"
             } else if alarm.actions(for: change.newState).isEmpty {
                 ["no topic configured", flags].filter { !$0.isEmpty }.joined(separator: "; set ")

@@ -5,18 +5,19 @@ extension EvaluationReport {
     /// One line per change, as cron mails it: an alarm's change of state, or a budget threshold that was crossed.
     package var changeLines: [String] {
         let gatherers = run.changes.isEmpty ? [:] : run.alarms.map(\.definition).gatherers()
-        let alarms = run.changes.map { change in
+        let changes = run.changes.map { change in
             let transition = change.transition
-            var parts = [
-                transition.time.description, transition.newState.rawValue, transition.name,
-                "\(transition.oldState.rawValue)->\(transition.newState.rawValue)", change.summary,
-                "sns=\(delivered(transition, gatherers: gatherers))",
-            ]
-            if let runbook = status(transition.name)?.definition.runbook { parts.append("runbook=\(runbook)") }
-            return parts.filter { !$0.isEmpty }.joined(separator: " ")
+            let states = "\(transition.oldState.rawValue)->\(transition.newState.rawValue)"
+            return (transition, [states, change.summary])
         }
-        let letGo = run.news.filter(\.isKeptBack).map { news in
-            "\(news.time) \(news.newState.rawValue) \(news.name) notified now: its suppressor ended"
+        let sentLater = run.news.filter(\.isKeptBack).map { news in
+            (news.transition, ["sent now: " + (suppressor(of: news.name).map { "the wait for \($0) is over" } ?? "")])
+        }
+        let alarms = (changes + sentLater).sorted { $0.0.time < $1.0.time }.map { transition, words in
+            let start = [transition.time.description, transition.newState.rawValue, transition.name]
+            var end = ["sns=\(delivered(transition, gatherers: gatherers))"]
+            if let runbook = status(transition.name)?.definition.runbook { end.append("runbook=\(runbook)") }
+            return (start + words + end).filter { !$0.isEmpty }.joined(separator: " ")
         }
         let budgets = run.budgets.flatMap { budget in
             budget.newlyCrossed.map { crossed in
@@ -25,7 +26,12 @@ extension EvaluationReport {
                     + " runbook=\(BudgetDefinition.runbook)"
             }
         }
-        return alarms + letGo + budgets
+        return alarms + budgets
+    }
+
+    private func suppressor(of name: String) -> String? {
+        guard case .composite(let composite)? = status(name)?.definition.rule else { return nil }
+        return composite.suppressor?.name
     }
 
     package var text: String {
@@ -65,17 +71,29 @@ extension EvaluationReport {
         }
         let changes = changeLines
         if !changes.isEmpty { lines += ["", "CHANGES"] + changes }
-        let senders = run.alarms.map(\.definition).filter { $0.takesActions(in: .alarm) }
-        if !senders.isEmpty, senders.allSatisfy({ !$0.unfilledActions.isEmpty }) {
-            let flags = UnfilledAction.flags(senders.flatMap(\.unfilledActions))
-            let more = flags.count > Self.mostFlags ? ", ... (purser alarms lint shows all)" : ""
-            let shown = flags.prefix(Self.mostFlags).joined(separator: ", ")
-            lines.append("no topic configured: set \(shown)\(more) to be notified of changes")
-        }
+        if let silent = topicHint { lines.append(silent) }
         return lines.joined(separator: "\n")
     }
 
     private static let mostFlags = 3
+
+    /// What to do to be notified, if alarms or the budget have no topic yet.
+    private var topicHint: String? {
+        let senders = run.alarms.map(\.definition).filter { $0.takesActions(in: .alarm) }
+        let silent = senders.filter { $0.actions(for: .alarm).isEmpty && !$0.unfilledActions.isEmpty }
+        let budgets = run.budgets.map(\.definition).filter { budget in
+            !budget.unfilledActions.isEmpty && budget.notifications.allSatisfy(\.topics.isEmpty)
+        }
+        guard !silent.isEmpty || !budgets.isEmpty else { return nil }
+        let flags = UnfilledAction.flags(silent.flatMap(\.unfilledActions) + budgets.flatMap(\.unfilledActions))
+        let more = flags.count > Self.mostFlags ? ", ... (purser alarms lint shows all)" : ""
+        let shown = flags.prefix(Self.mostFlags).joined(separator: ", ")
+        let names = silent.map(\.name) + budgets.map(\.name)
+        let isPart = silent.count < senders.count || budgets.count < run.budgets.count
+        let rest = names.count > Self.mostFlags ? " and \(names.count - Self.mostFlags) more" : ""
+        let which = isPart ? " for " + names.prefix(Self.mostFlags).joined(separator: ", ") + rest : ""
+        return "no topic configured\(which): set \(shown)\(more) to be notified of changes"
+    }
 
     private var longestName: Int {
         run.alarms.map(\.definition.name.count).max() ?? 0

@@ -4,14 +4,24 @@ import PurserCore
 extension Acknowledgement {
     /// Returns `acknowledged 14:20 by ada until 16:20: on it`.
     func words(_ text: (Timestamp) -> String = SilenceText.second) -> String {
-        SilenceText.words("acknowledged " + text(time), person, until.map(text), note)
+        "acknowledged " + details(text)
+    }
+
+    /// Returns `14:20 by ada until 16:20: on it`.
+    func details(_ text: (Timestamp) -> String = SilenceText.second) -> String {
+        SilenceText.words(text(time), person, until.map(text), note)
     }
 }
 
 extension Mute {
     /// Returns `muted by ada until 16:20: maintenance`.
     func words(_ text: (Timestamp) -> String = SilenceText.second) -> String {
-        SilenceText.words("muted", person, text(until), note)
+        "muted " + details(text)
+    }
+
+    /// Returns `by ada until 16:20: maintenance`.
+    func details(_ text: (Timestamp) -> String = SilenceText.second) -> String {
+        SilenceText.words("", person, text(until), note)
     }
 }
 
@@ -22,7 +32,7 @@ enum SilenceText {
     }
 
     fileprivate static func words(_ start: String, _ person: String?, _ until: String?, _ note: String?) -> String {
-        start + (person.map { " by " + $0 } ?? "") + (until.map { " until " + $0 } ?? "")
-            + (note.map { ": " + $0 } ?? "")
+        [start, person.map { "by " + $0 } ?? "", until.map { "until " + $0 } ?? ""].filter { !$0.isEmpty }
+            .joined(separator: " ") + (note.map { ": " + $0 } ?? "")
     }
 }

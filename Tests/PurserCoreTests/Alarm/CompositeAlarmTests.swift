@@ -54,7 +54,7 @@ import Testing
                 == #"{"triggeringAlarms":[{"arn":"\#(arn)child","state":{"value":"ALARM","timestamp":"2026-09-14T12:03:00.000+0000"}}]}"#
         )
         #expect(changes[2].reason == "\(arn)child transitioned to OK at Monday 14 September, 2026 12:04:00 UTC")
-        #expect(outcomes.last?.outcome.evaluation.summary(of: try Self.composite()) == "child OK")
+        #expect(outcomes.last?.outcome.evaluation.summary(of: try Self.composite()) == "none in ALARM")
     }
 
     @Test("a composite alarm's message matches CloudWatch's exactly, including the order of its keys")
@@ -87,6 +87,11 @@ import Testing
         let alarms = [alarm, Self.child(), Self.child("deploy"), fine]
         let last = try #require(try Self.run(alarms, [0, 100]).last { $0.outcome.name == "service" }).outcome
         #expect(last.evaluation.summary(of: alarm) == "child, deploy in ALARM")
+        let negated = try Self.composite("NOT OK(fine)")
+        #expect(negated.ruleWords(.alarm) { _ in .insufficientData } == "fine INSUFFICIENT_DATA")
+        let wide = try Self.composite("NOT OK(a) OR NOT OK(b) OR NOT OK(c) OR NOT OK(d)")
+        let words = "a INSUFFICIENT_DATA, b INSUFFICIENT_DATA, c INSUFFICIENT_DATA, 1 more"
+        #expect(wide.ruleWords(.alarm) { _ in nil } == words)
     }
 
     @Test("a suppressor that is no longer evaluated suppresses nothing")
@@ -101,6 +106,26 @@ import Testing
             // The suppressor's own data is missing, so that it keeps its state.
             let outcomes = timeline.step(at: AlarmFixture.noon + 60) { _ in nil }
             #expect((outcomes.first { $0.name == "service" }?.news != nil) == isSent)
+        }
+    }
+
+    @Test("a wait that a clock that was ahead has begun ends no later than one that begins now")
+    func waitFromTheFuture() throws {
+        let keys =
+            #", "ActionsSuppressor": "s", "ActionsSuppressorWaitPeriod": 60, "ActionsSuppressorExtensionPeriod": 120"#
+        let alarm = try Self.composite("TRUE", keys)
+        let far = AlarmFixture.noon + 864_000
+        for (phase, seconds) in [
+            (AlarmSuppression.Phase.waitPeriod(until: far), 60), (.extensionPeriod(until: far), 120),
+        ] {
+            var record = AlarmRecord(new: alarm, at: AlarmFixture.noon)
+            _ = record.change(to: .alarm, reason: "r", reasonData: nil, at: AlarmFixture.noon)
+            record.suppression = AlarmSuppression(suppressor: "s", phase: phase, isPending: true)
+            var timeline = AlarmTimeline([alarm], records: ["service": record])
+            let sent = stride(from: 0, through: 180, by: 60).first { second in
+                !timeline.step(at: AlarmFixture.noon + second) { _ in nil }.compactMap(\.news).isEmpty
+            }
+            #expect(sent == seconds)
         }
     }
 

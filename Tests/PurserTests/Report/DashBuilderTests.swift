@@ -298,7 +298,7 @@ import Testing
         }
         let past = try Self.frame(store, alarms, at: Self.start + 150)
         #expect(past.evaluatedAt == Self.start + 120)
-        #expect(past.alarms.map(\.state) == [.alarm, .alarm] && past.alarms[1].summary == "server-errors")
+        #expect(past.alarms.map(\.state) == [.alarm, .alarm] && past.alarms[1].summary == "server-errors in ALARM")
         #expect(try Self.frame(store, alarms, at: Self.start + 310).alarms.map(\.state) == [.ok, .ok])
     }
 

@@ -36,6 +36,20 @@ import Testing
         #expect(line.state == .alarm)
     }
 
+    @Test("a state that was set by hand is shown from its time on, and not before")
+    func setLater() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([0, 0, 0, 0], in: store)
+        let alarms = [try PurserFixture.alarm()]
+        _ = try PurserFixture.evaluator(store, alarms).run(at: Self.start + 120, ran: Self.start + 120)
+        _ = try ManualState.set(alarms[0], to: .alarm, reason: "a drill", at: Self.start + 240, in: store)
+        for (second, state) in [(180, AlarmState.ok), (240, .alarm)] {
+            let line = try DashBuilderTests.frame(store, alarms, at: Self.start + second).alarms[0]
+            #expect(line.state == state && line.since.map { $0 <= Self.start + second } == true)
+        }
+    }
+
     @Test("a composite alarm whose suppressor holds its messages back says so, and names only the causes in its rule")
     func suppressed() throws {
         let folder = try TemporaryFolder()
@@ -49,7 +63,10 @@ import Testing
         let alarms = [try PurserFixture.alarm("one"), try PurserFixture.alarm("two"), service]
         _ = try PurserFixture.evaluator(store, alarms).run(at: Self.start + 120, ran: Self.start + 120)
         let line = try #require(try DashBuilderTests.frame(store, alarms, at: Self.start + 130).alarms.last)
-        #expect(line.name == "service" && line.summary == "one" && line.delivery == .suppressed(by: "two"))
+        #expect(
+            line.name == "service" && line.summary == "one in ALARM"
+                && line.delivery == .suppressed(by: "two", until: nil)
+        )
     }
 
     @Test(

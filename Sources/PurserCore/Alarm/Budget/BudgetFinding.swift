@@ -39,23 +39,18 @@ package struct BudgetFinding: Sendable, Equatable {
 }
 
 extension BudgetDefinition {
-    /// The notifications of the file and, if the budget is ahead of plan and none of them says so, one more to all topics.
-    package func notifications(for finding: BudgetFinding?) -> [Notification] {
-        guard let finding, finding.reason == .aheadOfPlan,
-            !notifications.contains(where: { $0.kind == finding.kind && $0.threshold == finding.threshold })
+    /// Returns the notifications of the file and, as long as the month has no forecast, one to all topics for a budget
+    /// that is ahead of plan, unless the file has it.
+    package func notifications(hasForecast: Bool) -> [Notification] {
+        let early = BudgetFinding(reason: .aheadOfPlan, amount: .zero, limit: limit)
+        guard !hasForecast,
+            !notifications.contains(where: { $0.kind == early.kind && $0.threshold == early.threshold })
         else { return notifications }
         var topics: [String] = []
         for topic in notifications.flatMap(\.topics) where !topics.contains(topic) { topics.append(topic) }
-        let percent = Double(finding.thresholdPercent)
+        let percent = Double(early.thresholdPercent)
         return notifications
-            + [
-                Notification(
-                    kind: finding.kind,
-                    threshold: finding.threshold,
-                    thresholdPercent: percent,
-                    topics: topics
-                )
-            ]
+            + [.init(kind: early.kind, threshold: early.threshold, thresholdPercent: percent, topics: topics)]
     }
 
     /// Returns the most serious finding; nil if the budget is on plan. `forecast` is nil before a month's third day.

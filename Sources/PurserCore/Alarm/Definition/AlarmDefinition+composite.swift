@@ -24,15 +24,25 @@ extension AlarmDefinition {
             reason: Self.reason(triggering, state, home.arn(name), home),
             reasonData: Self.reasonData(triggering, home).text(),
             children: triggering,
-            causes: causes { name in children.first { $0.name == name }?.state },
+            words: ruleWords(state) { name in children.first { $0.name == name }?.state },
             at: time
         )
     }
 
-    /// Returns the names of the alarms of a composite alarm's rule that are in ALARM, in the rule's order.
-    package func causes(_ state: (String) -> AlarmState?) -> [String] {
-        guard case .composite(let composite) = rule else { return [] }
-        return composite.expression.names.filter { state($0) == .alarm }
+    /// How many alarms of a rule are named if none is in ALARM.
+    private static let mostNamed = 3
+
+    /// Returns what a composite alarm's state comes from: `a, b in ALARM`, or the states of its rule's alarms if none of
+    /// them is in ALARM and the composite alarm is all the same.
+    package func ruleWords(_ state: AlarmState, _ stateOf: (String) -> AlarmState?) -> String {
+        guard case .composite(let composite) = rule, !composite.expression.names.isEmpty else { return "" }
+        let names = composite.expression.names
+        let causes = names.filter { stateOf($0) == .alarm }
+        if !causes.isEmpty { return causes.joined(separator: ", ") + " in ALARM" }
+        if state != .alarm { return "none in ALARM" }
+        let states = names.prefix(Self.mostNamed).map { "\($0) \((stateOf($0) ?? .insufficientData).rawValue)" }
+        let more = names.count > Self.mostNamed ? ["\(names.count - Self.mostNamed) more"] : []
+        return (states + more).joined(separator: ", ")
     }
 
     /// Returns the children that changed last.

@@ -45,7 +45,7 @@ extension AlarmDefinition {
     package func evaluate(data: AlarmData, previous: AlarmState, at time: Timestamp) -> AlarmEvaluation {
         let frame = evaluationFrame(at: time)
         guard let condition else {
-            return AlarmEvaluation(previous, reason: "", reasonData: "", children: [], causes: [], at: time)
+            return AlarmEvaluation(previous, reason: "", reasonData: "", children: [], words: "", at: time)
         }
         let window = AlarmWindow(points(data, frame), condition)
         let decided =

@@ -5,11 +5,10 @@ extension AlarmEvaluation {
     /// datapoints, the number of periods and their length. If the newest value contradicts the state, the datapoints
     /// that decided it come first: `4 of the last 5 x 1m above 5 %, newest 2 %` in ALARM, and
     /// `1 of the last 5 x 1m above 5 %, 3 needed` otherwise. If all datapoints are missing, it begins with `no data`.
-    /// For a composite alarm it names the alarms of its rule that are in ALARM or, if none is, those that changed last.
+    /// For a composite alarm it names the alarms of its rule that are in ALARM.
     package func summary(of definition: AlarmDefinition) -> String {
         guard let condition = definition.condition else {
-            let last = children.map { "\($0.name) \($0.state.rawValue)" }
-            return causes.isEmpty ? last.joined(separator: ", ") : causes.joined(separator: ", ") + " in ALARM"
+            return ruleWords
         }
         let periods = "\(condition.evaluationPeriods) x \(Self.text(period: definition.period))"
         let kept = reason == nil ? ", state kept" : ""

@@ -11,8 +11,8 @@ package struct AlarmEvaluation: Sendable, Equatable {
     package var missingCount: Int
     /// The alarms that a composite alarm's state comes from: those of its rule that changed last.
     package var children: [TriggeringChild]
-    /// The names of the alarms of a composite alarm's rule that are in ALARM, in the rule's order.
-    package var causes: [String]
+    /// What a composite alarm's state comes from, in words; empty for a metric alarm.
+    private(set) var ruleWords: String
     /// The source of the reason texts; nil if the state was kept for lack of data.
     private var words: Words?
 
@@ -36,7 +36,7 @@ package struct AlarmEvaluation: Sendable, Equatable {
         breachingCount = window.breaching.count
         missingCount = window.missing
         children = []
-        causes = []
+        ruleWords = ""
         words = decided == nil ? nil : .metric(window, definition, time)
     }
 
@@ -46,7 +46,7 @@ package struct AlarmEvaluation: Sendable, Equatable {
         reason: String,
         reasonData: String,
         children: [TriggeringChild],
-        causes: [String],
+        words ruleWords: String,
         at time: Timestamp
     ) {
         self.state = state
@@ -55,7 +55,7 @@ package struct AlarmEvaluation: Sendable, Equatable {
         breachingCount = 0
         missingCount = 0
         self.children = children
-        self.causes = causes
+        self.ruleWords = ruleWords
         words = .composite(reason: reason, data: reasonData)
     }
 

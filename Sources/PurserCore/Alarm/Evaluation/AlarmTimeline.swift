@@ -158,6 +158,19 @@ package struct AlarmNews: Sendable {
     /// Whether a suppressor had held it back.
     package var isKeptBack: Bool
 
+    /// The change that is reported, at the time of the news.
+    package var transition: AlarmTransition {
+        AlarmTransition(
+            name: name,
+            number: number,
+            time: time,
+            oldState: oldState,
+            newState: newState,
+            reason: reason,
+            reasonData: nil
+        )
+    }
+
     package init(
         name: String,
         number: Int,

@@ -65,7 +65,9 @@ package struct EvaluationReport: Sendable {
             return gatherers[transition.name] == nil ? "no-topic" : "gathered"
         }
         if !definition.actionsEnabled { return "disabled" }
-        if run.mutes[transition.name] != nil { return "muted" }
+        if run.mutes[transition.name] != nil || run.endedMutes[transition.name]?.holds(at: transition.time) == true {
+            return "muted"
+        }
         if isDryRun { return "dry-run" }
         return status(transition.name)?.record.suppression?.isPending == true ? "suppressed" : "superseded"
     }
