@@ -108,7 +108,7 @@ import Testing
         #expect(bad.status == 3 && bad.output.contains("\nUNREADABLE        budget unreadable,"), "\(bad)")
     }
 
-    @Test("a wrong topic is said once, and the alarm is evaluated without it")
+    @Test("a wrong topic is reported once, and the alarm is evaluated without it")
     func wrongTopic() throws {
         let folder = try TemporaryFolder()
         let purser = try Self.program(folder)

@@ -8,9 +8,9 @@ package struct AlarmRules: Sendable {
     package var files: [String: String] = [:]
     package var budget: BudgetDefinition?
     package var unreadable: [UnreadableAlarm] = []
-    /// Readable alarms that cannot be watched until something else is there.
+    /// Readable alarms that need a parameter's value, or another alarm, before they are watched.
     package var unwatched: [UnreadableAlarm] = []
-    /// What may make the result of an evaluation other than a person expects.
+    /// What a person must know to trust the result of an evaluation.
     package var warnings: [String] = []
     /// What a person may take for something that is watched.
     package var notes: [String] = []

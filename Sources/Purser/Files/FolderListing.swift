@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files below a folder, and what of the folder is not listed.
+/// The files below a folder, and the parts of the folder that are not listed.
 ///
 /// Files and folders whose name begins with a dot are left out, as editors' lock files and backup copies.
 struct FolderListing: Sendable, Equatable {

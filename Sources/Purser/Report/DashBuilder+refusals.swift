@@ -23,7 +23,7 @@ extension DashBuilder {
         let rows = Self.reasons.map { name, metric in
             let steps = (slots[Self.reference(metric)] ?? .empty)
                 .merged(from: window.from, to: window.to, period: window.periodSeconds)
-            // Where requests are counted, a reason without samples is 0.
+            // If requests are counted in a step, a reason without samples is 0.
             let values = zip(refused.values, steps).map { all, step in all.map { _ in step.sum / minutes } }
             return DashFrame.Signal(
                 name: name,

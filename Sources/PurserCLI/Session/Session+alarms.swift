@@ -36,7 +36,7 @@ extension Session {
 
     /// Runs `body` with the budget next to the alarms, if there is one.
     ///
-    /// If its file cannot be read, that is said on stderr and `body` runs without it; the command ends with the exit code
+    /// If its file cannot be read, the faults are on stderr and `body` runs without it; the command ends with the exit code
     /// of a failed check.
     func withAlertBudget(_ body: (BudgetDefinition?) throws -> Void) throws {
         let budget: BudgetDefinition?

@@ -53,7 +53,7 @@ struct DashVerdict: Sendable, Equatable {
         unsent = frame.failedNotifications + frame.pendingNotifications
         unreadable = frame.unreadable.isEmpty ? nil : frame.unreadable.counts
         if frame.alarms.isEmpty, frame.unreadable.isEmpty {
-            withoutAlarms = frame.hasBudget ? "only the budget is watched" : "nothing is watched"
+            withoutAlarms = Self.withoutAlarms(hasBudget: frame.hasBudget)
         }
     }
 
@@ -79,6 +79,11 @@ struct DashVerdict: Sendable, Equatable {
     }
 
     var isFine: Bool { headline == "OK" }
+
+    /// Returns what is watched if there is no alarm.
+    static func withoutAlarms(hasBudget: Bool) -> String {
+        hasBudget ? "only the budget is watched" : "nothing is watched"
+    }
 
     /// Above this percentage of the requests, refusals are a part of the verdict.
     private static let mostRefusedPercent = 5.0

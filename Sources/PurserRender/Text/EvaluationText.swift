@@ -57,9 +57,7 @@ extension EvaluationReport {
             )
         }
         if run.alarms.isEmpty, unreadable.isEmpty {
-            lines.append(
-                Self.row("NO ALARMS", run.budgets.isEmpty ? "nothing is watched" : "only the budget is watched")
-            )
+            lines.append(Self.row("NO ALARMS", DashVerdict.withoutAlarms(hasBudget: !run.budgets.isEmpty)))
         }
         if !unreadable.isEmpty {
             lines.append(Self.row("UNREADABLE", unreadable.counts + " unreadable, named on stderr"))

@@ -146,7 +146,7 @@ import Testing
         #expect(first.hasPrefix("`arn:aws:sns:us-east-1:1111:t` is not a topic, so 2 alarms cannot notify it"))
     }
 
-    @Test("the name of an alarm that cannot be read is its AlarmName or its logical id, and is said once")
+    @Test("the name of an alarm that cannot be read is its AlarmName or its logical id, and is printed once")
     func names() throws {
         let template = #"""
             {"Resources":{"Plain":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Namespace":"N"}},

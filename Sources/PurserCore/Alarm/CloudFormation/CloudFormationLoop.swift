@@ -104,7 +104,7 @@ extension CloudFormationResolver {
         }
         var out: [JSONValue.Member] = []
         for text in values {
-            // Also a body that results in nothing takes time.
+            // A body without resources takes time, too.
             guard mayRepeat(loop.bytes + 100, place) else { return [] }
             for member in loop.members(for: text) {
                 guard member.key.hasPrefix(CloudFormationLoop.prefix) else {

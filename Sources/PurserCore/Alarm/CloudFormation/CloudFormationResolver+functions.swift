@@ -1,7 +1,8 @@
 /// The functions of values.
 extension CloudFormationResolver {
     private static let supported =
-        "supported: Ref, Fn::Sub, Fn::Join, Fn::Select, Fn::Split, Fn::FindInMap, Fn::If, Fn::GetAtt, Fn::ImportValue"
+        "supported: Ref, Fn::Sub, Fn::Join, Fn::Select, Fn::Split, Fn::FindInMap, Fn::If, Fn::GetAtt, Fn::ImportValue, "
+        + "Fn::ForEach, Fn::Length, Fn::ToJsonString"
 
     mutating func result(of function: JSONValue.Member, _ place: CloudFormationPlace) -> JSONValue? {
         let content = place.with(function.value)

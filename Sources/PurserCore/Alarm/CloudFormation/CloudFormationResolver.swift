@@ -240,7 +240,7 @@ struct CloudFormationResolver {
 
     /// Returns whether a part of the template of that many bytes may be written once more.
     mutating func mayRepeat(_ bytes: Int, _ place: CloudFormationPlace) -> Bool {
-        // The one more is for an empty text.
+        // An empty text takes time, too.
         writtenBytes += bytes + 1
         guard writtenBytes <= Self.mostWrittenBytes else {
             faults.fault(
