@@ -11,7 +11,7 @@ extension EvaluationReport {
             return (transition, [states, change.summary])
         }
         let sentLater = run.news.filter(\.isKeptBack).map { news in
-            (news.transition, ["sent now: " + (suppressor(of: news.name).map { "the wait for \($0) is over" } ?? "")])
+            (news.transition, ["no longer held back"] + (suppressor(of: news.name).map { ["by \($0)"] } ?? []))
         }
         let alarms = (changes + sentLater).sorted { $0.0.time < $1.0.time }.map { transition, words in
             let start = [transition.time.description, transition.newState.rawValue, transition.name]

@@ -116,11 +116,6 @@ extension Store {
     /// Returns the end of a namespace's newest stored slot that starts before `time`; nil if there is none.
     package func newestSlotEnd(before time: Timestamp, namespace: String) throws -> Timestamp? {
         try read { db in
-            let series = try Int64.fetchAll(
-                db,
-                sql: "SELECT id FROM series WHERE namespace = ?",
-                arguments: [namespace]
-            )
             let recent = try Int64.fetchOne(
                 db,
                 sql: """
@@ -133,6 +128,11 @@ extension Store {
             // Nothing in the store is newer than its writers' records.
             let last = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer")
             if let end, let last, end >= last { return Timestamp(seconds: end) }
+            let series = try Int64.fetchAll(
+                db,
+                sql: "SELECT id FROM series WHERE namespace = ?",
+                arguments: [namespace]
+            )
             let ends = [end, try newestBlockEnd(of: series, before: time, db)]
             return ends.compactMap(\.self).max().map { Timestamp(seconds: $0) }
         }

@@ -88,7 +88,7 @@ extension AlarmDefinition {
     }
 
     /// Whether the watched values are US dollars, for which CloudWatch has no unit.
-    package var isInDollars: Bool {
+    var isInDollars: Bool {
         let metric: AlarmMetric?
         switch rule {
         case .metric(let watched): metric = watched
@@ -125,7 +125,7 @@ extension AlarmDefinition {
     }
 
     /// The runbook's address or, since a path need not exist where a message is read, the command that prints it.
-    package var reachableRunbook: String? {
+    var reachableRunbook: String? {
         runbook.map { $0.contains("://") ? $0 : "purser alarms runbook " + ShellWord.quoted(name) }
     }
 }

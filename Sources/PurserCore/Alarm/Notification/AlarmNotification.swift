@@ -95,9 +95,9 @@ package struct AlarmNotification: Sendable, Equatable {
         ]
     }
 
-    /// Returns Purser's additions: how to get at the runbook, the evaluated time range, the number of samples behind the newest
-    /// value, and a command that shows the values again. They are message attributes, so the body stays as CloudWatch
-    /// sends it. None of them is empty.
+    /// Returns Purser's additions: the runbook's URL or the command that prints it, the evaluated time range, the number
+    /// of samples behind the newest value, and a command that shows the values again. They are message attributes, so
+    /// the body stays as CloudWatch sends it. None of them is empty.
     package func attributes(evaluation: AlarmEvaluation?) -> [(String, String)] {
         var attributes: [(String, String)] = []
         if let runbook = definition.reachableRunbook { attributes.append(("runbook", runbook)) }
