@@ -107,7 +107,7 @@ struct DashTextTests {
         )
     }
 
-    @Test("alarms that a composite alarm tells of stand below it, and are not named on the last line")
+    @Test("alarms that a composite alarm gathers are listed below it, and are not named on the last line")
     func gathered() throws {
         var frame = Frames.incident()
         for index in 0...1 {

@@ -28,6 +28,11 @@ package struct AlarmRules: Sendable {
         return others.isEmpty ? alarms : alarms.filter { !others.contains($0.name) }
     }
 
+    /// Returns the composite alarm that sends the messages in an alarm's place; nil if the alarm sends them itself.
+    package func sender(inPlaceOf name: String) -> String? {
+        watched.gatherers()[name]
+    }
+
     /// The alarms that cannot be evaluated.
     package var notWatched: [UnreadableAlarm] {
         unreadable + unwatched

@@ -58,7 +58,7 @@ extension AlarmsCommand {
                 let store = try session.store(.existing)
                 let rules = try session.rules()
                 _ = try session.alarm(name, in: rules)
-                if !isEnded, let sender = rules.watched.gatherers()[name] {
+                if !isEnded, let sender = rules.sender(inPlaceOf: name) {
                     throw UsageError("\(name) sends no messages: \(sender) sends them in its place; mute \(sender)")
                 }
                 let time = asOf.time

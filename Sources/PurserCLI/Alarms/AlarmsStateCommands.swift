@@ -46,7 +46,7 @@ extension AlarmsCommand {
                 )
                 try store.acknowledge(name, seen)
                 output.show(AlarmJSON.acknowledged(record, seen)) {
-                    show(plain: AlarmText.acknowledged(record, seen, sender: rules.watched.gatherers()[name]))
+                    show(plain: AlarmText.acknowledged(record, seen, sender: rules.sender(inPlaceOf: name)))
                 }
             }
         }
@@ -97,7 +97,7 @@ extension AlarmsCommand {
                 case .set(let change, let queued):
                     // Shown before the messages are sent, because it applies regardless of their delivery.
                     if output.format == .text {
-                        let sender = rules.watched.gatherers()[name]
+                        let sender = rules.sender(inPlaceOf: name)
                         show(plain: AlarmText.stateSet(change, of: alarm, queued: queued, sender: sender))
                     }
                     let report = queued > 0 ? Notifier.run(store, session.environment) : DeliveryReport()

@@ -17,7 +17,7 @@ extension DashText {
         var below: [Line] = []
     }
 
-    /// Returns an alarm, and below it those that it stands for.
+    /// Returns an alarm, and below it those that it gathers.
     private func entries(_ alarm: DashFrame.AlarmLine) -> [Entry] {
         guard let causes = verdict.gathered[alarm.name] else { return [entry(alarm, runbook: alarm.runbook)] }
         var first = alarm

@@ -10,9 +10,9 @@ struct DashVerdict: Sendable, Equatable {
         case never
     }
 
-    /// The alarms in ALARM, without those that another one stands for.
+    /// The alarms in ALARM, without those that a composite alarm in ALARM gathers.
     var alarms: [DashFrame.AlarmLine]
-    /// The alarms in ALARM that a composite alarm in ALARM stands for, by its name.
+    /// The alarms in ALARM that a composite alarm in ALARM gathers, by its name.
     var gathered: [String: [DashFrame.AlarmLine]]
     var noData: [DashFrame.AlarmLine]
     /// The muted alarms that are not in ALARM.

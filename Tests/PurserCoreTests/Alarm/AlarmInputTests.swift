@@ -41,7 +41,7 @@ import Testing
         #expect(try Self.content(a, b).alarms == plain)
     }
 
-    @Test("a resource without its template is read, with the file's name if it has none")
+    @Test("a resource without its template is read, and named after its file if it has no name")
     func source() throws {
         let resource = #"{"Type":"AWS::CloudWatch::Alarm","Properties":{\#(Self.rest)}}"#
         #expect(try Self.content(resource).alarms.map(\.name) == ["0"])

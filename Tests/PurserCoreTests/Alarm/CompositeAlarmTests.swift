@@ -211,7 +211,7 @@ import Testing
             ("suppressed from the first", "OOAAAAAA", "OAAAAAAA", [:]),
             ("not suppressed after the extension", "OOAAAAAAAAAA", "OOOAAAOOOOOO", [9: .alarm]),
             ("a change in the extension", "OOAAAAAOOOOO", "OOOAAAOOOOOO", [9: .ok]),
-            ("nothing is kept back, so that nothing is told", "OOOOOOOOOOOO", "OOOAAAOOOOOO", [:]),
+            ("no message is held back, so that none is sent at the end", "OOOOOOOOOOOO", "OOOAAAOOOOOO", [:]),
         ]
     )
     func suppressors(name: String, alarm: String, suppressor: String, told: [Int: AlarmState]) throws {

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "one message tells of an outage of refusals, within five minutes of the first refused request",
+        "one message reports an outage of refusals, within five minutes of the first refused request",
         arguments: refusals,
         [14, 100, 1000, 10_000]
     )

@@ -213,7 +213,7 @@ import Testing
         #expect(frame.alarms[1].runbook == "docs/runbooks/latency-p99.md")
     }
 
-    @Test("an alarm without actions of its own names the composite alarm that tells of it, and lacks no topic")
+    @Test("an alarm without actions of its own names the composite alarm that sends its messages, and lacks no topic")
     func gathered() throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
@@ -352,7 +352,7 @@ import Testing
         try PurserFixture.call("3", at: at + 1, settled: at + 2, cost: try dollars("7"), in: store)
         var frame = try Self.frame(store, budget: budget, at: at)
         #expect(frame.cost.spent == (try dollars("5.1")) && frame.cost.held == .dollar && frame.cost.requests == 2)
-        // More than half is spent in more than half of the month: a notification, but nobody has to do anything.
+        // More than half is spent in more than half of the month: a notification, but there is nothing to do.
         #expect(frame.budget == nil && frame.worstRequests.map(\.requestId) == ["2", "1"])
 
         let over = BudgetFinding(reason: .overLimit, amount: try dollars("13.1"), limit: try dollars("10"))
@@ -366,7 +366,7 @@ import Testing
         for message in try store.messages(.pending) { try store.markSent(message.id, at: time + 5) }
         frame = try Self.frame(store, budget: budget, at: time + 60)
         #expect(frame.budget?.delivery == .sent(time + 5))
-        // Before the evaluation nobody knew.
+        // Before the evaluation it was not known.
         #expect(try Self.frame(store, budget: budget, at: time - 10).budget?.since == nil)
     }
 

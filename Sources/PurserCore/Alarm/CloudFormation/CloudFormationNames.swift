@@ -1,6 +1,6 @@
 /// The names that a CloudFormation template refers to: parameters, resources, exports and pseudo parameters.
 struct CloudFormationNames {
-    /// What a name stands for.
+    /// What a name refers to.
     enum Meaning {
         case value(JSONValue)
         /// The resource's property that has the value.

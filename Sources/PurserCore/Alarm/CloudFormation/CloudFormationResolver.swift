@@ -104,7 +104,7 @@ struct CloudFormationResolver {
         return text
     }
 
-    /// Returns the value that a name or an attribute stands for; `${Name}` if it is not known.
+    /// Returns the value of a name or an attribute; `${Name}` if it is not known.
     mutating func reference(_ name: String, _ place: CloudFormationPlace) -> JSONValue? {
         asked.insert(name)
         let value: JSONValue?

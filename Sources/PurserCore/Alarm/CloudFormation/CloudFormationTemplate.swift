@@ -62,7 +62,7 @@ struct CloudFormationTemplate {
         root = .object([.init("Resources", resources.value)])
     }
 
-    /// Returns the file's name without its folder and ending, which names an alarm that stands alone and has no name.
+    /// Returns the file's name without its folder and ending, for an alarm outside a template that has no name.
     private static func logicalId(of file: String) -> String {
         let name = file.split(separator: "/").last ?? ""
         return String(name.prefix { $0 != "." })

@@ -33,7 +33,7 @@ struct AlarmReader {
         let marks = ["AlarmName", "MetricName", "Metrics"]
         guard marks.contains(where: root.has) else {
             let all = (marks + ["AlarmRule"]).joined(separator: ", ")
-            faults.fault(nil, "is not an alarm: it has none of the keys \(all)")
+            faults.fault(nil, "is not an alarm: one of the keys \(all) is needed")
             return nil
         }
         faults.checkKeys(

@@ -57,7 +57,7 @@ enum ParameterFilling {
         split(text) { isName($0) ? .name(String($0)) : nil }
     }
 
-    /// Splits the text of Fn::Sub, in which `${!Literal}` stands for `${Literal}`, and any other `${…}` is a name.
+    /// Splits the text of Fn::Sub, in which `${!Literal}` means `${Literal}`, and any other `${…}` is a name.
     static func substitutions(in text: String) -> [AlarmParameter.Piece] {
         split(text) { $0.hasPrefix("!") ? .text("${\($0.dropFirst())}") : .name($0.trimmingSpaces()) }
     }
