@@ -115,8 +115,11 @@ package final class CredentialSource: Sendable {
         guard !state.isSearching else { return nil }
         state.isSearching = true
         Thread.detachNewThread {
-            let result = self.searched()
+            let result = Result { try self.find() }
+            // In one step: otherwise a call between the two could wait for a search that has already ended, and get
+            // credentials that have since expired.
             let waiting = self.state.withLock { state in
+                state.kept.keep(result, at: self.now())
                 state.isSearching = false
                 defer { state.waiting = [] }
                 return state.waiting
