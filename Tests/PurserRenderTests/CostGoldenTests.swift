@@ -14,7 +14,7 @@ struct CostGoldenTests {
             "0.41",
             "0.44", "0.99", "1.03", "1.02", "1.04", "1.00", "0.55", "0.58", "0.162361270000",
         ]
-        return CostReport(
+        var report = CostReport(
             month: CalendarMonth(year: 2026, month: 11),
             asOf: Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 30),
             keys: [.team, .model],
@@ -43,6 +43,16 @@ struct CostGoldenTests {
             daily: days.map(Frames.money),
             unpricedRequests: 0
         )
+        report.forecast = MonthForecast(
+            mean: Frames.money("26.6"),
+            low: Frames.money("25.31"),
+            high: Frames.money("27.80"),
+            probabilityOver: 0.96,
+            historySeconds: 22 * 86_400,
+            isSure: true
+        )
+        report.outlook = .first(.budget, at: Timestamp(year: 2026, month: 11, day: 28, hour: 6))
+        return report
     }
 
     @Test("rows add up to the total, to the cent", arguments: [100, 60])

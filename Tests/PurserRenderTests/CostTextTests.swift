@@ -42,28 +42,46 @@ struct CostTextTests {
         #expect(NonLiveCost().note(of: Picodollars(1)) == nil)
     }
 
-    @Test("early in the month there is no run rate")
+    @Test("a forecast says how little it knows, or its range, and how far it is from the budget")
+    func forecast() throws {
+        var report = CostGoldenTests.report()
+        report.forecast = MonthForecast(mean: Frames.money("26.6"), historySeconds: 5 * 3600, isSure: false)
+        #expect(Self.row(report, "Forecast") == "Forecast 26.60 from 5h00m of traffic; 1.60 over budget")
+        report.forecast?.isSure = true
+        report.forecast?.low = Frames.money("25.314")
+        report.forecast?.high = Frames.money("27.8")
+        #expect(Self.row(report, "Forecast") == "Forecast 26.60 80 % interval 25.31 to 27.80; 1.60 over budget")
+        let json = try #require(CostJSON.value(report)["forecast"])
+        #expect(json["mean"] == "26.600000000000" && json["low"] == "25.314000000000" && json["high"]?.string != nil)
+    }
+
+    private static func row(_ report: CostReport, _ name: String) -> String {
+        let lines = CostText.render(report, style: TerminalStyle()).split(separator: "\n")
+        return lines.first { $0.hasPrefix(name) }?.split(separator: " ").joined(separator: " ") ?? ""
+    }
+
+    @Test("before there is traffic, nothing is forecast")
     func early() {
         var report = CostGoldenTests.report()
-        report.asOf = Timestamp(year: 2026, month: 11, day: 2, hour: 12)
+        report.forecast = nil
         report.budget = nil
         report.pricesRetrieved = nil
         let text = CostText.render(report, style: TerminalStyle())
-        #expect(text.contains("not before the 3rd of the month"))
+        #expect(text.contains("no traffic to forecast from"))
         #expect(text.contains("none set"))
         #expect(text.contains("list prices of unknown date"))
-        #expect(CostJSON.value(report)["runRate"] == .null)
+        #expect(CostJSON.value(report)["forecast"] == .null)
         #expect(CostJSON.value(report)["budget"] == .null)
     }
 
-    @Test("a month that is over has a total but no run rate")
+    @Test("a month that is over has a total but no forecast")
     func over() {
         var report = CostGoldenTests.report()
         report.asOf = Timestamp(year: 2026, month: 12, day: 5)
         let text = CostText.render(report, style: TerminalStyle())
         #expect(text.contains("2026-11-01 to 2026-12-01 00:00 UTC"))
         #expect(text.contains("whole month, 30 days"))
-        #expect(!text.contains("Run rate"))
+        #expect(!text.contains("Forecast"))
         #expect(!text.contains("today partial"))
         #expect(text.contains("5.44 below budget"))
     }

@@ -4,16 +4,21 @@ import Testing
 
 @Suite("the dashboard as text")
 struct DashGoldenTests {
-    @Test("an incident reads the same at every breakpoint", arguments: [100, 80, 60])
+    @Test(
+        "an incident reads the same at every breakpoint, in UTF-8 and ASCII, in colour and without",
+        arguments: [60, 80, 100, 160]
+    )
     func incident(width: Int) throws {
-        let text = DashText.render(Frames.incident(), style: TerminalStyle(width: width))
-        try expectGolden(text, "incident-\(width).txt")
-    }
-
-    @Test("an incident in ASCII")
-    func incidentASCII() throws {
-        let text = DashText.render(Frames.incident(), style: TerminalStyle(symbols: .ascii))
-        try expectGolden(text, "incident-ascii.txt")
+        for symbols in TerminalStyle.Symbols.allCases {
+            for color in [false, true] {
+                let style = TerminalStyle(width: width, symbols: symbols, color: color)
+                let name = ["incident", "\(width)", symbols.rawValue] + (color ? ["color"] : [])
+                try expectGolden(
+                    DashText.render(Frames.incident(), style: style),
+                    name.joined(separator: "-") + ".txt"
+                )
+            }
+        }
     }
 
     @Test("an incident, compact")

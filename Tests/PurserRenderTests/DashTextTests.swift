@@ -5,7 +5,7 @@ import Testing
 
 @Suite("properties of every frame")
 struct DashTextTests {
-    @Test("no line is wider than requested, in any frame", arguments: [60, 72, 80, 100, 120, 200])
+    @Test("no line is wider than requested, in any frame", arguments: [60, 72, 80, 100, 120, 160, 200])
     func width(width: Int) {
         for seed in UInt64(1)...40 {
             let frame = RandomFrame.make(seed: seed)
@@ -138,7 +138,7 @@ struct DashTextTests {
         for (now, usual, isPart) in [(40.0, 0.0, true), (40, 30, true), (0.1, 0, false), (0, 0, false)] {
             var frame = Frames.calm()
             frame.signals.append(
-                .init(name: "refused", format: .perMinute, isHarmful: true, now: now, usual: usual, values: [now])
+                .init(name: "refused", format: .perMinute, kind: .refusals, now: now, usual: usual, values: [now])
             )
             let text = DashText.render(frame, style: TerminalStyle())
             #expect(DashVerdict(frame).headline == (isPart ? "REFUSED" : "OK"))
@@ -252,23 +252,6 @@ struct DashTextTests {
         #expect(DashText.render(frame, style: TerminalStyle()).contains(" " + expected + " "))
     }
 
-    @Test(
-        "a row of failures is red if there are twice as many as usual",
-        arguments: [(20, 0, true), (20, nil, true), (20, 10, true), (19, 10, false), (0, 0, false), (nil, 0, false)]
-            as [(Double?, Double?, Bool)]
-    )
-    func harmful(now: Double?, usual: Double?, isRed: Bool) throws {
-        for isHarmful in [true, false] {
-            var frame = Frames.calm()
-            frame.signals.append(
-                .init(name: "refused", format: .perMinute, isHarmful: isHarmful, now: now, usual: usual, values: [now])
-            )
-            let text = DashText.render(frame, style: TerminalStyle(color: true))
-            let line = try #require(text.split(separator: "\n").first { $0.contains("refused") })
-            #expect(line.contains("\u{1b}[1;31m") == (isRed && isHarmful))
-        }
-    }
-
     @Test("who acknowledged or muted an alarm, when and until when, is beside it")
     func silence() throws {
         var frame = Frames.incident()
@@ -324,11 +307,11 @@ struct DashTextTests {
             return signal
         }
         let text = DashText.render(frame, style: TerminalStyle(width: 120))
-        #expect(text.contains("No data 11:30-14:30, neither signals nor latency."))
+        #expect(text.contains("No data 11:30-14:32, neither signals nor latency."))
         #expect(text.contains("purser dash --at 2026-11-20T10:32:10Z"))
         // A daemon that has just started: the five-minute step is not over, so asking for that time would change nothing.
-        frame.newestData = frame.window.to + 30
-        #expect(DashText.render(frame, style: TerminalStyle(width: 120)).contains("14:30:30Z: purser dash --since 5m"))
+        frame.newestData = frame.window.dataEnd + 30
+        #expect(DashText.render(frame, style: TerminalStyle(width: 120)).contains("14:32:30Z: purser dash --since 5m"))
     }
 
     @Test("the JSON contains every alarm, and null for missing values")

@@ -1,11 +1,11 @@
-import PurserCore
+@testable import PurserCore
 
 /// Frames as an on-call engineer sees them.
 enum Frames {
     static let now = Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 32, second: 10)
     static let window = DashFrame.Window(
         from: Timestamp(year: 2026, month: 11, day: 23, hour: 11, minute: 30),
-        to: Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 30),
+        to: now,
         periodSeconds: 300
     )
 
@@ -27,7 +27,7 @@ enum Frames {
                 requests: 0,
                 quotaRequests: 0,
                 quota: 10_000,
-                runRate: nil
+                outlook: .unknown
             )
         )
         frame.alarms = okNames.map { .init(name: $0, state: .insufficientData) }
@@ -52,7 +52,15 @@ enum Frames {
         frame.cost.spent = money("12.4102")
         frame.cost.requests = 5200
         frame.cost.quotaRequests = 5120
-        frame.cost.runRate = money("16.4877")
+        frame.cost.forecast = MonthForecast(
+            mean: money("16.4877"),
+            low: money("15.1"),
+            high: money("18.02"),
+            probabilityOver: 0,
+            historySeconds: 23 * 86_400,
+            isSure: true
+        )
+        frame.cost.outlook = .lasts
         frame.worstRequests = [request(4, "us.amazon.nova-lite-v1:0", "success", 0, 5120, 2310, 480)]
         return frame
     }
@@ -82,6 +90,8 @@ enum Frames {
             errors: ramp(steady(0.19, 0.1), from: onset, to: 3.4),
             throttled: ramp(steady(0, 0), from: onset, to: 49)
         )
+        frame.signals[1].isInAlarm = true
+        frame.signals[2].usualRange = UsualRange(low: 0, high: 1)
         frame.latency.p50 = gap(ramp(steady(0.42, 0.1), from: onset, to: 0.9))
         frame.latency.p90 = gap(ramp(steady(2.6, 0.4), from: onset, to: 6.1))
         frame.latency.p99 = gap(ramp(steady(4.2, 1), from: onset, to: 10.98))
@@ -89,7 +99,11 @@ enum Frames {
         frame.cost.held = money("0.0412")
         frame.cost.requests = 7200
         frame.cost.quotaRequests = 7120
-        frame.cost.runRate = money("25.9815")
+        frame.cost.forecast?.mean = money("25.9815")
+        frame.cost.forecast?.low = money("25.31")
+        frame.cost.forecast?.high = money("27.80")
+        frame.cost.forecast?.probabilityOver = 0.9
+        frame.cost.outlook = .first(.budget, at: Timestamp(year: 2026, month: 11, day: 28, hour: 6))
         frame.worstRequests = [
             request(0, "us.amazon.nova-lite-v1:0", "ThrottlingException", 3, 31_200, 1800, 0),
             request(1, "us.amazon.nova-lite-v1:0", "ModelTimeoutException", 0, 60_010, 14_200, 0),
@@ -151,16 +165,16 @@ enum Frames {
             _ format: DashFrame.Signal.Format,
             _ usual: Double,
             _ values: [Double?],
-            part: Bool = false
+            kind: DashFrame.Signal.Kind = .traffic
         )
             -> DashFrame.Signal
         {
-            .init(name: name, format: format, isPart: part, now: values.last ?? nil, usual: usual, values: values)
+            .init(name: name, format: format, kind: kind, now: values.last ?? nil, usual: usual, values: values)
         }
         return [
             signal("invocations", .perMinute, 398, steady(390, 40)),
-            signal("errors", .percent, 0.19, errors),
-            signal("throttled", .perMinute, 0, throttled, part: true),
+            signal("errors", .percent, 0.19, errors, kind: .failures),
+            signal("throttled", .perMinute, 0, throttled, kind: .failures),
             signal("tokens in", .perMinute, 1_170_000, steady(1_150_000, 120_000)),
             signal("tokens out", .perMinute, 163_000, steady(158_000, 20_000)),
         ]

@@ -9,6 +9,10 @@ struct LatencyPlotTests {
         .init(p50: values, p90: values, p99: values, threshold: threshold)
     }
 
+    private func window(_ steps: Int) -> DashFrame.Window {
+        DashFrame.Window(from: Frames.window.from, to: Frames.window.from + steps * 300, periodSeconds: 300)
+    }
+
     @Test("the scale is linear from zero up to a ratio of twenty, and logarithmic above it")
     func scale() {
         let linear = AxisScale(holding: [0.5, 10])
@@ -37,7 +41,9 @@ struct LatencyPlotTests {
 
     @Test("the threshold is drawn even if it is far above the data", arguments: TerminalStyle.Symbols.allCases)
     func threshold(symbols: TerminalStyle.Symbols) throws {
-        let plot = try #require(LatencyPlot(latency([0.1, 0.2, 0.1], threshold: 60), symbols: symbols))
+        let plot = try #require(
+            LatencyPlot(latency([0.1, 0.2, 0.1], threshold: 60), window: window(3), symbols: symbols)
+        )
         let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: symbols)) }
         let dash = symbols == .ascii ? "- - -" : "⠉⠉ ⠉⠉"
         let drawn = rows.contains {
@@ -48,15 +54,41 @@ struct LatencyPlotTests {
 
     @Test("without data there is no plot, and values that are not finite are not data")
     func nothing() {
-        #expect(LatencyPlot(latency([nil, .nan, .infinity], threshold: 10), symbols: .utf8) == nil)
+        #expect(LatencyPlot(latency([nil, .nan, .infinity], threshold: 10), window: window(3), symbols: .utf8) == nil)
     }
 
     @Test("the end labels are on different rows, with the slowest on top")
     func endLabels() throws {
-        let plot = try #require(LatencyPlot(latency([0.001, 0.001], threshold: 60), symbols: .ascii))
+        let plot = try #require(
+            LatencyPlot(latency([0.001, 0.001], threshold: 60), window: window(2), symbols: .ascii)
+        )
         let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: .ascii)) }
         let positions = ["p99 1ms", "p90 1ms", "p50 1ms"].map { label in rows.firstIndex { $0.hasSuffix(label) } }
         #expect(positions == [7, 8, 9])
+    }
+
+    @Test("a line that ends before the plot says how long ago, but for a step that has just begun")
+    func endedLines() throws {
+        let cases: [([Double?], String)] = [
+            ([1, 1, nil, nil], "p99 1.00s, 10m ago"), ([1, 1, 1, nil], "p99 1.00s, 5m ago"),
+        ]
+        for (values, end) in cases {
+            let plot = try #require(LatencyPlot(latency(values, threshold: 60), window: window(4), symbols: .ascii))
+            let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: .ascii)) }
+            #expect(rows.contains { $0.hasSuffix(end) }, "\(rows)")
+        }
+        let partial = DashFrame.Window(from: Frames.window.from, to: Frames.window.from + 1000, periodSeconds: 300)
+        let plot = try #require(LatencyPlot(latency([1, 1, 1, nil], threshold: 6), window: partial, symbols: .ascii))
+        #expect(!plot.lines(width: 80).lines.contains { $0.text(in: TerminalStyle()).contains("ago") })
+    }
+
+    @Test("lines that share cells stay visible beside each other", arguments: TerminalStyle.Symbols.allCases)
+    func sharedCells(symbols: TerminalStyle.Symbols) throws {
+        let plot = try #require(LatencyPlot(latency([1, 1, 1], threshold: nil), window: window(3), symbols: symbols))
+        let text = plot.lines(width: 60).lines.map { $0.text(in: TerminalStyle(symbols: symbols, color: true)) }
+        let line = try #require(text.first { $0.contains(symbols == .ascii ? "^" : "⠉") })
+        let colors = symbols == .ascii ? [#/\[35mo/#, #/\[36m\^/#] : [#/\[35m⠉/#, #/\[36m⠉/#]
+        #expect(colors.allSatisfy { line.contains($0) }, "\(line)")
     }
 
     @Test("with more steps than dots, each dot shows the worst of its steps")
@@ -70,9 +102,17 @@ struct LatencyPlotTests {
 
     @Test("a sparkline starts at zero and leaves missing values blank")
     func sparkline() {
-        #expect(Sparkline.text([0, nil, 5, 10, .nan], symbols: .utf8) == "▁ ▅█ ")
+        #expect(Sparkline.text([0, nil, 5, 10, .nan], symbols: .utf8) == "▁ ▄▇ ")
         #expect(Sparkline.text([0, 0], symbols: .ascii) == "__")
         #expect(Sparkline.text([], symbols: .utf8).isEmpty)
+    }
+
+    @Test("the bars of two rows never touch, and a much wider screen is used as a whole")
+    func sparklineShape() {
+        #expect(!Sparkline.text((0..<100).map { Double($0) }, symbols: .utf8).contains("█"))
+        #expect(Sparkline.columns(for: 37, in: 30) == 30 && Sparkline.columns(for: 37, in: 50) == 37)
+        #expect(Sparkline.columns(for: 37, in: 96) == 96)
+        #expect(Sparkline.fitted([1, nil, 3], to: 6) == [1, 1, nil, nil, 3, 3])
     }
 
     @Test("bucketing takes the mean of the values present")

@@ -1,4 +1,4 @@
-import PurserCore
+@testable import PurserCore
 
 /// Random frames and reports of every shape; a seed always gives the same ones.
 enum RandomFrame {
@@ -47,8 +47,10 @@ enum RandomFrame {
         var source = Source(state: seed)
         let period = source.pick([10, 60, 300, 3600, 86_400])
         let steps = source.number(1...400)
-        let to = Frames.now.floored(toSeconds: period)
-        let window = DashFrame.Window(from: to - steps * period, to: to, periodSeconds: period)
+        let end = Frames.now.floored(toSeconds: period)
+        let isPartial = period > 10 && source.chance(50) && Frames.now - end > 60_000
+        let from = end - (steps - (isPartial ? 1 : 0)) * period
+        let window = DashFrame.Window(from: from, to: isPartial ? Frames.now : end, periodSeconds: period)
         var frame = DashFrame(
             title: source.name(),
             region: source.chance(50) ? "us-east-1" : nil,
@@ -83,7 +85,7 @@ enum RandomFrame {
         var source = Source(state: seed &+ 10_000)
         let keys = Array(CostReport.Key.allCases.shuffled(using: &source).prefix(source.number(0...4)))
         let day = source.number(1...30)
-        return CostReport(
+        var report = CostReport(
             month: CalendarMonth(year: 2026, month: 11),
             asOf: Timestamp(year: 2026, month: 11, day: day, hour: source.number(0...23)),
             keys: keys,
@@ -110,6 +112,8 @@ enum RandomFrame {
             daily: (0..<day).map { _ in source.money() },
             unpricedRequests: source.pick([0, 5])
         )
+        report.forecast = forecast(&source)
+        return report
     }
 
     private static func cost(_ source: inout Source) -> DashFrame.CostPanel {
@@ -121,7 +125,24 @@ enum RandomFrame {
             requests: source.number(0...20_000),
             quotaRequests: source.number(0...20_000),
             quota: source.chance(70) ? 10_000 : nil,
-            runRate: source.chance(70) ? source.money() : nil
+            forecast: forecast(&source),
+            outlook: source.pick([
+                .unlimited, .reached(.quota), .unknown, .lasts, .first(.budget, at: Frames.now + 4000),
+                .first(.quota, at: Frames.now + 400_000),
+            ])
+        )
+    }
+
+    private static func forecast(_ source: inout Source) -> MonthForecast? {
+        guard source.chance(70) else { return nil }
+        let hasRange = source.chance(50)
+        return MonthForecast(
+            mean: source.money(),
+            low: hasRange ? source.money() : nil,
+            high: hasRange ? source.money() : nil,
+            probabilityOver: hasRange ? 0.5 : nil,
+            historySeconds: source.number(0...2_000_000),
+            isSure: source.chance(50)
         )
     }
 
@@ -164,15 +185,19 @@ enum RandomFrame {
 
     private static func signal(_ source: inout Source, _ steps: Int) -> DashFrame.Signal {
         let values = source.values(steps)
-        return .init(
+        var signal = DashFrame.Signal(
             name: source.name(),
             format: source.pick([.perMinute, .percent]),
             isPart: source.chance(20),
-            isHarmful: source.chance(20),
+            kind: source.pick([.traffic, .failures, .refusals]),
             now: values.last ?? nil,
             usual: source.values(1)[0],
+            usualRange: source.chance(50) ? UsualRange(low: 0, high: Double(source.number(0...2000))) : nil,
             values: values
         )
+        signal.isInAlarm = source.chance(20)
+        if source.chance(20) { signal.nowTime = Frames.now - 3600..<Frames.now }
+        return signal
     }
 
     private static func request(_ source: inout Source) -> DashFrame.RequestLine {

@@ -13,13 +13,14 @@ struct BudgetEvaluation {
     /// If no step is stored, nothing is due.
     static func run(
         _ budget: BudgetDefinition?,
-        _ store: Store,
+        _ reader: MetricReader,
         after last: Timestamp?,
         at: Timestamp,
         isStored: Bool
     ) throws -> BudgetEvaluation {
         var evaluation = BudgetEvaluation()
         guard let budget else { return evaluation }
+        let store = reader.store
         let month = CalendarMonth(containing: at)
         if let last, isStored, CalendarMonth(containing: last) < month {
             let ended = CalendarMonth(containing: last)
@@ -27,8 +28,10 @@ struct BudgetEvaluation {
             let final = BudgetStatus(definition: budget, actual: spent, forecast: nil)
             _ = try evaluation.add(final, budget.notifications, store, ended, at: at)
         }
-        let spent = try store.monthTotals(month, asOf: at).all.spent
-        let forecast = CostReport.runRate(spent: spent, month: month, asOf: at)
+        let totals = try store.monthTotals(month, asOf: at).all
+        let spent = totals.spent
+        let traffic = try reader.trafficForecast(month, totals, at: at)
+        let forecast = traffic.flatMap { MonthForecast(month, spent: spent, limit: budget.limit, $0).alertAmount }
         var status = BudgetStatus(definition: budget, actual: spent, forecast: forecast)
         if isStored {
             let notifications = budget.notifications(hasForecast: forecast != nil)

@@ -61,7 +61,7 @@ package struct Evaluator: Sendable {
             let on = heard.filter { acknowledged[$0.name] == nil && result.news[$0.name] == nil }
             messages += AlarmMessages.reminders(on, result.records, every: remindSeconds, after: last, at: at)
         }
-        let budgets = try BudgetEvaluation.run(budget, store, after: last, at: at, isStored: !steps.isEmpty)
+        let budgets = try BudgetEvaluation.run(budget, reader, after: last, at: at, isStored: !steps.isEmpty)
         messages += budgets.messages
         if !steps.isEmpty, !isDryRun {
             let commit = EvaluationCommit(

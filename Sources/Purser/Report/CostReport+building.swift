@@ -1,6 +1,6 @@
 import ChatService
 package import PurserCore
-package import PurserStore
+import PurserStore
 
 extension CostReport {
     /// Creates the report of a month as of a time, from the ledger.
@@ -10,10 +10,11 @@ extension CostReport {
         _ month: CalendarMonth,
         asOf: Timestamp,
         by keys: [Key],
-        from store: Store,
+        from reader: MetricReader,
         budget: Picodollars?,
         prices: PriceCatalog
     ) throws {
+        let store = reader.store
         let totals = try store.costTotals(month, asOf: asOf)
         let unpriced = MetricReference(
             Metric(namespace: ChatMetric.namespace, name: ChatMetric.unpricedRequests.rawValue)
@@ -36,5 +37,9 @@ extension CostReport {
             unpricedRequests: slots[unpriced]?.total(from: month.start, to: month.end).count ?? 0,
             nonLive: totals.nonLive
         )
+        guard asOf < month.end else { return }
+        let outlook = try reader.monthOutlook(month, at: asOf, limit: budget)
+        forecast = outlook.forecast
+        self.outlook = outlook.ceilings
     }
 }

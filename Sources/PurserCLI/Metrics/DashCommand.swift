@@ -38,16 +38,15 @@ struct DashCommand: ParsableCommand {
         try reporting {
             let session = Session(global)
             let now = Timestamp.now
-            let window: DashFrame.Window
-            let at: Timestamp
+            let (start, end, at): (Timestamp, Timestamp, Timestamp)
             if let from, let to {
-                let (start, end) = (from.time(now: now), to.time(now: now))
+                (start, end) = (from.time(now: now), to.time(now: now))
                 guard start < end else { throw UsageError("--from must be before --to") }
                 at = asOf.at?.time(now: now) ?? end
-                window = DashFrame.Window(from: start, to: end)
+                guard start < at else { throw UsageError("--from must be before --at") }
             } else {
                 at = asOf.at?.time(now: now) ?? now
-                window = DashFrame.Window(last: (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at: at)
+                (start, end) = (at - (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at)
             }
             let store = try session.store(.existing)
             let rules = try session.rulesIfAny()
@@ -58,7 +57,7 @@ struct DashCommand: ParsableCommand {
                 budget: budget
             )
             var frame = try store.snapshot {
-                try builder.frame(window, at: at, region: session.environment["AWS_REGION"])
+                try builder.frame(from: start, to: end, at: at, region: session.environment["AWS_REGION"])
             }
             frame.unreadable = rules.notWatched
             frame.program = session.program

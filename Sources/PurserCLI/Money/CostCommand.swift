@@ -31,7 +31,14 @@ struct CostCommand: ParsableCommand {
             let prices = try session.prices()
             try session.withAlertBudget { budget in
                 let report = try store.snapshot {
-                    try CostReport(month, asOf: now, by: keys, from: store, budget: budget?.limit, prices: prices)
+                    try CostReport(
+                        month,
+                        asOf: now,
+                        by: keys,
+                        from: session.reader(store),
+                        budget: budget?.limit,
+                        prices: prices
+                    )
                 }
                 switch output.format {
                 case .json: show(CostJSON.value(report))

@@ -55,16 +55,19 @@ struct DemoCommand: ParsableCommand {
             }
             if let evaluation { showText(evaluation.text + "\n") }
             let style = drawing.style(session.environment)
-            let window = DashFrame.Window(last: 3 * 3600, at: demonstration.end)
-            var frame = try DashBuilder(reader: reader, alarms: alarms, budget: budget)
-                .frame(window, at: demonstration.end, region: session.environment["AWS_REGION"])
+            var frame = try DashBuilder(reader: reader, alarms: alarms, budget: budget).frame(
+                from: demonstration.end - 3 * 3600,
+                to: demonstration.end,
+                at: demonstration.end,
+                region: session.environment["AWS_REGION"]
+            )
             frame.unreadable = rules.notWatched
             showText(DashText.render(frame, style: style, compact: false) + "\n")
             let report = try CostReport(
                 CalendarMonth(containing: demonstration.end),
                 asOf: demonstration.end,
                 by: [.team, .model],
-                from: store,
+                from: reader,
                 budget: budget?.limit,
                 prices: try session.prices()
             )

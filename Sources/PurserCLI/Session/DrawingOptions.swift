@@ -46,10 +46,13 @@ struct DrawingOptions: ParsableArguments {
         isatty(STDOUT_FILENO) == 1
     }
 
+    /// The columns of the terminal: of stdout or, if that is a pipe into a pager, of another stream that is on one.
     private static var terminalWidth: Int? {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        [STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO].lazy.compactMap { stream in
+            var size = winsize()
+            guard ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+            return Int(size.ws_col)
+        }.first
     }
 }
 

@@ -46,6 +46,10 @@ package struct CostReport: Sendable, Equatable {
     package var unpricedRequests: Int
     /// The part of the total that is not of live calls.
     package var nonLive: NonLiveCost
+    /// What the month is expected to cost; nil before there is any traffic, and once the month is over.
+    package var forecast: MonthForecast?
+    /// Which of the two ceilings is reached first in this month.
+    package var outlook: CeilingOutlook = .unlimited
 
     package init(
         month: CalendarMonth,

@@ -35,23 +35,6 @@ package struct DashFrame: Sendable, Equatable {
     package var pendingNotifications = 0
     package var failedNotifications = 0
 
-    /// The drawn period, in steps of `periodSeconds`; every list of values below has one entry per step.
-    package struct Window: Sendable, Equatable {
-        package var from: Timestamp
-        package var to: Timestamp
-        package var periodSeconds: Int
-
-        package init(from: Timestamp, to: Timestamp, periodSeconds: Int) {
-            self.from = from
-            self.to = to
-            self.periodSeconds = periodSeconds
-        }
-
-        package var steps: Int {
-            max(0, Int((to - from) / (Int64(periodSeconds) * 1000)))
-        }
-    }
-
     package struct AlarmLine: Sendable, Equatable {
         package var name: String
         package var state: AlarmState
@@ -119,47 +102,6 @@ package struct DashFrame: Sendable, Equatable {
         }
     }
 
-    /// One row of the signals table.
-    package struct Signal: Sendable, Equatable {
-        /// How the row's numbers are written.
-        package enum Format: String, Sendable {
-            /// Events per minute: `387/m`.
-            case perMinute
-            /// `3.40 %`; the values are already percentages.
-            case percent
-        }
-        package var name: String
-        package var format: Format
-        /// A part of the row above: `throttled` below `errors`.
-        package var isPart: Bool
-        /// Whether it counts failures only, so that more than usual is bad.
-        package var isHarmful: Bool
-        /// The newest complete step's value.
-        package var now: Double?
-        /// The median of the same hour on the previous seven days; nil if there is no such history.
-        package var usual: Double?
-        /// nil for a step without data.
-        package var values: [Double?]
-
-        package init(
-            name: String,
-            format: Format,
-            isPart: Bool = false,
-            isHarmful: Bool = false,
-            now: Double?,
-            usual: Double?,
-            values: [Double?]
-        ) {
-            self.name = name
-            self.format = format
-            self.isPart = isPart
-            self.isHarmful = isHarmful
-            self.now = now
-            self.usual = usual
-            self.values = values
-        }
-    }
-
     /// Percentiles of the latency in seconds.
     package struct Latency: Sendable, Equatable {
         package var p50: [Double?]
@@ -173,44 +115,6 @@ package struct DashFrame: Sendable, Equatable {
             self.p90 = p90
             self.p99 = p99
             self.threshold = threshold
-        }
-    }
-
-    package struct CostPanel: Sendable, Equatable {
-        package var month: CalendarMonth
-        package var spent: Picodollars
-        /// Held by calls in flight.
-        package var held: Picodollars
-        package var limit: Picodollars?
-        package var requests: Int
-        /// Those of them that count towards the quota.
-        package var quotaRequests: Int
-        package var quota: Int?
-        /// The projected cost of the month at its rate so far; nil before the month's third day.
-        package var runRate: Picodollars?
-        /// The part of `spent` that uses up no budget of the daemon's.
-        package var nonLive: NonLiveCost
-
-        package init(
-            month: CalendarMonth,
-            spent: Picodollars,
-            held: Picodollars,
-            limit: Picodollars?,
-            requests: Int,
-            quotaRequests: Int,
-            quota: Int?,
-            runRate: Picodollars?,
-            nonLive: NonLiveCost = NonLiveCost()
-        ) {
-            self.month = month
-            self.spent = spent
-            self.held = held
-            self.limit = limit
-            self.requests = requests
-            self.quotaRequests = quotaRequests
-            self.quota = quota
-            self.runRate = runRate
-            self.nonLive = nonLive
         }
     }
 

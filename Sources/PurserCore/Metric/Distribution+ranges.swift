@@ -43,7 +43,7 @@ extension Distribution {
     ///
     /// Exact if the value is zero, a bucket's upper edge, or outside the samples' minimum and maximum; otherwise a
     /// bucket is counted by its estimate.
-    func count(atMost value: Double) -> Int? {
+    package func count(atMost value: Double) -> Int? {
         if value >= maximum { return count }
         if value < minimum { return 0 }
         guard hasWholeHistogram, let key = BucketScale.key(of: value) else { return nil }

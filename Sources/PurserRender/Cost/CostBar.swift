@@ -20,7 +20,7 @@ struct CostBar {
     init?(_ cost: DashFrame.CostPanel, symbols: TerminalStyle.Symbols) {
         let spent = cost.spent.dollars
         let used = (cost.spent + cost.held).dollars
-        let rate = cost.runRate?.dollars ?? 0
+        let rate = cost.forecast?.mean.dollars ?? 0
         let highest = max(used, rate, cost.limit?.dollars ?? 0)
         guard highest > 0 else { return nil }
         let marks: [Character] = symbols == .utf8 ? ["█", "▓", "▒", "·"] : ["#", "%", "=", "."]
@@ -55,7 +55,7 @@ struct CostBar {
         let mark = limit.map { markColumn($0, width) }
         for (column, character) in characters(width: width).enumerated() {
             if column == mark {
-                line.append("|", .threshold)
+                line.append("|")
             } else {
                 let isOver = mark.map { column > $0 && character != rest } ?? false
                 line.append(String(character), isOver ? .warning : nil)

@@ -45,10 +45,7 @@ package struct CostText {
         let time = isOver ? "" : "(" + NumberText.percent(elapsed * 100) + " of the month has passed)"
         var rows = [("Spent", total.cents, spent, time)]
         if !isOver {
-            let rate = report.runRate
-            rows.append(
-                ("Run rate", rate?.cents ?? "", rate == nil ? "not before the 3rd of the month" : margin(rate), "")
-            )
+            rows.append(("Forecast", report.forecast?.mean.cents ?? "", forecastNote, ""))
         } else if let budget = report.budget {
             rows[0].2 += (spent.isEmpty ? "" : "; ") + difference(total, budget)
         }
@@ -67,9 +64,13 @@ package struct CostText {
         }
     }
 
-    private func margin(_ rate: Picodollars?) -> String {
-        guard let rate, let budget = report.budget else { return "" }
-        return difference(rate, budget)
+    private var forecastNote: String {
+        guard let forecast = report.forecast else { return "no traffic to forecast from" }
+        let range = forecast.low.flatMap { low in
+            forecast.high.map { "80 % interval \(low.cents) to \($0.cents)" }
+        }
+        let margin = report.budget.map { difference(forecast.mean, $0) }
+        return [forecast.basis ?? range, margin].compactMap(\.self).joined(separator: "; ")
     }
 
     private func difference(_ amount: Picodollars, _ budget: Picodollars) -> String {

@@ -2,12 +2,48 @@ import PurserCore
 
 extension DashText {
     /// One or more lines for each problem; alarms that are OK appear only in the verdict's count.
+    ///
+    /// More than eight alarms are folded. On a narrow screen each problem has one line if they would fill it otherwise: the
+    /// verdict, the alarms and the signals fit 24 rows of 80 columns.
     var alarmLines: [Line] {
-        var entries = verdict.alarms.flatMap(entries) + verdict.muted.map(mutedEntry)
-        if let budget = verdict.budget { entries.append(entry(budget)) }
-        if let unsent = unsentEntry { entries.append(unsent) }
-        let markWidth = (entries.map(\.mark.width) + [verdict.noData.isEmpty ? 0 : 9]).max() ?? 0
-        return table(entries, markWidth: markWidth) + noDataLines(markWidth: markWidth)
+        let alarms = verdict.alarms.flatMap(entries)
+        var others = verdict.muted.map(mutedEntry)
+        if let budget = verdict.budget { others.append(entry(budget)) }
+        if let unsent = unsentEntry { others.append(unsent) }
+        let markWidth = ((alarms + others).map(\.mark.width) + [verdict.noData.isEmpty ? 0 : 9]).max() ?? 0
+        let noData = noDataLines(markWidth: markWidth)
+
+        let shown = fold(alarms, to: Self.mostAlarms)
+        let whole = table(shown.entries + others, markWidth: markWidth)
+        let lines = whole + shown.note + noData
+        let room = isStacked ? Self.mostAlarms : Self.firstScreen - aboveAlarms.count - 1 - signalLines.count
+        guard width < 100, lines.count > room else { return lines }
+        let few = fold(alarms, to: max(Self.fewestAlarms, room - others.count - noData.count))
+        return (few.entries + others).map { brief($0, indent: markWidth + 1) } + few.note + noData
+    }
+
+    private static let mostAlarms = 8
+    /// The rows of a terminal.
+    private static let firstScreen = 24
+    private static let fewestAlarms = 3
+
+    /// Returns the first alarms and a line that says how many are not shown.
+    private func fold(_ alarms: [Entry], to most: Int) -> (entries: [Entry], note: [Line]) {
+        guard alarms.count > most else { return (alarms, []) }
+        let more = alarms.count - (most - 1)
+        return (Array(alarms.prefix(most - 1)), [Line("  and \(more) more in ALARM: purser alarms list", .alarm)])
+    }
+
+    /// Returns an entry on one line, with those of its fields that fit.
+    private func brief(_ entry: Entry, indent: Int) -> Line {
+        var line = entry.mark
+        line.pad(to: indent)
+        line.append(entry.fields[0])
+        for field in entry.fields.dropFirst() where field.width > 0 && line.width + 2 + field.width <= width {
+            line.append("  ")
+            line.append(field)
+        }
+        return line
     }
 
     private struct Entry {
@@ -141,8 +177,8 @@ extension BudgetFinding {
         let share = NumberText.share(of: self.amount, in: limit)
         return switch reason {
         case .overLimit: "\(amount) > \(threshold) (\(share))"
-        case .forecastOverLimit: "run rate \(amount) > \(threshold) (\(share))"
-        case .aheadOfPlan: "\(amount) > \(threshold) (\(share) of \(limit.inDollars) in two days)"
+        case .forecastOverLimit: "\(amount) > \(threshold) (\(share))"
+        case .aheadOfPlan: "\(amount) > \(threshold) (\(share) of \(limit.inDollars), too early for a forecast)"
         }
     }
 }

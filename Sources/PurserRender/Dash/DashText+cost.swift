@@ -30,8 +30,7 @@ extension DashText {
     }
 
     private var costBar: [Line] {
-        let rate = frame.cost.runRate.map { "run rate " + $0.inDollars }
-        let rateLine = Line(rate ?? "no run rate before the 3rd of the month")
+        let rateLine = Line(forecastText)
         guard let bar = CostBar(frame.cost, symbols: style.symbols) else { return [Line("  nothing spent yet")] }
         let left = "  $0 "
         let whole = width - left.count - 1 - bar.scaleText.count
@@ -40,14 +39,22 @@ extension DashText {
         var line = Line(left)
         line.append(bar.line(width: barWidth))
         line.append(" " + bar.scaleText)
-        if isBeside {
+        if isBeside, rateLine.width > 0 {
             line.append("    ")
             line.append(rateLine)
         }
         var lines = [line]
         lines += legend(of: bar, width: barWidth, indent: left.count)
-        if !isBeside { lines.append(rateLine.rightAligned(in: rateLine.width + 2)) }
+        if !isBeside, rateLine.width > 0 { lines.append(rateLine.rightAligned(in: rateLine.width + 2)) }
         return lines
+    }
+
+    private var forecastText: String {
+        guard let forecast = frame.cost.forecast else { return "" }
+        let mean = "forecast " + forecast.mean.inDollars
+        if let basis = forecast.basis { return "\(mean), \(basis)" }
+        guard let low = forecast.low, let high = forecast.high else { return mean }
+        return "\(mean) (80 %: \(low.inDollars) to \(high.inDollars))"
     }
 
     /// Returns the bar's key and, below its mark, the budget.
@@ -58,7 +65,7 @@ extension DashText {
         let text = "budget " + limit.inDollars
         let column = indent + mark
         let isRight = column + 2 + text.count <= width
-        let label = Line(isRight ? "^ " + text : text + " ^", .threshold)
+        let label = Line(isRight ? "^ " + text : text + " ^")
         let start = isRight ? column : column + 1 - label.width
         if key.width + 2 <= start {
             key.pad(to: start)
@@ -75,13 +82,15 @@ extension DashText {
         let requests = NumberText.grouped(cost.quota == nil ? cost.requests : cost.quotaRequests)
         let used =
             cost.quota.map { "quota \(requests) of \(NumberText.grouped($0)) requests" } ?? "\(requests) requests"
-        let outlook = BudgetOutlook(cost, at: frame.at)
-        guard let text = outlook.text(at: frame.at, month: cost.month) else { return [Line("  " + used)] }
+        let ceilings = (cost.limit == nil ? 0 : 1) + (cost.quota == nil ? 0 : 1)
+        guard let text = cost.outlook.words(cost.month, at: frame.at, ceilings: ceilings) else {
+            return [Line("  " + used)]
+        }
         let ink: Ink? =
-            switch outlook.finding {
+            switch cost.outlook {
             case .reached: .alarm
             case .first: .warning
-            case .unlimited, .tooEarly, .lasts: nil
+            case .unlimited, .unknown, .lasts: nil
             }
         return Line.flow([Line("  \(used);"), Line(text, ink)], width: width, separator: " ", indent: 2)
     }

@@ -5,11 +5,12 @@ extension DashText {
     var latencyLines: [Line] {
         let (from, to) = windowEnds
         var heading = Line("LATENCY", .heading)
-        guard let plot = LatencyPlot(frame.latency, symbols: style.symbols) else {
+        guard let plot = LatencyPlot(frame.latency, window: frame.window, symbols: style.symbols) else {
             heading.append("  no data \(from)\(windowDash)\(to)")
             return [heading]
         }
         heading.append(plot.scale.isLogarithmic ? "  log scale" : "  linear scale")
+        if frame.window.isPartial { heading.append("  *\(partialStep)") }
         let drawn = plot.lines(width: width)
         let legend = plot.legend
         var lines = [heading]
@@ -21,6 +22,12 @@ extension DashText {
         lines += drawn.lines
         lines += TimeAxis(window: frame.window, symbols: style.symbols).lines(plot: drawn.plot)
         return lines + gapLines(indent: drawn.plot.lowerBound)
+    }
+
+    /// How much of the last step is over: `2m of 5m`.
+    private var partialStep: String {
+        let spans = [frame.window.seconds(ofStep: frame.window.steps - 1), frame.window.periodSeconds]
+        return spans.map(NumberText.span).joined(separator: " of ")
     }
 
     /// Returns the gaps without any sample, with their times.

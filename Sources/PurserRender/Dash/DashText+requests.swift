@@ -1,28 +1,41 @@
 import PurserCore
 
 extension DashText {
-    /// The requests to look at first, in a table; below 80 columns, each takes two lines so that its id stays whole.
+    /// The requests to look at first, in a table; each takes two lines below 80 columns, and wherever a table would have to
+    /// cut a cell.
     var requestLines: [Line] {
         guard !frame.worstRequests.isEmpty else { return [] }
         var heading = Line("WORST REQUESTS", .heading)
         heading.append("  failed, then slowest")
-        if isStacked { return [heading] + frame.worstRequests.flatMap(stacked) }
         let table = TextTable(
             [
-                .init("TIME"), .init("REQUEST ID"), .init("MODEL", leastWidth: 9, dropRank: 1),
-                .init("RESULT +RETRIES", leastWidth: 22), .init("TOTAL", .trailing),
+                .init("TIME"), .init("REQUEST ID"), .init("MODEL"),
+                .init("RESULT +RETRIES"), .init("TOTAL", .trailing),
                 .init("IN", .trailing, dropRank: 2), .init("OUT", .trailing, dropRank: 3),
             ],
             rows: frame.worstRequests.map(cells)
         )
+        if isStacked || !table.isWhole(width: width) { return [heading] + frame.worstRequests.flatMap(stacked) }
         return [heading] + table.lines(width: width)
+    }
+
+    /// The models' short names, by their ids; the ids themselves for models whose short names are the same.
+    private var modelNames: [String: String] {
+        let ids = Set(frame.worstRequests.map(\.modelId))
+        let bearers = Dictionary(grouping: ids, by: Self.shortModel)
+        return Dictionary(
+            uniqueKeysWithValues: ids.map { id in
+                let name = Self.shortModel(id)
+                return (id, bearers[name]?.count == 1 ? name : id)
+            }
+        )
     }
 
     private func cells(_ request: DashFrame.RequestLine) -> [String] {
         [
             NumberText.clock(request.time, seenFrom: frame.at, seconds: true),
             request.requestId,
-            Self.shortModel(request.modelId),
+            modelNames[request.modelId] ?? request.modelId,
             request.outcome + (request.retries > 0 ? " +\(request.retries)" : ""),
             request.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) }
                 ?? (request.isRunning ? "running" : "-"),

@@ -5,7 +5,8 @@ extension DashText {
     var signalLines: [Line] {
         guard !frame.signals.isEmpty else { return [] }
         let unit = RateUnit(frame.signals)
-        let rows = frame.signals.map { SignalRow($0, unit) }
+        let hasNoCalls = frame.signals.first { $0.format == .perMinute }?.now == 0
+        let rows = frame.signals.map { SignalRow($0, unit, hasNoCalls: hasNoCalls, frame.window.now(at: frame.at)) }
         let hasBounds = width >= 100
         let titles = ["SIGNAL", "NOW", "USUAL", "CHANGE"]
         let bounds = hasBounds ? ["MIN", "MAX"] : []
@@ -17,7 +18,8 @@ extension DashText {
         let after = widths.dropFirst(4).reduce(0) { $0 + $1 + 2 }
         let name = min(max(widths[0], 14), max(8, width - numbers - (isStacked ? 0 : after + 12)))
         let room = isStacked ? width - 2 : width - name - numbers - after - 2
-        let layout = SignalLayout(name: name, widths: widths, spark: min(room, max(frame.window.steps, 1)))
+        let spark = Sparkline.columns(for: frame.window.steps, in: room)
+        let layout = SignalLayout(name: name, widths: widths, spark: spark)
 
         var lines = [signalHeader(titles + bounds, layout)]
         for (row, cells) in zip(rows, cells) {
@@ -33,36 +35,42 @@ extension DashText {
     }
 
     private func signalHeader(_ titles: [String], _ layout: SignalLayout) -> Line {
-        var line = numbers(titles, layout, ink: .heading)
-        let (from, to) = windowEnds
-        let gap = layout.spark - from.count - to.count
+        var line = numbers(titles, layout) { _ in .heading }
         if isStacked { return line }
+        let (from, to) = windowEnds
+        let end = to + (frame.window.isPartial ? "*" : "")
+        let gap = layout.spark - from.count - end.count
         line.append("  ")
-        line.append(gap > 0 ? from + String(repeating: " ", count: gap) + to : "", .heading)
+        line.append(gap > 0 ? from + String(repeating: " ", count: gap) + end : "", .heading)
         line.pad(to: layout.name + layout.widths[1...3].reduce(0) { $0 + $1 + 2 } + 2 + layout.spark)
         appendBounds(titles, layout, to: &line, ink: .heading)
         return line
     }
 
     private func signalRow(_ row: SignalRow, _ cells: [String], _ layout: SignalLayout) -> [Line] {
-        let ink: Ink? = row.signal.isAboveUsual ? .alarm : nil
-        var line = numbers(cells, layout, ink: ink)
-        let spark = Sparkline.text(
-            Sparkline.bucketed(row.signal.values, to: layout.spark),
-            symbols: style.symbols
-        )
+        let ink: Ink? =
+            switch row.signal.notice {
+            case .alarm: .alarm
+            case .look: .warning
+            case nil: nil
+            }
+        // What is usual is not part of what deviates from it.
+        var line = numbers(cells, layout) { $0 == 1 || $0 == 3 ? ink : nil }
+        let values = Sparkline.fitted(row.signal.values, to: layout.spark)
+        let spark = Sparkline.text(values, symbols: style.symbols)
         if isStacked { return [line, Line("  " + spark, ink)] }
-        line.append("  " + spark, ink)
+        line.append("  ")
+        line.append(spark, ink)
         line.append(String(repeating: " ", count: max(0, layout.spark - spark.count)))
         appendBounds(cells, layout, to: &line, ink: nil)
         return [line]
     }
 
-    private func numbers(_ cells: [String], _ layout: SignalLayout, ink: Ink?) -> Line {
-        var line = Line(TerminalText.cut(cells[0], to: layout.name), ink)
+    private func numbers(_ cells: [String], _ layout: SignalLayout, ink: (_ column: Int) -> Ink?) -> Line {
+        var line = Line(TerminalText.cut(cells[0], to: layout.name), ink(0))
         line.pad(to: layout.name)
         for column in 1...3 {
-            line.append(Line(cells[column], ink).rightAligned(in: layout.widths[column] + 2))
+            line.append(Line(cells[column], ink(column)).rightAligned(in: layout.widths[column] + 2))
         }
         return line
     }
@@ -82,26 +90,21 @@ private struct SignalRow {
     /// The lowest and the highest value in the window.
     let bounds: [String]
 
-    init(_ signal: DashFrame.Signal, _ unit: RateUnit) {
+    init(_ signal: DashFrame.Signal, _ unit: RateUnit, hasNoCalls: Bool, _ newest: Range<Timestamp>) {
         func text(_ value: Double?) -> String {
             value.map { signal.format == .percent ? NumberText.percent($0) : NumberText.rate($0, unit) } ?? ""
         }
         let values = signal.values.compactMap { $0 }.filter(\.isFinite)
+        let unknown = signal.format == .percent && hasNoCalls ? "no calls" : "no data"
+        let time = signal.nowTime ?? newest
+        let span = NumberText.span(seconds: Int(time.upperBound - time.lowerBound) / 1000)
         self.signal = signal
         cells = [
             (signal.isPart ? "  " : "") + signal.name,
-            signal.now == nil ? "no data" : text(signal.now),
+            signal.now == nil ? unknown : text(signal.now) + (time == newest ? "" : " in \(span)"),
             text(signal.usual),
             NumberText.change(from: signal.usual, to: signal.now),
         ]
         bounds = [text(values.min()), text(values.max())]
-    }
-}
-
-extension DashFrame.Signal {
-    /// Whether there are more failures than usual: twice as many, or some where there are usually none.
-    var isAboveUsual: Bool {
-        guard isHarmful, let now, now > 0 else { return false }
-        return now >= 2 * (usual ?? 0)
     }
 }

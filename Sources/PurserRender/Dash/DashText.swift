@@ -23,11 +23,10 @@ package struct DashText {
     }
 
     private var lines: [Line] {
-        let rule = Line(String(repeating: "=", count: width))
-        var lines = headerLines + [rule] + verdictBand + [rule] + alarmLines
+        var lines = aboveAlarms + alarmLines
         func add(_ panel: [Line]) {
             guard !panel.isEmpty else { return }
-            if lines.last != rule { lines.append(Line()) }
+            if lines.count > aboveAlarms.count { lines.append(Line()) }
             lines += panel
         }
         if verdict.isEmpty {
@@ -43,11 +42,18 @@ package struct DashText {
         return lines
     }
 
+    /// The header and the verdict.
+    var aboveAlarms: [Line] {
+        let rule = Line(String(repeating: "=", count: width))
+        return headerLines + [rule] + verdictBand + [rule]
+    }
+
     private var headerLines: [Line] {
         var name = Line(frame.title, .heading)
         if let region = frame.region { name.append(" " + region) }
         let window = frame.window
-        let span = NumberText.span(seconds: Int((window.to - window.from) / 1000))
+        let seconds = Int((window.to - window.from) / 1000)
+        let span = NumberText.span(seconds: seconds / window.periodSeconds * window.periodSeconds)
         let step = NumberText.span(seconds: window.periodSeconds)
         let (from, to) = windowEnds
         let period = Line("\(from)\(windowDash)\(to) UTC (\(span) by \(step))")
@@ -95,7 +101,8 @@ package struct DashText {
     }
 
     private var verdictInk: Ink {
-        verdict.isFine ? .fine : verdict.alarms.isEmpty ? .warning : .alarm
+        if verdict.isFine { return .fine }
+        return verdict.alarms.isEmpty && verdict.refusedPercent == nil ? .warning : .alarm
     }
 
     private var isWindowBlank: Bool {
@@ -108,7 +115,7 @@ package struct DashText {
         guard let newest = frame.newestData else { return [] }
         let (from, to) = windowEnds
         // The newest slot ends after the window: the window's step is not over yet, but a finer one is.
-        let isTooNew = newest > frame.window.to
+        let isTooNew = newest > frame.window.dataEnd
         let command = "\(frame.program) dash " + (isTooNew ? "--since 5m" : "--at " + newest.iso8601())
         return Line.flow(
             [

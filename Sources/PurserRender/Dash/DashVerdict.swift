@@ -96,9 +96,9 @@ struct DashVerdict: Sendable, Equatable {
     private static func refusedPercent(_ frame: DashFrame) -> Double? {
         guard let refused = frame.signals.first(where: { $0.name == "refused" }), let now = refused.now, now > 0
         else { return nil }
-        let minutes = Double(frame.window.periodSeconds) / 60
-        let hour = refused.values.suffix(max(1, 3600 / frame.window.periodSeconds))
-        guard hour.reduce(0, { $0 + ($1 ?? 0) }) * minutes >= fewestRefusals else { return nil }
+        let counts = frame.window.map(refused.values) { ($0 ?? 0) * $1 }
+        let hour = counts.suffix(max(1, 3600 / frame.window.periodSeconds) + (frame.window.isPartial ? 1 : 0))
+        guard hour.reduce(0, +) >= fewestRefusals else { return nil }
         let invocations = frame.signals.first { $0.name == "invocations" }?.now ?? 0
         let percent = 100 * now / (now + invocations)
         return percent > mostRefusedPercent ? percent : nil

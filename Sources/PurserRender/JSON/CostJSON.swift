@@ -17,10 +17,30 @@ package enum CostJSON {
                 "unpriced": .integer(report.unpricedRequests),
                 "rows": .array(report.rows.map { row($0, keys: report.keys) }),
                 "budget": JSONValue(report.budget?.description),
-                "forecast": nil,
+                "forecast": report.forecast.map { forecast($0, report.outlook) } ?? .null,
                 "runRate": JSONValue(report.runRate?.description),
             ]
         )
+    }
+
+    static func forecast(_ forecast: MonthForecast, _ outlook: CeilingOutlook) -> JSONValue {
+        [
+            "mean": .string(forecast.mean.description),
+            "low": JSONValue(forecast.low?.description),
+            "high": JSONValue(forecast.high?.description),
+            "probabilityOver": forecast.probabilityOver.map { .number($0) } ?? .null,
+            "historySeconds": .integer(forecast.historySeconds),
+            "runsOut": self.outlook(outlook),
+        ]
+    }
+
+    /// Returns which of the two ceilings is reached first in this month and when; null if neither is.
+    static func outlook(_ outlook: CeilingOutlook) -> JSONValue {
+        switch outlook {
+        case .reached(let ceiling): ["ceiling": .string(ceiling.rawValue), "at": nil]
+        case .first(let ceiling, let time): ["ceiling": .string(ceiling.rawValue), "at": .string(time.iso8601())]
+        case .unlimited, .unknown, .lasts: .null
+        }
     }
 
     private static func row(_ row: CostReport.Row, keys: [CostReport.Key]) -> JSONValue {

@@ -13,6 +13,7 @@ package enum DashJSON {
                 "from": time(frame.window.from),
                 "to": time(frame.window.to),
                 "periodSeconds": .integer(frame.window.periodSeconds),
+                "partial": .bool(frame.window.isPartial),
                 "at": time(frame.at),
                 "newestData": time(frame.newestData),
                 "newestHeartbeat": time(frame.newestHeartbeat),
@@ -117,7 +118,12 @@ package enum DashJSON {
             "format": .string(signal.format.rawValue),
             "isPart": .bool(signal.isPart),
             "now": number(signal.now),
+            "nowFrom": time(signal.nowTime?.lowerBound),
+            "nowTo": time(signal.nowTime?.upperBound),
             "usual": number(signal.usual),
+            "usualLow": number(signal.usualRange?.low),
+            "usualHigh": number(signal.usualRange?.high),
+            "notice": JSONValue(signal.notice.map { $0 == .alarm ? "alarm" : "look" }),
             "values": numbers(signal.values),
         ]
     }
@@ -134,18 +140,10 @@ package enum DashJSON {
             "requests": .integer(cost.requests),
             "quotaRequests": .integer(cost.quotaRequests),
             "quota": cost.quota.map { .integer($0) } ?? .null,
-            "runRate": money(cost.runRate),
-            "runsOutFirst": outlook(BudgetOutlook(cost, at: at)),
+            "runRate": money(CostReport.runRate(spent: cost.spent, month: cost.month, asOf: at)),
+            "forecast": cost.forecast.map { CostJSON.forecast($0, cost.outlook) } ?? .null,
+            "runsOutFirst": CostJSON.outlook(cost.outlook),
         ]
-    }
-
-    /// Returns which of the two ceilings is reached first in this month and when; null if neither is.
-    private static func outlook(_ outlook: BudgetOutlook) -> JSONValue {
-        switch outlook.finding {
-        case .reached(let ceiling): ["ceiling": .string(ceiling.rawValue), "at": nil]
-        case .first(let ceiling, let moment): ["ceiling": .string(ceiling.rawValue), "at": time(moment)]
-        case .unlimited, .tooEarly, .lasts: .null
-        }
     }
 
     private static func request(_ request: DashFrame.RequestLine) -> JSONValue {

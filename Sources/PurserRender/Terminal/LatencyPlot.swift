@@ -14,10 +14,11 @@ struct LatencyPlot {
     let scale: AxisScale
     private let courses: [Course]
     private let threshold: Double?
+    private let window: DashFrame.Window
     private let symbols: TerminalStyle.Symbols
 
     /// Nil if no step has a value.
-    init?(_ latency: DashFrame.Latency, symbols: TerminalStyle.Symbols) {
+    init?(_ latency: DashFrame.Latency, window: DashFrame.Window, symbols: TerminalStyle.Symbols) {
         // The most serious comes last, because it is drawn over the others.
         courses = [
             Course(name: "p50", letter: ".", ink: .p50, values: latency.p50),
@@ -28,6 +29,7 @@ struct LatencyPlot {
         guard !values.isEmpty else { return nil }
         threshold = latency.threshold.flatMap { $0.isFinite ? $0 : nil }
         scale = AxisScale(holding: values + [threshold].compactMap { $0 })
+        self.window = window
         self.symbols = symbols
     }
 
@@ -40,7 +42,7 @@ struct LatencyPlot {
         }
         if let threshold {
             line.append("     ")
-            line.append("- - alarm threshold " + NumberText.duration(seconds: threshold), .threshold)
+            line.append("- - alarm threshold " + NumberText.duration(seconds: threshold))
         }
         return line
     }
@@ -94,12 +96,14 @@ struct LatencyPlot {
         return String(digits) + "s"
     }
 
-    /// The last value of each line at its height, moved apart if two would overlap.
+    /// The last value of each line at its height, moved apart if two would overlap; with its age if the line ends before
+    /// the plot does.
     private var endLabels: [Int: Line] {
         var labels: [(row: Int, text: Line)] = courses.reversed().compactMap { course in
-            guard let last = course.values.last(where: { $0?.isFinite ?? false }) ?? nil else { return nil }
+            guard let step = course.values.lastIndex(where: { $0?.isFinite ?? false }), let last = course.values[step]
+            else { return nil }
             let text = course.name + " " + NumberText.duration(seconds: last)
-            return (row(of: last), Line(text, course.ink))
+            return (row(of: last), Line(text + age(ofStep: step), course.ink))
         }
         for index in labels.indices.dropFirst() {
             labels[index].row = max(labels[index].row, labels[index - 1].row + 1)
@@ -110,6 +114,13 @@ struct LatencyPlot {
             floor = labels[index].row - 1
         }
         return Dictionary(labels.map { ($0.row, $0.text) }) { first, _ in first }
+    }
+
+    private func age(ofStep step: Int) -> String {
+        let silence = window.dataEnd - (window.from + (step + 1) * window.periodSeconds)
+        // The last step may have just begun.
+        guard silence >= Int64(window.periodSeconds) * 1000 else { return "" }
+        return ", \(NumberText.age(milliseconds: silence)) ago"
     }
 
     private func canvas(columns: Int) -> PlotCanvas {
@@ -166,14 +177,14 @@ struct LatencyPlot {
         if symbols == .ascii {
             let row = row(of: threshold)
             for column in stride(from: 0, to: canvas.columns, by: 2) where canvas.isBlank(column: column, row: row) {
-                canvas.put("-", column: column, row: row, ink: .threshold)
+                canvas.put("-", column: column, row: row, ink: nil)
             }
             return
         }
         let y = dot(of: threshold)
         for column in 0..<canvas.columns where column % 3 != 2 && canvas.isBlank(column: column, row: y / 4) {
-            canvas.dot(x: column * 2, y: y, ink: .threshold)
-            canvas.dot(x: column * 2 + 1, y: y, ink: .threshold)
+            canvas.dot(x: column * 2, y: y, ink: nil)
+            canvas.dot(x: column * 2 + 1, y: y, ink: nil)
         }
     }
 }

@@ -102,7 +102,8 @@ struct Line: Sendable, Equatable {
     }
 }
 
-/// The meaning of a run of text, which decides its colour. The colour is always one of the sixteen that the user
+/// The meaning of a run of text, which decides its colour: red for what is in alarm or refused, yellow for what needs a
+/// look, and one colour for each of the three series. The colour is always one of the sixteen that the user
 /// configured, and it is never the only sign of the meaning.
 enum Ink: Sendable, Equatable {
     case heading
@@ -112,7 +113,6 @@ enum Ink: Sendable, Equatable {
     case p50
     case p90
     case p99
-    case threshold
 
     private var code: String {
         switch self {
@@ -122,8 +122,8 @@ enum Ink: Sendable, Equatable {
         case .fine: "32"
         case .p50: "34"
         case .p90: "35"
-        case .p99: "91"
-        case .threshold: "33"
+        // Not a red, which would look like an alarm.
+        case .p99: "36"
         }
     }
 

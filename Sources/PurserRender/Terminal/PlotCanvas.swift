@@ -9,39 +9,44 @@ struct PlotCanvas: Sendable {
     let columns: Int
     let rows: Int
     private var dots: [UInt8]
-    private var letters: [Character?]
-    private var inks: [Ink?]
+    /// What each cell shows of the lines that pass through it, the lowest first.
+    private var layers: [[Cell]]
 
     init(columns: Int, rows: Int) {
         self.columns = columns
         self.rows = rows
         dots = Array(repeating: 0, count: columns * rows)
-        letters = Array(repeating: nil, count: columns * rows)
-        inks = Array(repeating: nil, count: columns * rows)
+        layers = Array(repeating: [], count: columns * rows)
     }
 
+    /// Returns a cell. Lines that share cells take turns, column by column, so that none hides another.
     func cell(column: Int, row: Int) -> Cell {
         let index = row * columns + column
-        if let letter = letters[index] { return Cell(character: letter, ink: inks[index]) }
-        guard dots[index] != 0, let braille = Unicode.Scalar(0x2800 + UInt32(dots[index])) else {
-            return Cell(character: " ", ink: nil)
+        let layers = layers[index]
+        guard !layers.isEmpty else { return Cell(character: " ", ink: nil) }
+        var cell = layers[layers.count - 1 - column % layers.count]
+        if dots[index] != 0, let braille = Unicode.Scalar(0x2800 + UInt32(dots[index])) {
+            cell.character = Character(braille)
         }
-        return Cell(character: Character(braille), ink: inks[index])
+        return cell
     }
 
-    /// Puts a letter in place of the cell's contents.
+    /// Puts a letter in a cell.
     mutating func put(_ letter: Character, column: Int, row: Int, ink: Ink?) {
         guard (0..<columns).contains(column), (0..<rows).contains(row) else { return }
-        letters[row * columns + column] = letter
-        inks[row * columns + column] = ink
+        add(Cell(character: letter, ink: ink), at: row * columns + column)
     }
 
-    /// Sets a dot; (0, 0) is the upper left. The last ink in a cell colours all of it.
+    /// Sets a dot; (0, 0) is the upper left.
     mutating func dot(x: Int, y: Int, ink: Ink?) {
         guard (0..<columns * 2).contains(x), (0..<rows * 4).contains(y) else { return }
         let index = y / 4 * columns + x / 2
         dots[index] |= Self.bits[x % 2][y % 4]
-        inks[index] = ink
+        add(Cell(character: " ", ink: ink), at: index)
+    }
+
+    private mutating func add(_ cell: Cell, at index: Int) {
+        if !layers[index].contains(cell) { layers[index].append(cell) }
     }
 
     /// Draws a straight line of dots, both ends included.
@@ -56,8 +61,7 @@ struct PlotCanvas: Sendable {
     }
 
     func isBlank(column: Int, row: Int) -> Bool {
-        let index = row * columns + column
-        return dots[index] == 0 && letters[index] == nil
+        layers[row * columns + column].isEmpty
     }
 
     /// Unicode's numbering of the eight dots, by column and row of the character.

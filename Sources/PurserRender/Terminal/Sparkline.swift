@@ -1,6 +1,7 @@
 /// A row of small bars on a scale from zero to the highest value.
 enum Sparkline {
-    private static let bars: [Character] = Array("▁▂▃▄▅▆▇█")
+    // Without the full block, with which the bars of two rows would touch.
+    private static let bars: [Character] = Array("▁▂▃▄▅▆▇")
     private static let asciiBars: [Character] = Array("_.:-=+*#")
 
     /// Returns one character per value, and a blank for a missing one.
@@ -15,6 +16,19 @@ enum Sparkline {
                 return bars[min(max(Int(level), 0), bars.count - 1)]
             }
         )
+    }
+
+    /// Returns how many columns so many values take: one each, fewer if there is no room for them, and all of the room
+    /// if it is much wider.
+    static func columns(for count: Int, in room: Int) -> Int {
+        let count = max(count, 1)
+        return 2 * room >= 3 * count ? room : min(room, count)
+    }
+
+    /// Returns one value per column, with values repeated or combined as needed.
+    static func fitted(_ values: [Double?], to columns: Int) -> [Double?] {
+        guard values.count < columns, columns > 0, !values.isEmpty else { return bucketed(values, to: columns) }
+        return (0..<columns).map { values[$0 * values.count / columns] }
     }
 
     /// Returns the values reduced to at most `columns`; `combine` makes one value of the present values in each share.

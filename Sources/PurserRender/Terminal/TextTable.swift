@@ -51,6 +51,12 @@ package struct TextTable: Sendable, Equatable {
     private static let bareWidth = 8
     private static let gap = 2
 
+    /// Returns whether no cell is cut at a width, although columns may be left out.
+    func isWhole(width: Int) -> Bool {
+        let (shown, widths) = layout(width: width)
+        return zip(shown, widths).allSatisfy { $1 >= naturalWidth($0) } && Self.total(widths) <= width
+    }
+
     func lines(width: Int) -> [Line] {
         let (shown, widths) = layout(width: width)
         var lines = [line(columns.map(\.title), shown, widths, ink: .heading)]

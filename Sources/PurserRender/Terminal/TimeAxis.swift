@@ -11,7 +11,7 @@ struct TimeAxis {
 
     /// Returns two lines for a plot in these columns.
     func lines(plot: Range<Int>) -> [Line] {
-        let span = Double(max(1, window.to - window.from)) / 1000
+        let span = Double(max(1, window.steps * window.periodSeconds))
         let labelWidth = span > 86_400 ? 11.0 : 5.0
         let most = max(1, Double(plot.count) / (labelWidth + 6))
         let interval = Self.intervals.first { span / Double($0) <= most } ?? 2_592_000

@@ -47,7 +47,7 @@ extension EvaluationReport {
         }
         lines += run.budgets.map { budget in
             let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
-            let forecast = budget.forecast.map { ", run rate " + ComparedText.dollars($0, budget.definition.limit).0 }
+            let forecast = budget.forecast.map { ", forecast " + ComparedText.dollars($0, budget.definition.limit).0 }
             let (actual, limit) = ComparedText.dollars(budget.actual, budget.definition.limit)
             let finding = budget.finding.map { "; " + $0.reason.words }
             return Self.row(

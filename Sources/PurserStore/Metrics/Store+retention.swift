@@ -36,6 +36,13 @@ extension Store {
         return Timestamp(seconds: (hours.min() ?? resolutions.goneBefore[Slot.seconds] ?? 0) * 3600)
     }
 
+    /// Returns the length in seconds of the finest slots that are kept from `time` on.
+    package func slotSeconds(from time: Timestamp) throws -> Int {
+        let resolutions = try read { try self.resolutions($0) }
+        let hour = time.seconds / 3600
+        return DistributionBlock.steps.first { resolutions.goneBefore[$0] ?? 0 <= hour } ?? DistributionBlock.seconds
+    }
+
     /// Sets how long metrics and records are kept from now on; data that has been removed is not restored.
     package func setRetention(_ retention: Retention) throws {
         try write { db in

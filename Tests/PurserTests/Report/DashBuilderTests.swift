@@ -5,46 +5,6 @@ import Testing
 
 @testable import Purser
 
-@Suite struct DashWindowTests {
-    static let start = PurserFixture.start
-
-    @Test(
-        "a window is drawn with the finest standard period that needs at most 48 steps",
-        arguments: [
-            (1, 10, 1), (60, 10, 6), (480, 10, 48), (481, 60, 9), (900, 60, 15), (2880, 60, 48), (2881, 300, 10),
-            (3600, 300, 12), (6 * 3600, 600, 36), (86_400, 1800, 48), (2 * 86_400, 3600, 48),
-            (7 * 86_400, 6 * 3600, 28),
-            (30 * 86_400, 86_400, 30), (90 * 86_400, 7 * 86_400, 13), (365 * 86_400, 30 * 86_400, 13),
-        ]
-    )
-    func periods(seconds: Int, period: Int, steps: Int) {
-        let window = DashFrame.Window(last: seconds, at: Self.start + 86_400 * 3)
-        #expect(window.periodSeconds == period && window.steps == steps)
-    }
-
-    @Test("a window consists of whole steps: the last one is complete, and the first one covers the requested start")
-    func wholeSteps() {
-        let window = DashFrame.Window(last: 600, at: Self.start + 45)
-        #expect(window == .init(from: Self.start - 600, to: Self.start, periodSeconds: 60))
-        let given = DashFrame.Window(from: Self.start - 570, to: Self.start + 59)
-        #expect(given.from <= Self.start - 570 && given.to == Self.start && given.periodSeconds == 60)
-    }
-
-    @Test("every window is aligned, not empty, and at most 48 steps long", arguments: UInt64(1)...4)
-    func randomWindows(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
-        for _ in 0..<500 {
-            let seconds = Int(random.next() % UInt64(400 * 86_400))
-            let at = Timestamp(milliseconds: Self.start.milliseconds + Int64(random.next() % 1_000_000_000))
-            let window = DashFrame.Window(last: seconds, at: at)
-            #expect((1...48).contains(window.steps), "seed \(seed), \(seconds) s at \(at)")
-            #expect(window.to <= at && at - window.to < Int64(window.periodSeconds) * 1000)
-            #expect(window.from.floored(toSeconds: window.periodSeconds) == window.from)
-            #expect(window.to - window.from >= Int64(seconds) * 1000)
-        }
-    }
-}
-
 @Suite struct DashBuilderTests {
     static let start = PurserFixture.start
     static let day = 86_400
@@ -58,7 +18,7 @@ import Testing
     ) throws -> DashFrame {
         let reader = MetricReader(store: store, quota: quota)
         let builder = DashBuilder(reader: reader, alarms: alarms, budget: budget)
-        return try builder.frame(DashFrame.Window(last: 600, at: at), at: at, region: "us-east-1")
+        return try builder.frame(from: at - 600, to: at, at: at, region: "us-east-1")
     }
 
     static func signal(_ frame: DashFrame, _ name: String) throws -> DashFrame.Signal {
@@ -90,107 +50,10 @@ import Testing
                     requests: 0,
                     quotaRequests: 0,
                     quota: 10_000,
-                    runRate: .zero
+                    outlook: .unknown
                 )
         )
         #expect(frame.worstRequests.isEmpty && frame.pendingNotifications == 0 && frame.failedNotifications == 0)
-    }
-
-    @Test("`now` is the newest step, and `usual` the median of the same hour on the seven days before")
-    func nowAndUsual() throws {
-        let folder = try TemporaryFolder()
-        let store = try folder.store()
-        let end = Self.start + 600
-        let record = { (count: Int, time: Timestamp) in
-            let calls = try #require(Distribution(value: 1, count: count))
-            try PurserFixture.record([calls], of: "Invocations", from: time, in: store)
-        }
-        try record(30, end - 60)
-        try record(7, end)
-        #expect(try Self.signal(try Self.frame(store), "invocations").usual == nil)
-        // Calls in the hour before the window's end, on three of seven days; the other calls are outside that hour.
-        for (daysAgo, count) in [(1, 60), (3, 600), (7, 180)] {
-            try record(count, end - daysAgo * Self.day - 1800)
-        }
-        try record(9999, end - 2 * Self.day)
-        try record(9999, end - 4 * Self.day - 3610)
-        try record(9999, end - 8 * Self.day - 1800)
-        let signal = try Self.signal(try Self.frame(store), "invocations")
-        // There was data before and after the quiet minutes, so nothing was called in them.
-        #expect(signal.values == Array(repeating: 0, count: 9) + [30])
-        #expect(signal.now == 30 && signal.usual == 3)
-        try record(300, end - 5 * Self.day - 3600)
-        #expect(try Self.signal(try Self.frame(store), "invocations").usual == 4)
-        // 59 seconds later the window ends at the same time.
-        #expect(try Self.signal(try Self.frame(store, at: end + 59), "invocations").usual == 4)
-    }
-
-    @Test("a quiet service whose programs are alive has no calls, one whose programs have stopped has no data")
-    func quiet() throws {
-        let folder = try TemporaryFolder()
-        let store = try folder.store()
-        try PurserFixture.record([1], of: "Invocations", from: Self.start - 3600, in: store)
-        // Nothing says whether anything recorded after the call.
-        var frame = try Self.frame(store)
-        #expect(try Self.signal(frame, "invocations").values == Array(repeating: nil, count: 10))
-        #expect(frame.newestHeartbeat == nil)
-
-        for minute in 0...3 { try store.beat("daemon", at: Self.start + minute * 60) }
-        frame = try Self.frame(store)
-        // Two minutes after the last heartbeat nothing is known.
-        #expect(
-            try Self.signal(frame, "invocations").values == Array(repeating: 0, count: 6)
-                + Array(repeating: nil, count: 4)
-        )
-        #expect(try Self.signal(frame, "refused").values[0] == 0 && Self.signal(frame, "errors").values[0] == nil)
-        #expect(frame.newestHeartbeat == Self.start + 180)
-        #expect(try Self.signal(frame, "invocations").now == nil)
-
-        for minute in 4...10 { try store.beat("daemon", at: Self.start + minute * 60) }
-        frame = try Self.frame(store)
-        #expect(try Self.signal(frame, "invocations").now == 0)
-        #expect(frame.newestHeartbeat == frame.at && frame.newestData == Self.start - 3590)
-        // A heartbeat of later says nothing about an earlier time.
-        #expect(try Self.frame(store, at: Self.start - 60).newestHeartbeat == nil)
-    }
-
-    @Test("before any heartbeat, a count is 0 between two calls, and unknown before the first and long after the last")
-    func betweenCalls() throws {
-        let folder = try TemporaryFolder()
-        let store = try folder.store()
-        try PurserFixture.record([1, nil, nil, 1], of: "Invocations", from: Self.start + 120, in: store)
-        let values = try Self.signal(try Self.frame(store), "invocations").values
-        // Two minutes after the newest data it is stale.
-        #expect(values == [nil, nil, 1, 0, 0, 1, 0, 0, nil, nil])
-    }
-
-    @Test("refused requests are those that did not reach the model, whatever their status")
-    func refused() throws {
-        let folder = try TemporaryFolder()
-        let store = try folder.store()
-        try PurserFixture.record([0, 1, 0, 0, nil], of: "ClientErrors", in: store)
-        try PurserFixture.record([nil, nil, 1, nil, nil], of: "UnavailableRequests", in: store)
-        try PurserFixture.record([nil, nil, 1, 1, nil], of: "LedgerErrors", in: store)
-        let refused = try Self.signal(try Self.frame(store), "refused")
-        #expect(refused.values.prefix(5) == [0, 1, 2, 1, nil] && refused.isHarmful)
-    }
-
-    @Test("errors are a percentage of the invocations, and missing if there are none")
-    func errors() throws {
-        let folder = try TemporaryFolder()
-        let store = try folder.store()
-        let counts = [8, 8, 8, nil, nil].map { $0.flatMap { Distribution(value: 1, count: $0) } }
-        try PurserFixture.record(counts, of: "Invocations", from: Self.start, in: store)
-        try PurserFixture.record([0, 2, nil, 5], of: "Errors", in: store)
-        // A minute of zeros from an exporter must not lead to a division by zero.
-        try PurserFixture.record([0, 0], of: "Invocations", from: Self.start + 300, in: store)
-        try PurserFixture.record([0, 1], of: "Errors", from: Self.start + 300, in: store)
-        let frame = try Self.frame(store)
-        let errors = try Self.signal(frame, "errors")
-        #expect(errors.format == .percent && !errors.isPart)
-        #expect(errors.values == [0, 25, 0] + Array(repeating: nil, count: 7) && errors.now == nil)
-        #expect(try Self.signal(frame, "throttled").isPart)
-        #expect(frame.newestData == Self.start + 370)
     }
 
     @Test("latency is drawn from each step's percentiles, with the threshold of the alarm that watches it")

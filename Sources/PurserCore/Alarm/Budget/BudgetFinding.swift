@@ -3,9 +3,9 @@ package struct BudgetFinding: Sendable, Equatable {
     package enum Reason: String, Sendable, CaseIterable {
         /// More than the limit is spent.
         case overLimit
-        /// At the rate so far, the month ends over the limit.
+        /// The month is expected to end over the limit.
         case forecastOverLimit
-        /// A large part of the limit is spent before the month is old enough for a forecast.
+        /// A large part of the limit is spent before there is enough traffic for a forecast.
         case aheadOfPlan
     }
 
@@ -20,7 +20,7 @@ package struct BudgetFinding: Sendable, Equatable {
         self.limit = limit
     }
 
-    /// How much of the limit the first two days of a month may cost, in percent. At an even rate they cost 7 %.
+    /// How much of the limit the first two days of traffic may cost, in percent. At an even rate they cost 7 % of a month.
     private static let earlyPercent = 25
 
     /// The amount above which there is a finding, as a percentage of the limit.
@@ -39,7 +39,7 @@ package struct BudgetFinding: Sendable, Equatable {
 }
 
 extension BudgetDefinition {
-    /// Returns the notifications of the file and, as long as the month has no forecast, one to all topics for a budget
+    /// Returns the notifications of the file and, as long as there is no forecast, one to all topics for a budget
     /// that is ahead of plan, unless the file has it.
     package func notifications(hasForecast: Bool) -> [Notification] {
         let early = BudgetFinding(reason: .aheadOfPlan, amount: .zero, limit: limit)
@@ -53,7 +53,8 @@ extension BudgetDefinition {
             + [.init(kind: early.kind, threshold: early.threshold, thresholdPercent: percent, topics: topics)]
     }
 
-    /// Returns the most serious finding; nil if the budget is on plan. `forecast` is nil before a month's third day.
+    /// Returns the most serious finding; nil if the budget is on plan. `forecast` is nil before there are two days
+    /// of traffic.
     package func finding(actual: Picodollars, forecast: Picodollars?) -> BudgetFinding? {
         BudgetFinding.Reason.allCases.lazy.map { reason in
             let amount = reason == .forecastOverLimit ? forecast ?? .zero : actual

@@ -1,0 +1,72 @@
+import ChatService
+package import PurserCore
+import PurserStore
+
+extension MetricReader {
+    /// The newest part of the history is read in bins of five minutes, so that a change is seen early.
+    private static let fineSeconds = 6 * 3600
+
+    /// Returns the forecast of requests and dollars as of a time; nil if there was no traffic.
+    ///
+    /// It is made from the metrics of the four weeks before, or, if the store has no metrics of them, from the average of
+    /// the month so far.
+    package func trafficForecast(_ month: CalendarMonth, _ totals: MonthTotal, at: Timestamp) throws
+        -> TrafficForecast?
+    {
+        if let forecast = try trafficForecast(at: at) { return forecast }
+        let whole = TrafficBin(
+            start: month.start,
+            seconds: Int(min(at, month.end) - month.start) / 1000,
+            requests: Double(totals.requests),
+            dollars: totals.spent.dollars
+        )
+        return whole.seconds > 0 ? TrafficForecast([whole], at: at) : nil
+    }
+
+    /// Returns what a month that is not over is expected to cost, and which of its ceilings is reached first.
+    package func monthOutlook(_ month: CalendarMonth, at: Timestamp, limit: Picodollars?) throws
+        -> (forecast: MonthForecast?, ceilings: CeilingOutlook)
+    {
+        let totals = try store.monthTotals(month, asOf: at)
+        let total = totals.all
+        let traffic = try trafficForecast(month, total, at: at)
+        let share = total.requests > 0 ? Double(totals.quotaRequests) / Double(total.requests) : 1
+        let ceilings = CeilingOutlook(
+            month,
+            at: at,
+            budget: limit.map { (total.spent, $0) },
+            quota: quota.map { (totals.quotaRequests, $0, share) },
+            traffic
+        )
+        return (traffic.map { MonthForecast(month, spent: total.spent, limit: limit, $0) }, ceilings)
+    }
+
+    private func trafficForecast(at: Timestamp) throws -> TrafficForecast? {
+        let end = at.floored(toSeconds: 60)
+        let fine = max(300, try store.slotSeconds(from: end - Self.fineSeconds))
+        let middle = (end - Self.fineSeconds).floored(toSeconds: 3600)
+        let start = (end - TrafficForecast.historySeconds).floored(toSeconds: 3600)
+        let bins =
+            try trafficBins(from: start, to: middle, period: 3600)
+            + trafficBins(from: middle, to: end, period: fine)
+        return TrafficForecast(bins, at: at)
+    }
+
+    private func trafficBins(from: Timestamp, to: Timestamp, period: Int) throws -> [TrafficBin] {
+        let metrics = [ChatMetric.invocations, .estimatedCost].map(DashBuilder.reference)
+        let slots = try slots(of: metrics, from: from, to: to, period: period)
+        let count = Int((to - from) / 1000 + Int64(period) - 1) / period
+        let merged = metrics.map {
+            (slots[$0] ?? .empty).merged(from: from, to: from + count * period, period: period)
+        }
+        return (0..<count).map { step in
+            let start = from + step * period
+            return TrafficBin(
+                start: start,
+                seconds: Int(min(start + period, to) - start) / 1000,
+                requests: merged[0][step].sum,
+                dollars: merged[1][step].sum
+            )
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// What the service did in a part of the past: one bin of the history that a forecast is made from.
+package struct TrafficBin: Sendable, Equatable {
+    package var start: Timestamp
+    /// The length that has data; the newest bin may not be over.
+    package var seconds: Int
+    package var requests: Double
+    package var dollars: Double
+
+    package init(start: Timestamp, seconds: Int, requests: Double, dollars: Double) {
+        self.start = start
+        self.seconds = seconds
+        self.requests = requests
+        self.dollars = dollars
+    }
+
+    package var end: Timestamp { start + seconds }
+}

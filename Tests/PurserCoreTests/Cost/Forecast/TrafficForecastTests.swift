@@ -1,0 +1,144 @@
+import Testing
+
+@testable import PurserCore
+
+@Suite("the forecast of traffic")
+struct TrafficForecastTests {
+    /// A Monday.
+    static let start = Timestamp(year: 2026, month: 11, day: 2)
+    static let hour = 3600
+    static let day = 86_400
+
+    /// Returns bins as a store gives them: of an hour, and of five minutes in the last six hours.
+    ///
+    /// `rate` gives requests an hour; a request costs a cent.
+    static func bins(
+        from start: Timestamp = start,
+        to at: Timestamp,
+        noise: UInt64? = nil,
+        rate: (Timestamp) -> Double
+    ) -> [TrafficBin] {
+        var (bins, time): ([TrafficBin], Timestamp) = ([], start)
+        var random = noise.map { SeededRandom(seed: $0) }
+        while time < at {
+            let period = time < (at - 6 * hour).floored(toSeconds: hour) ? hour : 300
+            let seconds = Int(min(time + period, at) - time) / 1000
+            let mean = rate(time) * Double(seconds) / 3600
+            let requests =
+                random.map { _ in max(0, (mean + (random?.bell() ?? 0) * mean.squareRoot()).rounded()) } ?? mean
+            bins.append(TrafficBin(start: time, seconds: seconds, requests: requests, dollars: requests / 100))
+            time = time + period
+        }
+        return bins
+    }
+
+    static func forecast(at: Timestamp, noise: UInt64? = nil, _ rate: (Timestamp) -> Double) throws -> TrafficForecast {
+        try #require(TrafficForecast(bins(to: at, noise: noise, rate: rate), at: at))
+    }
+
+    @Test("without traffic there is no forecast")
+    func nothing() {
+        #expect(TrafficForecast([], at: Self.start) == nil)
+        #expect(TrafficForecast(Self.bins(to: Self.start + Self.day) { _ in 0 }, at: Self.start + Self.day) == nil)
+    }
+
+    @Test("hours before the first traffic are not part of the history")
+    func beginning() throws {
+        let at = Self.start + 10 * Self.day
+        let forecast = try Self.forecast(at: at) { at - $0 <= 2 * 3_600_000 ? 450 : 0 }
+        #expect(forecast.historySeconds == 2 * Self.hour && !forecast.isSure)
+        // 100 more at 450 an hour take 13 minutes.
+        let end = try #require(forecast.time(.requests, of: 100, before: at + Self.day))
+        #expect(abs(end - (at + 800)) < 30_000)
+    }
+
+    @Test("after 27 hours of a steady rate the time is right within an hour, after ten days it is the right day")
+    func steady() throws {
+        for (hours, seed) in [(27, nil), (27, 1), (240, nil), (240, 2)] as [(Int, UInt64?)] {
+            let at = Self.start + hours * Self.hour
+            let forecast = try Self.forecast(at: at, noise: seed) { _ in 420 }
+            for wanted in [1000, 5000, 20_000] {
+                let end = try #require(forecast.time(.requests, of: Double(wanted), before: at + 60 * Self.day))
+                let right = at + wanted * Self.hour / 420
+                #expect(abs(end - right) < (hours == 27 ? 3_600_000 : 86_400_000) * (wanted > 5000 ? 3 : 1))
+            }
+            #expect(abs(forecast.expected(.dollars, until: at + Self.day) - 100.8) < 5)
+        }
+    }
+
+    @Test("the day's shape is part of it: the same amount takes longer at night")
+    func dailyShape() throws {
+        let rate = { (time: Timestamp) in (8..<20).contains(time.fields.hour) ? 600.0 : 60 }
+        let at = Self.start + 14 * Self.day
+        let evening = try Self.forecast(at: at + 20 * Self.hour, noise: 1, rate)
+        let end = try #require(evening.time(.requests, of: 720, before: at + 9 * Self.day))
+        #expect(abs(end - (at + 32 * Self.hour)) < 2 * 3_600_000)
+        let morning = try Self.forecast(at: at + 8 * Self.hour, noise: 1, rate)
+        let noon = try #require(morning.time(.requests, of: 2400, before: at + Self.day))
+        #expect(abs(noon - (at + 12 * Self.hour)) < 3_600_000)
+    }
+
+    @Test("the week's shape is part of it from two weeks on")
+    func weeklyShape() throws {
+        let rate = { (time: Timestamp) in (1...5).contains(time.fields.weekday) ? 100.0 : 10 }
+        // A Saturday at midnight, after four weeks: the weekend brings little.
+        let at = Self.start + 26 * Self.day
+        let forecast = try Self.forecast(at: at, noise: 3, rate)
+        let weekend = forecast.expected(.requests, until: at + 2 * Self.day)
+        let week = forecast.expected(.requests, until: at + 7 * Self.day)
+        #expect((400...1200).contains(weekend) && (11_000...14_000).contains(week), "\(weekend), \(week)")
+    }
+
+    @Test("a change counts within a quarter of an hour, and for longer the longer it has lasted")
+    func change() throws {
+        let at = Self.start + 20 * Self.day + 12 * Self.hour
+        func expected(since seconds: Int, factor: Double) throws -> Double {
+            let forecast = try Self.forecast(at: at, noise: 4) { at - $0 <= Int64(seconds) * 1000 ? 400 * factor : 400 }
+            return forecast.expected(.requests, until: at + 7 * Self.day) / (400 * 168)
+        }
+        let (burst, hours, days) = (
+            try expected(since: 900, factor: 10), try expected(since: 4 * Self.hour, factor: 10),
+            try expected(since: 5 * Self.day, factor: 10)
+        )
+        #expect(
+            (1.1...2).contains(burst) && (2...5).contains(hours) && (7...10.1).contains(days),
+            "\(burst) \(hours) \(days)"
+        )
+        // An outage of a quarter of an hour says little about the week.
+        #expect(try (0.9...1.01).contains(expected(since: 900, factor: 0)))
+        let runaway = try Self.forecast(at: at, noise: 4) { at - $0 <= 900_000 ? 4000 : 400 }
+        let end = try #require(runaway.time(.requests, of: 1000, before: at + Self.day))
+        // At ten times the rate 15 minutes are left, at the usual one two and a half hours.
+        #expect(end - at < 30 * 60_000)
+    }
+
+    @Test("noise at 14 requests an hour is not taken for a change", arguments: UInt64(1)...20)
+    func lowTraffic(seed: UInt64) throws {
+        let at = Self.start + 14 * Self.day
+        let forecast = try Self.forecast(at: at, noise: seed) { _ in 14 }
+        #expect((0.7...1.4).contains(forecast.expected(.requests, until: at + 7 * Self.day) / (14 * 168)))
+    }
+
+    @Test("the same history gives the same range, which holds the mean and grows with the spread between days")
+    func range() throws {
+        func range(_ spread: Double) throws -> (TrafficForecast.Range, Double) {
+            let at = Self.start + 20 * Self.day
+            let forecast = try Self.forecast(at: at) { time in
+                400 * (1 + spread * [0.9, -0.8, 0.2, -0.3, 1, -1, 0][Int(time.fields.day) % 7])
+            }
+            let first = try #require(forecast.range(until: at + 10 * Self.day, over: 1000))
+            #expect(first == forecast.range(until: at + 10 * Self.day, over: 1000))
+            return (first, forecast.expected(.dollars, until: at + 10 * Self.day))
+        }
+        let ((calm, calmMean), (wild, wildMean)) = (try range(0.02), try range(0.5))
+        #expect(calm.low <= calmMean && calmMean <= calm.high && wild.low <= wildMean && wildMean <= wild.high)
+        #expect(wild.high - wild.low > 2 * (calm.high - calm.low))
+        #expect((0...1).contains(calm.probabilityOver) && calm.low < calm.high)
+    }
+
+    @Test("with fewer than three whole days there is no range")
+    func noRange() throws {
+        let at = Self.start + 2 * Self.day + 9 * Self.hour
+        #expect(try Self.forecast(at: at) { _ in 10 }.range(until: at + Self.day, over: 1) == nil)
+    }
+}
