@@ -8,12 +8,30 @@ import PurserStore
 struct DashCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dash",
-        abstract: "Shows what is broken, since when and how bad, and what it costs."
+        abstract: "Shows what is broken, since when and how bad, and what it costs; or draws a dashboard.",
+        discussion: """
+            With a NAME, the file NAME.json of the dashboards is drawn: the body of a CloudWatch dashboard.
+            """
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
+
+    @Argument(help: "The dashboard to draw.")
+    var name: String?
+
+    @Flag(name: .long, help: "List the dashboards.")
+    var list = false
+
+    @Option(name: .long, help: "Draw every stored metric of this namespace.")
+    var namespace: String?
+
+    @Option(name: .long, help: "How a dashboard's widgets are placed: list, or grid as in its file.")
+    var layout = DashboardText.Layout.list
+
+    @Flag(name: .long, help: "Write the dashboard's file unchanged, or translated with --to.")
+    var export = false
 
     @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.")
     var since: DurationArgument?
@@ -21,8 +39,12 @@ struct DashCommand: ParsableCommand {
     @Option(name: .long, parsing: .unconditional, help: "The start of the time range to show; needs --to.")
     var from: TimeArgument?
 
-    @Option(name: .long, parsing: .unconditional, help: "The end of the time range to show.")
-    var to: TimeArgument?
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The end of the time range to show; with --export, \(DashboardFormat.allowed)."
+    )
+    var to: DashTo?
 
     @OptionGroup var asOf: AsOfOption
 
@@ -30,6 +52,8 @@ struct DashCommand: ParsableCommand {
     var compact = false
 
     func validate() throws {
+        try validateBody()
+        if export { return }
         if (from == nil) != (to == nil) { throw ValidationError("--from and --to must be given together") }
         if from != nil, since != nil { throw ValidationError("give either --since, or --from and --to") }
     }
@@ -37,18 +61,11 @@ struct DashCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let session = Session(global)
-            let now = Timestamp.now
-            let window: DashFrame.Window
-            let at: Timestamp
-            if let from, let to {
-                let (start, end) = (from.time(now: now), to.time(now: now))
-                guard start < end else { throw UsageError("--from must be before --to") }
-                at = asOf.at?.time(now: now) ?? end
-                window = DashFrame.Window(from: start, to: end)
-            } else {
-                at = asOf.at?.time(now: now) ?? now
-                window = DashFrame.Window(last: (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at: at)
-            }
+            if isOfBody { return try runBody(session) }
+            let (range, at) = try range()
+            let window =
+                range.map { DashFrame.Window(from: $0.lowerBound, to: $0.upperBound) }
+                ?? DashFrame.Window(last: (since ?? DurationArgument(seconds: Self.defaultSeconds)).seconds, at: at)
             let store = try session.store(.existing)
             let rules = try session.rulesIfAny()
             let budget = rules.budget
@@ -68,6 +85,7 @@ struct DashCommand: ParsableCommand {
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))
+                try showOtherNamespaces(session, store, alarms: rules.watched, at: at)
             }
         }
     }
