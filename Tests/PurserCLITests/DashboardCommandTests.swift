@@ -125,7 +125,7 @@ import Testing
     func parameters() throws {
         let folder = try TemporaryFolder()
         let text =
-            #"{"widgets": [{"type": "metric", "properties": {"region": "${Region}", "metrics": [["ChatService", "${Name}"]]}}]}"#
+            #"{"widgets": [{"type": "metric", "properties": {"region": "${Region}", "metrics": [["ChatService", "${Name}"]]}}, {"type": "alarm", "properties": {"alarms": ["arn:aws:cloudwatch:r:a:alarm:error-rate"]}}]}"#
         let boards = try Self.write(text, "d", in: folder)
         let purser = try Self.purser(folder)
         let missing = try purser.run("dash", "d", "--dashboards", boards, "--at", Self.at)

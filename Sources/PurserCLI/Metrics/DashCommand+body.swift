@@ -104,7 +104,9 @@ extension DashCommand {
     private func draw(_ body: DashboardBody, name: String, _ session: Session) throws {
         let store = try session.store(.existing)
         let needsAlarms = body.widgets.contains(where: \.needsAlarms)
-        let frame = try frame(body, name: name, session, store, alarms: needsAlarms ? session.rulesIfAny().watched : [])
+        // A parameter may be one of the dashboard alone.
+        let alarms = needsAlarms ? try session.rulesIfAny(checksParameters: false).watched : []
+        let frame = try frame(body, name: name, session, store, alarms: alarms)
         output.show(DashboardJSON.value(frame)) {
             show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
         }

@@ -163,6 +163,40 @@ import Testing
         #expect(reason.contains("Metrics Insights"))
     }
 
+    @Test("forms that bodies of other projects have are read without a fault")
+    func formsInUse() throws {
+        let bodies = [
+            // An expression before its metrics, hidden rows, and a gauge whose value is on the right axis.
+            Self.widget(
+                """
+                "view": "gauge", "setPeriodToTimeRange": true, "sparkline": false, "trend": false, "stat": "Sum",
+                "yAxis": {"right": {"max": 100}, "left": {"min": 0, "max": 100}},
+                "metrics": [[{"expression": "100 - 100 * e / MAX([e, i])", "label": "Success", "yAxis": "right"}],
+                  ["N", "Errors", {"id": "e", "visible": false, "region": "eu-west-2"}],
+                  [".", "Invocations", {"id": "i", "visible": false}]]
+                """
+            ),
+            // Searches in functions, with a number, and rendering properties beside an expression.
+            Self.widget(
+                """
+                "liveData": true, "legend": {"position": "bottom"}, "timezone": "Local", "start": "-P0DT3H0M0S", "end": "P0D",
+                "metrics": [[{"expression": "FILL(SEARCH('{A/B,L,T} MetricName=\\"5XX\\"', 'p99', 60)*1000, 0)",
+                  "id": "x", "period": 60, "stat": "p99", "color": "#d62728"}],
+                  [{"expression": "SUM(SEARCH('{A/B,L} 4XX', 'Sum', 60)) - SUM(x)"}]]
+                """
+            ),
+            Self.widget(#""metrics": [["N", "A", {"id": "m1"}], [{"expression": "ANOMALY_DETECTION_BAND(m1, 2)"}]]"#),
+            Self.widget(#""insightRule": {"maxContributorCount": 10, "orderBy": "Sum", "ruleName": "r"}"#),
+            #"{"widgets": [{"type": "custom", "properties": {"endpoint": "e", "title": "t", "updateOn": {}}}]}"#,
+            #"{"widgets": [{"type": "log", "properties": {"query": "q", "region": "r", "stacked": false, "view": "pie"}}]}"#,
+            #"{"widgets": [{"type": "explorer", "properties": {"metrics": [], "labels": []}}]}"#,
+        ]
+        for text in bodies {
+            let result = Self.read(text)
+            #expect(result.faults.isEmpty && result.body?.widgets.count == 1, "\(text) \(result.faults)")
+        }
+    }
+
     @Test("the time range is relative or absolute")
     func range() throws {
         let at = Timestamp(year: 2026, month: 11, day: 24, hour: 12)

@@ -174,13 +174,13 @@ struct DashboardReader {
     private mutating func content(_ kind: DashboardWidget.Kind, _ properties: JSONPlace) -> DashboardWidget.Content? {
         switch kind {
         case .metric where properties.has("insightRule"):
-            .notDrawn("shows a rule of Contributor Insights, which only CloudWatch has")
+            .notDrawn("it is a rule of Contributor Insights")
         case .metric: metric(properties).map { .metric($0) }
         case .text: text(properties)
         case .alarm: alarm(properties).map { .alarm($0) }
-        case .log: .notDrawn("shows a query of CloudWatch Logs, which only CloudWatch can run")
-        case .explorer: .notDrawn("finds metrics by the tags of resources, which only CloudWatch knows")
-        case .custom: .notDrawn("is drawn by a Lambda function")
+        case .log: .notDrawn("it is a query of CloudWatch Logs")
+        case .explorer: .notDrawn("it finds metrics by the tags of resources")
+        case .custom: .notDrawn("a Lambda function draws it")
         }
     }
 
