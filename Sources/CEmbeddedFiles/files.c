@@ -179,6 +179,10 @@ static const unsigned char alarm_test_unpriced_requests[] = {
 #embed "../../alarms/unpriced-requests.test"
 };
 
+static const unsigned char dashboard_chat[] = {
+#embed "../../dashboards/chat.json"
+};
+
 static const unsigned char runbook_budget[] = {
 #embed "../../docs/runbooks/budget.md"
 };
@@ -285,6 +289,7 @@ static const struct purser_embedded_file files[] = {
     FILE("alarms/server-errors.test", alarm_test_server_errors),
     FILE("alarms/unpriced-requests.json", alarm_unpriced_requests),
     FILE("alarms/unpriced-requests.test", alarm_test_unpriced_requests),
+    FILE("dashboards/chat.json", dashboard_chat),
     FILE("docs/runbooks/budget.md", runbook_budget),
     FILE("docs/runbooks/chat-refusals.md", runbook_chat_refusals),
     FILE("docs/runbooks/dead-letters.md", runbook_dead_letters),

@@ -15,6 +15,8 @@ struct JSONCommand {
     var before: [[String]] = []
     var environment: [String: String] = [:]
     var status: Int32 = 0
+    /// The schema of the result; most are named after their command.
+    var schema: String
 
     init(
         _ name: String,
@@ -22,7 +24,8 @@ struct JSONCommand {
         input: String = "",
         before: [[String]] = [],
         environment: [String: String] = [:],
-        status: Int32 = 0
+        status: Int32 = 0,
+        schema: String? = nil
     ) {
         self.name = name
         self.arguments = arguments
@@ -30,6 +33,7 @@ struct JSONCommand {
         self.before = before
         self.environment = environment
         self.status = status
+        self.schema = "purser." + (schema ?? name.replacing(" ", with: "-")) + "/1"
     }
 
     /// All commands that have a JSON form, each in every shape that its result can have.
@@ -60,6 +64,10 @@ struct JSONCommand {
                 ["alarms", "ack", "latency-p99"], ["alarms", "mute", "chat-latency", "--for", "100w", "--at", at],
             ]
         ),
+        JSONCommand("dash", "chat", "--at", at, schema: "dashboard"),
+        JSONCommand("dash", "--namespace", "ChatService", "--at", at, schema: "dashboard"),
+        JSONCommand("dash", "all", "--dashboards", "{folder}/dashboards", "--at", at, status: 3, schema: "dashboard"),
+        JSONCommand("dash", "--list", schema: "dash-list"),
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 2),
         JSONCommand("evaluate", "--alarms", "{folder}/faulty", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 3),
         // A message that a topic refused waits for the operator.
@@ -223,6 +231,8 @@ enum DemonstrationStore {
         try TestTrace.write(rows: 20, to: folder.path("traffic.csv"))
         let faulty = folder.path("faulty")
         try FileManager.default.createDirectory(atPath: faulty, withIntermediateDirectories: true)
+        let dashboards = folder.path("dashboards")
+        try FileManager.default.createDirectory(atPath: dashboards, withIntermediateDirectories: true)
         for (name, text) in texts {
             try text.write(toFile: folder.path(name), atomically: true, encoding: .utf8)
         }
@@ -252,6 +262,17 @@ enum DemonstrationStore {
                   expect +7m error-rate ALARM
 
                 """
+            ),
+            (
+                "dashboards/all.json",
+                #"""
+                {"variables": [{"type": "property", "property": "region", "inputType": "input", "id": "region"}],
+                 "widgets": [
+                  {"type": "log", "properties": {"region": "r", "query": "SOURCE 'x'"}},
+                  {"type": "metric", "properties": {"region": "r", "metrics": [["ChatService"]]}},
+                  {"type": "metric", "properties": {"region": "r", "metrics": [
+                    ["ChatService", "Invocations"], [{"expression": "SELECT SUM(x) FROM y"}]]}}]}
+                """#
             ),
             ("faulty/a.json", #"{"AlarmName": "a", "Treshold": 1}"#),
         ]

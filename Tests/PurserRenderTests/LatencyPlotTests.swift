@@ -42,7 +42,7 @@ struct LatencyPlotTests {
     @Test("the threshold is drawn even if it is far above the data", arguments: TerminalStyle.Symbols.allCases)
     func threshold(symbols: TerminalStyle.Symbols) throws {
         let plot = try #require(
-            LatencyPlot(latency([0.1, 0.2, 0.1], threshold: 60), window: window(3), symbols: symbols)
+            DashText.plot(latency([0.1, 0.2, 0.1], threshold: 60), window(3), symbols: symbols)
         )
         let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: symbols)) }
         let dash = symbols == .ascii ? "- - -" : "⠉⠉ ⠉⠉"
@@ -54,13 +54,13 @@ struct LatencyPlotTests {
 
     @Test("without data there is no plot, and values that are not finite are not data")
     func nothing() {
-        #expect(LatencyPlot(latency([nil, .nan, .infinity], threshold: 10), window: window(3), symbols: .utf8) == nil)
+        #expect(DashText.plot(latency([nil, .nan, .infinity], threshold: 10), window(3), symbols: .utf8) == nil)
     }
 
     @Test("the end labels are on different rows, with the slowest on top")
     func endLabels() throws {
         let plot = try #require(
-            LatencyPlot(latency([0.001, 0.001], threshold: 60), window: window(2), symbols: .ascii)
+            DashText.plot(latency([0.001, 0.001], threshold: 60), window(2), symbols: .ascii)
         )
         let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: .ascii)) }
         let positions = ["p99 1ms", "p90 1ms", "p50 1ms"].map { label in rows.firstIndex { $0.hasSuffix(label) } }
@@ -73,18 +73,18 @@ struct LatencyPlotTests {
             ([1, 1, nil, nil], "p99 1.00s, 10m ago"), ([1, 1, 1, nil], "p99 1.00s, 5m ago"),
         ]
         for (values, end) in cases {
-            let plot = try #require(LatencyPlot(latency(values, threshold: 60), window: window(4), symbols: .ascii))
+            let plot = try #require(DashText.plot(latency(values, threshold: 60), window(4), symbols: .ascii))
             let rows = plot.lines(width: 80).lines.map { $0.text(in: TerminalStyle(width: 80, symbols: .ascii)) }
             #expect(rows.contains { $0.hasSuffix(end) }, "\(rows)")
         }
         let partial = DashFrame.Window(from: Frames.window.from, to: Frames.window.from + 1000, periodSeconds: 300)
-        let plot = try #require(LatencyPlot(latency([1, 1, 1, nil], threshold: 6), window: partial, symbols: .ascii))
+        let plot = try #require(DashText.plot(latency([1, 1, 1, nil], threshold: 6), partial, symbols: .ascii))
         #expect(!plot.lines(width: 80).lines.contains { $0.text(in: TerminalStyle()).contains("ago") })
     }
 
     @Test("lines that share cells stay visible beside each other", arguments: TerminalStyle.Symbols.allCases)
     func sharedCells(symbols: TerminalStyle.Symbols) throws {
-        let plot = try #require(LatencyPlot(latency([1, 1, 1], threshold: nil), window: window(3), symbols: symbols))
+        let plot = try #require(DashText.plot(latency([1, 1, 1], threshold: nil), window(3), symbols: symbols))
         let text = plot.lines(width: 60).lines.map { $0.text(in: TerminalStyle(symbols: symbols, color: true)) }
         let line = try #require(text.first { $0.contains(symbols == .ascii ? "^" : "⠉") })
         let colors = symbols == .ascii ? [#/\[35mo/#, #/\[36m\^/#] : [#/\[35m⠉/#, #/\[36m⠉/#]

@@ -46,6 +46,14 @@ extension FuzzedReader {
         }
     }
 
+    /// Reads the body of a dashboard, and a search.
+    static func dashboard(_ text: String) {
+        _ = DashboardBody.read(json: text, file: "dashboard.json", parameters: ["Region": "us-east-1"])
+        guard let search = try? MetricSearch(text) else { return }
+        let metric = Metric(namespace: "AWS/EC2", name: "CPUUtilization1", dimensions: [Dimension("InstanceId", "i-1")])
+        precondition(search.matches(among: [metric, metric]).count == (search.matches(metric) ? 1 : 0))
+    }
+
     /// Reads and evaluates an expression of metric math, and reads a composite alarm's rule.
     static func expression(_ text: String) {
         if let rule = try? CompositeExpression.parse(text) {

@@ -14,6 +14,7 @@ enum FuzzedReader: String, CaseIterable {
     case bedrockLog = "bedrock-log"
     case putMetricData = "put-metric-data"
     case yaml
+    case dashboard
     case expression
     case token
 
@@ -44,6 +45,7 @@ enum FuzzedReader: String, CaseIterable {
         case .bedrockLog: Self.bedrockLog(text)
         case .putMetricData: Self.putMetricData(text)
         case .yaml: Self.yaml(text)
+        case .dashboard: Self.dashboard(text)
         case .expression: Self.expression(text)
         case .token: Self.token(text)
         }

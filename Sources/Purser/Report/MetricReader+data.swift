@@ -7,8 +7,9 @@ extension MetricReader {
     /// metrics of different periods, if more than ten full pages are needed, or if the token belongs to another
     /// request.
     package func answer(_ request: MetricDataRequest) throws -> MetricDataAnswer {
+        let request = try request.found(among: try series().map(\.metric), period: request.longestPeriod)
         var references: [Int: [MetricReference]] = [:]
-        for case .metric(let reference, _, let period) in request.queries.map(\.source) {
+        for case .metric(let reference, _, let period) in request.allQueries.map(\.source) {
             references[period, default: []].append(reference)
         }
         let usesExpressions = request.queries.contains { if case .expression = $0.source { true } else { false } }
@@ -19,7 +20,7 @@ extension MetricReader {
         }
         let longest = request.longestPeriod
         let seconds = Int((request.end - request.start) / 1000)
-        let count = request.queries.reduce(0) { count, query in
+        let count = request.allQueries.reduce(0) { count, query in
             guard case .metric(_, _, let period) = query.source else { return count + seconds / longest }
             return count + seconds / period
         }
@@ -45,13 +46,20 @@ extension MetricReader {
         var values: [String: MetricMathValue] = [:]
         var results: [String: [MetricDataResult]] = [:]
         // Metrics first, because METRICS also covers those that follow it.
-        for query in request.queries {
+        for query in request.allQueries {
             guard case .metric(let reference, let statistic, let period) = query.source else { continue }
             let frame = request.frame(period)
             let periods = (slots[period]?[reference] ?? .empty).merged(from: frame.start, to: frame.end, period: period)
             let points = periods.map { (value: statistic.value(of: $0), count: Optional($0.count)) }
             values[query.id] = .series(points.map(\.value))
             results[query.id] = [request.result(of: query, frame.datapoints(points))]
+        }
+        for (id, queries) in request.found {
+            values[id] = .array(
+                queries.map { query in
+                    MetricMathElement(origin: .query(query.id), points: values[query.id]?.points(0) ?? [])
+                }
+            )
         }
         let context = MetricMathContext(
             frame: request.frame(period),

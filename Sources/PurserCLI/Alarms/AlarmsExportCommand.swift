@@ -1,16 +1,8 @@
 import ArgumentParser
-import Foundation
 import Purser
 import PurserCore
 import PurserRender
 import PurserStore
-
-extension Metric {
-    /// The metric without dimensions.
-    fileprivate var plain: Metric {
-        Metric(namespace: namespace, name: name)
-    }
-}
 
 extension AlarmsCommand {
     struct Export: ParsableCommand {
@@ -87,41 +79,12 @@ extension AlarmsCommand {
         }
 
         private func showRules(_ alarms: [AlarmDefinition], _ session: Session) throws {
-            let known = try knownMetrics(session)
-            let rules = PrometheusRules(
-                alarms,
-                metrics: PrometheusRules.Metrics(
-                    isCounter: ChatMetric.countsEvents,
-                    dimensionNames: { known[$0.plain]?.dimensions ?? [] },
-                    units: { known[$0.plain]?.units ?? [] }
-                )
-            )
+            let rules = PrometheusRules(alarms, metrics: try session.prometheusMetrics())
             for note in rules.leftOut { say("purser: not exported: \(note)") }
             for note in rules.differences { say("purser: \(note)") }
             show(rules.text)
             if !rules.leftOut.isEmpty { say("purser: \(rules.summary)") }
             if rules.count == 0, !alarms.isEmpty { throw Exit.failed }
-        }
-
-        private struct KnownMetric {
-            var dimensions: Set<String> = []
-            var units: Set<MetricUnit> = []
-        }
-
-        /// Returns the dimensions and units of each metric, from the chat service and from the store if there is one.
-        private func knownMetrics(_ session: Session) throws -> [Metric: KnownMetric] {
-            let service = Set(ChatMetric.dimensionSets.flatMap(\.self))
-            var known: [Metric: KnownMetric] = [:]
-            for metric in ChatMetric.allCases {
-                known[metric.metric] = KnownMetric(dimensions: service, units: [metric.unit])
-            }
-            guard FileManager.default.fileExists(atPath: session.storePath) else { return known }
-            for series in try session.store(.existing).series(namespace: nil, name: nil) {
-                known[series.metric.plain, default: KnownMetric()].dimensions
-                    .formUnion(series.metric.dimensions.map(\.name))
-                known[series.metric.plain, default: KnownMetric()].units.insert(series.unit)
-            }
-            return known
         }
     }
 }

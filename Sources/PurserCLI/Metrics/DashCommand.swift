@@ -8,12 +8,30 @@ import PurserStore
 struct DashCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dash",
-        abstract: "Shows what is broken, since when and how bad, and what it costs."
+        abstract: "Shows what is broken, since when and how bad, and what it costs; or draws a dashboard.",
+        discussion: """
+            With a NAME, the file NAME.json of the dashboards is drawn: the body of a CloudWatch dashboard.
+            """
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
+
+    @Argument(help: "The dashboard to draw.")
+    var name: String?
+
+    @Flag(name: .long, help: "List the dashboards.")
+    var list = false
+
+    @Option(name: .long, help: "Draw every stored metric of this namespace.")
+    var namespace: String?
+
+    @Option(name: .long, help: "How a dashboard's widgets are placed: list, or grid as in its file.")
+    var layout = DashboardText.Layout.list
+
+    @Flag(name: .long, help: "Write the dashboard's file unchanged, or translated with --to.")
+    var export = false
 
     @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.")
     var since: DurationArgument?
@@ -21,8 +39,12 @@ struct DashCommand: ParsableCommand {
     @Option(name: .long, parsing: .unconditional, help: "The start of the time range to show; needs --to.")
     var from: TimeArgument?
 
-    @Option(name: .long, parsing: .unconditional, help: "The end of the time range to show.")
-    var to: TimeArgument?
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The end of the time range to show; with --export, \(DashboardFormat.allowed)."
+    )
+    var to: DashTo?
 
     @OptionGroup var asOf: AsOfOption
 
@@ -30,6 +52,8 @@ struct DashCommand: ParsableCommand {
     var compact = false
 
     func validate() throws {
+        try validateBody()
+        if export { return }
         if (from == nil) != (to == nil) { throw ValidationError("--from and --to must be given together") }
         if from != nil, since != nil { throw ValidationError("give either --since, or --from and --to") }
     }
@@ -37,17 +61,10 @@ struct DashCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let session = Session(global)
-            let now = Timestamp.now
-            let (start, end, at): (Timestamp, Timestamp, Timestamp)
-            if let from, let to {
-                (start, end) = (from.time(now: now), to.time(now: now))
-                guard start < end else { throw UsageError("--from must be before --to") }
-                at = asOf.at?.time(now: now) ?? end
-                guard start < at else { throw UsageError("--from must be before --at") }
-            } else {
-                at = asOf.at?.time(now: now) ?? now
-                (start, end) = (at - (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at)
-            }
+            if isOfBody { return try runBody(session) }
+            let (asked, at) = try range()
+            let range = asked ?? at - (since?.seconds ?? Self.defaultSeconds)..<at
+            guard range.lowerBound < at else { throw UsageError("--from must be before --at") }
             let store = try session.store(.existing)
             let rules = try session.rulesIfAny()
             let budget = rules.budget
@@ -57,7 +74,12 @@ struct DashCommand: ParsableCommand {
                 budget: budget
             )
             var frame = try store.snapshot {
-                try builder.frame(from: start, to: end, at: at, region: session.environment["AWS_REGION"])
+                try builder.frame(
+                    from: range.lowerBound,
+                    to: range.upperBound,
+                    at: at,
+                    region: session.environment["AWS_REGION"]
+                )
             }
             frame.unreadable = rules.notWatched
             frame.program = session.program
@@ -67,6 +89,7 @@ struct DashCommand: ParsableCommand {
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))
+                try showOtherNamespaces(session, store, alarms: rules.watched, at: at)
             }
         }
     }

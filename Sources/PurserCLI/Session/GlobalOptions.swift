@@ -14,6 +14,9 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: .long, help: "A folder of alarm files to use instead of the shipped ones (PURSER_ALARMS).")
     var alarms: String?
 
+    @Option(name: .long, help: "A folder of dashboards to use instead of the shipped ones (PURSER_DASHBOARDS).")
+    var dashboards: String?
+
     @Option(name: .long, help: "A price file to use instead of the shipped one (PURSER_PRICES).")
     var prices: String?
 
@@ -22,13 +25,13 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         name: .customLong("parameter"),
-        help: "NAME=VALUE for `${NAME}` in alarm files (PURSER_PARAMETER_NAME); may be repeated."
+        help: "NAME=VALUE for `${NAME}` in alarm files and dashboards (PURSER_PARAMETER_NAME); may be repeated."
     )
     var parameters: [String] = []
 
     /// Returns the arguments with any global options that precede the command moved behind it, where they are parsed.
     static func behindTheCommand(_ arguments: [String]) -> [String] {
-        let names = ["--store", "--alarms", "--prices", "--price-arns", "--parameter"]
+        let names = ["--store", "--alarms", "--dashboards", "--prices", "--price-arns", "--parameter"]
         var rest = arguments[...]
         var moved: [String] = []
         while let first = rest.first {
@@ -83,6 +86,11 @@ struct Session {
 
     func store(_ opening: Store.Opening) throws -> Store {
         try Store(path: storePath, opening)
+    }
+
+    /// The dashboards: those of the named folder, or the shipped ones if none is named.
+    var dashboardFolder: DashboardFolder {
+        DashboardFolder(path: value(options.dashboards, "PURSER_DASHBOARDS"))
     }
 
     /// Returns the values for `${…}` in alarm files.

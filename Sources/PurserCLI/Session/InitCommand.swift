@@ -8,7 +8,7 @@ import PurserStore
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Writes the shipped alarms, their runbooks and the prices into a folder for editing."
+        abstract: "Writes the shipped alarms, their runbooks, the dashboards and the prices into a folder for editing."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -23,7 +23,8 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let files = try ["alarms", "prices", "docs/runbooks"].flatMap(EmbeddedFile.all(in:)).map { file in
+            let files = try ["alarms", "dashboards", "prices", "docs/runbooks"].flatMap(EmbeddedFile.all(in:)).map {
+                file in
                 let path = folder + "/" + file.path
                 return (path: path, isWritten: try write(file, to: path))
             }

@@ -9,9 +9,11 @@ extension Session {
 
     /// Returns what can be read of the alarm files, and names the rest on stderr.
     ///
-    /// - Parameter isQuiet: Whether to leave out what is no fault.
-    func rules(isQuiet: Bool = false) throws -> AlarmRules {
-        let named = options.parameters.map { String($0.prefix { $0 != "=" }) }
+    /// - Parameters:
+    ///   - isQuiet: Whether to leave out what is no fault.
+    ///   - checksParameters: Whether the alarm files must use every `--parameter`.
+    func rules(isQuiet: Bool = false, checksParameters: Bool = true) throws -> AlarmRules {
+        let named = checksParameters ? options.parameters.map { String($0.prefix { $0 != "=" }) } : []
         let rules: AlarmRules
         do {
             rules = try alarmFolder().rules(named: named)
@@ -24,10 +26,10 @@ extension Session {
         return rules
     }
 
-    /// Returns ``rules(isQuiet:)``, also if the folder cannot be read: for commands that show other things too.
-    func rulesIfAny() throws -> AlarmRules {
+    /// Returns ``rules(isQuiet:checksParameters:)``, also if the folder cannot be read: for commands that show other things too.
+    func rulesIfAny(checksParameters: Bool = true) throws -> AlarmRules {
         do {
-            return try rules()
+            return try rules(checksParameters: checksParameters)
         } catch let error as FileError {
             say("purser: \(error)")
             return AlarmRules(error)

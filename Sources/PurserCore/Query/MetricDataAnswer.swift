@@ -102,6 +102,7 @@ extension MetricDataRequest {
         let parts: JSONValue = [
             .integer(Int(start.milliseconds)), .integer(Int(end.milliseconds)), .bool(isDescending),
             .array(queries.map { [.string($0.id), .bool($0.returnsData), $0.sourceParts] }),
+            .array(searches.map { .string($0.text) }),
         ]
         return parts.utf8().reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }

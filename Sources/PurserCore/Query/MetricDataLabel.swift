@@ -49,6 +49,21 @@ package struct MetricDataLabel: Sendable, Equatable {
         self.parts = parts
     }
 
+    /// Creates a label that is shown as it is.
+    package init(literal text: String) {
+        parts = [.text(text)]
+    }
+
+    /// Whether the label has a field that is a property of one metric.
+    var describesMetric: Bool {
+        parts.contains { part in
+            switch part {
+            case .field(.label), .field(.property): true
+            default: false
+            }
+        }
+    }
+
     /// An unknown `${…}`, as it was written.
     package struct UnknownField: Error, Equatable {
         package let text: String
@@ -63,10 +78,13 @@ package struct MetricDataLabel: Sendable, Equatable {
     }
 
     /// Returns the label's text for all datapoints of a query, regardless of which part of them a page holds.
-    func text(of query: MetricDataRequest.Query, _ datapoints: [Datapoint]) -> String {
+    ///
+    /// - Parameter name: What `${LABEL}` stands for; without one, it is the name of the metric.
+    func text(of query: MetricDataRequest.Query, _ datapoints: [Datapoint], name: String? = nil) -> String {
         parts.map { part in
             switch part {
             case .text(let text): text
+            case .field(.label): name ?? query.defaultLabel
             case .field(let field): Self.text(field, query, datapoints) ?? Self.nothing
             }
         }.joined()

@@ -10,7 +10,7 @@ extension MetricDataRequest {
         } catch {
             throw Diagnostics([Diagnostic(file: file, error.description)])
         }
-        var reader = RequestReader(file: file)
+        var reader = RequestReader(file: file, text: text)
         let keys = [
             "StartTime", "EndTime", "MetricDataQueries", "ScanBy", "MaxDatapoints", "NextToken", "LabelOptions",
         ]
@@ -36,6 +36,7 @@ extension MetricDataRequest {
             start: start,
             end: end,
             queries: queries,
+            searches: reader.searches,
             isDescending: scan == "TimestampDescending",
             mostDatapoints: most,
             nextToken: json["NextToken"]?.string
@@ -45,11 +46,16 @@ extension MetricDataRequest {
 
 private struct RequestReader {
     let file: String
+    /// The whole request, in which no id of a search may occur.
+    private let text: String
     var faults: [Diagnostic] = []
+    private(set) var searches: [MetricSearchCall] = []
+    private var searchCount = 0
     private var ids: Set<String> = []
 
-    init(file: String) {
+    init(file: String, text: String) {
         self.file = file
+        self.text = text
     }
 
     mutating func fault(_ key: String, _ message: String) {
@@ -140,7 +146,10 @@ private struct RequestReader {
     /// Checks the type of every expression's result, which must be one or several series if it is returned.
     mutating func checkTypes(_ queries: [MetricDataRequest.Query]) {
         let metrics = queries.compactMap { if case .metric = $0.source { $0.id } else { nil } }
-        var scope = MetricMathScope(metrics: metrics)
+        var scope = MetricMathScope(
+            metrics: metrics,
+            expressions: Dictionary(searches.map { ($0.id, .array) }) { first, _ in first }
+        )
         for (index, query) in queries.enumerated() {
             guard case .expression(let expression) = query.source else { continue }
             let path = "MetricDataQueries[\(index)].Expression"
@@ -191,8 +200,15 @@ private struct RequestReader {
         _ earlier: Set<String>
     ) -> MetricDataRequest.Query.Source? {
         do throws(ExpressionError) {
-            let expression = try MetricMathExpression.parse(value.string ?? "")
-            for (id, column) in expression.references where !earlier.contains(id) {
+            let (plain, calls) = try MetricSearchCall.extract(
+                from: value.string ?? "",
+                count: &searchCount,
+                taken: [text]
+            )
+            let expression = try MetricMathExpression.parse(plain)
+            searches += calls
+            let known = earlier.union(calls.map(\.id))
+            for (id, column) in expression.references where !known.contains(id) {
                 fault(path, "column \(column): there is no query `\(id)` before this one")
             }
             return .expression(expression)

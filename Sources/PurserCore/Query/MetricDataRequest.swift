@@ -32,6 +32,12 @@ package struct MetricDataRequest: Sendable, Equatable {
     /// Exclusive.
     package var end: Timestamp
     package var queries: [Query]
+    /// The searches that expressions use by their ids.
+    package var searches: [MetricSearchCall]
+    /// The metrics that each search found, by its id; ``found(among:period:)`` fills it in.
+    package private(set) var found: [String: [Query]] = [:]
+    /// Whether periods begin at multiples of their length, as CloudWatch's do; otherwise the first begins at `start`.
+    package var roundsStart = true
     /// Whether the newest datapoint is first, CloudWatch's default.
     package var isDescending: Bool
     /// The largest number of datapoints on one page, within ``allowedDatapoints``.
@@ -43,6 +49,7 @@ package struct MetricDataRequest: Sendable, Equatable {
         start: Timestamp,
         end: Timestamp,
         queries: [Query],
+        searches: [MetricSearchCall] = [],
         isDescending: Bool = true,
         mostDatapoints: Int = allowedDatapoints.upperBound,
         nextToken: String? = nil
@@ -50,6 +57,7 @@ package struct MetricDataRequest: Sendable, Equatable {
         self.start = start
         self.end = end
         self.queries = queries
+        self.searches = searches
         self.isDescending = isDescending
         self.mostDatapoints = mostDatapoints
         self.nextToken = nextToken
@@ -64,7 +72,36 @@ package struct MetricDataRequest: Sendable, Equatable {
 
     /// The metrics of the request that expressions may use.
     package var scope: MetricMathScope {
-        MetricMathScope(metrics: queries.compactMap { if case .metric = $0.source { $0.id } else { nil } })
+        MetricMathScope(
+            metrics: queries.compactMap { if case .metric = $0.source { $0.id } else { nil } },
+            expressions: Dictionary(searches.map { ($0.id, .array) }) { first, _ in first }
+        )
+    }
+
+    /// Returns the request with the metrics that its searches find among the stored ones.
+    ///
+    /// - Parameter period: The seconds of searches that do not name a period.
+    package func found(among metrics: @autoclosure () throws -> [Metric], period: Int) rethrows -> MetricDataRequest {
+        if searches.isEmpty { return self }
+        let metrics = try metrics()
+        var request = self
+        for call in searches {
+            let matches = call.search.matches(among: metrics)
+            request.found[call.id] = zip(matches, MetricSearch.labels(of: matches)).enumerated().map { index, match in
+                Query(
+                    id: "\(call.id)_\(index + 1)",
+                    label: MetricDataLabel(literal: match.1),
+                    source: .metric(MetricReference(match.0), call.statistic, period: call.period ?? period),
+                    returnsData: false
+                )
+            }
+        }
+        return request
+    }
+
+    /// The queries of the request and of what its searches found.
+    package var allQueries: [Query] {
+        queries + searches.flatMap { found[$0.id] ?? [] }
     }
 
     /// How many datapoints a page may have; this is CloudWatch's limit.
@@ -72,7 +109,7 @@ package struct MetricDataRequest: Sendable, Equatable {
 
     /// Returns the request's periods of `period` seconds; its start is rounded down to a period, its end up.
     package func frame(_ period: Int) -> MetricMathFrame {
-        let start = start.floored(toSeconds: period)
+        let start = roundsStart ? start.floored(toSeconds: period) : start
         let length = Int64(period) * 1000
         return MetricMathFrame(start: start, period: period, count: max(0, Int((end - start + length - 1) / length)))
     }
@@ -80,7 +117,8 @@ package struct MetricDataRequest: Sendable, Equatable {
     /// The period of expressions, which is that of the metrics: they all have the same period if there is an
     /// expression.
     package var longestPeriod: Int {
-        queries.compactMap { if case .metric(_, _, let period) = $0.source { period } else { nil } }.max() ?? 60
+        let periods = allQueries.compactMap { if case .metric(_, _, let period) = $0.source { period } else { nil } }
+        return periods.max() ?? searches.compactMap(\.period).max() ?? 60
     }
 
     /// The largest number of datapoints on all pages together. Every page computes them all, because an expression may

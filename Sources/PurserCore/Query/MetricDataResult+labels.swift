@@ -23,9 +23,29 @@ extension MetricDataRequest {
         }
         return elements.enumerated().map { index, element in
             let points = points(element.points)
+            if let label = foundLabel(of: query, element.origin, points) {
+                return result(of: query, points, label: label)
+            }
             let names = [label(of: query, points), name(of: element.origin, points) ?? String(index + 1)]
             return result(of: query, points, label: names.filter { !$0.isEmpty }.joined(separator: " "))
         }
+    }
+
+    /// Returns the label of a series that a search found; nil for any other series.
+    ///
+    /// An expression's label with fields of the metric, such as `${PROP('MetricName')}`, is filled in for each series.
+    private func foundLabel(
+        of query: Query,
+        _ origin: MetricMathElement.Origin?,
+        _ points: [Datapoint]
+    ) -> String? {
+        guard case .query(let id)? = origin, let found = found.values.joined().first(where: { $0.id == id }) else {
+            return nil
+        }
+        let name = label(of: found, points)
+        guard let label = query.label else { return name }
+        if label.describesMetric { return label.text(of: found, points, name: name) }
+        return [label.text(of: query, points), name].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private func label(of query: Query, _ points: [Datapoint]) -> String {
@@ -35,7 +55,7 @@ extension MetricDataRequest {
     /// Returns the name of one series of an array; nil if it has no name.
     private func name(of origin: MetricMathElement.Origin?, _ points: [Datapoint]) -> String? {
         switch origin {
-        case .query(let id): queries.first { $0.id == id }.map { label(of: $0, points) }
+        case .query(let id): allQueries.first { $0.id == id }.map { label(of: $0, points) }
         case .upperBand(let id): name(of: .query(id), points).map { $0 + " (upper)" }
         case .lowerBand(let id): name(of: .query(id), points).map { $0 + " (lower)" }
         case nil: nil

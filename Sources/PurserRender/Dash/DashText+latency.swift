@@ -5,23 +5,51 @@ extension DashText {
     var latencyLines: [Line] {
         let (from, to) = windowEnds
         var heading = Line("LATENCY", .heading)
-        guard let plot = LatencyPlot(frame.latency, window: frame.window, symbols: style.symbols) else {
+        guard let plot = Self.plot(frame.latency, frame.window, symbols: style.symbols) else {
             heading.append("  no data \(from)\(windowDash)\(to)")
             return [heading]
         }
         heading.append(plot.scale.isLogarithmic ? "  log scale" : "  linear scale")
         if frame.window.isPartial { heading.append("  *\(partialStep)") }
         let drawn = plot.lines(width: width)
-        let legend = plot.legend
-        var lines = [heading]
-        if heading.width + 2 + legend.width <= width {
-            lines[0].append(legend.rightAligned(in: width - heading.width))
-        } else {
-            lines.append(legend.rightAligned(in: width))
+        var legend = plot.legend(width: width)
+        if legend.count == 1, heading.width + 2 + legend[0].width <= width {
+            heading.append(legend.removeFirst().rightAligned(in: width - heading.width))
         }
+        var lines = [heading] + legend
         lines += drawn.lines
         lines += TimeAxis(window: frame.window, symbols: style.symbols).lines(plot: drawn.plot)
         return lines + gapLines(indent: drawn.plot.lowerBound)
+    }
+
+    /// Returns the plot of the percentiles; nil if no step has a value.
+    static func plot(
+        _ latency: DashFrame.Latency,
+        _ window: DashFrame.Window,
+        symbols: TerminalStyle.Symbols
+    ) -> SeriesPlot? {
+        let courses = [
+            ("p50", SeriesInk.blue, latency.p50), ("p90", .purple, latency.p90), ("p99", .cyan, latency.p99),
+        ].map { name, ink, values in
+            SeriesPlot.Course(name: name, ink: ink, values: values) { NumberText.duration(seconds: $0) }
+        }
+        guard courses.contains(where: { $0.last != nil }) else { return nil }
+        return SeriesPlot(
+            courses,
+            thresholds: latency.threshold.map { [.init(values: [$0], label: "alarm threshold")] } ?? [],
+            mayBeLogarithmic: true,
+            rows: 10,
+            endNote: { Self.age(ofStep: $0, in: window) },
+            symbols: symbols
+        )
+    }
+
+    /// Returns how long ago a line ended, if that is before the plot does.
+    private static func age(ofStep step: Int, in window: DashFrame.Window) -> String {
+        let silence = window.dataEnd - (window.from + (step + 1) * window.periodSeconds)
+        // The last step may have just begun.
+        guard silence >= Int64(window.periodSeconds) * 1000 else { return "" }
+        return ", \(NumberText.age(milliseconds: silence)) ago"
     }
 
     /// How much of the last step is over: `2m of 5m`.

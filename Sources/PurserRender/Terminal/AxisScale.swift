@@ -29,9 +29,25 @@ struct AxisScale: Sendable, Equatable {
         }
     }
 
+    /// Creates a linear scale that holds all values and zero, unless a bound is given.
+    init(holding values: [Double], low least: Double?, high most: Double?) {
+        let known = values.filter(\.isFinite).map { min(max($0, -1e15), 1e15) }
+        let bottom = least ?? min(0, known.min() ?? 0)
+        var top = most ?? max(0, known.max() ?? 0)
+        if top <= bottom { top = bottom + max(1, bottom.magnitude) }
+        let raw = (top - bottom) / 4
+        let step = Self.decade(raw) * ([1, 2, 2.5, 5, 10].first { $0 * Self.decade(raw) >= raw * (1 - 1e-9) } ?? 10)
+        isLogarithmic = false
+        low = least ?? step * (bottom / step + 1e-9).rounded(.down)
+        high = most ?? step * (top / step - 1e-9).rounded(.up)
+        let first = (low / step - 1e-9).rounded(.up)
+        let last = (high / step + 1e-9).rounded(.down)
+        ticks = first <= last ? (0...Int(min(last - first, 100))).map { (first + Double($0)) * step } : []
+    }
+
     /// Returns the position of a value: 0 at the bottom, 1 at the top; values outside are at the nearer end.
     func position(_ value: Double) -> Double {
-        let share = isLogarithmic ? log(max(value, low) / low) / log(high / low) : value / high
+        let share = isLogarithmic ? log(max(value, low) / low) / log(high / low) : (value - low) / (high - low)
         return min(max(share, 0), 1)
     }
 

@@ -63,6 +63,37 @@ struct Line: Sendable, Equatable {
         return out
     }
 
+    /// Returns this line on lines of at most `columns`, broken at blanks where that is possible.
+    func wrapped(to columns: Int) -> [Line] {
+        var lines = [Line()]
+        for run in runs {
+            // The next word is the last of these.
+            var words = Array(
+                run.text.split(separator: " ", omittingEmptySubsequences: false).map(String.init).reversed()
+            )
+            var isFirst = true
+            while let word = words.popLast() {
+                let last = lines.count - 1
+                let gap = isFirst || lines[last].width == 0 ? "" : " "
+                if TerminalText.width(of: word) <= columns - lines[last].width - gap.count {
+                    lines[last].append(gap + word, run.ink)
+                } else if lines[last].width > 0 {
+                    lines.append(Line())
+                    words.append(word)
+                } else {
+                    // A word that is longer than a line; at least one character is taken, however wide it is.
+                    var part = TerminalText.prefix(of: word, fitting: columns)
+                    if part.isEmpty { part = String(word.prefix(1)) }
+                    lines[last].append(part, run.ink)
+                    lines.append(Line())
+                    words.append(String(word.dropFirst(part.count)))
+                }
+                isFirst = false
+            }
+        }
+        return lines
+    }
+
     /// Returns the finished line without its line feed.
     func text(in style: TerminalStyle) -> String {
         var runs = cut(to: style.width).runs
@@ -110,9 +141,7 @@ enum Ink: Sendable, Equatable {
     case alarm
     case warning
     case fine
-    case p50
-    case p90
-    case p99
+    case series(SeriesInk)
 
     private var code: String {
         switch self {
@@ -120,10 +149,7 @@ enum Ink: Sendable, Equatable {
         case .alarm: "1;31"
         case .warning: "33"
         case .fine: "32"
-        case .p50: "34"
-        case .p90: "35"
-        // Not a red, which would look like an alarm.
-        case .p99: "36"
+        case .series(let ink): ink.rawValue
         }
     }
 

@@ -89,7 +89,7 @@ package struct AlarmMetric: Sendable, Hashable {
     private static let inDollars: Set<String> = ["ChatService/MonthToDateCost", "ChatService/EstimatedCost"]
 
     /// Whether the metric's values are US dollars.
-    var isInDollars: Bool {
+    package var isInDollars: Bool {
         let isBilling = metric.namespace == "AWS/Billing" && metric.name == "EstimatedCharges"
         return isBilling && dimensions.contains(Dimension("Currency", "USD"))
             || Self.inDollars.contains(metric.namespace + "/" + metric.name)

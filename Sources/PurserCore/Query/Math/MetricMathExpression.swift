@@ -20,16 +20,22 @@ package struct MetricMathExpression: Sendable, Equatable {
         guard text.utf16.count <= longest else {
             throw ExpressionError(column: longest + 1, "an expression may have at most \(longest) characters")
         }
-        // What these functions are written with, such as the braces of SEARCH and the clauses of SELECT, is not metric math.
-        var words = MetricMathLexer(text)
-        for (word, column) in words.words() {
-            if let refusal = MetricMathFunction.refusal(of: word) { throw ExpressionError(column: column, refusal) }
-        }
+        if let refusal = refusal(in: text) { throw refusal }
         var lexer = MetricMathLexer(text)
         var parser = MetricMathParser(try lexer.tokens())
         let root = try parser.wholeExpression()
         _ = try MetricMathChecker(scope: nil).type(of: root)
         return MetricMathExpression(text: text, root: root, program: MetricMathProgram(root))
+    }
+
+    /// Returns why an expression needs something that only CloudWatch has; nil if it does not.
+    static func refusal(in text: String) -> ExpressionError? {
+        // What these functions are written with, such as the clauses of SELECT, is not metric math.
+        var words = MetricMathLexer(text)
+        for (word, column) in words.words() {
+            if let refusal = MetricMathFunction.refusal(of: word) { return ExpressionError(column: column, refusal) }
+        }
+        return nil
     }
 
     /// Returns the type of the result, given the types of the ids; the error says which part's type is not allowed.

@@ -169,7 +169,7 @@ enum MetricMathMeasure: Sendable, Equatable {
 
 extension AlarmMetric {
     /// The unit of the statistic's values: those of some statistics do not have the metric's.
-    var valueUnit: MetricUnit? {
+    package var valueUnit: MetricUnit? {
         switch statistic {
         case .sampleCount, .trimmedCount: .count
         case .percentileRank: .percent
@@ -193,5 +193,12 @@ extension AlarmMath {
                 }
         }
         return measures[watched.id]?.unit
+    }
+}
+
+extension MetricMathExpression {
+    /// Returns the unit of the values, given the statistics that the ids stand for; nil if it is not known for certain.
+    package func unit(of metrics: [String: AlarmMetric]) -> MetricUnit? {
+        MetricMathMeasure(root, metrics.mapValues { MetricMathMeasure($0) }).unit
     }
 }

@@ -1,0 +1,168 @@
+import ArgumentParser
+import Purser
+import PurserCore
+import PurserRender
+import PurserStore
+
+/// The value of `--to`: the end of a time range or, with `--export`, a format.
+enum DashTo: ExpressibleByArgument {
+    case time(TimeArgument)
+    case format(DashboardFormat)
+
+    init?(argument: String) {
+        if let format = DashboardFormat(rawValue: argument) {
+            self = .format(format)
+        } else if let time = TimeArgument(argument: argument) {
+            self = .time(time)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension DashboardText.Layout: ExpressibleByArgument {}
+
+/// Dashboards that are not the chat service's own screen: those of files, and those of a namespace.
+extension DashCommand {
+    static let defaultSeconds = 3 * 3600
+
+    /// Whether the command is about a dashboard's body.
+    var isOfBody: Bool {
+        list || export || name != nil || namespace != nil
+    }
+
+    func validateBody() throws {
+        if export, name == nil { throw ValidationError("--export needs the NAME of a dashboard") }
+        if namespace != nil, name != nil { throw ValidationError("give either a NAME or --namespace") }
+        switch to {
+        case .time where export: throw ValidationError("with --export, --to takes \(DashboardFormat.allowed)")
+        case .format(let format) where !export:
+            throw ValidationError("--to \(format.rawValue) needs --export; without it, --to takes a time")
+        default: break
+        }
+    }
+
+    /// Returns the time range that the options name, if they name one, and the time as of which they ask.
+    func range() throws -> (Range<Timestamp>?, at: Timestamp) {
+        let now = Timestamp.now
+        if let from, case .time(let to)? = to {
+            let (start, end) = (from.time(now: now), to.time(now: now))
+            guard start < end else { throw UsageError("--from must be before --to") }
+            return (start..<end, asOf.at?.time(now: now) ?? end)
+        }
+        return (nil, asOf.at?.time(now: now) ?? now)
+    }
+
+    func runBody(_ session: Session) throws {
+        let folder = session.dashboardFolder
+        if list {
+            let names = try folder.names()
+            return output.show(DashboardJSON.list(names)) { show(plain: names.joined(separator: "\n")) }
+        }
+        guard let name else { return try drawNamespace(session) }
+        guard let file = try folder.file(name) else {
+            let names = try folder.names()
+            throw UsageError(
+                "there is no dashboard `\(name)`"
+                    + (names.isEmpty ? " and no other" : "; the dashboards are \(names.joined(separator: ", "))")
+            )
+        }
+        if export {
+            guard case .format(let format)? = to else { return show(file.text) }
+            let (text, notes) = try format.text(
+                of: file.text,
+                file: file.path,
+                name: name,
+                parameters: try session.dashboardParameters(),
+                metrics: session.prometheusMetrics
+            )
+            notes.forEach { say("purser: \($0)") }
+            return show(text)
+        }
+        let parameters = try session.dashboardParameters()
+        let (body, faults) = DashboardBody.read(json: file.text, file: file.path, parameters: parameters)
+        faults.forEach { say("purser: \($0)") }
+        if let body {
+            try draw(body, name: name, session)
+        }
+        if !faults.isEmpty { throw Exit.failed }
+    }
+
+    private func drawNamespace(_ session: Session) throws {
+        guard let namespace else { return }
+        let series = try session.reader(try session.store(.existing)).series()
+        guard series.contains(where: { $0.metric.namespace == namespace }) else {
+            let names = Set(series.map(\.metric.namespace)).sorted().joined(separator: ", ")
+            throw UsageError(
+                "the store has no metrics of the namespace `\(namespace)`"
+                    + (names.isEmpty ? " and no others" : "; the namespaces are \(names)")
+            )
+        }
+        try draw(.namespace(namespace, series: series), name: namespace, session)
+    }
+
+    private func draw(_ body: DashboardBody, name: String, _ session: Session) throws {
+        let store = try session.store(.existing)
+        let needsAlarms = body.widgets.contains(where: \.needsAlarms)
+        // A parameter may be one of the dashboard alone.
+        let alarms = needsAlarms ? try session.rulesIfAny(checksParameters: false).watched : []
+        let frame = try frame(body, name: name, session, store, alarms: alarms)
+        output.show(DashboardJSON.value(frame)) {
+            show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
+        }
+    }
+
+    private func frame(
+        _ body: DashboardBody,
+        name: String,
+        _ session: Session,
+        _ store: Store,
+        alarms: [AlarmDefinition]
+    ) throws -> DashboardFrame {
+        let (range, at) = try range()
+        let last = (since?.seconds).map { at - $0..<at }
+        return try store.snapshot {
+            try DashboardBuilder(reader: try session.reader(store), alarms: alarms).frame(
+                body,
+                name: name,
+                range: range ?? last ?? body.range(at: at) ?? at - Self.defaultSeconds..<at,
+                at: at
+            )
+        }
+    }
+
+    /// Draws what else is stored if the chat service has no data: the namespace with the newest data.
+    func showOtherNamespaces(_ session: Session, _ store: Store, alarms: [AlarmDefinition], at: Timestamp) throws {
+        let series = try store.series()
+        let namespaces = Set(series.map(\.metric.namespace)).sorted()
+        guard !namespaces.isEmpty, !namespaces.contains(ChatMetric.namespace) else { return }
+        let ages = try namespaces.map { ($0, try store.newestSlotEnd(before: at, namespace: $0)) }
+        let newest = ages.compactMap { name, end in end.map { (name: name, end: $0) } }.max { $0.end < $1.end }
+        show(
+            plain: "\n\(ChatMetric.namespace) has no data in this store, which has other namespaces: "
+                + "\(namespaces.joined(separator: ", ")) (\(session.program) metrics list)"
+        )
+        guard let newest, !compact else { return }
+        let body = DashboardBody.namespace(newest.name, series: series)
+        let frame = try frame(body, name: newest.name, session, store, alarms: alarms)
+        show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
+    }
+}
+
+extension Session {
+    /// Returns the values for `${…}` in dashboards.
+    fileprivate func dashboardParameters() throws -> [String: String] {
+        let home = ["Region": home.region, "AccountId": home.account].filter { !$0.value.isEmpty }
+        return try parameters().merging(home) { given, _ in given }
+    }
+}
+
+extension DashboardWidget {
+    fileprivate var needsAlarms: Bool {
+        switch content {
+        case .alarm: true
+        case .metric(let widget): widget.alarm != nil
+        case .text, .notDrawn: false
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package import PurserCore
+
+/// A dashboard's frame as text: one widget below the other, or on the grid of 24 columns.
+package struct DashboardText {
+    package enum Layout: String, Sendable, CaseIterable {
+        case list
+        /// Widgets side by side, as the body places them; below 80 columns, the same as `list`.
+        case grid
+    }
+
+    let frame: DashboardFrame
+    let style: TerminalStyle
+
+    /// Returns the frame as lines of at most `style.width` columns, each ended by a line feed.
+    package static func render(_ frame: DashboardFrame, style: TerminalStyle, layout: Layout = .list) -> String {
+        let text = DashboardText(frame: frame, style: style)
+        let widgets = layout == .grid && style.width >= 80 ? text.grid : text.list
+        return (text.header + widgets).text(in: style)
+    }
+
+    private var header: [Line] {
+        let span = NumberText.span(seconds: Int((frame.to - frame.from) / 1000))
+        let times = [frame.from, frame.to].map { NumberText.clock($0, seenFrom: frame.to) }
+        let dash = times[0].count > 5 ? " to " : "-"
+        // Both times have their dates if they differ.
+        let date = times[0].count > 5 ? "" : frame.to.date + " "
+        let end = times[0].count > 5 ? String(frame.to.date.dropFirst(5)) + " " + times[1] : times[1]
+        let name = Line(frame.name, .heading).cut(to: style.width)
+        let range = Line("\(date)\(times[0])\(dash)\(end) UTC (\(span))")
+        let notes = frame.notes.map { Line($0).cut(to: style.width) }
+        return Line.flow([name, range], width: style.width, separator: "    ") + notes
+    }
+
+    private var list: [Line] {
+        frame.widgets.isEmpty
+            ? [Line(), Line("no widgets")] : frame.widgets.flatMap { [Line()] + lines($0, style.width) }
+    }
+
+    /// The widgets at their places: each as far up as those above it allow, and in line with those of its own row.
+    private var grid: [Line] {
+        let columns = GridPlace.columns
+        var skyline = [Int](repeating: 1, count: columns)
+        var pieces: [(top: Int, column: Int, lines: [Line])] = []
+        let sorted = frame.widgets.enumerated().sorted {
+            let (a, b) = ($0.element.place, $1.element.place)
+            return (a.y, a.x, $0.offset) < (b.y, b.x, $1.offset)
+        }.map(\.element)
+        for y in Set(sorted.map(\.place.y)).sorted() {
+            let row = sorted.filter { $0.place.y == y }
+            let covered = row.flatMap { $0.place.x..<min($0.place.x + $0.place.width, columns) }
+            let top = covered.map { skyline[$0] }.max() ?? 1
+            for widget in row {
+                let end = min(widget.place.x + widget.place.width, columns)
+                let (left, right) = (widget.place.x * style.width / columns, end * style.width / columns)
+                // Two columns between neighbours.
+                let width = max(1, right - left - (end < columns ? 2 : 0))
+                let lines = lines(widget, width).map { $0.cut(to: width) }
+                // Widgets that the body puts in one place are drawn below each other.
+                let start = max(top, (widget.place.x..<end).map { skyline[$0] }.max() ?? top)
+                pieces.append((start, left, lines))
+                for column in widget.place.x..<end { skyline[column] = start + lines.count + 1 }
+            }
+        }
+        var rows = [[(column: Int, line: Line)]](repeating: [], count: skyline.max() ?? 0)
+        for piece in pieces {
+            for (index, line) in piece.lines.enumerated() { rows[piece.top + index].append((piece.column, line)) }
+        }
+        return rows.map { row in
+            row.sorted { $0.column < $1.column }.reduce(into: Line()) { line, piece in
+                line.pad(to: piece.column)
+                line.append(piece.line)
+            }
+        }
+    }
+
+    /// Returns a widget in so many columns, beginning with its title.
+    private func lines(_ widget: DashboardFrame.Widget, _ width: Int) -> [Line] {
+        switch widget.content {
+        case .metric(let panel):
+            var title = Line(widget.title ?? Self.title(panel), .heading).cut(to: width)
+            if let period = panel.series.first?.period, panel.widget.view == .timeSeries {
+                let step = Line("  by " + NumberText.span(seconds: period))
+                if title.width + step.width <= width { title.append(step) }
+            }
+            return [title] + PanelText(panel: panel, frame: frame, style: style, width: width).lines
+        case .text(let markdown):
+            return (widget.title.map { [Line($0, .heading)] } ?? []) + MarkdownText.lines(markdown, width: width)
+        case .alarms(let alarms):
+            return [Line(widget.title ?? "Alarms", .heading)] + alarmLines(alarms, width)
+        case .notDrawn(let reason):
+            let name = widget.type + " widget" + (widget.title.map { " " + $0 } ?? "")
+            return MarkdownText.wrapped(Line("\(name) is not drawn: \(reason)", .warning), width: width)
+        }
+    }
+
+    private static func title(_ panel: DashboardFrame.Panel) -> String {
+        var names: [String] = []
+        for case .metric(let metric) in panel.widget.rows.map(\.source) where !names.contains(metric.name) {
+            names.append(metric.name)
+        }
+        return names.isEmpty ? "Metrics" : names.joined(separator: ", ")
+    }
+
+    private func alarmLines(_ alarms: [DashboardFrame.Alarm], _ width: Int) -> [Line] {
+        if alarms.isEmpty { return [Line("no alarm in these states")] }
+        return alarms.flatMap { alarm in
+            let (mark, ink): (String, Ink?) =
+                switch alarm.state {
+                case .alarm: ("X ALARM  ", .alarm)
+                case .insufficientData: ("? NO DATA", .warning)
+                case .ok: ("- OK     ", .fine)
+                case nil: ("? UNKNOWN", .warning)
+                }
+            var first = Line(mark, ink)
+            first.append(" " + alarm.name)
+            var words = [alarm.summary].compactMap(\.self)
+            if let since = alarm.since { words.append("since " + NumberText.clock(since, seenFrom: frame.to)) }
+            if alarm.state == nil { words.append("no alarm file has it") }
+            // Words that are longer than the line are wrapped, not cut.
+            let room = max(10, width - 10)
+            let fragments = words.flatMap { MarkdownText.wrapped(Line($0), width: room) }
+            return Line.flow([first] + fragments, width: width, indent: 10)
+        }
+    }
+}

@@ -1,0 +1,257 @@
+import PurserCore
+
+/// The series of one metric widget as text.
+struct PanelText {
+    let panel: DashboardFrame.Panel
+    let frame: DashboardFrame
+    let style: TerminalStyle
+    let width: Int
+
+    /// More series than this are drawn as a sparkline each: lines that cross cannot be told apart.
+    private static let mostLines = 4
+
+    private var widget: MetricWidget { panel.widget }
+
+    /// The series that have values.
+    private var shown: [DashboardFrame.Series] {
+        panel.series.filter { !$0.known.isEmpty }
+    }
+
+    var lines: [Line] {
+        var lines: [Line] = []
+        if shown.isEmpty {
+            let names = panel.series.map(\.label)
+            lines = Self.named("no data:", names.isEmpty ? ["no metric was found"] : names, width: width)
+        } else {
+            lines = drawn
+            let missing = panel.series.filter(\.known.isEmpty).map(\.label)
+            if !missing.isEmpty { lines += Self.named("no data:", missing, width: width) }
+        }
+        return lines + panel.notes.flatMap { MarkdownText.wrapped(Line("not drawn: " + $0, .warning), width: width) }
+    }
+
+    private var drawn: [Line] {
+        switch widget.view {
+        case .timeSeries: shown.count <= Self.mostLines && width >= 40 ? plots : sparklines + thresholdLines
+        case .singleValue: singleValues
+        case .gauge: gauges
+        case .bar: bars
+        case .pie: shares
+        case .table: table
+        }
+    }
+
+    /// Returns a few names after a word; the others are counted.
+    private static func named(_ word: String, _ names: [String], width: Int) -> [Line] {
+        let most = 5
+        var text = word + " " + names.prefix(most).joined(separator: ", ")
+        if names.count > most { text += " and \(names.count - most) more" }
+        return MarkdownText.wrapped(Line(text, .warning), width: width)
+    }
+
+    // Time series.
+
+    /// One plot for each side of the graph that has series, because the sides have scales of their own.
+    private var plots: [Line] {
+        let sides = MetricWidget.Side.allCases.filter { side in shown.contains { $0.side == side } }
+        return sides.flatMap { side in
+            plot(side, names: sides.count > 1)
+        }
+    }
+
+    private func plot(_ side: MetricWidget.Side, names: Bool) -> [Line] {
+        let inks = SeriesInk.inks(shown.map(\.color))
+        let own = zip(shown, inks).filter { $0.0.side == side }
+        var courses = own.map { series, ink in
+            SeriesPlot.Course(name: series.label, ink: ink, values: series.values) { series.measure.text($0) }
+        }
+        if widget.isStacked { Self.stack(&courses) }
+        let axis = widget.axes[side] ?? .init()
+        let plot = SeriesPlot(
+            courses,
+            thresholds: widget.thresholds.filter { $0.side == side }.map { threshold in
+                .init(values: [threshold.value] + [threshold.other].compactMap(\.self), label: threshold.label ?? "")
+            },
+            axis: axis,
+            mayBeLogarithmic: !widget.isStacked && own.allSatisfy { $0.0.measure.isTime },
+            symbols: style.symbols
+        )
+        let drawn = plot.lines(width: width)
+        var words = names ? [side.rawValue + " axis"] : []
+        if let label = axis.label, !label.isEmpty { words.append(label) }
+        if plot.scale.isLogarithmic { words.append("log scale") }
+        if widget.isStacked { words.append("stacked") }
+        var lines = words.isEmpty ? [] : [Line(words.joined(separator: ", "))]
+        if !widget.hidesLegend || !widget.thresholds.isEmpty { lines += plot.legend(width: width) }
+        lines += drawn.lines
+        let window = window(own.map(\.0))
+        lines += TimeAxis(window: window, symbols: style.symbols).lines(plot: drawn.plot)
+        return lines + gapLines(own.map(\.0)) + markLines
+    }
+
+    /// Puts each course on those before it; where one of them has no value, the sum is not known.
+    private static func stack(_ courses: inout [SeriesPlot.Course]) {
+        for index in courses.indices.dropFirst() {
+            let below = courses[index - 1].values
+            courses[index].written = courses[index].last
+            courses[index].values = courses[index].values.enumerated().map { step, value in
+                let under = below.indices.contains(step) ? below[step] : nil
+                return value.flatMap { value in under.map { value + $0 } }
+            }
+        }
+    }
+
+    private func window(_ series: [DashboardFrame.Series]) -> DashFrame.Window {
+        let first = series.first
+        let period = first?.period ?? 60
+        let start = first?.start ?? frame.from
+        return DashFrame.Window(from: start, to: start + (first?.values.count ?? 1) * period, periodSeconds: period)
+    }
+
+    /// The times without any value, which the plot leaves blank.
+    private func gapLines(_ series: [DashboardFrame.Series]) -> [Line] {
+        guard let first = series.first, series.allSatisfy({ $0.period == first.period }) else { return [] }
+        let isMissing = first.values.indices.map { step in
+            series.allSatisfy { !$0.values.indices.contains(step) || $0.values[step] == nil }
+        }
+        var gaps: [Range<Int>] = []
+        for step in isMissing.indices where isMissing[step] {
+            if let last = gaps.last, last.upperBound == step {
+                gaps[gaps.count - 1] = last.lowerBound..<step + 1
+            } else {
+                gaps.append(step..<step + 1)
+            }
+        }
+        // The last period has only begun.
+        if first.isPartial, gaps.last == isMissing.count - 1..<isMissing.count { gaps.removeLast() }
+        guard !gaps.isEmpty else { return [] }
+        let names = gaps.map { gap in
+            let times = [gap.lowerBound, gap.upperBound].map {
+                NumberText.clock(first.start + $0 * first.period, seenFrom: frame.to)
+            }
+            return times[0] + (times.contains { $0.count > 5 } ? " to " : "-") + times[1]
+        }
+        return Self.named("no data", names, width: width)
+    }
+
+    private var markLines: [Line] {
+        widget.marks.filter { $0.time < frame.to && ($0.end ?? $0.time) >= frame.from }.map { mark in
+            let times = [mark.time, mark.end].compactMap { $0.map { NumberText.clock($0, seenFrom: frame.to) } }
+            return Line((mark.label ?? "mark") + " " + times.joined(separator: " to ")).cut(to: width)
+        }
+    }
+
+    private var thresholdLines: [Line] {
+        widget.thresholds.map { threshold in
+            let measure = shown.first { $0.side == threshold.side }?.measure ?? .unknown
+            let values = [threshold.value] + [threshold.other].compactMap(\.self)
+            let text = values.map { measure.text($0) }.joined(separator: " to ")
+            return Line("- - " + (threshold.label.map { $0 + " " } ?? "") + text).cut(to: width)
+        }
+    }
+
+    /// A row for each series: its name, its newest value, and its course.
+    private var sparklines: [Line] {
+        rows(shown.map { text($0, $0.newest) }) { series, room in
+            Sparkline.text(Sparkline.bucketed(series.values, to: room), symbols: style.symbols)
+        }
+    }
+
+    /// Returns a row for each series: its name, a value, and what is drawn in the rest of the width.
+    private func rows(_ values: [String], _ draw: (DashboardFrame.Series, Int) -> String) -> [Line] {
+        let names = shown.map { TerminalText.sanitized($0.label) }
+        let number = values.map { TerminalText.width(of: $0) }.max() ?? 0
+        let longest = names.map { TerminalText.width(of: $0) }.max() ?? 0
+        let name = min(longest, max(8, width - number - 4 - max(10, width / 3)))
+        let inks = SeriesInk.inks(shown.map(\.color))
+        let room = width - name - number - 4
+        return zip(zip(shown, inks), zip(names, values)).map { series, texts in
+            var line = Line(TerminalText.cut(texts.0, to: name), .series(series.1))
+            line.pad(to: name)
+            line.append(Line(texts.1).rightAligned(in: number + 2))
+            if room >= 3 { line.append("  " + draw(series.0, room), .series(series.1)) }
+            return line
+        }
+    }
+
+    private func text(_ series: DashboardFrame.Series, _ value: Double?) -> String {
+        value.map { series.measure.text($0, isFullPrecision: widget.isFullPrecision) } ?? ""
+    }
+
+    // Other views.
+
+    private var singleValues: [Line] {
+        rows(shown.map { text($0, $0.newest) }) { series, room in
+            guard widget.showsSparkline, !widget.spansRange else { return "" }
+            return Sparkline.text(Sparkline.bucketed(series.values, to: room), symbols: style.symbols)
+        }
+    }
+
+    private var fullBar: (full: String, rest: String) {
+        style.symbols == .utf8 ? ("█", "░") : ("#", ".")
+    }
+
+    private func bar(_ share: Double, _ columns: Int) -> String {
+        let full = Int((min(max(share, 0), 1) * Double(columns)).rounded())
+        return String(repeating: fullBar.full, count: full) + String(repeating: fullBar.rest, count: columns - full)
+    }
+
+    private var gauges: [Line] {
+        let axis = widget.axes[.left] ?? .init()
+        let (low, high) = (axis.min ?? 0, axis.max ?? 100)
+        let measure = shown.first?.measure ?? .unknown
+        let lines = rows(shown.map { text($0, $0.newest) }) { series, room in
+            bar(((series.newest ?? low) - low) / (high - low), room)
+        }
+        return lines + [Line("from \(measure.text(low)) to \(measure.text(high))")] + thresholdLines
+    }
+
+    private var bars: [Line] {
+        let highest = shown.compactMap(\.newest).map(\.magnitude).max() ?? 0
+        let lines = rows(shown.map { text($0, $0.newest) }) { series, room in
+            let share = highest > 0 ? (series.newest ?? 0).magnitude / highest : 0
+            return String(repeating: fullBar.full, count: Int((share * Double(room)).rounded()))
+        }
+        return lines + thresholdLines
+    }
+
+    /// Shares of the sum; values below zero have none.
+    private var shares: [Line] {
+        let total = shown.compactMap(\.newest).filter { $0 > 0 }.reduce(0, +)
+        let shares = shown.map { total > 0 ? max(0, $0.newest ?? 0) / total : 0 }
+        let texts = zip(shown, shares).map { text($0, $0.newest) + "  " + NumberText.percent($1 * 100) }
+        var rest = shares[...]
+        return rows(texts) { _, room in
+            bar(rest.popFirst() ?? 0, room)
+        }
+    }
+
+    private var table: [Line] {
+        var columns = [TextTable.Column("", leastWidth: 8), .init("NOW", .trailing)]
+        columns += widget.summaries.map { .init($0.rawValue, .trailing) }
+        let course = widget.showsCourse ? min(24, width / 4) : 0
+        if course > 3 { columns.append(.init("", dropRank: 1)) }
+        let rows = shown.map { series in
+            var cells = [series.label, text(series, series.newest)]
+            cells += widget.summaries.map { text(series, $0.value(of: series.known)) }
+            if course > 3 {
+                cells.append(
+                    Sparkline.text(Sparkline.bucketed(series.values, to: course), symbols: style.symbols)
+                )
+            }
+            return cells
+        }
+        return TextTable(columns, rows: rows).lines(width: width)
+    }
+}
+
+extension MetricWidget.Summary {
+    fileprivate func value(of values: [Double]) -> Double? {
+        switch self {
+        case .minimum: values.min()
+        case .maximum: values.max()
+        case .sum: values.isEmpty ? nil : values.reduce(0, +)
+        case .average: values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+        }
+    }
+}
