@@ -28,7 +28,9 @@ struct PurserCommand: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot(GlobalOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst())))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            try ArgumentCheck.check(arguments)
+            var command = try parseAsRoot(GlobalOptions.behindTheCommand(arguments))
             if var waiting = command as? any AsyncParsableCommand {
                 try await waiting.run()
             } else {

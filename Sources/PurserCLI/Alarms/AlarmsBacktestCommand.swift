@@ -22,8 +22,8 @@ extension AlarmsCommand {
         @Argument(help: "Only this alarm.")
         var name: String?
 
-        @Option(name: .long, help: "How far back: 90d, 12h.")
-        var since = DurationArgument(seconds: 30 * 86_400)
+        @Option(name: .long, help: "How far back: 90d, 12h; default: 30d.", transform: DurationArgument.read)
+        var since = ClockDuration(seconds: 30 * 86_400)
 
         @OptionGroup var asOf: AsOfOption
 
@@ -45,7 +45,7 @@ extension AlarmsCommand {
                 if let name {
                     let alarm = try session.alarm(name, in: rules)
                     if !changes.isEmpty {
-                        let changed = try alarm.changed(try changes.map(Self.change))
+                        let changed = try asUsage { try alarm.changed(try changes.map(Self.change)) }
                         alarms = alarms.map { $0.name == name ? changed : $0 }
                     }
                 }
@@ -60,9 +60,8 @@ extension AlarmsCommand {
                     home: session.home
                 )
                 output.show(AlarmJSON.backtest(backtest)) {
-                    let heading =
-                        DrawingOptions.isTerminal ? "BACKTEST from \(backtest.from) to \(backtest.to)\n\n" : ""
-                    show(heading + drawing.text(AlarmText.backtest(backtest), session.environment))
+                    if DrawingOptions.isTerminal { show("BACKTEST from \(backtest.from) to \(backtest.to)\n\n") }
+                    drawing.show(AlarmText.backtest(backtest), session.environment, ifEmpty: "no alarms")
                     for result in backtest.results {
                         guard let exact = result.exactFrom else { continue }
                         say(

@@ -38,8 +38,8 @@ extension AlarmsCommand {
         @Argument(help: "The alarm's name.")
         var name: String
 
-        @Option(name: .customLong("for"), help: "How long, such as 2h.")
-        var duration: DurationArgument?
+        @Option(name: .customLong("for"), help: "How long, such as 2h.", transform: DurationArgument.read)
+        var duration: ClockDuration?
 
         @Flag(name: .customLong("end"), help: "End the mute now.")
         var isEnded = false

@@ -20,8 +20,12 @@ extension AlarmsCommand {
         @Argument(help: "The alarm's name.")
         var name: String
 
-        @Option(name: .customLong("for"), help: "How long it holds, such as 2h, unless the state changes before.")
-        var duration: DurationArgument?
+        @Option(
+            name: .customLong("for"),
+            help: "How long it holds, such as 2h, unless the state changes before.",
+            transform: DurationArgument.read
+        )
+        var duration: ClockDuration?
 
         @OptionGroup var who: SilenceOptions
 

@@ -28,8 +28,12 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Store nothing and send nothing.")
     var isDryRun = false
 
-    @Option(name: .long, help: "Interval of reminders for an alarm that stays in ALARM, such as 4h (PURSER_REMIND).")
-    var remind: DurationArgument?
+    @Option(
+        name: .long,
+        help: "Interval of reminders for an alarm that stays in ALARM, such as 4h (PURSER_REMIND).",
+        transform: DurationArgument.read
+    )
+    var remind: ClockDuration?
 
     @Option(name: .long, help: "An address to fetch after a successful run: a dead man's switch (PURSER_PING).")
     var ping: String?
@@ -91,8 +95,8 @@ struct EvaluateCommand: ParsableCommand {
     private func remindSeconds(_ session: Session) throws -> Int? {
         if let remind { return remind.seconds }
         guard let text = session.value(nil, "PURSER_REMIND") else { return nil }
-        guard let duration = DurationArgument(argument: text) else {
-            throw UsageError("PURSER_REMIND takes a duration such as 4h, not `\(text)`")
+        guard let duration = ClockDuration(text) else {
+            throw UsageError("PURSER_REMIND must be \(ClockDuration.allowed), not `\(text)`")
         }
         return duration.seconds
     }

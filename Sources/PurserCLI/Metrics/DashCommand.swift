@@ -15,13 +15,23 @@ struct DashCommand: ParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.")
-    var since: DurationArgument?
+    @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.", transform: DurationArgument.read)
+    var since: ClockDuration?
 
-    @Option(name: .long, parsing: .unconditional, help: "The start of the time range to show; needs --to.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The start of the time range to show; needs --to.",
+        transform: TimeArgument.read
+    )
     var from: TimeArgument?
 
-    @Option(name: .long, parsing: .unconditional, help: "The end of the time range to show.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The end of the time range to show.",
+        transform: TimeArgument.read
+    )
     var to: TimeArgument?
 
     @OptionGroup var asOf: AsOfOption
@@ -47,7 +57,7 @@ struct DashCommand: ParsableCommand {
                 window = DashFrame.Window(from: start, to: end)
             } else {
                 at = asOf.at?.time(now: now) ?? now
-                window = DashFrame.Window(last: (since ?? DurationArgument(seconds: 3 * 3600)).seconds, at: at)
+                window = DashFrame.Window(last: (since ?? ClockDuration(seconds: 3 * 3600)).seconds, at: at)
             }
             let store = try session.store(.existing)
             let rules = try session.rulesIfAny()

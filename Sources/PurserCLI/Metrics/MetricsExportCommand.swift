@@ -33,10 +33,20 @@ extension MetricsCommand {
         @Option(name: .long, help: "Only this metric.")
         var name: String?
 
-        @Option(name: .long, parsing: .unconditional, help: "The start, inclusive; default: three hours ago.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "The start, inclusive; default: three hours ago.",
+            transform: TimeArgument.read
+        )
         var start: TimeArgument?
 
-        @Option(name: .long, parsing: .unconditional, help: "The end, exclusive; default: now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: "The end, exclusive; default: now.",
+            transform: TimeArgument.read
+        )
         var end: TimeArgument?
 
         @Option(name: .long, help: "Seconds: 10, 20, 30 or a multiple of 60.")

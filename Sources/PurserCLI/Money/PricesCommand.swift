@@ -27,7 +27,9 @@ struct PricesCommand: ParsableCommand {
             try reporting {
                 let session = Session(global)
                 let prices = try session.prices().rows(matching: filter, region: region, at: .now)
-                output.show(PriceJSON.list(prices)) { show(drawing.text(PriceText.list(prices), session.environment)) }
+                output.show(PriceJSON.list(prices)) {
+                    drawing.show(PriceText.list(prices), session.environment, ifEmpty: "no prices match")
+                }
             }
         }
     }
@@ -49,7 +51,7 @@ struct PricesCommand: ParsableCommand {
                 output.show(PriceJSON.lint(findings)) {
                     findings.forEach { show("\($0.severity.rawValue): \($0.diagnostic)") }
                 }
-                say("\(errors) errors, \(findings.count - errors) warnings")
+                say(errors.counted("error") + ", " + (findings.count - errors).counted("warning"))
                 if errors > 0 { throw Exit.failed }
             }
         }

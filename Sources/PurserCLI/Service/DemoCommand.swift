@@ -24,7 +24,12 @@ struct DemoCommand: ParsableCommand {
     @Option(name: .long, help: "Full days of traffic, 1 to 30.")
     var days = 1
 
-    @Option(name: .long, parsing: .unconditional, help: "The time at which the simulated traffic ends.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The time at which the simulated traffic ends.",
+        transform: TimeArgument.read
+    )
     var at: TimeArgument?
 
     func validate() throws {
@@ -35,6 +40,8 @@ struct DemoCommand: ParsableCommand {
         try reporting {
             let session = Session(global)
             let path = try newStorePath(session)
+            // A wrong setting is reported before any work.
+            _ = try session.chatConfiguration()
             let store = try Store(path: path, .creating)
             let demonstration = Demonstration(seed: seed, days: days, end: at?.time(now: .now) ?? .now)
             showText(TrafficText.demonstrationBegins(demonstration))

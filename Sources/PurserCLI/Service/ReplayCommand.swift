@@ -26,7 +26,12 @@ struct ReplayCommand: ParsableCommand {
     @Option(name: .customLong("model"), help: "The model id, exactly as passed to Bedrock (PURSERD_MODEL_ID).")
     var modelId: String?
 
-    @Option(name: .long, parsing: .unconditional, help: "The time to move the first row to; default: its own time.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The time to move the first row to; default: its own time.",
+        transform: TimeArgument.read
+    )
     var start: TimeArgument?
 
     @Option(name: .long, help: "The team that the calls are charged to.")
@@ -37,6 +42,10 @@ struct ReplayCommand: ParsableCommand {
 
     @Flag(name: .customLong("no-limits"), help: "Lift the limits of length, tokens, rate, quota and budget.")
     var liftsLimits = false
+
+    func validate() throws {
+        if let team, !CallerName.isValid(team) { throw ValidationError("--team must be \(CallerName.form)") }
+    }
 
     func run() throws {
         try reporting {

@@ -41,6 +41,15 @@ struct DrawingOptions: ParsableArguments {
         table.text(style: style(environment), piped: !Self.isTerminal)
     }
 
+    /// Writes a list to stdout. If it has no rows, nothing is written there, and stderr says what there is none of.
+    func show(_ table: TextTable, _ environment: [String: String], ifEmpty note: String) {
+        if table.rows.isEmpty {
+            say(note)
+        } else {
+            PurserCLI.show(text(table, environment))
+        }
+    }
+
     /// Whether stdout is a terminal.
     static var isTerminal: Bool {
         isatty(STDOUT_FILENO) == 1

@@ -134,7 +134,7 @@ struct Session {
 
     /// Returns the limits of the chat service, as its environment sets them.
     func chatConfiguration() throws -> ChatConfiguration {
-        try ChatConfiguration(environment: environment)
+        try asUsage { try ChatConfiguration(environment: environment) }
     }
 
     func reader(_ store: Store) throws -> MetricReader {
