@@ -55,7 +55,8 @@ struct DrawingOptions: ParsableArguments {
         isatty(STDOUT_FILENO) == 1
     }
 
-    private static var terminalWidth: Int? {
+    /// The width of the terminal that stdout is, in columns; nil if it is none.
+    static var terminalWidth: Int? {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
