@@ -19,7 +19,8 @@ struct PurserCommand: AsyncParsableCommand {
             DeadLettersCommand.self, PricesCommand.self,
             DoctorCommand.self,
             BackupCommand.self, RestoreCommand.self,
-            InitCommand.self, MigrateCommand.self, HelpCommand.self,
+            InitCommand.self, MigrateCommand.self, CompletionsCommand.self,
+            HelpCommand.self,
         ]
     )
 

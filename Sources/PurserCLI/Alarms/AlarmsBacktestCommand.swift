@@ -19,7 +19,7 @@ extension AlarmsCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Only this alarm.")
+        @Argument(help: "Only this alarm.", completion: NameCompletion.alarms)
         var name: String?
 
         @Option(name: .long, help: "How far back: 90d, 12h; default: 30d.", transform: DurationArgument.read)

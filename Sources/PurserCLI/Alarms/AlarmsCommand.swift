@@ -43,7 +43,7 @@ struct AlarmsCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Only this alarm's changes.")
+        @Argument(help: "Only this alarm's changes.", completion: NameCompletion.alarms)
         var name: String?
 
         @Option(name: .long, help: "At most this many rows; default: 100.", transform: RowLimit.read)

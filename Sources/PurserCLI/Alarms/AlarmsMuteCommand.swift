@@ -35,7 +35,7 @@ extension AlarmsCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The alarm's name.")
+        @Argument(help: "The alarm's name.", completion: NameCompletion.alarms)
         var name: String
 
         @Option(name: .customLong("for"), help: "How long, such as 2h.", transform: DurationArgument.read)

@@ -17,7 +17,7 @@ extension AlarmsCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The alarm's name.")
+        @Argument(help: "The alarm's name.", completion: NameCompletion.alarms)
         var name: String
 
         @Option(
@@ -66,7 +66,7 @@ extension AlarmsCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The alarm's name.")
+        @Argument(help: "The alarm's name.", completion: NameCompletion.alarms)
         var name: String
 
         @Argument(help: "OK, ALARM or INSUFFICIENT_DATA.")

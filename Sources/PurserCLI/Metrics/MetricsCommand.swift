@@ -19,10 +19,10 @@ struct MetricsCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(name: .long, help: "Only this namespace.")
+        @Option(name: .long, help: "Only this namespace.", completion: NameCompletion.namespaces)
         var namespace: String?
 
-        @Option(name: .long, help: "Only this metric's series.")
+        @Option(name: .long, help: "Only this metric's series.", completion: NameCompletion.metrics)
         var name: String?
 
         @Option(name: .long, help: "NAME or NAME=VALUE: only metrics with this dimension; may be repeated.")
@@ -57,10 +57,10 @@ struct MetricsCommand: ParsableCommand {
         /// Both formats are a GetMetricData result.
         @OptionGroup var output: OutputOptions
 
-        @Option(name: .long, help: "The metric's namespace.")
+        @Option(name: .long, help: "The metric's namespace.", completion: NameCompletion.namespaces)
         var namespace: String?
 
-        @Option(name: .long, help: "The metric's name.")
+        @Option(name: .long, help: "The metric's name.", completion: NameCompletion.metrics)
         var name: String?
 
         @Option(name: .long, help: "A dimension as NAME=VALUE; may be repeated.")

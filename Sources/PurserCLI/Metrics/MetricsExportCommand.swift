@@ -27,10 +27,10 @@ extension MetricsCommand {
         @Option(name: .long, help: "prometheus, openmetrics, otlp, emf or put-metric-data.")
         var format: Format
 
-        @Option(name: .long, help: "Only this namespace.")
+        @Option(name: .long, help: "Only this namespace.", completion: NameCompletion.namespaces)
         var namespace: String?
 
-        @Option(name: .long, help: "Only this metric.")
+        @Option(name: .long, help: "Only this metric.", completion: NameCompletion.metrics)
         var name: String?
 
         @Option(

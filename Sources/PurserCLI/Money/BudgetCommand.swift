@@ -68,7 +68,7 @@ struct BudgetCommand: ParsableCommand {
         @Option(name: .long, help: "For the calls of a user.")
         var user: String?
 
-        @Option(name: .long, help: "For the calls of an access key, by its id.")
+        @Option(name: .long, help: "For the calls of an access key, by its id.", completion: NameCompletion.accessKeys)
         var key: String?
 
         @Argument(help: "US dollars per calendar month, like 25 or 12.50, or none.")

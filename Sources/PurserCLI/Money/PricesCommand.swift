@@ -17,7 +17,10 @@ struct PricesCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Only model ids that contain this text, or the rows that an ARN is charged at.")
+        @Argument(
+            help: "Only model ids that contain this text, or the rows that an ARN is charged at.",
+            completion: NameCompletion.models
+        )
         var filter: String?
 
         @Option(name: .long, help: "Only the rows that apply to calls in this AWS Region.")

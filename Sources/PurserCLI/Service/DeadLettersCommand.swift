@@ -66,7 +66,7 @@ struct DeadLettersCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Request ids or correlation ids.")
+        @Argument(help: "Request ids or correlation ids.", completion: NameCompletion.letters)
         var ids: [String]
 
         func run() throws {

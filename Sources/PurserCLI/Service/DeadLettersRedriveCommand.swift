@@ -21,7 +21,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "Request ids or correlation ids.")
+    @Argument(help: "Request ids or correlation ids.", completion: NameCompletion.letters)
     var ids: [String] = []
 
     @Flag(name: .long, help: "All letters.")

@@ -35,7 +35,11 @@ struct KeysCommand: ParsableCommand {
         )
         var budget: Picodollars?
 
-        @Option(name: .long, help: "The only model ids or ARNs that it may call, separated by commas.")
+        @Option(
+            name: .long,
+            help: "The only model ids or ARNs that it may call, separated by commas.",
+            completion: NameCompletion.models
+        )
         var models: String?
 
         func validate() throws {
@@ -124,7 +128,7 @@ struct KeysCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The access key's id.")
+        @Argument(help: "The access key's id.", completion: NameCompletion.accessKeys)
         var id: String
 
         func run() throws {

@@ -23,7 +23,11 @@ struct ReplayCommand: ParsableCommand {
     @Argument(help: "A CSV file with the columns \(TrafficTrace.header).", completion: .file(extensions: ["csv"]))
     var file: String
 
-    @Option(name: .customLong("model"), help: "The model id, exactly as passed to Bedrock (PURSERD_MODEL_ID).")
+    @Option(
+        name: .customLong("model"),
+        help: "The model id, exactly as passed to Bedrock (PURSERD_MODEL_ID).",
+        completion: NameCompletion.models
+    )
     var modelId: String?
 
     @Option(

@@ -8,16 +8,31 @@ import PurserStore
 
 /// The options of every command; each can also be set with an environment variable.
 struct GlobalOptions: ParsableArguments {
-    @Option(name: .long, help: "The store's file (PURSER_STORE).")
+    /// Their names.
+    static let names = ["--store", "--alarms", "--prices", "--price-arns", "--parameter"]
+
+    @Option(name: .long, help: "The store's file (PURSER_STORE).", completion: .file())
     var store: String?
 
-    @Option(name: .long, help: "A folder of alarm files to use instead of the shipped ones (PURSER_ALARMS).")
+    @Option(
+        name: .long,
+        help: "A folder of alarm files to use instead of the shipped ones (PURSER_ALARMS).",
+        completion: .directory
+    )
     var alarms: String?
 
-    @Option(name: .long, help: "A price file to use instead of the shipped one (PURSER_PRICES).")
+    @Option(
+        name: .long,
+        help: "A price file to use instead of the shipped one (PURSER_PRICES).",
+        completion: .file(extensions: ["csv"])
+    )
     var prices: String?
 
-    @Option(name: .long, help: "A file that says which models ARNs stand for (PURSER_PRICE_ARNS).")
+    @Option(
+        name: .long,
+        help: "A file that says which models ARNs stand for (PURSER_PRICE_ARNS).",
+        completion: .file(extensions: ["csv"])
+    )
     var priceArns: String?
 
     @Option(
@@ -28,7 +43,6 @@ struct GlobalOptions: ParsableArguments {
 
     /// Returns the arguments with any global options that precede the command moved behind it, where they are parsed.
     static func behindTheCommand(_ arguments: [String]) -> [String] {
-        let names = ["--store", "--alarms", "--prices", "--price-arns", "--parameter"]
         var rest = arguments[...]
         var moved: [String] = []
         while let first = rest.first {
