@@ -51,14 +51,18 @@ extension AlarmsCommand {
                 }
                 let store = try session.store(.existing)
                 let to = asOf.time
+                let names = name.map { [$0] } ?? alarms.map(\.name)
+                let progress = ProgressLine(total: names.count, unit: "alarms")
                 let backtest = try Backtest.run(
                     try session.reader(store),
                     alarms,
-                    names: name.map { [$0] } ?? alarms.map(\.name),
+                    names: names,
                     from: to - since.seconds,
                     to: to,
-                    home: session.home
+                    home: session.home,
+                    progress: progress.show
                 )
+                progress.end()
                 output.show(AlarmJSON.backtest(backtest)) {
                     if DrawingOptions.isTerminal { show("BACKTEST from \(backtest.from) to \(backtest.to)\n\n") }
                     drawing.show(AlarmText.backtest(backtest), session.environment, ifEmpty: "no alarms")

@@ -109,8 +109,10 @@ extension MetricsCommand {
             from: Timestamp,
             to: Timestamp
         ) throws -> String {
-            PrometheusText.text(
-                totals: try reader.totals(of: series, from: from, to: to),
+            let progress = ProgressLine(unit: "parts")
+            defer { progress.end() }
+            return PrometheusText.text(
+                totals: try reader.totals(of: series, from: from, to: to) { progress.show($0, of: $1) },
                 from: from,
                 to: to,
                 dialect: format == .openmetrics ? .openMetrics : .prometheus
@@ -124,7 +126,11 @@ extension MetricsCommand {
             to: Timestamp
         ) throws {
             var leftOut: Set<Metric> = []
-            for stretch in MetricReader.stretches(from: from, to: to, period: period) {
+            let stretches = MetricReader.stretches(from: from, to: to, period: period)
+            let progress = ProgressLine(total: stretches.count, unit: "parts")
+            defer { progress.end() }
+            for (done, stretch) in stretches.enumerated() {
+                progress.show(done)
                 let items = try items(series, reader, stretch, seconds: period)
                 let export = MetricExport(periodSeconds: period, items: items)
                 let lines: [String]

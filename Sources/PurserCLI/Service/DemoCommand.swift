@@ -46,18 +46,19 @@ struct DemoCommand: ParsableCommand {
             let demonstration = Demonstration(seed: seed, days: days, end: at?.time(now: .now) ?? .now)
             showText(TrafficText.demonstrationBegins(demonstration))
             let progress = ProgressLine(unit: "requests")
-            let tally = try demonstration.run(
-                in: store,
-                prices: try session.priceBook(),
-                progress: progress.show
-            )
+            let tally = try demonstration.run(in: store, prices: try session.priceBook()) { done, total in
+                progress.show(done, of: total)
+            }
             progress.end()
             showText(TrafficText.demonstration(demonstration, tally))
             let reader = try session.reader(store)
             let rules = try session.rules()
             let (alarms, budget) = (rules.watched, rules.budget)
             let evaluator = Evaluator(reader: reader, alarms: alarms, budget: budget)
-            let evaluation = try demonstration.evaluation(by: evaluator, ran: .now).map {
+            let minutes = ProgressLine(unit: "minutes evaluated")
+            let run = try demonstration.evaluation(by: evaluator, ran: .now) { minutes.show($0, of: $1) }
+            minutes.end()
+            let evaluation = run.map {
                 EvaluationReport(run: $0, delivery: DeliveryReport(), unreadable: rules.notWatched)
             }
             if let evaluation { showText(evaluation.text + "\n") }
@@ -76,7 +77,7 @@ struct DemoCommand: ParsableCommand {
                 prices: try session.prices()
             )
             showText(CostText.render(report, style: style))
-            session.rollUp(store)
+            session.rollUpAll(store, from: demonstration.start, to: demonstration.end)
             output.show(TrafficJSON.demonstration(demonstration, store: path, tally, evaluation, frame, report)) {
                 show(TrafficText.demonstrationEnds(demonstration, store: path))
             }

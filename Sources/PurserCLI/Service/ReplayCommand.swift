@@ -76,7 +76,7 @@ struct ReplayCommand: ParsableCommand {
                     progress.show(rows)
                 }
                 progress.end()
-                session.rollUp(store)
+                session.rollUpAll(store, from: result.from, to: result.to)
                 output.show(
                     TrafficJSON.replay(result.tally, file: file, from: result.from, to: result.to, isNew: result.isNew)
                 ) {

@@ -125,6 +125,18 @@ struct Session {
         }
     }
 
+    /// Rolls up everything that is due after a command brought data of a time range, with a line of progress, so that
+    /// the next `evaluate` has nothing left to do.
+    func rollUpAll(_ store: Store, from oldest: Timestamp, to newest: Timestamp) {
+        do {
+            let progress = ProgressLine(total: try store.recordedSlotCount(), unit: "slots rolled up")
+            defer { progress.end() }
+            try store.rollUpAll(from: oldest, to: newest, now: .now, progress: progress.show)
+        } catch {
+            say("purser: the metrics could not be rolled up; the next command tries again: \(error)")
+        }
+    }
+
     /// The region and the account for alarms without a topic.
     var home: AlarmHome {
         AlarmHome(region: value(nil, "AWS_REGION") ?? "", account: value(nil, "PURSER_ACCOUNT_ID") ?? "")
