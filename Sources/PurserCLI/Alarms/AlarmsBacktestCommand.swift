@@ -22,12 +22,19 @@ extension AlarmsCommand {
         @Argument(help: "Only this alarm.", completion: NameCompletion.alarms)
         var name: String?
 
-        @Option(name: .long, help: "How far back: 90d, 12h; default: 30d.", transform: DurationArgument.read)
+        @Option(
+            name: .long,
+            help: .init("How far back: 90d, 12h; default: 30d.", valueName: "duration"),
+            transform: DurationArgument.read
+        )
         var since = ClockDuration(seconds: 30 * 86_400)
 
         @OptionGroup var asOf: AsOfOption
 
-        @Option(name: .customLong("set"), help: "KEY=VALUE in the alarm's file, such as Threshold=3; may be repeated.")
+        @Option(
+            name: .customLong("set"),
+            help: .init("KEY=VALUE in the alarm's file, such as Threshold=3; may be repeated.", valueName: "key=value")
+        )
         var changes: [String] = []
 
         func validate() throws {

@@ -22,7 +22,7 @@ extension AlarmsCommand {
 
         @Option(
             name: .customLong("for"),
-            help: "How long it holds, such as 2h, unless the state changes before.",
+            help: .init("How long it holds, such as 2h, unless the state changes before.", valueName: "duration"),
             transform: DurationArgument.read
         )
         var duration: ClockDuration?

@@ -39,12 +39,18 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Interval of reminders for an alarm that stays in ALARM, such as 4h (PURSER_REMIND).",
+        help: .init(
+            "Interval of reminders for an alarm that stays in ALARM, such as 4h (PURSER_REMIND).",
+            valueName: "duration"
+        ),
         transform: DurationArgument.read
     )
     var remind: ClockDuration?
 
-    @Option(name: .long, help: "An address to fetch after a successful run: a dead man's switch (PURSER_PING).")
+    @Option(
+        name: .long,
+        help: .init("An address to fetch after a successful run: a dead man's switch (PURSER_PING).", valueName: "url")
+    )
     var ping: String?
 
     func validate() throws {

@@ -15,13 +15,17 @@ struct DashCommand: ParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.", transform: DurationArgument.read)
+    @Option(
+        name: .long,
+        help: .init("How much time to show, up to --at: 90m, 3h, 7d.", valueName: "duration"),
+        transform: DurationArgument.read
+    )
     var since: ClockDuration?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The start of the time range to show; needs --to.",
+        help: .init("The start of the time range to show; needs --to.", valueName: "time"),
         transform: TimeArgument.read
     )
     var from: TimeArgument?
@@ -29,7 +33,7 @@ struct DashCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The end of the time range to show.",
+        help: .init("The end of the time range to show.", valueName: "time"),
         transform: TimeArgument.read
     )
     var to: TimeArgument?

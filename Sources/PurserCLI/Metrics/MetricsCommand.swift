@@ -75,7 +75,7 @@ struct MetricsCommand: ParsableCommand {
         @Option(
             name: .long,
             parsing: .unconditional,
-            help: "The start of the time range, inclusive.",
+            help: .init("The start of the time range, inclusive.", valueName: "time"),
             transform: TimeArgument.read
         )
         var start: TimeArgument?
@@ -83,7 +83,7 @@ struct MetricsCommand: ParsableCommand {
         @Option(
             name: .long,
             parsing: .unconditional,
-            help: "The end of the time range, exclusive.",
+            help: .init("The end of the time range, exclusive.", valueName: "time"),
             transform: TimeArgument.read
         )
         var end: TimeArgument?

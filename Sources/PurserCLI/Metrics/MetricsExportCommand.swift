@@ -36,7 +36,7 @@ extension MetricsCommand {
         @Option(
             name: .long,
             parsing: .unconditional,
-            help: "The start, inclusive; default: three hours ago.",
+            help: .init("The start, inclusive; default: three hours ago.", valueName: "time"),
             transform: TimeArgument.read
         )
         var start: TimeArgument?
@@ -44,7 +44,7 @@ extension MetricsCommand {
         @Option(
             name: .long,
             parsing: .unconditional,
-            help: "The end, exclusive; default: now.",
+            help: .init("The end, exclusive; default: now.", valueName: "time"),
             transform: TimeArgument.read
         )
         var end: TimeArgument?

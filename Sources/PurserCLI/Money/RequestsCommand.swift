@@ -26,12 +26,20 @@ struct RequestsCommand: ParsableCommand {
     )
     var id: String?
 
-    @Option(name: .long, help: "How far back to look: 3h, 7d; default: 1d.", transform: DurationArgument.read)
+    @Option(
+        name: .long,
+        help: .init("How far back to look: 3h, 7d; default: 1d.", valueName: "duration"),
+        transform: DurationArgument.read
+    )
     var since = ClockDuration(seconds: 86_400)
 
     @OptionGroup var asOf: AsOfOption
 
-    @Option(name: .long, help: "At most this many rows; default: 20.", transform: RowLimit.read)
+    @Option(
+        name: .long,
+        help: .init("At most this many rows; default: 20.", valueName: "number"),
+        transform: RowLimit.read
+    )
     var limit = 20
 
     func validate() throws {

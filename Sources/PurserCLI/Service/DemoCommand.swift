@@ -18,16 +18,16 @@ struct DemoCommand: ParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, help: "The same seed produces the same traffic.")
+    @Option(name: .long, help: .init("The same seed produces the same traffic.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(name: .long, help: "Full days of traffic, 1 to 30.")
+    @Option(name: .long, help: .init("Full days of traffic, 1 to 30.", valueName: "number"))
     var days = 1
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The time at which the simulated traffic ends.",
+        help: .init("The time at which the simulated traffic ends.", valueName: "time"),
         transform: TimeArgument.read
     )
     var at: TimeArgument?

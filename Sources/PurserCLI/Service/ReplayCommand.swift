@@ -33,7 +33,7 @@ struct ReplayCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The time to move the first row to; default: its own time.",
+        help: .init("The time to move the first row to; default: its own time.", valueName: "time"),
         transform: TimeArgument.read
     )
     var start: TimeArgument?

@@ -12,7 +12,10 @@ package import PurserRender
 
 /// How text is drawn.
 struct DrawingOptions: ParsableArguments {
-    @Option(name: .long, help: "The width in columns; default: COLUMNS, the terminal's width, or 100.")
+    @Option(
+        name: .long,
+        help: .init("The width in columns; default: COLUMNS, the terminal's width, or 100.", valueName: "columns")
+    )
     var width: Int?
 
     @Option(name: .long, help: "utf8 or ascii.")

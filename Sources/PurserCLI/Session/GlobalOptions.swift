@@ -11,33 +11,36 @@ struct GlobalOptions: ParsableArguments {
     /// Their names.
     static let names = ["--store", "--alarms", "--prices", "--price-arns", "--parameter"]
 
-    @Option(name: .long, help: "The store's file (PURSER_STORE).", completion: .file())
+    @Option(name: .long, help: .init("The store's file (PURSER_STORE).", valueName: "file"), completion: .file())
     var store: String?
 
     @Option(
         name: .long,
-        help: "A folder of alarm files to use instead of the shipped ones (PURSER_ALARMS).",
+        help: .init("A folder of alarm files to use instead of the shipped ones (PURSER_ALARMS).", valueName: "folder"),
         completion: .directory
     )
     var alarms: String?
 
     @Option(
         name: .long,
-        help: "A price file to use instead of the shipped one (PURSER_PRICES).",
+        help: .init("A price file to use instead of the shipped one (PURSER_PRICES).", valueName: "file"),
         completion: .file(extensions: ["csv"])
     )
     var prices: String?
 
     @Option(
         name: .long,
-        help: "A file that says which models ARNs stand for (PURSER_PRICE_ARNS).",
+        help: .init("A file that says which models ARNs stand for (PURSER_PRICE_ARNS).", valueName: "file"),
         completion: .file(extensions: ["csv"])
     )
     var priceArns: String?
 
     @Option(
         name: .customLong("parameter"),
-        help: "NAME=VALUE for `${NAME}` in alarm files (PURSER_PARAMETER_NAME); may be repeated."
+        help: .init(
+            "NAME=VALUE for `${NAME}` in alarm files (PURSER_PARAMETER_NAME); may be repeated.",
+            valueName: "name=value"
+        )
     )
     var parameters: [String] = []
 

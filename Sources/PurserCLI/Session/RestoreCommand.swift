@@ -26,7 +26,7 @@ struct RestoreCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "US dollars that the current month is known to have cost, like 12.50.",
+        help: .init("US dollars that the current month is known to have cost, like 12.50.", valueName: "amount"),
         transform: DollarArgument.read
     )
     var spent: Picodollars?

@@ -25,7 +25,7 @@ struct AsOfOption: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "As of this time instead of now: 2026-11-24T10:52Z, 10:52 or -3h.",
+        help: .init("As of this time instead of now: 2026-11-24T10:52Z, 10:52 or -3h.", valueName: "time"),
         transform: TimeArgument.read
     )
     var at: TimeArgument?
