@@ -1,5 +1,6 @@
 import ArgumentParser
 import Purser
+import PurserRender
 
 /// The `purser` program.
 @main
@@ -8,10 +9,8 @@ struct PurserCommand: AsyncParsableCommand {
         commandName: "purser",
         abstract: "Watches a chat service on Amazon Bedrock and limits its bill.",
         discussion: """
-            Metrics, ledger and alarms live in one SQLite file; alarm files are CloudWatch's own.
-
-            Exit codes: 0 success; 1 a budget threshold is crossed; 2 an alarm is in ALARM; 3 the command failed, or a \
-            message could not be delivered; 64 usage error.
+            Metrics, ledger and alarms live in one SQLite file; alarm files are CloudWatch's own. `purser help` also has \
+            the topics \(HelpTopic.allCases.map(\.rawValue).joined(separator: ", ")).
             """,
         version: purserVersion,
         subcommands: [
@@ -20,7 +19,8 @@ struct PurserCommand: AsyncParsableCommand {
             DeadLettersCommand.self, PricesCommand.self,
             DoctorCommand.self,
             BackupCommand.self, RestoreCommand.self,
-            InitCommand.self, MigrateCommand.self,
+            InitCommand.self, MigrateCommand.self, CompletionsCommand.self,
+            HelpCommand.self,
         ]
     )
 
@@ -28,7 +28,9 @@ struct PurserCommand: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot(GlobalOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst())))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            try ArgumentCheck.check(arguments)
+            var command = try parseAsRoot(GlobalOptions.behindTheCommand(arguments))
             if var waiting = command as? any AsyncParsableCommand {
                 try await waiting.run()
             } else {

@@ -18,7 +18,7 @@ struct PurserServer {
                 }
             )
             switch command {
-            case .help(let text): print(text)
+            case .help(let text): print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
             case .version: print(purserVersion)
             case .check(let settings):
                 try await placing(settings) {

@@ -145,7 +145,8 @@ import Testing
             (["set", "1e3"], "an amount in dollars"),
             (["set", "--", "-1"], "an amount in dollars"),
             (["set", "--team", "a", "--user", "b", "5"], "one of --team, --user and --key"),
-            (["set", "--team", "", "5"], "take a name"),
+            (["set", "--team", "", "5"], "is empty"),
+            (["set", "--team", String(repeating: "x", count: 257), "5"], "take a name"),
             (["set", "--key", "PSRAAAAAAAAAAAAAAAAA", "5"], "there is no access key PSRAAAAAAAAAAAAAAAAA"),
         ]
     )

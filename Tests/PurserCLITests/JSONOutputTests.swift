@@ -6,7 +6,7 @@ import Testing
 /// Checks the JSON of every command against its schema in `docs/schemas`.
 @Suite(.blocking) struct JSONOutputTests {
     /// The commands that write only other programs' formats.
-    private static let formatsOfOthers: Set<String> = ["alarms export", "metrics export"]
+    private static let formatsOfOthers: Set<String> = ["alarms export", "metrics export", "completions"]
 
     /// The command whose JSON is GetMetricData's, for which Purser has no schema.
     private static let getMetricData = "metrics get"
@@ -39,13 +39,13 @@ import Testing
 
     @Test("every command has --format json, and none is left out of these tests", .startsPrograms)
     func completeness() throws {
-        let help = try JSONValue(parsing: try PurserProgram().run("--experimental-dump-help").output)
-        let commands = Self.commands(try #require(help["command"]), [])
+        let commands = try ToolInfo().commands
         #expect(commands.count > 30)
         let tried = Set(JSONCommand.all.map(\.name) + ["demo"])
-        for (name, forms) in commands where !Self.formatsOfOthers.contains(name) {
-            #expect(forms == ["text", "json"], "purser \(name) --format takes \(forms)")
-            #expect(tried.contains(name), "no test of purser \(name) --format json")
+        for command in commands where !Self.formatsOfOthers.contains(command.name) {
+            let forms = command.options.first { $0.flag == "--format" }?.allowed
+            #expect(forms?.prefix(2) == ["text", "json"], "purser \(command.name) --format takes \(forms ?? [])")
+            #expect(tried.contains(command.name), "no test of purser \(command.name) --format json")
         }
         #expect(tried.isSubset(of: commands.map(\.name)))
     }
@@ -158,19 +158,6 @@ import Testing
     private static func parts(of json: JSONValue) -> [(name: String, part: JSONValue)] {
         let own = json["schema"]?.string.map { [(name: $0, part: json)] } ?? []
         return own + (json.members ?? []).flatMap { parts(of: $0.value) }
-    }
-
-    /// Returns the commands without subcommands, each with the values that its `--format` accepts.
-    private static func commands(_ command: JSONValue, _ words: [String]) -> [(name: String, forms: [String])] {
-        let subcommands = (command["subcommands"]?.array ?? []).filter { $0["commandName"] != "help" }
-        if subcommands.isEmpty {
-            let option = command["arguments"]?.array?.first { argument in
-                argument["names"]?.array?.contains { $0["name"] == "format" } == true
-            }
-            let forms = option?["allValues"]?.array?.compactMap(\.string) ?? []
-            return [(words.joined(separator: " "), forms)]
-        }
-        return subcommands.flatMap { commands($0, words + [$0["commandName"]?.string ?? ""]) }
     }
 
     private static func text(below folder: String, ending: String) throws -> [String] {

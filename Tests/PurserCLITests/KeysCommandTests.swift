@@ -97,10 +97,12 @@ import Testing
         let folder = try TemporaryFolder()
         let purser = Self.purser(folder)
         for (options, word) in [
-            ("", "--team"), ("--team ''", "1 to 256 bytes"), ("--team $'a\\tb'", "control characters"),
+            ("", "--team"), ("--team ''", "is empty"),
+            ("--team \(String(repeating: "x", count: 257))", "1 to 256 bytes"),
+            ("--team $'a\\tb'", "control characters"),
             ("--team t --user ''", "--user"), ("--team t --budget=-1", "--budget"),
             ("--team t --budget 1e3", "--budget"),
-            ("--team t --models nova-lite", "similar: amazon.nova-lite-v1:0"), ("--team t --models ''", "no price"),
+            ("--team t --models nova-lite", "similar: amazon.nova-lite-v1:0"), ("--team t --models ''", "is empty"),
             ("--team t --models us.amazon.nova-lite-v1:0,", "no price"),
         ] {
             let result = try purser.shell("\"$PURSER\" keys create " + options)
@@ -119,7 +121,7 @@ import Testing
     func secret(secret: String) throws {
         let folder = try TemporaryFolder()
         let result = try Self.purser(folder, secret: secret).run("keys", "create", "--team", "t")
-        #expect(result.status == 3 && result.output.isEmpty)
+        #expect(result.status == 64 && result.output.isEmpty)
         #expect(result.errors.contains("PURSERD_KEYS_SECRET") && result.errors.contains("openssl rand -base64 32"))
         #expect(!FileManager.default.fileExists(atPath: folder.path("purser.db")))
     }

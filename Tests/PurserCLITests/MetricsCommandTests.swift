@@ -30,7 +30,7 @@ import Testing
             let list = try purser.shell("\"$PURSER\" metrics list" + options)
             #expect(list.status == 0 && list.output.split(separator: "\n").count == count, "\(filters): \(list)")
         }
-        for wrong in ["", "=", "Team=", "=a"] {
+        for wrong in ["=", "Team=", "=a"] {
             let list = try purser.run("metrics", "list", "--dimension", wrong)
             #expect(list.status == 64 && list.errors.contains("NAME or NAME=VALUE"), "\(wrong): \(list)")
         }

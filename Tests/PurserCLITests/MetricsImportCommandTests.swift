@@ -1,4 +1,5 @@
 import Foundation
+import PurserCore
 import PurserStore
 import Synchronization
 import TestSupport
@@ -40,6 +41,25 @@ import Testing
         let retention = try purser.run("metrics", "retention", "--keep", "foo")
         #expect(retention.status == 64 && retention.errors.contains("must be NAME=DURATION"))
         #expect(try purser.run("doctor").status == 0)
+    }
+
+    @Test("an import of months leaves nothing for the next evaluation to roll up")
+    func rollUp() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let path = folder.path("app.log")
+        let now = Int(Date().timeIntervalSince1970)
+        // Far enough in the past for every slot to be due.
+        let lines = (0..<120 * 8).map { number in
+            #"{"_aws":{"Timestamp":\#((now - 7200 - number * 10_800) * 1000),"CloudWatchMetrics":[{"Namespace":"A","#
+                + #""Dimensions":[[]],"Metrics":[{"Name":"M"}]}]},"M":1}"# + "\n"
+        }
+        try lines.reversed().joined().write(toFile: path, atomically: true, encoding: .utf8)
+        let result = try purser.run("metrics", "import", "--from", "emf", path)
+        #expect(result.status == 0, "\(result)")
+        let store = try Store(path: folder.path("purser.db"), .existing)
+        #expect(try !store.isAgeingDue(now: Timestamp(seconds: Int64(now))))
+        #expect(try store.recordedSlotCount() == 0)
     }
 
     @Test("--format also accepts the input's format, as it did before --from, and reports that this is deprecated")

@@ -23,7 +23,7 @@ import Testing
             "init(floatLiteral:)", "init(booleanLiteral:)", "init(nilLiteral:)",
         ],
         "the compiler: @main, and values that are called like functions": [
-            "PurserCommand", "PurserServer", "callAsFunction(_:_:)",
+            "PurserServer", "callAsFunction(_:_:)",
         ],
         "files and arguments, by the raw value": [
             "listed", "monthly", "greaterThan",

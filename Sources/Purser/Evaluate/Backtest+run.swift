@@ -7,18 +7,22 @@ extension Backtest {
     ///
     /// Every alarm starts as a new one. A step does not see data from later times, but data that arrived late counts as
     /// if it had arrived on time.
+    ///
+    /// - Parameter progress: Called after every alarm with the number of those that are done.
     package static func run(
         _ reader: MetricReader,
         _ alarms: [AlarmDefinition],
         names: [String],
         from: Timestamp,
         to: Timestamp,
-        home: AlarmHome = AlarmHome()
+        home: AlarmHome = AlarmHome(),
+        progress: (Int) -> Void = { _ in }
     ) throws -> Backtest {
         var backtest = Backtest(from: from, to: to)
         for name in names {
             let involved = closure(of: name, alarms)
             backtest.results.append(try run(reader, involved, name: name, from: from, to: to, home: home))
+            progress(backtest.results.count)
         }
         return backtest
     }

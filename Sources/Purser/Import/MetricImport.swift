@@ -74,17 +74,24 @@ package struct MetricImport: Sendable {
     ///
     /// Throws `StoreError` or ``MetricImportError``; the earlier batches stay stored, and the same import continues
     /// from there.
-    package func run(file path: String, in store: Store, report: (Diagnostic) -> Void = { _ in }) throws -> Result {
+    ///
+    /// - Parameter progress: Called from time to time with the number of bytes that have been read.
+    package func run(
+        file path: String,
+        in store: Store,
+        report: (Diagnostic) -> Void = { _ in },
+        progress: (Int) -> Void = { _ in }
+    ) throws -> Result {
         if format == .bedrockLog || !LineSource.isRegularFile(path) {
             // A pipe can be read only once, and cannot have been imported before.
-            return try runOnce(LineSource(path: path), path, Recorder.uniqueWriter(), in: store, report)
+            return try runOnce(LineSource(path: path), path, Recorder.uniqueWriter(), in: store, progress, report)
         }
         // Importing the same file into another namespace is a separate import.
         let prefix = ["import", format.rawValue, namespace].filter { !$0.isEmpty }.joined(separator: " ")
         let found = try ImportedFile.find(path, prefix: prefix, in: store)
         let batch = ImportBatch(store: store, writer: found.writer, sequence: found.sequence, keepsPosition: true)
         var run = MetricImportRun(self, batch, name: path, known: found.position)
-        try run.takeAll(from: LineSource(path: path), report)
+        try run.takeAll(from: LineSource(path: path), progress, report)
         return run.result
     }
 
@@ -98,7 +105,7 @@ package struct MetricImport: Sendable {
         in store: Store,
         report: (Diagnostic) -> Void = { _ in }
     ) throws -> Result {
-        try runOnce(LineSource(stream: stream), name, writer, in: store, report)
+        try runOnce(LineSource(stream: stream), name, writer, in: store, { _ in }, report)
     }
 
     /// Imports an input whose position is not remembered.
@@ -107,11 +114,12 @@ package struct MetricImport: Sendable {
         _ name: String,
         _ writer: String,
         in store: Store,
+        _ progress: (Int) -> Void,
         _ report: (Diagnostic) -> Void
     ) throws -> Result {
         let batch = ImportBatch(store: store, writer: writer, sequence: 0, keepsPosition: false)
         var run = MetricImportRun(self, batch, name: name, known: ImportPosition())
-        try run.takeAll(from: source, report)
+        try run.takeAll(from: source, progress, report)
         return run.result
     }
 }
@@ -151,7 +159,11 @@ struct MetricImportRun {
         result.knownLines = known.lines
     }
 
-    mutating func takeAll(from source: LineSource, _ report: (Diagnostic) -> Void) throws {
+    mutating func takeAll(
+        from source: LineSource,
+        _ progress: (Int) -> Void,
+        _ report: (Diagnostic) -> Void
+    ) throws {
         while true {
             switch try source.next() {
             case .line(let bytes, let isWhole):
@@ -164,6 +176,7 @@ struct MetricImportRun {
                 previous = position
                 position.add(bytes)
                 take(bytes, report)
+                if position.lines % 1000 == 0 { progress(position.bytes) }
                 if linesInBatch >= linesPerBatch || batch.datapoints >= Self.mostDatapoints { try commit() }
             case .pause:
                 do {
@@ -226,6 +239,7 @@ struct MetricImportRun {
             if range.contains(point.slot.start) {
                 batch.add(point)
                 result.stored += 1
+                result.cover(point.slot.start)
             } else if faults.isEmpty {
                 let message = "\(point.slot.start) is not between five years ago and two hours ahead (it is \(now))"
                 faults.append(Diagnostic(file: name + ":\(position.lines)", key: point.series.metric.name, message))
@@ -234,6 +248,7 @@ struct MetricImportRun {
         for call in reading.calls {
             if range.contains(call.time) {
                 batch.add(call)
+                result.cover(call.time)
             } else {
                 let message = "\(call.time) is not between five years ago and two hours ahead (it is \(now))"
                 faults.append(Diagnostic(file: name + ":\(position.lines)", key: "timestamp", message))

@@ -4,17 +4,20 @@ package import PurserStore
 
 extension Demonstration {
     /// Sends the traffic through the chat service and stores the results.
+    ///
+    /// - Parameter progress: Called after every commit with the number of calls started so far, and that of all.
     package func run(
         in store: Store,
         prices: PriceBook,
-        progress: @escaping (Int) -> Void = { _ in }
+        progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> TrafficTally {
+        let calls = calls()
         let offset = Int((incident.lowerBound - start) / 1000)
         let window = offset..<(offset + Int((incident.upperBound - incident.lowerBound) / 1000))
         let run = TrafficRun(
             writer: "demo/\(seed)/\(start)",
             start: start,
-            calls: calls(),
+            calls: calls,
             configuration: ChatConfiguration(),
             faults: [
                 FaultPlan(kind: .slow(5), rate: 1, window: window),
@@ -24,13 +27,19 @@ extension Demonstration {
             seed: seed,
             options: "demo, seed \(seed), days \(days)",
             liftsLimits: false,
-            progress: progress
+            progress: { progress($0, calls.count) }
         )
         return try run.run(in: store, prices: prices).tally
     }
 
     /// Evaluates every minute from the start of the traffic, as cron would have done.
-    package func evaluation(by evaluator: Evaluator, ran: Timestamp) throws -> EvaluationRun? {
+    ///
+    /// - Parameter progress: Called after every half day with the number of minutes evaluated so far, and that of all.
+    package func evaluation(
+        by evaluator: Evaluator,
+        ran: Timestamp,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws -> EvaluationRun? {
         var changes: [AlarmChange] = []
         var last: EvaluationRun?
         var steps = 1
@@ -39,6 +48,7 @@ extension Demonstration {
             changes += run.changes
             if case .continued(let more) = run.kind { steps += more }
             last = run
+            progress(Int((at - start) / 60_000), Int((end - start) / 60_000))
             if at == end { break }
             at = min(at + 12 * 3600, end)
         }

@@ -14,14 +14,19 @@ extension MetricReader {
     }
 
     /// Returns all samples of each series from `from` up to `to`, merged; series without samples are left out.
+    ///
+    /// - Parameter progress: Called after every part of the range with the number of those done so far, and that of all.
     package func totals(
         of series: [Series],
         from: Timestamp,
-        to: Timestamp
+        to: Timestamp,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> [(series: Series, distribution: Distribution)] {
         let references = series.map { MetricReference($0.metric, unit: $0.unit) }
         var totals = [DistributionAccumulator](repeating: DistributionAccumulator(), count: series.count)
-        for range in Self.stretches(from: from, to: to, period: Slot.seconds) {
+        let stretches = Self.stretches(from: from, to: to, period: Slot.seconds)
+        for (done, range) in stretches.enumerated() {
+            progress(done, stretches.count)
             let seconds = Int(range.upperBound - range.lowerBound) / 1000
             let found = try slots(of: references, from: range.lowerBound, to: range.upperBound, period: seconds)
             for (number, reference) in references.enumerated() {

@@ -19,15 +19,22 @@ extension AlarmsCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Only this alarm.")
+        @Argument(help: "Only this alarm.", completion: NameCompletion.alarms)
         var name: String?
 
-        @Option(name: .long, help: "How far back: 90d, 12h.")
-        var since = DurationArgument(seconds: 30 * 86_400)
+        @Option(
+            name: .long,
+            help: .init("How far back: 90d, 12h; default: 30d.", valueName: "duration"),
+            transform: DurationArgument.read
+        )
+        var since = ClockDuration(seconds: 30 * 86_400)
 
         @OptionGroup var asOf: AsOfOption
 
-        @Option(name: .customLong("set"), help: "KEY=VALUE in the alarm's file, such as Threshold=3; may be repeated.")
+        @Option(
+            name: .customLong("set"),
+            help: .init("KEY=VALUE in the alarm's file, such as Threshold=3; may be repeated.", valueName: "key=value")
+        )
         var changes: [String] = []
 
         func validate() throws {
@@ -45,24 +52,27 @@ extension AlarmsCommand {
                 if let name {
                     let alarm = try session.alarm(name, in: rules)
                     if !changes.isEmpty {
-                        let changed = try alarm.changed(try changes.map(Self.change))
+                        let changed = try asUsage { try alarm.changed(try changes.map(Self.change)) }
                         alarms = alarms.map { $0.name == name ? changed : $0 }
                     }
                 }
                 let store = try session.store(.existing)
                 let to = asOf.time
+                let names = name.map { [$0] } ?? alarms.map(\.name)
+                let progress = ProgressLine(total: names.count, unit: "alarms")
                 let backtest = try Backtest.run(
                     try session.reader(store),
                     alarms,
-                    names: name.map { [$0] } ?? alarms.map(\.name),
+                    names: names,
                     from: to - since.seconds,
                     to: to,
-                    home: session.home
+                    home: session.home,
+                    progress: progress.show
                 )
+                progress.end()
                 output.show(AlarmJSON.backtest(backtest)) {
-                    let heading =
-                        DrawingOptions.isTerminal ? "BACKTEST from \(backtest.from) to \(backtest.to)\n\n" : ""
-                    show(heading + drawing.text(AlarmText.backtest(backtest), session.environment))
+                    if DrawingOptions.isTerminal { show("BACKTEST from \(backtest.from) to \(backtest.to)\n\n") }
+                    drawing.show(AlarmText.backtest(backtest), session.environment, ifEmpty: "no alarms")
                     for result in backtest.results {
                         guard let exact = result.exactFrom else { continue }
                         say(

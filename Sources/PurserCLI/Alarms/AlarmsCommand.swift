@@ -30,7 +30,7 @@ struct AlarmsCommand: ParsableCommand {
                 let accounts = try store.accounts(of: rules.alarms, at: .now)
                 output.show(AlarmJSON.list(accounts, unreadable: rules.notWatched)) {
                     let table = AlarmText.list(accounts, unreadable: rules.unreadable, unwatched: rules.unwatched)
-                    show(drawing.text(table, session.environment))
+                    drawing.show(table, session.environment, ifEmpty: "no alarms")
                 }
                 try rules.requireReadable()
             }
@@ -43,10 +43,10 @@ struct AlarmsCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Only this alarm's changes.")
+        @Argument(help: "Only this alarm's changes.", completion: NameCompletion.alarms)
         var name: String?
 
-        @Option(name: .long, help: "At most this many rows.")
+        @Option(name: .long, help: "At most this many rows; default: 100.", transform: RowLimit.read)
         var limit = 100
 
         func run() throws {
@@ -56,6 +56,7 @@ struct AlarmsCommand: ParsableCommand {
                 // The store may know an alarm whose file is gone.
                 if let name, transitions.isEmpty { _ = try session.alarm(name, in: session.rules()) }
                 output.show(AlarmJSON.history(transitions)) {
+                    if transitions.isEmpty { say("no changes of state") }
                     transitions.forEach { show(plain: AlarmText.change($0)) }
                 }
             }

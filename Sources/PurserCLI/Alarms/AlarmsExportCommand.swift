@@ -20,7 +20,7 @@ extension AlarmsCommand {
 
         @OptionGroup var global: GlobalOptions
 
-        @Argument(help: "Only these alarms.")
+        @Argument(help: "Only these alarms.", completion: NameCompletion.alarms)
         var names: [String] = []
 
         @Option(name: .long, help: "cloudformation, put-metric-alarm or prometheus-rules.")

@@ -6,10 +6,10 @@ import PurserStore
 
 /// The options of commands that quieten an alarm: who does so, and why.
 struct SilenceOptions: ParsableArguments {
-    @Option(name: .customLong("by"), help: "Your name.")
+    @Option(name: .customLong("by"), help: .init("Your name.", valueName: "name"))
     var person: String?
 
-    @Option(name: .long, help: "What is being done.")
+    @Option(name: .long, help: .init("What is being done.", valueName: "text"))
     var note: String?
 
     func validate() throws {
@@ -35,11 +35,15 @@ extension AlarmsCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The alarm's name.")
+        @Argument(help: "The alarm's name.", completion: NameCompletion.alarms)
         var name: String
 
-        @Option(name: .customLong("for"), help: "How long, such as 2h.")
-        var duration: DurationArgument?
+        @Option(
+            name: .customLong("for"),
+            help: .init("How long, such as 2h.", valueName: "duration"),
+            transform: DurationArgument.read
+        )
+        var duration: ClockDuration?
 
         @Flag(name: .customLong("end"), help: "End the mute now.")
         var isEnded = false

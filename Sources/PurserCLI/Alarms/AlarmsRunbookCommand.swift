@@ -16,7 +16,7 @@ extension AlarmsCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The name of the alarm or of the budget.")
+        @Argument(help: "The name of the alarm or of the budget.", completion: NameCompletion.runbooks)
         var name: String
 
         func run() throws {

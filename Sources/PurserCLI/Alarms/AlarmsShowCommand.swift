@@ -13,7 +13,7 @@ extension AlarmsCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The alarm's name.")
+        @Argument(help: "The alarm's name.", completion: NameCompletion.alarms)
         var name: String
 
         func run() throws {

@@ -17,11 +17,15 @@ extension AlarmsCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The alarm's name.")
+        @Argument(help: "The alarm's name.", completion: NameCompletion.alarms)
         var name: String
 
-        @Option(name: .customLong("for"), help: "How long it holds, such as 2h, unless the state changes before.")
-        var duration: DurationArgument?
+        @Option(
+            name: .customLong("for"),
+            help: .init("How long it holds, such as 2h, unless the state changes before.", valueName: "duration"),
+            transform: DurationArgument.read
+        )
+        var duration: ClockDuration?
 
         @OptionGroup var who: SilenceOptions
 
@@ -62,7 +66,7 @@ extension AlarmsCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The alarm's name.")
+        @Argument(help: "The alarm's name.", completion: NameCompletion.alarms)
         var name: String
 
         @Argument(help: "OK, ALARM or INSUFFICIENT_DATA.")

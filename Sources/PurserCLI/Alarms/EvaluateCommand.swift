@@ -17,8 +17,17 @@ struct EvaluateCommand: ParsableCommand {
             """
     )
 
+    /// The format of the result; that for monitoring plugins is this command's own.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case json
+        case nagios
+    }
+
     @OptionGroup var global: GlobalOptions
-    @OptionGroup var output: OutputOptions
+
+    @Option(name: .long, help: "The format of the result; nagios is a line of a monitoring plugin.")
+    var format = Format.text
 
     @OptionGroup var asOf: AsOfOption
 
@@ -28,71 +37,107 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Store nothing and send nothing.")
     var isDryRun = false
 
-    @Option(name: .long, help: "Interval of reminders for an alarm that stays in ALARM, such as 4h (PURSER_REMIND).")
-    var remind: DurationArgument?
+    @Option(
+        name: .long,
+        help: .init(
+            "Interval of reminders for an alarm that stays in ALARM, such as 4h (PURSER_REMIND).",
+            valueName: "duration"
+        ),
+        transform: DurationArgument.read
+    )
+    var remind: ClockDuration?
 
-    @Option(name: .long, help: "An address to fetch after a successful run: a dead man's switch (PURSER_PING).")
+    @Option(
+        name: .long,
+        help: .init("An address to fetch after a successful run: a dead man's switch (PURSER_PING).", valueName: "url")
+    )
     var ping: String?
+
+    func validate() throws {
+        if quiet, format == .nagios {
+            throw ValidationError("give either --quiet or --format nagios, which is one line")
+        }
+    }
 
     func run() throws {
         try reporting {
-            let session = Session(global)
-            let rules = try session.rules(isQuiet: quiet)
-            let remind = try remindSeconds(session)
-            let switchAddress = try pingAddress(session)
-            let store = try session.store(.existing)
-            let evaluator = Evaluator(
-                reader: try session.reader(store),
-                alarms: rules.watched,
-                budget: rules.budget,
-                home: session.home,
-                remindSeconds: remind
-            )
-            let now = asOf.time
-            let run: EvaluationRun??
             do {
-                run = try store.whileAlone(in: .evaluate) {
-                    try evaluator.run(at: now, ran: .now, isDryRun: isDryRun)
-                }
-            } catch {
-                // Messages left from earlier runs are delivered even though this evaluation failed.
-                if !isDryRun { _ = Notifier.run(store, session.environment) }
+                try evaluate()
+            } catch  where format == .nagios && !(error is ExitCode) {
+                show(plain: PluginText.failed("\(error)"))
                 throw error
             }
-            guard case .some(.some(let run)) = run else {
-                if output.format == .json { show(EvaluationReport.nothingEvaluated) }
-                say("purser: another evaluation is running, or a state was set by hand just now; nothing was evaluated")
-                return
+        }
+    }
+
+    private func evaluate() throws {
+        let session = Session(global)
+        let rules = try session.rules(isQuiet: quiet)
+        let remind = try remindSeconds(session)
+        let switchAddress = try pingAddress(session)
+        let store = try session.store(.existing)
+        let evaluator = Evaluator(
+            reader: try session.reader(store),
+            alarms: rules.watched,
+            budget: rules.budget,
+            home: session.home,
+            remindSeconds: remind
+        )
+        let now = asOf.time
+        let run: EvaluationRun??
+        do {
+            run = try store.whileAlone(in: .evaluate) {
+                try evaluator.run(at: now, ran: .now, isDryRun: isDryRun)
             }
-            let delivery = isDryRun ? DeliveryReport() : Notifier.run(store, session.environment)
-            let report = EvaluationReport(
-                run: run,
-                delivery: delivery,
-                isDryRun: isDryRun,
-                unreadable: rules.notWatched
-            )
-            switch (output.format, quiet) {
-            case (.json, _): show(report.json)
-            case (.text, true): report.changeLines.forEach { show(plain: $0) }
-            case (.text, false): show(plain: report.text)
-            }
-            if !isDryRun { session.rollUp(store) }
-            report.warnings.forEach { say("purser: \($0)") }
-            if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
-            switch report.verdict {
-            case .fine: break
-            case .budget: throw Exit.budget
-            case .inAlarm: throw Exit.inAlarm
-            case .failed: throw Exit.failed
-            }
+        } catch {
+            // Messages left from earlier runs are delivered even though this evaluation failed.
+            if !isDryRun { _ = Notifier.run(store, session.environment) }
+            throw error
+        }
+        guard case .some(.some(let run)) = run else {
+            say("purser: another evaluation is running, or a state was set by hand just now; nothing was evaluated")
+            try showNothing(evaluator, rules, store)
+            return
+        }
+        let delivery = isDryRun ? DeliveryReport() : Notifier.run(store, session.environment)
+        let report = EvaluationReport(
+            run: run,
+            delivery: delivery,
+            isDryRun: isDryRun,
+            unreadable: rules.notWatched
+        )
+        switch (format, quiet) {
+        case (.json, _): show(report.json)
+        case (.nagios, _): show(plain: report.pluginLine)
+        case (.text, true): report.changeLines.forEach { show(plain: $0) }
+        case (.text, false): show(plain: report.text)
+        }
+        if !isDryRun { session.rollUp(store) }
+        report.warnings.forEach { say("purser: \($0)") }
+        if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
+        try report.exit()
+    }
+
+    /// Shows the result of a run that left the evaluation to another one. A monitoring system sees the states as they are
+    /// in the store, because a check without a verdict would seem to be well.
+    private func showNothing(_ evaluator: Evaluator, _ rules: AlarmRules, _ store: Store) throws {
+        switch format {
+        case .text: break
+        case .json: show(EvaluationReport.nothingEvaluated)
+        case .nagios:
+            let at = try store.lastEvaluation()?.time ?? .now
+            guard let run = try evaluator.run(at: at, ran: .now, isDryRun: true) else { return }
+            let report = EvaluationReport(run: run, delivery: DeliveryReport(), unreadable: rules.notWatched)
+            show(plain: report.pluginLine)
+            try report.exit()
         }
     }
 
     private func remindSeconds(_ session: Session) throws -> Int? {
         if let remind { return remind.seconds }
         guard let text = session.value(nil, "PURSER_REMIND") else { return nil }
-        guard let duration = DurationArgument(argument: text) else {
-            throw UsageError("PURSER_REMIND takes a duration such as 4h, not `\(text)`")
+        guard let duration = ClockDuration(text) else {
+            throw UsageError("PURSER_REMIND must be \(ClockDuration.allowed), not `\(text)`")
         }
         return duration.seconds
     }
@@ -113,6 +158,18 @@ struct EvaluateCommand: ParsableCommand {
             try PurserAWS.ping(address)
         } catch {
             say("purser: the dead man's switch could not be reached: \(error)")
+        }
+    }
+}
+
+extension EvaluationReport {
+    /// Ends the command with the exit code of the verdict.
+    fileprivate func exit() throws {
+        switch verdict {
+        case .fine: break
+        case .budget: throw Exit.budget
+        case .inAlarm: throw Exit.inAlarm
+        case .failed: throw Exit.failed
         }
     }
 }

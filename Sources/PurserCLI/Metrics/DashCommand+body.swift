@@ -5,18 +5,13 @@ import PurserRender
 import PurserStore
 
 /// The value of `--to`: the end of a time range or, with `--export`, a format.
-enum DashTo: ExpressibleByArgument {
+enum DashTo {
     case time(TimeArgument)
     case format(DashboardFormat)
 
-    init?(argument: String) {
-        if let format = DashboardFormat(rawValue: argument) {
-            self = .format(format)
-        } else if let time = TimeArgument(argument: argument) {
-            self = .time(time)
-        } else {
-            return nil
-        }
+    /// Reads the option's value; throws an error that names the forms of a time.
+    @Sendable static func read(_ text: String) throws -> DashTo {
+        try DashboardFormat(rawValue: text).map(DashTo.format) ?? .time(TimeArgument.read(text))
     }
 }
 

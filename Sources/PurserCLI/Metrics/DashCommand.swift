@@ -18,13 +18,17 @@ struct DashCommand: ParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "The dashboard to draw.")
+    @Argument(help: "The dashboard to draw.", completion: NameCompletion.dashboards)
     var name: String?
 
     @Flag(name: .long, help: "List the dashboards.")
     var list = false
 
-    @Option(name: .long, help: "Draw every stored metric of this namespace.")
+    @Option(
+        name: .long,
+        help: "Draw every stored metric of this namespace.",
+        completion: NameCompletion.namespaces
+    )
     var namespace: String?
 
     @Option(name: .long, help: "How a dashboard's widgets are placed: list, or grid as in its file.")
@@ -33,16 +37,29 @@ struct DashCommand: ParsableCommand {
     @Flag(name: .long, help: "Write the dashboard's file unchanged, or translated with --to.")
     var export = false
 
-    @Option(name: .long, help: "How much time to show, up to --at: 90m, 3h, 7d.")
-    var since: DurationArgument?
+    @Option(
+        name: .long,
+        help: .init("How much time to show, up to --at: 90m, 3h, 7d.", valueName: "duration"),
+        transform: DurationArgument.read
+    )
+    var since: ClockDuration?
 
-    @Option(name: .long, parsing: .unconditional, help: "The start of the time range to show; needs --to.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: .init("The start of the time range to show; needs --to.", valueName: "time"),
+        transform: TimeArgument.read
+    )
     var from: TimeArgument?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The end of the time range to show; with --export, \(DashboardFormat.allowed)."
+        help: .init(
+            "The end of the time range to show; with --export, \(DashboardFormat.allowed).",
+            valueName: "time"
+        ),
+        transform: DashTo.read
     )
     var to: DashTo?
 

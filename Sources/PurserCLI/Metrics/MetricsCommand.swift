@@ -19,10 +19,10 @@ struct MetricsCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Option(name: .long, help: "Only this namespace.")
+        @Option(name: .long, help: "Only this namespace.", completion: NameCompletion.namespaces)
         var namespace: String?
 
-        @Option(name: .long, help: "Only this metric's series.")
+        @Option(name: .long, help: "Only this metric's series.", completion: NameCompletion.metrics)
         var name: String?
 
         @Option(name: .long, help: "NAME or NAME=VALUE: only metrics with this dimension; may be repeated.")
@@ -41,7 +41,7 @@ struct MetricsCommand: ParsableCommand {
                 let reader = try session.reader(try session.store(.existing))
                 let series = try reader.series(namespace: namespace, name: name, dimensions: filters)
                 output.show(MetricJSON.list(series)) {
-                    show(drawing.text(MetricText.list(series), session.environment))
+                    drawing.show(MetricText.list(series), session.environment, ifEmpty: "no series match")
                 }
             }
         }
@@ -57,10 +57,10 @@ struct MetricsCommand: ParsableCommand {
         /// Both formats are a GetMetricData result.
         @OptionGroup var output: OutputOptions
 
-        @Option(name: .long, help: "The metric's namespace.")
+        @Option(name: .long, help: "The metric's namespace.", completion: NameCompletion.namespaces)
         var namespace: String?
 
-        @Option(name: .long, help: "The metric's name.")
+        @Option(name: .long, help: "The metric's name.", completion: NameCompletion.metrics)
         var name: String?
 
         @Option(name: .long, help: "A dimension as NAME=VALUE; may be repeated.")
@@ -72,10 +72,20 @@ struct MetricsCommand: ParsableCommand {
         @Option(name: .long, help: "Seconds: 10, 20, 30 or a multiple of 60.")
         var period = 60
 
-        @Option(name: .long, parsing: .unconditional, help: "The start of the time range, inclusive.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: .init("The start of the time range, inclusive.", valueName: "time"),
+            transform: TimeArgument.read
+        )
         var start: TimeArgument?
 
-        @Option(name: .long, parsing: .unconditional, help: "The end of the time range, exclusive.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: .init("The end of the time range, exclusive.", valueName: "time"),
+            transform: TimeArgument.read
+        )
         var end: TimeArgument?
 
         @Option(name: .long, help: "The maximum datapoints per page, 1 to 100800.")
@@ -101,7 +111,11 @@ struct MetricsCommand: ParsableCommand {
         }
 
         private func requestFromInput() throws -> MetricDataRequest {
-            guard name == nil else { throw UsageError("--name needs --namespace") }
+            let others = [
+                ("--name", name != nil), ("--dimension", !dimension.isEmpty), ("--start", start != nil),
+                ("--end", end != nil),
+            ]
+            if let other = others.first(where: \.1) { throw UsageError("\(other.0) needs --namespace") }
             let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
             return try MetricDataRequest(json: text, file: "stdin")
         }
@@ -109,7 +123,7 @@ struct MetricsCommand: ParsableCommand {
         private func requestFromOptions() throws -> MetricDataRequest {
             guard let namespace, let name else { throw UsageError("--namespace and --name must be given together") }
             let dimensions = try dimension.map { text -> PurserCore.Dimension in
-                guard let equals = text.firstIndex(of: "=") else {
+                guard let equals = text.firstIndex(of: "="), equals > text.startIndex, !text.hasSuffix("=") else {
                     throw UsageError("--dimension takes NAME=VALUE, not `\(text)`")
                 }
                 return PurserCore.Dimension(String(text[..<equals]), String(text[text.index(after: equals)...]))

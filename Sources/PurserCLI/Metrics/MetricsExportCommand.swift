@@ -27,16 +27,26 @@ extension MetricsCommand {
         @Option(name: .long, help: "prometheus, openmetrics, otlp, emf or put-metric-data.")
         var format: Format
 
-        @Option(name: .long, help: "Only this namespace.")
+        @Option(name: .long, help: "Only this namespace.", completion: NameCompletion.namespaces)
         var namespace: String?
 
-        @Option(name: .long, help: "Only this metric.")
+        @Option(name: .long, help: "Only this metric.", completion: NameCompletion.metrics)
         var name: String?
 
-        @Option(name: .long, parsing: .unconditional, help: "The start, inclusive; default: three hours ago.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: .init("The start, inclusive; default: three hours ago.", valueName: "time"),
+            transform: TimeArgument.read
+        )
         var start: TimeArgument?
 
-        @Option(name: .long, parsing: .unconditional, help: "The end, exclusive; default: now.")
+        @Option(
+            name: .long,
+            parsing: .unconditional,
+            help: .init("The end, exclusive; default: now.", valueName: "time"),
+            transform: TimeArgument.read
+        )
         var end: TimeArgument?
 
         @Option(name: .long, help: "Seconds: 10, 20, 30 or a multiple of 60.")
@@ -99,8 +109,10 @@ extension MetricsCommand {
             from: Timestamp,
             to: Timestamp
         ) throws -> String {
-            PrometheusText.text(
-                totals: try reader.totals(of: series, from: from, to: to),
+            let progress = ProgressLine(unit: "parts")
+            defer { progress.end() }
+            return PrometheusText.text(
+                totals: try reader.totals(of: series, from: from, to: to) { progress.show($0, of: $1) },
                 from: from,
                 to: to,
                 dialect: format == .openmetrics ? .openMetrics : .prometheus
@@ -114,7 +126,11 @@ extension MetricsCommand {
             to: Timestamp
         ) throws {
             var leftOut: Set<Metric> = []
-            for stretch in MetricReader.stretches(from: from, to: to, period: period) {
+            let stretches = MetricReader.stretches(from: from, to: to, period: period)
+            let progress = ProgressLine(total: stretches.count, unit: "parts")
+            defer { progress.end() }
+            for (done, stretch) in stretches.enumerated() {
+                progress.show(done)
                 let items = try items(series, reader, stretch, seconds: period)
                 let export = MetricExport(periodSeconds: period, items: items)
                 let lines: [String]

@@ -58,6 +58,8 @@ extension MetricsCommand {
                     say("purser: \($0)")
                     if refused.count < Self.mostRefused { refused.append($0) }
                 }
+                let progress = ProgressLine(unit: "bytes read")
+                let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? nil
                 let result =
                     file == "-"
                     ? try task.run(
@@ -66,8 +68,11 @@ extension MetricsCommand {
                         in: store,
                         report: tell
                     )
-                    : try task.run(file: file, in: store, report: tell)
-                session.rollUp(store)
+                    : try task.run(file: file, in: store, report: tell) { progress.show($0, of: size) }
+                progress.end()
+                if let covered = result.covered {
+                    session.rollUpAll(store, from: covered.lowerBound, to: covered.upperBound)
+                }
                 if self.format == .output(.json) {
                     show(MetricJSON.imported(result, file: file, input: format.rawValue, refused: refused))
                 }

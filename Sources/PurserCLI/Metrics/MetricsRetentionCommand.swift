@@ -32,11 +32,7 @@ extension MetricsCommand {
                     // Each of two concurrent commands changes only what it names.
                     try store.transaction {
                         let former = try store.retention()
-                        do {
-                            try store.setRetention(try Retention(changing: former, texts: keep))
-                        } catch let error as Diagnostics {
-                            throw UsageError("\(error)")
-                        }
+                        try store.setRetention(try asUsage { try Retention(changing: former, texts: keep) })
                     }
                 }
                 let retention = try store.retention()

@@ -39,7 +39,7 @@ struct BudgetCommand: ParsableCommand {
                 try session.withAlertBudget { budget in
                     let alerts = budget?.limit
                     output.show(BudgetJSON.list(lines, month, alertLimit: alerts, restored: restorations.last)) {
-                        show(drawing.text(BudgetText.list(lines, month), session.environment))
+                        drawing.show(BudgetText.list(lines, month), session.environment, ifEmpty: "no budgets")
                         if let note = BudgetText.nonLive(lines) { say(note) }
                         if let note = BudgetText.difference(alerts: alerts, calls: lines[0].limit) { say(note) }
                         if let note = StoreText.note(restorations, in: month) { say(note) }
@@ -68,7 +68,7 @@ struct BudgetCommand: ParsableCommand {
         @Option(name: .long, help: "For the calls of a user.")
         var user: String?
 
-        @Option(name: .long, help: "For the calls of an access key, by its id.")
+        @Option(name: .long, help: "For the calls of an access key, by its id.", completion: NameCompletion.accessKeys)
         var key: String?
 
         @Argument(help: "US dollars per calendar month, like 25 or 12.50, or none.")

@@ -14,7 +14,11 @@ struct CostCommand: ParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, help: "The calendar month (UTC), like 2026-11; default: the current one.")
+    @Option(
+        name: .long,
+        help: "The calendar month (UTC), like 2026-11; default: the current one.",
+        completion: NameCompletion.months
+    )
     var month: String?
 
     @OptionGroup var asOf: AsOfOption

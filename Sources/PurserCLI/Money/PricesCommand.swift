@@ -17,7 +17,10 @@ struct PricesCommand: ParsableCommand {
         @OptionGroup var drawing: DrawingOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Only model ids that contain this text, or the rows that an ARN is charged at.")
+        @Argument(
+            help: "Only model ids that contain this text, or the rows that an ARN is charged at.",
+            completion: NameCompletion.models
+        )
         var filter: String?
 
         @Option(name: .long, help: "Only the rows that apply to calls in this AWS Region.")
@@ -27,7 +30,9 @@ struct PricesCommand: ParsableCommand {
             try reporting {
                 let session = Session(global)
                 let prices = try session.prices().rows(matching: filter, region: region, at: .now)
-                output.show(PriceJSON.list(prices)) { show(drawing.text(PriceText.list(prices), session.environment)) }
+                output.show(PriceJSON.list(prices)) {
+                    drawing.show(PriceText.list(prices), session.environment, ifEmpty: "no prices match")
+                }
             }
         }
     }
@@ -49,7 +54,7 @@ struct PricesCommand: ParsableCommand {
                 output.show(PriceJSON.lint(findings)) {
                     findings.forEach { show("\($0.severity.rawValue): \($0.diagnostic)") }
                 }
-                say("\(errors) errors, \(findings.count - errors) warnings")
+                say(errors.counted("error") + ", " + (findings.count - errors).counted("warning"))
                 if errors > 0 { throw Exit.failed }
             }
         }

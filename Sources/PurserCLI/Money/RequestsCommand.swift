@@ -26,19 +26,26 @@ struct RequestsCommand: ParsableCommand {
     )
     var id: String?
 
-    @Option(name: .long, help: "How far back to look: 3h, 7d.")
-    var since = DurationArgument(seconds: 86_400)
+    @Option(
+        name: .long,
+        help: .init("How far back to look: 3h, 7d; default: 1d.", valueName: "duration"),
+        transform: DurationArgument.read
+    )
+    var since = ClockDuration(seconds: 86_400)
 
     @OptionGroup var asOf: AsOfOption
 
-    @Option(name: .long, help: "At most this many rows.")
+    @Option(
+        name: .long,
+        help: .init("At most this many rows; default: 20.", valueName: "number"),
+        transform: RowLimit.read
+    )
     var limit = 20
 
     func validate() throws {
         if [worst, failed, id != nil].filter({ $0 }).count > 1 {
             throw ValidationError("give one of --worst, --failed and --id")
         }
-        if !(1...100_000).contains(limit) { throw ValidationError("--limit takes 1 to 100000") }
     }
 
     func run() throws {
@@ -53,13 +60,17 @@ struct RequestsCommand: ParsableCommand {
             let refused = try id.map { try store.refusedRequests(of: $0, limit: limit) } ?? []
             output.show(LedgerJSON.requests(entries, refused: refused)) {
                 if id != nil {
-                    let tables = entries.map(LedgerText.details) + refused.map(LedgerText.details)
-                    if tables.isEmpty { return }
-                    show(tables.map { drawing.text($0, session.environment) }.joined(separator: "\n"))
-                } else if !entries.isEmpty {
-                    show(drawing.text(LedgerText.requests(entries), session.environment))
+                    let facts = entries.map(LedgerText.details) + refused.map(LedgerText.details)
+                    let style = drawing.style(session.environment)
+                    show(
+                        facts.map { $0.text(style: style, piped: !DrawingOptions.isTerminal) }.joined(separator: "\n")
+                    )
                 } else {
-                    say("no \(failed ? "failed " : "")calls from \(from) to \(to)")
+                    drawing.show(
+                        LedgerText.requests(entries),
+                        session.environment,
+                        ifEmpty: "no \(failed ? "failed " : "")calls from \(from) to \(to)"
+                    )
                 }
             }
             if entries.isEmpty, refused.isEmpty, let id {

@@ -29,12 +29,8 @@ struct DeadLettersCommand: ParsableCommand {
         @Option(name: .long, help: "The URL of a queue to list instead of the store.")
         var queue: String?
 
-        @Option(name: .long, help: "At most this many letters.")
+        @Option(name: .long, help: "At most this many letters; default: 100.", transform: RowLimit.read)
         var limit = 100
-
-        func validate() throws {
-            if !(1...100_000).contains(limit) { throw ValidationError("--limit takes 1 to 100000") }
-        }
 
         func run() throws {
             try reporting {
@@ -52,11 +48,7 @@ struct DeadLettersCommand: ParsableCommand {
 
         private func show(_ letters: [DeadLetter], _ totals: DeadLetterTotals?, _ session: Session) {
             output.show(DeadLetterJSON.list(letters, totals)) {
-                if letters.isEmpty {
-                    say("no letters")
-                } else {
-                    PurserCLI.show(drawing.text(DeadLetterText.list(letters), session.environment))
-                }
+                drawing.show(DeadLetterText.list(letters), session.environment, ifEmpty: "no letters")
                 guard let totals else { return }
                 if totals.kept > letters.count { say("\(totals.kept) letters in total; --limit shows more") }
                 if totals.overflowed + totals.expired > 0 {
@@ -74,7 +66,7 @@ struct DeadLettersCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "Request ids or correlation ids.")
+        @Argument(help: "Request ids or correlation ids.", completion: NameCompletion.letters)
         var ids: [String]
 
         func run() throws {
@@ -103,7 +95,7 @@ struct DeadLettersCommand: ParsableCommand {
             try reporting {
                 let session = Session(global)
                 let environment = try session.resolvedEnvironment()
-                let settings = try DeadLetterSettings(environment: environment)
+                let settings = try asUsage { try DeadLetterSettings(environment: environment) }
                 guard settings.queue != nil else { throw UsageError("PURSERD_DEADLETTER_QUEUE_URL is not set") }
                 let store = try session.store(.existing)
                 let forwarder = DeadLetterForwarder(store: store, settings: settings, environment: environment)

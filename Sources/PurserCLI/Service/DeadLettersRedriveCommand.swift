@@ -21,7 +21,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "Request ids or correlation ids.")
+    @Argument(help: "Request ids or correlation ids.", completion: NameCompletion.letters)
     var ids: [String] = []
 
     @Flag(name: .long, help: "All letters.")
@@ -30,13 +30,12 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The URL of a queue whose letters are retried instead of the store's.")
     var queue: String?
 
-    @Option(name: .long, help: "At most this many letters.")
+    @Option(name: .long, help: "At most this many letters; default: 1000.", transform: RowLimit.read)
     var limit = 1000
 
     func validate() throws {
         if ids.isEmpty != all { throw ValidationError("give ids, or --all") }
         if queue != nil, !all { throw ValidationError("the letters of a queue can be retried only with --all") }
-        if !(1...100_000).contains(limit) { throw ValidationError("--limit takes 1 to 100000") }
     }
 
     func run() async throws {
@@ -52,12 +51,19 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
 
     /// Redrives the letters, and returns how many were not answered.
     private func redrive(_ session: Session) async throws -> Int {
-        let environment = try session.resolvedEnvironment()
         let store = try session.store(queue == nil ? .existing : .creating)
+        let letters = try queue == nil ? (all ? store.deadLetters(limit: limit) : store.letters(named: ids)) : nil
+        // Nothing to retry needs neither a model nor its settings.
+        if let letters, letters.isEmpty {
+            say("no letters")
+            if output.format == .json { show(DeadLetterJSON.redriven.start + DeadLetterJSON.redriven.end) }
+            return 0
+        }
+        let environment = try session.resolvedEnvironment()
         let recorder = Recorder(store: store, writer: Recorder.uniqueWriter(), startingAt: .now)
-        let behind = try ServiceModel(environment: environment)
+        let behind = try asUsage { try ServiceModel(environment: environment) }
         let service = ChatService(
-            configuration: try ChatConfiguration(environment: environment),
+            configuration: try asUsage { try ChatConfiguration(environment: environment) },
             ledger: CallLedger(store),
             prices: PriceBook(try session.prices(environment), region: behind.region),
             model: behind.model,
@@ -94,15 +100,13 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
                 hasRows = true
             }
         }
-        // One by one: an answer is shown before its letter is removed, even if a later one runs into an error or a
-        // signal.
+        // One by one: an answer is shown before its letter is removed, even if a later one fails.
         if output.format == .json { show(DeadLetterJSON.redriven.start) }
         defer { if output.format == .json { show(DeadLetterJSON.redriven.end) } }
         if let queue {
             try await redrive.run(from: try session.queue(queue), atMost: limit, each: each)
         } else {
-            let letters = try all ? store.deadLetters(limit: limit) : store.letters(named: ids)
-            try await redrive.run(letters, each: each)
+            try await redrive.run(letters ?? [], each: each)
         }
         return failures
     }

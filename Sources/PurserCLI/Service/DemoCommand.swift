@@ -18,13 +18,18 @@ struct DemoCommand: ParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, help: "The same seed produces the same traffic.")
+    @Option(name: .long, help: .init("The same seed produces the same traffic.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(name: .long, help: "Full days of traffic, 1 to 30.")
+    @Option(name: .long, help: .init("Full days of traffic, 1 to 30.", valueName: "number"))
     var days = 1
 
-    @Option(name: .long, parsing: .unconditional, help: "The time at which the simulated traffic ends.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: .init("The time at which the simulated traffic ends.", valueName: "time"),
+        transform: TimeArgument.read
+    )
     var at: TimeArgument?
 
     func validate() throws {
@@ -35,22 +40,25 @@ struct DemoCommand: ParsableCommand {
         try reporting {
             let session = Session(global)
             let path = try newStorePath(session)
+            // A wrong setting is reported before any work.
+            _ = try session.chatConfiguration()
             let store = try Store(path: path, .creating)
             let demonstration = Demonstration(seed: seed, days: days, end: at?.time(now: .now) ?? .now)
             showText(TrafficText.demonstrationBegins(demonstration))
             let progress = ProgressLine(unit: "requests")
-            let tally = try demonstration.run(
-                in: store,
-                prices: try session.priceBook(),
-                progress: progress.show
-            )
+            let tally = try demonstration.run(in: store, prices: try session.priceBook()) { done, total in
+                progress.show(done, of: total)
+            }
             progress.end()
             showText(TrafficText.demonstration(demonstration, tally))
             let reader = try session.reader(store)
             let rules = try session.rules()
             let (alarms, budget) = (rules.watched, rules.budget)
             let evaluator = Evaluator(reader: reader, alarms: alarms, budget: budget)
-            let evaluation = try demonstration.evaluation(by: evaluator, ran: .now).map {
+            let minutes = ProgressLine(unit: "minutes evaluated")
+            let run = try demonstration.evaluation(by: evaluator, ran: .now) { minutes.show($0, of: $1) }
+            minutes.end()
+            let evaluation = run.map {
                 EvaluationReport(run: $0, delivery: DeliveryReport(), unreadable: rules.notWatched)
             }
             if let evaluation { showText(evaluation.text + "\n") }
@@ -72,7 +80,7 @@ struct DemoCommand: ParsableCommand {
                 prices: try session.prices()
             )
             showText(CostText.render(report, style: style))
-            session.rollUp(store)
+            session.rollUpAll(store, from: demonstration.start, to: demonstration.end)
             output.show(TrafficJSON.demonstration(demonstration, store: path, tally, evaluation, frame, report)) {
                 show(TrafficText.demonstrationEnds(demonstration, store: path))
             }

@@ -28,10 +28,18 @@ struct KeysCommand: ParsableCommand {
         @Option(name: .long, help: "The user that the key's calls are recorded under.")
         var user: String?
 
-        @Option(name: .long, help: "What its calls may cost in a calendar month, in US dollars.")
-        var budget: Budget?
+        @Option(
+            name: .long,
+            help: "What its calls may cost in a calendar month, in US dollars.",
+            transform: DollarArgument.read
+        )
+        var budget: Picodollars?
 
-        @Option(name: .long, help: "The only model ids or ARNs that it may call, separated by commas.")
+        @Option(
+            name: .long,
+            help: "The only model ids or ARNs that it may call, separated by commas.",
+            completion: NameCompletion.models
+        )
         var models: String?
 
         func validate() throws {
@@ -44,14 +52,14 @@ struct KeysCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let session = Session(global)
-                let seal = try SecretSeal(environment: session.environment)
+                let seal = try asUsage { try SecretSeal(environment: session.environment) }
                 let now = Timestamp.now
                 let models = try models.map { try priced($0, try session.priceBook(), at: now) }
                 let key = IssuedKey(team: team, user: user, models: models, at: now, seal: seal)
                 let store = try session.store(.creating)
                 // purserd takes one secret for all keys.
                 if let fault = SealedKeys.fault(try store.accessKeys(), seal) { throw Diagnostics([fault]) }
-                try store.createAccessKey(key.record, budget: budget?.amount)
+                try store.createAccessKey(key.record, budget: budget)
                 show(result(key).text()) {
                     // Without its secret the key is useless.
                     let isRevoked = (try? store.revokeAccessKey(key.record.id, at: .now)) == .revoked
@@ -64,7 +72,7 @@ struct KeysCommand: ParsableCommand {
         private func result(_ key: IssuedKey) -> JSONValue {
             switch output.format {
             case .text: AccessKeyJSON.pair(key.record.id, secret: key.secretAccessKey)
-            case .json: AccessKeyJSON.created(key.record, budget: budget?.amount, secret: key.secretAccessKey)
+            case .json: AccessKeyJSON.created(key.record, budget: budget, secret: key.secretAccessKey)
             }
         }
 
@@ -101,11 +109,11 @@ struct KeysCommand: ParsableCommand {
                 let month = CalendarMonth(containing: asOf.time)
                 let lines = try store.accessKeyLines(month)
                 output.show(AccessKeyJSON.list(lines, month)) {
-                    if lines.isEmpty {
-                        say("no access keys; purser keys create makes one")
-                    } else {
-                        show(drawing.text(AccessKeyText.list(lines), session.environment))
-                    }
+                    drawing.show(
+                        AccessKeyText.list(lines),
+                        session.environment,
+                        ifEmpty: "no access keys; purser keys create makes one"
+                    )
                 }
             }
         }
@@ -120,7 +128,7 @@ struct KeysCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
 
-        @Argument(help: "The access key's id.")
+        @Argument(help: "The access key's id.", completion: NameCompletion.accessKeys)
         var id: String
 
         func run() throws {
@@ -136,16 +144,6 @@ struct KeysCommand: ParsableCommand {
                 case .unknown: throw UsageError("no access key `\(id)`; purser keys list shows the existing keys")
                 }
             }
-        }
-    }
-
-    /// An amount of dollars on the command line.
-    struct Budget: ExpressibleByArgument {
-        let amount: Picodollars
-
-        init?(argument: String) {
-            guard let amount = Picodollars(dollars: argument) else { return nil }
-            self.amount = amount
         }
     }
 }

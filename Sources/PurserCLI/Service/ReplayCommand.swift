@@ -23,10 +23,19 @@ struct ReplayCommand: ParsableCommand {
     @Argument(help: "A CSV file with the columns \(TrafficTrace.header).", completion: .file(extensions: ["csv"]))
     var file: String
 
-    @Option(name: .customLong("model"), help: "The model id, exactly as passed to Bedrock (PURSERD_MODEL_ID).")
+    @Option(
+        name: .customLong("model"),
+        help: "The model id, exactly as passed to Bedrock (PURSERD_MODEL_ID).",
+        completion: NameCompletion.models
+    )
     var modelId: String?
 
-    @Option(name: .long, parsing: .unconditional, help: "The time to move the first row to; default: its own time.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: .init("The time to move the first row to; default: its own time.", valueName: "time"),
+        transform: TimeArgument.read
+    )
     var start: TimeArgument?
 
     @Option(name: .long, help: "The team that the calls are charged to.")
@@ -37,6 +46,10 @@ struct ReplayCommand: ParsableCommand {
 
     @Flag(name: .customLong("no-limits"), help: "Lift the limits of length, tokens, rate, quota and budget.")
     var liftsLimits = false
+
+    func validate() throws {
+        if let team, !CallerName.isValid(team) { throw ValidationError("--team must be \(CallerName.form)") }
+    }
 
     func run() throws {
         try reporting {
@@ -63,7 +76,7 @@ struct ReplayCommand: ParsableCommand {
                     progress.show(rows)
                 }
                 progress.end()
-                session.rollUp(store)
+                session.rollUpAll(store, from: result.from, to: result.to)
                 output.show(
                     TrafficJSON.replay(result.tally, file: file, from: result.from, to: result.to, isNew: result.isNew)
                 ) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatService
 import Purser
 import PurserCore
 import PurserRender
@@ -25,7 +26,7 @@ struct DoctorCommand: ParsableCommand {
                 overdue: try store.overdueHolds(before: .now - DoctorReport.overdueSeconds),
                 restorations: try store.restorations(),
                 otherFaults: try Self.alarmFaults(session) + Self.faults { _ = try session.prices() }
-                    + Self.faults { _ = try session.chatConfiguration() }
+                    + Self.faults { _ = try ChatConfiguration(environment: session.environment) }
             )
             output.show(StoreJSON.doctor(report)) { show(plain: StoreText.doctor(report)) }
             if !report.faults.isEmpty { throw Exit.failed }

@@ -12,7 +12,10 @@ package import PurserRender
 
 /// How text is drawn.
 struct DrawingOptions: ParsableArguments {
-    @Option(name: .long, help: "The width in columns; default: COLUMNS, the terminal's width, or 100.")
+    @Option(
+        name: .long,
+        help: .init("The width in columns; default: COLUMNS, the terminal's width, or 100.", valueName: "columns")
+    )
     var width: Int?
 
     @Option(name: .long, help: "utf8 or ascii.")
@@ -41,13 +44,22 @@ struct DrawingOptions: ParsableArguments {
         table.text(style: style(environment), piped: !Self.isTerminal)
     }
 
+    /// Writes a list to stdout. If it has no rows, nothing is written there, and stderr says what there is none of.
+    func show(_ table: TextTable, _ environment: [String: String], ifEmpty note: String) {
+        if table.rows.isEmpty {
+            say(note)
+        } else {
+            PurserCLI.show(text(table, environment))
+        }
+    }
+
     /// Whether stdout is a terminal.
     static var isTerminal: Bool {
         isatty(STDOUT_FILENO) == 1
     }
 
     /// The columns of the terminal: of stdout or, if that is a pipe into a pager, of another stream that is on one.
-    private static var terminalWidth: Int? {
+    static var terminalWidth: Int? {
         [STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO].lazy.compactMap { stream in
             var size = winsize()
             guard ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Purser
+import PurserAWS
 import PurserCore
 
 /// A command line that cannot be run: exit code 64.
@@ -34,15 +35,18 @@ func reporting<Value>(_ work: () throws -> Value) throws -> Value {
         return try work()
     } catch let error as ExitCode {
         throw error
-    } catch let error as UsageError {
-        say("purser: \(error)")
-        throw Exit.usage
-    } catch let error as TrafficError {
-        say("purser: \(error)")
-        throw Exit.usage
     } catch {
         // Several faults are written on several lines, each with the program's name.
         "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
-        throw Exit.failed
+        throw error is UsageError || error is TrafficError ? Exit.usage : Exit.failed
+    }
+}
+
+/// Reads something that the user wrote on the command line or in a variable: its faults are those of the usage.
+func asUsage<Value>(_ read: () throws -> Value) throws -> Value {
+    do {
+        return try read()
+    } catch let error where error is Diagnostics || error is SecretSealError {
+        throw UsageError("\(error)")
     }
 }

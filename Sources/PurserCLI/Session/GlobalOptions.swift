@@ -8,30 +8,54 @@ import PurserStore
 
 /// The options of every command; each can also be set with an environment variable.
 struct GlobalOptions: ParsableArguments {
-    @Option(name: .long, help: "The store's file (PURSER_STORE).")
+    /// Their names.
+    static let names = ["--store", "--alarms", "--dashboards", "--prices", "--price-arns", "--parameter"]
+
+    @Option(name: .long, help: .init("The store's file (PURSER_STORE).", valueName: "file"), completion: .file())
     var store: String?
 
-    @Option(name: .long, help: "A folder of alarm files to use instead of the shipped ones (PURSER_ALARMS).")
+    @Option(
+        name: .long,
+        help: .init("A folder of alarm files to use instead of the shipped ones (PURSER_ALARMS).", valueName: "folder"),
+        completion: .directory
+    )
     var alarms: String?
 
-    @Option(name: .long, help: "A folder of dashboards to use instead of the shipped ones (PURSER_DASHBOARDS).")
+    @Option(
+        name: .long,
+        help: .init(
+            "A folder of dashboards to use instead of the shipped ones (PURSER_DASHBOARDS).",
+            valueName: "folder"
+        ),
+        completion: .directory
+    )
     var dashboards: String?
 
-    @Option(name: .long, help: "A price file to use instead of the shipped one (PURSER_PRICES).")
+    @Option(
+        name: .long,
+        help: .init("A price file to use instead of the shipped one (PURSER_PRICES).", valueName: "file"),
+        completion: .file(extensions: ["csv"])
+    )
     var prices: String?
 
-    @Option(name: .long, help: "A file that says which models ARNs stand for (PURSER_PRICE_ARNS).")
+    @Option(
+        name: .long,
+        help: .init("A file that says which models ARNs stand for (PURSER_PRICE_ARNS).", valueName: "file"),
+        completion: .file(extensions: ["csv"])
+    )
     var priceArns: String?
 
     @Option(
         name: .customLong("parameter"),
-        help: "NAME=VALUE for `${NAME}` in alarm files and dashboards (PURSER_PARAMETER_NAME); may be repeated."
+        help: .init(
+            "NAME=VALUE for `${NAME}` in alarm files and dashboards (PURSER_PARAMETER_NAME); may be repeated.",
+            valueName: "name=value"
+        )
     )
     var parameters: [String] = []
 
     /// Returns the arguments with any global options that precede the command moved behind it, where they are parsed.
     static func behindTheCommand(_ arguments: [String]) -> [String] {
-        let names = ["--store", "--alarms", "--dashboards", "--prices", "--price-arns", "--parameter"]
         var rest = arguments[...]
         var moved: [String] = []
         while let first = rest.first {
@@ -119,6 +143,18 @@ struct Session {
         }
     }
 
+    /// Rolls up everything that is due after a command brought data of a time range, with a line of progress, so that
+    /// the next `evaluate` has nothing left to do.
+    func rollUpAll(_ store: Store, from oldest: Timestamp, to newest: Timestamp) {
+        do {
+            let progress = ProgressLine(total: try store.recordedSlotCount(), unit: "slots rolled up")
+            defer { progress.end() }
+            try store.rollUpAll(from: oldest, to: newest, now: .now, progress: progress.show)
+        } catch {
+            say("purser: the metrics could not be rolled up; the next command tries again: \(error)")
+        }
+    }
+
     /// The region and the account for alarms without a topic.
     var home: AlarmHome {
         AlarmHome(region: value(nil, "AWS_REGION") ?? "", account: value(nil, "PURSER_ACCOUNT_ID") ?? "")
@@ -142,7 +178,7 @@ struct Session {
 
     /// Returns the limits of the chat service, as its environment sets them.
     func chatConfiguration() throws -> ChatConfiguration {
-        try ChatConfiguration(environment: environment)
+        try asUsage { try ChatConfiguration(environment: environment) }
     }
 
     func reader(_ store: Store) throws -> MetricReader {

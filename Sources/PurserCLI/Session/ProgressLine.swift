@@ -24,16 +24,23 @@ final class ProgressLine {
     }
 
     func show(_ done: Int) {
+        show(done, of: total)
+    }
+
+    /// Shows how much is done of a total that is known only now.
+    func show(_ done: Int, of total: Int?) {
         let now = ContinuousClock.now
         guard isTerminal, now - start > .seconds(1), now - shown > .milliseconds(100) else { return }
         shown = now
         isShown = true
-        write("\r\(done)" + (total.map { " of \($0)" } ?? "") + " \(unit)")
+        // What the line showed before may be longer.
+        write("\r\(done)" + (total.map { " of \(max($0, done))" } ?? "") + " \(unit)\u{1B}[K")
     }
 
     /// Clears the line.
     func end() {
         if isShown { write("\r\u{1B}[K") }
+        isShown = false
     }
 
     private func write(_ text: String) {

@@ -24,26 +24,24 @@ struct RestoreCommand: ParsableCommand {
     @Flag(name: .long, help: "Replace a store that cannot be read, or that is not the one that the copy was made of.")
     var force = false
 
-    @Option(name: .long, help: "US dollars that the current month is known to have cost, like 12.50.")
-    var spent: String?
+    @Option(
+        name: .long,
+        help: .init("US dollars that the current month is known to have cost, like 12.50.", valueName: "amount"),
+        transform: DollarArgument.read
+    )
+    var spent: Picodollars?
 
     func run() throws {
         try reporting {
-            let amount = try spent.map { text in
-                guard let amount = Picodollars(dollars: text) else {
-                    throw UsageError("--spent takes an amount in dollars like 12.50, not `\(text)`")
-                }
-                return amount
-            }
             let request = Store.RestoreRequest(
                 file: file,
                 path: Session(global).storePath,
                 isForced: force,
-                spent: amount
+                spent: spent
             )
             let restored = try Store.restore(request, at: .now)
             output.show(StoreJSON.restored(restored)) { show(plain: StoreText.restored(restored)) }
-            if restored.unreadable != nil, amount == nil {
+            if restored.unreadable != nil, spent == nil {
                 say(
                     "the month's spend in the replaced store is not known; if a report or the bill has it, run this"
                         + " command again with --spent"

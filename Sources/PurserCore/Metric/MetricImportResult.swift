@@ -13,6 +13,12 @@ package struct MetricImportResult: Sendable, Equatable {
     package var faults = 0
     /// Notes for the user about how the lines were interpreted.
     package var notes: [String] = []
+    /// The times of the oldest and the newest datapoint or call; nil without any.
+    package var covered: ClosedRange<Timestamp>?
+
+    package mutating func cover(_ time: Timestamp) {
+        covered = covered.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
+    }
 
     package init(
         knownLines: Int = 0,

@@ -20,51 +20,45 @@ package enum LedgerText {
         )
     }
 
-    /// Returns everything about one call, a row for each fact.
-    package static func details(_ entry: LedgerEntry) -> TextTable {
+    /// Returns everything about one call.
+    package static func details(_ entry: LedgerEntry) -> FactList {
         let usage = entry.usage
-        return details(
+        return FactList(
             [
-                ("request id", entry.requestId), ("correlation id", entry.correlationId),
-                ("source", entry.source.rawValue), ("Bedrock's request id", entry.upstreamRequestId),
-                ("time", entry.time.iso8601(milliseconds: true)),
-                ("settled at", entry.settledTime?.iso8601(milliseconds: true)),
+                .init("request id", entry.requestId), .init("correlation id", entry.correlationId),
+                .init("source", entry.source.rawValue), .init("Bedrock's request id", entry.upstreamRequestId),
+                .init("time", entry.time.iso8601(milliseconds: true)),
+                .init("settled at", entry.settledTime?.iso8601(milliseconds: true)),
             ] + caller(entry.caller) + [
-                ("model", entry.modelId), ("result", entry.outcome), ("retries", String(entry.retries)),
-                ("total", entry.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) }),
-                (
+                .init("model", entry.modelId), .init("result", entry.outcome), .init("retries", String(entry.retries)),
+                .init("total", entry.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) }),
+                .init(
                     "tokens",
                     "\(usage.input) in, \(usage.output) out, \(usage.cacheRead) cached, \(usage.cacheWrite) cache writes"
                 ),
-                ("reserved", entry.hold.description),
-                ("cost", entry.cost.description + (entry.isEstimated ? " (estimated)" : "")),
+                .init("reserved", entry.hold.description),
+                .init("cost", entry.cost.description + (entry.isEstimated ? " (estimated)" : "")),
             ]
         )
     }
 
     /// Returns everything that is kept about a refused request.
-    package static func details(_ request: RefusedRequest) -> TextTable {
-        details(
+    package static func details(_ request: RefusedRequest) -> FactList {
+        FactList(
             [
-                ("request id", request.requestId), ("correlation id", request.correlationId),
-                ("time", request.time.iso8601(milliseconds: true)),
+                .init("request id", request.requestId), .init("correlation id", request.correlationId),
+                .init("time", request.time.iso8601(milliseconds: true)),
             ] + caller(request.caller) + [
-                ("model", request.modelId), ("result", "refused: " + request.code), ("reason", request.reason),
+                .init("model", request.modelId), .init("result", "refused: " + request.code),
+                .init("reason", request.reason),
             ]
         )
     }
 
-    private static func caller(_ caller: Caller) -> [(String, String?)] {
+    private static func caller(_ caller: Caller) -> [FactList.Fact] {
         [
-            ("user", caller.user), ("team", caller.team), ("application", caller.application),
-            ("access key", caller.accessKey),
+            .init("user", caller.user), .init("team", caller.team), .init("application", caller.application),
+            .init("access key", caller.accessKey),
         ]
-    }
-
-    private static func details(_ facts: [(String, String?)]) -> TextTable {
-        TextTable(
-            [.init("FACT"), .init("VALUE")],
-            rows: facts.compactMap { name, value in value.map { [name, $0] } }
-        )
     }
 }

@@ -19,12 +19,18 @@ package enum TrafficText {
         for (code, count) in tally.refused.sorted(by: { $0.key < $1.key }) {
             lines.append("  refused \(code): \(count)")
         }
+        if tally.refused.keys.contains(where: limitCodes.contains) {
+            lines.append("  --no-limits replays them without limits of length, tokens, rate, quota and budget")
+        }
         lines += [
             "\(tally.inputTokens) input and \(tally.outputTokens) output tokens, $\(tally.cost)",
             "next: \(program) dash --at \(to.floored(toSeconds: 60) + 120)   \(program) cost --month \(CalendarMonth(containing: from))",
         ]
         return lines.joined(separator: "\n")
     }
+
+    /// The refusals that a replay without limits does not have.
+    private static let limitCodes: Set = ["message_too_long", "throttled", "quota_exceeded", "budget_exceeded"]
 
     package static func demonstrationBegins(_ plan: Demonstration) -> String {
         "SIMULATED: \(plan.days.counted("day")) of made-up traffic, answered by the embedded model; no call was made."

@@ -1,4 +1,5 @@
 import PurserCore
+import PurserRender
 
 /// What purserd is asked to do.
 enum SettingsCommand: Sendable, Equatable {
@@ -28,6 +29,10 @@ enum SettingsCommand: Sendable, Equatable {
         let flags = SettingsFlags(arguments)
         if flags.isHelp {
             self = .help(Settings.help)
+            return
+        }
+        if flags.isManual {
+            self = .help(Settings.manual.mdoc)
             return
         }
         if flags.isVersion {

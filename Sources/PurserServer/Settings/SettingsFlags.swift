@@ -6,6 +6,7 @@ import PurserCore
 /// Unknown arguments are rejected. Values are taken verbatim, because a prompt may contain commas.
 struct SettingsFlags {
     private(set) var isHelp = false
+    private(set) var isManual = false
     private(set) var isVersion = false
     private(set) var isCheck = false
     /// The settings by their variables' names.
@@ -17,6 +18,7 @@ struct SettingsFlags {
         while let argument = rest.popFirst() {
             switch argument {
             case "--help", "-h": isHelp = true
+            case "--man": isManual = true
             case "--version": isVersion = true
             case "--check": isCheck = true
             default: setting(argument, &rest)
@@ -32,7 +34,7 @@ struct SettingsFlags {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let flag = parts[0]
         guard let setting = Settings.all.first(where: { $0.flag == flag }) else {
-            let known = Settings.all.map(\.flag) + ["--help", "--version", "--check"]
+            let known = Settings.all.map(\.flag) + ["--help", "--man", "--version", "--check"]
             faults.append(Diagnostic(file: flag, "no such flag" + NearestName.advice(flag, among: known)))
             // Skips its value too, so that one mistake is reported as one fault.
             if parts.count == 1, rest.first?.hasPrefix("-") == false { rest.removeFirst() }

@@ -10,6 +10,7 @@ extension Settings {
                    purserd --check [...]    checks the settings without starting anything
                    purserd --version
                    purserd --help
+                   purserd --man            writes the manual page: purserd --man | man -l -
 
             Each setting is read from the flags, then from the environment, then from the file. An empty value
             means the default. A value `ssm:/path` is read from AWS Systems Manager's Parameter Store. AWS
@@ -31,7 +32,7 @@ extension Settings {
         return text
     }()
 
-    private static func capitalized(_ text: String) -> String {
+    static func capitalized(_ text: String) -> String {
         text.prefix(1).uppercased() + text.dropFirst()
     }
 }

@@ -106,6 +106,14 @@ extension Store {
         package var nonLive: NonLiveCost
     }
 
+    /// Returns the months that have calls, the newest first.
+    package func months() throws -> [CalendarMonth] {
+        try read { db in
+            try String.fetchAll(db, sql: "SELECT DISTINCT month FROM month_total ORDER BY month DESC")
+                .compactMap(CalendarMonth.init)
+        }
+    }
+
     /// Returns counts and sums of a month's calls: those settled before `asOf`, by outcome, and those open at that
     /// time.
     package func costTotals(_ month: CalendarMonth, asOf: Timestamp) throws -> CostTotals {

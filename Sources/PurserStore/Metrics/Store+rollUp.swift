@@ -20,8 +20,61 @@ extension Store {
     /// point, or ended by `isTimeUp`, and the next one continues. `now` is the wall clock. Ages are counted from the
     /// newest data if that is older, and advance by at most a day from one run to the next. So little is removed if a
     /// clock jumps ahead, whatever timestamps it gives to data. If nothing is due, the cost is a few look-ups.
+    ///
+    /// - Parameter progress: Called after every step with what has been done so far.
     @discardableResult
-    package func rollUp(now: Timestamp, isTimeUp: () -> Bool = { false }) throws -> RollUpResult? {
+    package func rollUp(
+        now: Timestamp,
+        isTimeUp: () -> Bool = { false },
+        progress: (RollUpResult) -> Void = { _ in }
+    ) throws -> RollUpResult? {
+        let due = try dueWork(now: now)
+        guard due.isAny else { return RollUpResult() }
+        return try whileAlone(in: .rollUp) {
+            var result = RollUpResult()
+            for (step, hour) in due.mendedMarks { try mark(step, hour) }
+            if due.isMoving {
+                result.slots = try movePoints(now: now, isTimeUp: isTimeUp) { slots in
+                    result.slots = slots
+                    progress(result)
+                }
+            }
+            if due.isAgeing {
+                result.agedBlocks = try age(to: due.ageingHour) {
+                    progress(result)
+                    return isTimeUp()
+                }
+                try forgetWriters(before: Timestamp(seconds: due.ageingHour * 3600))
+            }
+            for (record, hour) in due.forgettable { try forget(record, before: hour, isTimeUp: isTimeUp) }
+            try giveSpaceBack(isTimeUp: isTimeUp)
+            return result
+        }
+    }
+
+    /// Returns whether the next ``rollUp(now:isTimeUp:progress:)`` would move blocks down the ladder.
+    package func isAgeingDue(now: Timestamp) throws -> Bool {
+        try dueWork(now: now).isAgeing
+    }
+
+    /// Returns how many recorded slots are not in blocks yet.
+    package func recordedSlotCount() throws -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM point") ?? 0 }
+    }
+
+    /// What a roll-up would do.
+    private struct DueWork {
+        var isMoving: Bool
+        var isAgeing: Bool
+        /// The hour from which ages are counted.
+        var ageingHour: Int64
+        var mendedMarks: [Int: Int64]
+        var forgettable: [(record: Retention.Record, hour: Int64)]
+
+        var isAny: Bool { isMoving || isAgeing || !mendedMarks.isEmpty || !forgettable.isEmpty }
+    }
+
+    private func dueWork(now: Timestamp) throws -> DueWork {
         let (oldest, ageingHour, marks, forgettable) = try read { db in
             let oldest = try Int64.fetchOne(db, sql: "SELECT min(time) FROM point")
             let newest = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0
@@ -29,27 +82,18 @@ extension Store {
             let hour = Self.ageingHour(now: now, newest: Timestamp(seconds: newest), marks)
             return (oldest, hour, marks, try self.forgettable(at: hour, db))
         }
-        let isMovingDue = oldest.map { $0 <= (now - Self.rollUpAgeSeconds).seconds } ?? false
-        let isAgeingDue = marks.ladder.rungs.contains { rung in
-            ageingHour - Int64(rung.hours) > marks.goneBefore[rung.step] ?? 0
-        }
-        let mendedMarks = Self.mendedMarks(now: now, marks)
-        guard isMovingDue || isAgeingDue || !mendedMarks.isEmpty || !forgettable.isEmpty else { return RollUpResult() }
-        return try whileAlone(in: .rollUp) {
-            var result = RollUpResult()
-            for (step, hour) in mendedMarks { try mark(step, hour) }
-            if isMovingDue { result.slots = try movePoints(now: now, isTimeUp: isTimeUp) }
-            if isAgeingDue {
-                result.agedBlocks = try age(to: ageingHour, isTimeUp: isTimeUp)
-                try forgetWriters(before: Timestamp(seconds: ageingHour * 3600))
-            }
-            for (record, hour) in forgettable { try forget(record, before: hour, isTimeUp: isTimeUp) }
-            try giveSpaceBack(isTimeUp: isTimeUp)
-            return result
-        }
+        return DueWork(
+            isMoving: oldest.map { $0 <= (now - Self.rollUpAgeSeconds).seconds } ?? false,
+            isAgeing: marks.ladder.rungs.contains { rung in
+                ageingHour - Int64(rung.hours) > marks.goneBefore[rung.step] ?? 0
+            },
+            ageingHour: ageingHour,
+            mendedMarks: Self.mendedMarks(now: now, marks),
+            forgettable: forgettable.map { (record: $0, hour: $1) }
+        )
     }
 
-    private func movePoints(now: Timestamp, isTimeUp: () -> Bool) throws -> Int {
+    private func movePoints(now: Timestamp, isTimeUp: () -> Bool, progress: (Int) -> Void) throws -> Int {
         let limit = (now - Self.rollUpGraceSeconds).floored(toSeconds: Slot.seconds).seconds
         var moved = 0
         var start: Int64 = 0
@@ -62,6 +106,7 @@ extension Store {
                 let (slots, next) = try moveHour(hour, before: end, after: last)
                 letOthersWrite()
                 moved += slots
+                progress(moved)
                 after = next
             }
             start = end
