@@ -65,6 +65,12 @@ struct DashCommand: ParsableCommand {
 
     @OptionGroup var asOf: AsOfOption
 
+    @Flag(name: .long, help: "Show how many calls took how long over time, in place of the percentiles.")
+    var heatmap = false
+
+    @Flag(name: .long, help: "One line, for a status bar or a prompt.")
+    var oneline = false
+
     @Flag(name: .long, help: "Only the verdict, the alarms and the signals.")
     var compact = false
 
@@ -88,7 +94,8 @@ struct DashCommand: ParsableCommand {
             let builder = DashBuilder(
                 reader: try session.reader(store),
                 alarms: rules.watched,
-                budget: budget
+                budget: budget,
+                hasHeatmap: heatmap
             )
             var frame = try store.snapshot {
                 try builder.frame(
@@ -103,6 +110,8 @@ struct DashCommand: ParsableCommand {
             frame.isOfAskedMoment = asOf.at != nil || to != nil
             switch output.format {
             case .json: show(DashJSON.value(frame))
+            case .text where oneline:
+                show(DashText.oneLine(frame, style: drawing.style(session.environment)))
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))

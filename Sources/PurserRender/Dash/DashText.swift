@@ -33,7 +33,7 @@ package struct DashText {
             add(emptyLines)
         } else {
             add(isWindowBlank ? blankLines : signalLines)
-            add(isWindowBlank ? [] : latencyLines)
+            add(isWindowBlank ? [] : frame.heatmap.map(heatmapLines) ?? latencyLines)
             add(costLines)
             add(requestLines)
         }
@@ -100,7 +100,7 @@ package struct DashText {
         return [line]
     }
 
-    private var verdictInk: Ink {
+    var verdictInk: Ink {
         if verdict.isFine { return .fine }
         return verdict.alarms.isEmpty && verdict.refusedPercent == nil ? .warning : .alarm
     }
