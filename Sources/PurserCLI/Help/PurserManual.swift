@@ -26,6 +26,7 @@ enum PurserManual {
             sections: [
                 .init("DESCRIPTION", [.paragraph([program.discussion])]),
                 .init("OPTIONS", options(program)), .init("COMMANDS", commands(program)),
+                .init("KEYS", ManualPage.Block.table(.keys)),
                 .init("TIMES AND DURATIONS", ManualPage.Block.table(.times)),
                 .init("ENVIRONMENT", ManualPage.Block.table(.environment)),
                 .init("FILES", ManualPage.Block.table(.files)),

@@ -55,13 +55,7 @@ extension DashCommand {
             return output.show(DashboardJSON.list(names)) { show(plain: names.joined(separator: "\n")) }
         }
         guard let name else { return try drawNamespace(session) }
-        guard let file = try folder.file(name) else {
-            let names = try folder.names()
-            throw UsageError(
-                "there is no dashboard `\(name)`"
-                    + (names.isEmpty ? " and no other" : "; the dashboards are \(names.joined(separator: ", "))")
-            )
-        }
+        let file = try dashboard(name, session)
         if export {
             guard case .format(let format)? = to else { return show(file.text) }
             let (text, notes) = try format.text(
@@ -74,8 +68,7 @@ extension DashCommand {
             notes.forEach { say("purser: \($0)") }
             return show(text)
         }
-        let parameters = try session.dashboardParameters()
-        let (body, faults) = DashboardBody.read(json: file.text, file: file.path, parameters: parameters)
+        let (body, faults) = try body(of: file, session)
         faults.forEach { say("purser: \($0)") }
         if let body {
             try draw(body, name: name, session)
@@ -83,9 +76,33 @@ extension DashCommand {
         if !faults.isEmpty { throw Exit.failed }
     }
 
+    /// Returns the dashboard's file; throws if there is none.
+    func dashboard(_ name: String, _ session: Session) throws -> (path: String, text: String) {
+        let folder = session.dashboardFolder
+        if let file = try folder.file(name) { return file }
+        let names = try folder.names()
+        throw UsageError(
+            "there is no dashboard `\(name)`"
+                + (names.isEmpty ? " and no other" : "; the dashboards are \(names.joined(separator: ", "))")
+        )
+    }
+
+    /// Returns the body in a file and the file's faults.
+    func body(of file: (path: String, text: String), _ session: Session) throws -> (DashboardBody?, faults: [String]) {
+        let parameters = try session.dashboardParameters()
+        let (body, faults) = DashboardBody.read(json: file.text, file: file.path, parameters: parameters)
+        return (body, faults.map { "\($0)" })
+    }
+
     private func drawNamespace(_ session: Session) throws {
         guard let namespace else { return }
-        let series = try session.reader(try session.store(.existing)).series()
+        let body = try body(ofNamespace: namespace, session, try session.store(.existing))
+        try draw(body, name: namespace, session)
+    }
+
+    /// Returns the body that draws a namespace; throws if the store has no metrics of it.
+    func body(ofNamespace namespace: String, _ session: Session, _ store: Store) throws -> DashboardBody {
+        let series = try session.reader(store).series()
         guard series.contains(where: { $0.metric.namespace == namespace }) else {
             let names = Set(series.map(\.metric.namespace)).sorted().joined(separator: ", ")
             throw UsageError(
@@ -93,7 +110,7 @@ extension DashCommand {
                     + (names.isEmpty ? " and no others" : "; the namespaces are \(names)")
             )
         }
-        try draw(.namespace(namespace, series: series), name: namespace, session)
+        return .namespace(namespace, series: series)
     }
 
     private func draw(_ body: DashboardBody, name: String, _ session: Session) throws {
@@ -107,14 +124,16 @@ extension DashCommand {
         }
     }
 
-    private func frame(
+    /// Reads the frame of a body, of the time that the options name unless a `window` is given.
+    func frame(
         _ body: DashboardBody,
         name: String,
         _ session: Session,
         _ store: Store,
-        alarms: [AlarmDefinition]
+        alarms: [AlarmDefinition],
+        window: (Range<Timestamp>?, at: Timestamp)? = nil
     ) throws -> DashboardFrame {
-        let (range, at) = try range()
+        let (range, at) = try window ?? range()
         let last = (since?.seconds).map { at - $0..<at }
         return try store.snapshot {
             try DashboardBuilder(reader: try session.reader(store), alarms: alarms).frame(
@@ -128,19 +147,32 @@ extension DashCommand {
 
     /// Draws what else is stored if the chat service has no data: the namespace with the newest data.
     func showOtherNamespaces(_ session: Session, _ store: Store, alarms: [AlarmDefinition], at: Timestamp) throws {
+        guard let others = try otherNamespaces(session, store, alarms: alarms, window: (try range().0, at)) else {
+            return
+        }
+        show(plain: "\n" + others.sentence)
+        guard let frame = others.frame, !compact else { return }
+        show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
+    }
+
+    /// Returns what else is stored if the chat service has no data: a sentence, and the namespace with the newest data.
+    func otherNamespaces(
+        _ session: Session,
+        _ store: Store,
+        alarms: [AlarmDefinition],
+        window: (Range<Timestamp>?, at: Timestamp)
+    ) throws -> (sentence: String, frame: DashboardFrame?)? {
         let series = try store.series()
         let namespaces = Set(series.map(\.metric.namespace)).sorted()
-        guard !namespaces.isEmpty, !namespaces.contains(ChatMetric.namespace) else { return }
-        let ages = try namespaces.map { ($0, try store.newestSlotEnd(before: at, namespace: $0)) }
+        guard !namespaces.isEmpty, !namespaces.contains(ChatMetric.namespace) else { return nil }
+        let ages = try namespaces.map { ($0, try store.newestSlotEnd(before: window.at, namespace: $0)) }
         let newest = ages.compactMap { name, end in end.map { (name: name, end: $0) } }.max { $0.end < $1.end }
-        show(
-            plain: "\n\(ChatMetric.namespace) has no data in this store, which has other namespaces: "
-                + "\(namespaces.joined(separator: ", ")) (\(session.program) metrics list)"
-        )
-        guard let newest, !compact else { return }
+        let sentence =
+            "\(ChatMetric.namespace) has no data in this store, which has other namespaces: "
+            + "\(namespaces.joined(separator: ", ")) (\(session.program) metrics list)"
+        guard let newest else { return (sentence, nil) }
         let body = DashboardBody.namespace(newest.name, series: series)
-        let frame = try frame(body, name: newest.name, session, store, alarms: alarms)
-        show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
+        return (sentence, try frame(body, name: newest.name, session, store, alarms: alarms, window: window))
     }
 }
 

@@ -64,6 +64,7 @@ struct DashCommand: ParsableCommand {
     var to: DashTo?
 
     @OptionGroup var asOf: AsOfOption
+    @OptionGroup var live: LiveOptions
 
     @Flag(name: .long, help: "Show how many calls took how long over time, in place of the percentiles.")
     var heatmap = false
@@ -76,6 +77,7 @@ struct DashCommand: ParsableCommand {
 
     func validate() throws {
         try validateBody()
+        try validateLive()
         if export { return }
         if (from == nil) != (to == nil) { throw ValidationError("--from and --to must be given together") }
         if from != nil, since != nil { throw ValidationError("give either --since, or --from and --to") }
@@ -84,39 +86,52 @@ struct DashCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let session = Session(global)
+            if live.watch { return try watch(session) }
             if isOfBody { return try runBody(session) }
             let (asked, at) = try range()
             let range = asked ?? at - (since?.seconds ?? Self.defaultSeconds)..<at
             guard range.lowerBound < at else { throw UsageError("--from must be before --at") }
             let store = try session.store(.existing)
             let rules = try session.rulesIfAny()
-            let budget = rules.budget
-            let builder = DashBuilder(
-                reader: try session.reader(store),
-                alarms: rules.watched,
-                budget: budget,
-                hasHeatmap: heatmap
-            )
-            var frame = try store.snapshot {
-                try builder.frame(
-                    from: range.lowerBound,
-                    to: range.upperBound,
-                    at: at,
-                    region: session.environment["AWS_REGION"]
-                )
-            }
-            frame.unreadable = rules.notWatched
-            frame.program = session.program
-            frame.isOfAskedMoment = asOf.at != nil || to != nil
+            let frame = try frame(session, store, rules, range, at: at, isOfAskedMoment: asOf.at != nil || to != nil)
             switch output.format {
             case .json: show(DashJSON.value(frame))
             case .text where oneline:
                 show(DashText.oneLine(frame, style: drawing.style(session.environment)))
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
-                try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))
+                try store.sayIfLimitDiffers(from: rules.budget?.limit, CalendarMonth(containing: at))
                 try showOtherNamespaces(session, store, alarms: rules.watched, at: at)
             }
         }
+    }
+
+    /// Reads the frame of a time range, as of `at`.
+    func frame(
+        _ session: Session,
+        _ store: Store,
+        _ rules: AlarmRules,
+        _ range: Range<Timestamp>,
+        at: Timestamp,
+        isOfAskedMoment: Bool
+    ) throws -> DashFrame {
+        let builder = DashBuilder(
+            reader: try session.reader(store),
+            alarms: rules.watched,
+            budget: rules.budget,
+            hasHeatmap: heatmap
+        )
+        var frame = try store.snapshot {
+            try builder.frame(
+                from: range.lowerBound,
+                to: range.upperBound,
+                at: at,
+                region: session.environment["AWS_REGION"]
+            )
+        }
+        frame.unreadable = rules.notWatched
+        frame.program = session.program
+        frame.isOfAskedMoment = isOfAskedMoment
+        return frame
     }
 }

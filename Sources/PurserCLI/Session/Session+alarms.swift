@@ -13,17 +13,21 @@ extension Session {
     ///   - isQuiet: Whether to leave out what is no fault.
     ///   - checksParameters: Whether the alarm files must use every `--parameter`.
     func rules(isQuiet: Bool = false, checksParameters: Bool = true) throws -> AlarmRules {
-        let named = checksParameters ? options.parameters.map { String($0.prefix { $0 != "=" }) } : []
-        let rules: AlarmRules
-        do {
-            rules = try alarmFolder().rules(named: named)
-        } catch let error as UnknownParameter {
-            throw UsageError("\(error)")
-        }
+        let rules = try unreportedRules(checksParameters: checksParameters)
         rules.notWatched.lines.forEach { say("purser: \($0)") }
         rules.warnings.forEach { say("purser: \($0)") }
         if !isQuiet { rules.notes.forEach { say("purser: \($0)") } }
         return rules
+    }
+
+    /// Returns the same without a word on stderr.
+    func unreportedRules(checksParameters: Bool = true) throws -> AlarmRules {
+        let named = checksParameters ? options.parameters.map { String($0.prefix { $0 != "=" }) } : []
+        do {
+            return try alarmFolder().rules(named: named)
+        } catch let error as UnknownParameter {
+            throw UsageError("\(error)")
+        }
     }
 
     /// Returns ``rules(isQuiet:checksParameters:)``, also if the folder cannot be read: for commands that show other things too.

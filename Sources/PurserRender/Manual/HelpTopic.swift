@@ -6,6 +6,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
     case exitCodes = "exit-codes"
     case environment
     case files
+    case keys
 
     package struct Row: Sendable, Equatable {
         package let name: String
@@ -24,6 +25,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
         case .exitCodes: "what the exit codes mean"
         case .environment: "the variables that are read"
         case .files: "the files that are read and written"
+        case .keys: "the keys of dash --watch"
         }
     }
 
@@ -38,6 +40,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
                 "An empty variable counts as unset.",
             ]
         case .files: ["All files that purser writes are readable only by their owner."]
+        case .keys: ["`purser dash --watch` repaints its frame until it is ended, and has these keys."]
         }
     }
 
@@ -47,6 +50,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
         case .exitCodes: Self.exitCodeRows
         case .environment: Self.environmentRows
         case .files: Self.fileRows
+        case .keys: LiveKey.allCases.map { Row($0.name, $0.meaning) }
         }
     }
 
@@ -61,6 +65,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
         case .exitCodes: ["`evaluate` exits with the most severe code that applies: 3, then 2, then 1."]
         case .environment: ["`purserd --help` lists the variables of the chat service."]
         case .files: []
+        case .keys: ["Ctrl-C ends it too, and Ctrl-Z suspends it."]
         }
     }
 

@@ -108,7 +108,9 @@ package struct ManualPage: Sendable, Equatable {
     }
 
     private static func quoted(_ text: String) -> String {
-        escaped(text).replacing("\"", with: "\"\"")
+        // mdoc(7) takes these for punctuation, also in quotes, and sets nothing in bold.
+        let isDelimiter = [".", ",", ":", ";", "?", "!", "(", ")", "[", "]", "|"].contains(text)
+        return (isDelimiter ? "\\&" : "") + escaped(text).replacing("\"", with: "\"\"")
     }
 
     /// Returns text in which nothing is an escape sequence, and hyphens can be copied into a shell.

@@ -7,7 +7,7 @@ import Testing
         let purser = PurserProgram()
         let all = try purser.run("help")
         #expect(all.status == 0 && all.output.contains("USAGE: purser") && all.output.contains("\n  evaluate "))
-        for topic in ["times", "exit-codes", "environment", "files"] {
+        for topic in ["times", "exit-codes", "environment", "files", "keys"] {
             #expect(all.output.contains("\n  \(topic) "), "\(topic)")
             let page = try purser.run("help", topic)
             #expect(page.status == 0 && page.output.contains("\n\n  ") && page.errors.isEmpty, "\(page)")

@@ -14,7 +14,8 @@ import Testing
     func completeness() throws {
         let page = try PurserProgram().run("help", "--man").output.replacing("\\-", with: "-")
         for section in [
-            "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES",
+            "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "KEYS", "ENVIRONMENT", "FILES", "EXIT STATUS",
+            "EXAMPLES",
         ] {
             #expect(page.contains("\n.Sh \(section)\n"), "\(section)")
         }
