@@ -55,7 +55,7 @@ struct TerminalTextTests {
     @Test("a line is cut across its runs, and coloured runs are closed")
     func line() {
         var line = Line("abc", .alarm)
-        line.append("def", .p50)
+        line.append("def", .series(.blue))
         #expect(line.cut(to: 5).text(in: TerminalStyle()) == "abcd…")
         #expect(line.cut(to: 3).text(in: TerminalStyle()) == "ab…")
         #expect(line.cut(to: 6) == line)

@@ -16,7 +16,9 @@ struct DashCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
-    @OptionGroup var output: OutputOptions
+
+    @Option(name: .long, help: "The format of the result; html is a page in one file.")
+    var format = Format.text
 
     @Argument(help: "The dashboard to draw.", completion: NameCompletion.dashboards)
     var name: String?
@@ -101,8 +103,11 @@ struct DashCommand: ParsableCommand {
             frame.unreadable = rules.notWatched
             frame.program = session.program
             frame.isOfAskedMoment = asOf.at != nil || to != nil
-            switch output.format {
+            switch format {
             case .json: show(DashJSON.value(frame))
+            case .html:
+                show(DashPage.html(frame, WebOptions(isCompact: compact)))
+                try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))

@@ -53,13 +53,13 @@ extension DashText {
     }
 
     /// How much of the last step is over: `2m of 5m`.
-    private var partialStep: String {
+    var partialStep: String {
         let spans = [frame.window.seconds(ofStep: frame.window.steps - 1), frame.window.periodSeconds]
         return spans.map(NumberText.span).joined(separator: " of ")
     }
 
     /// Returns the gaps without any sample, with their times.
-    private func gapLines(indent: Int) -> [Line] {
+    func gapLines(indent: Int) -> [Line] {
         let steps = frame.window.steps
         let courses = [frame.latency.p50, frame.latency.p90, frame.latency.p99]
         let isMissing = (0..<steps).map { step in
