@@ -60,6 +60,8 @@ import Testing
         #expect(!(try purser.run(frame + ["--compact"]).output.contains("<h2 id=\"cost\">")))
         let list = try purser.run("dash", "--list", "--format", "html")
         #expect(list.status == 64 && list.errors.contains("--list has the formats text and json"))
+        let line = try purser.run("dash", "--oneline", "--format", "html")
+        #expect(line.status == 64 && line.errors.contains("--format html goes with neither --oneline nor --heatmap"))
         let cost = try purser.run("cost", "--format", "html")
         #expect(cost.status == 64 && cost.errors.contains("text") && cost.errors.contains("json"))
     }

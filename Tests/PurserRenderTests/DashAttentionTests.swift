@@ -111,4 +111,24 @@ struct DashAttentionTests {
             #expect(!text.contains("…"))
         }
     }
+
+    @Test("one line has the status, the first alarm, the calls, the p99 and the cost; what does not fit is left out")
+    func oneLine() {
+        var frame = Frames.incident()
+        frame.alarms[0].state = .alarm
+        frame.latency.now = Distribution(value: 10.98).flatMap(DashFrame.Percentiles.init)
+        let line = { (width: Int) in DashText.oneLine(frame, style: TerminalStyle(width: width)) }
+        #expect(line(100) == "ALARM any-5xx, 1 more | 378/m | p99 11.0s | $19.56 of $25.00\n")
+        #expect(
+            line(50) == "ALARM any-5xx, 1 more | 378/m | p99 11.0s\n" && line(30) == "ALARM any-5xx, 1 more | 378/m\n"
+        )
+        frame = Frames.calm()
+        #expect(line(100) == "OK | 378/m | $12.41 of $25.00\n")
+        frame.evaluatedAt = nil
+        #expect(line(100).hasPrefix("NOT EVALUATED | "))
+        for seed in UInt64(1)...40 {
+            let text = DashText.oneLine(RandomFrame.make(seed: seed), style: TerminalStyle(width: 60))
+            #expect(text.split(separator: "\n").count == 1 && TerminalText.width(of: String(text.dropLast())) <= 60)
+        }
+    }
 }

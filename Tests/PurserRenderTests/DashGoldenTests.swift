@@ -27,6 +27,12 @@ struct DashGoldenTests {
         try expectGolden(text, "incident-compact.txt")
     }
 
+    @Test("the latency as a heatmap", arguments: TerminalStyle.Symbols.allCases)
+    func heatmap(symbols: TerminalStyle.Symbols) throws {
+        let text = DashText.render(Frames.heatmap(), style: TerminalStyle(width: 80, symbols: symbols))
+        try expectGolden(text, "heatmap-\(symbols.rawValue).txt")
+    }
+
     @Test("a calm hour")
     func calm() throws {
         try expectGolden(DashText.render(Frames.calm(), style: TerminalStyle()), "calm.txt")

@@ -98,7 +98,7 @@ import Testing
         let frame = DashboardFrames.everything()
         #expect(!DashboardText.render(frame, style: TerminalStyle()).contains("\u{1b}"))
         let text = DashboardText.render(frame, style: TerminalStyle(color: true))
-        #expect(text.contains("\u{1b}[34mp50") && text.contains("\u{1b}[91mp99"))
+        #expect(text.contains("\u{1b}[34mp50") && text.contains("\u{1b}[36mp99"))
     }
 
     @Test(

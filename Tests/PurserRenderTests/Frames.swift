@@ -113,6 +113,19 @@ enum Frames {
         return frame
     }
 
+    /// Most calls take a second or two; from the middle on, some take half a minute.
+    static func heatmap() -> DashFrame {
+        var frame = incident()
+        let steps = (0..<window.steps).map { step -> Distribution in
+            if (8..<11).contains(step) { return .empty }
+            let samples = [(0.4, 20), (1.2, 300 + step % 5), (2.5, 80), step > 18 ? (28.0, step) : (3, 1)]
+            return samples.compactMap { Distribution(value: $0.0, count: $0.1) }
+                .reduce(into: .empty) { $0.merge($1) }
+        }
+        frame.heatmap = LatencyHeatmap(steps)
+        return frame
+    }
+
     static func stale() -> DashFrame {
         var frame = calm()
         frame.newestData = now - 1640

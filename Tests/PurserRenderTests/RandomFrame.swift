@@ -64,6 +64,17 @@ enum RandomFrame {
             ),
             cost: cost(&source)
         )
+        if source.chance(30) {
+            frame.heatmap = LatencyHeatmap(
+                (0..<steps).map { _ in
+                    source.chance(20)
+                        ? .empty
+                        : Distribution(value: Double(source.number(0...90_000)) / 1000, count: source.number(1...900))
+                            ?? .empty
+                }
+            )
+        }
+        frame.latency.now = Distribution(value: 2.5, count: source.number(0...1)).flatMap(DashFrame.Percentiles.init)
         frame.newestData = source.chance(90) ? Frames.now - source.number(-60...200_000) : nil
         frame.newestHeartbeat = source.chance(50) ? Frames.now - source.number(0...4000) : nil
         frame.isEvaluatedLater = source.chance(20)

@@ -25,16 +25,17 @@ struct BudgetEvaluation {
         if let last, isStored, CalendarMonth(containing: last) < month {
             let ended = CalendarMonth(containing: last)
             let spent = try store.monthTotal(ended).spent
-            let final = BudgetStatus(definition: budget, actual: spent, forecast: nil)
+            let final = BudgetStatus(definition: budget, BudgetPosition(actual: spent))
             _ = try evaluation.add(final, budget.notifications, store, ended, at: at)
         }
         let totals = try store.monthTotals(month, asOf: at).all
         let spent = totals.spent
         let traffic = try reader.trafficForecast(month, totals, at: at)
-        let forecast = traffic.flatMap { MonthForecast(month, spent: spent, limit: budget.limit, $0).alertAmount }
-        var status = BudgetStatus(definition: budget, actual: spent, forecast: forecast)
+        let forecast = traffic.map { MonthForecast(month, spent: spent, limit: budget.limit, $0) }
+        let position = BudgetPosition(month, at: at, actual: spent, forecast: forecast)
+        var status = BudgetStatus(definition: budget, position)
         if isStored {
-            let notifications = budget.notifications(hasForecast: forecast != nil)
+            let notifications = budget.notifications(at: position)
             status.newlyCrossed = try evaluation.add(status, notifications, store, month, at: at)
         }
         evaluation.statuses = [status]

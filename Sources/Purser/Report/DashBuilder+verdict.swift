@@ -95,11 +95,11 @@ extension DashBuilder {
 
     /// Returns what about the budget needs a person, with the delivery of the notification at the same threshold.
     func budgetLine(_ cost: DashFrame.CostPanel, at: Timestamp) throws -> DashFrame.BudgetLine? {
-        guard let budget, let finding = budget.finding(actual: cost.spent, forecast: cost.forecast?.alertAmount) else {
-            return nil
-        }
+        guard let budget else { return nil }
+        let position = BudgetPosition(cost.month, at: at, actual: cost.spent, forecast: cost.forecast)
+        guard let finding = budget.finding(position) else { return nil }
         let (kind, threshold) = (finding.kind, finding.threshold)
-        let notified = budget.notifications(hasForecast: cost.forecast?.alertAmount != nil).filter {
+        let notified = budget.notifications(at: position).filter {
             $0.kind == kind && $0.threshold == threshold
         }
         var line = DashFrame.BudgetLine(finding)

@@ -8,12 +8,20 @@ package struct DashBuilder: Sendable {
     let alarms: [AlarmDefinition]
     let budget: BudgetDefinition?
     private let worstRequests: Int
+    private let hasHeatmap: Bool
 
-    package init(reader: MetricReader, alarms: [AlarmDefinition], budget: BudgetDefinition?, worstRequests: Int = 5) {
+    package init(
+        reader: MetricReader,
+        alarms: [AlarmDefinition],
+        budget: BudgetDefinition?,
+        worstRequests: Int = 5,
+        hasHeatmap: Bool = false
+    ) {
         self.reader = reader
         self.alarms = alarms
         self.budget = budget
         self.worstRequests = worstRequests
+        self.hasHeatmap = hasHeatmap
     }
 
     /// Returns the frame of the time from `from` to `to`, as of `at`.
@@ -36,10 +44,11 @@ package struct DashBuilder: Sendable {
             region: region,
             window: window,
             at: at,
-            latency: latency(series(.latency)),
+            latency: try latency(series(.latency), now: window.now(at: at)),
             cost: try costPanel(at: at)
         )
         frame.hasBudget = budget != nil
+        if hasHeatmap { frame.heatmap = LatencyHeatmap(series(.latency)) }
         let heartbeats = try store.heartbeatSpans(namespace: ChatMetric.namespace).filter { $0.lowerBound <= at }
         frame.newestData = try newestData(before: at)
         frame.newestHeartbeat = heartbeats.map { min($0.upperBound, at) }.max()
@@ -75,14 +84,16 @@ package struct DashBuilder: Sendable {
 
     // Latency.
 
-    private func latency(_ steps: [Distribution]) -> DashFrame.Latency {
+    private func latency(_ steps: [Distribution], now: Range<Timestamp>) throws -> DashFrame.Latency {
         let percentiles = steps.map { $0.percentiles([50, 90, 99]) }
-        return DashFrame.Latency(
+        var latency = DashFrame.Latency(
             p50: percentiles.map { $0?[0] },
             p90: percentiles.map { $0?[1] },
             p99: percentiles.map { $0?[2] },
             threshold: alarms.first { $0.watchesLatency }?.condition?.threshold
         )
+        latency.now = DashFrame.Percentiles(try distributions(in: now, of: [.latency])(.latency))
+        return latency
     }
 
     // Cost.

@@ -36,6 +36,9 @@ extension DashCommand {
     func validateBody() throws {
         if export, name == nil { throw ValidationError("--export needs the NAME of a dashboard") }
         if list, format == .html { throw ValidationError("--list has the formats text and json") }
+        if format == .html, oneline || heatmap {
+            throw ValidationError("--format html goes with neither --oneline nor --heatmap")
+        }
         if namespace != nil, name != nil { throw ValidationError("give either a NAME or --namespace") }
         switch to {
         case .time where export: throw ValidationError("with --export, --to takes \(DashboardFormat.allowed)")

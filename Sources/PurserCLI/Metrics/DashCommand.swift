@@ -67,6 +67,12 @@ struct DashCommand: ParsableCommand {
 
     @OptionGroup var asOf: AsOfOption
 
+    @Flag(name: .long, help: "Show how many calls took how long over time, in place of the percentiles.")
+    var heatmap = false
+
+    @Flag(name: .long, help: "One line, for a status bar or a prompt.")
+    var oneline = false
+
     @Flag(name: .long, help: "Only the verdict, the alarms and the signals.")
     var compact = false
 
@@ -90,7 +96,8 @@ struct DashCommand: ParsableCommand {
             let builder = DashBuilder(
                 reader: try session.reader(store),
                 alarms: rules.watched,
-                budget: budget
+                budget: budget,
+                hasHeatmap: heatmap
             )
             var frame = try store.snapshot {
                 try builder.frame(
@@ -108,6 +115,8 @@ struct DashCommand: ParsableCommand {
             case .html:
                 show(DashPage.html(frame, WebOptions(isCompact: compact)))
                 try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))
+            case .text where oneline:
+                show(DashText.oneLine(frame, style: drawing.style(session.environment)))
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try store.sayIfLimitDiffers(from: budget?.limit, CalendarMonth(containing: at))

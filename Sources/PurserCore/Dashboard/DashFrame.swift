@@ -22,6 +22,8 @@ package struct DashFrame: Sendable, Equatable {
     package var hasBudget = false
     package var signals: [Signal] = []
     package var latency: Latency
+    /// The histograms of the latency over the window; nil unless they are to be shown.
+    package var heatmap: LatencyHeatmap?
     package var cost: CostPanel
     /// Failed calls first, then the slowest.
     package var worstRequests: [RequestLine] = []
@@ -102,6 +104,17 @@ package struct DashFrame: Sendable, Equatable {
         }
     }
 
+    package struct Percentiles: Sendable, Equatable {
+        package var p50: Double
+        package var p90: Double
+        package var p99: Double
+
+        package init?(_ distribution: Distribution) {
+            guard let values = distribution.percentiles([50, 90, 99]) else { return nil }
+            (p50, p90, p99) = (values[0], values[1], values[2])
+        }
+    }
+
     /// Percentiles of the latency in seconds.
     package struct Latency: Sendable, Equatable {
         package var p50: [Double?]
@@ -109,6 +122,8 @@ package struct DashFrame: Sendable, Equatable {
         package var p99: [Double?]
         /// The latency alarm's threshold in seconds, always inside the drawn range.
         package var threshold: Double?
+        /// Those of the newest complete minutes; nil without a call in them.
+        package var now: Percentiles?
 
         package init(p50: [Double?], p90: [Double?], p99: [Double?], threshold: Double?) {
             self.p50 = p50

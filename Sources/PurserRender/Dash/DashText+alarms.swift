@@ -182,7 +182,7 @@ extension BudgetFinding {
         return switch reason {
         case .overLimit: "\(amount) > \(threshold) (\(share))"
         case .forecastOverLimit: "\(amount) > \(threshold) (\(share))"
-        case .aheadOfPlan: "\(amount) > \(threshold) (\(share) of \(limit.inDollars), too early for a forecast)"
+        case .aheadOfPlan: "\(amount) > \(threshold) (\(share) of \(limit.inDollars), in two days)"
         }
     }
 }

@@ -33,7 +33,7 @@ package struct DashText {
             add(emptyLines)
         } else {
             add(isWindowBlank ? blankLines : signalLines)
-            add(isWindowBlank ? [] : latencyLines)
+            add(isWindowBlank ? [] : frame.heatmap.map(heatmapLines) ?? latencyLines)
             add(costLines)
             add(requestLines)
         }

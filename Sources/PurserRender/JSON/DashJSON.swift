@@ -29,7 +29,12 @@ package enum DashJSON {
                     "p90": numbers(frame.latency.p90),
                     "p99": numbers(frame.latency.p99),
                     "threshold": number(frame.latency.threshold),
+                    "now": frame.latency.now.map {
+                        ["p50": .number($0.p50), "p90": .number($0.p90), "p99": .number($0.p99)]
+                    }
+                        ?? .null,
                 ],
+                "heatmap": frame.heatmap.map(heatmap) ?? .null,
                 "cost": cost(frame.cost, at: frame.at),
                 "worstRequests": .array(frame.worstRequests.map(request)),
                 "notifications": [
@@ -37,6 +42,13 @@ package enum DashJSON {
                 ],
             ]
         )
+    }
+
+    private static func heatmap(_ map: LatencyHeatmap) -> JSONValue {
+        [
+            "edges": .array(map.edges.map { .number($0) }),
+            "counts": .array(map.counts.map { $0.map { .array($0.map { .integer($0) }) } ?? .null }),
+        ]
     }
 
     private static func verdict(_ verdict: DashVerdict) -> JSONValue {

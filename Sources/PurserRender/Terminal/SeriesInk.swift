@@ -5,8 +5,6 @@ enum SeriesInk: String, Sendable, CaseIterable {
     case purple = "35"
     case cyan = "36"
     case green = "32"
-    case lightBlue = "94"
-    case lightPurple = "95"
 
     /// Returns the colour nearest to `#1f77b4` or `#17b`; nil for a grey, a red or a yellow, and for anything else.
     init?(hex: String) {

@@ -20,8 +20,8 @@ enum WebInk: String, Sendable, CaseIterable {
 
     private static func nearest(_ color: String) -> WebInk? {
         switch SeriesInk(hex: color) {
-        case .blue, .lightBlue: .blue
-        case .purple, .lightPurple: .purple
+        case .blue: .blue
+        case .purple: .purple
         case .green: .green
         case .cyan: .cyan
         // What the terminal keeps for what needs attention.

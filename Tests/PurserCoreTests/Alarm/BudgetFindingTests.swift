@@ -16,9 +16,24 @@ import Testing
     )
     func reasons(actual: String, forecast: String?, expected: BudgetFinding.Reason?) throws {
         let budget = BudgetDefinition(name: "b", limit: try Self.dollars("25"))
-        let finding = budget.finding(actual: try Self.dollars(actual), forecast: try forecast.map(Self.dollars))
+        let (actual, forecast) = (try Self.dollars(actual), try forecast.map(Self.dollars))
+        let finding = budget.finding(BudgetPosition(actual: actual, forecast: forecast, isEarly: true))
         #expect(finding?.reason == expected)
+        // Once two days of the month have passed, nothing is ahead of plan.
+        let later = budget.finding(BudgetPosition(actual: actual, forecast: forecast))
+        #expect(later?.reason == (expected == .aheadOfPlan ? nil : expected))
         if let finding { #expect(finding.amount > finding.threshold) }
+    }
+
+    @Test("a forecast from less than two days of traffic is no reason for an alert")
+    func unsure() throws {
+        let month = CalendarMonth(year: 2026, month: 11)
+        for (isSure, day, isEarly) in [(true, 1, false), (false, 1, true), (false, 3, false)] {
+            let forecast = MonthForecast(mean: try Self.dollars("30"), historySeconds: 7200, isSure: isSure)
+            let at = Timestamp(year: 2026, month: 11, day: day, hour: 23)
+            let position = BudgetPosition(month, at: at, actual: .dollar, forecast: forecast)
+            #expect(position.forecast == (isSure ? forecast.mean : nil) && position.isEarly == isEarly)
+        }
     }
 
     @Test(

@@ -5,7 +5,7 @@ package struct BudgetFinding: Sendable, Equatable {
         case overLimit
         /// The month is expected to end over the limit.
         case forecastOverLimit
-        /// A large part of the limit is spent before there is enough traffic for a forecast.
+        /// A large part of the limit is spent in the month's first two days, before there is enough traffic for a forecast.
         case aheadOfPlan
     }
 
@@ -20,7 +20,7 @@ package struct BudgetFinding: Sendable, Equatable {
         self.limit = limit
     }
 
-    /// How much of the limit the first two days of traffic may cost, in percent. At an even rate they cost 7 % of a month.
+    /// How much of the limit the first two days of a month may cost, in percent. At an even rate they cost 7 %.
     private static let earlyPercent = 25
 
     /// The amount above which there is a finding, as a percentage of the limit.
@@ -38,12 +38,37 @@ package struct BudgetFinding: Sendable, Equatable {
     }
 }
 
+/// What is known of a month's cost at a time.
+package struct BudgetPosition: Sendable, Equatable {
+    package var actual: Picodollars
+    /// The expected cost of the month; nil before there is enough traffic for an alert.
+    package var forecast: Picodollars?
+    /// Whether there is no forecast because the month has only begun.
+    package var isEarly: Bool
+
+    private static let earlyMilliseconds: Int64 = 2 * 86_400_000
+
+    package init(_ month: CalendarMonth, at: Timestamp, actual: Picodollars, forecast: MonthForecast?) {
+        self.init(
+            actual: actual,
+            forecast: forecast.flatMap { $0.isSure ? $0.mean : nil },
+            isEarly: at - month.start < Self.earlyMilliseconds
+        )
+    }
+
+    package init(actual: Picodollars, forecast: Picodollars? = nil, isEarly: Bool = false) {
+        self.actual = actual
+        self.forecast = forecast
+        self.isEarly = forecast == nil && isEarly
+    }
+}
+
 extension BudgetDefinition {
-    /// Returns the notifications of the file and, as long as there is no forecast, one to all topics for a budget
-    /// that is ahead of plan, unless the file has it.
-    package func notifications(hasForecast: Bool) -> [Notification] {
+    /// Returns the notifications of the file and, early in a month, one to all topics for a budget that is ahead of plan,
+    /// unless the file has it.
+    package func notifications(at position: BudgetPosition) -> [Notification] {
         let early = BudgetFinding(reason: .aheadOfPlan, amount: .zero, limit: limit)
-        guard !hasForecast,
+        guard position.isEarly,
             !notifications.contains(where: { $0.kind == early.kind && $0.threshold == early.threshold })
         else { return notifications }
         var topics: [String] = []
@@ -53,12 +78,11 @@ extension BudgetDefinition {
             + [.init(kind: early.kind, threshold: early.threshold, thresholdPercent: percent, topics: topics)]
     }
 
-    /// Returns the most serious finding; nil if the budget is on plan. `forecast` is nil before there are two days
-    /// of traffic.
-    package func finding(actual: Picodollars, forecast: Picodollars?) -> BudgetFinding? {
+    /// Returns the most serious finding; nil if the budget is on plan.
+    package func finding(_ position: BudgetPosition) -> BudgetFinding? {
         BudgetFinding.Reason.allCases.lazy.map { reason in
-            let amount = reason == .forecastOverLimit ? forecast ?? .zero : actual
+            let amount = reason == .forecastOverLimit ? position.forecast ?? .zero : position.actual
             return BudgetFinding(reason: reason, amount: amount, limit: limit)
-        }.first { $0.amount > $0.threshold && ($0.reason != .aheadOfPlan || forecast == nil) }
+        }.first { $0.amount > $0.threshold && ($0.reason != .aheadOfPlan || position.isEarly) }
     }
 }

@@ -98,29 +98,30 @@ package struct AlarmStatus: Sendable {
 /// A monthly budget after a run.
 package struct BudgetStatus: Sendable {
     package var definition: BudgetDefinition
-    package var actual: Picodollars
-    /// The run rate; nil in the first two days of a month.
-    package var forecast: Picodollars?
+    package var position: BudgetPosition
 
     /// The notifications whose thresholds this run found crossed, for the first time in their period or again.
     package var newlyCrossed: [BudgetDefinition.NotificationStatus] = []
 
     package init(
         definition: BudgetDefinition,
-        actual: Picodollars,
-        forecast: Picodollars?,
+        _ position: BudgetPosition,
         newlyCrossed: [BudgetDefinition.NotificationStatus] = []
     ) {
         self.definition = definition
-        self.actual = actual
-        self.forecast = forecast
+        self.position = position
         self.newlyCrossed = newlyCrossed
     }
 
     /// What needs a person; nil if the budget is on plan.
     package var finding: BudgetFinding? {
-        definition.finding(actual: actual, forecast: forecast)
+        definition.finding(position)
     }
+
+    package var actual: Picodollars { position.actual }
+
+    /// The expected cost of the month; nil before there is enough traffic for an alert.
+    package var forecast: Picodollars? { position.forecast }
 
     package var notifications: [BudgetDefinition.NotificationStatus] {
         definition.notifications(actual: actual, forecast: forecast)

@@ -48,7 +48,4 @@ package struct MonthForecast: Sendable, Equatable {
         let millionths = (dollars * 1e6).rounded()
         return Picodollars(Int128(millionths.isFinite ? min(max(millionths, 0), 1e18) : 0) * 1_000_000)
     }
-
-    /// The mean, if it is worth an alert.
-    package var alertAmount: Picodollars? { isSure ? mean : nil }
 }
