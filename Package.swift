@@ -152,7 +152,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserRenderTests",
-            dependencies: ["PurserCore", "PurserRender"],
+            dependencies: ["PurserAWS", "PurserCore", "PurserRender"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),

@@ -40,6 +40,32 @@ import Testing
         )
     }
 
+    @Test("--format html writes a page of the frame, of a dashboard and of a namespace")
+    func html() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.purser(folder)
+        let pages = [["dash"], ["dash", "chat", "--layout", "grid"], ["dash", "--namespace", "ChatService"]]
+        for arguments in pages {
+            let page = try purser.run(arguments + ["--at", Self.at, "--since", "1h", "--format", "html"])
+            #expect(page.status == 0 && page.errors.isEmpty, "\(page.errors)")
+            #expect(page.output.hasPrefix("<!DOCTYPE html>") && page.output.hasSuffix("</html>\n"))
+            #expect(page.output.contains("X ALARM") || arguments.contains("--namespace"))
+        }
+        let frame = ["dash", "--at", Self.at, "--format", "html"]
+        let page = try purser.run(frame)
+        #expect(page.output.contains("<h2 id=\"cost\">"))
+        #expect(
+            try purser.run(frame + ["--width", "60", "--symbols", "ascii", "--color", "always"]).output == page.output
+        )
+        #expect(!(try purser.run(frame + ["--compact"]).output.contains("<h2 id=\"cost\">")))
+        let list = try purser.run("dash", "--list", "--format", "html")
+        #expect(list.status == 64 && list.errors.contains("--list has the formats text and json"))
+        let line = try purser.run("dash", "--oneline", "--format", "html")
+        #expect(line.status == 64 && line.errors.contains("--format html goes with neither --oneline nor --heatmap"))
+        let cost = try purser.run("cost", "--format", "html")
+        #expect(cost.status == 64 && cost.errors.contains("text") && cost.errors.contains("json"))
+    }
+
     @Test("a template of CloudFormation has the body with CloudFormation's own names")
     func cloudFormation() throws {
         let folder = try TemporaryFolder()

@@ -21,6 +21,8 @@ import Testing
         "the standard library": [
             "debugDescription", "customMirror", "enqueue(_:)", "init(stringLiteral:)", "init(integerLiteral:)",
             "init(floatLiteral:)", "init(booleanLiteral:)", "init(nilLiteral:)",
+            "init(stringInterpolation:)", "init(literalCapacity:interpolationCount:)", "appendLiteral(_:)",
+            "appendInterpolation(_:)",
         ],
         "the compiler: @main, and values that are called like functions": [
             "PurserServer", "callAsFunction(_:_:)",

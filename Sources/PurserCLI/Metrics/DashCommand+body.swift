@@ -19,6 +19,13 @@ extension DashboardText.Layout: ExpressibleByArgument {}
 
 /// Dashboards that are not the chat service's own screen: those of files, and those of a namespace.
 extension DashCommand {
+    /// The format of a frame; that for browsers is this command's own.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case html
+        case json
+    }
+
     static let defaultSeconds = 3 * 3600
 
     /// Whether the command is about a dashboard's body.
@@ -28,6 +35,10 @@ extension DashCommand {
 
     func validateBody() throws {
         if export, name == nil { throw ValidationError("--export needs the NAME of a dashboard") }
+        if list, format == .html { throw ValidationError("--list has the formats text and json") }
+        if format == .html, oneline || heatmap {
+            throw ValidationError("--format html goes with neither --oneline nor --heatmap")
+        }
         if namespace != nil, name != nil { throw ValidationError("give either a NAME or --namespace") }
         switch to {
         case .time where export: throw ValidationError("with --export, --to takes \(DashboardFormat.allowed)")
@@ -52,7 +63,8 @@ extension DashCommand {
         let folder = session.dashboardFolder
         if list {
             let names = try folder.names()
-            return output.show(DashboardJSON.list(names)) { show(plain: names.joined(separator: "\n")) }
+            return format == .json
+                ? show(DashboardJSON.list(names)) : show(plain: names.joined(separator: "\n"))
         }
         guard let name else { return try drawNamespace(session) }
         let file = try dashboard(name, session)
@@ -119,8 +131,10 @@ extension DashCommand {
         // A parameter may be one of the dashboard alone.
         let alarms = needsAlarms ? try session.rulesIfAny(checksParameters: false).watched : []
         let frame = try frame(body, name: name, session, store, alarms: alarms)
-        output.show(DashboardJSON.value(frame)) {
-            show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
+        switch format {
+        case .json: show(DashboardJSON.value(frame))
+        case .html: show(DashboardPage.html(frame, layout: layout))
+        case .text: show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
         }
     }
 

@@ -9,7 +9,7 @@ extension DashCommand {
     func validateLive() throws {
         guard live.watch else { return }
         let others = [
-            (output.format != .text, "--format \(output.format.rawValue)"), (export, "--export"), (list, "--list"),
+            (format != .text, "--format \(format.rawValue)"), (export, "--export"), (list, "--list"),
             (from != nil, "--from"), (to != nil, "--to"), (oneline, "--oneline"),
         ]
         for (isGiven, option) in others where isGiven {

@@ -16,7 +16,9 @@ struct DashCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
-    @OptionGroup var output: OutputOptions
+
+    @Option(name: .long, help: "The format of the result; html is a page in one file.")
+    var format = Format.text
 
     @Argument(help: "The dashboard to draw.", completion: NameCompletion.dashboards)
     var name: String?
@@ -94,8 +96,11 @@ struct DashCommand: ParsableCommand {
             let store = try session.store(.existing)
             let rules = try session.rulesIfAny()
             let frame = try frame(session, store, rules, range, at: at, isOfAskedMoment: asOf.at != nil || to != nil)
-            switch output.format {
+            switch format {
             case .json: show(DashJSON.value(frame))
+            case .html:
+                show(DashPage.html(frame, WebOptions(isCompact: compact)))
+                try store.sayIfLimitDiffers(from: rules.budget?.limit, CalendarMonth(containing: at))
             case .text where oneline:
                 show(DashText.oneLine(frame, style: drawing.style(session.environment)))
             case .text:

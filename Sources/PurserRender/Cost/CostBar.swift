@@ -4,17 +4,17 @@ import PurserCore
 /// The month's costs as a bar: what is spent, held by calls in flight, and still to come at the run rate, with a mark
 /// for the budget.
 struct CostBar {
-    private struct Segment {
+    struct Segment {
         var character: Character
         var name: String
         var end: Double
     }
 
-    private let segments: [Segment]
-    private let limit: Double?
+    let segments: [Segment]
+    let limit: Double?
     private let rest: Character
     /// The dollars at the right end.
-    private let scale: Double
+    let scale: Double
 
     /// Nil if there is nothing to draw: nothing spent and no budget.
     init?(_ cost: DashFrame.CostPanel, symbols: TerminalStyle.Symbols) {

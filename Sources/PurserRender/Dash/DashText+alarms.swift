@@ -83,7 +83,7 @@ extension DashText {
         )
     }
 
-    private func clock(_ time: Timestamp) -> String {
+    func clock(_ time: Timestamp) -> String {
         NumberText.clock(time, seenFrom: frame.at)
     }
 
@@ -94,7 +94,7 @@ extension DashText {
         )
     }
 
-    private func delivery(_ delivery: DashFrame.Delivery?) -> Line {
+    func delivery(_ delivery: DashFrame.Delivery?) -> Line {
         switch delivery {
         case .sent(let time): Line("sent " + NumberText.clock(time, seenFrom: frame.at))
         case .pending: Line("not sent yet", .warning)
@@ -117,15 +117,19 @@ extension DashText {
         )
     }
 
-    private func sinceText(_ time: Timestamp?) -> String? {
+    func sinceText(_ time: Timestamp?) -> String? {
         time.map { age(of: $0) + ", since " + NumberText.clock($0, seenFrom: frame.at) }
     }
 
     private var unsentEntry: Entry? {
         guard verdict.unsent > 0 else { return nil }
+        return Entry(mark: Line("! UNSENT", .warning), fields: [Line("messages", .heading), Line(unsentText)])
+    }
+
+    /// How many messages are not sent: `1 given up, 2 waiting to be sent`.
+    var unsentText: String {
         let counts = [(frame.failedNotifications, "given up"), (frame.pendingNotifications, "waiting to be sent")]
-        let text = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-        return Entry(mark: Line("! UNSENT", .warning), fields: [Line("messages", .heading), Line(text)])
+        return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
 
     private func table(_ entries: [Entry], markWidth: Int) -> [Line] {
@@ -172,7 +176,7 @@ extension DashText {
 
 extension BudgetFinding {
     /// `$0.43 > $0.10 (427 %)`, with as many decimals as tell the two amounts apart.
-    fileprivate var comparison: String {
+    var comparison: String {
         let (amount, threshold) = ComparedText.dollars(amount, threshold)
         let share = NumberText.share(of: self.amount, in: limit)
         return switch reason {

@@ -7,12 +7,21 @@ extension DashText {
     }
 
     private var costHeading: [Line] {
-        let cost = frame.cost
+        var parts = costParts
         var title = Line("COST", .heading)
+        title.append("  ")
+        title.append(parts[0])
+        parts[0] = title
+        return Line.flow(parts, width: width, separator: "   ", indent: 2)
+    }
+
+    /// The month, what is spent, how much of the month is over, and what part of it is not live.
+    var costParts: [Line] {
+        let cost = frame.cost
         let elapsed = min(frame.at, cost.month.end) - cost.month.start
         let isOver = frame.at >= cost.month.end
         let day = isOver ? "\(cost.month.days) days" : "day \(frame.at.fields.day) of \(cost.month.days)"
-        title.append("  \(cost.month.name), \(day)")
+        let title = Line("\(cost.month.name), \(day)")
         let (amount, limit) = ComparedText.dollars(cost.spent, cost.limit ?? cost.spent)
         var spent = Line("spent " + amount)
         if cost.held > .zero { spent.append(" + " + cost.held.inDollars + " held") }
@@ -25,8 +34,7 @@ extension DashText {
         let note = cost.nonLive.note(of: cost.spent).map { Line($0) }
         let share = Double(elapsed) / Double(cost.month.end - cost.month.start) * 100
         let month = Line(isOver ? "the month is over" : "month " + NumberText.percent(share) + " through")
-        let parts = [title, spent, month, note].compactMap(\.self)
-        return Line.flow(parts, width: width, separator: "   ", indent: 2)
+        return [title, spent, month, note].compactMap(\.self)
     }
 
     private var costBar: [Line] {
@@ -49,7 +57,7 @@ extension DashText {
         return lines
     }
 
-    private var forecastText: String {
+    var forecastText: String {
         guard let forecast = frame.cost.forecast else { return "" }
         let mean = "forecast " + forecast.mean.inDollars
         if let basis = forecast.basis { return "\(mean), \(basis)" }
@@ -77,7 +85,7 @@ extension DashText {
         return key.width > indent ? [line, key] : [line]
     }
 
-    private var ceilingLines: [Line] {
+    var ceilingLines: [Line] {
         let cost = frame.cost
         let requests = NumberText.grouped(cost.quota == nil ? cost.requests : cost.quotaRequests)
         let used =

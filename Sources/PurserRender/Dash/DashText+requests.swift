@@ -31,7 +31,7 @@ extension DashText {
         )
     }
 
-    private func cells(_ request: DashFrame.RequestLine) -> [String] {
+    func cells(_ request: DashFrame.RequestLine) -> [String] {
         [
             NumberText.clock(request.time, seenFrom: frame.at, seconds: true),
             request.requestId,
@@ -69,8 +69,18 @@ extension DashText {
 
     /// The commands to continue with; each is shown whole or not at all, because it is meant to be copied.
     var nextLines: [Line] {
+        if verdict.isEmpty { return [Line("next: " + nextCommands.joined(separator: "   "))] }
+        let fitting = nextCommands.filter(isPrintedWhole).map { Line($0) }
+        var heading = Line("next:", .heading)
+        if isStacked { return [heading] + fitting.map { $0.rightAligned(in: $0.width + nextIndent) } }
+        heading.append(" ")
+        heading.append(fitting.first ?? Line())
+        return Line.flow([heading] + fitting.dropFirst(), width: width, separator: "   ", indent: nextIndent)
+    }
+
+    var nextCommands: [String] {
         let program = frame.program
-        if verdict.isEmpty { return [Line("next: purser demo   \(program) evaluate")] }
+        if verdict.isEmpty { return ["purser demo", "\(program) evaluate"] }
         var commands: [String] = []
         let moment = frame.isOfAskedMoment ? " --at \(frame.at.floored(toSeconds: 1))" : ""
         if verdict.evaluation != .fresh, !verdict.isEvaluatedLater { commands.append("\(program) evaluate\(moment)") }
@@ -85,12 +95,7 @@ extension DashText {
             }
         }
         commands.append("\(program) cost" + (frame.isOfAskedMoment ? " --month \(frame.cost.month)" : ""))
-        let fitting = commands.filter(isPrintedWhole).map { Line($0) }
-        var heading = Line("next:", .heading)
-        if isStacked { return [heading] + fitting.map { $0.rightAligned(in: $0.width + nextIndent) } }
-        heading.append(" ")
-        heading.append(fitting.first ?? Line())
-        return Line.flow([heading] + fitting.dropFirst(), width: width, separator: "   ", indent: nextIndent)
+        return commands
     }
 
     private var nextIndent: Int { isStacked ? 2 : 6 }

@@ -4,9 +4,7 @@ extension DashText {
     /// The signals with their sparklines over the window; below 80 columns, each sparkline has its own line.
     var signalLines: [Line] {
         guard !frame.signals.isEmpty else { return [] }
-        let unit = RateUnit(frame.signals)
-        let hasNoCalls = frame.signals.first { $0.format == .perMinute }?.now == 0
-        let rows = frame.signals.map { SignalRow($0, unit, hasNoCalls: hasNoCalls, frame.window.now(at: frame.at)) }
+        let rows = signalRows
         let hasBounds = width >= 100
         let titles = ["SIGNAL", "NOW", "USUAL", "CHANGE"]
         let bounds = hasBounds ? ["MIN", "MAX"] : []
@@ -26,6 +24,13 @@ extension DashText {
             lines += signalRow(row, cells, layout)
         }
         return lines
+    }
+
+    /// The signals with their numbers as text.
+    var signalRows: [SignalRow] {
+        let unit = RateUnit(frame.signals)
+        let hasNoCalls = frame.signals.first { $0.format == .perMinute }?.now == 0
+        return frame.signals.map { SignalRow($0, unit, hasNoCalls: hasNoCalls, frame.window.now(at: frame.at)) }
     }
 
     private struct SignalLayout {
@@ -83,7 +88,7 @@ extension DashText {
 }
 
 /// A signal with its numbers as text.
-private struct SignalRow {
+struct SignalRow {
     let signal: DashFrame.Signal
     /// Name, now, usual, change.
     let cells: [String]
@@ -91,9 +96,7 @@ private struct SignalRow {
     let bounds: [String]
 
     init(_ signal: DashFrame.Signal, _ unit: RateUnit, hasNoCalls: Bool, _ newest: Range<Timestamp>) {
-        func text(_ value: Double?) -> String {
-            value.map { signal.format == .percent ? NumberText.percent($0) : NumberText.rate($0, unit) } ?? ""
-        }
+        func text(_ value: Double?) -> String { value.map { signal.text($0, unit) } ?? "" }
         let values = signal.values.compactMap { $0 }.filter(\.isFinite)
         let unknown = signal.format == .percent && hasNoCalls ? "no calls" : "no data"
         let time = signal.nowTime ?? newest
@@ -106,5 +109,12 @@ private struct SignalRow {
             NumberText.change(from: signal.usual, to: signal.now),
         ]
         bounds = [text(values.min()), text(values.max())]
+    }
+}
+
+extension DashFrame.Signal {
+    /// Returns one of the signal's values for people.
+    func text(_ value: Double, _ unit: RateUnit) -> String {
+        format == .percent ? NumberText.percent(value) : NumberText.rate(value, unit)
     }
 }

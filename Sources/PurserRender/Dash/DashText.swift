@@ -51,13 +51,17 @@ package struct DashText {
     private var headerLines: [Line] {
         var name = Line(frame.title, .heading)
         if let region = frame.region { name.append(" " + region) }
+        return Line.flow([name, period, dataAge, evaluationAge], width: width, separator: "    ")
+    }
+
+    /// The window and its step: `11:30-14:30 UTC (3h by 5m)`.
+    var period: Line {
         let window = frame.window
         let seconds = Int((window.to - window.from) / 1000)
         let span = NumberText.span(seconds: seconds / window.periodSeconds * window.periodSeconds)
         let step = NumberText.span(seconds: window.periodSeconds)
         let (from, to) = windowEnds
-        let period = Line("\(from)\(windowDash)\(to) UTC (\(span) by \(step))")
-        return Line.flow([name, period, dataAge, evaluationAge], width: width, separator: "    ")
+        return Line("\(from)\(windowDash)\(to) UTC (\(span) by \(step))")
     }
 
     /// The window's two ends, with their dates unless both fall on the frame's day.
@@ -72,7 +76,7 @@ package struct DashText {
         windowEnds.from.count > 5 ? " to " : "-"
     }
 
-    private var dataAge: Line {
+    var dataAge: Line {
         guard let newest = frame.newestData else { return Line("no data", .warning) }
         let age = "data " + NumberText.age(milliseconds: frame.at - newest) + " old"
         if verdict.isDataStale { return Line(age + " STALE", .warning) }
@@ -80,7 +84,7 @@ package struct DashText {
         return Line(age + ", its writer alive " + NumberText.age(milliseconds: frame.at - beat) + " ago")
     }
 
-    private var evaluationAge: Line {
+    var evaluationAge: Line {
         guard let evaluated = frame.evaluatedAt else {
             return Line(verdict.isEvaluatedLater ? "not evaluated at that time" : "never evaluated", .warning)
         }
@@ -105,13 +109,13 @@ package struct DashText {
         return verdict.alarms.isEmpty && verdict.refusedPercent == nil ? .warning : .alarm
     }
 
-    private var isWindowBlank: Bool {
+    var isWindowBlank: Bool {
         let latency = frame.latency
         let values = frame.signals.flatMap(\.values) + latency.p50 + latency.p90 + latency.p99
         return values.allSatisfy { $0 == nil }
     }
 
-    private var blankLines: [Line] {
+    var blankLines: [Line] {
         guard let newest = frame.newestData else { return [] }
         let (from, to) = windowEnds
         // The newest slot ends after the window: the window's step is not over yet, but a finer one is.
@@ -127,7 +131,7 @@ package struct DashText {
         )
     }
 
-    private var emptyLines: [Line] {
+    var emptyLines: [Line] {
         [
             Line("No data of \(frame.title) in this store yet. To get some:"),
             Line("  purserd               real traffic, every ten seconds"),
@@ -137,7 +141,7 @@ package struct DashText {
     }
 
     /// The verdict again, with names, at the end of the output, where the reader looks first.
-    private var closingLine: Line {
+    var closingLine: Line {
         // The names of alarms are dropped last.
         let limits = [(Int.max, Int.max), (.max, 1), (.max, 0), (3, 0), (2, 0), (1, 0), (0, 0)]
         let candidates = limits.map { closing(alarms: $0.0, noData: $0.1) }

@@ -19,16 +19,20 @@ package struct DashboardText {
     }
 
     private var header: [Line] {
+        let name = Line(frame.name, .heading).cut(to: style.width)
+        let notes = frame.notes.map { Line($0).cut(to: style.width) }
+        return Line.flow([name, range], width: style.width, separator: "    ") + notes
+    }
+
+    /// The time range: `2026-11-24 09:00-12:00 UTC (3h)`.
+    var range: Line {
         let span = NumberText.span(seconds: Int((frame.to - frame.from) / 1000))
         let times = [frame.from, frame.to].map { NumberText.clock($0, seenFrom: frame.to) }
         let dash = times[0].count > 5 ? " to " : "-"
         // Both times have their dates if they differ.
         let date = times[0].count > 5 ? "" : frame.to.date + " "
         let end = times[0].count > 5 ? String(frame.to.date.dropFirst(5)) + " " + times[1] : times[1]
-        let name = Line(frame.name, .heading).cut(to: style.width)
-        let range = Line("\(date)\(times[0])\(dash)\(end) UTC (\(span))")
-        let notes = frame.notes.map { Line($0).cut(to: style.width) }
-        return Line.flow([name, range], width: style.width, separator: "    ") + notes
+        return Line("\(date)\(times[0])\(dash)\(end) UTC (\(span))")
     }
 
     private var list: [Line] {
@@ -88,12 +92,16 @@ package struct DashboardText {
         case .alarms(let alarms):
             return [Line(widget.title ?? "Alarms", .heading)] + alarmLines(alarms, width)
         case .notDrawn(let reason):
-            let name = widget.type + " widget" + (widget.title.map { " " + $0 } ?? "")
-            return MarkdownText.wrapped(Line("\(name) is not drawn: \(reason)", .warning), width: width)
+            return MarkdownText.wrapped(Line(Self.notDrawn(widget, reason), .warning), width: width)
         }
     }
 
-    private static func title(_ panel: DashboardFrame.Panel) -> String {
+    static func notDrawn(_ widget: DashboardFrame.Widget, _ reason: String) -> String {
+        let name = widget.type + " widget" + (widget.title.map { " " + $0 } ?? "")
+        return "\(name) is not drawn: \(reason)"
+    }
+
+    static func title(_ panel: DashboardFrame.Panel) -> String {
         var names: [String] = []
         for case .metric(let metric) in panel.widget.rows.map(\.source) where !names.contains(metric.name) {
             names.append(metric.name)
@@ -101,21 +109,31 @@ package struct DashboardText {
         return names.isEmpty ? "Metrics" : names.joined(separator: ", ")
     }
 
+    /// Returns the sign and the word for an alarm's state.
+    static func mark(_ alarm: DashboardFrame.Alarm) -> Line {
+        switch alarm.state {
+        case .alarm: Line("X ALARM", .alarm)
+        case .insufficientData: Line("? NO DATA", .warning)
+        case .ok: Line("- OK", .fine)
+        case nil: Line("? UNKNOWN", .warning)
+        }
+    }
+
+    /// Returns what is known of an alarm's state.
+    func words(_ alarm: DashboardFrame.Alarm) -> [String] {
+        var words = [alarm.summary].compactMap(\.self)
+        if let since = alarm.since { words.append("since " + NumberText.clock(since, seenFrom: frame.to)) }
+        if alarm.state == nil { words.append("no alarm file has it") }
+        return words
+    }
+
     private func alarmLines(_ alarms: [DashboardFrame.Alarm], _ width: Int) -> [Line] {
         if alarms.isEmpty { return [Line("no alarm in these states")] }
         return alarms.flatMap { alarm in
-            let (mark, ink): (String, Ink?) =
-                switch alarm.state {
-                case .alarm: ("X ALARM  ", .alarm)
-                case .insufficientData: ("? NO DATA", .warning)
-                case .ok: ("- OK     ", .fine)
-                case nil: ("? UNKNOWN", .warning)
-                }
-            var first = Line(mark, ink)
-            first.append(" " + alarm.name)
-            var words = [alarm.summary].compactMap(\.self)
-            if let since = alarm.since { words.append("since " + NumberText.clock(since, seenFrom: frame.to)) }
-            if alarm.state == nil { words.append("no alarm file has it") }
+            var first = Self.mark(alarm)
+            first.pad(to: 10)
+            first.append(alarm.name)
+            let words = words(alarm)
             // Words that are longer than the line are wrapped, not cut.
             let room = max(10, width - 10)
             let fragments = words.flatMap { MarkdownText.wrapped(Line($0), width: room) }

@@ -8,25 +8,24 @@ struct PanelText {
     let width: Int
 
     /// More series than this are drawn as a sparkline each: lines that cross cannot be told apart.
-    private static let mostLines = 4
+    static let mostLines = 4
 
-    private var widget: MetricWidget { panel.widget }
+    var widget: MetricWidget { panel.widget }
 
     /// The series that have values.
-    private var shown: [DashboardFrame.Series] {
+    var shown: [DashboardFrame.Series] {
         panel.series.filter { !$0.known.isEmpty }
     }
 
     var lines: [Line] {
-        var lines: [Line] = []
-        if shown.isEmpty {
-            let names = panel.series.map(\.label)
-            lines = Self.named("no data:", names.isEmpty ? ["no metric was found"] : names, width: width)
-        } else {
-            lines = drawn
-            let missing = panel.series.filter(\.known.isEmpty).map(\.label)
-            if !missing.isEmpty { lines += Self.named("no data:", missing, width: width) }
-        }
+        (shown.isEmpty ? [] : drawn) + noteLines
+    }
+
+    /// The series without values, and the rows that are not drawn.
+    var noteLines: [Line] {
+        let missing = panel.series.filter(\.known.isEmpty).map(\.label)
+        let names = panel.series.isEmpty ? ["no metric was found"] : missing
+        let lines = names.isEmpty ? [] : Self.named("no data:", names, width: width)
         return lines + panel.notes.flatMap { MarkdownText.wrapped(Line("not drawn: " + $0, .warning), width: width) }
     }
 
@@ -53,40 +52,53 @@ struct PanelText {
 
     /// One plot for each side of the graph that has series, because the sides have scales of their own.
     private var plots: [Line] {
-        let sides = MetricWidget.Side.allCases.filter { side in shown.contains { $0.side == side } }
-        return sides.flatMap { side in
-            plot(side, names: sides.count > 1)
+        sides.flatMap { side in
+            plot(side)
         }
     }
 
-    private func plot(_ side: MetricWidget.Side, names: Bool) -> [Line] {
+    var sides: [MetricWidget.Side] {
+        MetricWidget.Side.allCases.filter { side in shown.contains { $0.side == side } }
+    }
+
+    /// Returns the series of a side, and their plot.
+    func series(_ side: MetricWidget.Side) -> (series: [DashboardFrame.Series], plot: SeriesPlot) {
         let inks = SeriesInk.inks(shown.map(\.color))
         let own = zip(shown, inks).filter { $0.0.side == side }
         var courses = own.map { series, ink in
             SeriesPlot.Course(name: series.label, ink: ink, values: series.values) { series.measure.text($0) }
         }
         if widget.isStacked { Self.stack(&courses) }
-        let axis = widget.axes[side] ?? .init()
         let plot = SeriesPlot(
             courses,
             thresholds: widget.thresholds.filter { $0.side == side }.map { threshold in
                 .init(values: [threshold.value] + [threshold.other].compactMap(\.self), label: threshold.label ?? "")
             },
-            axis: axis,
+            axis: widget.axes[side] ?? .init(),
             mayBeLogarithmic: !widget.isStacked && own.allSatisfy { $0.0.measure.isTime },
             symbols: style.symbols
         )
-        let drawn = plot.lines(width: width)
-        var words = names ? [side.rawValue + " axis"] : []
-        if let label = axis.label, !label.isEmpty { words.append(label) }
+        return (own.map(\.0), plot)
+    }
+
+    /// Returns what a side's scale is of.
+    func words(_ side: MetricWidget.Side, _ plot: SeriesPlot) -> [String] {
+        var words = sides.count > 1 ? [side.rawValue + " axis"] : []
+        if let label = widget.axes[side]?.label, !label.isEmpty { words.append(label) }
         if plot.scale.isLogarithmic { words.append("log scale") }
         if widget.isStacked { words.append("stacked") }
+        return words
+    }
+
+    private func plot(_ side: MetricWidget.Side) -> [Line] {
+        let (own, plot) = series(side)
+        let drawn = plot.lines(width: width)
+        let words = words(side, plot)
         var lines = words.isEmpty ? [] : [Line(words.joined(separator: ", "))]
         if !widget.hidesLegend || !widget.thresholds.isEmpty { lines += plot.legend(width: width) }
         lines += drawn.lines
-        let window = window(own.map(\.0))
-        lines += TimeAxis(window: window, symbols: style.symbols).lines(plot: drawn.plot)
-        return lines + gapLines(own.map(\.0)) + markLines
+        lines += TimeAxis(window: window(own), symbols: style.symbols).lines(plot: drawn.plot)
+        return lines + gapLines(own) + markLines
     }
 
     /// Puts each course on those before it; where one of them has no value, the sum is not known.
@@ -101,7 +113,7 @@ struct PanelText {
         }
     }
 
-    private func window(_ series: [DashboardFrame.Series]) -> DashFrame.Window {
+    func window(_ series: [DashboardFrame.Series]) -> DashFrame.Window {
         let first = series.first
         let period = first?.period ?? 60
         let start = first?.start ?? frame.from
@@ -109,7 +121,7 @@ struct PanelText {
     }
 
     /// The times without any value, which the plot leaves blank.
-    private func gapLines(_ series: [DashboardFrame.Series]) -> [Line] {
+    func gapLines(_ series: [DashboardFrame.Series]) -> [Line] {
         guard let first = series.first, series.allSatisfy({ $0.period == first.period }) else { return [] }
         let isMissing = first.values.indices.map { step in
             series.allSatisfy { !$0.values.indices.contains(step) || $0.values[step] == nil }
@@ -134,14 +146,14 @@ struct PanelText {
         return Self.named("no data", names, width: width)
     }
 
-    private var markLines: [Line] {
+    var markLines: [Line] {
         widget.marks.filter { $0.time < frame.to && ($0.end ?? $0.time) >= frame.from }.map { mark in
             let times = [mark.time, mark.end].compactMap { $0.map { NumberText.clock($0, seenFrom: frame.to) } }
             return Line((mark.label ?? "mark") + " " + times.joined(separator: " to ")).cut(to: width)
         }
     }
 
-    private var thresholdLines: [Line] {
+    var thresholdLines: [Line] {
         widget.thresholds.map { threshold in
             let measure = shown.first { $0.side == threshold.side }?.measure ?? .unknown
             let values = [threshold.value] + [threshold.other].compactMap(\.self)
@@ -174,7 +186,7 @@ struct PanelText {
         }
     }
 
-    private func text(_ series: DashboardFrame.Series, _ value: Double?) -> String {
+    func text(_ series: DashboardFrame.Series, _ value: Double?) -> String {
         value.map { series.measure.text($0, isFullPrecision: widget.isFullPrecision) } ?? ""
     }
 
@@ -246,7 +258,7 @@ struct PanelText {
 }
 
 extension MetricWidget.Summary {
-    fileprivate func value(of values: [Double]) -> Double? {
+    func value(of values: [Double]) -> Double? {
         switch self {
         case .minimum: values.min()
         case .maximum: values.max()

@@ -3,12 +3,12 @@
 /// All output to the screen goes through it: appended text loses control characters, and the finished line is no wider
 /// than the style allows, uses only the style's symbols, and has its colour switched off before the end.
 struct Line: Sendable, Equatable {
-    private struct Run: Sendable, Equatable {
+    struct Run: Sendable, Equatable {
         var text: String
         var ink: Ink?
     }
 
-    private var runs: [Run] = []
+    private(set) var runs: [Run] = []
     /// In terminal columns.
     private(set) var width = 0
 

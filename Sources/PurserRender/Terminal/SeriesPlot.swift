@@ -28,13 +28,13 @@ struct SeriesPlot {
     }
 
     private static let letters: [Character] = Array(".o^x+*%&")
-    private static let mostNameColumns = 16
+    static let mostNameColumns = 16
 
     let scale: AxisScale
-    private let courses: [Course]
-    private let thresholds: [Threshold]
+    let courses: [Course]
+    let thresholds: [Threshold]
     private let rows: Int
-    private let endNote: (Int) -> String
+    let endNote: (Int) -> String
     private let symbols: TerminalStyle.Symbols
 
     /// - Parameters:
@@ -72,10 +72,15 @@ struct SeriesPlot {
             Line(course.name + (symbols == .ascii ? " \(Self.letter(index))" : ""), .series(course.ink))
         }
         fragments += thresholds.map { threshold in
-            let values = threshold.values.map { courses.first?.text($0) ?? "" }.joined(separator: " to ")
-            return Line("- - " + (threshold.label.isEmpty ? "" : threshold.label + " ") + values)
+            Line("- - " + words(threshold))
         }
         return Line.flow(fragments.map { $0.cut(to: width) }, width: width)
+    }
+
+    /// Returns a threshold's name and values: `alarm threshold 10.0s`.
+    func words(_ threshold: Threshold) -> String {
+        let values = threshold.values.map { courses.first?.text($0) ?? "" }.joined(separator: " to ")
+        return (threshold.label.isEmpty ? "" : threshold.label + " ") + values
     }
 
     private static func letter(_ index: Int) -> Character {
@@ -126,7 +131,7 @@ struct SeriesPlot {
     }
 
     /// Returns `40s` for `40.0s`, and `2.5k` for `2.50k`.
-    private static func trimmed(_ text: String) -> String {
+    static func trimmed(_ text: String) -> String {
         guard let dot = text.firstIndex(of: ".") else { return text }
         let decimals = text[text.index(after: dot)...].prefix { $0.isASCII && $0.isNumber }
         let kept = String(decimals.reversed().drop { $0 == "0" }.reversed())

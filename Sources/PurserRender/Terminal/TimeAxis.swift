@@ -11,24 +11,37 @@ struct TimeAxis {
 
     /// Returns two lines for a plot in these columns.
     func lines(plot: Range<Int>) -> [Line] {
-        let span = Double(max(1, window.steps * window.periodSeconds))
         let labelWidth = span > 86_400 ? 11.0 : 5.0
-        let most = max(1, Double(plot.count) / (labelWidth + 6))
-        let interval = Self.intervals.first { span / Double($0) <= most } ?? 2_592_000
-        let isDaily = interval >= 86_400
-        var marks: [(column: Int, text: String)] = []
-        var time = window.from.floored(toSeconds: interval)
-        while time <= window.to {
-            if time >= window.from {
-                let share = Double(time - window.from) / 1000 / span
-                marks.append((min(Int(share * Double(plot.count)), plot.count - 1), label(time, span, isDaily)))
-            }
-            time = time + interval
+        let marks = Self.marks(window, most: max(1, Double(plot.count) / (labelWidth + 6))).map { share, text in
+            (column: min(Int(share * Double(plot.count)), plot.count - 1), text: text)
         }
         return [ruler(marks.map(\.column), plot), labels(marks, plot)]
     }
 
-    private func label(_ time: Timestamp, _ span: Double, _ isDaily: Bool) -> String {
+    /// The drawn time in seconds.
+    private var span: Double { Self.span(window) }
+
+    private static func span(_ window: DashFrame.Window) -> Double {
+        Double(max(1, window.steps * window.periodSeconds))
+    }
+
+    /// Returns round times, about `most` of them, with their places: 0 is the left end, 1 the right end.
+    static func marks(_ window: DashFrame.Window, most: Double) -> [(share: Double, text: String)] {
+        let span = span(window)
+        let interval = intervals.first { span / Double($0) <= most } ?? 2_592_000
+        let isDaily = interval >= 86_400
+        var marks: [(share: Double, text: String)] = []
+        var time = window.from.floored(toSeconds: interval)
+        while time <= window.to {
+            if time >= window.from {
+                marks.append((Double(time - window.from) / 1000 / span, label(time, span, isDaily)))
+            }
+            time = time + interval
+        }
+        return marks
+    }
+
+    private static func label(_ time: Timestamp, _ span: Double, _ isDaily: Bool) -> String {
         if isDaily { return String(time.date.dropFirst(5)) }
         if span <= 600 { return time.timeOfDay }
         return span > 86_400 ? time.date.dropFirst(5) + " " + time.hourAndMinute : time.hourAndMinute
