@@ -53,7 +53,7 @@ struct JSONCommand {
             "throttling:0.3@10s+1m"
         ),
         JSONCommand("dash", "--at", at),
-        JSONCommand("dash", "--at", "2026-11-24T10:50:00Z", "--since", "90m"),
+        JSONCommand("dash", "--at", "2026-11-24T10:50:00Z", "--since", "90m", "--heatmap"),
         JSONCommand("dash", "--store", "{folder}/empty.db"),
         JSONCommand("dash", "--alarms", "{folder}/faulty", "--at", at),
         JSONCommand(

@@ -22,8 +22,8 @@ extension DashCommand {
     /// The format of a frame; that for browsers is this command's own.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
-        case html
         case json
+        case html
     }
 
     static let defaultSeconds = 3 * 3600
