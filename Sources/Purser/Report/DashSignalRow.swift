@@ -20,8 +20,10 @@ struct DashSignalRow: Sendable {
     var isPart = false
     /// Whether the samples are amounts, and not one for each event.
     var hasAmounts = false
-    /// More metrics whose alarms concern the row.
+    /// More metrics that say the same as the row.
     var related: [ChatMetric] = []
+    /// Metrics that an alarm on the row may use too.
+    var context: [ChatMetric] = []
 
     static let all: [DashSignalRow] = [
         DashSignalRow(name: "invocations", kind: .traffic, measure: .rate([.invocations])),
@@ -29,7 +31,8 @@ struct DashSignalRow: Sendable {
             name: "errors",
             kind: .failures,
             measure: .share(.errors, of: .invocations),
-            related: [.serverErrors]
+            related: [.serverErrors],
+            context: [.unavailableRequests, .ledgerErrors]
         ),
         DashSignalRow(name: "throttled", kind: .failures, measure: .positives(.throttles)),
         DashSignalRow(
@@ -87,8 +90,8 @@ struct DashSignalRow: Sendable {
         }
     }
 
-    /// Returns whether an alarm is about this row: about one of its metrics, where calls alone count only for the row of
-    /// the calls.
+    /// Returns whether an alarm is about this row: about one of its metrics, and about none of another row's. Calls alone
+    /// count only for the row of the calls.
     func isWatched(by alarm: AlarmDefinition) -> Bool {
         let watched = Set(
             alarm.metrics.filter { $0.metric.namespace == ChatMetric.namespace }
@@ -96,7 +99,8 @@ struct DashSignalRow: Sendable {
         )
         let own = Set(metrics + related)
         let telling = watched.subtracting([.invocations])
-        return telling.isEmpty ? watched == own : !telling.isDisjoint(with: own)
+        if telling.isEmpty { return watched == own }
+        return !telling.isDisjoint(with: own) && telling.isSubset(of: own.union(context))
     }
 }
 

@@ -189,4 +189,20 @@ struct DashSignalsTests {
         #expect(errors.values == [0, 25, 0] + Array(repeating: nil, count: 7))
         #expect(frame.newestData == Self.start + 370)
     }
+
+    @Test(
+        "each shipped alarm is about the row that it explains",
+        arguments: [
+            ("error-rate", ["errors"]), ("error-rate-low-traffic", ["errors"]), ("server-errors", ["errors"]),
+            ("refused-requests", ["refused"]), ("refused-requests-low-traffic", ["refused"]),
+            ("budget-used-up", ["refused"]), ("quota-used-up", ["refused"]), ("unpriced-requests", ["refused"]),
+            ("ledger-unwritable", ["refused"]), ("latency-p99", []), ("month-cost", []), ("quota-80-percent", []),
+            ("dead-letters", []),
+        ]
+    )
+    func shippedAlarms(name: String, rows: [String]) throws {
+        let text = try Repository.text("alarms/\(name).json")
+        let alarm = try #require(AlarmDefinition.read(json: text, file: name).definition)
+        #expect(DashSignalRow.all.filter { $0.isWatched(by: alarm) }.map(\.name) == rows)
+    }
 }
