@@ -140,6 +140,7 @@ struct DashTextTests {
             frame.signals.append(
                 .init(name: "refused", format: .perMinute, kind: .refusals, now: now, usual: usual, values: [now])
             )
+            frame.refusedInHour = 60 * now
             let text = DashText.render(frame, style: TerminalStyle())
             #expect(DashVerdict(frame).headline == (isPart ? "REFUSED" : "OK"))
             #expect(text.contains("REFUSED: ") == isPart, "\(text)")

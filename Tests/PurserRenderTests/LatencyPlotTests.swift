@@ -39,6 +39,20 @@ struct LatencyPlotTests {
         #expect(!scale.ticks.isEmpty)
     }
 
+    @Test(
+        "a scale with given bounds has every value inside, whatever the bounds are",
+        arguments: [nil, 0, -5, 7, 1e300, -1e300, 1e-300] as [Double?],
+        [nil, 0, -5, 7, 1e300, -1e300, 1e-300] as [Double?]
+    )
+    func givenBounds(low: Double?, high: Double?) {
+        for values in [[], [0.0], [1, 2, 3], [-4, 9], [1e18, -1e18]] {
+            let scale = AxisScale(holding: values, low: low, high: high)
+            #expect(scale.low < scale.high && scale.low.isFinite && scale.high.isFinite)
+            for value in values + [0, 1e300] { #expect((0...1).contains(scale.position(value))) }
+            #expect(scale.ticks.allSatisfy(\.isFinite) && scale.ticks.count <= 101)
+        }
+    }
+
     @Test("the threshold is drawn even if it is far above the data", arguments: TerminalStyle.Symbols.allCases)
     func threshold(symbols: TerminalStyle.Symbols) throws {
         let plot = try #require(

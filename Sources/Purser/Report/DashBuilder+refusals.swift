@@ -15,6 +15,13 @@ extension DashBuilder {
     /// The metrics of all reasons.
     static let refusalMetrics = reasons.flatMap(\.metrics)
 
+    /// Returns how many requests were refused in the hour before a time.
+    func refused(before end: Timestamp) throws -> Double {
+        let hour = try distributions(in: end - 3600..<end)
+        let row = DashSignalRow.all.first { $0.name == DashSignalRow.refused }
+        return row?.value(hour, minutes: 1) ?? 0
+    }
+
     /// Returns the rows for the most frequent reasons of refusals in a window, as parts of the row `refused`; none if
     /// nothing was refused.
     func refusalReasons(of refused: DashFrame.Signal, in frame: DashFrame, _ now: Range<Timestamp>) throws

@@ -11,7 +11,7 @@ extension DashBuilder {
     ) throws -> [DashFrame.Signal] {
         let now = frame.window.now(at: frame.at)
         let minutes = Double(now.upperBound - now.lowerBound) / 60_000
-        let recorded = RecordedTime(frame, heartbeats, reader.store)
+        var recorded = RecordedTime(frame, heartbeats, reader.store)
         let newest = try distributions(in: now)
         let newestSlot = now.upperBound - frame.window.slotSeconds..<now.upperBound
         let isNowCounted = try recorded.isCounted(newestSlot, hasCalls: !newest(.invocations).isEmpty)
@@ -21,7 +21,10 @@ extension DashBuilder {
             let start = frame.window.from + step * frame.window.periodSeconds
             return start..<start + frame.window.periodSeconds
         }
-        let isCounted = try zip(steps, series(.invocations)).map { try recorded.isCounted($0, hasCalls: !$1.isEmpty) }
+        var isCounted: [Bool] = []
+        for (step, calls) in zip(steps, series(.invocations)) {
+            isCounted.append(try recorded.isCounted(step, hasCalls: !calls.isEmpty))
+        }
         let inAlarm = Set(frame.alarms.filter { $0.state == .alarm }.map(\.name))
         let firing = alarms.filter { inAlarm.contains($0.name) }
 
@@ -106,6 +109,10 @@ struct RecordedTime {
     private let newest: Timestamp?
     private let longestSilence: Int64
     private let store: Store
+    /// The earliest time that is known to have calls before it.
+    private var knownFrom: Timestamp?
+    /// The latest time that is known to have no calls before it.
+    private var unknownUntil: Timestamp?
 
     init(_ frame: DashFrame, _ heartbeats: [ClosedRange<Timestamp>], _ store: Store) {
         self.heartbeats = heartbeats
@@ -120,15 +127,24 @@ struct RecordedTime {
     }
 
     /// Returns whether a count in a stretch of time is known.
-    func isCounted(_ time: Range<Timestamp>, hasCalls: Bool) throws -> Bool {
+    mutating func isCounted(_ time: Range<Timestamp>, hasCalls: Bool) throws -> Bool {
         if hasCalls { return true }
-        let (start, end) = (time.lowerBound, time.upperBound)
-        if let first = heartbeats.map(\.lowerBound).min(), end > first {
-            return hasHeartbeat(in: time)
-        }
-        guard let newest, start - newest <= longestSilence else { return false }
+        if let first = heartbeats.map(\.lowerBound).min(), time.upperBound > first { return hasHeartbeat(in: time) }
+        guard let newest, time.lowerBound - newest <= longestSilence else { return false }
+        return try hadCalls(before: time.lowerBound)
+    }
+
+    /// Returns whether there were calls before a time. The store is asked only until the answer is known for all later
+    /// times.
+    private mutating func hadCalls(before time: Timestamp) throws -> Bool {
+        if let knownFrom, knownFrom <= time { return true }
+        if let unknownUntil, time <= unknownUntil { return false }
         let invocations = ChatMetric.invocations.rawValue
-        guard try !store.series(namespace: ChatMetric.namespace, name: invocations).isEmpty else { return false }
-        return try store.newestSlotEnd(before: start, namespace: ChatMetric.namespace) != nil
+        let namespace = ChatMetric.namespace
+        let hadCalls =
+            try !store.series(namespace: namespace, name: invocations).isEmpty
+            && store.newestSlotEnd(before: time, namespace: namespace) != nil
+        if hadCalls { knownFrom = time } else { unknownUntil = time }
+        return hadCalls
     }
 }

@@ -56,6 +56,7 @@ package struct DashBuilder: Sendable {
         frame.isEvaluatedLater = try frame.evaluatedAt == nil && store.lastEvaluation() != nil
         frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt, at: at)
         frame.signals = try signals(of: frame, series, heartbeats)
+        frame.refusedInHour = try refused(before: window.now(at: at).upperBound)
         frame.budget = try budgetLine(frame.cost, at: at)
         frame.worstRequests = try store.requests(.worst, from: window.from, to: at, limit: worstRequests).map(Self.line)
         frame.pendingNotifications = try store.messageCount(.pending)

@@ -8,12 +8,12 @@ extension MetricReader {
 
     /// Returns the forecast of requests and dollars as of a time; nil if there was no traffic.
     ///
-    /// It is made from the metrics of the four weeks before, or, if the store has no metrics of them, from the average of
-    /// the month so far.
+    /// It is made from the metrics of the four weeks before. If the store has no metrics of the calls, it is made from the
+    /// month's average, and if it has none of their cost, from the average cost of the month's calls.
     package func trafficForecast(_ month: CalendarMonth, _ totals: MonthTotal, at: Timestamp) throws
         -> TrafficForecast?
     {
-        if let forecast = try trafficForecast(at: at) { return forecast }
+        if let forecast = try trafficForecast(month, totals, upTo: at) { return forecast }
         let whole = TrafficBin(
             start: month.start,
             seconds: Int(min(at, month.end) - month.start) / 1000,
@@ -41,14 +41,22 @@ extension MetricReader {
         return (traffic.map { MonthForecast(month, spent: total.spent, limit: limit, $0) }, ceilings)
     }
 
-    private func trafficForecast(at: Timestamp) throws -> TrafficForecast? {
-        let end = at.floored(toSeconds: 60)
-        let fine = max(300, try store.slotSeconds(from: end - Self.fineSeconds))
+    private func trafficForecast(_ month: CalendarMonth, _ totals: MonthTotal, upTo at: Timestamp) throws
+        -> TrafficForecast?
+    {
+        // A slot that is not over at that time belongs to what comes later.
+        let slot = max(60, try store.slotSeconds(from: at - Self.fineSeconds))
+        let end = at.floored(toSeconds: slot)
         let middle = (end - Self.fineSeconds).floored(toSeconds: 3600)
         let start = (end - TrafficForecast.historySeconds).floored(toSeconds: 3600)
-        let bins =
+        var bins =
             try trafficBins(from: start, to: middle, period: 3600)
-            + trafficBins(from: middle, to: end, period: fine)
+            + trafficBins(from: middle, to: end, period: max(300, slot))
+        let calls = bins.filter { $0.start >= month.start }.reduce(0) { $0 + $1.requests }
+        if bins.allSatisfy({ $0.dollars == 0 }), totals.spent > .zero, calls > 0 {
+            let mean = totals.spent.dollars / calls
+            for index in bins.indices { bins[index].dollars = bins[index].requests * mean }
+        }
         return TrafficForecast(bins, at: at)
     }
 

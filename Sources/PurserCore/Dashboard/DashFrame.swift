@@ -21,6 +21,8 @@ package struct DashFrame: Sendable, Equatable {
     /// Whether there is a budget to watch.
     package var hasBudget = false
     package var signals: [Signal] = []
+    /// How many requests were refused in the hour before the end of the newest complete minute.
+    package var refusedInHour = 0.0
     package var latency: Latency
     /// The histograms of the latency over the window; nil unless they are to be shown.
     package var heatmap: LatencyHeatmap?

@@ -73,6 +73,8 @@ extension DashText {
                 gaps.append(step..<step + 1)
             }
         }
+        // The last step has only begun.
+        if frame.window.isPartial, gaps.last == steps - 1..<steps { gaps.removeLast() }
         guard !gaps.isEmpty else { return [] }
         var names = gaps.prefix(4).map { name(of: $0) }
         if gaps.count > 4 {

@@ -92,13 +92,11 @@ struct DashVerdict: Sendable, Equatable {
 
     /// Returns how many of the newest requests were refused, in percent; nil if they are few.
     ///
-    /// An outage of a day is usual by then, but no less an outage.
+    /// It does not matter whether that is usual: after a day of an outage it is.
     private static func refusedPercent(_ frame: DashFrame) -> Double? {
         guard let refused = frame.signals.first(where: { $0.name == "refused" }), let now = refused.now, now > 0
         else { return nil }
-        let counts = frame.window.map(refused.values) { ($0 ?? 0) * $1 }
-        let hour = counts.suffix(max(1, 3600 / frame.window.periodSeconds) + (frame.window.isPartial ? 1 : 0))
-        guard hour.reduce(0, +) >= fewestRefusals else { return nil }
+        guard frame.refusedInHour >= fewestRefusals else { return nil }
         let invocations = frame.signals.first { $0.name == "invocations" }?.now ?? 0
         let percent = 100 * now / (now + invocations)
         return percent > mostRefusedPercent ? percent : nil

@@ -204,7 +204,7 @@ struct PanelText {
     }
 
     private func bar(_ share: Double, _ columns: Int) -> String {
-        let full = Int((min(max(share, 0), 1) * Double(columns)).rounded())
+        let full = share.isFinite ? Int((min(max(share, 0), 1) * Double(columns)).rounded()) : 0
         return String(repeating: fullBar.full, count: full) + String(repeating: fullBar.rest, count: columns - full)
     }
 

@@ -31,15 +31,25 @@ struct AxisScale: Sendable, Equatable {
 
     /// Creates a linear scale that holds all values and zero, unless a bound is given.
     init(holding values: [Double], low least: Double?, high most: Double?) {
-        let known = values.filter(\.isFinite).map { min(max($0, -1e15), 1e15) }
-        let bottom = least ?? min(0, known.min() ?? 0)
-        var top = most ?? max(0, known.max() ?? 0)
-        if top <= bottom { top = bottom + max(1, bottom.magnitude) }
+        let known = values.filter(\.isFinite).map(Self.bounded)
+        let bounds = (least: least.map(Self.bounded), most: most.map(Self.bounded))
+        var bottom = bounds.least ?? min(0, known.min() ?? 0)
+        var top = bounds.most ?? max(0, known.max() ?? 0)
+        if top <= bottom {
+            // All values are beyond the only bound that is given.
+            if bounds.least == nil {
+                bottom = top - max(1, top.magnitude)
+            } else {
+                top = bottom + max(1, bottom.magnitude)
+            }
+        }
         let raw = (top - bottom) / 4
         let step = Self.decade(raw) * ([1, 2, 2.5, 5, 10].first { $0 * Self.decade(raw) >= raw * (1 - 1e-9) } ?? 10)
         isLogarithmic = false
-        low = least ?? step * (bottom / step + 1e-9).rounded(.down)
-        high = most ?? step * (top / step - 1e-9).rounded(.up)
+        let start = bounds.least ?? step * (bottom / step + 1e-9).rounded(.down)
+        let given = bounds.most.flatMap { $0 > start ? $0 : nil }
+        low = start
+        high = given ?? step * (top / step - 1e-9).rounded(.up)
         let first = (low / step - 1e-9).rounded(.up)
         let last = (high / step + 1e-9).rounded(.down)
         ticks = first <= last ? (0...Int(min(last - first, 100))).map { (first + Double($0)) * step } : []
@@ -48,7 +58,12 @@ struct AxisScale: Sendable, Equatable {
     /// Returns the position of a value: 0 at the bottom, 1 at the top; values outside are at the nearer end.
     func position(_ value: Double) -> Double {
         let share = isLogarithmic ? log(max(value, low) / low) / log(high / low) : (value - low) / (high - low)
-        return min(max(share, 0), 1)
+        return share.isFinite ? min(max(share, 0), 1) : 0
+    }
+
+    /// Returns the value or, if it is larger than can be drawn, the nearest that can.
+    private static func bounded(_ value: Double) -> Double {
+        min(max(value, -1e15), 1e15)
     }
 
     private static let steps = [1.0, 2, 5, 10]
