@@ -49,7 +49,7 @@ enum NameCompletion {
         .custom { words, _, prefix in
             var seen: Set<String> = []
             let found = (try? names(session(words))) ?? []
-            // A shell would take a name apart at a line break, and a terminal must not get control characters.
+            // Bash expands the completions that it is given: a name with `$(…)` in it would be run.
             return Array(
                 found.filter { $0.hasPrefix(prefix) && isShown($0) && seen.insert($0).inserted }.prefix(mostNames)
             )
@@ -57,7 +57,7 @@ enum NameCompletion {
     }
 
     private static func isShown(_ name: String) -> Bool {
-        !name.isEmpty && !name.unicodeScalars.contains(where: \.isUnsafeOnTerminals)
+        ShellWord.quoted(name) == name
     }
 
     /// Returns a session with the global options of an unfinished command line.

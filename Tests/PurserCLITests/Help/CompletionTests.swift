@@ -1,3 +1,4 @@
+import PurserCore
 import Foundation
 import TestSupport
 import Testing
@@ -50,6 +51,25 @@ import Testing
         let store = folder.path("purser.db")
         #expect(try Self.complete("purser cost --store \(store) --month 2026-1", purser).contains("2026-11"))
         #expect(try Self.complete("purser alarms show --alarms \(alarms) e", purser).subtracting([""]).isEmpty)
+    }
+
+    @Test("a stored name that the shell would expand is neither offered nor run")
+    func hostileNames() throws {
+        let folder = try Demonstrations.json.copy()
+        let alarms = folder.path("alarms")
+        try FileManager.default.createDirectory(atPath: alarms, withIntermediateDirectories: true)
+        let names = ["$(touch \(folder.path("run")))", "`touch \(folder.path("run"))`", "$HOME", "two words", "plain"]
+        for (index, name) in names.enumerated() {
+            let json: JSONValue = [
+                "AlarmName": .string(name), "Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": 60,
+                "EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold",
+            ]
+            try json.text().write(toFile: alarms + "/\(index).json", atomically: true, encoding: .utf8)
+        }
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let offered = try Self.complete("purser alarms show --alarms \(alarms) ", purser)
+        #expect(offered.contains("plain") && offered.allSatisfy { !$0.contains("touch") && !$0.contains("two") })
+        #expect(!FileManager.default.fileExists(atPath: folder.path("run")))
     }
 
     @Test("zsh and fish accept their scripts", arguments: ["zsh", "fish"])
