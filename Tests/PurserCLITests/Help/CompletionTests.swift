@@ -1,5 +1,5 @@
-import PurserCore
 import Foundation
+import PurserCore
 import TestSupport
 import Testing
 
