@@ -37,7 +37,7 @@ struct AxisScale: Sendable, Equatable {
         var top = bounds.most ?? max(0, known.max() ?? 0)
         if top <= bottom {
             // All values are beyond the only bound that is given.
-            if bounds.least == nil {
+            if bounds.least == nil, bounds.most != nil {
                 bottom = top - max(1, top.magnitude)
             } else {
                 top = bottom + max(1, bottom.magnitude)
