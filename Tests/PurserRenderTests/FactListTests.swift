@@ -24,7 +24,7 @@ import Testing
         )
     }
 
-    @Test("for programs, a tab stands between name and value")
+    @Test("for programs, a tab separates name and value")
     func piped() {
         let style = TerminalStyle(width: 10, symbols: .ascii, color: false)
         #expect(Self.list.text(style: style, piped: true).hasSuffix("escape…\naccess key\t-\n"))

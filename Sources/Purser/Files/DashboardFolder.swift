@@ -8,7 +8,7 @@ package struct DashboardFolder: Sendable {
     private static let ending = ".json"
     private static let mostMebibytes = 16
 
-    /// - Parameter path: The folder; nil stands for the dashboards in the program.
+    /// - Parameter path: The folder; nil means the dashboards in the program.
     package init(path: String?) {
         self.path = path
     }

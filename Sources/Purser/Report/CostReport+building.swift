@@ -38,7 +38,7 @@ extension CostReport {
             nonLive: totals.nonLive
         )
         guard asOf < month.end else { return }
-        let outlook = try reader.monthOutlook(month, at: asOf, limit: budget)
+        let outlook = try reader.monthOutlook(month, store.monthTotals(month, asOf: asOf), at: asOf, limit: budget)
         forecast = outlook.forecast
         self.outlook = outlook.ceilings
     }

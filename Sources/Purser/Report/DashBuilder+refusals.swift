@@ -17,9 +17,8 @@ extension DashBuilder {
 
     /// Returns how many requests were refused in the hour before a time.
     func refused(before end: Timestamp) throws -> Double {
-        let hour = try distributions(in: end - 3600..<end)
-        let row = DashSignalRow.all.first { $0.name == DashSignalRow.refused }
-        return row?.value(hour, minutes: 1) ?? 0
+        let row = DashSignalRow.refused
+        return try row.value(distributions(in: end - 3600..<end, of: row.metrics), minutes: 1) ?? 0
     }
 
     /// Returns the rows for the most frequent reasons of refusals in a window, as parts of the row `refused`; none if
@@ -43,8 +42,8 @@ extension DashBuilder {
                     .merged(from: window.from, to: window.stepsEnd, period: window.periodSeconds)
             }
             // If requests are counted in a step, a reason without samples is 0.
-            let values = window.map(Array(zip(refused.values, steps))) { step, minutes in
-                step.0.map { _ in minutes > 0 ? step.1.sum / minutes : 0 }
+            let values = zip(refused.values, steps).enumerated().map { index, step in
+                step.0.map { _ in step.1.sum * 60 / Double(max(1, window.seconds(ofStep: index))) }
             }
             var part = DashFrame.Signal(
                 name: row.name,

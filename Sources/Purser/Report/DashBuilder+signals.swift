@@ -6,23 +6,24 @@ extension DashBuilder {
     /// Returns the rows of the signals table.
     func signals(
         of frame: DashFrame,
-        _ series: (ChatMetric) -> [Distribution],
+        _ distributions: [ChatMetric: [Distribution]],
         _ heartbeats: [ClosedRange<Timestamp>]
     ) throws -> [DashFrame.Signal] {
         let now = frame.window.now(at: frame.at)
         let minutes = Double(now.upperBound - now.lowerBound) / 60_000
         var recorded = RecordedTime(frame, heartbeats, reader.store)
-        let newest = try distributions(in: now)
+        let newest = try self.distributions(in: now)
         let newestSlot = now.upperBound - frame.window.slotSeconds..<now.upperBound
         let isNowCounted = try recorded.isCounted(newestSlot, hasCalls: !newest(.invocations).isEmpty)
         let usual = try usualHours(around: now, recorded)
         let (shareTime, shares) = try timeWithCalls(now, newest)
-        let steps = series(.invocations).indices.map { step in
+        let invocations = distributions[.invocations] ?? []
+        let steps = invocations.indices.map { step in
             let start = frame.window.from + step * frame.window.periodSeconds
             return start..<start + frame.window.periodSeconds
         }
         var isCounted: [Bool] = []
-        for (step, calls) in zip(steps, series(.invocations)) {
+        for (step, calls) in zip(steps, invocations) {
             isCounted.append(try recorded.isCounted(step, hasCalls: !calls.isEmpty))
         }
         let inAlarm = Set(frame.alarms.filter { $0.state == .alarm }.map(\.name))
@@ -46,14 +47,13 @@ extension DashBuilder {
             return signal
         }
         return try DashSignalRow.all.flatMap { row -> [DashFrame.Signal] in
-            let parts = row.metrics.map { ($0, series($0)) }
-            let all = Dictionary(parts) { first, _ in first }
             let values = steps.indices.map { step in
                 let seconds = Double(frame.window.seconds(ofStep: step))
-                return row.value({ all[$0]?[step] ?? .empty }, minutes: seconds / 60)
+                return row.value({ distributions[$0]?[step] ?? .empty }, minutes: seconds / 60)
             }
             let signal = signal(row, values)
-            return try [signal] + (row.name == DashSignalRow.refused ? refusalReasons(of: signal, in: frame, now) : [])
+            return try [signal]
+                + (row.name == DashSignalRow.refused.name ? refusalReasons(of: signal, in: frame, now) : [])
         }
     }
 

@@ -35,27 +35,29 @@ package struct DashBuilder: Sendable {
             to: window.dataEnd,
             period: window.periodSeconds
         )
-        let series = { (metric: ChatMetric) in
+        let merged = (Self.counted + [.latency]).map { metric in
             (slots[Self.reference(metric)] ?? .empty)
                 .merged(from: window.from, to: window.stepsEnd, period: window.periodSeconds)
         }
+        let steps = Dictionary(uniqueKeysWithValues: zip(Self.counted + [.latency], merged))
+        let latencies = steps[.latency] ?? []
         var frame = DashFrame(
             title: ChatMetric.namespace,
             region: region,
             window: window,
             at: at,
-            latency: try latency(series(.latency), now: window.now(at: at)),
+            latency: try latency(latencies, now: window.now(at: at)),
             cost: try costPanel(at: at)
         )
         frame.hasBudget = budget != nil
-        if hasHeatmap { frame.heatmap = LatencyHeatmap(series(.latency)) }
+        if hasHeatmap { frame.heatmap = LatencyHeatmap(latencies) }
         let heartbeats = try store.heartbeatSpans(namespace: ChatMetric.namespace).filter { $0.lowerBound <= at }
         frame.newestData = try newestData(before: at)
         frame.newestHeartbeat = heartbeats.map { min($0.upperBound, at) }.max()
         frame.evaluatedAt = try store.lastEvaluation(upTo: at)
         frame.isEvaluatedLater = try frame.evaluatedAt == nil && store.lastEvaluation() != nil
         frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt, at: at)
-        frame.signals = try signals(of: frame, series, heartbeats)
+        frame.signals = try signals(of: frame, steps, heartbeats)
         frame.refusedInHour = try refused(before: window.now(at: at).upperBound)
         frame.budget = try budgetLine(frame.cost, at: at)
         frame.worstRequests = try store.requests(.worst, from: window.from, to: at, limit: worstRequests).map(Self.line)
@@ -103,7 +105,7 @@ package struct DashBuilder: Sendable {
         let month = CalendarMonth(containing: at)
         let totals = try reader.store.monthTotals(month, asOf: at)
         let total = totals.all
-        let outlook = try reader.monthOutlook(month, at: at, limit: budget?.limit)
+        let outlook = try reader.monthOutlook(month, totals, at: at, limit: budget?.limit)
         return DashFrame.CostPanel(
             month: month,
             spent: total.spent,

@@ -35,17 +35,17 @@ struct DashSignalRow: Sendable {
             context: [.unavailableRequests, .ledgerErrors]
         ),
         DashSignalRow(name: "throttled", kind: .failures, measure: .positives(.throttles)),
-        DashSignalRow(
-            name: refused,
-            kind: .refusals,
-            measure: .rate([.clientErrors, .unavailableRequests, .ledgerErrors]),
-            related: DashBuilder.refusalMetrics
-        ),
+        refused,
         DashSignalRow(name: "tokens in", kind: .traffic, measure: .rate([.inputTokens]), hasAmounts: true),
         DashSignalRow(name: "tokens out", kind: .traffic, measure: .rate([.outputTokens]), hasAmounts: true),
     ]
 
-    static let refused = "refused"
+    static let refused = DashSignalRow(
+        name: "refused",
+        kind: .refusals,
+        measure: .rate([.clientErrors, .unavailableRequests, .ledgerErrors]),
+        related: DashBuilder.refusalMetrics
+    )
 
     var format: DashFrame.Signal.Format {
         if case .share = measure { .percent } else { .perMinute }

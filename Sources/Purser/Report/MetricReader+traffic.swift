@@ -24,10 +24,9 @@ extension MetricReader {
     }
 
     /// Returns what a month that is not over is expected to cost, and which of its ceilings is reached first.
-    package func monthOutlook(_ month: CalendarMonth, at: Timestamp, limit: Picodollars?) throws
+    package func monthOutlook(_ month: CalendarMonth, _ totals: SourceTotals, at: Timestamp, limit: Picodollars?) throws
         -> (forecast: MonthForecast?, ceilings: CeilingOutlook)
     {
-        let totals = try store.monthTotals(month, asOf: at)
         let total = totals.all
         let traffic = try trafficForecast(month, total, at: at)
         let share = total.requests > 0 ? Double(totals.quotaRequests) / Double(total.requests) : 1

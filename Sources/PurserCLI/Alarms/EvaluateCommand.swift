@@ -119,7 +119,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     /// Shows the result of a run that left the evaluation to another one. A monitoring system sees the states as they are
-    /// in the store, because a check without a verdict would seem to be well.
+    /// in the store, because a check without a verdict would look like a good one.
     private func showNothing(_ evaluator: Evaluator, _ rules: AlarmRules, _ store: Store) throws {
         switch format {
         case .text: break

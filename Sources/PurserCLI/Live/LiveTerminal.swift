@@ -21,7 +21,7 @@ final class LiveTerminal {
         case hangUp
     }
 
-    /// How long a terminal that takes no output is waited for, when the view begins and when it ends.
+    /// How long the view waits for a terminal that does not read its output, at its beginning and at its end.
     private static let patienceMilliseconds: Int32 = 1000
 
     private let signals: SignalPipe
@@ -124,7 +124,7 @@ final class LiveTerminal {
         }
     }
 
-    /// Writes to the terminal as far as it takes it: a signal ends the wait for a terminal that takes nothing.
+    /// Writes to the terminal as far as it reads; a signal ends the wait for one that does not.
     ///
     /// - Parameter isWhole: Whether signals do not end the wait, but a second does.
     func write(_ text: String, isWhole: Bool = false) {

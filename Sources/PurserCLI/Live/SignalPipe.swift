@@ -68,7 +68,7 @@ struct SignalPipe {
     }
 
     /// Sets a signal's handler, or its default. A write that waits for the terminal is not begun again after it, so that the
-    /// program can end although the terminal takes nothing.
+    /// program can end although the terminal reads nothing.
     private static func setHandler(of signal: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
         var action = sigaction()
         #if canImport(Darwin)

@@ -10,7 +10,7 @@ extension Session {
     /// Returns what can be read of the alarm files, and names the rest on stderr.
     ///
     /// - Parameters:
-    ///   - isQuiet: Whether to leave out what is no fault.
+    ///   - isQuiet: Whether to leave out what is not a fault.
     ///   - checksParameters: Whether the alarm files must use every `--parameter`.
     func rules(isQuiet: Bool = false, checksParameters: Bool = true) throws -> AlarmRules {
         let rules = try unreportedRules(checksParameters: checksParameters)
@@ -20,7 +20,7 @@ extension Session {
         return rules
     }
 
-    /// Returns the same without a word on stderr.
+    /// Returns the same without messages on stderr.
     func unreportedRules(checksParameters: Bool = true) throws -> AlarmRules {
         let named = checksParameters ? options.parameters.map { String($0.prefix { $0 != "=" }) } : []
         do {

@@ -99,8 +99,8 @@ package struct CostReport: Sendable, Equatable {
 
     package static func runRate(spent: Picodollars, month: CalendarMonth, asOf: Timestamp) -> Picodollars? {
         if asOf >= month.end { return spent }
+        guard asOf >= month.start + TrafficForecast.sureSeconds else { return nil }
         let elapsed = asOf - month.start
-        guard elapsed >= 2 * 86_400_000 else { return nil }
         return Picodollars(spent.rawValue * Int128(month.end - month.start) / Int128(elapsed))
     }
 }

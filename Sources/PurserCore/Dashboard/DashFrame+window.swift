@@ -64,11 +64,6 @@ extension DashFrame {
             return Int((min(start + periodSeconds, dataEnd) - start) / 1000)
         }
 
-        /// Returns a value for each step from a function of the step's distribution and length in minutes.
-        package func map<Value, Result>(_ values: [Value], _ body: (Value, _ minutes: Double) -> Result) -> [Result] {
-            values.enumerated().map { body($1, Double(seconds(ofStep: $0)) / 60) }
-        }
-
         /// The newest complete minutes before a time, of which a frame says how things are now: five of them, fewer in a
         /// shorter window.
         package func now(at time: Timestamp) -> Range<Timestamp> {

@@ -1,6 +1,6 @@
 /// The label of a query's result: text with fields such as `${MAX}`, which are replaced by values of the datapoints.
 package struct MetricDataLabel: Sendable, Equatable {
-    /// What a `${…}` stands for.
+    /// What a `${…}` is replaced with.
     enum Field: Sendable, Equatable {
         case label
         case max
@@ -79,7 +79,7 @@ package struct MetricDataLabel: Sendable, Equatable {
 
     /// Returns the label's text for all datapoints of a query, regardless of which part of them a page holds.
     ///
-    /// - Parameter name: What `${LABEL}` stands for; without one, it is the name of the metric.
+    /// - Parameter name: What `${LABEL}` is replaced with; nil means that it is the name of the metric.
     func text(of query: MetricDataRequest.Query, _ datapoints: [Datapoint], name: String? = nil) -> String {
         parts.map { part in
             switch part {

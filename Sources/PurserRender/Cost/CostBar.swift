@@ -1,7 +1,7 @@
 import Foundation
 import PurserCore
 
-/// The month's costs as a bar: what is spent, held by calls in flight, and still to come at the run rate, with a mark
+/// The month's costs as a bar: what is spent, held by calls in flight, and forecast for the rest of the month, with a mark
 /// for the budget.
 struct CostBar {
     struct Segment {

@@ -60,38 +60,19 @@ extension DashText {
 
     /// Returns the gaps without any sample, with their times.
     func gapLines(indent: Int) -> [Line] {
-        let steps = frame.window.steps
-        let courses = [frame.latency.p50, frame.latency.p90, frame.latency.p99]
-        let isMissing = (0..<steps).map { step in
-            courses.allSatisfy { !$0.indices.contains(step) || !($0[step]?.isFinite ?? false) }
-        }
-        var gaps: [Range<Int>] = []
-        for step in 0..<steps where isMissing[step] {
-            if let last = gaps.last, last.upperBound == step {
-                gaps[gaps.count - 1] = last.lowerBound..<step + 1
-            } else {
-                gaps.append(step..<step + 1)
-            }
-        }
-        // The last step has only begun.
-        if frame.window.isPartial, gaps.last == steps - 1..<steps { gaps.removeLast() }
-        guard !gaps.isEmpty else { return [] }
-        var names = gaps.prefix(4).map { name(of: $0) }
-        if gaps.count > 4 {
-            names.append("\(gaps.count - 4) more (\(isMissing.filter { $0 }.count) of \(steps) steps in all)")
-        }
+        let window = frame.window
+        let gaps = PlotGaps(
+            [frame.latency.p50, frame.latency.p90, frame.latency.p99],
+            steps: window.steps,
+            isPartial: window.isPartial
+        )
+        let all = gaps.names(from: window.from, period: window.periodSeconds, seenFrom: frame.at)
+        guard !all.isEmpty else { return [] }
+        var names = Array(all.prefix(4))
+        if all.count > 4 { names.append("\(all.count - 4) more (\(gaps.missing) of \(gaps.steps) steps in all)") }
         var fragments = names.enumerated().map { Line($1 + ($0 < names.count - 1 ? "," : "")) }
         fragments[0] = Line("no data " + names[0] + (names.count > 1 ? "," : ""))
         let lines = Line.flow(fragments, width: width - indent, separator: " ", indent: 8)
         return lines.map { $0.rightAligned(in: $0.width + indent) }
-    }
-
-    private func name(of gap: Range<Int>) -> String {
-        let window = frame.window
-        let (from, to) = (
-            window.from + gap.lowerBound * window.periodSeconds, window.from + gap.upperBound * window.periodSeconds
-        )
-        let words = [from, to].map { NumberText.clock($0, seenFrom: frame.at) }
-        return words[0] + (words.contains { $0.count > 5 } ? " to " : "-") + words[1]
     }
 }

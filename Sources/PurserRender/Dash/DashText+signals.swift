@@ -53,12 +53,7 @@ extension DashText {
     }
 
     private func signalRow(_ row: SignalRow, _ cells: [String], _ layout: SignalLayout) -> [Line] {
-        let ink: Ink? =
-            switch row.signal.notice {
-            case .alarm: .alarm
-            case .look: .warning
-            case nil: nil
-            }
+        let ink = row.signal.notice?.ink
         // What is usual is not part of what deviates from it.
         var line = numbers(cells, layout) { $0 == 1 || $0 == 3 ? ink : nil }
         let values = Sparkline.fitted(row.signal.values, to: layout.spark)
@@ -109,6 +104,16 @@ struct SignalRow {
             NumberText.change(from: signal.usual, to: signal.now),
         ]
         bounds = [text(values.min()), text(values.max())]
+    }
+}
+
+extension DashFrame.Signal.Notice {
+    /// The colour of what needs attention.
+    var ink: Ink {
+        switch self {
+        case .alarm: .alarm
+        case .look: .warning
+        }
     }
 }
 

@@ -35,7 +35,7 @@ struct PanelText {
         case .singleValue: singleValues
         case .gauge: gauges
         case .bar: bars
-        case .pie: shares
+        case .pie: pie
         case .table: table
         }
     }
@@ -123,27 +123,9 @@ struct PanelText {
     /// The times without any value, which the plot leaves blank.
     func gapLines(_ series: [DashboardFrame.Series]) -> [Line] {
         guard let first = series.first, series.allSatisfy({ $0.period == first.period }) else { return [] }
-        let isMissing = first.values.indices.map { step in
-            series.allSatisfy { !$0.values.indices.contains(step) || $0.values[step] == nil }
-        }
-        var gaps: [Range<Int>] = []
-        for step in isMissing.indices where isMissing[step] {
-            if let last = gaps.last, last.upperBound == step {
-                gaps[gaps.count - 1] = last.lowerBound..<step + 1
-            } else {
-                gaps.append(step..<step + 1)
-            }
-        }
-        // The last period has only begun.
-        if first.isPartial, gaps.last == isMissing.count - 1..<isMissing.count { gaps.removeLast() }
-        guard !gaps.isEmpty else { return [] }
-        let names = gaps.map { gap in
-            let times = [gap.lowerBound, gap.upperBound].map {
-                NumberText.clock(first.start + $0 * first.period, seenFrom: frame.to)
-            }
-            return times[0] + (times.contains { $0.count > 5 } ? " to " : "-") + times[1]
-        }
-        return Self.named("no data", names, width: width)
+        let gaps = PlotGaps(series.map(\.values), steps: first.values.count, isPartial: first.isPartial)
+        let names = gaps.names(from: first.start, period: first.period, seenFrom: frame.to)
+        return names.isEmpty ? [] : Self.named("no data", names, width: width)
     }
 
     var markLines: [Line] {
@@ -203,39 +185,57 @@ struct PanelText {
         style.symbols == .utf8 ? ("█", "░") : ("#", ".")
     }
 
+    /// How full the bar of each series that is shown is, from 0 to 1: of a gauge its place between the ends of the axis,
+    /// of a pie its share of the sum of the values above zero, and of other bars its share of the highest value.
+    var shares: [Double] {
+        let values = shown.map { $0.newest ?? 0 }
+        let (start, whole): (Double, Double) =
+            switch widget.view {
+            case .gauge: (gaugeEnds.low, gaugeEnds.high - gaugeEnds.low)
+            case .pie: (0, values.filter { $0 > 0 }.reduce(0, +))
+            default: (0, values.map(\.magnitude).max() ?? 0)
+            }
+        return values.map { value in
+            let part = widget.view == .bar ? value.magnitude : value - start
+            let share = part / whole
+            return share.isFinite ? min(max(share, 0), 1) : 0
+        }
+    }
+
+    /// The ends of a gauge's axis.
+    var gaugeEnds: (low: Double, high: Double) {
+        let axis = widget.axes[.left] ?? .init()
+        return (axis.min ?? 0, axis.max ?? 100)
+    }
+
+    /// Returns a row with a bar for each series.
+    private func barRows(_ values: [String], draw: (_ share: Double, _ columns: Int) -> String) -> [Line] {
+        var rest = shares[...]
+        return rows(values) { _, room in draw(rest.popFirst() ?? 0, room) }
+    }
+
     private func bar(_ share: Double, _ columns: Int) -> String {
-        let full = share.isFinite ? Int((min(max(share, 0), 1) * Double(columns)).rounded()) : 0
+        let full = Int((share * Double(columns)).rounded())
         return String(repeating: fullBar.full, count: full) + String(repeating: fullBar.rest, count: columns - full)
     }
 
     private var gauges: [Line] {
-        let axis = widget.axes[.left] ?? .init()
-        let (low, high) = (axis.min ?? 0, axis.max ?? 100)
         let measure = shown.first?.measure ?? .unknown
-        let lines = rows(shown.map { text($0, $0.newest) }) { series, room in
-            bar(((series.newest ?? low) - low) / (high - low), room)
-        }
-        return lines + [Line("from \(measure.text(low)) to \(measure.text(high))")] + thresholdLines
+        let (low, high) = gaugeEnds
+        let ends = Line("from \(measure.text(low)) to \(measure.text(high))")
+        return barRows(shown.map { text($0, $0.newest) }, draw: bar) + [ends] + thresholdLines
     }
 
     private var bars: [Line] {
-        let highest = shown.compactMap(\.newest).map(\.magnitude).max() ?? 0
-        let lines = rows(shown.map { text($0, $0.newest) }) { series, room in
-            let share = highest > 0 ? (series.newest ?? 0).magnitude / highest : 0
-            return String(repeating: fullBar.full, count: Int((share * Double(room)).rounded()))
+        let lines = barRows(shown.map { text($0, $0.newest) }) { share, columns in
+            String(repeating: fullBar.full, count: Int((share * Double(columns)).rounded()))
         }
         return lines + thresholdLines
     }
 
-    /// Shares of the sum; values below zero have none.
-    private var shares: [Line] {
-        let total = shown.compactMap(\.newest).filter { $0 > 0 }.reduce(0, +)
-        let shares = shown.map { total > 0 ? max(0, $0.newest ?? 0) / total : 0 }
+    private var pie: [Line] {
         let texts = zip(shown, shares).map { text($0, $0.newest) + "  " + NumberText.percent($1 * 100) }
-        var rest = shares[...]
-        return rows(texts) { _, room in
-            bar(rest.popFirst() ?? 0, room)
-        }
+        return barRows(texts, draw: bar)
     }
 
     private var table: [Line] {

@@ -12,7 +12,7 @@ package enum DashboardFormat: String, Sendable, CaseIterable {
     /// Returns a dashboard's file in this format, and what is lost; throws ``Diagnostics`` if the file is not JSON.
     ///
     /// - Parameters:
-    ///   - parameters: The values of `${Name}` for Grafana, which has none; CloudFormation's template keeps the names.
+    ///   - parameters: The values of `${Name}` for Grafana, which has no such names; CloudFormation's template keeps the names.
     ///   - metrics: What the names of metrics in Prometheus depend on.
     package func text(
         of json: String,

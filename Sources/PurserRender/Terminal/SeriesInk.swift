@@ -38,11 +38,17 @@ enum SeriesInk: String, Sendable, CaseIterable {
 
     /// Returns a colour for each series: the nearest to the one it names, or the next that no other has.
     static func inks(_ colors: [String?]) -> [SeriesInk] {
-        let named = colors.map { $0.flatMap { SeriesInk(hex: $0) } }
-        var free = allCases.filter { !named.contains($0) }
-        return named.map { ink in
-            if let ink { return ink }
-            if free.isEmpty { free = allCases }
+        completed(colors.map { $0.flatMap { SeriesInk(hex: $0) } })
+    }
+}
+
+extension CaseIterable where Self: Equatable {
+    /// Returns the cases that are given and, in the place of each nil, the next that is not given.
+    static func completed(_ given: [Self?]) -> [Self] {
+        var free = allCases.filter { !given.contains($0) }
+        return given.map { value in
+            if let value { return value }
+            if free.isEmpty { free = Array(allCases) }
             return free.removeFirst()
         }
     }

@@ -29,7 +29,7 @@ package enum PluginText {
         return values.isEmpty ? text : text + " | " + values.joined(separator: " ")
     }
 
-    /// Returns `label=value[UOM];warn;crit`, without the thresholds that there are not.
+    /// Returns `label=value[UOM];warn;crit`, without the thresholds that are not set.
     static func value(_ label: String, _ value: String, warning: String = "", critical: String = "") -> String {
         let thresholds = critical.isEmpty ? (warning.isEmpty ? "" : ";" + warning) : ";\(warning);\(critical)"
         return quoted(label) + "=" + value + thresholds
@@ -166,7 +166,7 @@ extension EvaluationReport {
 }
 
 extension MetricUnit {
-    /// The unit of measurement of performance data. Counts are of one period and have none: a `c` is a counter that only
+    /// The unit of measurement of performance data. Counts are of one period, without a unit: a `c` is a counter that only
     /// grows.
     fileprivate var pluginSuffix: String {
         switch self {

@@ -15,9 +15,10 @@ extension DashPage {
                 values: row.signal.values,
                 isPartial: window.isPartial
             ) { row.signal.text($0, unit) }
-            let change: HTML = "\(Line(row.cells[3], ink(row.signal)))"
+            let ink = row.signal.notice?.ink
+            let change: HTML = "\(Line(row.cells[3], ink))"
             return [
-                name(row.signal), "\(Line(row.cells[1], ink(row.signal)))", "\(row.cells[2])", change, spark.html,
+                name(row.signal), "\(Line(row.cells[1], ink))", "\(row.cells[2])", change, spark.html,
                 "\(row.bounds[0])", "\(row.bounds[1])",
             ]
         }
@@ -41,14 +42,6 @@ extension DashPage {
             }
         )
         return .section("signals", "Signals", "\(table.html)\(data.html)")
-    }
-
-    private func ink(_ signal: DashFrame.Signal) -> Ink? {
-        switch signal.notice {
-        case .alarm: .alarm
-        case .look: .warning
-        case nil: nil
-        }
     }
 
     /// Returns a signal's name, and in a word what its colour says.

@@ -20,7 +20,7 @@ struct PanelPage {
         case .timeSeries: table([course]) + thresholds + data(shown, title)
         case .singleValue: table(widget.showsSparkline && !widget.spansRange ? [course] : [])
         case .gauge: gauge
-        case .bar: table([bar(highest: shown.compactMap(\.newest).map(\.magnitude).max() ?? 0)]) + thresholds
+        case .bar: table([bars("Share")]) + thresholds
         case .pie: pie
         case .table: table(summaries + (widget.showsCourse ? [course] : []))
         }
@@ -117,41 +117,28 @@ struct PanelPage {
         }
     }
 
-    private func bar(highest: Double) -> Column {
-        Column(title: "Share") { series, _ in
-            bar(highest > 0 ? (series.newest ?? 0).magnitude / highest : 0)
-        }
-    }
-
-    /// Returns a bar that is so full; its value is beside it in the table.
-    private func bar(_ share: Double) -> HTML {
-        let width = share.isFinite ? min(max(share, 0), 1) * 1000 : 0
-        return """
+    /// Returns a column of bars; their values are beside them in the table.
+    private func bars(_ title: String) -> Column {
+        let shares = panel.shares
+        return Column(title: title) { _, index in
+            """
             <svg class="bar" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">\
             <rect class="rest" x="0" y="0" width="1000" height="20"/>\
-            <rect class="spent" x="0" y="0" width="\(width)" height="20"/></svg>
+            <rect class="spent" x="0" y="0" width="\(shares[index] * 1000)" height="20"/></svg>
             """
+        }
     }
 
     private var gauge: HTML {
-        let axis = widget.axes[.left] ?? .init()
-        let (low, high) = (axis.min ?? 0, axis.max ?? 100)
         let measure = shown.first?.measure ?? .unknown
-        let bars = Column(title: "\(measure.text(low)) to \(measure.text(high))") { series, _ in
-            bar(((series.newest ?? low) - low) / (high - low))
-        }
-        return table([bars]) + thresholds
+        let (low, high) = panel.gaugeEnds
+        return table([bars("\(measure.text(low)) to \(measure.text(high))")]) + thresholds
     }
 
-    /// Shares of the sum; values below zero have none.
     private var pie: HTML {
-        let total = shown.compactMap(\.newest).filter { $0 > 0 }.reduce(0, +)
-        func share(_ series: DashboardFrame.Series) -> Double {
-            total > 0 ? max(0, series.newest ?? 0) / total : 0
+        let shares = panel.shares
+        let numbers = Column(title: "Share", isNumber: true) { _, index in "\(NumberText.percent(shares[index] * 100))"
         }
-        return table([
-            Column(title: "Share", isNumber: true) { series, _ in "\(NumberText.percent(share(series) * 100))" },
-            Column(title: "Of the sum") { series, _ in bar(share(series)) },
-        ])
+        return table([numbers, bars("Of the sum")])
     }
 }

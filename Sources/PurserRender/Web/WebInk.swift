@@ -9,13 +9,7 @@ enum WebInk: String, Sendable, CaseIterable {
 
     /// Returns a colour for each series: the nearest to the one that it names, or the next that no other has.
     static func inks(_ colors: [String?]) -> [WebInk] {
-        let named = colors.map { $0.flatMap(nearest) }
-        var free = allCases.filter { !named.contains($0) }
-        return named.map { ink in
-            if let ink { return ink }
-            if free.isEmpty { free = allCases }
-            return free.removeFirst()
-        }
+        completed(colors.map { $0.flatMap(nearest) })
     }
 
     private static func nearest(_ color: String) -> WebInk? {

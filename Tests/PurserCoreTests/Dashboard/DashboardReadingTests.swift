@@ -228,7 +228,7 @@ import Testing
         }
     }
 
-    @Test("whatever stands in the place of a value, the reader reports it or ignores it")
+    @Test("the reader reports or ignores a value of any type in any place")
     func mutations() throws {
         let text = try #require(EmbeddedFile.all(in: "dashboards").first).text
         let content = try JSONValue(parsing: text)

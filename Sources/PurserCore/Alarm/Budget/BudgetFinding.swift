@@ -46,13 +46,11 @@ package struct BudgetPosition: Sendable, Equatable {
     /// Whether there is no forecast because the month has only begun.
     package var isEarly: Bool
 
-    private static let earlyMilliseconds: Int64 = 2 * 86_400_000
-
     package init(_ month: CalendarMonth, at: Timestamp, actual: Picodollars, forecast: MonthForecast?) {
         self.init(
             actual: actual,
             forecast: forecast.flatMap { $0.isSure ? $0.mean : nil },
-            isEarly: at - month.start < Self.earlyMilliseconds
+            isEarly: at < month.start + TrafficForecast.sureSeconds
         )
     }
 

@@ -13,10 +13,9 @@ struct SeasonalShape: Sendable, Equatable {
     private static let weekdayDays = 14
 
     init(_ bins: [TrafficBin]) {
-        let days = Dictionary(grouping: bins) { $0.start.floored(toSeconds: 86_400) }
-        let whole = days.filter { $0.value.reduce(0) { $0 + $1.seconds } == 86_400 }.sorted { $0.key < $1.key }
-        hours = Self.hours(whole.isEmpty ? bins : whole.flatMap(\.value))
-        let totals = whole.map { (day: $0.key, requests: $0.value.reduce(0) { $0 + $1.requests }) }
+        let whole = bins.wholeDays
+        hours = Self.hours(whole.isEmpty ? bins : whole.flatMap(\.bins))
+        let totals = whole.map { (day: $0.day, requests: $0.bins.reduce(0) { $0 + $1.requests }) }
         weekdays = totals.count < Self.weekdayDays ? [Double](repeating: 1, count: 7) : Self.weekdays(totals)
     }
 

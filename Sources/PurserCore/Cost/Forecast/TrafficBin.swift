@@ -15,3 +15,13 @@ package struct TrafficBin: Sendable, Equatable {
 
     package var end: Timestamp { start + seconds }
 }
+
+extension [TrafficBin] {
+    /// The days, by UTC, that the bins cover completely, in ascending order, each with its bins.
+    var wholeDays: [(day: Timestamp, bins: [TrafficBin])] {
+        Dictionary(grouping: self) { $0.start.floored(toSeconds: 86_400) }
+            .filter { $0.value.reduce(0) { $0 + $1.seconds } == 86_400 }
+            .sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) }
+    }
+}

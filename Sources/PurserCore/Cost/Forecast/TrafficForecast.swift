@@ -1,4 +1,4 @@
-/// What is to come: requests and dollars, projected from recent traffic with its shape over the day and the week.
+/// The expected requests and dollars of a time ahead, from recent traffic and its shape over the day and the week.
 ///
 /// Deterministic: the same history gives the same forecast.
 package struct TrafficForecast: Sendable, Equatable {
@@ -33,7 +33,7 @@ package struct TrafficForecast: Sendable, Equatable {
         shape = SeasonalShape(bins)
         requests = TrafficLevel(bins, at: at, shape) { $0.requests }
         dollars = TrafficLevel(bins, at: at, shape) { $0.dollars }
-        residuals = Self.residuals(bins, at: at, shape)
+        residuals = Self.residuals(bins, shape)
     }
 
     /// Whether there is enough history for an alert.
@@ -88,14 +88,10 @@ package struct TrafficForecast: Sendable, Equatable {
         }
     }
 
-    private static func residuals(_ bins: [TrafficBin], at: Timestamp, _ shape: SeasonalShape) -> [Double] {
-        var days: [Timestamp: (seconds: Int, dollars: Double)] = [:]
-        for bin in bins {
-            let day = days[bin.start.floored(toSeconds: 86_400)] ?? (0, 0)
-            days[bin.start.floored(toSeconds: 86_400)] = (day.seconds + bin.seconds, day.dollars + bin.dollars)
+    private static func residuals(_ bins: [TrafficBin], _ shape: SeasonalShape) -> [Double] {
+        let ratios = bins.wholeDays.map { day, bins in
+            bins.reduce(0) { $0 + $1.dollars } / max(shape.hours(from: day, to: day + 86_400), 1e-9)
         }
-        let whole = days.filter { $0.value.seconds == 86_400 }.sorted { $0.key < $1.key }
-        let ratios = whole.map { $0.value.dollars / max(shape.hours(from: $0.key, to: $0.key + 86_400), 1e-9) }
         let mean = ratios.reduce(0, +) / Double(max(1, ratios.count))
         return mean > 0 ? ratios.map { $0 / mean } : []
     }

@@ -6,7 +6,7 @@ package struct MetricSearchCall: Sendable, Equatable {
     let text: String
     let search: MetricSearch
     let statistic: Statistic
-    /// Seconds; nil stands for the period of what the expression is drawn or computed with.
+    /// Seconds; nil means the period of what the expression is drawn or computed with.
     package private(set) var period: Int?
 
     /// Returns the call with another period.
