@@ -16,9 +16,8 @@ struct PurserCommand: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, ReplayCommand.self, DashCommand.self, EvaluateCommand.self, CostCommand.self,
             BudgetCommand.self, KeysCommand.self, AlarmsCommand.self, MetricsCommand.self, RequestsCommand.self,
-            DeadLettersCommand.self, PricesCommand.self,
-            DoctorCommand.self,
-            BackupCommand.self, RestoreCommand.self,
+            DeadLettersCommand.self, PricesCommand.self, MarkCommand.self,
+            DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
             InitCommand.self, MigrateCommand.self, CompletionsCommand.self,
             HelpCommand.self,
         ]

@@ -68,6 +68,9 @@ struct JSONCommand {
         JSONCommand("dash", "--namespace", "ChatService", "--at", at, schema: "dashboard"),
         JSONCommand("dash", "all", "--dashboards", "{folder}/dashboards", "--at", at, status: 3, schema: "dashboard"),
         JSONCommand("dash", "--list", schema: "dash-list"),
+        JSONCommand("mark", "v1.2", "--at", at, "--namespace", "ChatService"),
+        JSONCommand("mark", "--list", before: [["mark", "v1.2", "--at", at]]),
+        JSONCommand("dash", "--at", at, before: [["mark", "v1.2", "--at", "2026-11-24T11:00:00Z"]]),
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 2),
         JSONCommand("evaluate", "--alarms", "{folder}/faulty", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 3),
         // A message that a topic refused waits for the operator.

@@ -104,6 +104,11 @@ enum Frames {
         frame.cost.forecast?.high = money("27.80")
         frame.cost.forecast?.probabilityOver = 0.9
         frame.cost.outlook = .first(.budget, at: Timestamp(year: 2026, month: 11, day: 28, hour: 6))
+        frame.marks = [TimeMark(time: now - 3000, text: "v1.2"), TimeMark(time: now - 600, text: "back to v1.1")]
+        frame.alarmSpans = [
+            AlarmSpan(name: "error-rate", start: now - 9000, end: now - 7200),
+            AlarmSpan(name: "latency-p99", start: Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 5)),
+        ]
         frame.worstRequests = [
             request(0, "us.amazon.nova-lite-v1:0", "ThrottlingException", 3, 31_200, 1800, 0),
             request(1, "us.amazon.nova-lite-v1:0", "ModelTimeoutException", 0, 60_010, 14_200, 0),

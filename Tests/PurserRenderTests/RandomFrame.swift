@@ -85,6 +85,18 @@ enum RandomFrame {
             frame.alarms[index].gatherer = frame.alarms[0].name
         }
         if source.chance(50) { frame.budget = budget(&source) }
+        let seconds = steps * period
+        frame.marks = (0..<source.pick([0, 0, 1, 9])).map { _ in
+            TimeMark(time: from + source.number(-5...seconds + 5), text: source.name())
+        }
+        frame.alarmSpans = (0..<source.pick([0, 0, 2, 15])).map { _ in
+            let start = from + source.number(-seconds...seconds)
+            return AlarmSpan(
+                name: source.name(),
+                start: start,
+                end: source.chance(70) ? start + source.number(0...seconds) : nil
+            )
+        }
         frame.signals = (0..<source.number(0...7)).map { _ in signal(&source, steps) }
         frame.worstRequests = (0..<source.number(0...6)).map { _ in request(&source) }
         frame.pendingNotifications = source.pick([0, 0, 3])

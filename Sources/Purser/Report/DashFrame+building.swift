@@ -57,6 +57,9 @@ package struct DashBuilder: Sendable {
         frame.evaluatedAt = try store.lastEvaluation(upTo: at)
         frame.isEvaluatedLater = try frame.evaluatedAt == nil && store.lastEvaluation() != nil
         frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt, at: at)
+        frame.marks = try store.marks(in: window.from..<to, of: [ChatMetric.namespace])
+        let known = Set(alarms.map(\.name))
+        frame.alarmSpans = try store.alarmSpans(in: window.from..<to).filter { known.contains($0.name) }
         frame.signals = try signals(of: frame, steps, heartbeats)
         frame.refusedInHour = try refused(before: window.now(at: at).upperBound)
         frame.budget = try budgetLine(frame.cost, at: at)

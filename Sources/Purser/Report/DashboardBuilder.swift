@@ -26,10 +26,11 @@ package struct DashboardBuilder: Sendable {
         at: Timestamp
     ) throws -> DashboardFrame {
         let states = try alarmStates(body, at: at)
+        let marks = try reader.store.marks(in: range)
         let widgets = try body.widgets.map { widget in
             let content: DashboardFrame.Content =
                 switch widget.content {
-                case .metric(let metric): try content(metric, body, range)
+                case .metric(let metric): try content(metric, body, range, marks)
                 case .text(let markdown): .text(markdown)
                 case .alarm(let alarm):
                     .alarms(Self.sorted(alarm.names.map { states[$0] ?? .init(name: $0, state: nil) }, alarm))
@@ -94,7 +95,8 @@ package struct DashboardBuilder: Sendable {
     private func content(
         _ widget: MetricWidget,
         _ body: DashboardBody,
-        _ range: Range<Timestamp>
+        _ range: Range<Timestamp>,
+        _ marks: [TimeMark]
     ) throws -> DashboardFrame.Content {
         var widget = widget
         if let name = widget.alarm {
@@ -105,9 +107,11 @@ package struct DashboardBuilder: Sendable {
         }
         let plan = DashboardPlan(widget, keepsPeriods: body.periodOverride == .inherit, range, most: Self.mostSteps)
         var panel = DashboardFrame.Panel(widget: widget, series: [], notes: plan.notes)
+        var namespaces: Set<String> = []
         do {
             for request in plan.requests {
                 let found = request.found(among: Array(units.keys), period: request.longestPeriod)
+                namespaces.formUnion(found.allQueries.compactMap(\.source.namespace))
                 let results = try reader.answer(request).results
                 panel.series += plan.series(results, of: found, range) { measure($0, found) }
             }
@@ -115,6 +119,8 @@ package struct DashboardBuilder: Sendable {
             return .notDrawn(error.all.map(\.message).joined(separator: "; "))
         }
         panel.series = plan.inOrder(panel.series)
+        panel.widget.marks += marks.filter { $0.namespace.map(namespaces.contains) ?? true }
+            .map { MetricWidget.Mark(time: $0.time, label: $0.text) }
         if panel.series.isEmpty, let reason = panel.notes.first { return .notDrawn(reason) }
         return .metric(panel)
     }
@@ -147,6 +153,12 @@ package struct DashboardBuilder: Sendable {
         let known = units[reference.metric] ?? []
         let unit = reference.unit ?? (known.count == 1 ? known.first : nil)
         return AlarmMetric(metric: reference.metric, statistic: statistic, period: period, unit: unit)
+    }
+}
+
+extension MetricDataRequest.Query.Source {
+    fileprivate var namespace: String? {
+        if case .metric(let reference, _, _) = self { reference.metric.namespace } else { nil }
     }
 }
 

@@ -27,6 +27,10 @@ package struct DashFrame: Sendable, Equatable {
     /// The histograms of the latency over the window; nil unless they are to be shown.
     package var heatmap: LatencyHeatmap?
     package var cost: CostPanel
+    /// What was noted in the window, oldest first.
+    package var marks: [TimeMark] = []
+    /// When the alarms were in ALARM in the window.
+    package var alarmSpans: [AlarmSpan] = []
     /// Failed calls first, then the slowest.
     package var worstRequests: [RequestLine] = []
     /// How to call the program for this store; the commands that a frame suggests begin with it.

@@ -27,7 +27,7 @@ extension DashText {
             lines.append(line)
         }
         lines += TimeAxis(window: frame.window, symbols: style.symbols).lines(plot: axis..<axis + columns)
-        return lines + gapLines(indent: axis)
+        return lines + events.lines(plot: axis..<axis + columns, width: width) + gapLines(indent: axis)
     }
 
     private var shades: [Character] {

@@ -19,7 +19,18 @@ extension DashText {
         var lines = [heading] + legend
         lines += drawn.lines
         lines += TimeAxis(window: frame.window, symbols: style.symbols).lines(plot: drawn.plot)
-        return lines + gapLines(indent: drawn.plot.lowerBound)
+        return lines + events.lines(plot: drawn.plot, width: width) + gapLines(indent: drawn.plot.lowerBound)
+    }
+
+    /// What happened in the window beside the metrics.
+    var events: EventLanes {
+        EventLanes(
+            window: frame.window,
+            marks: frame.marks.map { .init(time: $0.time, label: $0.text) },
+            alarms: frame.alarmSpans,
+            reference: frame.at,
+            symbols: style.symbols
+        )
     }
 
     /// Returns the plot of the percentiles; nil if no step has a value.

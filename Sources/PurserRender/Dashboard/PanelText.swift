@@ -98,7 +98,7 @@ struct PanelText {
         if !widget.hidesLegend || !widget.thresholds.isEmpty { lines += plot.legend(width: width) }
         lines += drawn.lines
         lines += TimeAxis(window: window(own), symbols: style.symbols).lines(plot: drawn.plot)
-        return lines + gapLines(own) + markLines
+        return lines + events(window(own)).lines(plot: drawn.plot, width: width) + gapLines(own)
     }
 
     /// Puts each course on those before it; where one of them has no value, the sum is not known.
@@ -128,11 +128,9 @@ struct PanelText {
         return names.isEmpty ? [] : Self.named("no data", names, width: width)
     }
 
-    var markLines: [Line] {
-        widget.marks.filter { $0.time < frame.to && ($0.end ?? $0.time) >= frame.from }.map { mark in
-            let times = [mark.time, mark.end].compactMap { $0.map { NumberText.clock($0, seenFrom: frame.to) } }
-            return Line((mark.label ?? "mark") + " " + times.joined(separator: " to ")).cut(to: width)
-        }
+    /// The widget's vertical annotations and the marks, on the time axis of a plot.
+    func events(_ window: DashFrame.Window) -> EventLanes {
+        EventLanes(window: window, marks: widget.marks, reference: frame.to, symbols: style.symbols)
     }
 
     var thresholdLines: [Line] {

@@ -35,6 +35,8 @@ package enum DashJSON {
                         ?? .null,
                 ],
                 "heatmap": frame.heatmap.map(heatmap) ?? .null,
+                "marks": .array(frame.marks.map(MarkJSON.mark)),
+                "alarmSpans": .array(frame.alarmSpans.map(span)),
                 "cost": cost(frame.cost, at: frame.at),
                 "worstRequests": .array(frame.worstRequests.map(request)),
                 "notifications": [
@@ -49,6 +51,10 @@ package enum DashJSON {
             "edges": .array(map.edges.map { .number($0) }),
             "counts": .array(map.counts.map { $0.map { .array($0.map { .integer($0) }) } ?? .null }),
         ]
+    }
+
+    private static func span(_ span: AlarmSpan) -> JSONValue {
+        ["name": .string(span.name), "from": time(span.start), "to": time(span.end)]
     }
 
     private static func verdict(_ verdict: DashVerdict) -> JSONValue {

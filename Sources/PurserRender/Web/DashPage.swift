@@ -86,6 +86,7 @@ package struct DashPage {
 
     private var latency: HTML {
         let gaps = text.gapLines(indent: 0)
+        let notes = gaps + text.events.notes
         let plot = DashText.plot(frame.latency, frame.window, symbols: .utf8)
         guard let plot else {
             let (from, to) = text.windowEnds
@@ -100,7 +101,8 @@ package struct DashPage {
             inks: [.blue, .purple, .vermillion],
             window: window,
             isPartial: window.isPartial,
-            notes: gaps.map(\.plain)
+            events: text.events,
+            notes: notes.map(\.plain)
         )
         let data = ChartData(
             title: "Latency",
@@ -114,7 +116,7 @@ package struct DashPage {
         return .section(
             "latency",
             "Latency",
-            "<p>\(scale)\(partialNote)</p>\n\(chart.html)\(gaps.map(HTML.paragraph))\(data.html)"
+            "<p>\(scale)\(partialNote)</p>\n\(chart.html)\(notes.map(HTML.paragraph))\(data.html)"
         )
     }
 

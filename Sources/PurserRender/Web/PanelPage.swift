@@ -38,7 +38,7 @@ struct PanelPage {
         let inks = zip(shown, all).filter { $0.0.side == side }.map(\.1)
         let words = panel.words(side, plot)
         let gaps = panel.gapLines(series)
-        let marks = panel.markLines
+        let events = panel.events(panel.window(series))
         let isPartial = series.first?.isPartial ?? false
         let name = ([title] + (panel.sides.count > 1 ? words.prefix(1) : [])).joined(separator: ", ")
         let chart = WebChart(
@@ -49,12 +49,14 @@ struct PanelPage {
             inks: inks,
             window: panel.window(series),
             isPartial: isPartial,
-            notes: (gaps + marks).map(\.plain),
+            events: events,
+            notes: (gaps + events.notes).map(\.plain),
             hidesLegend: widget.hidesLegend && widget.thresholds.isEmpty
         )
         let partial = isPartial ? ["the last step is not over"] : []
         let heading = HTML.paragraph(Line((words + partial).joined(separator: ", ")))
-        return "\(heading)\(chart.html)\((gaps + marks).map(HTML.paragraph))\(data(series, name))"
+        return
+            "\(heading)\(chart.html)\(gaps.map(HTML.paragraph))\(events.notes.map(HTML.paragraph))\(data(series, name))"
     }
 
     /// Returns the values of series, in a table for each period.

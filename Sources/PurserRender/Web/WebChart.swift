@@ -16,6 +16,8 @@ struct WebChart {
     var window: DashFrame.Window
     /// Whether the last step is not over.
     var isPartial: Bool
+    /// What is drawn along the time axis.
+    var events: EventLanes
     /// What the description says besides, such as the gaps.
     var notes: [String]
     var hidesLegend = false
@@ -142,7 +144,7 @@ struct WebChart {
         <title id="\(id)-title">\(title)</title>
         <desc id="\(id)-desc">\(description)</desc>
         <svg class="plot" width="100%" height="240" viewBox="0 0 1000 240" preserveAspectRatio="none">
-        \(partialStep)\(grid)\(lines)\(thresholdLines)</svg>
+        \(partialStep)\(grid)\(alarmSpans)\(marks)\(lines)\(thresholdLines)</svg>
         \(partialMark)\(thresholdNames)\(times)</svg>
 
         """
@@ -190,6 +192,23 @@ struct WebChart {
     private var thresholdLines: [HTML] {
         plot.thresholds.flatMap(\.values).filter(\.isFinite).map { value in
             "<path class=\"threshold\" d=\"M0 \(y(value))H1000\"/>\n"
+        }
+    }
+
+    /// A band along the axis while an alarm was in ALARM.
+    private var alarmSpans: [HTML] {
+        events.spans.map { span in
+            let (start, end) = (events.share(span.start), events.share(span.end ?? window.to))
+            let width = max(2, (end - start) * Self.width)
+            return "<rect class=\"in-alarm\" x=\"\(start * Self.width)\" y=\"232\" width=\"\(width)\" height=\"8\"/>\n"
+        }
+    }
+
+    private var marks: [HTML] {
+        events.drawn.flatMap { mark in
+            [mark.time, mark.end].compactMap(\.self)
+        }.map { time in
+            "<path class=\"mark\" d=\"M\(events.share(time) * Self.width) 0V240\"/>\n"
         }
     }
 

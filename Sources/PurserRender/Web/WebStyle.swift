@@ -1,7 +1,7 @@
 /// The one style sheet of all pages.
 enum WebStyle {
     /// The SHA-256 of ``sheet`` in Base64, by which the page's policy allows it.
-    static let hash = "I/bbOKNsPvF2os2WNpWa7X5Cs3kkn/OTOlsyG2ytf2I="
+    static let hash = "kRV+FV2KVrwJ27mHKcRM8+6Mckc+w6DBCJTzsHdst+Q="
 
     static let sheet: HTML = """
 
@@ -64,11 +64,13 @@ enum WebStyle {
         .chart > svg { flex: none; }
         .chart > .middle { flex: 1 1 0; min-width: 0; overflow: visible; }
         .plot { overflow: visible; }
-        .grid, .line, .threshold, .edge, .part-of-step { vector-effect: non-scaling-stroke; }
+        .grid, .line, .threshold, .mark, .edge, .part-of-step { vector-effect: non-scaling-stroke; }
         .grid { stroke: var(--line); stroke-width: 1; }
         .edge { stroke: var(--text); stroke-width: 1; }
         .threshold { stroke: var(--alarm); stroke-width: 1.5; stroke-dasharray: 6 5; }
         svg text.threshold-name { fill: var(--alarm); paint-order: stroke; stroke: var(--ground); stroke-width: 4px; }
+        .mark { stroke: var(--faint); stroke-width: 1.5; stroke-dasharray: 1 3; }
+        .in-alarm { fill: var(--alarm); fill-opacity: .45; }
         .not-over { fill: var(--text); fill-opacity: .1; }
         .line { stroke-width: 2; stroke-linejoin: round; stroke-linecap: butt; }
         .dash1 { stroke-dasharray: 7 3; }
@@ -98,9 +100,9 @@ enum WebStyle {
         \(gridPlaces)}
         @media (forced-colors: active) {
           .alarms > li { border-color: CanvasText; }
-          .spark, .bar .spent, .swatch .spent { fill: CanvasText; }
+          .spark, .in-alarm, .bar .spent, .swatch .spent { fill: CanvasText; }
           .grid { stroke: GrayText; }
-          .line, .threshold, .edge, .bar rect, .swatch rect { stroke: CanvasText; }
+          .line, .threshold, .mark, .edge, .bar rect, .swatch rect { stroke: CanvasText; }
           svg text, svg text[class] { fill: CanvasText; stroke: none; }
         }
         @media print {

@@ -42,6 +42,8 @@ struct WebHostilityTests {
         }
         frame.alarms[1].gatherer = frame.alarms[0].name
         for index in frame.signals.indices { frame.signals[index].name = text + String(index) }
+        for index in frame.marks.indices { frame.marks[index].text = text }
+        for index in frame.alarmSpans.indices { frame.alarmSpans[index].name = text + String(index) }
         for index in frame.worstRequests.indices {
             frame.worstRequests[index].requestId = text
             frame.worstRequests[index].modelId = text

@@ -71,6 +71,12 @@ package struct MetricWidget: Sendable, Equatable {
         package var time: Timestamp
         package var end: Timestamp?
         package var label: String?
+
+        package init(time: Timestamp, end: Timestamp? = nil, label: String? = nil) {
+            self.time = time
+            self.end = end
+            self.label = label
+        }
     }
 
     /// A column of a table that sums up the values of a row.
