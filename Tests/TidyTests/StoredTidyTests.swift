@@ -22,6 +22,7 @@ import Testing
         "0011-mutes.sql": "060921c14d14c0ee9538292987af520914fcbee8baa0032a6f11e2d88ddb6cac",
         "0012-heartbeats.sql": "11a98d8bf942fb56310c6501add8ebe489441e268ad4a2d6912770173a37712a",
         "0013-marks.sql": "9f451fdbcd73ccf5e07a22e289b34bb6cc97fa43653d534dc9c9a362a7c1b1cd",
+        "0014-worst.sql": "b30147526367c3f6a032bc846937ac97aae54f7b10811fb6066591ec30e26586",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

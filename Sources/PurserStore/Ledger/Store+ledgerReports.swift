@@ -6,12 +6,11 @@ extension Store {
     package func requests(_ selection: LedgerSelection, from: Timestamp, to: Timestamp, limit: Int) throws
         -> [LedgerEntry]
     {
-        let isFailed = "outcome NOT IN ('success', '\(Self.reservedOutcome)', '\(Self.restoredOutcome)')"
         var arguments: StatementArguments = [from.milliseconds, to.milliseconds, limit]
         let (condition, order): (String, String)
         switch selection {
-        case .worst: (condition, order) = ("TRUE", "\(isFailed) DESC, latency DESC, id DESC")
-        case .failed: (condition, order) = (isFailed, "time DESC, id DESC")
+        case .worst: return try worstRequests(from: from, to: to, limit: limit)
+        case .failed: (condition, order) = (Self.isFailed, "time DESC, id DESC")
         case .newest: (condition, order) = ("TRUE", "time DESC, id DESC")
         case .id(let id):
             (condition, order) = ("(request_id = ?4 OR correlation_id = ?4 OR upstream_request_id = ?4)", "id")
@@ -26,6 +25,40 @@ extension Store {
                 arguments: arguments
             )
             return rows.map(Self.entry)
+        }
+    }
+
+    /// As in the index `ledger_failed`.
+    private static let isFailed = "outcome NOT IN ('success', '\(reservedOutcome)', '\(restoredOutcome)')"
+
+    /// Returns the failed calls, and then all others, each from the slowest on.
+    ///
+    /// - Parameter many: In a time with more calls than this, the slowest are looked for among those of all times, from
+    ///   the slowest on; in a shorter one, all calls of the time are sorted.
+    func worstRequests(from: Timestamp, to: Timestamp, limit: Int, many: Int = 50_000) throws -> [LedgerEntry] {
+        let time: StatementArguments = [from.milliseconds, to.milliseconds]
+        return try read { db in
+            func rows(_ place: String, _ condition: String, _ limit: Int) throws -> [Row] {
+                let ids = """
+                    SELECT id FROM ledger \(place) WHERE \(condition) AND time >= ? AND time < ?
+                    ORDER BY latency DESC, id DESC LIMIT ?
+                    """
+                return try Row.fetchAll(
+                    db,
+                    sql: "SELECT * FROM ledger WHERE id IN (\(ids)) ORDER BY latency DESC, id DESC",
+                    arguments: time + [limit]
+                )
+            }
+            let failed = try rows("INDEXED BY ledger_failed", Self.isFailed, limit)
+            let count = try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE time >= ? AND time < ? LIMIT ?)",
+                arguments: time + [many + 1]
+            )
+            let index = count ?? 0 > many ? "ledger_latency" : "ledger_time"
+            let missing = limit - failed.count
+            let others = missing > 0 ? try rows("INDEXED BY \(index)", "NOT (\(Self.isFailed))", missing) : []
+            return (failed + others).map(Self.entry)
         }
     }
 
@@ -186,7 +219,7 @@ extension Store {
                 db,
                 sql: """
                     SELECT settled_time / 60000, \(Self.sumOfCost) FROM ledger
-                    WHERE settled_time >= ?3 AND settled_time < ?4 AND time >= ?1 AND time < ?2 GROUP BY 1 ORDER BY 1
+                    WHERE settled_time >= ?3 AND settled_time < ?4 AND +time >= ?1 AND +time < ?2 GROUP BY 1 ORDER BY 1
                     """,
                 arguments: [
                     month.start.milliseconds, month.end.milliseconds, from.milliseconds, to.milliseconds,

@@ -47,11 +47,12 @@ extension Store {
         )
         let settled = try Row.fetchOne(
             db,
+            // The plus signs keep SQLite from reading the whole month for what has been settled since.
             sql: """
                 SELECT coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
                     coalesce(sum(hold / \(dollar)) FILTER (WHERE time < ?1), 0),
                     coalesce(sum(hold % \(dollar)) FILTER (WHERE time < ?1), 0)
-                FROM ledger WHERE settled_time >= ?1 AND time >= ?2 AND time < ?3 AND source = ?4
+                FROM ledger WHERE settled_time >= ?1 AND +time >= ?2 AND +time < ?3 AND source = ?4
                 """,
             arguments: [
                 time.milliseconds, month.start.milliseconds, month.end.milliseconds, source.rawValue,
