@@ -91,7 +91,9 @@ extension DashText {
         let (from, to) = (
             window.from + gap.lowerBound * window.periodSeconds, window.from + gap.upperBound * window.periodSeconds
         )
-        let words = [from, to].map { NumberText.clock($0, seenFrom: frame.at) }
-        return words[0] + (words.contains { $0.count > 5 } ? " to " : "-") + words[1]
+        let words = [from, to].map {
+            NumberText.clock($0, seenFrom: frame.at, seconds: window.periodSeconds < 60)
+        }
+        return words[0] + (words.contains { $0.contains(" ") } ? " to " : "-") + words[1]
     }
 }
