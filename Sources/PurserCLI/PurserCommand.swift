@@ -26,8 +26,8 @@ struct PurserCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            let arguments = Array(CommandLine.arguments.dropFirst())
             try ArgumentCheck.check(arguments)
             var command = try parseAsRoot(GlobalOptions.behindTheCommand(arguments))
             if var waiting = command as? any AsyncParsableCommand {
@@ -36,6 +36,11 @@ struct PurserCommand: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
+            if !(error is ExitCode), exitCode(for: error) != .success, EvaluateCommand.isPlugin(arguments) {
+                show(plain: PluginText.failed(message(for: error)))
+                say(fullMessage(for: error))
+                exit(withError: Exit.failed)
+            }
             exit(withError: error)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import PurserCore
+import PurserStore
 import TestSupport
 import Testing
 
@@ -59,9 +60,9 @@ import Testing
         )
         #expect(!(try purser.run(frame + ["--compact"]).output.contains("<h2 id=\"cost\">")))
         let list = try purser.run("dash", "--list", "--format", "html")
-        #expect(list.status == 64 && list.errors.contains("--list has the formats text and json"))
+        #expect(list.status == 64 && list.errors.contains("--format html goes with the frame of the chat service"))
         let line = try purser.run("dash", "--oneline", "--format", "html")
-        #expect(line.status == 64 && line.errors.contains("--format html goes with neither --oneline nor --heatmap"))
+        #expect(line.status == 64 && line.errors.contains("cannot be combined with --format html"))
         let cost = try purser.run("cost", "--format", "html")
         #expect(cost.status == 64 && cost.errors.contains("text") && cost.errors.contains("json"))
     }
@@ -220,5 +221,163 @@ import Testing
         #expect(try purser.run("init", folder.path("conf")).output.contains("dashboards/chat.json"))
         let own = try purser.run("dash", "chat", "--at", Self.at, "--dashboards", folder.path("conf/dashboards"))
         #expect(own.output == (try purser.run("dash", "chat", "--at", Self.at).output) && own.status == 0)
+    }
+
+    @Test("what the limits leave out is counted, in text and JSON")
+    func leftOut() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let at = Timestamp(year: 2026, month: 11, day: 24, hour: 11)
+        let slot = Slot(start: at - 60, distribution: try #require(Distribution(value: 1)))
+        let points = (0..<512).map { index in
+            let metric = Metric(namespace: "N", name: "M", dimensions: [Dimension("Id", "\(index)")])
+            return Flush.Point(series: Series(metric, unit: .count), slot: slot)
+        }
+        try #require(try store.record(Flush(writer: "w", sequence: 1, points: points)))
+        let body =
+            #"{"widgets": [{"type": "metric", "properties": {"region": "us-east-1", "metrics": [[{"expression": "#
+            + #""SEARCH('{N,Id}', 'Sum')"}]]}}]}"#
+        let boards = try Self.write(body, "many", in: folder)
+        let purser = PurserProgram(store: folder.path("purser.db"), environment: ["PURSER_DASHBOARDS": boards])
+        let moment = ["--at", "2026-11-24T11:00:00Z", "--since", "10m"]
+        let search = try purser.run(["dash", "many"] + moment)
+        #expect(
+            search.output.replacing("\n", with: " ").contains("12 of 512 series of SEARCH"),
+            "\(search.output.suffix(300))"
+        )
+        let json = try JSONValue(parsing: purser.run(["dash", "many", "--format", "json"] + moment).output)
+        #expect(json["widgets"]?.array?.first?["seriesLeftOut"] == 12)
+        let namespace = try purser.run(["dash", "--namespace", "N"] + moment)
+        #expect(namespace.output.contains("492 of 512 series of M are left out"))
+        let page = try purser.run(["dash", "--namespace", "N", "--format", "html"] + moment)
+        #expect(page.output.contains("492 of 512 series of M are left out"))
+        let all = try JSONValue(parsing: purser.run(["dash", "--namespace", "N", "--format", "json"] + moment).output)
+        #expect(all["leftOut"]?["series"] == 492)
+    }
+
+    @Test(
+        "options that would change nothing are refused, with what they go with",
+        arguments: [
+            (["chat", "--oneline"], "--oneline goes with the frame of the chat service, not with a NAME"),
+            (["chat", "--heatmap"], "not with a NAME"), (["--namespace", "N", "--compact"], "not with --namespace"),
+            (["--layout", "grid"], "--layout goes with a NAME and --namespace"),
+            (["--list", "--since", "1h"], "not with --list"),
+            (["chat", "--export", "--at", "10:52"], "not with --export"),
+            (["--compact", "--heatmap"], "--compact cannot be combined with --heatmap"),
+            (["--oneline", "--format", "json"], "--oneline cannot be combined with --format json"),
+            (["--compact", "--format", "json"], "--compact cannot be combined with --format json"),
+            (["--list", "--watch"], "not with --list"),
+            (["chat", "--export", "--to", "foo"], "cloudformation, grafana-prometheus, grafana-cloudwatch"),
+        ] as [([String], String)]
+    )
+    func forms(arguments: [String], words: String) throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.store()
+        let result = try PurserProgram(store: folder.path("purser.db")).run(["dash"] + arguments)
+        #expect(result.status == 64 && result.errors.contains(words), "\(result)")
+    }
+
+    @Test(
+        "an export of an invalid body fails, and names the place",
+        arguments: [[], ["--to", "cloudformation"], ["--to", "grafana-cloudwatch"]]
+    )
+    func invalidExport(to: [String]) throws {
+        let folder = try TemporaryFolder()
+        let boards = try Self.write(
+            #"{"widgets": [{"type": "metric", "properties": {"metrics": "none"}}]}"#,
+            "bad",
+            in: folder
+        )
+        let purser = PurserProgram(store: folder.path("purser.db"), environment: ["PURSER_DASHBOARDS": boards])
+        let result = try purser.run(["dash", "bad", "--export"] + to)
+        #expect(result.status == 3 && result.errors.contains("bad.json:1: widgets[0]"), "\(result)")
+    }
+
+    @Test("Grafana's dashboard has the body's absolute times, and a note about its variables")
+    func grafanaTimes() throws {
+        let folder = try TemporaryFolder()
+        let body =
+            #"{"start": "2026-11-23T09:00:00Z", "end": "2026-11-24T12:00:00Z", "widgets": [], "variables": "#
+            + #"[{"type": "property", "property": "Team", "inputType": "input", "id": "team"}]}"#
+        let boards = try Self.write(body, "fixed", in: folder)
+        let purser = PurserProgram(store: folder.path("purser.db"), environment: ["PURSER_DASHBOARDS": boards])
+        let result = try purser.run("dash", "fixed", "--export", "--to", "grafana-cloudwatch")
+        let time = try JSONValue(parsing: result.output)["time"]
+        #expect(time?["from"] == "2026-11-23T09:00:00Z" && time?["to"] == "2026-11-24T12:00:00Z", "\(result)")
+        #expect(result.status == 0 && result.errors.contains("variables are not applied: team"), "\(result.errors)")
+    }
+
+    @Test("--list of an empty folder says where it looked")
+    func emptyList() throws {
+        let folder = try TemporaryFolder()
+        let purser = PurserProgram(store: folder.path("purser.db"), environment: ["PURSER_DASHBOARDS": folder.path("")])
+        let result = try purser.run("dash", "--list")
+        #expect(
+            result.status == 0 && result.output.isEmpty && result.errors.contains("no dashboards in \(folder.path(""))")
+        )
+    }
+
+    @Test("global options before the command keep what follows -- as arguments")
+    func terminator() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.purser(folder)
+        let result = try purser.run(["--store", folder.path("purser.db"), "dash", "--at", Self.at, "--", "chat"])
+        #expect(result.status == 0 && result.output.contains("Tokens"), "\(result)")
+    }
+
+    @Test("the sentence about other namespaces is folded to the width")
+    func folded() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let distribution = try #require(Distribution(value: 1))
+        let start = Timestamp(year: 2026, month: 11, day: 24, hour: 11)
+        let points = (0..<9).map { index in
+            let metric = Metric(namespace: "A/Namespace/Number\(index)", name: "M")
+            return Flush.Point(
+                series: Series(metric, unit: .count),
+                slot: Slot(start: start, distribution: distribution)
+            )
+        }
+        _ = try store.record(Flush(writer: "w", sequence: 1, points: points))
+        let result = try PurserProgram(store: folder.path("purser.db")).run(
+            "dash",
+            "--width",
+            "60",
+            "--at",
+            "2026-11-24T11:02:00Z"
+        )
+        #expect(result.output.contains("A/Namespace/Number8"), "\(result)")
+        #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 60 })
+    }
+
+    @Test("before the first data, the frame says when it begins, and the command that it names shows it")
+    func beforeTheData() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.purser(folder)
+        let early = try purser.run("dash", "--at", "2026-11-01T00:00:00Z")
+        #expect(early.output.contains("when it begins:") && !early.output.contains("purser demo"), "\(early.output)")
+        let command = try #require(early.output.firstMatch(of: #/next: purser (dash --at \S+)/#))
+        let shown = try purser.run(command.output.1.split(separator: " ").map(String.init))
+        #expect(shown.output.contains("invocations"), "\(shown.output)")
+        let json = try JSONValue(parsing: purser.run("dash", "--at", "2026-11-01T00:00:00Z", "--format", "json").output)
+        let begins = try #require(json["laterDataFrom"]?.string.flatMap(Timestamp.init(iso8601:)))
+        let first = try Store(path: folder.path("purser.db"), .existing).firstRequestTime()
+        #expect(try abs(#require(first) - begins) < 600_000)
+    }
+
+    @Test("the demo that an empty store suggests fills that store")
+    func suggestedDemo() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("it's new.db")
+        _ = try Store(path: path, .creating)
+        let purser = PurserProgram(store: folder.path("other.db"))
+        let result = try purser.run("dash", "--store", path, "--width", "300")
+        #expect(
+            result.output.contains("next: purser --store '\(path.replacing("'", with: "'\\''"))' demo "),
+            "\(result.output)"
+        )
+        let demo = try purser.run("demo", "--store", path, "--at", "2026-11-24T12:00:00Z")
+        #expect(demo.status == 0, "\(demo.errors)")
+        #expect(try purser.run("demo", "--store", path).status == 64)
     }
 }

@@ -181,4 +181,22 @@ import Testing
         #expect(retry.status == 0, "\(retry)")
         #expect(try Self.evaluate(purser, "2026-11-16T18:15:20Z").status != 3)
     }
+
+    @Test("as a plugin, a check that judged nothing and wrong usage are UNKNOWN with exit 3")
+    func plugin() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.store()
+        try FileManager.default.createDirectory(atPath: folder.path("none"), withIntermediateDirectories: true)
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        let cases = [
+            ["--alarms", folder.path("none")], [], ["--at", "24/11/2026"], ["--frob"], ["--parameter", "x"],
+            ["--quiet"], ["--remind", "-1"],
+        ]
+        for options in cases {
+            let result = try purser.run(["evaluate", "--format", "nagios"] + options)
+            #expect(result.status == 3 && result.output.hasPrefix("UNKNOWN - "), "\(options): \(result)")
+            #expect(result.output.split(separator: "\n").count == 1, "\(options): \(result.output)")
+        }
+        #expect(try purser.run("evaluate", "--format", "nagios", "--help").status == 0)
+    }
 }

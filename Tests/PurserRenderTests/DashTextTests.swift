@@ -127,7 +127,7 @@ struct DashTextTests {
         let found = starts.compactMap { start in lines.firstIndex { $0.hasPrefix(start) } }
         #expect(found.count == starts.count && found == found.sorted(), "\(text)")
         #expect(
-            lines.last == "ALARM: latency-p99 since 14:05 (27m), error-rate-low-traffic; BUDGET: forecast; 6 ok"
+            lines.last == "ALARM: latency-p99 since 14:05 (27m), error-rate-low-traffic, 2 more; BUDGET: forecast; 6 ok"
         )
         let json = DashJSON.value(frame)
         #expect(json["verdict"]?["alarms"] == 4 && json["alarms"]?.array?.first?["gatheredBy"] == "latency-p99")
@@ -206,6 +206,69 @@ struct DashTextTests {
             #expect(text.contains("never evaluated: run purser evaluate"))
             #expect(!text.contains("9 ok"))
         }
+    }
+
+    @Test("an evaluation ahead of the clock is named, and evaluate is suggested only if it would evaluate")
+    func evaluatedAhead() throws {
+        var frame = Frames.calm()
+        frame.evaluatedAt = frame.at + 1200
+        var text = DashText.render(frame, style: TerminalStyle())
+        #expect(DashVerdict(frame).headline == "EVALUATED AHEAD" && text.contains("evaluated 20m ahead of the clock"))
+        #expect(text.hasSuffix("EVALUATED AHEAD of the clock by 20m; 9 ok\n") && !text.contains("purser evaluate"))
+        frame.evaluatedAt = frame.at + 7200
+        text = DashText.render(frame, style: TerminalStyle())
+        #expect(text.contains("next: purser evaluate"))
+        // A little is the difference of two clocks.
+        frame.evaluatedAt = frame.at + 60
+        #expect(DashVerdict(frame).headline == "OK")
+    }
+
+    @Test("no evaluation is suggested as of a time that is still to come")
+    func future() {
+        var frame = Frames.calm()
+        frame.isOfAskedMoment = true
+        frame.isAheadOfClock = true
+        for evaluated in [frame.at - 7200, nil] {
+            frame.evaluatedAt = evaluated
+            #expect(!DashText.render(frame, style: TerminalStyle()).contains("evaluate --at"))
+        }
+    }
+
+    @Test("a window's heading has its real length, and years and seconds where they are needed")
+    func windowHeadings() {
+        func heading(_ from: Timestamp, _ to: Timestamp, _ period: Int) -> String {
+            var frame = Frames.calm()
+            frame.window = DashFrame.Window(from: from, to: to, periodSeconds: period)
+            frame.at = to
+            return DashText(frame: frame, style: TerminalStyle(), verdict: DashVerdict(frame)).period.plain
+        }
+        func time(_ month: Int, _ day: Int, _ hour: Int, _ minute: Int = 0, year: Int = 2026) -> Timestamp {
+            Timestamp(year: year, month: month, day: day, hour: hour) + 60 * minute
+        }
+        let end = time(11, 23, 14, 32)
+        #expect(heading(time(11, 23, 11, 30), end + 10, 300) == "11:30-14:32 UTC (3h2m by 5m)")
+        #expect(heading(end - 180, end + 10, 10) == "14:29:00-14:32:10 UTC (3m10s by 10s)")
+        #expect(heading(time(11, 21, 14), end, 3600) == "11-21 14:00 to 11-23 14:32 UTC (2d32m by 1h)")
+        #expect(
+            heading(time(12, 31, 0, year: 2025), time(1, 2, 0), 3600)
+                == "2025-12-31 00:00 to 2026-01-02 00:00 UTC (2d by 1h)"
+        )
+        #expect(heading(time(7, 1, 0), end, 86_400).hasPrefix("2026-07-01 00:00 to 2026-11-23 14:32"))
+    }
+
+    @Test("the status, the one line and the last line count the same alarms, also those gathered by gathered ones")
+    func oneCount() {
+        var frame = Frames.calm()
+        let gatherers = ["top": nil, "middle": "top", "low": "middle", "single": nil]
+        frame.alarms = gatherers.sorted { $0.key < $1.key }.map { name, gatherer in
+            var line = DashFrame.AlarmLine(name: name, state: .alarm, since: frame.at - 60)
+            line.gatherer = gatherer
+            return line
+        }
+        let text = DashText.render(frame, style: TerminalStyle(width: 120))
+        #expect(text.contains("4 alarm") && gatherers.keys.allSatisfy(text.contains))
+        #expect(text.hasSuffix(", 2 more; 0 ok\n"), "\(text.suffix(100))")
+        #expect(DashText.oneLine(frame, style: TerminalStyle(width: 120)).contains(", 3 more"))
     }
 
     @Test("data older than two steps of the window is stale")

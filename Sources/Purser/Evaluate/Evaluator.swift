@@ -5,10 +5,6 @@ import PurserStore
 package struct Evaluator: Sendable {
     /// After a longer pause the missed steps are not evaluated.
     package static let longestCatchUpSeconds = 24 * 3600
-    /// How far ahead of the wall clock the last evaluation may be for the evaluator to wait for it, in milliseconds: an
-    /// hour.
-    private static let longestWait: Int64 = 3_600_000
-
     /// How many seconds writers' clocks may be ahead without being reported.
     private static let clockTolerance = 60
 
@@ -99,7 +95,7 @@ package struct Evaluator: Sendable {
         guard let last else { return (.first, [at]) }
         if at <= last {
             // An evaluation at a future time, caused by a wrong clock, must not stop all evaluations until then.
-            return last - ran > Self.longestWait ? (.jumped(over: last), [at]) : (.clockBehind(last: last), [])
+            return last - ran > EvaluationRun.longestWait ? (.jumped(over: last), [at]) : (.clockBehind(last: last), [])
         }
         if at - last > Int64(Self.longestCatchUpSeconds) * 1000 { return (.jumped(over: last), [at]) }
         // Alarms with short periods are evaluated every ten seconds.

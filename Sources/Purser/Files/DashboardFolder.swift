@@ -13,6 +13,9 @@ package struct DashboardFolder: Sendable {
         self.path = path
     }
 
+    /// Where it looks, for messages.
+    package var place: String { path ?? "the program" }
+
     /// Returns the names of the dashboards, in order.
     package func names() throws -> [String] {
         let files = try path.map { try FolderListing($0).files.filter { !$0.contains("/") } }

@@ -2,6 +2,14 @@ import PurserCore
 import PurserStore
 
 extension DashBuilder {
+    /// Returns the time of the evaluation whose states a frame shows; nil if there was none.
+    ///
+    /// Now, that is the last one, also if it was as of a time that is still to come. A past moment shows what was known then.
+    func lastEvaluation(at: Timestamp, isOfAskedMoment: Bool) throws -> Timestamp? {
+        if !isOfAskedMoment, let last = try reader.store.lastEvaluation()?.time, last > at { return last }
+        return try reader.store.lastEvaluation(upTo: at)
+    }
+
     /// Returns the alarms as of the evaluation that a frame shows, which need not be the last one.
     func alarmLines(evaluatedAt: Timestamp?, at: Timestamp) throws -> [DashFrame.AlarmLine] {
         let isLast = try evaluatedAt == reader.store.lastEvaluation()?.time

@@ -25,7 +25,16 @@ package struct DashBuilder: Sendable {
     }
 
     /// Returns the frame of the time from `from` to `to`, as of `at`.
-    package func frame(from: Timestamp, to: Timestamp, at: Timestamp, region: String?) throws -> DashFrame {
+    ///
+    /// - Parameter isOfAskedMoment: Whether `at` was asked for; otherwise it is now, and the alarms have their newest
+    ///   recorded states, also if an evaluation was as of a later time.
+    package func frame(
+        from: Timestamp,
+        to: Timestamp,
+        at: Timestamp,
+        region: String?,
+        isOfAskedMoment: Bool = false
+    ) throws -> DashFrame {
         let store = reader.store
         let to = min(to, at)
         let window = DashFrame.Window(from: from, to: to, finest: try store.slotSeconds(from: from))
@@ -53,8 +62,10 @@ package struct DashBuilder: Sendable {
         if hasHeatmap { frame.heatmap = LatencyHeatmap(latencies) }
         let heartbeats = try store.heartbeatSpans(namespace: ChatMetric.namespace).filter { $0.lowerBound <= at }
         frame.newestData = try newestData(before: at)
+        frame.laterData = frame.newestData == nil ? try data(after: at) : nil
         frame.newestHeartbeat = heartbeats.map { min($0.upperBound, at) }.max()
-        frame.evaluatedAt = try store.lastEvaluation(upTo: at)
+        frame.isOfAskedMoment = isOfAskedMoment
+        frame.evaluatedAt = try lastEvaluation(at: at, isOfAskedMoment: isOfAskedMoment)
         frame.isEvaluatedLater = try frame.evaluatedAt == nil && store.lastEvaluation() != nil
         frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt, at: at)
         frame.marks = try store.marks(in: window.from..<to, of: [ChatMetric.namespace])
@@ -75,6 +86,19 @@ package struct DashBuilder: Sendable {
     /// Returns the end of the newest slot that the chat service recorded before a time.
     func newestData(before time: Timestamp) throws -> Timestamp? {
         try reader.store.newestSlotEnd(before: time, namespace: ChatMetric.namespace)
+    }
+
+    /// Returns the time that the chat service recorded, all of which is after `time`; nil if it recorded nothing.
+    private func data(after time: Timestamp) throws -> Range<Timestamp>? {
+        guard let end = try newestData(before: Timestamp(milliseconds: .max)), end > time else { return nil }
+        // Slots begin at multiples of ten seconds: the first of these times with data before it ends the first slot.
+        let slot = Int64(Slot.seconds)
+        var (none, some) = (time.seconds / slot, (end.seconds + slot - 1) / slot)
+        while some - none > 1 {
+            let middle = none + (some - none) / 2
+            if try newestData(before: Timestamp(seconds: middle * slot)) == nil { none = middle } else { some = middle }
+        }
+        return Timestamp(seconds: (some - 1) * slot)..<end
     }
 
     static func median(_ values: [Double]) -> Double? {

@@ -18,14 +18,16 @@ package struct DashboardBuilder: Sendable {
         units = try reader.series().reduce(into: [:]) { $0[$1.metric, default: []].insert($1.unit) }
     }
 
-    /// Returns the frame of a time range, with alarm states as of `at`.
+    /// Returns the frame of a time range, with alarm states as of `at`: the newest recorded ones unless
+    /// `isOfAskedMoment`.
     package func frame(
         _ body: DashboardBody,
         name: String,
         range: Range<Timestamp>,
-        at: Timestamp
+        at: Timestamp,
+        isOfAskedMoment: Bool = false
     ) throws -> DashboardFrame {
-        let states = try alarmStates(body, at: at)
+        let (states, evaluatedAt) = try alarmStates(body, at: at, isOfAskedMoment: isOfAskedMoment)
         let marks = try reader.store.marks(in: range)
         let widgets = try body.widgets.map { widget in
             let content: DashboardFrame.Content =
@@ -39,24 +41,36 @@ package struct DashboardBuilder: Sendable {
             return DashboardFrame.Widget(type: widget.type, title: widget.title, place: widget.place, content: content)
         }
         var frame = DashboardFrame(name: name, from: range.lowerBound, to: range.upperBound, widgets: widgets)
+        frame.notes = body.notes
+        (frame.seriesLeftOut, frame.widgetsLeftOut) = (body.seriesLeftOut, body.widgetsLeftOut)
+        if let evaluatedAt, evaluatedAt - at > EvaluationRun.longestLead {
+            frame.notes.append(
+                "the states of the alarms are from an evaluation ahead of the clock, as of \(evaluatedAt.iso8601())"
+            )
+        }
         if !body.variables.isEmpty {
             let names = body.variables.joined(separator: ", ")
-            frame.notes.append("variables are drawn with the values that the widgets are written with: \(names)")
+            frame.notes.append(
+                "variables are not applied, so the widgets have the values that they are written with: \(names)"
+            )
         }
         return frame
     }
 
     // Alarms.
 
-    private func alarmStates(_ body: DashboardBody, at: Timestamp) throws -> [String: DashboardFrame.Alarm] {
+    private func alarmStates(_ body: DashboardBody, at: Timestamp, isOfAskedMoment: Bool) throws
+        -> (states: [String: DashboardFrame.Alarm], evaluatedAt: Timestamp?)
+    {
         let names = body.widgets.flatMap { widget in
             if case .alarm(let alarm) = widget.content { alarm.names } else { [String]() }
         }
-        guard alarms.contains(where: { names.contains($0.name) }) else { return [:] }
+        guard alarms.contains(where: { names.contains($0.name) }) else { return ([:], nil) }
         // All of them, because what a composite alarm saw is the states of others.
         let builder = DashBuilder(reader: reader, alarms: alarms, budget: nil)
-        let lines = try builder.alarmLines(evaluatedAt: try reader.store.lastEvaluation(upTo: at), at: at)
-        return Dictionary(
+        let evaluatedAt = try builder.lastEvaluation(at: at, isOfAskedMoment: isOfAskedMoment)
+        let lines = try builder.alarmLines(evaluatedAt: evaluatedAt, at: at)
+        let states = Dictionary(
             lines.map { line in
                 let alarm = DashboardFrame.Alarm(
                     name: line.name,
@@ -67,6 +81,7 @@ package struct DashboardBuilder: Sendable {
                 return (line.name, alarm)
             }
         ) { first, _ in first }
+        return (states, evaluatedAt)
     }
 
     private static func sorted(_ alarms: [DashboardFrame.Alarm], _ widget: AlarmWidget) -> [DashboardFrame.Alarm] {
@@ -112,8 +127,10 @@ package struct DashboardBuilder: Sendable {
             for request in plan.requests {
                 let found = request.found(among: Array(units.keys), period: request.longestPeriod)
                 namespaces.formUnion(found.allQueries.compactMap(\.source.namespace))
-                let results = try reader.answer(request).results
-                panel.series += plan.series(results, of: found, range) { measure($0, found) }
+                let answer = try reader.answer(request)
+                panel.notes += answer.leftOut.map(\.sentence)
+                panel.seriesLeftOut += answer.leftOut.reduce(0) { $0 + $1.leftOut }
+                panel.series += plan.series(answer.results, of: found, range) { measure($0, found) }
             }
         } catch let error as Diagnostics {
             return .notDrawn(error.all.map(\.message).joined(separator: "; "))

@@ -35,7 +35,9 @@ extension MetricReader {
             let frame = request.frame(period)
             slots[period] = try self.slots(of: references, from: frame.start, to: frame.end, period: period)
         }
-        return try request.page(of: evaluate(request, slots, period: longest))
+        var answer = try request.page(of: evaluate(request, slots, period: longest))
+        answer.leftOut = request.leftOut
+        return answer
     }
 
     private func evaluate(

@@ -65,9 +65,18 @@ struct EvaluateCommand: ParsableCommand {
                 try evaluate()
             } catch  where format == .nagios && !(error is ExitCode) {
                 show(plain: PluginText.failed("\(error)"))
-                throw error
+                // A plugin has no exit code for wrong usage.
+                "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
+                throw Exit.failed
             }
         }
+    }
+
+    /// Whether arguments ask for the line of a monitoring plugin, also if they are wrong otherwise.
+    static func isPlugin(_ arguments: [String]) -> Bool {
+        let words = arguments.prefix { $0 != "--" }
+        let asks = zip(words, words.dropFirst()).contains { $0 == "--format" && $1 == Format.nagios.rawValue }
+        return words.contains("evaluate") && (asks || words.contains("--format=" + Format.nagios.rawValue))
     }
 
     private func evaluate() throws {
@@ -100,12 +109,13 @@ struct EvaluateCommand: ParsableCommand {
             return
         }
         let delivery = isDryRun ? DeliveryReport() : Notifier.run(store, session.environment)
-        let report = EvaluationReport(
+        var report = EvaluationReport(
             run: run,
             delivery: delivery,
             isDryRun: isDryRun,
             unreadable: rules.notWatched
         )
+        report.hasData = try store.hasData()
         switch (format, quiet) {
         case (.json, _): show(report.json)
         case (.nagios, _): show(plain: report.pluginLine)
@@ -115,7 +125,7 @@ struct EvaluateCommand: ParsableCommand {
         if !isDryRun { session.rollUp(store) }
         report.warnings.forEach { say("purser: \($0)") }
         if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
-        try report.exit()
+        try exit(report)
     }
 
     /// Shows the result of a run that left the evaluation to another one. A monitoring system sees the states as they are
@@ -127,9 +137,10 @@ struct EvaluateCommand: ParsableCommand {
         case .nagios:
             let at = try store.lastEvaluation()?.time ?? .now
             guard let run = try evaluator.run(at: at, ran: .now, isDryRun: true) else { return }
-            let report = EvaluationReport(run: run, delivery: DeliveryReport(), unreadable: rules.notWatched)
+            var report = EvaluationReport(run: run, delivery: DeliveryReport(), unreadable: rules.notWatched)
+            report.hasData = try store.hasData()
             show(plain: report.pluginLine)
-            try report.exit()
+            try exit(report)
         }
     }
 
@@ -160,16 +171,22 @@ struct EvaluateCommand: ParsableCommand {
             say("purser: the dead man's switch could not be reached: \(error)")
         }
     }
-}
 
-extension EvaluationReport {
     /// Ends the command with the exit code of the verdict.
-    fileprivate func exit() throws {
-        switch verdict {
+    private func exit(_ report: EvaluationReport) throws {
+        if format == .nagios, report.pluginStatus == .unknown { throw Exit.failed }
+        switch report.verdict {
         case .fine: break
         case .budget: throw Exit.budget
         case .inAlarm: throw Exit.inAlarm
         case .failed: throw Exit.failed
         }
+    }
+}
+
+extension Store {
+    /// Returns whether the store has a metric or a call.
+    fileprivate func hasData() throws -> Bool {
+        try !series().isEmpty || firstRequestTime() != nil
     }
 }

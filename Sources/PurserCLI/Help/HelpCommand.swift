@@ -36,6 +36,9 @@ struct HelpCommand: ParsableCommand {
 
     /// Returns the help of a command, or of the program without words.
     private static func help(_ words: [String]) throws -> String {
+        if let first = words.first, words.count > 1, HelpTopic(rawValue: first) != nil {
+            throw UsageError("`\(first)` is a topic, so nothing may follow it, and `\(words[1])` does")
+        }
         var command: any ParsableCommand.Type = PurserCommand.self
         for (index, word) in words.enumerated() {
             let subcommands = command.configuration.subcommands

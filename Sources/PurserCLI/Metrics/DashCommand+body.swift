@@ -11,7 +11,13 @@ enum DashTo {
 
     /// Reads the option's value; throws an error that names the forms of a time.
     @Sendable static func read(_ text: String) throws -> DashTo {
-        try DashboardFormat(rawValue: text).map(DashTo.format) ?? .time(TimeArgument.read(text))
+        if let format = DashboardFormat(rawValue: text) { return .format(format) }
+        guard let time = try? TimeArgument.read(text) else {
+            throw ValidationError(
+                "must be \(TimeExpression.allowed) (`purser help times`) or, with --export, \(DashboardFormat.allowed)"
+            )
+        }
+        return .time(time)
     }
 }
 
@@ -35,11 +41,8 @@ extension DashCommand {
 
     func validateBody() throws {
         if export, name == nil { throw ValidationError("--export needs the NAME of a dashboard") }
-        if list, format == .html { throw ValidationError("--list has the formats text and json") }
-        if format == .html, oneline || heatmap {
-            throw ValidationError("--format html goes with neither --oneline nor --heatmap")
-        }
         if namespace != nil, name != nil { throw ValidationError("give either a NAME or --namespace") }
+        try validateForm()
         switch to {
         case .time where export: throw ValidationError("with --export, --to takes \(DashboardFormat.allowed)")
         case .format(let format) where !export:
@@ -63,14 +66,26 @@ extension DashCommand {
         let folder = session.dashboardFolder
         if list {
             let names = try folder.names()
-            return format == .json
-                ? show(DashboardJSON.list(names)) : show(plain: names.joined(separator: "\n"))
+            if format == .json { return show(DashboardJSON.list(names)) }
+            if names.isEmpty { return say("purser: no dashboards in \(folder.place)") }
+            return show(plain: names.joined(separator: "\n"))
         }
         guard let name else { return try drawNamespace(session) }
         let file = try dashboard(name, session)
-        if export {
-            guard case .format(let format)? = to else { return show(file.text) }
-            let (text, notes) = try format.text(
+        if export { return try export(file, name: name, session) }
+        let (body, faults) = try body(of: file, session)
+        faults.forEach { say("purser: \($0)") }
+        if let body {
+            try draw(body, name: name, session)
+        }
+        if !faults.isEmpty { throw Exit.failed }
+    }
+
+    /// Writes the dashboard's file or its translation; a fault of the file is on stderr and fails the command.
+    private func export(_ file: (path: String, text: String), name: String, _ session: Session) throws {
+        let faults: [String]
+        if case .format(let format)? = to {
+            let (text, found, notes) = try format.text(
                 of: file.text,
                 file: file.path,
                 name: name,
@@ -78,13 +93,13 @@ extension DashCommand {
                 metrics: session.prometheusMetrics
             )
             notes.forEach { say("purser: \($0)") }
-            return show(text)
+            show(text)
+            faults = found
+        } else {
+            show(file.text)
+            faults = try body(of: file, session).faults
         }
-        let (body, faults) = try body(of: file, session)
         faults.forEach { say("purser: \($0)") }
-        if let body {
-            try draw(body, name: name, session)
-        }
         if !faults.isEmpty { throw Exit.failed }
     }
 
@@ -133,8 +148,9 @@ extension DashCommand {
         let frame = try frame(body, name: name, session, store, alarms: alarms)
         switch format {
         case .json: show(DashboardJSON.value(frame))
-        case .html: show(DashboardPage.html(frame, layout: layout))
-        case .text: show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
+        case .html: show(DashboardPage.html(frame, layout: layout ?? .list))
+        case .text:
+            show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout ?? .list))
         }
     }
 
@@ -145,7 +161,8 @@ extension DashCommand {
         _ session: Session,
         _ store: Store,
         alarms: [AlarmDefinition],
-        window: (Range<Timestamp>?, at: Timestamp)? = nil
+        window: (Range<Timestamp>?, at: Timestamp)? = nil,
+        isOfAskedMoment: Bool? = nil
     ) throws -> DashboardFrame {
         let (range, at) = try window ?? range()
         let last = (since?.seconds).map { at - $0..<at }
@@ -154,19 +171,29 @@ extension DashCommand {
                 body,
                 name: name,
                 range: range ?? last ?? body.range(at: at) ?? at - Self.defaultSeconds..<at,
-                at: at
+                at: at,
+                isOfAskedMoment: isOfAskedMoment ?? self.isOfAskedMoment
             )
         }
     }
+
+    /// Whether the options name the time as of which a frame is drawn.
+    var isOfAskedMoment: Bool { asOf.at != nil || to != nil }
 
     /// Draws what else is stored if the chat service has no data: the namespace with the newest data.
     func showOtherNamespaces(_ session: Session, _ store: Store, alarms: [AlarmDefinition], at: Timestamp) throws {
         guard let others = try otherNamespaces(session, store, alarms: alarms, window: (try range().0, at)) else {
             return
         }
-        show(plain: "\n" + others.sentence)
+        let style = drawing.style(session.environment)
+        show("\n" + DashboardText.wrapped(others.sentence, command: otherNamespacesCommand(session), style: style))
         guard let frame = others.frame, !compact else { return }
-        show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout))
+        show(DashboardText.render(frame, style: style))
+    }
+
+    /// Returns the command that lists what else is stored.
+    func otherNamespacesCommand(_ session: Session) -> String {
+        "\(session.program) metrics list"
     }
 
     /// Returns what else is stored if the chat service has no data: a sentence, and the namespace with the newest data.
@@ -183,7 +210,7 @@ extension DashCommand {
         let newest = ages.compactMap { name, end in end.map { (name: name, end: $0) } }.max { $0.end < $1.end }
         let sentence =
             "\(ChatMetric.namespace) has no data in this store, which has other namespaces: "
-            + "\(namespaces.joined(separator: ", ")) (\(session.program) metrics list)"
+            + "\(namespaces.joined(separator: ", ")):"
         guard let newest else { return (sentence, nil) }
         let body = DashboardBody.namespace(newest.name, series: series)
         return (sentence, try frame(body, name: newest.name, session, store, alarms: alarms, window: window))

@@ -6,17 +6,6 @@ import PurserStore
 
 /// The live view, which repaints the frames of the command.
 extension DashCommand {
-    func validateLive() throws {
-        guard live.watch else { return }
-        let others = [
-            (format != .text, "--format \(format.rawValue)"), (export, "--export"), (list, "--list"),
-            (from != nil, "--from"), (to != nil, "--to"), (oneline, "--oneline"),
-        ]
-        for (isGiven, option) in others where isGiven {
-            throw ValidationError("--watch cannot be combined with \(option)")
-        }
-    }
-
     func watch(_ session: Session) throws {
         try LiveTerminal.check(session.environment)
         let source = try LiveSource(self, session)
@@ -95,11 +84,17 @@ private final class LiveSource {
         let range = at - seconds..<at
         let frame = try command.frame(session, store, rules, range, at: at, isOfAskedMoment: view.asOf != nil)
         let others = try command.otherNamespaces(session, store, alarms: rules.watched, window: (range, at))
-        return LivePicture(shownSeconds: seconds, endsWithVerdict: others == nil) { [command] style, isCompact in
+        return LivePicture(shownSeconds: seconds, endsWithVerdict: others == nil) {
+            [command, session] style, isCompact in
             let text = DashText.render(frame, style: style, compact: isCompact)
             guard let others else { return text }
-            let more = others.frame.map { DashboardText.render($0, style: style, layout: command.layout) } ?? ""
-            return text + "\n" + TerminalText.sanitized(others.sentence) + "\n" + (isCompact ? "" : more)
+            let more = others.frame.map { DashboardText.render($0, style: style) } ?? ""
+            return text + "\n"
+                + DashboardText.wrapped(
+                    others.sentence,
+                    command: command.otherNamespacesCommand(session),
+                    style: style
+                ) + (isCompact ? "" : more)
         }
     }
 
@@ -117,14 +112,15 @@ private final class LiveSource {
             session,
             store,
             alarms: rules.watched,
-            window: (view.seconds.map { at - $0..<at }, at)
+            window: (view.seconds.map { at - $0..<at }, at),
+            isOfAskedMoment: view.asOf != nil
         )
         frame.notes += notes
         let seconds = Int((frame.to - frame.from) / 1000)
         return LivePicture(shownSeconds: seconds, endsWithVerdict: false) { [command, frame] style, onlyAlarms in
             var frame = frame
             if onlyAlarms { frame.widgets = frame.widgets.filter(\.isOfAlarms) }
-            return DashboardText.render(frame, style: style, layout: command.layout)
+            return DashboardText.render(frame, style: style, layout: command.layout ?? .list)
         }
     }
 }

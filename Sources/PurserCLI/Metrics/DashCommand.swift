@@ -33,8 +33,8 @@ struct DashCommand: ParsableCommand {
     )
     var namespace: String?
 
-    @Option(name: .long, help: "How a dashboard's widgets are placed: list, or grid as in its file.")
-    var layout = DashboardText.Layout.list
+    @Option(name: .long, help: "How a dashboard's widgets are placed: list, or grid as in its file; default: list.")
+    var layout: DashboardText.Layout?
 
     @Flag(name: .long, help: "Write the dashboard's file unchanged, or translated with --to.")
     var export = false
@@ -79,7 +79,6 @@ struct DashCommand: ParsableCommand {
 
     func validate() throws {
         try validateBody()
-        try validateLive()
         if export { return }
         if (from == nil) != (to == nil) { throw ValidationError("--from and --to must be given together") }
         if from != nil, since != nil { throw ValidationError("give either --since, or --from and --to") }
@@ -95,7 +94,7 @@ struct DashCommand: ParsableCommand {
             guard range.lowerBound < at else { throw UsageError("--from must be before --at") }
             let store = try session.store(.existing)
             let rules = try session.rulesIfAny()
-            let frame = try frame(session, store, rules, range, at: at, isOfAskedMoment: asOf.at != nil || to != nil)
+            let frame = try frame(session, store, rules, range, at: at, isOfAskedMoment: isOfAskedMoment)
             switch format {
             case .json: show(DashJSON.value(frame))
             case .html:
@@ -131,12 +130,13 @@ struct DashCommand: ParsableCommand {
                 from: range.lowerBound,
                 to: range.upperBound,
                 at: at,
-                region: session.environment["AWS_REGION"]
+                region: session.environment["AWS_REGION"],
+                isOfAskedMoment: isOfAskedMoment
             )
         }
         frame.unreadable = rules.notWatched
         frame.program = session.program
-        frame.isOfAskedMoment = isOfAskedMoment
+        frame.isAheadOfClock = at > .now
         return frame
     }
 }

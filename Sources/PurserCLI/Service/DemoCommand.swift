@@ -92,12 +92,13 @@ struct DemoCommand: ParsableCommand {
         if output.format == .text { show(text()) }
     }
 
-    /// Returns the path of a store that does not exist yet: simulated spending must not be mixed with real spending.
+    /// Returns the path of a store that does not exist yet or is empty: simulated spending must not be mixed with real
+    /// spending.
     private func newStorePath(_ session: Session) throws -> String {
         let files = FileManager.default
         if let named = session.namedStorePath {
-            guard !files.fileExists(atPath: named) else {
-                throw UsageError("\(named) exists; the demo writes only to a new store")
+            guard try !files.fileExists(atPath: named) || isEmpty(Store(path: named, .existing)) else {
+                throw UsageError("\(named) exists; the demo writes only to a new or an empty store")
             }
             return named
         }
@@ -106,5 +107,10 @@ struct DemoCommand: ParsableCommand {
             try files.removeItem(atPath: path + suffix)
         }
         return path
+    }
+
+    /// Returns whether a store has no metric, no call and no evaluation.
+    private func isEmpty(_ store: Store) throws -> Bool {
+        try store.series().isEmpty && store.firstRequestTime() == nil && store.lastEvaluation() == nil
     }
 }

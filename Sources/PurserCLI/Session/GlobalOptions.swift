@@ -69,7 +69,9 @@ struct GlobalOptions: ParsableArguments {
                 break
             }
         }
-        return Array(rest) + moved
+        // What follows `--` are arguments.
+        let end = rest.firstIndex(of: "--") ?? rest.endIndex
+        return rest[..<end] + moved + rest[end...]
     }
 }
 

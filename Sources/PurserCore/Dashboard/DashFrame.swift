@@ -8,9 +8,11 @@ package struct DashFrame: Sendable, Equatable {
     package var at: Timestamp
     /// The end of the newest slot with data; nil if there is no data at all.
     package var newestData: Timestamp?
+    /// The time from the first slot with data to the last, if all of it is after `at`.
+    package var laterData: Range<Timestamp>?
     /// When a program that records metrics last said that it is alive, by a heartbeat; nil if none did.
     package var newestHeartbeat: Timestamp?
-    /// The time as of which the last evaluation ran; nil before the first.
+    /// The time as of which the last evaluation ran, which may be ahead of the clock; nil before the first.
     package var evaluatedAt: Timestamp?
     /// Whether the first evaluation was later than `at`.
     package var isEvaluatedLater = false
@@ -37,6 +39,8 @@ package struct DashFrame: Sendable, Equatable {
     package var program = "purser"
     /// Whether the frame shows a requested moment; the suggested commands are then for that moment too.
     package var isOfAskedMoment = false
+    /// Whether `at` is still to come; the alarms should not be evaluated as of it.
+    package var isAheadOfClock = false
     /// The alarms that are not watched, and the files that cannot be read.
     package var unreadable: [UnreadableAlarm] = []
     /// Messages that wait for delivery, and messages that were given up.

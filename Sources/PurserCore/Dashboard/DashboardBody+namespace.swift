@@ -6,28 +6,46 @@ extension DashboardBody {
     package static func namespace(_ namespace: String, series: [Series]) -> DashboardBody {
         let own = series.filter { $0.metric.namespace == namespace }
         let names = Set(own.map(\.metric.name)).sorted()
-        var widgets: [DashboardWidget] = []
+        var body = DashboardBody(widgets: [])
         for name in names {
             let units = Set(own.filter { $0.metric.name == name }.map(\.unit))
-            let metrics = Set(own.filter { $0.metric.name == name }.map(\.metric)).sorted().prefix(mostSeries)
+            let all = Set(own.filter { $0.metric.name == name }.map(\.metric)).sorted()
+            let metrics = all.prefix(mostSeries)
+            if all.count > mostSeries {
+                let more = all.count - mostSeries
+                body.seriesLeftOut += more
+                body.notes.append(
+                    "\(more) of \(all.count) series of \(name) are left out: at most \(mostSeries) are drawn"
+                )
+            }
             let rows = units == [.count] ? counts(Array(metrics)) : distributions(Array(metrics))
-            for (title, rows) in rows where widgets.count < mostWidgets {
+            for (title, rows) in rows {
+                guard body.widgets.count < mostWidgets else {
+                    body.widgetsLeftOut += 1
+                    continue
+                }
                 var widget = MetricWidget()
                 widget.rows = rows
                 widget.statistic = units == [.count] ? .sum : .average
                 widget.period = 60
-                let isRight = widgets.count % 2 == 1
-                widgets.append(
+                let isRight = body.widgets.count % 2 == 1
+                body.widgets.append(
                     DashboardWidget(
                         type: DashboardWidget.Kind.metric.rawValue,
                         title: title.isEmpty ? name : name + " " + title,
-                        place: GridPlace(x: isRight ? 12 : 0, y: widgets.count / 2 * 6, width: 12, height: 6),
+                        place: GridPlace(x: isRight ? 12 : 0, y: body.widgets.count / 2 * 6, width: 12, height: 6),
                         content: .metric(widget)
                     )
                 )
             }
         }
-        return DashboardBody(widgets: widgets)
+        if body.widgetsLeftOut > 0 {
+            let all = body.widgets.count + body.widgetsLeftOut
+            body.notes.append(
+                "\(body.widgetsLeftOut) of \(all) widgets are left out: a dashboard has at most \(mostWidgets)"
+            )
+        }
+        return body
     }
 
     /// The most series of one metric that a widget shows.

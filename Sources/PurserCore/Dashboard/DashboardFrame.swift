@@ -6,6 +6,9 @@ package struct DashboardFrame: Sendable, Equatable {
     package var widgets: [Widget]
     /// What a reader must know about the whole dashboard.
     package var notes: [String] = []
+    /// How many series and widgets of a namespace the limits leave out.
+    package var seriesLeftOut = 0
+    package var widgetsLeftOut = 0
 
     package init(name: String, from: Timestamp, to: Timestamp, widgets: [Widget]) {
         self.name = name
@@ -45,6 +48,8 @@ package struct DashboardFrame: Sendable, Equatable {
         package var series: [Series]
         /// Rows that are not drawn, with the reason.
         package var notes: [String] = []
+        /// How many series the searches found beyond the limit.
+        package var seriesLeftOut = 0
 
         package init(widget: MetricWidget, series: [Series], notes: [String] = []) {
             self.widget = widget

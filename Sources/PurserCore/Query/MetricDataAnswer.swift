@@ -17,6 +17,8 @@ package struct MetricDataAnswer: Sendable, Equatable {
     package var results: [MetricDataResult]
     /// The token that requests the next page; nil on the last one.
     package var nextToken: String?
+    /// The searches whose results are not complete.
+    package var leftOut: [LeftOutSeries] = []
 }
 
 /// Where a page begins. No state is kept between calls: the same request finds the place again, and datapoints that

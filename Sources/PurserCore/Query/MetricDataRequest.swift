@@ -36,6 +36,8 @@ package struct MetricDataRequest: Sendable, Equatable {
     package var searches: [MetricSearchCall]
     /// The metrics that each search found, by its id; ``found(among:period:)`` fills it in.
     package private(set) var found: [String: [Query]] = [:]
+    /// The searches that found more series than the limit.
+    package private(set) var leftOut: [LeftOutSeries] = []
     /// Whether periods begin at multiples of their length, as CloudWatch's do; otherwise the first begins at `start`.
     package var roundsStart = true
     /// Whether the newest datapoint is first, CloudWatch's default.
@@ -86,7 +88,10 @@ package struct MetricDataRequest: Sendable, Equatable {
         let metrics = try metrics()
         var request = self
         for call in searches {
-            let matches = call.search.matches(among: metrics)
+            let (matches, more) = call.search.matches(among: metrics)
+            if more > 0 {
+                request.leftOut.append(LeftOutSeries(search: call.text, found: matches.count, leftOut: more))
+            }
             request.found[call.id] = zip(matches, MetricSearch.labels(of: matches)).enumerated().map { index, match in
                 Query(
                     id: "\(call.id)_\(index + 1)",
@@ -124,4 +129,18 @@ package struct MetricDataRequest: Sendable, Equatable {
     /// The largest number of datapoints on all pages together. Every page computes them all, because an expression may
     /// need all of them.
     package static let mostInAllPages = 10 * allowedDatapoints.upperBound
+}
+
+/// A search that found more series than one search may have.
+package struct LeftOutSeries: Sendable, Equatable {
+    /// The call of SEARCH as it was written.
+    let search: String
+    let found: Int
+    /// How many series are left out.
+    package let leftOut: Int
+
+    /// `12 of 512 series of SEARCH(…) are left out: a search has at most 500`.
+    package var sentence: String {
+        "\(leftOut) of \(found + leftOut) series of \(search) are left out: a search has at most \(found)"
+    }
 }

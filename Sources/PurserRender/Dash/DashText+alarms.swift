@@ -31,7 +31,9 @@ extension DashText {
     private func fold(_ alarms: [Entry], to most: Int) -> (entries: [Entry], note: [Line]) {
         guard alarms.count > most else { return (alarms, []) }
         let more = alarms.count - (most - 1)
-        return (Array(alarms.prefix(most - 1)), [Line("  and \(more) more in ALARM: purser alarms list", .alarm)])
+        let note = Line("  and \(more) more in ALARM", .alarm)
+        let whole = Line("  and \(more) more in ALARM: \(frame.program) alarms list", .alarm)
+        return (Array(alarms.prefix(most - 1)), [whole.width <= width ? whole : note])
     }
 
     /// Returns an entry on one line, with those of its fields that fit.
@@ -55,7 +57,8 @@ extension DashText {
 
     /// Returns an alarm, and below it those that it gathers.
     private func entries(_ alarm: DashFrame.AlarmLine) -> [Entry] {
-        guard let causes = verdict.gathered[alarm.name] else { return [entry(alarm, runbook: alarm.runbook)] }
+        let causes = verdict.gathered(by: alarm.name)
+        if causes.isEmpty { return [entry(alarm, runbook: alarm.runbook)] }
         var first = alarm
         first.summary = nil
         return [entry(first, runbook: first.runbook)]

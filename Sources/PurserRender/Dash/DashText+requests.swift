@@ -69,8 +69,8 @@ extension DashText {
 
     /// The commands to continue with; each is shown whole or not at all, because it is meant to be copied.
     var nextLines: [Line] {
-        if verdict.isEmpty { return [Line("next: " + nextCommands.joined(separator: "   "))] }
         let fitting = nextCommands.filter(isPrintedWhole).map { Line($0) }
+        guard !fitting.isEmpty else { return [] }
         var heading = Line("next:", .heading)
         if isStacked { return [heading] + fitting.map { $0.rightAligned(in: $0.width + nextIndent) } }
         heading.append(" ")
@@ -80,10 +80,11 @@ extension DashText {
 
     var nextCommands: [String] {
         let program = frame.program
-        if verdict.isEmpty { return ["purser demo", "\(program) evaluate"] }
+        if let later = frame.laterData { return [laterCommand(later)] }
+        if verdict.isEmpty { return ["\(program) demo", "\(program) evaluate"] }
         var commands: [String] = []
         let moment = frame.isOfAskedMoment ? " --at \(frame.at.floored(toSeconds: 1))" : ""
-        if verdict.evaluation != .fresh, !verdict.isEvaluatedLater { commands.append("\(program) evaluate\(moment)") }
+        if needsEvaluation { commands.append("\(program) evaluate\(frame.isAheadOfClock ? "" : moment)") }
         if frame.failedNotifications > 0 { commands.append("\(program) alarms retry") }
         if let worst = frame.worstRequests.first {
             commands.append("\(program) requests --id " + Self.quoted(worst.requestId))
@@ -98,9 +99,20 @@ extension DashText {
         return commands
     }
 
+    /// Whether an evaluation would make the states newer. One that is ahead of the clock by less than an hour is waited
+    /// for, and the alarms of a time that is still to come are not evaluated.
+    private var needsEvaluation: Bool {
+        switch verdict.evaluation {
+        case .fresh: false
+        case .stale: !frame.isAheadOfClock
+        case .ahead: frame.evaluatedAt.map { $0 - frame.at > EvaluationRun.longestWait } ?? false
+        case .never: !verdict.isEvaluatedLater
+        }
+    }
+
     private var nextIndent: Int { isStacked ? 2 : 6 }
 
-    private func isPrintedWhole(_ command: String) -> Bool {
+    func isPrintedWhole(_ command: String) -> Bool {
         let isChanged = style.symbols == .ascii && TerminalText.ascii(command) != command
         return !isChanged && TerminalText.width(of: command) <= width - nextIndent
     }

@@ -51,14 +51,17 @@ package struct DashText {
     private var headerLines: [Line] {
         var name = Line(frame.title, .heading)
         if let region = frame.region { name.append(" " + region) }
-        return Line.flow([name, period, dataAge, evaluationAge], width: width, separator: "    ")
+        return Line.flow([name, period, dataAge, evaluationAge], width: width, separator: "   ")
     }
 
     /// The window and its step: `11:30-14:30 UTC (3h by 5m)`.
     var period: Line {
         let window = frame.window
-        let seconds = Int((window.to - window.from) / 1000)
-        let span = NumberText.span(seconds: seconds / window.periodSeconds * window.periodSeconds)
+        // Between the times as they are printed.
+        let unit = window.periodSeconds < 60 ? 1 : 60
+        let span = NumberText.span(
+            seconds: Int((window.to.floored(toSeconds: unit) - window.from.floored(toSeconds: unit)) / 1000)
+        )
         let step = NumberText.span(seconds: window.periodSeconds)
         let (from, to) = windowEnds
         return Line("\(from)\(windowDash)\(to) UTC (\(span) by \(step))")
@@ -66,14 +69,13 @@ package struct DashText {
 
     /// The window's two ends, with their dates unless both fall on the frame's day.
     var windowEnds: (from: String, to: String) {
-        let (from, to) = (frame.window.from, frame.window.to)
-        if from.date == frame.at.date, to.date == frame.at.date { return (from.hourAndMinute, to.hourAndMinute) }
-        return (from.date.dropFirst(5) + " " + from.hourAndMinute, to.date.dropFirst(5) + " " + to.hourAndMinute)
+        let window = frame.window
+        return NumberText.ends(window.from, window.to, seenFrom: frame.at, seconds: window.periodSeconds < 60)
     }
 
     /// A dash between two times, a word between two dates.
     var windowDash: String {
-        windowEnds.from.count > 5 ? " to " : "-"
+        windowEnds.from.contains(" ") ? " to " : "-"
     }
 
     var dataAge: Line {
@@ -88,6 +90,7 @@ package struct DashText {
         guard let evaluated = frame.evaluatedAt else {
             return Line(verdict.isEvaluatedLater ? "not evaluated at that time" : "never evaluated", .warning)
         }
+        if verdict.evaluation == .ahead { return Line("evaluated \(lead(of: evaluated)) ahead of the clock", .warning) }
         let age = NumberText.age(milliseconds: frame.at - evaluated)
         let seconds = frame.evaluationIntervalSeconds
         let interval = seconds < 120 ? "\(seconds)s" : NumberText.span(seconds: seconds)
@@ -132,12 +135,36 @@ package struct DashText {
     }
 
     var emptyLines: [Line] {
-        [
-            Line("No data of \(frame.title) in this store yet. To get some:"),
-            Line("  purserd               real traffic, every ten seconds"),
-            Line("  purser demo           simulated traffic with an incident"),
-            Line("  purser replay FILE    recorded traffic from a CSV file"),
+        if let later = frame.laterData {
+            return Line.flow(
+                [
+                    Line("No data of \(frame.title) before \(later.lowerBound.iso8601()), when it begins:", .warning),
+                    Line(laterCommand(later)),
+                ],
+                width: width,
+                separator: " "
+            )
+        }
+        let program = frame.program
+        let ways = [
+            ("purserd", "real traffic, every ten seconds"), ("\(program) demo", "simulated traffic with an incident"),
+            ("\(program) replay FILE", "recorded traffic from a CSV file"),
         ]
+        let longest = ways.map { TerminalText.width(of: $0.0) }.max() ?? 0
+        return [Line("No data of \(frame.title) in this store yet. To get some:")]
+            + ways.flatMap { command, words -> [Line] in
+                var line = Line("  " + command)
+                line.pad(to: longest + 6)
+                line.append(words)
+                if line.width <= width { return [line] }
+                // A command is printed whole or not at all.
+                return [Line("  " + words + ":")] + (isPrintedWhole(command) ? [Line("    " + command)] : [])
+            }
+    }
+
+    /// Returns the command for a frame with the first data.
+    func laterCommand(_ later: Range<Timestamp>) -> String {
+        "\(frame.program) dash --at \(min(later.lowerBound + 3 * 3600, later.upperBound).iso8601())"
     }
 
     /// The verdict again, with names, at the end of the output, where the reader looks first.
@@ -150,22 +177,30 @@ package struct DashText {
     }
 
     private func closing(alarms alarmLimit: Int, noData noDataLimit: Int) -> String {
-        func list(_ names: [String], _ limit: Int) -> String {
-            if limit == 0 { return String(names.count) }
-            let more = names.count > limit ? ["\(names.count - limit) more"] : []
+        func list(_ names: [String], _ limit: Int, of count: Int? = nil) -> String {
+            let count = count ?? names.count
+            if limit == 0 { return String(count) }
+            let shown = min(limit, names.count)
+            let more = count > shown ? ["\(count - shown) more"] : []
             return (names.prefix(limit) + more).joined(separator: ", ")
         }
         var parts: [String] = []
         if !verdict.alarms.isEmpty {
             parts.append(
-                "ALARM: " + list(verdict.alarms.map { $0.name + (sinceText($0).map { " " + $0 } ?? "") }, alarmLimit)
+                "ALARM: "
+                    + list(
+                        verdict.alarms.map { $0.name + (sinceText($0).map { " " + $0 } ?? "") },
+                        alarmLimit,
+                        of: verdict.alarmCount
+                    )
             )
         }
         if let budget = verdict.budget { parts.append("BUDGET: " + budget.finding.reason.label) }
         switch verdict.evaluation {
         case .never:
-            parts.append("NOT EVALUATED" + (verdict.isEvaluatedLater ? " at that time" : ": run purser evaluate"))
+            parts.append("NOT EVALUATED" + (verdict.isEvaluatedLater ? " at that time" : verdict.evaluateHint))
         case .stale: parts.append("STALE: evaluated " + age(of: frame.evaluatedAt) + " ago")
+        case .ahead: parts.append("EVALUATED AHEAD of the clock by " + lead(of: frame.evaluatedAt))
         case .fresh where verdict.isDataStale: parts.append("STALE: data " + age(of: frame.newestData) + " old")
         case .fresh: break
         }
@@ -180,7 +215,7 @@ package struct DashText {
         if let percent = verdict.refusedPercent {
             parts.append("REFUSED: \(NumberText.percent(percent)) of the requests")
         }
-        if verdict.evaluation == .fresh, verdict.withoutAlarms == nil {
+        if verdict.evaluation == .fresh || verdict.evaluation == .ahead, verdict.withoutAlarms == nil {
             parts.append(verdict.isFine ? "OK: \(verdict.okCount) ok" : "\(verdict.okCount) ok")
         }
         return parts.joined(separator: "; ")
@@ -190,6 +225,11 @@ package struct DashText {
         alarm.since.map { since in
             "since " + NumberText.clock(since, seenFrom: frame.at) + " (" + age(of: since) + ")"
         }
+    }
+
+    /// How far a time is ahead of the frame's.
+    private func lead(of time: Timestamp?) -> String {
+        time.map { NumberText.age(milliseconds: $0 - frame.at) } ?? "?"
     }
 
     func age(of time: Timestamp?) -> String {

@@ -6,6 +6,8 @@ struct DashVerdict: Sendable, Equatable {
         case fresh
         /// The last one is older than twice the interval, so its results may no longer hold.
         case stale
+        /// It was as of a time that is still to come: `evaluate --at`, or by a clock that was ahead.
+        case ahead
         /// There was none up to the frame's time.
         case never
     }
@@ -33,6 +35,8 @@ struct DashVerdict: Sendable, Equatable {
     var unreadable: String?
     /// What is watched if there are no alarms: nothing, or only the budget; nil if there are.
     var withoutAlarms: String?
+    /// What to do if there was no evaluation; blank if the command for the frame's store is longer than its last line.
+    let evaluateHint: String
 
     init(_ frame: DashFrame) {
         let on = frame.alarms.filter { $0.state == .alarm }
@@ -44,12 +48,17 @@ struct DashVerdict: Sendable, Equatable {
         okCount = frame.alarms.filter { $0.state == .ok }.count
         budget = frame.budget
         let longest = 2000 * Int64(frame.evaluationIntervalSeconds)
-        evaluation = frame.evaluatedAt.map { frame.at - $0 > longest ? .stale : .fresh } ?? .never
+        evaluation =
+            frame.evaluatedAt.map { time in
+                if time - frame.at > EvaluationRun.longestLead { return .ahead }
+                return frame.at - time > longest ? .stale : .fresh
+            } ?? .never
         let newest = [frame.newestData, frame.newestHeartbeat].compactMap(\.self).max()
         isDataStale = frame.newestData != nil && newest.map { frame.at - $0 > frame.longestSilence } ?? false
         isEvaluatedLater = frame.isEvaluatedLater
         isEmpty = frame.newestData == nil
         refusedPercent = Self.refusedPercent(frame)
+        evaluateHint = frame.program == "purser" ? ": run purser evaluate" : ""
         unsent = frame.failedNotifications + frame.pendingNotifications
         unreadable = frame.unreadable.isEmpty ? nil : frame.unreadable.counts
         if frame.alarms.isEmpty, frame.unreadable.isEmpty {
@@ -70,6 +79,7 @@ struct DashVerdict: Sendable, Equatable {
         } else if evaluation == .stale || isDataStale {
             words.append("STALE")
         }
+        if evaluation == .ahead { words.append("EVALUATED AHEAD") }
         if unreadable != nil { words.append("UNREADABLE") }
         if words.isEmpty, unsent > 0 { words.append("UNSENT") }
         if words.isEmpty, refusedPercent != nil { words.append("REFUSED") }
@@ -107,10 +117,15 @@ struct DashVerdict: Sendable, Equatable {
         gathered.values.reduce(alarms.count) { $0 + $1.count }
     }
 
+    /// Returns the alarms in ALARM that a composite alarm gathers, also through another one.
+    func gathered(by name: String) -> [DashFrame.AlarmLine] {
+        (gathered[name] ?? []).flatMap { [$0] + gathered(by: $0.name) }
+    }
+
     /// `1 alarm  1 budget  0 no-data  9 ok`; if the evaluation is stale, only the states that it found at the time.
     var counts: String {
         if evaluation == .never, alarms.isEmpty, budget == nil { return notEvaluated }
-        let ok = evaluation == .fresh ? "\(okCount) ok" : "\(okCount) were ok"
+        let ok = evaluation == .stale || evaluation == .never ? "\(okCount) were ok" : "\(okCount) ok"
         let budgets = "\(budget == nil ? 0 : 1) budget"
         var parts = ["\(alarmCount) alarm", budgets, "\(noData.count) no-data", ok]
         if let withoutAlarms { parts = [withoutAlarms] + (budget == nil ? [] : [budgets]) }
@@ -121,6 +136,6 @@ struct DashVerdict: Sendable, Equatable {
 
     /// What to say if there was no evaluation.
     var notEvaluated: String {
-        isEvaluatedLater ? "not evaluated at that time" : "never evaluated: run purser evaluate"
+        isEvaluatedLater ? "not evaluated at that time" : "never evaluated" + evaluateHint
     }
 }

@@ -18,21 +18,31 @@ package struct DashboardText {
         return (text.header + widgets).text(in: style)
     }
 
+    /// Returns a sentence in lines of at most `style.width` columns, each ended by a line feed, and below it the command to
+    /// continue with, which is printed whole or not at all.
+    package static func wrapped(_ sentence: String, command: String, style: TerminalStyle) -> String {
+        let lines = MarkdownText.wrapped(Line(sentence), width: style.width)
+        let last = Line("  " + command)
+        return (lines + (last.width <= style.width ? [last] : [])).text(in: style)
+    }
+
     private var header: [Line] {
         let name = Line(frame.name, .heading).cut(to: style.width)
-        let notes = frame.notes.map { Line($0).cut(to: style.width) }
+        let notes = frame.notes.flatMap { MarkdownText.wrapped(Line($0, .warning), width: style.width) }
         return Line.flow([name, range], width: style.width, separator: "    ") + notes
     }
 
     /// The time range: `2026-11-24 09:00-12:00 UTC (3h)`.
     var range: Line {
         let span = NumberText.span(seconds: Int((frame.to - frame.from) / 1000))
-        let times = [frame.from, frame.to].map { NumberText.clock($0, seenFrom: frame.to) }
-        let dash = times[0].count > 5 ? " to " : "-"
+        let hasSeconds = frame.to - frame.from < 60_000
+        let (from, to) = NumberText.ends(frame.from, frame.to, seenFrom: frame.to, seconds: hasSeconds)
         // Both times have their dates if they differ.
-        let date = times[0].count > 5 ? "" : frame.to.date + " "
-        let end = times[0].count > 5 ? String(frame.to.date.dropFirst(5)) + " " + times[1] : times[1]
-        return Line("\(date)\(times[0])\(dash)\(end) UTC (\(span))")
+        if from.contains(" ") {
+            let year = from.hasPrefix("\(frame.from.fields.year)-") ? "" : "\(frame.from.fields.year)-"
+            return Line("\(year)\(from) to \(to) UTC (\(span))")
+        }
+        return Line("\(frame.to.date) \(from)-\(to) UTC (\(span))")
     }
 
     private var list: [Line] {

@@ -9,7 +9,8 @@ package enum DashboardFormat: String, Sendable, CaseIterable {
     /// The formats, for messages.
     package static let allowed = allCases.map(\.rawValue).joined(separator: ", ")
 
-    /// Returns a dashboard's file in this format, and what is lost; throws ``Diagnostics`` if the file is not JSON.
+    /// Returns a dashboard's file in this format, its faults, and what is lost; throws ``Diagnostics`` if the file is not
+    /// JSON.
     ///
     /// - Parameters:
     ///   - parameters: The values of `${Name}` for Grafana, which has no such names; CloudFormation's template keeps the names.
@@ -20,7 +21,7 @@ package enum DashboardFormat: String, Sendable, CaseIterable {
         name: String,
         parameters: [String: String],
         metrics: () throws -> PrometheusRules.Metrics
-    ) throws -> (text: String, notes: [String]) {
+    ) throws -> (text: String, faults: [String], notes: [String]) {
         let source: GrafanaDashboard.Source
         switch self {
         case .cloudformation:
@@ -30,13 +31,14 @@ package enum DashboardFormat: String, Sendable, CaseIterable {
             } catch {
                 throw Diagnostics([Diagnostic(file: file, error.description)])
             }
-            return (CloudFormationDashboard(content, name: name).template.text(indented: true), [])
+            let faults = DashboardBody.read(json: json, file: file, parameters: parameters).faults.map(\.description)
+            return (CloudFormationDashboard(content, name: name).template.text(indented: true), faults, [])
         case .grafanaPrometheus: source = .prometheus(try metrics())
         case .grafanaCloudWatch: source = .cloudWatch
         }
         let (body, faults) = DashboardBody.read(json: json, file: file, parameters: parameters)
         guard let body else { throw Diagnostics(faults) }
         let dashboard = GrafanaDashboard(body, name: name, source: source)
-        return (dashboard.model.text(indented: true), faults.map(\.description) + dashboard.notes)
+        return (dashboard.model.text(indented: true), faults.map(\.description), dashboard.notes)
     }
 }

@@ -28,15 +28,22 @@ package struct GrafanaDashboard {
         case .prometheus: type = "prometheus"
         case .cloudWatch: type = "cloudwatch"
         }
-        var since = "3h"
-        if case .ago(let seconds)? = body.start { since = "\(seconds)s" }
+        var (from, to) = ("now-3h", "now")
+        switch body.start {
+        case .ago(let seconds): from = "now-\(seconds)s"
+        case .time(let start): (from, to) = (start.iso8601(), body.end?.iso8601() ?? "now")
+        case nil: break
+        }
+        if !body.variables.isEmpty {
+            notes.append("variables are not applied: \(body.variables.joined(separator: ", "))")
+        }
         model = [
             "title": .string(name),
             "schemaVersion": 39,
             "editable": true,
             "timezone": "utc",
             "refresh": "1m",
-            "time": ["from": .string("now-" + since), "to": "now"],
+            "time": ["from": .string(from), "to": .string(to)],
             "templating": [
                 "list": [["name": "datasource", "label": "Data source", "type": "datasource", "query": type]]
             ],

@@ -16,6 +16,7 @@ package enum DashJSON {
                 "partial": .bool(frame.window.isPartial),
                 "at": time(frame.at),
                 "newestData": time(frame.newestData),
+                "laterDataFrom": time(frame.laterData?.lowerBound),
                 "newestHeartbeat": time(frame.newestHeartbeat),
                 "evaluatedAt": time(frame.evaluatedAt),
                 "evaluationIntervalSeconds": .integer(frame.evaluationIntervalSeconds),

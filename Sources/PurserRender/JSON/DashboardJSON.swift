@@ -11,6 +11,7 @@ package enum DashboardJSON {
                 "from": .string(frame.from.iso8601()),
                 "to": .string(frame.to.iso8601()),
                 "notes": .array(frame.notes.map { .string($0) }),
+                "leftOut": ["series": .integer(frame.seriesLeftOut), "widgets": .integer(frame.widgetsLeftOut)],
                 "widgets": .array(frame.widgets.map(widget)),
             ]
         )
@@ -35,6 +36,7 @@ package enum DashboardJSON {
             members += [
                 .init("view", .string(panel.widget.view.rawValue)),
                 .init("series", .array(panel.series.map(series))),
+                .init("seriesLeftOut", .integer(panel.seriesLeftOut)),
                 .init("notes", .array(panel.notes.map { .string($0) })),
                 .init("drawn", true),
             ]

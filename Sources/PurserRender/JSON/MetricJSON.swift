@@ -28,7 +28,10 @@ package enum MetricJSON {
                 "StatusCode": .string(result.statusCode),
             ]
         }
-        var members: [JSONValue.Member] = [.init("MetricDataResults", .array(list)), .init("Messages", [])]
+        let messages = JSONValue.array(
+            answer.leftOut.map { ["Code": "MaxMetricsExceeded", "Value": .string($0.sentence)] }
+        )
+        var members: [JSONValue.Member] = [.init("MetricDataResults", .array(list)), .init("Messages", messages)]
         if let token = answer.nextToken { members.append(.init("NextToken", .string(token))) }
         return .object(members)
     }

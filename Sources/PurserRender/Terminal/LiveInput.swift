@@ -23,6 +23,10 @@ package struct LiveInput: Sendable {
             case (.outside, 0x20..<0x7f): typed.append(Character(Unicode.Scalar(byte)))
             case (.escape, UInt8(ascii: "[")): place = .sequence
             case (.escape, UInt8(ascii: "O")): place = .single
+            case (.escape, 0x20..<0x7f):
+                // The key Escape, then another one: terminals send the two like Alt and that key.
+                place = .outside
+                typed.append(Character(Unicode.Scalar(byte)))
             case (.sequence, 0x20..<0x40), (.outside, _): break
             default: place = .outside
             }

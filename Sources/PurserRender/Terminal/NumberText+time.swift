@@ -57,4 +57,22 @@ extension NumberText {
         let isSameYear = time.fields.year == reference.fields.year
         return (isSameYear ? String(time.date.dropFirst(5)) : time.date) + " " + clock
     }
+
+    /// Returns the two ends of a window, without dates if both are on the day of `reference`, and with years if they are
+    /// months apart or in another year; a window of seconds has seconds.
+    static func ends(_ from: Timestamp, _ to: Timestamp, seenFrom reference: Timestamp, seconds: Bool) -> (
+        from: String, to: String
+    ) {
+        let isOfDay = from.date == reference.date && to.date == reference.date
+        let isInYear = [from, to].allSatisfy { $0.fields.year == reference.fields.year }
+        let hasYear = !isInYear || to - from > longestWithoutYear
+        let text = { (time: Timestamp) in
+            let clock = seconds ? time.timeOfDay : time.hourAndMinute
+            if isOfDay { return clock }
+            return (hasYear ? time.date : String(time.date.dropFirst(5))) + " " + clock
+        }
+        return (text(from), text(to))
+    }
+
+    private static let longestWithoutYear: Int64 = 62 * 86_400_000
 }

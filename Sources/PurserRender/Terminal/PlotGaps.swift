@@ -30,9 +30,9 @@ struct PlotGaps {
     func names(from start: Timestamp, period: Int, seenFrom reference: Timestamp) -> [String] {
         gaps.map { gap in
             let times = [gap.lowerBound, gap.upperBound].map {
-                NumberText.clock(start + $0 * period, seenFrom: reference)
+                NumberText.clock(start + $0 * period, seenFrom: reference, seconds: period < 60)
             }
-            return times[0] + (times.contains { $0.count > 5 } ? " to " : "-") + times[1]
+            return times[0] + (times.contains { $0.contains(" ") } ? " to " : "-") + times[1]
         }
     }
 }

@@ -30,7 +30,7 @@ package enum PluginText {
     }
 
     /// Returns `label=value[UOM];warn;crit`, without the thresholds that are not set.
-    static func value(_ label: String, _ value: String, warning: String = "", critical: String = "") -> String {
+    package static func value(_ label: String, _ value: String, warning: String = "", critical: String = "") -> String {
         let thresholds = critical.isEmpty ? (warning.isEmpty ? "" : ";" + warning) : ";\(warning);\(critical)"
         return quoted(label) + "=" + value + thresholds
     }
@@ -75,13 +75,33 @@ package enum PluginText {
         TerminalText.sanitized(text).replacing("|", with: "/")
     }
 
-    /// Returns a label in single quotes if it needs them, with each of its own quotes doubled.
-    private static func quoted(_ label: String) -> String {
-        let label = clean(label)
-        guard label.contains(where: { $0 == " " || $0 == "=" || $0 == "'" || $0 == ";" }) || label.isEmpty else {
-            return label
+    /// Returns the labels for names, all different: with `_` for `-` unless two names would become one, and without the
+    /// characters that a label cannot have.
+    package static func labels(_ names: [String], taken: Set<String>) -> [String] {
+        let short = names.map { $0.replacing("-", with: "_") }
+        var used = taken
+        return zip(names, short).map { name, own in
+            let isClear = short.count { $0 == own } == 1 && !taken.contains(own)
+            let label = clean(isClear ? own : name).replacing("=", with: ":")
+            var different = label
+            var number = 1
+            while !used.insert(different).inserted {
+                number += 1
+                different = "\(label)_\(number)"
+            }
+            return different
         }
-        return "'" + label.replacing("'", with: "''") + "'"
+    }
+
+    /// Returns a label in single quotes if it needs them, with each of its own quotes doubled.
+    ///
+    /// Source: the Monitoring Plugins Development Guidelines, "Performance data".
+    private static func quoted(_ label: String) -> String {
+        let isPlain = label.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII && scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                || "_-./:".unicodeScalars.contains(scalar)
+        }
+        return isPlain && !label.isEmpty ? label : "'" + label.replacing("'", with: "''") + "'"
     }
 }
 
@@ -89,15 +109,18 @@ extension EvaluationReport {
     /// How many alarms the text names.
     private static let mostNamed = 3
 
+    /// The status for a monitoring system. A check that judged nothing is not OK.
+    package var pluginStatus: PluginText.Status {
+        switch verdict {
+        case .fine: hasSeenAnything ? .ok : .unknown
+        case .budget: .warning
+        case .inAlarm: .critical
+        case .failed: .unknown
+        }
+    }
+
     /// The run for a monitoring plugin: `CRITICAL - error-rate 22.2 % > 5 % | error_rate=22.2%;;5 spent=3.15;;25`.
     package var pluginLine: String {
-        let status: PluginText.Status
-        switch verdict {
-        case .fine: status = .ok
-        case .budget: status = .warning
-        case .inAlarm: status = .critical
-        case .failed: status = .unknown
-        }
         var texts: [String] = []
         if !unreadable.isEmpty { texts.append(unreadable.counts + " unreadable") }
         let unsent = delivery.waiting.count + delivery.failed.count + delivery.failedBefore
@@ -111,7 +134,7 @@ extension EvaluationReport {
             }
         }
         if texts.isEmpty { texts = quietTexts }
-        return PluginText.line(status, texts, alarmValues + budgetValues)
+        return PluginText.line(pluginStatus, texts, alarmValues + budgetValues)
     }
 
     /// The alarms in ALARM: first those with a value of their own.
@@ -132,6 +155,8 @@ extension EvaluationReport {
     }
 
     private var quietTexts: [String] {
+        if run.alarms.isEmpty, run.budgets.isEmpty { return ["nothing is watched: no alarms and no budget"] }
+        if !hasData { return ["no data in the store"] }
         let ok = run.alarms.count { $0.record.state == .ok }
         let unknown = run.alarms.count - ok
         return [run.alarms.isEmpty ? "no alarms" : ok.counted("alarm") + " OK"]
@@ -141,26 +166,30 @@ extension EvaluationReport {
 
     /// The newest value of every alarm that compares with one number.
     private var alarmValues: [String] {
-        run.alarms.compactMap { alarm in
+        let names = run.alarms.map(\.definition.name)
+        let labels = PluginText.labels(names, taken: run.budgets.isEmpty ? [] : [Self.budgetLabel])
+        return zip(run.alarms, labels).compactMap { alarm, label in
             guard let condition = alarm.definition.condition, let threshold = condition.threshold,
                 let limit = PluginText.number(threshold)
             else { return nil }
             let unit = alarm.definition.unit?.pluginSuffix ?? ""
             let newest = alarm.evaluation?.datapoints.last?.value.flatMap(PluginText.number)
             return PluginText.value(
-                alarm.definition.name.replacing("-", with: "_"),
+                label,
                 newest.map { $0 + unit } ?? "U",
                 critical: PluginText.range(condition.comparison, limit, isNegative: threshold < 0)
             )
         }
     }
 
+    private static let budgetLabel = "spent"
+
     private var budgetValues: [String] {
         run.budgets.map { budget in
             let amounts = [budget.actual, budget.definition.limit].map { amount in
                 PluginText.trimmed(String(amount.inDollars(decimals: 2).dropFirst()))
             }
-            return PluginText.value("spent", amounts[0], critical: amounts[1])
+            return PluginText.value(Self.budgetLabel, amounts[0], critical: amounts[1])
         }
     }
 }

@@ -5,7 +5,7 @@ extension DashPage {
     /// sent, and the alarms without data.
     var alarms: HTML {
         var items = verdict.alarms.map { alarm in
-            item(alarm, causes: verdict.gathered[alarm.name] ?? [])
+            item(alarm, causes: verdict.gathered(by: alarm.name))
         }
         items += verdict.muted.map { alarm in
             item("look", Line("- MUTED", .warning), alarm.name, [words(alarm.mute?.words(text.clock))])

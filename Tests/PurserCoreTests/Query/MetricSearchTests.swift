@@ -91,4 +91,13 @@ import Testing
         #expect(MetricSearch.labels(of: [Self.metrics[4], Self.metrics[4]]) == ["Invocations", "Invocations"])
         #expect(MetricSearch.labels(of: [Self.metrics[2], Self.metrics[3]])[0] == "AWS/EC2 NetworkIn i-12")
     }
+
+    @Test("a search says how many of its matches are beyond the limit")
+    func leftOut() throws {
+        let search = try MetricSearch("{N,Id}")
+        let metrics = (0..<512).map { Metric(namespace: "N", name: "M", dimensions: [Dimension("Id", "\($0)")]) }
+        let found = search.matches(among: metrics)
+        #expect(found.metrics.count == 500 && found.leftOut == 12)
+        #expect(search.matches(among: metrics.prefix(500)).leftOut == 0)
+    }
 }

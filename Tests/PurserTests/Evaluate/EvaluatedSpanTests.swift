@@ -47,6 +47,39 @@ import Testing
         #expect(within.evaluatedAt == Self.start && !within.isEvaluatedLater)
     }
 
+    @Test(
+        "after an evaluation ahead of the clock, now has its states, and a requested moment those known then",
+        arguments: [7200, 51 * hour]
+    )
+    func newestStates(ahead: Int) throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let alarms = [try PurserFixture.alarm()]
+        try PurserFixture.record([0, 0], in: store)
+        try PurserFixture.record([5, 5], from: Self.start + ahead - 120, in: store)
+        let evaluator = PurserFixture.evaluator(store, alarms)
+        let now = Self.start + 120
+        _ = try evaluator.run(at: now, ran: now)
+        _ = try evaluator.run(at: Self.start + ahead, ran: now)
+        let frame = try DashBuilderTests.frame(store, alarms, at: now + 60, isOfAskedMoment: false)
+        #expect(frame.alarms.map(\.state) == [.alarm] && frame.evaluatedAt == Self.start + ahead)
+        let then = try DashBuilderTests.frame(store, alarms, at: now + 60)
+        #expect(then.alarms.map(\.state) == [.ok])
+
+        let widget = DashboardWidget(
+            type: "alarm",
+            title: nil,
+            place: GridPlace(x: 0, y: 0, width: 6, height: 6),
+            content: .alarm(AlarmWidget(names: alarms.map(\.name), order: .byName, states: []))
+        )
+        let builder = try DashboardBuilder(reader: MetricReader(store: store, quota: nil), alarms: alarms)
+        let body = DashboardBody(widgets: [widget])
+        let drawn = try builder.frame(body, name: "d", range: Self.start..<now + 60, at: now + 60)
+        guard case .alarms(let lines) = drawn.widgets[0].content else { throw CancellationError() }
+        #expect(lines.map(\.state) == [.alarm] && drawn.notes.count == 1)
+        #expect(drawn.notes.first?.contains("ahead of the clock") == true)
+    }
+
     @Test("an evaluation by a clock that was ahead leaves no time that was not evaluated")
     func clockAhead() throws {
         let folder = try TemporaryFolder()

@@ -14,11 +14,18 @@ import Testing
         _ alarms: [AlarmDefinition] = [],
         budget: BudgetDefinition? = nil,
         at: Timestamp = start + 600,
-        quota: Int? = nil
+        quota: Int? = nil,
+        isOfAskedMoment: Bool = true
     ) throws -> DashFrame {
         let reader = MetricReader(store: store, quota: quota)
         let builder = DashBuilder(reader: reader, alarms: alarms, budget: budget)
-        return try builder.frame(from: at - 600, to: at, at: at, region: "us-east-1")
+        return try builder.frame(
+            from: at - 600,
+            to: at,
+            at: at,
+            region: "us-east-1",
+            isOfAskedMoment: isOfAskedMoment
+        )
     }
 
     static func signal(_ frame: DashFrame, _ name: String) throws -> DashFrame.Signal {

@@ -67,8 +67,31 @@ import Testing
         let store = try folder.store()
         try PurserFixture.record([7], in: store)
         let report = try Self.report([try Self.alarm("it's a|b=c \u{202E}x")], store)
-        #expect(report.pluginLine == "CRITICAL - it's a/b=c x 7 > 0 | 'it''s a/b=c x'=7;;0")
+        #expect(report.pluginLine == "CRITICAL - it's a/b=c x 7 > 0 | 'it''s a/b:c x'=7;;0")
         #expect(PluginText.failed("no store\nat | /x") == "UNKNOWN - no store, at / /x")
+    }
+
+    @Test("a check that judged nothing is UNKNOWN: without alarms and budget, and with alarms that have no data")
+    func nothingJudged() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let nothing = try Self.report([], store)
+        #expect(nothing.pluginStatus == .unknown)
+        #expect(nothing.pluginLine == "UNKNOWN - nothing is watched: no alarms and no budget")
+        let silent = try Self.report([try Self.alarm("a", ("TreatMissingData", "missing"))], folder.store("b.db"))
+        #expect(silent.pluginStatus == .unknown && silent.pluginLine.hasPrefix("UNKNOWN - 0 alarms OK, 1 without data"))
+        var empty = try Self.report([try Self.alarm("a")], folder.store("c.db"))
+        #expect(empty.pluginStatus == .ok)
+        empty.hasData = false
+        #expect(empty.pluginLine.hasPrefix("UNKNOWN - no data in the store"))
+    }
+
+    @Test("labels stay different, and have no character that a label cannot have")
+    func labels() {
+        #expect(PluginText.labels(["a-b", "c-d"], taken: []) == ["a_b", "c_d"])
+        #expect(PluginText.labels(["a-b", "a_b", "spent"], taken: ["spent"]) == ["a-b", "a_b", "spent_2"])
+        #expect(PluginText.labels(["a=b", "a:b"], taken: []) == ["a:b", "a:b_2"])
+        #expect(PluginText.value("a\"b", "1") == "'a\"b'=1" && PluginText.value("it's", "1") == "'it''s'=1")
     }
 
     @Test("only the first three alarms are named")

@@ -14,6 +14,8 @@ package struct EvaluationReport: Sendable {
     package var isDryRun: Bool
     /// The alarms that could not be evaluated, because their files cannot be read.
     package var unreadable: [UnreadableAlarm]
+    /// Whether the store has any data to evaluate.
+    package var hasData = true
 
     package init(
         run: EvaluationRun,
@@ -32,6 +34,12 @@ package struct EvaluationReport: Sendable {
         if run.alarms.contains(where: { $0.record.state == .alarm }) { return .inAlarm }
         if run.budgets.contains(where: { $0.finding != nil }) { return .budget }
         return .fine
+    }
+
+    /// Whether at least one alarm or the budget could be judged by data.
+    package var hasSeenAnything: Bool {
+        let known = run.alarms.contains { $0.record.state != .insufficientData }
+        return hasData && (known || run.alarms.isEmpty && !run.budgets.isEmpty)
     }
 
     package var isEvaluated: Bool {

@@ -11,6 +11,11 @@ package struct EvaluationRun: Sendable {
         case clockBehind(last: Timestamp)
     }
 
+    /// How far ahead of the clock an evaluation may be without a word, in milliseconds: clocks differ a little.
+    package static let longestLead: Int64 = 60_000
+    /// How far ahead of the clock the last evaluation may be for the evaluator to wait for it, in milliseconds: an hour.
+    package static let longestWait: Int64 = 3_600_000
+
     package var kind: Kind
     package var at: Timestamp
     package var alarms: [AlarmStatus]

@@ -23,6 +23,10 @@ package struct DashboardBody: Sendable, Equatable {
     package var periodOverride: PeriodOverride?
     /// The names of the variables, which the console of CloudWatch lets people choose values for.
     package var variables: [String]
+    /// What the limits leave out of a namespace, as sentences; how many series and widgets that are.
+    package var notes: [String] = []
+    package var seriesLeftOut = 0
+    package var widgetsLeftOut = 0
 
     package init(
         widgets: [DashboardWidget],

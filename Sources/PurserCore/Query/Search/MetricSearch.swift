@@ -55,7 +55,7 @@ package struct MetricSearch: Sendable, Equatable {
 
     /// The longest query that CloudWatch accepts.
     static let longest = 1024
-    /// The most series of one search, which is what a graph of CloudWatch shows.
+    /// The most series of one search. Source: CloudWatch's service quotas, which let a graph have 500 metrics.
     package static let mostSeries = 500
 
     var schema: Schema?
@@ -74,9 +74,11 @@ package struct MetricSearch: Sendable, Equatable {
         (schema?.matches(metric) ?? true) && (term?.matches(metric) ?? true)
     }
 
-    /// Returns the first ``mostSeries`` of the metrics that match, in ascending order and each once.
-    package func matches(among metrics: some Sequence<Metric>) -> [Metric] {
-        Array(Set(metrics.filter(matches)).sorted().prefix(Self.mostSeries))
+    /// Returns the first ``mostSeries`` of the metrics that match, in ascending order and each once, and how many more
+    /// match.
+    package func matches(among metrics: some Sequence<Metric>) -> (metrics: [Metric], leftOut: Int) {
+        let all = Set(metrics.filter(matches)).sorted()
+        return (Array(all.prefix(Self.mostSeries)), max(0, all.count - Self.mostSeries))
     }
 
     /// Returns a name for each metric that distinguishes it from the others: the parts in which they differ, or the
