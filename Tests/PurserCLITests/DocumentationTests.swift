@@ -234,7 +234,7 @@ import Testing
         let folders = [try Demonstrations.first.copy(), try Demonstrations.json.copy()]
         let paths = [folders[0].path("state/purser/demo.db"), folders[1].path("purser.db")]
         let named = try PurserProgram(store: paths[0]).run("demo")
-        #expect(named.status == 64 && named.errors.contains("only to a new store"))
+        #expect(named.status == 64 && named.errors.contains("only to a new or an empty store"))
         // A second demonstration with the same seed and time is identical, down to the last call and character.
         let ledgers = try paths.map { path in
             try Store(path: path, .existing)
