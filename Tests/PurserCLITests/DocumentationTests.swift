@@ -51,6 +51,9 @@ import Testing
             "PURSERD_KEYS_SECRET": String(repeating: "ab", count: 32),
         ])
         try TestTrace.write(rows: 50, to: folder.path("traffic.csv"))
+        try FileManager.default.createDirectory(atPath: folder.path("docs/chat"), withIntermediateDirectories: true)
+        try Repository.text("docs/chat/traffic.csv")
+            .write(toFile: folder.path("docs/chat/traffic.csv"), atomically: true, encoding: .utf8)
         let now = ISO8601DateFormatter().string(from: Date())
         try """
         {"Namespace":"MyService","MetricData":[{"MetricName":"Jobs","Value":3,"Unit":"Count","Timestamp":"\(now)"}]}
@@ -221,6 +224,30 @@ import Testing
         #expect(try purser.run("init", target).output.contains("kept     " + edited))
         let typo = try purser.run("evaluate", "--alarms", target + "/alarms")
         #expect(typo.status == 3 && typo.errors.contains("latency-p99.json: latency-p99: Treshold"), "\(typo.errors)")
+    }
+
+    @Test("the README's picture of a terminal is what purser dash prints")
+    func picture() throws {
+        let folder = try Demonstrations.first.copy()
+        let purser = PurserProgram(store: folder.path("state/purser/demo.db"))
+        try #require(try purser.run("mark", "v1.2", "--at", "2026-11-24T10:29:00Z").status == 0)
+        let frame = try purser.run(
+            "dash",
+            "--at",
+            "2026-11-24T10:50:00Z",
+            "--width",
+            "100",
+            "--symbols",
+            "utf8",
+            "--color",
+            "never"
+        ).output
+        let picture = try Repository.text("docs/pictures/dash.svg")
+        let rows = picture.split(separator: "\n").filter { $0.hasPrefix("<text") }.map { row -> String in
+            String(row).replacing(/<[^>]*>/, with: "").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+                .replacing("&amp;", with: "&")
+        }
+        #expect(rows == frame.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init))
     }
 
     @Test("the demonstration says that it is simulated, shows an alarm that recovered, and leaves real stores alone")
