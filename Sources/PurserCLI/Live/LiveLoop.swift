@@ -85,7 +85,7 @@ struct LiveLoop {
         case .typed(let bytes):
             var step = LiveView.Step.nothing
             for character in input.characters(of: bytes) {
-                let shown = picture?.shownSeconds ?? view.seconds ?? DashCommand.defaultSeconds
+                let shown = picture?.shownSeconds ?? view.seconds ?? DashFrames.defaultSeconds
                 let pressed = view.press(character, now: .now, shownSeconds: shown)
                 if pressed == .end { return 0 }
                 step = max(step, pressed)

@@ -32,8 +32,6 @@ extension DashCommand {
         case html
     }
 
-    static let defaultSeconds = 3 * 3600
-
     /// Whether the command is about a dashboard's body.
     var isOfBody: Bool {
         list || export || name != nil || namespace != nil
@@ -71,7 +69,7 @@ extension DashCommand {
             return show(plain: names.joined(separator: "\n"))
         }
         guard let name else { return try drawNamespace(session) }
-        let file = try dashboard(name, session)
+        let file = try folder.knownFile(name)
         if export { return try export(file, name: name, session) }
         let (body, faults) = try body(of: file, session)
         faults.forEach { say("purser: \($0)") }
@@ -89,7 +87,7 @@ extension DashCommand {
                 of: file.text,
                 file: file.path,
                 name: name,
-                parameters: try session.dashboardParameters(),
+                parameters: try session.fileParameters().forDashboards,
                 metrics: session.prometheusMetrics
             )
             notes.forEach { say("purser: \($0)") }
@@ -103,49 +101,24 @@ extension DashCommand {
         if !faults.isEmpty { throw Exit.failed }
     }
 
-    /// Returns the dashboard's file; throws if there is none.
-    func dashboard(_ name: String, _ session: Session) throws -> (path: String, text: String) {
-        let folder = session.dashboardFolder
-        if let file = try folder.file(name) { return file }
-        let names = try folder.names()
-        throw UsageError(
-            "there is no dashboard `\(name)`"
-                + (names.isEmpty ? " and no other" : "; the dashboards are \(names.joined(separator: ", "))")
-        )
-    }
-
     /// Returns the body in a file and the file's faults.
     func body(of file: (path: String, text: String), _ session: Session) throws -> (DashboardBody?, faults: [String]) {
-        let parameters = try session.dashboardParameters()
+        let parameters = try session.fileParameters().forDashboards
         let (body, faults) = DashboardBody.read(json: file.text, file: file.path, parameters: parameters)
         return (body, faults.map { "\($0)" })
     }
 
     private func drawNamespace(_ session: Session) throws {
         guard let namespace else { return }
-        let body = try body(ofNamespace: namespace, session, try session.store(.existing))
+        let body = try session.reader(try session.store(.existing)).body(ofNamespace: namespace)
         try draw(body, name: namespace, session)
-    }
-
-    /// Returns the body that draws a namespace; throws if the store has no metrics of it.
-    func body(ofNamespace namespace: String, _ session: Session, _ store: Store) throws -> DashboardBody {
-        let series = try session.reader(store).series()
-        guard series.contains(where: { $0.metric.namespace == namespace }) else {
-            let names = Set(series.map(\.metric.namespace)).sorted().joined(separator: ", ")
-            throw UsageError(
-                "the store has no metrics of the namespace `\(namespace)`"
-                    + (names.isEmpty ? " and no others" : "; the namespaces are \(names)")
-            )
-        }
-        return .namespace(namespace, series: series)
     }
 
     private func draw(_ body: DashboardBody, name: String, _ session: Session) throws {
         let store = try session.store(.existing)
-        let needsAlarms = body.widgets.contains(where: \.needsAlarms)
         // A parameter may be one of the dashboard alone.
-        let alarms = needsAlarms ? try session.rulesIfAny(checksParameters: false).watched : []
-        let frame = try frame(body, name: name, session, store, alarms: alarms)
+        let rules = body.needsAlarms ? try session.rulesIfAny(checksParameters: false) : AlarmRules()
+        let frame = try frame(body, name: name, session, store, rules)
         switch format {
         case .json: show(DashboardJSON.value(frame))
         case .html: show(DashboardPage.html(frame, layout: layout ?? .list))
@@ -160,29 +133,27 @@ extension DashCommand {
         name: String,
         _ session: Session,
         _ store: Store,
-        alarms: [AlarmDefinition],
+        _ rules: AlarmRules,
         window: (Range<Timestamp>?, at: Timestamp)? = nil,
         isOfAskedMoment: Bool? = nil
     ) throws -> DashboardFrame {
         let (range, at) = try window ?? range()
         let last = (since?.seconds).map { at - $0..<at }
-        return try store.snapshot {
-            try DashboardBuilder(reader: try session.reader(store), alarms: alarms).frame(
-                body,
-                name: name,
-                range: range ?? last ?? body.range(at: at) ?? at - Self.defaultSeconds..<at,
-                at: at,
-                isOfAskedMoment: isOfAskedMoment ?? self.isOfAskedMoment
-            )
-        }
+        return try session.frames(store, rules).dashboard(
+            body,
+            name: name,
+            range: range ?? last,
+            at: at,
+            isOfAskedMoment: isOfAskedMoment ?? self.isOfAskedMoment
+        )
     }
 
     /// Whether the options name the time as of which a frame is drawn.
     var isOfAskedMoment: Bool { asOf.at != nil || to != nil }
 
     /// Draws what else is stored if the chat service has no data: the namespace with the newest data.
-    func showOtherNamespaces(_ session: Session, _ store: Store, alarms: [AlarmDefinition], at: Timestamp) throws {
-        guard let others = try otherNamespaces(session, store, alarms: alarms, window: (try range().0, at)) else {
+    func showOtherNamespaces(_ session: Session, _ store: Store, _ rules: AlarmRules, at: Timestamp) throws {
+        guard let others = try otherNamespaces(session, store, rules, window: (try range().0, at)) else {
             return
         }
         let style = drawing.style(session.environment)
@@ -200,7 +171,7 @@ extension DashCommand {
     func otherNamespaces(
         _ session: Session,
         _ store: Store,
-        alarms: [AlarmDefinition],
+        _ rules: AlarmRules,
         window: (Range<Timestamp>?, at: Timestamp)
     ) throws -> (sentence: String, frame: DashboardFrame?)? {
         let series = try store.series()
@@ -213,24 +184,18 @@ extension DashCommand {
             + "\(namespaces.joined(separator: ", ")):"
         guard let newest else { return (sentence, nil) }
         let body = DashboardBody.namespace(newest.name, series: series)
-        return (sentence, try frame(body, name: newest.name, session, store, alarms: alarms, window: window))
+        return (sentence, try frame(body, name: newest.name, session, store, rules, window: window))
     }
 }
 
 extension Session {
-    /// Returns the values for `${…}` in dashboards.
-    fileprivate func dashboardParameters() throws -> [String: String] {
-        let home = ["Region": home.region, "AccountId": home.account].filter { !$0.value.isEmpty }
-        return try parameters().merging(home) { given, _ in given }
-    }
-}
-
-extension DashboardWidget {
-    fileprivate var needsAlarms: Bool {
-        switch content {
-        case .alarm: true
-        case .metric(let widget): widget.alarm != nil
-        case .text, .notDrawn: false
-        }
+    /// Returns what builds the frames of a store.
+    func frames(_ store: Store, _ rules: AlarmRules) throws -> DashFrames {
+        DashFrames(
+            reader: try reader(store),
+            rules: rules,
+            region: environment["AWS_REGION"],
+            program: program
+        )
     }
 }

@@ -11,7 +11,7 @@ extension DashCommand {
         let source = try LiveSource(self, session)
         let view = LiveView(
             asOf: asOf.at?.time(now: .now),
-            seconds: since?.seconds ?? (isOfBody ? nil : Self.defaultSeconds),
+            seconds: since?.seconds ?? (isOfBody ? nil : DashFrames.defaultSeconds),
             showsOnlyAlarms: compact && !isOfBody
         )
         let whole = drawing.style(session.environment)
@@ -51,7 +51,7 @@ private final class LiveSource {
             self.store = store
             let at = view.asOf ?? now
             if let namespace = command.namespace {
-                let body = try command.body(ofNamespace: namespace, session, store)
+                let body = try session.reader(store).body(ofNamespace: namespace)
                 return try picture(of: body, name: namespace, view, store, at: at)
             }
             guard let name = command.name else { return try chatPicture(of: view, store, at: at) }
@@ -74,16 +74,17 @@ private final class LiveSource {
     }
 
     private func readFile(_ name: String) throws -> (body: DashboardBody, faults: [String]) {
-        let (body, faults) = try command.body(of: try command.dashboard(name, session), session)
+        let (body, faults) = try command.body(of: try session.dashboardFolder.knownFile(name), session)
         guard let body else { throw CommandFailure(faults.joined(separator: "; ")) }
         return (body, faults)
     }
 
     private func chatPicture(of view: LiveView, _ store: Store, at: Timestamp) throws -> LivePicture {
-        let seconds = view.seconds ?? DashCommand.defaultSeconds
+        let seconds = view.seconds ?? DashFrames.defaultSeconds
         let range = at - seconds..<at
-        let frame = try command.frame(session, store, rules, range, at: at, isOfAskedMoment: view.asOf != nil)
-        let others = try command.otherNamespaces(session, store, alarms: rules.watched, window: (range, at))
+        let frame = try session.frames(store, rules)
+            .chat(range, at: at, isOfAskedMoment: view.asOf != nil, hasHeatmap: command.heatmap)
+        let others = try command.otherNamespaces(session, store, rules, window: (range, at))
         return LivePicture(shownSeconds: seconds, endsWithVerdict: others == nil) {
             [command, session] style, isCompact in
             let text = DashText.render(frame, style: style, compact: isCompact)
@@ -111,7 +112,7 @@ private final class LiveSource {
             name: name,
             session,
             store,
-            alarms: rules.watched,
+            rules,
             window: (view.seconds.map { at - $0..<at }, at),
             isOfAskedMoment: view.asOf != nil
         )

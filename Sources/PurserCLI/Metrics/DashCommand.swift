@@ -90,11 +90,13 @@ struct DashCommand: ParsableCommand {
             if live.watch { return try watch(session) }
             if isOfBody { return try runBody(session) }
             let (asked, at) = try range()
-            let range = asked ?? at - (since?.seconds ?? Self.defaultSeconds)..<at
+            let range = asked ?? at - (since?.seconds ?? DashFrames.defaultSeconds)..<at
             guard range.lowerBound < at else { throw UsageError("--from must be before --at") }
             let store = try session.store(.existing)
             let rules = try session.rulesIfAny()
-            let frame = try frame(session, store, rules, range, at: at, isOfAskedMoment: isOfAskedMoment)
+            var frame = try session.frames(store, rules)
+                .chat(range, at: at, isOfAskedMoment: isOfAskedMoment, hasHeatmap: heatmap)
+            frame.isAheadOfClock = at > .now
             switch format {
             case .json: show(DashJSON.value(frame))
             case .html:
@@ -105,38 +107,8 @@ struct DashCommand: ParsableCommand {
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try store.sayIfLimitDiffers(from: rules.budget?.limit, CalendarMonth(containing: at))
-                try showOtherNamespaces(session, store, alarms: rules.watched, at: at)
+                try showOtherNamespaces(session, store, rules, at: at)
             }
         }
-    }
-
-    /// Reads the frame of a time range, as of `at`.
-    func frame(
-        _ session: Session,
-        _ store: Store,
-        _ rules: AlarmRules,
-        _ range: Range<Timestamp>,
-        at: Timestamp,
-        isOfAskedMoment: Bool
-    ) throws -> DashFrame {
-        let builder = DashBuilder(
-            reader: try session.reader(store),
-            alarms: rules.watched,
-            budget: rules.budget,
-            hasHeatmap: heatmap
-        )
-        var frame = try store.snapshot {
-            try builder.frame(
-                from: range.lowerBound,
-                to: range.upperBound,
-                at: at,
-                region: session.environment["AWS_REGION"],
-                isOfAskedMoment: isOfAskedMoment
-            )
-        }
-        frame.unreadable = rules.notWatched
-        frame.program = session.program
-        frame.isAheadOfClock = at > .now
-        return frame
     }
 }

@@ -38,7 +38,7 @@ func reporting<Value>(_ work: () throws -> Value) throws -> Value {
     } catch {
         // Several faults are written on several lines, each with the program's name.
         "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
-        throw error is UsageError || error is TrafficError ? Exit.usage : Exit.failed
+        throw error is UsageError || error is TrafficError || error is UnknownSubject ? Exit.usage : Exit.failed
     }
 }
 

@@ -119,21 +119,16 @@ struct Session {
         DashboardFolder(path: value(options.dashboards, "PURSER_DASHBOARDS"))
     }
 
-    /// Returns the values for `${…}` in alarm files.
-    func parameters() throws -> [String: String] {
-        // The pseudo parameters of templates that the environment knows.
-        var values = ["AWS::Region": home.region, "AWS::AccountId": home.account].filter { !$0.value.isEmpty }
-        let prefix = "PURSER_PARAMETER_"
-        for (name, value) in environment where name.hasPrefix(prefix) {
-            values[String(name.dropFirst(prefix.count))] = value
-        }
+    /// Returns the values for `${…}` in alarm files and dashboards.
+    func fileParameters() throws -> FileParameters {
+        var given: [String: String] = [:]
         for text in options.parameters {
             guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
                 throw UsageError("--parameter takes NAME=VALUE, not `\(text)`")
             }
-            values[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            given[String(text[..<equals])] = String(text[text.index(after: equals)...])
         }
-        return values
+        return FileParameters(environment: environment, given: given)
     }
 
     /// Rolls up the metrics that are due. The command's own work is already done, so a failure is only reported.
@@ -159,7 +154,7 @@ struct Session {
 
     /// The region and the account for alarms without a topic.
     var home: AlarmHome {
-        AlarmHome(region: value(nil, "AWS_REGION") ?? "", account: value(nil, "PURSER_ACCOUNT_ID") ?? "")
+        AlarmHome(environment: environment)
     }
 
     func prices(_ environment: [String: String]? = nil) throws -> PriceCatalog {

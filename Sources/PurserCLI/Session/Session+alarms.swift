@@ -4,7 +4,7 @@ import PurserCore
 extension Session {
     /// Returns the alarm files: those of the named folder, or the shipped ones if none is named.
     func alarmFolder() throws -> AlarmFolder {
-        AlarmFolder(path: value(options.alarms, "PURSER_ALARMS"), parameters: try parameters())
+        AlarmFolder(path: value(options.alarms, "PURSER_ALARMS"), parameters: try fileParameters().forAlarms)
     }
 
     /// Returns what can be read of the alarm files, and names the rest on stderr.

@@ -11,6 +11,8 @@ import ServiceLifecycle
 /// How callers are authenticated, on either interface.
 struct Callers: Sendable {
     let signIn: Doors.SignIn
+    /// Whether ``signIn`` accepts only callers with credentials.
+    let needsSignIn: Bool
     let keyCheck: Doors.KeyCheck?
     /// The services that must be running for this to work.
     let services: [any Service]
@@ -24,6 +26,7 @@ struct Callers: Sendable {
     ) async throws {
         let check = Self.keyCheck(settings, store, region: backend.region, clock, log)
         let web = backend.web
+        if case .none = settings.authentication { needsSignIn = false } else { needsSignIn = true }
         switch settings.authentication {
         case .none:
             signIn = { _ throws(ChatRefusal) in Principal(caller: Caller()) }

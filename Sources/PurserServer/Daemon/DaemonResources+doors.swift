@@ -31,6 +31,7 @@ extension DaemonResources {
                 log: log,
                 work: reads
             ),
+            dash: dashDoor(for: callers),
             log: log,
             trustedProxies: settings.trustedProxies,
             connections: connections,
@@ -40,6 +41,28 @@ extension DaemonResources {
             ),
             clock: clock,
             keepRefusal: refused.add
+        )
+    }
+
+    private func dashDoor(for callers: Callers) -> DashDoor {
+        let files = DashPages.Files(
+            store: store.path,
+            alarms: settings.alarmsPath,
+            dashboards: settings.dashboardsPath,
+            parameters: FileParameters(environment: environment)
+        )
+        let pages = DashPages(
+            files,
+            quota: settings.chat.quota,
+            region: environment["AWS_REGION"],
+            clock: clock,
+            log: log
+        )
+        return DashDoor(
+            pages: pages,
+            events: DashEvents(pages, clock: clock),
+            needsSignIn: callers.needsSignIn,
+            denied: settings.deniedAddresses
         )
     }
 

@@ -29,6 +29,9 @@ struct DaemonSettings: Sendable, Configurable {
     var port = 8080
     /// Nil means the default store of `purser`.
     var storePath: String?
+    /// The folders of the dashboard's files; nil means the shipped ones.
+    var alarmsPath: String?
+    var dashboardsPath: String?
     var model = ModelKind.bedrock
     var authentication = Authentication.none
     var trustedProxies: [AddressRange] = []
@@ -153,6 +156,20 @@ extension DaemonSettings {
             "a path",
             standard: "purser's default",
             \.storePath
+        ),
+        .text(
+            "PURSER_ALARMS",
+            "The alarm files that /dash shows.",
+            "the path of a folder",
+            standard: "the shipped ones",
+            \.alarmsPath
+        ),
+        .text(
+            "PURSER_DASHBOARDS",
+            "The dashboards that /dash draws.",
+            "the path of a folder",
+            standard: "the shipped ones",
+            \.dashboardsPath
         ),
         .text(
             "PURSERD_TLS_CERTIFICATE",

@@ -70,7 +70,7 @@ extension Doors {
                     json: .object([.init("answer", .string(answer.response.text))] + answer.members(exchange)),
                     note: CallNote(answer)
                 )
-            case .refused(let refusal): refused(exchange, refusal)
+            case .refused(let refusal): keptRefusal(exchange, refusal)
             case .failed(let failure):
                 Self.error(
                     exchange,
@@ -86,8 +86,13 @@ extension Doors {
         return reply
     }
 
-    private func refused(_ exchange: Exchange, _ refusal: ChatRefusal) -> Reply {
+    private func keptRefusal(_ exchange: Exchange, _ refusal: ChatRefusal) -> Reply {
         keep(refusal, exchange)
+        return refused(exchange, refusal)
+    }
+
+    /// Returns the response to a refused request.
+    func refused(_ exchange: Exchange, _ refusal: ChatRefusal) -> Reply {
         var headers = Self.retryHeaders(refusal.retryAfterSeconds(at: clock.now()))
         if case .unauthenticated = refusal { headers.append((.wwwAuthenticate, "Bearer")) }
         return Self.error(

@@ -19,6 +19,7 @@ struct Doors: HTTPResponder {
     let keyCheck: KeyCheck?
     let health: Health
     let metrics: MetricsPage
+    let dash: DashDoor
     let log: ServiceLog
     let trustedProxies: [AddressRange]
     let connections: OpenConnections
@@ -63,6 +64,7 @@ struct Doors: HTTPResponder {
         case (.converseStream(let model), .post): return await converseStream(exchange, modelId: model)
         case (.health, .get), (.health, .head): return await health.reply()
         case (.metrics, .get), (.metrics, .head): return await metrics.reply(exchange)
+        case (.dash(let part), .get), (.dash(let part), .head): return await dashboard(exchange, part)
         default:
             return Self.error(
                 exchange,
@@ -144,6 +146,7 @@ struct Route: Sendable {
         case chat
         case health
         case metrics
+        case dash(DashDoor.Part)
         case converse(modelId: String)
         case converseStream(modelId: String)
 
@@ -151,14 +154,14 @@ struct Route: Sendable {
         var modelId: String? {
             switch self {
             case .converse(let modelId), .converseStream(let modelId): modelId
-            case .chat, .health, .metrics: nil
+            case .chat, .health, .metrics, .dash: nil
             }
         }
 
         var methods: String {
             switch self {
             case .chat: "POST, OPTIONS"
-            case .health, .metrics: "GET, HEAD"
+            case .health, .metrics, .dash: "GET, HEAD"
             case .converse, .converseStream: "POST"
             }
         }
@@ -172,7 +175,7 @@ struct Route: Sendable {
         case "/chat": target = .chat
         case "/health": target = .health
         case "/metrics": target = .metrics
-        default: target = Self.model(path)
+        default: target = DashDoor.Part(rawValue: path).map(Target.dash) ?? Self.model(path)
         }
     }
 
@@ -182,7 +185,8 @@ struct Route: Sendable {
 
     var isRoutine: Bool {
         switch target {
-        case .health, .metrics: true
+        // The page fetches itself again whenever there is new data.
+        case .health, .metrics, .dash: true
         default: false
         }
     }
@@ -193,6 +197,7 @@ struct Route: Sendable {
         case .chat: "/chat"
         case .health: "/health"
         case .metrics: "/metrics"
+        case .dash(let part): part.rawValue
         case .converse: "/model/{modelId}/converse"
         case .converseStream: "/model/{modelId}/converse-stream"
         case nil: "unknown"

@@ -12,6 +12,7 @@ enum FieldName {
     /// The attempt of an AWS SDK: `ttl=20261129T120000Z; attempt=1; max=3`.
     static let amazonSDKRequest = name("amz-sdk-request")
     static let amazonRequestId = name("x-amzn-requestid")
+    static let referrerPolicy = name("referrer-policy")
     static let contentSecurityPolicy = name("content-security-policy")
     /// Asks a proxy to pass a response on without buffering it.
     static let accelBuffering = name("x-accel-buffering")

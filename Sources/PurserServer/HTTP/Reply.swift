@@ -72,9 +72,11 @@ struct Reply: Sendable {
         var fields = HTTPFields()
         for (name, value) in headers { fields.append(HTTPField(name: name, value: value)) }
         fields[FieldName.correlationId] = exchange.correlationId
-        fields[.cacheControl] = "no-store"
         fields[.xContentTypeOptions] = "nosniff"
-        fields[FieldName.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        if fields[.cacheControl] == nil { fields[.cacheControl] = "no-store" }
+        if fields[FieldName.contentSecurityPolicy] == nil {
+            fields[FieldName.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        }
         let response = Response(status: .init(code: status), headers: fields, body: body)
         guard exchange.request.method == .head else { return response }
         return Response(status: response.status, headers: response.headers)

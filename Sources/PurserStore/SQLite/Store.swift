@@ -210,3 +210,12 @@ package final class Store: Sendable {
         try read { _ in try body() }
     }
 }
+
+extension Store {
+    /// Returns a number that changes whenever another connection, of this process or another, has committed a write.
+    ///
+    /// Source: SQLite's documentation of `PRAGMA data_version`. Numbers of different connections cannot be compared.
+    package func changeNumber() throws -> Int {
+        try read { db in try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0 }
+    }
+}

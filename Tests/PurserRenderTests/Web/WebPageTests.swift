@@ -120,14 +120,26 @@ struct WebPageTests {
         #expect(drawn.last?.count { $0 == "M" } == 2)
     }
 
-    @Test("links and a refresh are only in pages that ask for them")
+    @Test("links, a script and its state are only in pages that ask for them")
     func options() {
         let file = DashPage.html(Frames.incident())
-        #expect(!file.contains("<nav") && !file.contains("http-equiv=\"refresh\""))
-        let served = DashPage.html(Frames.incident(), WebOptions(ranges: ["1h", "24h"], refreshSeconds: 30))
+        #expect(!file.contains("<nav") && !file.contains("<script") && !file.contains("id=\"live\""))
+        let links = WebOptions.Links(
+            name: "Time range",
+            links: [.init("1h", "/dash?since=1h&name=a\"b"), .init("24h", "/dash?since=24h", isCurrent: true)]
+        )
+        let served = DashPage.html(Frames.incident(), WebOptions(links: [links], isLive: true))
         let page = MarkupReader(served)
         #expect(page.faults == [])
-        #expect(page.all("a").map(\.attributes["href"]) == ["?since=1h", "?since=24h"])
-        #expect(page.all("meta").contains { $0.attributes == ["http-equiv": "refresh", "content": "30"] })
+        let navigation = page.all("a").filter { $0.parents.contains("nav") }
+        #expect(navigation.map(\.attributes["href"]) == ["/dash?since=1h&name=a\"b", "/dash?since=24h"])
+        #expect(navigation.map(\.attributes["aria-current"]) == [nil, "page"])
+        let state = page.elements.first { $0.attributes["id"] == "live" }
+        #expect(state?.attributes["aria-live"] == "polite" && state?.text == "")
+        let scripts = page.all("script")
+        #expect(scripts.count == 1 && scripts.first?.text == WebScript.source.markup)
+        let hash = Data(SHA256.digest(Array(WebScript.source.markup.utf8))).base64EncodedString()
+        #expect(WebScript.hash == hash)
+        #expect(WebOptions(isLive: true).policy.contains("script-src 'sha256-\(hash)'; connect-src 'self'; "))
     }
 }
