@@ -3,9 +3,9 @@ import PurserCore
 import Testing
 
 @Suite struct EventLanesTests {
-    private static let start = Timestamp(year: 2026, month: 11, day: 23, hour: 12)
+    fileprivate static let start = Timestamp(year: 2026, month: 11, day: 23, hour: 12)
     /// An hour in steps of a minute, so that 60 columns are a minute each.
-    private static let window = DashFrame.Window(from: start, to: start + 3600, periodSeconds: 60)
+    fileprivate static let window = DashFrame.Window(from: start, to: start + 3600, periodSeconds: 60)
 
     private func lines(_ marks: [MetricWidget.Mark], _ alarms: [AlarmSpan], width: Int = 70) -> [String] {
         EventLanes(
@@ -57,6 +57,23 @@ import Testing
         #expect(drawn.first?.trimmingSuffix(" ") == "     ^         ^--")
         #expect(drawn.dropFirst() == ["     ^ v1 12:00, load test 12:10 to 12:12"])
         #expect(lines([], []).isEmpty)
+    }
+}
+
+extension EventLanesTests {
+    @Test("what happened in the minute that is not over is at the end of the plot")
+    func newest() {
+        let window = DashFrame.Window(from: Self.start, to: Self.start + 3630, periodSeconds: 60)
+        let lanes = EventLanes(
+            window: window,
+            marks: [.init(time: Self.start + 3620, label: "now")],
+            alarms: [AlarmSpan(name: "a", start: Self.start + 3625)],
+            reference: window.to,
+            symbols: .ascii
+        )
+        let drawn = lanes.lines(plot: 5..<65, width: 70).map(\.plain)
+        #expect(drawn.count == 4 && drawn[0].count == 65 && drawn[0].last == "1" && drawn[2].hasSuffix(" ^"))
+        #expect(lanes.notes.map(\.plain) == ["in ALARM: a since 13:00", "marks: now 13:00"])
     }
 }
 

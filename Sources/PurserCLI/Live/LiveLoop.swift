@@ -102,7 +102,7 @@ struct LiveLoop {
         do {
             picture = try read(view, .now, reloads)
             fault = nil
-        } catch let error as UsageError where picture == nil {
+        } catch  where picture == nil && isWrongUsage(error) {
             throw error
         } catch {
             fault = "\(error)"

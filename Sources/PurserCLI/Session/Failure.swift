@@ -12,6 +12,11 @@ struct UsageError: Error, CustomStringConvertible {
     }
 }
 
+/// Returns whether an error means that the command line cannot be run.
+func isWrongUsage(_ error: any Error) -> Bool {
+    error is UsageError || error is TrafficError || error is UnknownSubject
+}
+
 /// Work that could not be done, in words for the user: exit code 3.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
@@ -38,7 +43,7 @@ func reporting<Value>(_ work: () throws -> Value) throws -> Value {
     } catch {
         // Several faults are written on several lines, each with the program's name.
         "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
-        throw error is UsageError || error is TrafficError || error is UnknownSubject ? Exit.usage : Exit.failed
+        throw isWrongUsage(error) ? Exit.usage : Exit.failed
     }
 }
 

@@ -55,12 +55,15 @@ struct EventLanes {
 
     /// The spans and the marks that overlap the drawn time.
     var spans: [AlarmSpan] {
-        alarms.filter { $0.start < window.stepsEnd && $0.end.map { $0 > window.from } ?? true }
+        alarms.filter { $0.start < end && $0.end.map { $0 > window.from } ?? true }
     }
 
     var drawn: [MetricWidget.Mark] {
-        marks.filter { $0.time < window.stepsEnd && ($0.end ?? $0.time) >= window.from }
+        marks.filter { $0.time < end && ($0.end ?? $0.time) >= window.from }
     }
+
+    /// What happened since the last step ended is drawn at its end.
+    private var end: Timestamp { max(window.stepsEnd, window.to) }
 
     private func column(_ time: Timestamp, _ columns: Int) -> Int {
         min(Int(share(time) * Double(columns)), columns - 1)
