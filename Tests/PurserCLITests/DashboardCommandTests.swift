@@ -33,6 +33,16 @@ import Testing
             #expect(drawn.output.contains(words), "\(words)")
         }
         #expect(!drawn.output.contains("is not drawn"))
+        // On-call comes first and last, as in the chat service's own frame.
+        let own = try purser.run("dash", "--at", Self.at, "--width", "100").output.split(separator: "\n")
+        let lines = drawn.output.split(separator: "\n")
+        let alarms = try #require(own.firstIndex { $0.hasPrefix("SIGNAL") })
+        #expect(lines.count > alarms && lines[1..<alarms] == own[1..<alarms] && lines.last == own.last)
+        let json = try purser.run("dash", "chat", "--at", Self.at, "--format", "json")
+        let frame = try purser.run("dash", "--at", Self.at, "--format", "json")
+        let (values, ownValues) = (try JSONValue(parsing: json.output), try JSONValue(parsing: frame.output))
+        #expect(values["verdict"] == ownValues["verdict"] && values["alarms"] == ownValues["alarms"])
+        #expect(values["verdict"]?["headline"] == "ALARM")
         let exported = try purser.run("dash", "chat", "--export")
         #expect(exported.output == (try Repository.text("dashboards/chat.json")))
         #expect(

@@ -54,21 +54,27 @@ package struct DashFrames: Sendable {
     /// - Parameters:
     ///   - range: Nil means the range that the body names, or ``defaultSeconds`` up to `at`.
     ///   - isOfAskedMoment: Whether `at` was asked for, and so need not be now.
+    ///   - hasOnCall: Whether the chat service's verdict and alarms come first, if alarms or a budget are watched.
     package func dashboard(
         _ body: DashboardBody,
         name: String,
         range: Range<Timestamp>?,
         at: Timestamp,
-        isOfAskedMoment: Bool = false
+        isOfAskedMoment: Bool = false,
+        hasOnCall: Bool = false
     ) throws -> DashboardFrame {
         try reader.store.snapshot {
-            try DashboardBuilder(reader: reader, alarms: rules.watched).frame(
+            var frame = try DashboardBuilder(reader: reader, alarms: rules.watched).frame(
                 body,
                 name: name,
                 range: range ?? body.range(at: at) ?? at - Self.defaultSeconds..<at,
                 at: at,
                 isOfAskedMoment: isOfAskedMoment
             )
+            if hasOnCall, !rules.watched.isEmpty || rules.budget != nil {
+                frame.onCall = try chat(at - Self.defaultSeconds..<at, at: at, isOfAskedMoment: isOfAskedMoment)
+            }
+            return frame
         }
     }
 }
@@ -118,18 +124,5 @@ extension MetricReader {
             throw UnknownSubject(kind: .namespace, name: namespace, known: names)
         }
         return .namespace(namespace, series: series)
-    }
-}
-
-extension DashboardBody {
-    /// Whether a widget shows the state or the threshold of an alarm.
-    package var needsAlarms: Bool {
-        widgets.contains { widget in
-            switch widget.content {
-            case .alarm: true
-            case .metric(let metric): metric.alarm != nil
-            case .text, .notDrawn: false
-            }
-        }
     }
 }

@@ -117,7 +117,7 @@ extension DashCommand {
     private func draw(_ body: DashboardBody, name: String, _ session: Session) throws {
         let store = try session.store(.existing)
         // A parameter may be one of the dashboard alone.
-        let rules = body.needsAlarms ? try session.rulesIfAny(checksParameters: false) : AlarmRules()
+        let rules = try session.rulesIfAny(checksParameters: false)
         let frame = try frame(body, name: name, session, store, rules)
         switch format {
         case .json: show(DashboardJSON.value(frame))
@@ -144,7 +144,8 @@ extension DashCommand {
             name: name,
             range: range ?? last,
             at: at,
-            isOfAskedMoment: isOfAskedMoment ?? self.isOfAskedMoment
+            isOfAskedMoment: isOfAskedMoment ?? self.isOfAskedMoment,
+            hasOnCall: self.name != nil
         )
     }
 

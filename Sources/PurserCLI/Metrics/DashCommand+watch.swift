@@ -118,7 +118,8 @@ private final class LiveSource {
         )
         frame.notes += notes
         let seconds = Int((frame.to - frame.from) / 1000)
-        return LivePicture(shownSeconds: seconds, endsWithVerdict: false) { [command, frame] style, onlyAlarms in
+        return LivePicture(shownSeconds: seconds, endsWithVerdict: frame.onCall != nil) {
+            [command, frame] style, onlyAlarms in
             var frame = frame
             if onlyAlarms { frame.widgets = frame.widgets.filter(\.isOfAlarms) }
             return DashboardText.render(frame, style: style, layout: command.layout ?? .list)

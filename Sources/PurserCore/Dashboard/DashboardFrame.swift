@@ -4,6 +4,9 @@ package struct DashboardFrame: Sendable, Equatable {
     package var from: Timestamp
     package var to: Timestamp
     package var widgets: [Widget]
+    /// The chat service's frame as of the same time, whose verdict and alarms are shown before the widgets; nil if they
+    /// are not.
+    package var onCall: DashFrame?
     /// What a reader must know about the whole dashboard.
     package var notes: [String] = []
     /// How many series and widgets of a namespace the limits leave out.

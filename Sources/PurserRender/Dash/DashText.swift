@@ -44,9 +44,16 @@ package struct DashText {
 
     /// The header and the verdict.
     var aboveAlarms: [Line] {
-        let rule = Line(String(repeating: "=", count: width))
-        return headerLines + [rule] + verdictBand + [rule]
+        headerLines + ruledVerdict
     }
+
+    private var ruledVerdict: [Line] {
+        let rule = Line(String(repeating: "=", count: width))
+        return [rule] + verdictBand + [rule]
+    }
+
+    /// The verdict and the alarms, which also come first on other dashboards.
+    var onCallLines: [Line] { ruledVerdict + alarmLines }
 
     private var headerLines: [Line] {
         var name = Line(frame.title, .heading)

@@ -15,7 +15,9 @@ package struct DashboardText {
     package static func render(_ frame: DashboardFrame, style: TerminalStyle, layout: Layout = .list) -> String {
         let text = DashboardText(frame: frame, style: style)
         let widgets = layout == .grid && style.width >= 80 ? text.grid : text.list
-        return (text.header + widgets).text(in: style)
+        guard let onCall = frame.onCall else { return (text.header + widgets).text(in: style) }
+        let verdict = DashText(frame: onCall, style: style, verdict: DashVerdict(onCall))
+        return (text.header + verdict.onCallLines + widgets + [Line(), verdict.closingLine]).text(in: style)
     }
 
     /// Returns a sentence in lines of at most `style.width` columns, each ended by a line feed, and below it the command to

@@ -58,7 +58,7 @@ package enum DashJSON {
         ["name": .string(span.name), "from": time(span.start), "to": time(span.end)]
     }
 
-    private static func verdict(_ verdict: DashVerdict) -> JSONValue {
+    static func verdict(_ verdict: DashVerdict) -> JSONValue {
         [
             "headline": .string(verdict.headline),
             "alarms": .integer(verdict.alarmCount),
@@ -71,7 +71,7 @@ package enum DashJSON {
         ]
     }
 
-    private static func alarm(_ alarm: DashFrame.AlarmLine) -> JSONValue {
+    static func alarm(_ alarm: DashFrame.AlarmLine) -> JSONValue {
         [
             "name": .string(alarm.name),
             "state": .string(alarm.state.rawValue),

@@ -10,6 +10,8 @@ package enum DashboardJSON {
                 "name": .string(frame.name),
                 "from": .string(frame.from.iso8601()),
                 "to": .string(frame.to.iso8601()),
+                "verdict": frame.onCall.map { DashJSON.verdict(DashVerdict($0)) } ?? .null,
+                "alarms": .array((frame.onCall?.alarms ?? []).map(DashJSON.alarm)),
                 "notes": .array(frame.notes.map { .string($0) }),
                 "leftOut": ["series": .integer(frame.seriesLeftOut), "widgets": .integer(frame.widgetsLeftOut)],
                 "widgets": .array(frame.widgets.map(widget)),

@@ -11,7 +11,7 @@ package struct DashPage {
         DashPage(frame).page(options).html.markup
     }
 
-    private init(_ frame: DashFrame) {
+    init(_ frame: DashFrame) {
         self.frame = frame
         verdict = DashVerdict(frame)
         text = DashText(
@@ -26,9 +26,13 @@ package struct DashPage {
             title: "\(verdict.headline) - \(frame.title) - \(NumberText.moment(frame.at))",
             header: header,
             main: options.isCompact ? onCall : onCall + rest,
-            footer: "<footer class=\"closing\">\n\(HTML.paragraph(text.closingLine))</footer>\n",
+            footer: closing,
             options: options
         )
+    }
+
+    var closing: HTML {
+        "<footer class=\"closing\">\n\(HTML.paragraph(text.closingLine))</footer>\n"
     }
 
     private var header: HTML {
@@ -51,7 +55,7 @@ package struct DashPage {
         return "<li><time datetime=\"\(time.floored(toSeconds: 1).iso8601())\">\(words)</time></li>\n"
     }
 
-    private var verdictBand: HTML {
+    var verdictBand: HTML {
         """
         <section class="verdict" aria-labelledby="verdict">
         <h2 id="verdict">\(Line(verdict.headline, text.verdictInk))</h2>

@@ -23,13 +23,14 @@ package struct DashboardPage {
             <p>\(text.range)</p>
             \(notes)
             """
-        let main: HTML =
+        let onCall = frame.onCall.map { DashPage($0) }
+        let widgets: HTML =
             frame.widgets.isEmpty ? "<p>no widgets</p>\n" : "<div class=\"widgets\">\n\(widgets(layout))</div>\n"
         return WebPage(
-            title: frame.name + " - " + text.range.plain,
+            title: (onCall.map { $0.verdict.headline + " - " } ?? "") + frame.name + " - " + text.range.plain,
             header: header,
-            main: main,
-            footer: "",
+            main: (onCall.map { $0.verdictBand + $0.alarms } ?? "") + widgets,
+            footer: onCall?.closing ?? "",
             isOnGrid: layout == .grid,
             options: options
         )

@@ -191,7 +191,9 @@ final class DashPages: Sendable {
                 let parameters = files.parameters.forDashboards
                 let (body, faults) = DashboardBody.read(json: file.text, file: file.path, parameters: parameters)
                 guard let body else { throw Diagnostics(faults) }
-                frame = .dashboard(try frames.dashboard(body, name: name, range: range, at: at))
+                frame = .dashboard(
+                    try frames.dashboard(body, name: name, range: range, at: at, hasOnCall: true)
+                )
             }
         } catch let error as UnknownSubject {
             let parameter = error.kind == .dashboard ? "name" : "namespace"
