@@ -110,7 +110,7 @@ struct LiveLoop {
         next = .now + .seconds(everySeconds)
     }
 
-    private func paint(_ terminal: LiveTerminal) {
+    private mutating func paint(_ terminal: LiveTerminal) {
         let size = terminal.size
         let style = style(size.columns)
         let content = LiveScreen.Content(
@@ -119,6 +119,7 @@ struct LiveLoop {
             fault: fault
         )
         let screen = LiveScreen(columns: size.columns, rows: size.rows, style: style)
+        view.limitScrolling(hidden: screen.hiddenLines(content, view: view))
         terminal.write(screen.bytes(content, view: view, everySeconds: everySeconds))
     }
 

@@ -9,6 +9,7 @@ package enum LiveKey: Sendable, CaseIterable {
     case window
     case now
     case alarms
+    case scroll
 
     /// The windows that `1` to `6` show, in seconds.
     static let windows = [900, 3600, 3 * 3600, 12 * 3600, 24 * 3600, 7 * 86_400]
@@ -30,6 +31,18 @@ package enum LiveKey: Sendable, CaseIterable {
         case .window: "123456"
         case .now: "t"
         case .alarms: "a"
+        case .scroll: "jk↓↑⇟⇞↖"
+        }
+    }
+
+    /// By how many lines a character of ``scroll`` moves a frame up; nil moves it back to its beginning.
+    static func lines(_ character: Character) -> Int? {
+        switch character {
+        case "j", "↓": 1
+        case "k", "↑": -1
+        case "⇟": 10
+        case "⇞": -10
+        default: nil
         }
     }
 
@@ -38,6 +51,7 @@ package enum LiveKey: Sendable, CaseIterable {
         switch self {
         case .pause: "space"
         case .window: "1 to 6"
+        case .scroll: "j k"
         default: characters
         }
     }
@@ -54,6 +68,7 @@ package enum LiveKey: Sendable, CaseIterable {
         case .window: "window"
         case .now: "now"
         case .alarms: "alarms"
+        case .scroll: "scroll"
         }
     }
 
@@ -67,6 +82,8 @@ package enum LiveKey: Sendable, CaseIterable {
         case .forward: "go forward by one window; from the newest window on, the frame follows the clock again"
         case .window: "show " + Self.windows.map(NumberText.span).joined(separator: ", ")
         case .now: "return to now"
+        case .scroll:
+            "scroll a frame that is longer than the screen down and up; the arrows, Page Down, Page Up and Home do so too"
         case .alarms: "show only the status, the alarms and the signals, or everything; of a dashboard, only its alarms"
         }
     }

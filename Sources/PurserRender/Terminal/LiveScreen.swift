@@ -47,11 +47,18 @@ package struct LiveScreen: Sendable {
         return "\u{1b}[?2026h\u{1b}[H" + painted.joined(separator: "\r\n") + below + "\u{1b}[?2026l"
     }
 
-    /// Returns at most as many lines as the terminal has, none wider than it.
-    func lines(_ content: Content, view: LiveView, everySeconds: Int) -> [String] {
-        let foot = faultLines(content)
+    /// Returns how many lines of the frame there is no room for.
+    package func hiddenLines(_ content: Content, view: LiveView) -> Int {
+        max(0, body(content, view).lines.count - room(content))
+    }
+
+    private func room(_ content: Content) -> Int {
         // The bar is the first that a very low terminal does without.
-        let room = rows - foot.count - (rows > 2 ? 1 : 0)
+        rows - faultLines(content).count - (rows > 2 ? 1 : 0)
+    }
+
+    /// Returns the lines of the frame or the help, and the verdict if it is the last of them.
+    private func body(_ content: Content, _ view: LiveView) -> (lines: [String], verdict: String?) {
         var body = (content.text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if body.last?.isEmpty ?? false { body.removeLast() }
         let verdict = content.endsWithVerdict ? body.last : nil
@@ -62,14 +69,23 @@ package struct LiveScreen: Sendable {
             )
             body = help.map(String.init) + (verdict.map { ["", $0] } ?? [])
         }
+        return (body, verdict)
+    }
+
+    /// Returns at most as many lines as the terminal has, none wider than it.
+    func lines(_ content: Content, view: LiveView, everySeconds: Int) -> [String] {
+        let room = room(content)
+        var (body, verdict) = body(content, view)
         let hidden = max(0, body.count - room)
+        let above = min(view.firstLine, hidden)
         if hidden > 0 {
+            let shown = body.dropFirst(above)
             body =
-                verdict.map { body.prefix(max(0, room - 1)) + (room > 0 ? [$0] : []) }
-                ?? Array(body.prefix(max(0, room)))
+                verdict.map { shown.prefix(max(0, room - 1)) + (room > 0 ? [$0] : []) }
+                ?? Array(shown.prefix(max(0, room)))
         }
-        var lines = body + foot
-        if rows > 2 { lines.append(bar(view, hidden: hidden, everySeconds: everySeconds)) }
+        var lines = body + faultLines(content)
+        if rows > 2 { lines.append(bar(view, above: above, below: hidden - above, everySeconds: everySeconds)) }
         return lines.prefix(rows).map { Self.cut($0, to: columns) }
     }
 
@@ -81,7 +97,7 @@ package struct LiveScreen: Sendable {
     }
 
     /// The state of the view, then as many keys as fit.
-    private func bar(_ view: LiveView, hidden: Int, everySeconds: Int) -> String {
+    private func bar(_ view: LiveView, above: Int, below: Int, everySeconds: Int) -> String {
         var pieces: [Line] = []
         if view.isPaused {
             pieces.append(Line("PAUSED", .warning))
@@ -90,7 +106,8 @@ package struct LiveScreen: Sendable {
         }
         if let asOf = view.asOf { pieces.append(Line("AS OF " + NumberText.moment(asOf), .warning)) }
         if view.showsOnlyAlarms { pieces.append(Line("ALARMS ONLY", .warning)) }
-        if hidden > 0 { pieces.append(Line("+\(hidden) line\(hidden == 1 ? "" : "s")")) }
+        if above > 0 { pieces.append(Line("from line \(above + 1)")) }
+        if below > 0 { pieces.append(Line("+\(below) line\(below == 1 ? "" : "s")")) }
         pieces += LiveKey.allCases.map { key in
             var piece = Line(key.name, .heading)
             piece.append(" " + key.word)

@@ -24,6 +24,8 @@ package struct LiveView: Sendable, Equatable {
     package private(set) var isPaused = false
     package private(set) var showsOnlyAlarms: Bool
     private(set) var showsHelp = false
+    /// How many lines of the frame are above the screen.
+    private(set) var firstLine = 0
 
     package init(asOf: Timestamp? = nil, seconds: Int?, showsOnlyAlarms: Bool = false) {
         self.asOf = asOf
@@ -60,7 +62,17 @@ package struct LiveView: Sendable, Equatable {
         case .alarms:
             showsOnlyAlarms.toggle()
             return .repaint
+        case .scroll:
+            firstLine = LiveKey.lines(character).map { max(0, firstLine + $0) } ?? 0
+            return .repaint
         }
         return .read
+    }
+
+    /// Scrolls no further than to the frame's end.
+    ///
+    /// - Parameter hidden: How many lines there is no room for.
+    package mutating func limitScrolling(hidden: Int) {
+        firstLine = min(firstLine, hidden)
     }
 }

@@ -72,6 +72,11 @@ import Testing
         let lines = Self.screen(100, 12, color: false).lines(content, view: Self.view(), everySeconds: 5)
         #expect(lines.count == 12 && Array(lines.prefix(10)) == Array(all.prefix(10)) && lines[10] == all.last)
         #expect(lines[11].hasPrefix("every 5s  +\(all.count - 11) lines  q quit  ? help  space pause"))
+        var scrolled = Self.view()
+        for _ in 0..<3 { _ = scrolled.press("j", now: Frames.now, shownSeconds: 3600) }
+        let lower = Self.screen(100, 12, color: false).lines(content, view: scrolled, everySeconds: 5)
+        #expect(lower.count == 12 && Array(lower.prefix(10)) == Array(all[3..<13]) && lower[10] == all.last)
+        #expect(lower[11].hasPrefix("every 5s  from line 4  +\(all.count - 14) lines"))
         let high = Self.screen(100, 100, color: false).lines(content, view: Self.view(), everySeconds: 5)
         #expect(high.dropLast() == all[...])
         let plain = LiveScreen.Content(text: text, endsWithVerdict: false)

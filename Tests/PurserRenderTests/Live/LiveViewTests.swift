@@ -57,19 +57,34 @@ import Testing
         #expect(!other.showsHelp && other.showsOnlyAlarms)
     }
 
+    @Test("scrolling stops at both ends of the frame, and Home goes back to its beginning")
+    func scrolling() {
+        #expect(Self.press("jjjk").view.firstLine == 2 && Self.press("j").step == .repaint)
+        #expect(Self.press("k⇞").view.firstLine == 0 && Self.press("⇟⇟↑").view.firstLine == 19)
+        #expect(Self.press("⇟↖").view.firstLine == 0)
+        var view = Self.press("⇟⇟").view
+        view.limitScrolling(hidden: 7)
+        #expect(view.firstLine == 7)
+        #expect(view.press("k", now: Self.now, shownSeconds: 3600) == .repaint && view.firstLine == 6)
+    }
+
     @Test("no two keys share a character, and each key's name is what a person types")
     func table() {
         let characters = LiveKey.allCases.map(\.characters).joined()
         #expect(Set(characters).count == characters.count)
-        for key in LiveKey.allCases where key != .window && key != .pause { #expect(key.name == key.characters) }
+        for key in LiveKey.allCases where ![.window, .pause, .scroll].contains(key) {
+            #expect(key.name == key.characters)
+        }
     }
 
     @Test(
-        "an escape sequence is no key, also if it comes in pieces",
+        "an escape sequence is no key, also if it comes in pieces, apart from those for moving",
         arguments: [
-            ([[0x1b, 0x5b, 0x41, 0x71]], "q"), ([[0x1b], [0x5b], [0x31, 0x3b], [0x35, 0x44], [0x72]], "r"),
+            ([[0x1b, 0x5b, 0x43, 0x71]], "q"), ([[0x1b], [0x5b], [0x31, 0x3b], [0x35, 0x44], [0x72]], "r"),
             ([[0x1b, 0x4f, 0x50, 0x5b]], "["), ([[0x1b, 0x71, 0x72]], "qr"), ([[0x1b], [0x71]], "q"),
             ([[0xc3, 0xa9, 0x09, 0x61]], "a"),
+            ([[0x1b, 0x5b, 0x41], [0x1b, 0x5b, 0x42, 0x1b, 0x4f, 0x41]], "↑↓↑"),
+            ([[0x1b, 0x5b, 0x35], [0x7e, 0x1b, 0x5b, 0x36, 0x7e, 0x1b, 0x5b, 0x48, 0x1b, 0x5b, 0x31, 0x7e]], "⇞⇟↖↖"),
             ([[0x1b, 0x1b, 0x5b, 0x44, 0x74]], "t"),
         ] as [([[UInt8]], String)]
     )
