@@ -17,6 +17,16 @@ extension Store {
         return try queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
     }
 
+    /// Returns what a query finds, in rows of numbers; null is not a number.
+    package func rowsForTest(_ sql: String) throws -> [[Double]] {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read { db in
+            try Row.fetchAll(db, sql: sql).map { row in row.databaseValues.map { Double.fromDatabaseValue($0) ?? .nan }
+            }
+        }
+    }
+
     /// Returns the names of all writers.
     package func writerNames() throws -> [String] {
         let queue = try DatabaseQueue(path: path)
