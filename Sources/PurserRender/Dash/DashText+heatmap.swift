@@ -4,14 +4,13 @@ import PurserCore
 extension DashText {
     /// The latency of all calls over time, in place of the plot of its percentiles.
     func heatmapLines(_ heatmap: LatencyHeatmap) -> [Line] {
-        var heading = Line("LATENCY", .heading)
-        heading.append("  calls by how long they took, log scale")
-        if frame.window.isPartial { heading.append("  *\(partialStep)") }
+        var heading = [Line("LATENCY", .heading), Line("calls by how long they took, log scale")]
+        if frame.window.isPartial { heading.append(Line("*\(partialStep)")) }
         let most = heatmap.counts.compactMap { $0?.max() }.max() ?? 0
         let legend = legend(most: most)
-        var lines = [heading]
-        if heading.width + 2 + legend.width <= width {
-            lines[0].append(legend.rightAligned(in: width - heading.width))
+        var lines = Line.flow(heading, width: width)
+        if lines.count == 1, lines[0].width + 2 + legend.width <= width {
+            lines[0].append(legend.rightAligned(in: width - lines[0].width))
         } else {
             lines.append(legend)
         }
