@@ -51,7 +51,7 @@ extension FuzzedReader {
         _ = DashboardBody.read(json: text, file: "dashboard.json", parameters: ["Region": "us-east-1"])
         guard let search = try? MetricSearch(text) else { return }
         let metric = Metric(namespace: "AWS/EC2", name: "CPUUtilization1", dimensions: [Dimension("InstanceId", "i-1")])
-        precondition(search.matches(among: [metric, metric]).count == (search.matches(metric) ? 1 : 0))
+        precondition(search.matches(among: [metric, metric]).metrics.count == (search.matches(metric) ? 1 : 0))
     }
 
     /// Reads and evaluates an expression of metric math, and reads a composite alarm's rule.
