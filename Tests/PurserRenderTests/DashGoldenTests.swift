@@ -27,6 +27,15 @@ struct DashGoldenTests {
         try expectGolden(text, "incident-compact.txt")
     }
 
+    @Test("the heading of the heatmap is whole at every width", arguments: [60, 70, 80, 120])
+    func heatmapHeading(width: Int) throws {
+        let lines = DashText.render(Frames.heatmap(), style: TerminalStyle(width: width)).split(separator: "\n")
+        let start = try #require(lines.firstIndex { $0.hasPrefix("LATENCY") })
+        let heading = lines[start..<start + 3].joined(separator: " ")
+        #expect(heading.contains("how long they took, log scale") && heading.contains("*2m of 5m"), "\(heading)")
+        #expect(heading.contains("or more calls") && !heading.contains("…"))
+    }
+
     @Test("the latency as a heatmap", arguments: TerminalStyle.Symbols.allCases)
     func heatmap(symbols: TerminalStyle.Symbols) throws {
         let text = DashText.render(Frames.heatmap(), style: TerminalStyle(width: 80, symbols: symbols))

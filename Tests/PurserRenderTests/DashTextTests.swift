@@ -5,15 +5,6 @@ import Testing
 
 @Suite("properties of every frame")
 struct DashTextTests {
-    @Test("the heading of the heatmap is whole at every width", arguments: [60, 70, 80, 120])
-    func heatmapHeading(width: Int) throws {
-        let lines = DashText.render(Frames.heatmap(), style: TerminalStyle(width: width)).split(separator: "\n")
-        let start = try #require(lines.firstIndex { $0.hasPrefix("LATENCY") })
-        let heading = lines[start..<start + 3].joined(separator: " ")
-        #expect(heading.contains("how long they took, log scale") && heading.contains("*2m of 5m"), "\(heading)")
-        #expect(heading.contains("or more calls") && !heading.contains("…"))
-    }
-
     @Test("no line is wider than requested, in any frame", arguments: [60, 72, 80, 100, 120, 160, 200])
     func width(width: Int) {
         for seed in UInt64(1)...40 {
