@@ -113,15 +113,14 @@ extension DashboardFolder {
 extension MetricReader {
     /// Returns the names of the namespaces that have metrics, in order.
     package func namespaces() throws -> [String] {
-        Set(try series().map(\.metric.namespace)).sorted()
+        try series().namespaces
     }
 
     /// Returns the body that draws a namespace; throws ``UnknownSubject`` if the store has no metrics of it.
     package func body(ofNamespace namespace: String) throws -> DashboardBody {
         let series = try series()
         guard series.contains(where: { $0.metric.namespace == namespace }) else {
-            let names = Set(series.map(\.metric.namespace)).sorted()
-            throw UnknownSubject(kind: .namespace, name: namespace, known: names)
+            throw UnknownSubject(kind: .namespace, name: namespace, known: series.namespaces)
         }
         return .namespace(namespace, series: series)
     }

@@ -66,7 +66,7 @@ struct EvaluateCommand: ParsableCommand {
             } catch  where format == .nagios && !(error is ExitCode) {
                 show(plain: PluginText.failed("\(error)"))
                 // A plugin has no exit code for wrong usage.
-                "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
+                sayFaults(error)
                 throw Exit.failed
             }
         }
@@ -181,12 +181,5 @@ struct EvaluateCommand: ParsableCommand {
         case .inAlarm: throw Exit.inAlarm
         case .failed: throw Exit.failed
         }
-    }
-}
-
-extension Store {
-    /// Returns whether the store has a metric or a call.
-    fileprivate func hasData() throws -> Bool {
-        try !series().isEmpty || firstRequestTime() != nil
     }
 }

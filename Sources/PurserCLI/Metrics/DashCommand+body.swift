@@ -116,8 +116,8 @@ extension DashCommand {
 
     private func draw(_ body: DashboardBody, name: String, _ session: Session) throws {
         let store = try session.store(.existing)
-        // A parameter may be one of the dashboard alone.
-        let rules = try session.rulesIfAny(checksParameters: false)
+        // A namespace has no alarms, and a parameter may be one of the dashboard alone.
+        let rules = namespace == nil ? try session.rulesIfAny(checksParameters: false) : AlarmRules()
         let frame = try frame(body, name: name, session, store, rules)
         switch format {
         case .json: show(DashboardJSON.value(frame))
@@ -176,7 +176,7 @@ extension DashCommand {
         window: (Range<Timestamp>?, at: Timestamp)
     ) throws -> (sentence: String, frame: DashboardFrame?)? {
         let series = try store.series()
-        let namespaces = Set(series.map(\.metric.namespace)).sorted()
+        let namespaces = series.namespaces
         guard !namespaces.isEmpty, !namespaces.contains(ChatMetric.namespace) else { return nil }
         let ages = try namespaces.map { ($0, try store.newestSlotEnd(before: window.at, namespace: $0)) }
         let newest = ages.compactMap { name, end in end.map { (name: name, end: $0) } }.max { $0.end < $1.end }

@@ -111,6 +111,6 @@ struct DemoCommand: ParsableCommand {
 
     /// Returns whether a store has no metric, no call and no evaluation.
     private func isEmpty(_ store: Store) throws -> Bool {
-        try store.series().isEmpty && store.firstRequestTime() == nil && store.lastEvaluation() == nil
+        try !store.hasData() && store.lastEvaluation() == nil
     }
 }

@@ -34,6 +34,11 @@ enum Exit {
     static let usage = ExitCode(64)
 }
 
+/// Writes an error to stderr. Several faults are on several lines, each with the program's name.
+func sayFaults(_ error: any Error) {
+    "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
+}
+
 /// Runs a command's work; an error is written to stderr in plain words and becomes an exit code.
 func reporting<Value>(_ work: () throws -> Value) throws -> Value {
     do {
@@ -41,8 +46,7 @@ func reporting<Value>(_ work: () throws -> Value) throws -> Value {
     } catch let error as ExitCode {
         throw error
     } catch {
-        // Several faults are written on several lines, each with the program's name.
-        "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
+        sayFaults(error)
         throw isWrongUsage(error) ? Exit.usage : Exit.failed
     }
 }

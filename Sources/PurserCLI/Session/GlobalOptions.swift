@@ -182,3 +182,10 @@ struct Session {
         MetricReader(store: store, quota: try chatConfiguration().quota)
     }
 }
+
+extension Store {
+    /// Returns whether the store has a metric or a call.
+    func hasData() throws -> Bool {
+        try !series().isEmpty || firstRequestTime() != nil
+    }
+}

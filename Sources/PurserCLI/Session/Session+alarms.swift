@@ -49,7 +49,7 @@ extension Session {
         do {
             budget = try alarmFolder().budget()
         } catch let error where error is Diagnostics || error is FileError {
-            "\(error)".split(separator: "\n").forEach { say("purser: \($0)") }
+            sayFaults(error)
             try body(nil)
             throw Exit.failed
         }

@@ -109,3 +109,10 @@ package struct Slot: Sendable, Equatable {
     /// The length in seconds of the finest slots, in which samples are recorded.
     package static let seconds = 10
 }
+
+extension [Series] {
+    /// The names of the namespaces, in ascending order and each once.
+    package var namespaces: [String] {
+        Set(map(\.metric.namespace)).sorted()
+    }
+}

@@ -81,9 +81,6 @@ extension DashText {
         guard !all.isEmpty else { return [] }
         var names = Array(all.prefix(4))
         if all.count > 4 { names.append("\(all.count - 4) more (\(gaps.missing) of \(gaps.steps) steps in all)") }
-        var fragments = names.enumerated().map { Line($1 + ($0 < names.count - 1 ? "," : "")) }
-        fragments[0] = Line("no data " + names[0] + (names.count > 1 ? "," : ""))
-        let lines = Line.flow(fragments, width: width - indent, separator: " ", indent: 8)
-        return lines.map { $0.rightAligned(in: $0.width + indent) }
+        return Line.list("no data", names, start: indent, width: width)
     }
 }

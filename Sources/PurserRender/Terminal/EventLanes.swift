@@ -19,7 +19,7 @@ struct EventLanes {
             let counts = counts(columns: plot.count)
             var lane = Line(String(repeating: " ", count: plot.lowerBound))
             lane.append(counts.map { $0 == 0 ? " " : $0 > 9 ? "+" : String($0) }.joined(), .alarm)
-            lines += [lane] + words("in ALARM", spanNames, start: plot.lowerBound, width: width)
+            lines += [lane] + Line.list("in ALARM", Self.counted(spanNames), start: plot.lowerBound, width: width)
         }
         if !drawn.isEmpty {
             let sign: Character = symbols == .utf8 ? "▲" : "^"
@@ -36,7 +36,7 @@ struct EventLanes {
             }
             for mark in drawn where mark.time >= window.from { lane[column(mark.time, plot.count)] = sign }
             lines.append(Line(String(repeating: " ", count: plot.lowerBound) + String(lane)))
-            lines += words(String(sign), markNames, start: plot.lowerBound, width: width)
+            lines += Line.list(String(sign), Self.counted(markNames), start: plot.lowerBound, width: width)
         }
         return lines
     }
@@ -111,15 +111,5 @@ struct EventLanes {
 
     private static func counted(_ names: [String]) -> [String] {
         names.count <= mostNames ? names : names.prefix(mostNames) + ["\(names.count - mostNames) more"]
-    }
-
-    private func words(_ title: String, _ names: [String], start: Int, width: Int) -> [Line] {
-        let names = Self.counted(names)
-        var fragments = names.enumerated().map { Line($1 + ($0 < names.count - 1 ? "," : "")) }
-        fragments[0] = Line(title + " " + names[0] + (names.count > 1 ? "," : ""))
-        let room = width - start
-        let indent = title.count + 1
-        return Line.flow(fragments.map { $0.cut(to: room - indent) }, width: room, separator: " ", indent: indent)
-            .map { $0.rightAligned(in: $0.width + start) }
     }
 }

@@ -109,6 +109,18 @@ struct Line: Sendable, Equatable {
         }
     }
 
+    /// Returns a title and names with commas between them, from the column `start` on; the second and later lines begin
+    /// below the first name.
+    static func list(_ title: String, _ names: [String], start: Int, width: Int) -> [Line] {
+        let (room, indent) = (width - start, title.count + 1)
+        let fragments = names.enumerated().map { index, name in
+            Line((index == 0 ? title + " " : "") + name + (index < names.count - 1 ? "," : "")).cut(to: room - indent)
+        }
+        return flow(fragments, width: room, separator: " ", indent: indent).map {
+            $0.rightAligned(in: $0.width + start)
+        }
+    }
+
     /// Returns the fragments one after the other with `separator` between them, on as many lines as they need; the
     /// second and later lines start with `indent` blanks.
     static func flow(

@@ -50,14 +50,15 @@ extension Store {
                 )
             }
             let failed = try rows("INDEXED BY ledger_failed", Self.isFailed, limit)
+            let missing = limit - failed.count
+            guard missing > 0 else { return failed.map(Self.entry) }
             let count = try Int.fetchOne(
                 db,
                 sql: "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE time >= ? AND time < ? LIMIT ?)",
                 arguments: time + [many + 1]
             )
             let index = count ?? 0 > many ? "ledger_latency" : "ledger_time"
-            let missing = limit - failed.count
-            let others = missing > 0 ? try rows("INDEXED BY \(index)", "NOT (\(Self.isFailed))", missing) : []
+            let others = try rows("INDEXED BY \(index)", "NOT (\(Self.isFailed))", missing)
             return (failed + others).map(Self.entry)
         }
     }
