@@ -19,7 +19,7 @@ struct Evaluating {
     /// The limit for a run: so many times the time of `--version`, and so much for each million of merged slots.
     private static let limit = (versions: 5.0, secondsPerMillion: 0.3)
 
-    let program: String
+    let program: WholeProgram
     let folder: URL
     /// The number of dimension sets; each has a slot a minute of every metric that an alarm watches.
     let sets: Int
@@ -28,7 +28,7 @@ struct Evaluating {
     private let end = Timestamp.now.floored(toSeconds: 3600) - 1800
 
     init(_ program: String, _ folder: URL, sets: Int, days: Int) {
-        self.program = program
+        self.program = WholeProgram(path: program)
         self.folder = folder.appendingPathComponent("evaluating-\(sets)")
         self.sets = sets
         self.days = days
@@ -42,7 +42,7 @@ struct Evaluating {
         let slots = try writeAlarms(files)
         try fill(folder.appendingPathComponent("store.db").path, Set(slots.widest.keys))
         report("series", "\(slots.widest.count)", "")
-        let version = try Measurement(runs: 21) { try start(["--version"]) }
+        let version = try Measurement(runs: 21) { try program.run(["--version"]) }
         report("purser --version", version.text(1000), "ms")
         let clock = ContinuousClock()
         var time = end + 15
@@ -63,20 +63,10 @@ struct Evaluating {
     }
 
     private func evaluate(at time: Timestamp, _ files: URL) throws {
-        try start([
+        try program.run([
             "--store", folder.appendingPathComponent("store.db").path, "--alarms", files.path, "evaluate", "--quiet",
             "--at", time.iso8601(),
         ])
-    }
-
-    private func start(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
     }
 
     /// Writes the alarm files; returns how many slots their windows cover: the widest of each metric and set, and all.
