@@ -65,11 +65,11 @@ package struct MetricReader: Sendable {
     func slots(_ reads: [SlotRead]) throws -> [[MetricReference: SlotSeries]] {
         var results = try store.slots(reads)
         for (number, read) in reads.enumerated() {
-            for reference in read.references {
+            for reference in Set(read.references) {
                 guard let derived = Derived.allCases.first(where: { $0.metric == reference.metric }),
                     reference.unit == nil || reference.unit == derived.unit
                 else { continue }
-                results[number][reference] = try slots(of: derived, from: read.from, to: read.to)
+                results[number][reference] = try slots(of: derived, read)
             }
         }
         return results
@@ -95,11 +95,11 @@ package struct MetricReader: Sendable {
         }
     }
 
-    private func slots(of derived: Derived, from: Timestamp, to: Timestamp) throws -> SlotSeries {
+    private func slots(of derived: Derived, _ read: SlotRead) throws -> SlotSeries {
         guard let first = try store.firstRequestTime() else { return .empty }
         // The first whole minute of the range, but not before the first call's.
-        let next = Timestamp(milliseconds: from.milliseconds + 59_999).floored(toSeconds: 60)
-        let from = max(next, first.floored(toSeconds: 60))
+        let next = Timestamp(milliseconds: read.from.milliseconds + 59_999).floored(toSeconds: 60)
+        let (from, to) = (max(next, first.floored(toSeconds: 60)), read.to)
         guard from < to else { return .empty }
         if to - from > Self.longestDerivedMinutes * 60_000 {
             let message = "\(derived.rawValue) is computed minute by minute; at most two years can be requested at once"
@@ -109,34 +109,39 @@ package struct MetricReader: Sendable {
         var month = CalendarMonth(containing: from)
         while month.start < to {
             let range = max(from, month.start)..<min(to, month.end)
-            if !range.isEmpty { slots += try self.slots(of: derived, month, range) }
+            if !range.isEmpty { slots += try self.slots(of: derived, month, range, read.grid) }
             month = month.next
         }
         return SlotSeries(slots)
     }
 
-    /// Returns a range within one month, minute by minute.
-    private func slots(of derived: Derived, _ month: CalendarMonth, _ range: Range<Timestamp>) throws -> [Slot] {
-        let to = range.upperBound
+    /// Returns a range within one month, minute by minute, merged by the grid if there is one.
+    private func slots(
+        of derived: Derived,
+        _ month: CalendarMonth,
+        _ range: Range<Timestamp>,
+        _ grid: SlotGrid?
+    ) throws -> [Slot] {
+        let (from, to) = (range.lowerBound, range.upperBound)
         switch derived {
         case .monthToDateCost:
-            let costs = try store.settledCosts(month, from: month.start, to: to).map { ($0.minute, $0.cost) }
-            return Self.slots(of: range, costs, total: Picodollars.zero) {
+            let costs = try store.settledCosts(month, from: from, to: to).map { ($0.minute, $0.cost) }
+            return Self.slots(of: range, grid, costs, total: try totals(month, before: from).all.spent) {
                 $0 += $1
             } value: {
                 $0.dollars
             }
         case .quotaUsed:
             guard let quota else { return [] }
-            let calls = try store.startedRequests(month, from: month.start, to: to).map { ($0.minute, $0) }
-            return Self.slots(of: range, calls, total: SourceTotals()) {
+            let calls = try store.startedRequests(month, from: from, to: to).map { ($0.minute, $0) }
+            return Self.slots(of: range, grid, calls, total: try totals(month, before: from)) {
                 $0[$1.source].requests += $1.count
             } value: {
                 100 * Double($0.quotaRequests) / Double(quota)
             }
         case .deadLetters:
             let letters = try store.waitingDeadLetters(before: to).map { ($0.minute, $0.count) }
-            return Self.slots(of: range, letters, total: 0) {
+            return Self.slots(of: range, grid, letters, total: 0) {
                 $0 += $1
             } value: {
                 Double($0)
@@ -144,22 +149,43 @@ package struct MetricReader: Sendable {
         }
     }
 
+    /// Returns a month's totals of what was before a time, without a look at the ledger if that is its start.
+    private func totals(_ month: CalendarMonth, before time: Timestamp) throws -> SourceTotals {
+        time > month.start ? try store.monthTotals(month, asOf: time) : SourceTotals()
+    }
+
     /// Returns a running total at the end of each minute of a range; `changes` are in the order of their minutes.
     private static func slots<Change, Total>(
         of range: Range<Timestamp>,
+        _ grid: SlotGrid?,
         _ changes: [(minute: Timestamp, change: Change)],
         total: Total,
         add: (inout Total, Change) -> Void,
         value: (Total) -> Double
     ) -> [Slot] {
         var (total, rest) = (total, changes[...])
-        return stride(from: range.lowerBound.milliseconds, to: range.upperBound.milliseconds, by: 60_000).compactMap {
-            let minute = Timestamp(milliseconds: $0)
+        var slots: [Slot] = []
+        var sum = DistributionAccumulator()
+        var minute = range.lowerBound
+        while minute < range.upperBound {
+            // The minutes up to the next change or the end of the piece have one value.
             while let next = rest.first, next.minute <= minute {
                 add(&total, next.change)
                 rest.removeFirst()
             }
-            return Distribution(value: value(total)).map { Slot(start: minute, distribution: $0) }
+            let piece = grid.map { $0.index(of: minute) }
+            let end = grid.flatMap { grid in piece.map { grid.start(of: $0 + 1) } } ?? minute + 60
+            let next = min(end, rest.first?.minute ?? end, range.upperBound)
+            let minutes = max(1, Int(next - minute + 59_999) / 60_000)
+            sum.add(Distribution(value: value(total), count: minutes) ?? .empty)
+            let start = grid.flatMap { grid in piece.map { grid.start(of: $0) } } ?? minute
+            minute = minute + minutes * 60
+            if minute >= end || minute >= range.upperBound {
+                let distribution = sum.distribution
+                if !distribution.isEmpty { slots.append(Slot(start: start, distribution: distribution)) }
+                sum.removeAll(keepingCapacity: true)
+            }
         }
+        return slots
     }
 }

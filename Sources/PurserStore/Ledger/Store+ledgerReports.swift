@@ -215,35 +215,55 @@ extension Store {
     /// Returns the costs of one month's calls that were settled at `from` or later and before `to`, by minute of
     /// settlement.
     package func settledCosts(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [MinuteCost] {
-        try read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT settled_time / 60000, \(Self.sumOfCost) FROM ledger
-                    WHERE settled_time >= ?3 AND settled_time < ?4 AND +time >= ?1 AND +time < ?2 GROUP BY 1 ORDER BY 1
-                    """,
-                arguments: [
-                    month.start.milliseconds, month.end.milliseconds, from.milliseconds, to.milliseconds,
-                ]
-            )
-            return rows.map { MinuteCost(minute: Timestamp(seconds: ($0[0] as Int64) * 60), cost: Self.sum($0, at: 1)) }
-        }
+        try minutes(
+            from: from,
+            to: to,
+            sql: """
+                SELECT settled_time / 60000, \(Self.sumOfCost) FROM ledger
+                WHERE settled_time >= ?1 AND settled_time < ?2 AND +time >= ?3 AND +time < ?4 GROUP BY 1 ORDER BY 1
+                """,
+            [month.start.milliseconds, month.end.milliseconds]
+        ) { MinuteCost(minute: $0, cost: Self.sum($1, at: 1)) }
     }
 
     /// Returns how many calls of a month began at `from` or later and before `to`, by minute and source.
     package func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
         minute: Timestamp, source: CallSource, count: Int
     )] {
+        try minutes(
+            from: max(from, month.start),
+            to: min(to, month.end),
+            sql: """
+                SELECT time / 60000, source, count(*) FROM ledger WHERE time >= ?1 AND time < ?2
+                GROUP BY 1, 2 ORDER BY 1
+                """
+        ) { ($0, try callSource($1[1]), $1[2]) }
+    }
+
+    /// Returns the rows of a query whose first column is the minute, over a range that is its first two arguments.
+    ///
+    /// It runs for a few hours at a time, because SQLite sorts the calls of each run by minute, in memory.
+    private func minutes<Value>(
+        from: Timestamp,
+        to: Timestamp,
+        sql: String,
+        _ others: [Int64] = [],
+        _ value: (Timestamp, Row) throws -> Value
+    ) throws -> [Value] {
         try read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT time / 60000, source, count(*) FROM ledger WHERE time >= ? AND time < ?
-                    GROUP BY 1, 2 ORDER BY 1
-                    """,
-                arguments: [max(from, month.start).milliseconds, min(to, month.end).milliseconds]
-            )
-            return try rows.map { (Timestamp(seconds: ($0[0] as Int64) * 60), try callSource($0[1]), $0[2]) }
+            let select = try db.cachedStatement(sql: sql)
+            var values: [Value] = []
+            var start = from
+            while start < to {
+                let end = min((start + 6 * 3600).floored(toSeconds: 3600), to)
+                let arguments = StatementArguments([start.milliseconds, end.milliseconds] + others)
+                let rows = try Row.fetchCursor(select, arguments: arguments)
+                while let row = try rows.next() {
+                    values.append(try value(Timestamp(seconds: (row[0] as Int64) * 60), row))
+                }
+                start = end
+            }
+            return values
         }
     }
 

@@ -90,6 +90,41 @@ import Testing
         #expect(try Self.values(reader, Self.quota, from: 60, to: 180) == Array(later.suffix(2)))
     }
 
+    @Test("in any range, merged by any period, they are the minutes that begin in it", arguments: [UInt64(1), 2, 3])
+    func anyRange(seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        var random = TestRandom(seed)
+        for call in 0..<80 {
+            let second = Int.random(in: -9000..<9000, using: &random)
+            try PurserFixture.call(
+                "\(call)",
+                at: Self.december + second,
+                settled: Bool.random(using: &random)
+                    ? Self.december + second + .random(in: 0..<900, using: &random) : nil,
+                cost: Picodollars(Int128(call) * 1_000_000_007),
+                source: CallSource.allCases[call % 3],
+                in: store
+            )
+        }
+        let reader = MetricReader(store: store, quota: 8)
+        let references = [Self.cost, Self.quota]
+        let minutes = try reader.slots(of: references, from: Self.december + -10_000, to: Self.december + 20_000)
+        for _ in 0..<60 {
+            let from = Self.december + .random(in: -9500..<9000, using: &random)
+            // A minute that is not over has what was there at the end of the range.
+            let to = (from + .random(in: 60..<9000, using: &random)).floored(toSeconds: 60)
+            let period = [10, 60, 90, 300, 3600].randomElement(using: &random) ?? 60
+            let count = Int(to - from) / 1000 / period
+            let found = try reader.slots(of: references, from: from, to: to, period: period)
+            for reference in references {
+                let all = try #require(minutes[reference]).merged(from: from, to: from + count * period, period: period)
+                let own = try #require(found[reference]).merged(from: from, to: from + count * period, period: period)
+                #expect(own == all, "\(from) \(to) \(period)")
+            }
+        }
+    }
+
     @Test(
         "a range that ends before the first call is empty",
         arguments: [(-600, -300), (-600, -119), (-130, -125), (-200, -120), (-100, -100), (100, -100)]
