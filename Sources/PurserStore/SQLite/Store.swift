@@ -92,8 +92,18 @@ package final class Store: Sendable {
             file.rememberLog()
             try file.check()
         } catch {
-            throw StoreError.translating(error, path: path)
+            let error = StoreError.translating(error, path: path)
+            guard opening == .existing, let fault = error as? StoreError, fault.isOfAccess, Self.isReadOnly(realPath) else {
+                throw error
+            }
+            throw StoreError(.readOnly, path: path)
         }
+    }
+
+    /// Returns whether a file can be read, but it or its folder, in which SQLite keeps the log, cannot be written.
+    private static func isReadOnly(_ path: String) -> Bool {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return access(path, R_OK) == 0 && (access(path, W_OK) != 0 || access(folder, W_OK) != 0)
     }
 
     /// Returns whether a file's header says that it has a write-ahead log, which a new store and a copy have not.

@@ -10,6 +10,8 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case unwritable
         /// The file cannot be opened.
         case unopenable
+        /// This user may read the file but not write it or its folder, which SQLite needs to read it alone.
+        case readOnly
         /// The file is not a SQLite database, or its pages are damaged.
         case corrupt
         /// The disk has no room left.
@@ -53,6 +55,9 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
             "cannot write \(path)\(reason); nothing was stored: check the permissions of the file and its folder"
         case .unopenable:
             "cannot open the store \(path)\(reason); check the path and its permissions"
+        case .readOnly:
+            "the store \(path) is read-only for this user\(reason), who can read it only while a program of its owner has"
+                + " it open: start purserd or run this as its owner, or copy it with `purser backup` and read the copy"
         case .corrupt:
             "the store \(path) is damaged or is not a store\(reason); nothing was changed: keep a copy of the file,"
                 + " then restore a backup, or save what can be read with `sqlite3 FILE .recover`"
@@ -89,6 +94,11 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         let error = translating(error, path: path)
         guard let detail = (error as? StoreError)?.detail, !detail.isEmpty else { return "\(error)" }
         return detail
+    }
+
+    /// Whether the system did not let the store be opened or written.
+    var isOfAccess: Bool {
+        kind == .unwritable || kind == .unopenable
     }
 
     /// Returns whether the disk has no room left or fails.
