@@ -183,7 +183,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserCLITests",
-            dependencies: ["PurserCLI", "PurserCore", "PurserStore", "TestSupport", grdb],
+            dependencies: ["PurserCLI", "PurserCore", "PurserRender", "PurserStore", "TestSupport", grdb],
             swiftSettings: settings
         ),
         .testTarget(

@@ -17,16 +17,19 @@ final class LiveTerminal {
         case signal(Int32)
         /// The time is over.
         case time
-        /// The terminal is gone.
+        /// The terminal is gone, or the program that started this one is, and with it who gave it the terminal.
         case hangUp
     }
 
     /// How long the view waits for a terminal that does not read its output, at its beginning and at its end.
     private static let patienceMilliseconds: Int32 = 1000
+    /// How often it looks whether its parent is still there; nothing tells it.
+    private static let parentMilliseconds: Int64 = 1000
 
     private let signals: SignalPipe
     /// The modes that it had, and has again in the end.
     private let modes: termios
+    private let parent = getppid()
     private var pending: [Int32] = []
 
     /// Throws if stdin or stdout is not a terminal that can show a live view.
@@ -77,8 +80,10 @@ final class LiveTerminal {
     }
 
     /// Gives the terminal back as it was, and leaves a text on it.
+    ///
+    /// In the background, the modes are those of the program in the foreground, such as a shell that is reading a line.
     func giveBack(leaving text: String = "") {
-        set(modes)
+        if tcgetpgrp(STDIN_FILENO) == getpgrp() { set(modes) }
         write(LiveScreen.leave + text, isWhole: true)
     }
 
@@ -103,6 +108,7 @@ final class LiveTerminal {
     func wait(until deadline: ContinuousClock.Instant) -> Event {
         while true {
             if !pending.isEmpty { return .signal(pending.removeFirst()) }
+            if getppid() != parent { return .hangUp }
             let left = max(.zero, deadline - .now)
             // Rounded up, so that a wait is not repeated for less than a millisecond.
             let (seconds, attoseconds) = left.components
@@ -111,9 +117,10 @@ final class LiveTerminal {
                 pollfd(fd: signals.readingEnd, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             ]
-            let count = poll(&descriptors, 2, Int32(clamping: milliseconds))
+            let count = poll(&descriptors, 2, Int32(min(milliseconds, Self.parentMilliseconds)))
             pending = signals.received()
             if !pending.isEmpty || count < 0 { continue }
+            if count == 0, milliseconds > Self.parentMilliseconds { continue }
             if count == 0 { return .time }
             guard descriptors[1].revents != 0 else { continue }
             var bytes = [UInt8](repeating: 0, count: 256)

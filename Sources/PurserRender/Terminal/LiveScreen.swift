@@ -96,25 +96,26 @@ package struct LiveScreen: Sendable {
         return Line(words, .warning).wrapped(to: style.width).prefix(most).map { $0.text(in: style) }
     }
 
-    /// The state of the view, then as many keys as fit.
+    /// The state of the view, then as many keys as fit: at least the first two, how to end and how to get help, so a narrow
+    /// terminal shows less of the state.
     private func bar(_ view: LiveView, above: Int, below: Int, everySeconds: Int) -> String {
-        var pieces: [Line] = []
-        if view.isPaused {
-            pieces.append(Line("PAUSED", .warning))
-        } else {
-            pieces.append(Line("every " + NumberText.span(seconds: everySeconds)))
-        }
+        // How often the store is read matters least.
+        var least = view.isPaused ? [] : [Line("every " + NumberText.span(seconds: everySeconds))]
+        var pieces = view.isPaused ? [Line("PAUSED", .warning)] : []
         if let asOf = view.asOf { pieces.append(Line("AS OF " + NumberText.moment(asOf), .warning)) }
         if view.showsOnlyAlarms { pieces.append(Line("ALARMS ONLY", .warning)) }
         if above > 0 { pieces.append(Line("from line \(above + 1)")) }
         if below > 0 { pieces.append(Line("+\(below) line\(below == 1 ? "" : "s")")) }
-        pieces += LiveKey.allCases.map { key in
+        let keys = LiveKey.allCases.map { key in
             var piece = Line(key.name, .heading)
             piece.append(" " + key.word)
             return piece
         }
-        let bar = Line.flow(pieces, width: min(columns, style.width))
-        return bar[0].text(in: style)
+        let width = min(columns, style.width)
+        while Line.flow(least + pieces + keys.prefix(2), width: width).count > 1 {
+            if !least.isEmpty { least = [] } else if pieces.popLast() == nil { break }
+        }
+        return Line.flow(least + pieces + keys, width: width)[0].text(in: style)
     }
 
     /// Returns how many columns a painted line takes.

@@ -98,6 +98,14 @@ import Testing
         #expect(lines.last?.hasPrefix("PAUSED  AS OF Mon 2026-11-23 13:32:10 UTC  ALARMS ONLY  q quit") ?? false)
         let running = Self.screen(100, 5, color: false).lines(content, view: Self.view(), everySeconds: 90)
         #expect(running.last?.hasPrefix("every 1m30s  q quit") ?? false)
+        // The first keys are there at any width that has room for them.
+        let long = LiveScreen.Content(text: String(repeating: "a\n", count: 99), endsWithVerdict: false)
+        for (keys, columns) in ["", " ", " [a", "[", "j"].flatMap({ keys in (16..<110).map { (keys, $0) } }) {
+            let lines = Self.screen(columns, 5, color: false).lines(long, view: Self.view(keys), everySeconds: 90)
+            #expect(lines.last?.contains("q quit  ? help") ?? false, "\(columns) \(lines)")
+        }
+        let narrow = Self.screen(60, 5, color: false).lines(long, view: Self.view("["), everySeconds: 90)
+        #expect(narrow.last == "AS OF Mon 2026-11-23 13:32:10 UTC  +95 lines  q quit  ? help")
     }
 
     @Test("the help has every key, and the verdict below")

@@ -16,6 +16,11 @@ package enum ProcessStart {
         // Writing to a program that has ended must throw instead of ending the tests. Unlike an ignored signal, a
         // handler is not inherited by the program.
         signal(SIGPIPE) { _ in }
+        // A thread of libdispatch blocks signals, and the program would inherit that; a user's shell blocks none.
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try orphans.withLock { orphans in
             try orphans.begin()
             try process.run()

@@ -68,6 +68,20 @@ package final class TerminalProgram {
         }
     }
 
+    /// Waits until a condition is met, which is asked for again after each output.
+    package func await(sourceLocation: SourceLocation = #_sourceLocation, _ isMet: () throws -> Bool) rethrows {
+        let deadline = DispatchTime.now() + PeerProcess.patienceSeconds
+        while true {
+            let (text, hasEnded) = output.state
+            seen = text.utf8.count
+            if try isMet() { return }
+            if hasEnded || !output.awaitNews(until: deadline) {
+                Issue.record("the condition was not met before: \(text.suffix(4000))", sourceLocation: sourceLocation)
+                return
+            }
+        }
+    }
+
     /// Waits until the script has ended.
     package func awaitEnd() {
         if !end.wait() {
