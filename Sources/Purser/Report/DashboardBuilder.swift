@@ -139,6 +139,9 @@ package struct DashboardBuilder: Sendable {
         panel.widget.marks += marks.filter { $0.namespace.map(namespaces.contains) ?? true }
             .map { MetricWidget.Mark(time: $0.time, label: $0.text) }
         if panel.series.isEmpty, let reason = panel.notes.first { return .notDrawn(reason) }
+        if widget.hasOwnRange {
+            panel.notes.append("its own start and end are not applied: it has the dashboard's time range")
+        }
         return .metric(panel)
     }
 

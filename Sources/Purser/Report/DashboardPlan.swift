@@ -8,6 +8,8 @@ struct DashboardPlan {
         var period: Int
         /// Whether it is an expression that results in several series.
         var isArray = false
+        /// What a note calls it: its label or id, or its place in the file.
+        var name: String
     }
 
     private(set) var requests: [MetricDataRequest] = []
@@ -29,7 +31,8 @@ struct DashboardPlan {
             var id = row.id ?? "row\(index + 1)"
             while row.id == nil, taken.contains(id) { id += "x" }
             let period = spansRange ? whole : max(row.period ?? widget.period, least)
-            all.append(Entry(row: row, id: id, period: period))
+            let name = row.label ?? row.id ?? "metrics[\(index)]"
+            all.append(Entry(row: row, id: id, period: period, name: name))
         }
         entries = all
         drop(&all)
@@ -78,7 +81,7 @@ struct DashboardPlan {
                 }
                 guard let reason else { return false }
                 missing.insert(entry.id)
-                notes.append("\(entry.row.label ?? entry.id): \(reason)")
+                notes.append("\(entry.name): \(reason)")
                 return true
             }
             if all.count == count { return }
@@ -104,11 +107,11 @@ struct DashboardPlan {
                 guard type == .number, entry.row.isVisible else { continue }
                 numbers.insert(entry.id)
                 notes.append(
-                    "\(entry.row.label ?? entry.id): gives one number; TIME_SERIES(number) makes it a time series"
+                    "\(entry.name): gives one number; TIME_SERIES(number) makes it a time series"
                 )
             } catch {
                 scope.expressions[entry.id] = .series
-                notes.append("\(entry.row.label ?? entry.id): \(error)")
+                notes.append("\(entry.name): \(error)")
                 wrong.insert(entry.id)
             }
         }

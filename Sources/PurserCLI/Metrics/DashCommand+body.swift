@@ -94,7 +94,7 @@ extension DashCommand {
             show(text)
             faults = found
         } else {
-            show(file.text)
+            show(file: file.text)
             faults = try body(of: file, session).faults
         }
         faults.forEach { say("purser: \($0)") }

@@ -30,11 +30,16 @@ private func sanitized(_ text: String) -> String {
 /// Writes a result to stdout, and adds a line break if it does not end with one; an empty result is nothing at all.
 ///
 /// A result that cannot be written (a full disk) ends the program with the exit code of a failed check, after `undo`.
-func show(_ text: String, orElse undo: () -> Void = {}) {
-    guard !text.isEmpty, let fault = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) else { return }
+func show(_ text: String, end: String = "\n", orElse undo: () -> Void = {}) {
+    guard !text.isEmpty, let fault = write(text.hasSuffix(end) ? text : text + end, to: STDOUT_FILENO) else { return }
     say("purser: the result could not be written: \(String(cString: strerror(fault)))")
     undo()
     exit(Exit.failed.rawValue)
+}
+
+/// Writes the text of a file to stdout, unchanged.
+func show(file text: String) {
+    show(text, end: "")
 }
 
 /// Writes a result to stdout as one line of JSON.

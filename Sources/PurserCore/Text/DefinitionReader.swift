@@ -177,7 +177,12 @@ struct DefinitionReader {
 
     private mutating func wrong<Value>(_ place: JSONPlace, _ what: String) -> Value? {
         if let text = place.value.string, reportsMissing(text, place.path) { return nil }
-        let found = if case .string(let text) = place.value { "`\(text)`" } else { place.value.kind }
+        let found =
+            switch place.value {
+            case .string(let text): "the string `\(text)`"
+            case .number: place.value.text()
+            default: place.value.kind
+            }
         fault(place.path, "must be \(what), not \(found)")
         return nil
     }

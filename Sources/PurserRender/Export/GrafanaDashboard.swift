@@ -220,6 +220,8 @@ private struct GrafanaPanel {
             guard searches.isEmpty else {
                 throw PrometheusRule.Untranslatable("a search has no equivalent in PromQL")
             }
+            var seen: Set<String> = []
+            if let reason = Self.obstacle(in: expression, widget, &seen) { throw PrometheusRule.Untranslatable(reason) }
             let watched = AlarmMath.Query(
                 id: "watched",
                 source: .expression(expression, period: nil),
@@ -232,6 +234,25 @@ private struct GrafanaPanel {
             "refId": Self.refId(index), "expr": .string(try writer.value(of: rule)),
             "legendFormat": .string(row.label ?? ""), "interval": .string("\(period)s"),
         ]
+    }
+
+    /// Returns why an expression cannot be translated, if that is because of a row that it uses, directly or not.
+    private static func obstacle(
+        in expression: MetricMathExpression,
+        _ widget: MetricWidget,
+        _ seen: inout Set<String>
+    ) -> String? {
+        for (id, _) in expression.references where seen.insert(id).inserted {
+            switch widget.rows.first(where: { $0.id == id })?.source {
+            case .unsupported: return "it uses \(id), which has no equivalent in PromQL"
+            case .expression(_, _, let searches) where !searches.isEmpty:
+                return "it uses \(id), and a search has no equivalent in PromQL"
+            case .expression(let inner, _, _):
+                if let reason = obstacle(in: inner, widget, &seen) { return reason }
+            case .metric, nil: break
+            }
+        }
+        return nil
     }
 
     /// Returns the rows with an id, which expressions may use.

@@ -93,7 +93,8 @@ package final class Store: Sendable {
             try file.check()
         } catch {
             let error = StoreError.translating(error, path: path)
-            guard opening == .existing, let fault = error as? StoreError, fault.isOfAccess, Self.isReadOnly(realPath) else {
+            guard opening == .existing, let fault = error as? StoreError, fault.isOfAccess, Self.isReadOnly(realPath)
+            else {
                 throw error
             }
             throw StoreError(.readOnly, path: path)

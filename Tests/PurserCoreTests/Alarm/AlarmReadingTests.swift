@@ -113,7 +113,7 @@ import Testing
             ("Period", "15", "Period: 15 is not allowed; allowed: 10, 20, 30 or a multiple of 60 (seconds)"),
             ("Period", "90", "Period: 90 is not allowed; allowed: 10, 20, 30 or a multiple of 60 (seconds)"),
             ("Period", "0", "Period: 0 is not allowed; allowed: a whole number from 1 to 604800"),
-            ("Period", "60.5", "Period: must be a whole number from 1 to 604800, not a number"),
+            ("Period", "60.5", "Period: must be a whole number from 1 to 604800, not 60.5"),
             (
                 "Period", "345600",
                 "EvaluationPeriods: 3 periods of 345600 s are not allowed; allowed: at most 604800 s for a period of an hour"
@@ -128,7 +128,7 @@ import Testing
                 "DatapointsToAlarm: 4 is not allowed; allowed: 1 to EvaluationPeriods, which is 3"
             ),
             ("DatapointsToAlarm", "0", "DatapointsToAlarm: 0 is not allowed"),
-            ("Threshold", #""high""#, "Threshold: must be a number, not `high`"),
+            ("Threshold", #""high""#, "Threshold: must be a number, not the string `high`"),
             (
                 "ComparisonOperator", #"">""#,
                 "ComparisonOperator: `>` is not allowed; allowed: GreaterThanOrEqualToThreshold, GreaterThanThreshold, LessThanThreshold, LessThanOrEqualToThreshold"
@@ -165,7 +165,7 @@ import Testing
                 "OKActions", #"["${A}","${B}","${C}","${D}","${E}","${F}"]"#,
                 "OKActions: has 6 elements; at most 5 are allowed"
             ),
-            ("ActionsEnabled", #""yes""#, "ActionsEnabled: must be true or false, not `yes`"),
+            ("ActionsEnabled", #""yes""#, "ActionsEnabled: must be true or false, not the string `yes`"),
             ("Tags", #"[{"Key": "k"}]"#, "Tags[0].Value: is missing; a string is needed"),
             ("AlarmDescription", "null", "AlarmDescription: must be a string, not null"),
             ("ThresholdMetricId", "\"ad1\"", "ThresholdMetricId: is allowed only with the operators of a band"),

@@ -155,7 +155,7 @@ import Testing
                 #"{"SlidingWindow": {}, "WallClockWindow": {}}"#, 3600,
                 "EvaluationWindow: needs exactly one of SlidingWindow and WallClockWindow"
             ),
-            (#""WallClock""#, 3600, "EvaluationWindow: must be an object, not `WallClock`"),
+            (#""WallClock""#, 3600, "EvaluationWindow: must be an object, not the string `WallClock`"),
             (
                 #"{"SlidingWindow": {"Timezone": "UTC"}}"#, 3600,
                 "EvaluationWindow.SlidingWindow.Timezone: unknown key of SlidingWindow; allowed: none"

@@ -49,7 +49,7 @@ import Testing
             (widget(metric + ",\n\"stat\": \"Avrage\""), "did you mean Average?"),
             (widget(metric + ", \"view\": \"lines\""), "allowed: timeSeries, singleValue, gauge, bar, pie, table"),
             (widget(metric + ", \"view\": \"gauge\""), "min and max of left are missing; a gauge needs both"),
-            (widget(metric + ", \"period\": 45"), "45 is not allowed; allowed: 10, 20, 30 or a multiple of 60"),
+            (widget(metric + ", \"period\": 45"), "45 is not allowed; allowed: 1, 5, 10, 20, 30 or a multiple of 60"),
             (widget("\"metrics\": [\"A\", \"B\"]"), "metrics[0]: must be an array such as [\"Namespace\", \"Metric\"]"),
             (widget("\"metrics\": [[\"A\", \"B\", \"C\"]]"), "metrics[0]: has 3 names; allowed: a namespace"),
             (widget("\"metrics\": [[\".\", \"B\"]]"), "metrics[0][0]: the row before this one has no name"),
@@ -98,7 +98,7 @@ import Testing
             ),
             (
                 widget(metric + ", \"annotations\": {\"horizontal\": [[{\"value\": 1}]]}"),
-                "has 1 elements; a band has 2"
+                "has 1 element; a band has 2"
             ),
             (widget(metric + ", \"annotations\": {\"vertical\": [{\"value\": \"noon\"}]}"), "`noon` is not a time"),
             (widget("\"metrics\": [[\"A\", \"B\", \"C\", \"${Name}\"]]"), "the parameter Name has no value"),
@@ -127,6 +127,33 @@ import Testing
         #expect(widgets[1].content == .text("m"))
         // Without x and y, widgets follow each other, and then begin a new row.
         #expect(widgets.map(\.place.x) == [0, 12, 0] && widgets.map(\.place.y) == [0, 0, 6])
+    }
+
+    @Test(
+        "the first fault of a widget is its reason, and what follows from it is not reported",
+        arguments: [
+            (
+                #""metrics": [["N", "A", {}, "x"], [".", "B"], ["...", {"stat": "p99"}], ["N", "C"], [".", "D"]]"#,
+                "properties.metrics[0][2]: must be a string, not an object"
+            ),
+            (
+                #""metrics": [["A"], [".", "B"]]"#,
+                "properties.metrics[0]: has 1 name; allowed: a namespace, a metric's name, and then names and values of dimensions in pairs"
+            ),
+            (
+                #""view": "gauge", "yAxis": {"left": {"min": 10, "max": 5}}, "metrics": [["A", "B"]]"#,
+                "properties.yAxis.left.max: must be greater than min"
+            ),
+            (
+                #""view": "gauge", "yAxis": {"left": {"min": "0", "max": 5}}, "metrics": [["A", "B"]]"#,
+                "properties.yAxis.left.min: must be a number, not the string `0`"
+            ),
+        ]
+    )
+    func firstFault(properties: String, expected: String) throws {
+        let result = Self.read(Self.widget(properties))
+        #expect(result.faults.count == 1, "\(result.faults)")
+        #expect(result.body?.widgets.first?.content == .notDrawn(expected))
     }
 
     @Test("an unknown key is reported, and the widget is drawn")
@@ -190,6 +217,12 @@ import Testing
             #"{"widgets": [{"type": "custom", "properties": {"endpoint": "e", "title": "t", "updateOn": {}}}]}"#,
             #"{"widgets": [{"type": "log", "properties": {"query": "q", "region": "r", "stacked": false, "view": "pie"}}]}"#,
             #"{"widgets": [{"type": "explorer", "properties": {"metrics": [], "labels": []}}]}"#,
+            #"{"widgets": [{"type": "chart", "properties": {"data": {"queries": []}, "region": "r"}}]}"#,
+            // The Region of an alarm is in its ARN.
+            #"{"widgets": [{"type": "metric", "properties": {"annotations": {"alarms": ["arn:aws:cloudwatch:r:1:alarm:a"]}}}]}"#,
+            #"{"widgets": [{"type": "text", "x": 0, "y": 2000000, "properties": {"markdown": "m"}}]}"#,
+            Self.widget(#""metrics": [["N", "A", {"id": "m1"}], ["N", "A", {"id": "m1"}]]"#),
+            Self.widget(#""metrics": [[{"expression": "SEARCH('{A,B} AND :aws.AccountId=LOCAL', 'Sum', 60)"}]]"#),
         ]
         for text in bodies {
             let result = Self.read(text)

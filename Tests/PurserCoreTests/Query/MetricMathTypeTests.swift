@@ -116,17 +116,17 @@ import Testing
             (
                 "a+SEARCH(\"x\", \"Sum\")", 3,
                 "`SEARCH` is not supported by this version: it looks metrics up while it runs; "
-                    + "name them in the request and use METRICS(\"part of the ids\")"
+                    + "name them and use METRICS(\"part of the ids\")"
             ),
             (
                 "SUM(SEARCH('{AWS/EC2,InstanceId} MetricName=\"CPU\"', 'Average', 300))", 5,
                 "`SEARCH` is not supported by this version: it looks metrics up while it runs; "
-                    + "name them in the request and use METRICS(\"part of the ids\")"
+                    + "name them and use METRICS(\"part of the ids\")"
             ),
             (
                 "SELECT AVG(x)", 1,
                 "`SELECT` is not supported by this version: Metrics Insights queries need CloudWatch's own index; "
-                    + "name the metrics in the request"
+                    + "name the metrics"
             ),
             ("[a, b", 6, "`,` or `]` for the `[` in column 1 is expected, not the end"),
             ("SUM([a, b)", 10, "`,` or `]` for the `[` in column 5 is expected, not `)`"),

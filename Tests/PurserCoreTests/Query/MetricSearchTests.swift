@@ -43,6 +43,8 @@ import Testing
                 [3, 4]
             ),
             ("(EC2 OR Lambda) MetricName=Invocations", [4, 5]), ("NOT aws NOT errors", [6]),
+            ("{AWS/EC2,InstanceId} AND CPU", [0]), ("CPU :aws.AccountId=LOCAL", [0, 1]),
+            ("CPU :aws.AccountId=\"LOCAL\"", [0, 1]), ("CPU :aws.AccountId=(\"1\" OR \"2\")", []),
             ("InstanceId=(\"i-12\" OR \"i-13\") network", [2]), ("lambda errors OR EC2 network", [2, 3]),
         ] as [(String, [Int])]
     )
@@ -55,7 +57,7 @@ import Testing
         "a fault in a search names its column",
         arguments: [
             ("", 1), ("{", 2), ("{A,", 4), ("{A} )", 5), ("a OR", 5), ("(a", 3), ("\"a", 1), ("AND b", 1), ("%", 1),
-            ("A=B=c", 3), (":aws.AccountId=LOCAL", 1), ("{A} {B}", 5),
+            ("A=B=c", 3), ("{A} {B}", 5),
         ]
     )
     func faults(search: String, column: Int) {

@@ -37,6 +37,8 @@ struct DashboardReader {
     static let mostVariables = 25
     static let longestText = 100_000
     private static let defaultSize = 6
+    /// CloudWatch names no limit; this one leaves room for sums.
+    private static let lowestRow = Int(Int32.max)
 
     init(file: String) {
         faults = DefinitionReader(file: file)
@@ -67,7 +69,10 @@ struct DashboardReader {
         let form = "a time such as 2026-11-24T10:00:00Z"
         func time(_ key: String, _ text: String) -> Timestamp? {
             if let time = Timestamp(iso8601: text) { return time }
-            faults.fault(key, "`\(text)` is not allowed; allowed: \(form)" + (key == "start" ? ", or -PT3H" : ""))
+            faults.fault(
+                root.path(of: key),
+                "`\(text)` is not allowed; allowed: \(form)" + (key == "start" ? ", or -PT3H" : "")
+            )
             return nil
         }
         let end = faults.text(root, "end", length: 1...64).flatMap { time("end", $0) }
@@ -77,7 +82,10 @@ struct DashboardReader {
         }
         if text.hasPrefix("-P") {
             guard let seconds = Self.seconds(text) else {
-                faults.fault("start", "`\(text)` is not allowed; allowed: such as -PT30M, -PT3H, -P2D, -P1W or -P3M")
+                faults.fault(
+                    root.path(of: "start"),
+                    "`\(text)` is not allowed; allowed: such as -PT30M, -PT3H, -P2D, -P1W or -P3M"
+                )
                 return (nil, end)
             }
             if end != nil { faults.fault("start", "must be \(form), because there is an end") }
@@ -141,7 +149,7 @@ struct DashboardReader {
         let title = properties.flatMap { faults.text($0, "title", length: 0...Self.longestText, mayBeUnfilled: true) }
         var content: DashboardWidget.Content?
         if let kind, let properties { content = self.content(kind, properties) }
-        let reason = faults.diagnostics.dropFirst(before).last.map { fault in
+        let reason = faults.diagnostics.dropFirst(before).first.map { fault in
             let path = fault.key?.dropFirst(place.path.count + 1) ?? ""
             return (path.isEmpty ? "" : path + ": ") + fault.message
         }
@@ -158,7 +166,7 @@ struct DashboardReader {
         let columns = GridPlace.columns
         let width = faults.integer(place, "width", 1...columns) ?? Self.defaultSize
         let height = faults.integer(place, "height", 1...1000) ?? Self.defaultSize
-        let (x, y) = (faults.integer(place, "x", 0...columns - 1), faults.integer(place, "y", 0...1_000_000))
+        let (x, y) = (faults.integer(place, "x", 0...columns - 1), faults.integer(place, "y", 0...Self.lowestRow))
         if place.has("x") != place.has("y") {
             faults.fault(place.path, "needs both x and y, or neither of them")
         }
@@ -178,10 +186,31 @@ struct DashboardReader {
         case .metric: metric(properties).map { .metric($0) }
         case .text: text(properties)
         case .alarm: alarm(properties).map { .alarm($0) }
-        case .log: .notDrawn("it is a query of CloudWatch Logs")
-        case .explorer: .notDrawn("it finds metrics by the tags of resources")
-        case .custom: .notDrawn("a Lambda function draws it")
+        case .chart: .notDrawn("it is a query in PromQL")
+        case .log: log(properties)
+        case .explorer: explorer(properties)
+        case .custom: custom(properties)
         }
+    }
+
+    private mutating func log(_ properties: JSONPlace) -> DashboardWidget.Content {
+        for key in ["query", "region"] {
+            _ = faults.text(properties, key, isRequired: true, length: 1...Self.longestText, mayBeUnfilled: true)
+        }
+        checkWord(properties, "view", ["table", "timeSeries", "bar", "pie"])
+        return .notDrawn("it is a query of CloudWatch Logs")
+    }
+
+    private mutating func explorer(_ properties: JSONPlace) -> DashboardWidget.Content {
+        for key in ["metrics", "labels"] {
+            _ = faults.list(properties, key, isRequired: true, most: DashboardBody.mostWidgets)
+        }
+        return .notDrawn("it finds metrics by the tags of resources")
+    }
+
+    private mutating func custom(_ properties: JSONPlace) -> DashboardWidget.Content {
+        _ = faults.text(properties, "endpoint", isRequired: true, length: 1...Self.longestText, mayBeUnfilled: true)
+        return .notDrawn("a Lambda function draws it")
     }
 
     private mutating func text(_ properties: JSONPlace) -> DashboardWidget.Content? {

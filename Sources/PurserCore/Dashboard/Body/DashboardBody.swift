@@ -75,6 +75,7 @@ package struct DashboardWidget: Sendable, Equatable {
         case metric
         case text
         case alarm
+        case chart
         case log
         case explorer
         case custom

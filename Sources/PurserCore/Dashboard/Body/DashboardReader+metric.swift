@@ -9,7 +9,8 @@ extension DashboardReader {
     mutating func metric(_ place: JSONPlace) -> MetricWidget? {
         faults.checkKeys(of: place, supported: Self.keys, of: "a metric widget")
         var widget = MetricWidget()
-        if !place.has("region") {
+        // That of an alarm is in its ARN.
+        if !place.has("region"), place.has("metrics") {
             faults.fault(place.path(of: "region"), "is missing; the Region of the metrics is needed")
         }
         _ = faults.text(place, "region", length: 1...64, mayBeUnfilled: true)
@@ -22,12 +23,17 @@ extension DashboardReader {
         widget.period = period(place) ?? MetricWidget.defaultPeriod
         widget.statistic = statistic(place) ?? .average
         if let legend = faults.object(place, "legend") {
+            faults.checkKeys(of: legend, supported: ["position"], of: "a legend")
             checkWord(legend, "position", ["right", "bottom", "hidden"])
             widget.hidesLegend = legend.value["position"]?.string == "hidden"
         }
         table(place, &widget)
         axes(place, &widget)
         timezone(place)
+        // Relative ends occur, too; neither is applied.
+        let (start, end) = (faults.text(place, "start", length: 1...64), faults.text(place, "end", length: 1...64))
+        if end != nil, start == nil { faults.fault(place.path(of: "end"), "needs start") }
+        widget.hasOwnRange = start != nil
         // What the values are, and so whether there is anything to draw, depends on what follows.
         let before = faults.diagnostics.count
         annotations(place, &widget)
@@ -40,12 +46,14 @@ extension DashboardReader {
             faults.fault(place.path(of: "metrics"), "is missing; metrics, or the alarm of an annotation, are needed")
             return nil
         }
-        let left = widget.axes[.left]
-        if widget.view == .gauge, left?.min == nil || left?.max == nil {
+        guard widget.view == .gauge else { return widget }
+        let left = place.value["yAxis"]?["left"]
+        guard left?["min"] != nil, left?["max"] != nil else {
             faults.fault(place.path(of: "yAxis"), "min and max of left are missing; a gauge needs both")
             return nil
         }
-        return widget
+        // One that cannot be used is reported already.
+        return widget.axes[.left]?.min == nil || widget.axes[.left]?.max == nil ? nil : widget
     }
 
     /// Reads a period; one that is not allowed is reported, and the default is drawn.
@@ -56,7 +64,7 @@ extension DashboardReader {
         if MetricDataRequest.isPeriod(period) { return period }
         faults.fault(
             place.path(of: "period"),
-            "\(period) is not allowed; allowed: \(MetricDataRequest.allowedPeriods)"
+            "\(period) is not allowed; allowed: 1, 5, \(MetricDataRequest.allowedPeriods)"
         )
         return nil
     }
@@ -152,7 +160,7 @@ extension DashboardReader {
         var edges = [item]
         if let pair = item.value.array {
             guard pair.count == 2 else {
-                faults.fault(item.path, "has \(pair.count) elements; a band has 2")
+                faults.fault(item.path, "has \(pair.count.counted("element")); a band has 2")
                 return nil
             }
             edges = pair.enumerated().map { JSONPlace(value: $1, path: item.path + "[\($0)]") }

@@ -13,7 +13,7 @@ extension DashboardReader {
         let places = faults.list(place, "metrics", most: Self.mostRows)
         guard faults.diagnostics.count == before else { return nil }
         var rows: [MetricWidget.Row?] = []
-        var fields: [String] = []
+        var fields: [String]? = []
         var searchCount = 0
         let texts = places.compactMap { $0.value.array?.last?.members }.joined().compactMap(\.value.string)
         for place in places {
@@ -23,14 +23,21 @@ extension DashboardReader {
                 }
             )
         }
-        let all = rows.compactMap(\.self)
-        guard all.count == rows.count else { return nil }
-        return checkIds(all, places) ? all : nil
+        var all: [MetricWidget.Row] = []
+        var read: [JSONPlace] = []
+        for (row, place) in zip(rows, places) {
+            guard let row else { return nil }
+            // CloudWatch takes a row that is there twice, with its id, for one.
+            if row.id != nil, read.contains(where: { $0.value == place.value }) { continue }
+            all.append(row)
+            read.append(place)
+        }
+        return checkIds(all, read) ? all : nil
     }
 
     private typealias Extraction = (String) throws(ExpressionError) -> (plain: String, calls: [MetricSearchCall])
 
-    private mutating func row(_ place: JSONPlace, _ previous: inout [String], _ extract: Extraction) -> MetricWidget
+    private mutating func row(_ place: JSONPlace, _ previous: inout [String]?, _ extract: Extraction) -> MetricWidget
         .Row?
     {
         guard let items = place.value.array else {
@@ -79,7 +86,12 @@ extension DashboardReader {
     }
 
     /// Reads a metric's names, in which `.` repeats the field of the row before, and `...` as many as are left out.
-    private mutating func metric(_ places: [JSONPlace], _ row: JSONPlace, _ previous: inout [String]) -> Metric? {
+    ///
+    /// - Parameter previous: The names of the row before; nil if it cannot be read, so what repeats them has no fault of
+    ///   its own.
+    private mutating func metric(_ places: [JSONPlace], _ row: JSONPlace, _ previous: inout [String]?) -> Metric? {
+        let before = previous
+        previous = nil
         var fields: [String] = []
         var isFilled = true
         for (index, place) in places.enumerated() {
@@ -89,17 +101,19 @@ extension DashboardReader {
                 isFilled = faults.text(place, length: 1...1024) != nil && isFilled
             }
             if text == "...", index == 0 {
-                guard previous.count >= places.count - 1, !previous.isEmpty else {
+                guard let before else { return nil }
+                guard before.count >= places.count - 1, !before.isEmpty else {
                     faults.fault(place.path, "there is no row before this one with so many names to repeat")
                     return nil
                 }
-                fields = Array(previous.dropLast(places.count - 1))
+                fields = Array(before.dropLast(places.count - 1))
             } else if text == "." {
-                guard previous.indices.contains(fields.count) else {
+                guard let before else { return nil }
+                guard before.indices.contains(fields.count) else {
                     faults.fault(place.path, "the row before this one has no name at this position to repeat")
                     return nil
                 }
-                fields.append(previous[fields.count])
+                fields.append(before[fields.count])
             } else {
                 fields.append(text)
             }

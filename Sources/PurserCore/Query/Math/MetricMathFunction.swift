@@ -86,8 +86,8 @@ package enum MetricMathFunction: String, Sendable, CaseIterable {
 
     /// CloudWatch's functions that need something that only AWS has.
     private static let refused = [
-        "SEARCH": "it looks metrics up while it runs; name them in the request and use METRICS(\"part of the ids\")",
-        "SELECT": "Metrics Insights queries need CloudWatch's own index; name the metrics in the request",
+        "SEARCH": "it looks metrics up while it runs; name them and use METRICS(\"part of the ids\")",
+        "SELECT": "Metrics Insights queries need CloudWatch's own index; name the metrics",
         "INSIGHT_RULE_METRIC": "it reads a rule of Contributor Insights, which only CloudWatch has",
         "DB_PERF_INSIGHTS": "it reads Performance Insights of a database, which only AWS has",
         "SERVICE_QUOTA": "it reads the account's service quotas, which only AWS has",

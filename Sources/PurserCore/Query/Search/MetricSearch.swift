@@ -22,12 +22,15 @@ package struct MetricSearch: Sendable, Equatable {
         case metricName
         /// The value of the dimension with this name.
         case dimension(String)
+        /// The account; all stored metrics are of the own one, whose number is not known.
+        case account
 
         func texts(of metric: Metric) -> [String] {
             switch self {
             case .any: [metric.namespace, metric.name] + metric.dimensions.flatMap { [$0.name, $0.value] }
             case .namespace: [metric.namespace]
             case .metricName: [metric.name]
+            case .account: ["LOCAL"]
             case .dimension(let name): metric.dimensions.filter { $0.name == name }.map(\.value)
             }
         }

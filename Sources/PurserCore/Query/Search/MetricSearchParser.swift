@@ -36,6 +36,7 @@ struct MetricSearchParser {
         let schema = try token == .symbol("{") ? schema() : nil
         // Both forms occur: with a comma after the schema, and without.
         if schema != nil { _ = try skip(",") }
+        if schema != nil, token == .word("AND") { try advance() }
         guard token != .end else {
             if schema == nil { throw expected("a metric schema such as {Namespace,Dimension}, or a search term") }
             return (schema, nil)
@@ -112,7 +113,7 @@ struct MetricSearchParser {
                 guard property == .any else {
                     throw ExpressionError(column: start, "`\(text)=` is not allowed after another property")
                 }
-                return try single(of: Self.property(text, column: start))
+                return try single(of: Self.property(text))
             }
             if isQuoted { return .exact(property, text) }
             let tokens = SearchTokens(text)
@@ -127,12 +128,11 @@ struct MetricSearchParser {
         }
     }
 
-    private static func property(_ name: String, column: Int) throws(ExpressionError) -> MetricSearch.Property {
+    private static func property(_ name: String) -> MetricSearch.Property {
         switch name {
         case "MetricName": return .metricName
         case "Namespace": return .namespace
-        case ":aws.AccountId":
-            throw ExpressionError(column: column, "metrics are stored without an account, so `\(name)` finds nothing")
+        case ":aws.AccountId": return .account
         default: return .dimension(name)
         }
     }

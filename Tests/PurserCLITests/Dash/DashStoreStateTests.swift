@@ -37,7 +37,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("missing.db")))
     }
 
-    @Test("who may only read the store reads it while its owner has it open, and is told so otherwise")
+    @Test("who may only read the store reads it while its owner has it open, and gets the reason otherwise")
     func readOnly() throws {
         let folder = try Demonstrations.json.copy()
         let path = folder.path("purser.db")
