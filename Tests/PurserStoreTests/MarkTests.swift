@@ -42,11 +42,13 @@ import Testing
             }
         }
         #expect(
-            try store.alarmSpans(in: Self.time..<Self.time + 600) == [
-                AlarmSpan(name: "open", start: Self.time + -700, end: Self.time + 100),
-                AlarmSpan(name: "inside", start: Self.time + 10, end: Self.time + 20),
-                AlarmSpan(name: "open", start: Self.time + 200),
-            ]
+            try store.alarmSpans(of: ["open", "inside", "before", "after", "other"], in: Self.time..<Self.time + 600)
+                == [
+                    AlarmSpan(name: "open", start: Self.time + -700, end: Self.time + 100),
+                    AlarmSpan(name: "inside", start: Self.time + 10, end: Self.time + 20),
+                    AlarmSpan(name: "open", start: Self.time + 200),
+                ]
         )
+        #expect(try store.alarmSpans(of: ["before"], in: Self.time..<Self.time + 600) == [])
     }
 }

@@ -1,9 +1,17 @@
 import Foundation
+import PurserCore
 import PurserStore
 
 @main
 struct Main {
     static func main() async throws {
+        // How the section `dash` makes its store.
+        if CommandLine.arguments.count > 3, CommandLine.arguments[1] == "dash-fill",
+            let end = Int64(CommandLine.arguments[3])
+        {
+            let folder = URL(fileURLWithPath: CommandLine.arguments[2])
+            return try Dashing("", folder, end: Timestamp(seconds: end)).fill()
+        }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "purser-benchmark-\(UUID().uuidString)"
         )

@@ -22,7 +22,9 @@ struct WholeProgram {
         guard fault == 0 else { throw Failure(arguments: arguments, reason: String(cString: strerror(fault))) }
         var (status, usage) = (Int32(), rusage())
         while wait4(process, &status, 0, &usage) < 0, errno == EINTR {}
-        guard status == 0 else { throw Failure(arguments: arguments, reason: "it ended with the wait status \(status)") }
+        guard status == 0 else {
+            throw Failure(arguments: arguments, reason: "it ended with the wait status \(status)")
+        }
         return Double(usage.ru_maxrss) / 1024
     }
 

@@ -107,6 +107,7 @@ extension DashBuilder {
 struct RecordedTime {
     private let heartbeats: [ClosedRange<Timestamp>]
     private let newest: Timestamp?
+    /// In milliseconds: twice a step, because whether a step is known is seen after it.
     private let longestSilence: Int64
     private let store: Store
     /// The earliest time that is known to have calls before it.
@@ -117,7 +118,7 @@ struct RecordedTime {
     init(_ frame: DashFrame, _ heartbeats: [ClosedRange<Timestamp>], _ store: Store) {
         self.heartbeats = heartbeats
         newest = frame.newestData
-        longestSilence = frame.longestSilence
+        longestSilence = 2000 * Int64(max(frame.window.periodSeconds, frame.evaluationIntervalSeconds))
         self.store = store
     }
 

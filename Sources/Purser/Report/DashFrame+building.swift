@@ -69,12 +69,11 @@ package struct DashBuilder: Sendable {
         frame.isEvaluatedLater = try frame.evaluatedAt == nil && store.lastEvaluation() != nil
         frame.alarms = try alarmLines(evaluatedAt: frame.evaluatedAt, at: at)
         frame.marks = try store.marks(in: window.from..<to, of: [ChatMetric.namespace])
-        let known = Set(alarms.map(\.name))
-        frame.alarmSpans = try store.alarmSpans(in: window.from..<to).filter { known.contains($0.name) }
+        frame.alarmSpans = try store.alarmSpans(of: alarms.map(\.name), in: window.from..<to)
         frame.signals = try signals(of: frame, steps, heartbeats)
         frame.refusedInHour = try refused(before: window.now(at: at).upperBound)
         frame.budget = try budgetLine(frame.cost, at: at)
-        frame.worstRequests = try store.requests(.worst, from: window.from, to: at, limit: worstRequests).map(Self.line)
+        frame.worstRequests = try store.requests(.worst, from: window.from, to: to, limit: worstRequests).map(Self.line)
         frame.pendingNotifications = try store.messageCount(.pending)
         frame.failedNotifications = try store.messageCount(.failed)
         return frame

@@ -29,10 +29,11 @@ package struct DashboardBuilder: Sendable {
     ) throws -> DashboardFrame {
         let (states, evaluatedAt) = try alarmStates(body, at: at, isOfAskedMoment: isOfAskedMoment)
         let marks = try reader.store.marks(in: range)
+        var datapoints = 0
         let widgets = try body.widgets.map { widget in
             let content: DashboardFrame.Content =
                 switch widget.content {
-                case .metric(let metric): try content(metric, body, range, marks)
+                case .metric(let metric): try content(metric, body, range, marks, &datapoints)
                 case .text(let markdown): .text(markdown)
                 case .alarm(let alarm):
                     .alarms(Self.sorted(alarm.names.map { states[$0] ?? .init(name: $0, state: nil) }, alarm))
@@ -111,7 +112,8 @@ package struct DashboardBuilder: Sendable {
         _ widget: MetricWidget,
         _ body: DashboardBody,
         _ range: Range<Timestamp>,
-        _ marks: [TimeMark]
+        _ marks: [TimeMark],
+        _ datapoints: inout Int
     ) throws -> DashboardFrame.Content {
         var widget = widget
         if let name = widget.alarm {
@@ -126,6 +128,13 @@ package struct DashboardBuilder: Sendable {
         do {
             for request in plan.requests {
                 let found = request.found(among: Array(units.keys), period: request.longestPeriod)
+                datapoints += found.datapointCount
+                // The whole frame is read from one snapshot, which writers must not wait for.
+                guard datapoints <= MetricDataRequest.mostInAllPages else {
+                    return .notDrawn(
+                        "the dashboard has more than \(MetricDataRequest.mostInAllPages) datapoints in this time; show less"
+                    )
+                }
                 namespaces.formUnion(found.allQueries.compactMap(\.source.namespace))
                 let answer = try reader.answer(request)
                 panel.notes += answer.leftOut.map(\.sentence)

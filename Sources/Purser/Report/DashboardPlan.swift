@@ -36,9 +36,8 @@ struct DashboardPlan {
         }
         entries = all
         drop(&all)
-        let usesExpressions = all.contains { $0.row.isExpression }
-        if usesExpressions {
-            // The values of an expression need periods in common.
+        if widget.view == .timeSeries || all.contains(where: \.row.isExpression) {
+            // The values of an expression, and the courses of one graph, need periods in common.
             let rows = all.filter { !$0.row.isExpression }
             let searched = all.flatMap(\.row.searches).compactMap(\.period).map { spansRange ? whole : max($0, least) }
             let common = (rows.map(\.period) + searched).max() ?? all.map(\.period).max() ?? widget.period

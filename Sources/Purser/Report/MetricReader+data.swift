@@ -19,11 +19,7 @@ extension MetricReader {
             ])
         }
         let longest = request.longestPeriod
-        let seconds = Int((request.end - request.start) / 1000)
-        let count = request.allQueries.reduce(0) { count, query in
-            guard case .metric(_, _, let period) = query.source else { return count + seconds / longest }
-            return count + seconds / period
-        }
+        let count = request.datapointCount
         if count > MetricDataRequest.mostInAllPages {
             let message =
                 "\(count) datapoints exceed the limit of \(MetricDataRequest.mostInAllPages); use a longer period"

@@ -50,7 +50,8 @@ package struct MetricReader: Sendable {
     }
 
     /// Returns the slots of several metrics that start at `from` or later and before `to`. With a `period`, they are
-    /// merged into periods of that many seconds, counted from `from`. Derived metrics have a slot for each minute.
+    /// merged into periods of that many seconds, counted from `from`. Derived metrics have a
+    /// slot for each minute without a period.
     package func slots(
         of references: [MetricReference],
         from: Timestamp,
@@ -101,9 +102,18 @@ package struct MetricReader: Sendable {
         let next = Timestamp(milliseconds: read.from.milliseconds + 59_999).floored(toSeconds: 60)
         let (from, to) = (max(next, first.floored(toSeconds: 60)), read.to)
         guard from < to else { return .empty }
-        if to - from > Self.longestDerivedMinutes * 60_000 {
+        if read.grid == nil, to - from > Self.longestDerivedMinutes * 60_000 {
             let message = "\(derived.rawValue) is computed minute by minute; at most two years can be requested at once"
             throw Diagnostics([Diagnostic(file: "request", key: "EndTime", message)])
+        }
+        if derived == .deadLetters {
+            let letters = try store.waitingDeadLetters(before: to).map { ($0.minute, $0.count) }
+            let slots = Self.slots(of: from..<to, read.grid, letters, total: 0) {
+                $0 += $1
+            } value: {
+                Double($0)
+            }
+            return SlotSeries(slots)
         }
         var slots: [Slot] = []
         var month = CalendarMonth(containing: from)
@@ -133,19 +143,13 @@ package struct MetricReader: Sendable {
             }
         case .quotaUsed:
             guard let quota else { return [] }
-            let calls = try store.startedRequests(month, from: from, to: to).map { ($0.minute, $0) }
+            let calls = try store.startedRequests(from: from, to: to).map { ($0.minute, $0) }
             return Self.slots(of: range, grid, calls, total: try totals(month, before: from)) {
                 $0[$1.source].requests += $1.count
             } value: {
                 100 * Double($0.quotaRequests) / Double(quota)
             }
-        case .deadLetters:
-            let letters = try store.waitingDeadLetters(before: to).map { ($0.minute, $0.count) }
-            return Self.slots(of: range, grid, letters, total: 0) {
-                $0 += $1
-            } value: {
-                Double($0)
-            }
+        case .deadLetters: return []
         }
     }
 

@@ -74,11 +74,12 @@ struct LiveLoop {
     private mutating func ending(_ event: LiveTerminal.Event, _ terminal: LiveTerminal) throws -> Int32? {
         switch event {
         case .signal(SIGINT): return 0
-        case .signal(SIGTSTP): terminal.suspend()
+        case .signal(SIGTSTP): if !terminal.suspend() { return nil }
         case .signal(SIGCONT): terminal.take(isAgain: true)
         case .signal(SIGWINCH): break
         case .signal(let signal): return 128 + signal
         case .hangUp: return 128 + SIGHUP
+        case .time where view.isPaused: return nil
         case .time:
             input.pause()
             try readAgain()

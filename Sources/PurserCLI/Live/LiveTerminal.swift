@@ -93,10 +93,16 @@ final class LiveTerminal {
     }
 
     /// Stops the program as Ctrl-Z does; when it continues, the terminal is taken again.
-    func suspend() {
+    ///
+    /// Returns false if a signal came that ends the view. It does not take the terminal then, because it may be in the
+    /// background, where that would stop it again.
+    func suspend() -> Bool {
         giveBack()
         signals.suspend()
+        pending += signals.received()
+        if pending.contains(where: { $0 != SIGCONT && $0 != SIGWINCH && $0 != SIGTSTP }) { return false }
         take()
+        return true
     }
 
     /// Stops catching signals.

@@ -116,15 +116,18 @@ extension DashCommand {
 
     private func draw(_ body: DashboardBody, name: String, _ session: Session) throws {
         let store = try session.store(.existing)
-        // A namespace has no alarms, and a parameter may be one of the dashboard alone.
-        let rules = namespace == nil ? try session.rulesIfAny(checksParameters: false) : AlarmRules()
-        let frame = try frame(body, name: name, session, store, rules)
+        let frame = try frame(body, name: name, session, store, try rules(session))
         switch format {
         case .json: show(DashboardJSON.value(frame))
         case .html: show(DashboardPage.html(frame, layout: layout ?? .list))
         case .text:
             show(DashboardText.render(frame, style: drawing.style(session.environment), layout: layout ?? .list))
         }
+    }
+
+    /// Returns the alarms that are watched. A namespace has none, and a parameter may be one of the dashboard alone.
+    func rules(_ session: Session) throws -> AlarmRules {
+        namespace == nil ? try session.rulesIfAny(checksParameters: !isOfBody) : AlarmRules()
     }
 
     /// Reads the frame of a body, of the time that the options name unless a `window` is given.
@@ -153,8 +156,13 @@ extension DashCommand {
     var isOfAskedMoment: Bool { asOf.at != nil || to != nil }
 
     /// Draws what else is stored if the chat service has no data: the namespace with the newest data.
-    func showOtherNamespaces(_ session: Session, _ store: Store, _ rules: AlarmRules, at: Timestamp) throws {
-        guard let others = try otherNamespaces(session, store, rules, window: (try range().0, at)) else {
+    func showOtherNamespaces(
+        _ session: Session,
+        _ store: Store,
+        _ rules: AlarmRules,
+        window: (Range<Timestamp>?, at: Timestamp)
+    ) throws {
+        guard let others = try otherNamespaces(session, store, rules, window: window) else {
             return
         }
         let style = drawing.style(session.environment)

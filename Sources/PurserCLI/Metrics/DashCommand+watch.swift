@@ -37,7 +37,7 @@ private final class LiveSource {
     init(_ command: DashCommand, _ session: Session) throws {
         self.command = command
         self.session = session
-        rules = try session.rulesIfAny(checksParameters: !command.isOfBody)
+        rules = try command.rules(session)
     }
 
     /// Reads the frame that a view shows.
@@ -66,6 +66,7 @@ private final class LiveSource {
 
     /// Reads the alarm files; what cannot be read is in the frame.
     private func readRules() throws -> AlarmRules {
+        if command.namespace != nil { return AlarmRules() }
         do {
             return try session.unreportedRules(checksParameters: !command.isOfBody)
         } catch let error as FileError {

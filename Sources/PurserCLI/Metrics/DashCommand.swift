@@ -93,7 +93,7 @@ struct DashCommand: ParsableCommand {
             let range = asked ?? at - (since?.seconds ?? DashFrames.defaultSeconds)..<at
             guard range.lowerBound < at else { throw UsageError("--from must be before --at") }
             let store = try session.store(.existing)
-            let rules = try session.rulesIfAny()
+            let rules = try rules(session)
             var frame = try session.frames(store, rules)
                 .chat(range, at: at, isOfAskedMoment: isOfAskedMoment, hasHeatmap: heatmap)
             frame.isAheadOfClock = at > .now
@@ -107,7 +107,7 @@ struct DashCommand: ParsableCommand {
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try store.sayIfLimitDiffers(from: rules.budget?.limit, CalendarMonth(containing: at))
-                try showOtherNamespaces(session, store, rules, at: at)
+                try showOtherNamespaces(session, store, rules, window: (asked, at))
             }
         }
     }

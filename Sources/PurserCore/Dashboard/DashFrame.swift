@@ -180,10 +180,9 @@ package struct DashFrame: Sendable, Equatable {
         }
     }
 
-    /// How old data or a heartbeat may be before it is stale, in milliseconds: twice the time between two of them.
-    package var longestSilence: Int64 {
-        2000 * Int64(max(window.periodSeconds, evaluationIntervalSeconds))
-    }
+    /// How old data or a heartbeat may be before it is stale, in milliseconds: twice the usual period of an alarm,
+    /// whatever time is shown.
+    package static let longestSilence: Int64 = 2 * 300 * 1000
 
     package init(title: String, region: String? = nil, window: Window, at: Timestamp, latency: Latency, cost: CostPanel)
     {

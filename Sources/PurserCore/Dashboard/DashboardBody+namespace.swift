@@ -4,12 +4,11 @@ extension DashboardBody {
     /// Counts are drawn as their sum per period and as a rate per second; anything else as its average and percentiles.
     /// The series of a metric that has several dimensions are separate rows.
     package static func namespace(_ namespace: String, series: [Series]) -> DashboardBody {
-        let own = series.filter { $0.metric.namespace == namespace }
-        let names = Set(own.map(\.metric.name)).sorted()
+        let own = Dictionary(grouping: series.filter { $0.metric.namespace == namespace }, by: \.metric.name)
         var body = DashboardBody(widgets: [])
-        for name in names {
-            let units = Set(own.filter { $0.metric.name == name }.map(\.unit))
-            let all = Set(own.filter { $0.metric.name == name }.map(\.metric)).sorted()
+        for (name, own) in own.sorted(by: { $0.key < $1.key }) {
+            let units = Set(own.map(\.unit))
+            let all = Set(own.map(\.metric)).sorted()
             let metrics = all.prefix(mostSeries)
             if all.count > mostSeries {
                 let more = all.count - mostSeries

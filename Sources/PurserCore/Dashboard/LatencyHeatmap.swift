@@ -14,9 +14,7 @@ package struct LatencyHeatmap: Sendable, Equatable {
 
     /// Nil if no step has a sample with a histogram.
     package init?(_ steps: [Distribution]) {
-        let values = steps.flatMap { step in
-            step.buckets.map { (estimate: Self.value($0, in: step), count: $0.count) }
-        }.map(\.estimate)
+        let values = steps.flatMap { step in step.buckets.map { Self.value($0, in: step) } }
         guard let least = values.min(), let most = values.max() else { return nil }
         let spans = Self.ratios.map { ratio in
             (ratio, Int(floor(log(least) / log(ratio)))...Int(floor(log(most) / log(ratio))))

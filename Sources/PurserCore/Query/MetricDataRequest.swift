@@ -109,6 +109,15 @@ package struct MetricDataRequest: Sendable, Equatable {
         queries + searches.flatMap { found[$0.id] ?? [] }
     }
 
+    /// How many datapoints its results have at most.
+    package var datapointCount: Int {
+        let (longest, seconds) = (longestPeriod, Int((end - start) / 1000))
+        return allQueries.reduce(0) { count, query in
+            guard case .metric(_, _, let period) = query.source else { return count + seconds / longest }
+            return count + seconds / period
+        }
+    }
+
     /// How many datapoints a page may have; this is CloudWatch's limit.
     package static let allowedDatapoints = 1...100_800
 

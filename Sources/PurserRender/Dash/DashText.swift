@@ -89,7 +89,7 @@ package struct DashText {
         guard let newest = frame.newestData else { return Line("no data", .warning) }
         let age = "data " + NumberText.age(milliseconds: frame.at - newest) + " old"
         if verdict.isDataStale { return Line(age + " STALE", .warning) }
-        guard frame.at - newest > frame.longestSilence, let beat = frame.newestHeartbeat else { return Line(age) }
+        guard frame.at - newest > DashFrame.longestSilence, let beat = frame.newestHeartbeat else { return Line(age) }
         return Line(age + ", its writer alive " + NumberText.age(milliseconds: frame.at - beat) + " ago")
     }
 

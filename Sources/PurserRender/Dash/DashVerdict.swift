@@ -54,7 +54,7 @@ struct DashVerdict: Sendable, Equatable {
                 return frame.at - time > longest ? .stale : .fresh
             } ?? .never
         let newest = [frame.newestData, frame.newestHeartbeat].compactMap(\.self).max()
-        isDataStale = frame.newestData != nil && newest.map { frame.at - $0 > frame.longestSilence } ?? false
+        isDataStale = frame.newestData != nil && newest.map { frame.at - $0 > DashFrame.longestSilence } ?? false
         isEvaluatedLater = frame.isEvaluatedLater
         isEmpty = frame.newestData == nil
         refusedPercent = Self.refusedPercent(frame)

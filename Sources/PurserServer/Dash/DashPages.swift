@@ -191,9 +191,9 @@ final class DashPages: Sendable {
                 let parameters = files.parameters.forDashboards
                 let (body, faults) = DashboardBody.read(json: file.text, file: file.path, parameters: parameters)
                 guard let body else { throw Diagnostics(faults) }
-                frame = .dashboard(
-                    try frames.dashboard(body, name: name, range: range, at: at, hasOnCall: true)
-                )
+                var drawn = try frames.dashboard(body, name: name, range: range, at: at, hasOnCall: true)
+                drawn.notes += faults.map(\.description)
+                frame = .dashboard(drawn)
             }
         } catch let error as UnknownSubject {
             let parameter = error.kind == .dashboard ? "name" : "namespace"

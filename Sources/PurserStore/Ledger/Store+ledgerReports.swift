@@ -226,13 +226,13 @@ extension Store {
         ) { MinuteCost(minute: $0, cost: Self.sum($1, at: 1)) }
     }
 
-    /// Returns how many calls of a month began at `from` or later and before `to`, by minute and source.
-    package func startedRequests(_ month: CalendarMonth, from: Timestamp, to: Timestamp) throws -> [(
+    /// Returns how many calls began at `from` or later and before `to`, by minute and source.
+    package func startedRequests(from: Timestamp, to: Timestamp) throws -> [(
         minute: Timestamp, source: CallSource, count: Int
     )] {
         try minutes(
-            from: max(from, month.start),
-            to: min(to, month.end),
+            from: from,
+            to: to,
             sql: """
                 SELECT time / 60000, source, count(*) FROM ledger WHERE time >= ?1 AND time < ?2
                 GROUP BY 1, 2 ORDER BY 1

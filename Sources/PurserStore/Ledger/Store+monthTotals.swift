@@ -45,14 +45,21 @@ extension Store {
                 """,
             arguments: [max(time, month.start).milliseconds, month.end.milliseconds, source.rawValue]
         )
+        // The plus signs keep SQLite from reading the whole month for what has been settled since. If the month is over,
+        // its own calls are fewer than all that has been settled since.
+        let isOver = try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM month_total WHERE month > ?)",
+            arguments: [month.description]
+        )
+        let (plus, other) = isOver == true ? ("", "+") : ("+", "")
         let settled = try Row.fetchOne(
             db,
-            // The plus signs keep SQLite from reading the whole month for what has been settled since.
             sql: """
                 SELECT coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0),
                     coalesce(sum(hold / \(dollar)) FILTER (WHERE time < ?1), 0),
                     coalesce(sum(hold % \(dollar)) FILTER (WHERE time < ?1), 0)
-                FROM ledger WHERE settled_time >= ?1 AND +time >= ?2 AND +time < ?3 AND source = ?4
+                FROM ledger WHERE \(other)settled_time >= ?1 AND \(plus)time >= ?2 AND \(plus)time < ?3 AND source = ?4
                 """,
             arguments: [
                 time.milliseconds, month.start.milliseconds, month.end.milliseconds, source.rawValue,

@@ -5,7 +5,9 @@ import PurserCore
 extension Store {
     /// - Parameter hasLog: Whether readers and the writer use a write-ahead log; without one, only one program may use the
     ///   file.
-    static func configuration(hasLog: Bool) -> Configuration {
+    ///
+    /// A file without a log that is another program's is not opened, because opening it as a store would change it.
+    static func configuration(hasLog: Bool, path: String) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(TimeInterval(busyTimeoutSeconds))
         // References are checked by `doctor`: checking them on every insert would cost as much as the insert.
@@ -16,6 +18,7 @@ extension Store {
             // For a new file: pages that hold several hours' blocks without much waste, and that can be released one by
             // one.
             if mode != "wal", hasLog {
+                try checkIsStore(db, path)
                 try db.execute(
                     sql: "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"
                 )
@@ -84,23 +87,15 @@ extension Store {
             // What root creates in a service's folder belongs to the service, or the service could not open it.
             if geteuid() == 0, stat(folder, &status) == 0 { _ = fchown(descriptor, status.st_uid, status.st_gid) }
         } else if errno == EEXIST {
-            // Another process was faster, or a symbolic link names a file that does not exist yet.
+            // Another process was faster: closing its file here would give up the locks of this process on it, as POSIX
+            // says of fcntl. Or a symbolic link names a file that does not exist yet.
+            if access(path, F_OK) == 0 { return }
             descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         }
         guard descriptor >= 0 else {
             throw StoreError(.unwritable, path: path, detail: String(cString: strerror(errno)))
         }
         Foundation.close(descriptor)
-    }
-
-    /// Throws if a file without a write-ahead log is the database of another program, which opening it as a store would
-    /// change.
-    static func checkIsStore(_ path: String) throws {
-        // A program that is creating the store has a journal, which only a writer may undo after a crash.
-        guard fileSize(path) > 0, !FileManager.default.fileExists(atPath: path + "-journal") else { return }
-        let queue = try DatabaseQueue(path: path, configuration: readOnly)
-        try queue.read { try checkIsStore($0, path) }
-        try queue.close()
     }
 
     private static func checkIsStore(_ db: Database, _ path: String) throws {

@@ -82,12 +82,12 @@ package final class Store: Sendable {
         // Only now: the file may have been replaced by a restore that held the lock.
         file = try StoreFile(path: path, realPath: realPath)
         do {
-            // SQLite does not wait if another process is switching the same file to WAL.
-            let isNew = !Self.hasLog(realPath)
-            if isNew { try Self.checkIsStore(realPath) }
-            let configuration = Self.configuration(hasLog: opening != .copy)
+            let configuration = Self.configuration(hasLog: opening != .copy, path: path)
             let open = { try DatabaseQueue(path: realPath, configuration: configuration) }
-            queue = isNew ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()
+            // SQLite does not wait if another process is switching the same file to WAL. As soon as that is done, and as
+            // long as any program has the file open, a log is beside it.
+            let isAlone = !FileManager.default.fileExists(atPath: realPath + "-wal")
+            queue = isAlone ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()
             try migrate()
             file.rememberLog()
             try file.check()
@@ -105,18 +105,6 @@ package final class Store: Sendable {
     private static func isReadOnly(_ path: String) -> Bool {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         return access(path, R_OK) == 0 && (access(path, W_OK) != 0 || access(folder, W_OK) != 0)
-    }
-
-    /// Returns whether a file's header says that it has a write-ahead log, which a new store and a copy have not.
-    ///
-    /// Source: "The Database File Format" in SQLite's documentation: bytes 18 and 19 are 2. Until the switch to WAL is
-    /// committed, a rollback journal is next to the file.
-    private static func hasLog(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        let header = (try? file.read(upToCount: 20)) ?? Data()
-        return header.count == 20 && header[18] == 2 && header[19] == 2
-            && !FileManager.default.fileExists(atPath: path + "-journal")
     }
 
     deinit {

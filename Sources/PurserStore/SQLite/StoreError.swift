@@ -57,7 +57,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
             "cannot open the store \(path)\(reason); check the path and its permissions"
         case .readOnly:
             "the store \(path) is read-only for this user\(reason), who can read it only while a program of its owner has"
-                + " it open: start purserd or run this as its owner, or copy it with `purser backup` and read the copy"
+                + " it open: start purserd or run this as its owner, or read a copy that its owner made with `purser backup`"
         case .corrupt:
             "the store \(path) is damaged or is not a store\(reason); nothing was changed: keep a copy of the file,"
                 + " then restore a backup, or save what can be read with `sqlite3 FILE .recover`"

@@ -115,6 +115,19 @@ import Testing
         terminal.awaitEnd()
     }
 
+    @Test("a signal ends it while it is stopped, and continues it in the background")
+    func killedWhileStopped() throws {
+        let folder = try Demonstrations.json.copy()
+        let terminal = try Self.start(folder: folder, after: "kill -TERM %1\nkill -CONT %1\nwait %1\nsay $?")
+        _ = Self.firstFrame(terminal)
+        terminal.type("\u{1a}")
+        terminal.await(Self.leave)
+        terminal.await("status=148")
+        terminal.await("status=143")
+        terminal.await("modes=same")
+        terminal.awaitEnd()
+    }
+
     @Test(
         "a signal ends it with its code, after the terminal is as before",
         arguments: [("INT", 0), ("TERM", 143), ("HUP", 129), ("QUIT", 131)]

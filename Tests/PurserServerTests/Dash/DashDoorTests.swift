@@ -136,7 +136,7 @@ import Testing
         }
         #expect(text.contains("event: change\n"))
         #expect(server.stop() == 0)
-        while let bytes = try await streams[0].next() { text += String(decoding: bytes, as: UTF8.self) }
-        #expect(!text.isEmpty)
+        // The stream ends with the server.
+        while try await streams[0].next() != nil {}
     }
 }

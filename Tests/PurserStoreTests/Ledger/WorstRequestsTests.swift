@@ -58,17 +58,23 @@ import Testing
         }
     }
 
-    @Test("what was settled since a time is found by the time of settlement, not by reading the month")
-    func plan() throws {
+    @Test(
+        "what was settled since a time is found by the time of settlement, and in a month that is over among its calls",
+        arguments: [("2026-11", "ledger_settled_time"), ("2026-10", "ledger_time")]
+    )
+    func plan(name: String, index: String) throws {
         let folder = try TemporaryFolder()
         let store = try Store(path: folder.path("s.db"), .creating)
-        let month = CalendarMonth(year: 2026, month: 11)
+        let month = try #require(CalendarMonth(name))
         var plans: [String] = []
         try store.write { db in
-            try db.execute(
-                sql: "INSERT INTO month_total (month, source, requests, spent, held) VALUES (?, 'live', 1, '1', '0')",
-                arguments: [month.description]
-            )
+            for month in ["2026-10", "2026-11"] {
+                try db.execute(
+                    sql:
+                        "INSERT INTO month_total (month, source, requests, spent, held) VALUES (?, 'live', 1, '1', '0')",
+                    arguments: [month]
+                )
+            }
         }
         var statements: [String] = []
         try store.read { db in
@@ -82,6 +88,6 @@ import Testing
                 plans += try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement).map { $0["detail"] }
             }
         }
-        #expect(!plans.isEmpty && plans.allSatisfy { $0.contains("ledger_settled_time") }, "\(plans)")
+        #expect(!plans.isEmpty && plans.allSatisfy { $0.contains(index) }, "\(plans)")
     }
 }

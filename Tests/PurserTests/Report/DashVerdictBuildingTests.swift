@@ -1,4 +1,5 @@
 import PurserCore
+import PurserRender
 import PurserStore
 import TestSupport
 import Testing
@@ -20,6 +21,21 @@ import Testing
         try store.beat("ovens", at: Self.start + 595, namespaces: ["Ovens"])
         let frame = try DashBuilderTests.frame(store)
         #expect(frame.newestData == Self.start + 10 && frame.newestHeartbeat == nil)
+    }
+
+    @Test("whether data is stale does not depend on the time that is shown")
+    func staleness() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([1], of: "Invocations", in: store)
+        for (age, isStale) in [(600, false), (601, true)] {
+            for hours in [1, 3, 24, 24 * 30, 24 * 400] {
+                let at = Self.start + 10 + age
+                let frame = try DashBuilder(reader: MetricReader(store: store, quota: nil), alarms: [], budget: nil)
+                    .frame(from: at - hours * 3600, to: at, at: at, region: nil)
+                #expect(DashJSON.value(frame)["verdict"]?["dataStale"] == .bool(isStale), "\(age) s, \(hours) h")
+            }
+        }
     }
 
     @Test("the states of the last evaluation are shown even if a clock that was ahead found them")

@@ -159,8 +159,27 @@ import Testing
         for (more, period) in [
             ("", 900), (#""periodOverride": "inherit", "#, 60), (#""periodOverride": "auto", "#, 900),
         ] {
-            guard case .metric(let panel) = try Self.panel(text, reader, range: range, more: more) else { continue }
+            guard case .metric(let panel) = try Self.panel(text, reader, range: range, more: more) else {
+                Issue.record("it is not drawn: \(more)")
+                continue
+            }
             #expect(panel.series[0].period == period, "\(more)")
+        }
+    }
+
+    @Test("the courses of one graph have the longest period of its rows, and other views have their own")
+    func onePeriod() throws {
+        let folder = try TemporaryFolder()
+        let reader = try Self.reader(folder)
+        let rows =
+            #""metrics": [["ChatService", "Invocations", {"period": 60}], [".", "Errors", {"period": 3600}]]"#
+        for (view, periods) in [("timeSeries", [3600, 3600]), ("singleValue", [60, 3600])] {
+            let content = try Self.panel(rows + ", \"view\": \"\(view)\"", reader)
+            guard case .metric(let panel) = content else {
+                Issue.record("\(view) is not drawn")
+                continue
+            }
+            #expect(panel.series.map(\.period) == periods, "\(view)")
         }
     }
 
