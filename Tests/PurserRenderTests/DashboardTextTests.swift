@@ -136,11 +136,29 @@ import Testing
         (0..<abs(exponent)).reduce(1) { value, _ in exponent < 0 ? value / 10 : value * 10 }
     }
 
+    @Test("a gap has the day of its end if that is another one, and ends with what is shown")
+    func gaps() {
+        let gaps = PlotGaps([[1, nil, nil, nil]], steps: 4, isPartial: false)
+        let start = Timestamp(year: 2026, month: 11, day: 24, hour: 6)
+        let names = { (end: Timestamp) in gaps.names(from: start, period: 6 * 3600, seenFrom: end) }
+        #expect(names(start + 23 * 3600) == ["11-24 12:00 to 11-25 05:00"])
+        #expect(names(start + 17 * 3600) == ["12:00-23:00"])
+    }
+
+    @Test("names that are cut differ if they differ")
+    func distinctNames() {
+        let names = ["Errors us.amazon.nova-lite-v1:0", "Errors us.amazon.nova-pro-v1:0", "Errors"]
+        let cut = TerminalText.cut(names, to: 16)
+        #expect(Set(cut).count == 3 && cut.allSatisfy { TerminalText.width(of: $0) <= 16 }, "\(cut)")
+    }
+
     @Test(
         "values are written in their units",
         arguments: [
             (1.5, .unit(.seconds), "1.50s"), (250, .unit(.milliseconds), "250ms"), (12.5, .unit(.percent), "12.5 %"),
             (1536, .unit(.bytes), "1.54kB"), (3.25, .dollars, "$3.25"), (0.0012, .dollars, "$0.0012"),
+            (0.00012234, .dollars, "$0.000122"), (0.00005097, .dollars, "$0.000051"), (1e-12, .dollars, "$<0.001"),
+            (-0.0004, .dollars, "-$0.0004"), (0, .dollars, "$0.00"),
             (-2, .dollars, "-$2.00"),
             (18_400, .unit(.count), "18.4k"), (5, .unit(.countPerSecond), "5/s"), (7, .unknown, "7"),
             (.nan, .unknown, "?"),

@@ -14,7 +14,7 @@ package struct ClientAddress: Sendable, Equatable {
     /// - Parameters:
     ///   - peer: The other end of the connection.
     ///   - forwardedFor: The values of all X-Forwarded-For headers, in order.
-    ///   - hasForwarded: Whether there is a Forwarded header (RFC 7239), which is not read.
+    ///   - hasForwarded: Whether there is a Forwarded header (RFC 7239) or another one of a proxy, which are not read.
     package init(peer: IPAddress?, forwardedFor: [String], hasForwarded: Bool = false, trusted: [AddressRange]) {
         var client = peer
         var isClients = true

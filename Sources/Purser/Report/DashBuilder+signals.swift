@@ -107,7 +107,7 @@ extension DashBuilder {
 struct RecordedTime {
     private let heartbeats: [ClosedRange<Timestamp>]
     private let newest: Timestamp?
-    /// In milliseconds: twice a step, because whether a step is known is seen after it.
+    /// In milliseconds: twice a step, because whether a step is known is seen after it, but not long after the last data.
     private let longestSilence: Int64
     private let store: Store
     /// The earliest time that is known to have calls before it.
@@ -118,7 +118,10 @@ struct RecordedTime {
     init(_ frame: DashFrame, _ heartbeats: [ClosedRange<Timestamp>], _ store: Store) {
         self.heartbeats = heartbeats
         newest = frame.newestData
-        longestSilence = 2000 * Int64(max(frame.window.periodSeconds, frame.evaluationIntervalSeconds))
+        longestSilence = min(
+            DashFrame.longestSilence,
+            2000 * Int64(max(frame.window.periodSeconds, frame.evaluationIntervalSeconds))
+        )
         self.store = store
     }
 

@@ -23,7 +23,9 @@ private func catching(_ signal: Int32) {
 /// A pipe that has a byte, the signal's number, for each signal that came.
 struct SignalPipe {
     /// The signals that reach the pipe instead of ending or stopping the program.
-    private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH]
+    private static let signals = [
+        SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP, SIGCONT, SIGWINCH,
+    ]
 
     let readingEnd: Int32
 

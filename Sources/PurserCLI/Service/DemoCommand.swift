@@ -98,7 +98,9 @@ struct DemoCommand: ParsableCommand {
         let files = FileManager.default
         if let named = session.namedStorePath {
             guard try !files.fileExists(atPath: named) || isEmpty(Store(path: named, .existing)) else {
-                throw UsageError("\(named) exists; the demo writes only to a new or an empty store")
+                throw UsageError(
+                    "\(named) exists; the demo writes only to a new or an empty store; without one, it has a store of its own"
+                )
             }
             return named
         }

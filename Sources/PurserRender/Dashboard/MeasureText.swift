@@ -20,6 +20,10 @@ extension DashboardFrame.Measure {
         case .unit(.percent): return NumberText.percent(value)
         case .dollars:
             let amount = value.magnitude
+            // A call may cost a few thousandths of a cent.
+            if amount >= 1e-10, amount < 0.01 {
+                return (value < 0 ? "-$" : "$") + NumberText.trimmedFraction(amount, mostDecimals: 12)
+            }
             let text = amount == 0 || amount >= 0.01 && amount < 1e6 ? NumberText.fixed(amount, decimals: 2) : nil
             return (value < 0 ? "-$" : "$") + (text ?? NumberText.count(amount))
         default: return NumberText.count(value) + suffix

@@ -151,14 +151,15 @@ struct PanelText {
 
     /// Returns a row for each series: its name, a value, and what is drawn in the rest of the width.
     private func rows(_ values: [String], _ draw: (DashboardFrame.Series, Int) -> String) -> [Line] {
-        let names = shown.map { TerminalText.sanitized($0.label) }
+        var names = shown.map { TerminalText.sanitized($0.label) }
         let number = values.map { TerminalText.width(of: $0) }.max() ?? 0
         let longest = names.map { TerminalText.width(of: $0) }.max() ?? 0
         let name = min(longest, max(8, width - number - 4 - max(10, width / 3)))
+        names = TerminalText.cut(names, to: name)
         let inks = SeriesInk.inks(shown.map(\.color))
         let room = width - name - number - 4
         return zip(zip(shown, inks), zip(names, values)).map { series, texts in
-            var line = Line(TerminalText.cut(texts.0, to: name), .series(series.1))
+            var line = Line(texts.0, .series(series.1))
             line.pad(to: name)
             line.append(Line(texts.1).rightAligned(in: number + 2))
             if room >= 3 { line.append("  " + draw(series.0, room), .series(series.1)) }

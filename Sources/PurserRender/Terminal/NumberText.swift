@@ -92,10 +92,11 @@ package enum NumberText {
         return fixed(value, decimals: value < 99.95 ? 1 : 0)
     }
 
-    private static func trimmedFraction(_ value: Double) -> String {
+    /// Returns three significant digits of a value from 0 to below 1, with so many decimals at most: `0.000122`.
+    static func trimmedFraction(_ value: Double, mostDecimals: Int = 5) -> String {
         var decimals = 3
         var scaled = value * 1000
-        while scaled < 99.95, decimals < 5 {
+        while scaled < 99.95, decimals < mostDecimals {
             scaled *= 10
             decimals += 1
         }

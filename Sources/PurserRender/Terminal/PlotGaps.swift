@@ -29,8 +29,11 @@ struct PlotGaps {
     /// Returns the times of the gaps: `10:30-10:35`.
     func names(from start: Timestamp, period: Int, seenFrom reference: Timestamp) -> [String] {
         gaps.map { gap in
-            let times = [gap.lowerBound, gap.upperBound].map {
-                NumberText.clock(start + $0 * period, seenFrom: reference, seconds: period < 60)
+            let begin = start + gap.lowerBound * period
+            let end = max(begin, min(start + gap.upperBound * period, reference))
+            let isOneDay = begin.floored(toSeconds: 86_400) == end.floored(toSeconds: 86_400)
+            let times = [(begin, reference), (end, isOneDay ? reference : begin)].map {
+                NumberText.clock($0, seenFrom: $1, seconds: period < 60)
             }
             return times[0] + (times.contains { $0.contains(" ") } ? " to " : "-") + times[1]
         }

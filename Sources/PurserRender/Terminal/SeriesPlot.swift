@@ -141,9 +141,10 @@ struct SeriesPlot {
     /// The last value of each line at its height, moved apart if two would overlap; the last ones that do not fit are
     /// left out.
     private var endLabels: [Int: Line] {
-        var labels: [(row: Int, text: Line)] = courses.reversed().prefix(rows).compactMap { course in
+        let names = TerminalText.cut(courses.map { TerminalText.sanitized($0.name) }, to: Self.mostNameColumns)
+        let named = zip(courses, names).reversed().prefix(rows)
+        var labels: [(row: Int, text: Line)] = named.compactMap { course, name in
             guard let step = course.lastStep, let last = course.last else { return nil }
-            let name = TerminalText.cut(TerminalText.sanitized(course.name), to: Self.mostNameColumns)
             return (
                 row(of: last),
                 Line(name + " " + course.text(course.written ?? last) + endNote(step), .series(course.ink))

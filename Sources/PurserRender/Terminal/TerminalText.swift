@@ -26,6 +26,16 @@ package enum TerminalText {
         return columns > 0 ? prefix(of: text, fitting: columns - 1) + "…" : ""
     }
 
+    /// Returns the texts cut to at most `columns`: those that would look the same with their ends cut, as ARNs do, are cut
+    /// in their middle.
+    static func cut(_ texts: [String], to columns: Int) -> [String] {
+        let alike = Dictionary(grouping: Set(texts)) { cut($0, to: columns) }.filter { $0.value.count > 1 }
+        return texts.map { text in
+            let short = cut(text, to: columns)
+            return alike[short] == nil ? short : cutMiddle(of: text, to: columns)
+        }
+    }
+
     /// Returns as many of the text's first characters as fit.
     static func prefix(of text: String, fitting columns: Int) -> String {
         var out = ""

@@ -67,18 +67,13 @@ package struct TextTable: Sendable, Equatable {
         return lines
     }
 
-    /// Returns the rows with cells that fit where cutting their ends would make different cells look the same, as ARNs do:
-    /// those are cut in their middle.
+    /// Returns the rows with cells that fit, and that differ if the whole cells do.
     private func distinctRows(_ shown: [Int], _ widths: [Int]) -> [[String]] {
         var rows = rows
         for (column, width) in zip(shown, widths) {
-            let cells = Set(rows.compactMap { column < $0.count ? $0[column] : nil })
-            let alike = Dictionary(grouping: cells) { TerminalText.cut($0, to: width) }.filter { $0.value.count > 1 }
-            for index in rows.indices where column < rows[index].count {
-                let cell = rows[index][column]
-                guard alike[TerminalText.cut(cell, to: width)] != nil else { continue }
-                rows[index][column] = TerminalText.cutMiddle(of: cell, to: width)
-            }
+            let holders = rows.indices.filter { column < rows[$0].count }
+            let cells = TerminalText.cut(holders.map { rows[$0][column] }, to: width)
+            for (index, cell) in zip(holders, cells) { rows[index][column] = cell }
         }
         return rows
     }

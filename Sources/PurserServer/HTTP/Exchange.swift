@@ -47,7 +47,7 @@ struct Exchange: Sendable {
         client = ClientAddress(
             peer: context.peer,
             forwardedFor: request.headers[values: FieldName.forwardedFor],
-            hasForwarded: request.headers.contains(FieldName.forwarded),
+            hasForwarded: FieldName.ofProxies.contains { request.headers.contains($0) },
             trusted: trustedProxies
         )
         requestId = CallID.new(at: clock.now())

@@ -4,7 +4,8 @@ import HTTPTypes
 enum FieldName {
     static let traceParent = name("traceparent")
     static let forwardedFor = name("x-forwarded-for")
-    static let forwarded = name("forwarded")
+    /// What proxies add to the requests that they pass on, besides ``forwardedFor``.
+    static let ofProxies = ["forwarded", "via", "x-real-ip", "x-forwarded-host", "x-forwarded-proto"].map(name)
     static let amazonTrace = name("x-amzn-trace-id")
     static let correlationId = name("x-correlation-id")
     static let budgetRemaining = name("x-budget-remaining")

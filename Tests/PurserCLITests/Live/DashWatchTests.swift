@@ -130,7 +130,7 @@ import Testing
 
     @Test(
         "a signal ends it with its code, after the terminal is as before",
-        arguments: [("INT", 0), ("TERM", 143), ("HUP", 129), ("QUIT", 131)]
+        arguments: [("INT", 0), ("TERM", 143), ("HUP", 129), ("QUIT", 131), ("USR1", 138)]
     )
     func signals(name: String, status: Int) throws {
         let folder = try Demonstrations.json.copy()
@@ -148,7 +148,10 @@ import Testing
         let number = try #require(Int32(terminal.await(".").dropLast()))
         _ = Self.firstFrame(terminal)
         #expect(
-            kill(number, try #require(["INT": SIGINT, "TERM": SIGTERM, "HUP": SIGHUP, "QUIT": SIGQUIT][name])) == 0
+            kill(
+                number,
+                try #require(["INT": SIGINT, "TERM": SIGTERM, "HUP": SIGHUP, "QUIT": SIGQUIT, "USR1": SIGUSR1][name])
+            ) == 0
         )
         terminal.await(Self.leave)
         terminal.await("status=\(status)\r\n")

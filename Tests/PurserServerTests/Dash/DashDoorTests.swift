@@ -59,6 +59,21 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    @Test("calls go on after a page was read and another program has opened and closed the store")
+    func otherProgram() throws {
+        let folder = try TemporaryFolder()
+        let server = try PurserdProcess.embedded(store: folder.path("purser.db"))
+        let purser = PurserProgram(store: folder.path("purser.db"))
+        for count in 1...2 {
+            #expect(try server.get("/dash.json").status == 200)
+            #expect(try purser.run("mark", "v\(count)").status == 0)
+            #expect(try server.post("/chat", ["message": "Hello?"]).status == 200)
+            let requests = try JSONValue(parsing: try purser.run("requests", "--format", "json").output)
+            #expect(requests["requests"]?.array?.count == count, "\(requests)")
+        }
+        #expect(server.stop() == 0)
+    }
+
     @Test("without sign-in only this machine gets the dashboard: no other name, origin or proxy's client")
     func strangers() throws {
         let folder = try TemporaryFolder()
@@ -67,6 +82,7 @@ import Testing
             for header in [
                 HTTPHeader("Origin", "https://evil.example"), HTTPHeader("Origin", "null"),
                 HTTPHeader("Host", "evil.example:\(server.port)"), HTTPHeader("X-Forwarded-For", "127.0.0.1"),
+                HTTPHeader("Via", "1.1 proxy"), HTTPHeader("X-Real-IP", "127.0.0.1"),
             ] {
                 let answer = try server.get(path, headers: [header])
                 #expect(answer.status == 403, "\(path) \(header)")

@@ -162,6 +162,20 @@ struct DashSignalsTests {
         #expect(values == [nil, nil, 1, 0, 0, 1, 0, 0, nil, nil])
     }
 
+    @Test("after the last data a count is unknown, however long a step is")
+    func longSteps() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try PurserFixture.record([1, 1, 1], of: "Invocations", every: 3600, in: store)
+        let at = Self.start + 7 * 86_400
+        for hours in [24 * 7, 24 * 30] {
+            let frame = try DashBuilder(reader: MetricReader(store: store, quota: nil), alarms: [], budget: nil)
+                .frame(from: at - hours * 3600, to: at, at: at, region: nil)
+            let values = try DashBuilderTests.signal(frame, "invocations").values
+            #expect(!values.contains(0) && values.last == .some(nil), "\(hours) h: \(values)")
+        }
+    }
+
     @Test("refused requests are those that did not reach the model, whatever their status")
     func refused() throws {
         let folder = try TemporaryFolder()

@@ -167,6 +167,26 @@ import Testing
         }
     }
 
+    @Test("a frame has a limit of datapoints, and the widgets beyond it are named")
+    func limit() throws {
+        let folder = try TemporaryFolder()
+        let reader = try Self.reader(folder)
+        let row = #"["ChatService", "Invocations"]"#
+        let rows = #""metrics": ["# + Array(repeating: row, count: 100).joined(separator: ",") + "]"
+        let range = Self.start - 10 * 86_400..<Self.start
+        let widget = #"{"type": "metric", "properties": {"region": "r", "period": 60, \#(rows)}}"#
+        let text =
+            #"{"periodOverride": "inherit", "widgets": [\#(widget), {"type": "text", "properties": {"markdown": "m"}}]}"#
+        let body = try #require(DashboardBody.read(json: text, file: "d.json").body)
+        let frame = try DashboardBuilder(reader: reader, alarms: [])
+            .frame(body, name: "d", range: range, at: Self.start)
+        guard case .notDrawn(let reason) = frame.widgets[0].content else {
+            Issue.record("it is drawn")
+            return
+        }
+        #expect(reason.contains("more than 1008000 datapoints") && frame.widgets[1].content == .text("m"), "\(reason)")
+    }
+
     @Test("the courses of one graph have the longest period of its rows, and other views have their own")
     func onePeriod() throws {
         let folder = try TemporaryFolder()

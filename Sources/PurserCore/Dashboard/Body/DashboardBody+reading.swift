@@ -57,7 +57,7 @@ struct DashboardReader {
         let (start, end) = range(root)
         return DashboardBody(
             widgets: faults.list(root, "widgets", isRequired: true, most: DashboardBody.mostWidgets)
-                .map { widget($0) },
+                .prefix(DashboardBody.mostWidgets).map { widget($0) },
             start: start,
             end: end,
             periodOverride: faults.choice(root, "periodOverride", DashboardBody.PeriodOverride.self),
