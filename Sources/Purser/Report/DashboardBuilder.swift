@@ -136,7 +136,7 @@ package struct DashboardBuilder: Sendable {
                     )
                 }
                 namespaces.formUnion(found.allQueries.compactMap(\.source.namespace))
-                let answer = try reader.answer(request)
+                let answer = try reader.answer(found: found)
                 panel.notes += answer.leftOut.map(\.sentence)
                 panel.seriesLeftOut += answer.leftOut.reduce(0) { $0 + $1.leftOut }
                 panel.series += plan.series(answer.results, of: found, range) { measure($0, found) }

@@ -7,7 +7,11 @@ extension MetricReader {
     /// metrics of different periods, if more than ten full pages are needed, or if the token belongs to another
     /// request.
     package func answer(_ request: MetricDataRequest) throws -> MetricDataAnswer {
-        let request = try request.found(among: try series().map(\.metric), period: request.longestPeriod)
+        try answer(found: request.found(among: try series().map(\.metric), period: request.longestPeriod))
+    }
+
+    /// Answers a request whose searches have been done.
+    func answer(found request: MetricDataRequest) throws -> MetricDataAnswer {
         var references: [Int: [MetricReference]] = [:]
         for case .metric(let reference, _, let period) in request.allQueries.map(\.source) {
             references[period, default: []].append(reference)

@@ -39,6 +39,7 @@ extension DashCommand {
 
     func validateBody() throws {
         if export, name == nil { throw ValidationError("--export needs the NAME of a dashboard") }
+        if list, name != nil { throw ValidationError("--list takes no NAME") }
         if namespace != nil, name != nil { throw ValidationError("give either a NAME or --namespace") }
         try validateForm()
         switch to {

@@ -276,7 +276,7 @@ import Testing
             (["--compact", "--heatmap"], "--compact cannot be combined with --heatmap"),
             (["--oneline", "--format", "json"], "--oneline cannot be combined with --format json"),
             (["--compact", "--format", "json"], "--compact cannot be combined with --format json"),
-            (["--list", "--watch"], "not with --list"),
+            (["--list", "--watch"], "not with --list"), (["--list", "x"], "--list takes no NAME"),
             (["chat", "--export", "--to", "foo"], "cloudformation, grafana-prometheus, grafana-cloudwatch"),
         ] as [([String], String)]
     )
