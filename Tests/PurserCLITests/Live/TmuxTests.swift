@@ -10,20 +10,19 @@ import Testing
     /// A shell in a window of tmux, whose client runs in a pseudo terminal.
     private final class Window {
         let terminal: TerminalProgram
-        private let socket: String
         private let purser: PurserProgram
 
         init(_ folder: TemporaryFolder) throws {
-            socket = folder.path("tmux")
             purser = PurserProgram(
                 store: folder.path("purser.db"),
-                environment: ["TERM": "xterm-256color", "NO_COLOR": "1", "TMUX_SOCKET": socket]
+                environment: ["TERM": "xterm-256color", "NO_COLOR": "1", "TMUX_FOLDER": folder.url.path]
             )
             terminal = try TerminalProgram(
                 purser,
                 columns: 100,
                 rows: 31,
-                script: "exec tmux -u -S \"$TMUX_SOCKET\" -f /dev/null new-session \"bash --norc --noprofile\""
+                script:
+                    "cd \"$TMUX_FOLDER\" && exec tmux -u -S socket -f /dev/null new-session \"bash --norc --noprofile\""
             )
             // The line of tmux itself: keys that are typed before it would be lost.
             terminal.await("0:bash")
@@ -32,7 +31,8 @@ import Testing
 
         /// Runs a command of tmux and returns what it prints.
         func tmux(_ command: String) throws -> String {
-            let result = try purser.shell("tmux -u -S \"$TMUX_SOCKET\" " + command)
+            // The path of a socket has at most 107 bytes, so it is named from its folder.
+            let result = try purser.shell("cd \"$TMUX_FOLDER\" && tmux -u -S socket " + command)
             #expect(result.status == 0, "\(result)")
             return result.output
         }
@@ -40,6 +40,11 @@ import Testing
         /// The lines on the screen.
         func screen() throws -> [String] {
             try tmux("capture-pane -p").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        }
+
+        /// The lines on the screen and those that have left it at the top, as a new size may make them.
+        func history() throws -> String {
+            try tmux("capture-pane -p -S -")
         }
 
         /// Whether the alternate screen is shown, the cursor is, and keys are sent as they are in a shell.
@@ -61,7 +66,7 @@ import Testing
         }
 
         deinit {
-            _ = try? purser.shell("tmux -S \"$TMUX_SOCKET\" kill-server")
+            _ = try? purser.shell("cd \"$TMUX_FOLDER\" && tmux -S socket kill-server")
         }
     }
 
@@ -72,7 +77,7 @@ import Testing
     func live() throws {
         let folder = try Demonstrations.json.copy()
         let window = try Window(folder)
-        window.type("stty -g > \(folder.path("modes")); echo be''fore", awaiting: "before")
+        window.type("stty -g > modes; echo be''fore", awaiting: "before")
         #expect(try window.modes() == Self.shell)
         window.type(Self.watch, awaiting: "q quit")
         #expect(try window.modes() == Self.live)
@@ -96,12 +101,12 @@ import Testing
         window.terminal.type("\u{1a}")
         window.terminal.await("Stopped")
         #expect(try window.modes() == Self.shell)
-        #expect(try window.screen().contains("before"))
+        #expect(try window.history().contains("\nbefore\n"))
         window.type("fg", awaiting: "q quit")
         #expect(try window.modes() == Self.live)
         window.terminal.type("q")
         window.terminal.await("ready> ")
-        window.type("stty -g | cmp - \(folder.path("modes")) && echo as''before", awaiting: "asbefore")
+        window.type("stty -g | cmp - modes && echo as''before", awaiting: "asbefore")
         #expect(try window.modes() == Self.shell)
         try window.close()
     }
@@ -110,7 +115,7 @@ import Testing
     func orphan() throws {
         let folder = try Demonstrations.json.copy()
         let window = try Window(folder)
-        window.type("stty -g > \(folder.path("modes")); echo be''fore", awaiting: "before")
+        window.type("stty -g > modes; echo be''fore", awaiting: "before")
         window.type("bash -c 'echo number=$$.; \(Self.watch); true'", awaiting: "q quit")
         #expect(try window.modes() == Self.live)
         let numbers = try window.tmux("display-message -p '#{pane_pid}'")
@@ -121,9 +126,9 @@ import Testing
         window.terminal.await("Killed")
         // The program notices within a second, and the screen that was there before is drawn again.
         window.terminal.await("before")
-        window.type("stty -g | cmp - \(folder.path("modes")) && echo as''before", awaiting: "asbefore")
+        window.type("stty -g | cmp - modes && echo as''before", awaiting: "asbefore")
         #expect(try window.modes() == Self.shell)
-        #expect(try window.screen().contains("before"))
+        #expect(try window.history().contains("\nbefore\n"))
         try window.close()
     }
 }
