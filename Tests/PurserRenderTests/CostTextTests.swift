@@ -18,6 +18,17 @@ struct CostTextTests {
         }
     }
 
+    @Test("in a pipe no name is cut")
+    func whole() throws {
+        let reports = (1...50).map { RandomFrame.report(seed: $0) }
+        var report = try #require(reports.first { !$0.rows.isEmpty && !$0.keys.isEmpty })
+        let name = "us.amazon." + String(repeating: "long-", count: 40) + "v1:0"
+        report.rows[0].keys = report.rows[0].keys.map { _ in name }
+        let style = TerminalStyle(width: 60)
+        #expect(!CostText.render(report, style: style).contains(name))
+        #expect(CostText.render(report, style: style, isTableCut: false).contains(name))
+    }
+
     @Test("the printed rows add up to the printed total, to the cent")
     func addsUp() throws {
         for seed in UInt64(1)...200 {

@@ -46,7 +46,10 @@ extension DashBuilder {
                     at: evaluatedAt
                 )
                 line.summary = seen.state == .alarm ? seen.summary(of: definition) : change.summaryByHand
-                line.samples = seen.newestSampleCount
+                // Of a metric that is derived from the ledger, they are minutes.
+                let derived = MetricReader.Derived.allCases.map(\.metric)
+                let isDerived = definition.metrics.allSatisfy { derived.contains($0.metric) }
+                line.samples = isDerived ? nil : seen.newestSampleCount
             }
             return line
         }

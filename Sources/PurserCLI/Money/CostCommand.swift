@@ -47,7 +47,8 @@ struct CostCommand: ParsableCommand {
                 switch output.format {
                 case .json: show(CostJSON.value(report))
                 case .text:
-                    show(CostText.render(report, style: drawing.style(session.environment)))
+                    let style = drawing.style(session.environment)
+                    show(CostText.render(report, style: style, isTableCut: drawing.cutsTables))
                     try store.sayIfLimitDiffers(from: budget?.limit, month)
                 }
             }

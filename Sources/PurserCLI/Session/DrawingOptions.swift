@@ -39,6 +39,11 @@ struct DrawingOptions: ParsableArguments {
         )
     }
 
+    /// Whether tables in the middle of a text are cut to the width; in a pipe, they are not unless a width is given.
+    var cutsTables: Bool {
+        Self.isTerminal || width != nil
+    }
+
     /// Returns a table in the format for people or, through a pipe, for programs.
     func text(_ table: TextTable, _ environment: [String: String]) -> String {
         table.text(style: style(environment), piped: !Self.isTerminal)

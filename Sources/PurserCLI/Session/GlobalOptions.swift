@@ -110,8 +110,8 @@ struct Session {
         namedStorePath ?? StateFolder.store(environment)
     }
 
-    func store(_ opening: Store.Opening) throws -> Store {
-        try Store(path: storePath, opening)
+    func store(_ opening: Store.Opening, migrating: (Int, Int) -> Void = { _, _ in }) throws -> Store {
+        try Store(path: storePath, opening, migrating: migrating)
     }
 
     /// The dashboards: those of the named folder, or the shipped ones if none is named.

@@ -62,7 +62,9 @@ struct MigrateCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let store = try Session(global).store(.existing)
+            let line = ProgressLine(unit: "migrations", isImmediate: true)
+            let store = try Session(global).store(.existing) { line.show($0, of: $1) }
+            line.end()
             let migrations = EmbeddedFile.all(in: "migrations").map(\.name)
             output.show(StoreJSON.migrated(store.path, migrations)) { show(plain: "\(store.path) is up to date") }
         }

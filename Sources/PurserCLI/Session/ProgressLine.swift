@@ -12,15 +12,19 @@ import Foundation
 final class ProgressLine {
     private let total: Int?
     private let unit: String
+    private let isImmediate: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let start = ContinuousClock.now
     private var shown = ContinuousClock.now
     private var isShown = false
 
     /// Without a total, the line shows only how much is done.
-    init(total: Int? = nil, unit: String) {
+    ///
+    /// - Parameter isImmediate: Whether it is shown at once, because a single step may take long.
+    init(total: Int? = nil, unit: String, isImmediate: Bool = false) {
         self.total = total
         self.unit = unit
+        self.isImmediate = isImmediate
     }
 
     func show(_ done: Int) {
@@ -30,7 +34,7 @@ final class ProgressLine {
     /// Shows how much is done of a total that is known only now.
     func show(_ done: Int, of total: Int?) {
         let now = ContinuousClock.now
-        guard isTerminal, now - start > .seconds(1), now - shown > .milliseconds(100) else { return }
+        guard isTerminal, isImmediate || now - start > .seconds(1) && now - shown > .milliseconds(100) else { return }
         shown = now
         isShown = true
         // What the line showed before may be longer.

@@ -1,4 +1,14 @@
 extension DashFrame {
+    /// The row of the calls, which is the first of the rates.
+    package var calls: Signal? {
+        signals.first { $0.format == .perMinute }
+    }
+
+    /// The row of all refused requests, whatever the reason.
+    package var refusals: Signal? {
+        signals.first { $0.kind == .refusals && !$0.isPart }
+    }
+
     /// One row of the signals table.
     package struct Signal: Sendable, Equatable {
         /// How the row's numbers are written.

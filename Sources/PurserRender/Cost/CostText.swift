@@ -4,10 +4,16 @@ package import PurserCore
 package struct CostText {
     let report: CostReport
     let style: TerminalStyle
+    var isTableCut = true
 
     /// Returns the whole report; its rows are rounded to cents that add up to the total.
-    package static func render(_ report: CostReport, style: TerminalStyle) -> String {
-        CostText(report: report, style: style).lines.text(in: style)
+    ///
+    /// - Parameter isTableCut: Whether names are cut where the table is wider than the style says.
+    package static func render(_ report: CostReport, style: TerminalStyle, isTableCut: Bool = true) -> String {
+        let text = CostText(report: report, style: style, isTableCut: isTableCut)
+        var drawn = style
+        if !isTableCut { drawn.width = max(style.width, text.table.naturalWidth) }
+        return text.lines.text(in: drawn)
     }
 
     private var width: Int { style.width }
@@ -20,7 +26,10 @@ package struct CostText {
         }
         let title = "BY " + report.keys.map { $0.rawValue.uppercased() }.joined(separator: " AND ")
         lines.append(Line(report.keys.isEmpty ? "IN ALL" : title, .heading))
-        lines += table.lines(width: width) + [Line()] + unitCost + daily + [Line()]
+        lines +=
+            table.lines(width: isTableCut ? width : max(width, table.naturalWidth)) + [Line()] + unitCost + daily + [
+                Line()
+            ]
         let exact = "Rows are rounded so that they add up to the total (exact total \(report.total))."
         return lines + paragraph(exact) + completeness
     }

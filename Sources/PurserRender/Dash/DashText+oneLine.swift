@@ -26,7 +26,7 @@ extension DashText {
             if verdict.alarmCount > 1 { status.append(", \(verdict.alarmCount - 1) more") }
         }
         var parts = [status]
-        if let calls = frame.signals.first(where: { $0.format == .perMinute }), let now = calls.now {
+        if let now = frame.calls?.now {
             parts.append(Line(NumberText.rate(now, RateUnit(frame.signals))))
         }
         if let p99 = frame.latency.now?.p99 { parts.append(Line("p99 " + NumberText.duration(seconds: p99))) }

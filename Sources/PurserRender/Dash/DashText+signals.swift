@@ -29,7 +29,7 @@ extension DashText {
     /// The signals with their numbers as text.
     var signalRows: [SignalRow] {
         let unit = RateUnit(frame.signals)
-        let hasNoCalls = frame.signals.first { $0.format == .perMinute }?.now == 0
+        let hasNoCalls = frame.calls?.now == 0
         return frame.signals.map { SignalRow($0, unit, hasNoCalls: hasNoCalls, frame.window.now(at: frame.at)) }
     }
 

@@ -94,8 +94,8 @@ package struct DashboardText {
         switch widget.content {
         case .metric(let panel):
             var title = Line(widget.title ?? Self.title(panel), .heading).cut(to: width)
-            if let period = panel.series.first?.period, panel.widget.view == .timeSeries {
-                let step = Line("  by " + NumberText.span(seconds: period))
+            if let period = Self.period(panel) {
+                let step = Line("  " + period)
                 if title.width + step.width <= width { title.append(step) }
             }
             return [title] + PanelText(panel: panel, frame: frame, style: style, width: width).lines
@@ -111,6 +111,16 @@ package struct DashboardText {
     static func notDrawn(_ widget: DashboardFrame.Widget, _ reason: String) -> String {
         let name = widget.type + " widget" + (widget.title.map { " " + $0 } ?? "")
         return "\(name) is not drawn: \(reason)"
+    }
+
+    /// Returns what time a panel's values are of: `by 5m` for each step, `newest 5m` or, for one value of it all, `over 3h`.
+    static func period(_ panel: DashboardFrame.Panel) -> String? {
+        guard let seconds = panel.series.first?.period else { return nil }
+        let span = NumberText.span(seconds: seconds)
+        return switch panel.widget.view {
+        case .timeSeries, .table: "by " + span
+        default: (panel.widget.spansRange ? "over " : "newest ") + span
+        }
     }
 
     static func title(_ panel: DashboardFrame.Panel) -> String {

@@ -117,6 +117,11 @@ package struct TextTable: Sendable, Equatable {
         return widths
     }
 
+    /// The width that shows every cell whole.
+    var naturalWidth: Int {
+        Self.total(columns.indices.map(naturalWidth))
+    }
+
     private func naturalWidth(_ column: Int) -> Int {
         let cells = [columns[column].title] + (rows + [footer ?? []]).map { column < $0.count ? $0[column] : "" }
         return cells.map { Line($0).width }.max() ?? 0

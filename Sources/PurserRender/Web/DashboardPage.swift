@@ -64,13 +64,12 @@ package struct DashboardPage {
         switch widget.content {
         case .metric(let panel):
             let title = widget.title ?? DashboardText.title(panel)
-            let step = panel.series.first.map { ", by " + NumberText.span(seconds: $0.period) }
             let page = PanelPage(
                 panel: PanelText(panel: panel, frame: frame, style: text.style, width: text.style.width),
                 title: title,
                 id: id
             )
-            return heading(title, panel.widget.view == .timeSeries ? step ?? "" : "") + page.html
+            return heading(title, DashboardText.period(panel).map { ", " + $0 } ?? "") + page.html
         case .text(let markdown):
             let lines = MarkdownText.lines(markdown, width: .max)
             let name: HTML = "<h2 id=\"\(id)\" class=\"unseen\">Text</h2>\n"

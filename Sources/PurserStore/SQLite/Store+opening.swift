@@ -105,7 +105,7 @@ extension Store {
         }
     }
 
-    func migrate() throws {
+    func migrate(_ progress: (Int, Int) -> Void) throws {
         let migrator = Self.migrator
         func isComplete() throws -> Bool {
             let (isComplete, isTooNew) = try queue.read { db in
@@ -124,7 +124,13 @@ extension Store {
         try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds) {
             guard try !isComplete() else { return }
             try queue.read { try Self.checkIsStore($0, path) }
-            try migrator.migrate(queue)
+            let applied = Set(try queue.read { try migrator.appliedMigrations($0) })
+            if applied.isEmpty { return try migrator.migrate(queue) }
+            let names = migrator.migrations
+            for (done, name) in names.enumerated() where !applied.contains(name) {
+                progress(done, names.count)
+                try migrator.migrate(queue, upTo: name)
+            }
         }
     }
 

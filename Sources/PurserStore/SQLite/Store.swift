@@ -66,7 +66,9 @@ package final class Store: Sendable {
     /// Opens the store and brings its schema up to date.
     ///
     /// Throws a ``StoreError`` that names the path and says what to do.
-    package init(path: String, _ opening: Opening) throws {
+    ///
+    /// - Parameter migrating: Called before each migration with the number of those that are done, and that of all.
+    package init(path: String, _ opening: Opening, migrating: (Int, Int) -> Void = { _, _ in }) throws {
         self.path = path
         try Self.prepareFile(path, opening)
         let realPath = StoreFile.realPath(path)
@@ -88,7 +90,7 @@ package final class Store: Sendable {
             // long as any program has the file open, a log is beside it.
             let isAlone = !FileManager.default.fileExists(atPath: realPath + "-wal")
             queue = isAlone ? try writers.exclusive(timeoutSeconds: Self.busyTimeoutSeconds, open) : try open()
-            try migrate()
+            try migrate(migrating)
             file.rememberLog()
             try file.check()
         } catch {

@@ -147,15 +147,8 @@ import Testing
     @Test("a store whose migration was cut by a crash is migrated, and shows what it has")
     func duringMigration() throws {
         let folder = try TemporaryFolder()
-        let files = EmbeddedFile.all(in: "migrations")
-        let last = try #require(files.last)
-        let queue = try DatabaseQueue(path: folder.path("old.db"))
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA cache_size = 1") }
-        var migrator = DatabaseMigrator()
-        for file in files.dropLast() {
-            migrator.registerMigration(String(file.name.dropLast(4))) { try $0.execute(sql: file.text) }
-        }
-        try migrator.migrate(queue)
+        let queue = try OldStore.open(folder.path("old.db"))
+        let last = try #require(EmbeddedFile.all(in: "migrations").last)
         let time = Demonstrations.end - 600
         try queue.write { db in
             try db.execute(
@@ -193,5 +186,19 @@ import Testing
         #expect(try store.health().faults == [])
         let range = (from: time - 60, to: time + 60)
         #expect(try store.requests(.newest, from: range.from, to: range.to, limit: 999).count == 200)
+    }
+}
+
+/// A store as a program without the last migration leaves it.
+enum OldStore {
+    static func open(_ path: String) throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA cache_size = 1") }
+        var migrator = DatabaseMigrator()
+        for file in EmbeddedFile.all(in: "migrations").dropLast() {
+            migrator.registerMigration(String(file.name.dropLast(4))) { try $0.execute(sql: file.text) }
+        }
+        try migrator.migrate(queue)
+        return queue
     }
 }

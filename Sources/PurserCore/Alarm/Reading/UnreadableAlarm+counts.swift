@@ -1,8 +1,6 @@
-import PurserCore
-
 extension [UnreadableAlarm] {
     /// How many of each kind: `2 alarms, 1 file, budget`.
-    var counts: String {
+    package var counts: String {
         UnreadableAlarm.Kind.allCases.compactMap { kind in
             let count = count { $0.kind == kind }
             return count == 0 ? nil : kind == .budget ? "budget" : count.counted(kind.noun)

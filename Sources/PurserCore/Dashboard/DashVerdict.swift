@@ -1,8 +1,6 @@
-import PurserCore
-
 /// The verdict on a frame: the words that are first and last on every screen.
-struct DashVerdict: Sendable, Equatable {
-    enum Evaluation: Sendable, Equatable {
+package struct DashVerdict: Sendable, Equatable {
+    package enum Evaluation: Sendable, Equatable {
         case fresh
         /// The last one is older than twice the interval, so its results may no longer hold.
         case stale
@@ -13,32 +11,32 @@ struct DashVerdict: Sendable, Equatable {
     }
 
     /// The alarms in ALARM, without those that a composite alarm in ALARM gathers.
-    var alarms: [DashFrame.AlarmLine]
+    package private(set) var alarms: [DashFrame.AlarmLine]
     /// The alarms in ALARM that a composite alarm in ALARM gathers, by its name.
-    var gathered: [String: [DashFrame.AlarmLine]]
-    var noData: [DashFrame.AlarmLine]
+    package private(set) var gathered: [String: [DashFrame.AlarmLine]]
+    package private(set) var noData: [DashFrame.AlarmLine]
     /// The muted alarms that are not in ALARM.
-    var muted: [DashFrame.AlarmLine]
-    var okCount: Int
-    var budget: DashFrame.BudgetLine?
-    var evaluation: Evaluation
+    package private(set) var muted: [DashFrame.AlarmLine]
+    package private(set) var okCount: Int
+    package private(set) var budget: DashFrame.BudgetLine?
+    package private(set) var evaluation: Evaluation
     /// Whether the last data and the last heartbeat of its writers are both older than two periods.
-    var isDataStale: Bool
+    package private(set) var isDataStale: Bool
     /// Whether the first evaluation was after the frame's time.
-    var isEvaluatedLater: Bool
+    package private(set) var isEvaluatedLater: Bool
     /// Whether the store has no sample at all.
-    var isEmpty: Bool
-    var unsent: Int
+    package private(set) var isEmpty: Bool
+    package private(set) var unsent: Int
     /// How many of the newest requests were refused, in percent, if they are too many.
-    var refusedPercent: Double?
+    package private(set) var refusedPercent: Double?
     /// What is not watched, because it cannot be read: `2 alarms, 1 file`; nil if everything is.
-    var unreadable: String?
+    package private(set) var unreadable: String?
     /// What is watched if there are no alarms: nothing, or only the budget; nil if there are.
-    var withoutAlarms: String?
+    package private(set) var withoutAlarms: String?
     /// What to do if there was no evaluation; blank if the command for the frame's store is longer than its last line.
-    let evaluateHint: String
+    package let evaluateHint: String
 
-    init(_ frame: DashFrame) {
+    package init(_ frame: DashFrame) {
         let on = frame.alarms.filter { $0.state == .alarm }
         let names = Set(on.map(\.name))
         alarms = on.filter { $0.gatherer.map { !names.contains($0) } ?? true }
@@ -67,7 +65,7 @@ struct DashVerdict: Sendable, Equatable {
     }
 
     /// The most serious finding, and what makes it doubtful: `ALARM`, `OK`, `ALARM, STALE`.
-    var headline: String {
+    package var headline: String {
         var words: [String] = []
         if !alarms.isEmpty {
             words.append("ALARM")
@@ -88,10 +86,10 @@ struct DashVerdict: Sendable, Equatable {
         return words.joined(separator: ", ")
     }
 
-    var isFine: Bool { headline == "OK" }
+    package var isFine: Bool { headline == "OK" }
 
     /// Returns what is watched if there is no alarm.
-    static func withoutAlarms(hasBudget: Bool) -> String {
+    package static func withoutAlarms(hasBudget: Bool) -> String {
         hasBudget ? "only the budget is watched" : "nothing is watched"
     }
 
@@ -104,26 +102,23 @@ struct DashVerdict: Sendable, Equatable {
     ///
     /// It does not matter whether that is usual: after a day of an outage it is.
     private static func refusedPercent(_ frame: DashFrame) -> Double? {
-        guard let refused = frame.signals.first(where: { $0.name == "refused" }), let now = refused.now, now > 0
-        else { return nil }
-        guard frame.refusedInHour >= fewestRefusals else { return nil }
-        let invocations = frame.signals.first { $0.name == "invocations" }?.now ?? 0
-        let percent = 100 * now / (now + invocations)
+        guard let now = frame.refusals?.now, now > 0, frame.refusedInHour >= fewestRefusals else { return nil }
+        let percent = 100 * now / (now + (frame.calls?.now ?? 0))
         return percent > mostRefusedPercent ? percent : nil
     }
 
     /// How many alarms are in ALARM, gathered or not.
-    var alarmCount: Int {
+    package var alarmCount: Int {
         gathered.values.reduce(alarms.count) { $0 + $1.count }
     }
 
     /// Returns the alarms in ALARM that a composite alarm gathers, also through another one.
-    func gathered(by name: String) -> [DashFrame.AlarmLine] {
+    package func gathered(by name: String) -> [DashFrame.AlarmLine] {
         (gathered[name] ?? []).flatMap { [$0] + gathered(by: $0.name) }
     }
 
     /// `1 alarm  1 budget  0 no-data  9 ok`; if the evaluation is stale, only the states that it found at the time.
-    var counts: String {
+    package var counts: String {
         if evaluation == .never, alarms.isEmpty, budget == nil { return notEvaluated }
         let ok = evaluation == .stale || evaluation == .never ? "\(okCount) were ok" : "\(okCount) ok"
         let budgets = "\(budget == nil ? 0 : 1) budget"
@@ -135,7 +130,7 @@ struct DashVerdict: Sendable, Equatable {
     }
 
     /// What to say if there was no evaluation.
-    var notEvaluated: String {
+    package var notEvaluated: String {
         isEvaluatedLater ? "not evaluated at that time" : "never evaluated" + evaluateHint
     }
 }
