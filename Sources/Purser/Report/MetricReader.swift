@@ -177,12 +177,11 @@ package struct MetricReader: Sendable {
                 add(&total, next.change)
                 rest.removeFirst()
             }
-            let piece = grid.map { $0.index(of: minute) }
-            let end = grid.flatMap { grid in piece.map { grid.start(of: $0 + 1) } } ?? minute + 60
+            let piece = grid?.index(of: minute) ?? 0
+            let (start, end) = grid.map { ($0.start(of: piece), $0.start(of: piece + 1)) } ?? (minute, minute + 60)
             let next = min(end, rest.first?.minute ?? end, range.upperBound)
             let minutes = max(1, Int(next - minute + 59_999) / 60_000)
             sum.add(Distribution(value: value(total), count: minutes) ?? .empty)
-            let start = grid.flatMap { grid in piece.map { grid.start(of: $0) } } ?? minute
             minute = minute + minutes * 60
             if minute >= end || minute >= range.upperBound {
                 let distribution = sum.distribution

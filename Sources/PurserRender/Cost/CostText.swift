@@ -12,11 +12,12 @@ package struct CostText {
     package static func render(_ report: CostReport, style: TerminalStyle, isTableCut: Bool = true) -> String {
         let text = CostText(report: report, style: style, isTableCut: isTableCut)
         var drawn = style
-        if !isTableCut { drawn.width = max(style.width, text.table.naturalWidth) }
+        drawn.width = text.tableWidth
         return text.lines.text(in: drawn)
     }
 
     private var width: Int { style.width }
+    private var tableWidth: Int { isTableCut ? width : max(width, table.naturalWidth) }
     private var isOver: Bool { report.asOf >= report.month.end }
 
     private var lines: [Line] {
@@ -26,10 +27,7 @@ package struct CostText {
         }
         let title = "BY " + report.keys.map { $0.rawValue.uppercased() }.joined(separator: " AND ")
         lines.append(Line(report.keys.isEmpty ? "IN ALL" : title, .heading))
-        lines +=
-            table.lines(width: isTableCut ? width : max(width, table.naturalWidth)) + [Line()] + unitCost + daily + [
-                Line()
-            ]
+        lines += table.lines(width: tableWidth) + [Line()] + unitCost + daily + [Line()]
         let exact = "Rows are rounded so that they add up to the total (exact total \(report.total))."
         return lines + paragraph(exact) + completeness
     }

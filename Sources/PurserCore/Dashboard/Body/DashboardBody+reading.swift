@@ -69,10 +69,7 @@ struct DashboardReader {
         let form = "a time such as 2026-11-24T10:00:00Z"
         func time(_ key: String, _ text: String) -> Timestamp? {
             if let time = Timestamp(iso8601: text) { return time }
-            faults.fault(
-                root.path(of: key),
-                "`\(text)` is not allowed; allowed: \(form)" + (key == "start" ? ", or -PT3H" : "")
-            )
+            faults.fault(key, "`\(text)` is not allowed; allowed: \(form)" + (key == "start" ? ", or -PT3H" : ""))
             return nil
         }
         let end = faults.text(root, "end", length: 1...64).flatMap { time("end", $0) }
@@ -82,10 +79,7 @@ struct DashboardReader {
         }
         if text.hasPrefix("-P") {
             guard let seconds = Self.seconds(text) else {
-                faults.fault(
-                    root.path(of: "start"),
-                    "`\(text)` is not allowed; allowed: such as -PT30M, -PT3H, -P2D, -P1W or -P3M"
-                )
+                faults.fault("start", "`\(text)` is not allowed; allowed: such as -PT30M, -PT3H, -P2D, -P1W or -P3M")
                 return (nil, end)
             }
             if end != nil { faults.fault("start", "must be \(form), because there is an end") }
