@@ -148,9 +148,7 @@ package struct DashboardBuilder: Sendable {
         panel.widget.marks += marks.filter { $0.namespace.map(namespaces.contains) ?? true }
             .map { MetricWidget.Mark(time: $0.time, label: $0.text) }
         if panel.series.isEmpty, let reason = panel.notes.first { return .notDrawn(reason) }
-        if widget.hasOwnRange {
-            panel.notes.append("its own start and end are not applied: it has the dashboard's time range")
-        }
+        panel.notes += widget.notApplied
         return .metric(panel)
     }
 

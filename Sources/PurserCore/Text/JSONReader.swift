@@ -22,6 +22,17 @@ extension JSONValue {
 }
 
 extension JSONValue {
+    /// Reads one JSON text in which a key may be given again in one object: the last value holds.
+    ///
+    /// - Returns: The value, and a message about each of those keys, with the line and column.
+    package static func tolerating(
+        repeatedKeysIn text: String
+    ) throws(JSONSyntaxError) -> (value: JSONValue, repeated: [JSONSyntaxError]) {
+        var reader = JSONReader(text, mostValues: .max)
+        reader.toleratesRepeatedKeys = true
+        return (try reader.wholeText(), reader.repeated)
+    }
+
     /// Reads any number of JSON texts one after another, each with the line on which it begins.
     package static func documents(parsing text: String) throws(JSONSyntaxError) -> [(line: Int, value: JSONValue)] {
         var reader = JSONReader(text, mostValues: .max)
@@ -35,8 +46,12 @@ private struct JSONReader {
     private var depth = 0
     private var values = 0
     private let mostValues: Int
+    var toleratesRepeatedKeys = false
+    private(set) var repeated: [JSONSyntaxError] = []
 
     private static let deepest = 128
+    /// The most repeated keys that are reported.
+    private static let mostRepeated = 20
 
     init(_ text: String, mostValues: Int) {
         bytes = Array(text.utf8)
@@ -108,8 +123,11 @@ private struct JSONReader {
             guard next == UInt8(ascii: "\"") else { throw expected("a key in quotes") }
             let start = position
             let key = try string()
-            guard keys.insert(ExactText(key)).inserted else {
-                throw fault("the key `\(key)` occurs twice in one object", at: start)
+            if !keys.insert(ExactText(key)).inserted {
+                let fault = fault("the key `\(key)` occurs twice in one object", at: start)
+                guard toleratesRepeatedKeys else { throw fault }
+                if repeated.count < Self.mostRepeated { repeated.append(fault) }
+                members.removeAll { ExactText($0.key) == ExactText(key) }
             }
             skipSpace()
             guard skip(":") else { throw expected("`:`") }

@@ -102,11 +102,57 @@ import Testing
             ),
             (widget(metric + ", \"annotations\": {\"vertical\": [{\"value\": \"noon\"}]}"), "`noon` is not a time"),
             (widget("\"metrics\": [[\"A\", \"B\", \"C\", \"${Name}\"]]"), "the parameter Name has no value"),
+            (
+                "{\"widgets\": [], \"variables\": [{\"id\": \"v\", \"type\": \"property\", \"inputType\": \"input\"}]}",
+                "variables[0].property: is missing"
+            ),
+            (
+                "{\"widgets\": [], \"variables\": [{\"id\": \"v\", \"type\": \"pattern\", \"inputType\": \"select\","
+                    + " \"pattern\": \"p\", \"values\": [{\"label\": \"l\"}]}]}",
+                "variables[0].values[0].value: is missing"
+            ),
+            (
+                "{\"widgets\": [{\"type\": \"explorer\", \"properties\": {\"labels\": [],"
+                    + " \"metrics\": [{\"metricName\": \"m\", \"stat\": \"Sum\"}]}}]}",
+                "properties.metrics[0].resourceType: is missing"
+            ),
+            (widget(metric + ", \"table\": {\"layout\": \"round\"}"), "allowed: horizontal, vertical"),
         ]
     )
     func fault(text: String, expected: String) {
         let faults = Self.read(text).faults
         #expect(faults.contains { $0.contains(expected) }, "\(faults)")
+    }
+
+    @Test("a key that is given twice is named, and the widgets are drawn with its last value")
+    func repeatedKey() throws {
+        let result = Self.read(
+            "{\"widgets\": [\n{\"type\": \"text\", \"properties\": {\"markdown\": \"a\", \"markdown\": \"b\"}}]}"
+        )
+        #expect(
+            result.faults == [
+                "d.json: line 2, column 50: the key `markdown` occurs twice in one object; the last value is drawn"
+            ]
+        )
+        #expect(result.body?.widgets.first?.content == .text("b"))
+    }
+
+    @Test(
+        "what a widget asks for and does not get is said",
+        arguments: [
+            (#""timezone": "+0130""#, ["its time zone is not applied: times are in UTC"]),
+            (#""timezone": "-0000""#, []), (#""timezone": "UTC""#, []),
+            (
+                #""view": "table", "table": {"layout": "vertical"}"#,
+                ["its layout is not applied: each metric has a row"]
+            ),
+            (#""table": {"layout": "vertical"}"#, []),
+        ]
+    )
+    func notApplied(properties: String, expected: [String]) throws {
+        let result = Self.read(Self.widget(Self.metric + ", " + properties))
+        guard case .metric(let widget)? = result.body?.widgets.first?.content else { return #expect(Bool(false)) }
+        #expect(widget.notApplied == expected && result.faults.isEmpty)
     }
 
     @Test("a widget with a fault keeps its place, and the others are read")

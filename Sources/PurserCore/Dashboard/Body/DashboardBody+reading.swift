@@ -9,20 +9,23 @@ extension DashboardBody {
         parameters: [String: String] = [:]
     ) -> (body: DashboardBody?, faults: [Diagnostic]) {
         let content: JSONValue
+        let repeated: [Diagnostic]
         do {
-            content = try JSONValue(parsing: text)
+            let (value, faults) = try JSONValue.tolerating(repeatedKeysIn: text)
+            content = value
+            repeated = faults.map { Diagnostic(file: file, $0.description + "; the last value is drawn") }
         } catch {
             return (nil, [Diagnostic(file: file, error.description)])
         }
         var reader = DashboardReader(file: file)
         let root = JSONPlace(value: ParameterFilling.fill(content, parameters), path: "")
         let body = reader.body(root)
-        guard !reader.faults.diagnostics.isEmpty else { return (body, []) }
+        guard !reader.faults.diagnostics.isEmpty else { return (body, repeated) }
         let lines = JSONLines(text)
         let faults = reader.faults.diagnostics.map { fault in
             Diagnostic(file: "\(file):\(lines.line(of: fault.key ?? ""))", key: fault.key, fault.message)
         }
-        return (body, faults)
+        return (body, repeated + faults)
     }
 }
 
@@ -35,6 +38,7 @@ struct DashboardReader {
     private var nextPlace = GridPlace(x: 0, y: 0, width: 6, height: 6)
 
     static let mostVariables = 25
+    private static let mostVariableValues = 1000
     static let longestText = 100_000
     private static let defaultSize = 6
     /// CloudWatch names no limit; this one leaves room for sums.
@@ -113,9 +117,25 @@ struct DashboardReader {
                 return nil
             }
             faults.checkKeys(of: place, supported: keys, of: "a variable")
-            checkWord(place, "type", isRequired: true, ["property", "pattern"])
-            checkWord(place, "inputType", isRequired: true, ["input", "select", "radio"])
+            checkVariable(place)
             return faults.name(place, "id", isRequired: true, length: 1...32, mayBeUnfilled: true)
+        }
+    }
+
+    private mutating func checkVariable(_ place: JSONPlace) {
+        let kinds = ["property", "pattern"]
+        checkWord(place, "type", isRequired: true, kinds)
+        checkWord(place, "inputType", isRequired: true, ["input", "select", "radio"])
+        for kind in kinds where place.value["type"]?.string == kind {
+            _ = faults.text(place, kind, isRequired: true, length: 1...Self.longestText, mayBeUnfilled: true)
+        }
+        for key in ["label", "search", "populateFrom", "defaultValue"] {
+            _ = faults.text(place, key, length: 0...Self.longestText, mayBeUnfilled: true)
+        }
+        _ = faults.boolean(place, "visible")
+        for value in faults.list(place, "values", most: Self.mostVariableValues) {
+            _ = faults.text(value, "value", isRequired: true, length: 0...Self.longestText, mayBeUnfilled: true)
+            _ = faults.text(value, "label", length: 0...Self.longestText, mayBeUnfilled: true)
         }
     }
 
@@ -196,8 +216,13 @@ struct DashboardReader {
     }
 
     private mutating func explorer(_ properties: JSONPlace) -> DashboardWidget.Content {
-        for key in ["metrics", "labels"] {
-            _ = faults.list(properties, key, isRequired: true, most: DashboardBody.mostWidgets)
+        let required = [("metrics", ["metricName", "resourceType", "stat"]), ("labels", ["key"])]
+        for (list, keys) in required {
+            for item in faults.list(properties, list, isRequired: true, most: DashboardBody.mostWidgets) {
+                for key in keys {
+                    _ = faults.text(item, key, isRequired: true, length: 1...Self.longestText, mayBeUnfilled: true)
+                }
+            }
         }
         return .notDrawn("it finds metrics by the tags of resources")
     }

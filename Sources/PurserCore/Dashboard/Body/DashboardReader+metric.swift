@@ -29,11 +29,13 @@ extension DashboardReader {
         }
         table(place, &widget)
         axes(place, &widget)
-        timezone(place)
+        timezone(place, &widget)
         // Relative ends occur, too; neither is applied.
         let (start, end) = (faults.text(place, "start", length: 1...64), faults.text(place, "end", length: 1...64))
         if end != nil, start == nil { faults.fault(place.path(of: "end"), "needs start") }
-        widget.hasOwnRange = start != nil
+        if start != nil {
+            widget.notApplied.append("its own start and end are not applied: it has the dashboard's time range")
+        }
         // What the values are, and so whether there is anything to draw, depends on what follows.
         let before = faults.diagnostics.count
         annotations(place, &widget)
@@ -87,6 +89,10 @@ extension DashboardReader {
             supported: ["layout", "stickySummary", "showTimeSeriesData", "summaryColumns"],
             of: "a table"
         )
+        checkWord(table, "layout", ["horizontal", "vertical"])
+        if widget.view == .table, table.value["layout"]?.string == "vertical" {
+            widget.notApplied.append("its layout is not applied: each metric has a row")
+        }
         widget.showsCourse = faults.boolean(table, "showTimeSeriesData") ?? true
         guard table.has("summaryColumns") else { return }
         widget.summaries = faults.list(table, "summaryColumns", most: 4).compactMap { place in
@@ -114,12 +120,14 @@ extension DashboardReader {
         }
     }
 
-    private mutating func timezone(_ place: JSONPlace) {
+    private mutating func timezone(_ place: JSONPlace, _ widget: inout MetricWidget) {
         guard let text = faults.text(place, "timezone", length: 1...64) else { return }
         let isOffset =
             text.utf8.count == 5 && (text.hasPrefix("+") || text.hasPrefix("-")) && Int(text.dropFirst()) != nil
         if !isOffset, !["UTC", "Local", "LOCAL"].contains(text) {
             faults.fault(place.path(of: "timezone"), "must be + or -, hours and minutes, such as +0130")
+        } else if text != "UTC", Int(text) != 0 {
+            widget.notApplied.append("its time zone is not applied: times are in UTC")
         }
     }
 

@@ -102,8 +102,8 @@ package struct MetricWidget: Sendable, Equatable {
     /// Whether single values are of the whole time range instead of the newest period.
     package var spansRange = false
     package var showsSparkline = false
-    /// Whether it names a time range of its own, which is not applied.
-    package var hasOwnRange = false
+    /// What it asks for and does not get, in sentences.
+    package var notApplied: [String] = []
     package var isFullPrecision = false
     package var summaries = Summary.allCases
     /// Whether a table shows the course of the values beside their summaries.
