@@ -242,6 +242,7 @@ class Quick:
             b"POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\n\r\n",
             wants_close=True,
         )
+        self.send("two hosts", request(hello, "Host: b\r\n"))
         self.send("a correlation id with a line break", request(hello, "X-Correlation-Id: a\tb\r\n"))
         self.send("an id that would break the log", request(hello, 'X-Correlation-Id: "},{"\r\n'))
         self.send("another method", request(hello, method="DELETE"))
@@ -343,6 +344,8 @@ class Quick:
         for name, token in tokens.items():
             authorization = "" if token is None else f"Authorization: Bearer {token}\r\n"
             self.send("token: " + name, request(hello, authorization))
+            if name in ("good", "another domain"):
+                self.send("dash: " + name, request("", authorization, path="/dash.json", method="GET"))
 
 
 def quick(given):

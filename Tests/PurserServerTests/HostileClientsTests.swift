@@ -92,6 +92,7 @@ struct HostileClientsTests {
         for name in ["header flood", "a giant header", "no HTTP", "two lengths", "length and chunks"] {
             expect(name, 400, closes: true)
         }
+        expect("two hosts", 400, "invalid_request")
         expect("a correlation id with a line break", 200)
         expect("an id that would break the log", 200)
         expect("another method", 405, "method_not_allowed")
@@ -174,6 +175,7 @@ struct HostileClientsTests {
             #expect(answer.status == (isForbidden ? 403 : 401), "\(name): \(answer)")
             #expect(answer.code == (isForbidden ? "forbidden" : "unauthenticated"), "\(name): \(answer)")
         }
+        #expect(answers["dash: good"]?.status == 200 && answers["dash: another domain"]?.status == 403)
         // Without its own access keys, the Bedrock API is closed.
         #expect(answers["model: an unpriced model"]?.exception == "AccessDeniedException")
     }

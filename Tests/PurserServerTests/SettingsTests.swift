@@ -183,20 +183,21 @@ import Testing
             "PURSERD_COGNITO_ISSUER": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Test",
             "PURSERD_MODEL_ID": "amazon.nova-lite", "PURSERD_FALLBACK_MODEL_ID": "nobody.nothing",
             "PURSERD_TLS_CERTIFICATE": folder.path("missing.pem"), "PURSERD_TLS_KEY": keys,
+            "PURSER_ALARMS": folder.path("none"), "PURSER_DASHBOARDS": folder.path("."),
         ]
         let environment = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "ftp://x", "AWS_REGION": "us-east-1"]
         let error = await #expect(throws: Diagnostics.self) {
             try await Daemon.check(DaemonSettings(values), environment: environment)
         }
         let found = error?.all.map(\.description) ?? []
-        #expect(found.count == 6, "\(found)")
+        #expect(found.count == 7, "\(found)")
         for (line, words) in zip(
             found,
             [
                 "PURSERD_MODEL_ID: the model `amazon.nova-lite` has no price; similar models with a price: ",
                 "PURSERD_FALLBACK_MODEL_ID: the model `nobody.nothing` has no price", "missing.pem: PURSERD_TLS_CERT",
                 "jwks.json: PURSERD_TLS_KEY: cannot be used",
-                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "jwks.json: PURSERD_JWKS: ",
+                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "jwks.json: PURSERD_JWKS: ", "none: PURSER_ALARMS: ",
             ]
         ) {
             #expect(line.contains(words))

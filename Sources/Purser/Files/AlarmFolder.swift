@@ -104,11 +104,12 @@ package struct AlarmFolder: Sendable {
     }
 
     /// Returns a runbook: a URL, or the text of a file below the current folder, next to the alarm folder, or among the
-    /// shipped ones; nil if there is no such file.
+    /// shipped ones; nil if there is no such file, or if the path leaves those folders: alarms may come from others.
     package func runbook(_ runbook: String) throws -> Runbook? {
         if runbook.hasPrefix("https://") || runbook.hasPrefix("http://") { return .link }
+        if runbook.hasPrefix("/") || runbook.split(separator: "/").contains("..") { return nil }
         var paths = [runbook]
-        if let path, !runbook.hasPrefix("/") { paths += [path + "/../" + runbook, path + "/" + runbook] }
+        if let path { paths += [path + "/../" + runbook, path + "/" + runbook] }
         if let found = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) {
             return .text(try TextFile.read(found, mostMebibytes: Self.mostMebibytes))
         }

@@ -78,9 +78,16 @@ struct Daemon {
         )
     }
 
-    /// Throws what would prevent a daemon from starting, as ``Diagnostics``, without starting one.
+    /// Throws what would prevent a daemon from starting, or its page from being read, as ``Diagnostics``, without
+    /// starting one.
     static func check(_ settings: DaemonSettings, environment: [String: String]) async throws {
-        try await settings.check(environment: environment, clock: .system)
+        var faults = settings.folderFaults
+        do {
+            try await settings.check(environment: environment, clock: .system)
+        } catch let error as Diagnostics {
+            faults = error.all + faults
+        }
+        if !faults.isEmpty { throw Diagnostics(faults) }
         try settings.checkStore(environment: environment)
     }
 

@@ -44,6 +44,20 @@ extension DaemonSettings {
         return catalog
     }
 
+    /// The folders of `/dash` that cannot be read. The daemon starts without them, and the page says what is wrong.
+    var folderFaults: [Diagnostic] {
+        var faults: [Diagnostic] = []
+        for (name, path) in [("PURSER_ALARMS", alarmsPath), ("PURSER_DASHBOARDS", dashboardsPath)] {
+            guard let path else { continue }
+            do {
+                _ = try DashboardFolder(path: path).names()
+            } catch {
+                faults.append(Diagnostic(file: path, key: name, (error as? FileError)?.reason ?? "\(error)"))
+            }
+        }
+        return faults
+    }
+
     /// Returns a fault for each model of the settings that has no price: every request to it would be refused.
     func priceFaults(_ catalog: PriceCatalog, region: String?, at now: Timestamp) -> [Diagnostic] {
         [("PURSERD_MODEL_ID", chat.modelId), ("PURSERD_FALLBACK_MODEL_ID", chat.fallbackModelId)].compactMap {

@@ -45,6 +45,10 @@ struct Doors: HTTPResponder {
     }
 
     private func reply(_ exchange: Exchange) async -> Reply {
+        // Which of two fields a proxy believed cannot be known (RFC 9112, 3.2).
+        if exchange.request.headers.contains(FieldName.host) {
+            return Self.error(exchange, status: 400, code: "invalid_request", "Only one Host field is allowed.")
+        }
         guard let target = exchange.route.target else {
             if exchange.path.hasPrefix("/model/") {
                 return Self.bedrockError(

@@ -9,6 +9,8 @@ enum FieldName {
     static let amazonTrace = name("x-amzn-trace-id")
     static let correlationId = name("x-correlation-id")
     static let budgetRemaining = name("x-budget-remaining")
+    /// Another Host field than the first, which the HTTP types keep apart.
+    static let host = name("host")
     static let amazonErrorType = name("x-amzn-errortype")
     /// The attempt of an AWS SDK: `ttl=20261129T120000Z; attempt=1; max=3`.
     static let amazonSDKRequest = name("amz-sdk-request")

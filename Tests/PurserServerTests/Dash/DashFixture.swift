@@ -51,8 +51,15 @@ struct DashFixture {
         folder.path("purser.db")
     }
 
-    init(dashboards: String? = nil, folder: TemporaryFolder? = nil) throws {
+    /// - Parameter now: Called for the time of each frame; nil means the time of ``clock``.
+    init(
+        dashboards: String? = nil,
+        folder: TemporaryFolder? = nil,
+        now: (@Sendable () -> Timestamp)? = nil
+    ) throws {
         self.folder = try folder ?? TemporaryFolder()
+        var clock = clock.clock
+        if let now { clock = ServiceClock(now: now, nanoseconds: clock.nanoseconds, sleep: clock.sleep) }
         let descriptor = open("/dev/null", O_WRONLY)
         let files = DashPages.Files(
             store: self.folder.path("purser.db"),
@@ -63,7 +70,7 @@ struct DashFixture {
             files,
             quota: ChatConfiguration().quota,
             region: nil,
-            clock: clock.clock,
+            clock: clock,
             log: ServiceLog(
                 output: LogOutput(descriptor: descriptor) { _ in .null },
                 level: DaemonSettings().logLevel,

@@ -160,6 +160,33 @@ import Testing
         #expect(try await fixture.text(nil).contains("</html>"))
     }
 
+    @Test("of more requests than may wait, one gets 503 while the first is read, and the others are answered")
+    func overload() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let fixture = try DashFixture(now: {
+            gate.wait()
+            gate.signal()
+            return DashFixture.at
+        })
+        try DashFixture.put(try fixture.folder.store(), namespace: "Shop", name: "Orders")
+        let pages = fixture.pages
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0...DashPages.mostWaiting {
+                group.addTask {
+                    do {
+                        return try await !pages.rendering(DashQuery(nil), .json).body.isEmpty
+                    } catch {
+                        return !(error is DashPages.Overload)
+                    }
+                }
+            }
+            // All others wait, so the first that ends is the one that is refused.
+            #expect(await group.next() == false)
+            gate.signal()
+            for await isAnswered in group { #expect(isAnswered) }
+        }
+    }
+
     @Test("a page is read while another connection writes, and holds up none of its commits")
     func busyStore() async throws {
         let fixture = try DashFixture()

@@ -17,6 +17,8 @@ import Testing
         #expect(try alarms.runbook("b.md") == .text("within"))
         #expect(try alarms.runbook("https://example.com/a.md") == .link)
         #expect(try alarms.runbook("docs/runbooks/none.md") == nil)
+        // An alarm of another project may name any path.
+        #expect(try alarms.runbook("../alarms/b.md") == nil && alarms.runbook(folder.path("conf/alarms/b.md")) == nil)
         let shipped = try Repository.text("docs/runbooks/error-rate.md")
         #expect(try AlarmFolder(path: nil, parameters: [:]).runbook("docs/runbooks/error-rate.md") == .text(shipped))
     }
