@@ -28,7 +28,7 @@ package struct MetricReader: Sendable {
             case .quotaUsed:
                 "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger. Only live calls count; before the month's first, simulated ones."
             case .deadLetters:
-                "Dead letters that arrived by the end of the minute and still wait for somebody: they have their text, or the queue did not take them."
+                "Dead letters that arrived by the end of the minute and are still open: they have their text, or the queue did not take them."
             }
         }
     }
@@ -106,50 +106,56 @@ package struct MetricReader: Sendable {
             let message = "\(derived.rawValue) is computed minute by minute; at most two years can be requested at once"
             throw Diagnostics([Diagnostic(file: "request", key: "EndTime", message)])
         }
-        if derived == .deadLetters {
-            let letters = try store.waitingDeadLetters(before: to).map { ($0.minute, $0.count) }
-            let slots = Self.slots(of: from..<to, read.grid, letters, total: 0) {
-                $0 += $1
-            } value: {
-                Double($0)
+        let slots =
+            switch derived {
+            case .deadLetters: try deadLetterSlots(from..<to, read.grid)
+            case .monthToDateCost: try monthSlots(from..<to) { try costSlots($0, $1, read.grid) }
+            case .quotaUsed: try monthSlots(from..<to) { try quotaSlots($0, $1, read.grid) }
             }
-            return SlotSeries(slots)
-        }
-        var slots: [Slot] = []
-        var month = CalendarMonth(containing: from)
-        while month.start < to {
-            let range = max(from, month.start)..<min(to, month.end)
-            if !range.isEmpty { slots += try self.slots(of: derived, month, range, read.grid) }
-            month = month.next
-        }
         return SlotSeries(slots)
     }
 
-    /// Returns a range within one month, minute by minute, merged by the grid if there is one.
-    private func slots(
-        of derived: Derived,
-        _ month: CalendarMonth,
+    /// Returns the slots of the months in a range, each read for the part of the range that is in it.
+    private func monthSlots(
         _ range: Range<Timestamp>,
-        _ grid: SlotGrid?
-    ) throws -> [Slot] {
+        read: (CalendarMonth, Range<Timestamp>) throws -> [Slot]
+    ) rethrows -> [Slot] {
+        var slots: [Slot] = []
+        var month = CalendarMonth(containing: range.lowerBound)
+        while month.start < range.upperBound {
+            let part = max(range.lowerBound, month.start)..<min(range.upperBound, month.end)
+            if !part.isEmpty { slots += try read(month, part) }
+            month = month.next
+        }
+        return slots
+    }
+
+    private func deadLetterSlots(_ range: Range<Timestamp>, _ grid: SlotGrid?) throws -> [Slot] {
+        let letters = try store.waitingDeadLetters(before: range.upperBound).map { ($0.minute, $0.count) }
+        return Self.slots(of: range, grid, letters, total: 0) {
+            $0 += $1
+        } value: {
+            Double($0)
+        }
+    }
+
+    private func costSlots(_ month: CalendarMonth, _ range: Range<Timestamp>, _ grid: SlotGrid?) throws -> [Slot] {
         let (from, to) = (range.lowerBound, range.upperBound)
-        switch derived {
-        case .monthToDateCost:
-            let costs = try store.settledCosts(month, from: from, to: to).map { ($0.minute, $0.cost) }
-            return Self.slots(of: range, grid, costs, total: try totals(month, before: from).all.spent) {
-                $0 += $1
-            } value: {
-                $0.dollars
-            }
-        case .quotaUsed:
-            guard let quota else { return [] }
-            let calls = try store.startedRequests(from: from, to: to).map { ($0.minute, $0) }
-            return Self.slots(of: range, grid, calls, total: try totals(month, before: from)) {
-                $0[$1.source].requests += $1.count
-            } value: {
-                100 * Double($0.quotaRequests) / Double(quota)
-            }
-        case .deadLetters: return []
+        let costs = try store.settledCosts(month, from: from, to: to).map { ($0.minute, $0.cost) }
+        return Self.slots(of: range, grid, costs, total: try totals(month, before: from).all.spent) {
+            $0 += $1
+        } value: {
+            $0.dollars
+        }
+    }
+
+    private func quotaSlots(_ month: CalendarMonth, _ range: Range<Timestamp>, _ grid: SlotGrid?) throws -> [Slot] {
+        guard let quota else { return [] }
+        let calls = try store.startedRequests(from: range.lowerBound, to: range.upperBound).map { ($0.minute, $0) }
+        return Self.slots(of: range, grid, calls, total: try totals(month, before: range.lowerBound)) {
+            $0[$1.source].requests += $1.count
+        } value: {
+            100 * Double($0.quotaRequests) / Double(quota)
         }
     }
 

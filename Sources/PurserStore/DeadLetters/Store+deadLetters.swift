@@ -86,7 +86,7 @@ extension Store {
         }
     }
 
-    /// Returns how many of the letters that still wait for somebody arrived in each minute before `time`, earliest first:
+    /// Returns how many of the open letters arrived in each minute before `time`, earliest first:
     /// those with their text, which can be redriven, and those that the queue refused or did not take at an attempt.
     package func waitingDeadLetters(before time: Timestamp) throws -> [(minute: Timestamp, count: Int)] {
         try read { db in

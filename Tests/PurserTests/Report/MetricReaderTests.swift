@@ -122,6 +122,16 @@ import Testing
                 let own = try #require(found[reference]).merged(from: from, to: from + count * period, period: period)
                 #expect(own == all, "\(from) \(to) \(period)")
             }
+            // The last minute of a range that ends within it has what was there then, merged or not.
+            let end = to + .random(in: 1..<60, using: &random)
+            let ends = (from: from, to: from + (Int(end - from) / 1000 / period + 1) * period)
+            let unmerged = try reader.slots(of: references, from: from, to: end)
+            let merged = try reader.slots(of: references, from: from, to: end, period: period)
+            for reference in references {
+                let all = try #require(unmerged[reference]).merged(from: ends.from, to: ends.to, period: period)
+                let own = try #require(merged[reference]).merged(from: ends.from, to: ends.to, period: period)
+                #expect(own == all, "\(from) \(end) \(period)")
+            }
         }
     }
 
@@ -138,7 +148,7 @@ import Testing
         }
     }
 
-    @Test("dead letters count minute by minute as long as somebody can deal with them")
+    @Test("dead letters count minute by minute as long as they are open")
     func deadLetters() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder)
