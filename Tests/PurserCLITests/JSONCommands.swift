@@ -2,6 +2,7 @@ import Foundation
 import PurserCore
 import PurserStore
 import TestSupport
+import Testing
 
 /// A command with `--format json`, to be run on a copy of the demonstration's store.
 ///
@@ -55,6 +56,7 @@ struct JSONCommand {
         JSONCommand("dash", "--at", at),
         JSONCommand("dash", "--at", "2026-11-24T10:50:00Z", "--since", "90m", "--heatmap"),
         JSONCommand("dash", "--store", "{folder}/empty.db"),
+        JSONCommand("dash", "--store", "{folder}/other.db"),
         JSONCommand("dash", "--alarms", "{folder}/faulty", "--at", at),
         JSONCommand(
             "dash",
@@ -128,7 +130,7 @@ struct JSONCommand {
             before: [["alarms", "mute", "chat-latency", "--for", "2h", "--by", "ada", "--note", "known"]]
         ),
         JSONCommand("alarms runbook", "latency-p99"),
-        JSONCommand("alarms ack", "latency-p99", "--note", "somebody looks at it"),
+        JSONCommand("alarms ack", "latency-p99", "--note", "looking at it"),
         JSONCommand("alarms set-state", "error-rate", "ALARM", "--at", "2026-11-24T12:01:00Z"),
         JSONCommand("alarms set-state", "latency-p99", "ALARM"),
         JSONCommand("alarms retry", "--drop"),
@@ -231,6 +233,11 @@ enum DemonstrationStore {
         )
         try raiseAlarm(in: store)
         _ = try folder.store("empty.db")
+        let point = Flush.Point(
+            series: Series(Metric(namespace: "N", name: "M"), unit: .count),
+            slot: Slot(start: Demonstrations.end, distribution: try #require(Distribution(value: 1)))
+        )
+        _ = try folder.store("other.db").record(Flush(writer: "test", sequence: 1, points: [point]))
         try TestTrace.write(rows: 20, to: folder.path("traffic.csv"))
         let faulty = folder.path("faulty")
         try FileManager.default.createDirectory(atPath: faulty, withIntermediateDirectories: true)

@@ -61,4 +61,15 @@ struct TerminalTextTests {
         #expect(line.cut(to: 6) == line)
         #expect(line.text(in: TerminalStyle(color: true)) == "\u{1b}[1;31mabc\u{1b}[0m\u{1b}[34mdef\u{1b}[0m")
     }
+
+    @Test("a word that is longer than a line is broken, and the words around it are kept")
+    func longWords() {
+        let lines = Line("ab " + String(repeating: "x", count: 25) + " cd 漢漢漢漢漢漢").wrapped(to: 10)
+        #expect(
+            lines.map { $0.runs.map(\.text).joined() }
+                == ["ab", "xxxxxxxxxx", "xxxxxxxxxx", "xxxxx cd", "漢漢漢漢漢", "漢"]
+        )
+        let long = Line(String(repeating: "é", count: 200_000)).wrapped(to: 60)
+        #expect(long.count == 3334 && long.allSatisfy { $0.width <= 60 })
+    }
 }

@@ -36,17 +36,38 @@ package struct DashFrames: Sendable {
             hasHeatmap: hasHeatmap
         )
         var frame = try reader.store.snapshot {
-            try builder.frame(
+            var frame = try builder.frame(
                 from: range.lowerBound,
                 to: range.upperBound,
                 at: at,
                 region: region,
                 isOfAskedMoment: isOfAskedMoment
             )
+            if DashVerdict(frame).isEmpty { frame.otherNamespaces = try otherNamespaces(range, at: at) }
+            return frame
         }
         frame.unreadable = rules.notWatched
         frame.program = program
         return frame
+    }
+
+    /// Returns what else is stored if the chat service has no data, and the frame of the namespace with the newest data.
+    private func otherNamespaces(_ range: Range<Timestamp>, at: Timestamp) throws -> DashFrame.OtherNamespaces? {
+        let series = try reader.series()
+        let names = series.namespaces
+        guard !names.isEmpty, !names.contains(ChatMetric.namespace) else { return nil }
+        let ends = try names.compactMap { name in
+            try reader.store.newestSlotEnd(before: at, namespace: name).map { (name: name, end: $0) }
+        }
+        let newest = try ends.max { $0.end < $1.end }.map { newest in
+            try DashboardBuilder(reader: reader, alarms: []).frame(
+                .namespace(newest.name, series: series),
+                name: newest.name,
+                range: range,
+                at: at
+            )
+        }
+        return DashFrame.OtherNamespaces(names: names, newest: newest)
     }
 
     /// Returns the frame of a dashboard's body, on one snapshot of the store.

@@ -155,47 +155,6 @@ extension DashCommand {
 
     /// Whether the options name the time as of which a frame is drawn.
     var isOfAskedMoment: Bool { asOf.at != nil || to != nil }
-
-    /// Draws what else is stored if the chat service has no data: the namespace with the newest data.
-    func showOtherNamespaces(
-        _ session: Session,
-        _ store: Store,
-        _ rules: AlarmRules,
-        window: (Range<Timestamp>?, at: Timestamp)
-    ) throws {
-        guard let others = try otherNamespaces(session, store, rules, window: window) else {
-            return
-        }
-        let style = drawing.style(session.environment)
-        show("\n" + DashboardText.wrapped(others.sentence, command: otherNamespacesCommand(session), style: style))
-        guard let frame = others.frame, !compact else { return }
-        show(DashboardText.render(frame, style: style))
-    }
-
-    /// Returns the command that lists what else is stored.
-    func otherNamespacesCommand(_ session: Session) -> String {
-        "\(session.program) metrics list"
-    }
-
-    /// Returns what else is stored if the chat service has no data: a sentence, and the namespace with the newest data.
-    func otherNamespaces(
-        _ session: Session,
-        _ store: Store,
-        _ rules: AlarmRules,
-        window: (Range<Timestamp>?, at: Timestamp)
-    ) throws -> (sentence: String, frame: DashboardFrame?)? {
-        let series = try store.series()
-        let namespaces = series.namespaces
-        guard !namespaces.isEmpty, !namespaces.contains(ChatMetric.namespace) else { return nil }
-        let ages = try namespaces.map { ($0, try store.newestSlotEnd(before: window.at, namespace: $0)) }
-        let newest = ages.compactMap { name, end in end.map { (name: name, end: $0) } }.max { $0.end < $1.end }
-        let sentence =
-            "\(ChatMetric.namespace) has no data in this store, which has other namespaces: "
-            + "\(namespaces.joined(separator: ", ")):"
-        guard let newest else { return (sentence, nil) }
-        let body = DashboardBody.namespace(newest.name, series: series)
-        return (sentence, try frame(body, name: newest.name, session, store, rules, window: window))
-    }
 }
 
 extension Session {

@@ -85,18 +85,8 @@ private final class LiveSource {
         let range = at - seconds..<at
         let frame = try session.frames(store, rules)
             .chat(range, at: at, isOfAskedMoment: view.asOf != nil, hasHeatmap: command.heatmap)
-        let others = try command.otherNamespaces(session, store, rules, window: (range, at))
-        return LivePicture(shownSeconds: seconds, endsWithVerdict: others == nil) {
-            [command, session] style, isCompact in
-            let text = DashText.render(frame, style: style, compact: isCompact)
-            guard let others else { return text }
-            let more = others.frame.map { DashboardText.render($0, style: style) } ?? ""
-            return text + "\n"
-                + DashboardText.wrapped(
-                    others.sentence,
-                    command: command.otherNamespacesCommand(session),
-                    style: style
-                ) + (isCompact ? "" : more)
+        return LivePicture(shownSeconds: seconds, endsWithVerdict: frame.otherNamespaces == nil) { style, isCompact in
+            DashText.render(frame, style: style, compact: isCompact)
         }
     }
 

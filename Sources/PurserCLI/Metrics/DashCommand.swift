@@ -107,7 +107,6 @@ struct DashCommand: ParsableCommand {
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
                 try store.sayIfLimitDiffers(from: rules.budget?.limit, CalendarMonth(containing: at))
-                try showOtherNamespaces(session, store, rules, window: (asked, at))
             }
         }
     }

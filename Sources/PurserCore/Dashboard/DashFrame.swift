@@ -46,6 +46,21 @@ package struct DashFrame: Sendable, Equatable {
     /// Messages that wait for delivery, and messages that were given up.
     package var pendingNotifications = 0
     package var failedNotifications = 0
+    /// What else is stored, if the chat service has no data; nil if it has, or if nothing is.
+    package var otherNamespaces: OtherNamespaces?
+
+    /// The namespaces of a store in which the chat service has no data.
+    package struct OtherNamespaces: Sendable, Equatable {
+        package var names: [String]
+        /// The frame of the one with the newest data, in an array because frames contain each other; empty if none has
+        /// data up to the frame's time.
+        package var newest: [DashboardFrame]
+
+        package init(names: [String], newest: DashboardFrame?) {
+            self.names = names
+            self.newest = newest.map { [$0] } ?? []
+        }
+    }
 
     package struct AlarmLine: Sendable, Equatable {
         package var name: String

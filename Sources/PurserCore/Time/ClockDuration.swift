@@ -11,7 +11,8 @@ package struct ClockDuration: Sendable, Hashable, CustomStringConvertible {
     ]
 
     /// The forms, for error messages.
-    package static let allowed = "a number with its unit: 90s, 30m, 3h, 7d, 2w or 1h30m"
+    package static let allowed =
+        "a number with its unit, such as 90s, 30m, 3h, 7d, 2w or 1h30m; more than 0, at most 50 years"
 
     package init(seconds: Int) {
         self.seconds = seconds

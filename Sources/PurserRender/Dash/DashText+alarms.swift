@@ -41,9 +41,13 @@ extension DashText {
         var line = entry.mark
         line.pad(to: indent)
         line.append(entry.fields[0])
-        for field in entry.fields.dropFirst() where field.width > 0 && line.width + 2 + field.width <= width {
+        for (column, field) in entry.fields.enumerated().dropFirst() {
+            let fitting = [field, column == 2 ? entry.age : Line()].first { shown in
+                shown.width > 0 && line.width + 2 + shown.width <= width
+            }
+            guard let fitting else { continue }
             line.append("  ")
-            line.append(field)
+            line.append(fitting)
         }
         return line
     }
@@ -52,6 +56,8 @@ extension DashText {
         var mark: Line
         /// The name, the finding, its start, the delivery of its message, and the samples; blank if unknown.
         var fields: [Line]
+        /// How long its state has lasted, if the whole third field does not fit.
+        var age = Line()
         var below: [Line] = []
     }
 
@@ -80,6 +86,7 @@ extension DashText {
                 delivery(alarm.delivery),
                 Line(alarm.samples.map { "n=" + NumberText.grouped($0) } ?? ""),
             ],
+            age: Line(alarm.since.map { age(of: $0) } ?? ""),
             below: [
                 alarm.acknowledgement?.words(clock), alarm.mute?.words(clock), runbook,
             ].compactMap { $0.map { Line($0) } }
@@ -116,7 +123,8 @@ extension DashText {
             fields: [
                 Line(budget.finding.reason.label, .heading), Line(budget.finding.comparison),
                 Line(sinceText(budget.since) ?? ""), delivery(budget.delivery),
-            ]
+            ],
+            age: Line(budget.since.map { age(of: $0) } ?? "")
         )
     }
 

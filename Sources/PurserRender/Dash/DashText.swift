@@ -11,7 +11,8 @@ package struct DashText {
     /// With `compact`, there are only the verdict, the alarms and the signals.
     package static func render(_ frame: DashFrame, style: TerminalStyle, compact: Bool = false) -> String {
         let text = DashText(frame: frame, style: style, verdict: DashVerdict(frame))
-        return (compact ? text.compactLines : text.lines).text(in: style)
+        let lines = compact ? text.compactLines : text.lines
+        return (lines + text.otherLines(compact: compact)).text(in: style)
     }
 
     var width: Int { style.width }
@@ -169,6 +170,18 @@ package struct DashText {
             }
     }
 
+    /// What else is stored, if the chat service has no data: the namespace with the newest data is drawn.
+    private func otherLines(compact: Bool) -> [Line] {
+        guard let others = frame.otherNamespaces else { return [] }
+        let command = Line("  " + listCommand)
+        let sentence = MarkdownText.wrapped(Line(others.sentence + ":"), width: width)
+        let lines = [Line()] + sentence + (command.width <= width ? [command] : [])
+        guard let newest = others.newest.first, !compact else { return lines }
+        return lines + DashboardText(frame: newest, style: style).lines()
+    }
+
+    var listCommand: String { "\(frame.program) metrics list" }
+
     /// Returns the command for a frame with the first data.
     func laterCommand(_ later: Range<Timestamp>) -> String {
         "\(frame.program) dash --at \(min(later.lowerBound + 3 * 3600, later.upperBound).iso8601())"
@@ -241,5 +254,12 @@ package struct DashText {
 
     func age(of time: Timestamp?) -> String {
         time.map { NumberText.age(milliseconds: frame.at - $0) } ?? "?"
+    }
+}
+
+extension DashFrame.OtherNamespaces {
+    /// `ChatService has no data in this store, which has other namespaces: Bakery, Mill`.
+    var sentence: String {
+        "ChatService has no data in this store, which has other namespaces: \(names.joined(separator: ", "))"
     }
 }

@@ -13,19 +13,14 @@ package struct DashboardText {
 
     /// Returns the frame as lines of at most `style.width` columns, each ended by a line feed.
     package static func render(_ frame: DashboardFrame, style: TerminalStyle, layout: Layout = .list) -> String {
-        let text = DashboardText(frame: frame, style: style)
-        let widgets = layout == .grid && style.width >= 80 ? text.grid : text.list
-        guard let onCall = frame.onCall else { return (text.header + widgets).text(in: style) }
-        let verdict = DashText(frame: onCall, style: style, verdict: DashVerdict(onCall))
-        return (text.header + verdict.onCallLines + widgets + [Line(), verdict.closingLine]).text(in: style)
+        DashboardText(frame: frame, style: style).lines(layout).text(in: style)
     }
 
-    /// Returns a sentence in lines of at most `style.width` columns, each ended by a line feed, and below it the command to
-    /// continue with, which is printed whole or not at all.
-    package static func wrapped(_ sentence: String, command: String, style: TerminalStyle) -> String {
-        let lines = MarkdownText.wrapped(Line(sentence), width: style.width)
-        let last = Line("  " + command)
-        return (lines + (last.width <= style.width ? [last] : [])).text(in: style)
+    func lines(_ layout: Layout = .list) -> [Line] {
+        let widgets = layout == .grid && style.width >= 80 ? grid : list
+        guard let onCall = frame.onCall else { return header + widgets }
+        let verdict = DashText(frame: onCall, style: style, verdict: DashVerdict(onCall))
+        return header + verdict.onCallLines + widgets + [Line(), verdict.closingLine]
     }
 
     private var header: [Line] {

@@ -40,11 +40,19 @@ package enum DashJSON {
                 "alarmSpans": .array(frame.alarmSpans.map(span)),
                 "cost": cost(frame.cost, at: frame.at),
                 "worstRequests": .array(frame.worstRequests.map(request)),
+                "otherNamespaces": frame.otherNamespaces.map(others) ?? .null,
                 "notifications": [
                     "pending": .integer(frame.pendingNotifications), "failed": .integer(frame.failedNotifications),
                 ],
             ]
         )
+    }
+
+    private static func others(_ others: DashFrame.OtherNamespaces) -> JSONValue {
+        [
+            "names": .array(others.names.map { .string($0) }),
+            "newest": others.newest.first.map(DashboardJSON.value) ?? .null,
+        ]
     }
 
     private static func heatmap(_ map: LatencyHeatmap) -> JSONValue {

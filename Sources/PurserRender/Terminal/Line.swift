@@ -68,27 +68,28 @@ struct Line: Sendable, Equatable {
         var lines = [Line()]
         for run in runs {
             // The next word is the last of these.
-            var words = Array(
-                run.text.split(separator: " ", omittingEmptySubsequences: false).map(String.init).reversed()
-            )
-            var isFirst = true
-            while let word = words.popLast() {
-                let last = lines.count - 1
-                let gap = isFirst || lines[last].width == 0 ? "" : " "
-                if TerminalText.width(of: word) <= columns - lines[last].width - gap.count {
-                    lines[last].append(gap + word, run.ink)
-                } else if lines[last].width > 0 {
-                    lines.append(Line())
-                    words.append(word)
-                } else {
-                    // A word that is longer than a line; at least one character is taken, however wide it is.
-                    var part = TerminalText.prefix(of: word, fitting: columns)
-                    if part.isEmpty { part = String(word.prefix(1)) }
-                    lines[last].append(part, run.ink)
-                    lines.append(Line())
-                    words.append(String(word.dropFirst(part.count)))
+            for (index, word) in run.text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+                let gap = index == 0 || lines[lines.count - 1].width == 0 ? "" : " "
+                let width = TerminalText.width(of: String(word))
+                if width <= columns - lines[lines.count - 1].width - gap.count {
+                    lines[lines.count - 1].append(gap + word, run.ink)
+                    continue
                 }
-                isFirst = false
+                if lines[lines.count - 1].width > 0 { lines.append(Line()) }
+                // The parts of a word that is longer than a line have a line each.
+                var rest = width > columns ? word : ""
+                var last = width > columns ? "" : String(word)
+                while !rest.isEmpty {
+                    if !last.isEmpty {
+                        lines[lines.count - 1].append(last, run.ink)
+                        lines.append(Line())
+                    }
+                    last = TerminalText.prefix(of: rest, fitting: columns)
+                    // At least one character is taken, however wide it is.
+                    if last.isEmpty { last = String(rest.prefix(1)) }
+                    rest = rest.dropFirst(last.count)
+                }
+                lines[lines.count - 1].append(last, run.ink)
             }
         }
         return lines

@@ -37,7 +37,7 @@ package enum TerminalText {
     }
 
     /// Returns as many of the text's first characters as fit.
-    static func prefix(of text: String, fitting columns: Int) -> String {
+    static func prefix(of text: some StringProtocol, fitting columns: Int) -> String {
         var out = ""
         var used = 0
         for character in text {

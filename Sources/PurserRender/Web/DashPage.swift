@@ -74,7 +74,7 @@ package struct DashPage {
     }
 
     private var rest: HTML {
-        if verdict.isEmpty { return next }
+        if verdict.isEmpty { return next + others }
         return (text.isWindowBlank ? "" : latency) + cost + requests + next
     }
 
@@ -144,6 +144,17 @@ package struct DashPage {
             }
         )
         return .section("requests", "Worst requests", table.html)
+    }
+
+    /// What else is stored, if the chat service has no data.
+    private var others: HTML {
+        guard let others = frame.otherNamespaces else { return "" }
+        let newest = others.newest.first.map { DashboardPage($0).widgets }
+        return .section(
+            "others",
+            "Other namespaces",
+            "<p>\(others.sentence)</p>\n<p><code>\(text.listCommand)</code></p>\n"
+        ) + (newest ?? "")
     }
 
     private var next: HTML {

@@ -11,9 +11,12 @@ package struct DashboardPage {
         layout: DashboardText.Layout = .list,
         _ options: WebOptions = WebOptions()
     ) -> String {
-        let style = TerminalStyle(width: TerminalStyle.widths.upperBound)
-        let page = DashboardPage(frame: frame, text: DashboardText(frame: frame, style: style))
-        return page.page(layout, options).html.markup
+        DashboardPage(frame).page(layout, options).html.markup
+    }
+
+    init(_ frame: DashboardFrame) {
+        self.frame = frame
+        text = DashboardText(frame: frame, style: TerminalStyle(width: TerminalStyle.widths.upperBound))
     }
 
     private func page(_ layout: DashboardText.Layout, _ options: WebOptions) -> WebPage {
@@ -24,20 +27,27 @@ package struct DashboardPage {
             \(notes)
             """
         let onCall = frame.onCall.map { DashPage($0) }
-        let widgets: HTML =
-            frame.widgets.isEmpty ? "<p>no widgets</p>\n" : "<div class=\"widgets\">\n\(widgets(layout))</div>\n"
         return WebPage(
             title: (onCall.map { $0.verdict.headline + " - " } ?? "") + frame.name + " - " + text.range.plain,
             header: header,
-            main: (onCall.map { $0.verdictBand + $0.alarms } ?? "") + widgets,
+            main: (onCall.map { $0.verdictBand + $0.alarms } ?? "") + widgets(layout),
             footer: onCall?.closing ?? "",
             isOnGrid: layout == .grid,
             options: options
         )
     }
 
+    /// The time range and the widgets, for a page about something else.
+    var widgets: HTML {
+        .section("namespace", "\(frame.name)", "<p>\(text.range)</p>\n") + widgets(.list)
+    }
+
+    private func widgets(_ layout: DashboardText.Layout) -> HTML {
+        frame.widgets.isEmpty ? "<p>no widgets</p>\n" : "<div class=\"widgets\">\n\(sections(layout))</div>\n"
+    }
+
     /// The widgets in the order of their places, which is also that of a narrow screen.
-    private func widgets(_ layout: DashboardText.Layout) -> [HTML] {
+    private func sections(_ layout: DashboardText.Layout) -> [HTML] {
         let widgets = frame.widgets.enumerated()
         let sorted =
             layout == .list

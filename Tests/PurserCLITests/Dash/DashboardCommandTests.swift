@@ -220,7 +220,10 @@ import Testing
         )
         #expect(result.output.contains("metrics list") && result.output.contains("Ovens"), "\(result.output)")
         let json = try JSONValue(parsing: try purser.run("dash", "--format", "json").output)
-        #expect(json["schema"] == "purser.dash/1")
+        #expect(json["otherNamespaces"]?["names"] == ["Bakery", "Mill"])
+        #expect(json["otherNamespaces"]?["newest"]?["widgets"]?.array?.count == 1)
+        let page = try purser.run("dash", "--format", "html").output
+        #expect(page.contains("which has other namespaces: Bakery, Mill") && page.contains("Ovens"))
         #expect(try purser.run("dash", "--namespace", "Mill").output.hasPrefix("Mill "))
     }
 
