@@ -69,11 +69,16 @@ final class ScriptedModel: Model {
                     ? []
                     : [
                         ConverseEvent("messageStop", ["stopReason": .string(response.stopReason)]),
-                        ConverseEvent("metadata", ["usage": response.usage.converse]),
+                        ConverseEvent("metadata", Self.metadata(response)),
                     ]),
             error: end ? ModelError(.connection, "the stream was cut") : nil,
             onEvent: { self.onEvent.withLock { $0 }() }
         )
+    }
+
+    private static func metadata(_ response: ModelResponse) -> JSONValue {
+        let type = response.tier == .standard ? "default" : response.tier?.rawValue
+        return ["usage": response.usage.converse, "serviceTier": type.map { ["type": .string($0)] } ?? .null]
     }
 
     /// A stop reason that is never sent: the stream is cut before it.

@@ -40,8 +40,9 @@ import Testing
         "a field without a known price or bound is refused by its name",
         arguments: [
             (#""guardrailConfig":{}"#, "guardrailConfig"), (#""promptVariables":{}"#, "promptVariables"),
-            (#""performanceConfig":{"latency":"optimized"}"#, "performanceConfig.latency"),
-            (#""serviceTier":{"type":"priority"}"#, "serviceTier.type"), (#""novelty":1"#, "novelty"),
+            (#""performanceConfig":{"latency":"ultra"}"#, "performanceConfig.latency"),
+            (#""serviceTier":{"type":"flex"},"performanceConfig":{"latency":"optimized"}"#, "serviceTier.type"),
+            (#""serviceTier":{"type":"reserved"}"#, "serviceTier.type"), (#""novelty":1"#, "novelty"),
             (#""inferenceConfig":{"maxTokens":0}"#, "inferenceConfig.maxTokens"),
             (#""inferenceConfig":{"maxTokens":1.5}"#, "inferenceConfig.maxTokens"),
             (#""additionalModelRequestFields":{"a":{"Max_Tokens":9}}"#, "additionalModelRequestFields.a.Max_Tokens"),

@@ -70,6 +70,16 @@ struct JSONCommand {
         JSONCommand("dash", "--namespace", "ChatService", "--at", at, schema: "dashboard"),
         JSONCommand("dash", "all", "--dashboards", "{folder}/dashboards", "--at", at, status: 3, schema: "dashboard"),
         JSONCommand("dash", "--list", schema: "dash-list"),
+        JSONCommand(
+            "cost",
+            "--by",
+            "tier,hour,key,session,tag:env",
+            "--where",
+            "team=support,team=,model=m",
+            "--at",
+            at
+        ),
+        JSONCommand("cost", "--by", "team", "--where", "team=support", "--time-zone", "Europe/Berlin", "--at", at),
         JSONCommand("mark", "v1.2", "--at", at, "--namespace", "ChatService"),
         JSONCommand("mark", "--list", before: [["mark", "v1.2", "--at", at]]),
         JSONCommand("dash", "--at", at, before: [["mark", "v1.2", "--at", "2026-11-24T11:00:00Z"]]),

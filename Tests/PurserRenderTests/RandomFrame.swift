@@ -106,7 +106,8 @@ enum RandomFrame {
 
     static func report(seed: UInt64) -> CostReport {
         var source = Source(state: seed &+ 10_000)
-        let keys = Array(CostReport.Key.allCases.shuffled(using: &source).prefix(source.number(0...4)))
+        let all: [CostKey] = [.model, .team, .user, .application, .accessKey, .session, .tier, .day, .tag("env")]
+        let keys = Array(all.shuffled(using: &source).prefix(source.number(0...4)))
         let day = source.number(1...30)
         var report = CostReport(
             month: CalendarMonth(year: 2026, month: 11),
@@ -124,17 +125,38 @@ enum RandomFrame {
                     ),
                     cost: source.money()
                 )
-            },
-            successfulRequests: source.number(0...90_000),
-            estimatedRequests: source.pick([0, 1, 20]),
-            estimatedCost: source.money(),
-            openRequests: source.pick([0, 1, 20]),
-            held: source.money(),
-            budget: source.chance(70) ? source.money() : nil,
-            pricesRetrieved: source.chance(70) ? "2026-11-15" : nil,
-            daily: (0..<day).map { _ in source.money() },
-            unpricedRequests: source.pick([0, 5])
+            }
         )
+        report.successfulRequests = source.number(0...90_000)
+        report.activeUsers = source.pick([0, 1, 250])
+        report.estimatedRequests = source.pick([0, 1, 20])
+        report.estimatedCost = source.money()
+        report.openRequests = source.pick([0, 1, 20])
+        report.held = source.money()
+        report.budget = source.chance(70) ? source.money() : nil
+        let read = Timestamp(year: 2026, month: 11, day: source.number(1...15))
+        report.pricesRetrieved = source.chance(70) ? read...Timestamp(year: 2026, month: 11, day: 15) : nil
+        report.hasDiscount = source.chance(20)
+        report.daily = (0..<day).map { _ in source.money() }
+        report.unpricedRequests = source.pick([0, 5, nil])
+        if source.chance(30) { report.filters = [CostFilter(.team, [source.name(), nil])] }
+        if source.chance(50) { report.waste.failed = source.money() }
+        if source.chance(50) { report.cache.writeCost = source.money() }
+        if source.chance(50) {
+            for index in report.rows.indices { report.rows[index].previousCost = source.pick([.zero, source.money()]) }
+            let change = CostChange(
+                total: source.money(),
+                volume: source.money(),
+                price: .zero - source.money(),
+                mix: .zero
+            )
+            report.previous = CostReport.Previous(
+                period: Timestamp(year: 2026, month: 10, day: 1)..<Timestamp(year: 2026, month: 10, day: day + 1),
+                total: source.money(),
+                requests: 5,
+                change: source.chance(80) ? change : nil
+            )
+        }
         report.forecast = forecast(&source)
         return report
     }

@@ -32,7 +32,6 @@ import Testing
         ],
         "memory: it keeps two lanes off one cache line": ["padding"],
         "services that use the library": ["init(path:limits:logger:)"],
-        "tests, to show that a stored price can be read back": ["init(content:)"],
         "tests of sign-in, to see which state the keys are in": ["areUsable", "waitingCount"],
     ]
 

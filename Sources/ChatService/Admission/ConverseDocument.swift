@@ -1,4 +1,4 @@
-import PurserCore
+package import PurserCore
 
 /// A request for Bedrock's Converse or ConverseStream as the caller wrote it. Only the parts that affect its worst-case
 /// cost are read.
@@ -11,6 +11,12 @@ package struct ConverseDocument: Sendable, Equatable {
     let bound: InputBound
     /// Whether it has a `cachePoint`.
     let mayWriteCache: Bool
+    /// The tier that `serviceTier` and `performanceConfig` ask for.
+    let tier: ServiceTier
+    /// What `requestMetadata` says about the call.
+    package let application: String?
+    package let session: String?
+    package let tags: CallTags
     /// Whether the caller gave a `requestMetadata`.
     private let hasMetadata: Bool
     /// The request as received. It may be large, so its values are not kept beside it.
@@ -22,7 +28,7 @@ package struct ConverseDocument: Sendable, Equatable {
     private static let tokensOfOwnTool = 3000
     private static let passedOn: Set<String> = [
         "messages", "system", "inferenceConfig", "toolConfig", "additionalModelRequestFields",
-        "additionalModelResponseFieldPaths", "requestMetadata", "outputConfig",
+        "additionalModelResponseFieldPaths", "requestMetadata", "outputConfig", "serviceTier", "performanceConfig",
     ]
     /// The fields that the model reads, and how.
     private static let inputs: [(String, InputCount.Reading)] = [
@@ -78,6 +84,14 @@ package struct ConverseDocument: Sendable, Equatable {
                 "requestMetadata: at most \(RequestMetadata.mostEntries - 1) entries; this service adds one of its own."
             )
         }
+        let (type, latency) = (value["serviceTier"]?["type"]?.string, value["performanceConfig"]?["latency"]?.string)
+        guard let tier = ServiceTier(serviceTier: type, latency: latency) else {
+            throw .invalidRequest(
+                ["standard", "optimized"].contains(latency ?? "standard")
+                    ? "serviceTier.type: only `default`, `flex` and `priority` have a known price, and `optimized` latency only with `default`."
+                    : "performanceConfig.latency: only `standard` and `optimized` have a known price."
+            )
+        }
         let fields = value["additionalModelRequestFields"]
         try Self.checkFields(fields)
         try Self.checkTools(value["toolConfig"])
@@ -93,6 +107,8 @@ package struct ConverseDocument: Sendable, Equatable {
         maxTokens = limit
         mayWriteCache = count.hasCachePoint
         self.bound = bound
+        self.tier = tier
+        (application, session, tags) = RequestMetadata.named(in: metadata)
         hasMetadata = metadata != nil
         self.bytes = bytes
     }
@@ -122,16 +138,6 @@ package struct ConverseDocument: Sendable, Equatable {
 
     private static func checkOther(_ member: JSONValue.Member) throws(ChatRefusal) {
         switch member.name {
-        case "performanceConfig":
-            let latency = member.value["latency"]?.string
-            guard latency == nil || latency == "standard" else {
-                throw .invalidRequest("performanceConfig.latency: only `standard` has a known price.")
-            }
-        case "serviceTier":
-            let type = member.value["type"]?.string
-            guard type == nil || type == "default" else {
-                throw .invalidRequest("serviceTier.type: only `default` has a known price.")
-            }
         case let key where unpriced.contains(key):
             throw .invalidRequest("\(key): its cost cannot be bounded, so it is not allowed here.")
         default:

@@ -7,6 +7,8 @@ struct AdmittedCall {
     var origin: ChatRequest
     var request: ModelRequest
     var price: Price
+    /// The tier that the request asks for.
+    var tier: ServiceTier
     /// The worst-case cost of one attempt.
     var hold: Picodollars
     var budget: BudgetStanding?
@@ -181,7 +183,8 @@ extension ChatService {
                     retries: ending.retries,
                     cost: charge.cost,
                     limit: configuration.budget,
-                    upstreamRequestId: ending.upstreamRequestId
+                    upstreamRequestId: ending.upstreamRequestId,
+                    tier: charge.tier
                 )
             )
             if case .settled(let standing) = result { return standing }
@@ -199,10 +202,14 @@ private struct CallCharge {
     let isEstimated: Bool
     /// The tokens that were charged; nil if they are not known.
     let usage: TokenUsage?
+    /// The tier that the charge is of.
+    let tier: ServiceTier
 
     init(_ call: AdmittedCall, _ ending: CallEnding) {
-        // If the cost cannot be computed (a negative count, a sum beyond 64 bits), the hold is charged instead of nothing.
-        let exact = ending.isUsageKnown ? try? call.price.cost(of: ending.response.usage) : .zero
+        tier = ending.response.tier ?? call.tier
+        // If the cost cannot be computed (a negative count, a sum beyond 64 bits, a tier without a price), the hold is
+        // charged instead of nothing.
+        let exact = ending.isUsageKnown ? try? call.price.cost(of: ending.response.usage, tier: tier) : .zero
         cost = (exact ?? call.hold) + Picodollars(call.hold.rawValue * Int128(ending.uncertain))
         isEstimated = exact == nil || ending.uncertain > 0
         usage = ending.isUsageKnown && exact != nil ? ending.response.usage : nil

@@ -73,7 +73,10 @@ package final class ChatStream: Sendable {
                 let now = service.clock.nanoseconds()
                 if ending.firstToken == nil, event.type == "contentBlockDelta" { ending.firstToken = now }
                 if let reason = event.stopReason { ending.response.stopReason = reason }
-                if let usage = event.usage { (ending.response.usage, ending.isUsageKnown) = (usage, true) }
+                if let usage = event.usage {
+                    (ending.response.usage, ending.isUsageKnown) = (usage, true)
+                    ending.response.tier = event.tier
+                }
                 if let left {
                     if now - left > Duration.seconds(Self.restSeconds).nanoseconds { break }
                     continue

@@ -105,7 +105,8 @@ extension ModelResponse {
             text: content.compactMap { $0["text"]?.string }.joined(),
             stopReason: value["stopReason"]?.string ?? "",
             usage: usage,
-            document: document
+            document: document,
+            tier: ServiceTier(converse: value)
         )
     }
 }

@@ -104,6 +104,14 @@ package enum ModelInput: Sendable, Equatable {
         }
     }
 
+    /// The tier that the request asks for.
+    var tier: ServiceTier {
+        switch self {
+        case .chat: .standard
+        case .converse(let document): document.tier
+        }
+    }
+
     /// Whether the request asks for its input to be cached, which can cost more than plain input.
     var mayWriteCache: Bool {
         switch self {

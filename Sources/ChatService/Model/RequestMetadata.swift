@@ -26,8 +26,21 @@ package enum RequestMetadata {
     static func entries(requestId: String, caller: Caller) -> [Entry] {
         let names = [
             (LoggedKey.team, caller.team), (LoggedKey.user, caller.user), (LoggedKey.application, caller.application),
+            (LoggedKey.session, caller.session),
         ]
         return [Entry(LoggedKey.requestId, requestId)] + names.compactMap { key, name in name.map { Entry(key, $0) } }
+    }
+
+    /// Returns what a caller's own metadata says about the call: its application, its session, and its other entries.
+    static func named(in metadata: JSONValue?) -> (application: String?, session: String?, tags: CallTags) {
+        var (named, rest): ([String: String], [String: String]) = ([:], [:])
+        let meanings = LoggedKey.meaning.flatMap { key, names in names.map { ($0, key) } }
+        let keys = Dictionary(meanings) { first, _ in first }
+        for member in metadata?.members ?? [] {
+            guard let text = member.value.string, CallTags.isText(text) else { continue }
+            if let key = keys[member.lowercasedName] { named[key] = text } else { rest[member.key] = text }
+        }
+        return (named[LoggedKey.application], named[LoggedKey.session], CallTags(rest))
     }
 
     /// Returns the caller's own metadata with these entries; nil if there is nothing to send.

@@ -19,7 +19,8 @@ extension LoggedCall {
             quota: nil,
             source: .imported,
             // The money is already spent, so no budget can refuse it.
-            isUnlimited: true
+            isUnlimited: true,
+            tier: tier
         )
         guard try store.reserve(reservation).isReserved else { return false }
         let settlement = Settlement(

@@ -5,41 +5,66 @@ import PurserStore
 extension CostReport {
     /// Creates the report of a month as of a time, from the ledger.
     ///
-    /// Its rows are split by `keys`. Unpriced requests are counted from their metric.
+    /// Its rows are split by `keys`. Unpriced requests are counted from their metric. A part of the month's calls, and a
+    /// month of another zone than UTC, has no budget and no forecast.
     package init(
         _ month: CalendarMonth,
         asOf: Timestamp,
-        by keys: [Key],
+        by keys: [CostKey],
+        where filters: [CostFilter] = [],
+        in zone: ClockZone = .utc,
         from reader: MetricReader,
-        budget: Picodollars?,
-        prices: PriceCatalog
+        budget: Picodollars?
     ) throws {
+        self.init(month: month, asOf: asOf, keys: keys, filters: filters, zone: zone, rows: [])
         let store = reader.store
-        let totals = try store.costTotals(month, asOf: asOf)
-        let unpriced = MetricReference(
-            Metric(namespace: ChatMetric.namespace, name: ChatMetric.unpricedRequests.rawValue)
-        )
-        let longestMonth = 31 * 86_400
-        let slots = try store.slots(of: [unpriced], from: month.start, to: min(month.end, asOf), period: longestMonth)
-        self.init(
-            month: month,
-            asOf: asOf,
-            keys: keys,
-            rows: try store.costRows(month, asOf: asOf, by: keys),
-            successfulRequests: totals.successful,
-            estimatedRequests: totals.estimated,
-            estimatedCost: totals.estimatedCost,
-            openRequests: totals.open,
-            held: totals.held,
-            budget: budget,
-            pricesRetrieved: prices.retrieved,
-            daily: try store.dailyCost(month, asOf: asOf),
-            unpricedRequests: slots[unpriced]?.total(from: month.start, to: month.end).count ?? 0,
-            nonLive: totals.nonLive
-        )
-        guard asOf < month.end else { return }
+        let query = CostQuery(period, asOf: asOf, by: keys, where: filters, in: zone)
+        let groups = try store.costGroups(query)
+        add(groups)
+        activeUsers = try store.activeUsers(query)
+        (openRequests, held) = try store.openCalls(query)
+        daily = try daily(from: store, query)
+        if filters.isEmpty { unpricedRequests = try unpriced(from: store) }
+        var before = query
+        before.period = sameDaysBefore
+        compare(groups, with: try store.costGroups(before), of: before.period)
+        guard filters.isEmpty, zone == .utc else { return }
+        self.budget = budget
+        guard !isOver else { return }
         let outlook = try reader.monthOutlook(month, store.monthTotals(month, asOf: asOf), at: asOf, limit: budget)
         forecast = outlook.forecast
         self.outlook = outlook.ceilings
+    }
+
+    /// As much of the month before as has passed of this one, or all of it if this one is over.
+    private var sameDaysBefore: Range<Timestamp> {
+        let month = zone.month(containing: period.lowerBound - 1)
+        let start = zone.start(of: month)
+        if isOver { return start..<period.lowerBound }
+        let elapsed = Timestamp(milliseconds: start.milliseconds + max(0, asOf - period.lowerBound))
+        return start..<min(elapsed, period.lowerBound)
+    }
+
+    private func daily(from store: Store, _ query: CostQuery) throws -> [Picodollars] {
+        let last = min(asOf, period.upperBound + -1)
+        guard last >= period.lowerBound else { return [] }
+        var byDay = query
+        byDay.keys = [.day]
+        let costs = Dictionary(grouping: try store.costGroups(byDay)) { $0.keys[0] }
+        let end = zone.start(ofPeriod: 86_400, at: last) + 1
+        return zone.bounds(ofPeriod: 86_400, from: period.lowerBound, to: end).dropLast().map { day in
+            (costs[zone.name(ofPeriod: 86_400, at: day)] ?? []).reduce(.zero) { $0 + $1.cost }
+        }
+    }
+
+    private func unpriced(from store: Store) throws -> Int {
+        let unpriced = MetricReference(
+            Metric(namespace: ChatMetric.namespace, name: ChatMetric.unpricedRequests.rawValue)
+        )
+        let (start, end) = (period.lowerBound, min(period.upperBound, asOf))
+        guard start < end else { return 0 }
+        let longestMonth = 32 * 86_400
+        let slots = try store.slots(of: [unpriced], from: start, to: end, period: longestMonth)
+        return slots[unpriced]?.total(from: start, to: end).count ?? 0
     }
 }

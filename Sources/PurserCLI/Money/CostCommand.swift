@@ -7,45 +7,71 @@ import PurserStore
 struct CostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cost",
-        abstract: "Reports what a month cost, by model and team, exact to the last picodollar."
+        abstract: "Reports what a month cost, by model, team and more, exact to the last picodollar."
     )
+
+    /// The format of a report: JSON is `purser.cost/1`.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case json
+        case csv
+    }
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
-    @OptionGroup var output: OutputOptions
+
+    @Option(name: .long, help: "The format of the result.")
+    var format = Format.text
 
     @Option(
         name: .long,
-        help: "The calendar month (UTC), like 2026-11; default: the current one.",
+        help: "The calendar month, like 2026-11; default: the current one.",
         completion: NameCompletion.months
     )
     var month: String?
 
     @OptionGroup var asOf: AsOfOption
 
-    @Option(name: .long, help: "What to split by, separated by commas: model, team, user, application.")
+    @Option(name: .long, help: "What to split by, separated by commas: \(CostKey.allowed).")
     var by = "team,model"
+
+    @Option(
+        name: .customLong("where"),
+        help: .init(
+            "Only calls with these values: team=support,model=ID; without a value, calls that have none. Values of one key are alternatives; may be repeated.",
+            valueName: "key=value"
+        )
+    )
+    var filters: [String] = []
+
+    @Option(
+        name: .long,
+        help: "In whose calendar months, days and hours begin: \(ClockZone.allowed).",
+        transform: readZone
+    )
+    var timeZone = ClockZone.utc
 
     func run() throws {
         try reporting {
             let session = Session(global)
             let now = asOf.time
             let store = try session.store(.existing)
-            let (month, keys) = (try calendarMonth(now), try keys())
-            let prices = try session.prices()
+            let (month, keys, filters) = (try calendarMonth(now), try keys(), try readFilters())
             try session.withAlertBudget { budget in
                 let report = try store.snapshot {
                     try CostReport(
                         month,
                         asOf: now,
                         by: keys,
+                        where: filters,
+                        in: timeZone,
                         from: session.reader(store),
-                        budget: budget?.limit,
-                        prices: prices
+                        budget: budget?.limit
                     )
                 }
-                switch output.format {
+                switch format {
                 case .json: show(CostJSON.value(report))
+                case .csv: show(CostCSV.text(report), end: "")
                 case .text:
                     let style = drawing.style(session.environment)
                     show(CostText.render(report, style: style, isTableCut: drawing.cutsTables))
@@ -56,23 +82,34 @@ struct CostCommand: ParsableCommand {
     }
 
     private func calendarMonth(_ now: Timestamp) throws -> CalendarMonth {
-        guard let month else { return CalendarMonth(containing: now) }
+        let current = timeZone.month(containing: now)
+        guard let month else { return current }
         guard let parsed = CalendarMonth(month) else {
             throw UsageError("--month takes a month like 2026-11, not `\(month)`")
         }
-        guard parsed <= CalendarMonth(containing: now) else { throw UsageError("\(parsed) has not begun yet") }
+        guard parsed <= current else { throw UsageError("\(parsed) has not begun yet") }
         return parsed
     }
 
-    private func keys() throws -> [CostReport.Key] {
+    private func keys() throws -> [CostKey] {
         let keys = try by.split(separator: ",").map { name in
-            guard let key = CostReport.Key(rawValue: String(name)) else {
-                let allowed = CostReport.Key.allCases.map(\.rawValue).joined(separator: ", ")
-                throw UsageError("--by takes \(allowed), not `\(name)`")
-            }
+            guard let key = CostKey(name) else { throw UsageError("--by takes \(CostKey.allowed), not `\(name)`") }
             return key
         }
         guard Set(keys).count == keys.count, !keys.isEmpty else { throw UsageError("--by repeats a key or names none") }
         return keys
     }
+
+    private func readFilters() throws -> [CostFilter] {
+        do {
+            return try CostFilter.read(filters)
+        } catch {
+            throw UsageError("--where: \(error)")
+        }
+    }
+}
+
+@Sendable private func readZone(_ text: String) throws -> ClockZone {
+    guard let zone = ClockZone(text) else { throw ValidationError("must be \(ClockZone.allowed)") }
+    return zone
 }

@@ -76,8 +76,7 @@ struct DemoCommand: ParsableCommand {
                 asOf: demonstration.end,
                 by: [.team, .model],
                 from: reader,
-                budget: budget?.limit,
-                prices: try session.prices()
+                budget: budget?.limit
             )
             showText(CostText.render(report, style: style))
             session.rollUpAll(store, from: demonstration.start, to: demonstration.end)

@@ -84,6 +84,24 @@ extension Picodollars: CustomStringConvertible {
         return "$" + Picodollars((rawValue + unit / 2) / unit * unit).exactDollars
     }
 
+    /// ``cents`` with a sign: `+19.56`, `-0.12`, `0.00`.
+    package var signedCents: String {
+        let text = cents
+        return rawValue > 0 ? "+" + text : text
+    }
+
+    /// Returns whole cents for each amount that add up to the rounded total, whatever their signs: each is rounded down,
+    /// and those with the largest remainders get the cents that were lost; ties go to the earlier one.
+    package static func signedCentsAddingUp(_ amounts: [Picodollars]) -> [Picodollars] {
+        let cent = Self.cent.rawValue
+        let total = (amounts.reduce(0) { $0 + $1.rawValue } + cent / 2).flooredQuotient(cent)
+        var rows = amounts.map { $0.rawValue.flooredQuotient(cent) }
+        let rests = zip(amounts, rows).map { $0.rawValue - $1 * cent }
+        let order = rests.indices.sorted { rests[$0] == rests[$1] ? $0 < $1 : rests[$0] > rests[$1] }
+        for index in order.prefix(Int(max(0, total - rows.reduce(0, +)))) { rows[index] += 1 }
+        return rows.map { Picodollars($0 * cent) }
+    }
+
     private static func withCurrency(_ text: String) -> String {
         guard let first = text.first, first == "<" || first == "-" else { return "$" + text }
         return String(first) + "$" + text.dropFirst()

@@ -7,22 +7,59 @@ extension Price {
     }
 
     /// The price of each kind of token in one call, in picodollars.
-    private struct CallRates {
-        var input: Int64
-        var output: Int64
-        var cacheRead: Int64
-        var cacheWrite5m: Int64
-        var cacheWrite1h: Int64
+    package struct CallRates: Sendable, Equatable {
+        package var input: Int64
+        package var output: Int64
+        package var cacheRead: Int64
+        package var cacheWrite5m: Int64
+        package var cacheWrite1h: Int64
+
+        /// Returns these rates, each changed.
+        func changed(_ change: (Int64) throws(PriceError) -> Int64) throws(PriceError) -> CallRates {
+            CallRates(
+                input: try change(input),
+                output: try change(output),
+                cacheRead: try change(cacheRead),
+                cacheWrite5m: try change(cacheWrite5m),
+                cacheWrite1h: try change(cacheWrite1h)
+            )
+        }
     }
 
-    /// Returns the rates of a call with this many input tokens of all kinds, including rates for the kinds that the row
-    /// does not price.
-    private func rates(inputTokens: Int) throws(PriceError) -> CallRates {
-        let isLong = inputTokens > Self.longContextThreshold
-        let plain = isLong ? longContext ?? onDemand : onDemand
-        let dearest = max(plain.input, cacheWrite5m ?? 0, cacheWrite1h ?? 0)
-        var hour = cacheWrite1h ?? dearest
-        if cacheWrite1h == nil, cacheWrite5m != nil {
+    /// Returns the contracted rates of a call: those that it is charged at.
+    ///
+    /// - Parameter isLong: Whether it has more than ``longContextThreshold`` input tokens of all kinds.
+    package func rates(isLong: Bool, _ tier: ServiceTier) throws(PriceError) -> CallRates {
+        let list = try listRates(isLong: isLong, tier)
+        guard discount > 0 else { return list }
+        // A part of a picodollar is rounded up.
+        return try list.changed { rate throws(PriceError) in
+            try Self.scaled(rate, by: 1_000_000 - discount, over: 1_000_000)
+        }
+    }
+
+    /// Returns the listed rates of a call, including rates for the kinds that the row does not price.
+    private func listRates(isLong: Bool, _ tier: ServiceTier) throws(PriceError) -> CallRates {
+        let standard = isLong ? longContext ?? onDemand : onDemand
+        var (plain, read, write5m, write1h) = (standard, cacheRead, cacheWrite5m, cacheWrite1h)
+        if tier != .standard {
+            guard let rates = tiers[tier] else { throw .unknownTier(tier) }
+            // The source has one pair of rates a tier: long contexts are dearer there by the same factor.
+            plain = Rates(
+                input: try Self.scaled(standard.input, by: rates.input, over: onDemand.input),
+                output: try Self.scaled(standard.output, by: rates.output, over: onDemand.output)
+            )
+            // The source has no cache prices of tiers either. In a dearer tier they are dearer by the factor of its input; in
+            // a cheaper one they stay as listed, which they do not exceed.
+            func raised(_ price: Int64?) throws(PriceError) -> Int64? {
+                guard let price, rates.input > onDemand.input else { return price }
+                return try Self.scaled(price, by: rates.input, over: onDemand.input)
+            }
+            (read, write5m, write1h) = (try raised(read), try raised(write5m), try raised(write1h))
+        }
+        let dearest = max(plain.input, write5m ?? 0, write1h ?? 0)
+        var hour = write1h ?? dearest
+        if write1h == nil, write5m != nil {
             // A model that charges for cache writes charges twice the input price for writes that live an hour.
             let (double, overflow) = plain.input.multipliedReportingOverflow(by: 2)
             if overflow { throw .tooLarge }
@@ -31,10 +68,19 @@ extension Price {
         return CallRates(
             input: plain.input,
             output: plain.output,
-            cacheRead: cacheRead ?? plain.input,
-            cacheWrite5m: cacheWrite5m ?? dearest,
+            cacheRead: read ?? plain.input,
+            cacheWrite5m: write5m ?? dearest,
             cacheWrite1h: hour
         )
+    }
+
+    /// Returns a price times a fraction, rounded up.
+    private static func scaled(_ price: Int64, by numerator: Int64, over denominator: Int64) throws(PriceError) -> Int64
+    {
+        let product = Int128(price) * Int128(numerator)
+        let quotient = (product + Int128(denominator) - 1) / Int128(denominator)
+        guard let scaled = Int64(exactly: quotient) else { throw .tooLarge }
+        return scaled
     }
 
     /// Returns the exact cost of one call.
@@ -47,9 +93,11 @@ extension Price {
     /// is the input price for cache reads, and the highest of the input and write prices for cache writes. If the model
     /// lists a price for five-minute writes, one-hour writes are charged at twice the input price if that is higher.
     ///
-    /// Throws ``PriceError/negativeTokens`` for a count below zero and ``PriceError/tooLarge`` if the sum does not fit
-    /// in 64 bits.
-    package func cost(of usage: TokenUsage) throws(PriceError) -> Picodollars {
+    /// A discount makes each rate smaller by its percentage, rounded up to a whole picodollar a token.
+    ///
+    /// Throws ``PriceError/negativeTokens`` for a count below zero, ``PriceError/tooLarge`` if the sum does not fit in 64
+    /// bits, and ``PriceError/unknownTier(_:)`` if the row has no rates for the tier.
+    package func cost(of usage: TokenUsage, tier: ServiceTier = .standard) throws(PriceError) -> Picodollars {
         let counts = [usage.input, usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h]
         guard usage.output >= 0, counts.allSatisfy({ $0 >= 0 }) else { throw .negativeTokens }
         var inputTokens = 0
@@ -58,7 +106,7 @@ extension Price {
             if overflow { throw .tooLarge }
             inputTokens = sum
         }
-        let rates = try rates(inputTokens: inputTokens)
+        let rates = try rates(isLong: inputTokens > Self.longContextThreshold, tier)
         return try Self.sum([
             (usage.input, rates.input), (usage.cacheRead, rates.cacheRead), (usage.cacheWrite5m, rates.cacheWrite5m),
             (usage.cacheWrite1h, rates.cacheWrite1h), (usage.output, rates.output),
@@ -68,24 +116,27 @@ extension Price {
     /// Returns the most that a call with at most these tokens can cost: the amount that the budget guard holds.
     ///
     /// Every input token counts at the highest rate it can be charged at: as plain input, as a cache read or, if
-    /// `mayWriteCache` says that the request asks for it, as a cache write. The answer is no longer than the row's
-    /// `max_output_tokens`. Throws as ``cost(of:)`` does.
+    /// `mayWriteCache` says that the request asks for it, as a cache write. The standard tier may serve a call that asks
+    /// for another one. The answer is no longer than the row's `max_output_tokens`. Throws as ``cost(of:tier:)`` does.
     package func worstCase(
         inputTokens: Int,
         maxOutputTokens: Int,
-        mayWriteCache: Bool = false
+        mayWriteCache: Bool = false,
+        tier: ServiceTier = .standard
     ) throws(PriceError) -> WorstCase {
         guard inputTokens >= 0, maxOutputTokens >= 0 else { throw .negativeTokens }
         let outputTokens = min(maxOutputTokens, self.maxOutputTokens ?? maxOutputTokens)
         // A call with fewer tokens than estimated may stay below the threshold, where a row could cost more than above
         // it.
-        let short = try rates(inputTokens: 0)
-        let long = try rates(inputTokens: inputTokens)
-        var input = max(short.input, long.input, short.cacheRead, long.cacheRead)
-        if mayWriteCache {
-            input = max(input, short.cacheWrite5m, long.cacheWrite5m, short.cacheWrite1h, long.cacheWrite1h)
+        var (input, output): (Int64, Int64) = (0, 0)
+        for tier in Set([.standard, tier]) {
+            for isLong in Set([false, inputTokens > Self.longContextThreshold]) {
+                let rates = try rates(isLong: isLong, tier)
+                input = max(input, rates.input, rates.cacheRead)
+                if mayWriteCache { input = max(input, rates.cacheWrite5m, rates.cacheWrite1h) }
+                output = max(output, rates.output)
+            }
         }
-        let output = max(short.output, long.output)
         // The sum must fit as well.
         _ = try Self.sum([(inputTokens, input), (outputTokens, output)])
         return WorstCase(

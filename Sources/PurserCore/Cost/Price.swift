@@ -38,9 +38,10 @@ package struct Price: Sendable, Equatable {
     package let cacheWrite1h: Int64?
     /// For a call with more than ``longContextThreshold`` input tokens.
     package let longContext: Rates?
-    package let batch: Rates?
-    package let flex: Rates?
-    package let priority: Rates?
+    /// For calls that another tier than the standard one serves; a tier without rates has no known price.
+    package let tiers: [ServiceTier: Rates]
+    /// Millionths by which the contracted prices are below the listed ones; 0 without a contract.
+    package let discount: Int64
     package let maxInputTokens: Int?
     package let maxOutputTokens: Int?
     /// The day on which the model stops answering.
@@ -79,9 +80,8 @@ package struct Price: Sendable, Equatable {
         let onDemand = row.rates(.input, .output)
         let (cacheRead, write5m, write1h) = (row.price(.cacheRead), row.price(.cacheWrite5m), row.price(.cacheWrite1h))
         let longContext = row.rates(.inputOver200k, .outputOver200k)
-        let batch = row.rates(.batchInput, .batchOutput)
-        let flex = row.rates(.flexInput, .flexOutput)
-        let priority = row.rates(.priorityInput, .priorityOutput)
+        let tiers = PriceColumn.tiers.reduce(into: [:]) { $0[$1.tier] = row.rates($1.input, $1.output) }
+        let discount = row.percent(.discount)
         let (mostInput, mostOutput) = (row.count(.maxInputTokens), row.count(.maxOutputTokens))
         let endOfLife = row.day(.endOfLife)
         let (status, source, retrieved, note) = (row.status(), row.text(.source), row.day(.retrieved), row.text(.note))
@@ -92,7 +92,7 @@ package struct Price: Sendable, Equatable {
         (effectiveFrom, effectiveTo) = (from, to)
         self.onDemand = onDemand
         (self.cacheRead, cacheWrite5m, cacheWrite1h) = (cacheRead, write5m, write1h)
-        (self.longContext, self.batch, self.flex, self.priority) = (longContext, batch, flex, priority)
+        (self.longContext, self.tiers, self.discount) = (longContext, tiers, discount ?? 0)
         (maxInputTokens, maxOutputTokens) = (mostInput, mostOutput)
         self.endOfLife = endOfLife
         (self.status, self.source, self.retrieved, self.note) = (status, source, retrieved, note)
@@ -104,11 +104,13 @@ package struct Price: Sendable, Equatable {
     /// Throws ``PriceError/unreadable(_:)`` if the text is not one whole row.
     package init(content: String) throws(PriceError) {
         let (records, faults) = CSVReader.read(content)
-        guard faults.isEmpty, records.count == 1, let fields = records.first?.fields,
-            fields.count == PriceColumn.allCases.count
+        let counts = PriceColumn.firstCount...PriceColumn.allCases.count
+        guard faults.isEmpty, records.count == 1, let fields = records.first?.fields, counts.contains(fields.count),
+            // Later columns are there only as far as one of them has a value.
+            fields.count == counts.lowerBound || fields.last != ""
         else {
             throw .unreadable(
-                "a price is one CSV row of \(PriceColumn.allCases.count) fields, not `\(content.prefix(120))`"
+                "a price is one CSV row of \(counts.lowerBound) to \(counts.upperBound) fields, not `\(content.prefix(120))`"
             )
         }
         var row = PriceRow(fields, of: PriceColumn.allCases)
@@ -125,12 +127,15 @@ package enum PriceError: Error, Equatable, CustomStringConvertible {
     case negativeTokens
     /// The cost of a call does not fit in 64 bits of picodollars, which is nine million dollars.
     case tooLarge
+    /// The row has no rates for the tier.
+    case unknownTier(ServiceTier)
     case unreadable(String)
 
     package var description: String {
         switch self {
         case .negativeTokens: "a token count is negative"
         case .tooLarge: "the cost of one call is above nine million dollars"
+        case .unknownTier(let tier): "its price row has no price for the tier `\(tier.rawValue)`"
         case .unreadable(let reason): "the stored price cannot be read: \(reason)"
         }
     }

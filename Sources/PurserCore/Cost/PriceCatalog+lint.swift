@@ -86,12 +86,19 @@ private struct PriceLint {
             checkWrite(price.cacheWrite5m, quarters: 5, "1.25 times", price, line, .cacheWrite5m)
             checkWrite(price.cacheWrite1h, quarters: 8, "twice", price, line, .cacheWrite1h)
         }
-        checkTier(price.batch, quarters: 2, "half", price, line, (.batchInput, .batchOutput))
-        checkTier(price.flex, quarters: 2, "half", price, line, (.flexInput, .flexOutput))
-        checkTier(price.priority, quarters: 7, "1.75 times", price, line, (.priorityInput, .priorityOutput))
+        for (tier, input, output) in PriceColumn.tiers {
+            guard let rates = price.tiers[tier] else { continue }
+            switch tier {
+            case .batch, .flex: checkTier(rates, quarters: 2, "half", price, line, (input, output))
+            case .priority: checkTier(rates, quarters: 7, "1.75 times", price, line, (input, output))
+            case .optimized, .standard:
+                checkNotBelow(rates.input, price.input, .tierRatio, line, input)
+                checkNotBelow(rates.output, price.output, .tierRatio, line, output)
+            }
+        }
         if let long = price.longContext {
-            checkLongContext(long.input, price.input, line, .inputOver200k)
-            checkLongContext(long.output, price.output, line, .outputOver200k)
+            checkNotBelow(long.input, price.input, .longContext, line, .inputOver200k)
+            checkNotBelow(long.output, price.output, .longContext, line, .outputOver200k)
         }
         let called = CalledModel(price.modelId)
         if let region = price.region, let own = called.region, region != own {
@@ -130,14 +137,13 @@ private struct PriceLint {
     }
 
     private mutating func checkTier(
-        _ rates: Price.Rates?,
+        _ rates: Price.Rates,
         quarters: Int64,
         _ ratio: String,
         _ price: Price,
         _ line: Int,
         _ columns: (PriceColumn, PriceColumn)
     ) {
-        guard let rates else { return }
         for (rate, plain, column) in [(rates.input, price.input, columns.0), (rates.output, price.output, columns.1)] {
             // A figure in whole cents was rounded, and may be half a cent off.
             let cent: Int64 = 10_000
@@ -148,9 +154,15 @@ private struct PriceLint {
         }
     }
 
-    private mutating func checkLongContext(_ long: Int64, _ plain: Int64, _ line: Int, _ column: PriceColumn) {
-        guard long < plain else { return }
-        report(.longContext, line, column, "\(text(long)) is below the plain price, \(text(plain))")
+    private mutating func checkNotBelow(
+        _ price: Int64,
+        _ plain: Int64,
+        _ rule: PriceLintRule,
+        _ line: Int,
+        _ column: PriceColumn
+    ) {
+        guard price < plain else { return }
+        report(rule, line, column, "\(text(price)) is below the plain price, \(text(plain))")
     }
 
     // Rows against each other.

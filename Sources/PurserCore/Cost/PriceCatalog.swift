@@ -78,11 +78,6 @@ package struct PriceCatalog: Sendable, Equatable {
         (places[modelId] ?? []).map { prices[$0] }
     }
 
-    /// The latest day on which a row was read from its source, such as `2026-11-15`.
-    package var retrieved: String? {
-        prices.map(\.retrieved).max()?.date
-    }
-
     /// Returns up to three model ids of the catalogue that resemble an unknown one, the closest first, for the error
     /// message.
     ///

@@ -6,7 +6,8 @@ package enum PriceLintRule: String, Sendable, CaseIterable {
     case cacheReadAboveInput = "cache-read-above-input"
     /// Claude's cache writes cost 1.25 times the input price for five minutes and twice for an hour.
     case claudeCacheWrite = "claude-cache-write"
-    /// Batch and flex cost half the plain price, and priority 1.75 times the plain price.
+    /// Batch and flex cost half the plain price, priority 1.75 times the plain price, and optimised latency no less than
+    /// the plain price.
     case tierRatio = "tier-ratio"
     /// Long-context prices are not below the plain ones.
     case longContext = "long-context"

@@ -5,6 +5,7 @@ enum PriceColumn: Int, CSVColumn {
     case batchInput, batchOutput, flexInput, flexOutput, priorityInput, priorityOutput
     case maxInputTokens, maxOutputTokens, endOfLife
     case status, source, retrieved, note
+    case optimizedInput, optimizedOutput, discount
 
     static let names = [
         "model_id", "region", "effective_from", "effective_to",
@@ -12,6 +13,17 @@ enum PriceColumn: Int, CSVColumn {
         "batch_input", "batch_output", "flex_input", "flex_output", "priority_input", "priority_output",
         "max_input_tokens", "max_output_tokens", "end_of_life",
         "status", "source", "retrieved", "note",
+        "optimized_input", "optimized_output", "discount",
+    ]
+
+    /// How many columns the first version of a row's content had; the later ones are left out of it where they and all
+    /// that follow are empty, so that a row of before is the same row.
+    static let firstCount = PriceColumn.note.rawValue + 1
+
+    /// The columns of the tiers other than the standard one.
+    static let tiers: [(tier: ServiceTier, input: PriceColumn, output: PriceColumn)] = [
+        (.batch, .batchInput, .batchOutput), (.flex, .flexInput, .flexOutput),
+        (.priority, .priorityInput, .priorityOutput), (.optimized, .optimizedInput, .optimizedOutput),
     ]
 
     /// The columns that a file must have; any other may be left out and is then empty in every row.
@@ -46,7 +58,9 @@ struct PriceRow {
 
     /// The canonical row, without a line end.
     var content: String {
-        texts.map(CSVReader.quoted).joined(separator: ",")
+        var texts = texts
+        while texts.count > PriceColumn.firstCount, texts.last == "" { texts.removeLast() }
+        return texts.map(CSVReader.quoted).joined(separator: ",")
     }
 
     private mutating func reject(_ column: PriceColumn, _ message: String) {
@@ -168,6 +182,27 @@ struct PriceRow {
             return picodollars(column, whole: String(parts[0]), decimals: parts.count == 2 ? String(parts[1]) : "")
         }
         return nil
+    }
+
+    /// Returns a percentage above 0 and below 100 in millionths of the whole; nil if the field is empty.
+    mutating func percent(_ column: PriceColumn) -> Int64? {
+        guard let text = given(column) else { return nil }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isDecimal =
+            parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        let decimals = parts.count == 2 ? String(parts[1]) : ""
+        guard isDecimal, decimals.utf8.count <= 4,
+            let millionths = Int64(parts[0] + decimals + String(repeating: "0", count: 4 - decimals.utf8.count)),
+            (1..<1_000_000).contains(millionths)
+        else {
+            reject(
+                column,
+                "`\(text.prefix(80))` is not a percentage above 0 and below 100, with at most four decimals, like 7.5"
+            )
+            return nil
+        }
+        self[column] = Price.dollarsPerMillion(millionths * 100)
+        return millionths
     }
 
     private mutating func picodollars(_ column: PriceColumn, whole: String, decimals: String) -> Int64? {

@@ -5,11 +5,35 @@ package struct Caller: Sendable, Equatable {
     package let application: String?
     /// The id of the access key that the call was made with.
     package let accessKey: String?
+    /// What the caller calls a conversation or the run of an agent.
+    package let session: String?
+    package let tags: CallTags
 
-    package init(user: String? = nil, team: String? = nil, application: String? = nil, accessKey: String? = nil) {
+    package init(
+        user: String? = nil,
+        team: String? = nil,
+        application: String? = nil,
+        accessKey: String? = nil,
+        session: String? = nil,
+        tags: CallTags = .none
+    ) {
         self.user = user?.normalised
         self.team = team?.normalised
         self.application = application?.normalised
         self.accessKey = accessKey?.normalised
+        self.session = session?.normalised
+        self.tags = tags
+    }
+
+    /// Returns this caller with what its request says about itself; who calls is not changed by it.
+    package func saying(application: String?, session: String?, tags: CallTags) -> Caller {
+        Caller(
+            user: user,
+            team: team,
+            application: self.application ?? application,
+            accessKey: accessKey,
+            session: session,
+            tags: tags
+        )
     }
 }

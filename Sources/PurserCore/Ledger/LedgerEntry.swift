@@ -17,6 +17,8 @@ package struct LedgerEntry: Sendable, Equatable {
     package var source: CallSource
     /// Bedrock's own id of the call (x-amzn-RequestId); nil if it is not known.
     package var upstreamRequestId: String?
+    /// The tier that the call is charged at.
+    package var tier: ServiceTier
 
     package init(
         requestId: String,
@@ -33,7 +35,8 @@ package struct LedgerEntry: Sendable, Equatable {
         hold: Picodollars,
         cost: Picodollars,
         source: CallSource = .live,
-        upstreamRequestId: String? = nil
+        upstreamRequestId: String? = nil,
+        tier: ServiceTier = .standard
     ) {
         self.requestId = requestId
         self.time = time
@@ -50,6 +53,7 @@ package struct LedgerEntry: Sendable, Equatable {
         self.cost = cost
         self.source = source
         self.upstreamRequestId = upstreamRequestId
+        self.tier = tier
     }
 }
 

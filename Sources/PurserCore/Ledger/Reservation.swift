@@ -23,6 +23,8 @@ package struct Reservation: Sendable {
     package var source: CallSource
     /// Whether neither the quota nor any budget may refuse the call, as for facts of the past.
     package var isUnlimited: Bool
+    /// The tier that the request asks for.
+    package var tier: ServiceTier
 
     package init(
         requestId: String,
@@ -37,7 +39,8 @@ package struct Reservation: Sendable {
         lease: Timestamp? = nil,
         limitPercent: Int = 100,
         source: CallSource = .live,
-        isUnlimited: Bool = false
+        isUnlimited: Bool = false,
+        tier: ServiceTier = .standard
     ) {
         self.requestId = requestId
         self.time = time
@@ -52,6 +55,7 @@ package struct Reservation: Sendable {
         self.limitPercent = limitPercent
         self.source = source
         self.isUnlimited = isUnlimited
+        self.tier = tier
     }
 }
 

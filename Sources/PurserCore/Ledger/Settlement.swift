@@ -15,6 +15,8 @@ package struct Settlement: Sendable {
     package var limit: Picodollars?
     /// Bedrock's own id of the call (x-amzn-RequestId); nil if it is not known.
     package var upstreamRequestId: String?
+    /// The tier that the call is charged at; nil means the one that the request asked for.
+    package var tier: ServiceTier?
 
     package init(
         requestId: String,
@@ -26,7 +28,8 @@ package struct Settlement: Sendable {
         retries: Int,
         cost: Picodollars,
         limit: Picodollars? = nil,
-        upstreamRequestId: String? = nil
+        upstreamRequestId: String? = nil,
+        tier: ServiceTier? = nil
     ) {
         self.requestId = requestId
         self.time = time
@@ -38,6 +41,7 @@ package struct Settlement: Sendable {
         self.cost = cost
         self.limit = limit
         self.upstreamRequestId = upstreamRequestId
+        self.tier = tier
     }
 }
 

@@ -31,6 +31,12 @@ package struct ConverseEvent: Sendable, Equatable {
         return json?["usage"].flatMap(TokenUsage.init(converse:))
     }
 
+    /// The tier that served the call; in the last event, if it says so.
+    package var tier: ServiceTier? {
+        guard type == "metadata" else { return nil }
+        return json.flatMap(ServiceTier.init(converse:))
+    }
+
     private var json: JSONValue? {
         try? JSONValue(parsing: String(decoding: payload, as: UTF8.self))
     }

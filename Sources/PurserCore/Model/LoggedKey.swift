@@ -5,9 +5,11 @@ package enum LoggedKey {
     package static let team = "team"
     package static let user = "user"
     package static let application = "application"
+    package static let session = "session"
 
     /// For each of them, the keys that an import of the log reads with the same meaning, in lowercase.
     package static let meaning = [
         requestId: ["requestid"], team: ["team"], user: ["user", "userid"], application: ["application", "app"],
+        session: ["session", "sessionid"],
     ]
 }

@@ -8,19 +8,23 @@ package struct ModelResponse: Sendable, Equatable {
     package var document: [UInt8]?
     /// Bedrock's id of the request; nil if Bedrock was not called.
     package var upstreamRequestId: String?
+    /// The tier that served the call; nil if the answer does not say it, or names one without a known price.
+    package var tier: ServiceTier?
 
     package init(
         text: String,
         stopReason: String,
         usage: TokenUsage,
         document: [UInt8]? = nil,
-        upstreamRequestId: String? = nil
+        upstreamRequestId: String? = nil,
+        tier: ServiceTier? = nil
     ) {
         self.text = text
         self.stopReason = stopReason
         self.usage = usage
         self.document = document
         self.upstreamRequestId = upstreamRequestId
+        self.tier = tier
     }
 
     /// Returns the answer in the format of Converse's response.

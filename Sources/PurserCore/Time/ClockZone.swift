@@ -19,7 +19,7 @@ package struct ClockZone: Sendable, Hashable {
     /// 1970-01-01 was a Thursday, and weeks begin on Monday.
     private static let firstMonday = 4 * daySeconds
     /// The step in which zones differ from UTC.
-    private static let stepSeconds = 300
+    package static let stepSeconds = 300
     private static let largestOffset = 18 * hourSeconds
 
     private let offset: Offset
@@ -55,6 +55,21 @@ package struct ClockZone: Sendable, Hashable {
         return sign == "-" ? -seconds : seconds
     }
 
+    /// The zone's name, as ``init(_:)`` reads it: `UTC`, `UTC+05:30`, `Europe/London`.
+    package var name: String {
+        switch offset {
+        case .fixed(0): "UTC"
+        case .fixed(let seconds): "UTC" + Self.distance(seconds)
+        case .named(let zone): zone.identifier
+        }
+    }
+
+    private static func distance(_ seconds: Int) -> String {
+        let minutes = abs(seconds) / 60
+        let parts = [minutes / 60, minutes % 60].map { String($0).leftPadded(to: 2) }
+        return (seconds < 0 ? "-" : "+") + parts.joined(separator: ":")
+    }
+
     /// Returns the distance from UTC, in seconds.
     private func offsetSeconds(at time: Timestamp) -> Int {
         switch offset {
@@ -88,6 +103,31 @@ package struct ClockZone: Sendable, Hashable {
     private static func start(ofPeriod seconds: Int, local: Timestamp) -> Timestamp {
         let shift = seconds == weekSeconds ? firstMonday : 0
         return (local - shift).floored(toSeconds: seconds) + shift
+    }
+
+    /// Returns what the zone's clocks show at a moment, as if it were a moment in UTC.
+    package func local(_ time: Timestamp) -> Timestamp {
+        time + offsetSeconds(at: time)
+    }
+
+    /// Returns the beginning of a month in the zone's calendar.
+    package func start(of month: CalendarMonth) -> Timestamp {
+        // Noon of the first day is in that day in every zone.
+        start(ofPeriod: Self.daySeconds, at: month.start + Self.daySeconds / 2 - offsetSeconds(at: month.start))
+    }
+
+    /// Returns the month in the zone's calendar that contains a moment.
+    package func month(containing time: Timestamp) -> CalendarMonth {
+        CalendarMonth(containing: local(time))
+    }
+
+    /// Returns the name of the day or hour that contains a moment: `2026-11-24`, `2026-11-24T10:00+01:00`.
+    package func name(ofPeriod seconds: Int, at time: Timestamp) -> String {
+        let start = start(ofPeriod: seconds, at: time)
+        let offset = offsetSeconds(at: start)
+        let local = start + offset
+        if seconds >= Self.daySeconds { return local.date }
+        return local.date + "T" + local.hourAndMinute + (offset == 0 ? "Z" : Self.distance(offset))
     }
 
     /// Returns the boundaries of the periods between two boundaries, oldest first.

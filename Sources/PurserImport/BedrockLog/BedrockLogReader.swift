@@ -74,6 +74,7 @@ private struct BedrockLogEntry {
             return nil
         }
         do {
+            let tier = tier()
             return LoggedCall(
                 requestId: requestId,
                 ledgerRequestId: metadata(LoggedKey.requestId),
@@ -83,9 +84,14 @@ private struct BedrockLogEntry {
                 price: price,
                 outcome: Self.short(outcome),
                 usage: usage,
-                cost: try price.cost(of: usage),
+                tier: tier,
+                cost: try price.cost(of: usage, tier: tier),
                 latencyMilliseconds: latency()
             )
+        } catch .unknownTier(let tier) {
+            let key = "output.outputBodyJson.serviceTier"
+            fault(key, "the call of \(time) is not entered: \(PriceError.unknownTier(tier)), \(model)")
+            return nil
         } catch {
             fault("modelId", "the call has no cost: \(error)")
             return nil
@@ -134,6 +140,18 @@ private struct BedrockLogEntry {
         return events.lazy.reversed().compactMap { $0["metadata"]?[key] }.first
     }
 
+    /// Returns the tier that served the call, or the one that the request asked for.
+    private mutating func tier() -> ServiceTier {
+        let asked = root["input"]?["inputBodyJson"]
+        func value(_ key: String, _ name: String) -> String? {
+            [answer(key), root[key], asked?[key]].lazy.compactMap { $0?[name]?.string }.first
+        }
+        let (type, latency) = (value("serviceTier", "type"), value("performanceConfig", "latency"))
+        if let tier = ServiceTier(serviceTier: type, latency: latency) { return tier }
+        fault("output.outputBodyJson.serviceTier", "`\(Self.short(type ?? ""))` has no known price")
+        return .standard
+    }
+
     private func latency() -> Int? {
         guard let milliseconds = answer("metrics")?["latencyMs"]?.integer,
             (0...Self.longestLatencyMilliseconds).contains(milliseconds)
@@ -147,7 +165,17 @@ private struct BedrockLogEntry {
         return Caller(
             user: metadata(LoggedKey.user) ?? identity,
             team: metadata(LoggedKey.team),
-            application: metadata(LoggedKey.application)
+            application: metadata(LoggedKey.application),
+            session: metadata(LoggedKey.session),
+            tags: tags()
+        )
+    }
+
+    private func tags() -> CallTags {
+        let meanings = Set(LoggedKey.meaning.values.joined())
+        let others = (root["requestMetadata"]?.members ?? []).filter { !meanings.contains($0.lowercasedName) }
+        return CallTags(
+            Dictionary(others.compactMap { tag in tag.value.string.map { (tag.key, $0) } }) { first, _ in first }
         )
     }
 

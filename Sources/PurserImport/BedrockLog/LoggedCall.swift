@@ -12,6 +12,7 @@ package struct LoggedCall: Sendable {
     /// `success`, or the error's name.
     package var outcome: String
     package var usage: TokenUsage
+    package var tier: ServiceTier
     package var cost: Picodollars
     /// Nil if the log does not have it.
     package var latencyMilliseconds: Int?

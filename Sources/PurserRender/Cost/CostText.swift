@@ -18,28 +18,32 @@ package struct CostText {
 
     private var width: Int { style.width }
     private var tableWidth: Int { isTableCut ? width : max(width, table.naturalWidth) }
-    private var isOver: Bool { report.asOf >= report.month.end }
+    private var isOver: Bool { report.isOver }
 
     private var lines: [Line] {
         var lines = heading + [Line()] + summary + [Line()]
         guard !report.rows.isEmpty else {
             return lines + [Line("No settled calls in this month.")] + completeness
         }
-        let title = "BY " + report.keys.map { $0.rawValue.uppercased() }.joined(separator: " AND ")
+        let title = "BY " + report.keys.map { $0.name.uppercased() }.joined(separator: " AND ")
         lines.append(Line(report.keys.isEmpty ? "IN ALL" : title, .heading))
-        lines += table.lines(width: tableWidth) + [Line()] + unitCost + daily + [Line()]
+        lines += table.lines(width: tableWidth) + [Line()] + unitCost + waste + cache + daily + [Line()]
         let exact = "Rows are rounded so that they add up to the total (exact total \(report.total))."
         return lines + paragraph(exact) + completeness
     }
 
     private var heading: [Line] {
-        let month = report.month
-        let end = min(report.asOf, month.end)
-        let period = Line("\(month.start.date) to \(end.date) \(end.hourAndMinute) UTC")
+        let (month, zone) = (report.month, report.zone)
+        let end = zone.local(min(report.asOf, report.period.upperBound))
+        let period = Line("\(month.start.date) to \(end.date) \(end.hourAndMinute) \(zone.name)")
         let part = isOver ? "whole month, \(month.days) days" : "month to date, day \(end.fields.day) of \(month.days)"
-        let prices = report.pricesRetrieved.map { "list prices of " + $0 } ?? "list prices of unknown date"
+        let kind = report.hasDiscount ? "contracted prices" : "list prices"
+        let days = report.pricesRetrieved.map { [$0.lowerBound.date, $0.upperBound.date] } ?? []
+        let prices =
+            days.isEmpty ? kind : "\(kind) of " + (days[0] == days[1] ? days[0] : days.joined(separator: " to "))
+        let filters = report.filters.isEmpty ? "" : "Only \(report.filters.map(\.text).joined(separator: " and ")). "
         return Line.flow([Line("COST REPORT", .heading), period, Line("(\(part))")], width: width)
-            + paragraph("USD, \(prices), before tax and credits. An estimate, not an invoice.")
+            + paragraph(filters + "USD, \(prices), before tax and credits. An estimate, not an invoice.")
     }
 
     private var summary: [Line] {
@@ -48,27 +52,47 @@ package struct CostText {
         if let budget = report.budget, budget > .zero {
             spent = NumberText.share(of: total, in: budget) + " of budget"
         }
-        let elapsed = Double(report.asOf - report.month.start) / Double(report.month.end - report.month.start)
+        let period = report.period
+        let elapsed = Double(report.asOf - period.lowerBound) / Double(period.upperBound - period.lowerBound)
         let time = isOver ? "" : "(" + NumberText.percent(elapsed * 100) + " of the month has passed)"
         var rows = [("Spent", total.cents, spent, time)]
-        if !isOver {
+        let isWhole = report.filters.isEmpty && report.zone == .utc
+        if !isWhole {
+            rows.append(
+                ("Budget", "", "of all calls of a month in UTC: see the report without --where and --time-zone", "")
+            )
+        } else if !isOver {
             rows.append(("Forecast", report.forecast?.mean.cents ?? "", forecastNote, ""))
         } else if let budget = report.budget {
             rows[0].2 += (spent.isEmpty ? "" : "; ") + difference(total, budget)
         }
-        rows.append(("Budget", report.budget?.cents ?? "", report.budget == nil ? "none set" : "", ""))
+        if isWhole { rows.append(("Budget", report.budget?.cents ?? "", report.budget == nil ? "none set" : "", "")) }
+        if let before { rows.append(before) }
         let amounts = rows.map { $0.1.count }.max() ?? 0
         return rows.flatMap { row in
             var line = Line(row.0)
             line.pad(to: 14)
             line.append(Line(row.1).rightAligned(in: amounts))
-            return Line.flow(
-                [line, Line(row.2), Line(row.3)],
-                width: width,
-                separator: "   ",
-                indent: 14 + amounts + 3
-            )
+            let indent = 14 + amounts + 3
+            let notes = [row.2, row.3].flatMap { MarkdownText.wrapped(Line($0), width: width - indent) }
+            return Line.flow([line] + notes, width: width, separator: "   ", indent: indent)
         }
+    }
+
+    /// The same days of the month before, and what explains the change.
+    private var before: (String, String, String, String)? {
+        guard let previous = report.previous, previous.requests > 0 else { return nil }
+        let (start, end) = (
+            report.zone.local(previous.period.lowerBound), report.zone.local(previous.period.upperBound)
+        )
+        let isWhole = end == report.zone.local(report.period.lowerBound)
+        let month = report.zone.month(containing: previous.period.lowerBound)
+        let days = isWhole ? month.name : "\(start.fields.day) to \(end.fields.day) \(month.name) \(end.hourAndMinute)"
+        let difference = report.total - previous.total
+        guard let change = previous.change else { return ("Before", previous.total.cents, days, "") }
+        let parts = Picodollars.signedCentsAddingUp([change.volume, change.price, change.mix])
+        let words = zip(["volume", "price", "mix"], parts).map { $0 + " " + $1.signedCents }.joined(separator: ", ")
+        return ("Before", previous.total.cents, days, "change \(difference.signedCents): \(words)")
     }
 
     private var forecastNote: String {
@@ -93,13 +117,38 @@ package struct CostText {
         }
         add(report.requests, per: 1, "a request")
         add(report.successfulRequests, per: 1, "a successful request")
-        let tokens = report.rows.reduce(0) { $0 + $1.usage.all }
-        add(tokens, per: 1000, "per 1k tokens")
-        guard !parts.isEmpty else { return [] }
-        var first = Line("UNIT COST", .heading)
-        first.append("  ")
-        first.append(parts.removeFirst())
-        return Line.flow([first] + parts, width: width, separator: "   ", indent: 11)
+        add(report.usage.all, per: 1000, "per 1k tokens")
+        add(report.activeUsers, per: 1, "an active user")
+        return facts("UNIT COST", parts)
+    }
+
+    private var waste: [Line] {
+        let waste = report.waste
+        let parts = [
+            ("failed calls", waste.failed), ("cancelled calls", waste.cancelled), ("abandoned calls", waste.abandoned),
+            ("attempts before an answer", waste.retries),
+        ].filter { $0.1 > .zero }
+        return facts("UNANSWERED", parts.map { Line($1.cents + " " + $0) })
+    }
+
+    private var cache: [Line] {
+        let cache = report.cache
+        guard cache.readTokens > 0 || cache.writeCost != .zero else { return [] }
+        let rate = NumberText.percent(100 * Double(cache.readTokens) / Double(max(1, cache.inputTokens)))
+        var facts = [Line("\(rate) of input read from it"), Line(cache.saved.cents + " saved")]
+        if cache.writeCost != .zero { facts.append(Line(cache.writeCost.cents + " more for writes")) }
+        if cache.isTrap { facts.append(Line("writes cost more than reads save", .warning)) }
+        return self.facts("CACHE", facts)
+    }
+
+    /// Returns a title and facts, on as many lines as they need; none without facts.
+    private func facts(_ title: String, _ facts: [Line]) -> [Line] {
+        guard var first = facts.first else { return [] }
+        var line = Line(title, .heading)
+        line.append("  ")
+        line.append(first)
+        first = line
+        return Line.flow([first] + facts.dropFirst(), width: width, separator: "   ", indent: title.count + 2)
     }
 
     private var daily: [Line] {
@@ -123,12 +172,14 @@ package struct CostText {
     }
 
     private var completeness: [Line] {
-        let asked = report.requests + report.unpricedRequests
         var parts = report.nonLive.note(of: report.total).map { ["Not live: " + $0 + "."] } ?? []
-        parts.append(
-            "Unpriced requests: \(NumberText.grouped(report.unpricedRequests)) of \(NumberText.grouped(asked))"
-                + (report.unpricedRequests > 0 ? " (refused, in no row)." : ".")
-        )
+        if let unpriced = report.unpricedRequests {
+            let asked = report.requests + unpriced
+            parts.append(
+                "Unpriced requests: \(NumberText.grouped(unpriced)) of \(NumberText.grouped(asked))"
+                    + (unpriced > 0 ? " (refused, in no row)." : ".")
+            )
+        }
         if report.estimatedRequests > 0 {
             parts.append(
                 "Estimated (no usage came back): \(requests(report.estimatedRequests)), \(report.estimatedCost.cents)."
@@ -146,12 +197,5 @@ package struct CostText {
 
     private func paragraph(_ text: String) -> [Line] {
         Line.flow(text.split(separator: " ").map { Line(String($0)) }, width: width, separator: " ")
-    }
-}
-
-extension TokenUsage {
-    /// Every token that was paid for.
-    var all: Int {
-        input + output + cacheRead + cacheWrite
     }
 }

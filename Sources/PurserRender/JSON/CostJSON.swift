@@ -8,14 +8,35 @@ package enum CostJSON {
             schema: "purser.cost/1",
             [
                 "month": .string(report.month.description),
+                "timeZone": .string(report.zone.name),
+                "from": .string(report.period.lowerBound.iso8601()),
+                "to": .string(min(report.asOf, report.period.upperBound).iso8601()),
+                "by": .array(report.keys.map { .string($0.name) }),
+                "where": .array(report.filters.map { .string($0.text) }),
                 "asOf": .string(report.asOf.iso8601()),
                 "currency": "USD",
                 "total": .string(report.total.description),
                 "imported": .string(report.nonLive.imported.description),
                 "simulated": .string(report.nonLive.simulated.description),
                 "requests": .integer(report.requests),
-                "unpriced": .integer(report.unpricedRequests),
+                "unpriced": report.unpricedRequests.map { .integer($0) } ?? .null,
                 "rows": .array(report.rows.map { row($0, keys: report.keys) }),
+                "prices": report.pricesRetrieved.map { days in
+                    [
+                        "retrievedFrom": .string(days.lowerBound.date), "retrievedTo": .string(days.upperBound.date),
+                        "contracted": .bool(report.hasDiscount),
+                    ]
+                } ?? .null,
+                "previous": report.previous.map(previous) ?? .null,
+                "unitCosts": unitCosts(report),
+                "unanswered": [
+                    "failed": money(report.waste.failed), "cancelled": money(report.waste.cancelled),
+                    "abandoned": money(report.waste.abandoned), "retries": money(report.waste.retries),
+                ],
+                "cache": [
+                    "inputTokens": .integer(report.cache.inputTokens), "readTokens": .integer(report.cache.readTokens),
+                    "saved": money(report.cache.saved), "writeCost": money(report.cache.writeCost),
+                ],
                 "budget": JSONValue(report.budget?.description),
                 "forecast": report.forecast.map { forecast($0, report.outlook) } ?? .null,
                 "runRate": JSONValue(report.runRate?.description),
@@ -43,8 +64,47 @@ package enum CostJSON {
         }
     }
 
-    private static func row(_ row: CostReport.Row, keys: [CostReport.Key]) -> JSONValue {
-        let names = zip(keys, row.keys).map { JSONValue.Member($0.rawValue, JSONValue($1)) }
+    private static func money(_ amount: Picodollars) -> JSONValue {
+        .string(amount.description)
+    }
+
+    private static func previous(_ previous: CostReport.Previous) -> JSONValue {
+        [
+            "from": .string(previous.period.lowerBound.iso8601()), "to": .string(previous.period.upperBound.iso8601()),
+            "total": money(previous.total), "requests": .integer(previous.requests),
+            "change": previous.change.map { change in
+                [
+                    "total": money(change.total), "volume": money(change.volume), "price": money(change.price),
+                    "mix": money(change.mix),
+                ]
+            } ?? .null,
+        ]
+    }
+
+    /// Amounts a unit, rounded to whole picodollars; null without such a unit.
+    private static func unitCosts(_ report: CostReport) -> JSONValue {
+        func each(_ count: Int, of size: Int128 = 1) -> JSONValue {
+            guard count > 0 else { return .null }
+            return money(Picodollars((report.total.rawValue * size + Int128(count) / 2) / Int128(count)))
+        }
+        return [
+            "request": each(report.requests), "successfulRequest": each(report.successfulRequests),
+            "thousandTokens": each(report.usage.all, of: 1000), "activeUser": each(report.activeUsers),
+            "activeUsers": .integer(report.activeUsers),
+        ]
+    }
+
+    private static func row(_ row: CostReport.Row, keys: [CostKey]) -> JSONValue {
+        var names: [JSONValue.Member] = []
+        var tags: [JSONValue.Member] = []
+        for (key, value) in zip(keys, row.keys) {
+            if case .tag(let name) = key {
+                tags.append(.init(name, JSONValue(value)))
+            } else {
+                names.append(.init(key.name, JSONValue(value)))
+            }
+        }
+        if !tags.isEmpty { names.append(.init("tags", .object(tags))) }
         return .object(
             names + [
                 .init("requests", .integer(row.requests)),
@@ -52,7 +112,8 @@ package enum CostJSON {
                 .init("outputTokens", .integer(row.usage.output)),
                 .init("cacheReadTokens", .integer(row.usage.cacheRead)),
                 .init("cacheWriteTokens", .integer(row.usage.cacheWrite)),
-                .init("cost", .string(row.cost.description)),
+                .init("cost", money(row.cost)),
+                .init("previousCost", row.previousCost.map(money) ?? .null),
             ]
         )
     }

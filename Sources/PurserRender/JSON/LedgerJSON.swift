@@ -31,7 +31,7 @@ package enum LedgerJSON {
             refusal: ["code": .string(request.code), "reason": .string(request.reason)]
         )
         // It is no call, so it has no source, and it may have ended before it named a model.
-        let unknown = ["source"] + (request.modelId == nil ? ["model"] : [])
+        let unknown = ["source", "tier"] + (request.modelId == nil ? ["model"] : [])
         return .object((entry.members ?? []).map { unknown.contains($0.key) ? .init($0.key, .null) : $0 })
     }
 
@@ -45,7 +45,10 @@ package enum LedgerJSON {
             "team": JSONValue(entry.caller.team),
             "application": JSONValue(entry.caller.application),
             "accessKeyId": JSONValue(entry.caller.accessKey),
+            "session": JSONValue(entry.caller.session),
+            "tags": .object(entry.caller.tags.sorted.map { .init($0.name, .string($0.value)) }),
             "model": .string(entry.modelId),
+            "tier": .string(entry.tier.rawValue),
             "outcome": .string(entry.outcome),
             "source": .string(entry.source.rawValue),
             "upstreamRequestId": JSONValue(entry.upstreamRequestId),

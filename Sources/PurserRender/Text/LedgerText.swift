@@ -30,7 +30,8 @@ package enum LedgerText {
                 .init("time", entry.time.iso8601(milliseconds: true)),
                 .init("settled at", entry.settledTime?.iso8601(milliseconds: true)),
             ] + caller(entry.caller) + [
-                .init("model", entry.modelId), .init("result", entry.outcome), .init("retries", String(entry.retries)),
+                .init("model", entry.modelId), .init("tier", entry.tier.rawValue), .init("result", entry.outcome),
+                .init("retries", String(entry.retries)),
                 .init("total", entry.latencyMilliseconds.map { NumberText.duration(seconds: Double($0) / 1000) }),
                 .init(
                     "tokens",
@@ -58,7 +59,7 @@ package enum LedgerText {
     private static func caller(_ caller: Caller) -> [FactList.Fact] {
         [
             .init("user", caller.user), .init("team", caller.team), .init("application", caller.application),
-            .init("access key", caller.accessKey),
-        ]
+            .init("access key", caller.accessKey), .init("session", caller.session),
+        ] + caller.tags.sorted.map { .init("tag " + $0.name, $0.value) }
     }
 }

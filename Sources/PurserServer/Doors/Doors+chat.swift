@@ -43,7 +43,7 @@ extension Doors {
                     correlationId: exchange.correlationId,
                     traceParent: exchange.traceParent?.text,
                     isCallerGone: exchange.isCallerGone,
-                    caller: principal.caller,
+                    caller: principal.caller.saying(application: nil, session: exchange.session, tags: .none),
                     content: try ChatRequest.Content(chat: body),
                     allowedModels: principal.allowedModels
                 )

@@ -51,15 +51,20 @@ extension Doors {
             },
             readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
             read: { body, principal throws(ChatRefusal) in
-                ChatRequest(
+                let document = try ConverseDocument(parsing: body)
+                return ChatRequest(
                     requestId: exchange.requestId,
                     correlationId: exchange.correlationId,
                     traceParent: exchange.traceParent?.text,
                     isFromSDK: true,
                     deadline: exchange.deadline,
                     isCallerGone: exchange.isCallerGone,
-                    caller: principal.caller,
-                    content: .converse(try ConverseDocument(parsing: body), modelId: modelId),
+                    caller: principal.caller.saying(
+                        application: document.application,
+                        session: exchange.session ?? document.session,
+                        tags: document.tags
+                    ),
+                    content: .converse(document, modelId: modelId),
                     allowedModels: principal.allowedModels
                 )
             }

@@ -91,6 +91,11 @@ struct Exchange: Sendable {
         return values.count == 1 ? values[0] : nil
     }
 
+    /// What the caller calls its conversation or the run of an agent; nil if it does not say it, or in no usable form.
+    var session: String? {
+        header(FieldName.session).flatMap { Self.isPrintable($0) ? $0 : nil }
+    }
+
     /// When the caller stops waiting: the `ttl` that some AWS SDKs send with each attempt; nil if there is none.
     var deadline: Timestamp? {
         let fields = header(FieldName.amazonSDKRequest)?.split(separator: ";") ?? []

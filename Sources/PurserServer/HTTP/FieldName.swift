@@ -8,6 +8,7 @@ enum FieldName {
     static let ofProxies = ["forwarded", "via", "x-real-ip", "x-forwarded-host", "x-forwarded-proto"].map(name)
     static let amazonTrace = name("x-amzn-trace-id")
     static let correlationId = name("x-correlation-id")
+    static let session = name("x-purser-session")
     static let budgetRemaining = name("x-budget-remaining")
     /// Another Host field than the first, which the HTTP types keep apart.
     static let host = name("host")

@@ -8,7 +8,9 @@ extension Caller {
             user: row["user"],
             team: row["team"],
             application: row["application"],
-            accessKey: row["access_key"]
+            accessKey: row["access_key"],
+            session: row["session"],
+            tags: CallTags(json: row["tags"])
         )
     }
 }

@@ -25,15 +25,16 @@ extension Store {
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO ledger (request_id, time, user, team, application, access_key, model_id, outcome,
-                        correlation_id, price, hold, lease, source)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, '\(Self.reservedOutcome)', ?, ?, ?, ?, ?)
+                        correlation_id, price, hold, lease, source, tier, session, tags)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, '\(Self.reservedOutcome)', ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             )
             let price = try identifier(of: reservation.price, db)
             try insert.execute(arguments: [
                 reservation.requestId, reservation.time.milliseconds, caller.user, caller.team, caller.application,
                 caller.accessKey, reservation.modelId, reservation.correlationId, price, hold,
-                reservation.lease?.milliseconds, reservation.source.rawValue,
+                reservation.lease?.milliseconds, reservation.source.rawValue, reservation.tier.rawValue, caller.session,
+                caller.tags.json,
             ])
             accounts.add(requests: 1, held: reservation.hold)
             try store(accounts, db)
@@ -66,7 +67,7 @@ extension Store {
                 sql: """
                     UPDATE ledger SET settled_time = ?2, outcome = ?3, input_tokens = ?4, output_tokens = ?5,
                         cache_read_tokens = ?6, cache_write_tokens = ?7, cache_write_1h_tokens = ?8, estimated = ?9,
-                        latency = ?10, retries = ?11, cost = ?12, upstream_request_id = ?13
+                        latency = ?10, retries = ?11, cost = ?12, upstream_request_id = ?13, tier = coalesce(?14, tier)
                     WHERE id = ?1
                     """
             )
@@ -74,7 +75,7 @@ extension Store {
             try update.execute(arguments: [
                 row.id, settlement.time.milliseconds, settlement.outcome, usage.input, usage.output, usage.cacheRead,
                 usage.cacheWrite, usage.cacheWrite1h, settlement.isEstimated, settlement.latencyMilliseconds,
-                settlement.retries, cost, settlement.upstreamRequestId,
+                settlement.retries, cost, settlement.upstreamRequestId, settlement.tier?.rawValue,
             ])
             accounts.add(spent: settlement.cost - row.charged, held: .zero - row.held)
             try store(accounts, db)

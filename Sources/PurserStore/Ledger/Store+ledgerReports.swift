@@ -87,57 +87,9 @@ extension Store {
             hold: Picodollars(Int128(row["hold"] as Int64)),
             cost: Picodollars(Int128(row["cost"] as Int64)),
             source: CallSource(rawValue: row["source"]) ?? .live,
-            upstreamRequestId: row["upstream_request_id"]
+            upstreamRequestId: row["upstream_request_id"],
+            tier: ServiceTier(rawValue: row["tier"]) ?? .standard
         )
-    }
-
-    /// Returns the cost of a month's calls that were settled before `asOf`, grouped by the given keys, with the most
-    /// expensive row first.
-    package func costRows(_ month: CalendarMonth, asOf: Timestamp, by keys: [CostReport.Key]) throws -> [CostReport.Row]
-    {
-        let columns = keys.map(Self.column)
-        let list = columns.isEmpty ? "" : columns.joined(separator: ", ") + ", "
-        return try read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT \(list) count(*) AS requests, sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
-                        sum(cache_write_tokens - cache_write_1h_tokens), sum(cache_write_1h_tokens), \(Self.sumOfCost)
-                    FROM ledger WHERE time >= ? AND time < ? AND settled_time < ?
-                    GROUP BY \(columns.isEmpty ? "NULL" : columns.joined(separator: ", "))
-                    """,
-                arguments: [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
-            )
-            return rows.map { row in
-                let first = keys.count
-                return CostReport.Row(
-                    keys: (0..<first).map { row[$0] },
-                    requests: row[first],
-                    usage: TokenUsage(
-                        input: row[first + 1],
-                        output: row[first + 2],
-                        cacheRead: row[first + 3],
-                        cacheWrite5m: row[first + 4],
-                        cacheWrite1h: row[first + 5]
-                    ),
-                    cost: Self.sum(row, at: first + 6)
-                )
-            }.sorted { a, b in
-                a.cost == b.cost
-                    ? a.keys.map { $0 ?? "" }.lexicographicallyPrecedes(b.keys.map { $0 ?? "" }) : a.cost > b.cost
-            }
-        }
-    }
-
-    /// The figures of a month's report that are not in its rows.
-    package struct CostTotals: Sendable, Equatable {
-        package var successful: Int
-        package var estimated: Int
-        package var estimatedCost: Picodollars
-        package var open: Int
-        package var held: Picodollars
-        /// Of the settled calls that are not live.
-        package var nonLive: NonLiveCost
     }
 
     /// Returns the months that have calls, the newest first.
@@ -146,70 +98,6 @@ extension Store {
             try String.fetchAll(db, sql: "SELECT DISTINCT month FROM month_total ORDER BY month DESC")
                 .compactMap(CalendarMonth.init)
         }
-    }
-
-    /// Returns counts and sums of a month's calls: those settled before `asOf`, by outcome, and those open at that
-    /// time.
-    package func costTotals(_ month: CalendarMonth, asOf: Timestamp) throws -> CostTotals {
-        let isEstimated = "estimated AND outcome <> '\(Self.restoredOutcome)'"
-        return try read { db in
-            let arguments: StatementArguments = [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
-            let settled = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*) FILTER (WHERE outcome = 'success'), count(*) FILTER (WHERE \(isEstimated)),
-                        coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE \(isEstimated)), 0),
-                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE \(isEstimated)), 0),
-                        coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE source = 'imported'), 0),
-                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE source = 'imported'), 0),
-                        coalesce(sum(cost / \(Self.dollar)) FILTER (WHERE source = 'simulated'), 0),
-                        coalesce(sum(cost % \(Self.dollar)) FILTER (WHERE source = 'simulated'), 0)
-                    FROM ledger WHERE time >= ? AND time < ? AND settled_time < ?
-                    """,
-                arguments: arguments
-            )
-            let open = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*), coalesce(sum(hold / \(Self.dollar)), 0), coalesce(sum(hold % \(Self.dollar)), 0)
-                    FROM ledger WHERE time >= ?1 AND time < min(?2, ?3) AND (settled_time IS NULL OR settled_time >= ?3)
-                    """,
-                arguments: arguments
-            )
-            return CostTotals(
-                successful: settled?[0] ?? 0,
-                estimated: settled?[1] ?? 0,
-                estimatedCost: settled.map { Self.sum($0, at: 2) } ?? .zero,
-                open: open?[0] ?? 0,
-                held: open.map { Self.sum($0, at: 1) } ?? .zero,
-                nonLive: NonLiveCost(
-                    imported: settled.map { Self.sum($0, at: 4) } ?? .zero,
-                    simulated: settled.map { Self.sum($0, at: 6) } ?? .zero
-                )
-            )
-        }
-    }
-
-    /// Returns the cost of each day of a month, by the time of the call, up to the day of `asOf`.
-    package func dailyCost(_ month: CalendarMonth, asOf: Timestamp) throws -> [Picodollars] {
-        let last = min(asOf, month.end + -1)
-        guard last >= month.start else { return [] }
-        var days = [Picodollars](repeating: .zero, count: last.fields.day)
-        try read { db in
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT (time - ?1) / 86400000, \(Self.sumOfCost) FROM ledger
-                    WHERE time >= ?1 AND time < ?2 AND settled_time < ?3 GROUP BY 1
-                    """,
-                arguments: [month.start.milliseconds, month.end.milliseconds, asOf.milliseconds]
-            )
-            while let row = try rows.next() {
-                let day: Int = row[0]
-                if day < days.count { days[day] = Self.sum(row, at: 1) }
-            }
-        }
-        return days
     }
 
     /// Returns the costs of one month's calls that were settled at `from` or later and before `to`, by minute of
@@ -277,18 +165,9 @@ extension Store {
     static let dollar = "1000000000000"
 
     /// Whole dollars and the rest are summed separately: SQLite's own sum would overflow at nine million dollars.
-    private static let sumOfCost = "coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0)"
+    static let sumOfCost = "coalesce(sum(cost / \(dollar)), 0), coalesce(sum(cost % \(dollar)), 0)"
 
     static func sum(_ row: Row, at index: Int) -> Picodollars {
         Picodollars(Int128(row[index] as Int64) * Picodollars.dollar.rawValue + Int128(row[index + 1] as Int64))
-    }
-
-    private static func column(_ key: CostReport.Key) -> String {
-        switch key {
-        case .model: "model_id"
-        case .team: "team"
-        case .user: "user"
-        case .application: "application"
-        }
     }
 }

@@ -55,15 +55,6 @@ import Testing
         #expect(catalog.price(for: "x.only", at: day(5, 1), region: "eu-central-1") != nil)
     }
 
-    @Test("the catalogue's date is that of its newest row")
-    func retrieved() throws {
-        let catalog = try PriceFixture.catalog(
-            PriceFixture.csv(["retrieved": "2026-11-15"], ["model_id": "x.y", "retrieved": "2026-12-01"])
-        )
-        #expect(catalog.retrieved == "2026-12-01")
-        #expect(try PriceFixture.shipped().retrieved == "2026-11-15")
-    }
-
     @Test(
         "an unknown id returns suggestions that resemble it",
         arguments: [

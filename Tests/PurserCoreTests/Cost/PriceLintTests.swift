@@ -264,7 +264,10 @@ import Testing
         let bare = try #require(catalog.price(for: "amazon.nova-2-lite-v1:0", at: PriceFixture.asOf))
         let global = try #require(catalog.price(for: "global.amazon.nova-2-lite-v1:0", at: PriceFixture.asOf))
         #expect((bare.input, bare.output) == (330_000, 2_750_000))
-        #expect(bare.cacheRead == 82_500 && bare.flex?.output == 1_375_000 && bare.priority?.input == 577_500)
+        #expect(
+            bare.cacheRead == 82_500 && bare.tiers[.flex]?.output == 1_375_000
+                && bare.tiers[.priority]?.input == 577_500
+        )
         #expect((global.input, global.output) == (300_000, 2_500_000))
     }
 

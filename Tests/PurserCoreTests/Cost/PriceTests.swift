@@ -50,6 +50,43 @@ import Testing
         #expect(try cost(only1h, TokenUsage(cacheWrite5m: 1)) == 2_000_000)
     }
 
+    @Test("a tier has its own rates for input and output; what its source does not list is at least as dear")
+    func tiers() throws {
+        let price = try PriceFixture.price([
+            "input": "3", "output": "15", "cache_read": "0.3", "cache_write_5m": "3.75", "flex_input": "1.5",
+            "flex_output": "7.5", "priority_input": "5.25", "priority_output": "26.25", "input_over_200k": "6",
+            "output_over_200k": "22.5",
+        ])
+        func rates(_ tier: ServiceTier, isLong: Bool = false) throws -> [Int64] {
+            let rates = try price.rates(isLong: isLong, tier)
+            return [rates.input, rates.output, rates.cacheRead, rates.cacheWrite5m, rates.cacheWrite1h]
+        }
+        #expect(try rates(.standard) == [3_000_000, 15_000_000, 300_000, 3_750_000, 6_000_000])
+        // In a cheaper tier, cache prices stay as listed.
+        #expect(try rates(.flex) == [1_500_000, 7_500_000, 300_000, 3_750_000, 3_750_000])
+        // In a dearer one, they are dearer by the factor of its input.
+        #expect(try rates(.priority) == [5_250_000, 26_250_000, 525_000, 6_562_500, 10_500_000])
+        #expect(try rates(.priority, isLong: true)[...1] == [10_500_000, 39_375_000])
+        #expect(throws: PriceError.unknownTier(.optimized)) { try price.cost(of: TokenUsage(), tier: .optimized) }
+    }
+
+    @Test("a discount makes every rate smaller, rounded up to a whole picodollar a token")
+    func discount() throws {
+        let price = try PriceFixture.price([
+            "input": "0.00875", "output": "15", "cache_read": "0.3", "discount": "6.25",
+        ])
+        #expect(try cost(price, TokenUsage(input: 1)) == 8204)  // 8,203.125
+        #expect(try cost(price, TokenUsage(output: 1000)) == 14_062_500_000)
+        #expect(try cost(price, TokenUsage(cacheRead: 1)) == 281_250)
+        #expect(price.discount == 62_500 && price.content.hasSuffix(",2026-11-15,,,,6.25"))
+        #expect(
+            try PriceFixture.price(["discount": "06.2500"]).content == PriceFixture.price(["discount": "6.25"]).content
+        )
+        for bad in ["0", "100", "-5", "7.12345", "7 %", "x"] {
+            #expect(throws: Diagnostics.self, "\(bad)") { try PriceFixture.price(["discount": bad]) }
+        }
+    }
+
     @Test("above 200,000 input tokens, cached ones included, input and output are charged at the long-context prices")
     func longContext() throws {
         let price = try PriceFixture.price([
@@ -118,6 +155,8 @@ import Testing
         var random = TestRandom(seed)
         let optional = [
             ["cache_read"], ["cache_write_5m"], ["cache_write_1h"], ["input_over_200k", "output_over_200k"],
+            ["flex_input", "flex_output"], ["priority_input", "priority_output"],
+            ["optimized_input", "optimized_output"], ["discount"],
         ]
         for _ in 0..<3000 {
             // Any prices, including ones that the lint rules would report.
@@ -144,8 +183,19 @@ import Testing
                 cacheWrite5m: mayWriteCache ? part() : 0,
                 cacheWrite1h: mayWriteCache ? part() : 0
             )
-            let hold = try price.worstCase(inputTokens: most, maxOutputTokens: 100, mayWriteCache: mayWriteCache)
-            #expect(try price.cost(of: usage) <= hold.total, "seed \(seed): \(price.content) \(usage)")
+            let tier =
+                ([.standard] + price.tiers.keys.sorted { $0.rawValue < $1.rawValue })
+                .randomElement(using: &random) ?? .standard
+            let hold = try price.worstCase(
+                inputTokens: most,
+                maxOutputTokens: 100,
+                mayWriteCache: mayWriteCache,
+                tier: tier
+            )
+            for served in Set([.standard, tier]) {
+                let cost = try price.cost(of: usage, tier: served)
+                #expect(cost <= hold.total, "seed \(seed): \(price.content) \(usage) \(tier)")
+            }
         }
     }
 
@@ -169,8 +219,10 @@ import Testing
     @Test("content that is not exactly one valid row is rejected, and the error names the fault")
     func unreadableContent() throws {
         let good = try PriceFixture.price().content
-        for bad in ["", "x", good + ",", good + "\n" + good, "\"" + good] {
-            #expect(throws: PriceError.unreadable("a price is one CSV row of 24 fields, not `\(bad.prefix(120))`")) {
+        for bad in ["", "x", good + ",", good + ",1,", good + ",,,,", good + "\n" + good, "\"" + good] {
+            #expect(
+                throws: PriceError.unreadable("a price is one CSV row of 24 to 27 fields, not `\(bad.prefix(120))`")
+            ) {
                 try Price(content: bad)
             }
         }

@@ -61,7 +61,7 @@ import Testing
         let lines = try store.budgetLines(Self.month, configured: Picodollars(9))
         #expect(lines.map(\.spent) == [.zero, .zero] && lines.map(\.remaining) == [Picodollars(9), Picodollars(100)])
         #expect(lines.map(\.nonLive) == Array(repeating: NonLiveCost(imported: Picodollars(5000)), count: 2))
-        #expect(try store.costTotals(Self.month, asOf: Self.month.end).nonLive.imported == Picodollars(5000))
+        #expect(try store.costReport(Self.month, asOf: Self.month.end).nonLive.imported == Picodollars(5000))
     }
 
     @Test("the totals as of a time are kept for each source")

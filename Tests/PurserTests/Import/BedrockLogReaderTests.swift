@@ -153,7 +153,8 @@ import Testing
                 model: "arn:aws:bedrock:us-east-1:111122223333:inference-profile/" + claude,
                 input: #""inputTokenCount":1,"cacheWriteInputTokenCount":40"#,
                 output: events,
-                more: #""requestMetadata":{"Team":"support","application":"bot","user":"bea"},"#
+                more:
+                    #""requestMetadata":{"Team":"support","application":"bot","user":"bea","session":"s1","env":"prod"},"#
             ),
         ]
         let (result, faults) = try fixture.run(lines.joined(separator: "\n") + "\n")
@@ -164,11 +165,43 @@ import Testing
         let streamed = try #require(entries["streamed"])
         #expect(streamed.modelId == claude)
         #expect(streamed.usage == TokenUsage(input: 1, output: 7, cacheWrite5m: 10, cacheWrite1h: 30))
-        #expect(streamed.caller == Caller(user: "bea", team: "support", application: "bot"))
+        #expect(
+            streamed.caller
+                == Caller(
+                    user: "bea",
+                    team: "support",
+                    application: "bot",
+                    session: "s1",
+                    tags: CallTags(["env": "prod"])
+                )
+        )
         #expect(streamed.latencyMilliseconds == 1500)
         #expect(try fixture.total("ChatService", "Throttles").sum == 1)
         #expect(try fixture.total("ChatService", "Errors").sum == 1)
         #expect(try fixture.total("ChatService", "Latency").count == 1)
+    }
+
+    @Test("a call costs what its tier costs; one of a tier without a price is a fault")
+    func tiers() throws {
+        let fixture = try ImportFixture(.bedrockLog)
+        func line(_ id: String, _ answer: String, model: String = "us.amazon.nova-pro-v1:0") -> String {
+            Self.line(id, model: model, output: #""outputTokenCount":500,"outputBodyJson":{\#(answer)}"#)
+        }
+        let lines = [
+            line("flex", #""serviceTier":{"type":"flex"}"#), line("default", #""serviceTier":{"type":"default"}"#),
+            line("optimized", #""performanceConfig":{"latency":"optimized"}"#),
+            line("reserved", #""serviceTier":{"type":"reserved"}"#),
+        ]
+        let (result, faults) = try fixture.run(lines.joined(separator: "\n") + "\n")
+        #expect(result.calls == 2 && faults.count == 2, "\(faults)")
+        #expect(
+            faults[0].contains("no price for the tier `optimized`") && faults[1].contains("`reserved` has no known")
+        )
+        let entries = Dictionary(uniqueKeysWithValues: try ledger(fixture).map { ($0.requestId, $0) })
+        #expect(entries["flex"]?.tier == .flex && entries["default"]?.tier == .standard)
+        let costs = [entries["flex"]?.cost, entries["default"]?.cost].compactMap(\.self)
+        // 1,000 input, 200 cached and 500 output tokens; cached tokens have one price.
+        #expect(costs == [Picodollars(1_240_000_000), Picodollars(2_440_000_000)], "\(costs)")
     }
 
     @Test("an unpriced call is not a $0 call: it is a fault, and is entered once its model has a price")

@@ -36,6 +36,20 @@ extension Store {
 }
 
 extension Store {
+    /// Returns the report of a month as of a time: what follows from its calls alone.
+    package func costReport(_ month: CalendarMonth, asOf: Timestamp, by keys: [CostKey] = []) throws -> CostReport {
+        var report = CostReport(month: month, asOf: asOf, keys: keys, rows: [])
+        let query = CostQuery(month.start..<month.end, asOf: asOf, by: keys)
+        report.add(try costGroups(query))
+        (report.openRequests, report.held) = try openCalls(query)
+        return report
+    }
+
+    /// Returns the rows of a month's report.
+    package func costRows(_ month: CalendarMonth, asOf: Timestamp, by keys: [CostKey]) throws -> [CostReport.Row] {
+        try costReport(month, asOf: asOf, by: keys).rows
+    }
+
     /// Sets how long metrics are kept, and leaves records as they are.
     package func setRetention(_ ladder: RetentionLadder) throws {
         try transaction {

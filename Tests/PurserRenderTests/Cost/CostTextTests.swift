@@ -80,7 +80,7 @@ struct CostTextTests {
         let text = CostText.render(report, style: TerminalStyle())
         #expect(text.contains("no traffic to forecast from"))
         #expect(text.contains("none set"))
-        #expect(text.contains("list prices of unknown date"))
+        #expect(text.contains("USD, list prices, before tax"))
         #expect(CostJSON.value(report)["forecast"] == .null)
         #expect(CostJSON.value(report)["budget"] == .null)
     }

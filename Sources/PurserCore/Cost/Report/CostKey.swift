@@ -1,0 +1,106 @@
+/// What the rows of a cost report are split by.
+package enum CostKey: Sendable, Hashable {
+    case model
+    case team
+    case user
+    case application
+    case accessKey
+    case session
+    case tier
+    /// In the report's time zone.
+    case day
+    case hour
+    /// An entry of the call's `requestMetadata`.
+    case tag(String)
+
+    private static let plain: [(name: String, key: CostKey)] = [
+        ("model", .model), ("team", .team), ("user", .user), ("application", .application), ("key", .accessKey),
+        ("session", .session), ("tier", .tier), ("day", .day), ("hour", .hour),
+    ]
+    private static let tagPrefix = "tag:"
+
+    package static let allowed = plain.map(\.name).joined(separator: ", ") + " or tag:NAME"
+
+    /// Reads a key as it is written after `--by`; nil for anything else.
+    package init?(_ text: some StringProtocol) {
+        if text.hasPrefix(Self.tagPrefix), text.count > Self.tagPrefix.count {
+            self = .tag(String(text.dropFirst(Self.tagPrefix.count)))
+        } else if let known = Self.plain.first(where: { $0.name == text }) {
+            self = known.key
+        } else {
+            return nil
+        }
+    }
+
+    /// As ``init(_:)`` reads it.
+    package var name: String {
+        if case .tag(let name) = self { return Self.tagPrefix + name }
+        return Self.plain.first { $0.key == self }?.name ?? ""
+    }
+
+    /// The seconds of the periods that the key names; nil for a key that is no time.
+    package var periodSeconds: Int? {
+        switch self {
+        case .day: 86_400
+        case .hour: 3600
+        default: nil
+        }
+    }
+}
+
+/// The calls that a report is about: those that have one of these values.
+package struct CostFilter: Sendable, Equatable {
+    package var key: CostKey
+    /// Nil stands for calls without a value.
+    package var values: [String?]
+
+    package init(_ key: CostKey, _ values: [String?]) {
+        self.key = key
+        self.values = values
+    }
+
+    /// Reads filters written like `team=support,model=m`; values of the same key are alternatives, and an empty value
+    /// stands for calls without one.
+    ///
+    /// Throws the part that is no filter, and why.
+    package static func read(_ texts: [String]) throws(CostFilterFault) -> [CostFilter] {
+        var filters: [CostFilter] = []
+        for part in texts.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
+            guard let equals = part.firstIndex(of: "=") else {
+                throw CostFilterFault(part: String(part), reason: "KEY=VALUE is needed")
+            }
+            let (name, value) = (part[..<equals], String(part[part.index(after: equals)...]))
+            guard let key = CostKey(name), key.periodSeconds == nil else {
+                throw CostFilterFault(
+                    part: String(part),
+                    reason: "the key must be model, team, user, application, key, session, tier or tag:NAME"
+                )
+            }
+            let found = value.isEmpty ? nil : value.normalised
+            if let index = filters.firstIndex(where: { $0.key == key }) {
+                filters[index].values.append(found)
+            } else {
+                filters.append(CostFilter(key, [found]))
+            }
+        }
+        return filters
+    }
+
+    /// As ``read(_:)`` reads it.
+    package var text: String {
+        values.map { key.name + "=" + ($0 ?? "") }.joined(separator: ",")
+    }
+}
+
+/// Why a filter cannot be read.
+package struct CostFilterFault: Error, Equatable, CustomStringConvertible {
+    package var part: String
+    package var reason: String
+
+    package init(part: String, reason: String) {
+        self.part = part
+        self.reason = reason
+    }
+
+    package var description: String { "`\(part)`: \(reason)" }
+}

@@ -1,0 +1,151 @@
+import GRDB
+package import PurserCore
+
+extension Store {
+    /// Returns the settled calls of a report in groups that are alike in everything that their cost depends on.
+    package func costGroups(_ query: CostQuery) throws -> [CostGroup] {
+        try read { db in
+            let prices = try prices(db)
+            var statement = GroupStatement(query)
+            let rows = try Row.fetchCursor(db, sql: statement.sql(), arguments: statement.arguments)
+            var groups: [CostGroup] = []
+            while let row = try rows.next() { groups.append(group(row, query, prices)) }
+            return groups
+        }
+    }
+
+    /// Returns how many users the calls of a report have, and how many of them have one.
+    package func activeUsers(_ query: CostQuery) throws -> Int {
+        try read { db in
+            var statement = GroupStatement(query)
+            let condition = statement.condition()
+            let sql = "SELECT count(DISTINCT user) FROM ledger WHERE \(condition)"
+            return try Int.fetchOne(db, sql: sql, arguments: statement.arguments) ?? 0
+        }
+    }
+
+    /// Returns the calls of a report's period that are not settled by its time, and what they hold.
+    package func openCalls(_ query: CostQuery) throws -> (requests: Int, held: Picodollars) {
+        try read { db in
+            var statement = GroupStatement(query)
+            let filters = statement.filters()
+            let (start, end) = (query.period.lowerBound.milliseconds, query.period.upperBound.milliseconds)
+            let asOf = query.asOf.milliseconds
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), coalesce(sum(hold / \(Self.dollar)), 0), coalesce(sum(hold % \(Self.dollar)), 0)
+                    FROM ledger WHERE \(filters) AND time >= ? AND time < min(?, ?)
+                        AND (settled_time IS NULL OR settled_time >= ?)
+                    """,
+                arguments: statement.arguments + [start, end, asOf, asOf]
+            )
+            return row.map { ($0[0], Self.sum($0, at: 1)) } ?? (0, .zero)
+        }
+    }
+
+    private func prices(_ db: Database) throws -> [Int64: Price] {
+        var prices: [Int64: Price] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT id, content FROM price") {
+            // `purser doctor` names those that cannot be read; what the calls cost is known without them.
+            prices[row[0]] = try? Price(content: row[1])
+        }
+        return prices
+    }
+
+    private func group(_ row: Row, _ query: CostQuery, _ prices: [Int64: Price]) -> CostGroup {
+        let first = query.keys.count
+        return CostGroup(
+            keys: query.keys.enumerated().map { index, key in
+                guard let seconds = key.periodSeconds else { return row[index] }
+                let start = Timestamp(seconds: row[index] * Int64(Self.bucketSeconds(of: key, in: query.zone)))
+                return query.zone.name(ofPeriod: seconds, at: start)
+            },
+            modelId: row[first + 1],
+            tier: ServiceTier(rawValue: row[first + 2]) ?? .standard,
+            price: prices[row[first]],
+            isLong: row[first + 3],
+            ending: CostGroup.Ending(rawValue: row[first + 4]) ?? .failed,
+            isEstimated: row[first + 5],
+            source: CallSource(rawValue: row[first + 6]) ?? .live,
+            requests: row[first + 7],
+            usage: TokenUsage(
+                input: row[first + 8],
+                output: row[first + 9],
+                cacheRead: row[first + 10],
+                cacheWrite5m: row[first + 11],
+                cacheWrite1h: row[first + 12]
+            ),
+            cost: Self.sum(row, at: first + 13)
+        )
+    }
+
+    /// Returns the steps in which SQL groups times, each of which is in one period of the zone.
+    fileprivate static func bucketSeconds(of key: CostKey, in zone: ClockZone) -> Int {
+        zone == .utc ? key.periodSeconds ?? 1 : ClockZone.stepSeconds
+    }
+}
+
+/// The SQL of a query, with its arguments in the order of its question marks.
+private struct GroupStatement {
+    private let query: CostQuery
+    private(set) var arguments = StatementArguments()
+
+    init(_ query: CostQuery) {
+        self.query = query
+    }
+
+    mutating func sql() -> String {
+        let keys = query.keys.map { column($0) + ", " }.joined()
+        let condition = condition()
+        let places = (1...query.keys.count + 7).map(String.init).joined(separator: ", ")
+        return """
+            SELECT \(keys) price, model_id, tier,
+                input_tokens + cache_read_tokens + cache_write_tokens > \(Price.longContextThreshold),
+                CASE outcome WHEN 'success' THEN 'success' WHEN 'Cancelled' THEN 'cancelled'
+                    WHEN '\(Store.abandonedOutcome)' THEN 'abandoned' WHEN '\(Store.restoredOutcome)' THEN 'entered'
+                    ELSE 'failed' END,
+                estimated, source, count(*), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
+                sum(cache_write_tokens - cache_write_1h_tokens), sum(cache_write_1h_tokens), \(Store.sumOfCost)
+            FROM ledger WHERE \(condition) GROUP BY \(places)
+            """
+    }
+
+    mutating func condition() -> String {
+        let filters = filters()
+        arguments += [
+            query.period.lowerBound.milliseconds, query.period.upperBound.milliseconds, query.asOf.milliseconds,
+        ]
+        return filters + " AND time >= ? AND time < ? AND settled_time < ?"
+    }
+
+    mutating func filters() -> String {
+        var all = "TRUE"
+        for filter in query.filters {
+            let options = filter.values.map { value -> String in
+                let column = column(filter.key)
+                guard let value else { return column + " IS NULL" }
+                arguments += [value]
+                return column + " = ?"
+            }
+            all += " AND (" + options.joined(separator: " OR ") + ")"
+        }
+        return all
+    }
+
+    private mutating func column(_ key: CostKey) -> String {
+        switch key {
+        case .model: return "model_id"
+        case .team: return "team"
+        case .user: return "user"
+        case .application: return "application"
+        case .accessKey: return "access_key"
+        case .session: return "session"
+        case .tier: return "tier"
+        case .day, .hour: return "time / \(1000 * Store.bucketSeconds(of: key, in: query.zone))"
+        case .tag(let name):
+            arguments += [name]
+            return "(SELECT value FROM json_each(ledger.tags) WHERE key = ?)"
+        }
+    }
+}

@@ -1,0 +1,108 @@
+@testable import ChatService
+import PurserCore
+import PurserStore
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct ServiceTierTests {
+    private static let nova = "us.amazon.nova-pro-v1:0"
+    private static let usage = TokenUsage(input: 1000, output: 100, cacheRead: 500)
+
+    private static func request(_ more: String, modelId: String = nova) throws -> ChatRequest {
+        let body = #"{"messages":[{"role":"user","content":[{"text":"Hello"}]}],\#(more)}"#
+        let document = try ConverseDocument(parsing: Array(body.utf8))
+        return ChatRequest(
+            requestId: "1",
+            correlationId: "1",
+            caller: Caller(team: "a").saying(
+                application: document.application,
+                session: document.session,
+                tags: document.tags
+            ),
+            content: .converse(document, modelId: modelId)
+        )
+    }
+
+    private static func answer(_ tier: ServiceTier?) -> Result<ModelResponse, ModelError> {
+        .success(ModelResponse(text: "Yes.", stopReason: "end_turn", usage: usage, tier: tier))
+    }
+
+    private static func price() throws -> Price {
+        try #require(try TestPrices.catalog().price(for: nova, at: ChatFixture.start))
+    }
+
+    @Test(
+        "a call is charged at the tier that served it, and at the one it asked for if the answer names none",
+        arguments: [
+            (#""serviceTier":{"type":"flex"}"#, nil, ServiceTier.flex),
+            (#""serviceTier":{"type":"priority"}"#, .priority, .priority),
+            (#""serviceTier":{"type":"priority"}"#, .standard, .standard),
+            (#""serviceTier":{"type":"default"}"#, nil, .standard),
+        ] as [(String, ServiceTier?, ServiceTier)],
+        [false, true]
+    )
+    func charged(call: (more: String, served: ServiceTier?, tier: ServiceTier), isStream: Bool) async throws {
+        let fixture = try ChatFixture([Self.answer(call.served)])
+        let request = try Self.request(call.more)
+        let price = try Self.price()
+        if isStream {
+            guard case .stream(let stream) = await fixture.service.openStream(request) else {
+                Issue.record("no stream")
+                return
+            }
+            _ = await stream.forEach { _ in }
+        } else {
+            guard case .answered = await fixture.service.answer(request) else {
+                Issue.record("no answer")
+                return
+            }
+        }
+        let entry = try #require(try fixture.entry())
+        #expect(entry.tier == call.tier && !entry.isEstimated)
+        #expect(try entry.cost == price.cost(of: Self.usage, tier: call.tier))
+        let highest = try [ServiceTier.standard, call.tier].map { try price.cost(of: Self.usage, tier: $0) }.max()
+        #expect(entry.hold >= highest ?? .zero)
+    }
+
+    @Test("a tier that the model's row has no price for is refused as unpriced, before the model is called")
+    func unpriced() async throws {
+        let fixture = try ChatFixture([Self.answer(nil)])
+        let request = try Self.request(#""performanceConfig":{"latency":"optimized"}"#)
+        guard case .refused(let refusal) = await fixture.service.answer(request) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.kind.code == "unpriced_model" && refusal.message.contains("tier `optimized`"), "\(refusal)")
+        #expect(try fixture.entry() == nil)
+        #expect(fixture.model.requests.withLock { $0.isEmpty })
+    }
+
+    @Test("an answer of a tier without a price is charged the hold, never less than is known")
+    func unknownServed() async throws {
+        let fixture = try ChatFixture([Self.answer(.optimized)])
+        _ = await fixture.service.answer(try Self.request(#""serviceTier":{"type":"flex"}"#))
+        let entry = try #require(try fixture.entry())
+        #expect(entry.isEstimated && entry.cost == entry.hold)
+    }
+
+    @Test("the entries of requestMetadata are the call's application, session and tags; they name no payer")
+    func tags() async throws {
+        let fixture = try ChatFixture([Self.answer(nil)])
+        let metadata = #"{"env":"prod","App":"bot","session":"run-7","team":"other","n":5,"cost-centre":"é 12"}"#
+        _ = await fixture.service.answer(try Self.request(#""requestMetadata":\#(metadata)"#))
+        let caller = try #require(try fixture.entry()).caller
+        #expect(caller.team == "a" && caller.user == nil && caller.application == "bot" && caller.session == "run-7")
+        #expect(caller.tags.values == ["env": "prod", "cost-centre": "é 12"])
+    }
+
+    @Test("the last event of a stream and a response name the tier; one without a known price is none")
+    func names() throws {
+        func tier(_ json: String) throws -> ServiceTier? { ServiceTier(converse: try JSONValue(parsing: json)) }
+        #expect(try tier("{}") == nil)
+        #expect(try tier(#"{"serviceTier":{"type":"default"}}"#) == .standard)
+        #expect(try tier(#"{"performanceConfig":{"latency":"optimized"}}"#) == .optimized)
+        #expect(try tier(#"{"serviceTier":{"type":"reserved"}}"#) == nil)
+        #expect(try tier(#"{"serviceTier":{"type":"flex"},"performanceConfig":{"latency":"standard"}}"#) == .flex)
+    }
+}

@@ -1,0 +1,126 @@
+import PurserCore
+import PurserStore
+import TestSupport
+import Testing
+
+/// The groups of a report, compared with sums over the ledger's own rows.
+@Suite struct CostGroupsTests {
+    private static let start = Timestamp(year: 2026, month: 10, day: 24)
+    private static let models = ["us.amazon.nova-lite-v1:0", "us.amazon.nova-pro-v1:0"]
+
+    /// Returns a store with calls of many kinds over three days, across a change of the clocks in Europe.
+    private static func store(_ folder: TemporaryFolder, seed: UInt64) throws -> (Store, [LedgerEntry]) {
+        let store = try folder.store()
+        let catalog = try TestPrices.catalog()
+        var random = TestRandom(seed)
+        func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &random)] }
+        for id in 0..<150 {
+            let time = start + .random(in: 0..<3 * 86_400, using: &random)
+            let model = pick(models)
+            let price = try #require(catalog.price(for: model, at: time))
+            let tier: ServiceTier = model == models[1] ? pick([.standard, .flex, .priority]) : .standard
+            let usage = TokenUsage(
+                input: pick([10, 250_000]),
+                output: .random(in: 0...500, using: &random),
+                cacheRead: pick([0, 77])
+            )
+            let caller = Caller(
+                user: pick(["ann", "bob", nil]),
+                team: pick(["a", "b", nil]),
+                application: pick(["web", nil]),
+                accessKey: pick(["PRSR1", nil]),
+                session: pick(["s1", nil]),
+                tags: pick([.none, CallTags(["env": "prod"]), CallTags(["env": "test", "it's \"x\"": "y"])])
+            )
+            var reservation = try LedgerTests.reservation("\(id)", hold: .dollar, time: time, caller: caller)
+            (reservation.modelId, reservation.price, reservation.tier) = (model, price, tier)
+            #expect(try store.reserve(reservation).isReserved)
+            if id % 10 == 9 { continue }
+            var settlement = LedgerTests.settlement("\(id)", cost: try price.cost(of: usage, tier: tier), time: time)
+            settlement.usage = usage
+            settlement.outcome = pick(["success", "success", "ThrottlingException", "Cancelled"])
+            #expect(try store.settle(settlement).isSettled)
+        }
+        let entries = try store.requests(.newest, from: start, to: start + 4 * 86_400, limit: 1000)
+        #expect(entries.count == 150)
+        return (store, entries)
+    }
+
+    private static func value(_ entry: LedgerEntry, _ key: CostKey, _ zone: ClockZone) -> String? {
+        switch key {
+        case .model: entry.modelId
+        case .team: entry.caller.team
+        case .user: entry.caller.user
+        case .application: entry.caller.application
+        case .accessKey: entry.caller.accessKey
+        case .session: entry.caller.session
+        case .tier: entry.tier.rawValue
+        case .day, .hour: zone.name(ofPeriod: key.periodSeconds ?? 0, at: entry.time)
+        case .tag(let name): entry.caller.tags.values[name]
+        }
+    }
+
+    @Test("every split and filter adds up to what the ledger's rows say", arguments: [UInt64(1), 2])
+    func sums(seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        let (store, entries) = try Self.store(folder, seed: seed)
+        let zones = try ["UTC", "Europe/Berlin", "Asia/Kathmandu", "-03:30"].map { try #require(ClockZone($0)) }
+        let splits: [[CostKey]] = [
+            [], [.model], [.team, .model], [.user, .application], [.accessKey, .session], [.tier], [.day],
+            [.hour, .team], [.tag("env")], [.tag("it's \"x\""), .day], [.tag("none")],
+        ]
+        let filters: [[CostFilter]] = [
+            [], [CostFilter(.team, ["a", nil])], [CostFilter(.tag("env"), ["prod"]), CostFilter(.tier, ["standard"])],
+            [CostFilter(.user, [nil]), CostFilter(.model, [Self.models[1]])], [CostFilter(.team, ["none"])],
+        ]
+        for (index, keys) in splits.enumerated() {
+            for filter in filters {
+                let zone = zones[index % zones.count]
+                let period = Self.start + 3600..<Self.start + 2 * 86_400
+                let asOf = Self.start + 40 * 3600
+                let query = CostQuery(period, asOf: asOf, by: keys, where: filter, in: zone)
+                let settled = entries.filter { entry in
+                    period.contains(entry.time) && entry.settledTime.map { $0 < asOf } ?? false
+                        && filter.allSatisfy { $0.values.contains(Self.value(entry, $0.key, zone)) }
+                }
+                var expected: [[String?]: (requests: Int, cost: Picodollars)] = [:]
+                for entry in settled {
+                    let values = keys.map { Self.value(entry, $0, zone) }
+                    let sum = expected[values] ?? (0, .zero)
+                    expected[values] = (sum.requests + 1, sum.cost + entry.cost)
+                }
+                var report = CostReport(month: CalendarMonth(containing: asOf), asOf: asOf, keys: keys, rows: [])
+                let groups = try store.costGroups(query)
+                report.add(groups)
+                #expect(report.rows.count == expected.count, "\(query)")
+                for row in report.rows {
+                    let sum = expected[row.keys]
+                    #expect(sum?.requests == row.requests && sum?.cost == row.cost, "\(query) \(row)")
+                }
+                // Without estimates, the tokens at their prices are the cost, to the picodollar.
+                #expect(groups.allSatisfy { $0.beyondTokens == .zero }, "\(query)")
+                #expect(try store.activeUsers(query) == Set(settled.compactMap(\.caller.user)).count)
+                let open = try store.openCalls(query)
+                let running = entries.filter { entry in
+                    period.contains(entry.time) && entry.time < asOf && entry.settledTime.map { $0 >= asOf } ?? true
+                        && filter.allSatisfy { $0.values.contains(Self.value(entry, $0.key, zone)) }
+                }
+                #expect(
+                    open.requests == running.count && open.held.rawValue == running.reduce(0) { $0 + $1.hold.rawValue }
+                )
+            }
+        }
+    }
+
+    @Test("a price that cannot be read hides no cost")
+    func unreadablePrice() throws {
+        let folder = try TemporaryFolder()
+        let (store, entries) = try Self.store(folder, seed: 3)
+        try store.breakForTest("UPDATE price SET content = 'broken' || id")
+        let groups = try store.costGroups(
+            CostQuery(Self.start..<Self.start + 4 * 86_400, asOf: Self.start + 5 * 86_400)
+        )
+        #expect(groups.reduce(.zero) { $0 + $1.cost } == entries.reduce(.zero) { $0 + $1.cost })
+        #expect(groups.allSatisfy { $0.rates == nil })
+    }
+}
