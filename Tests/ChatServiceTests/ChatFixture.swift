@@ -77,8 +77,11 @@ final class ScriptedModel: Model {
     }
 
     private static func metadata(_ response: ModelResponse) -> JSONValue {
-        let type = response.tier == .standard ? "default" : response.tier?.rawValue
-        return ["usage": response.usage.converse, "serviceTier": type.map { ["type": .string($0)] } ?? .null]
+        let (type, latency) = (response.tier.serviceTier, response.tier.latency)
+        return [
+            "usage": response.usage.converse, "serviceTier": type.map { ["type": .string($0)] } ?? .null,
+            "performanceConfig": latency.map { ["latency": .string($0)] } ?? .null,
+        ]
     }
 
     /// A stop reason that is never sent: the stream is cut before it.

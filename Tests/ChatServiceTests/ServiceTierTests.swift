@@ -24,7 +24,7 @@ import Testing
         )
     }
 
-    private static func answer(_ tier: ServiceTier?) -> Result<ModelResponse, ModelError> {
+    private static func answer(_ tier: TierNames = TierNames()) -> Result<ModelResponse, ModelError> {
         .success(ModelResponse(text: "Yes.", stopReason: "end_turn", usage: usage, tier: tier))
     }
 
@@ -35,14 +35,16 @@ import Testing
     @Test(
         "a call is charged at the tier that served it, and at the one it asked for if the answer names none",
         arguments: [
-            (#""serviceTier":{"type":"flex"}"#, nil, ServiceTier.flex),
-            (#""serviceTier":{"type":"priority"}"#, .priority, .priority),
-            (#""serviceTier":{"type":"priority"}"#, .standard, .standard),
-            (#""serviceTier":{"type":"default"}"#, nil, .standard),
-        ] as [(String, ServiceTier?, ServiceTier)],
+            (#""serviceTier":{"type":"flex"}"#, TierNames(), ServiceTier.flex),
+            (#""serviceTier":{"type":"priority"}"#, TierNames(serviceTier: "priority"), .priority),
+            (#""serviceTier":{"type":"priority"}"#, TierNames(serviceTier: "default"), .standard),
+            // What the answer leaves out is as the request says.
+            (#""serviceTier":{"type":"priority"}"#, TierNames(latency: "standard"), .priority),
+            (#""serviceTier":{"type":"default"}"#, TierNames(), .standard),
+        ],
         [false, true]
     )
-    func charged(call: (more: String, served: ServiceTier?, tier: ServiceTier), isStream: Bool) async throws {
+    func charged(call: (more: String, served: TierNames, tier: ServiceTier), isStream: Bool) async throws {
         let fixture = try ChatFixture([Self.answer(call.served)])
         let request = try Self.request(call.more)
         let price = try Self.price()
@@ -67,7 +69,7 @@ import Testing
 
     @Test("a tier that the model's row has no price for is refused as unpriced, before the model is called")
     func unpriced() async throws {
-        let fixture = try ChatFixture([Self.answer(nil)])
+        let fixture = try ChatFixture([Self.answer()])
         let request = try Self.request(#""performanceConfig":{"latency":"optimized"}"#)
         guard case .refused(let refusal) = await fixture.service.answer(request) else {
             Issue.record("not refused")
@@ -78,9 +80,14 @@ import Testing
         #expect(fixture.model.requests.withLock { $0.isEmpty })
     }
 
-    @Test("an answer of a tier without a price is charged the hold, never less than is known")
-    func unknownServed() async throws {
-        let fixture = try ChatFixture([Self.answer(.optimized)])
+    @Test(
+        "an answer of a tier without a price is charged the hold, never less than is known",
+        arguments: [
+            TierNames(latency: "optimized"), TierNames(serviceTier: "reserved"), TierNames(serviceTier: "FLEX"),
+        ]
+    )
+    func unknownServed(names: TierNames) async throws {
+        let fixture = try ChatFixture([Self.answer(names)])
         _ = await fixture.service.answer(try Self.request(#""serviceTier":{"type":"flex"}"#))
         let entry = try #require(try fixture.entry())
         #expect(entry.isEstimated && entry.cost == entry.hold)
@@ -88,7 +95,7 @@ import Testing
 
     @Test("the entries of requestMetadata are the call's application, session and tags; they name no payer")
     func tags() async throws {
-        let fixture = try ChatFixture([Self.answer(nil)])
+        let fixture = try ChatFixture([Self.answer()])
         let metadata = #"{"env":"prod","App":"bot","session":"run-7","team":"other","n":5,"cost-centre":"é 12"}"#
         _ = await fixture.service.answer(try Self.request(#""requestMetadata":\#(metadata)"#))
         let caller = try #require(try fixture.entry()).caller
@@ -96,13 +103,42 @@ import Testing
         #expect(caller.tags.values == ["env": "prod", "cost-centre": "é 12"])
     }
 
-    @Test("the last event of a stream and a response name the tier; one without a known price is none")
+    @Test("a call that is tried again later keeps its session, application and tags")
+    func redriven() async throws {
+        let metadata = #"{"env":"prod","app":"bot","session":"run-7"}"#
+        let request = try Self.request(#""requestMetadata":\#(metadata)"#)
+        let error = ModelError(.throttling, "slow down")
+        let failure = ChatFailure(
+            error: error,
+            modelId: Self.nova,
+            retries: 0,
+            usage: nil,
+            cost: .zero,
+            timings: ChatTimings()
+        )
+        let letter = DeadLetter(request, failure, at: ChatFixture.start, keepsText: true)
+        // As it is read back from the store or a queue, which have no columns for them.
+        var kept = letter
+        kept.caller = Caller(team: "a")
+        let again = try #require(try kept.request(id: "2")).caller
+        #expect(again == request.caller && again.tags.values == ["env": "prod"])
+        let chat = ChatRequest(requestId: "1", correlationId: "1", caller: Caller(session: "s"), message: "Hello")
+        var other = DeadLetter(chat, failure, at: ChatFixture.start, keepsText: true)
+        other.caller = Caller()
+        #expect(try other.request(id: "2")?.caller.session == "s")
+    }
+
+    @Test("a response and the last event of a stream name the tier")
     func names() throws {
-        func tier(_ json: String) throws -> ServiceTier? { ServiceTier(converse: try JSONValue(parsing: json)) }
-        #expect(try tier("{}") == nil)
-        #expect(try tier(#"{"serviceTier":{"type":"default"}}"#) == .standard)
+        func tier(_ json: String) throws -> ServiceTier? {
+            ServiceTier(TierNames(converse: try JSONValue(parsing: json)))
+        }
+        #expect(try tier("{}") == .standard)
         #expect(try tier(#"{"performanceConfig":{"latency":"optimized"}}"#) == .optimized)
         #expect(try tier(#"{"serviceTier":{"type":"reserved"}}"#) == nil)
         #expect(try tier(#"{"serviceTier":{"type":"flex"},"performanceConfig":{"latency":"standard"}}"#) == .flex)
+        for tier in ServiceTier.allCases where tier != .batch { #expect(ServiceTier(tier.names) == tier) }
+        #expect(ConverseEvent("metadata", ["serviceTier": ["type": "flex"]]).tier == TierNames(serviceTier: "flex"))
+        #expect(ConverseEvent("messageStop", ["serviceTier": ["type": "flex"]]).tier == TierNames())
     }
 }

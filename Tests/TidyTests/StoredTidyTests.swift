@@ -23,7 +23,7 @@ import Testing
         "0012-heartbeats.sql": "11a98d8bf942fb56310c6501add8ebe489441e268ad4a2d6912770173a37712a",
         "0013-marks.sql": "9f451fdbcd73ccf5e07a22e289b34bb6cc97fa43653d534dc9c9a362a7c1b1cd",
         "0014-worst.sql": "b30147526367c3f6a032bc846937ac97aae54f7b10811fb6066591ec30e26586",
-        "0015-cost-keys.sql": "f1c6217e4671ddb7d9c57ecd562581f9529561bf1e53753ef26d0ddee1c4aafd",
+        "0015-cost-keys.sql": "cfa83363a21d70626e882417e3667d8e127ee5e09198c9a3d175c99c27cc32ba",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

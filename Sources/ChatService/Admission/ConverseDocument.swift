@@ -50,7 +50,8 @@ package struct ConverseDocument: Sendable, Equatable {
     ]
     /// Model-specific fields that change the price, or let the model's vendor run something that is charged.
     private static let pricedFields: Set<String> = [
-        "service_tier", "performance_config", "speed", "inference_geo", "web_search_options", "search_parameters",
+        "service_tier", "service-tier", "performance_config", "performance-config", "speed", "inference_geo",
+        "web_search_options", "search_parameters",
         "plugins", "mcp_servers", "guardrailidentifier", "guardrailversion", "amazon-bedrock-guardrailconfig",
         "context_management", "container",
     ]
@@ -84,10 +85,17 @@ package struct ConverseDocument: Sendable, Equatable {
                 "requestMetadata: at most \(RequestMetadata.mostEntries - 1) entries; this service adds one of its own."
             )
         }
-        let (type, latency) = (value["serviceTier"]?["type"]?.string, value["performanceConfig"]?["latency"]?.string)
-        guard let tier = ServiceTier(serviceTier: type, latency: latency) else {
+        for (key, name) in [("serviceTier", "type"), ("performanceConfig", "latency")] {
+            // A form that is read otherwise here than by Bedrock would be held at the wrong price.
+            guard let part = value[key], part != .null else { continue }
+            guard part.members?.count == 1, part[name]?.string != nil else {
+                throw .invalidRequest("\(key): an object with a text `\(name)` and nothing else is needed.")
+            }
+        }
+        let tiers = TierNames(converse: value)
+        guard let tier = ServiceTier(tiers) else {
             throw .invalidRequest(
-                ["standard", "optimized"].contains(latency ?? "standard")
+                ["standard", "optimized"].contains(tiers.latency ?? "standard")
                     ? "serviceTier.type: only `default`, `flex` and `priority` have a known price, and `optimized` latency only with `default`."
                     : "performanceConfig.latency: only `standard` and `optimized` have a known price."
             )
@@ -108,7 +116,8 @@ package struct ConverseDocument: Sendable, Equatable {
         mayWriteCache = count.hasCachePoint
         self.bound = bound
         self.tier = tier
-        (application, session, tags) = RequestMetadata.named(in: metadata)
+        let names = LoggedNames(metadata)
+        (application, session, tags) = (names[LoggedKey.application], names[LoggedKey.session], names.tags)
         hasMetadata = metadata != nil
         self.bytes = bytes
     }

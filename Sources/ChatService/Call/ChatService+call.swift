@@ -206,10 +206,13 @@ private struct CallCharge {
     let tier: ServiceTier
 
     init(_ call: AdmittedCall, _ ending: CallEnding) {
-        tier = ending.response.tier ?? call.tier
+        let served = ServiceTier(ending.response.tier.over(call.tier.names))
+        tier = served ?? call.tier
         // If the cost cannot be computed (a negative count, a sum beyond 64 bits, a tier without a price), the hold is
         // charged instead of nothing.
-        let exact = ending.isUsageKnown ? try? call.price.cost(of: ending.response.usage, tier: tier) : .zero
+        let exact =
+            ending.isUsageKnown
+            ? served.flatMap { try? call.price.cost(of: ending.response.usage, tier: $0) } : .zero
         cost = (exact ?? call.hold) + Picodollars(call.hold.rawValue * Int128(ending.uncertain))
         isEstimated = exact == nil || ending.uncertain > 0
         usage = ending.isUsageKnown && exact != nil ? ending.response.usage : nil

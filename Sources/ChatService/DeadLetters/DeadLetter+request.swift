@@ -27,8 +27,13 @@ extension DeadLetter {
         guard let content else { return nil }
         let kept = try JSONBody.object(Array(content.utf8))
         let body: ChatRequest.Content
+        // What the credentials say is in the letter's own fields, and what the request says is in the request.
+        var caller = caller.saying(application: nil, session: kept["session"]?.string, tags: .none)
         if let modelId = kept["modelId"]?.string, let document = kept["converse"]?.string {
-            body = .converse(try ConverseDocument(parsing: Array(document.utf8)), modelId: modelId)
+            let document = try ConverseDocument(parsing: Array(document.utf8))
+            let session = caller.session ?? document.session
+            caller = caller.saying(application: document.application, session: session, tags: document.tags)
+            body = .converse(document, modelId: modelId)
         } else if let message = kept["message"]?.string {
             var turns: [ChatMessage] = []
             for turn in kept["conversation"]?.array ?? [] {
@@ -71,6 +76,7 @@ extension ChatRequest {
                     .init("converse", .string(String(decoding: document.bytes, as: UTF8.self))),
                 ]
             }
+        if let session = caller.session { members.append(.init("session", .string(session))) }
         if let maxTokens { members.append(.init("maxTokens", .integer(maxTokens))) }
         if let allowedModels { members.append(.init("allowedModels", .array(allowedModels.map(JSONValue.string)))) }
         return .object(members)

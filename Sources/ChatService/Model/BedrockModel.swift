@@ -106,7 +106,7 @@ extension ModelResponse {
             stopReason: value["stopReason"]?.string ?? "",
             usage: usage,
             document: document,
-            tier: ServiceTier(converse: value)
+            tier: TierNames(converse: value)
         )
     }
 }

@@ -31,18 +31,6 @@ package enum RequestMetadata {
         return [Entry(LoggedKey.requestId, requestId)] + names.compactMap { key, name in name.map { Entry(key, $0) } }
     }
 
-    /// Returns what a caller's own metadata says about the call: its application, its session, and its other entries.
-    static func named(in metadata: JSONValue?) -> (application: String?, session: String?, tags: CallTags) {
-        var (named, rest): ([String: String], [String: String]) = ([:], [:])
-        let meanings = LoggedKey.meaning.flatMap { key, names in names.map { ($0, key) } }
-        let keys = Dictionary(meanings) { first, _ in first }
-        for member in metadata?.members ?? [] {
-            guard let text = member.value.string, CallTags.isText(text) else { continue }
-            if let key = keys[member.lowercasedName] { named[key] = text } else { rest[member.key] = text }
-        }
-        return (named[LoggedKey.application], named[LoggedKey.session], CallTags(rest))
-    }
-
     /// Returns the caller's own metadata with these entries; nil if there is nothing to send.
     ///
     /// An entry replaces the caller's entries with the same meaning, because callers must not pass as another. If there
@@ -51,6 +39,9 @@ package enum RequestMetadata {
     static func value(_ entries: [Entry], over own: JSONValue?) -> JSONValue? {
         // Anything but an object is passed on for Bedrock to reject.
         if let own, own != .null, own.members == nil { return own }
+        // What the caller says already, in its own words, is not said again.
+        let said = LoggedNames(own)
+        let entries = entries.filter { said[$0.key] != $0.value }
         let keys = Set(entries.flatMap { LoggedKey.meaning[$0.key] ?? [] })
         var members = (own?.members ?? []).filter { !keys.contains($0.lowercasedName) }
         for entry in entries where members.count < mostEntries {

@@ -41,19 +41,19 @@ extension CostReport {
         let month = zone.month(containing: period.lowerBound - 1)
         let start = zone.start(of: month)
         if isOver { return start..<period.lowerBound }
-        let elapsed = Timestamp(milliseconds: start.milliseconds + max(0, asOf - period.lowerBound))
-        return start..<min(elapsed, period.lowerBound)
+        // By the clock, which may have changed in one of the two months.
+        let elapsed = max(0, zone.local(asOf) - zone.local(period.lowerBound))
+        let end = zone.moment(local: Timestamp(milliseconds: zone.local(start).milliseconds + elapsed))
+        return start..<min(max(end, start), period.lowerBound)
     }
 
     private func daily(from store: Store, _ query: CostQuery) throws -> [Picodollars] {
         let last = min(asOf, period.upperBound + -1)
         guard last >= period.lowerBound else { return [] }
-        var byDay = query
-        byDay.keys = [.day]
-        let costs = Dictionary(grouping: try store.costGroups(byDay)) { $0.keys[0] }
+        let costs = try store.dailyCosts(query)
         let end = zone.start(ofPeriod: 86_400, at: last) + 1
         return zone.bounds(ofPeriod: 86_400, from: period.lowerBound, to: end).dropLast().map { day in
-            (costs[zone.name(ofPeriod: 86_400, at: day)] ?? []).reduce(.zero) { $0 + $1.cost }
+            costs[zone.name(ofPeriod: 86_400, at: day)] ?? .zero
         }
     }
 

@@ -87,14 +87,16 @@ extension Picodollars: CustomStringConvertible {
     /// ``cents`` with a sign: `+19.56`, `-0.12`, `0.00`.
     package var signedCents: String {
         let text = cents
-        return rawValue > 0 ? "+" + text : text
+        return rawValue > 0 && !text.hasPrefix("<") ? "+" + text : text
     }
 
     /// Returns whole cents for each amount that add up to the rounded total, whatever their signs: each is rounded down,
     /// and those with the largest remainders get the cents that were lost; ties go to the earlier one.
     package static func signedCentsAddingUp(_ amounts: [Picodollars]) -> [Picodollars] {
         let cent = Self.cent.rawValue
-        let total = (amounts.reduce(0) { $0 + $1.rawValue } + cent / 2).flooredQuotient(cent)
+        // Half a cent is rounded away from zero, as ``cents`` rounds it.
+        let sum = amounts.reduce(0) { $0 + $1.rawValue }
+        let total = sum < 0 ? -((-sum + cent / 2) / cent) : (sum + cent / 2) / cent
         var rows = amounts.map { $0.rawValue.flooredQuotient(cent) }
         let rests = zip(amounts, rows).map { $0.rawValue - $1 * cent }
         let order = rests.indices.sorted { rests[$0] == rests[$1] ? $0 < $1 : rests[$0] > rests[$1] }

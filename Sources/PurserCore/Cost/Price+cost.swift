@@ -61,7 +61,7 @@ extension Price {
         var hour = write1h ?? dearest
         if write1h == nil, write5m != nil {
             // A model that charges for cache writes charges twice the input price for writes that live an hour.
-            let (double, overflow) = plain.input.multipliedReportingOverflow(by: 2)
+            let (double, overflow) = max(plain.input, standard.input).multipliedReportingOverflow(by: 2)
             if overflow { throw .tooLarge }
             hour = max(dearest, double)
         }

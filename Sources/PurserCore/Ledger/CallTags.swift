@@ -1,6 +1,6 @@
 /// What a caller says about a call for its own reports: the entries of `requestMetadata` that have no other meaning here.
 package struct CallTags: Sendable, Hashable {
-    /// By name.
+    /// By name, in normal form C.
     package let values: [String: String]
 
     package static let none = CallTags([:])
@@ -9,15 +9,16 @@ package struct CallTags: Sendable, Hashable {
 
     /// Entries that are no text of 1 to 256 characters, which Bedrock rejects, are left out.
     package init(_ values: [String: String]) {
-        self.values = values.filter { name, value in
-            Self.isText(name) && Self.isText(value)
+        let texts = values.filter { name, value in
+            Self.isText(name, longest: Self.longestText) && Self.isText(value, longest: Self.longestText)
         }
+        self.values = Dictionary(texts.map { ($0.normalised, $1.normalised) }) { first, _ in first }
     }
 
-    /// Returns whether a text can be the name or the value of a tag: 1 to 256 characters, none of them a control character.
-    package static func isText(_ text: String) -> Bool {
+    /// Returns whether a text has 1 to so many characters, none of them a control character.
+    package static func isText(_ text: String, longest: Int) -> Bool {
         let scalars = text.unicodeScalars
-        return !text.isEmpty && text.utf8.count <= 4 * longestText && scalars.count <= longestText
+        return !text.isEmpty && text.utf8.count <= 4 * longest && scalars.count <= longest
             && !scalars.contains { $0.properties.generalCategory == .control }
     }
 

@@ -31,10 +31,9 @@ package struct ConverseEvent: Sendable, Equatable {
         return json?["usage"].flatMap(TokenUsage.init(converse:))
     }
 
-    /// The tier that served the call; in the last event, if it says so.
-    package var tier: ServiceTier? {
-        guard type == "metadata" else { return nil }
-        return json.flatMap(ServiceTier.init(converse:))
+    /// What the last event says about the tier that served the call.
+    package var tier: TierNames {
+        TierNames(converse: type == "metadata" ? json : nil)
     }
 
     private var json: JSONValue? {

@@ -8,8 +8,8 @@ package struct ModelResponse: Sendable, Equatable {
     package var document: [UInt8]?
     /// Bedrock's id of the request; nil if Bedrock was not called.
     package var upstreamRequestId: String?
-    /// The tier that served the call; nil if the answer does not say it, or names one without a known price.
-    package var tier: ServiceTier?
+    /// What the answer says about the tier that served the call.
+    package var tier: TierNames
 
     package init(
         text: String,
@@ -17,7 +17,7 @@ package struct ModelResponse: Sendable, Equatable {
         usage: TokenUsage,
         document: [UInt8]? = nil,
         upstreamRequestId: String? = nil,
-        tier: ServiceTier? = nil
+        tier: TierNames = TierNames()
     ) {
         self.text = text
         self.stopReason = stopReason

@@ -11,7 +11,7 @@ package struct ClockZone: Sendable, Hashable {
     package static let utc = ClockZone(offset: .fixed(seconds: 0))
     /// The forms that ``init(_:)`` reads, for error messages.
     package static let allowed =
-        "a name such as Europe/London, or a distance from UTC in steps of 5 minutes such as +05:30 or UTC+05:30"
+        "a name such as Europe/London, or a distance from UTC in steps of 5 minutes such as +05:30 or UTC-09:30"
 
     private static let hourSeconds = 3600
     private static let daySeconds = 86_400
@@ -19,8 +19,10 @@ package struct ClockZone: Sendable, Hashable {
     /// 1970-01-01 was a Thursday, and weeks begin on Monday.
     private static let firstMonday = 4 * daySeconds
     /// The step in which zones differ from UTC.
-    package static let stepSeconds = 300
+    private static let stepSeconds = 300
     private static let largestOffset = 18 * hourSeconds
+
+    private static let namesOfUTC: Set = ["Etc/UTC", "Etc/GMT", "Etc/Universal", "Etc/Zulu"]
 
     private let offset: Offset
 
@@ -32,7 +34,7 @@ package struct ClockZone: Sendable, Hashable {
     package init?(_ text: String) {
         let isPrefixed = text.hasPrefix("UTC") || text.hasPrefix("GMT")
         let rest = isPrefixed ? text.dropFirst(3) : text[...]
-        if text == "Z" || isPrefixed && rest.isEmpty {
+        if text == "Z" || Self.namesOfUTC.contains(text) || isPrefixed && rest.isEmpty {
             self = .utc
         } else if let seconds = Self.seconds(rest) {
             self.init(offset: .fixed(seconds: seconds))
@@ -108,6 +110,18 @@ package struct ClockZone: Sendable, Hashable {
     /// Returns what the zone's clocks show at a moment, as if it were a moment in UTC.
     package func local(_ time: Timestamp) -> Timestamp {
         time + offsetSeconds(at: time)
+    }
+
+    /// Returns the moment at which the zone's clocks show a time, given as by ``local(_:)``: of two, the later one.
+    package func moment(local: Timestamp) -> Timestamp {
+        let guess = local - offsetSeconds(at: local)
+        return local - offsetSeconds(at: guess)
+    }
+
+    /// Returns the seconds of the steps of UTC's clock that are each in one hour and one day of the zone, over a time.
+    package func stepSeconds(_ period: Range<Timestamp>) -> Int {
+        let offsets = [period.lowerBound, period.upperBound].map(offsetSeconds)
+        return [3600, 1800, 900].first { step in offsets.allSatisfy { $0 % step == 0 } } ?? Self.stepSeconds
     }
 
     /// Returns the beginning of a month in the zone's calendar.

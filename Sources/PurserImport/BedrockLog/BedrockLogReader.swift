@@ -38,8 +38,10 @@ package struct BedrockLogReader: MetricFormatReader {
 private struct BedrockLogEntry {
     let root: JSONValue
     let place: String
+    private let names: LoggedNames
     private(set) var faults: [Diagnostic] = []
 
+    private let tierKey = "output.outputBodyJson.serviceTier"
     private static let mostTokens = 1_000_000_000
     private static let longestText = 1024
     private static let longestLatencyMilliseconds = 86_400_000
@@ -47,6 +49,7 @@ private struct BedrockLogEntry {
     init(root: JSONValue, place: String) {
         self.root = root
         self.place = place
+        names = LoggedNames(root["requestMetadata"])
     }
 
     private mutating func fault(_ key: String, _ message: String) {
@@ -74,10 +77,15 @@ private struct BedrockLogEntry {
             return nil
         }
         do {
-            let tier = tier()
+            let served = tierNames
+            guard let tier = ServiceTier(served) else {
+                let name = Self.short([served.serviceTier, served.latency].compactMap(\.self).joined(separator: ", "))
+                fault(tierKey, "the call of \(time) is not entered: the tier `\(name)` of \(model) has no known price")
+                return nil
+            }
             return LoggedCall(
                 requestId: requestId,
-                ledgerRequestId: metadata(LoggedKey.requestId),
+                ledgerRequestId: names[LoggedKey.requestId],
                 time: time,
                 caller: caller(),
                 modelId: CalledModel(model).shortName,
@@ -85,12 +93,11 @@ private struct BedrockLogEntry {
                 outcome: Self.short(outcome),
                 usage: usage,
                 tier: tier,
-                cost: try price.cost(of: usage, tier: tier),
+                cost: usage == TokenUsage() ? .zero : try price.cost(of: usage, tier: tier),
                 latencyMilliseconds: latency()
             )
         } catch .unknownTier(let tier) {
-            let key = "output.outputBodyJson.serviceTier"
-            fault(key, "the call of \(time) is not entered: \(PriceError.unknownTier(tier)), \(model)")
+            fault(tierKey, "the call of \(time) is not entered: \(PriceError.unknownTier(tier)), \(model)")
             return nil
         } catch {
             fault("modelId", "the call has no cost: \(error)")
@@ -140,16 +147,17 @@ private struct BedrockLogEntry {
         return events.lazy.reversed().compactMap { $0["metadata"]?[key] }.first
     }
 
-    /// Returns the tier that served the call, or the one that the request asked for.
-    private mutating func tier() -> ServiceTier {
-        let asked = root["input"]?["inputBodyJson"]
-        func value(_ key: String, _ name: String) -> String? {
-            [answer(key), root[key], asked?[key]].lazy.compactMap { $0?[name]?.string }.first
+    /// Returns the names of the tier that served the call: the answer's and, where it says nothing, those of the log or the
+    /// request.
+    private var tierNames: TierNames {
+        func names(_ part: (String) -> JSONValue?) -> TierNames {
+            TierNames(
+                serviceTier: part("serviceTier")?["type"]?.string,
+                latency: part("performanceConfig")?["latency"]?.string
+            )
         }
-        let (type, latency) = (value("serviceTier", "type"), value("performanceConfig", "latency"))
-        if let tier = ServiceTier(serviceTier: type, latency: latency) { return tier }
-        fault("output.outputBodyJson.serviceTier", "`\(Self.short(type ?? ""))` has no known price")
-        return .standard
+        let asked = TierNames(converse: root["input"]?["inputBodyJson"])
+        return names(answer).over(TierNames(converse: root)).over(asked)
     }
 
     private func latency() -> Int? {
@@ -161,30 +169,14 @@ private struct BedrockLogEntry {
 
     /// Returns the caller: the identity, or the one in the request's own metadata.
     private func caller() -> Caller {
-        let identity = root["identity"]?["arn"]?.string.map(Self.short)
+        let arn = root["identity"]?["arn"]?.string.map(Self.short)
+        let identity = arn == "" ? nil : arn
         return Caller(
-            user: metadata(LoggedKey.user) ?? identity,
-            team: metadata(LoggedKey.team),
-            application: metadata(LoggedKey.application),
-            session: metadata(LoggedKey.session),
-            tags: tags()
+            user: names[LoggedKey.user] ?? identity,
+            team: names[LoggedKey.team],
+            application: names[LoggedKey.application],
+            session: names[LoggedKey.session],
+            tags: names.tags
         )
-    }
-
-    private func tags() -> CallTags {
-        let meanings = Set(LoggedKey.meaning.values.joined())
-        let others = (root["requestMetadata"]?.members ?? []).filter { !meanings.contains($0.lowercasedName) }
-        return CallTags(
-            Dictionary(others.compactMap { tag in tag.value.string.map { (tag.key, $0) } }) { first, _ in first }
-        )
-    }
-
-    /// Returns the entry of the request's own metadata with this key or, if there is none, with the same meaning.
-    private func metadata(_ key: String) -> String? {
-        let entries = root["requestMetadata"]?.members ?? []
-        let keys = LoggedKey.meaning[key] ?? []
-        let entry = entries.first { $0.key == key } ?? entries.first { keys.contains($0.lowercasedName) }
-        let found = entry?.value.string
-        return found.flatMap { MetricLimits.isText($0, longest: Self.longestText) ? $0 : nil }
     }
 }

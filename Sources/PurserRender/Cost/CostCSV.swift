@@ -21,10 +21,16 @@ package enum CostCSV {
         return (text.utf8.allSatisfy { $0 < 0x80 } ? "" : "\u{feff}") + text
     }
 
-    private static let formulaStarts: Set<Character> = ["=", "+", "-", "@", "\t", "\r"]
+    private static let formulaStarts = Set("=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".unicodeScalars)
 
     private static func field(_ text: String) -> String {
-        let guarded = text.first.map(formulaStarts.contains) == true ? "'" + text : text
-        return CSVReader.quoted(guarded)
+        // Blanks and invisible characters do not keep a spreadsheet from reading what follows.
+        let first = text.unicodeScalars.first { scalar in
+            !scalar.properties.isWhitespace && scalar.properties.generalCategory != .format
+        }
+        let guarded = first.map(formulaStarts.contains) == true ? "'" + text : text
+        let quoted = CSVReader.quoted(guarded)
+        // Some spreadsheets separate cells at these.
+        return quoted == guarded && guarded.contains { $0 == ";" || $0 == "\t" } ? "\"" + guarded + "\"" : quoted
     }
 }

@@ -52,6 +52,7 @@ extension CostText {
     private func comparison(_ cost: Picodollars, _ before: Picodollars, cents: Int128) -> [String] {
         guard before > .zero else { return ["", cost > .zero ? "new" : ""] }
         let percent = 100 * (cost.dollars / before.dollars - 1)
+        if percent >= 1000 { return [money(before, cents: cents), ">+999 %"] }
         let change = NumberText.fixed(percent.magnitude, decimals: percent.magnitude < 10 ? 1 : 0)
         return [money(before, cents: cents), (percent < 0 ? "-" : "+") + change + " %"]
     }

@@ -126,7 +126,7 @@ package struct CostText {
         let waste = report.waste
         let parts = [
             ("failed calls", waste.failed), ("cancelled calls", waste.cancelled), ("abandoned calls", waste.abandoned),
-            ("attempts before an answer", waste.retries),
+            ("attempts of unknown usage", waste.retries),
         ].filter { $0.1 > .zero }
         return facts("UNANSWERED", parts.map { Line($1.cents + " " + $0) })
     }

@@ -8,13 +8,33 @@ extension Store {
             let prices = try prices(db)
             var statement = GroupStatement(query)
             let rows = try Row.fetchCursor(db, sql: statement.sql(), arguments: statement.arguments)
+            var names = PeriodNames(query)
             var groups: [CostGroup] = []
-            while let row = try rows.next() { groups.append(group(row, query, prices)) }
+            while let row = try rows.next() { groups.append(group(row, query, prices, &names)) }
             return groups
         }
     }
 
-    /// Returns how many users the calls of a report have, and how many of them have one.
+    /// Returns the cost of the days of a report, by the names of the days.
+    package func dailyCosts(_ query: CostQuery) throws -> [String: Picodollars] {
+        try read { db in
+            var statement = GroupStatement(query)
+            let condition = statement.condition()
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT \(statement.step(.day)), \(Self.sumOfCost) FROM ledger WHERE \(condition) GROUP BY 1
+                    """,
+                arguments: statement.arguments
+            )
+            var names = PeriodNames(query)
+            var days: [String: Picodollars] = [:]
+            while let row = try rows.next() { days[names.name(.day, row[0]), default: .zero] += Self.sum(row, at: 1) }
+            return days
+        }
+    }
+
+    /// Returns how many different users the calls of a report have.
     package func activeUsers(_ query: CostQuery) throws -> Int {
         try read { db in
             var statement = GroupStatement(query)
@@ -53,13 +73,16 @@ extension Store {
         return prices
     }
 
-    private func group(_ row: Row, _ query: CostQuery, _ prices: [Int64: Price]) -> CostGroup {
+    private func group(
+        _ row: Row,
+        _ query: CostQuery,
+        _ prices: [Int64: Price],
+        _ names: inout PeriodNames
+    ) -> CostGroup {
         let first = query.keys.count
         return CostGroup(
             keys: query.keys.enumerated().map { index, key in
-                guard let seconds = key.periodSeconds else { return row[index] }
-                let start = Timestamp(seconds: row[index] * Int64(Self.bucketSeconds(of: key, in: query.zone)))
-                return query.zone.name(ofPeriod: seconds, at: start)
+                key.periodSeconds == nil ? row[index] as String? : names.name(key, row[index])
             },
             modelId: row[first + 1],
             tier: ServiceTier(rawValue: row[first + 2]) ?? .standard,
@@ -79,10 +102,30 @@ extension Store {
             cost: Self.sum(row, at: first + 13)
         )
     }
+}
 
-    /// Returns the steps in which SQL groups times, each of which is in one period of the zone.
-    fileprivate static func bucketSeconds(of key: CostKey, in zone: ClockZone) -> Int {
-        zone == .utc ? key.periodSeconds ?? 1 : ClockZone.stepSeconds
+extension CostQuery {
+    /// The steps in which SQL groups times, each of which is in one period of the key.
+    fileprivate func stepSeconds(_ key: CostKey) -> Int {
+        zone == .utc ? key.periodSeconds ?? 1 : zone.stepSeconds(period)
+    }
+}
+
+/// The names of the periods of a query, by the steps in which SQL groups times.
+private struct PeriodNames {
+    private let query: CostQuery
+    private var names: [CostKey: [Int64: String]] = [:]
+
+    init(_ query: CostQuery) {
+        self.query = query
+    }
+
+    mutating func name(_ key: CostKey, _ step: Int64) -> String {
+        if let known = names[key]?[step] { return known }
+        let start = Timestamp(seconds: step * Int64(query.stepSeconds(key)))
+        let name = query.zone.name(ofPeriod: key.periodSeconds ?? 1, at: start)
+        names[key, default: [:]][step] = name
+        return name
     }
 }
 
@@ -95,6 +138,15 @@ private struct GroupStatement {
         self.query = query
     }
 
+    /// How the outcomes that are not failures end a call.
+    private var endings: String {
+        let endings: [(outcome: String, ending: CostGroup.Ending)] = [
+            ("success", .success), (Store.cancelledOutcome, .cancelled), (Store.abandonedOutcome, .abandoned),
+            (Store.restoredOutcome, .entered),
+        ]
+        return endings.map { "WHEN '\($0.outcome)' THEN '\($0.ending.rawValue)'" }.joined(separator: " ")
+    }
+
     mutating func sql() -> String {
         let keys = query.keys.map { column($0) + ", " }.joined()
         let condition = condition()
@@ -102,9 +154,7 @@ private struct GroupStatement {
         return """
             SELECT \(keys) price, model_id, tier,
                 input_tokens + cache_read_tokens + cache_write_tokens > \(Price.longContextThreshold),
-                CASE outcome WHEN 'success' THEN 'success' WHEN 'Cancelled' THEN 'cancelled'
-                    WHEN '\(Store.abandonedOutcome)' THEN 'abandoned' WHEN '\(Store.restoredOutcome)' THEN 'entered'
-                    ELSE 'failed' END,
+                CASE outcome \(endings) ELSE '\(CostGroup.Ending.failed.rawValue)' END,
                 estimated, source, count(*), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
                 sum(cache_write_tokens - cache_write_1h_tokens), sum(cache_write_1h_tokens), \(Store.sumOfCost)
             FROM ledger WHERE \(condition) GROUP BY \(places)
@@ -133,6 +183,11 @@ private struct GroupStatement {
         return all
     }
 
+    /// The number of the step that a call began in.
+    func step(_ key: CostKey) -> String {
+        "time / \(1000 * query.stepSeconds(key))"
+    }
+
     private mutating func column(_ key: CostKey) -> String {
         switch key {
         case .model: return "model_id"
@@ -142,7 +197,7 @@ private struct GroupStatement {
         case .accessKey: return "access_key"
         case .session: return "session"
         case .tier: return "tier"
-        case .day, .hour: return "time / \(1000 * Store.bucketSeconds(of: key, in: query.zone))"
+        case .day, .hour: return step(key)
         case .tag(let name):
             arguments += [name]
             return "(SELECT value FROM json_each(ledger.tags) WHERE key = ?)"

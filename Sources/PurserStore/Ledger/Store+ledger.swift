@@ -7,6 +7,8 @@ extension Store {
     static let reservedOutcome = "reserved"
     /// The outcome of a row whose lease expired before the call was settled.
     package static let abandonedOutcome = "Abandoned"
+    /// The outcome of a call whose caller did not wait for its end, as the chat service names it.
+    package static let cancelledOutcome = "Cancelled"
     /// The outcome of a row that is no call, but what `purser restore --spent` entered.
     static let restoredOutcome = "Restored"
 

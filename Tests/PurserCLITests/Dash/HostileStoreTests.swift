@@ -10,7 +10,7 @@ import Testing
 @Suite(.blocking, .startsPrograms) struct HostileStoreTests {
     /// The columns whose values Purser gives: ids, kinds, states, numbers and JSON.
     private static let own: [String: Set<String>] = [
-        "series": ["dimensions", "unit"], "price": ["content"], "ledger": ["source"],
+        "series": ["dimensions", "unit"], "price": ["content"], "ledger": ["source", "tier"],
         "alarm": ["name", "state", "reason_data", "definition", "suppressed_by"],
         "alarm_history": ["name", "old_state", "new_state", "reason_data"],
         "outbox": ["id", "target", "attributes", "source", "status", "about", "month"],

@@ -56,7 +56,22 @@ import Testing
         #expect(CostChange(from: [], to: before) == nil)
     }
 
-    @Test("the three parts add up to the change, and each is exact to the picodollar", arguments: [UInt64(1), 2, 3, 4])
+    @Test("rounded to cents, the parts add up to the rounded change")
+    func cents() {
+        for (amounts, expected) in [
+            ([-0.1125, -0.0125, 0], ["-0.11", "-0.02", "0.00"]), ([0.005, 0.005, -0.005], ["0.01", "0.01", "-0.01"]),
+            ([0, -0.005, 0], ["0.00", "-0.01", "0.00"]),
+        ] {
+            let exact = amounts.map { Picodollars(Int128($0 * 1e12)) }
+            let rounded = Picodollars.signedCentsAddingUp(exact)
+            #expect(rounded.map(\.cents) == expected)
+            let (sum, total) = (rounded.reduce(.zero, +), exact.reduce(.zero, +))
+            #expect(sum.cents == total.cents, "\(amounts)")
+        }
+        #expect(Picodollars(4_000_000_000).signedCents == "<0.01" && Picodollars.cent.signedCents == "+0.01")
+    }
+
+    @Test("the three parts add up to the change, and volume is right", arguments: [UInt64(1), 2, 3, 4])
     func addsUp(seed: UInt64) throws {
         var random = TestRandom(seed)
         let prices = try Self.prices.map { try PriceFixture.price($0) }
@@ -162,15 +177,17 @@ import Testing
     @Test(
         "filters are read by key and value, and a fault names the part",
         arguments: [
-            (["team=a,team=b", "model="], "team=a,team=b and model="), (["tag:cost centre=é=1"], "tag:cost centre=é=1"),
+            (["team=a,team=b", "model="], "team=a,team=b and model="),
+            (["tag:cost centre=é=1"], #"tag:cost centre=é\=1"#),
             (["key=PRSR1", "tier=flex,session=s"], "key=PRSR1 and tier=flex and session=s"),
+            ([#"tag:a\=b=x\,y\\"#], #"tag:a\=b=x\,y\\"#), (["tag:e\u{301}=e\u{301}"], "tag:\u{e9}=\u{e9}"),
         ]
     )
     func filters(texts: [String], expected: String) throws {
         #expect(try CostFilter.read(texts).map(\.text).joined(separator: " and ") == expected)
     }
 
-    @Test(arguments: ["team", "day=2026-11-01", "Team=a", "tag:=x", "a=b", "", "team=a,"])
+    @Test(arguments: ["team", "day=2026-11-01", "Team=a", "tag:=x", "a=b", "", "team=a,", "tier=default", "tier="])
     func badFilter(text: String) {
         let error = #expect(throws: CostFilterFault.self) { try CostFilter.read([text]) }
         #expect(error?.description.hasPrefix("`\(error?.part ?? "")`: ") == true)

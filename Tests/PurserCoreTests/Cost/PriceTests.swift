@@ -63,7 +63,7 @@ import Testing
         }
         #expect(try rates(.standard) == [3_000_000, 15_000_000, 300_000, 3_750_000, 6_000_000])
         // In a cheaper tier, cache prices stay as listed.
-        #expect(try rates(.flex) == [1_500_000, 7_500_000, 300_000, 3_750_000, 3_750_000])
+        #expect(try rates(.flex) == [1_500_000, 7_500_000, 300_000, 3_750_000, 6_000_000])
         // In a dearer one, they are dearer by the factor of its input.
         #expect(try rates(.priority) == [5_250_000, 26_250_000, 525_000, 6_562_500, 10_500_000])
         #expect(try rates(.priority, isLong: true)[...1] == [10_500_000, 39_375_000])

@@ -27,6 +27,11 @@ import Testing
     @Test("the rows are whole, and a reader of CSV finds every name and figure again")
     func rows() {
         let text = CostCSV.text(Self.report(["support", nil, "a \"b\", c", "=1+1", "@x", "-y"]))
+        let tricks = ["=\u{fe0f}1+1", "\u{feff}=1", " =1", "\u{ff1d}1", "x;=1;y"]
+        let tricky = CSVReader.read(String(CostCSV.text(Self.report(tricks)).dropFirst())).records
+        let expected = tricks.dropLast().map { "'" + $0 } + ["x;=1;y"]
+        #expect(tricky.dropFirst().map { $0.fields[0] } == expected)
+        #expect(CostCSV.text(Self.report(tricks)).contains("\"x;=1;y\""))
         let (records, faults) = CSVReader.read(text)
         #expect(faults.isEmpty && text.hasSuffix("\r\n") && !text.contains("\u{feff}"))
         #expect(

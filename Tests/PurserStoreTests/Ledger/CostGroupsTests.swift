@@ -112,6 +112,28 @@ import Testing
         }
     }
 
+    @Test("a group says how its calls ended, and whether a hold was charged")
+    func endings() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let time = LedgerTests.november
+        for (id, outcome) in [("1", "success"), ("2", "Cancelled"), ("3", "ThrottlingException"), ("4", "")] {
+            let lease = outcome.isEmpty ? time + 60 : nil
+            let reservation = try LedgerTests.reservation(id, hold: .cent, time: time, lease: lease)
+            #expect(try store.reserve(reservation).isReserved)
+            var settlement = LedgerTests.settlement(id, cost: Picodollars(Int128(id) ?? 0), time: time)
+            settlement.outcome = outcome
+            settlement.isEstimated = id == "2"
+            if !outcome.isEmpty { #expect(try store.settle(settlement).isSettled) }
+        }
+        #expect(try store.settleAbandoned(at: time + 120) == 1)
+        let groups = try store.costGroups(CostQuery(time..<time + 1, asOf: time + 3600))
+        let costs = Dictionary(uniqueKeysWithValues: groups.map { ($0.ending, $0) })
+        #expect(costs[.success]?.cost == Picodollars(1) && costs[.cancelled]?.isEstimated == true)
+        #expect(costs[.failed]?.cost == Picodollars(3) && costs[.failed]?.isEstimated == false)
+        #expect(costs[.abandoned]?.cost == .cent && costs[.abandoned]?.isEstimated == true && groups.count == 4)
+    }
+
     @Test("a price that cannot be read hides no cost")
     func unreadablePrice() throws {
         let folder = try TemporaryFolder()

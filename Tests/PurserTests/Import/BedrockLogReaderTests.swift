@@ -194,9 +194,8 @@ import Testing
         ]
         let (result, faults) = try fixture.run(lines.joined(separator: "\n") + "\n")
         #expect(result.calls == 2 && faults.count == 2, "\(faults)")
-        #expect(
-            faults[0].contains("no price for the tier `optimized`") && faults[1].contains("`reserved` has no known")
-        )
+        #expect(faults[0].contains("no price for the tier `optimized`"), "\(faults)")
+        #expect(faults[1].contains("is not entered: the tier `reserved` of us.amazon.nova-pro"), "\(faults)")
         let entries = Dictionary(uniqueKeysWithValues: try ledger(fixture).map { ($0.requestId, $0) })
         #expect(entries["flex"]?.tier == .flex && entries["default"]?.tier == .standard)
         let costs = [entries["flex"]?.cost, entries["default"]?.cost].compactMap(\.self)

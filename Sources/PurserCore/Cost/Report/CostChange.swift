@@ -1,6 +1,6 @@
 /// Why one period cost more or less than another, in three parts that add up to the difference.
 ///
-/// A cell is a model, a tier and a kind of token; `Q` and `P` are its tokens and their mean price, 0 is the earlier period:
+/// A cell is a model, a tier, whether the call is a long one with prices of its own, and a kind of token; `Q` and `P` are its tokens and their mean price, 0 is the earlier period:
 /// volume is `(Q1 - Q0)·P0` of the whole, mix the sum of `(q1 - q0·Q1/Q0)·p0` over the cells, and price the sum of
 /// `q1·(p1 - p0)`. A cell that is new has the price that it has now, so it counts as mix.
 package struct CostChange: Sendable, Equatable {
@@ -23,6 +23,7 @@ package struct CostChange: Sendable, Equatable {
     private struct Cell: Hashable {
         var modelId: String
         var tier: ServiceTier
+        var isLong: Bool
         var kind: Int
     }
 
@@ -71,7 +72,7 @@ package struct CostChange: Sendable, Equatable {
                 (usage.cacheWrite5m, amounts.cacheWrite5m), (usage.cacheWrite1h, amounts.cacheWrite1h),
             ]
             for (kind, (tokens, cost)) in kinds.enumerated() where tokens > 0 {
-                let cell = Cell(modelId: group.modelId, tier: group.tier, kind: kind)
+                let cell = Cell(modelId: group.modelId, tier: group.tier, isLong: group.isLong, kind: kind)
                 cells[cell, default: Sum()].tokens += Int128(tokens)
                 cells[cell, default: Sum()].cost += cost.rawValue
             }

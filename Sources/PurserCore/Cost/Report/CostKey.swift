@@ -24,7 +24,7 @@ package enum CostKey: Sendable, Hashable {
     /// Reads a key as it is written after `--by`; nil for anything else.
     package init?(_ text: some StringProtocol) {
         if text.hasPrefix(Self.tagPrefix), text.count > Self.tagPrefix.count {
-            self = .tag(String(text.dropFirst(Self.tagPrefix.count)))
+            self = .tag(String(text.dropFirst(Self.tagPrefix.count)).normalised)
         } else if let known = Self.plain.first(where: { $0.name == text }) {
             self = known.key
         } else {
@@ -60,35 +60,59 @@ package struct CostFilter: Sendable, Equatable {
     }
 
     /// Reads filters written like `team=support,model=m`; values of the same key are alternatives, and an empty value
-    /// stands for calls without one.
+    /// is that of calls without one. A backslash before a comma, an equals sign or a backslash makes it a part of a text.
     ///
     /// Throws the part that is no filter, and why.
     package static func read(_ texts: [String]) throws(CostFilterFault) -> [CostFilter] {
         var filters: [CostFilter] = []
-        for part in texts.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
-            guard let equals = part.firstIndex(of: "=") else {
-                throw CostFilterFault(part: String(part), reason: "KEY=VALUE is needed")
-            }
-            let (name, value) = (part[..<equals], String(part[part.index(after: equals)...]))
-            guard let key = CostKey(name), key.periodSeconds == nil else {
+        for part in texts.flatMap({ split($0, at: ",", keepsEscapes: true, most: .max) }) {
+            let sides = split(part, at: "=", keepsEscapes: false, most: 2)
+            guard sides.count == 2 else { throw CostFilterFault(part: part, reason: "KEY=VALUE is needed") }
+            guard let key = CostKey(sides[0]), key.periodSeconds == nil else {
                 throw CostFilterFault(
-                    part: String(part),
+                    part: part,
                     reason: "the key must be model, team, user, application, key, session, tier or tag:NAME"
                 )
             }
-            let found = value.isEmpty ? nil : value.normalised
+            let value = sides[1].isEmpty ? nil : sides[1].normalised
+            let tiers = ServiceTier.allCases.map(\.rawValue)
+            if key == .tier, !tiers.contains(value ?? "") {
+                throw CostFilterFault(part: part, reason: "the tier must be one of \(tiers.joined(separator: ", "))")
+            }
             if let index = filters.firstIndex(where: { $0.key == key }) {
-                filters[index].values.append(found)
+                filters[index].values.append(value)
             } else {
-                filters.append(CostFilter(key, [found]))
+                filters.append(CostFilter(key, [value]))
             }
         }
         return filters
     }
 
+    /// Returns the parts of a text between separators that have no backslash before them.
+    private static func split(_ text: String, at separator: Character, keepsEscapes: Bool, most: Int) -> [String] {
+        var parts = [""]
+        var isEscaped = false
+        for character in text {
+            if isEscaped || character != "\\" && (character != separator || parts.count == most) {
+                if isEscaped, keepsEscapes { parts[parts.count - 1].append("\\") }
+                parts[parts.count - 1].append(character)
+                isEscaped = false
+            } else if character == separator {
+                parts.append("")
+            } else {
+                isEscaped = true
+            }
+        }
+        return parts
+    }
+
     /// As ``read(_:)`` reads it.
     package var text: String {
-        values.map { key.name + "=" + ($0 ?? "") }.joined(separator: ",")
+        values.map { Self.escaped(key.name) + "=" + Self.escaped($0 ?? "") }.joined(separator: ",")
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { $0 += "\\,=".contains($1) ? "\\\($1)" : String($1) }
     }
 }
 

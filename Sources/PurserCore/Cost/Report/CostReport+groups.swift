@@ -55,7 +55,10 @@ extension CostReport {
     /// By time, then by descending cost, then by name.
     private static func precedes(_ a: Row, _ b: Row, _ keys: [CostKey]) -> Bool {
         for (index, key) in keys.enumerated() where key.periodSeconds != nil && a.keys[index] != b.keys[index] {
-            return a.keys[index] ?? "" < b.keys[index] ?? ""
+            // An hour that the clocks repeat differs from the first one only in its distance from UTC.
+            let (first, second) = (a.keys[index] ?? "", b.keys[index] ?? "")
+            if let one = Timestamp(iso8601: first), let other = Timestamp(iso8601: second) { return one < other }
+            return first < second
         }
         if a.cost != b.cost { return a.cost > b.cost }
         let (was, other) = (a.previousCost ?? .zero, b.previousCost ?? .zero)
@@ -70,7 +73,8 @@ extension CostReport.Waste {
         case .failed: failed += group.cost
         case .cancelled: cancelled += group.cost
         case .abandoned: abandoned += group.cost
-        case .success: if group.isEstimated { retries += max(.zero, group.beyondTokens) }
+        case .success:
+            if group.isEstimated, group.rates != nil { retries += max(.zero, group.beyondTokens) }
         case .entered: break
         }
     }

@@ -48,7 +48,7 @@ package struct CostReport: Sendable, Equatable {
         package var cancelled = Picodollars.zero
         /// Calls whose process died.
         package var abandoned = Picodollars.zero
-        /// Attempts before the one that was answered, which may be billed.
+        /// Attempts of calls that were answered whose usage is not known, and which may be billed.
         package var retries = Picodollars.zero
 
         package init() {}
