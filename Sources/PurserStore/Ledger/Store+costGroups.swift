@@ -67,7 +67,7 @@ extension Store {
     private func prices(_ db: Database) throws -> [Int64: Price] {
         var prices: [Int64: Price] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, content FROM price") {
-            // `purser doctor` names those that cannot be read; what the calls cost is known without them.
+            // What the calls cost is known without those that cannot be read.
             prices[row[0]] = try? Price(content: row[1])
         }
         return prices
