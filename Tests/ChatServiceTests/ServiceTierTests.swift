@@ -15,11 +15,7 @@ import Testing
         return ChatRequest(
             requestId: "1",
             correlationId: "1",
-            caller: Caller(team: "a").saying(
-                application: document.application,
-                session: document.session,
-                tags: document.tags
-            ),
+            caller: Caller(team: "a").saying(document.names, session: nil),
             content: .converse(document, modelId: modelId)
         )
     }

@@ -14,9 +14,7 @@ package struct ConverseDocument: Sendable, Equatable {
     /// The tier that `serviceTier` and `performanceConfig` ask for.
     let tier: ServiceTier
     /// What `requestMetadata` says about the call.
-    package let application: String?
-    package let session: String?
-    package let tags: CallTags
+    package let names: LoggedNames
     /// Whether the caller gave a `requestMetadata`.
     private let hasMetadata: Bool
     /// The request as received. It may be large, so its values are not kept beside it.
@@ -116,8 +114,7 @@ package struct ConverseDocument: Sendable, Equatable {
         mayWriteCache = count.hasCachePoint
         self.bound = bound
         self.tier = tier
-        let names = LoggedNames(metadata)
-        (application, session, tags) = (names[LoggedKey.application], names[LoggedKey.session], names.tags)
+        names = LoggedNames(metadata)
         hasMetadata = metadata != nil
         self.bytes = bytes
     }

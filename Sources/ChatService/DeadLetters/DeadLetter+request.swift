@@ -28,11 +28,10 @@ extension DeadLetter {
         let kept = try JSONBody.object(Array(content.utf8))
         let body: ChatRequest.Content
         // What the credentials say is in the letter's own fields, and what the request says is in the request.
-        var caller = caller.saying(application: nil, session: kept["session"]?.string, tags: .none)
+        var names = LoggedNames(nil)
         if let modelId = kept["modelId"]?.string, let document = kept["converse"]?.string {
             let document = try ConverseDocument(parsing: Array(document.utf8))
-            let session = caller.session ?? document.session
-            caller = caller.saying(application: document.application, session: session, tags: document.tags)
+            names = document.names
             body = .converse(document, modelId: modelId)
         } else if let message = kept["message"]?.string {
             var turns: [ChatMessage] = []
@@ -48,7 +47,7 @@ extension DeadLetter {
         return ChatRequest(
             requestId: id,
             correlationId: correlationId,
-            caller: caller,
+            caller: caller.saying(names, session: kept["session"]?.string),
             content: body,
             maxTokens: kept["maxTokens"]?.integer,
             allowedModels: kept["allowedModels"]?.array?.compactMap(\.string)

@@ -38,7 +38,7 @@ struct CostCommand: ParsableCommand {
     @Option(
         name: .customLong("where"),
         help: .init(
-            "Only calls with these values: team=support,model=ID; without a value, calls that have none. Values of one key are alternatives; may be repeated.",
+            "Only calls with these values: team=support,model=ID; an empty value is that of calls without one. Values of one key are alternatives; may be repeated.",
             valueName: "key=value"
         )
     )

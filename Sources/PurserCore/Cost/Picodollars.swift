@@ -9,6 +9,10 @@ package struct Picodollars: Sendable, Hashable, Comparable {
         self.rawValue = rawValue
     }
 
+    package init(cents: Int128) {
+        self.init(cents * Self.cent.rawValue)
+    }
+
     package static let zero = Picodollars(0)
     /// One US dollar.
     package static let dollar = Picodollars(1_000_000_000_000)
@@ -90,20 +94,6 @@ extension Picodollars: CustomStringConvertible {
         return rawValue > 0 && !text.hasPrefix("<") ? "+" + text : text
     }
 
-    /// Returns whole cents for each amount that add up to the rounded total, whatever their signs: each is rounded down,
-    /// and those with the largest remainders get the cents that were lost; ties go to the earlier one.
-    package static func signedCentsAddingUp(_ amounts: [Picodollars]) -> [Picodollars] {
-        let cent = Self.cent.rawValue
-        // Half a cent is rounded away from zero, as ``cents`` rounds it.
-        let sum = amounts.reduce(0) { $0 + $1.rawValue }
-        let total = sum < 0 ? -((-sum + cent / 2) / cent) : (sum + cent / 2) / cent
-        var rows = amounts.map { $0.rawValue.flooredQuotient(cent) }
-        let rests = zip(amounts, rows).map { $0.rawValue - $1 * cent }
-        let order = rests.indices.sorted { rests[$0] == rests[$1] ? $0 < $1 : rests[$0] > rests[$1] }
-        for index in order.prefix(Int(max(0, total - rows.reduce(0, +)))) { rows[index] += 1 }
-        return rows.map { Picodollars($0 * cent) }
-    }
-
     private static func withCurrency(_ text: String) -> String {
         guard let first = text.first, first == "<" || first == "-" else { return "$" + text }
         return String(first) + "$" + text.dropFirst()
@@ -132,21 +122,17 @@ extension Picodollars: CustomStringConvertible {
         return digits.dropLast(2) + "." + digits.suffix(2)
     }
 
-    /// Returns whole cents for each amount that add up to the rounded total: the rows with the largest remainders get
-    /// the cents that plain rounding down lost; ties go to the earlier row.
-    ///
-    /// No amount may be negative.
+    /// Returns whole cents for each amount that add up to the rounded total: each is rounded down, and those with the
+    /// largest remainders get the cents that were lost; ties go to the earlier row.
     package static func centsAddingUp(_ amounts: [Picodollars]) -> (rows: [Int128], total: Int128) {
         let cent = Self.cent.rawValue
-        let total = (amounts.reduce(0) { $0 + $1.rawValue } + cent / 2) / cent
-        var rows = amounts.map { $0.rawValue / cent }
-        let order = amounts.indices.sorted {
-            let (a, b) = (amounts[$0].rawValue % cent, amounts[$1].rawValue % cent)
-            return a == b ? $0 < $1 : a > b
-        }
-        for index in order.prefix(Int(max(0, total - rows.reduce(0, +)))) {
-            rows[index] += 1
-        }
+        // Half a cent is rounded away from zero, as ``cents`` rounds it.
+        let sum = amounts.reduce(0) { $0 + $1.rawValue }
+        let total = sum < 0 ? -((-sum + cent / 2) / cent) : (sum + cent / 2) / cent
+        var rows = amounts.map { $0.rawValue.flooredQuotient(cent) }
+        let rests = zip(amounts, rows).map { $0.rawValue - $1 * cent }
+        let order = rests.indices.sorted { rests[$0] == rests[$1] ? $0 < $1 : rests[$0] > rests[$1] }
+        for index in order.prefix(Int(max(0, total - rows.reduce(0, +)))) { rows[index] += 1 }
         return (rows, total)
     }
 }

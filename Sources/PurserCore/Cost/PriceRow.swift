@@ -163,36 +163,36 @@ struct PriceRow {
     mutating func price(_ column: PriceColumn) -> Int64? {
         guard let text = given(column) else { return nil }
         var shown: String { "`\(text.prefix(80))`" }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let isDecimal =
-            parts.count <= 2
-            && parts.allSatisfy { part in
-                !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-            }
-        if text.hasPrefix("-") {
-            reject(column, "\(shown) is negative; a price must be above zero")
-        } else if !isDecimal {
-            reject(column, "\(shown) is not a plain decimal like 0.06, in US dollars per million tokens")
-        } else if parts.count == 2, parts[1].utf8.count > 6 {
+        guard let (whole, decimals) = Self.decimal(text) else {
+            let isNegative = text.hasPrefix("-")
             reject(
                 column,
-                "\(shown) has more than six decimals, so a token's price is not a whole number of picodollars"
+                isNegative
+                    ? "\(shown) is negative; a price must be above zero"
+                    : "\(shown) is not a plain decimal like 0.06, in US dollars per million tokens"
             )
-        } else {
-            return picodollars(column, whole: String(parts[0]), decimals: parts.count == 2 ? String(parts[1]) : "")
+            return nil
         }
+        if decimals.utf8.count <= 6 { return picodollars(column, whole: whole, decimals: decimals) }
+        reject(column, "\(shown) has more than six decimals, so a token's price is not a whole number of picodollars")
         return nil
+    }
+
+    /// Returns the digits before and after the point of a plain decimal; nil for any other text.
+    private static func decimal(_ text: String) -> (whole: String, decimals: String)? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isDecimal = parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+        guard parts.count <= 2, isDecimal else { return nil }
+        return (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
     }
 
     /// Returns a percentage above 0 and below 100 in millionths of the whole; nil if the field is empty.
     mutating func percent(_ column: PriceColumn) -> Int64? {
         guard let text = given(column) else { return nil }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let isDecimal =
-            parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
-        let decimals = parts.count == 2 ? String(parts[1]) : ""
-        guard isDecimal, decimals.utf8.count <= 4,
-            let millionths = Int64(parts[0] + decimals + String(repeating: "0", count: 4 - decimals.utf8.count)),
+        guard let (whole, decimals) = Self.decimal(text), decimals.utf8.count <= 4,
+            let millionths = Int64(whole + decimals + String(repeating: "0", count: 4 - decimals.utf8.count)),
             (1..<1_000_000).contains(millionths)
         else {
             reject(

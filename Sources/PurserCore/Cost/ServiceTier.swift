@@ -48,9 +48,14 @@ package struct TierNames: Sendable, Equatable {
 
     /// Reads a request or a response of Converse, or the last event of a stream.
     package init(converse value: JSONValue?) {
+        self.init { value?[$0] }
+    }
+
+    /// Reads the two members that name the tier.
+    package init(_ member: (String) -> JSONValue?) {
         self.init(
-            serviceTier: value?["serviceTier"]?["type"]?.string,
-            latency: value?["performanceConfig"]?["latency"]?.string
+            serviceTier: member("serviceTier")?["type"]?.string,
+            latency: member("performanceConfig")?["latency"]?.string
         )
     }
 

@@ -25,15 +25,16 @@ package struct Caller: Sendable, Equatable {
         self.tags = tags
     }
 
-    /// Returns this caller with what its request says about itself; who calls is not changed by it.
-    package func saying(application: String?, session: String?, tags: CallTags) -> Caller {
+    /// Returns this caller with what its request's metadata says about itself, and with the session of its header, which
+    /// counts before the metadata's. The request does not change who calls.
+    package func saying(_ names: LoggedNames = LoggedNames(nil), session: String?) -> Caller {
         Caller(
             user: user,
             team: team,
-            application: self.application ?? application,
+            application: application ?? names[LoggedKey.application],
             accessKey: accessKey,
-            session: session,
-            tags: tags
+            session: session ?? names[LoggedKey.session],
+            tags: names.tags
         )
     }
 }

@@ -15,7 +15,7 @@ package enum LoggedKey {
 }
 
 /// What a request's metadata says about its call.
-package struct LoggedNames: Sendable {
+package struct LoggedNames: Sendable, Equatable {
     private var names: [String: String] = [:]
     /// The entries that have no meaning here.
     package let tags: CallTags

@@ -150,14 +150,8 @@ private struct BedrockLogEntry {
     /// Returns the names of the tier that served the call: the answer's and, where it says nothing, those of the log or the
     /// request.
     private var tierNames: TierNames {
-        func names(_ part: (String) -> JSONValue?) -> TierNames {
-            TierNames(
-                serviceTier: part("serviceTier")?["type"]?.string,
-                latency: part("performanceConfig")?["latency"]?.string
-            )
-        }
         let asked = TierNames(converse: root["input"]?["inputBodyJson"])
-        return names(answer).over(TierNames(converse: root)).over(asked)
+        return TierNames(answer).over(TierNames(converse: root)).over(asked)
     }
 
     private func latency() -> Int? {

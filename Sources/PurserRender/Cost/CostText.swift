@@ -4,30 +4,30 @@ package import PurserCore
 package struct CostText {
     let report: CostReport
     let style: TerminalStyle
-    var isTableCut = true
 
     /// Returns the whole report; its rows are rounded to cents that add up to the total.
     ///
     /// - Parameter isTableCut: Whether names are cut where the table is wider than the style says.
     package static func render(_ report: CostReport, style: TerminalStyle, isTableCut: Bool = true) -> String {
-        let text = CostText(report: report, style: style, isTableCut: isTableCut)
+        let text = CostText(report: report, style: style)
+        // It may have a row for each session of a month.
+        let table = text.table
         var drawn = style
-        drawn.width = text.tableWidth
-        return text.lines.text(in: drawn)
+        if !isTableCut { drawn.width = max(style.width, table.naturalWidth) }
+        return text.lines(table.lines(width: drawn.width)).text(in: drawn)
     }
 
     private var width: Int { style.width }
-    private var tableWidth: Int { isTableCut ? width : max(width, table.naturalWidth) }
     private var isOver: Bool { report.isOver }
 
-    private var lines: [Line] {
+    private func lines(_ table: [Line]) -> [Line] {
         var lines = heading + [Line()] + summary + [Line()]
         guard !report.rows.isEmpty else {
             return lines + [Line("No settled calls in this month.")] + completeness
         }
         let title = "BY " + report.keys.map { $0.name.uppercased() }.joined(separator: " AND ")
         lines.append(Line(report.keys.isEmpty ? "IN ALL" : title, .heading))
-        lines += table.lines(width: tableWidth) + [Line()] + unitCost + waste + cache + daily + [Line()]
+        lines += table + [Line()] + unitCost + waste + cache + daily + [Line()]
         let exact = "Rows are rounded so that they add up to the total (exact total \(report.total))."
         return lines + paragraph(exact) + completeness
     }
@@ -90,7 +90,9 @@ package struct CostText {
         let days = isWhole ? month.name : "\(start.fields.day) to \(end.fields.day) \(month.name) \(end.hourAndMinute)"
         let difference = report.total - previous.total
         guard let change = previous.change else { return ("Before", previous.total.cents, days, "") }
-        let parts = Picodollars.signedCentsAddingUp([change.volume, change.price, change.mix])
+        let parts = Picodollars.centsAddingUp([change.volume, change.price, change.mix]).rows.map(
+            Picodollars.init(cents:)
+        )
         let words = zip(["volume", "price", "mix"], parts).map { $0 + " " + $1.signedCents }.joined(separator: ", ")
         return ("Before", previous.total.cents, days, "change \(difference.signedCents): \(words)")
     }

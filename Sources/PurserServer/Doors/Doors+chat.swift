@@ -43,7 +43,7 @@ extension Doors {
                     correlationId: exchange.correlationId,
                     traceParent: exchange.traceParent?.text,
                     isCallerGone: exchange.isCallerGone,
-                    caller: principal.caller.saying(application: nil, session: exchange.session, tags: .none),
+                    caller: principal.caller.saying(session: exchange.session),
                     content: try ChatRequest.Content(chat: body),
                     allowedModels: principal.allowedModels
                 )

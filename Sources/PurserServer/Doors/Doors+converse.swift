@@ -59,11 +59,7 @@ extension Doors {
                     isFromSDK: true,
                     deadline: exchange.deadline,
                     isCallerGone: exchange.isCallerGone,
-                    caller: principal.caller.saying(
-                        application: document.application,
-                        session: exchange.session ?? document.session,
-                        tags: document.tags
-                    ),
+                    caller: principal.caller.saying(document.names, session: exchange.session),
                     content: .converse(document, modelId: modelId),
                     allowedModels: principal.allowedModels
                 )

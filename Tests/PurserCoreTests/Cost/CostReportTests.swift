@@ -63,7 +63,7 @@ import Testing
             ([0, -0.005, 0], ["0.00", "-0.01", "0.00"]),
         ] {
             let exact = amounts.map { Picodollars(Int128($0 * 1e12)) }
-            let rounded = Picodollars.signedCentsAddingUp(exact)
+            let rounded = Picodollars.centsAddingUp(exact).rows.map(Picodollars.init(cents:))
             #expect(rounded.map(\.cents) == expected)
             let (sum, total) = (rounded.reduce(.zero, +), exact.reduce(.zero, +))
             #expect(sum.cents == total.cents, "\(amounts)")
@@ -108,7 +108,7 @@ import Testing
         Double(groups.reduce(0) { $0 + $1.usage.all })
     }
 
-    @Test("what was paid without an answer is apart by its cause, and what caching saved by reads and writes")
+    @Test("what was paid without an answer is split by its cause, and what caching saved by reads and writes")
     func causes() throws {
         let price = try PriceFixture.price(Self.prices[0])
         let usage = TokenUsage(input: 1000, cacheRead: 10_000, cacheWrite5m: 2000)

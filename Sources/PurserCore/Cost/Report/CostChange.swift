@@ -1,7 +1,7 @@
 /// Why one period cost more or less than another, in three parts that add up to the difference.
 ///
-/// A cell is a model, a tier, whether the call is a long one with prices of its own, and a kind of token; `Q` and `P` are its tokens and their mean price, 0 is the earlier period:
-/// volume is `(Q1 - Q0)·P0` of the whole, mix the sum of `(q1 - q0·Q1/Q0)·p0` over the cells, and price the sum of
+/// A cell is a model, a tier, whether the call is a long one with prices of its own, and a kind of token; `Q` and `P` are
+/// its tokens and their mean price, 0 is the earlier period: volume is `(Q1 - Q0)·P0` of the whole, mix the sum of `(q1 - q0·Q1/Q0)·p0` over the cells, and price the sum of
 /// `q1·(p1 - p0)`. A cell that is new has the price that it has now, so it counts as mix.
 package struct CostChange: Sendable, Equatable {
     /// The difference of the two costs.

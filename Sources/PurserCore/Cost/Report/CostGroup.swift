@@ -26,12 +26,12 @@ package struct CostQuery: Sendable, Equatable {
 /// The calls of a report that are alike in everything that their cost depends on.
 package struct CostGroup: Sendable, Equatable {
     /// How a call ended, as far as it matters for its cost.
-    package enum Ending: String, Sendable, CaseIterable {
+    package enum Ending: String, Sendable {
         case success
         case failed
         /// The caller did not wait for the end.
         case cancelled
-        /// Nobody settled it, and its hold was charged.
+        /// Its process ended before it was settled, and its hold was charged.
         case abandoned
         /// No call, but what `purser restore --spent` entered.
         case entered
@@ -43,7 +43,9 @@ package struct CostGroup: Sendable, Equatable {
     package var modelId: String
     package var tier: ServiceTier
     /// The prices that the calls were charged at; nil if the store's copy cannot be read.
-    package var price: Price?
+    package let price: Price?
+    /// Nil for calls whose price cannot be read, or whose tier has no price: those were charged their holds.
+    package let rates: Price.CallRates?
     /// Whether each call was above ``Price/longContextThreshold``.
     package var isLong: Bool
     package var ending: Ending
@@ -78,11 +80,7 @@ package struct CostGroup: Sendable, Equatable {
         self.requests = requests
         self.usage = usage
         self.cost = cost
-    }
-
-    /// Nil for calls whose price cannot be read, or whose tier has none: those were charged their holds.
-    package var rates: Price.CallRates? {
-        try? price?.rates(isLong: isLong, tier)
+        rates = try? price?.rates(isLong: isLong, tier)
     }
 
     /// What the tokens cost by kind; zeros without ``rates``.

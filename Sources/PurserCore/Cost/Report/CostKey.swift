@@ -19,6 +19,9 @@ package enum CostKey: Sendable, Hashable {
     ]
     private static let tagPrefix = "tag:"
 
+    /// The keys that a filter takes, for error messages.
+    static let filterable =
+        plain.filter { $0.key.periodSeconds == nil }.map(\.name).joined(separator: ", ") + " or tag:NAME"
     package static let allowed = plain.map(\.name).joined(separator: ", ") + " or tag:NAME"
 
     /// Reads a key as it is written after `--by`; nil for anything else.
@@ -51,7 +54,7 @@ package enum CostKey: Sendable, Hashable {
 /// The calls that a report is about: those that have one of these values.
 package struct CostFilter: Sendable, Equatable {
     package var key: CostKey
-    /// Nil stands for calls without a value.
+    /// Nil is the value of calls without one.
     package var values: [String?]
 
     package init(_ key: CostKey, _ values: [String?]) {
@@ -69,10 +72,7 @@ package struct CostFilter: Sendable, Equatable {
             let sides = split(part, at: "=", keepsEscapes: false, most: 2)
             guard sides.count == 2 else { throw CostFilterFault(part: part, reason: "KEY=VALUE is needed") }
             guard let key = CostKey(sides[0]), key.periodSeconds == nil else {
-                throw CostFilterFault(
-                    part: part,
-                    reason: "the key must be model, team, user, application, key, session, tier or tag:NAME"
-                )
+                throw CostFilterFault(part: part, reason: "the key must be \(CostKey.filterable)")
             }
             let value = sides[1].isEmpty ? nil : sides[1].normalised
             let tiers = ServiceTier.allCases.map(\.rawValue)

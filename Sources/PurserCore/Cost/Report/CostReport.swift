@@ -52,8 +52,6 @@ package struct CostReport: Sendable, Equatable {
         package var retries = Picodollars.zero
 
         package init() {}
-
-        package var total: Picodollars { failed + cancelled + abandoned + retries }
     }
 
     /// What prompt caching did.
