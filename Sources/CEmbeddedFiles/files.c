@@ -255,6 +255,10 @@ static const unsigned char migration_0015[] = {
 #embed "../../migrations/0015-cost-keys.sql"
 };
 
+static const unsigned char migration_0016[] = {
+#embed "../../migrations/0016-budget-windows.sql"
+};
+
 static const unsigned char prices_arns[] = {
 #embed "../../prices/arns.csv"
 };
@@ -329,6 +333,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0013-marks.sql", migration_0013),
     FILE("migrations/0014-worst.sql", migration_0014),
     FILE("migrations/0015-cost-keys.sql", migration_0015),
+    FILE("migrations/0016-budget-windows.sql", migration_0016),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
 };

@@ -183,7 +183,11 @@ import Testing
     func quotaBeforeCache() async throws {
         let fixture = try ChatFixture([.success(Self.answer)]) { ($0.cacheSeconds, $0.quota) = (300, 1) }
         _ = await fixture.ask(id: "1")
-        #expect(await fixture.ask(id: "2") == .refused(.quotaExceeded(requests: 1, quota: 1)))
+        guard case .refused(.quotaExceeded(let excess)) = await fixture.ask(id: "2") else {
+            Issue.record("the second request is not refused")
+            return
+        }
+        #expect(excess.budget == Budget(scope: .all, requests: 1) && excess.total.requests == 1)
     }
 
     @Test("near the end of the budget, the cheaper model answers, and then no model does")
@@ -243,13 +247,20 @@ import Testing
         #expect(await ask("made-up", allowed: nil) == .refused(.unpricedModel(UnpricedModel(modelId: "made-up"))))
     }
 
+    private static let full = BudgetExcess(
+        scope: .all,
+        total: MonthTotal(requests: 1),
+        requests: 1,
+        in: CalendarMonth(containing: ChatFixture.start)
+    )
+
     @Test("each reason for a refusal is counted under its own name")
     func refusalMetrics() throws {
         let refusals: [ChatRefusal] = [
             .addressDenied, .rateLimited(.accessKey, limit: 1, retryAfterSeconds: 1), .bodyTooLarge(limitBytes: 1),
             .bodyIncomplete("No."), .originNotAllowed, .unauthenticated("No."), .forbidden("No."), .emptyMessage,
             .invalidRequest("No."), .messageTooLong(characters: 2, limit: 1), .blocked, .throttled,
-            .quotaExceeded(requests: 1, quota: 1), .unpricedModel(UnpricedModel(modelId: "x")), .storeUnavailable("x"),
+            .quotaExceeded(Self.full), .unpricedModel(UnpricedModel(modelId: "x")), .storeUnavailable("x"),
             .signInUnavailable(retryAfterSeconds: 5),
             .overloaded,
             .budgetExceeded(
@@ -271,7 +282,7 @@ import Testing
             #expect(refusal.kind.metric.unit == .count)
         }
         #expect(Set(refusals.map(\.kind.metric)).count == 9)
-        #expect(ChatRefusal.quotaExceeded(requests: 1, quota: 1).retryAfterSeconds(at: ChatFixture.start) == 1_231_200)
+        #expect(ChatRefusal.quotaExceeded(Self.full).retryAfterSeconds(at: ChatFixture.start) == 1_231_200)
         #expect(!ChatRefusal.storeUnavailable("/var/lib/x").message.contains("/var"))
     }
 }

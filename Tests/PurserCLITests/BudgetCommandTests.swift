@@ -118,8 +118,8 @@ import Testing
             $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
         }
         #expect(show.status == 0 && lines.count == 2)
-        #expect(lines[0].prefix(3) == ["all calls", "", "26.00"] && lines[0].last == "the store")
-        #expect(lines[1].prefix(6) == ["user", "ann", "0.004", "0.00", "0.00", "<0.01"])
+        #expect(lines[0].prefix(4) == ["all calls", "", "month", "26.00"] && lines[0].last == "the store")
+        #expect(lines[1].prefix(7) == ["user", "ann", "month", "0.004", "0.00", "0.00", "<0.01"])
         for errors in [
             show.errors, try purser.run(["dash"] + Self.at).errors, try purser.run(["cost"] + Self.at).errors,
         ] {
@@ -144,9 +144,18 @@ import Testing
             (["set", "5 dollars"], "an amount in dollars like 25 or 12.50, or none"),
             (["set", "1e3"], "an amount in dollars"),
             (["set", "--", "-1"], "an amount in dollars"),
-            (["set", "--team", "a", "--user", "b", "5"], "one of --team, --user and --key"),
+            (["set", "--team", "a", "--user", "b", "5"], "one of --team, --user, --key"),
             (["set", "--team", "", "5"], "is empty"),
-            (["set", "--team", String(repeating: "x", count: 257), "5"], "take a name"),
+            (["set", "--team", String(repeating: "x", count: 257), "5"], "takes a name"),
+            (["set", "--each", "model", "5"], "--each takes one of team, user, key, application, session"),
+            (["set", "--each", "team", "--team", "a", "5"], "give one of"),
+            (["set", "--requests", "many"], "--requests takes a whole number"),
+            (["set", "--requests", "-5"], "--requests"),
+            (["set", "--window", "year", "5"], "hour"),
+            (["set", "--time-zone", "Mars/Olympus", "5"], "Europe/London"),
+            (["set"], "give an amount in dollars like 25"),
+            (["set", "--time-zone", "Europe/Berlin", "--window", "day"], "there is no such budget yet"),
+            (["remove", "--window", "day"], "all calls has no budget for the day"),
             (["set", "--key", "PSRAAAAAAAAAAAAAAAAA", "5"], "there is no access key PSRAAAAAAAAAAAAAAAAA"),
         ]
     )
@@ -157,6 +166,53 @@ import Testing
         let result = try purser.run(["budget"] + arguments)
         #expect(result.status == 64 && result.errors.contains(message), "\(result)")
         #expect(try Self.json(purser, [])["budgets"]?.array?.first?["source"] == "environment")
+    }
+
+    @Test("what is not given stays as it is, windows are budgets of their own, and one is removed alone")
+    func parts() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.store(folder)
+        let day = ["set", "--team", "support", "--window", "day"]
+        _ = try Self.json(purser, day + ["3", "--time-zone", "Europe/Berlin"])
+        let set = try Self.json(purser, day + ["--requests", "500"])["budget"]
+        #expect(set?["limit"] == "3.000000000000" && set?["requestLimit"] == 500 && set?["timeZone"] == "Europe/Berlin")
+        #expect(set?["from"] == "2026-11-15T23:00:00Z" && set?["resetsAt"] == "2026-11-16T23:00:00Z")
+        #expect(set?["requests"] == 1 && set?["spent"] == "0.024468000000")
+        let again = try purser.run(["budget"] + day + ["4"] + Self.at)
+        #expect(
+            again.output
+                == "budget of team support for a day: 4.00 and 500 requests, previously 3.00 and 500 requests\n"
+        )
+        _ = try Self.json(purser, ["set", "--each", "team", "--window", "hour", "1"])
+        // The quota of the environment is not stored with the amount.
+        _ = try Self.json(purser, ["set", "30"])
+        _ = try Self.json(purser, ["set", "31"])
+        let list = try purser.run("budget", "list", "--format", "json")
+        let budgets = try JSONValue(parsing: list.output)["budgets"]?.array ?? []
+        #expect(budgets.map { $0["scope"]?.string } == ["all", "team", "team"])
+        #expect(budgets.map { $0["each"] } == [false, true, false] && budgets.first?["requestLimit"] == .null)
+        let removed = try purser.run(["budget", "remove", "--team", "support", "--window", "day"] + Self.at)
+        #expect(removed.output == "budget of team support for a day: removed; it was 4.00 and 500 requests\n")
+        #expect(try purser.run("budget", "list").output.split(separator: "\n").count == 2)
+        // A quota that is removed takes the budget with it.
+        _ = try Self.json(purser, ["set", "--each", "team", "--window", "hour", "none"])
+        #expect(try purser.run("budget", "list").output.split(separator: "\n").count == 1)
+        #expect(try purser.run("doctor").status == 0)
+    }
+
+    @Test("a budget that is used up says until when, and whose calls are refused")
+    func usedUp() throws {
+        let folder = try TemporaryFolder()
+        let purser = try Self.store(folder)
+        let hour = ["budget", "set", "--window", "hour", "--at", "2026-11-16T18:30:00Z"]
+        let team = try purser.run(hour + ["--each", "team", "0.01"])
+        #expect(
+            team.errors.contains("every call of support that counts against it is refused until 2026-11-16T19:00:00Z")
+        )
+        #expect(try purser.run(hour + ["--requests", "1"]).errors.contains("none of it is left"))
+        let show = try purser.run("budget", "--at", "2026-11-16T18:30:00Z")
+        #expect(show.output.contains("each team\tmost: support\thour\t0.01\t0.02"), "\(show.output)")
+        #expect(show.output.contains("\t1 of 1\t"), "\(show.output)")
     }
 
     @Test("a missing store is reported")

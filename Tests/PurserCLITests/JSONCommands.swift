@@ -84,6 +84,14 @@ struct JSONCommand {
         JSONCommand("mark", "--list", before: [["mark", "v1.2", "--at", at]]),
         JSONCommand("dash", "--at", at, before: [["mark", "v1.2", "--at", "2026-11-24T11:00:00Z"]]),
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 2),
+        JSONCommand(
+            "evaluate",
+            "--at",
+            "2026-11-24T12:05:00Z",
+            "--dry-run",
+            before: [["budget", "set", "--team", "support", "12.50", "--at", at]],
+            status: 2
+        ),
         JSONCommand("evaluate", "--alarms", "{folder}/faulty", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 3),
         // A message that a topic refused waits for the operator.
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", status: 3),
@@ -93,6 +101,16 @@ struct JSONCommand {
         JSONCommand("budget show", "--at", at, before: [["budget", "set", "--team", "support", "12.50", "--at", at]]),
         JSONCommand("budget set", "--team", "support", "12.50", "--at", at),
         JSONCommand("budget set", "none", "--at", at),
+        JSONCommand("budget set", "2", "--each", "session", "--window", "hour", "--requests", "9", "--at", at),
+        JSONCommand("budget list", before: [["budget", "set", "5", "--window", "day", "--at", at]]),
+        JSONCommand(
+            "budget remove",
+            "--window",
+            "week",
+            "--at",
+            at,
+            before: [["budget", "set", "--requests", "5", "--window", "week", "--at", at]]
+        ),
         JSONCommand(
             "keys create",
             "--team",

@@ -61,6 +61,9 @@ struct BudgetCrowdLongTests {
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let limit = try #require(Picodollars(dollars: scale.budget))
+        for window in BudgetWindow.allCases where window != .month {
+            try store.setBudget(Budget(scope: .all, window: window, limit: limit), at: .now)
+        }
         let faults = [
             "throttling=0.01", "internal=0.01", "unavailable=0.01", "model-timeout=0.005", "reset-before=0.01",
             "reset-after=0.01", "cut=0.01", "stall=0.002",

@@ -24,7 +24,40 @@ enum Accounting {
             print("    single transactions   \(single)")
             print("    group commit          \(group)")
         }
+        try await windows(folder)
     }
+
+    /// Compares budgets over four windows with budgets over one, in turns, and prints the medians.
+    private static func windows(_ folder: URL) async throws {
+        let scopes: [BudgetScope] = [
+            .team("support"), .user("ann"), .accessKey("key"), .application("chat"), .session("run"),
+        ]
+        var figures: [[Double]] = [[], []]
+        for round in 0..<7 {
+            for (index, windows) in [[BudgetWindow.month], BudgetWindow.allCases].enumerated() {
+                let name = "windows-\(round)-\(index)"
+                let store = try Store(path: folder.appendingPathComponent("\(name).db").path, .creating)
+                for scope in scopes {
+                    for window in windows {
+                        try store.setBudget(Budget(scope: scope, window: window, limit: limit), at: time)
+                    }
+                }
+                let commit = GroupCommit(store)
+                let figure = try await measure(store, callers: 32, calls: 4096) { try await commit.perform($0) }
+                figures[index].append(figure.microseconds)
+            }
+        }
+        let medians = figures.map { $0.sorted()[$0.count / 2] }
+        print("  five scopes, 32 callers, group commit, medians of 7")
+        print("    one window            \(Int(medians[0])) us of CPU a call")
+        print("    four windows          \(Int(medians[1])) us of CPU a call")
+        print(
+            "    calls a core-second   \(Int((100 * (1 - medians[0] / medians[1])).rounded())) % below one window; limit 10"
+        )
+    }
+
+    private static let time = Timestamp(seconds: 1_790_000_000)
+    private static let limit = Picodollars(1_000_000 * Picodollars.dollar.rawValue)
 
     private typealias Perform = @Sendable (@escaping @Sendable (Store) throws -> Void) async throws -> Void
 
@@ -36,9 +69,22 @@ enum Accounting {
         _ make: (Store) -> Perform
     ) async throws -> String {
         let store = try Store(path: folder.appendingPathComponent("\(name)-\(callers).db").path, .creating)
-        let time = Timestamp(seconds: 1_790_000_000)
-        try store.setBudget(Picodollars(1_000_000 * Picodollars.dollar.rawValue), for: .team("support"), at: time)
-        let perform = make(store)
+        try store.setBudget(Budget(scope: .team("support"), limit: limit), at: time)
+        let figure = try await measure(store, callers: callers, calls: calls, make(store))
+        return "\(Int(figure.perSecond)) calls a second, \(Int(figure.microseconds)) us of CPU a call, "
+            + "an entry waits \(figure.waits)"
+    }
+
+    private struct Figure {
+        var perSecond: Double
+        /// Of CPU, for each call.
+        var microseconds: Double
+        var waits: String
+    }
+
+    private static func measure(_ store: Store, callers: Int, calls: Int, _ perform: @escaping Perform) async throws
+        -> Figure
+    {
         let price = try shippedPrice()
         let waits = Waits()
         let clock = ContinuousClock()
@@ -64,10 +110,13 @@ enum Accounting {
             let seconds = clock.now - wall
             guard round == 1 else { continue }
             let made = Double(calls / callers * callers)
-            return "\(Int(made / (seconds / .seconds(1)))) calls a second, "
-                + "\(Int((cpuSeconds() - cpu) / made * 1e6)) us of CPU a call, an entry waits \(waits.text)"
+            return Figure(
+                perSecond: made / (seconds / .seconds(1)),
+                microseconds: (cpuSeconds() - cpu) / made * 1e6,
+                waits: waits.text
+            )
         }
-        return ""
+        return Figure(perSecond: 0, microseconds: 0, waits: "")
     }
 
     private static func shippedPrice() throws -> Price {
@@ -78,12 +127,12 @@ enum Accounting {
         Reservation(
             requestId: id,
             time: time,
-            caller: Caller(user: "ann", team: "support", application: "chat"),
+            caller: Caller(user: "ann", team: "support", application: "chat", accessKey: "key", session: "run"),
             modelId: price.modelId,
             correlationId: "c-" + id,
             price: price,
             hold: Picodollars(400_000_000),
-            limit: Picodollars(1_000_000 * Picodollars.dollar.rawValue),
+            limit: limit,
             quota: 100_000_000,
             lease: time + 600
         )

@@ -3,6 +3,7 @@ package import PurserCore
 /// A budget that a call does not fit into, and the call's worst case.
 package struct BudgetRefusal: Sendable, Equatable {
     package var scope: BudgetScope
+    package var window: BudgetWindow
     package var spent: Picodollars
     package var held: Picodollars
     package var limit: Picodollars
@@ -13,6 +14,7 @@ package struct BudgetRefusal: Sendable, Equatable {
 
     package init(
         scope: BudgetScope,
+        window: BudgetWindow = .month,
         spent: Picodollars,
         held: Picodollars,
         limit: Picodollars,
@@ -21,12 +23,26 @@ package struct BudgetRefusal: Sendable, Equatable {
         mayShorten: Bool = false
     ) {
         self.scope = scope
+        self.window = window
         self.spent = spent
         self.held = held
         self.limit = limit
         self.resets = resets
         self.worstCase = worstCase
         self.mayShorten = mayShorten
+    }
+
+    init(_ excess: BudgetExcess, worstCase: WorstCase, mayShorten: Bool) {
+        self.init(
+            scope: excess.budget.scope,
+            window: excess.budget.window,
+            spent: excess.total.spent,
+            held: excess.total.held,
+            limit: excess.budget.limit ?? .zero,
+            resets: excess.resets,
+            worstCase: worstCase,
+            mayShorten: mayShorten
+        )
     }
 
     /// What is left of the budget.
@@ -51,7 +67,7 @@ package struct BudgetRefusal: Sendable, Equatable {
             "\(dollars(worstCase.input)) for up to \(worstCase.inputTokens) input tokens and "
             + "\(dollars(worstCase.output)) for up to \(worstCase.outputTokens) output tokens"
         var text =
-            "The answer could exceed this month's budget \(phrase)of $\(limit.exactDollars): it can cost up to "
+            "The answer could exceed this \(window.rawValue)'s budget \(scope.phrase)of $\(limit.exactDollars): it can cost up to "
             + "\(dollars(worstCase.total)) (\(parts)), and \(dollars(left)) is left "
             + "(\(dollars(spent)) spent, \(dollars(held)) held by running requests)."
         if mayShorten, mostOutputTokens > 0 {
@@ -69,12 +85,15 @@ package struct BudgetRefusal: Sendable, Equatable {
         } ?? Picodollars.decimals
     }
 
-    private var phrase: String {
-        switch scope {
+}
+
+extension BudgetScope {
+    /// The scope between the words of a sentence to the caller, with a space after it.
+    var phrase: String {
+        switch kind {
         case .all: ""
-        case .team(let name): "of team \(name) "
-        case .user: "of this user "
-        case .accessKey: "of this access key "
+        case .team: "of team \(name ?? "") "
+        default: "of this \(kind.word) "
         }
     }
 }

@@ -29,7 +29,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
     /// The message looks like an attack on a database.
     case blocked
     case throttled
-    case quotaExceeded(requests: Int, quota: Int)
+    case quotaExceeded(BudgetExcess)
     case budgetExceeded(BudgetRefusal)
     case unpricedModel(UnpricedModel)
     /// The ledger could not be written, so the call was not made.
@@ -105,7 +105,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .rateLimited(_, _, let seconds), .signInUnavailable(let seconds): seconds
         case .throttled, .overloaded: 1
         case .storeUnavailable: 5
-        case .quotaExceeded: Self.seconds(until: CalendarMonth(containing: now).end, from: now)
+        case .quotaExceeded(let excess): Self.seconds(until: excess.resets, from: now)
         case .budgetExceeded(let refusal):
             refusal.fitsLater ? Self.secondsOfRunning : Self.seconds(until: refusal.resets, from: now)
         default: nil
@@ -140,8 +140,9 @@ package enum ChatRefusal: Error, Sendable, Equatable {
             "The message has \(characters) characters; at most \(limit) are allowed."
         case .blocked: "The message looks like an attack on a database, so it was not passed on."
         case .throttled: "Too many requests at once; try again in a second."
-        case .quotaExceeded(let requests, let quota):
-            "This month's \(quota) requests are used up (\(requests) made)."
+        case .quotaExceeded(let excess):
+            "This \(excess.budget.window.rawValue)'s \(excess.budget.requests ?? 0) requests \(excess.budget.scope.phrase)are "
+                + "used up (\(excess.total.requests) made)."
         case .budgetExceeded(let refusal): refusal.message
         case .unpricedModel(let model):
             "The model \(JSONBody.shown(model.modelId)) \(model.reason); without a price, its cost cannot be bounded."

@@ -74,7 +74,7 @@ extension ChatService {
             let key = !isStream && cache != nil ? cacheKey(request, candidates[0], input) : nil
             if let key, let cache {
                 let kept = cache.answer(key, at: clock.nanoseconds())
-                if kept != nil { try await checkQuota(at: now) }
+                if kept != nil { try await checkQuota(request.caller, at: now) }
                 instruments(for: modelId).record(cacheHit: kept != nil)
                 if let kept { return .ended(.answered(kept.again)) }
             }
@@ -185,16 +185,15 @@ extension ChatService {
 
     // Quota and cache.
 
-    private func checkQuota(at now: Timestamp) async throws(ChatRefusal) {
-        guard let quota = configuration.quota else { return }
-        let requests: Int
+    private func checkQuota(_ caller: Caller, at now: Timestamp) async throws(ChatRefusal) {
+        let excess: BudgetExcess?
         do {
-            requests = try await ledger.requests(CalendarMonth(containing: now))
+            excess = try await ledger.fullQuota(caller, now, configuration.quota)
         } catch {
             reportStoreError(error)
             throw .storeUnavailable(String(describing: error))
         }
-        if requests >= quota { throw .quotaExceeded(requests: requests, quota: quota) }
+        if let excess { throw .quotaExceeded(excess) }
     }
 
     private func cacheKey(_ request: ChatRequest, _ candidate: Candidate, _ input: ModelInput) -> AnswerCache.Key {
@@ -250,22 +249,13 @@ extension ChatService {
                     )
                 )
             case .known: return .ended(.known)
-            case .quotaExceeded(let total):
-                throw .quotaExceeded(requests: total.requests, quota: configuration.quota ?? 0)
+            case .quotaExceeded(let excess): throw .quotaExceeded(excess)
             case .budgetExceeded(let found): excess = (found, candidate.worstCase)
             }
         }
         guard let excess else { return .ended(.known) }
         throw .budgetExceeded(
-            BudgetRefusal(
-                scope: excess.budget.scope,
-                spent: excess.budget.total.spent,
-                held: excess.budget.total.held,
-                limit: excess.budget.limit,
-                resets: CalendarMonth(containing: now).end,
-                worstCase: excess.worstCase,
-                mayShorten: request.modelId != nil
-            )
+            BudgetRefusal(excess.budget, worstCase: excess.worstCase, mayShorten: request.modelId != nil)
         )
     }
 

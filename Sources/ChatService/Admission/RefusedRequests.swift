@@ -83,21 +83,13 @@ extension ChatRefusal {
         case .messageTooLong: "length of the message"
         case .blocked: "SQL injection"
         case .throttled: "requests per second"
-        case .quotaExceeded: "quota of the month"
-        case .budgetExceeded(let refusal): "budget of " + refusal.scope.reason
+        case .quotaExceeded(let excess):
+            "quota of " + (excess.budget.scope == .all ? "" : excess.budget.scope.kindInWords + " for ")
+                + "the \(excess.budget.window.rawValue)"
+        case .budgetExceeded(let refusal):
+            Budget(scope: refusal.scope, window: refusal.window).refusalReason
         case .unpricedModel: "model without a price"
         case .storeUnavailable: "the ledger could not be written"
-        }
-    }
-}
-
-extension BudgetScope {
-    fileprivate var reason: String {
-        switch self {
-        case .all: "all calls"
-        case .team: "a team"
-        case .user: "a user"
-        case .accessKey: "an access key"
         }
     }
 }

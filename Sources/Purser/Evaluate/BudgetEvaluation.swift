@@ -4,6 +4,8 @@ import PurserStore
 /// The status of a budget, and the notifications that are due.
 struct BudgetEvaluation {
     var statuses: [BudgetStatus] = []
+    /// The budgets of the store.
+    var limits: [BudgetStatus] = []
     var records: [BudgetNotificationRecord] = []
     var messages: [OutboxMessage] = []
 
@@ -19,14 +21,21 @@ struct BudgetEvaluation {
         isStored: Bool
     ) throws -> BudgetEvaluation {
         var evaluation = BudgetEvaluation()
-        guard let budget else { return evaluation }
         let store = reader.store
+        try evaluation.addLimits(
+            store,
+            topics: budget?.topics ?? [],
+            hasFile: budget != nil,
+            at: at,
+            isStored: isStored
+        )
+        guard let budget else { return evaluation }
         let month = CalendarMonth(containing: at)
         if let last, isStored, CalendarMonth(containing: last) < month {
             let ended = CalendarMonth(containing: last)
             let spent = try store.monthTotal(ended).spent
             let final = BudgetStatus(definition: budget, BudgetPosition(actual: spent))
-            _ = try evaluation.add(final, budget.notifications, store, ended, at: at)
+            _ = try evaluation.add(final, budget.notifications, store, ended.description, at: at)
         }
         let totals = try store.monthTotals(month, asOf: at).all
         let spent = totals.spent
@@ -36,10 +45,31 @@ struct BudgetEvaluation {
         var status = BudgetStatus(definition: budget, position)
         if isStored {
             let notifications = budget.notifications(at: position)
-            status.newlyCrossed = try evaluation.add(status, notifications, store, month, at: at)
+            status.newlyCrossed = try evaluation.add(status, notifications, store, month.description, at: at)
         }
         evaluation.statuses = [status]
         return evaluation
+    }
+
+    /// Adds the budgets of the store. The month of all calls is the file's, if there is one, so that no crossing is reported
+    /// twice.
+    private mutating func addLimits(
+        _ store: Store,
+        topics: [String],
+        hasFile: Bool,
+        at: Timestamp,
+        isStored: Bool
+    ) throws {
+        for use in try store.budgetUse(at: at) where !(hasFile && use.budget.isOfAllInMonth) {
+            let definition = use.definition(topics: topics)
+            let position = BudgetPosition(actual: use.spent, isRefusing: use.isRefusing)
+            var status = BudgetStatus(definition: definition, position)
+            if isStored {
+                let period = use.period.lowerBound.iso8601()
+                status.newlyCrossed = try add(status, definition.notifications, store, period, at: at)
+            }
+            limits.append(status)
+        }
     }
 
     /// Adds messages for the notifications that are due, and returns those notifications.
@@ -47,35 +77,35 @@ struct BudgetEvaluation {
         _ found: BudgetStatus,
         _ notifications: [BudgetDefinition.Notification],
         _ store: Store,
-        _ month: CalendarMonth,
+        _ period: String,
         at: Timestamp
     ) throws -> [BudgetDefinition.NotificationStatus] {
         let budget = found.definition
-        let known = try store.budgetNotifications(budget.name, month)
+        let known = try store.budgetNotifications(budget.name, period)
         var due: [BudgetDefinition.NotificationStatus] = []
         for notification in notifications {
-            let status = notification.status(actual: found.actual, forecast: found.forecast)
+            let status = notification.status(found.position)
             let mine = { (record: BudgetNotificationRecord) in
-                record.kind == status.kind && record.threshold == status.threshold
+                record.budget == budget.name && record.kind == status.kind && record.threshold == status.threshold
             }
             // Two notifications at the same threshold are one crossing, which is sent to the topics of both.
-            let before = records.first { mine($0) && $0.month == month } ?? known.first(where: mine)
+            let before = records.first { mine($0) && $0.period == period } ?? known.first(where: mine)
             var record =
                 before
                 ?? BudgetNotificationRecord(
                     budget: budget.name,
-                    month: month,
+                    period: period,
                     kind: status.kind,
                     threshold: status.threshold
                 )
             let isSent = record.note(isCrossed: status.isCrossed, at: at)
             if record != before, before != nil || status.isCrossed {
-                records.removeAll { mine($0) && $0.month == month }
+                records.removeAll { mine($0) && $0.period == period }
                 records.append(record)
             }
             guard isSent || status.isCrossed && record.time == at else { continue }
             if isSent { due.append(status) }
-            messages += BudgetMessages.make(budget, notification, status, month, record.number, at: at)
+            messages += BudgetMessages.make(budget, notification, status, period, record.number, at: at)
         }
         return due
     }

@@ -78,6 +78,7 @@ package struct Evaluator: Sendable {
             at: at,
             alarms: alarms.map { result.status(of: $0, from: stored[$0.name], at: at) },
             budgets: budgets.statuses,
+            limits: budgets.limits,
             changes: result.changes,
             news: result.news.values.filter { $0.number == result.records[$0.name]?.transition }
                 .sorted { $0.name < $1.name },

@@ -6,19 +6,19 @@ enum BudgetMessages {
         _ budget: BudgetDefinition,
         _ notification: BudgetDefinition.Notification,
         _ status: BudgetDefinition.NotificationStatus,
-        _ month: CalendarMonth,
+        _ period: String,
         _ number: Int,
         at: Timestamp
     ) -> [OutboxMessage] {
-        let text = BudgetNotification(budget: budget, status: status, month: month, time: at)
+        let text = BudgetNotification(budget: budget, status: status, period: period, time: at)
         return notification.topics.map { target in
             OutboxMessage(
-                id: idStart(budget.name, month, status.kind, status.threshold, number) + target,
+                id: idStart(budget.name, period, status.kind, status.threshold, number) + target,
                 target: OutboxMessage.Target(target),
                 subject: text.subject,
                 body: text.body,
                 attributes: [.init("runbook", BudgetDefinition.runbook)],
-                about: .budget(budget.name, month),
+                about: .budget(budget.name, period: period),
                 created: at
             )
         }
@@ -27,12 +27,12 @@ enum BudgetMessages {
     /// Returns what the ids of a notification's messages begin with; the topic follows.
     static func idStart(
         _ budget: String,
-        _ month: CalendarMonth,
+        _ period: String,
         _ kind: BudgetDefinition.Kind,
         _ threshold: Picodollars,
         _ number: Int
     ) -> String {
-        ["budget", budget, month.description, kind.rawValue, threshold.description, String(number), ""]
+        ["budget", budget, period, kind.rawValue, threshold.description, String(number), ""]
             .joined(separator: "/")
     }
 }

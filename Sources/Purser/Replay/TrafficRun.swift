@@ -246,7 +246,10 @@ private final class TrafficStage: Sendable {
                     return try store.reserve(reservation)
                 }
                 // Refused calls leave no row, and their reason was counted by the earlier run.
-                return try store.hold(of: reservation.requestId) == nil ? .quotaExceeded(MonthTotal()) : .reserved(nil)
+                guard try store.hold(of: reservation.requestId) == nil else { return .reserved(nil) }
+                let budget = Budget(scope: .all, requests: reservation.quota)
+                let resets = budget.period(containing: reservation.time).upperBound
+                return .quotaExceeded(BudgetExcess(budget: budget, total: MonthTotal(), resets: resets))
             },
             raiseHold: { [self] id, amount, limit in
                 try throwFailure()
@@ -264,7 +267,13 @@ private final class TrafficStage: Sendable {
                 try throwFailure()
                 return isCommitted ? .unchanged : try store.settle(settlement)
             },
-            requests: { [self] in try store.monthTotal($0, .simulated).requests }
+            fullQuota: { [self] _, time, quota in
+                let budget = Budget(scope: .all, requests: quota)
+                let total = try store.monthTotal(CalendarMonth(containing: time), .simulated)
+                guard let quota, total.requests >= quota else { return nil }
+                let resets = budget.period(containing: time).upperBound
+                return BudgetExcess(budget: budget, total: total, resets: resets)
+            }
         )
     }
 

@@ -115,12 +115,12 @@ extension DashBuilder {
         }
         var line = DashFrame.BudgetLine(finding)
         if !notified.isEmpty, notified.allSatisfy(\.topics.isEmpty) { line.delivery = .noTopic }
-        let record = try reader.store.budgetNotifications(budget.name, cost.month).first {
+        let record = try reader.store.budgetNotifications(budget.name, cost.month.description).first {
             $0.kind == kind && $0.threshold == threshold && $0.number > 0 && $0.time <= at
         }
         guard let record else { return line }
         line.since = record.time
-        let id = BudgetMessages.idStart(budget.name, cost.month, kind, threshold, record.number)
+        let id = BudgetMessages.idStart(budget.name, cost.month.description, kind, threshold, record.number)
         let messages = try reader.store.messages(aboutBudget: budget.name, cost.month).filter { $0.id.hasPrefix(id) }
         line.delivery = Self.delivery(of: messages) ?? line.delivery
         return line

@@ -101,12 +101,12 @@ struct DashCommand: ParsableCommand {
             case .json: show(DashJSON.value(frame))
             case .html:
                 show(DashPage.html(frame, WebOptions(isCompact: compact)))
-                try store.sayIfLimitDiffers(from: rules.budget?.limit, CalendarMonth(containing: at))
+                try store.sayIfLimitDiffers(from: rules.budget?.limit)
             case .text where oneline:
                 show(DashText.oneLine(frame, style: drawing.style(session.environment)))
             case .text:
                 show(DashText.render(frame, style: drawing.style(session.environment), compact: compact))
-                try store.sayIfLimitDiffers(from: rules.budget?.limit, CalendarMonth(containing: at))
+                try store.sayIfLimitDiffers(from: rules.budget?.limit)
             }
         }
     }

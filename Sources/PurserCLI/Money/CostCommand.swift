@@ -75,7 +75,7 @@ struct CostCommand: ParsableCommand {
                 case .text:
                     let style = drawing.style(session.environment)
                     show(CostText.render(report, style: style, isTableCut: drawing.cutsTables))
-                    try store.sayIfLimitDiffers(from: budget?.limit, month)
+                    try store.sayIfLimitDiffers(from: budget?.limit)
                 }
             }
         }
@@ -109,7 +109,7 @@ struct CostCommand: ParsableCommand {
     }
 }
 
-@Sendable private func readZone(_ text: String) throws -> ClockZone {
+@Sendable func readZone(_ text: String) throws -> ClockZone {
     guard let zone = ClockZone(text) else { throw ValidationError("must be \(ClockZone.allowed)") }
     return zone
 }

@@ -65,8 +65,8 @@ package enum ReservationResult: Sendable, Equatable {
     case reserved(BudgetStanding?)
     /// The worst case exceeds what a budget has left.
     case budgetExceeded(BudgetExcess)
-    /// The month's quota of calls is used up.
-    case quotaExceeded(MonthTotal)
+    /// A quota of calls is used up.
+    case quotaExceeded(BudgetExcess)
     /// A call with this id is already in the ledger; nothing was changed.
     case known
 

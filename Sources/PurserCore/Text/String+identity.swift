@@ -26,7 +26,7 @@ extension String {
 
 /// A text that is compared byte by byte, as SQLite compares it: two normal forms of one name are two of these.
 package struct ExactText: Sendable, Hashable {
-    private let text: String
+    package let text: String
 
     package init(_ text: String) {
         self.text = text

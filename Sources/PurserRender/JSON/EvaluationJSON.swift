@@ -8,6 +8,7 @@ extension EvaluationReport {
             at: isEvaluated ? run.at : nil,
             alarms: run.alarms.map(json),
             budgets: run.budgets.map(json),
+            limits: run.limits.map(Self.limit),
             unreadable: unreadable,
             futureSlots: run.futureSlots,
             delivery.json(queued: run.queued)
@@ -16,13 +17,14 @@ extension EvaluationReport {
 
     /// The result if another run is in progress.
     package static var nothingEvaluated: JSONValue {
-        json(at: nil, alarms: [], budgets: [], unreadable: [], futureSlots: 0, .null)
+        json(at: nil, alarms: [], budgets: [], limits: [], unreadable: [], futureSlots: 0, .null)
     }
 
     private static func json(
         at time: Timestamp?,
         alarms: [JSONValue],
         budgets: [JSONValue],
+        limits: [JSONValue],
         unreadable: [UnreadableAlarm],
         futureSlots: Int,
         _ notifications: JSONValue
@@ -33,6 +35,7 @@ extension EvaluationReport {
                 "evaluatedAt": JSONValue(time?.iso8601()),
                 "alarms": .array(alarms),
                 "budgets": .array(budgets),
+                "limits": .array(limits),
                 "unreadable": unreadable.json,
                 "futureSlots": .integer(futureSlots),
                 "notifications": notifications,
@@ -62,14 +65,28 @@ extension EvaluationReport {
             "actual": .string(budget.actual.description),
             "forecast": budget.forecast.map { .string($0.description) } ?? .null,
             "finding": JSONValue(budget.finding?.reason.rawValue),
-            "notifications": .array(
-                budget.notifications.map { status in
-                    [
-                        "type": .string(status.kind.rawValue), "threshold": .string(status.threshold.description),
-                        "crossed": .bool(status.isCrossed),
-                    ]
-                }
-            ),
+            "notifications": Self.notifications(budget),
         ]
+    }
+
+    private static func limit(_ budget: BudgetStatus) -> JSONValue {
+        [
+            "name": .string(budget.definition.name),
+            "limit": .string(budget.definition.limit.description),
+            "actual": .string(budget.actual.description),
+            "refusing": .bool(budget.position.isRefusing),
+            "notifications": notifications(budget),
+        ]
+    }
+
+    private static func notifications(_ budget: BudgetStatus) -> JSONValue {
+        .array(
+            budget.notifications.map { status in
+                [
+                    "type": .string(status.kind.rawValue), "threshold": .string(status.threshold.description),
+                    "crossed": .bool(status.isCrossed),
+                ]
+            }
+        )
     }
 }

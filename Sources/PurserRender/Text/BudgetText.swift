@@ -2,17 +2,44 @@ package import PurserCore
 
 /// Budgets as text.
 package enum BudgetText {
-    package static func list(_ lines: [BudgetLine], _ month: CalendarMonth) -> TextTable {
+    /// Returns the budgets and what is used of each.
+    package static func list(_ lines: [BudgetLine]) -> TextTable {
         TextTable(
             [
-                .init("BUDGET"), .init("NAME", leastWidth: 8), .init("LIMIT", .trailing), .init("SPENT", .trailing),
-                .init("HELD", .trailing), .init("REMAINING", .trailing), .init("RESETS", dropRank: 1),
-                .init("SET BY", dropRank: 2),
+                .init("BUDGET"), .init("NAME", leastWidth: 8), .init("WINDOW"), .init("LIMIT", .trailing),
+                .init("SPENT", .trailing), .init("HELD", .trailing, dropRank: 3), .init("REMAINING", .trailing),
+                .init("REQUESTS", .trailing, dropRank: 2), .init("RESETS", dropRank: 4), .init("SET BY", dropRank: 5),
             ],
             rows: lines.map { line in
                 [
-                    line.scope.word, line.scope.name ?? "", line.limit?.exactDollars ?? "none", line.spent.cents,
-                    line.held.cents, line.remaining?.cents ?? "", month.end.iso8601(), source(line) ?? "",
+                    line.budget.scope.word, name(line), line.budget.window.rawValue,
+                    line.budget.limit?.exactDollars ?? "none", line.used.spent.cents, line.used.held.cents,
+                    line.remaining?.cents ?? "", requests(line), line.period.upperBound.iso8601(), source(line) ?? "",
+                ]
+            }
+        )
+    }
+
+    private static func name(_ line: BudgetLine) -> String {
+        line.budget.scope.name ?? line.fullest.map { "most: " + $0 } ?? ""
+    }
+
+    private static func requests(_ line: BudgetLine) -> String {
+        NumberText.grouped(line.used.requests) + (line.budget.requests.map { " of " + NumberText.grouped($0) } ?? "")
+    }
+
+    /// Returns what people set: schema `purser.budget-list/1` as text.
+    package static func definitions(_ budgets: [Budget]) -> TextTable {
+        TextTable(
+            [
+                .init("BUDGET"), .init("NAME", leastWidth: 8), .init("WINDOW"), .init("LIMIT", .trailing),
+                .init("REQUESTS", .trailing), .init("TIME ZONE", dropRank: 1),
+            ],
+            rows: budgets.map { budget in
+                [
+                    budget.scope.word, budget.scope.name ?? "", budget.window.rawValue,
+                    budget.limit?.exactDollars ?? "none", budget.requests.map(NumberText.grouped) ?? "any",
+                    budget.zone.name,
                 ]
             }
         )
@@ -28,15 +55,32 @@ package enum BudgetText {
         line.source.map { $0 == .store ? "the store" : "PURSERD_BUDGET_USD" }
     }
 
-    /// Returns the text for a budget that was set, and what it was before.
-    package static func set(before: BudgetLine, after: BudgetLine) -> String {
-        let title = (["budget of", after.scope.word] + [after.scope.name].compactMap(\.self)).joined(separator: " ")
-        return "\(title): \(limit(after)), previously \(limit(before))"
+    /// Returns the text for a budget that was set, and what it was before; nil is a budget that the store does not have.
+    /// `configured` is the limit of the environment in its place.
+    package static func set(_ budget: Budget, before: Budget?, after: Budget?, configured: Picodollars?) -> String {
+        func text(_ stored: Budget?) -> String {
+            stored.map(limit) ?? configured.map { $0.exactDollars + " by PURSERD_BUDGET_USD" } ?? "none"
+        }
+        return "\(title(budget)): \(text(after)), previously \(text(before))"
     }
 
-    private static func limit(_ line: BudgetLine) -> String {
-        guard let limit = line.limit else { return "none" }
-        return limit.exactDollars + (line.source == .store ? "" : " by PURSERD_BUDGET_USD")
+    package static func removed(_ budget: Budget) -> String {
+        "\(title(budget)): removed; it was \(limit(budget))"
+    }
+
+    private static func title(_ budget: Budget) -> String {
+        let whose = (["budget of", budget.scope.word] + [budget.scope.name].compactMap(\.self)).joined(separator: " ")
+        return switch budget.window {
+        case .month: whose
+        case .hour: whose + " for an hour"
+        case .day, .week: whose + " for a " + budget.window.rawValue
+        }
+    }
+
+    private static func limit(_ budget: Budget) -> String {
+        let requests = budget.requests.map { NumberText.grouped($0) + ($0 == 1 ? " request" : " requests") }
+        let parts = [budget.limit?.exactDollars, requests].compactMap(\.self)
+        return parts.isEmpty ? "none" : parts.joined(separator: " and ")
     }
 
     /// Returns a note for reports that compare with budget.json, if the store rejects calls at a different amount.

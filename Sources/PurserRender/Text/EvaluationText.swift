@@ -19,7 +19,7 @@ extension EvaluationReport {
             if let runbook = status(transition.name)?.definition.runbook { end.append("runbook=\(runbook)") }
             return (start + words + end).filter { !$0.isEmpty }.joined(separator: " ")
         }
-        let budgets = run.budgets.flatMap { budget in
+        let budgets = (run.budgets + run.limits).flatMap { budget in
             budget.newlyCrossed.map { crossed in
                 let (amount, limit) = ComparedText.dollars(crossed.amount ?? .zero, budget.definition.limit)
                 return "\(run.at) BUDGET \(budget.definition.name) \(Self.text(crossed)) crossed: \(amount) of \(limit)"
@@ -53,6 +53,15 @@ extension EvaluationReport {
             return Self.row(
                 finding == nil ? "OK" : "BUDGET",
                 "\(budget.definition.name): \(actual) of \(limit)\(forecast ?? "")\(finding ?? "")"
+                    + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
+            )
+        }
+        lines += run.limits.map { budget in
+            let (actual, limit) = ComparedText.dollars(budget.actual, budget.definition.limit)
+            let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
+            return Self.row(
+                budget.position.isRefusing ? "REFUSING" : "OK",
+                "\(budget.definition.name): \(actual) of \(limit)"
                     + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
             )
         }

@@ -193,6 +193,7 @@ extension ChatRefusal {
         switch self {
         case .budgetExceeded(let refusal):
             [
+                .init("scope", .string(refusal.scope.kind.option)), .init("window", .string(refusal.window.rawValue)),
                 .init("spentUSD", .string(refusal.spent.description)),
                 .init("reservedUSD", .string(refusal.held.description)),
                 .init("limitUSD", .string(refusal.limit.description)),
@@ -202,8 +203,14 @@ extension ChatRefusal {
         case .messageTooLong(let characters, let limit):
             [.init("characters", .integer(characters)), .init("limit", .integer(limit))]
         case .bodyTooLarge(let limit): [.init("limitBytes", .integer(limit))]
-        case .quotaExceeded(let requests, let quota):
-            [.init("requests", .integer(requests)), .init("quota", .integer(quota))]
+        case .quotaExceeded(let excess):
+            [
+                .init("scope", .string(excess.budget.scope.kind.option)),
+                .init("window", .string(excess.budget.window.rawValue)),
+                .init("requests", .integer(excess.total.requests)),
+                .init("quota", .integer(excess.budget.requests ?? 0)),
+                .init("resetsAt", .string(excess.resets.description)),
+            ]
         default: []
         }
     }

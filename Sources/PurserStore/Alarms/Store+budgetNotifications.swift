@@ -2,13 +2,13 @@ import GRDB
 package import PurserCore
 
 extension Store {
-    /// Returns the notifications about a budget's thresholds in a month.
-    package func budgetNotifications(_ budget: String, _ month: CalendarMonth) throws -> [BudgetNotificationRecord] {
+    /// Returns the notifications about a budget's thresholds in a period.
+    package func budgetNotifications(_ budget: String, _ period: String) throws -> [BudgetNotificationRecord] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: "SELECT * FROM budget_notification WHERE budget = ? AND month = ?",
-                arguments: [budget, month.description]
+                arguments: [budget, period]
             )
             return try rows.map { row in
                 guard let kind = BudgetDefinition.Kind(rawValue: row["kind"]),
@@ -18,7 +18,7 @@ extension Store {
                 }
                 return BudgetNotificationRecord(
                     budget: budget,
-                    month: month,
+                    period: period,
                     kind: kind,
                     threshold: Picodollars(threshold),
                     isCrossed: row["crossed"] == 1,
@@ -36,7 +36,7 @@ extension Store {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                record.budget, record.month.description, record.kind.rawValue, String(record.threshold.rawValue),
+                record.budget, record.period, record.kind.rawValue, String(record.threshold.rawValue),
                 record.isCrossed ? 1 : 0, record.number, record.time.milliseconds,
             ]
         )

@@ -44,6 +44,14 @@ extension Store {
             try write { db in
                 let month = CalendarMonth(containing: limit).description
                 try db.execute(sql: "DELETE FROM budget_notification WHERE month < ?", arguments: [month])
+                // Of names that have had no call for longer than the longest window: without a row, they have used nothing.
+                try db.execute(
+                    sql: """
+                        DELETE FROM budget_total WHERE source = 'live' AND latest < ?
+                            AND scope IN ('team', 'user', 'access_key', 'application', 'session')
+                        """,
+                    arguments: [(limit - 32 * 86_400).milliseconds]
+                )
                 try db.execute(
                     sql:
                         "DELETE FROM evaluated_span WHERE last < ? AND start < (SELECT max(start) FROM evaluated_span)",

@@ -99,7 +99,10 @@ extension Store {
         }
         // A new file that no program has written to yet.
         guard tables.contains("ledger") else { return 0 }
-        let since = min(CalendarMonth(containing: copied).start, CalendarMonth(containing: time).start)
+        // A week, or a month of another zone, may begin before the month in UTC.
+        let starts = try budgets(db).map { $0.period(containing: min(copied, time)).lowerBound }
+        let month = min(CalendarMonth(containing: copied).start, CalendarMonth(containing: time).start)
+        let since = ([month] + starts).reduce(month, min)
         try db.inTransaction(.immediate) {
             calls = try carryCalls(since: since, db)
             // The old store may be one from before names were brought into one form.
@@ -172,7 +175,8 @@ extension Store {
     private func addSpent(_ known: Picodollars?, at time: Timestamp, _ db: Database) throws -> Picodollars {
         let month = CalendarMonth(containing: time)
         // A bill has the calls that were imported as well.
-        let recorded = try ledgerTotal(month, .all, .live, db).spent + ledgerTotal(month, .all, .imported, db).spent
+        let recorded =
+            try ledgerTotal(month.period, .all, .live, db).spent + ledgerTotal(month.period, .all, .imported, db).spent
         let missing = (known ?? .zero) - recorded
         guard missing > .zero else { return .zero }
         guard let cost = Int64(exactly: missing.rawValue) else {
@@ -204,7 +208,7 @@ extension Store {
         )
         for month in months.compactMap({ CalendarMonth($0) }) {
             for source in CallSource.allCases {
-                try setMonthTotal(month, source, try ledgerTotal(month, .all, source, db), db)
+                try setMonthTotal(month, source, try ledgerTotal(month.period, .all, source, db), db)
             }
         }
         try db.execute(sql: "DELETE FROM budget_total")

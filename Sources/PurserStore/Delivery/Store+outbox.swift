@@ -32,7 +32,7 @@ extension Store {
     private static func columns(of about: OutboxMessage.About) -> StatementArguments {
         switch about {
         case .alarm(let name, let number): ["alarm", name, number, nil]
-        case .budget(let name, let month): ["budget", name, nil, month.description]
+        case .budget(let name, let period): ["budget", name, nil, period]
         }
     }
 
@@ -158,10 +158,9 @@ extension Store {
     }
 
     private func about(_ row: Row) -> OutboxMessage.About {
-        let (name, month): (String, String?) = (row["source"], row["month"])
+        let (name, period): (String, String?) = (row["source"], row["month"])
         guard row["about"] == "budget" else { return .alarm(name, change: row["number"] ?? 0) }
-        // One row that cannot be read must not stop the delivery of the others.
-        let created = CalendarMonth(containing: Timestamp(milliseconds: row["created"]))
-        return .budget(name, month.flatMap { CalendarMonth($0) } ?? created)
+        // One row that is not complete must not stop the delivery of the others.
+        return .budget(name, period: period ?? "")
     }
 }

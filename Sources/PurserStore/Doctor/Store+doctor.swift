@@ -36,7 +36,7 @@ extension Store {
             let source = try callSource(row[1])
             guard let month = CalendarMonth(name) else { return "\(name) is not a valid month" }
             let stored = try monthTotal(month, source, db)
-            let counted = try ledgerTotal(month, .all, source, db)
+            let counted = try ledgerTotal(month.period, .all, source, db)
             return stored == counted
                 ? nil : "the total of \(source.inTotals)\(name) " + Self.difference(stored, ledger: counted)
         }

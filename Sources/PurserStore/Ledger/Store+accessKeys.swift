@@ -18,7 +18,7 @@ extension Store {
                     key.created.milliseconds,
                 ]
             )
-            if let budget { try setBudget(budget, for: .accessKey(key.id), at: key.created) }
+            if let budget { try setBudget(Budget(scope: .accessKey(key.id), limit: budget), at: key.created) }
         }
     }
 
@@ -77,7 +77,7 @@ extension Store {
 
     /// Returns the totals of a month's live calls for each access key that made any, by the key's id.
     package func accessKeyTotals(_ month: CalendarMonth) throws -> [ExactText: MonthTotal] {
-        try read { db in try ledgerTotals(month, .accessKey, .live, db) }
+        try read { db in try ledgerTotals(month.period, .accessKey, .live, db) }
     }
 
     private static let daySeconds = 86_400

@@ -21,9 +21,11 @@ extension Store {
         return try write { db in
             if try isKnown(reservation, db) { return .known }
             let caller = reservation.caller
-            let month = CalendarMonth(containing: reservation.time)
-            var accounts = try budgetAccounts(month, reservation.source, caller, limit: reservation.limit, db)
-            if let refusal = accounts.refusal(of: reservation) { return refusal }
+            let call = AccountedCall(time: reservation.time, source: reservation.source, caller: caller)
+            let (limit, quota) = (reservation.limit, reservation.quota)
+            let use = reservation.isUnlimited ? AccountUse.noting : .reserving
+            var open = try budgetAccounts(of: call, limit: limit, quota: quota, for: use, db)
+            if let refusal = open.accounts.refusal(of: reservation) { return refusal }
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO ledger (request_id, time, user, team, application, access_key, model_id, outcome,
@@ -38,9 +40,9 @@ extension Store {
                 reservation.lease?.milliseconds, reservation.source.rawValue, reservation.tier.rawValue, caller.session,
                 caller.tags.json,
             ])
-            accounts.add(requests: 1, held: reservation.hold)
-            try store(accounts, db)
-            return .reserved(accounts.standing)
+            open.accounts.add(requests: 1, held: reservation.hold)
+            try store(open, db)
+            return .reserved(open.accounts.standing)
         }
     }
 
@@ -64,7 +66,7 @@ extension Store {
         let cost = try columnValue(settlement.cost)
         return try write { db in
             guard let row = try unsettled(settlement.requestId, orAbandoned: true, db) else { return .unchanged }
-            var accounts = try budgetAccounts(row.month, row.source, row.caller, limit: settlement.limit, db)
+            var open = try budgetAccounts(of: row.call, limit: settlement.limit, for: .settling, db)
             let update = try db.cachedStatement(
                 sql: """
                     UPDATE ledger SET settled_time = ?2, outcome = ?3, input_tokens = ?4, output_tokens = ?5,
@@ -79,9 +81,9 @@ extension Store {
                 usage.cacheWrite, usage.cacheWrite1h, settlement.isEstimated, settlement.latencyMilliseconds,
                 settlement.retries, cost, settlement.upstreamRequestId, settlement.tier?.rawValue,
             ])
-            accounts.add(spent: settlement.cost - row.charged, held: .zero - row.held)
-            try store(accounts, db)
-            return .settled(accounts.standing)
+            open.accounts.add(spent: settlement.cost - row.charged, held: .zero - row.held)
+            try store(open, db)
+            return .settled(open.accounts.standing)
         }
     }
 
@@ -96,13 +98,22 @@ extension Store {
     ) throws -> Bool {
         try write { db in
             guard let row = try unsettled(requestId, orAbandoned: false, db) else { return false }
-            var accounts = try budgetAccounts(row.month, row.source, row.caller, limit: limit, db)
-            if !isUnlimited, accounts.excess(of: amount, percent: 100) != nil { return false }
+            let use = isUnlimited ? AccountUse.settling : .raising
+            var open = try budgetAccounts(of: row.call, limit: limit, for: use, db)
+            if !isUnlimited, open.accounts.excess(of: amount, percent: 100) != nil { return false }
             let update = try db.cachedStatement(sql: "UPDATE ledger SET hold = ? WHERE id = ?")
             try update.execute(arguments: [try columnValue(row.held + amount), row.id])
-            accounts.add(held: amount)
-            try store(accounts, db)
+            open.accounts.add(held: amount)
+            try store(open, db)
             return true
+        }
+    }
+
+    /// Returns the quota of requests that a caller's live calls have used up; nil if there is none.
+    package func fullQuota(of caller: Caller, at time: Timestamp, quota: Int?) throws -> BudgetExcess? {
+        try write { db in
+            let call = AccountedCall(time: time, source: .live, caller: caller)
+            return try budgetAccounts(of: call, limit: nil, quota: quota, for: .raising, db).accounts.fullQuota
         }
     }
 
@@ -155,7 +166,7 @@ extension Store {
     private static let abandonedBatch = 500
 
     private func charge(_ row: UnsettledRow, at time: Timestamp, _ db: Database) throws {
-        var accounts = try budgetAccounts(row.month, row.source, row.caller, limit: nil, db)
+        var open = try budgetAccounts(of: row.call, limit: nil, for: .settling, db)
         let update = try db.cachedStatement(
             sql: """
                 UPDATE ledger SET settled_time = ?, outcome = '\(Self.abandonedOutcome)', estimated = 1, cost = hold
@@ -163,29 +174,29 @@ extension Store {
                 """
         )
         try update.execute(arguments: [time.milliseconds, row.id])
-        accounts.add(spent: row.held, held: .zero - row.held)
-        try store(accounts, db)
+        open.accounts.add(spent: row.held, held: .zero - row.held)
+        try store(open, db)
     }
 
     /// A row of the ledger whose cost is not final.
     private struct UnsettledRow {
         var id: Int64
-        var month: CalendarMonth
-        var source: CallSource
-        var caller: Caller
+        var call: AccountedCall
         /// Zero if the hold was charged.
         var held: Picodollars
         /// Zero until the hold is charged.
         var charged: Picodollars
 
-        static let columns = "id, time, user, team, access_key, hold, cost, outcome, source"
+        static let columns = "id, time, user, team, access_key, hold, cost, outcome, source, application, session"
 
         init(_ row: Row) {
             id = row[0]
-            month = CalendarMonth(containing: Timestamp(milliseconds: row[1]))
-            caller = Caller(user: row[2], team: row[3], accessKey: row[4])
-            // The column allows no other value.
-            source = CallSource(rawValue: row[8]) ?? .live
+            call = AccountedCall(
+                time: Timestamp(milliseconds: row[1]),
+                // The column allows no other value.
+                source: CallSource(rawValue: row[8]) ?? .live,
+                caller: Caller(user: row[2], team: row[3], application: row[9], accessKey: row[4], session: row[10])
+            )
             let isOpen = row[7] as String == Store.reservedOutcome
             held = isOpen ? Picodollars(Int128(row[5] as Int64)) : .zero
             charged = Picodollars(Int128(row[6] as Int64))

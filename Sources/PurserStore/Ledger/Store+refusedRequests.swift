@@ -15,16 +15,16 @@ extension Store {
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO refused_request (request_id, correlation_id, time, signed_in, user, team, application,
-                        access_key, model_id, code, reason)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        access_key, session, model_id, code, reason)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             )
             for request in requests {
                 let caller = request.caller
                 try insert.execute(arguments: [
                     request.requestId, request.correlationId, request.time.milliseconds, request.isSignedIn,
-                    caller.user,
-                    caller.team, caller.application, caller.accessKey, request.modelId, request.code, request.reason,
+                    caller.user, caller.team, caller.application, caller.accessKey, caller.session, request.modelId,
+                    request.code, request.reason,
                 ])
             }
             var overflowed = 0

@@ -49,6 +49,8 @@ package final class Store: Sendable {
         var matching: [MetricReference: [Int64]] = [:]
         var newestSeries: Int64 = 0
         var prices: [String: Int64] = [:]
+        /// The budgets, with the number of their state.
+        var budgets: (number: Int64, table: BudgetTable)?
     }
 
     /// Whether a missing file is created.

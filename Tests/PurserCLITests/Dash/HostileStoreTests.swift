@@ -15,9 +15,12 @@ import Testing
         "alarm_history": ["name", "old_state", "new_state", "reason_data"],
         "outbox": ["id", "target", "attributes", "source", "status", "about", "month"],
         "acknowledgement": ["name"], "budget_notification": ["budget", "month", "kind", "threshold"],
-        "budget": ["scope", "amount"], "access_key": ["id", "models"], "dead_letter": ["status"],
+        "budget": ["scope", "time_window", "zone", "amount"], "access_key": ["id", "models"], "dead_letter": ["status"],
         "month_total": ["month", "source", "spent", "held"],
-        "budget_total": ["month", "scope", "source", "spent", "held"], "restoration": ["spent"], "retention": ["name"],
+        "budget_total": [
+            "scope", "source", "hour_spent", "hour_held", "day_spent", "day_held", "week_spent", "week_held",
+            "month_spent", "month_held",
+        ], "restoration": ["spent"], "retention": ["name"],
         "mute": ["name", "state"], "heartbeat": ["namespaces"], "origin": ["name"],
     ]
     /// Rows that must stay as they are, so that there is something to show.
@@ -51,6 +54,7 @@ import Testing
         let purser = PurserProgram(store: folder.path("purser.db"))
         for arguments in [
             ["mark", "v1", "--at", "2026-11-24T11:50:00Z"], ["budget", "set", "--user", "ada", "5", "--at", at],
+            ["budget", "set", "--each", "team", "--window", "day", "5", "--at", at],
             ["alarms", "ack", "latency-p99", "--by", "ada", "--note", "seen"],
             ["alarms", "mute", "chat-latency", "--for", "100w", "--at", at, "--by", "ada", "--note", "known"],
         ] {

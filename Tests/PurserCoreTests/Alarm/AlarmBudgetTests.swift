@@ -44,10 +44,11 @@ import Testing
     )
     func crossing(actual: String, forecast: String?, expected: [Bool]) throws {
         let budget = try #require(BudgetDefinition.read(json: try Self.shipped(), file: "budget.json").definition)
-        let statuses = budget.notifications(
+        let position = BudgetPosition(
             actual: try Self.dollars(actual),
             forecast: try forecast.map { try Self.dollars($0) }
         )
+        let statuses = budget.statuses(at: position)
         #expect(statuses.map(\.isCrossed) == expected)
         #expect(statuses.last?.amount == (try forecast.map { try Self.dollars($0) }))
     }

@@ -43,7 +43,12 @@ import Testing
         #expect(
             try store.reserve(try LedgerTests.reservation("2", hold: .dollar, caller: caller))
                 == .budgetExceeded(
-                    BudgetExcess(scope: .accessKey("A"), total: MonthTotal(requests: 1, held: half), limit: .dollar)
+                    BudgetExcess(
+                        scope: .accessKey("A"),
+                        total: MonthTotal(requests: 1, held: half),
+                        limit: .dollar,
+                        in: CalendarMonth(containing: LedgerTests.november)
+                    )
                 )
         )
         #expect(

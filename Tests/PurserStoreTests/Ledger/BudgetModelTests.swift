@@ -12,34 +12,51 @@ import Testing
     private struct Model {
         struct Call {
             var caller: Caller
+            var time: Timestamp
             var hold: Picodollars
             var lease: Timestamp
             var cost: Picodollars?
             var isAbandoned = false
         }
 
-        var limits: [BudgetScope: Picodollars] = [:]
-        var calls: [String: Call] = [:]
-
-        static func scopes(_ caller: Caller) -> [BudgetScope] {
-            [.all]
-                + [
-                    caller.team.map(BudgetScope.team), caller.user.map(BudgetScope.user),
-                    caller.accessKey.map(BudgetScope.accessKey),
-                ].compactMap(\.self)
+        /// Whose and over which time a budget counts.
+        struct Key: Hashable {
+            var scope: BudgetScope
+            var window: BudgetWindow
         }
 
-        func used(_ scope: BudgetScope) -> (spent: Picodollars, held: Picodollars) {
-            calls.values.filter { Self.scopes($0.caller).contains(scope) }.reduce((.zero, .zero)) { sum, call in
-                call.cost.map { (sum.spent + $0, sum.held) } ?? (sum.spent, sum.held + call.hold)
+        var budgets: [Key: Budget] = [:]
+        var calls: [String: Call] = [:]
+
+        /// Returns what one name's calls, or all calls, have used of a budget in the period of a time.
+        func used(_ scope: BudgetScope, _ budget: Budget, at time: Timestamp) -> MonthTotal {
+            let period = budget.period(containing: time)
+            return calls.values.filter {
+                period.contains($0.time) && ([.all] + $0.caller.scopes).contains(scope)
+            }.reduce(into: MonthTotal()) { total, call in
+                total.requests += 1
+                if let cost = call.cost { total.spent += cost } else { total.held += call.hold }
             }
         }
 
-        func fits(_ amount: Picodollars, _ caller: Caller) -> Bool {
-            Self.scopes(caller).allSatisfy { scope in
-                guard let limit = limits[scope] else { return true }
-                let used = used(scope)
-                return used.spent + used.held + amount <= limit
+        /// Returns the names with calls that a budget counts; for all calls, those.
+        func names(_ scope: BudgetScope, _ window: BudgetWindow) -> [BudgetScope] {
+            guard scope.isEach else { return [scope] }
+            return Set(calls.values.flatMap(\.caller.scopes)).filter {
+                $0.kind == scope.kind && budgets[Key(scope: $0, window: window)] == nil
+            }
+        }
+
+        func fits(_ amount: Picodollars, requests: Int, _ caller: Caller, at time: Timestamp) -> Bool {
+            ([.all] + caller.scopes).allSatisfy { scope in
+                BudgetWindow.allCases.allSatisfy { window in
+                    let own = budgets[Key(scope: scope, window: window)]
+                    let each = scope == .all ? nil : budgets[Key(scope: .each(scope.kind), window: window)]
+                    guard let budget = own ?? each else { return true }
+                    let used = used(scope, budget, at: time)
+                    if let quota = budget.requests, requests > 0, used.requests >= quota { return false }
+                    return budget.limit.map { used.spent + used.held + amount <= $0 } ?? true
+                }
             }
         }
 
@@ -54,7 +71,12 @@ import Testing
         }
 
         mutating func reserve(_ made: Reservation) {
-            calls[made.requestId] = Call(caller: made.caller, hold: made.hold, lease: made.lease ?? made.time)
+            calls[made.requestId] = Call(
+                caller: made.caller,
+                time: made.time,
+                hold: made.hold,
+                lease: made.lease ?? made.time
+            )
         }
 
         mutating func settle(_ id: String, _ cost: Picodollars) {
@@ -65,8 +87,8 @@ import Testing
 
     /// One operation on the ledger and on the model.
     private enum Entry {
-        case setBudget(BudgetScope, Picodollars)
-        case removeBudget(BudgetScope)
+        case setBudget(Budget)
+        case removeBudget(Model.Key)
         case settleAbandoned(at: Timestamp)
         case reserve(Reservation)
         case raiseHold(id: String, Model.Call, by: Picodollars)
@@ -82,21 +104,20 @@ import Testing
         /// Returns a random entry; nil if there is no call for it.
         mutating func entry(_ step: Int, _ model: Model) -> Entry? {
             let amount = Picodollars(Int128(Int.random(in: 1...400, using: &random)))
-            switch Int.random(in: 0..<20, using: &random) {
-            case 0:
-                let scope = scope()
-                // Never below the amount used, so that the limit can be checked after each step.
-                let used = model.used(scope)
-                let more = Picodollars(Int128(Int.random(in: 0...6000, using: &random)))
-                return .setBudget(scope, used.spent + used.held + more)
-            case 1: return .removeBudget(scope())
-            case 2:
-                time = time + Int.random(in: 1...40, using: &random)
+            switch Int.random(in: 0..<24, using: &random) {
+            case 0, 1: return .setBudget(budget(model))
+            case 2: return .removeBudget(key())
+            case 3:
+                // Mostly within the hour; sometimes into another hour, day, week or month.
+                let most = [40, 40, 1800, 20_000, 200_000].randomElement(using: &random) ?? 40
+                time = time + Int.random(in: 1...most, using: &random)
                 return .settleAbandoned(at: time)
-            case 3...10:
+            case 4...13:
                 var reservation = template.with("\(step)")
                 reservation.caller = BudgetModelTests.callers.randomElement(using: &random) ?? Caller()
-                (reservation.time, reservation.hold, reservation.lease) = (time, amount, time + 60)
+                // The clocks of processes differ, so that a call may be of the period before.
+                reservation.time = time - (Int.random(in: 0..<4, using: &random) == 0 ? 3 : 0)
+                (reservation.hold, reservation.lease) = (amount, time + 60)
                 return .reserve(reservation)
             default:
                 guard let id = model.calls.keys.sorted().randomElement(using: &random), let call = model.calls[id]
@@ -107,20 +128,41 @@ import Testing
             }
         }
 
-        private mutating func scope() -> BudgetScope {
-            BudgetModelTests.scopes.randomElement(using: &random) ?? .all
+        private mutating func key() -> Model.Key {
+            Model.Key(
+                scope: BudgetModelTests.scopes.randomElement(using: &random) ?? .all,
+                window: BudgetWindow.allCases.randomElement(using: &random) ?? .month
+            )
+        }
+
+        private mutating func budget(_ model: Model) -> Budget {
+            let key = key()
+            var budget = Budget(scope: key.scope, window: key.window)
+            budget.zone =
+                ClockZone(["UTC", "UTC", "Europe/Berlin", "UTC+05:30"].randomElement(using: &random) ?? "") ?? .utc
+            // Never below the amount used, so that the limit can be checked after each step.
+            let used = model.names(key.scope, key.window).map { model.used($0, budget, at: time) }
+            let most = used.map { $0.spent + $0.held }.max() ?? .zero
+            budget.limit = most + Picodollars(Int128(Int.random(in: 0...6000, using: &random)))
+            if Int.random(in: 0..<3, using: &random) == 0 {
+                budget.requests = (used.map(\.requests).max() ?? 0) + Int.random(in: 0...20, using: &random)
+                if Bool.random(using: &random) { budget.limit = nil }
+            }
+            return budget
         }
     }
 
     private static let callers = [
-        Caller(user: "ann", team: "support", accessKey: "K1"), Caller(user: "ann", team: "sales"),
-        Caller(user: "bob", team: "support", accessKey: "K2"), Caller(user: "eve"), Caller(accessKey: "K1"), Caller(),
+        Caller(user: "ann", team: "support", accessKey: "K1", session: "run-1"), Caller(user: "ann", team: "sales"),
+        Caller(user: "bob", team: "support", application: "bot", accessKey: "K2", session: "run-2"),
+        Caller(user: "eve", session: "run-3"), Caller(application: "bot", accessKey: "K1"), Caller(),
     ]
     private static let scopes: [BudgetScope] = [
-        .all, .team("support"), .team("sales"), .user("ann"), .user("bob"), .accessKey("K1"),
+        .all, .team("support"), .team("sales"), .user("ann"), .user("bob"), .accessKey("K1"), .application("bot"),
+        .session("run-1"), .each(.session), .each(.user), .each(.team),
     ]
 
-    @Test("every answer and every sum equals the model's, to the picodollar", arguments: [UInt64(1), 2, 3, 4])
+    @Test("every answer and every sum equals the model's, to the picodollar", arguments: [UInt64(1), 2, 3, 4, 5, 6])
     func model(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         let stores = try (0..<3).map { _ in try folder.store() }
@@ -131,22 +173,24 @@ import Testing
             let note: Comment = "seed \(seed), step \(step)"
             let commit = commits[Int.random(in: 0..<commits.count, using: &draw.random)]
             switch draw.entry(step, model) {
-            case .setBudget(let scope, let limit):
-                try stores[0].setBudget(limit, for: scope, at: draw.time)
-                model.limits[scope] = limit
-            case .removeBudget(let scope):
-                #expect(try stores[1].removeBudget(for: scope) == (model.limits[scope] != nil), note)
-                model.limits[scope] = nil
+            case .setBudget(let budget):
+                try stores[0].setBudget(budget, at: draw.time)
+                model.budgets[Model.Key(scope: budget.scope, window: budget.window)] = budget
+            case .removeBudget(let key):
+                let isRemoved = try stores[1].removeBudget(for: key.scope, key.window, at: draw.time)
+                #expect(isRemoved == (model.budgets[key] != nil), note)
+                model.budgets[key] = nil
             case .settleAbandoned(let time):
                 let count = model.abandon(at: time)
                 #expect(try stores[2].settleAbandoned(at: time) == count, note)
             case .reserve(let made):
                 let isGranted = try await commit.perform { try $0.reserve(made) }.isReserved
-                #expect(isGranted == model.fits(made.hold, made.caller), note)
+                #expect(isGranted == model.fits(made.hold, requests: 1, made.caller, at: made.time), note)
                 if isGranted { model.reserve(made) }
             case .raiseHold(let id, let call, let amount):
                 let isRaised = try await commit.perform { try $0.raiseHold(id, by: amount, limit: nil) }
-                #expect(isRaised == (call.cost == nil && model.fits(amount, call.caller)), note)
+                let fits = model.fits(amount, requests: 0, call.caller, at: call.time)
+                #expect(isRaised == (call.cost == nil && fits), note)
                 if isRaised { model.calls[id]?.hold += amount }
             case .settle(let id, let call, let settlement):
                 let isSettled = try await commit.perform { try $0.settle(settlement) }.isSettled
@@ -154,14 +198,28 @@ import Testing
                 if isSettled { model.settle(id, settlement.cost) }
             case nil: continue
             }
-            for standing in try stores[0].budgets(Self.month) {
-                let used = model.used(standing.scope)
-                #expect(standing.limit == model.limits[standing.scope], note)
-                #expect(standing.spent == used.spent && standing.held == used.held, note)
-                #expect(standing.spent + standing.held <= standing.limit, note)
-            }
+            if step % 8 == 0 { try Self.checkLines(stores[0], model, at: draw.time, note) }
         }
-        try Self.checkSums(stores[0], "seed \(seed)")
+        #expect(try stores[0].health().faults == [], "seed \(seed)")
+    }
+
+    /// Compares what `purser budget show` reports with the model.
+    private static func checkLines(_ store: Store, _ model: Model, at time: Timestamp, _ note: Comment) throws {
+        let lines = try store.budgetLines(at: time, limit: nil, quota: nil).filter { $0.source == .store }
+        #expect(lines.count == model.budgets.count, note)
+        for line in lines {
+            let (scope, window) = (line.budget.scope, line.budget.window)
+            #expect(line.budget == model.budgets[Model.Key(scope: scope, window: window)], note)
+            let used = model.names(scope, window).map { model.used($0, line.budget, at: time) }
+            if scope.isEach {
+                let most = used.map { $0.spent + $0.held }.max() ?? .zero
+                #expect(line.budget.limit == nil || line.used.spent + line.used.held == most, note)
+            } else {
+                #expect(line.used == used.first, note)
+            }
+            if let limit = line.budget.limit { #expect(line.used.spent + line.used.held <= limit, note) }
+            if let quota = line.budget.requests { #expect(line.used.requests <= quota, note) }
+        }
     }
 
     @Test("concurrent entries of three processes never exceed a budget, and the totals equal the sums of the rows")
@@ -170,7 +228,10 @@ import Testing
         let stores = try (0..<3).map { _ in try folder.store() }
         let template = try LedgerTests.reservation("", hold: .zero)
         for (number, scope) in Self.scopes.enumerated() {
-            try stores[0].setBudget(Picodollars(Int128(4000 + 500 * number)), for: scope, at: Self.start)
+            for window in BudgetWindow.allCases {
+                let limit = Picodollars(Int128(4000 + 500 * number + 100 * window.index))
+                try stores[0].setBudget(Budget(scope: scope, window: window, limit: limit), at: Self.start)
+            }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (number, store) in stores.enumerated() {
@@ -184,8 +245,12 @@ import Testing
                             reservation.hold = Picodollars(Int128(Int.random(in: 1...300, using: &random)))
                             let made = reservation
                             guard try await commit.perform({ try $0.reserve(made) }).isReserved else { continue }
-                            let standings = try await commit.perform { try $0.budgets(Self.month) }
-                            for standing in standings { #expect(standing.spent + standing.held <= standing.limit) }
+                            let lines = try await commit.perform {
+                                try $0.budgetLines(at: Self.start, limit: nil, quota: nil)
+                            }
+                            for line in lines {
+                                #expect(line.budget.limit.map { line.used.spent + line.used.held <= $0 } ?? true)
+                            }
                             if Int.random(in: 0..<3, using: &random) == 0 { continue }
                             let cost = Picodollars(Int128.random(in: 0...made.hold.rawValue, using: &random))
                             let settlement = LedgerTests.settlement(made.requestId, cost: cost)

@@ -58,8 +58,10 @@ import Testing
         let reservation = try Self.reservation("1", 5000, .imported, limit: 1, quota: 0, isUnlimited: true)
         #expect(try store.reserve(reservation).isReserved)
         #expect(try store.settle(LedgerTests.settlement("1", cost: Picodollars(5000))).isSettled)
-        let lines = try store.budgetLines(Self.month, configured: Picodollars(9))
-        #expect(lines.map(\.spent) == [.zero, .zero] && lines.map(\.remaining) == [Picodollars(9), Picodollars(100)])
+        let lines = try store.budgetLines(at: Self.november, limit: Picodollars(9), quota: nil)
+        #expect(
+            lines.map(\.used.spent) == [.zero, .zero] && lines.map(\.remaining) == [Picodollars(9), Picodollars(100)]
+        )
         #expect(lines.map(\.nonLive) == Array(repeating: NonLiveCost(imported: Picodollars(5000)), count: 2))
         #expect(try store.costReport(Self.month, asOf: Self.month.end).nonLive.imported == Picodollars(5000))
     }
@@ -91,12 +93,16 @@ import Testing
         let queue = try DatabaseQueue(path: store.path)
         try queue.write { db in
             try db.execute(sql: "UPDATE month_total SET held = '99' WHERE source = 'imported'")
-            try db.execute(sql: "UPDATE budget_total SET held = '98' WHERE source = 'simulated'")
+            try db.execute(sql: "UPDATE budget_total SET month_held = '98' WHERE source = 'simulated'")
         }
         let faults = try store.health().faults
         #expect(faults.count == 2)
         #expect(faults.contains { $0.hasPrefix("the total of imported calls of 2026-11 says 1 calls") })
-        #expect(faults.contains { $0.hasPrefix("the total of simulated calls of team support in 2026-11 says") })
+        #expect(
+            faults.contains {
+                $0.hasPrefix("the total of simulated calls of team support in the month from 2026-11-01T00:00:00Z says")
+            }
+        )
     }
 
     @Test("Bedrock's own id is kept, finds the call, and keeps an import from entering a live call again")

@@ -50,7 +50,9 @@ import Testing
         let spent = entries.reduce(Picodollars.zero) { $0 + ($1.outcome == "success" ? $1.cost : $1.hold) }
         let total = MonthTotal(requests: entries.count, spent: spent, held: .zero)
         #expect(try store.monthTotal(month) == total, note)
-        for standing in try store.budgets(month) { #expect(standing.spent == spent && standing.held == .zero, note) }
+        for line in try store.budgetLines(at: ScriptedCalls.start, limit: nil, quota: nil) {
+            #expect(line.used == total, note)
+        }
         #expect(try store.health().faults == [], note)
     }
 

@@ -34,7 +34,7 @@ import Testing
     }
 
     static func excess(_ total: MonthTotal, _ limit: Picodollars) -> BudgetExcess {
-        BudgetExcess(scope: .all, total: total, limit: limit)
+        BudgetExcess(scope: .all, total: total, limit: limit, in: CalendarMonth(containing: november))
     }
 
     static func settlement(_ id: String, cost: Picodollars, time: Timestamp = november) -> Settlement {
@@ -103,7 +103,14 @@ import Testing
         #expect(try store.reserve(try Self.reservation("1", hold: hold, quota: 1)) == .reserved(nil))
         #expect(
             try store.reserve(try Self.reservation("2", hold: hold, quota: 1))
-                == .quotaExceeded(MonthTotal(requests: 1, spent: .zero, held: hold))
+                == .quotaExceeded(
+                    BudgetExcess(
+                        scope: .all,
+                        total: MonthTotal(requests: 1, spent: .zero, held: hold),
+                        requests: 1,
+                        in: CalendarMonth(containing: Self.november)
+                    )
+                )
         )
         let december = Timestamp(year: 2026, month: 12, day: 1)
         #expect(try store.reserve(try Self.reservation("2", hold: hold, quota: 1, time: december)) == .reserved(nil))

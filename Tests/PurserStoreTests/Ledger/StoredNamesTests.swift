@@ -33,7 +33,7 @@ import Testing
         #expect(try store.costRows(Self.month, asOf: Self.month.end, by: [.team]).count == 1)
         #expect(try store.accessKeyLines(Self.month).map { Array($0.key.team.utf8) }.allSatisfy { $0.count == 5 })
         #expect(try store.health().faults == [])
-        try store.removeBudget(for: .team(Self.decomposed))
+        try store.removeBudget(for: .team(Self.decomposed), at: Self.time)
         #expect(try store.budgets(Self.month) == [])
     }
 
@@ -112,10 +112,13 @@ import Testing
         try queue.write { db in
             let arguments: StatementArguments = [Self.decomposed]
             try db.execute(sql: "UPDATE ledger SET team = ? WHERE request_id = '1'", arguments: arguments)
-            try db.execute(sql: "INSERT INTO budget VALUES ('team', ?, '5')", arguments: arguments)
+            try db.execute(
+                sql: "INSERT INTO budget VALUES ('team', ?, 'month', 'UTC', '5', NULL)",
+                arguments: arguments
+            )
         }
         #expect(try store.health().faults.count == 1)
-        #expect(try store.budgetLines(Self.month, configured: nil).count == 3)
+        #expect(try store.budgetLines(at: Self.time, limit: nil, quota: nil).count == 3)
         #expect(try store.accessKeyLines(Self.month) == [])
     }
 }

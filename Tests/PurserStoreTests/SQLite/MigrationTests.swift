@@ -77,7 +77,7 @@ import Testing
         #expect(
             messages.map(\.about) == [
                 .alarm("a/b 1", change: 12), .alarm("late", change: 3),
-                .budget("my/chat", CalendarMonth(year: 2026, month: 11)),
+                .budget("my/chat", period: "2026-11"),
             ]
         )
         #expect(messages.allSatisfy { $0.target.description == topic })

@@ -85,7 +85,7 @@ import Testing
         #expect((result.calls, result.knownCalls) == (1, 0))
         #expect(try ledger(fixture).map(\.source) == [.imported])
         #expect(try fixture.store.budgets(month).map(\.spent) == [.zero, .zero])
-        let lines = try fixture.store.budgetLines(month, configured: nil)
+        let lines = try fixture.store.budgetLines(at: ImportFixture.now, limit: nil, quota: nil)
         #expect(lines.map(\.nonLive.imported) == Array(repeating: Picodollars(183_000_000), count: 2))
         #expect(try fixture.store.health().faults == [])
     }

@@ -52,7 +52,7 @@ import Testing
         #expect(try Self.ids(store) == ["budget/chat/2026-11/ACTUAL/5.000000000000/1"])
         let message = try store.messages(.pending)[0]
         #expect(message.subject == #"BUDGET: "chat" ACTUAL cost above 50 % of $10.00"#)
-        #expect(message.about == .budget("chat", CalendarMonth(year: 2026, month: 11)))
+        #expect(message.about == .budget("chat", period: "2026-11"))
         #expect(
             message.body == """
                 Budget Name: chat
@@ -116,7 +116,7 @@ import Testing
         )
         var record = BudgetNotificationRecord(
             budget: "chat",
-            month: CalendarMonth(year: 2026, month: 11),
+            period: "2026-11",
             kind: .forecasted,
             threshold: .dollar
         )

@@ -10,6 +10,11 @@ package struct ScriptedCalls: Sendable {
     package static let leaseSeconds = 60
     package static let limit = Picodollars.dollar
 
+    /// Budgets of five scopes over four windows.
+    package static let budgets = [
+        BudgetScope.team(team), .each(.user), .accessKey("key"), .application("chat"), .each(.session),
+    ].flatMap { scope in BudgetWindow.allCases.map { Budget(scope: scope, window: $0, limit: limit) } }
+
     /// Part of the calls' ids.
     package let process: String
     package let rounds: Int
@@ -50,7 +55,9 @@ package struct ScriptedCalls: Sendable {
         let price = try Self.price()
         let commit = GroupCommit(store)
         let longest = LongestWait()
-        try await commit.perform { try $0.setBudget(Self.limit, for: .team(Self.team), at: Self.start) }
+        try await commit.perform { store in
+            for budget in Self.budgets { try store.setBudget(budget, at: Self.start) }
+        }
         for round in 0..<rounds {
             await withTaskGroup { group in
                 for call in calls[(round * callers)..<((round + 1) * callers)] {
@@ -73,7 +80,7 @@ package struct ScriptedCalls: Sendable {
         Reservation(
             requestId: call.id,
             time: Self.start,
-            caller: Caller(user: process, team: Self.team),
+            caller: Caller(user: process, team: Self.team, application: "chat", accessKey: "key", session: process),
             modelId: price.modelId,
             correlationId: nil,
             price: price,

@@ -24,15 +24,17 @@ package struct BudgetDefinition: Sendable, Equatable {
             self.topics = topics
         }
 
-        /// Returns whether the notification is due; without a forecast, no FORECASTED threshold is crossed.
-        package func status(actual: Picodollars, forecast: Picodollars?) -> NotificationStatus {
-            let amount = kind == .actual ? actual : forecast
+        /// Returns whether the notification is due; without a forecast, no FORECASTED threshold is crossed. The whole limit
+        /// is used up when calls are refused.
+        package func status(_ position: BudgetPosition) -> NotificationStatus {
+            let amount = kind == .actual ? position.actual : position.forecast
+            let isUsedUp = kind == .actual && thresholdPercent >= 100 && position.isRefusing
             return NotificationStatus(
                 kind: kind,
                 threshold: threshold,
                 thresholdPercent: thresholdPercent,
                 amount: amount,
-                isCrossed: amount.map { $0 > threshold } ?? false
+                isCrossed: isUsedUp || amount.map { $0 > threshold } ?? false
             )
         }
     }
@@ -80,8 +82,13 @@ package struct BudgetDefinition: Sendable, Equatable {
         self.unfilledActions = unfilledActions
     }
 
+    /// The topics of all notifications, each once.
+    package var topics: [String] {
+        notifications.flatMap(\.topics).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// Returns each notification's status, in the file's order.
-    package func notifications(actual: Picodollars, forecast: Picodollars?) -> [NotificationStatus] {
-        notifications.map { $0.status(actual: actual, forecast: forecast) }
+    package func statuses(at position: BudgetPosition) -> [NotificationStatus] {
+        notifications.map { $0.status(position) }
     }
 }

@@ -45,6 +45,8 @@ package struct BudgetPosition: Sendable, Equatable {
     package var forecast: Picodollars?
     /// Whether there is no forecast because the month has only begun.
     package var isEarly: Bool
+    /// Whether calls are refused because of the budget; the budget of a file refuses none.
+    package var isRefusing = false
 
     package init(_ month: CalendarMonth, at: Timestamp, actual: Picodollars, forecast: MonthForecast?) {
         self.init(
@@ -54,7 +56,8 @@ package struct BudgetPosition: Sendable, Equatable {
         )
     }
 
-    package init(actual: Picodollars, forecast: Picodollars? = nil, isEarly: Bool = false) {
+    package init(actual: Picodollars, forecast: Picodollars? = nil, isEarly: Bool = false, isRefusing: Bool = false) {
+        self.isRefusing = isRefusing
         self.actual = actual
         self.forecast = forecast
         self.isEarly = forecast == nil && isEarly
@@ -69,8 +72,6 @@ extension BudgetDefinition {
         guard position.isEarly,
             !notifications.contains(where: { $0.kind == early.kind && $0.threshold == early.threshold })
         else { return notifications }
-        var topics: [String] = []
-        for topic in notifications.flatMap(\.topics) where !topics.contains(topic) { topics.append(topic) }
         let percent = Double(early.thresholdPercent)
         return notifications
             + [.init(kind: early.kind, threshold: early.threshold, thresholdPercent: percent, topics: topics)]

@@ -4,18 +4,18 @@
 package struct BudgetNotification: Sendable, Equatable {
     private let budget: BudgetDefinition
     private let status: BudgetDefinition.NotificationStatus
-    private let month: CalendarMonth
+    private let period: String
     private let time: Timestamp
 
     package init(
         budget: BudgetDefinition,
         status: BudgetDefinition.NotificationStatus,
-        month: CalendarMonth,
+        period: String,
         time: Timestamp
     ) {
         self.budget = budget
         self.status = status
-        self.month = month
+        self.period = period
         self.time = time
     }
 
@@ -23,10 +23,16 @@ package struct BudgetNotification: Sendable, Equatable {
         AlarmEvaluation.text(status.thresholdPercent, nil) + " %"
     }
 
+    /// Whether calls are refused although the amount is not above the threshold.
+    private var isRefusal: Bool {
+        status.isCrossed && status.amount.map { $0 <= status.threshold } ?? false
+    }
+
     /// `BUDGET: "chat-service" ACTUAL cost above 80 % of $25.00`, at most 100 ASCII characters.
     package var subject: String {
         let limit = "$" + budget.limit.exactDollars
-        let end = "\" \(status.kind.rawValue) cost above \(percent) of \(limit)"
+        let cost = "\(status.kind.rawValue) cost above \(percent) of \(limit)"
+        let end = "\" " + (isRefusal ? "calls are refused, no room in \(limit)" : cost)
         return SubjectText.text(before: "BUDGET: \"", name: budget.name, after: end)
     }
 
@@ -35,10 +41,10 @@ package struct BudgetNotification: Sendable, Equatable {
         return """
             Budget Name: \(budget.name)
             Budget Type: Cost
-            Time Period: \(month)
+            Time Period: \(period)
             Budgeted Amount: $\(budget.limit.exactDollars)
             Alert Type: \(status.kind.rawValue)
-            Alert Threshold: > $\(status.threshold.exactDollars) (\(percent))
+            Alert Threshold: > $\(status.threshold.exactDollars) (\(percent))\(isRefusal ? ", or calls are refused" : "")
             \(status.kind.rawValue) Amount: $\(amount.exactDollars)
             As Of: \(time.iso8601())
             """

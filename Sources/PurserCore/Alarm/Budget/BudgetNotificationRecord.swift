@@ -1,7 +1,8 @@
-/// A record of whether one threshold of a budget is crossed in a month, and how often a notification was sent.
+/// A record of whether one threshold of a budget is crossed in a period, and how often a notification was sent.
 package struct BudgetNotificationRecord: Sendable, Equatable {
     package var budget: String
-    package var month: CalendarMonth
+    /// A month, `2026-11`, or the first moment of another period.
+    package var period: String
     package var kind: BudgetDefinition.Kind
     package var threshold: Picodollars
     package var isCrossed: Bool
@@ -12,7 +13,7 @@ package struct BudgetNotificationRecord: Sendable, Equatable {
 
     package init(
         budget: String,
-        month: CalendarMonth,
+        period: String,
         kind: BudgetDefinition.Kind,
         threshold: Picodollars,
         isCrossed: Bool = false,
@@ -20,7 +21,7 @@ package struct BudgetNotificationRecord: Sendable, Equatable {
         time: Timestamp = Timestamp(milliseconds: 0)
     ) {
         self.budget = budget
-        self.month = month
+        self.period = period
         self.kind = kind
         self.threshold = threshold
         self.isCrossed = isCrossed
@@ -30,7 +31,7 @@ package struct BudgetNotificationRecord: Sendable, Equatable {
 
     /// Records whether the threshold is crossed, and returns whether to send a notification.
     ///
-    /// For ACTUAL there is one notification a month. A forecast may cross the threshold again, which sends another
+    /// For ACTUAL there is one notification a period. A forecast may cross the threshold again, which sends another
     /// notification, but at most one a day (UTC), because a forecast rises with every call and falls between calls.
     package mutating func note(isCrossed: Bool, at now: Timestamp) -> Bool {
         let wasCrossed = self.isCrossed

@@ -20,6 +20,8 @@ package struct EvaluationRun: Sendable {
     package var at: Timestamp
     package var alarms: [AlarmStatus]
     package var budgets: [BudgetStatus]
+    /// The budgets of the store, which refuse calls; of one for each name, those near it. They set no exit code, because they hold.
+    package var limits: [BudgetStatus]
     /// All changes of state, earliest first.
     package var changes: [AlarmChange]
     /// The news about alarms, sorted by name.
@@ -42,6 +44,7 @@ package struct EvaluationRun: Sendable {
         at: Timestamp,
         alarms: [AlarmStatus],
         budgets: [BudgetStatus],
+        limits: [BudgetStatus] = [],
         changes: [AlarmChange],
         news: [AlarmNews],
         queued: Int,
@@ -55,6 +58,7 @@ package struct EvaluationRun: Sendable {
         self.at = at
         self.alarms = alarms
         self.budgets = budgets
+        self.limits = limits
         self.changes = changes
         self.news = news
         self.queued = queued
@@ -129,6 +133,6 @@ package struct BudgetStatus: Sendable {
     package var forecast: Picodollars? { position.forecast }
 
     package var notifications: [BudgetDefinition.NotificationStatus] {
-        definition.notifications(actual: actual, forecast: forecast)
+        definition.statuses(at: position)
     }
 }

@@ -11,8 +11,8 @@ package struct OutboxMessage: Sendable, Equatable {
     package enum About: Sendable, Hashable {
         /// A change of an alarm, by its name and the change's number.
         case alarm(String, change: Int)
-        /// A budget's threshold that was crossed in a month.
-        case budget(String, CalendarMonth)
+        /// A budget's threshold that was crossed in a period: a month, `2026-11`, or another one by its first moment.
+        case budget(String, period: String)
 
         /// Whether messages about both must arrive in order.
         package func isSameSeries(as other: About) -> Bool {

@@ -12,15 +12,23 @@ package struct MonthTotal: Sendable, Equatable {
     }
 }
 
-/// A budget, and how much of it has been used in a calendar month.
+/// A budget, and how much of it has been used in its present period.
 package struct BudgetStanding: Sendable, Equatable {
     package var scope: BudgetScope
+    package var window: BudgetWindow
     package var limit: Picodollars
     package var spent: Picodollars
     package var held: Picodollars
 
-    package init(scope: BudgetScope, limit: Picodollars, spent: Picodollars, held: Picodollars) {
+    package init(
+        scope: BudgetScope,
+        window: BudgetWindow = .month,
+        limit: Picodollars,
+        spent: Picodollars,
+        held: Picodollars
+    ) {
         self.scope = scope
+        self.window = window
         self.limit = limit
         self.spent = spent
         self.held = held
@@ -32,17 +40,19 @@ package struct BudgetStanding: Sendable, Equatable {
     }
 }
 
-/// The budget that a call does not fit into; if there are several, the one with the least left.
+/// The budget that a call does not fit into.
 package struct BudgetExcess: Sendable, Equatable {
-    package var scope: BudgetScope
-    /// The month's calls in that scope, not counting the refused one.
+    /// With the name that the call counts towards as its scope, and the whole limit, even if the call might use only a
+    /// percentage of it.
+    package var budget: Budget
+    /// The period's calls in that scope, not counting the refused one.
     package var total: MonthTotal
-    /// The whole limit, even if the call might use only a percentage of it.
-    package var limit: Picodollars
+    /// When the period ends.
+    package var resets: Timestamp
 
-    package init(scope: BudgetScope, total: MonthTotal, limit: Picodollars) {
-        self.scope = scope
+    package init(budget: Budget, total: MonthTotal, resets: Timestamp) {
+        self.budget = budget
         self.total = total
-        self.limit = limit
+        self.resets = resets
     }
 }
