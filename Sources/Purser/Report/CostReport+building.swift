@@ -1,4 +1,3 @@
-import ChatService
 package import PurserCore
 import PurserStore
 
@@ -24,7 +23,7 @@ extension CostReport {
         activeUsers = try store.activeUsers(query)
         (openRequests, held) = try store.openCalls(query)
         daily = try daily(from: store, query)
-        if filters.isEmpty { unpricedRequests = try unpriced(from: store) }
+        if filters.isEmpty { unpricedRequests = try store.unpricedRequests(period, asOf: asOf) }
         var before = query
         before.period = sameDaysBefore
         compare(groups, with: try store.costGroups(before), of: before.period)
@@ -55,16 +54,5 @@ extension CostReport {
         return zone.bounds(ofPeriod: 86_400, from: period.lowerBound, to: end).dropLast().map { day in
             costs[zone.name(ofPeriod: 86_400, at: day)] ?? .zero
         }
-    }
-
-    private func unpriced(from store: Store) throws -> Int {
-        let unpriced = MetricReference(
-            Metric(namespace: ChatMetric.namespace, name: ChatMetric.unpricedRequests.rawValue)
-        )
-        let (start, end) = (period.lowerBound, min(period.upperBound, asOf))
-        guard start < end else { return 0 }
-        let longestMonth = 32 * 86_400
-        let slots = try store.slots(of: [unpriced], from: start, to: end, period: longestMonth)
-        return slots[unpriced]?.total(from: start, to: end).count ?? 0
     }
 }

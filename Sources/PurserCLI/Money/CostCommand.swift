@@ -15,6 +15,7 @@ struct CostCommand: ParsableCommand {
         case text
         case json
         case csv
+        case focus
     }
 
     @OptionGroup var global: GlobalOptions
@@ -32,8 +33,13 @@ struct CostCommand: ParsableCommand {
 
     @OptionGroup var asOf: AsOfOption
 
-    @Option(name: .long, help: "What to split by, separated by commas: \(CostKey.allowed).")
-    var by = "team,model"
+    @Option(
+        name: .long,
+        help: "What to split by, separated by commas: \(CostKey.allowed); default: \(Self.usualKeys)."
+    )
+    var by: String?
+
+    private static let usualKeys = "team,model"
 
     @Option(
         name: .customLong("where"),
@@ -51,12 +57,21 @@ struct CostCommand: ParsableCommand {
     )
     var timeZone = ClockZone.utc
 
+    @OptionGroup var focus: FocusOptions
+
     func run() throws {
         try reporting {
+            let account = try focus.account(of: self)
             let session = Session(global)
             let now = asOf.time
             let store = try session.store(.existing)
             let (month, keys, filters) = (try calendarMonth(now), try keys(), try readFilters())
+            if let account {
+                let focus = try store.snapshot {
+                    try FocusDataset.read(month, asOf: now, where: filters, account: account, from: store)
+                }
+                return try self.focus.report(focus.dataset, focus.context)
+            }
             try session.withAlertBudget { budget in
                 let report = try store.snapshot {
                     try CostReport(
@@ -72,7 +87,7 @@ struct CostCommand: ParsableCommand {
                 switch format {
                 case .json: show(CostJSON.value(report))
                 case .csv: show(CostCSV.text(report), end: "")
-                case .text:
+                case .text, .focus:
                     let style = drawing.style(session.environment)
                     show(CostText.render(report, style: style, isTableCut: drawing.cutsTables))
                     try store.sayIfLimitDiffers(from: budget?.limit)
@@ -92,7 +107,7 @@ struct CostCommand: ParsableCommand {
     }
 
     private func keys() throws -> [CostKey] {
-        let keys = try by.split(separator: ",").map { name in
+        let keys = try (by ?? Self.usualKeys).split(separator: ",").map { name in
             guard let key = CostKey(name) else { throw UsageError("--by takes \(CostKey.allowed), not `\(name)`") }
             return key
         }

@@ -29,6 +29,8 @@ struct CommandFailure: Error, CustomStringConvertible {
 /// The exit codes that are not ArgumentParser's own.
 enum Exit {
     static let budget = ExitCode(1)
+    /// A dataset that `--self-check` found to break a rule.
+    static let violated = ExitCode(1)
     static let inAlarm = ExitCode(2)
     static let failed = ExitCode(3)
     static let usage = ExitCode(64)

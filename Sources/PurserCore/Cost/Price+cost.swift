@@ -39,7 +39,7 @@ extension Price {
     }
 
     /// Returns the listed rates of a call, including rates for the kinds that the row does not price.
-    private func listRates(isLong: Bool, _ tier: ServiceTier) throws(PriceError) -> CallRates {
+    func listRates(isLong: Bool, _ tier: ServiceTier) throws(PriceError) -> CallRates {
         let standard = isLong ? longContext ?? onDemand : onDemand
         var (plain, read, write5m, write1h) = (standard, cacheRead, cacheWrite5m, cacheWrite1h)
         if tier != .standard {

@@ -20,7 +20,7 @@ extension PriceCatalog {
 
 extension Price {
     /// The geographies that cross-Region inference profiles are named after.
-    private static let geographies: Set<String> = ["apac", "au", "ca", "eu", "global", "in", "jp", "us", "us-gov"]
+    static let geographies: Set<String> = ["apac", "au", "ca", "eu", "global", "in", "jp", "us", "us-gov"]
 
     /// The geography of an inference profile's id; nil for a bare model id.
     ///

@@ -201,6 +201,7 @@ private struct GroupStatement {
         case .tag(let name):
             arguments += [name]
             return "(SELECT value FROM json_each(ledger.tags) WHERE key = ?)"
+        case .tags: return "tags"
         }
     }
 }

@@ -57,6 +57,7 @@ import Testing
         case .tier: entry.tier.rawValue
         case .day, .hour: zone.name(ofPeriod: key.periodSeconds ?? 0, at: entry.time)
         case .tag(let name): entry.caller.tags.values[name]
+        case .tags: entry.caller.tags.json
         }
     }
 
@@ -67,7 +68,7 @@ import Testing
         let zones = try ["UTC", "Europe/Berlin", "Asia/Kathmandu", "-03:30"].map { try #require(ClockZone($0)) }
         let splits: [[CostKey]] = [
             [], [.model], [.team, .model], [.user, .application], [.accessKey, .session], [.tier], [.day],
-            [.hour, .team], [.tag("env")], [.tag("it's \"x\""), .day], [.tag("none")],
+            [.hour, .team], [.tag("env")], [.tag("it's \"x\""), .day], [.tag("none")], [.tags], [.day, .tags, .user],
         ]
         let filters: [[CostFilter]] = [
             [], [CostFilter(.team, ["a", nil])], [CostFilter(.tag("env"), ["prod"]), CostFilter(.tier, ["standard"])],

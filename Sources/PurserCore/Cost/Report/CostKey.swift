@@ -12,6 +12,8 @@ package enum CostKey: Sendable, Hashable {
     case hour
     /// An entry of the call's `requestMetadata`.
     case tag(String)
+    /// All entries of the call's `requestMetadata` that are tags, as ``CallTags/json``; no text names it.
+    case tags
 
     private static let plain: [(name: String, key: CostKey)] = [
         ("model", .model), ("team", .team), ("user", .user), ("application", .application), ("key", .accessKey),
