@@ -71,7 +71,10 @@ package enum HelpTopic: String, Sendable, CaseIterable {
 
     private static let exitCodeRows = [
         Row("0", "success"),
-        Row("1", "`evaluate`: the budget is over its limit, forecast over it, or ahead of plan"),
+        Row(
+            "1",
+            "`evaluate`: the budget is over its limit, forecast over it, or ahead of plan; `cost --self-check`: a rule is broken"
+        ),
         Row("2", "`evaluate`: an alarm is in ALARM"),
         Row(
             "3",

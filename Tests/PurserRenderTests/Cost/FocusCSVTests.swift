@@ -191,6 +191,11 @@ struct FocusCSVTests {
     func many() throws {
         let price = try Self.price()
         let groups = (0..<50_000).map { Self.group(price, caller: ["t", "u\($0)", nil, nil, nil, nil]) }
-        #expect(try Self.dataset(groups).charges.count == 100_000)
+        let dataset = try Self.dataset(groups)
+        #expect(dataset.charges.count == 100_000)
+        let part = try Self.dataset(Array(groups.prefix(10_000)))
+        let total = groups.prefix(10_000).reduce(.zero) { $0 + $1.cost }
+        let verdict = FocusCheck.verdict(of: FocusCSV.text(part), total: total)
+        #expect(verdict.rows == 20_000 && verdict.violations == [])
     }
 }

@@ -99,11 +99,10 @@ package struct FocusCharge: Sendable, Equatable {
     }
 
     private init(_ calls: FocusCalls, _ meter: Meter) {
-        let zero = FocusDecimal(0, decimals: 0)
         (day, model, tier, isLong) = (calls.key.day, calls.model, calls.key.tier, calls.key.isLong)
         (self.meter, source, caller, price) = (meter, calls.key.source, calls.caller, calls.key.price)
         (requests, consumed) = (calls.requests, 0)
-        (quantity, listUnitPrice, contractedUnitPrice) = (zero, zero, zero)
+        (quantity, listUnitPrice, contractedUnitPrice) = (.zero, .zero, .zero)
         (listCost, cost, isCorrection) = (.zero, .zero, false)
     }
 }

@@ -14,6 +14,17 @@ package struct FocusCheck {
     /// For rules about values that belong together: the first value seen for one of the other column.
     private var firstValues: [String: [String: String]] = [:]
     private var sum: FocusDecimal? = .zero
+    private var applied: [Applied]
+
+    /// A rule about the rows, and the column that it is about.
+    private struct Applied {
+        let rule: FocusRule
+        let place: Int
+        /// What a rule about a value alone says of values that it has seen: most of them come again and again.
+        var known: [String: String?] = [:]
+    }
+
+    private static let mostKnown = 1000
 
     /// Checks a dataset as CSV with a header; the costs of its rows must add up to `total`.
     package static func verdict(of text: String, total: Picodollars) -> FocusVerdict {
@@ -30,7 +41,12 @@ package struct FocusCheck {
 
     private init(columns: [String]) {
         self.columns = columns
-        places = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }
+        let places = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }
+        self.places = places
+        applied = FocusRules.all.compactMap { rule in
+            if case .present = rule.check { return nil }
+            return places[rule.column].map { Applied(rule: rule, place: $0) }
+        }
     }
 
     private mutating func add(_ rule: String, _ line: Int?, _ column: String, _ value: String, _ reason: String) {
@@ -73,14 +89,25 @@ package struct FocusCheck {
             return add(Self.csvRule, record.line, "", "", reason)
         }
         let row = FocusRow(record.fields, places)
-        for rule in FocusRules.all where places[rule.column] != nil {
+        for index in applied.indices {
+            let rule = applied[index].rule
             guard rule.conditions.allSatisfy(row.meets) else { continue }
-            if let reason = row.fault(rule) ?? secondValue(rule, row) {
-                add(rule.id, record.line, rule.column, row[rule.column] ?? "", reason)
+            let value = record.fields[applied[index].place]
+            if let reason = fault(index, value, row) ?? secondValue(rule, row) {
+                add(rule.id, record.line, rule.column, value, reason)
             }
         }
         // A cost that is no number has been reported; without it there is no sum.
         sum = row.number("BilledCost").flatMap { sum?.plus($0) }
+    }
+
+    private mutating func fault(_ index: Int, _ value: String, _ row: FocusRow) -> String? {
+        let rule = applied[index].rule
+        guard rule.check.isOfValueAlone else { return row.fault(rule) }
+        if let reason = applied[index].known[value] { return reason }
+        let reason = row.fault(rule)
+        if applied[index].known.count < Self.mostKnown { applied[index].known.updateValue(reason, forKey: value) }
+        return reason
     }
 
     private mutating func secondValue(_ rule: FocusRule, _ row: FocusRow) -> String? {

@@ -4,7 +4,7 @@ package struct FocusDecimal: Sendable, Equatable, CustomStringConvertible {
     private(set) var digits: Int128
     private(set) var decimals: Int
 
-    package static let zero = FocusDecimal(0, decimals: 0)
+    static let zero = FocusDecimal(0, decimals: 0)
     private static let mostDecimals = 36
 
     package init(_ digits: Int128, decimals: Int) {
@@ -23,36 +23,49 @@ package struct FocusDecimal: Sendable, Equatable, CustomStringConvertible {
     /// with too many digits.
     init?(_ text: String) {
         var rest = text.utf8[...]
-        let isNegative = rest.first == UInt8(ascii: "-")
-        if isNegative { rest = rest.dropFirst() }
-        let parts = rest.split(separator: UInt8(ascii: "E"), omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count) else { return nil }
-        let sides = parts[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard (1...2).contains(sides.count), sides.allSatisfy(Self.isDigits), rest.count <= 40,
-            let magnitude = Int128(sides.map { String(decoding: $0, as: UTF8.self) }.joined())
-        else { return nil }
-        var (digits, decimals) = (isNegative ? -magnitude : magnitude, sides.count == 2 ? sides[1].count : 0)
-        if parts.count == 2 {
-            var exponent = parts[1]
-            let isBelowOne = exponent.first == UInt8(ascii: "-")
-            if isBelowOne { exponent = exponent.dropFirst() }
-            guard Self.isDigits(exponent), let value = Int(String(decoding: exponent, as: UTF8.self)),
-                value <= Self.mostDecimals
-            else {
+        let isNegative = Self.takes("-", from: &rest)
+        guard var (digits, _) = Self.digits(after: 0, from: &rest) else { return nil }
+        var decimals = 0
+        if Self.takes(".", from: &rest) {
+            guard let behind = Self.digits(after: digits, from: &rest) else { return nil }
+            (digits, decimals) = behind
+        }
+        if Self.takes("E", from: &rest) {
+            let isBelowOne = Self.takes("-", from: &rest)
+            guard let (exponent, _) = Self.digits(after: 0, from: &rest), exponent <= Self.mostDecimals else {
                 return nil
             }
-            decimals += isBelowOne ? value : -value
+            decimals += isBelowOne ? Int(exponent) : -Int(exponent)
         }
+        guard rest.isEmpty else { return nil }
         while decimals < 0 {
             let (product, overflow) = digits.multipliedReportingOverflow(by: 10)
             if overflow { return nil }
             (digits, decimals) = (product, decimals + 1)
         }
-        self.init(digits, decimals: decimals)
+        self.init(isNegative ? -digits : digits, decimals: decimals)
     }
 
-    private static func isDigits(_ text: Substring.UTF8View) -> Bool {
-        !text.isEmpty && text.allSatisfy { (0x30...0x39).contains($0) }
+    private static func takes(_ character: Unicode.Scalar, from rest: inout Substring.UTF8View) -> Bool {
+        guard rest.first == UInt8(ascii: character) else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    /// Reads at least one digit behind those of `start`; nil if there is none, or the number is too large.
+    private static func digits(
+        after start: Int128,
+        from rest: inout Substring.UTF8View
+    ) -> (value: Int128, count: Int)? {
+        var (value, count) = (start, 0)
+        while let byte = rest.first, (0x30...0x39).contains(byte) {
+            let (tenfold, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflow) = tenfold.addingReportingOverflow(Int128(byte - 0x30))
+            if isTooLarge || overflow { return nil }
+            (value, count) = (sum, count + 1)
+            rest = rest.dropFirst()
+        }
+        return count > 0 ? (value, count) : nil
     }
 
     var isNegative: Bool { digits < 0 }

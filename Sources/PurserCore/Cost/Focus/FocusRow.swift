@@ -17,14 +17,15 @@ struct FocusRow {
         self[column].flatMap { FocusDecimal($0) }
     }
 
-    private func time(_ column: String) -> Timestamp? {
-        self[column].flatMap(Self.time)
+    /// Returns a time that is written as FOCUS writes it: such texts are in the order of time.
+    private func time(_ column: String) -> String? {
+        self[column].flatMap { $0.utf8.count == Self.timeLength ? $0 : nil }
     }
 
-    /// Reads `2026-11-01T00:00:00Z`, and no other form of a time.
-    private static func time(_ text: String) -> Timestamp? {
-        guard let time = Timestamp(iso8601: text), time.iso8601() == text else { return nil }
-        return time
+    private static let timeLength = "2026-11-01T00:00:00Z".utf8.count
+
+    private static func isTime(_ text: String) -> Bool {
+        text.utf8.count == timeLength && Timestamp(iso8601: text)?.iso8601() == text
     }
 
     func meets(_ condition: FocusRule.Condition) -> Bool {
@@ -48,7 +49,7 @@ struct FocusRow {
         case .null: return "must be null"
         case .text: return Self.textFault(value)
         case .number: return FocusDecimal(value) == nil ? "is not a number as FOCUS writes it" : nil
-        case .time: return Self.time(value) == nil ? "is not a time like 2026-11-01T00:00:00Z" : nil
+        case .time: return !Self.isTime(value) ? "is not a time like 2026-11-01T00:00:00Z" : nil
         case .currency: return Self.isCurrency(value) ? nil : "is not a code like USD"
         case .keyValues: return Self.keyValueFault(value)
         case .priceKeys: return Self.keys(value).contains { !Self.isPriceKey($0) } ? "has a key without x_" : nil
@@ -79,10 +80,10 @@ struct FocusRow {
             return "must be \(quantity) times \(price)" + (product.map { ", \($0)" } ?? "")
         case .after(let start):
             guard let start = time(start), let end = time(rule.column), end <= start else { return nil }
-            return "is not after \(start.iso8601())"
+            return "is not after \(start)"
         case .within(let start, let end):
             guard let start = time(start), let end = time(end), let time = time(rule.column) else { return nil }
-            return (start..<max(start, end)).contains(time) ? nil : "is not within the billing period"
+            return start <= time && time < end ? nil : "is not within the billing period"
         default: return nil
         }
     }

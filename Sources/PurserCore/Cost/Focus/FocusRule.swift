@@ -32,6 +32,17 @@ struct FocusRule: Sendable {
         case within(String, String)
         /// Always the same for one value of another column.
         case one(per: String)
+
+        /// Whether a rule is the same for a value in every row in which it applies.
+        var isOfValueAlone: Bool {
+            switch self {
+            case .present, .null, .notNull, .text, .number, .notNegative, .zero, .time, .currency, .keyValues,
+                .priceKeys,
+                .unit, .oneOf, .not:
+                true
+            case .subcategory, .same, .differs, .product, .after, .within, .one: false
+            }
+        }
     }
 
     /// When a rule applies to a row.

@@ -66,7 +66,8 @@ import Testing
             ("BillingPeriodStart", "2026-11-01T01:00:00+01:00", ["BillingPeriodStart-C-002-M"]),
             ("ChargePeriodStart", "2026-11-03T00:00:00.000Z", ["ChargePeriodStart-C-002-M"]),
             ("ChargePeriodStart", "2026-10-31T00:00:00Z", ["Purser-BillingPeriod"]),
-            ("ChargePeriodStart", "2026-02-30T00:00:00Z", ["ChargePeriodStart-C-002-M"]),
+            ("ChargePeriodStart", "2026-11-03T24:00:00Z", ["ChargePeriodStart-C-002-M"]),
+            ("ChargePeriodStart", "2026-02-30T00:00:00Z", ["ChargePeriodStart-C-002-M", "Purser-BillingPeriod"]),
             ("ChargePeriodEnd", "2026-11-03T00:00:00Z", ["ChargePeriodEnd-C-004-M"]),
             (
                 "ChargeCategory", "Usages",
