@@ -27,11 +27,12 @@ package struct CSVReader {
     package static func quoted(_ field: String) -> String {
         let needsQuotes = field.utf8.contains { $0 == comma || $0 == quote || $0 == lineFeed || $0 == carriageReturn }
         guard needsQuotes else { return field }
-        var text = "\""
-        for scalar in field.unicodeScalars {
-            text.unicodeScalars.append(contentsOf: scalar == "\"" ? ["\"", "\""] : [scalar])
+        var bytes = [quote]
+        for byte in field.utf8 {
+            if byte == quote { bytes.append(quote) }
+            bytes.append(byte)
         }
-        return text + "\""
+        return String(decoding: bytes + [quote], as: UTF8.self)
     }
 
     private static let comma = UInt8(ascii: ",")
