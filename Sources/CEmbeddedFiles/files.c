@@ -267,6 +267,10 @@ static const unsigned char prices_bedrock[] = {
 #embed "../../prices/bedrock.csv"
 };
 
+static const unsigned char prices_services[] = {
+#embed "../../prices/services.csv"
+};
+
 #define FILE(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct purser_embedded_file files[] = {
@@ -336,6 +340,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0016-budget-windows.sql", migration_0016),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
+    FILE("prices/services.csv", prices_services),
 };
 
 const struct purser_embedded_file *purser_embedded_files(void) {

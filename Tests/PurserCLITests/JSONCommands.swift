@@ -95,6 +95,19 @@ struct JSONCommand {
         JSONCommand("evaluate", "--alarms", "{folder}/faulty", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 3),
         // A message that a topic refused waits for the operator.
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", status: 3),
+        JSONCommand("cost estimate"),
+        JSONCommand("cost what-if", "--model", "us.amazon.nova-pro-v1:0", "--at", at),
+        JSONCommand(
+            "cost what-if",
+            "--model",
+            "us.amazon.nova-pro-v1:0",
+            "--at",
+            at,
+            "--by",
+            "hour,tag:env",
+            "--where",
+            "team=support"
+        ),
         JSONCommand("cost", "--at", at),
         JSONCommand("cost", "--at", at, "--by", "user,application"),
         JSONCommand("cost", "--store", "{folder}/empty.db"),

@@ -21,7 +21,7 @@ struct ToolInfo {
         var options: [Argument] { arguments.filter { $0.kind == "option" } }
     }
 
-    /// The commands that have no subcommands, without `help`.
+    /// The commands that do something, without `help`: those without subcommands, and those with options of their own.
     var commands: [Command]
 
     init() throws {
@@ -31,9 +31,7 @@ struct ToolInfo {
 
     private static func commands(_ value: JSONValue, _ path: [String]) -> [Command] {
         let subcommands = (value["subcommands"]?.array ?? []).filter { $0["commandName"] != "help" }
-        if !subcommands.isEmpty {
-            return subcommands.flatMap { commands($0, path + [$0["commandName"]?.string ?? ""]) }
-        }
+        let below = subcommands.flatMap { commands($0, path + [$0["commandName"]?.string ?? ""]) }
         let arguments = (value["arguments"]?.array ?? []).map { argument in
             Argument(
                 kind: argument["kind"]?.string ?? "",
@@ -41,6 +39,8 @@ struct ToolInfo {
                 allowed: argument["allValues"]?.array?.compactMap(\.string) ?? []
             )
         }
-        return [Command(name: path.joined(separator: " "), arguments: arguments)]
+        let own = arguments.contains { $0.flag != "--help" && $0.flag != "--version" }
+        if !below.isEmpty, path.isEmpty || !own { return below }
+        return [Command(name: path.joined(separator: " "), arguments: arguments)] + below
     }
 }

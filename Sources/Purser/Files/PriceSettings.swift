@@ -37,6 +37,14 @@ package struct PriceSettings: Sendable, Equatable, Configurable {
         URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("arns.csv").path
     }
 
+    /// Returns the path of another file in the folder of a price file; nil if there is none.
+    static func found(_ name: String, beside pricesPath: String?) -> String? {
+        guard let pricesPath else { return nil }
+        let folder = URL(fileURLWithPath: pricesPath).deletingLastPathComponent()
+        let path = folder.appendingPathComponent(name).path
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
     /// Reads the prices; throws ``Diagnostics`` with every fault of both files.
     package func read() throws(Diagnostics) -> PriceCatalog {
         var faults: [Diagnostic] = []
@@ -53,8 +61,7 @@ package struct PriceSettings: Sendable, Equatable, Configurable {
             }
             return nil
         }
-        let besides = pricesPath.map(Self.beside).flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
-        let arns = collect(arnsPath ?? besides) { try ARNMap(csv: $0, file: $1) }
+        let arns = collect(arnsPath ?? Self.found("arns.csv", beside: pricesPath)) { try ARNMap(csv: $0, file: $1) }
         let catalog = collect(pricesPath) { try PriceCatalog(csv: $0, file: $1, arns: arns ?? ARNMap()) }
         if !faults.isEmpty { throw Diagnostics(faults) }
         if let catalog { return catalog }

@@ -49,7 +49,7 @@ enum PurserManual {
 
     private static func commands(_ program: ToolCommand) -> [ManualPage.Block] {
         let common = Set(program.arguments.compactMap(\.flag))
-        return program.leaves.flatMap { command -> [ManualPage.Block] in
+        return program.runnable.flatMap { command -> [ManualPage.Block] in
             let own = command.arguments.filter { $0.flag.map { !common.contains($0) } ?? true }
             let about = [command.summary, command.discussion].filter { !$0.isEmpty }
             return [.heading((["purser"] + command.words).joined(separator: " ")), .paragraph(about)]

@@ -65,9 +65,11 @@ struct ToolCommand {
         }
     }
 
-    /// The commands without subcommands, in their order.
-    var leaves: [ToolCommand] {
-        subcommands.isEmpty ? [self] : subcommands.flatMap(\.leaves)
+    /// The commands that do something, in their order: those without subcommands, and those with options of their own.
+    var runnable: [ToolCommand] {
+        let own = arguments.contains { $0.flag != "--help" && $0.flag != "--version" }
+        let isRunnable = subcommands.isEmpty || (!words.isEmpty && own)
+        return (isRunnable ? [self] : []) + subcommands.flatMap(\.runnable)
     }
 }
 

@@ -23,24 +23,26 @@ struct FocusOptions: ParsableArguments {
     @Flag(name: .long, help: "Check the rows of --format focus against the rules of FOCUS, and print only the verdict.")
     var selfCheck = false
 
+    /// The first of these options that is given.
+    var firstGiven: String? {
+        if selfCheck { return "--self-check" }
+        return [("--focus-version", focusVersion), ("--billing-account", billingAccount)].first { $0.1 != nil }?.0
+    }
+
     /// Returns the billing account if the command's format is FOCUS, otherwise nil; rejects options that do not go
     /// together.
     func account(of command: CostCommand) throws -> FocusDataset.BillingAccount? {
-        guard command.format == Self.format else {
-            let given = [("--focus-version", focusVersion), ("--billing-account", billingAccount)]
-                .first { $0.1 != nil }?.0
-            if let option = selfCheck ? "--self-check" : given {
-                throw UsageError("\(option) is for --format \(Self.format)")
-            }
+        guard command.output.format == Self.format else {
+            if let firstGiven { throw UsageError("\(firstGiven) is for --format \(Self.format)") }
             return nil
         }
         guard focusVersion ?? Self.supportedVersion == Self.supportedVersion else {
             throw UsageError("--focus-version \(focusVersion ?? "") is not supported; only \(Self.supportedVersion) is")
         }
-        if command.by != nil {
+        if command.split.by != nil {
             throw UsageError("--by cannot be used with --format \(Self.format), whose rows are split by every key")
         }
-        guard command.timeZone == .utc else {
+        guard command.period.timeZone == .utc else {
             throw UsageError("--time-zone cannot be used with --format \(Self.format), whose days are UTC's")
         }
         guard let billingAccount else {

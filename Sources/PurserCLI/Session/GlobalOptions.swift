@@ -157,6 +157,11 @@ struct Session {
         AlarmHome(environment: environment)
     }
 
+    /// The price file's path if one was named.
+    var pricesPath: String? {
+        value(options.prices, "PURSER_PRICES")
+    }
+
     func prices(_ environment: [String: String]? = nil) throws -> PriceCatalog {
         let environment = environment ?? self.environment
         func path(_ flag: String?, _ variable: String) -> String? {

@@ -24,7 +24,7 @@ extension CostText {
     }
 
     private func columns(hasWrites: Bool, hasBefore: Bool) -> [TextTable.Column] {
-        let keys = report.keys.map { TextTable.Column($0.name.capitalizedFirst, leastWidth: 28) }
+        let keys = report.keys.map { TextTable.Column($0.title, leastWidth: 28) }
         var counts: [TextTable.Column] = [
             .init("In", .trailing, dropRank: 2), .init("Cached", .trailing, dropRank: 4),
             .init("Out", .trailing, dropRank: 3),
@@ -68,8 +68,9 @@ extension CostText {
     }
 }
 
-extension String {
-    fileprivate var capitalizedFirst: String {
-        prefix(1).uppercased() + dropFirst()
+extension CostKey {
+    /// The title of its column.
+    var title: String {
+        name.prefix(1).uppercased() + name.dropFirst()
     }
 }

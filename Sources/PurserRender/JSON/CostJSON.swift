@@ -94,19 +94,23 @@ package enum CostJSON {
         ]
     }
 
-    private static func row(_ row: CostReport.Row, keys: [CostKey]) -> JSONValue {
+    /// Returns one member for each key of a row; those of tags are together in `tags`.
+    static func names(_ values: [String?], of keys: [CostKey]) -> [JSONValue.Member] {
         var names: [JSONValue.Member] = []
         var tags: [JSONValue.Member] = []
-        for (key, value) in zip(keys, row.keys) {
+        for (key, value) in zip(keys, values) {
             if case .tag(let name) = key {
                 tags.append(.init(name, JSONValue(value)))
             } else {
                 names.append(.init(key.name, JSONValue(value)))
             }
         }
-        if !tags.isEmpty { names.append(.init("tags", .object(tags))) }
-        return .object(
-            names + [
+        return tags.isEmpty ? names : names + [.init("tags", .object(tags))]
+    }
+
+    private static func row(_ row: CostReport.Row, keys: [CostKey]) -> JSONValue {
+        .object(
+            names(row.keys, of: keys) + [
                 .init("requests", .integer(row.requests)),
                 .init("inputTokens", .integer(row.usage.input)),
                 .init("outputTokens", .integer(row.usage.output)),

@@ -125,6 +125,10 @@ package enum HelpTopic: String, Sendable, CaseIterable {
         Row("alarms/*.test", "scripted test cases of alarms, for `purser alarms test`"),
         Row("prices/bedrock.csv", "prices by model and day"),
         Row("arns.csv", "next to the price file: models that ARNs stand for"),
+        Row(
+            "services.csv",
+            "next to the price file: what a plan pays for besides the model, for `cost estimate`"
+        ),
         Row("docs/runbooks/*.md", "runbooks, which `purser alarms runbook` prints"),
         Row("~/.aws/config, ~/.aws/credentials", "profiles of the AWS tools"),
     ]

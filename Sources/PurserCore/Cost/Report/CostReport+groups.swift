@@ -40,7 +40,7 @@ extension CostReport {
             .sorted { Self.precedes($0, $1, keys) }
     }
 
-    private static func rows(_ groups: [CostGroup], _ keys: [CostKey]) -> [Row] {
+    static func rows(_ groups: [CostGroup], _ keys: [CostKey]) -> [Row] {
         var rows: [[String?]: Row] = [:]
         for group in groups {
             var row = rows[group.keys] ?? Row(keys: group.keys, requests: 0, usage: TokenUsage(), cost: .zero)
