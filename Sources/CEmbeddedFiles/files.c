@@ -267,6 +267,10 @@ static const unsigned char prices_bedrock[] = {
 #embed "../../prices/bedrock.csv"
 };
 
+static const unsigned char prices_offers[] = {
+#embed "../../prices/offers.csv"
+};
+
 static const unsigned char prices_services[] = {
 #embed "../../prices/services.csv"
 };
@@ -340,6 +344,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0016-budget-windows.sql", migration_0016),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
+    FILE("prices/offers.csv", prices_offers),
     FILE("prices/services.csv", prices_services),
 };
 

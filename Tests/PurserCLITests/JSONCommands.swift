@@ -224,6 +224,8 @@ struct JSONCommand {
         JSONCommand("prices list"),
         JSONCommand("prices list", "no such model"),
         JSONCommand("prices lint", "--at", at),
+        JSONCommand("prices diff", "{folder}/offer.json"),
+        JSONCommand("prices update", "{folder}/offer.json", "--output", "{folder}/new.csv"),
         JSONCommand("doctor"),
         JSONCommand("doctor", "--store", "{folder}/empty.db", "--alarms", "{folder}/faulty", status: 3),
         JSONCommand("backup", "{folder}/copy.db"),
@@ -298,6 +300,7 @@ enum DemonstrationStore {
                 "app.log",
                 #"{"_aws":{"Timestamp":\#(milliseconds),\#(metrics)},"M":1}"# + "\nhello\n{\"_aws\":1}\n{\"_aws\":"
             ),
+            ("offer.json", OfferFile.text),
             (
                 "calls.jsonl",
                 #"{"schemaType":"ModelInvocationLog","timestamp":"2026-11-24T09:00:00Z","requestId":"r","#

@@ -6,8 +6,8 @@ import PurserRender
 struct PricesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prices",
-        abstract: "Lists and checks the price file.",
-        subcommands: [List.self, Lint.self]
+        abstract: "Lists and checks the price file, and compares it with AWS's price list.",
+        subcommands: [List.self, Lint.self, Diff.self, Update.self]
     )
 
     struct List: ParsableCommand {

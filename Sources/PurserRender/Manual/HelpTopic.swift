@@ -125,6 +125,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
         Row("alarms/*.test", "scripted test cases of alarms, for `purser alarms test`"),
         Row("prices/bedrock.csv", "prices by model and day"),
         Row("arns.csv", "next to the price file: models that ARNs stand for"),
+        Row("offers.csv", "next to the price file: the names of models in AWS's price list, for `prices diff`"),
         Row(
             "services.csv",
             "next to the price file: what a plan pays for besides the model, for `cost estimate`"
