@@ -9,9 +9,10 @@ CREATE TABLE budget (
     zone TEXT NOT NULL, -- in whose clock the window begins: 'UTC', 'Europe/Berlin'
     amount TEXT, -- picodollars in decimal digits; null where the cost is not limited
     requests INTEGER, -- null where their number is not limited
+    since INTEGER NOT NULL, -- milliseconds: when it was set; what was refused before was refused by another one
     PRIMARY KEY (scope, name, time_window)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO budget SELECT scope, name, 'month', 'UTC', amount, NULL FROM budget_before;
+INSERT INTO budget SELECT scope, name, 'month', 'UTC', amount, NULL, 0 FROM budget_before;
 DROP TABLE budget_before;
 
 -- A number that no earlier state of the budgets had: a process reads the budgets again when it is another one.

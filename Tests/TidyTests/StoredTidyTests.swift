@@ -24,7 +24,7 @@ import Testing
         "0013-marks.sql": "9f451fdbcd73ccf5e07a22e289b34bb6cc97fa43653d534dc9c9a362a7c1b1cd",
         "0014-worst.sql": "b30147526367c3f6a032bc846937ac97aae54f7b10811fb6066591ec30e26586",
         "0015-cost-keys.sql": "cfa83363a21d70626e882417e3667d8e127ee5e09198c9a3d175c99c27cc32ba",
-        "0016-budget-windows.sql": "6db65957ed206a507d1d836997fa44771024a409bdfce9953a8d56555f682ea0",
+        "0016-budget-windows.sql": "86f84874d4fcc2f9042f96f3d7e7d6a31c1e033c96ce746e92daf57e0c6a3f44",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

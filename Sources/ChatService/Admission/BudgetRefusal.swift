@@ -50,6 +50,11 @@ package struct BudgetRefusal: Sendable, Equatable {
         max(.zero, limit - spent - held)
     }
 
+    /// Whether the call does not even fit into a new period.
+    package var neverFits: Bool {
+        worstCase.total > limit
+    }
+
     /// Whether the call fits when the running requests have ended, if they cost nothing more.
     package var fitsLater: Bool {
         worstCase.total <= limit - spent
@@ -74,6 +79,7 @@ package struct BudgetRefusal: Sendable, Equatable {
             text += " An answer of at most \(mostOutputTokens) tokens (inferenceConfig.maxTokens) fits."
         }
         if fitsLater { text += " It may fit when running requests have ended." }
+        if neverFits { return text + " It does not fit into the whole budget either." }
         return text + " The budget resets at \(resets)."
     }
 

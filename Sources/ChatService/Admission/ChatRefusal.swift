@@ -107,7 +107,8 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .storeUnavailable: 5
         case .quotaExceeded(let excess): Self.seconds(until: excess.resets, from: now)
         case .budgetExceeded(let refusal):
-            refusal.fitsLater ? Self.secondsOfRunning : Self.seconds(until: refusal.resets, from: now)
+            refusal.fitsLater
+                ? Self.secondsOfRunning : refusal.neverFits ? nil : Self.seconds(until: refusal.resets, from: now)
         default: nil
         }
     }
@@ -142,7 +143,7 @@ package enum ChatRefusal: Error, Sendable, Equatable {
         case .throttled: "Too many requests at once; try again in a second."
         case .quotaExceeded(let excess):
             "This \(excess.budget.window.rawValue)'s \(excess.budget.requests ?? 0) requests \(excess.budget.scope.phrase)are "
-                + "used up (\(excess.total.requests) made)."
+                + "used up (\(excess.total.requests) made). The quota resets at \(excess.resets)."
         case .budgetExceeded(let refusal): refusal.message
         case .unpricedModel(let model):
             "The model \(JSONBody.shown(model.modelId)) \(model.reason); without a price, its cost cannot be bounded."

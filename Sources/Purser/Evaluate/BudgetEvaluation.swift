@@ -22,13 +22,7 @@ struct BudgetEvaluation {
     ) throws -> BudgetEvaluation {
         var evaluation = BudgetEvaluation()
         let store = reader.store
-        try evaluation.addLimits(
-            store,
-            topics: budget?.topics ?? [],
-            hasFile: budget != nil,
-            at: at,
-            isStored: isStored
-        )
+        try evaluation.addLimits(store, budget, after: last, at: at, isStored: isStored)
         guard let budget else { return evaluation }
         let month = CalendarMonth(containing: at)
         if let last, isStored, CalendarMonth(containing: last) < month {
@@ -52,24 +46,41 @@ struct BudgetEvaluation {
     }
 
     /// Adds the budgets of the store. The month of all calls is the file's, if there is one, so that no crossing is reported
-    /// twice.
+    /// twice. A period that has ended since the last evaluation is looked at once more.
     private mutating func addLimits(
         _ store: Store,
-        topics: [String],
-        hasFile: Bool,
+        _ file: BudgetDefinition?,
+        after last: Timestamp?,
         at: Timestamp,
         isStored: Bool
     ) throws {
-        for use in try store.budgetUse(at: at) where !(hasFile && use.budget.isOfAllInMonth) {
+        let (topics, hasFile) = (file?.topics ?? [], file != nil)
+        var ended: [BudgetUse] = []
+        if let last, isStored {
+            ended = try store.budgetUse(at: last, inPeriodsEndedBy: at)
+        }
+        for use in try ended + store.budgetUse(at: at) where !(hasFile && use.budget.isOfAllInMonth) {
             let definition = use.definition(topics: topics)
             let position = BudgetPosition(actual: use.spent, isRefusing: use.isRefusing)
             var status = BudgetStatus(definition: definition, position)
-            if isStored {
-                let period = use.period.lowerBound.iso8601()
+            let period = use.period.lowerBound.iso8601()
+            if isStored, try isReported(use, definition.name, period, store) {
                 status.newlyCrossed = try add(status, definition.notifications, store, period, at: at)
             }
-            limits.append(status)
+            if use.period.contains(at) || !status.newlyCrossed.isEmpty { limits.append(status) }
         }
+    }
+
+    /// Whether a budget's crossings are reported: of one for each name, those of the first names of a period, so that no
+    /// caller can send any number of messages.
+    private func isReported(_ use: BudgetUse, _ name: String, _ period: String, _ store: Store) throws -> Bool {
+        guard use.isOfEach else { return true }
+        let prefix = use.budget.scope.word + " "
+        let window = ", " + use.budget.window.rawValue
+        let known = try store.notifiedBudgets(period, prefix: prefix)
+        let all = known.union(records.filter { $0.period == period }.map(\.budget))
+        let names = all.filter { $0.hasPrefix(prefix) && $0.hasSuffix(window) }
+        return names.contains(name) || names.count < BudgetUse.mostNames
     }
 
     /// Adds messages for the notifications that are due, and returns those notifications.

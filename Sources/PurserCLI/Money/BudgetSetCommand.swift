@@ -91,11 +91,13 @@ struct BudgetSetCommand: ParsableCommand {
 
     private func line(_ scope: BudgetScope, _ store: Store, _ session: Session) throws -> BudgetLine {
         let configured = try session.chatConfiguration()
-        let lines = try store.budgetLines(at: asOf.time, limit: configured.budget, quota: configured.quota)
-        let budget = Budget(scope: scope, window: options.window)
-        let own = lines.filter { $0.budget.scope == scope && $0.budget.window == options.window }
-        return own.first { $0.source == .store } ?? own.first
-            ?? BudgetLine(budget, budget.period(containing: asOf.time))
+        return try store.budgetLine(
+            scope,
+            options.window,
+            at: asOf.time,
+            limit: configured.budget,
+            quota: configured.quota
+        )
     }
 
     /// What is given for a part of the budget; `none` removes that part.
@@ -155,10 +157,8 @@ struct BudgetRemoveCommand: ParsableCommand {
                 return budget
             }
             guard let removed else {
-                let name = ([scope.word] + [scope.name].compactMap(\.self)).joined(separator: " ")
-                throw UsageError(
-                    "\(name) has no budget for the \(options.window.rawValue); `purser budget list` shows those that are set"
-                )
+                let budget = BudgetText.title(Budget(scope: scope, window: options.window))
+                throw UsageError("there is no \(budget); `purser budget list` shows those that are set")
             }
             output.show(BudgetJSON.removed(removed)) { show(plain: BudgetText.removed(removed)) }
         }

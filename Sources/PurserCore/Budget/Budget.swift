@@ -71,6 +71,11 @@ package struct BudgetTable: Sendable, Equatable {
         return [first] + stored.filter { $0 != month }
     }
 
+    /// Returns the budget that is set for exactly this scope and window.
+    package func own(_ scope: BudgetScope, _ window: BudgetWindow) -> Budget? {
+        budgets[scope]?.first { $0.window == window }
+    }
+
     /// Returns the names of a kind that have budgets of their own.
     package func named(_ kind: BudgetScope.Kind) -> [BudgetScope] {
         budgets.keys.filter { $0.kind == kind && !$0.isEach }

@@ -13,19 +13,23 @@ package struct BudgetUse: Sendable, Equatable {
     package var spent: Picodollars
     /// Whether a call was refused in the period because of this budget.
     package var isRefusing: Bool
+    /// Whether the budget is one for each name.
+    package var isOfEach: Bool
 
     package init(
         budget: Budget,
         limit: Picodollars,
         period: Range<Timestamp>,
         spent: Picodollars,
-        isRefusing: Bool
+        isRefusing: Bool,
+        isOfEach: Bool = false
     ) {
         self.budget = budget
         self.limit = limit
         self.period = period
         self.spent = spent
         self.isRefusing = isRefusing
+        self.isOfEach = isOfEach
     }
 
     /// Whether any of the thresholds is crossed.
@@ -38,6 +42,7 @@ package struct BudgetUse: Sendable, Equatable {
         BudgetDefinition(
             name: budget.title,
             limit: limit,
+            resets: period.upperBound,
             notifications: Self.thresholds.map { percent in
                 .init(
                     kind: .actual,
@@ -53,11 +58,22 @@ package struct BudgetUse: Sendable, Equatable {
 extension Budget {
     /// Whose budget it is and for how long, as messages name it: `team support, day`.
     package var title: String {
-        // A name may be the caller's own word, and the title goes into mails.
-        let name = scope.name.map {
-            String(String.UnicodeScalarView($0.unicodeScalars.filter { !$0.isUnsafeOnTerminals }))
-        }
-        return ([scope.word] + [name].compactMap(\.self)).joined(separator: " ") + ", " + window.rawValue
+        ([scope.word] + [scope.name.map(Self.inTitle)].compactMap(\.self)).joined(separator: " ") + ", "
+            + window.rawValue
+    }
+
+    private static let longestName = 60
+
+    /// Returns a name, which may be the caller's own word, for mails: control characters are written as their numbers, and
+    /// of a long name the end is replaced by a hash, so that two names stay two.
+    private static func inTitle(_ name: String) -> String {
+        let plain = name.unicodeScalars.map { scalar in
+            scalar.isUnsafeOnTerminals ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }.joined()
+        guard plain.unicodeScalars.count > longestName else { return plain }
+        let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return String(String.UnicodeScalarView(plain.unicodeScalars.prefix(longestName))) + "~"
+            + String(hash, radix: 16)
     }
 
     /// What kind of message a caller gets whose call this budget refuses, in fixed words.

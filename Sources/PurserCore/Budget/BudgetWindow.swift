@@ -35,12 +35,22 @@ package enum BudgetWindow: String, Sendable, CaseIterable, Comparable {
             let month = zone.month(containing: time)
             return zone.start(of: month)..<zone.start(of: month.next)
         }
-        let start = zone.start(ofPeriod: seconds, at: time)
-        // Where the clocks change, a period is longer or shorter than others.
+        var start = zone.start(ofPeriod: seconds, at: time)
+        // Clocks that skip an hour's beginning within an hour: both parts are one period.
+        if start > time { start = zone.start(ofPeriod: seconds, at: start - seconds) }
+        var end = Self.end(ofPeriod: seconds, from: start, in: zone)
+        // Where clocks that differ by quarter hours are set back, an hour ends before its own clock says so.
+        while end <= time { (start, end) = (end, Self.end(ofPeriod: seconds, from: end, in: zone)) }
+        return start..<end
+    }
+
+    /// Returns the first moment after `start` at which a period begins. Where the clocks change, a period is longer or shorter
+    /// than others.
+    private static func end(ofPeriod seconds: Int, from start: Timestamp, in zone: ClockZone) -> Timestamp {
         var end = zone.start(ofPeriod: seconds, at: start + (seconds + seconds / 2))
         while true {
             let earlier = zone.start(ofPeriod: seconds, at: end - 1)
-            guard earlier > time else { return start..<max(end, time + 1) }
+            guard earlier > start, earlier < end else { return max(end, start + 1) }
             end = earlier
         }
     }

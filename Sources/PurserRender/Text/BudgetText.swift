@@ -7,14 +7,14 @@ package enum BudgetText {
         TextTable(
             [
                 .init("BUDGET"), .init("NAME", leastWidth: 8), .init("WINDOW"), .init("LIMIT", .trailing),
-                .init("SPENT", .trailing), .init("HELD", .trailing, dropRank: 3), .init("REMAINING", .trailing),
-                .init("REQUESTS", .trailing, dropRank: 2), .init("RESETS", dropRank: 4), .init("SET BY", dropRank: 5),
+                .init("SPENT", .trailing), .init("HELD", .trailing, dropRank: 2), .init("REMAINING", .trailing),
+                .init("REQUESTS", .trailing, dropRank: 1), .init("RESETS", dropRank: 3), .init("SET BY", dropRank: 4),
             ],
             rows: lines.map { line in
                 [
-                    line.budget.scope.word, name(line), line.budget.window.rawValue,
-                    line.budget.limit?.exactDollars ?? "none", line.used.spent.cents, line.used.held.cents,
-                    line.remaining?.cents ?? "", requests(line), line.period.upperBound.iso8601(), source(line) ?? "",
+                    line.budget.scope.word, name(line), line.budget.window.rawValue, limit(line.budget, short: true),
+                    amount(line.used.spent, line), amount(line.used.held, line), remaining(line), requests(line),
+                    line.period.upperBound.iso8601(), source(line) ?? "",
                 ]
             }
         )
@@ -22,6 +22,18 @@ package enum BudgetText {
 
     private static func name(_ line: BudgetLine) -> String {
         line.budget.scope.name ?? line.fullest.map { "most: " + $0 } ?? ""
+    }
+
+    /// Returns an amount with as many decimals as it takes to compare it with the limit.
+    private static func amount(_ amount: Picodollars, _ line: BudgetLine) -> String {
+        guard let limit = line.budget.limit, amount > .zero else { return amount.cents }
+        return amount == limit ? limit.exactDollars : ComparedText.dollars(amount, limit).0.replacing("$", with: "")
+    }
+
+    /// What is left of the amount or, without one, of the requests.
+    private static func remaining(_ line: BudgetLine) -> String {
+        if let remaining = line.remaining { return amount(remaining, line) }
+        return line.budget.requests.map { NumberText.grouped(max(0, $0 - line.used.requests)) + " requests" } ?? ""
     }
 
     private static func requests(_ line: BudgetLine) -> String {
@@ -59,7 +71,9 @@ package enum BudgetText {
     /// `configured` is the limit of the environment in its place.
     package static func set(_ budget: Budget, before: Budget?, after: Budget?, configured: Picodollars?) -> String {
         func text(_ stored: Budget?) -> String {
-            stored.map(limit) ?? configured.map { $0.exactDollars + " by PURSERD_BUDGET_USD" } ?? "none"
+            stored.map { limit($0) + ($0.zone == .utc ? "" : " in " + $0.zone.name) } ?? configured.map {
+                $0.exactDollars + " by PURSERD_BUDGET_USD"
+            } ?? "none"
         }
         return "\(title(budget)): \(text(after)), previously \(text(before))"
     }
@@ -68,7 +82,7 @@ package enum BudgetText {
         "\(title(budget)): removed; it was \(limit(budget))"
     }
 
-    private static func title(_ budget: Budget) -> String {
+    package static func title(_ budget: Budget) -> String {
         let whose = (["budget of", budget.scope.word] + [budget.scope.name].compactMap(\.self)).joined(separator: " ")
         return switch budget.window {
         case .month: whose
@@ -77,10 +91,11 @@ package enum BudgetText {
         }
     }
 
-    private static func limit(_ budget: Budget) -> String {
+    /// Returns what a budget allows; `short` is the amount alone, if there is one.
+    private static func limit(_ budget: Budget, short: Bool = false) -> String {
         let requests = budget.requests.map { NumberText.grouped($0) + ($0 == 1 ? " request" : " requests") }
         let parts = [budget.limit?.exactDollars, requests].compactMap(\.self)
-        return parts.isEmpty ? "none" : parts.joined(separator: " and ")
+        return parts.isEmpty ? "none" : short ? parts[0] : parts.joined(separator: " and ")
     }
 
     /// Returns a note for reports that compare with budget.json, if the store rejects calls at a different amount.

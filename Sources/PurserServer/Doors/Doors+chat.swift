@@ -38,12 +38,14 @@ extension Doors {
             },
             readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
             read: { body, principal throws(ChatRefusal) in
-                ChatRequest(
+                let caller = principal.caller.saying(session: try exchange.session())
+                exchange.caller.value = caller
+                return ChatRequest(
                     requestId: exchange.requestId,
                     correlationId: exchange.correlationId,
                     traceParent: exchange.traceParent?.text,
                     isCallerGone: exchange.isCallerGone,
-                    caller: principal.caller.saying(session: exchange.session),
+                    caller: caller,
                     content: try ChatRequest.Content(chat: body),
                     allowedModels: principal.allowedModels
                 )
@@ -156,7 +158,10 @@ extension Doors {
             code: "success",
             headers: originHeaders(exchange) + [
                 (FieldName.allowMethods, "POST"),
-                (FieldName.allowHeaders, "authorization, content-type, accept, x-correlation-id, traceparent"),
+                (
+                    FieldName.allowHeaders,
+                    "authorization, content-type, accept, x-correlation-id, x-purser-session, traceparent"
+                ),
                 (FieldName.maxAge, "600"),
             ]
         )

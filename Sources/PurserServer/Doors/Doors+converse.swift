@@ -52,6 +52,8 @@ extension Doors {
             readBody: { limit throws(ChatRefusal) in try await exchange.readBody(limitBytes: limit) },
             read: { body, principal throws(ChatRefusal) in
                 let document = try ConverseDocument(parsing: body)
+                let caller = principal.caller.saying(document.names, session: try exchange.session())
+                exchange.caller.value = caller
                 return ChatRequest(
                     requestId: exchange.requestId,
                     correlationId: exchange.correlationId,
@@ -59,7 +61,7 @@ extension Doors {
                     isFromSDK: true,
                     deadline: exchange.deadline,
                     isCallerGone: exchange.isCallerGone,
-                    caller: principal.caller.saying(document.names, session: exchange.session),
+                    caller: caller,
                     content: .converse(document, modelId: modelId),
                     allowedModels: principal.allowedModels
                 )

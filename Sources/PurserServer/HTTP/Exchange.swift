@@ -91,9 +91,17 @@ struct Exchange: Sendable {
         return values.count == 1 ? values[0] : nil
     }
 
-    /// What the caller calls its conversation or the run of an agent; nil if it does not say it, or in no usable form.
-    var session: String? {
-        header(FieldName.session).flatMap { Self.isPrintable($0) ? $0 : nil }
+    /// Returns what the caller calls its conversation or the run of an agent; nil if it does not say it.
+    ///
+    /// A form that cannot be used is refused: a budget for each session would not limit a call whose session is dropped.
+    func session() throws(ChatRefusal) -> String? {
+        let values = request.headers[values: FieldName.session]
+        if values.isEmpty { return nil }
+        guard values.count == 1, Self.isPrintable(values[0]) else {
+            let form = "one value of 1 to 128 printable ASCII characters without blanks"
+            throw .invalidRequest("The header X-Purser-Session must have \(form).")
+        }
+        return values[0]
     }
 
     /// When the caller stops waiting: the `ttl` that some AWS SDKs send with each attempt; nil if there is none.

@@ -29,6 +29,14 @@ extension Store {
         }
     }
 
+    /// Returns the budgets whose notifications of a period are recorded and whose names begin so.
+    package func notifiedBudgets(_ period: String, prefix: String) throws -> Set<String> {
+        try read { db in
+            let sql = "SELECT DISTINCT budget FROM budget_notification WHERE month = ? AND substr(budget, 1, ?) = ?"
+            return Set(try String.fetchAll(db, sql: sql, arguments: [period, prefix.unicodeScalars.count, prefix]))
+        }
+    }
+
     func save(_ record: BudgetNotificationRecord, _ db: Database) throws {
         try db.execute(
             sql: """

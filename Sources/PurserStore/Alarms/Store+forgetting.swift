@@ -42,12 +42,14 @@ extension Store {
                 """
             guard try remove(delete, limit, isTimeUp) else { return }
             try write { db in
-                let month = CalendarMonth(containing: limit).description
+                // The longest period of a budget is a month, of whichever zone.
+                let month = CalendarMonth(containing: limit - 32 * 86_400).description
                 try db.execute(sql: "DELETE FROM budget_notification WHERE month < ?", arguments: [month])
                 // Of names that have had no call for longer than the longest window: without a row, they have used nothing.
                 try db.execute(
                     sql: """
-                        DELETE FROM budget_total WHERE source = 'live' AND latest < ?
+                        DELETE FROM budget_total
+                        WHERE source = 'live' AND latest < min(?, (SELECT max(time) FROM ledger) - 32 * 86400000)
                             AND scope IN ('team', 'user', 'access_key', 'application', 'session')
                         """,
                     arguments: [(limit - 32 * 86_400).milliseconds]

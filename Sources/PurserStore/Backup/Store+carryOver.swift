@@ -34,7 +34,7 @@ extension Store {
                 )
                 try db.inTransaction(.immediate) {
                     restoration.spent = try addSpent(request.spent, at: time, db)
-                    try countAgain(db)
+                    try countAgain(at: time, db)
                     try record(restoration, db)
                     return .commit
                 }
@@ -179,6 +179,7 @@ extension Store {
             try ledgerTotal(month.period, .all, .live, db).spent + ledgerTotal(month.period, .all, .imported, db).spent
         let missing = (known ?? .zero) - recorded
         guard missing > .zero else { return .zero }
+        // As of the month's first moment, so that it does not use up the present hour, day or week as well.
         guard let cost = Int64(exactly: missing.rawValue) else {
             throw BackupError("--spent: \(missing) dollars are more than one entry of the ledger can have")
         }
@@ -189,16 +190,16 @@ extension Store {
         try db.execute(
             sql: """
                 INSERT INTO ledger (request_id, time, settled_time, model_id, outcome, estimated, price, hold, cost)
-                SELECT 'restored-' || lower(hex(randomblob(8))), ?1, ?1, model_id, '\(Self.restoredOutcome)', 1, id, ?2, ?2 FROM price
+                SELECT 'restored-' || lower(hex(randomblob(8))), ?3, ?1, model_id, '\(Self.restoredOutcome)', 1, id, ?2, ?2 FROM price
                 WHERE content = 'entered by purser restore --spent'
                 """,
-            arguments: [time.milliseconds, cost]
+            arguments: [time.milliseconds, cost, month.start.milliseconds]
         )
         return missing
     }
 
-    /// Counts the totals of all months from the ledger; those of budgets are counted when they are first needed.
-    private func countAgain(_ db: Database) throws {
+    /// Counts the totals of all months and of the budgets' present periods from the ledger.
+    private func countAgain(at time: Timestamp, _ db: Database) throws {
         let months = try String.fetchAll(
             db,
             sql: """
@@ -212,6 +213,7 @@ extension Store {
             }
         }
         try db.execute(sql: "DELETE FROM budget_total")
+        for scope in Set(try budgets(db).map(\.scope)) { try countAgain(scope, at: time, db) }
     }
 
     private func record(_ restoration: Restoration, _ db: Database) throws {

@@ -28,6 +28,8 @@ struct OpenAccounts {
     fileprivate var rows: [Row] = []
     /// For each account, the row that its total is stored in; nil if it is not stored.
     fileprivate var places: [Int?]
+    /// Whether a total that is to be stored was counted from the ledger.
+    fileprivate(set) var isCounted = false
 
     fileprivate struct Row {
         var scope: BudgetScope
@@ -88,7 +90,8 @@ extension Store {
             if use == .settling, !isStored { continue }
             let isEarlier = stored.map { $0.start > period.lowerBound } ?? false
             var total = totals.total(budget.window, period)
-            if total == nil, use != .noting { total = try ledgerTotal(period, scope, source, db) }
+            let isKnown = total != nil
+            if !isKnown, use != .noting { total = try ledgerTotal(period, scope, source, db) }
             guard let total else {
                 if !isEarlier { totals.periods[budget.window.index] = nil }
                 continue
@@ -98,9 +101,12 @@ extension Store {
             // earlier period back.
             let isKept = isStored || use == .noting || use == .reserving && (source != .live || !isEarlier)
             open.places.append(isKept ? row : nil)
+            if isKept, !isKnown { open.isCounted = true }
         }
-        if use == .reserving || use == .noting { totals.latest = max(totals.latest, time) }
-        open.rows.append(OpenAccounts.Row(scope: scope, totals: totals, isChanged: use == .noting))
+        // Even if no total of the row is changed, it must not say that the name has no call as late as this one.
+        let isLatest = use != .raising && use != .settling && time > totals.latest
+        if isLatest { totals.latest = time }
+        open.rows.append(OpenAccounts.Row(scope: scope, totals: totals, isChanged: use == .noting || isLatest))
     }
 
     /// Returns the row of a name, or the one that it would have; nil if nothing has to be stored for this use.
@@ -125,8 +131,14 @@ extension Store {
     }
 
     func store(_ open: OpenAccounts, _ db: Database) throws {
+        let call = open.call
+        try setMonthTotal(CalendarMonth(containing: call.time), call.source, open.accounts.list[0].total, db)
+        try storeTotals(open, db)
+    }
+
+    /// Stores the totals of names, without that of the month of all calls.
+    func storeTotals(_ open: OpenAccounts, _ db: Database) throws {
         let (list, call) = (open.accounts.list, open.call)
-        try setMonthTotal(CalendarMonth(containing: call.time), call.source, list[0].total, db)
         var rows = open.rows
         for (account, place) in zip(list, open.places) {
             guard let place else { continue }

@@ -100,7 +100,8 @@ extension Store {
         return totals
     }
 
-    /// Returns the names that have calls in the newest period of a budget for each name, but no running total.
+    /// Returns the names that have calls in the period in which all names of a budget for each were counted, but no running
+    /// total, as long as that is the period of the newest call.
     private func uncounted(
         _ table: BudgetTable,
         _ rows: [CallSource: Set<BudgetScope>],
@@ -111,9 +112,11 @@ extension Store {
         var faults: [String] = []
         for (source, scopes) in rows {
             for each in scopes where each.isEach {
+                let counted = try storedTotals(each, source, db)
                 for budget in table.limiting(each) {
                     let period = budget.period(containing: Timestamp(milliseconds: latest))
-                    let names = try counted(period, each.kind, source, &pass, db)
+                    guard counted?.periods[budget.window.index]?.start == period.lowerBound else { continue }
+                    let names = try self.counted(period, each.kind, source, &pass, db)
                     faults += names.keys.map { BudgetScope.named(each.kind, $0.text) }
                         .filter { !scopes.contains($0) && !table.has($0) }
                         .map { "the calls of \(source.inTotals)\($0.word) \($0.name ?? "") are not counted" }

@@ -10,51 +10,75 @@ extension Store {
             try read { db in
                 let stored = try budgets(db)
                 let table = BudgetTable(stored)
-                let whole = table.ofAll(limit: limit, requests: quota)
-                let month = CalendarMonth(containing: time)
-                let isStored = table.limiting(.all).contains(where: \.isOfAllInMonth)
-                let first = BudgetLine(
-                    whole[0],
-                    month.start..<month.end,
-                    try monthTotals(month),
-                    isStored ? .store : whole[0].limit == nil && whole[0].requests == nil ? nil : .environment
-                )
-                return try [first] + stored.filter { !$0.isOfAllInMonth }.map { try line($0, at: time, db) }
+                let first = try monthLine(table, at: time, limit: limit, quota: quota)
+                return try [first] + stored.filter { !$0.isOfAllInMonth }.map { try line($0, table, at: time, db) }
             }
         }
     }
 
-    private func line(_ budget: Budget, at time: Timestamp, _ db: Database) throws -> BudgetLine {
+    /// Returns one of the budgets of ``budgetLines(at:limit:quota:)``, whether or not it is set.
+    package func budgetLine(
+        _ scope: BudgetScope,
+        _ window: BudgetWindow,
+        at time: Timestamp,
+        limit: Picodollars?,
+        quota: Int?
+    ) throws -> BudgetLine {
+        try read { db in
+            let table = BudgetTable(try budgets(db))
+            let stored = table.own(scope, window)
+            if let stored, !stored.isOfAllInMonth { return try line(stored, table, at: time, db) }
+            let budget = Budget(scope: scope, window: window)
+            if budget.isOfAllInMonth { return try monthLine(table, at: time, limit: limit, quota: quota) }
+            return BudgetLine(budget, budget.period(containing: time))
+        }
+    }
+
+    private func monthLine(
+        _ table: BudgetTable,
+        at time: Timestamp,
+        limit: Picodollars?,
+        quota: Int?
+    ) throws -> BudgetLine {
+        let (whole, month) = (table.ofAll(limit: limit, requests: quota)[0], CalendarMonth(containing: time))
+        let isStored = table.limiting(.all).contains(where: \.isOfAllInMonth)
+        let isLimited = whole.limit != nil || whole.requests != nil
+        return BudgetLine(
+            whole,
+            month.period,
+            try monthTotals(month),
+            isStored ? .store : isLimited ? .environment : nil
+        )
+    }
+
+    private func line(_ budget: Budget, _ table: BudgetTable, at time: Timestamp, _ db: Database) throws -> BudgetLine {
         let period = budget.period(containing: time)
-        let (scope, kind) = (budget.scope, budget.scope.kind)
+        let scope = budget.scope
         var totals = SourceTotals()
         guard scope.isEach else {
-            for source in CallSource.allCases { totals[source] = try ledgerTotal(period, scope, source, db) }
+            for source in CallSource.allCases {
+                let known = try storedTotals(scope, source, db)?.total(budget.window, period)
+                totals[source] = try known ?? ledgerTotal(period, scope, source, db)
+            }
             return BudgetLine(budget, period, totals, .store)
         }
-        let names = try ledgerTotals(period, kind, .live, db).filter { name, _ in
-            // A name's own budget takes the place of this one.
-            try !hasBudget(.named(kind, name.text), budget.window, db)
+        // A name's own budget takes the place of this one.
+        let names = try ledgerTotals(period, scope.kind, .live, db).filter { name, _ in
+            table.own(.named(scope.kind, name.text), budget.window) == nil
         }
-        func rank(_ entry: (key: ExactText, value: MonthTotal)) -> (Picodollars, Int, String) {
-            let total = entry.value
-            return (budget.limit == nil ? .zero : total.spent + total.held, total.requests, entry.key.text)
+        func share(_ entry: (key: ExactText, value: MonthTotal)) -> (Double, String) {
+            let used = entry.value.spent + entry.value.held
+            let ofLimit = budget.limit.map { used.dollars / max($0.dollars, .leastNormalMagnitude) } ?? 0
+            let ofQuota = budget.requests.map { Double(entry.value.requests) / Double(max($0, 1)) } ?? 0
+            return (max(ofLimit, ofQuota), entry.key.text)
         }
-        let fullest = names.max { rank($0) < rank($1) }
-        guard let fullest else { return BudgetLine(budget, period, source: .store) }
+        guard let fullest = names.max(by: { share($0) < share($1) }) else {
+            return BudgetLine(budget, period, source: .store)
+        }
         totals[.live] = fullest.value
         var line = BudgetLine(budget, period, totals, .store)
         line.fullest = fullest.key.text
         return line
-    }
-
-    private func hasBudget(_ scope: BudgetScope, _ window: BudgetWindow, _ db: Database) throws -> Bool {
-        let key = scope.key
-        return try Bool.fetchOne(
-            db,
-            sql: "SELECT 1 FROM budget WHERE scope = ? AND name = ? AND time_window = ?",
-            arguments: [key.scope, key.name, window.rawValue]
-        ) != nil
     }
 
     /// Returns the access keys, with what the live calls of each have spent in a month, and its budget for a month, in one

@@ -18,12 +18,13 @@ extension Store {
             let (scope, name) = budget.scope.key
             try db.execute(
                 sql: """
-                    INSERT INTO budget (scope, name, time_window, zone, amount, requests) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                    ON CONFLICT (scope, name, time_window) DO UPDATE SET zone = ?4, amount = ?5, requests = ?6
+                    INSERT INTO budget (scope, name, time_window, zone, amount, requests, since)
+                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (scope, name, time_window)
+                    DO UPDATE SET zone = ?4, amount = ?5, requests = ?6, since = ?7
                     """,
                 arguments: [
                     scope, name, budget.window.rawValue, budget.zone.name, budget.limit.map { String($0.rawValue) },
-                    budget.requests,
+                    budget.requests, time.milliseconds,
                 ]
             )
             try countAgain(budget.scope, at: time, db)

@@ -25,7 +25,11 @@ extension Store {
             let (limit, quota) = (reservation.limit, reservation.quota)
             let use = reservation.isUnlimited ? AccountUse.noting : .reserving
             var open = try budgetAccounts(of: call, limit: limit, quota: quota, for: use, db)
-            if let refusal = open.accounts.refusal(of: reservation) { return refusal }
+            if let refusal = open.accounts.refusal(of: reservation) {
+                // What had to be counted for it is not counted again for the next one.
+                if open.isCounted { try storeTotals(open, db) }
+                return refusal
+            }
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO ledger (request_id, time, user, team, application, access_key, model_id, outcome,

@@ -67,13 +67,15 @@ import Testing
         for count in 1...2 {
             #expect(try server.get("/dash.json").status == 200)
             #expect(try purser.run("mark", "v\(count)").status == 0)
-            // The second one is no name that can be printed.
-            let session = HTTPHeader("X-Purser-Session", ["run-1", "run 2"][count - 1])
+            // A session that cannot be used is refused: a budget for each session would not limit the call.
+            let unusable = HTTPHeader("X-Purser-Session", ["run 2", String(repeating: "x", count: 129)][count - 1])
+            #expect(try server.post("/chat", ["message": "Hello?"], headers: [unusable]).status == 400)
+            let session = HTTPHeader("X-Purser-Session", "run-\(count)")
             #expect(try server.post("/chat", ["message": "Hello?"], headers: [session]).status == 200)
             let requests = try JSONValue(parsing: try purser.run("requests", "--format", "json").output)
             #expect(requests["requests"]?.array?.count == count, "\(requests)")
             let sessions = requests["requests"]?.array?.map { $0["session"] ?? nil }
-            #expect(sessions == [["run-1"], [.null, "run-1"]][count - 1], "\(requests)")
+            #expect(sessions == [["run-1"], ["run-2", "run-1"]][count - 1], "\(requests)")
         }
         #expect(server.stop() == 0)
     }

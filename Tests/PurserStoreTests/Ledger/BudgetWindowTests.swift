@@ -94,7 +94,7 @@ import Testing
         let line = try #require(
             try store.budgetLines(at: Self.time, limit: nil, quota: nil).first { $0.budget.scope == .each(.session) }
         )
-        #expect(line.used.held == Picodollars(100) && line.fullest == "run-1")
+        #expect(line.used.held == Picodollars(100) && line.fullest == "run-3")
         // Without its own budget, the session has the one of each, and has used more than that.
         try store.removeBudget(for: own.scope, .day, at: Self.time)
         #expect(try !Self.reserve(store, "7", 1, Caller(session: "run-2")).isReserved)
@@ -178,7 +178,10 @@ import Testing
 
     @Test(
         "the periods of a zone follow each other without a gap, through every change of its clocks",
-        arguments: ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC-09:30"]
+        arguments: [
+            "UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Chatham",
+            "UTC-09:30",
+        ]
     )
     func periods(name: String) throws {
         let zone = try #require(ClockZone(name))
@@ -236,6 +239,39 @@ import Testing
         #expect(try !Self.reserve(store, "3", 1, at: Self.time) { $0.source = .simulated }.isReserved)
         #expect(try Self.reserve(store, "live", 10).isReserved)
         #expect(try store.health().faults == [])
+    }
+
+    @Test("a budget that is set for a later day limits the calls of today too", arguments: [false, true])
+    func laterDay(isEach: Bool) throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let scope = isEach ? BudgetScope.each(.session) : .all
+        try store.setBudget(Budget(scope: scope, window: .day, requests: 2), at: Self.time + 2 * 86_400)
+        #expect(try Self.reserve(store, "1", 1).isReserved)
+        #expect(try Self.reserve(store, "2", 1).isReserved)
+        #expect(try !Self.reserve(store, "3", 1).isReserved)
+        #expect(try store.health().faults == [])
+        #expect(try Self.reserve(store, "3", 1, at: Self.time + 2 * 86_400).isReserved)
+        #expect(try store.health().faults == [])
+    }
+
+    @Test("a refused call stores what was counted for it, and nothing else")
+    func refusedCounts() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try store.setBudget(Budget(scope: .team("support"), window: .day, limit: Picodollars(5)), at: Self.time)
+        #expect(try Self.reserve(store, "1", 5).isReserved)
+        let queue = try DatabaseQueue(path: folder.path("purser.db"))
+        try queue.write { try $0.execute(sql: "DELETE FROM budget_total") }
+        let rows = { try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM budget_total") ?? 0 } }
+        #expect(try !Self.reserve(store, "2", 1).isReserved)
+        #expect(try rows() == 1 && store.health().faults == [])
+        // A refusal alone changes nothing, not even in another month.
+        let changes = { try queue.read { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 } }
+        let before = try changes()
+        #expect(try !Self.reserve(store, "3", 1).isReserved)
+        #expect(try !Self.reserve(store, "4", 6, at: Self.time + 40 * 86_400).isReserved)
+        #expect(try changes() == before)
     }
 
     @Test("doctor names a total that differs from the ledger, and a name that was not counted")

@@ -51,7 +51,8 @@ import Testing
         let total = MonthTotal(requests: entries.count, spent: spent, held: .zero)
         #expect(try store.monthTotal(month) == total, note)
         for line in try store.budgetLines(at: ScriptedCalls.start, limit: nil, quota: nil) {
-            #expect(line.used == total, note)
+            // Of several processes, one user and one session have used the most.
+            #expect(line.budget.scope.isEach ? line.used.spent <= spent : line.used == total, note)
         }
         #expect(try store.health().faults == [], note)
     }

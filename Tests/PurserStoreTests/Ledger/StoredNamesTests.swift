@@ -113,7 +113,7 @@ import Testing
             let arguments: StatementArguments = [Self.decomposed]
             try db.execute(sql: "UPDATE ledger SET team = ? WHERE request_id = '1'", arguments: arguments)
             try db.execute(
-                sql: "INSERT INTO budget VALUES ('team', ?, 'month', 'UTC', '5', NULL)",
+                sql: "INSERT INTO budget VALUES ('team', ?, 'month', 'UTC', '5', NULL, 0)",
                 arguments: arguments
             )
         }

@@ -128,10 +128,10 @@ import Testing
         )
         try store.keep([refused])
         let run = try Self.run(store, at: Self.start + 120)
-        #expect(run.limits.map(\.definition.name) == ["session run-1[2J, day", "session own, day"])
+        #expect(run.limits.map(\.definition.name) == [#"session run-1\u{1b}[2J\u{a}, day"#, "session own, day"])
         #expect(run.limits.map(\.position.isRefusing) == [true, false] && run.queued == 1)
         let message = try #require(try store.messages(.pending).first)
-        #expect(message.subject == #"BUDGET: "session run-1[2J, day" calls are refused, no room in $1.00"#)
+        #expect(message.subject == #"BUDGET: "session run-1\u{1b}[2J\u{a}, day" calls are refused, no room in $1.00"#)
         #expect(message.body.contains("Alert Threshold: > $1.00 (100 %), or calls are refused\nACTUAL Amount: $0.70"))
         #expect(try Self.run(store, at: Self.start + 180).queued == 0)
     }

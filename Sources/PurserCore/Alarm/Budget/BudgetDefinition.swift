@@ -70,12 +70,21 @@ package struct BudgetDefinition: Sendable, Equatable {
     package var name: String
     /// The amount that a calendar month in UTC may cost.
     package var limit: Picodollars
+    /// When the present period ends; nil for a month of a file, whose name says it.
+    package var resets: Timestamp?
     /// In the file's order.
     package var notifications: [Notification]
     /// Addresses that still hold a `${Name}` without a value: no notification is sent to them.
     package var unfilledActions: [String]
 
-    package init(name: String, limit: Picodollars, notifications: [Notification] = [], unfilledActions: [String] = []) {
+    package init(
+        name: String,
+        limit: Picodollars,
+        resets: Timestamp? = nil,
+        notifications: [Notification] = [],
+        unfilledActions: [String] = []
+    ) {
+        self.resets = resets
         self.name = name
         self.limit = limit
         self.notifications = notifications

@@ -41,7 +41,7 @@ package struct BudgetNotification: Sendable, Equatable {
         return """
             Budget Name: \(budget.name)
             Budget Type: Cost
-            Time Period: \(period)
+            Time Period: \(period)\(budget.resets.map { " to \($0.iso8601())" } ?? "")
             Budgeted Amount: $\(budget.limit.exactDollars)
             Alert Type: \(status.kind.rawValue)
             Alert Threshold: > $\(status.threshold.exactDollars) (\(percent))\(isRefusal ? ", or calls are refused" : "")
