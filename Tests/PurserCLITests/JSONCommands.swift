@@ -109,6 +109,16 @@ struct JSONCommand {
             "team=support"
         ),
         JSONCommand("cost", "--at", at),
+        JSONCommand(
+            "cost",
+            "--at",
+            at,
+            "--explain",
+            "team=support,day=2026-11-23",
+            "--where",
+            "tier=standard",
+            schema: "cost-explain"
+        ),
         JSONCommand("cost", "--at", at, "--by", "user,application"),
         JSONCommand("cost", "--store", "{folder}/empty.db"),
         JSONCommand("budget show", "--at", at, before: [["budget", "set", "--team", "support", "12.50", "--at", at]]),

@@ -29,6 +29,7 @@ struct CostCommand: ParsableCommand {
     @OptionGroup var split: CostKeysOption
 
     @OptionGroup var focus: FocusOptions
+    @OptionGroup var explain: ExplainOptions
 
     func run() throws {
         try reporting {
@@ -44,6 +45,16 @@ struct CostCommand: ParsableCommand {
                     try FocusDataset.read(month, asOf: now, where: filters, account: account, from: store)
                 }
                 return try self.focus.report(focus.dataset, focus.context)
+            }
+            let zone = period.timeZone
+            let whole = CostQuery(
+                zone.start(of: month)..<zone.start(of: month.next),
+                asOf: now,
+                where: filters,
+                in: zone
+            )
+            if let query = try explain.narrowed(whole) {
+                return try list(store.costCalls(query, limit: explain.rows), session)
             }
             try session.withAlertBudget { budget in
                 let report = try store.snapshot {
@@ -69,10 +80,32 @@ struct CostCommand: ParsableCommand {
         }
     }
 
+    private func list(_ explanation: CostExplanation, _ session: Session) throws {
+        guard split.by == nil else { throw UsageError("--explain lists calls, which --by does not split") }
+        switch output.format {
+        case .json: show(CostExplanationJSON.value(explanation))
+        case .text:
+            drawing.show(
+                CostExplanationText.table(explanation),
+                session.environment,
+                ifEmpty: "no settled calls in this figure"
+            )
+        case .csv, .focus: throw UsageError("--explain has the formats text and json")
+        }
+    }
+
+    /// Throws a usage error if an option is given that makes the report something else, which no subcommand can be.
+    func rejectListings(of subcommand: String) throws {
+        if let given = focus.firstGiven ?? explain.firstGiven {
+            throw UsageError("\(given) is an option of `purser cost`, which `\(subcommand)` does not have")
+        }
+    }
+
     /// Throws a usage error if an option of the report is given that a subcommand does not have: ArgumentParser reads the
     /// options of both together.
     func rejectOptions(of subcommand: String) throws {
-        let given = period.firstGiven ?? split.by.map { _ in "--by" } ?? focus.firstGiven
+        try rejectListings(of: subcommand)
+        let given = period.firstGiven ?? split.by.map { _ in "--by" }
         if let given { throw UsageError("\(given) is an option of `purser cost`, which `\(subcommand)` does not have") }
     }
 }

@@ -96,6 +96,9 @@ struct CostEstimateCommand: ParsableCommand {
                     "--tier: \(price.modelId) has no price for `\(tier.rawValue)`; it has one for \(allowed)"
                 )
             }
+            for name in estimate.unpriced {
+                say("purser: \(name): no row of the services applies on \(asOf.time.date), so it is not in the bill")
+            }
             switch format {
             case .json: show(CostEstimateJSON.value(estimate))
             case .text: show(CostEstimateText.render(estimate, style: drawing.style(session.environment)))

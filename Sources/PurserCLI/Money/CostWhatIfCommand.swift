@@ -11,6 +11,8 @@ struct CostWhatIfCommand: ParsableCommand {
         discussion: "The other model's prices are those of now, or of --at."
     )
 
+    @ParentCommand var report: CostCommand
+
     @OptionGroup var global: GlobalOptions
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var output: CostFormatOption
@@ -27,6 +29,7 @@ struct CostWhatIfCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            try report.rejectListings(of: "what-if")
             let session = Session(global)
             let format = try output.ofPlan()
             let now = asOf.time

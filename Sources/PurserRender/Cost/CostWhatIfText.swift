@@ -30,7 +30,8 @@ package struct CostWhatIfText {
         let period = "\(start.date) to \(end.date) \(end.hourAndMinute) \(zone.name)"
         let filters = whatIf.filters.isEmpty ? "" : "Only \(whatIf.filters.map(\.text).joined(separator: " and ")). "
         let kind = price.discount > 0 ? "contracted prices" : "list prices"
-        let rates = "\(Price.dollarsPerMillion(price.input)) and \(Price.dollarsPerMillion(price.output))"
+        let used = whatIf.plainRates
+        let rates = [used.input, used.output].map(Price.dollarsPerMillion).joined(separator: " and ")
         return Line.flow([Line("WHAT IF", .heading), Line(price.modelId), Line(period)], width: style.width)
             + paragraph(
                 filters + "USD, \(kind) of \(price.retrieved.date) (\(price.status.rawValue)): "
@@ -81,16 +82,25 @@ package struct CostWhatIfText {
         var notes = [
             "Tokens are as the models of the calls counted them; another model counts the same text differently."
         ]
-        if whatIf.countsCacheAsInput {
-            notes.append("The other model has no cache prices: its cached tokens are at the price of plain input.")
+        let kinds = whatIf.unpricedCacheKinds
+        if kinds.contains(.cacheRead) {
+            notes.append("It has no price for cache reads: they are at the price of plain input.")
+        }
+        if kinds.contains(.cacheWrite5m) {
+            notes.append("It has no price for cache writes: they are at the price of plain input.")
+        } else if kinds.contains(.cacheWrite1h) {
+            notes.append("It has no price for cache writes of an hour: they are at twice the price of plain input.")
         }
         for (tier, requests) in whatIf.movedTiers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            notes.append("It has no \(tier.rawValue) price: \(requests.counted("request")) at the standard one.")
+            notes.append(
+                "It has no \(tier.rawValue) price: \(NumberText.grouped(requests)) \(requests == 1 ? "request" : "requests") at the standard one."
+            )
         }
         if whatIf.unknownRequests > 0 {
             let amount = whatIf.unknownCost.cents
             notes.append(
-                "Unknown usage, as it was charged: \(amount) of \(whatIf.unknownRequests.counted("request"))."
+                "Unknown usage, as it was charged: \(amount) of \(NumberText.grouped(whatIf.unknownRequests)) "
+                    + (whatIf.unknownRequests == 1 ? "request." : "requests.")
             )
         }
         return notes

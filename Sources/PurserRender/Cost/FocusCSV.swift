@@ -137,7 +137,10 @@ package struct FocusCSV {
             value.map { JSONValue.Member(tagPrefix + name, .string($0)) }
         }
         members += caller.tags.sorted.map { tag in
-            JSONValue.Member(tag.name.hasPrefix(tagPrefix) ? foreignPrefix + tag.name : tag.name, .string(tag.value))
+            JSONValue.Member(
+                tag.name.utf8.starts(with: tagPrefix.utf8) ? foreignPrefix + tag.name : tag.name,
+                .string(tag.value)
+            )
         }
         return members.isEmpty ? nil : JSONValue.object(members.sorted { $0.key < $1.key }).text()
     }

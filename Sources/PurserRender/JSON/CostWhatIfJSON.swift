@@ -3,7 +3,7 @@ package import PurserCore
 /// The calls of a month at the prices of another model, for programs: schema `purser.cost-what-if/1`.
 package enum CostWhatIfJSON {
     package static func value(_ whatIf: CostWhatIf) -> JSONValue {
-        let (price, total) = (whatIf.price, whatIf.total)
+        let (price, total, used) = (whatIf.price, whatIf.total, whatIf.plainRates)
         return JSONValue(
             schema: "purser.cost-what-if/1",
             [
@@ -14,15 +14,21 @@ package enum CostWhatIfJSON {
                 "where": .array(whatIf.filters.map { .string($0.text) }),
                 "model": .string(price.modelId),
                 "price": [
-                    "region": JSONValue(price.region), "input": .string(Price.dollarsPerMillion(price.input)),
-                    "output": .string(Price.dollarsPerMillion(price.output)), "status": .string(price.status.rawValue),
+                    "region": JSONValue(price.region), "input": .string(Price.dollarsPerMillion(used.input)),
+                    "output": .string(Price.dollarsPerMillion(used.output)), "status": .string(price.status.rawValue),
                     "retrieved": .string(price.retrieved.date),
                 ],
                 "rows": .array(
                     whatIf.rows.map { .object(CostJSON.names($0.keys, of: whatIf.keys) + members($0)) }
                 ),
                 "total": .object(members(total)),
-                "cacheAsInput": .bool(whatIf.countsCacheAsInput),
+                "cacheAsInput": [
+                    "reads": .bool(whatIf.unpricedCacheKinds.contains(.cacheRead)),
+                    "writes": .bool(
+                        whatIf.unpricedCacheKinds.contains(.cacheWrite5m)
+                            || whatIf.unpricedCacheKinds.contains(.cacheWrite1h)
+                    ),
+                ],
                 "movedTiers": .object(
                     whatIf.movedTiers.sorted { $0.key.rawValue < $1.key.rawValue }
                         .map { .init($0.key.rawValue, .integer($0.value)) }

@@ -23,7 +23,7 @@ package enum PriceDiffText {
 
     /// Returns one sentence with the numbers of rows.
     package static func summary(_ diff: PriceDiff) -> String {
-        "\(diff.count(.agrees)) verified, \(diff.count(.differs)) changed, \(diff.count(.missing)) missing, "
+        "\(diff.count(.agrees)) agree, \(diff.count(.differs)) differ, \(diff.count(.missing)) missing, "
             + "\(diff.count(.unconfirmed)) not confirmed, \(diff.uncompared) not compared."
     }
 
@@ -41,12 +41,13 @@ package enum PriceDiffText {
         let cells = row.cells.compactMap { cell -> String? in
             let ours = cell.ours.map(Price.dollarsPerMillion)
             guard let theirs = cell.theirs.map(Price.dollarsPerMillion) else {
-                return ours.map { "\(cell.column) \($0): \(cell.reason ?? "")" }
+                return ours != nil || cell.isFaulty ? "\(cell.column) \(ours ?? "none"): \(cell.reason ?? "")" : nil
             }
             if row.outcome == .missing { return "\(cell.column) \(theirs)" }
             return cell.isConfirmed ? nil : "\(cell.column) \(ours ?? "none") -> \(theirs)"
         }
-        return [place] + cells
+        let retrieved = row.isOlder ? row.price.map { ["older than the row, which is of \($0.retrieved.date)"] } : nil
+        return [place] + (retrieved ?? cells)
     }
 
     private static func wrapped(_ text: String, _ width: Int, indent: Int = 4) -> [Line] {

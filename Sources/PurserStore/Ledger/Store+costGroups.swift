@@ -15,6 +15,30 @@ extension Store {
         }
     }
 
+    /// Returns how many settled calls a query has and what they cost, and the dearest of them.
+    package func costCalls(_ query: CostQuery, limit: Int) throws -> CostExplanation {
+        try read { db in
+            var statement = GroupStatement(query)
+            let condition = statement.condition()
+            let sums = try Row.fetchOne(
+                db,
+                sql: "SELECT count(*), \(Self.sumOfCost) FROM ledger WHERE \(condition)",
+                arguments: statement.arguments
+            )
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM ledger WHERE \(condition) ORDER BY cost DESC, time, id LIMIT ?",
+                arguments: statement.arguments + [limit]
+            )
+            return CostExplanation(
+                query,
+                requests: sums?[0] ?? 0,
+                total: sums.map { Self.sum($0, at: 1) } ?? .zero,
+                calls: rows.map(Self.entry)
+            )
+        }
+    }
+
     /// Returns the cost of the days of a report, by the names of the days.
     package func dailyCosts(_ query: CostQuery) throws -> [String: Picodollars] {
         try read { db in

@@ -63,7 +63,7 @@ extension Store {
         }
     }
 
-    private static func entry(_ row: Row) -> LedgerEntry {
+    static func entry(_ row: Row) -> LedgerEntry {
         let write1h: Int = row["cache_write_1h_tokens"]
         let settled: Int64? = row["settled_time"]
         return LedgerEntry(

@@ -46,6 +46,8 @@ import Testing
             ("--model us.amazon.nova-micro-v1:0 --format csv", "--format takes text or json here"),
             ("--model us.amazon.nova-micro-v1:0 --by colour", "--by takes model, team"),
             ("--model us.amazon.nova-micro-v1:0 --where x", "--where: `x`"),
+            ("--model us.amazon.nova-micro-v1:0 --self-check", "--self-check is an option of `purser cost`"),
+            ("--model us.amazon.nova-micro-v1:0 --explain team=a", "--explain is an option of `purser cost`"),
         ]
     )
     func errors(arguments: String, message: String) throws {

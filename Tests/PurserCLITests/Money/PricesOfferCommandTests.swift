@@ -19,12 +19,12 @@ import Testing
         #expect(diff.output.contains("NOT IN THE TABLE OF MODELS\n  AmazonBedrock: New Model"), "\(diff)")
         let path = folder.path("new.csv")
         let update = try purser.run("prices", "update", folder.path("offer.json"), "--output", path)
-        #expect(update.status == 0 && update.output.hasPrefix("0 verified, 2 changed, "), "\(update)")
+        #expect(update.status == 0 && update.output.hasPrefix("0 agree, 2 differ, "), "\(update)")
         let lint = try purser.run("prices", "lint", "--prices", path)
         #expect(lint.status == 0, "\(lint)")
         let plain = try purser.run("prices", "update", folder.path("offer.json"))
         #expect(
-            try plain.output == String(contentsOfFile: path, encoding: .utf8) && plain.errors.hasPrefix("0 verified")
+            try plain.output == String(contentsOfFile: path, encoding: .utf8) && plain.errors.hasPrefix("0 agree")
         )
         // From the day of the file on, the new price holds.
         let price = try purser.run("prices", "list", "--prices", path, "us.amazon.nova-lite")

@@ -151,7 +151,7 @@ import Testing
                 "s.csv:2: retrieved: is empty; every row needs it",
                 "s.csv:3: unit: is empty; every row needs it",
                 "s.csv:3: quantity: `1.0000001` is not a number above 0 and up to 1000000, with at most six decimals",
-                "s.csv:3: price: `0` is not an amount in dollars above zero like 3.50",
+                "s.csv:3: price: `0` is not an amount in dollars above zero like 3.50, and up to 10000",
                 "s.csv:3: free: `0` is not a whole number from 1 to 1000000000000",
                 "s.csv:3: effective_to: 2026-01-01 is not after effective_from, 2026-02-01",
             ]

@@ -58,7 +58,7 @@ import Testing
         #expect(whatIf.rows.map(\.otherCost.exactDollars) == ["0.0665", "0.00014"])
         #expect(whatIf.rows.map(\.difference.description) == ["-0.047500000000", "-0.005360000000"])
         let total = whatIf.total
-        #expect(total.requests == 11 && total.usage.output == 101_000 && !whatIf.countsCacheAsInput)
+        #expect(total.requests == 11 && total.usage.output == 101_000 && whatIf.unpricedCacheKinds.isEmpty)
         #expect(total.cost.exactDollars == "0.1195" && total.otherCost.exactDollars == "0.06664")
     }
 
@@ -74,11 +74,12 @@ import Testing
         let usage = TokenUsage(cacheRead: 2_000_000, cacheWrite5m: 1_000_000)
         let groups = [try Self.group("claude", claude, usage)]
         let none = try Self.whatIf(groups, ["input": "0.06", "output": "0.24"])
-        #expect(none.total.otherCost.exactDollars == "0.18" && none.countsCacheAsInput)
+        #expect(none.total.otherCost.exactDollars == "0.18" && none.unpricedCacheKinds == [.cacheRead, .cacheWrite5m])
         // A model that only lists reads writes at the price of input.
         let reads = try Self.whatIf(groups, lite)
-        #expect(reads.total.otherCost.exactDollars == "0.09" && reads.countsCacheAsInput)
-        #expect(try !Self.whatIf([try Self.group("m", lite, TokenUsage(input: 1))], ["input": "1"]).countsCacheAsInput)
+        #expect(reads.total.otherCost.exactDollars == "0.09" && reads.unpricedCacheKinds == [.cacheWrite5m])
+        let plain = try Self.whatIf([try Self.group("m", lite, TokenUsage(input: 1))], ["input": "1"])
+        #expect(plain.unpricedCacheKinds.isEmpty)
     }
 
     @Test("a tier is kept if the other model has it, and is the standard one otherwise")

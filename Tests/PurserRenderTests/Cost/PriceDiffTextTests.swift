@@ -33,7 +33,7 @@ struct PriceDiffTextTests {
         }
         let rates = [
             rate("same", .input, 60_000), rate("same", .output, 240_000), rate("other", .input, 50_000),
-            rate("other", .output, 240_000), rate("other", .cacheRead, nil), rate("part", .input, 800_000),
+            rate("other", .output, 240_000), rate("part", .input, 800_000),
             rate("part", .output, nil), rate("new", .input, 1_000_000), rate("new", .output, 2_000_000),
             rate("unknown", .input, 1),
         ]

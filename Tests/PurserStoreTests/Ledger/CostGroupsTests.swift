@@ -61,6 +61,24 @@ import Testing
         }
     }
 
+    /// Checks that the calls behind a row add up to it, whether or not all are listed.
+    private static func checkCalls(of row: CostReport.Row, _ query: CostQuery, _ store: Store) throws {
+        var figure = query
+        figure.keys = []
+        try figure.narrow(
+            toFigure: zip(query.keys, row.keys).map { key, value in
+                key.periodSeconds == nil ? CostFilter(key, [value]).text : "\(key.name)=\(value ?? "")"
+            }
+        )
+        for limit in [3, 1000] {
+            let found = try store.costCalls(figure, limit: limit)
+            #expect(found.requests == row.requests && found.total == row.cost, "\(row)")
+            #expect(found.calls.count == min(limit, row.requests), "\(row)")
+            #expect(found.calls.reduce(found.rest.cost) { $0 + $1.cost } == found.total, "\(row)")
+            #expect(found.calls.map(\.cost) == found.calls.map(\.cost).sorted(by: >), "\(row)")
+        }
+    }
+
     @Test("every split and filter adds up to what the ledger's rows say", arguments: [UInt64(1), 2])
     func sums(seed: UInt64) throws {
         let folder = try TemporaryFolder()
@@ -97,6 +115,7 @@ import Testing
                 for row in report.rows {
                     let sum = expected[row.keys]
                     #expect(sum?.requests == row.requests && sum?.cost == row.cost, "\(query) \(row)")
+                    if !keys.contains(.tags) { try Self.checkCalls(of: row, query, store) }
                 }
                 // Without estimates, the tokens at their prices are the cost, to the picodollar.
                 #expect(groups.allSatisfy { $0.beyondTokens == .zero }, "\(query)")

@@ -29,15 +29,50 @@ import Testing
     @Test("a row whose prices are all in the file becomes verified, with the day of the file")
     func agrees() throws {
         let catalog = try Self.catalog(
-            "us.nova,,0.06,0.24,,,,listed,test,2026-11-15,\"a, note\"",
+            "us.nova,,0.06,0.24,,,,listed,test,2026-11-15,",
             "x,,1,2,,,,listed,t,2026-11-15,"
         )
         let diff = PriceDiff(catalog, with: [try Self.offer("0.00006", "0.00024")], try Self.map(Self.nova))
         #expect(diff.rows.map(\.outcome) == [.agrees] && diff.uncompared == 1 && diff.unknownNames.isEmpty)
         let updated = try PriceCatalog(csv: try catalog.updated(by: diff), file: "p.csv")
-        #expect(updated.prices.map(\.status) == [.verified, .listed] && updated.prices[0].note == nil)
+        #expect(updated.prices.map(\.status) == [.verified, .listed])
         #expect(updated.prices[0].source == "AmazonBedrock price list")
         #expect(updated.prices[0].retrieved.date == "2026-11-20" && updated.prices[1] == catalog.prices[1])
+    }
+
+    @Test("a note that warns of something stays, and with it the status")
+    func notes() throws {
+        let catalog = try Self.catalog("us.nova,,0.06,0.24,,,,unverified,test,2026-11-15,\"long prompts, too\"")
+        for output in ["0.00024", "0.0003"] {
+            let diff = PriceDiff(catalog, with: [try Self.offer("0.00006", output)], try Self.map(Self.nova))
+            let updated = try PriceCatalog(csv: try catalog.updated(by: diff), file: "p.csv")
+            #expect(updated.prices.allSatisfy { $0.note == "long prompts, too" && $0.status == .unverified })
+        }
+    }
+
+    @Test("a file that is older than the row, has one price of two, or one that cannot be used changes nothing")
+    func unusable() throws {
+        let catalog = try Self.catalog("us.nova,,0.06,0.24,0.015,,,listed,test,2026-11-15,")
+        let input = OfferText.Product("Nova", "USE1-Nova-input-tokens", "0.00005")
+        let output = OfferText.Product("Nova", "USE1-Nova-output-tokens", "0.0002")
+        let reads = ["0.00001", "0.000012"].map {
+            OfferText.Product("Nova", "USE1-Nova-\($0 == "0.00001" ? "" : "mantle-")cache-read-input-token-count", $0)
+        }
+        for offer in [
+            try Self.offer("0.00005", "0.0002", date: "2026-11-14T00:00:00Z"), try OfferText.offer([input]),
+            try OfferText.offer([input, output] + reads),
+        ] {
+            let diff = PriceDiff(catalog, with: [offer], try Self.map(Self.nova))
+            #expect(diff.rows.map(\.outcome) == [.unconfirmed], "\(diff.rows)")
+            #expect(try PriceCatalog(csv: try catalog.updated(by: diff), file: "p.csv").prices == catalog.prices)
+        }
+        // Of a tier, the file says both prices or neither.
+        let flex = OfferText.Product("Nova", "USE1-Nova-input-tokens-flex", "0.00003")
+        let plain = try Self.catalog("us.nova,,0.06,0.24,,,,listed,test,2026-11-15,")
+        let diff = PriceDiff(plain, with: [try OfferText.offer([input, output, flex])], try Self.map(Self.nova))
+        let updated = try PriceCatalog(csv: try plain.updated(by: diff), file: "p.csv")
+        let again = PriceDiff(updated, with: [try OfferText.offer([input, output, flex])], try Self.map(Self.nova))
+        #expect(diff.rows[0].outcome == .differs && again.rows[0].outcome == .agrees)
     }
 
     @Test("a changed price ends its row on the day of the file and begins a new one")

@@ -26,6 +26,8 @@ package struct CostEstimate: Sendable, Equatable {
     package let lines: [Line]
     /// Lines that the plan could include.
     package let excluded: [Line]
+    /// Services of which no row applies on the day: they are not in the bill.
+    package let unpriced: [String]
     /// What the bill is if the quota refuses all requests above it.
     package let cappedTotal: Picodollars
 
@@ -48,6 +50,8 @@ package struct CostEstimate: Sendable, Equatable {
         }
         lines = bill(plan.requests)
         cappedTotal = bill(plan.admittedRequests).reduce(.zero) { $0 + $1.amount }
+        unpriced = services.prices.map(\.name).filter { name in !current.contains { $0.name == name } }
+            .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         excluded = current.filter { !($0.option.map(plan.options.contains) ?? true) }
             .flatMap { Self.lines(of: $0, plan, admitted: plan.requests) }
     }

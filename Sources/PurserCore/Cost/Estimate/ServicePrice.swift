@@ -95,8 +95,11 @@ struct ServiceRow {
     /// The price of one unit, which must be a whole number of picodollars.
     private func unitPrice(for units: Int) -> Picodollars? {
         let text = fields[.price] ?? ""
-        guard let price = Picodollars(dollars: text), price > .zero else {
-            reject(.price, "\(shown(.price)) is not an amount in dollars above zero like 3.50")
+        // The bound keeps the products of any plan within 128 bits.
+        guard let price = Picodollars(dollars: text), price > .zero,
+            price.rawValue <= 10_000 * Picodollars.dollar.rawValue
+        else {
+            reject(.price, "\(shown(.price)) is not an amount in dollars above zero like 3.50, and up to 10000")
             return nil
         }
         guard price.rawValue % Int128(units) == 0 else {

@@ -38,6 +38,8 @@ struct FocusCalls {
     }
 
     mutating func add(_ group: CostGroup) {
+        // Calls that used no tokens and cost nothing are in no row.
+        if group.usage == TokenUsage(), group.cost == .zero { return }
         requests += group.requests
         usage += group.usage
         beyondTokens += group.beyondTokens

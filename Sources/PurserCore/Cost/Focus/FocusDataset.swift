@@ -14,7 +14,8 @@ package struct FocusDataset: Sendable, Equatable {
             let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, parts[0].utf8.count == 12,
                 parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-                CallTags.isText(parts[1], longest: Self.longestName), !parts[1].allSatisfy(\.isWhitespace)
+                CallTags.isText(parts[1], longest: Self.longestName), !parts[1].allSatisfy(\.isWhitespace),
+                !FocusRow.placeholders.contains(parts[1])
             else { return nil }
             (id, name) = (parts[0], parts[1])
         }

@@ -88,7 +88,7 @@ struct FocusRow {
         }
     }
 
-    private static let placeholders: Set<String> = ["null", "NULL", "N/A", "Not Applicable"]
+    static let placeholders: Set<String> = ["null", "NULL", "N/A", "Not Applicable"]
 
     private static func textFault(_ value: String) -> String? {
         if value.allSatisfy(\.isWhitespace) { return "is blank" }

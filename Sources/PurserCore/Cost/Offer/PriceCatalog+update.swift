@@ -1,7 +1,7 @@
 extension PriceCatalog {
     /// Returns the text of a price file with what a comparison found, and the catalogue that it is.
     ///
-    /// A row that agrees becomes verified. A row that differs ends on the day on which AWS published the file, and a new
+    /// A row that agrees becomes verified, unless its note warns of something. A row that differs ends on the day on which AWS published the file, and a new
     /// one with the published prices begins; prices that the file does not say are left out of it, except those of long
     /// contexts. A model without a row
     /// gets one. All other rows stay.
@@ -50,13 +50,12 @@ extension PriceCatalog {
         switch row.outcome {
         case .missing, .unconfirmed: return [price.content]
         case .agrees:
-            set(.status, Price.Status.verified.rawValue)
+            // What a note warns of is not in the price list.
+            if fields[PriceColumn.note.rawValue].isEmpty { set(.status, Price.Status.verified.rawValue) }
             set(.source, row.source)
             set(.retrieved, row.published.date)
-            set(.note, "")
             return [try canonical(fields, file: file)]
         case .differs:
-            guard row.isComplete else { return [price.content] }
             let new = try content(fields, row, from: row.published, file: file)
             // A row that would end where it begins never applied.
             if let start = price.effectiveFrom, start >= row.published { return [new] }
@@ -80,17 +79,13 @@ extension PriceCatalog {
             guard let column = PriceColumn.named(cell.column), let price = cell.theirs else { continue }
             fields[column.rawValue] = Price.dollarsPerMillion(price)
         }
-        // A tier has both of its prices or none.
-        for (_, input, output) in PriceColumn.tiers
-        where fields[input.rawValue].isEmpty || fields[output.rawValue].isEmpty {
-            (fields[input.rawValue], fields[output.rawValue]) = ("", "")
-        }
         fields[PriceColumn.modelId.rawValue] = row.modelId
         fields[PriceColumn.effectiveFrom.rawValue] = day.date
-        fields[PriceColumn.status.rawValue] = Price.Status.verified.rawValue
+        if fields[PriceColumn.note.rawValue].isEmpty {
+            fields[PriceColumn.status.rawValue] = Price.Status.verified.rawValue
+        }
         fields[PriceColumn.source.rawValue] = row.source
         fields[PriceColumn.retrieved.rawValue] = row.published.date
-        fields[PriceColumn.note.rawValue] = ""
         return try canonical(fields, file: file)
     }
 

@@ -5,7 +5,7 @@ package struct PriceDiff: Sendable, Equatable {
         case agrees
         /// A price differs, or the row does not have it.
         case differs
-        /// No price differs, but the files do not say all of them.
+        /// The files do not say all of the row's prices, have one that cannot be used, or are older than the row.
         case unconfirmed
         /// The price file has no row of the model.
         case missing
@@ -19,8 +19,10 @@ package struct PriceDiff: Sendable, Equatable {
         package let theirs: Int64?
         /// Why the file does not say it; nil if it does.
         package let reason: String?
+        /// Whether the file has a price that cannot be used, or two that differ.
+        package let isFaulty: Bool
 
-        package var isConfirmed: Bool { ours == theirs }
+        package var isConfirmed: Bool { reason == nil && ours == theirs }
     }
 
     package struct Row: Sendable, Equatable {
@@ -35,8 +37,14 @@ package struct PriceDiff: Sendable, Equatable {
 
         package var outcome: Outcome {
             if price == nil { return .missing }
+            if isOlder || !isComplete || cells.contains(where: \.isFaulty) { return .unconfirmed }
             if cells.contains(where: { $0.theirs != nil && !$0.isConfirmed }) { return .differs }
             return cells.allSatisfy(\.isConfirmed) ? .agrees : .unconfirmed
+        }
+
+        /// Whether the row is from a later day than the file, which says nothing about it then.
+        package var isOlder: Bool {
+            price.map { published < $0.retrieved } ?? false
         }
 
         /// Whether the file says an input and an output price, without which there is no row.
@@ -79,7 +87,8 @@ package struct PriceDiff: Sendable, Equatable {
     }
 
     private static func cells(_ price: Price?, _ theirs: [PriceColumn: Result<Int64, OfferFault>]) -> [Cell] {
-        PriceColumn.prices.compactMap { column in
+        let theirs = halvesLeftOut(theirs)
+        return PriceColumn.prices.compactMap { column in
             let ours = price?.price(in: column)
             guard ours != nil || theirs[column] != nil else { return nil }
             let reason: String? =
@@ -88,8 +97,25 @@ package struct PriceDiff: Sendable, Equatable {
                 case .failure(let fault): fault.description
                 case nil: "not in the file"
                 }
-            return Cell(column: column.name, ours: ours, theirs: try? theirs[column]?.get(), reason: reason)
+            return Cell(
+                column: column.name,
+                ours: ours,
+                theirs: try? theirs[column]?.get(),
+                reason: reason,
+                isFaulty: theirs[column] != nil && reason != nil
+            )
         }
+    }
+
+    /// Returns the prices without those of a tier of which the file has only one.
+    private static func halvesLeftOut(
+        _ prices: [PriceColumn: Result<Int64, OfferFault>]
+    ) -> [PriceColumn: Result<Int64, OfferFault>] {
+        var prices = prices
+        for (_, input, output) in PriceColumn.tiers where (prices[input] == nil) != (prices[output] == nil) {
+            (prices[input], prices[output]) = (nil, nil)
+        }
+        return prices
     }
 
     package func count(_ outcome: Outcome) -> Int {

@@ -70,7 +70,7 @@ package struct CostFilter: Sendable, Equatable {
     /// Throws the part that is no filter, and why.
     package static func read(_ texts: [String]) throws(CostFilterFault) -> [CostFilter] {
         var filters: [CostFilter] = []
-        for part in texts.flatMap({ split($0, at: ",", keepsEscapes: true, most: .max) }) {
+        for part in parts(texts) {
             let sides = split(part, at: "=", keepsEscapes: false, most: 2)
             guard sides.count == 2 else { throw CostFilterFault(part: part, reason: "KEY=VALUE is needed") }
             guard let key = CostKey(sides[0]), key.periodSeconds == nil else {
@@ -88,6 +88,17 @@ package struct CostFilter: Sendable, Equatable {
             }
         }
         return filters
+    }
+
+    /// Returns the parts of filters, each a key and a value.
+    static func parts(_ texts: [String]) -> [String] {
+        texts.flatMap { split($0, at: ",", keepsEscapes: true, most: .max) }
+    }
+
+    /// Returns a part's key and value; nil if it has no key.
+    static func sides(_ part: String) -> (key: CostKey, value: String)? {
+        let sides = split(part, at: "=", keepsEscapes: false, most: 2)
+        return sides.count == 2 ? CostKey(sides[0]).map { ($0, sides[1]) } : nil
     }
 
     /// Returns the parts of a text between separators that have no backslash before them.

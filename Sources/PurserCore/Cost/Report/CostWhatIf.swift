@@ -76,10 +76,20 @@ package struct CostWhatIf: Sendable, Equatable {
         )
     }
 
-    /// Whether cached tokens are computed at the price of plain input, because the other model has no price for them.
-    package var countsCacheAsInput: Bool {
+    /// What input and output cost in a standard call, with the discount; picodollars a token.
+    package var plainRates: (input: Int64, output: Int64) {
+        let rates = try? price.rates(isLong: false, .standard)
+        return (rates?.input ?? price.input, rates?.output ?? price.output)
+    }
+
+    /// The kinds of cached tokens that the calls have and the other model has no price for: reads and writes of five minutes
+    /// are computed at the price of plain input, writes of an hour at twice the five-minute one.
+    package var unpricedCacheKinds: [TokenKind] {
         let usage = total.usage
-        let hasWritePrice = price.cacheWrite5m != nil || price.cacheWrite1h != nil
-        return usage.cacheRead > 0 && price.cacheRead == nil || usage.cacheWrite > 0 && !hasWritePrice
+        let kinds: [(kind: TokenKind, tokens: Int, price: Int64?)] = [
+            (.cacheRead, usage.cacheRead, price.cacheRead), (.cacheWrite5m, usage.cacheWrite5m, price.cacheWrite5m),
+            (.cacheWrite1h, usage.cacheWrite1h, price.cacheWrite1h),
+        ]
+        return kinds.filter { $0.tokens > 0 && $0.price == nil }.map(\.kind)
     }
 }
