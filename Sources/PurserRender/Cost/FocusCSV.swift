@@ -51,7 +51,7 @@ package struct FocusCSV {
         case .providerName, .invoiceIssuerName: FocusModel.provider
         case .publisherName: charge.model.publisher
         case .regionId: charge.region
-        case .regionName: charge.region.map(AWSRegionName.name)
+        case .regionName: charge.region.map(RegionName.current)
         case .resourceId: charge.model.resourceId(in: charge.region).map(Self.shown)
         case .resourceName: resourceName(charge)
         case .resourceType: charge.model.resourceId(in: charge.region).map { _ in charge.model.resourceType }

@@ -1,11 +1,29 @@
-/// The names of AWS's regions in CloudWatch's messages.
+/// The names of AWS's regions.
 package enum RegionName {
-    /// Returns `US East (N. Virginia)` for `us-east-1`; the code itself if the region is not known.
+    /// Returns the name in CloudWatch's messages: `US East (N. Virginia)` for `us-east-1`; the code itself if the region is not
+    /// known.
     package static func text(_ code: String) -> String {
+        older[code] ?? current(code)
+    }
+
+    /// Returns the name that AWS writes elsewhere; the code itself if the region is not known.
+    ///
+    /// Source: the AWS General Reference's list of Regions.
+    package static func current(_ code: String) -> String {
         names[code] ?? code
     }
 
     // CloudWatch keeps the older "EU (…)" where AWS elsewhere writes "Europe (…)"; later regions have only the new form.
+    private static let older = [
+        "eu-central-1": "EU (Frankfurt)",
+        "eu-north-1": "EU (Stockholm)",
+        "eu-south-1": "EU (Milan)",
+        "eu-west-1": "EU (Ireland)",
+        "eu-west-2": "EU (London)",
+        "eu-west-3": "EU (Paris)",
+        "sa-east-1": "South America (Sao Paulo)",
+    ]
+
     private static let names = [
         "af-south-1": "Africa (Cape Town)",
         "ap-east-1": "Asia Pacific (Hong Kong)",
@@ -26,20 +44,20 @@ package enum RegionName {
         "ca-west-1": "Canada West (Calgary)",
         "cn-north-1": "China (Beijing)",
         "cn-northwest-1": "China (Ningxia)",
-        "eu-central-1": "EU (Frankfurt)",
+        "eu-central-1": "Europe (Frankfurt)",
         "eu-central-2": "Europe (Zurich)",
-        "eu-north-1": "EU (Stockholm)",
-        "eu-south-1": "EU (Milan)",
+        "eu-north-1": "Europe (Stockholm)",
+        "eu-south-1": "Europe (Milan)",
         "eu-south-2": "Europe (Spain)",
-        "eu-west-1": "EU (Ireland)",
-        "eu-west-2": "EU (London)",
-        "eu-west-3": "EU (Paris)",
+        "eu-west-1": "Europe (Ireland)",
+        "eu-west-2": "Europe (London)",
+        "eu-west-3": "Europe (Paris)",
         "eusc-de-east-1": "AWS European Sovereign Cloud (Germany)",
         "il-central-1": "Israel (Tel Aviv)",
         "me-central-1": "Middle East (UAE)",
         "me-south-1": "Middle East (Bahrain)",
         "mx-central-1": "Mexico (Central)",
-        "sa-east-1": "South America (Sao Paulo)",
+        "sa-east-1": "South America (São Paulo)",
         "us-east-1": "US East (N. Virginia)",
         "us-east-2": "US East (Ohio)",
         "us-gov-east-1": "AWS GovCloud (US-East)",

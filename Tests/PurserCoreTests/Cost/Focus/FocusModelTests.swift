@@ -45,8 +45,8 @@ import Testing
 
     @Test("a Region without a known name is named by its id")
     func regions() {
-        #expect(AWSRegionName.name(of: "eu-central-1") == "Europe (Frankfurt)")
-        #expect(AWSRegionName.name(of: "xx-north-9") == "xx-north-9")
+        #expect(RegionName.current("eu-central-1") == "Europe (Frankfurt)")
+        #expect(RegionName.current("xx-north-9") == "xx-north-9")
     }
 
     @Test(
