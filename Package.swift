@@ -216,7 +216,7 @@ if Context.environment["PURSER_BENCHMARKS"] == "1" {
     package.targets += [
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["PurserCore", "PurserStore", "Purser", metrics],
+            dependencies: ["PurserCore", "PurserStore", "Purser", metrics, grdb],
             path: "Benchmarks/Sources/Benchmarks",
             swiftSettings: settings
         ),

@@ -17,13 +17,16 @@ struct Main {
         )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        // With a section's name as the argument, only that section runs; `evaluate` and `dash` need the path of `purser`.
+        // With a section's name as the argument, only that section runs; `evaluate`, `dash` and `cost` need the path of `purser`.
         if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "evaluate" {
             try Evaluating(CommandLine.arguments[2], folder, sets: 4, days: 30).run()
             return try Evaluating(CommandLine.arguments[2], folder, sets: 1000, days: 2).run()
         }
         if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "dash" {
             return try Dashing(CommandLine.arguments[2], folder).run()
+        }
+        if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "cost" {
+            return try Costing(CommandLine.arguments[2], folder).run()
         }
         if CommandLine.arguments.dropFirst() == ["alarms"] { return try Alarming.run(folder) }
         if CommandLine.arguments.dropFirst() == ["accounting"] { return try await Accounting.run(folder) }

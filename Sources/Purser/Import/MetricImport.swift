@@ -148,6 +148,8 @@ struct MetricImportRun {
     private var previous = ImportPosition()
     private var linesInBatch = 0
     private var commits = 0
+    /// The days, since 1970, whose calls the ledger does not have any more.
+    private var daysWithoutCalls: Set<Int64> = []
 
     init(_ task: MetricImport, _ batch: ImportBatch, name: String, known: ImportPosition) {
         self.name = name
@@ -164,6 +166,7 @@ struct MetricImportRun {
         _ progress: (Int) -> Void,
         _ report: (Diagnostic) -> Void
     ) throws {
+        daysWithoutCalls = try batch.store.daysWithoutCalls()
         while true {
             switch try source.next() {
             case .line(let bytes, let isWhole):
@@ -246,13 +249,19 @@ struct MetricImportRun {
             }
         }
         for call in reading.calls {
-            if range.contains(call.time) {
+            let message: String
+            if daysWithoutCalls.contains(call.time.seconds / 86_400) {
+                message =
+                    "the calls of \(ClockZone.utc.name(ofPeriod: 86_400, at: call.time)) are kept only as the totals of the"
+                    + " day, so that it is not known whether this one is among them"
+            } else if range.contains(call.time) {
                 batch.add(call)
                 result.cover(call.time)
+                continue
             } else {
-                let message = "\(call.time) is not between five years ago and two hours ahead (it is \(now))"
-                faults.append(Diagnostic(file: name + ":\(position.lines)", key: "timestamp", message))
+                message = "\(call.time) is not between five years ago and two hours ahead (it is \(now))"
             }
+            faults.append(Diagnostic(file: name + ":\(position.lines)", key: "timestamp", message))
         }
         result.faults += faults.count
         faults.forEach(report)

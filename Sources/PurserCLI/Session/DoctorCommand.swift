@@ -25,7 +25,8 @@ struct DoctorCommand: ParsableCommand {
                 retention: try store.retention().metrics,
                 overdue: try store.overdueHolds(before: .now - DoctorReport.overdueSeconds),
                 restorations: try store.restorations(),
-                otherFaults: try Self.alarmFaults(session) + Self.faults { _ = try session.prices() }
+                otherFaults: try store.mendDays(now: .now) + Self.alarmFaults(session)
+                    + Self.faults { _ = try session.prices() }
                     + Self.faults { _ = try ChatConfiguration(environment: session.environment) }
             )
             output.show(StoreJSON.doctor(report)) { show(plain: StoreText.doctor(report)) }

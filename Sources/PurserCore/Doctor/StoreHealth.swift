@@ -15,6 +15,9 @@ package struct StoreHealth: Sendable, Equatable {
     /// The size of the file's free pages in bytes.
     package var freeBytes: Int
     package var ledgerRows: Int
+    /// Days whose calls were added up, and those of them whose calls were removed after that.
+    package var countedDays: Int
+    package var removedDays: Int
     /// Calls that hold money and are not settled.
     package var openReservations: Int
     package var pendingMessages: Int
@@ -33,6 +36,8 @@ package struct StoreHealth: Sendable, Equatable {
         expectedBlockBytes: Int,
         freeBytes: Int,
         ledgerRows: Int,
+        countedDays: Int,
+        removedDays: Int,
         openReservations: Int,
         pendingMessages: Int,
         failedMessages: Int,
@@ -48,6 +53,8 @@ package struct StoreHealth: Sendable, Equatable {
         self.expectedBlockBytes = expectedBlockBytes
         self.freeBytes = freeBytes
         self.ledgerRows = ledgerRows
+        self.countedDays = countedDays
+        self.removedDays = removedDays
         self.openReservations = openReservations
         self.pendingMessages = pendingMessages
         self.failedMessages = failedMessages

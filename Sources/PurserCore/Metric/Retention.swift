@@ -6,13 +6,22 @@ package struct Retention: Sendable, Equatable {
         case messages
         /// State changes of alarms, except the last one of each alarm, and the months of budget notifications.
         case history
+        /// Calls of the ledger. What the calls of a day add up to is never removed.
+        case ledger
+
+        /// How many hours records have to be kept: totals of budgets are counted from the calls of up to a month, and a
+        /// report compares a month with the one before.
+        var leastHours: Int { self == .ledger ? 62 * 24 : 1 }
     }
 
     package var metrics: RetentionLadder
     private var recordHours: [Record: Int]
 
-    /// Metrics as ``RetentionLadder/standard``, messages for 90 days, history for two years.
-    package static let standard = Retention(metrics: .standard, [.messages: 90 * 24, .history: 2 * 365 * 24])
+    /// Metrics as ``RetentionLadder/standard``, messages for 90 days, history for two years, calls for 13 months.
+    package static let standard = Retention(
+        metrics: .standard,
+        [.messages: 90 * 24, .history: 2 * 365 * 24, .ledger: 397 * 24]
+    )
 
     /// - Parameter hours: Records that are not given are kept as long as in ``standard``.
     package init(metrics: RetentionLadder, _ hours: [Record: Int]) {
@@ -35,7 +44,7 @@ package struct Retention: Sendable, Equatable {
             guard let match, let number = Int(match.2), step != nil || record != nil else {
                 let steps = DistributionBlock.steps.map(RetentionLadder.name).joined(separator: ", ")
                 let message =
-                    "must be NAME=DURATION: a step of metrics (\(steps)), messages or history, and hours, days "
+                    "must be NAME=DURATION: a step of metrics (\(steps)), messages, history or ledger, and hours, days "
                     + "or years, as in 1m=92d, 1h=5y, messages=90d"
                 problems.append(Diagnostic(file: "retention", key: text, message))
                 continue
@@ -43,10 +52,11 @@ package struct Retention: Sendable, Equatable {
             let hours = number * (match.3 == "h" ? 1 : match.3 == "d" ? 24 : 24 * 365)
             if let step { steps[step] = hours }
             guard let record else { continue }
-            if (1...RetentionLadder.mostHours).contains(hours) {
+            let allowed = record.leastHours...RetentionLadder.mostHours
+            if allowed.contains(hours) {
                 recordHours[record] = hours
             } else {
-                let message = "\(hours) hours; must be 1 to \(RetentionLadder.mostHours)"
+                let message = "\(hours) hours; must be \(allowed.lowerBound) to \(allowed.upperBound)"
                 problems.append(Diagnostic(file: "retention", key: name, message))
             }
         }

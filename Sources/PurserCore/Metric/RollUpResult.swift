@@ -4,6 +4,8 @@ package struct RollUpResult: Sendable, Equatable {
     package var slots = 0
     /// Hours of a series that became coarser or were removed.
     package var agedBlocks = 0
+    /// Days of the ledger whose calls were added up.
+    package var countedDays = 0
 
     package init() {
     }

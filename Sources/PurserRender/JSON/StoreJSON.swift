@@ -20,6 +20,8 @@ package enum StoreJSON {
                 "retention": report.retention.json,
                 "freeBytes": .integer(health.freeBytes),
                 "ledgerRows": .integer(health.ledgerRows),
+                "countedDays": .integer(health.countedDays),
+                "removedDays": .integer(health.removedDays),
                 "openReservations": .integer(health.openReservations),
                 "overdueReservations": .integer(report.overdue.count),
                 "evaluatedAt": JSONValue(report.evaluated?.time.iso8601()),

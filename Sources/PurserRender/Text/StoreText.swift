@@ -11,7 +11,8 @@ package enum StoreText {
             "metrics      \(health.series) series, \(health.points) recent slots, \(health.blocks) hours rolled up in"
                 + " \(health.blockBytes) bytes",
             "kept         \(report.retention.text); when full, about \(health.expectedBlockBytes) bytes",
-            "ledger       \(health.ledgerRows.counted("call")), \(health.openReservations) not settled",
+            "ledger       \(health.ledgerRows.counted("call")), \(health.openReservations) not settled; "
+                + "\(health.countedDays.counted("day")) added up, \(health.removedDays) of them without their calls",
             "evaluated    \(report.evaluated.map { "as of \($0.time), run at \($0.ran)" } ?? "never; run purser evaluate")",
             "messages     \(health.pendingMessages) waiting, \(health.failedMessages) refused",
         ]

@@ -209,7 +209,7 @@ extension Store {
         )
         for month in months.compactMap({ CalendarMonth($0) }) {
             for source in CallSource.allCases {
-                try setMonthTotal(month, source, try ledgerTotal(month.period, .all, source, db), db)
+                try setMonthTotal(month, source, try countedTotal(month, source, db), db)
             }
         }
         try db.execute(sql: "DELETE FROM budget_total")

@@ -21,6 +21,8 @@ extension Store {
                 expectedBlockBytes: blocks.expectedBytes,
                 freeBytes: try count("PRAGMA freelist_count") * count("PRAGMA page_size"),
                 ledgerRows: try count("SELECT count(*) FROM ledger"),
+                countedDays: try count("SELECT count(*) FROM ledger_day WHERE state <> 'counting'"),
+                removedDays: try count("SELECT count(*) FROM ledger_day WHERE state IN ('removing', 'removed')"),
                 openReservations: try count("SELECT count(*) FROM ledger WHERE outcome = '\(Self.reservedOutcome)'"),
                 pendingMessages: try count("SELECT count(*) FROM outbox WHERE status = 'pending'"),
                 failedMessages: try count("SELECT count(*) FROM outbox WHERE status = 'failed'"),
@@ -36,7 +38,7 @@ extension Store {
             let source = try callSource(row[1])
             guard let month = CalendarMonth(name) else { return "\(name) is not a valid month" }
             let stored = try monthTotal(month, source, db)
-            let counted = try ledgerTotal(month.period, .all, source, db)
+            let counted = try countedTotal(month, source, db)
             return stored == counted
                 ? nil : "the total of \(source.inTotals)\(name) " + Self.difference(stored, ledger: counted)
         }

@@ -2,15 +2,18 @@ import GRDB
 package import PurserCore
 
 extension Store {
-    /// Returns the settled calls of a report in groups that are alike in everything that their cost depends on.
+    /// Returns the settled calls of a report in groups that are alike in everything that their cost depends on. Two groups
+    /// differ in nothing else if the calls of some days are counted already, and those of others are not.
     package func costGroups(_ query: CostQuery) throws -> [CostGroup] {
         try read { db in
             let prices = try prices(db)
-            var statement = GroupStatement(query)
-            let rows = try Row.fetchCursor(db, sql: statement.sql(), arguments: statement.arguments)
             var names = PeriodNames(query)
             var groups: [CostGroup] = []
-            while let row = try rows.next() { groups.append(group(row, query, prices, &names)) }
+            for part in try parts(of: query, db) {
+                var statement = GroupStatement(query, part)
+                let rows = try Row.fetchCursor(db, sql: statement.sql(), arguments: statement.arguments)
+                while let row = try rows.next() { groups.append(group(row, query, prices, &names)) }
+            }
             return groups
         }
     }
@@ -18,7 +21,8 @@ extension Store {
     /// Returns how many settled calls a query has and what they cost, and the dearest of them.
     package func costCalls(_ query: CostQuery, limit: Int) throws -> CostExplanation {
         try read { db in
-            var statement = GroupStatement(query)
+            _ = try parts(of: query, callByCall: true, db)
+            var statement = GroupStatement(query, .calls(query.period))
             let condition = statement.condition()
             let sums = try Row.fetchOne(
                 db,
@@ -41,50 +45,65 @@ extension Store {
 
     /// Returns the cost of the days of a report, by the names of the days.
     package func dailyCosts(_ query: CostQuery) throws -> [String: Picodollars] {
-        try read { db in
-            var statement = GroupStatement(query)
-            let condition = statement.condition()
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT \(statement.step(.day)), \(Self.sumOfCost) FROM ledger WHERE \(condition) GROUP BY 1
-                    """,
-                arguments: statement.arguments
-            )
+        var query = query
+        query.keys = [.day]
+        return try read { db in
             var names = PeriodNames(query)
             var days: [String: Picodollars] = [:]
-            while let row = try rows.next() { days[names.name(.day, row[0]), default: .zero] += Self.sum(row, at: 1) }
+            for part in try parts(of: query, db) {
+                var statement = GroupStatement(query, part)
+                let sql = statement.dailySQL()
+                let rows = try Row.fetchCursor(db, sql: sql, arguments: statement.arguments)
+                while let row = try rows.next() {
+                    days[names.name(.day, row[0]), default: .zero] += Self.sum(row, at: 1)
+                }
+            }
             return days
         }
     }
 
     /// Returns how many different users the calls of a report have.
     package func activeUsers(_ query: CostQuery) throws -> Int {
-        try read { db in
-            var statement = GroupStatement(query)
-            let condition = statement.condition()
-            let sql = "SELECT count(DISTINCT user) FROM ledger WHERE \(condition)"
-            return try Int.fetchOne(db, sql: sql, arguments: statement.arguments) ?? 0
+        var query = query
+        query.keys = [.user]
+        return try read { db in
+            var users: [String] = []
+            var arguments = StatementArguments()
+            for part in try parts(of: query, db) {
+                var statement = GroupStatement(query, part)
+                users.append(statement.usersSQL())
+                arguments += statement.arguments
+            }
+            guard !users.isEmpty else { return 0 }
+            let sql = "SELECT count(user) FROM (\(users.joined(separator: " UNION ")))"
+            return try Int.fetchOne(db, sql: sql, arguments: arguments) ?? 0
         }
     }
 
     /// Returns the calls of a report's period that are not settled by its time, and what they hold.
     package func openCalls(_ query: CostQuery) throws -> (requests: Int, held: Picodollars) {
         try read { db in
-            var statement = GroupStatement(query)
-            let filters = statement.filters()
-            let (start, end) = (query.period.lowerBound.milliseconds, query.period.upperBound.milliseconds)
+            var open = (requests: 0, held: Picodollars.zero)
             let asOf = query.asOf.milliseconds
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*), coalesce(sum(hold / \(Self.dollar)), 0), coalesce(sum(hold % \(Self.dollar)), 0)
-                    FROM ledger WHERE \(filters) AND time >= ? AND time < min(?, ?)
-                        AND (settled_time IS NULL OR settled_time >= ?)
-                    """,
-                arguments: statement.arguments + [start, end, asOf, asOf]
-            )
-            return row.map { ($0[0], Self.sum($0, at: 1)) } ?? (0, .zero)
+            // All calls of a day that is counted were settled by then.
+            for case .calls(let period) in try parts(of: query, db) {
+                var statement = GroupStatement(query, .calls(period))
+                let filters = statement.filters()
+                let (start, end) = (period.lowerBound.milliseconds, min(period.upperBound.milliseconds, asOf))
+                let row = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT count(*), coalesce(sum(hold / \(Self.dollar)), 0), coalesce(sum(hold % \(Self.dollar)), 0)
+                        FROM ledger
+                        WHERE \(filters) AND time >= ? AND time < ? AND (settled_time IS NULL OR settled_time >= ?)
+                        """,
+                    arguments: statement.arguments + [start, end, asOf]
+                )
+                guard let row else { continue }
+                open.requests += row[0] as Int
+                open.held += Self.sum(row, at: 1)
+            }
+            return open
         }
     }
 
@@ -153,13 +172,15 @@ private struct PeriodNames {
     }
 }
 
-/// The SQL of a query, with its arguments in the order of its question marks.
+/// The SQL of a query for a part of the ledger, with its arguments in the order of its question marks.
 private struct GroupStatement {
     private let query: CostQuery
+    private let part: LedgerPart
     private(set) var arguments = StatementArguments()
 
-    init(_ query: CostQuery) {
+    init(_ query: CostQuery, _ part: LedgerPart) {
         self.query = query
+        self.part = part
     }
 
     /// How the outcomes that are not failures end a call.
@@ -173,23 +194,54 @@ private struct GroupStatement {
 
     mutating func sql() -> String {
         let keys = query.keys.map { column($0) + ", " }.joined()
-        let condition = condition()
+        let from = from()
         let places = (1...query.keys.count + 7).map(String.init).joined(separator: ", ")
         return """
-            SELECT \(keys) price, model_id, tier,
-                input_tokens + cache_read_tokens + cache_write_tokens > \(Price.longContextThreshold),
+            SELECT \(keys) price, model_id, tier, \(isLong),
                 CASE outcome \(endings) ELSE '\(CostGroup.Ending.failed.rawValue)' END,
-                estimated, source, count(*), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
-                sum(cache_write_tokens - cache_write_1h_tokens), sum(cache_write_1h_tokens), \(Store.sumOfCost)
-            FROM ledger WHERE \(condition) GROUP BY \(places)
+                estimated, source, \(count), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
+                sum(cache_write_tokens - cache_write_1h_tokens), sum(cache_write_1h_tokens), \(sumOfCost)
+            \(from) GROUP BY \(places)
             """
     }
 
+    mutating func dailySQL() -> String {
+        let from = from()
+        return "SELECT \(step(.day)), \(sumOfCost) \(from) GROUP BY 1"
+    }
+
+    mutating func usersSQL() -> String {
+        let from = from()
+        return "SELECT DISTINCT user \(from)"
+    }
+
+    private var isLong: String {
+        if case .days = part { "is_long" } else { Store.isLong }
+    }
+
+    private var count: String {
+        if case .days = part { "sum(requests)" } else { "count(*)" }
+    }
+
+    private var sumOfCost: String {
+        if case .days = part { "sum(cost_dollars), sum(cost_rest)" } else { Store.sumOfCost }
+    }
+
+    private mutating func from() -> String {
+        if case .days(let days) = part {
+            let filters = filters()
+            arguments += [query.needsDetail, days.lowerBound, days.upperBound]
+            return "FROM ledger_day_total WHERE \(filters) AND detail = ? AND day >= ? AND day < ?"
+        }
+        return "FROM ledger WHERE " + condition()
+    }
+
+    /// The condition for single calls.
     mutating func condition() -> String {
+        var period = query.period
+        if case .calls(let part) = part { period = part }
         let filters = filters()
-        arguments += [
-            query.period.lowerBound.milliseconds, query.period.upperBound.milliseconds, query.asOf.milliseconds,
-        ]
+        arguments += [period.lowerBound.milliseconds, period.upperBound.milliseconds, query.asOf.milliseconds]
         return filters + " AND time >= ? AND time < ? AND settled_time < ?"
     }
 
@@ -208,8 +260,8 @@ private struct GroupStatement {
     }
 
     /// The number of the step that a call began in.
-    func step(_ key: CostKey) -> String {
-        "time / \(1000 * query.stepSeconds(key))"
+    private func step(_ key: CostKey) -> String {
+        if case .days = part, key == .day { "day" } else { "time / \(1000 * query.stepSeconds(key))" }
     }
 
     private mutating func column(_ key: CostKey) -> String {
@@ -224,7 +276,7 @@ private struct GroupStatement {
         case .day, .hour: return step(key)
         case .tag(let name):
             arguments += [name]
-            return "(SELECT value FROM json_each(ledger.tags) WHERE key = ?)"
+            return "(SELECT value FROM json_each(tags) WHERE key = ?)"
         case .tags: return "tags"
         }
     }

@@ -11,6 +11,7 @@ import Testing
     /// The columns whose values Purser gives: ids, kinds, states, numbers and JSON.
     private static let own: [String: Set<String>] = [
         "series": ["dimensions", "unit"], "price": ["content"], "ledger": ["source", "tier"],
+        "ledger_day": ["state"], "ledger_day_total": ["source", "tier"],
         "alarm": ["name", "state", "reason_data", "definition", "suppressed_by"],
         "alarm_history": ["name", "old_state", "new_state", "reason_data"],
         "outbox": ["id", "target", "attributes", "source", "status", "about", "month"],

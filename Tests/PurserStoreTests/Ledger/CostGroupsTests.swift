@@ -35,7 +35,9 @@ import Testing
             var reservation = try LedgerTests.reservation("\(id)", hold: .dollar, time: time, caller: caller)
             (reservation.modelId, reservation.price, reservation.tier) = (model, price, tier)
             #expect(try store.reserve(reservation).isReserved)
-            if id % 10 == 9 { continue }
+            // The first day has ended; the others have open calls, or the last one only.
+            let isOpenFrom = start + (seed == 1 ? 1 : 2) * 86_400
+            if id % 10 == 9, time >= isOpenFrom { continue }
             var settlement = LedgerTests.settlement("\(id)", cost: try price.cost(of: usage, tier: tier), time: time)
             settlement.usage = usage
             settlement.outcome = pick(["success", "success", "ThrottlingException", "Cancelled"])
@@ -79,6 +81,42 @@ import Testing
         }
     }
 
+    private static func report(_ query: CostQuery, _ store: Store) throws -> CostReport {
+        let month = CalendarMonth(containing: query.asOf)
+        var report = CostReport(month: month, asOf: query.asOf, keys: query.keys, rows: [])
+        report.add(try store.costGroups(query))
+        return report
+    }
+
+    /// Checks what the store finds against the ledger's rows.
+    private static func check(_ query: CostQuery, _ entries: [LedgerEntry], _ store: Store) throws {
+        let wanted = entries.filter { entry in
+            query.period.contains(entry.time)
+                && query.filters.allSatisfy { $0.values.contains(value(entry, $0.key, query.zone)) }
+        }
+        let settled = wanted.filter { $0.settledTime.map { $0 < query.asOf } ?? false }
+        var expected: [[String?]: (requests: Int, cost: Picodollars)] = [:]
+        for entry in settled {
+            let values = query.keys.map { value(entry, $0, query.zone) }
+            let sum = expected[values] ?? (0, .zero)
+            expected[values] = (sum.requests + 1, sum.cost + entry.cost)
+        }
+        let rows = try report(query, store).rows
+        #expect(rows.count == expected.count, "\(query)")
+        for row in rows {
+            let sum = expected[row.keys]
+            #expect(sum?.requests == row.requests && sum?.cost == row.cost, "\(query) \(row)")
+        }
+        // Without estimates, the tokens at their prices are the cost, to the picodollar.
+        #expect(try store.costGroups(query).allSatisfy { $0.beyondTokens == .zero }, "\(query)")
+        #expect(try store.activeUsers(query) == Set(settled.compactMap(\.caller.user)).count)
+        let open = try store.openCalls(query)
+        let running = wanted.filter { entry in
+            entry.time < query.asOf && entry.settledTime.map { $0 >= query.asOf } ?? true
+        }
+        #expect(open.requests == running.count && open.held.rawValue == running.reduce(0) { $0 + $1.hold.rawValue })
+    }
+
     @Test("every split and filter adds up to what the ledger's rows say", arguments: [UInt64(1), 2])
     func sums(seed: UInt64) throws {
         let folder = try TemporaryFolder()
@@ -92,42 +130,26 @@ import Testing
             [], [CostFilter(.team, ["a", nil])], [CostFilter(.tag("env"), ["prod"]), CostFilter(.tier, ["standard"])],
             [CostFilter(.user, [nil]), CostFilter(.model, [Self.models[1]])], [CostFilter(.team, ["none"])],
         ]
+        let periods: [(period: Range<Timestamp>, asOf: Timestamp)] = [
+            (Self.start + 3600..<Self.start + 2 * 86_400, Self.start + 40 * 3600),
+            (Self.start..<Self.start + 3 * 86_400, Self.start + 60 * 3600),
+        ]
+        var queries: [CostQuery] = []
         for (index, keys) in splits.enumerated() {
-            for filter in filters {
-                let zone = zones[index % zones.count]
-                let period = Self.start + 3600..<Self.start + 2 * 86_400
-                let asOf = Self.start + 40 * 3600
-                let query = CostQuery(period, asOf: asOf, by: keys, where: filter, in: zone)
-                let settled = entries.filter { entry in
-                    period.contains(entry.time) && entry.settledTime.map { $0 < asOf } ?? false
-                        && filter.allSatisfy { $0.values.contains(Self.value(entry, $0.key, zone)) }
+            for (offset, filter) in filters.enumerated() {
+                let (period, asOf) = periods[(index + offset) % 2]
+                let zone = zones[(index + offset / 2) % zones.count]
+                queries.append(CostQuery(period, asOf: asOf, by: keys, where: filter, in: zone))
+            }
+        }
+        for isCounted in [false, true] {
+            if isCounted { #expect(try store.rollUp(now: Self.start + 5 * 86_400)?.countedDays == Int(seed)) }
+            for query in queries {
+                try Self.check(query, entries, store)
+                if isCounted { continue }
+                for row in try Self.report(query, store).rows where !query.keys.contains(.tags) {
+                    try Self.checkCalls(of: row, query, store)
                 }
-                var expected: [[String?]: (requests: Int, cost: Picodollars)] = [:]
-                for entry in settled {
-                    let values = keys.map { Self.value(entry, $0, zone) }
-                    let sum = expected[values] ?? (0, .zero)
-                    expected[values] = (sum.requests + 1, sum.cost + entry.cost)
-                }
-                var report = CostReport(month: CalendarMonth(containing: asOf), asOf: asOf, keys: keys, rows: [])
-                let groups = try store.costGroups(query)
-                report.add(groups)
-                #expect(report.rows.count == expected.count, "\(query)")
-                for row in report.rows {
-                    let sum = expected[row.keys]
-                    #expect(sum?.requests == row.requests && sum?.cost == row.cost, "\(query) \(row)")
-                    if !keys.contains(.tags) { try Self.checkCalls(of: row, query, store) }
-                }
-                // Without estimates, the tokens at their prices are the cost, to the picodollar.
-                #expect(groups.allSatisfy { $0.beyondTokens == .zero }, "\(query)")
-                #expect(try store.activeUsers(query) == Set(settled.compactMap(\.caller.user)).count)
-                let open = try store.openCalls(query)
-                let running = entries.filter { entry in
-                    period.contains(entry.time) && entry.time < asOf && entry.settledTime.map { $0 >= asOf } ?? true
-                        && filter.allSatisfy { $0.values.contains(Self.value(entry, $0.key, zone)) }
-                }
-                #expect(
-                    open.requests == running.count && open.held.rawValue == running.reduce(0) { $0 + $1.hold.rawValue }
-                )
             }
         }
     }

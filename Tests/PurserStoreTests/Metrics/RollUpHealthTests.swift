@@ -64,14 +64,15 @@ import Testing
         arguments: [
             (
                 "1m=5",
-                "retention: 1m=5: must be NAME=DURATION: a step of metrics (10s, 1m, 5m, 1h), messages or history, and hours, days or years, as in 1m=92d, 1h=5y, messages=90d"
+                "retention: 1m=5: must be NAME=DURATION: a step of metrics (10s, 1m, 5m, 1h), messages, history or ledger, and hours, days or years, as in 1m=92d, 1h=5y, messages=90d"
             ),
             (
                 "2m=5d",
-                "retention: 2m=5d: must be NAME=DURATION: a step of metrics (10s, 1m, 5m, 1h), messages or history, and hours, days or years, as in 1m=92d, 1h=5y, messages=90d"
+                "retention: 2m=5d: must be NAME=DURATION: a step of metrics (10s, 1m, 5m, 1h), messages, history or ledger, and hours, days or years, as in 1m=92d, 1h=5y, messages=90d"
             ),
             ("1h=1d", "retention: 1h: 24 hours; must be at least 10920, as for the finer slots, and at most 876000"),
             ("messages=0d", "retention: messages: 0 hours; must be 1 to 876000"),
+            ("ledger=61d", "retention: ledger: 1464 hours; must be 1488 to 876000"),
             (
                 "1h=101y",
                 "retention: 1h: 884760 hours; must be at least 10920, as for the finer slots, and at most 876000"
@@ -81,7 +82,7 @@ import Testing
     func texts(text: String, message: String) throws {
         #expect(
             try Retention(changing: .standard, texts: ["10s=6h", "1h=10y", "messages=36h", "history=1y"]).text
-                == "10s for 6h, 1m for 92d, 5m for 455d, 1h for 3650d\nmessages for 36h, history for 365d"
+                == "10s for 6h, 1m for 92d, 5m for 455d, 1h for 3650d\nmessages for 36h, history for 365d, ledger for 397d"
         )
         let error = try #require(throws: Diagnostics.self) { try Retention(changing: .standard, texts: [text]) }
         #expect(error.description == message)
