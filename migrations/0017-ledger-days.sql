@@ -6,7 +6,8 @@ CREATE TABLE ledger_day (
     -- are being removed; 'removed' when only calls that were entered later are left in the ledger.
     state TEXT NOT NULL CHECK (state IN ('counting', 'counted', 'removing', 'removed')),
     last_id INTEGER NOT NULL, -- no counted row of the ledger has a greater id
-    last_settled INTEGER NOT NULL -- milliseconds: when the last of the calls was settled
+    last_settled INTEGER NOT NULL, -- milliseconds: when the last of the calls was settled
+    counted INTEGER NOT NULL -- milliseconds: when the totals were stored
 ) STRICT;
 CREATE INDEX ledger_day_state ON ledger_day (state);
 
@@ -49,20 +50,20 @@ INSERT INTO ledger_counted VALUES (1, -9223372036854775808);
 CREATE TRIGGER ledger_inserted AFTER INSERT ON ledger
 WHEN new.time < (SELECT before FROM ledger_counted) OR new.time / 86400000 <= (SELECT max(day) FROM ledger_day) BEGIN
     DELETE FROM ledger_day WHERE day = new.time / 86400000 AND state IN ('counting', 'counted');
-    UPDATE ledger_counted SET before = new.time WHERE before > new.time;
+    UPDATE ledger_counted SET before = new.time / 86400000 * 86400000 WHERE before > new.time;
 END;
 CREATE TRIGGER ledger_updated AFTER UPDATE ON ledger
 WHEN min(old.time, new.time) < (SELECT before FROM ledger_counted)
     OR min(old.time, new.time) / 86400000 <= (SELECT max(day) FROM ledger_day) BEGIN
     DELETE FROM ledger_day
     WHERE day IN (old.time / 86400000, new.time / 86400000) AND state IN ('counting', 'counted');
-    UPDATE ledger_counted SET before = min(old.time, new.time) WHERE before > min(old.time, new.time);
+    UPDATE ledger_counted SET before = min(old.time, new.time) / 86400000 * 86400000 WHERE before > min(old.time, new.time);
 END;
 CREATE TRIGGER ledger_deleted AFTER DELETE ON ledger
 WHEN (old.time < (SELECT before FROM ledger_counted) OR old.time / 86400000 <= (SELECT max(day) FROM ledger_day))
     AND NOT EXISTS (SELECT 1 FROM ledger_day WHERE day = old.time / 86400000 AND state = 'removing') BEGIN
     DELETE FROM ledger_day WHERE day = old.time / 86400000 AND state IN ('counting', 'counted');
-    UPDATE ledger_counted SET before = old.time WHERE before > old.time;
+    UPDATE ledger_counted SET before = old.time / 86400000 * 86400000 WHERE before > old.time;
 END;
 
 -- Calls are kept for 13 months.

@@ -261,6 +261,9 @@ static const unsigned char migration_0016[] = {
 static const unsigned char migration_0017[] = {
 #embed "../../migrations/0017-ledger-days.sql"
 };
+static const unsigned char migration_0018[] = {
+#embed "../../migrations/0018-closed-months.sql"
+};
 
 static const unsigned char prices_arns[] = {
 #embed "../../prices/arns.csv"
@@ -346,6 +349,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0015-cost-keys.sql", migration_0015),
     FILE("migrations/0016-budget-windows.sql", migration_0016),
     FILE("migrations/0017-ledger-days.sql", migration_0017),
+    FILE("migrations/0018-closed-months.sql", migration_0018),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
     FILE("prices/offers.csv", prices_offers),

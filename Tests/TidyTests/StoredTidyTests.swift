@@ -25,7 +25,8 @@ import Testing
         "0014-worst.sql": "b30147526367c3f6a032bc846937ac97aae54f7b10811fb6066591ec30e26586",
         "0015-cost-keys.sql": "cfa83363a21d70626e882417e3667d8e127ee5e09198c9a3d175c99c27cc32ba",
         "0016-budget-windows.sql": "86f84874d4fcc2f9042f96f3d7e7d6a31c1e033c96ce746e92daf57e0c6a3f44",
-        "0017-ledger-days.sql": "cb8f83e4fbb8d27968624e41876dd5cf3987fa68c71a116013da942dc89d047a",
+        "0017-ledger-days.sql": "59a5872b3eec375d261e728ed7db2b41ab1d936acd732af2e7c83dc3e4f4e3e4",
+        "0018-closed-months.sql": "2e5ff9d0bdb9f2af06e29ed5a99dbd349861ca164c92f56c753f6992367de8b0",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

@@ -281,6 +281,7 @@ struct MetricImportRun {
         guard isPause || commits % Self.commitsBetweenRollUps == 0 else { return }
         do {
             try batch.store.rollUp(limitSeconds: 1)
+            daysWithoutCalls = try batch.store.daysWithoutCalls()
         } catch {
             note("the metrics could not be rolled up: \(error)")
         }

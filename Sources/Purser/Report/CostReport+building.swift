@@ -17,6 +17,7 @@ extension CostReport {
     ) throws {
         self.init(month: month, asOf: asOf, keys: keys, filters: filters, zone: zone, rows: [])
         let store = reader.store
+        if zone == .utc { closed = try store.closedMonths().first { $0.month == month }?.closed }
         let query = CostQuery(period, asOf: asOf, by: keys, where: filters, in: zone)
         let groups = try store.costGroups(query)
         add(groups)
@@ -26,13 +27,25 @@ extension CostReport {
         if filters.isEmpty { unpricedRequests = try store.unpricedRequests(period, asOf: asOf) }
         var before = query
         before.period = sameDaysBefore
-        compare(groups, with: try store.costGroups(before), of: before.period)
+        // The month itself may still have its calls.
+        if let earlier = try ifKept({ try store.costGroups(before) }) {
+            compare(groups, with: earlier, of: before.period)
+        }
         guard filters.isEmpty, zone == .utc else { return }
         self.budget = budget
         guard !isOver else { return }
         let outlook = try reader.monthOutlook(month, store.monthTotals(month, asOf: asOf), at: asOf, limit: budget)
         forecast = outlook.forecast
         self.outlook = outlook.ceilings
+    }
+
+    /// Returns what is read; nil if calls that it needs were removed.
+    private func ifKept<Value>(_ read: () throws -> Value) rethrows -> Value? {
+        do {
+            return try read()
+        } catch is RemovedCallsError {
+            return nil
+        }
     }
 
     /// As much of the month before as has passed of this one, or all of it if this one is over.
@@ -49,7 +62,7 @@ extension CostReport {
     private func daily(from store: Store, _ query: CostQuery) throws -> [Picodollars] {
         let last = min(asOf, period.upperBound + -1)
         guard last >= period.lowerBound else { return [] }
-        let costs = try store.dailyCosts(query)
+        guard let costs = try ifKept({ try store.dailyCosts(query) }) else { return [] }
         let end = zone.start(ofPeriod: 86_400, at: last) + 1
         return zone.bounds(ofPeriod: 86_400, from: period.lowerBound, to: end).dropLast().map { day in
             costs[zone.name(ofPeriod: 86_400, at: day)] ?? .zero

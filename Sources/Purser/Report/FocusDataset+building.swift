@@ -23,7 +23,7 @@ extension FocusDataset {
         from store: Store
     ) throws -> (dataset: FocusDataset, context: Context) {
         var query = CostQuery(month.start..<month.end, asOf: asOf, by: keys, where: filters)
-        let dataset = FocusDataset(try store.costGroups(query), month: month, account: account)
+        let dataset = FocusDataset(try groups(query, from: store), month: month, account: account)
         query.keys = []
         let open = try store.openCalls(query)
         let context = Context(
@@ -33,6 +33,22 @@ extension FocusDataset {
             held: open.held
         )
         return (dataset, context)
+    }
+
+    /// Where calls were removed, their sessions are not known.
+    private static func groups(_ query: CostQuery, from store: Store) throws -> [CostGroup] {
+        do {
+            return try store.costGroups(query)
+        } catch let error as RemovedCallsError {
+            guard let place = query.keys.firstIndex(of: .session) else { throw error }
+            var coarser = query
+            coarser.keys.remove(at: place)
+            return try store.costGroups(coarser).map { group in
+                var group = group
+                group.keys.insert(nil, at: place)
+                return group
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ struct CostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cost",
         abstract: "Reports what a month cost, by model, team and more, exact to the last picodollar.",
-        subcommands: [CostEstimateCommand.self, CostWhatIfCommand.self]
+        subcommands: [CostCloseCommand.self, CostEstimateCommand.self, CostWhatIfCommand.self]
     )
 
     /// The format of a report: JSON is `purser.cost/1`.

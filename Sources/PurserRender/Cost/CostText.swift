@@ -17,6 +17,15 @@ package struct CostText {
         return text.lines(table.lines(width: drawn.width)).text(in: drawn)
     }
 
+    /// A month that is closed.
+    package static func closed(_ closed: ClosedMonth, openRequests: Int) -> String {
+        let figures = "\(closed.requests.counted("call")), \(closed.total.inDollars)"
+        let open =
+            openRequests == 0
+            ? "" : "; \(openRequests.counted("call")) not settled yet, whose costs will be corrections"
+        return "\(closed.month): closed at \(closed.closed) with \(figures)\(open)"
+    }
+
     private var width: Int { style.width }
     private var isOver: Bool { report.isOver }
 
@@ -43,7 +52,11 @@ package struct CostText {
             days.isEmpty ? kind : "\(kind) of " + (days[0] == days[1] ? days[0] : days.joined(separator: " to "))
         let filters = report.filters.isEmpty ? "" : "Only \(report.filters.map(\.text).joined(separator: " and ")). "
         return Line.flow([Line("COST REPORT", .heading), period, Line("(\(part))")], width: width)
-            + paragraph(filters + "USD, \(prices), before tax and credits. An estimate, not an invoice.")
+            + paragraph(filters + "USD, \(prices), before tax and credits. An estimate, not an invoice.\(closed)")
+    }
+
+    private var closed: String {
+        report.closed.map { " Closed \($0.date): later facts count in the month in which they are learned." } ?? ""
     }
 
     private var summary: [Line] {
@@ -67,6 +80,11 @@ package struct CostText {
             rows[0].2 += (spent.isEmpty ? "" : "; ") + difference(total, budget)
         }
         if isWhole { rows.append(("Budget", report.budget?.cents ?? "", report.budget == nil ? "none set" : "", "")) }
+        for correction in report.corrections {
+            let calls = correction.requests == 0 ? "costs" : correction.requests.counted("call")
+            let note = "\(calls) of \(correction.month), learned after it was closed; in the rows below"
+            rows.append(("Corrected", correction.cost.signedCents, note, ""))
+        }
         if let before { rows.append(before) }
         let amounts = rows.map { $0.1.count }.max() ?? 0
         return rows.flatMap { row in

@@ -14,10 +14,19 @@ package enum CostJSON {
                 "by": .array(report.keys.map { .string($0.name) }),
                 "where": .array(report.filters.map { .string($0.text) }),
                 "asOf": .string(report.asOf.iso8601()),
+                "closedAt": JSONValue(report.closed?.iso8601()),
                 "currency": "USD",
                 "total": .string(report.total.description),
                 "imported": .string(report.nonLive.imported.description),
                 "simulated": .string(report.nonLive.simulated.description),
+                "corrections": .array(
+                    report.corrections.map { correction in
+                        [
+                            "month": .string(correction.month.description), "requests": .integer(correction.requests),
+                            "cost": money(correction.cost),
+                        ]
+                    }
+                ),
                 "requests": .integer(report.requests),
                 "unpriced": report.unpricedRequests.map { .integer($0) } ?? .null,
                 "rows": .array(report.rows.map { row($0, keys: report.keys) }),
@@ -40,6 +49,18 @@ package enum CostJSON {
                 "budget": JSONValue(report.budget?.description),
                 "forecast": report.forecast.map { forecast($0, report.outlook) } ?? .null,
                 "runRate": JSONValue(report.runRate?.description),
+            ]
+        )
+    }
+
+    /// A month that is closed: schema `purser.cost-close/1`.
+    package static func closed(_ closed: ClosedMonth, openRequests: Int) -> JSONValue {
+        JSONValue(
+            schema: "purser.cost-close/1",
+            [
+                "month": .string(closed.month.description), "closedAt": .string(closed.closed.iso8601()),
+                "currency": "USD", "total": money(closed.total), "requests": .integer(closed.requests),
+                "openRequests": .integer(openRequests),
             ]
         )
     }

@@ -20,7 +20,9 @@ extension Store {
     ///
     /// The last change of each alarm and the messages about it stay, because they show how long the alarm has been in
     /// its state.
-    func forget(_ record: Retention.Record, before hour: Int64, isTimeUp: () -> Bool) throws {
+    ///
+    /// - Parameter now: The hour from which ages are counted.
+    func forget(_ record: Retention.Record, before hour: Int64, now: Int64, isTimeUp: () -> Bool) throws {
         let limit = Timestamp(seconds: hour * 3600)
         switch record {
         case .messages:
@@ -34,7 +36,7 @@ extension Store {
                 """
             guard try remove(delete, limit, isTimeUp) else { return }
         case .ledger:
-            guard try removeCalls(beforeDay: limit.milliseconds / LedgerPart.dayMilliseconds, isTimeUp) else { return }
+            guard try removeCalls(before: limit, now: Timestamp(seconds: now * 3600), isTimeUp) else { return }
         case .history:
             let delete = """
                 DELETE FROM alarm_history WHERE id IN (
@@ -67,28 +69,6 @@ extension Store {
             let sql = "UPDATE retention SET gone_before = ? WHERE name = ?"
             try db.execute(sql: sql, arguments: [hour, record.rawValue])
         }
-    }
-
-    /// Removes the calls of counted days; returns false if time runs out before all are gone.
-    private func removeCalls(beforeDay limit: Int64, _ isTimeUp: () -> Bool) throws -> Bool {
-        let remove = """
-            DELETE FROM ledger WHERE id IN (
-                SELECT ledger.id FROM ledger_day CROSS JOIN ledger
-                    ON time >= day * \(LedgerPart.dayMilliseconds) AND time < (day + 1) * \(LedgerPart.dayMilliseconds)
-                WHERE state = 'removing' AND ledger.id <= last_id AND time < ?1 LIMIT ?2)
-            """
-        let end = LedgerPart.start(ofDay: limit)
-        try write { db in
-            try db.execute(
-                sql: "UPDATE ledger_day SET state = 'removing' WHERE day < ? AND state = 'counted'",
-                arguments: [limit]
-            )
-        }
-        guard try self.remove(remove, end, isTimeUp) else { return false }
-        try write { db in
-            try db.execute(sql: "UPDATE ledger_day SET state = 'removed' WHERE state = 'removing'")
-        }
-        return true
     }
 
     /// Runs a statement until it removes less than its limit; returns false if time runs out before that.

@@ -104,7 +104,8 @@ extension Store {
         let month = min(CalendarMonth(containing: copied).start, CalendarMonth(containing: time).start)
         let since = ([month] + starts).reduce(month, min)
         try db.inTransaction(.immediate) {
-            calls = try carryCalls(since: since, db)
+            if isSame, tables.contains("ledger_day") { try carryRemovedDays(since: since, db) }
+            calls = try carryCalls(since: since, hasDays: tables.contains("ledger_day"), db)
             // The old store may be one from before names were brought into one form.
             try StoredNames.normalise(db)
             if tables.contains("access_key") { try carryRevocations(db) }
@@ -114,11 +115,63 @@ extension Store {
         return calls
     }
 
-    private func carryCalls(since: Timestamp, _ db: Database) throws -> Int {
+    /// Takes over what days add up to whose calls the old store has removed since the copy was made, in the place of the calls
+    /// that the copy has of them.
+    private func carryRemovedDays(since: Timestamp, _ db: Database) throws {
+        let days = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT day FROM old.ledger_day WHERE state IN ('removing', 'removed') AND (day + 1) * ?2 > ?1
+                    AND day NOT IN (SELECT day FROM main.ledger_day WHERE state IN ('removing', 'removed'))
+                """,
+            arguments: [since.milliseconds, LedgerPart.dayMilliseconds]
+        )
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO main.price (model_id, content) SELECT model_id, content FROM old.price
+                WHERE id IN (SELECT price FROM old.ledger_day_total)
+                """
+        )
+        let columns = "detail, day, number, " + Self.totalKeys(detail: 1) + ", " + Self.totalSums
+        let values = columns.replacing(
+            " price,",
+            with: " (SELECT id FROM main.price WHERE content = (SELECT content FROM old.price WHERE id = known.price)),"
+        )
+        for day in days {
+            let begin = LedgerPart.start(ofDay: day).milliseconds
+            let arguments: StatementArguments = [day]
+            // While the day is being removed, a deleted call corrects nothing.
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO main.ledger_day SELECT * FROM old.ledger_day WHERE day = ?",
+                arguments: arguments
+            )
+            try db.execute(sql: "UPDATE main.ledger_day SET state = 'removing' WHERE day = ?", arguments: arguments)
+            try db.execute(
+                sql: "DELETE FROM main.ledger WHERE time >= ? AND time < ?",
+                arguments: [begin, begin + LedgerPart.dayMilliseconds]
+            )
+            try db.execute(sql: "DELETE FROM main.ledger_day_total WHERE day = ?", arguments: arguments)
+            try db.execute(
+                sql:
+                    "INSERT INTO main.ledger_day_total (\(columns)) SELECT \(values) FROM old.ledger_day_total AS known WHERE day = ?",
+                arguments: arguments
+            )
+            try db.execute(sql: "UPDATE main.ledger_day SET state = 'removed' WHERE day = ?", arguments: arguments)
+        }
+    }
+
+    private func carryCalls(since: Timestamp, hasDays: Bool, _ db: Database) throws -> Int {
         let known = Set(try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('ledger', 'old')"))
         let columns = try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('ledger', 'main')")
             .filter { known.contains($0) && $0 != "id" && $0 != "price" }
         let list = columns.joined(separator: ", ")
+        // The totals that were carried over have the calls of a day whose removal has begun.
+        let isOwn =
+            hasDays
+            ? """
+            NOT EXISTS (SELECT 1 FROM old.ledger_day WHERE state = 'removing'
+                AND day = known.time / \(LedgerPart.dayMilliseconds) AND known.id <= last_id)
+            """ : "TRUE"
         let from = since.milliseconds
         try db.execute(
             sql: """
@@ -143,7 +196,7 @@ extension Store {
                     (SELECT mine.id FROM main.price AS mine JOIN old.price AS theirs USING (content)
                         WHERE theirs.id = known.price)
                 FROM old.ledger AS known
-                WHERE time >= ? AND request_id NOT IN (SELECT request_id FROM main.ledger) ORDER BY id
+                WHERE time >= ? AND request_id NOT IN (SELECT request_id FROM main.ledger) AND \(isOwn) ORDER BY id
                 """,
             arguments: [from]
         )

@@ -29,27 +29,17 @@ extension Store {
     /// Returns the total of a month's calls from one source, counted row by row, and by the totals of the days whose calls
     /// were removed.
     func countedTotal(_ month: CalendarMonth, _ source: CallSource, _ db: Database) throws -> MonthTotal {
-        let days = LedgerPart.wholeDays(month.period)
         let calls = try Row.fetchOne(
             db,
             sql: """
-                SELECT \(Self.totals) FROM ledger WHERE time >= ? AND time < ? AND source = ?
-                    AND time / \(LedgerPart.dayMilliseconds) NOT IN (SELECT day FROM ledger_day WHERE state = 'removing')
+                SELECT \(Self.totals) FROM ledger WHERE time >= ? AND time < ? AND source = ? AND \(Self.isNotInTotals)
                 """,
             arguments: [month.start.milliseconds, month.end.milliseconds, source.rawValue]
         )
-        let removed = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT coalesce(sum(requests), 0), coalesce(sum(cost_dollars), 0), coalesce(sum(cost_rest), 0)
-                FROM ledger_day_total WHERE detail = 0 AND day >= ?1 AND day < ?2 AND source = ?3 AND day IN (
-                    SELECT day FROM ledger_day WHERE state IN ('removing', 'removed') AND day >= ?1 AND day < ?2)
-                """,
-            arguments: [days.lowerBound, days.upperBound, source.rawValue]
-        )
+        let removed = try removedTotal(LedgerPart.wholeDays(month.period), source, db)
         var total = calls.map { Self.total($0, at: 0) } ?? MonthTotal()
-        total.requests += removed?[0] ?? 0
-        total.spent += removed.map { Self.sum($0, at: 1) } ?? .zero
+        total.requests += removed.requests
+        total.spent += removed.spent
         return total
     }
 
@@ -96,6 +86,8 @@ extension Store {
             for budget in table.limiting(scope) {
                 guard !scope.isEach, let found = totals.periods[budget.window.index] else { continue }
                 let period = budget.period(containing: found.start)
+                // The totals of a name that has made no calls since cannot be compared with calls that were removed.
+                if try hasRemovedCalls(period, db) { continue }
                 let expected =
                     scope.kind == .all
                     ? try ledgerTotal(period, scope, source, db)

@@ -5,7 +5,7 @@ extension Store {
     /// Checks the file's pages, its references, and the totals of months and budgets against the ledger.
     package func health() throws -> StoreHealth {
         try read { db in
-            let faults = try copyFaults(db) + differingTotals(db)
+            let faults = try copyFaults(db) + differingTotals(db) + differingClosedMonths(db)
             func count(_ sql: String) throws -> Int {
                 try Int.fetchOne(db, sql: sql) ?? 0
             }

@@ -14,15 +14,38 @@ package struct RemovedCallsError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// A part of the ledger that a report reads: single calls, or what whole days add up to.
+/// A part of the ledger that a report reads: single calls, what whole days add up to, or what was learned of the calls of
+/// closed months later.
 enum LedgerPart: Equatable {
     case calls(Range<Timestamp>)
+    /// The calls of a day that were entered after the others had been added up and their removal had begun.
+    case lateCalls(day: Int64)
     /// Days since 1970.
     case days(Range<Int64>)
+    /// What was learned in a period, which counts in it.
+    case learned(Range<Timestamp>)
+    /// What was learned of a period's calls, which does not count in it.
+    case learnedLater(Range<Timestamp>)
 }
 
 extension LedgerPart {
+    /// Whether its users have made calls.
+    var hasUsers: Bool {
+        switch self {
+        case .calls, .lateCalls, .days: true
+        case .learned, .learnedLater: false
+        }
+    }
+
     static let dayMilliseconds: Int64 = 86_400_000
+
+    var period: Range<Timestamp> {
+        switch self {
+        case .calls(let period), .learned(let period), .learnedLater(let period): period
+        case .lateCalls(let day): Self.start(ofDay: day)..<Self.start(ofDay: day + 1)
+        case .days(let days): Self.start(ofDay: days.lowerBound)..<Self.start(ofDay: days.upperBound)
+        }
+    }
 
     static func start(ofDay day: Int64) -> Timestamp {
         Timestamp(milliseconds: day * dayMilliseconds)
@@ -73,11 +96,13 @@ extension Store {
             } else {
                 parts.append(.days(day..<day + 1))
             }
-            // Calls that were entered after the others of their day had been removed.
+            if state == .removing { parts.append(.lateCalls(day: day)) }
             if state == .removed { parts.append(.calls(LedgerPart.start(ofDay: day)..<next)) }
             place = next
         }
         if place < end { parts.append(.calls(place..<end)) }
+        let hasCorrections = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM ledger_correction)")
+        if try Bool.fetchOne(hasCorrections) == true { parts += [.learned(query.period), .learnedLater(query.period)] }
         return parts
     }
 
@@ -90,6 +115,38 @@ extension Store {
 
         /// Whether each call of the day is in the ledger.
         var hasCalls: Bool { self != .removing && self != .removed }
+    }
+
+    /// Whether the calls of a day in a period were removed, or are being removed.
+    func hasRemovedCalls(_ period: Range<Timestamp>, _ db: Database) throws -> Bool {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM ledger_day WHERE state IN ('removing', 'removed')
+                    AND (day + 1) * \(LedgerPart.dayMilliseconds) > ? AND day * \(LedgerPart.dayMilliseconds) < ?)
+                """
+        )
+        let arguments: StatementArguments = [period.lowerBound.milliseconds, period.upperBound.milliseconds]
+        return try Bool.fetchOne(select, arguments: arguments) ?? false
+    }
+
+    /// The condition for calls that no totals of removed days have.
+    static let isNotInTotals = """
+        NOT EXISTS (SELECT 1 FROM ledger_day
+            WHERE day = time / \(LedgerPart.dayMilliseconds) AND state = 'removing' AND ledger.id <= last_id)
+        """
+
+    /// Returns what a source's calls of removed days add up to.
+    func removedTotal(_ days: Range<Int64>, _ source: CallSource, _ db: Database) throws -> MonthTotal {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce(sum(requests), 0), coalesce(sum(cost_dollars), 0), coalesce(sum(cost_rest), 0)
+                FROM ledger_day_total WHERE detail = 0 AND day >= ?1 AND day < ?2 AND source = ?3 AND day IN (
+                    SELECT day FROM ledger_day WHERE state IN ('removing', 'removed') AND day >= ?1 AND day < ?2)
+                """,
+            arguments: [days.lowerBound, days.upperBound, source.rawValue]
+        )
+        return MonthTotal(requests: row?[0] ?? 0, spent: row.map { Self.sum($0, at: 1) } ?? .zero, held: .zero)
     }
 
     /// Returns the days, since 1970 in UTC, whose calls were removed, or are being removed.

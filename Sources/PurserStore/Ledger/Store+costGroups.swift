@@ -5,41 +5,42 @@ extension Store {
     /// Returns the settled calls of a report in groups that are alike in everything that their cost depends on. Two groups
     /// differ in nothing else if the calls of some days are counted already, and those of others are not.
     package func costGroups(_ query: CostQuery) throws -> [CostGroup] {
-        try read { db in
-            let prices = try prices(db)
-            var names = PeriodNames(query)
-            var groups: [CostGroup] = []
-            for part in try parts(of: query, db) {
-                var statement = GroupStatement(query, part)
-                let rows = try Row.fetchCursor(db, sql: statement.sql(), arguments: statement.arguments)
-                while let row = try rows.next() { groups.append(group(row, query, prices, &names)) }
-            }
-            return groups
-        }
+        try read { try costGroups(query, $0) }
     }
 
-    /// Returns how many settled calls a query has and what they cost, and the dearest of them.
+    func costGroups(_ query: CostQuery, _ db: Database) throws -> [CostGroup] {
+        let prices = try prices(db)
+        var names = PeriodNames(query)
+        var groups: [CostGroup] = []
+        for part in try parts(of: query, db) {
+            var statement = GroupStatement(query, part)
+            let sql = statement.sql()
+            let rows = try Row.fetchCursor(db, sql: sql, arguments: statement.arguments)
+            while let row = try rows.next() { groups.append(group(row, query, prices, &names)) }
+        }
+        return groups
+    }
+
+    /// Returns how many settled calls and corrections a query has and what they cost, and the dearest of them.
     package func costCalls(_ query: CostQuery, limit: Int) throws -> CostExplanation {
-        try read { db in
-            _ = try parts(of: query, callByCall: true, db)
-            var statement = GroupStatement(query, .calls(query.period))
-            let condition = statement.condition()
-            let sums = try Row.fetchOne(
-                db,
-                sql: "SELECT count(*), \(Self.sumOfCost) FROM ledger WHERE \(condition)",
-                arguments: statement.arguments
-            )
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT * FROM ledger WHERE \(condition) ORDER BY cost DESC, time, id LIMIT ?",
-                arguments: statement.arguments + [limit]
-            )
-            return CostExplanation(
-                query,
-                requests: sums?[0] ?? 0,
-                total: sums.map { Self.sum($0, at: 1) } ?? .zero,
-                calls: rows.map(Self.entry)
-            )
+        var query = query
+        query.keys = []
+        return try read { db in
+            var explanation = CostExplanation(query, requests: 0, total: .zero, calls: [])
+            for part in try parts(of: query, callByCall: true, db) {
+                var statement = GroupStatement(query, part)
+                let sql = statement.sumSQL()
+                let sums = try Row.fetchOne(db, sql: sql, arguments: statement.arguments)
+                explanation.requests += sums?[0] ?? 0
+                explanation.total += sums.map { Self.sum($0, at: 1) } ?? .zero
+                statement = GroupStatement(query, part)
+                let list = statement.listSQL()
+                let rows = try Row.fetchAll(db, sql: list, arguments: statement.arguments + [limit])
+                explanation.calls += rows.map(Self.entry)
+            }
+            explanation.calls.sort { $0.cost > $1.cost }
+            explanation.calls.removeLast(max(0, explanation.calls.count - limit))
+            return explanation
         }
     }
 
@@ -69,7 +70,7 @@ extension Store {
         return try read { db in
             var users: [String] = []
             var arguments = StatementArguments()
-            for part in try parts(of: query, db) {
+            for part in try parts(of: query, db) where part.hasUsers {
                 var statement = GroupStatement(query, part)
                 users.append(statement.usersSQL())
                 arguments += statement.arguments
@@ -86,20 +87,11 @@ extension Store {
             var open = (requests: 0, held: Picodollars.zero)
             let asOf = query.asOf.milliseconds
             // All calls of a day that is counted were settled by then.
-            for case .calls(let period) in try parts(of: query, db) {
-                var statement = GroupStatement(query, .calls(period))
-                let filters = statement.filters()
-                let (start, end) = (period.lowerBound.milliseconds, min(period.upperBound.milliseconds, asOf))
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT count(*), coalesce(sum(hold / \(Self.dollar)), 0), coalesce(sum(hold % \(Self.dollar)), 0)
-                        FROM ledger
-                        WHERE \(filters) AND time >= ? AND time < ? AND (settled_time IS NULL OR settled_time >= ?)
-                        """,
-                    arguments: statement.arguments + [start, end, asOf]
-                )
-                guard let row else { continue }
+            for part in try parts(of: query, db) {
+                var statement = GroupStatement(query, part)
+                guard let sql = statement.openSQL() else { continue }
+                let arguments = statement.arguments + [asOf, asOf]
+                guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else { continue }
                 open.requests += row[0] as Int
                 open.held += Self.sum(row, at: 1)
             }
@@ -134,15 +126,16 @@ extension Store {
             ending: CostGroup.Ending(rawValue: row[first + 4]) ?? .failed,
             isEstimated: row[first + 5],
             source: CallSource(rawValue: row[first + 6]) ?? .live,
-            requests: row[first + 7],
+            correctionOf: (row[first + 7] as String?).flatMap(CalendarMonth.init),
+            requests: row[first + 8],
             usage: TokenUsage(
-                input: row[first + 8],
-                output: row[first + 9],
-                cacheRead: row[first + 10],
-                cacheWrite5m: row[first + 11],
-                cacheWrite1h: row[first + 12]
+                input: row[first + 9],
+                output: row[first + 10],
+                cacheRead: row[first + 11],
+                cacheWrite5m: row[first + 12],
+                cacheWrite1h: row[first + 13]
             ),
-            cost: Self.sum(row, at: first + 13)
+            cost: Self.sum(row, at: first + 14)
         )
     }
 }
@@ -195,12 +188,15 @@ private struct GroupStatement {
     mutating func sql() -> String {
         let keys = query.keys.map { column($0) + ", " }.joined()
         let from = from()
-        let places = (1...query.keys.count + 7).map(String.init).joined(separator: ", ")
+        let places = (1...query.keys.count + 8).map(String.init).joined(separator: ", ")
+        let sums = [
+            "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens - cache_write_1h_tokens",
+            "cache_write_1h_tokens",
+        ]
         return """
             SELECT \(keys) price, model_id, tier, \(isLong),
                 CASE outcome \(endings) ELSE '\(CostGroup.Ending.failed.rawValue)' END,
-                estimated, source, \(count), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
-                sum(cache_write_tokens - cache_write_1h_tokens), sum(cache_write_1h_tokens), \(sumOfCost)
+                estimated, source, \(correctedMonth), \(count), \(sums.map(sum).joined(separator: ", ")), \(sumOfCost)
             \(from) GROUP BY \(places)
             """
     }
@@ -215,34 +211,100 @@ private struct GroupStatement {
         return "SELECT DISTINCT user \(from)"
     }
 
+    /// How many calls or corrections there are, and what they cost.
+    mutating func sumSQL() -> String {
+        let from = from()
+        return "SELECT count(*), coalesce(sum(c / \(Store.dollar)), 0), coalesce(sum(c % \(Store.dollar)), 0) "
+            + "FROM (SELECT \(weight.map { "\($0) * " } ?? "")cost AS c \(from))"
+    }
+
+    /// The dearest calls, or corrections as if they were calls; its last argument is their number.
+    mutating func listSQL() -> String {
+        let from = from()
+        let order = "ORDER BY cost DESC, time, id LIMIT ?"
+        guard let weight else { return "SELECT * \(from) \(order)" }
+        return """
+            SELECT id, request_id, \(time) AS time, booked AS settled_time, user, team, application, access_key, session, tags,
+                model_id, tier, iif(\(weight) = 1, 'corrected: ', 'taken back: ') || outcome AS outcome, input_tokens,
+                output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, estimated, source,
+                \(weight) * cost AS cost, 0 AS hold, NULL AS latency, 0 AS retries, NULL AS correlation_id,
+                NULL AS upstream_request_id
+            \(from) \(order)
+            """
+    }
+
+    /// What a correction counts; nil for what is none.
+    private var weight: String? {
+        switch part {
+        case .calls, .lateCalls, .days: nil
+        case .learned: "sign"
+        case .learnedLater: "-sign"
+        }
+    }
+
+    /// The column of the time in whose period something counts.
+    private var time: String {
+        if case .learned = part { "booked" } else { "time" }
+    }
+
     private var isLong: String {
         if case .days = part { "is_long" } else { Store.isLong }
     }
 
+    private var correctedMonth: String {
+        if case .learned = part { "strftime('%Y-%m', time / 1000, 'unixepoch')" } else { "NULL" }
+    }
+
     private var count: String {
-        if case .days = part { "sum(requests)" } else { "count(*)" }
+        if case .days = part { "sum(requests)" } else { weight.map { "sum(\($0))" } ?? "count(*)" }
     }
 
     private var sumOfCost: String {
-        if case .days = part { "sum(cost_dollars), sum(cost_rest)" } else { Store.sumOfCost }
+        if case .days = part { return "sum(cost_dollars), sum(cost_rest)" }
+        return sum("cost / \(Store.dollar)") + ", " + sum("cost % \(Store.dollar)")
+    }
+
+    private func sum(_ column: String) -> String {
+        weight.map { "sum(\($0) * (\(column)))" } ?? "sum(\(column))"
+    }
+
+    /// How many calls are not settled before a time, and what they hold; the time is its last two arguments. Nil for a part
+    /// that has no single calls.
+    mutating func openSQL() -> String? {
+        guard let calls = calls() else { return nil }
+        return """
+            SELECT count(*), coalesce(sum(hold / \(Store.dollar)), 0), coalesce(sum(hold % \(Store.dollar)), 0)
+            \(calls) AND time < ? AND (settled_time IS NULL OR settled_time >= ?)
+            """
+    }
+
+    /// The single calls of the part, settled or not; nil if it has none.
+    private mutating func calls() -> String? {
+        var late = ""
+        switch part {
+        case .calls: break
+        case .lateCalls:
+            late = " AND id > (SELECT last_id FROM ledger_day WHERE day = time / \(LedgerPart.dayMilliseconds))"
+        case .days, .learned, .learnedLater: return nil
+        }
+        let filters = filters()
+        arguments += [part.period.lowerBound.milliseconds, part.period.upperBound.milliseconds]
+        return "FROM ledger WHERE \(filters) AND time >= ? AND time < ?" + late
     }
 
     private mutating func from() -> String {
+        let asOf = query.asOf.milliseconds
+        if let calls = calls() {
+            arguments += [asOf]
+            return calls + " AND settled_time < ?"
+        }
+        let filters = filters()
         if case .days(let days) = part {
-            let filters = filters()
             arguments += [query.needsDetail, days.lowerBound, days.upperBound]
             return "FROM ledger_day_total WHERE \(filters) AND detail = ? AND day >= ? AND day < ?"
         }
-        return "FROM ledger WHERE " + condition()
-    }
-
-    /// The condition for single calls.
-    mutating func condition() -> String {
-        var period = query.period
-        if case .calls(let part) = part { period = part }
-        let filters = filters()
-        arguments += [period.lowerBound.milliseconds, period.upperBound.milliseconds, query.asOf.milliseconds]
-        return filters + " AND time >= ? AND time < ? AND settled_time < ?"
+        arguments += [part.period.lowerBound.milliseconds, part.period.upperBound.milliseconds, asOf]
+        return "FROM ledger_correction WHERE \(filters) AND \(time) >= ? AND \(time) < ? AND booked < ?"
     }
 
     mutating func filters() -> String {
@@ -261,7 +323,7 @@ private struct GroupStatement {
 
     /// The number of the step that a call began in.
     private func step(_ key: CostKey) -> String {
-        if case .days = part, key == .day { "day" } else { "time / \(1000 * query.stepSeconds(key))" }
+        if case .days = part, key == .day { "day" } else { "\(time) / \(1000 * query.stepSeconds(key))" }
     }
 
     private mutating func column(_ key: CostKey) -> String {

@@ -28,7 +28,8 @@ extension Store {
     func countDays(now: Timestamp, isTimeUp: () -> Bool) throws -> Int {
         var count = 0
         while !isTimeUp(), let day = try nextDayToCount(now: now) {
-            guard try self.count(day, isTimeUp) else { break }
+            // What was read of a day is not thrown away, or a day with many calls would never be counted.
+            guard try self.count(day, at: now) else { break }
             count += 1
         }
         return count
@@ -69,14 +70,14 @@ extension Store {
             let before = due == nil ? max(from, limit) : from
             try db.execute(sql: "UPDATE ledger_counted SET before = ?", arguments: [before])
             if let due {
-                try db.execute(sql: "INSERT INTO ledger_day VALUES (?, 'counting', 0, 0)", arguments: [due])
+                try db.execute(sql: "INSERT INTO ledger_day VALUES (?, 'counting', 0, 0, 0)", arguments: [due])
             }
             return due
         }
     }
 
-    /// Counts a day; returns false if time ran out, or a call of the day has changed meanwhile.
-    private func count(_ day: Int64, _ isTimeUp: () -> Bool) throws -> Bool {
+    /// Counts a day; returns false if a call of the day has changed meanwhile.
+    private func count(_ day: Int64, at now: Timestamp) throws -> Bool {
         let begin = LedgerPart.start(ofDay: day).milliseconds
         let period: StatementArguments = [begin, begin + LedgerPart.dayMilliseconds]
         // What was written before the day was marked is read here; what is written from now on removes the mark.
@@ -92,12 +93,10 @@ extension Store {
         }
         var stale = true
         while stale {
-            if isTimeUp() { return false }
             stale = try write { try removeTotals(of: day, $0) }
             if stale { letOthersWrite() }
         }
         for start in stride(from: 0, to: totals.count, by: Self.totalsPerTransaction) {
-            if isTimeUp() { return false }
             let isCounting = try write { db in
                 guard try self.isCounting(day, db) else { return false }
                 let end = min(start + Self.totalsPerTransaction, totals.count)
@@ -112,8 +111,10 @@ extension Store {
             let coarser = try Row.fetchAll(db, sql: Self.coarserTotals, arguments: [day])
             try insert(coarser[...], detail: 0, day, from: 0, db)
             try db.execute(
-                sql: "UPDATE ledger_day SET state = 'counted', last_id = ?2, last_settled = ?3 WHERE day = ?1",
-                arguments: [day, last?[0] as Int64?, last?[1] as Int64?]
+                sql: """
+                    UPDATE ledger_day SET state = 'counted', last_id = ?2, last_settled = ?3, counted = ?4 WHERE day = ?1
+                    """,
+                arguments: [day, last?[0] as Int64?, last?[1] as Int64?, now.milliseconds]
             )
             return true
         }

@@ -155,10 +155,17 @@ extension Store {
         }
     }
 
-    /// Returns when the first call of the ledger began; nil if it is empty.
+    /// Returns when the first call began after the days whose calls were removed; nil if there never was a call.
     package func firstRequestTime() throws -> Timestamp? {
         try read { db in
-            try Int64.fetchOne(db, sql: "SELECT min(time) FROM ledger").map(Timestamp.init(milliseconds:))
+            let last = try Int64.fetchOne(
+                db,
+                sql: "SELECT max(day) FROM ledger_day WHERE state IN ('removing', 'removed')"
+            )
+            let end = last.map { LedgerPart.start(ofDay: $0 + 1) }
+            let sql = "SELECT min(time) FROM ledger WHERE time >= ?"
+            let first = try Int64.fetchOne(db, sql: sql, arguments: [end?.milliseconds ?? .min])
+            return first.map(Timestamp.init(milliseconds:)) ?? end
         }
     }
 

@@ -41,7 +41,7 @@ extension Store {
             sql: """
                 SELECT count(*), coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),
                     coalesce(sum(hold % \(dollar)) FILTER (WHERE settled_time IS NULL), 0)
-                FROM ledger WHERE time >= ? AND time < ? AND source = ?
+                FROM ledger WHERE time >= ? AND time < ? AND source = ? AND \(Self.isNotInTotals)
                 """,
             arguments: [max(time, month.start).milliseconds, month.end.milliseconds, source.rawValue]
         )
@@ -60,18 +60,43 @@ extension Store {
                     coalesce(sum(hold / \(dollar)) FILTER (WHERE time < ?1), 0),
                     coalesce(sum(hold % \(dollar)) FILTER (WHERE time < ?1), 0)
                 FROM ledger WHERE \(other)settled_time >= ?1 AND \(plus)time >= ?2 AND \(plus)time < ?3 AND source = ?4
+                    AND \(Self.isNotInTotals)
                 """,
             arguments: [
                 time.milliseconds, month.start.milliseconds, month.end.milliseconds, source.rawValue,
             ]
         )
         guard let begun, let settled else { return total }
+        let removed = try removedTotal(since: time, in: month, source, db)
+        total.requests -= removed.requests
+        total.spent -= removed.spent
         total.requests -= begun[0]
         total.held -= Self.sum(begun, at: 1)
         total.spent -= Self.sum(settled, at: 0)
         // A call that has been settled since then still had its hold at that time.
         total.held += Self.sum(settled, at: 2)
         return total
+    }
+
+    /// Returns what the calls of a month that began or were settled since a time add up to, as far as they were removed.
+    private func removedTotal(since time: Timestamp, in month: CalendarMonth, _ source: CallSource, _ db: Database)
+        throws
+        -> MonthTotal
+    {
+        let days = LedgerPart.wholeDays(month.period)
+        guard try hasRemovedCalls(month.period, db) else { return MonthTotal() }
+        let partial = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT min(day) FROM ledger_day WHERE state IN ('removing', 'removed') AND day >= ?1 AND day < ?2
+                    AND day * \(LedgerPart.dayMilliseconds) < ?3 AND (
+                        last_settled >= ?3 OR (day + 1) * \(LedgerPart.dayMilliseconds) > ?3)
+                """,
+            arguments: [days.lowerBound, days.upperBound, time.milliseconds]
+        )
+        if let partial { throw RemovedCallsError(path: path, day: LedgerPart.name(ofDay: partial)) }
+        let first = LedgerPart.wholeDays(max(time, month.start)..<max(time, month.end)).lowerBound
+        return try removedTotal(first..<max(first, days.upperBound), source, db)
     }
 
     func monthTotal(_ month: CalendarMonth, _ source: CallSource, _ db: Database) throws -> MonthTotal {

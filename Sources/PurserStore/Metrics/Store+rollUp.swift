@@ -47,7 +47,10 @@ extension Store {
                 try forgetWriters(before: Timestamp(seconds: due.ageingHour * 3600))
             }
             if due.isCounting { result.countedDays = try countDays(now: now, isTimeUp: isTimeUp) }
-            for (record, hour) in due.forgettable { try forget(record, before: hour, isTimeUp: isTimeUp) }
+            if due.isClosing, !isTimeUp() { try closeMonths(now: now) }
+            for (record, hour) in due.forgettable {
+                try forget(record, before: hour, now: due.ageingHour, isTimeUp: isTimeUp)
+            }
             try giveSpaceBack(isTimeUp: isTimeUp)
             return result
         }
@@ -72,18 +75,25 @@ extension Store {
         var mendedMarks: [Int: Int64]
         /// Whether days of the ledger are over that are not counted.
         var isCounting: Bool
+        /// Whether months of the ledger are over that are not closed.
+        var isClosing: Bool
         var forgettable: [(record: Retention.Record, hour: Int64)]
 
-        var isAny: Bool { isMoving || isAgeing || isCounting || !mendedMarks.isEmpty || !forgettable.isEmpty }
+        var isAny: Bool {
+            isMoving || isAgeing || isCounting || isClosing || !mendedMarks.isEmpty || !forgettable.isEmpty
+        }
     }
 
     private func dueWork(now: Timestamp) throws -> DueWork {
-        let (oldest, ageingHour, marks, isCounting, forgettable) = try read { db in
+        let (oldest, ageingHour, marks, isCounting, isClosing, forgettable) = try read { db in
             let oldest = try Int64.fetchOne(db, sql: "SELECT min(time) FROM point")
             let newest = try Int64.fetchOne(db, sql: "SELECT max(newest) FROM writer") ?? 0
             let marks = try resolutions(db)
             let hour = Self.ageingHour(now: now, newest: Timestamp(seconds: newest), marks)
-            return (oldest, hour, marks, try isCountingDue(now: now, db), try self.forgettable(at: hour, db))
+            return (
+                oldest, hour, marks, try isCountingDue(now: now, db), try !monthsToClose(now: now, db).isEmpty,
+                try self.forgettable(at: hour, db)
+            )
         }
         return DueWork(
             isMoving: oldest.map { $0 <= (now - Self.rollUpAgeSeconds).seconds } ?? false,
@@ -93,6 +103,7 @@ extension Store {
             ageingHour: ageingHour,
             mendedMarks: Self.mendedMarks(now: now, marks),
             isCounting: isCounting,
+            isClosing: isClosing,
             forgettable: forgettable.map { (record: $0, hour: $1) }
         )
     }

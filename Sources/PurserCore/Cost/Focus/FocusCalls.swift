@@ -6,6 +6,7 @@ struct FocusCalls {
         var tier: ServiceTier
         var isLong: Bool
         var source: CallSource
+        var isCorrection: Bool
         /// The values of ``FocusDataset/keys`` after the day.
         var caller: [String?]
         /// Nil if it cannot be read.
@@ -82,6 +83,7 @@ extension FocusCalls.Key: Comparable {
         for (first, second) in zip(a.caller, b.caller) where first != second {
             return first.map { one in second.map { one < $0 } ?? false } ?? true
         }
+        if a.isCorrection != b.isCorrection { return b.isCorrection }
         if a.source != b.source { return a.source.rawValue < b.source.rawValue }
         return (a.price?.content ?? "") < (b.price?.content ?? "")
     }

@@ -103,6 +103,6 @@ package struct FocusCharge: Sendable, Equatable {
         (self.meter, source, caller, price) = (meter, calls.key.source, calls.caller, calls.key.price)
         (requests, consumed) = (calls.requests, 0)
         (quantity, listUnitPrice, contractedUnitPrice) = (.zero, .zero, .zero)
-        (listCost, cost, isCorrection) = (.zero, .zero, false)
+        (listCost, cost, isCorrection) = (.zero, .zero, calls.key.isCorrection)
     }
 }

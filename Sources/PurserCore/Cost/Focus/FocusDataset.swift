@@ -50,6 +50,7 @@ package struct FocusDataset: Sendable, Equatable {
                 tier: group.tier,
                 isLong: group.isLong,
                 source: group.source,
+                isCorrection: group.correctionOf != nil,
                 caller: Array(group.keys[1...]),
                 price: note
             )

@@ -52,6 +52,9 @@ package struct CostGroup: Sendable, Equatable {
     /// Whether the cost includes a hold, because the usage of an attempt is not known.
     package var isEstimated: Bool
     package var source: CallSource
+    /// The closed month whose calls are corrected; nil for calls of the period itself. Corrections take back what the month
+    /// said, as negative numbers, and say what is true instead.
+    package var correctionOf: CalendarMonth?
     package var requests: Int
     package var usage: TokenUsage
     package var cost: Picodollars
@@ -65,6 +68,7 @@ package struct CostGroup: Sendable, Equatable {
         ending: Ending,
         isEstimated: Bool,
         source: CallSource,
+        correctionOf: CalendarMonth? = nil,
         requests: Int,
         usage: TokenUsage,
         cost: Picodollars
@@ -77,6 +81,7 @@ package struct CostGroup: Sendable, Equatable {
         self.ending = ending
         self.isEstimated = isEstimated
         self.source = source
+        self.correctionOf = correctionOf
         self.requests = requests
         self.usage = usage
         self.cost = cost

@@ -19,9 +19,16 @@ extension CostReport {
                 pricesRetrieved = min(first ?? day, day)...max(last ?? day, day)
                 hasDiscount = hasDiscount || price.discount > 0
             }
+            if let month = group.correctionOf {
+                let known = corrections.firstIndex { $0.month == month }
+                if known == nil { corrections.append(Correction(month: month, requests: 0, cost: .zero)) }
+                corrections[known ?? corrections.count - 1].requests += group.requests
+                corrections[known ?? corrections.count - 1].cost += group.cost
+            }
             waste.add(group)
             cache.add(group)
         }
+        corrections.sort { $0.month < $1.month }
     }
 
     /// Compares with the calls of the same days of the month before. Rows of a time have nothing to be compared with.

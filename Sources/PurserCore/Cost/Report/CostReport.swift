@@ -70,7 +70,23 @@ package struct CostReport: Sendable, Equatable {
         package var isTrap: Bool { writeCost > saved }
     }
 
+    /// What was learned in the month of the calls of an earlier one after that was closed.
+    package struct Correction: Sendable, Equatable {
+        package var month: CalendarMonth
+        /// Below zero if calls were taken back.
+        package var requests: Int
+        package var cost: Picodollars
+
+        package init(month: CalendarMonth, requests: Int, cost: Picodollars) {
+            self.month = month
+            self.requests = requests
+            self.cost = cost
+        }
+    }
+
     package var month: CalendarMonth
+    /// When the month was closed; nil while its figures may change.
+    package var closed: Timestamp?
     /// In whose calendar the month and its days begin.
     package var zone: ClockZone
     /// Calls settled before this moment are counted.
@@ -101,6 +117,8 @@ package struct CostReport: Sendable, Equatable {
     package var unpricedRequests: Int?
     /// The part of the total that is not of live calls.
     package var nonLive = NonLiveCost()
+    /// Parts of the rows, by the closed month that they correct, oldest first.
+    package var corrections: [Correction] = []
     package var previous: Previous?
     package var waste = Waste()
     package var cache = CacheEffect()

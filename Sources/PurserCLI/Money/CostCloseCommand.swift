@@ -1,0 +1,44 @@
+import ArgumentParser
+import Purser
+import PurserCore
+import PurserRender
+import PurserStore
+
+struct CostCloseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "close",
+        abstract: "Closes a month, so that its figures do not change any more.",
+        discussion: """
+            What is learned of its calls later, such as a logged call that is imported, counts as a correction in the month in \
+            which it is learned. A month with live calls closes by itself seven days after its end.
+            """
+    )
+
+    @ParentCommand var report: CostCommand
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: CostFormatOption
+    @OptionGroup var asOf: AsOfOption
+
+    @Argument(help: "The month to close (UTC), like 2026-10; it must be over.", completion: NameCompletion.months)
+    var closing: String
+
+    func run() throws {
+        try reporting {
+            try report.rejectOptions(of: "close")
+            let format = try output.ofPlan()
+            guard let month = CalendarMonth(closing) else {
+                throw UsageError("`cost close` takes a month like 2026-10, not `\(closing)`")
+            }
+            let now = asOf.time
+            guard month.end <= now else { throw UsageError("\(month) is not over before \(month.end)") }
+            let store = try Session(global).store(.existing)
+            let closed = try store.close(month, at: now)
+            let open = try store.openCalls(CostQuery(month.start..<month.end, asOf: now)).requests
+            switch format {
+            case .json: show(CostJSON.closed(closed, openRequests: open))
+            case .text: show(plain: CostText.closed(closed, openRequests: open))
+            }
+        }
+    }
+}
