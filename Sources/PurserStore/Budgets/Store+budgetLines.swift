@@ -58,6 +58,8 @@ extension Store {
         guard scope.isEach else {
             for source in CallSource.allCases {
                 let known = try storedTotals(scope, source, db)?.total(budget.window, period)
+                // Most stores have calls of one source, and the period need not be searched for the others.
+                guard try known != nil || source == .live || hasCalls(from: source, db) else { continue }
                 totals[source] = try known ?? ledgerTotal(period, scope, source, db)
             }
             return BudgetLine(budget, period, totals, .store)
@@ -79,6 +81,15 @@ extension Store {
         var line = BudgetLine(budget, period, totals, .store)
         line.fullest = fullest.key.text
         return line
+    }
+
+    /// Returns whether the store ever had a call from a source.
+    private func hasCalls(from source: CallSource, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM month_total WHERE source = ?)",
+            arguments: [source.rawValue]
+        ) ?? true
     }
 
     /// Returns the access keys, with what the live calls of each have spent in a month, and its budget for a month, in one
