@@ -264,6 +264,9 @@ static const unsigned char migration_0017[] = {
 static const unsigned char migration_0018[] = {
 #embed "../../migrations/0018-closed-months.sql"
 };
+static const unsigned char migration_0019[] = {
+#embed "../../migrations/0019-budget-forecasts.sql"
+};
 
 static const unsigned char prices_arns[] = {
 #embed "../../prices/arns.csv"
@@ -350,6 +353,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0016-budget-windows.sql", migration_0016),
     FILE("migrations/0017-ledger-days.sql", migration_0017),
     FILE("migrations/0018-closed-months.sql", migration_0018),
+    FILE("migrations/0019-budget-forecasts.sql", migration_0019),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
     FILE("prices/offers.csv", prices_offers),

@@ -122,6 +122,10 @@ struct JSONCommand {
         JSONCommand("cost", "--at", at, "--by", "user,application"),
         JSONCommand("cost", "--store", "{folder}/empty.db"),
         JSONCommand("budget show", "--at", at, before: [["budget", "set", "--team", "support", "12.50", "--at", at]]),
+        JSONCommand("cost forecast", "--at", at),
+        JSONCommand("cost forecast", "--store", "{folder}/october.db", "--at", at, "--backtest"),
+        JSONCommand("cost forecast", "--at", at, "--team", "support", "--backtest"),
+        JSONCommand("cost forecast", "--store", "{folder}/empty.db"),
         JSONCommand("budget set", "--team", "support", "12.50", "--at", at),
         JSONCommand("budget set", "none", "--at", at),
         JSONCommand("budget set", "2", "--each", "session", "--window", "hour", "--requests", "9", "--at", at),
@@ -291,6 +295,7 @@ enum DemonstrationStore {
             slot: Slot(start: Demonstrations.end, distribution: try #require(Distribution(value: 1)))
         )
         _ = try folder.store("other.db").record(Flush(writer: "test", sequence: 1, points: [point]))
+        try SteadyCalls.record(hours: 31 * 24, in: folder.store("october.db"))
         try TestTrace.write(rows: 20, to: folder.path("traffic.csv"))
         let faulty = folder.path("faulty")
         try FileManager.default.createDirectory(atPath: faulty, withIntermediateDirectories: true)

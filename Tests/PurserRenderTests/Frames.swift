@@ -52,7 +52,7 @@ enum Frames {
         frame.cost.spent = money("12.4102")
         frame.cost.requests = 5200
         frame.cost.quotaRequests = 5120
-        frame.cost.forecast = MonthForecast(
+        frame.cost.forecast = PeriodForecast(
             mean: money("16.4877"),
             low: money("15.1"),
             high: money("18.02"),

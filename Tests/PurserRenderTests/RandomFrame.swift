@@ -178,10 +178,10 @@ enum RandomFrame {
         )
     }
 
-    private static func forecast(_ source: inout Source) -> MonthForecast? {
+    private static func forecast(_ source: inout Source) -> PeriodForecast? {
         guard source.chance(70) else { return nil }
         let hasRange = source.chance(50)
-        return MonthForecast(
+        return PeriodForecast(
             mean: source.money(),
             low: hasRange ? source.money() : nil,
             high: hasRange ? source.money() : nil,

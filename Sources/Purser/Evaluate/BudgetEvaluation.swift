@@ -8,6 +8,8 @@ struct BudgetEvaluation {
     var limits: [BudgetStatus] = []
     var records: [BudgetNotificationRecord] = []
     var messages: [OutboxMessage] = []
+    /// The forecasts of the store's budgets, if they were made anew.
+    var forecasts: [StoredForecast]?
 
     /// Evaluates the month of `at` and, if the month of the last evaluation has ended since, the final state of that
     /// month.
@@ -22,7 +24,7 @@ struct BudgetEvaluation {
     ) throws -> BudgetEvaluation {
         var evaluation = BudgetEvaluation()
         let store = reader.store
-        try evaluation.addLimits(store, budget, after: last, at: at, isStored: isStored)
+        try evaluation.addLimits(reader, budget, after: last, at: at, isStored: isStored)
         guard let budget else { return evaluation }
         let month = CalendarMonth(containing: at)
         if let last, isStored, CalendarMonth(containing: last) < month {
@@ -34,7 +36,8 @@ struct BudgetEvaluation {
         let totals = try store.monthTotals(month, asOf: at).all
         let spent = totals.spent
         let traffic = try reader.trafficForecast(month, totals, at: at)
-        let forecast = traffic.map { MonthForecast(month, spent: spent, limit: budget.limit, $0) }
+        let limit = PeriodLimit(dollars: budget.limit)
+        let forecast = traffic.map { PeriodForecast(month.start..<month.end, totals, limit: limit, $0) }
         let position = BudgetPosition(month, at: at, actual: spent, forecast: forecast)
         var status = BudgetStatus(definition: budget, position)
         if isStored {
@@ -48,20 +51,27 @@ struct BudgetEvaluation {
     /// Adds the budgets of the store. The month of all calls is the file's, if there is one, so that no crossing is reported
     /// twice. A period that has ended since the last evaluation is looked at once more.
     private mutating func addLimits(
-        _ store: Store,
+        _ reader: MetricReader,
         _ file: BudgetDefinition?,
         after last: Timestamp?,
         at: Timestamp,
         isStored: Bool
     ) throws {
-        let (topics, hasFile) = (file?.topics ?? [], file != nil)
+        let (store, topics, hasFile) = (reader.store, file?.topics ?? [], file != nil)
         var ended: [BudgetUse] = []
         if let last, isStored {
             ended = try store.budgetUse(at: last, inPeriodsEndedBy: at)
         }
-        for use in try ended + store.budgetUse(at: at) where !(hasFile && use.budget.isOfAllInMonth) {
+        let present = try store.budgetUse(at: at)
+        let forecasts = try BudgetForecasts(of: present, reader, at: at)
+        self.forecasts = forecasts.new
+        for use in ended + present where !(hasFile && use.budget.isOfAllInMonth) {
             let definition = use.definition(topics: topics)
-            let position = BudgetPosition(actual: use.spent, isRefusing: use.isRefusing)
+            let position = BudgetPosition(
+                actual: use.spent,
+                forecast: forecasts.mean(use),
+                isRefusing: use.isRefusing
+            )
             var status = BudgetStatus(definition: definition, position)
             let period = use.period.lowerBound.iso8601()
             if isStored, try isReported(use, definition.name, period, store) {
@@ -109,7 +119,7 @@ struct BudgetEvaluation {
                     kind: status.kind,
                     threshold: status.threshold
                 )
-            let isSent = record.note(isCrossed: status.isCrossed, at: at)
+            let isSent = record.note(isCrossed: status.isCrossed, isOnce: budget.resets != nil, at: at)
             if record != before, before != nil || status.isCrossed {
                 records.removeAll { mine($0) && $0.period == period }
                 records.append(record)

@@ -72,6 +72,7 @@ package struct Evaluator: Sendable {
                 isContinued: kind == .continued(steps: steps.count)
             )
             guard try store.commit(commit) else { return nil }
+            if let forecasts = budgets.forecasts { try store.setForecasts(forecasts) }
         }
         return EvaluationRun(
             kind: kind,

@@ -25,19 +25,33 @@ extension MetricReader {
 
     /// Returns what a month that is not over is expected to cost, and which of its ceilings is reached first.
     package func monthOutlook(_ month: CalendarMonth, _ totals: SourceTotals, at: Timestamp, limit: Picodollars?) throws
-        -> (forecast: MonthForecast?, ceilings: CeilingOutlook)
+        -> (forecast: PeriodForecast?, ceilings: CeilingOutlook)
     {
         let total = totals.all
         let traffic = try trafficForecast(month, total, at: at)
-        let share = total.requests > 0 ? Double(totals.quotaRequests) / Double(total.requests) : 1
-        let ceilings = CeilingOutlook(
-            month,
-            at: at,
-            budget: limit.map { (total.spent, $0) },
-            quota: quota.map { (totals.quotaRequests, $0, share) },
-            traffic
+        let period = month.start..<month.end
+        let limit = PeriodLimit(
+            dollars: limit,
+            requests: quota,
+            share: total.requests > 0 ? Double(totals.quotaRequests) / Double(total.requests) : 1
         )
-        return (traffic.map { MonthForecast(month, spent: total.spent, limit: limit, $0) }, ceilings)
+        let used = MonthTotal(requests: totals.quotaRequests, spent: total.spent, held: total.held)
+        return (
+            traffic.map { PeriodForecast(period, used, limit: limit, $0) },
+            CeilingOutlook(period, at: at, used, limit: limit, traffic)
+        )
+    }
+
+    /// Returns how good the forecasts of past months would have been, from the metrics of at most the last six months.
+    package func monthBacktest(at: Timestamp) throws -> ForecastBacktest {
+        let periods = BudgetWindow.month.periods(endedBy: at, count: ForecastBacktest.mostPeriods, in: .utc)
+        guard let first = periods.first?.lowerBound, let end = periods.last?.upperBound else {
+            return ForecastBacktest([], [])
+        }
+        return ForecastBacktest(
+            try trafficBins(from: first - TrafficForecast.historySeconds, to: end, period: 3600),
+            periods
+        )
     }
 
     private func trafficForecast(_ month: CalendarMonth, _ totals: MonthTotal, upTo at: Timestamp) throws

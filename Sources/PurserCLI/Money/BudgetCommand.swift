@@ -15,7 +15,8 @@ struct BudgetCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows the budgets, and how much of each its present period has used.",
+            abstract:
+                "Shows the budgets, how much of each its present period has used, and how much it is expected to use.",
             discussion: """
                 The budget of a month for all calls is the one set in the store. Without one, each purserd enforces its \
                 own PURSERD_BUDGET_USD and PURSERD_QUOTA, and this command shows the values from its own environment.
@@ -34,11 +35,12 @@ struct BudgetCommand: ParsableCommand {
                 let store = try session.store(.existing)
                 let month = CalendarMonth(containing: asOf.time)
                 let configured = try session.chatConfiguration()
-                let lines = try store.budgetLines(
+                var lines = try store.budgetLines(
                     at: asOf.time,
                     limit: configured.budget,
                     quota: configured.quota
                 )
+                try session.reader(store).addForecasts(to: &lines, at: asOf.time)
                 let restorations = try store.restorations()
                 try session.withAlertBudget { budget in
                     let alerts = budget?.limit

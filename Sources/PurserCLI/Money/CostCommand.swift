@@ -8,7 +8,9 @@ struct CostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cost",
         abstract: "Reports what a month cost, by model, team and more, exact to the last picodollar.",
-        subcommands: [CostCloseCommand.self, CostEstimateCommand.self, CostWhatIfCommand.self]
+        subcommands: [
+            CostForecastCommand.self, CostEstimateCommand.self, CostWhatIfCommand.self, CostCloseCommand.self,
+        ]
     )
 
     /// The format of a report: JSON is `purser.cost/1`.

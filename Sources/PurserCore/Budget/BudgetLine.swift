@@ -17,6 +17,10 @@ package struct BudgetLine: Sendable, Equatable {
     package var nonLive: NonLiveCost
     /// The name that has used the most of a budget for each name; nil if none has calls.
     package var fullest: String?
+    /// What the period is expected to have, in live calls; nil without any before.
+    package var forecast: PeriodForecast?
+    /// Which of the two limits is reached first in the period.
+    package var outlook: CeilingOutlook = .unlimited
 
     package init(
         _ budget: Budget,
@@ -41,6 +45,18 @@ package struct BudgetLine: Sendable, Equatable {
     /// What is left of the amount; nil if the cost is not limited.
     package var remaining: Picodollars? {
         budget.limit.map { max(.zero, $0 - used.spent - used.held) }
+    }
+
+    /// Whose calls the figures are of: of a budget for each name, those of the name in `fullest`.
+    package var usedScope: BudgetScope? {
+        budget.scope.isEach ? fullest.map { .named(budget.scope.kind, $0) } : budget.scope
+    }
+
+    /// Adds the forecast of the period that contains `at`.
+    package mutating func forecast(_ traffic: TrafficForecast?, at: Timestamp) {
+        let limit = PeriodLimit(dollars: budget.limit, requests: budget.requests)
+        forecast = traffic.map { PeriodForecast(period, used, limit: limit, $0) }
+        outlook = CeilingOutlook(period, at: at, used, limit: limit, traffic)
     }
 
     package var isUsedUp: Bool {

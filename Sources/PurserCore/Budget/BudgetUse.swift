@@ -51,6 +51,8 @@ package struct BudgetUse: Sendable, Equatable {
                     topics: topics
                 )
             }
+                + (budget.window.isForecast
+                    ? [.init(kind: .forecasted, threshold: limit, thresholdPercent: 100, topics: topics)] : [])
         )
     }
 }

@@ -19,6 +19,9 @@ package enum BudgetWindow: String, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// Whether a forecast of the window is compared with the limit. In an hour of little traffic, it would be noise.
+    package var isForecast: Bool { self != .hour }
+
     /// Nil for a month.
     private var seconds: Int? {
         switch self {
@@ -42,6 +45,16 @@ package enum BudgetWindow: String, Sendable, CaseIterable, Comparable {
         // Where clocks that differ by quarter hours are set back, an hour ends before its own clock says so.
         while end <= time { (start, end) = (end, Self.end(ofPeriod: seconds, from: end, in: zone)) }
         return start..<end
+    }
+
+    /// Returns the last periods that have ended by a time, the earliest first.
+    package func periods(endedBy time: Timestamp, count: Int, in zone: ClockZone) -> [Range<Timestamp>] {
+        var (periods, end) = ([Range<Timestamp>](), period(containing: time, in: zone).lowerBound)
+        for _ in 0..<count {
+            periods.append(period(containing: Timestamp(milliseconds: end.milliseconds - 1), in: zone))
+            end = periods[periods.count - 1].lowerBound
+        }
+        return periods.reversed()
     }
 
     /// Returns the first moment after `start` at which a period begins. Where the clocks change, a period is longer or shorter

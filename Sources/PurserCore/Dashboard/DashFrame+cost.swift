@@ -10,7 +10,7 @@ extension DashFrame {
         package var quotaRequests: Int
         package var quota: Int?
         /// What the month is expected to cost; nil before there is any traffic, and once the month is over.
-        package var forecast: MonthForecast?
+        package var forecast: PeriodForecast?
         /// Which of the two ceilings, dollars and requests, is reached first in this month.
         package var outlook: CeilingOutlook
         /// The part of `spent` that uses up no budget of the daemon's.
@@ -24,7 +24,7 @@ extension DashFrame {
             requests: Int,
             quotaRequests: Int,
             quota: Int?,
-            forecast: MonthForecast? = nil,
+            forecast: PeriodForecast? = nil,
             outlook: CeilingOutlook = .unlimited,
             nonLive: NonLiveCost = NonLiveCost()
         ) {

@@ -20,7 +20,7 @@ extension CeilingOutlook {
     }
 }
 
-extension MonthForecast {
+extension PeriodForecast {
     /// How much of the past the forecast is based on, if that is little.
     var basis: String? {
         isSure ? nil : "from \(NumberText.age(milliseconds: Int64(historySeconds) * 1000)) of traffic"

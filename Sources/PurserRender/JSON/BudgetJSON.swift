@@ -17,7 +17,11 @@ package enum BudgetJSON {
                 "alertLimit": JSONValue(alertLimit?.description),
                 "restoredAt": JSONValue(restored?.time.iso8601()),
                 "restoredFrom": JSONValue(restored?.copied?.iso8601()),
-                "budgets": .array(lines.map { .object(members($0)) }),
+                "budgets": .array(
+                    lines.map {
+                        .object(members($0) + [.init("forecast", ForecastJSON.forecast($0.forecast, $0.outlook))])
+                    }
+                ),
             ]
         )
     }

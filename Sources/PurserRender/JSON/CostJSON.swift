@@ -65,14 +65,18 @@ package enum CostJSON {
         )
     }
 
-    static func forecast(_ forecast: MonthForecast, _ outlook: CeilingOutlook) -> JSONValue {
+    static func forecast(_ forecast: PeriodForecast, _ outlook: CeilingOutlook) -> JSONValue {
+        .object(members(forecast, outlook))
+    }
+
+    static func members(_ forecast: PeriodForecast, _ outlook: CeilingOutlook) -> [JSONValue.Member] {
         [
-            "mean": .string(forecast.mean.description),
-            "low": JSONValue(forecast.low?.description),
-            "high": JSONValue(forecast.high?.description),
-            "probabilityOver": forecast.probabilityOver.map { .number($0) } ?? .null,
-            "historySeconds": .integer(forecast.historySeconds),
-            "runsOut": self.outlook(outlook),
+            .init("mean", .string(forecast.mean.description)),
+            .init("low", JSONValue(forecast.low?.description)),
+            .init("high", JSONValue(forecast.high?.description)),
+            .init("probabilityOver", forecast.probabilityOver.map { .number($0) } ?? .null),
+            .init("historySeconds", .integer(forecast.historySeconds)),
+            .init("runsOut", self.outlook(outlook)),
         ]
     }
 

@@ -74,6 +74,7 @@ extension EvaluationReport {
             "name": .string(budget.definition.name),
             "limit": .string(budget.definition.limit.description),
             "actual": .string(budget.actual.description),
+            "forecast": JSONValue(budget.forecast?.description),
             "refusing": .bool(budget.position.isRefusing),
             "notifications": notifications(budget),
         ]

@@ -8,16 +8,35 @@ package enum BudgetText {
             [
                 .init("BUDGET"), .init("NAME", leastWidth: 8), .init("WINDOW"), .init("LIMIT", .trailing),
                 .init("SPENT", .trailing), .init("HELD", .trailing, dropRank: 2), .init("REMAINING", .trailing),
-                .init("REQUESTS", .trailing, dropRank: 1), .init("RESETS", dropRank: 3), .init("SET BY", dropRank: 4),
+                .init("REQUESTS", .trailing, dropRank: 1), .init("FORECAST", .trailing),
+                .init("80 % INTERVAL", .trailing, dropRank: 4), .init("OVER", .trailing, dropRank: 3),
+                .init("RUNS OUT", dropRank: 3), .init("RESETS", dropRank: 5), .init("SET BY", dropRank: 6),
             ],
             rows: lines.map { line in
                 [
                     line.budget.scope.word, name(line), line.budget.window.rawValue, limit(line.budget, short: true),
                     amount(line.used.spent, line), amount(line.used.held, line), remaining(line), requests(line),
+                ] + forecast(line) + [
                     line.period.upperBound.iso8601(), source(line) ?? "",
                 ]
             }
         )
+    }
+
+    /// Returns the mean, the interval, how likely the period has more than its limit, and what runs out when.
+    private static func forecast(_ line: BudgetLine) -> [String] {
+        guard let forecast = line.forecast else { return ["", "", "", ""] }
+        let interval = forecast.low.flatMap { low in forecast.high.map { "\(low.cents) to \($0.cents)" } }
+        let end: String? =
+            switch line.outlook {
+            case .reached(let ceiling): "\(ceiling.unit) used up"
+            case .first(let ceiling, let time): "\(ceiling.unit) \(time)"
+            case .unlimited, .unknown, .lasts: nil
+            }
+        return [
+            forecast.mean.cents, interval ?? forecast.basis ?? "",
+            forecast.probabilityOver.map { NumberText.percent($0 * 100) } ?? "", end ?? "",
+        ]
     }
 
     private static func name(_ line: BudgetLine) -> String {

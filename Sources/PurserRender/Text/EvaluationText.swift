@@ -58,10 +58,11 @@ extension EvaluationReport {
         }
         lines += run.limits.map { budget in
             let (actual, limit) = ComparedText.dollars(budget.actual, budget.definition.limit)
+            let forecast = budget.forecast.map { ", forecast " + ComparedText.dollars($0, budget.definition.limit).0 }
             let crossed = budget.notifications.filter(\.isCrossed).map(Self.text)
             return Self.row(
                 budget.position.isRefusing ? "REFUSING" : "OK",
-                "\(budget.definition.name): \(actual) of \(limit)"
+                "\(budget.definition.name): \(actual) of \(limit)\(forecast ?? "")"
                     + (crossed.isEmpty ? "" : "; crossed \(crossed.joined(separator: ", "))")
             )
         }

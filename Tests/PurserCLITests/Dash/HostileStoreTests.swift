@@ -22,7 +22,8 @@ import Testing
             "scope", "source", "hour_spent", "hour_held", "day_spent", "day_held", "week_spent", "week_held",
             "month_spent", "month_held",
         ], "restoration": ["spent"], "retention": ["name"],
-        "mute": ["name", "state"], "heartbeat": ["namespaces"], "origin": ["name"],
+        "mute": ["name", "state"], "budget_forecast": ["scope", "time_window", "mean"], "heartbeat": ["namespaces"],
+        "origin": ["name"],
     ]
     /// Rows that must stay as they are, so that there is something to show.
     private static let kept = [
@@ -41,7 +42,8 @@ import Testing
         (["dash", "chat"], 0), (["dash", "chat", "--layout", "grid"], 0), (["dash", "chat", "--format", "html"], 0),
         (["requests"], 0), (["requests", "--worst", "--format", "json"], 0), (["cost"], 0),
         (["cost", "--by", "user,team,application", "--format", "json"], 0), (["budget"], 0),
-        (["budget", "show", "--format", "json"], 0), (["keys", "list"], 0), (["alarms"], 0),
+        (["budget", "show", "--format", "json"], 0), (["cost", "forecast", "--team", "support"], 0),
+        (["keys", "list"], 0), (["alarms"], 0),
         (["alarms", "show", "latency-p99"], 0), (["alarms", "show", "latency-p99", "--format", "json"], 0),
         (["alarms", "history"], 0), (["metrics", "list"], 0), (["metrics", "list", "--format", "json"], 0),
         (["deadletters", "list"], 0), (["deadletters", "list", "--format", "json"], 0), (["mark", "--list"], 0),
@@ -76,6 +78,15 @@ import Testing
             )
         ])
         try store.beat("a writer", at: Demonstrations.end)
+        try store.setForecasts([
+            StoredForecast(
+                scope: .team("support"),
+                window: .day,
+                start: Demonstrations.end,
+                made: Demonstrations.end,
+                mean: .dollar
+            )
+        ])
         let series = PurserCore.Series(Metric(namespace: "Shop", name: "Orders"), unit: .count)
         let slot = Slot(start: Demonstrations.end - 600, distribution: Distribution(value: 1) ?? .empty)
         try store.record(Flush(writer: "shop", sequence: 1, points: [.init(series: series, slot: slot)]))

@@ -29,7 +29,7 @@ import Testing
     func unsure() throws {
         let month = CalendarMonth(year: 2026, month: 11)
         for (isSure, day, isEarly) in [(true, 1, false), (false, 1, true), (false, 3, false)] {
-            let forecast = MonthForecast(mean: try Self.dollars("30"), historySeconds: 7200, isSure: isSure)
+            let forecast = PeriodForecast(mean: try Self.dollars("30"), historySeconds: 7200, isSure: isSure)
             let at = Timestamp(year: 2026, month: 11, day: day, hour: 23)
             let position = BudgetPosition(month, at: at, actual: .dollar, forecast: forecast)
             #expect(position.forecast == (isSure ? forecast.mean : nil) && position.isEarly == isEarly)

@@ -52,7 +52,7 @@ struct CostGoldenTests {
                 mix: .zero - Frames.money("0.100000000000")
             )
         )
-        report.forecast = MonthForecast(
+        report.forecast = PeriodForecast(
             mean: Frames.money("26.6"),
             low: Frames.money("25.31"),
             high: Frames.money("27.80"),

@@ -56,7 +56,7 @@ struct CostTextTests {
     @Test("a forecast says how little it knows, or its range, and how far it is from the budget")
     func forecast() throws {
         var report = CostGoldenTests.report()
-        report.forecast = MonthForecast(mean: Frames.money("26.6"), historySeconds: 5 * 3600, isSure: false)
+        report.forecast = PeriodForecast(mean: Frames.money("26.6"), historySeconds: 5 * 3600, isSure: false)
         #expect(Self.row(report, "Forecast") == "Forecast 26.60 from 5h00m of traffic; 1.60 over budget")
         report.forecast?.isSure = true
         report.forecast?.low = Frames.money("25.314")

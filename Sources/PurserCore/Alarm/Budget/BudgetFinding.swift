@@ -48,7 +48,7 @@ package struct BudgetPosition: Sendable, Equatable {
     /// Whether calls are refused because of the budget; the budget of a file refuses none.
     package var isRefusing = false
 
-    package init(_ month: CalendarMonth, at: Timestamp, actual: Picodollars, forecast: MonthForecast?) {
+    package init(_ month: CalendarMonth, at: Timestamp, actual: Picodollars, forecast: PeriodForecast?) {
         self.init(
             actual: actual,
             forecast: forecast.flatMap { $0.isSure ? $0.mean : nil },

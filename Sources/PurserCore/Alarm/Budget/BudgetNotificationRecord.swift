@@ -31,13 +31,14 @@ package struct BudgetNotificationRecord: Sendable, Equatable {
 
     /// Records whether the threshold is crossed, and returns whether to send a notification.
     ///
-    /// For ACTUAL there is one notification a period. A forecast may cross the threshold again, which sends another
-    /// notification, but at most one a day (UTC), because a forecast rises with every call and falls between calls.
-    package mutating func note(isCrossed: Bool, at now: Timestamp) -> Bool {
+    /// For ACTUAL there is one notification a period, and for FORECASTED too if `isOnce`. Otherwise a forecast may cross the
+    /// threshold again, which sends another notification, but at most one a day (UTC), because a forecast rises with every
+    /// call and falls between calls.
+    package mutating func note(isCrossed: Bool, isOnce: Bool = false, at now: Timestamp) -> Bool {
         let wasCrossed = self.isCrossed
         // Also after a clock that was ahead.
         let isOtherDay = now.floored(toSeconds: 86_400) != time.floored(toSeconds: 86_400)
-        let isSent = isCrossed && (number == 0 || kind == .forecasted && !wasCrossed && isOtherDay)
+        let isSent = isCrossed && (number == 0 || kind == .forecasted && !isOnce && !wasCrossed && isOtherDay)
         // A crossing too soon after the last one stays open; if it lasts, the notification is sent on the next day.
         self.isCrossed = isCrossed && (isSent || wasCrossed)
         if isSent {

@@ -1,4 +1,4 @@
-/// When a month's two ceilings, dollars and requests, are reached.
+/// When a period's two ceilings, dollars and requests, are reached.
 package enum CeilingOutlook: Sendable, Equatable {
     package enum Ceiling: String, Sendable {
         case budget
@@ -11,36 +11,34 @@ package enum CeilingOutlook: Sendable, Equatable {
     /// No traffic yet, from which it could be known.
     case unknown
     case first(Ceiling, at: Timestamp)
-    /// Every ceiling that is set lasts the month.
+    /// Every ceiling that is set lasts the period.
     case lasts
 
+    /// - Parameter used: What the period has used; its requests are those that count towards the limit.
     package init(
-        _ month: CalendarMonth,
+        _ period: Range<Timestamp>,
         at: Timestamp,
-        budget: (spent: Picodollars, limit: Picodollars)?,
-        quota: (requests: Int, limit: Int, share: Double)?,
+        _ used: MonthTotal,
+        limit: PeriodLimit,
         _ traffic: TrafficForecast?
     ) {
-        if let budget, budget.spent >= budget.limit {
+        if let dollars = limit.dollars, used.spent >= dollars {
             self = .reached(.budget)
-        } else if let quota, quota.requests >= quota.limit {
+        } else if let requests = limit.requests, used.requests >= requests {
             self = .reached(.quota)
-        } else if budget == nil, quota == nil {
+        } else if limit.dollars == nil, limit.requests == nil {
             self = .unlimited
-        } else if at >= month.end {
+        } else if at >= period.upperBound {
             self = .lasts
         } else if let traffic {
+            let end = period.upperBound
             let ends = [
-                budget.flatMap { budget in
-                    traffic.time(.dollars, of: (budget.limit - budget.spent).dollars, before: month.end)
-                        .map { (Ceiling.budget, $0) }
+                limit.dollars.flatMap { dollars in
+                    traffic.time(.dollars, of: (dollars - used.spent).dollars, before: end).map { (Ceiling.budget, $0) }
                 },
-                quota.flatMap { quota in
-                    traffic.time(
-                        .requests,
-                        of: Double(quota.limit - quota.requests) / max(quota.share, 1e-9),
-                        before: month.end
-                    ).map { (Ceiling.quota, $0) }
+                limit.requests.flatMap { requests in
+                    let left = Double(requests - used.requests) / max(limit.share, 1e-9)
+                    return traffic.time(.requests, of: left, before: end).map { (Ceiling.quota, $0) }
                 },
             ].compactMap(\.self)
             self = ends.min { $0.1 < $1.1 }.map { .first($0.0, at: $0.1) } ?? .lasts

@@ -18,28 +18,44 @@ package struct TrafficForecast: Sendable, Equatable {
     let shape: SeasonalShape
     let requests: TrafficLevel
     let dollars: TrafficLevel
-    /// What whole days of the past had in dollars, divided by what the level and the shape give for them; their mean is
-    /// 1.
-    let residuals: [Double]
+    /// How much whole days of the past deviated in dollars.
+    let deviations: DayDeviations
+
+    /// With fewer requests or whole days, the shape of a part of the traffic is that of all of it.
+    private static let shapeRequests = 1000.0
+    private static let shapeDays = 14
 
     /// Creates a forecast from the bins of the past in ascending order; nil if there was no traffic in them.
     ///
     /// Bins before the first with traffic are ignored: there was no service then.
-    package init?(_ bins: [TrafficBin], at: Timestamp) {
-        guard let first = bins.firstIndex(where: { $0.requests > 0 || $0.dollars > 0 }) else { return nil }
-        let bins = Array(bins[first...])
+    ///
+    /// - Parameter whole: The bins of all traffic, if `bins` are those of a part of it.
+    package init?(_ bins: [TrafficBin], at: Timestamp, of whole: [TrafficBin] = []) {
+        let (bins, whole) = (Self.sinceFirst(bins), Self.sinceFirst(whole))
+        guard !bins.isEmpty else { return nil }
         self.at = at
         historySeconds = Int((at - bins[0].start) / 1000)
-        shape = SeasonalShape(bins)
-        requests = TrafficLevel(bins, at: at, shape) { $0.requests }
-        dollars = TrafficLevel(bins, at: at, shape) { $0.dollars }
-        residuals = Self.residuals(bins, shape)
+        let hasShape =
+            bins.reduce(0) { $0 + $1.requests } >= Self.shapeRequests && bins.wholeDays.count >= Self.shapeDays
+        shape = SeasonalShape(whole.isEmpty || hasShape ? bins : whole)
+        let days = Self.days(bins, shape)
+        let spread = DayDeviations(days.map(\.level)).spread
+        requests = TrafficLevel(bins, at: at, shape, daySpread: spread) { $0.requests }
+        let dollars = TrafficLevel(bins, at: at, shape, daySpread: spread) { $0.dollars }
+        deviations =
+            DayDeviations(days.filter { $0.day < dollars.since }.map(\.level))
+            + DayDeviations(days.filter { $0.day >= dollars.since }.map(\.level))
+        self.dollars = dollars
+    }
+
+    private static func sinceFirst(_ bins: [TrafficBin]) -> [TrafficBin] {
+        Array(bins.drop { $0.requests <= 0 && $0.dollars <= 0 })
     }
 
     /// Whether there is enough history for an alert.
     package var isSure: Bool { historySeconds >= Self.sureSeconds }
 
-    private func level(_ quantity: Quantity) -> TrafficLevel {
+    func level(_ quantity: Quantity) -> TrafficLevel {
         quantity == .requests ? requests : dollars
     }
 
@@ -88,11 +104,10 @@ package struct TrafficForecast: Sendable, Equatable {
         }
     }
 
-    private static func residuals(_ bins: [TrafficBin], _ shape: SeasonalShape) -> [Double] {
-        let ratios = bins.wholeDays.map { day, bins in
-            bins.reduce(0) { $0 + $1.dollars } / max(shape.hours(from: day, to: day + 86_400), 1e-9)
+    /// The whole days of the past with the level of each in dollars.
+    private static func days(_ bins: [TrafficBin], _ shape: SeasonalShape) -> [(day: Timestamp, level: Double)] {
+        bins.wholeDays.map { day, bins in
+            (day, bins.reduce(0) { $0 + $1.dollars } / max(shape.hours(from: day, to: day + 86_400), 1e-9))
         }
-        let mean = ratios.reduce(0, +) / Double(max(1, ratios.count))
-        return mean > 0 ? ratios.map { $0 / mean } : []
     }
 }

@@ -123,7 +123,7 @@ package struct CostReport: Sendable, Equatable {
     package var waste = Waste()
     package var cache = CacheEffect()
     /// What the month is expected to cost; nil before there is any traffic, once the month is over, and for a part of it.
-    package var forecast: MonthForecast?
+    package var forecast: PeriodForecast?
     /// Which of the two ceilings is reached first in this month.
     package var outlook: CeilingOutlook = .unlimited
 
@@ -172,7 +172,7 @@ package struct CostReport: Sendable, Equatable {
         runRate(spent: spent, month.start..<month.end, asOf: asOf)
     }
 
-    private static func runRate(spent: Picodollars, _ period: Range<Timestamp>, asOf: Timestamp) -> Picodollars? {
+    package static func runRate(spent: Picodollars, _ period: Range<Timestamp>, asOf: Timestamp) -> Picodollars? {
         if asOf >= period.upperBound { return spent }
         guard asOf >= period.lowerBound + TrafficForecast.sureSeconds else { return nil }
         let elapsed = asOf - period.lowerBound

@@ -24,10 +24,14 @@ struct CeilingOutlookTests {
     ) throws -> CeilingOutlook {
         let money = { (text: String) in try #require(Picodollars(dollars: text)) }
         return CeilingOutlook(
-            month,
+            month.start..<month.end,
             at: at,
-            budget: try spent.map { (try money($0), try money(limit)) },
-            quota: requests.map { ($0, 10_000, share) },
+            MonthTotal(requests: requests ?? 0, spent: try spent.map(money) ?? .zero),
+            limit: PeriodLimit(
+                dollars: try spent == nil ? nil : money(limit),
+                requests: requests == nil ? nil : 10_000,
+                share: share
+            ),
             traffic
         )
     }

@@ -126,9 +126,14 @@ struct TrafficForecastTests {
             let forecast = try Self.forecast(at: at) { time in
                 400 * (1 + spread * [0.9, -0.8, 0.2, -0.3, 1, -1, 0][Int(time.fields.day) % 7])
             }
-            let first = try #require(forecast.range(until: at + 10 * Self.day, over: 1000))
-            #expect(first == forecast.range(until: at + 10 * Self.day, over: 1000))
-            return (first, forecast.expected(.dollars, until: at + 10 * Self.day))
+            let first = try #require(forecast.range(.dollars, until: at + 10 * Self.day, over: 1000))
+            #expect(first == forecast.range(.dollars, until: at + 10 * Self.day, over: 1000))
+            #expect(first.low <= forecast.expected(.dollars, until: at + 10 * Self.day))
+            #expect(first.high >= forecast.expected(.dollars, until: at + 10 * Self.day))
+            let day = at + Self.day
+            return (
+                try #require(forecast.range(.dollars, until: day, over: 1000)), forecast.expected(.dollars, until: day)
+            )
         }
         let ((calm, calmMean), (wild, wildMean)) = (try range(0.02), try range(0.5))
         #expect(calm.low <= calmMean && calmMean <= calm.high && wild.low <= wildMean && wildMean <= wild.high)
@@ -139,6 +144,72 @@ struct TrafficForecastTests {
     @Test("with fewer than three whole days there is no range")
     func noRange() throws {
         let at = Self.start + 2 * Self.day + 9 * Self.hour
-        #expect(try Self.forecast(at: at) { _ in 10 }.range(until: at + Self.day, over: 1) == nil)
+        #expect(try Self.forecast(at: at) { _ in 10 }.range(.dollars, until: at + Self.day, over: 1) == nil)
+    }
+
+    @Test(
+        "after six hours of steady traffic in a month, the day on which a ceiling is reached is right within one",
+        arguments: [(3, 14), (10, 14), (20, 14), (27, 14), (3, 420), (10, 420), (20, 420), (27, 420)]
+    )
+    func sixHours(days: Int, rate: Double) throws {
+        let at = Self.start + 6 * Self.hour
+        let limit = rate * 24 * Double(days)
+        let forecasts = try [
+            Self.forecast(at: at) { _ in rate },
+            // With noise, 84 requests are too few; a month before makes up for that.
+            #require(
+                TrafficForecast(
+                    Self.bins(from: rate < 100 ? Self.start - 28 * Self.day : Self.start, to: at, noise: 3) { _ in rate
+                    },
+                    at: at
+                )
+            ),
+        ]
+        for forecast in forecasts {
+            let end = try #require(forecast.time(.requests, of: limit - rate * 6, before: at + 40 * Self.day))
+            #expect(abs(end - (Self.start + days * Self.day)) < Int64(Self.day) * 1000)
+        }
+    }
+
+    @Test("growth is expected to go on, and a launch does not look like growth")
+    func trend() throws {
+        let at = Self.start + 28 * Self.day
+        let growing = try Self.forecast(at: at, noise: 5) { 400 * (1 + 0.06 * Double($0 - Self.start) / 604_800_000) }
+        let week = growing.expected(.requests, until: at + 7 * Self.day) / (400 * 168)
+        #expect((1.2...1.32).contains(week), "\(week)")
+        let launched = try Self.forecast(at: at, noise: 5) { $0 < Self.start + 18 * Self.day ? 400 : 800 }
+        let after = launched.expected(.requests, until: at + 7 * Self.day) / (800 * 168)
+        #expect((0.85...1.05).contains(after), "\(after)")
+    }
+
+    @Test("after a stop, nothing more may come")
+    func stop() throws {
+        let at = Self.start + 20 * Self.day
+        let forecast = try Self.forecast(at: at, noise: 6) { $0 < at - 5 * Self.day ? 400 : 0 }
+        #expect(try #require(forecast.range(.dollars, until: at + 10 * Self.day, over: 0)).low == 0)
+    }
+
+    @Test("a part of the traffic has the shape of all of it until it has its own")
+    func borrowedShape() throws {
+        let at = Self.start + 3 * Self.day
+        let rate = { (time: Timestamp) in (8..<20).contains(time.fields.hour) ? 600.0 : 60 }
+        let part = Self.bins(from: at - 2 * Self.day, to: at) { _ in 1 }
+        let alone = try #require(TrafficForecast(part, at: at))
+        let shaped = try #require(TrafficForecast(part, at: at, of: Self.bins(to: at, rate: rate)))
+        let night = at + 6 * Self.hour
+        #expect(shaped.expected(.requests, until: night) < alone.expected(.requests, until: night) / 2)
+        #expect(shaped.historySeconds == alone.historySeconds)
+    }
+
+    @Test("a part of a day has a wider range than a whole one, because fewer requests come in it")
+    func shortRange() throws {
+        let at = Self.start + 14 * Self.day
+        let forecast = try Self.forecast(at: at, noise: 7) { _ in 14 }
+        func width(_ seconds: Int) throws -> Double {
+            let range = try #require(forecast.range(.requests, until: at + seconds, over: 0))
+            return (range.high - range.low) / forecast.expected(.requests, until: at + seconds)
+        }
+        // An hour of 14 requests is mostly noise.
+        #expect(try width(Self.hour) > 0.6 && width(Self.hour) > 2 * width(Self.day))
     }
 }

@@ -1,0 +1,51 @@
+import PurserCore
+import PurserStore
+
+/// The forecasts of the present periods of the store's budgets, made anew in each hour and otherwise as they were stored.
+struct BudgetForecasts {
+    private struct Key: Hashable {
+        var scope: BudgetScope
+        var window: BudgetWindow
+        var start: Timestamp
+    }
+
+    private var made: [Key: StoredForecast] = [:]
+    /// The forecasts to store; nil if the stored ones still hold.
+    private(set) var new: [StoredForecast]?
+
+    /// Reads the forecasts, or makes them from the ledger.
+    ///
+    /// They are made for all budgets at once, because one pass over the ledger serves all of them. A name that comes near its
+    /// share of a budget for each name gets its forecast in the next hour, so that no caller can cause a pass.
+    init(of uses: [BudgetUse], _ reader: MetricReader, at: Timestamp) throws {
+        let wanted = uses.filter { $0.budget.window.isForecast && $0.period.contains(at) }
+        guard !wanted.isEmpty else { return }
+        let hour = at.floored(toSeconds: 3600)
+        for forecast in try reader.store.storedForecasts() where forecast.made.floored(toSeconds: 3600) == hour {
+            made[Key(scope: forecast.scope, window: forecast.window, start: forecast.start)] = forecast
+        }
+        guard made.isEmpty || wanted.contains(where: { !$0.isOfEach && made[Self.key($0)] == nil }) else { return }
+        let traffic = try reader.budgetTraffic(of: Set(wanted.map(\.budget.scope)), at: at)
+        new = wanted.map { use in
+            let known = traffic[use.budget.scope].flatMap { $0.isSure ? $0 : nil }
+            let used = MonthTotal(spent: use.spent)
+            return StoredForecast(
+                scope: use.budget.scope,
+                window: use.budget.window,
+                start: use.period.lowerBound,
+                made: at,
+                mean: known.map { PeriodForecast.mean(use.period, used, $0) }
+            )
+        }
+        made = Dictionary((new ?? []).map { (Key(scope: $0.scope, window: $0.window, start: $0.start), $0) }) { $1 }
+    }
+
+    /// Returns what a period is expected to cost, which is at least what it has cost; nil if too little is known.
+    func mean(_ use: BudgetUse) -> Picodollars? {
+        made[Self.key(use)]?.mean.map { max($0, use.spent) }
+    }
+
+    private static func key(_ use: BudgetUse) -> Key {
+        Key(scope: use.budget.scope, window: use.budget.window, start: use.period.lowerBound)
+    }
+}
