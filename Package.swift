@@ -70,6 +70,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CThread"),
         .target(name: "CEmbeddedFiles"),
         .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings + optimization),
@@ -82,7 +83,11 @@ let package = Package(
             dependencies: ["PurserCore", "PurserStore", "PurserHTTP", "PurserAWS", metrics],
             swiftSettings: settings + optimization
         ),
-        .target(name: "PurserImport", dependencies: ["PurserCore", yams], swiftSettings: settings + optimization),
+        .target(
+            name: "PurserImport",
+            dependencies: ["PurserCore", "CZlib", yams],
+            swiftSettings: settings + optimization
+        ),
         .target(
             name: "Purser",
             dependencies: [

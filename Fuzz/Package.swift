@@ -27,6 +27,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", path: "Purser/CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CCrypto", path: "Purser/CCrypto", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CZlib", path: "Purser/CZlib", pkgConfig: "zlib"),
         .target(name: "CEmbeddedFiles", path: "Purser/CEmbeddedFiles"),
         .target(
             name: "PurserCore",
@@ -60,7 +61,7 @@ let package = Package(
         ),
         .target(
             name: "PurserImport",
-            dependencies: ["PurserCore", yams],
+            dependencies: ["PurserCore", "CZlib", yams],
             path: "Purser/PurserImport",
             swiftSettings: instrumented
         ),

@@ -64,6 +64,11 @@ import Testing
         {"_aws":{"Timestamp":\(milliseconds),"CloudWatchMetrics":[{"Namespace":"A","Metrics":[{"Name":"M"}]}]},"M":1}
 
         """.write(toFile: folder.path("app.log"), atomically: true, encoding: .utf8)
+        for (index, name) in ["cur-2026-10-00001.csv.gz", "cur-2026-10-00002.csv.gz", "focus.csv.gz"].enumerated() {
+            let line = TestBill.Line("USE1-NovaLite-input-tokens", "\(index + 1)", "0.00006")
+            try TestBill.csv([line], index == 2 ? .focus : .cur2)
+                .write(toFile: folder.path(name), atomically: true, encoding: .utf8)
+        }
         try "up 1\n# EOF\n".write(toFile: folder.path("scrape.txt"), atomically: true, encoding: .utf8)
         try "{\"resourceMetrics\":[]}\n"
             .write(toFile: folder.path("metrics.jsonl"), atomically: true, encoding: .utf8)

@@ -44,6 +44,9 @@ struct JSONCommand {
 
     private static let at = Demonstrations.end.iso8601()
 
+    private static let call = ["metrics", "import", "--from", "bedrock-log", "{folder}/calls.jsonl"]
+    private static let same = ["cost", "reconcile", "{folder}/same.csv", "--at", at]
+
     private static let reports: [JSONCommand] = [
         JSONCommand(
             "replay",
@@ -96,6 +99,20 @@ struct JSONCommand {
         // A message that a topic refused waits for the operator.
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", status: 3),
         JSONCommand("cost estimate"),
+        JSONCommand("cost close", "2026-10", "--at", at),
+        JSONCommand("cost", "--month", "2026-10", "--at", at, before: [["cost", "close", "2026-10", "--at", at]]),
+        JSONCommand("cost reconcile", "{folder}/bill.csv", "--at", at, "--month", "2026-11", before: [call], status: 1),
+        JSONCommand(
+            "cost reconcile",
+            "{folder}/bill.csv",
+            "--at",
+            at,
+            "--month",
+            "2026-11",
+            before: [call, same],
+            status: 1
+        ),
+        JSONCommand("cost", "--at", at, before: [call, same]),
         JSONCommand("cost what-if", "--model", "us.amazon.nova-pro-v1:0", "--at", at),
         JSONCommand(
             "cost what-if",
@@ -315,7 +332,8 @@ enum DemonstrationStore {
                 "app.log",
                 #"{"_aws":{"Timestamp":\#(milliseconds),\#(metrics)},"M":1}"# + "\nhello\n{\"_aws\":1}\n{\"_aws\":"
             ),
-            ("offer.json", OfferFile.text),
+            ("offer.json", OfferFile.text), ("bill.csv", BillFile.text),
+            ("same.csv", BillFile.same),
             (
                 "calls.jsonl",
                 #"{"schemaType":"ModelInvocationLog","timestamp":"2026-11-24T09:00:00Z","requestId":"r","#

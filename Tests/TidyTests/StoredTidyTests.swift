@@ -28,6 +28,7 @@ import Testing
         "0017-ledger-days.sql": "59a5872b3eec375d261e728ed7db2b41ab1d936acd732af2e7c83dc3e4f4e3e4",
         "0018-closed-months.sql": "2e5ff9d0bdb9f2af06e29ed5a99dbd349861ca164c92f56c753f6992367de8b0",
         "0019-budget-forecasts.sql": "4177adfd75cc7c8aac8a0034f34bad8f1fc0e496489821a217dd0d70a43c42d7",
+        "0020-reconciliation.sql": "09ae280ea783c2890ae4a6c07709d1c8100169aef4e30d888ace945cb3fe981b",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

@@ -9,7 +9,8 @@ struct CostCommand: ParsableCommand {
         commandName: "cost",
         abstract: "Reports what a month cost, by model, team and more, exact to the last picodollar.",
         subcommands: [
-            CostForecastCommand.self, CostEstimateCommand.self, CostWhatIfCommand.self, CostCloseCommand.self,
+            CostForecastCommand.self, CostEstimateCommand.self, CostWhatIfCommand.self, CostReconcileCommand.self,
+            CostCloseCommand.self,
         ]
     )
 
@@ -60,7 +61,7 @@ struct CostCommand: ParsableCommand {
             }
             try session.withAlertBudget { budget in
                 let report = try store.snapshot {
-                    try CostReport(
+                    var report = try CostReport(
                         month,
                         asOf: now,
                         by: keys,
@@ -69,6 +70,10 @@ struct CostCommand: ParsableCommand {
                         from: session.reader(store),
                         budget: budget?.limit
                     )
+                    if filters.isEmpty, zone == .utc {
+                        report.reconciliation = try store.reconciliations(month).first { $0.time <= now }
+                    }
+                    return report
                 }
                 switch output.format {
                 case .json: show(CostJSON.value(report))

@@ -226,7 +226,7 @@ struct PriceRow {
 
 extension Timestamp {
     /// Creates the start of a day (UTC) written like `2026-11-15`; nil if the text is not one.
-    init?(day text: String) {
+    package init?(day text: String) {
         guard text.utf8.count == 10, let day = Timestamp(iso8601: text) else { return nil }
         self = day
     }

@@ -17,13 +17,18 @@ package enum CostCSV {
                 String(row.usage.cacheWrite), row.cost.description,
             ]
         }
-        let text = ([header] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()
+        return self.text(lines: [header] + rows)
+    }
+
+    /// Returns lines of fields that are quoted already.
+    static func text(lines: [[String]]) -> String {
+        let text = lines.map { $0.joined(separator: ",") + "\r\n" }.joined()
         return (text.utf8.allSatisfy { $0 < 0x80 } ? "" : "\u{feff}") + text
     }
 
     private static let formulaStarts = Set("=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".unicodeScalars)
 
-    private static func field(_ text: String) -> String {
+    static func field(_ text: String) -> String {
         // Blanks and invisible characters do not keep a spreadsheet from reading what follows.
         let first = text.unicodeScalars.first { scalar in
             !scalar.properties.isWhitespace && scalar.properties.generalCategory != .format

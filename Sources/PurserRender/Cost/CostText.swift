@@ -52,11 +52,20 @@ package struct CostText {
             days.isEmpty ? kind : "\(kind) of " + (days[0] == days[1] ? days[0] : days.joined(separator: " to "))
         let filters = report.filters.isEmpty ? "" : "Only \(report.filters.map(\.text).joined(separator: " and ")). "
         return Line.flow([Line("COST REPORT", .heading), period, Line("(\(part))")], width: width)
-            + paragraph(filters + "USD, \(prices), before tax and credits. An estimate, not an invoice.\(closed)")
+            + paragraph(filters + "USD, \(prices), before tax and credits. " + status + closed)
     }
 
     private var closed: String {
         report.closed.map { " Closed \($0.date): later facts count in the month in which they are learned." } ?? ""
+    }
+
+    /// What a comparison with the bill found.
+    private var status: String {
+        guard let verdict = report.reconciliation else { return "An estimate, not an invoice." }
+        let bill = "the bill of \(verdict.billed.exactDollars), compared on \(verdict.time.date)"
+        let drift = ReconciliationText.signed(verdict.drift)
+        guard verdict.status == .estimated else { return "Reconciled with \(bill): drift \(drift)." }
+        return "An estimate, not reconciled with \(bill): drift \(drift)."
     }
 
     private var summary: [Line] {

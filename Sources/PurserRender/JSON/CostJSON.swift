@@ -2,9 +2,14 @@ package import PurserCore
 
 /// A cost report for programs: schema `purser.cost/1`.
 package enum CostJSON {
+    private static func status(_ report: CostReport) -> String {
+        report.closed == nil ? (report.reconciliation?.status ?? .estimated).rawValue : "closed"
+    }
+
     /// Returns the report, with amounts of money as exact decimal text; a row's unallocated key is null.
     package static func value(_ report: CostReport) -> JSONValue {
-        JSONValue(
+        let reconciliation: JSONValue = report.reconciliation.map(ReconciliationJSON.verdict) ?? .null
+        return JSONValue(
             schema: "purser.cost/1",
             [
                 "month": .string(report.month.description),
@@ -17,6 +22,7 @@ package enum CostJSON {
                 "closedAt": JSONValue(report.closed?.iso8601()),
                 "currency": "USD",
                 "total": .string(report.total.description),
+                "status": .string(status(report)), "reconciliation": reconciliation,
                 "imported": .string(report.nonLive.imported.description),
                 "simulated": .string(report.nonLive.simulated.description),
                 "corrections": .array(

@@ -24,6 +24,8 @@ import Testing
         ], "restoration": ["spent"], "retention": ["name"],
         "mute": ["name", "state"], "budget_forecast": ["scope", "time_window", "mean"], "heartbeat": ["namespaces"],
         "origin": ["name"],
+        "reconciliation": ["month", "status", "bill", "billed", "recorded"],
+        "closed_month": ["month", "cost"], "ledger_correction": ["source", "tier"],
     ]
     /// Rows that must stay as they are, so that there is something to show.
     private static let kept = [

@@ -81,4 +81,57 @@ import Testing
             #expect(records.map(\.fields) == rows, "seed \(seed): \(text)")
         }
     }
+
+    /// Returns what a reader gives that gets the text in pieces of a length.
+    private func read(_ text: String, piece: Int, longestRecord: Int = .max) -> ([CSVRecord], [CSVFault]) {
+        var reader = CSVReader(longestRecord: longestRecord)
+        var (records, faults): ([CSVRecord], [CSVFault]) = ([], [])
+        func take() {
+            while let result = reader.next() {
+                switch result {
+                case .success(let record): records.append(record)
+                case .failure(let fault): faults.append(fault)
+                }
+            }
+        }
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: piece) {
+            reader.append(Array(bytes[start..<min(start + piece, bytes.count)]))
+            take()
+        }
+        reader.finish()
+        take()
+        return (records, faults)
+    }
+
+    @Test("a text in pieces of any length is the same as the whole", arguments: 1...9)
+    func pieces(length: Int) {
+        for text in [
+            "\u{feff}a,b\r\n1,\"x\r\ny\"\"z\"\r\n\r\n2,3", "a\rb\nc,d\n", "\"a\"b\nc\n", "a\"b\r\nc\n", "", "\u{feff}",
+            "a",
+            "a,\"never\nclosed\n", "é,\"ü\"\n", "a\r", "\"a\"\r\nb",
+        ] {
+            let whole = CSVReader.read(text)
+            let (records, faults) = read(text, piece: length)
+            #expect(records == whole.records && faults == whole.faults, "\(text.debugDescription)")
+        }
+    }
+
+    @Test("a record that is too long is a fault, and the lines after it are read", arguments: [1, 7, 64, 1000])
+    func longRecord(piece: Int) {
+        let text = "a,b\n1," + String(repeating: "x", count: 500) + "\n2,3\n"
+        let (records, faults) = read(text, piece: piece, longestRecord: 100)
+        guard piece < 1000 else { return #expect(records.count == 3) }
+        #expect(records.map(\.fields) == [["a", "b"], ["2", "3"]] && records.map(\.line) == [1, 3])
+        #expect(faults.map(\.line) == [2] && faults.first?.message == "the record is longer than 100 bytes")
+    }
+
+    @Test("fields that are not kept are empty, and a record has as many fields")
+    func keeps() throws {
+        var reader = CSVReader()
+        reader.append(Array("a,\"b\",c\n".utf8))
+        reader.finish()
+        reader.keeps = [false, false, true]
+        #expect(try reader.next()?.get().fields == ["", "", "c"])
+    }
 }

@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Returns a store with calls of many kinds in October, November and December.
-    private static func store(_ folder: TemporaryFolder, seed: UInt64, calls: Int = 200) throws -> Store {
+    static func store(_ folder: TemporaryFolder, seed: UInt64, calls: Int = 200) throws -> Store {
         let store = try folder.store()
         let catalog = try catalog()
         var random = TestRandom(seed)

@@ -11,6 +11,11 @@ package struct FocusCharge: Sendable, Equatable {
         case cacheWrite1h = "Cache Write Input Tokens, 1 Hour"
         /// What was charged beyond the known tokens: the holds of attempts whose usage is not known.
         case beyondTokens = "Charges Beyond Known Tokens"
+
+        /// As an SKU names it: `cache-read-input-tokens`.
+        package var skuName: String {
+            rawValue.lowercased().replacing(",", with: "").replacing(" ", with: "-")
+        }
     }
 
     /// What a price row says, as far as a row shows it; nil in a charge whose price cannot be read.
@@ -60,14 +65,15 @@ package struct FocusCharge: Sendable, Equatable {
 
     /// The model, the tier and the kind of token, which have one price at a time in a Region.
     package var skuId: String {
-        let words = meter.rawValue.lowercased().replacing(",", with: "").replacing(" ", with: "-")
-        return [model.name, tier.rawValue, words].joined(separator: "/")
+        [model.name, tier.rawValue, meter.skuName].joined(separator: "/")
     }
 
     /// The SKU with what its price depends on: a Region, if the price row is for one, and the length of the context.
     package var skuPriceId: String {
-        ([skuId] + (price?.region.map { [$0] } ?? []) + (isLong ? ["long-context"] : [])).joined(separator: "/")
+        ([skuId] + (price?.region.map { [$0] } ?? []) + (isLong ? [Self.longContext] : [])).joined(separator: "/")
     }
+
+    static let longContext = "long-context"
 
     package var region: String? { model.region ?? price?.region }
 

@@ -1,10 +1,10 @@
 /// An exact decimal number of a FOCUS dataset.
-package struct FocusDecimal: Sendable, Equatable, CustomStringConvertible {
+package struct FocusDecimal: Sendable, Hashable, CustomStringConvertible {
     /// The number without its point, and how many of its digits stand behind it; the last of those is not 0.
     private(set) var digits: Int128
-    private(set) var decimals: Int
+    package private(set) var decimals: Int
 
-    static let zero = FocusDecimal(0, decimals: 0)
+    package static let zero = FocusDecimal(0, decimals: 0)
     private static let mostDecimals = 36
 
     package init(_ digits: Int128, decimals: Int) {
@@ -21,7 +21,7 @@ package struct FocusDecimal: Sendable, Equatable, CustomStringConvertible {
 
     /// Reads a number as FOCUS allows it: `-12.5` or `1.25E-3`, without a plus sign; nil for anything else, and for one
     /// with too many digits.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var rest = text.utf8[...]
         let isNegative = Self.takes("-", from: &rest)
         guard var (digits, _) = Self.digits(after: 0, from: &rest) else { return nil }
@@ -68,7 +68,7 @@ package struct FocusDecimal: Sendable, Equatable, CustomStringConvertible {
         return count > 0 ? (value, count) : nil
     }
 
-    var isNegative: Bool { digits < 0 }
+    package var isNegative: Bool { digits < 0 }
 
     /// Returns the product; nil if it has too many digits.
     func times(_ other: FocusDecimal) -> FocusDecimal? {
@@ -77,11 +77,26 @@ package struct FocusDecimal: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Returns the sum; nil if it has too many digits.
-    func plus(_ other: FocusDecimal) -> FocusDecimal? {
+    package func plus(_ other: FocusDecimal) -> FocusDecimal? {
         let places = max(decimals, other.decimals)
         guard let first = scaled(to: places), let second = other.scaled(to: places) else { return nil }
         let (sum, overflow) = first.addingReportingOverflow(second)
         return overflow ? nil : FocusDecimal(sum, decimals: places)
+    }
+
+    /// Returns the number without its point if it had so many decimals, rounded half away from zero; nil if it has too many
+    /// digits.
+    package func rounded(to places: Int) -> Int128? {
+        guard decimals > places else { return scaled(to: places) }
+        var divisor: Int128 = 1
+        for _ in places..<decimals {
+            let (product, overflow) = divisor.multipliedReportingOverflow(by: 10)
+            // The number is too small to have a digit left.
+            if overflow { return 0 }
+            divisor = product
+        }
+        let (quotient, rest) = digits.quotientAndRemainder(dividingBy: divisor)
+        return rest.magnitude >= (divisor / 2).magnitude ? quotient + digits.signum() : quotient
     }
 
     private func scaled(to places: Int) -> Int128? {

@@ -64,7 +64,8 @@ package struct FocusModel: Sendable, Equatable {
         return Self.withoutGeography(name) == name ? "Foundation Model" : "Inference Profile"
     }
 
-    private static func withoutGeography(_ id: String) -> String {
+    /// Returns an id without the geography of an inference profile.
+    static func withoutGeography(_ id: String) -> String {
         guard let first = id.split(separator: ".").first.map(String.init), Price.geographies.contains(first) else {
             return id
         }

@@ -126,6 +126,8 @@ package struct CostReport: Sendable, Equatable {
     package var forecast: PeriodForecast?
     /// Which of the two ceilings is reached first in this month.
     package var outlook: CeilingOutlook = .unlimited
+    /// What the newest comparison of the month with its bill found; nil without one, and for a part of a month.
+    package var reconciliation: ReconciliationVerdict?
 
     package init(
         month: CalendarMonth,
