@@ -16,6 +16,7 @@ CREATE TABLE ledger_correction (
     sign INTEGER NOT NULL CHECK (sign IN (-1, 1)), -- -1: taken back
     request_id TEXT NOT NULL,
     time INTEGER NOT NULL, -- milliseconds: when the call began
+    settled_time INTEGER NOT NULL, -- milliseconds: when it was settled, as it is said here
     user TEXT,
     team TEXT,
     application TEXT,
@@ -42,48 +43,48 @@ CREATE INDEX ledger_correction_time ON ledger_correction (time);
 -- of the present month cheap.
 CREATE TRIGGER ledger_corrected_by_insert AFTER INSERT ON ledger
 WHEN new.time < (SELECT max(end_time) FROM closed_month) AND new.settled_time IS NOT NULL BEGIN
-    INSERT INTO ledger_correction (booked, sign, request_id, time, user, team, application, access_key, session, tags,
-        model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-        estimated, source, price, cost)
+    INSERT INTO ledger_correction (booked, sign, request_id, time, settled_time, user, team, application, access_key,
+        session, tags, model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+        cache_write_1h_tokens, estimated, source, price, cost)
     SELECT iif(new.settled_time >= (SELECT max(end_time) FROM closed_month), new.settled_time, max((SELECT max(end_time)
-        FROM closed_month), 1000 * CAST(strftime('%s', 'now') AS INTEGER))), 1, new.request_id, new.time, new.user, new.team,
-        new.application, new.access_key, new.session, new.tags, new.model_id, new.tier, new.outcome, new.input_tokens,
-        new.output_tokens, new.cache_read_tokens, new.cache_write_tokens, new.cache_write_1h_tokens, new.estimated,
-        new.source, new.price, new.cost
+        FROM closed_month), 1000 * CAST(strftime('%s', 'now') AS INTEGER))), 1, new.request_id, new.time, new.settled_time,
+        new.user, new.team, new.application, new.access_key, new.session, new.tags, new.model_id, new.tier, new.outcome,
+        new.input_tokens, new.output_tokens, new.cache_read_tokens, new.cache_write_tokens, new.cache_write_1h_tokens,
+        new.estimated, new.source, new.price, new.cost
     FROM closed_month WHERE new.settled_time IS NOT NULL AND start_time <= new.time AND new.time < end_time;
 END;
 CREATE TRIGGER ledger_corrected_by_update AFTER UPDATE OF time, settled_time, user, team, application, access_key, session,
     tags, model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
     cache_write_1h_tokens, estimated, source, price, cost ON ledger
 WHEN min(old.time, new.time) < (SELECT max(end_time) FROM closed_month) BEGIN
-    INSERT INTO ledger_correction (booked, sign, request_id, time, user, team, application, access_key, session, tags,
-        model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-        estimated, source, price, cost)
+    INSERT INTO ledger_correction (booked, sign, request_id, time, settled_time, user, team, application, access_key,
+        session, tags, model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+        cache_write_1h_tokens, estimated, source, price, cost)
     SELECT iif(new.settled_time >= (SELECT max(end_time) FROM closed_month), new.settled_time, max((SELECT max(end_time)
-        FROM closed_month), 1000 * CAST(strftime('%s', 'now') AS INTEGER))), -1, old.request_id, old.time, old.user, old.team,
-        old.application, old.access_key, old.session, old.tags, old.model_id, old.tier, old.outcome, old.input_tokens,
-        old.output_tokens, old.cache_read_tokens, old.cache_write_tokens, old.cache_write_1h_tokens, old.estimated,
-        old.source, old.price, old.cost
+        FROM closed_month), 1000 * CAST(strftime('%s', 'now') AS INTEGER))), -1, old.request_id, old.time, old.settled_time,
+        old.user, old.team, old.application, old.access_key, old.session, old.tags, old.model_id, old.tier, old.outcome,
+        old.input_tokens, old.output_tokens, old.cache_read_tokens, old.cache_write_tokens, old.cache_write_1h_tokens,
+        old.estimated, old.source, old.price, old.cost
     FROM closed_month WHERE old.settled_time IS NOT NULL AND start_time <= old.time AND old.time < end_time;
-    INSERT INTO ledger_correction (booked, sign, request_id, time, user, team, application, access_key, session, tags,
-        model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-        estimated, source, price, cost)
+    INSERT INTO ledger_correction (booked, sign, request_id, time, settled_time, user, team, application, access_key,
+        session, tags, model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+        cache_write_1h_tokens, estimated, source, price, cost)
     SELECT iif(new.settled_time >= (SELECT max(end_time) FROM closed_month), new.settled_time, max((SELECT max(end_time)
-        FROM closed_month), 1000 * CAST(strftime('%s', 'now') AS INTEGER))), 1, new.request_id, new.time, new.user, new.team,
-        new.application, new.access_key, new.session, new.tags, new.model_id, new.tier, new.outcome, new.input_tokens,
-        new.output_tokens, new.cache_read_tokens, new.cache_write_tokens, new.cache_write_1h_tokens, new.estimated,
-        new.source, new.price, new.cost
+        FROM closed_month), 1000 * CAST(strftime('%s', 'now') AS INTEGER))), 1, new.request_id, new.time, new.settled_time,
+        new.user, new.team, new.application, new.access_key, new.session, new.tags, new.model_id, new.tier, new.outcome,
+        new.input_tokens, new.output_tokens, new.cache_read_tokens, new.cache_write_tokens, new.cache_write_1h_tokens,
+        new.estimated, new.source, new.price, new.cost
     FROM closed_month WHERE new.settled_time IS NOT NULL AND start_time <= new.time AND new.time < end_time;
 END;
 CREATE TRIGGER ledger_corrected_by_delete AFTER DELETE ON ledger
 WHEN old.time < (SELECT max(end_time) FROM closed_month)
     AND NOT EXISTS (SELECT 1 FROM ledger_day WHERE day = old.time / 86400000 AND state = 'removing') BEGIN
-    INSERT INTO ledger_correction (booked, sign, request_id, time, user, team, application, access_key, session, tags,
-        model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-        estimated, source, price, cost)
+    INSERT INTO ledger_correction (booked, sign, request_id, time, settled_time, user, team, application, access_key,
+        session, tags, model_id, tier, outcome, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+        cache_write_1h_tokens, estimated, source, price, cost)
     SELECT max((SELECT max(end_time) FROM closed_month), 1000 * CAST(strftime('%s', 'now') AS INTEGER)), -1,
-        old.request_id, old.time, old.user, old.team, old.application, old.access_key, old.session, old.tags, old.model_id,
-        old.tier, old.outcome, old.input_tokens, old.output_tokens, old.cache_read_tokens, old.cache_write_tokens,
-        old.cache_write_1h_tokens, old.estimated, old.source, old.price, old.cost
+        old.request_id, old.time, old.settled_time, old.user, old.team, old.application, old.access_key, old.session,
+        old.tags, old.model_id, old.tier, old.outcome, old.input_tokens, old.output_tokens, old.cache_read_tokens,
+        old.cache_write_tokens, old.cache_write_1h_tokens, old.estimated, old.source, old.price, old.cost
     FROM closed_month WHERE old.settled_time IS NOT NULL AND start_time <= old.time AND old.time < end_time;
 END;

@@ -40,12 +40,9 @@ struct JSONCommand {
     /// All commands that have a JSON form, each in every shape that its result can have.
     ///
     /// `demo` is not among them: it creates the store on which the others run.
-    static let all: [JSONCommand] = reports + alarms + metrics + requests + files
+    static let all: [JSONCommand] = reports + costs + alarms + metrics + requests + files
 
-    private static let at = Demonstrations.end.iso8601()
-
-    private static let call = ["metrics", "import", "--from", "bedrock-log", "{folder}/calls.jsonl"]
-    private static let same = ["cost", "reconcile", "{folder}/same.csv", "--at", at]
+    static let at = Demonstrations.end.iso8601()
 
     private static let reports: [JSONCommand] = [
         JSONCommand(
@@ -98,51 +95,7 @@ struct JSONCommand {
         JSONCommand("evaluate", "--alarms", "{folder}/faulty", "--at", "2026-11-24T12:05:00Z", "--dry-run", status: 3),
         // A message that a topic refused waits for the operator.
         JSONCommand("evaluate", "--at", "2026-11-24T12:05:00Z", status: 3),
-        JSONCommand("cost estimate"),
-        JSONCommand("cost close", "2026-10", "--at", at),
-        JSONCommand("cost", "--month", "2026-10", "--at", at, before: [["cost", "close", "2026-10", "--at", at]]),
-        JSONCommand("cost reconcile", "{folder}/bill.csv", "--at", at, "--month", "2026-11", before: [call], status: 1),
-        JSONCommand(
-            "cost reconcile",
-            "{folder}/bill.csv",
-            "--at",
-            at,
-            "--month",
-            "2026-11",
-            before: [call, same],
-            status: 1
-        ),
-        JSONCommand("cost", "--at", at, before: [call, same]),
-        JSONCommand("cost what-if", "--model", "us.amazon.nova-pro-v1:0", "--at", at),
-        JSONCommand(
-            "cost what-if",
-            "--model",
-            "us.amazon.nova-pro-v1:0",
-            "--at",
-            at,
-            "--by",
-            "hour,tag:env",
-            "--where",
-            "team=support"
-        ),
-        JSONCommand("cost", "--at", at),
-        JSONCommand(
-            "cost",
-            "--at",
-            at,
-            "--explain",
-            "team=support,day=2026-11-23",
-            "--where",
-            "tier=standard",
-            schema: "cost-explain"
-        ),
-        JSONCommand("cost", "--at", at, "--by", "user,application"),
-        JSONCommand("cost", "--store", "{folder}/empty.db"),
         JSONCommand("budget show", "--at", at, before: [["budget", "set", "--team", "support", "12.50", "--at", at]]),
-        JSONCommand("cost forecast", "--at", at),
-        JSONCommand("cost forecast", "--store", "{folder}/october.db", "--at", at, "--backtest"),
-        JSONCommand("cost forecast", "--at", at, "--team", "support", "--backtest"),
-        JSONCommand("cost forecast", "--store", "{folder}/empty.db"),
         JSONCommand("budget set", "--team", "support", "12.50", "--at", at),
         JSONCommand("budget set", "none", "--at", at),
         JSONCommand("budget set", "2", "--each", "session", "--window", "hour", "--requests", "9", "--at", at),
@@ -321,6 +274,17 @@ enum DemonstrationStore {
         for (name, text) in texts {
             try text.write(toFile: folder.path(name), atomically: true, encoding: .utf8)
         }
+        let corrected = try folder.store("corrected.db")
+        _ = try PurserProgram(store: corrected.path).run(
+            "metrics",
+            "import",
+            "--from",
+            "bedrock-log",
+            folder.path("calls.jsonl")
+        )
+        _ = try corrected.close(CalendarMonth(containing: Demonstrations.end), at: Demonstrations.end)
+        let later = Timestamp(year: 2026, month: 12, day: 5).milliseconds
+        try corrected.breakForTest("UPDATE ledger SET cost = cost + 1, settled_time = \(later)")
     }
 
     private static var texts: [(name: String, text: String)] {

@@ -125,7 +125,7 @@ enum TestTrace {
         let disk = folder.path("disk")
         try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
         let script = """
-            mount -t tmpfs -o size=1200k tmpfs \(disk) || exit 99
+            mount -t tmpfs -o size=1600k tmpfs \(disk) || exit 99
             export PURSER_STORE=\(disk)/purser.db
             "$PURSER" replay \(folder.path("t.csv")); echo "full $?"
             "$PURSER" doctor --format json; echo "doctor $?"

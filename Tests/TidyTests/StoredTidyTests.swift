@@ -26,7 +26,7 @@ import Testing
         "0015-cost-keys.sql": "cfa83363a21d70626e882417e3667d8e127ee5e09198c9a3d175c99c27cc32ba",
         "0016-budget-windows.sql": "86f84874d4fcc2f9042f96f3d7e7d6a31c1e033c96ce746e92daf57e0c6a3f44",
         "0017-ledger-days.sql": "59a5872b3eec375d261e728ed7db2b41ab1d936acd732af2e7c83dc3e4f4e3e4",
-        "0018-closed-months.sql": "2e5ff9d0bdb9f2af06e29ed5a99dbd349861ca164c92f56c753f6992367de8b0",
+        "0018-closed-months.sql": "895f4350626c722bd963e801544ccfb3efbf3ec8c8864d54314aaba4b78ec8ab",
         "0019-budget-forecasts.sql": "4177adfd75cc7c8aac8a0034f34bad8f1fc0e496489821a217dd0d70a43c42d7",
         "0020-reconciliation.sql": "09ae280ea783c2890ae4a6c07709d1c8100169aef4e30d888ace945cb3fe981b",
     ]

@@ -73,7 +73,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
         Row("0", "success"),
         Row(
             "1",
-            "`evaluate`: the budget is over its limit, forecast over it, or ahead of plan; `cost --self-check`: a rule is broken"
+            "`evaluate`: the budget is over its limit, forecast over it, or ahead of plan; `cost --self-check`: a rule is broken; `cost reconcile`: something differs from the bill, or could not be compared"
         ),
         Row("2", "`evaluate`: an alarm is in ALARM"),
         Row(

@@ -29,10 +29,11 @@ extension Store {
     /// Returns the total of a month's calls from one source, counted row by row, and by the totals of the days whose calls
     /// were removed.
     func countedTotal(_ month: CalendarMonth, _ source: CallSource, _ db: Database) throws -> MonthTotal {
+        let isNotRemoved = try isRemoving(db) ? "AND " + Self.isNotInTotals : ""
         let calls = try Row.fetchOne(
             db,
             sql: """
-                SELECT \(Self.totals) FROM ledger WHERE time >= ? AND time < ? AND source = ? AND \(Self.isNotInTotals)
+                SELECT \(Self.totals) FROM ledger WHERE time >= ? AND time < ? AND source = ? \(isNotRemoved)
                 """,
             arguments: [month.start.milliseconds, month.end.milliseconds, source.rawValue]
         )

@@ -129,6 +129,12 @@ extension Store {
         return try Bool.fetchOne(select, arguments: arguments) ?? false
     }
 
+    /// Whether calls are being removed, whose days' totals have them already.
+    func isRemoving(_ db: Database) throws -> Bool {
+        let sql = "SELECT EXISTS (SELECT 1 FROM ledger_day WHERE state = 'removing')"
+        return try Bool.fetchOne(db.cachedStatement(sql: sql)) ?? false
+    }
+
     /// The condition for calls that no totals of removed days have.
     static let isNotInTotals = """
         NOT EXISTS (SELECT 1 FROM ledger_day

@@ -304,7 +304,10 @@ private struct GroupStatement {
             return "FROM ledger_day_total WHERE \(filters) AND detail = ? AND day >= ? AND day < ?"
         }
         arguments += [part.period.lowerBound.milliseconds, part.period.upperBound.milliseconds, asOf]
-        return "FROM ledger_correction WHERE \(filters) AND \(time) >= ? AND \(time) < ? AND booked < ?"
+        // A closed month is the same whenever it is looked at: what was learned later is left out of its calls, as far as
+        // those are settled by then.
+        let known = time == "booked" ? "booked" : "settled_time"
+        return "FROM ledger_correction WHERE \(filters) AND \(time) >= ? AND \(time) < ? AND \(known) < ?"
     }
 
     mutating func filters() -> String {

@@ -36,12 +36,13 @@ extension Store {
         // Most stores have calls of one source, and the rest of the ledger need not be searched for the others.
         if total == MonthTotal() { return total }
         let dollar = Picodollars.dollar.rawValue
+        let isNotRemoved = try isRemoving(db) ? "AND " + Self.isNotInTotals : ""
         let begun = try Row.fetchOne(
             db,
             sql: """
                 SELECT count(*), coalesce(sum(hold / \(dollar)) FILTER (WHERE settled_time IS NULL), 0),
                     coalesce(sum(hold % \(dollar)) FILTER (WHERE settled_time IS NULL), 0)
-                FROM ledger WHERE time >= ? AND time < ? AND source = ? AND \(Self.isNotInTotals)
+                FROM ledger WHERE time >= ? AND time < ? AND source = ? \(isNotRemoved)
                 """,
             arguments: [max(time, month.start).milliseconds, month.end.milliseconds, source.rawValue]
         )
@@ -60,7 +61,7 @@ extension Store {
                     coalesce(sum(hold / \(dollar)) FILTER (WHERE time < ?1), 0),
                     coalesce(sum(hold % \(dollar)) FILTER (WHERE time < ?1), 0)
                 FROM ledger WHERE \(other)settled_time >= ?1 AND \(plus)time >= ?2 AND \(plus)time < ?3 AND source = ?4
-                    AND \(Self.isNotInTotals)
+                    \(isNotRemoved)
                 """,
             arguments: [
                 time.milliseconds, month.start.milliseconds, month.end.milliseconds, source.rawValue,

@@ -67,6 +67,8 @@ import Testing
             try #require(result.status == 0, "\(result)")
         }
         let store = try Store(path: folder.path("purser.db"), .existing)
+        _ = try store.close(CalendarMonth(containing: Demonstrations.end), at: Demonstrations.end)
+        try store.breakForTest("UPDATE ledger SET estimated = estimated WHERE outcome = 'success' AND id < 10")
         try store.keep([
             RefusedRequest(
                 requestId: "refused",

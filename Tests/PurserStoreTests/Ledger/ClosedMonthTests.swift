@@ -61,7 +61,7 @@ import Testing
             ]
         )
         #expect(report.requests == 2 && report.rows.contains { $0.keys == ["sales", "2026-11-16"] })
-        for (month, entries) in [(Self.october, 5), (Self.november, 4)] {
+        for (month, entries) in [(Self.october, 6), (Self.november, 4)] {
             let query = CostQuery(month.start..<month.end, asOf: Self.now + 86_400)
             let found = try store.costCalls(query, limit: 100)
             #expect(try found.total == Self.total(month, store) && found.calls.count == entries)
