@@ -17,7 +17,7 @@ extension CostReport {
     ) throws {
         self.init(month: month, asOf: asOf, keys: keys, filters: filters, zone: zone, rows: [])
         let store = reader.store
-        if zone == .utc { closed = try store.closedMonths().first { $0.month == month }?.closed }
+        if zone == .utc { closed = try store.closedMonths().first { $0.month == month && $0.closed <= asOf }?.closed }
         let query = CostQuery(period, asOf: asOf, by: keys, where: filters, in: zone)
         let groups = try store.costGroups(query)
         add(groups)

@@ -13,7 +13,8 @@ extension CostWhatIf {
         from store: Store
     ) throws {
         let period = zone.start(of: month)..<zone.start(of: month.next)
-        let query = CostQuery(period, asOf: asOf, by: keys, where: filters, in: zone)
+        var query = CostQuery(period, asOf: asOf, by: keys, where: filters, in: zone)
+        query.hasCorrections = false
         try self.init(query, try store.costGroups(query), at: price)
     }
 }

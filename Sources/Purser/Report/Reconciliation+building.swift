@@ -18,7 +18,9 @@ extension Reconciliation {
         let months = files.bill.months.keys.sorted()
         guard let month = named ?? (months.count == 1 ? months.first : nil) else { throw MonthChoice(months: months) }
         guard months.contains(month) else { throw MonthChoice(months: months, named: month) }
-        let query = CostQuery(month.start..<month.end, asOf: asOf, by: keys)
+        var query = CostQuery(month.start..<month.end, asOf: asOf, by: keys)
+        // A bill has all usage of the month, whenever it was learned.
+        query.hasCorrections = false
         return try Reconciliation(
             files.bill,
             try store.costGroups(query),

@@ -18,7 +18,6 @@ struct CostCloseCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: CostFormatOption
-    @OptionGroup var asOf: AsOfOption
 
     @Argument(help: "The month to close (UTC), like 2026-10; it must be over.", completion: NameCompletion.months)
     var closing: String
@@ -26,11 +25,15 @@ struct CostCloseCommand: ParsableCommand {
     func run() throws {
         try reporting {
             try report.rejectOptions(of: "close")
+            guard report.asOf.at == nil else {
+                throw UsageError("`cost close` closes a month now, so it takes no --at")
+            }
             let format = try output.ofPlan()
             guard let month = CalendarMonth(closing) else {
                 throw UsageError("`cost close` takes a month like 2026-10, not `\(closing)`")
             }
-            let now = asOf.time
+            // A month of the future would be closed before its calls are made, and nothing opens it again.
+            let now = Timestamp.now
             guard month.end <= now else { throw UsageError("\(month) is not over before \(month.end)") }
             let store = try Session(global).store(.existing)
             let closed = try store.close(month, at: now)

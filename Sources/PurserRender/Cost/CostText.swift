@@ -72,7 +72,7 @@ package struct CostText {
         let total = report.total
         var spent = ""
         if let budget = report.budget, budget > .zero {
-            spent = NumberText.share(of: total, in: budget) + " of budget"
+            spent = NumberText.share(of: report.ownTotal, in: budget) + " of budget"
         }
         let period = report.period
         let elapsed = Double(report.asOf - period.lowerBound) / Double(period.upperBound - period.lowerBound)
@@ -86,7 +86,7 @@ package struct CostText {
         } else if !isOver {
             rows.append(("Forecast", report.forecast?.mean.cents ?? "", forecastNote, ""))
         } else if let budget = report.budget {
-            rows[0].2 += (spent.isEmpty ? "" : "; ") + difference(total, budget)
+            rows[0].2 += (spent.isEmpty ? "" : "; ") + difference(report.ownTotal, budget)
         }
         if isWhole { rows.append(("Budget", report.budget?.cents ?? "", report.budget == nil ? "none set" : "", "")) }
         for correction in report.corrections {

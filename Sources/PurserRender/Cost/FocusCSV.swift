@@ -44,7 +44,7 @@ package struct FocusCSV {
         case .chargePeriodStart: charge.day.iso8601()
         case .chargePeriodEnd: (charge.day + 86_400).iso8601()
         case .chargeCategory: "Usage"
-        case .chargeClass: charge.isCorrection ? "Correction" : nil
+        case .chargeClass: charge.correctionOf == nil ? nil : "Correction"
         case .chargeDescription: description(charge)
         case .chargeFrequency: "Usage-Based"
         case .pricingCategory: "Standard"
@@ -86,7 +86,8 @@ package struct FocusCSV {
         let words =
             charge.meter == .beyondTokens
             ? "\(model), charged beyond the known tokens" : "\(model), \(charge.meter.rawValue.lowercased())"
-        return words + ", \(charge.tier.rawValue) tier" + (charge.isLong ? ", long context" : "")
+        let correction = charge.correctionOf.map { "Correction of \($0): " } ?? ""
+        return correction + words + ", \(charge.tier.rawValue) tier" + (charge.isLong ? ", long context" : "")
             + ". An estimate, not an invoice."
     }
 

@@ -104,10 +104,12 @@ extension Store {
         let month = min(CalendarMonth(containing: copied).start, CalendarMonth(containing: time).start)
         let since = ([month] + starts).reduce(month, min)
         try db.inTransaction(.immediate) {
-            if isSame, tables.contains("ledger_day") { try carryRemovedDays(since: since, db) }
-            calls = try carryCalls(since: since, hasDays: tables.contains("ledger_day"), db)
-            // The old store may be one from before names were brought into one form.
-            try StoredNames.normalise(db)
+            try carryingClosings(isSame && tables.contains("closed_month"), db) {
+                if isSame, tables.contains("ledger_day") { try carryRemovedDays(since: since, db) }
+                calls = try carryCalls(since: since, tables, db)
+                // The old store may be one from before names were brought into one form.
+                try StoredNames.normalise(db)
+            }
             if tables.contains("access_key") { try carryRevocations(db) }
             if isSame { try dropRemovedLetters(db) }
             return .commit
@@ -160,14 +162,18 @@ extension Store {
         }
     }
 
-    private func carryCalls(since: Timestamp, hasDays: Bool, _ db: Database) throws -> Int {
+    private func carryCalls(since: Timestamp, _ tables: Set<String>, _ db: Database) throws -> Int {
         let known = Set(try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('ledger', 'old')"))
         let columns = try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('ledger', 'main')")
             .filter { known.contains($0) && $0 != "id" && $0 != "price" }
         let list = columns.joined(separator: ", ")
+        // What was learned of calls of closed months, however old they are.
+        let isCorrected =
+            tables.contains("ledger_correction")
+            ? "request_id IN (SELECT request_id FROM old.ledger_correction)" : "FALSE"
         // The totals that were carried over have the calls of a day whose removal has begun.
         let isOwn =
-            hasDays
+            tables.contains("ledger_day")
             ? """
             NOT EXISTS (SELECT 1 FROM old.ledger_day WHERE state = 'removing'
                 AND day = known.time / \(LedgerPart.dayMilliseconds) AND known.id <= last_id)
@@ -176,7 +182,7 @@ extension Store {
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO main.price (model_id, content) SELECT model_id, content FROM old.price
-                WHERE id IN (SELECT price FROM old.ledger WHERE time >= ?)
+                WHERE id IN (SELECT price FROM old.ledger WHERE time >= ? OR \(isCorrected))
                 """,
             arguments: [from]
         )
@@ -185,7 +191,7 @@ extension Store {
             sql: """
                 UPDATE main.ledger SET (\(list)) = (SELECT \(list) FROM old.ledger AS known
                     WHERE known.request_id = main.ledger.request_id)
-                WHERE settled_time IS NULL AND request_id IN
+                WHERE (settled_time IS NULL OR \(isCorrected)) AND request_id IN
                     (SELECT request_id FROM old.ledger WHERE settled_time IS NOT NULL)
                 """
         )
@@ -196,7 +202,8 @@ extension Store {
                     (SELECT mine.id FROM main.price AS mine JOIN old.price AS theirs USING (content)
                         WHERE theirs.id = known.price)
                 FROM old.ledger AS known
-                WHERE time >= ? AND request_id NOT IN (SELECT request_id FROM main.ledger) AND \(isOwn) ORDER BY id
+                WHERE (time >= ? OR \(isCorrected)) AND request_id NOT IN (SELECT request_id FROM main.ledger)
+                    AND \(isOwn) ORDER BY id
                 """,
             arguments: [from]
         )

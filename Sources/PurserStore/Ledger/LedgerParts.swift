@@ -29,12 +29,9 @@ enum LedgerPart: Equatable {
 }
 
 extension LedgerPart {
-    /// Whether its users have made calls.
+    /// Whether its users have made calls in its period, or have not, as was learned later.
     var hasUsers: Bool {
-        switch self {
-        case .calls, .lateCalls, .days: true
-        case .learned, .learnedLater: false
-        }
+        if case .learned = self { false } else { true }
     }
 
     static let dayMilliseconds: Int64 = 86_400_000
@@ -101,6 +98,7 @@ extension Store {
             place = next
         }
         if place < end { parts.append(.calls(place..<end)) }
+        guard query.hasCorrections else { return parts }
         let hasCorrections = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM ledger_correction)")
         if try Bool.fetchOne(hasCorrections) == true { parts += [.learned(query.period), .learnedLater(query.period)] }
         return parts

@@ -20,19 +20,19 @@ extension Store {
         }
     }
 
-    /// Closes the months that ended long enough ago.
-    func closeMonths(now: Timestamp) throws {
-        for month in try read({ try monthsToClose(now: now, $0) }) {
+    /// Closes the months that ended long enough before an hour, which no single clock has moved far.
+    func closeMonths(before hour: Int64, now: Timestamp) throws {
+        for month in try read({ try monthsToClose(before: hour, $0) }) {
             try write { db in _ = try close(month, at: now, db) }
             letOthersWrite()
         }
     }
 
-    /// Returns the months that ``closeMonths(now:)`` would close: by the clock, and because later calls were made. A month of
+    /// Returns the months that ``closeMonths(before:now:)`` would close: by the age of metrics, and because later calls were made. A month of
     /// imported or simulated calls only is closed by the user, who knows when its logs are complete.
-    func monthsToClose(now: Timestamp, _ db: Database) throws -> [CalendarMonth] {
+    func monthsToClose(before hour: Int64, _ db: Database) throws -> [CalendarMonth] {
         let newest = try Int64.fetchOne(db, sql: "SELECT max(time) FROM ledger") ?? 0
-        let latest = min(now, Timestamp(milliseconds: newest)) + -ClosedMonth.graceSeconds
+        let latest = min(Timestamp(seconds: hour * 3600), Timestamp(milliseconds: newest)) + -ClosedMonth.graceSeconds
         let select = try db.cachedStatement(
             sql: """
                 SELECT month FROM month_total WHERE source = 'live' AND month < ?

@@ -2,8 +2,7 @@ import GRDB
 package import PurserCore
 
 extension Store {
-    /// Returns the settled calls of a report in groups that are alike in everything that their cost depends on. Two groups
-    /// differ in nothing else if the calls of some days are counted already, and those of others are not.
+    /// Returns the settled calls of a report in groups that are alike in everything that their cost depends on.
     package func costGroups(_ query: CostQuery) throws -> [CostGroup] {
         try read { try costGroups(query, $0) }
     }
@@ -18,7 +17,7 @@ extension Store {
             let rows = try Row.fetchCursor(db, sql: sql, arguments: statement.arguments)
             while let row = try rows.next() { groups.append(group(row, query, prices, &names)) }
         }
-        return groups
+        return groups.merged()
     }
 
     /// Returns how many settled calls and corrections a query has and what they cost, and the dearest of them.
@@ -26,13 +25,14 @@ extension Store {
         var query = query
         query.keys = []
         return try read { db in
-            var explanation = CostExplanation(query, requests: 0, total: .zero, calls: [])
+            var explanation = CostExplanation(query, entries: 0, requests: 0, total: .zero, calls: [])
             for part in try parts(of: query, callByCall: true, db) {
                 var statement = GroupStatement(query, part)
                 let sql = statement.sumSQL()
                 let sums = try Row.fetchOne(db, sql: sql, arguments: statement.arguments)
-                explanation.requests += sums?[0] ?? 0
-                explanation.total += sums.map { Self.sum($0, at: 1) } ?? .zero
+                explanation.entries += sums?[0] ?? 0
+                explanation.requests += sums?[1] ?? 0
+                explanation.total += sums.map { Self.sum($0, at: 2) } ?? .zero
                 statement = GroupStatement(query, part)
                 let list = statement.listSQL()
                 let rows = try Row.fetchAll(db, sql: list, arguments: statement.arguments + [limit])
@@ -76,7 +76,10 @@ extension Store {
                 arguments += statement.arguments
             }
             guard !users.isEmpty else { return 0 }
-            let sql = "SELECT count(user) FROM (\(users.joined(separator: " UNION ")))"
+            let sql = """
+                SELECT count(*) FROM (SELECT user FROM (\(users.joined(separator: " UNION ALL ")))
+                    WHERE user IS NOT NULL GROUP BY user HAVING sum(n) > 0)
+                """
             return try Int.fetchOne(db, sql: sql, arguments: arguments) ?? 0
         }
     }
@@ -208,14 +211,15 @@ private struct GroupStatement {
 
     mutating func usersSQL() -> String {
         let from = from()
-        return "SELECT DISTINCT user \(from)"
+        return "SELECT user, \(count) AS n \(from) GROUP BY user"
     }
 
     /// How many calls or corrections there are, and what they cost.
     mutating func sumSQL() -> String {
         let from = from()
-        return "SELECT count(*), coalesce(sum(c / \(Store.dollar)), 0), coalesce(sum(c % \(Store.dollar)), 0) "
-            + "FROM (SELECT \(weight.map { "\($0) * " } ?? "")cost AS c \(from))"
+        return
+            "SELECT count(*), coalesce(sum(w), 0), coalesce(sum(c / \(Store.dollar)), 0), coalesce(sum(c % \(Store.dollar)), 0) "
+            + "FROM (SELECT \(weight ?? "1") AS w, \(weight.map { "\($0) * " } ?? "")cost AS c \(from))"
     }
 
     /// The dearest calls, or corrections as if they were calls; its last argument is their number.

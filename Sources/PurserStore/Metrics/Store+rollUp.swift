@@ -47,7 +47,7 @@ extension Store {
                 try forgetWriters(before: Timestamp(seconds: due.ageingHour * 3600))
             }
             if due.isCounting { result.countedDays = try countDays(now: now, isTimeUp: isTimeUp) }
-            if due.isClosing, !isTimeUp() { try closeMonths(now: now) }
+            if due.isClosing, !isTimeUp() { try closeMonths(before: due.ageingHour, now: now) }
             for (record, hour) in due.forgettable {
                 try forget(record, before: hour, now: due.ageingHour, isTimeUp: isTimeUp)
             }
@@ -91,7 +91,7 @@ extension Store {
             let marks = try resolutions(db)
             let hour = Self.ageingHour(now: now, newest: Timestamp(seconds: newest), marks)
             return (
-                oldest, hour, marks, try isCountingDue(now: now, db), try !monthsToClose(now: now, db).isEmpty,
+                oldest, hour, marks, try isCountingDue(now: now, db), try !monthsToClose(before: hour, db).isEmpty,
                 try self.forgettable(at: hour, db)
             )
         }

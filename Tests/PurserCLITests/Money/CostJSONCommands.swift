@@ -5,8 +5,8 @@ extension JSONCommand {
 
     static let costs: [JSONCommand] = [
         JSONCommand("cost estimate"),
-        JSONCommand("cost close", "2026-10", "--at", at),
-        JSONCommand("cost", "--month", "2026-10", "--at", at, before: [["cost", "close", "2026-10", "--at", at]]),
+        JSONCommand("cost close", "2026-10"),
+        JSONCommand("cost", "--month", "2026-10", before: [["cost", "close", "2026-10"]]),
         JSONCommand("cost", "--store", "{folder}/corrected.db", "--month", "2026-12", "--at", "2026-12-10T00:00:00Z"),
         JSONCommand("cost reconcile", "{folder}/bill.csv", "--at", at, "--month", "2026-11", before: [call], status: 1),
         JSONCommand(

@@ -170,7 +170,7 @@ struct FocusCSVTests {
     func correction() throws {
         let dataset = try Self.dataset([Self.group(try Self.price())])
         var charge = try #require(dataset.charges.first)
-        charge.isCorrection = true
+        charge.correctionOf = CalendarMonth(year: 2026, month: 10)
         charge.cost = Picodollars(-60_000_000)
         let text = FocusCSV.header + FocusCSV(dataset).line(charge)
         #expect(FocusCheck.verdict(of: text, total: charge.cost).violations == [])

@@ -65,7 +65,7 @@ import Testing
             let query = CostQuery(month.start..<month.end, asOf: Self.now + 86_400)
             let found = try store.costCalls(query, limit: 100)
             #expect(try found.total == Self.total(month, store) && found.calls.count == entries)
-            #expect(found.requests == entries && found.rest.cost == .zero)
+            #expect(found.entries == entries && found.requests == 2 && found.rest.cost == .zero)
         }
         #expect(try store.health().faults == [])
         // Closing it once more changes nothing.
@@ -93,15 +93,55 @@ import Testing
         try Self.enter("1", 1, at: Self.october.start, in: store)
         try Self.enter("0", 1, at: Self.october.start - 86_400, source: .imported, in: store)
         try Self.enter("2", 2, at: Self.october.end + 7 * 86_400 - 1, in: store)
+        // Months close by the age of the metrics, which a clock that jumps moves by a day at a time.
+        let point = try StoreTests.point("A", at: Self.now.seconds)
+        #expect(try store.record(Flush(writer: "w", sequence: 1, points: [point])))
         try store.rollUp(now: Self.now)
         #expect(try store.closedMonths() == [])
         try Self.enter("3", 4, at: Self.october.end + 7 * 86_400, in: store)
-        // A clock that is behind does not know that the month is over.
-        try store.rollUp(now: Self.october.end)
-        #expect(try store.closedMonths() == [])
         try store.rollUp(now: Self.now)
         #expect(try store.closedMonths().map(\.month) == [Self.october])
         #expect(try store.closedMonths().map(\.total) == [Picodollars(1)])
+    }
+
+    @Test("a closed month is the same as of every time, and adds up with the present one")
+    func asOf() throws {
+        let folder = try TemporaryFolder()
+        let store = try Self.store(folder)
+        #expect(try store.settle(LedgerTests.settlement("2", cost: Picodollars(30), time: Self.now)).isSettled)
+        try Self.enter("late", 40, at: Self.october.start + 60, source: .imported, in: store)
+        for days in [0, 5, 20, 1000] {
+            let query = CostQuery(Self.october.start..<Self.october.end, asOf: Self.october.end + 86_400 * (1 + days))
+            let groups = try store.costGroups(query)
+            #expect(groups.reduce(Picodollars.zero) { $0 + $1.cost } == Picodollars(100) + .cent, "\(days)")
+            #expect(groups.reduce(0) { $0 + $1.requests } == 2 && groups.allSatisfy { $0.requests > 0 }, "\(days)")
+        }
+        // A bill has what was learned later, in the month of the calls.
+        var query = CostQuery(Self.october.start..<Self.october.end, asOf: Self.now + 86_400)
+        query.hasCorrections = false
+        #expect(try store.costGroups(query).reduce(Picodollars.zero) { $0 + $1.cost } == Picodollars(170))
+    }
+
+    @Test("a restored copy has the closed months and the corrections of the store that it replaces")
+    func restored() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("purser.db")
+        let copy = folder.path("copy.db")
+        do {
+            let store = try Self.store(folder)
+            _ = try store.backup(to: copy, replaces: false, at: Self.now)
+            #expect(try store.settle(LedgerTests.settlement("2", cost: Picodollars(30), time: Self.now)).isSettled)
+            try Self.enter("4", 500, at: Self.october.start + 60, settled: Self.now, in: store)
+            _ = try store.close(CalendarMonth(year: 2026, month: 9), at: Self.now)
+        }
+        _ = try Store.restore(
+            Store.RestoreRequest(file: copy, path: path, isForced: false),
+            at: Self.now + 60
+        )
+        let store = try Store(path: path, .existing)
+        #expect(try Self.total(Self.october, store) == Picodollars(100) + .cent)
+        #expect(try Self.total(Self.november, store) == Picodollars(7 + 30 + 500) - .cent)
+        #expect(try store.closedMonths().count == 2 && store.health().faults == [])
     }
 
     @Test(

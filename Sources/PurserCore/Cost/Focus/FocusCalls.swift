@@ -6,7 +6,7 @@ struct FocusCalls {
         var tier: ServiceTier
         var isLong: Bool
         var source: CallSource
-        var isCorrection: Bool
+        var correctionOf: CalendarMonth?
         /// The values of ``FocusDataset/keys`` after the day.
         var caller: [String?]
         /// Nil if it cannot be read.
@@ -83,7 +83,9 @@ extension FocusCalls.Key: Comparable {
         for (first, second) in zip(a.caller, b.caller) where first != second {
             return first.map { one in second.map { one < $0 } ?? false } ?? true
         }
-        if a.isCorrection != b.isCorrection { return b.isCorrection }
+        if a.correctionOf != b.correctionOf {
+            return a.correctionOf.map { one in b.correctionOf.map { one < $0 } ?? false } ?? true
+        }
         if a.source != b.source { return a.source.rawValue < b.source.rawValue }
         return (a.price?.content ?? "") < (b.price?.content ?? "")
     }

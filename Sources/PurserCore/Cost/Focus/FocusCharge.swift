@@ -56,7 +56,7 @@ package struct FocusCharge: Sendable, Equatable {
     /// What the ledger charged.
     package var cost: Picodollars
     /// Whether it corrects a month that is closed; only such a row may have a cost below zero.
-    package var isCorrection: Bool
+    package var correctionOf: CalendarMonth?
 
     /// A million tokens, as in the price file, or a dollar.
     package var pricingUnit: String { meter == .beyondTokens ? "Dollars" : "1000000 Tokens" }
@@ -109,6 +109,6 @@ package struct FocusCharge: Sendable, Equatable {
         (self.meter, source, caller, price) = (meter, calls.key.source, calls.caller, calls.key.price)
         (requests, consumed) = (calls.requests, 0)
         (quantity, listUnitPrice, contractedUnitPrice) = (.zero, .zero, .zero)
-        (listCost, cost, isCorrection) = (.zero, .zero, calls.key.isCorrection)
+        (listCost, cost, correctionOf) = (.zero, .zero, calls.key.correctionOf)
     }
 }

@@ -50,7 +50,7 @@ package struct FocusDataset: Sendable, Equatable {
                 tier: group.tier,
                 isLong: group.isLong,
                 source: group.source,
-                isCorrection: group.correctionOf != nil,
+                correctionOf: group.correctionOf,
                 caller: Array(group.keys[1...]),
                 price: note
             )

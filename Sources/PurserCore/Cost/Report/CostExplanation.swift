@@ -1,22 +1,25 @@
 /// The calls behind a figure of a cost report: those that have one of the figure's keys each.
 package struct CostExplanation: Sendable, Equatable {
     package var query: CostQuery
-    /// Of all calls, also of those that are not listed.
+    /// Calls and corrections of calls, also those that are not listed.
+    package var entries: Int
+    /// Calls, less those that corrections take back.
     package var requests: Int
     package var total: Picodollars
     /// The dearest first.
     package var calls: [LedgerEntry]
 
-    package init(_ query: CostQuery, requests: Int, total: Picodollars, calls: [LedgerEntry]) {
+    package init(_ query: CostQuery, entries: Int, requests: Int, total: Picodollars, calls: [LedgerEntry]) {
         self.query = query
+        self.entries = entries
         self.requests = requests
         self.total = total
         self.calls = calls
     }
 
-    /// The calls that are not listed, and what they cost.
+    /// The entries that are not listed, and what they cost.
     package var rest: (requests: Int, cost: Picodollars) {
-        (requests - calls.count, total - calls.reduce(.zero) { $0 + $1.cost })
+        (entries - calls.count, total - calls.reduce(.zero) { $0 + $1.cost })
     }
 }
 

@@ -7,6 +7,9 @@ package struct CostQuery: Sendable, Equatable {
     package var keys: [CostKey]
     package var filters: [CostFilter]
     package var zone: ClockZone
+    /// Whether what was learned of a closed month's calls counts in the month in which it was learned, and not in the calls'
+    /// own month.
+    package var hasCorrections = true
 
     package init(
         _ period: Range<Timestamp>,
@@ -96,6 +99,55 @@ package struct CostGroup: Sendable, Equatable {
     /// What was charged beyond the known tokens: the holds of attempts whose usage is not known.
     package var beyondTokens: Picodollars {
         cost - amounts.total
+    }
+}
+
+extension CostGroup {
+    /// What groups that are alike have in common.
+    fileprivate struct Likeness: Hashable {
+        var keys: [String?]
+        var modelId: String
+        var tier: ServiceTier
+        var price: String?
+        var isLong: Bool
+        var ending: Ending
+        var isEstimated: Bool
+        var source: CallSource
+        var correctionOf: CalendarMonth?
+    }
+
+    fileprivate var likeness: Likeness {
+        Likeness(
+            keys: keys,
+            modelId: modelId,
+            tier: tier,
+            price: price?.content,
+            isLong: isLong,
+            ending: ending,
+            isEstimated: isEstimated,
+            source: source,
+            correctionOf: correctionOf
+        )
+    }
+}
+
+extension [CostGroup] {
+    /// Adds up the groups that are alike, such as a closed month's calls and what was learned of them later, and leaves out
+    /// those that come to nothing.
+    package func merged() -> [CostGroup] {
+        var places: [CostGroup.Likeness: Int] = [:]
+        var merged: [CostGroup] = []
+        for group in self {
+            if let place = places[group.likeness] {
+                merged[place].requests += group.requests
+                merged[place].usage += group.usage
+                merged[place].cost += group.cost
+            } else {
+                places[group.likeness] = merged.count
+                merged.append(group)
+            }
+        }
+        return merged.filter { $0.requests != 0 || $0.usage != TokenUsage() || $0.cost != .zero }
     }
 }
 

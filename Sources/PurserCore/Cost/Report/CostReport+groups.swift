@@ -81,7 +81,9 @@ extension CostReport.Waste {
         case .cancelled: cancelled += group.cost
         case .abandoned: abandoned += group.cost
         case .success:
-            if group.isEstimated, group.rates != nil { retries += max(.zero, group.beyondTokens) }
+            // What a correction takes back is below zero.
+            let least = group.requests < 0 ? group.beyondTokens : .zero
+            if group.isEstimated, group.rates != nil { retries += max(least, group.beyondTokens) }
         case .entered: break
         }
     }

@@ -160,6 +160,11 @@ package struct CostReport: Sendable, Equatable {
         rows.reduce(0) { $0 + $1.requests }
     }
 
+    /// The cost of the month's own calls, which its budget is compared with.
+    package var ownTotal: Picodollars {
+        total - corrections.reduce(.zero) { $0 + $1.cost }
+    }
+
     package var usage: TokenUsage {
         rows.reduce(into: TokenUsage()) { $0 += $1.usage }
     }
@@ -167,7 +172,7 @@ package struct CostReport: Sendable, Equatable {
     /// The projected cost of the whole month at its rate so far; nil before its third day, when a rate says little, and
     /// the total itself once the month is over.
     package var runRate: Picodollars? {
-        Self.runRate(spent: total, period, asOf: asOf)
+        Self.runRate(spent: ownTotal, period, asOf: asOf)
     }
 
     package static func runRate(spent: Picodollars, month: CalendarMonth, asOf: Timestamp) -> Picodollars? {
