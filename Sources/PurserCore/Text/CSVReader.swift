@@ -100,10 +100,12 @@ package struct CSVReader {
         if isSkipping { skipLine() }
         while position < bytes.count {
             let (start, startLine) = (position, line)
+            // What is not kept of a line does not make it blank.
+            let isBlank = isAtLineEnd
             do throws(CSVFault) {
                 let fields = try record()
                 if needsMore(from: position) { return incomplete(start, startLine) }
-                if fields != [""] { return .success(CSVRecord(line: startLine, fields: fields)) }
+                if !isBlank { return .success(CSVRecord(line: startLine, fields: fields)) }
             } catch {
                 // A carriage return may be followed by a line feed that has not arrived.
                 if needsMore(from: position + 1) { return incomplete(start, startLine) }

@@ -15,9 +15,23 @@ enum BillFormat: CaseIterable {
         }
     }
 
+    /// The types of lines that are not usage; the data dictionaries have them all.
+    var otherTypes: Set<String> {
+        switch self {
+        case .cur2, .cur:
+            [
+                "BundledDiscount", "Credit", "Discount", "DiscountedUsage", "DistributorDiscount", "EdpDiscount", "Fee",
+                "FlatRateSubscription",
+                "PrivateRateDiscount", "RIFee", "Refund", "RiVolumeDiscount", "SavingsPlanCoveredUsage",
+                "SavingsPlanNegation", "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee", "SppDiscount", "Tax",
+            ]
+        case .focus: ["Adjustment", "Credit", "Purchase", "Tax"]
+        }
+    }
+
     /// Returns the format of a file with this header; nil if it is not a bill.
     init?(_ header: [String]) {
-        let match = Self.allCases.first { format in BillColumn.type.names(format).contains(where: header.contains) }
+        let match = Self.allCases.first { format in header.contains(BillColumn.type.name(format)) }
         guard let match else { return nil }
         self = match
     }
@@ -57,10 +71,6 @@ enum BillColumn: Int, CaseIterable {
         case .calledModel: ("", "", "x_CalledModelId")
         case .source: ("", "", "x_CallSource")
         }
-    }
-
-    func names(_ format: BillFormat) -> [String] {
-        [name(format)].filter { !$0.isEmpty }
     }
 
     func name(_ format: BillFormat) -> String {

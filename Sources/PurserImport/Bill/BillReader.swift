@@ -6,12 +6,14 @@ package import PurserCore
 package struct BillReader {
     private static let longestRecord = 1 << 20
     private static let mostFaults = 20
+    private static let lineFeed = UInt8(ascii: "\n")
 
     private let file: String
     private var csv = CSVReader(longestRecord: longestRecord)
     private var header: Header?
     private var faults: [Diagnostic] = []
     private var months = RememberedMonths()
+    private var endsInLineFeed = true
     package private(set) var bill = Bill()
     /// The lines with values.
     package private(set) var lines = 0
@@ -34,6 +36,7 @@ package struct BillReader {
     /// Adds the next bytes of the file. Throws ``Diagnostics`` when there is no reason to read on.
     package mutating func read(_ piece: [UInt8]) throws {
         csv.append(piece)
+        if let last = piece.last { endsInLineFeed = last == Self.lineFeed }
         try readRecords()
     }
 
@@ -42,6 +45,8 @@ package struct BillReader {
         csv.finish()
         try readRecords()
         if header == nil, faults.isEmpty { reject(1, nil, "the file is empty; a bill has a header") }
+        // A last line that is cut in its last field looks whole.
+        if !endsInLineFeed, faults.isEmpty { reject(csv.line, nil, "the last line has no end; the file is cut off") }
         if !faults.isEmpty { throw Diagnostics(faults) }
     }
 
@@ -113,15 +118,20 @@ package struct BillReader {
             )
         }
         let sku = row.sku
-        guard sku.isOfBedrock(productCode: row[.productCode]) else { return bill.addOtherService(month) }
-        let principal = row[.principal]
-        if sku.isTooLong || principal.utf8.count > Bill.longestName {
-            return reject(record.line, nil, "a name in it is longer than \(Bill.longestName) bytes")
+        guard sku.isOfBedrock(productCode: row[.productCode]) else {
+            return count(record.line) { try $0.addOtherService(month) }
         }
+        if let fault = row.fault(in: sku) { return reject(record.line, nil, fault) }
         guard let cost = BillRow.number(row[.cost]) else {
             return reject(record.line, name(.cost), "`\(row[.cost].prefix(40))` is not \(BillRow.allowed)")
         }
-        let kind = row.kind(in: month, header.format)
+        guard let kind = row.kind(in: month, header.format) else {
+            return reject(
+                record.line,
+                name(.start),
+                "`\(row[.start].prefix(40))` is not a time in UTC like 2026-10-01T00:00:00Z"
+            )
+        }
         guard let quantity = kind == .usage || !row[.quantity].isEmpty ? BillRow.number(row[.quantity]) : .zero else {
             return reject(record.line, name(.quantity), "`\(row[.quantity].prefix(40))` is not \(BillRow.allowed)")
         }
@@ -129,20 +139,20 @@ package struct BillReader {
             if quantity.isNegative { return reject(record.line, name(.quantity), "usage must not be negative") }
             if cost.isNegative { return reject(record.line, name(.cost), "the cost of usage must not be negative") }
         }
-        do {
-            try bill.add(
-                BilledLine(
-                    month: month,
-                    kind: kind,
-                    sku: sku,
-                    quantity: quantity,
-                    cost: cost,
-                    principal: principal.isEmpty ? nil : principal
-                )
-            )
-        } catch {
-            reject(record.line, name(.cost), "\(error)")
-        }
+        let principal = row[.principal]
+        let line = BilledLine(
+            month: month,
+            kind: kind,
+            sku: sku,
+            quantity: quantity,
+            cost: cost,
+            principal: principal.isEmpty ? nil : principal
+        )
+        count(record.line) { try $0.add(line) }
+    }
+
+    private mutating func count(_ line: Int, _ add: (inout Bill) throws -> Void) {
+        do { try add(&bill) } catch { reject(line, nil, "\(error)") }
     }
 }
 
@@ -162,7 +172,6 @@ private struct BillRow {
 
     private static let mostDigits = 15
     private static let mostDecimals = 20
-    private static let longestKind = 80
     static let allowed =
         "a decimal number with at most \(mostDigits) digits before the point and \(mostDecimals) behind it"
 
@@ -173,6 +182,18 @@ private struct BillRow {
         }
         let whole = value.description.drop { $0 == "-" }.prefix { $0 != "." }
         return whole.count <= mostDigits ? value : nil
+    }
+
+    /// Returns why a name of the line cannot be used; nil if all can.
+    func fault(in sku: BilledSKU) -> String? {
+        let names = sku.texts + [self[.principal], self[.type], self[.chargeClass]]
+        if names.contains(where: { $0.utf8.count > Bill.longestName }) {
+            return "a name in it is longer than \(Bill.longestName) bytes"
+        }
+        let hasControl = names.contains { name in
+            name.unicodeScalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }
+        }
+        return hasControl ? "a name in it has a control character" : nil
     }
 
     var sku: BilledSKU {
@@ -196,15 +217,39 @@ private struct BillRow {
         )
     }
 
-    /// Returns what kind of line it is: usage of the month, or something else by its name.
-    func kind(in month: CalendarMonth, _ format: BillFormat) -> BilledLine.Kind {
+    /// Returns what kind of line it is: usage of the month, or something else by its name; nil if its start cannot be read.
+    func kind(in month: CalendarMonth, _ format: BillFormat) -> BilledLine.Kind? {
         let type = self[.type]
-        if type != "Usage" { return .other(type.isEmpty ? "(no type)" : String(type.prefix(Self.longestKind))) }
-        if !self[.chargeClass].isEmpty { return .other(String(self[.chargeClass].prefix(Self.longestKind))) }
+        if type.isEmpty { return .unknown("(no type)") }
+        if type != "Usage" { return format.otherTypes.contains(type) ? .other(type) : .unknown(type) }
+        if !self[.chargeClass].isEmpty { return .other(self[.chargeClass]) }
         if self[.source] == CallSource.simulated.rawValue { return .other("Simulated calls") }
-        let day = Timestamp(day: String(self[.start].prefix(10)))
-        let isOutside = day.map { $0 < month.start || $0 >= month.end } ?? false
-        return isOutside ? .other(Bill.outside) : .usage
+        guard !self[.start].isEmpty else { return .usage }
+        guard let (day, _) = BillTime.read(self[.start]) else { return nil }
+        return day < month.start || day >= month.end ? .other(Bill.outside) : .usage
+    }
+}
+
+/// The times of bills, all of which are in UTC.
+private enum BillTime {
+    /// Reads a day, or a time such as `2026-10-01T00:00:00Z` or `2026-10-01 00:00:00.000`, as its day and the digits of its
+    /// time; nil for anything else, and for a time of another zone.
+    static func read(_ text: String) -> (day: Timestamp, digits: [UInt8])? {
+        guard text.utf8.count <= 40, let day = Timestamp(day: String(text.prefix(10))) else { return nil }
+        var rest = text.dropFirst(10)
+        if rest.isEmpty { return (day, []) }
+        guard let mark = rest.popFirst(), mark == "T" || mark == " " else { return nil }
+        for zone in ["Z", " UTC", "+00:00"] where rest.hasSuffix(zone) {
+            rest = rest.dropLast(zone.count)
+            break
+        }
+        let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let clock = parts[0].split(separator: ":", omittingEmptySubsequences: false)
+        let isClock =
+            (2...3).contains(clock.count) && zip(clock, ["23", "59", "59"]).allSatisfy { $0.count == 2 && $0 <= $1 }
+        guard isClock, parts.count == 1 || clock.count == 3 && (1...9).contains(parts[1].count) else { return nil }
+        let digits = Array((clock + parts.dropFirst()).joined().utf8)
+        return digits.allSatisfy { (0x30...0x39).contains($0) } ? (day, digits) : nil
     }
 }
 
@@ -215,9 +260,8 @@ private struct RememberedMonths {
     /// Reads the start of a month: `2026-10-01T00:00:00Z` or `2026-10-01 00:00:00.000`; nil for anything else.
     mutating func month(_ text: String) -> CalendarMonth? {
         if let last, last.text == text { return last.month }
-        let rest = text.dropFirst(10)
-        guard text.utf8.count <= 40, let day = Timestamp(day: String(text.prefix(10))), day.fields.day == 1,
-            rest.isEmpty || rest.dropFirst().hasPrefix("00:00:00")
+        guard let (day, digits) = BillTime.read(text), day.fields.day == 1,
+            digits.allSatisfy({ $0 == UInt8(ascii: "0") })
         else { return nil }
         let month = CalendarMonth(containing: day)
         last = (text, month)

@@ -63,9 +63,11 @@ package struct CostText {
     private var status: String {
         guard let verdict = report.reconciliation else { return "An estimate, not an invoice." }
         let bill = "the bill of \(verdict.billed.exactDollars), compared on \(verdict.time.date)"
-        let drift = ReconciliationText.signed(verdict.drift)
-        guard verdict.status == .estimated else { return "Reconciled with \(bill): drift \(drift)." }
-        return "An estimate, not reconciled with \(bill): drift \(drift)."
+        let tolerance = ReconciliationJSON.percent(verdict.toleranceMillionths)
+        let drift = "drift \(ReconciliationText.signed(verdict.drift)), tolerance \(tolerance) % of an SKU"
+        if report.isReconciled { return "Reconciled with \(bill): \(drift)." }
+        let change = report.hasChangedSinceReconciliation ? " The ledger has changed since." : ""
+        return "An estimate, not reconciled with \(bill): \(drift).\(change)"
     }
 
     private var summary: [Line] {

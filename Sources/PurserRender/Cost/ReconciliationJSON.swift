@@ -71,6 +71,7 @@ package enum ReconciliationJSON {
             "recorded": .string(verdict.recorded.description), "drift": .string(verdict.drift.description),
             "skus": .integer(verdict.skus), "drifting": .integer(verdict.drifting),
             "unmatched": .integer(verdict.unmatched), "unknown": .integer(verdict.unknown),
+            "tolerance": .string(percent(verdict.toleranceMillionths)),
             "pricesRetrieved": JSONValue(verdict.pricesRetrieved?.date),
         ]
     }

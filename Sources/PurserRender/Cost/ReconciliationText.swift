@@ -22,8 +22,9 @@ package struct ReconciliationText {
 
     private var heading: [Line] {
         let files = result.files.count.counted("file")
-        let count = NumberText.grouped(result.files.reduce(0) { $0 + $1.lines })
-        let title = [Line("RECONCILIATION", .heading), Line("\(result.month)"), Line("\(files), \(count) lines")]
+        let lines = result.files.reduce(0) { $0 + $1.lines }
+        let count = NumberText.grouped(lines) + (lines == 1 ? " line" : " lines")
+        let title = [Line("RECONCILIATION", .heading), Line("\(result.month)"), Line("\(files), \(count)")]
         let asOf = "\(result.asOf.date) \(result.asOf.hourAndMinute) UTC"
         return Line.flow(title, width: style.width)
             + paragraph("USD, before tax and credits. The ledger as of \(asOf). Tolerance: \(tolerance).")

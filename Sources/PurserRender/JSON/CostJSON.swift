@@ -3,7 +3,7 @@ package import PurserCore
 /// A cost report for programs: schema `purser.cost/1`.
 package enum CostJSON {
     private static func status(_ report: CostReport) -> String {
-        report.closed == nil ? (report.reconciliation?.status ?? .estimated).rawValue : "closed"
+        report.closed == nil ? (report.isReconciled ? Reconciliation.Status.reconciled : .estimated).rawValue : "closed"
     }
 
     /// Returns the report, with amounts of money as exact decimal text; a row's unallocated key is null.

@@ -134,4 +134,19 @@ import Testing
         reader.keeps = [false, false, true]
         #expect(try reader.next()?.get().fields == ["", "", "c"])
     }
+
+    @Test("only a line without anything is blank, whether its text is kept or not")
+    func blank() {
+        var reader = CSVReader()
+        reader.append(Array("a\r\n\r\n\n\"\"\nb".utf8))
+        reader.finish()
+        reader.keeps = [false]
+        var lines: [Int] = []
+        while case .success(let record)? = reader.next() {
+            #expect(record.fields == [""])
+            lines.append(record.line)
+        }
+        #expect(lines == [1, 4, 5])
+        #expect(fields("a\n\"\"\n") == [["a"], [""]])
+    }
 }

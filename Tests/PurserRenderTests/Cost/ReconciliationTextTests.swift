@@ -70,7 +70,7 @@ struct ReconciliationTextTests {
         try add("USE1-\(name)-image-tokens", "1", "0.5")
         try add("", "0", "9.87", .other("Tax"))
         try add("", "0", "-5", .other("Credit \(name)"))
-        bill.addOtherService(month)
+        try bill.addOtherService(month)
         let catalog = try catalog()
         return try Reconciliation(
             bill,
@@ -94,6 +94,14 @@ struct ReconciliationTextTests {
     func text(width: Int) throws {
         let text = ReconciliationText.render(try Self.result(), style: TerminalStyle(width: width))
         try expectGolden(text, "reconcile-\(width).txt")
+    }
+
+    @Test("a single line is not in the plural")
+    func single() throws {
+        var result = try Self.result()
+        result.files[0].lines = 1
+        let text = ReconciliationText.render(result, style: TerminalStyle(width: 100))
+        #expect(text.contains("1 file, 1 line\n"))
     }
 
     @Test("the same as JSON and as CSV")
@@ -135,13 +143,23 @@ struct ReconciliationTextTests {
         let words = { CostText.render(report, style: style).split { $0 == "\n" || $0 == " " }.joined(separator: " ") }
         #expect(
             words().contains(
-                "An estimate, not reconciled with the bill of 156.000000000012, compared on 2026-11-02: drift +16.450000000012."
+                "An estimate, not reconciled with the bill of 156.000000000012, compared on 2026-11-02: drift +16.450000000012, tolerance 1 % of an SKU. The ledger has changed since."
             )
         )
+        report.rows = [.init(keys: [], requests: 1, usage: TokenUsage(), cost: verdict.recorded + .dollar)]
+        report.nonLive.simulated = .dollar
+        #expect(words().contains("tolerance 1 % of an SKU.") && !words().contains("has changed since"))
         verdict.status = .reconciled
         report.reconciliation = verdict
         #expect(words().contains("Reconciled with the bill of 156.000000000012, compared on 2026-11-02"))
         #expect(CostJSON.value(report)["status"] == "reconciled")
+        #expect(CostJSON.value(report)["reconciliation"]?["tolerance"] == "1")
+        // A call that was settled after the comparison.
+        var changed = report
+        changed.rows[0].cost += Picodollars(1)
+        #expect(CostText.render(changed, style: style).contains("An estimate, not reconciled"))
+        #expect(CostText.render(changed, style: style).contains("has changed since"))
+        #expect(CostJSON.value(changed)["status"] == "estimated")
         #expect(CostJSON.value(report)["reconciliation"]?["skus"] == 3)
     }
 }

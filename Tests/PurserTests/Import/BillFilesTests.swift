@@ -79,6 +79,10 @@ import Testing
             ("cost", "1\u{0}", "line_item_unblended_cost"), ("cost", "$1", "line_item_unblended_cost"),
             ("period", "2026-10-02", "bill_billing_period_start_date: `2026-10-02` is not the start of a month"),
             ("period", "", "bill_billing_period_start_date"),
+            ("period", "2026-10-01T00:00:00+05:00", "bill_billing_period_start_date"),
+            ("day", "Sep 30", "line_item_usage_start_date: `Sep 30T01:00:00Z` is not a time in UTC"),
+            ("usageType", "USE1-X\u{7}-input-tokens", "a name in it has a control character"),
+            ("type", "Tax\u{1b}]0;x", "a name in it has a control character"),
         ]
     )
     func values(field: String, value: String, message: String) {
@@ -87,6 +91,9 @@ import Testing
             case "currency": line.currency = value
             case "quantity": line.quantity = value
             case "cost": line.cost = value
+            case "day": line.day = value
+            case "usageType": line.usageType = value
+            case "type": line.type = value
             default: line.period = value
             }
         }
@@ -96,6 +103,81 @@ import Testing
         )
         #expect(faults.count == 1 && faults[0].contains(message), "\(faults)")
         #expect(faults[0].hasPrefix("b.csv:3: "), "\(faults)")
+    }
+
+    @Test(
+        "the start of a line is a day or a time in UTC",
+        arguments: [
+            ("2026-10-05", true), ("2026-10-05 01:00:00", true), ("2026-10-05T01:00Z", true), ("", true),
+            ("2026-10-05T01:00:00.000Z", true), ("2026-10-05 01:00:00.000 UTC", true),
+            ("2026-10-05T01:00:00+00:00", true), ("2026-10-05T01:00:00+02:00", false), ("2026-10-05x", false),
+            ("2026-10-05T25:00:00Z", false), ("2026-10-32", false), ("2026-10-05T", false), ("Sep 30", false),
+            ("2026-10-05 01:00:00 PST", false), ("2026-10-05T1:00:00Z", false), ("2026-10-05T0a:00:00Z", false),
+        ]
+    )
+    func times(time: String, isAllowed: Bool) {
+        let faults = Self.faults(TestBill.csv([Self.line]).replacing("2026-10-05T01:00:00Z", with: time))
+        #expect(faults.isEmpty == isAllowed, "\(faults)")
+        #expect(isAllowed || faults.first?.hasPrefix("b.csv:2: line_item_usage_start_date: `\(time)`") == true)
+    }
+
+    @Test("a bill that is cut anywhere in its last line is an error", arguments: TestBill.Format.allCases)
+    func cut(format: TestBill.Format) throws {
+        let text = TestBill.csv([Self.line, Self.line], format)
+            .replacing("\"a \"\"note\"\",\nof two lines\"", with: "note")
+        // With a last column that is not read, and with one that is.
+        let type = text.replacing(",note\n", with: "\n").replacing(/,[^,\n]*\n/, with: "\n", maxReplacements: 1)
+        for text in [text, type] {
+            let bytes = Array(text.utf8)
+            let lines = bytes.split(separator: UInt8(ascii: "\n"))
+            let start = bytes.count - 1 - (try #require(lines.last)).count
+            func bill(_ length: Int) throws -> Bill {
+                var reader = BillReader(file: "b.csv")
+                try reader.read(Array(bytes.prefix(length)))
+                try reader.finish()
+                return reader.bill
+            }
+            #expect(try bill(start).months[Self.october]?.usage.values.map(\.lines) == [1])
+            #expect(try bill(bytes.count).months[Self.october]?.usage.values.map(\.lines) == [2])
+            for length in (start + 1)..<bytes.count {
+                #expect(throws: Diagnostics.self, "\(length - start)") { try bill(length) }
+            }
+        }
+    }
+
+    @Test("the number of names and of months is limited, also over several files")
+    func limits() throws {
+        let month = Self.october
+        func line(_ month: CalendarMonth, _ name: Int) -> BilledLine {
+            BilledLine(
+                month: month,
+                kind: .usage,
+                sku: BilledSKU(usageType: "\(name)", unit: "", names: [], description: "", region: ""),
+                quantity: .zero,
+                cost: .zero,
+                principal: "p\(name)"
+            )
+        }
+        var (full, other) = (Bill(), Bill())
+        for name in 0..<Bill.mostNames { try full.add(line(month, name)) }
+        try other.add(line(month, 1))
+        try full.add(other)
+        #expect(throws: BillFault.self) { try full.add(line(month, -1)) }
+        try other.add(line(month, -1))
+        #expect(throws: BillFault.self) { try full.add(other) }
+        var months = Bill()
+        var next = month
+        for _ in 0..<Bill.mostMonths {
+            try months.addOtherService(next)
+            next = next.next
+        }
+        try months.addOtherService(month)
+        #expect(throws: BillFault.self) { try months.addOtherService(next) }
+        #expect(throws: BillFault.self) { try months.add(line(next, 1)) }
+        var more = Bill()
+        try more.add(line(next, 1))
+        #expect(throws: BillFault.self) { try months.add(more) }
+        #expect(months.months.count == Bill.mostMonths)
     }
 
     @Test("every fault of a file is found, up to a number")

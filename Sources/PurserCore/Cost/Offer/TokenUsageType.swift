@@ -69,9 +69,7 @@ package struct TokenUsageType: Sendable, Equatable {
 
     /// Whether a usage type is of the Marketplace.
     package static func isOfMarketplace(_ text: String) -> Bool {
-        var rest = text[...]
-        _ = code(before: "-", in: &rest)
-        return rest.hasPrefix(marketplace)
+        text.hasPrefix(marketplace) || text.contains("-" + marketplace)
     }
 
     /// Takes a code in capitals and digits, such as `USE1`, and what follows it; nil if there is none.
@@ -141,39 +139,96 @@ package struct TokenUsageType: Sendable, Equatable {
 
 /// How many tokens a unit of a price is.
 package enum TokenUnit {
-    /// Returns the tokens of a unit such as `1K tokens`, `1M tokens` or `1000000 Tokens`; nil if it does not say
-    /// them.
+    /// Returns the tokens of a unit such as `1K tokens`, `1,000 tokens`, `1M tokens` or `1000000 Tokens`; nil if it does not
+    /// say them.
     ///
     /// The Marketplace's unit is `Units` for some models. Then the description counts if it says a number, as
     /// `Million Input Tokens` does.
     package static func tokens(unit: String, description: String) -> Int? {
-        let words = words(unit)
-        guard words == ["units"] else { return multiple(words, number) }
-        // A description has the name of a Region, whose digit counts nothing.
-        return multiple(self.words(description)) { word in word.allSatisfy(\.isNumber) ? nil : number(word) }
+        let unit = words(unit)
+        guard unit == ["units"] else {
+            return end(unit).flatMap { multiple(unit[..<$0]) }
+        }
+        // Its parts are, for example, the Region and what is counted.
+        for part in description.split(separator: "|") {
+            let words = words(part)
+            if let end = end(words) {
+                return described(words[..<end], isOfContext: contexts.contains(words, at: end + 1))
+            }
+        }
+        return nil
     }
 
     private static let multiples = ["k": 1000, "m": 1_000_000, "thousand": 1000, "million": 1_000_000]
+    private static let contexts: Set<String> = ["context", "ctx", "window"]
 
-    private static func words(_ text: String) -> [String] {
-        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    /// Returns the words in lower case; the points and commas of a number are a part of it.
+    private static func words(_ text: some StringProtocol) -> [String] {
+        let characters = Array(text.lowercased())
+        var words = [""]
+        for (index, character) in characters.enumerated() {
+            let isBetweenDigits =
+                (character == "," || character == ".") && index > 0 && index + 1 < characters.count
+                && characters[index - 1].isNumber && characters[index + 1].isNumber
+            if character.isLetter || character.isNumber || isBetweenDigits {
+                words[words.count - 1].append(character)
+            } else {
+                words.append("")
+            }
+        }
+        return words.filter { !$0.isEmpty }
     }
 
-    /// Returns the number before the word that names the tokens; nil if there is no such word, no number, or two.
-    private static func multiple(_ words: [String], _ number: (String) -> Int?) -> Int? {
-        guard let end = words.firstIndex(where: { ["token", "tokens"].contains($0) }) else { return nil }
-        let numbers = words[..<end].compactMap(number)
+    /// Returns the place of the word that names the tokens; nil if there is none.
+    private static func end(_ words: [String]) -> Int? {
+        words.firstIndex { $0 == "token" || $0 == "tokens" }
+    }
+
+    /// Returns the only number; nil if there is none, more than one, or a word that looks like a number and is none.
+    private static func multiple(_ words: ArraySlice<String>) -> Int? {
+        var numbers: [(value: Int, isWord: Bool)] = []
+        for word in words {
+            let isWord = word.first?.isNumber != true
+            if let value = number(word) { numbers.append((value, isWord)) } else if !isWord { return nil }
+        }
         // `1 million tokens`
-        if numbers.count == 2, numbers[0] == 1 { return numbers[1] }
+        if numbers.count == 2, numbers[0].value == 1, numbers[1].isWord { numbers.removeFirst() }
+        return numbers.count == 1 ? numbers[0].value : nil
+    }
+
+    /// Returns the number of a description that counts its tokens. Digits alone are of a price, a Region or a model, and a
+    /// number of a context, as in `1M context Output Tokens`, counts nothing either.
+    private static func described(_ words: ArraySlice<String>, isOfContext: Bool) -> Int? {
+        var numbers: [Int] = []
+        for (index, word) in zip(words.indices, words) {
+            guard word.last?.isNumber == false, let value = number(word) else { continue }
+            let rest = words[(index + 1)...]
+            let isDigits = word.first?.isNumber == true
+            // `1M context`, `1M long context`; but `Million Long Context Input Tokens` are counted in millions.
+            if isOfContext || (isDigits ? rest : rest.prefix(1)).contains(where: contexts.contains) { return nil }
+            let before = index > words.startIndex ? words[index - 1] : ""
+            // `10 million`
+            if !isDigits, before.first?.isNumber == true, before != "1" { return nil }
+            numbers.append(value)
+        }
         return numbers.count == 1 ? numbers[0] : nil
     }
 
     private static func number(_ word: String) -> Int? {
         if let multiple = multiples[word] { return word.count > 1 ? multiple : nil }
-        let digits = word.prefix { $0.isASCII && $0.isNumber }
-        guard !digits.isEmpty, let value = Int(digits), (1...1_000_000).contains(value) else { return nil }
-        let suffix = String(word.dropFirst(digits.count))
+        let start = word.prefix { $0 == "," || $0.isASCII && $0.isNumber }
+        let groups = start.split(separator: ",", omittingEmptySubsequences: false)
+        guard groups.count == 1 || groups[0].count <= 3 && groups.dropFirst().allSatisfy({ $0.count == 3 }),
+            start.first != "0", let value = Int(groups.joined()), value <= 1_000_000
+        else { return nil }
+        let suffix = String(word.dropFirst(start.count))
         if suffix.isEmpty { return value }
         return multiples[suffix].flatMap { suffix.count == 1 && value * $0 <= 1_000_000 ? value * $0 : nil }
+    }
+}
+
+extension Set<String> {
+    fileprivate func contains(_ words: [String], at index: Int) -> Bool {
+        index < words.count && contains(words[index])
     }
 }

@@ -8,12 +8,19 @@ package struct Bill: Sendable, Equatable {
         package private(set) var usage: [BilledSKU: Total] = [:]
         /// Lines of another kind, by the kind: `Tax`, `Credit`.
         package private(set) var other: [String: Total] = [:]
+        /// Lines of a type that AWS's bills are not known to have, by the type.
+        package private(set) var unknownTypes: [String: Total] = [:]
         /// Usage by `line_item_iam_principal`, where a line has one.
         package private(set) var principals: [String: Total] = [:]
         /// Lines of other services, which are not read any further.
         package var otherServices = 0
 
         package init() {}
+
+        /// How many lines of Bedrock there are.
+        var lines: Int {
+            [Array(usage.values), Array(other.values), Array(unknownTypes.values)].joined().reduce(0) { $0 + $1.lines }
+        }
     }
 
     package struct Total: Sendable, Equatable {
@@ -40,6 +47,8 @@ package struct Bill: Sendable, Equatable {
     /// The most different SKUs, principals or kinds in a month, and the longest text of a SKU in bytes.
     package static let mostNames = 20_000
     package static let longestName = 1024
+    /// The most billing periods.
+    package static let mostMonths = 120
     /// Principals beyond ``mostNames`` are added up.
     package static let otherPrincipals = "(others)"
     package static let outside = "Usage outside of the billing period"
@@ -47,19 +56,30 @@ package struct Bill: Sendable, Equatable {
     /// Adds a line; throws why it cannot be counted.
     package mutating func add(_ line: BilledLine) throws(BillFault) {
         // Taken out of the dictionary, so that changing it copies nothing.
-        var month = months.removeValue(forKey: line.month) ?? Month()
+        var month = try take(line.month)
         defer { months[line.month] = month }
         try month.add(line)
     }
 
-    package mutating func addOtherService(_ month: CalendarMonth) {
-        months[month, default: Month()].otherServices += 1
+    /// Adds a line of another service; throws why it cannot be counted.
+    package mutating func addOtherService(_ month: CalendarMonth) throws(BillFault) {
+        var lines = try take(month)
+        lines.otherServices += 1
+        months[month] = lines
+    }
+
+    private mutating func take(_ month: CalendarMonth) throws(BillFault) -> Month {
+        if let lines = months.removeValue(forKey: month) { return lines }
+        guard months.count < Self.mostMonths else {
+            throw BillFault("the bill has more than \(Self.mostMonths) billing periods")
+        }
+        return Month()
     }
 
     /// Adds the lines of another file.
     package mutating func add(_ other: Bill) throws(BillFault) {
         for (month, part) in other.months {
-            var whole = months.removeValue(forKey: month) ?? Month()
+            var whole = try take(month)
             defer { months[month] = whole }
             try whole.add(part)
         }
@@ -68,8 +88,11 @@ package struct Bill: Sendable, Equatable {
 
 extension Bill.Month {
     mutating func add(_ line: BilledLine) throws(BillFault) {
-        guard line.kind == .usage else { return try Self.add(line, to: &other, line.kind.name) }
-        try Self.add(line, to: &usage, line.sku)
+        switch line.kind {
+        case .usage: try Self.add(line, to: &usage, line.sku)
+        case .other(let name): return try Self.add(line, to: &other, name)
+        case .unknown(let type): return try Self.add(line, to: &unknownTypes, type)
+        }
         guard let principal = line.principal else { return }
         let isKnown = principals.count < Bill.mostNames || principals[principal] != nil
         try Self.add(line, to: &principals, isKnown ? principal : Bill.otherPrincipals, most: Bill.mostNames + 1)
@@ -78,7 +101,12 @@ extension Bill.Month {
     mutating func add(_ part: Self) throws(BillFault) {
         try Self.add(part.usage, to: &usage)
         try Self.add(part.other, to: &other)
-        try Self.add(part.principals, to: &principals)
+        try Self.add(part.unknownTypes, to: &unknownTypes)
+        for (principal, total) in part.principals {
+            let isKnown = principals.count < Bill.mostNames || principals[principal] != nil
+            let name = isKnown ? principal : Bill.otherPrincipals
+            try Self.add([name: total], to: &principals, most: Bill.mostNames + 1)
+        }
         otherServices += part.otherServices
     }
 
@@ -88,14 +116,20 @@ extension Bill.Month {
         _ key: Key,
         most: Int = Bill.mostNames
     ) throws(BillFault) {
-        guard totals.count < most || totals[key] != nil else {
-            throw BillFault("the month has more than \(Bill.mostNames) different names")
-        }
-        try totals[key, default: Bill.Total()].add(lines: 1, quantity: line.quantity, cost: line.cost)
+        var total = Bill.Total()
+        try total.add(lines: 1, quantity: line.quantity, cost: line.cost)
+        try add([key: total], to: &totals, most: most)
     }
 
-    private static func add<Key>(_ part: [Key: Bill.Total], to totals: inout [Key: Bill.Total]) throws(BillFault) {
+    private static func add<Key>(
+        _ part: [Key: Bill.Total],
+        to totals: inout [Key: Bill.Total],
+        most: Int = Bill.mostNames
+    ) throws(BillFault) {
         for (key, total) in part {
+            guard totals.count < most || totals[key] != nil else {
+                throw BillFault("the month has more than \(Bill.mostNames) different names")
+            }
             try totals[key, default: Bill.Total()].add(
                 lines: total.lines,
                 quantity: total.quantity,
@@ -120,10 +154,8 @@ package struct BilledLine: Sendable {
         case usage
         /// With its name in the bill.
         case other(String)
-
-        var name: String {
-            if case .other(let name) = self { name } else { "Usage" }
-        }
+        /// Of a type, with its name, that AWS's bills are not known to have.
+        case unknown(String)
     }
 
     package var month: CalendarMonth

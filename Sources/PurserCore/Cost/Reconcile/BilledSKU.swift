@@ -32,16 +32,14 @@ package struct BilledSKU: Sendable, Hashable {
         if names.contains(where: { $0.contains("Bedrock") }) || description.contains("(Amazon Bedrock Edition)") {
             return true
         }
-        // The Marketplace's product codes say nothing.
-        return TokenUsageType.isOfMarketplace(usageType) && TokenUsageType(usageType) != nil
+        // The Marketplace's product codes say nothing. What it counts in tokens may be of Bedrock, also in a form that is not
+        // known.
+        guard TokenUsageType.isOfMarketplace(usageType) else { return false }
+        return [usageType, description].contains { $0.lowercased().contains("token") }
     }
 
-    /// Whether a text is longer than ``Bill/longestName``.
-    package var isTooLong: Bool {
-        ([usageType, unit, description, region, skuId, skuPriceId] + names).contains {
-            $0.utf8.count > Bill.longestName
-        }
-    }
+    /// The texts of the line.
+    package var texts: [String] { [usageType, unit, description, region, skuId, skuPriceId] + names }
 
     /// The line's name where it is not understood.
     var name: String {
@@ -50,7 +48,7 @@ package struct BilledSKU: Sendable, Hashable {
 
     /// Whether it may count tokens.
     var mayCountTokens: Bool {
-        name.lowercased().contains("token") || unit.lowercased().contains("token")
+        [name, unit, description].contains { $0.lowercased().contains("token") }
     }
 
     /// What a line bills, and how many tokens a unit of it is; the name of the model as the bill has it.

@@ -79,12 +79,11 @@ struct ReconciledTable {
         var regions: [ReconciledSKU: Set<String>] = [:]
         for (sku, one) in billed {
             let key = compared(sku)
-            var sum = sums[key] ?? Billed(model: one.model)
+            let sum = sums[key] ?? Billed(model: one.model)
             guard let tokens = sum.tokens.plus(one.tokens), let cost = sum.cost.plus(one.cost) else {
                 throw .tooLarge
             }
             sums[key] = Billed(tokens: tokens, cost: cost, model: min(sum.model, one.model))
-            sum.cost = cost
             if let region = sku.region { regions[key, default: []].insert(region) }
         }
         var sides: [ReconciledSKU: Reconciliation.Side] = [:]

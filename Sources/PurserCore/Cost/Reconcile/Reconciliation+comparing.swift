@@ -30,23 +30,25 @@ extension Reconciliation {
         pricesRetrieved = real.compactMap(\.price?.retrieved).max()
         let models = BilledModels(offers, ids: Self.modelIds(real) + ids)
         var table = ReconciledTable()
+        var places: [UnknownName: Int] = [:]
         for (sku, total) in part.usage {
             do {
                 try table.add(try sku.meaning(models), total)
             } catch {
                 if error == .tooLarge { throw error }
-                try add(unknown: sku, total, because: error)
+                try add(unknown: sku, total, because: error, &places)
             }
         }
         for group in real { table.add(group) }
-        for row in try table.rows(models) { add(row) }
+        for row in try table.rows(models) { try add(row) }
         otherServices = part.otherServices
         for (kind, total) in part.other {
             otherCharges.append(Charge(kind: kind, lines: total.lines, cost: try total.cost.amount))
         }
+        for (type, total) in part.unknownTypes { try add(unknownType: type, total) }
         otherCharges.sort { $0.kind < $1.kind }
         for (other, lines) in bill.months where other != month {
-            otherMonths[other] = (Array(lines.usage.values) + lines.other.values).reduce(0) { $0 + $1.lines }
+            otherMonths[other] = lines.lines
         }
         try add(part.principals, real)
         sort()
@@ -59,15 +61,18 @@ extension Reconciliation {
     private mutating func add(
         unknown sku: BilledSKU,
         _ total: Bill.Total,
-        because fault: BillFault
+        because fault: BillFault,
+        _ places: inout [UnknownName: Int]
     ) throws(BillFault) {
         let cost = try total.cost.amount
-        let match = unknown.firstIndex { $0.name == sku.name && $0.reason == fault.description }
-        if let index = match {
+        let name = UnknownName(name: sku.name, reason: fault.description)
+        if let index = places[name] {
             unknown[index].lines += total.lines
             unknown[index].cost += cost
+            if sku.mayCountTokens { unknown[index].mayCountTokens = true }
             return
         }
+        places[name] = unknown.count
         unknown.append(
             Unknown(
                 name: sku.name,
@@ -79,7 +84,20 @@ extension Reconciliation {
         )
     }
 
-    private mutating func add(_ row: ReconciledTable.Entry) {
+    /// Adds lines of a type that is not known, which may be usage.
+    private mutating func add(unknownType type: String, _ total: Bill.Total) throws(BillFault) {
+        unknown.append(
+            Unknown(
+                name: type,
+                reason: "the type of the line is not known",
+                lines: total.lines,
+                cost: try total.cost.amount,
+                mayCountTokens: true
+            )
+        )
+    }
+
+    private mutating func add(_ row: ReconciledTable.Entry) throws(BillFault) {
         var out = Row(
             sku: row.name,
             model: row.model,
@@ -91,7 +109,7 @@ extension Reconciliation {
         )
         switch (row.billed, row.recorded) {
         case (.some(let billed), .some(let recorded)):
-            out.cause = cause(billed, recorded)
+            out.cause = try cause(billed, recorded)
             rows.append(out)
         case (.some(let billed), nil):
             out.cause = tolerance.allows(billed.amount, of: .zero, .zero) ? nil : .quantity
@@ -104,14 +122,14 @@ extension Reconciliation {
 
     /// Returns why two amounts differ: what the tokens that only one side has cost at the ledger's mean price is of the
     /// quantity, and the rest of the price.
-    private func cause(_ billed: Side, _ recorded: Side) -> Cause? {
+    private func cause(_ billed: Side, _ recorded: Side) throws(BillFault) -> Cause? {
         let drift = billed.amount - recorded.amount
         var quantity = Picodollars.zero
         if recorded.tokens > 0 {
             let more = billed.tokens - recorded.tokens
             let (product, overflow) = more.multipliedReportingOverflow(by: recorded.amount.rawValue)
-            if overflow { return .both }
-            quantity = Picodollars(product / recorded.tokens)
+            if overflow { throw .tooLarge }
+            quantity = Picodollars(try FocusDecimal(product / recorded.tokens, decimals: 0).whole(0))
         }
         let isQuantity = !tolerance.allows(quantity, of: billed.amount, recorded.amount)
         let isPrice = !tolerance.allows(drift - quantity, of: billed.amount, recorded.amount)
@@ -146,6 +164,11 @@ extension Reconciliation {
         }
         principals.sort { a, b in a.billed == b.billed ? a.name < b.name : a.billed > b.billed }
     }
+}
+
+private struct UnknownName: Hashable {
+    var name: String
+    var reason: String
 }
 
 extension BillFault {

@@ -156,6 +156,16 @@ package struct CostReport: Sendable, Equatable {
         rows.reduce(.zero) { $0 + $1.cost }
     }
 
+    /// Whether the calls no longer cost what was compared with the bill. Simulated ones never are.
+    package var hasChangedSinceReconciliation: Bool {
+        reconciliation.map { $0.recorded != total - nonLive.simulated } ?? false
+    }
+
+    /// Whether the newest comparison with the bill found no difference, and still holds.
+    package var isReconciled: Bool {
+        reconciliation?.status == .reconciled && !hasChangedSinceReconciliation
+    }
+
     package var requests: Int {
         rows.reduce(0) { $0 + $1.requests }
     }

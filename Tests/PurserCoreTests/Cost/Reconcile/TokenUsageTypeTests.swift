@@ -56,6 +56,15 @@ import Testing
             ("Units", "", nil), ("", "Million Input Tokens", nil),
             ("Hrs", "Million Input Tokens", nil), ("Images", "", nil), ("2G tokens", "", nil), ("0 tokens", "", nil),
             ("9999999999999999999999 tokens", "", nil), ("1000000M tokens", "", nil),
+            ("1,000 tokens", "", 1000), ("1,000,000 Tokens", "", 1_000_000), ("1,00 tokens", "", nil),
+            ("1.000 tokens", "", nil), ("1.5M tokens", "", nil), ("1 5 tokens", "", nil), ("1 000 tokens", "", nil),
+            ("0,100 tokens", "", nil), ("1K 5x tokens", "", nil), ("1,000K tokens", "", 1_000_000),
+            ("1½K tokens", "", nil), ("10 million tokens", "", nil),
+            ("Units", "|us-east-1|1M context Output Tokens", nil), ("Units", "200K long context Input Tokens", nil),
+            ("Units", "1M token context Output Tokens", nil), ("Units", "10 million tokens", nil),
+            ("Units", "x|us-east-1|Million Input Tokens Long Context", 1_000_000),
+            ("Units", "x|us-west-2|Million Long Context Input Tokens", 1_000_000),
+            ("Units", "$1,000.50 per 1K tokens", 1000),
         ] as [(String, String, Int?)]
     )
     func units(unit: String, description: String, tokens: Int?) {
