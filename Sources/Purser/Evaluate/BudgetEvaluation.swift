@@ -75,7 +75,9 @@ struct BudgetEvaluation {
             var status = BudgetStatus(definition: definition, position)
             let period = use.period.lowerBound.iso8601()
             if isStored, try isReported(use, definition.name, period, store) {
-                status.newlyCrossed = try add(status, definition.notifications, store, period, at: at)
+                let isDue = forecasts.isDue(use)
+                let notifications = definition.notifications.filter { $0.kind == .actual || isDue }
+                status.newlyCrossed = try add(status, notifications, store, period, at: at)
             }
             if use.period.contains(at) || !status.newlyCrossed.isEmpty { limits.append(status) }
         }

@@ -10,6 +10,10 @@ struct BudgetForecasts {
     }
 
     private var made: [Key: StoredForecast] = [:]
+    /// The periods that are likely to have more than their limits, of the forecasts that were made anew.
+    private var likely: Set<Key> = []
+    /// How likely a period has more than its limit for a notice.
+    private static let leastProbability = 0.8
     /// The forecasts to store; nil if the stored ones still hold.
     private(set) var new: [StoredForecast]?
 
@@ -26,18 +30,33 @@ struct BudgetForecasts {
         }
         guard made.isEmpty || wanted.contains(where: { !$0.isOfEach && made[Self.key($0)] == nil }) else { return }
         let traffic = try reader.budgetTraffic(of: Set(wanted.map(\.budget.scope)), at: at)
-        new = wanted.map { use in
+        var new: [StoredForecast] = []
+        for use in wanted {
             let known = traffic[use.budget.scope].flatMap { $0.isSure ? $0 : nil }
-            let used = MonthTotal(spent: use.spent)
-            return StoredForecast(
-                scope: use.budget.scope,
-                window: use.budget.window,
-                start: use.period.lowerBound,
-                made: at,
-                mean: known.map { PeriodForecast.mean(use.period, used, $0) }
+            let forecast = known.map {
+                PeriodForecast(use.period, MonthTotal(spent: use.spent), limit: PeriodLimit(dollars: use.limit), $0)
+            }
+            if let forecast, forecast.mean > use.limit, forecast.probabilityOver ?? 0 >= Self.leastProbability {
+                likely.insert(Self.key(use))
+            }
+            new.append(
+                StoredForecast(
+                    scope: use.budget.scope,
+                    window: use.budget.window,
+                    start: use.period.lowerBound,
+                    made: at,
+                    mean: forecast?.mean
+                )
             )
         }
-        made = Dictionary((new ?? []).map { (Key(scope: $0.scope, window: $0.window, start: $0.start), $0) }) { $1 }
+        self.new = new
+        made = Dictionary(new.map { (Key(scope: $0.scope, window: $0.window, start: $0.start), $0) }) { $1 }
+    }
+
+    /// Whether a notice of a forecast above the limit is due: only when forecasts are made, with an interval, and not of a limit
+    /// that is reached already.
+    func isDue(_ use: BudgetUse) -> Bool {
+        likely.contains(Self.key(use)) && use.spent < use.limit && !use.isRefusing
     }
 
     /// Returns what a period is expected to cost, which is at least what it has cost; nil if too little is known.

@@ -11,7 +11,14 @@ extension MetricReader {
         let middle = (end - Self.fineSeconds).floored(toSeconds: 3600)
         let start = (end - TrafficForecast.historySeconds).floored(toSeconds: 3600)
         let old = try store.budgetTraffic(of: scopes, from: start, to: middle, period: 3600)
-        let new = try store.budgetTraffic(of: scopes, from: middle, to: end, period: 300)
+        var new = try store.budgetTraffic(of: scopes, from: middle, to: end, period: 300)
+        // What was spent a minute ago is not expected to come again.
+        let rest = Int((at - end) / 1000)
+        if rest > 0 {
+            let newest = try store.budgetTraffic(of: scopes, from: end, to: end + rest, period: rest)
+            new.whole += newest.whole
+            new.scopes.merge(newest.scopes) { $0 + $1 }
+        }
         return Dictionary(
             uniqueKeysWithValues: scopes.compactMap { scope in
                 let bins = (old.scopes[scope] ?? []) + (new.scopes[scope] ?? [])

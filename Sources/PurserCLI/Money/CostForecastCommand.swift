@@ -9,8 +9,9 @@ struct CostForecastCommand: ParsableCommand {
         commandName: "forecast",
         abstract: "Forecasts the month's cost and requests, and measures how good past forecasts would have been.",
         discussion: """
-            Without a name it is the month of all calls, in UTC, compared with budget.json and the quota, as in `purser \
-            cost`. With one it is of that name's live calls, compared with its monthly budget.
+            Without a name it is the month of all calls, in UTC, compared with the store's budget or, without \
+            one, budget.json and the quota. With a name it is of that name's live calls, compared with its monthly budget or \
+            that for each name.
             """
     )
 
@@ -45,7 +46,6 @@ struct CostForecastCommand: ParsableCommand {
                     if backtest, let past = report.backtest, past.whole.cutPoints > 0 {
                         drawing.show(ForecastText.backtest(past), session.environment, ifEmpty: "")
                     }
-                    if scope == .all { try store.sayIfLimitDiffers(from: budget?.limit) }
                 }
             }
         }

@@ -56,7 +56,7 @@ package struct BudgetLine: Sendable, Equatable {
     package mutating func forecast(_ traffic: TrafficForecast?, at: Timestamp) {
         let limit = PeriodLimit(dollars: budget.limit, requests: budget.requests)
         forecast = traffic.map { PeriodForecast(period, used, limit: limit, $0) }
-        outlook = CeilingOutlook(period, at: at, used, limit: limit, traffic)
+        outlook = CeilingOutlook(period, at: at, used, limit: limit, traffic).known(from: forecast)
     }
 
     package var isUsedUp: Bool {

@@ -34,7 +34,10 @@ package enum ForecastJSON {
         guard let forecast else { return .null }
         return .object(
             CostJSON.members(forecast, outlook)
-                + [.init("requests", forecast.requests.map(JSONValue.integer) ?? .null)] + more()
+                + [
+                    .init("sure", .bool(forecast.isSure)),
+                    .init("requests", forecast.requests.map(JSONValue.integer) ?? .null),
+                ] + more()
         )
     }
 

@@ -22,7 +22,7 @@ package enum ForecastText {
             facts.append(
                 .init("based on", NumberText.age(milliseconds: Int64(forecast.historySeconds) * 1000) + " of traffic")
             )
-            if let requests = forecast.requests {
+            if forecast.isSure, let requests = forecast.requests {
                 facts.append(.init("requests expected", NumberText.grouped(requests)))
             }
             if let probability = forecast.probabilityOver {
@@ -37,8 +37,9 @@ package enum ForecastText {
 
     private static func forecast(_ report: ForecastReport) -> String {
         guard let forecast = report.forecast else { return "no traffic to forecast from" }
+        guard forecast.isSure else { return forecast.withoutInterval }
         guard let low = forecast.low, let high = forecast.high else {
-            return "\(forecast.mean.cents); an interval needs three whole days of traffic"
+            return "\(forecast.mean.cents); \(forecast.withoutInterval)"
         }
         return "\(forecast.mean.cents), 80 % interval \(low.cents) to \(high.cents)"
     }
@@ -77,7 +78,8 @@ extension CeilingOutlook {
         switch self {
         case .unlimited: return "no limit is set"
         case .reached(let ceiling): return "\(ceiling.unit) are used up"
-        case .unknown: return "no traffic yet that could use them up"
+        case .unknown:
+            return report.forecast == nil ? "no traffic yet that could use them up" : "too little traffic to say"
         case .lasts: return both ? "neither in this period" : "not in this period"
         case .first(let ceiling, let time):
             let local = report.zone.local(time)

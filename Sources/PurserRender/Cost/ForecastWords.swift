@@ -25,4 +25,10 @@ extension PeriodForecast {
     var basis: String? {
         isSure ? nil : "from \(NumberText.age(milliseconds: Int64(historySeconds) * 1000)) of traffic"
     }
+
+    /// Why there is no interval.
+    var withoutInterval: String {
+        if !isSure { return "too little traffic (\(NumberText.age(milliseconds: Int64(historySeconds) * 1000)))" }
+        return isIrregular ? "too irregular for an interval" : "an interval needs three whole days of traffic"
+    }
 }

@@ -25,17 +25,17 @@ package enum BudgetText {
 
     /// Returns the mean, the interval, how likely the period has more than its limit, and what runs out when.
     private static func forecast(_ line: BudgetLine) -> [String] {
-        guard let forecast = line.forecast else { return ["", "", "", ""] }
-        let interval = forecast.low.flatMap { low in forecast.high.map { "\(low.cents) to \($0.cents)" } }
-        let end: String? =
+        let end: String =
             switch line.outlook {
             case .reached(let ceiling): "\(ceiling.unit) used up"
             case .first(let ceiling, let time): "\(ceiling.unit) \(time)"
-            case .unlimited, .unknown, .lasts: nil
+            case .unlimited, .unknown, .lasts: ""
             }
+        guard let forecast = line.forecast else { return ["", "", "", end] }
+        let interval = forecast.low.flatMap { low in forecast.high.map { "\(low.cents) to \($0.cents)" } }
         return [
-            forecast.mean.cents, interval ?? forecast.basis ?? "",
-            forecast.probabilityOver.map { NumberText.percent($0 * 100) } ?? "", end ?? "",
+            forecast.isSure ? forecast.mean.cents : "", interval ?? forecast.withoutInterval,
+            forecast.probabilityOver.map { NumberText.percent($0 * 100) } ?? "", end,
         ]
     }
 

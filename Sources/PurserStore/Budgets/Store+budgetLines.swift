@@ -34,6 +34,19 @@ extension Store {
         }
     }
 
+    /// Returns the month of one name's live calls up to `time`, counted in the ledger, with the limit and in the zone of the
+    /// budget that limits it: its own or, without one, that for each name.
+    package func monthLine(of scope: BudgetScope, at time: Timestamp) throws -> BudgetLine {
+        try read { db in
+            let found = BudgetTable(try budgets(db)).limiting(scope).first { $0.window == .month }
+            let budget = found ?? Budget(scope: scope)
+            let period = budget.period(containing: time)
+            let counted = period.lowerBound..<min(time, period.upperBound)
+            let used = try ledgerTotal(counted, scope, .live, db)
+            return BudgetLine(budget, period, used: used, source: found == nil ? nil : .store)
+        }
+    }
+
     private func monthLine(
         _ table: BudgetTable,
         at time: Timestamp,

@@ -57,7 +57,8 @@ struct ForecastTextTests {
     @Test("with less than three whole days of traffic there is no interval, and it says so")
     func little() {
         let lines = Self.lines(Self.report(from: Self.middle - 6 * 3600, scope: .team("new\u{1b}[2J")))
-        #expect(lines["forecast"] == "72.00; an interval needs three whole days of traffic", "\(lines)")
+        #expect(lines["forecast"] == "too little traffic (6h00m)", "\(lines)")
+        #expect(lines["runs out"] == "too little traffic to say" && lines["run rate"] == "72.00", "\(lines)")
         #expect(lines["based on"] == "6h00m of traffic", "\(lines)")
         let text = ForecastText.facts(Self.report(scope: .team("new\u{1b}[2J"))).text(
             style: TerminalStyle(),
@@ -90,5 +91,28 @@ struct ForecastTextTests {
         #expect(ForecastJSON.value(Self.report(), hasBacktest: false)["backtest"] == .null)
         let none = Self.report(backtest: ForecastBacktest([], []))
         #expect(Self.lines(none)["held before"] == "no past month to compare with")
+    }
+
+    @Test("why there is no interval is said, and that there is too little traffic, in JSON too")
+    func without() {
+        let few = PeriodForecast(mean: Frames.money("9"), historySeconds: 600, isSure: false)
+        let early = PeriodForecast(mean: Frames.money("9"), historySeconds: 200_000, isSure: true)
+        let batches = PeriodForecast(mean: Frames.money("9"), historySeconds: 900_000, isSure: true, isIrregular: true)
+        let words = [few, early, batches].map(\.withoutInterval)
+        #expect(words[0] == "too little traffic (10m)" && words[2] == "too irregular for an interval", "\(words)")
+        #expect(words[1] == "an interval needs three whole days of traffic")
+        let json = ForecastJSON.value(Self.report(from: Self.middle - 600), hasBacktest: false)
+        #expect(ForecastJSON.value(Self.report(), hasBacktest: false)["forecast"]?["sure"] == .bool(true))
+        let little = ForecastJSON.value(Self.report(from: Self.middle - 6 * 3600), hasBacktest: false)["forecast"]
+        #expect(json["forecast"] == .null && little?["sure"] == .bool(false) && little?["runsOut"] == .null)
+    }
+
+    @Test("a budget that is used up says so without a forecast")
+    func usedUp() {
+        let budget = Budget(scope: .team("a"), limit: Frames.money("5"))
+        let used = MonthTotal(requests: 1, spent: Frames.money("5"))
+        var line = BudgetLine(budget, Self.month.start..<Self.month.end, used: used, source: .store)
+        line.forecast(nil, at: Self.middle)
+        #expect(BudgetText.list([line]).rows[0].contains("dollars used up"))
     }
 }

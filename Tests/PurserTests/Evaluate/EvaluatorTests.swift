@@ -278,6 +278,11 @@ import Testing
         try PurserFixture.call("1", at: Self.start, settled: Self.start + 5, cost: six, in: store)
         try PurserFixture.call("2", at: Self.start, settled: Self.start + 60, in: store)
         try PurserFixture.call("old", at: Self.start - 20 * 86_400, settled: Self.start, in: store)
+        // Fewer calls are no base for a forecast.
+        for number in 0..<30 {
+            let id = "free-\(number)"
+            try PurserFixture.call(id, at: Self.start, settled: Self.start + 5, cost: .zero, in: store)
+        }
         let evaluator = PurserFixture.evaluator(store, [], budget: budget)
         let run = try #require(try evaluator.run(at: Self.start + 60, ran: Self.start))
         #expect(run.budgets.count == 1 && run.budgets[0].actual == six)

@@ -103,6 +103,8 @@ import Testing
         let store = try folder.store()
         let budget = try Self.budget([("FORECASTED", 100)])
         let day = { (day: Int, hour: Int) in Timestamp(year: 2026, month: 11, day: day, hour: hour) }
+        // Fewer calls are no base for a forecast.
+        for number in 0..<30 { try Self.spend("0", "free-\(number)", at: day(4, 0), in: store) }
         try Self.spend("2", "a", at: day(4, 0), in: store)
         // 2 dollars in 4.5 days are 13.3 a month; in 7 days they are 8.6.
         #expect(try Self.run(store, budget, at: day(5, 12)).queued == 1)

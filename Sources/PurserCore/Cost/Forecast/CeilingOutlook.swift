@@ -46,4 +46,12 @@ package enum CeilingOutlook: Sendable, Equatable {
             self = .unknown
         }
     }
+
+    /// Returns what can be said with a forecast: from too little traffic, nothing about the time to come.
+    package func known(from forecast: PeriodForecast?) -> CeilingOutlook {
+        switch self {
+        case .first, .lasts: forecast.map(\.isSure) == false ? .unknown : self
+        case .unlimited, .reached, .unknown: self
+        }
+    }
 }

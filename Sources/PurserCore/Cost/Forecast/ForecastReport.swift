@@ -31,7 +31,7 @@ package struct ForecastReport: Sendable, Equatable {
         self.used = used
         self.limit = limit
         self.forecast = forecast
-        self.outlook = outlook
+        self.outlook = outlook.known(from: forecast)
         self.backtest = backtest
     }
 

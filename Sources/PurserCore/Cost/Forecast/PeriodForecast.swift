@@ -2,16 +2,19 @@
 package struct PeriodForecast: Sendable, Equatable {
     /// Spent so far and expected.
     package var mean: Picodollars
-    /// A range that holds the cost with a probability of 80 %; nil before there are three whole days of traffic.
+    /// A range that holds the cost with a probability of 80 %; nil before there are three whole days of traffic, and
+    /// if too few days had any.
     package var low: Picodollars?
     package var high: Picodollars?
-    /// How likely the period has more than its limit, in dollars or, if they are not limited, in requests, from 0 to 1; nil
-    /// without a limit or a range.
+    /// How likely the period has more than its limit, in dollars or in requests, whichever is likelier, from 0 to 1;
+    /// nil without a limit or a range.
     package var probabilityOver: Double?
     /// How long before now the traffic began, in seconds: how much the forecast is based on.
     package var historySeconds: Int
     /// Whether there is enough history for an alert.
     package var isSure: Bool
+    /// Whether there are three whole days, but too few of them had traffic for a range.
+    package var isIrregular: Bool
     /// The number of requests so far and expected.
     package var requests: Int?
 
@@ -22,6 +25,7 @@ package struct PeriodForecast: Sendable, Equatable {
         probabilityOver: Double? = nil,
         historySeconds: Int,
         isSure: Bool,
+        isIrregular: Bool = false,
         requests: Int? = nil
     ) {
         self.mean = mean
@@ -30,6 +34,7 @@ package struct PeriodForecast: Sendable, Equatable {
         self.probabilityOver = probabilityOver
         self.historySeconds = historySeconds
         self.isSure = isSure
+        self.isIrregular = isIrregular
         self.requests = requests
     }
 
@@ -38,19 +43,20 @@ package struct PeriodForecast: Sendable, Equatable {
         let end = period.upperBound
         let room = limit.dollars.map { $0.dollars - used.spent.dollars }
         let range = traffic.range(.dollars, until: end, over: room ?? 0)
-        var probability = room == nil ? nil : range?.probabilityOver
-        if room == nil, let requests = limit.requests {
-            let room = Double(requests - used.requests) / max(limit.share, 1e-9)
-            probability = traffic.range(.requests, until: end, over: room)?.probabilityOver
-        }
+        let left = limit.requests.map { Double($0 - used.requests) / max(limit.share, 1e-9) }
+        let probabilities = [
+            room.flatMap { _ in range?.probabilityOver },
+            left.flatMap { traffic.range(.requests, until: end, over: $0)?.probabilityOver },
+        ]
         let requests = Double(used.requests) + limit.share * traffic.expected(.requests, until: end)
         self.init(
             mean: Self.mean(period, used, traffic),
             low: range.map { used.spent + Self.amount($0.low) },
             high: range.map { used.spent + Self.amount($0.high) },
-            probabilityOver: probability,
+            probabilityOver: probabilities.compactMap(\.self).max(),
             historySeconds: traffic.historySeconds,
             isSure: traffic.isSure,
+            isIrregular: traffic.isIrregular,
             requests: requests.isFinite && requests < 1e15 ? Int(requests.rounded()) : nil
         )
     }

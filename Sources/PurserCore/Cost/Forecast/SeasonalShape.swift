@@ -11,6 +11,8 @@ struct SeasonalShape: Sendable, Equatable {
     /// So many requests are worth as much as the assumption that every hour is the same.
     private static let priorRequests = 4.0
     private static let weekdayDays = 14
+    /// A part of the traffic has a shape of its own from so many whole days with traffic on.
+    private static let fewestDays = 2
 
     init(_ bins: [TrafficBin]) {
         let whole = bins.wholeDays
@@ -19,7 +21,27 @@ struct SeasonalShape: Sendable, Equatable {
         weekdays = totals.count < Self.weekdayDays ? [Double](repeating: 1, count: 7) : Self.weekdays(totals)
     }
 
+    /// Creates the shape of a part of the traffic: that of all of it, from which it moves away with every day that had traffic,
+    /// however few requests, because a batch may be a single one.
+    init(_ bins: [TrafficBin], of all: SeasonalShape) {
+        let days = bins.wholeDays
+        let busy = days.map(\.bins).filter { $0.contains { $0.requests > 0 } }
+        guard busy.count >= Self.fewestDays else {
+            self = all
+            return
+        }
+        let weight = Self.weight(times: Double(busy.count))
+        hours = zip(Self.shares(busy.flatMap(\.self)), all.hours).map { $1 + ($0.factor - $1) * weight }
+        let totals = days.map { (day: $0.day, requests: $0.bins.reduce(0) { $0 + $1.requests }) }
+        weekdays = totals.count < Self.weekdayDays ? all.weekdays : Self.weekdays(totals)
+    }
+
     private static func hours(_ bins: [TrafficBin]) -> [Double] {
+        shares(bins).map { pulled($0.factor, times: $0.times, requests: $0.requests) }
+    }
+
+    /// Returns each hour's rate as a factor of the mean, how often the hour was seen, and how many requests were expected.
+    private static func shares(_ bins: [TrafficBin]) -> [(factor: Double, times: Double, requests: Double)] {
         var seconds = [Double](repeating: 0, count: 24)
         var requests = seconds
         for bin in bins {
@@ -28,11 +50,9 @@ struct SeasonalShape: Sendable, Equatable {
         }
         let rates = zip(requests, seconds).filter { $1 > 0 }.map { $0 / $1 }
         let mean = rates.reduce(0, +) / Double(max(1, rates.count))
-        guard mean > 0 else { return [Double](repeating: 1, count: 24) }
         return zip(requests, seconds).map { requests, seconds in
-            guard seconds > 0 else { return 1 }
             let expected = mean * seconds
-            return pulled(requests / expected, times: seconds / 3600, requests: expected)
+            return expected > 0 ? (requests / expected, seconds / 3600, expected) : (1, 0, 0)
         }
     }
 
@@ -57,8 +77,11 @@ struct SeasonalShape: Sendable, Equatable {
 
     /// Returns a factor nearer to 1 the fewer times and requests it was seen.
     private static func pulled(_ factor: Double, times: Double, requests: Double) -> Double {
-        let weight = times * times / (times * times + 1) * requests / (requests + priorRequests)
-        return 1 + (factor - 1) * weight
+        1 + (factor - 1) * weight(times: times) * requests / (requests + priorRequests)
+    }
+
+    private static func weight(times: Double) -> Double {
+        times * times / (times * times + 1)
     }
 
     private static func hour(of time: Timestamp) -> Int {

@@ -12,13 +12,14 @@ extension TrafficForecast {
     /// The largest change of level that a path draws, as a factor.
     private static let largestChange = 5.0
 
-    /// Returns the range of what is to come until `end`; nil before there are three whole days of history.
+    /// Returns the range of what is to come until `end`; nil before there are three whole days of history, and if
+    /// too few days had traffic.
     ///
     /// Each of 400 paths draws how wrong the levels and the trend are, how long the present level lasts and which one
     /// follows, and for each day one of the history's deviations.
     package func range(_ quantity: Quantity, until end: Timestamp, over limit: Double) -> Range? {
         guard deviations.factors.count >= DayDeviations.fewestDays else { return nil }
-        let days = days(until: end)
+        let days = days(quantity, until: end)
         guard !days.isEmpty else { return Range(low: 0, high: 0, probabilityOver: limit < 0 ? 1 : 0) }
         var random = SeededRandom(seed: Self.seed)
         let level = level(quantity)
@@ -41,7 +42,7 @@ extension TrafficForecast {
     }
 
     /// The time to come, cut at midnights.
-    private func days(until end: Timestamp) -> [Day] {
+    private func days(_ quantity: Quantity, until end: Timestamp) -> [Day] {
         var (days, time): ([Day], Timestamp) = ([], at)
         while time < end {
             let next = min(time.floored(toSeconds: 86_400) + 86_400, end)
@@ -49,7 +50,7 @@ extension TrafficForecast {
                 Day(
                     lead: Double(time - at) / 3_600_000,
                     length: Double(next - time) / 3_600_000,
-                    hours: shape.hours(from: time, to: next)
+                    hours: hours(quantity, from: time, to: next)
                 )
             )
             time = next

@@ -44,17 +44,20 @@ struct TrafficLevel: Sendable, Equatable {
     private static let usualTrend = 0.02 / 168
     private static let fewestTrendDays = 5
 
-    /// - Parameter daySpread: How much days differ from each other, as a part of their level.
+    /// - Parameters:
+    ///   - daySpread: How much days differ from each other, as a part of their level.
+    ///   - shortest: The shortest window that may have a level of its own, in seconds.
     init(
         _ bins: [TrafficBin],
         at: Timestamp,
         _ shape: SeasonalShape,
         daySpread: Double,
+        shortest: Int = 0,
         _ amount: (TrafficBin) -> Double
     ) {
         let weighed = bins.map { (bin: $0, amount: amount($0), hours: shape.hours(from: $0.start, to: $0.end)) }
         let all = Window(weighed[...])
-        let shorter = Self.windowSeconds.compactMap { seconds -> Window? in
+        let shorter = Self.windowSeconds.filter { $0 >= shortest }.compactMap { seconds -> Window? in
             let first = bins.firstIndex { $0.start >= at - seconds } ?? bins.endIndex
             let window = Window(weighed[first...])
             return window.hours > 0 && window.hours < all.hours ? window : nil

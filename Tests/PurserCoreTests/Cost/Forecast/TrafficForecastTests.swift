@@ -193,7 +193,7 @@ struct TrafficForecastTests {
     func borrowedShape() throws {
         let at = Self.start + 3 * Self.day
         let rate = { (time: Timestamp) in (8..<20).contains(time.fields.hour) ? 600.0 : 60 }
-        let part = Self.bins(from: at - 2 * Self.day, to: at) { _ in 1 }
+        let part = Self.bins(from: at - Self.day, to: at) { _ in 1 }
         let alone = try #require(TrafficForecast(part, at: at))
         let shaped = try #require(TrafficForecast(part, at: at, of: Self.bins(to: at, rate: rate)))
         let night = at + 6 * Self.hour
@@ -211,5 +211,26 @@ struct TrafficForecastTests {
         }
         // An hour of 14 requests is mostly noise.
         #expect(try width(Self.hour) > 0.6 && width(Self.hour) > 2 * width(Self.day))
+    }
+
+    @Test("of a limit of dollars and one of requests, the likelier one counts")
+    func likelier() throws {
+        let at = Self.start + 14 * Self.day
+        let traffic = try Self.forecast(at: at, noise: 8) { _ in 14 }
+        func probability(_ dollars: Picodollars?, _ requests: Int?) -> Double? {
+            let limit = PeriodLimit(dollars: dollars, requests: requests)
+            return PeriodForecast(Self.start..<(at + Self.day), MonthTotal(), limit: limit, traffic).probabilityOver
+        }
+        let much = Picodollars(1000 * Picodollars.dollar.rawValue)
+        #expect(probability(much, nil) == 0 && probability(much, 10) == 1 && probability(.dollar, 100_000) == 1)
+        #expect(probability(nil, nil) == nil)
+    }
+
+    @Test("a day of a few requests is no base for an alert, and two days or many requests are")
+    func sure() throws {
+        let at = Self.start + 4 * Self.day
+        #expect(try !Self.forecast(at: at) { $0 < Self.start + Self.hour ? 1 : 0 }.isSure)
+        #expect(try Self.forecast(at: at) { $0 < Self.start + Self.hour ? 30 : 0 }.isSure)
+        #expect(try Self.forecast(at: at) { $0.fields.hour == 9 ? 1 : 0 }.isSure)
     }
 }
