@@ -1,5 +1,5 @@
 package import PurserCore
-import PurserStore
+package import PurserStore
 
 extension CostReport {
     /// Creates the report of a month as of a time, from the ledger.
@@ -37,6 +37,16 @@ extension CostReport {
         let outlook = try reader.monthOutlook(month, store.monthTotals(month, asOf: asOf), at: asOf, limit: budget)
         forecast = outlook.forecast
         self.outlook = outlook.ceilings
+    }
+
+    /// Adds what the newest comparison with the bill found, as of the report's time.
+    package mutating func addVerdict(from store: Store) throws {
+        reconciliation = try store.reconciliations(month).first { $0.time <= asOf }
+        guard reconciliation != nil else { return }
+        var query = CostQuery(period, asOf: asOf)
+        query.hasCorrections = false
+        let groups = try store.costGroups(query)
+        billableTotal = groups.filter { $0.source != .simulated }.reduce(Picodollars.zero) { $0 + $1.cost }
     }
 
     /// Returns what is read; nil if calls that it needs were removed.

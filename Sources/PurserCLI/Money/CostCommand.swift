@@ -71,7 +71,7 @@ struct CostCommand: ParsableCommand {
                         budget: budget?.limit
                     )
                     if filters.isEmpty, zone == .utc {
-                        report.reconciliation = try store.reconciliations(month).first { $0.time <= now }
+                        try report.addVerdict(from: store)
                     }
                     return report
                 }

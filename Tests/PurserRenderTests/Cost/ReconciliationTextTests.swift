@@ -160,6 +160,9 @@ struct ReconciliationTextTests {
         #expect(CostText.render(changed, style: style).contains("An estimate, not reconciled"))
         #expect(CostText.render(changed, style: style).contains("has changed since"))
         #expect(CostJSON.value(changed)["status"] == "estimated")
+        // A correction of another month, which no bill of this one has.
+        changed.billableTotal = verdict.recorded
+        #expect(CostJSON.value(changed)["status"] == "reconciled")
         #expect(CostJSON.value(report)["reconciliation"]?["skus"] == 3)
     }
 }

@@ -128,6 +128,9 @@ package struct CostReport: Sendable, Equatable {
     package var outlook: CeilingOutlook = .unlimited
     /// What the newest comparison of the month with its bill found; nil without one, and for a part of a month.
     package var reconciliation: ReconciliationVerdict?
+    /// What a bill may have of the month: all calls but simulated ones, whenever they were learned of. Nil if that is what the
+    /// rows have.
+    package var billableTotal: Picodollars?
 
     package init(
         month: CalendarMonth,
@@ -158,7 +161,7 @@ package struct CostReport: Sendable, Equatable {
 
     /// Whether the calls no longer cost what was compared with the bill. Simulated ones never are.
     package var hasChangedSinceReconciliation: Bool {
-        reconciliation.map { $0.recorded != total - nonLive.simulated } ?? false
+        reconciliation.map { $0.recorded != billableTotal ?? total - nonLive.simulated } ?? false
     }
 
     /// Whether the newest comparison with the bill found no difference, and still holds.
