@@ -7,6 +7,14 @@ struct BudgetForecasts {
         var scope: BudgetScope
         var window: BudgetWindow
         var start: Timestamp
+
+        init(_ use: BudgetUse) {
+            (scope, window, start) = (use.budget.scope, use.budget.window, use.period.lowerBound)
+        }
+
+        init(_ forecast: StoredForecast) {
+            (scope, window, start) = (forecast.scope, forecast.window, forecast.start)
+        }
     }
 
     private var made: [Key: StoredForecast] = [:]
@@ -26,9 +34,9 @@ struct BudgetForecasts {
         guard !wanted.isEmpty else { return }
         let hour = at.floored(toSeconds: 3600)
         for forecast in try reader.store.storedForecasts() where forecast.made.floored(toSeconds: 3600) == hour {
-            made[Key(scope: forecast.scope, window: forecast.window, start: forecast.start)] = forecast
+            made[Key(forecast)] = forecast
         }
-        guard made.isEmpty || wanted.contains(where: { !$0.isOfEach && made[Self.key($0)] == nil }) else { return }
+        guard made.isEmpty || wanted.contains(where: { !$0.isOfEach && made[Key($0)] == nil }) else { return }
         let traffic = try reader.budgetTraffic(of: Set(wanted.map(\.budget.scope)), at: at)
         var new: [StoredForecast] = []
         for use in wanted {
@@ -37,7 +45,7 @@ struct BudgetForecasts {
                 PeriodForecast(use.period, MonthTotal(spent: use.spent), limit: PeriodLimit(dollars: use.limit), $0)
             }
             if let forecast, forecast.mean > use.limit, forecast.probabilityOver ?? 0 >= Self.leastProbability {
-                likely.insert(Self.key(use))
+                likely.insert(Key(use))
             }
             new.append(
                 StoredForecast(
@@ -50,21 +58,17 @@ struct BudgetForecasts {
             )
         }
         self.new = new
-        made = Dictionary(new.map { (Key(scope: $0.scope, window: $0.window, start: $0.start), $0) }) { $1 }
+        made = Dictionary(new.map { (Key($0), $0) }) { $1 }
     }
 
     /// Whether a notice of a forecast above the limit is due: only when forecasts are made, with an interval, and not of a limit
     /// that is reached already.
     func isDue(_ use: BudgetUse) -> Bool {
-        likely.contains(Self.key(use)) && use.spent < use.limit && !use.isRefusing
+        likely.contains(Key(use)) && use.spent < use.limit && !use.isRefusing
     }
 
     /// Returns what a period is expected to cost, which is at least what it has cost; nil if too little is known.
     func mean(_ use: BudgetUse) -> Picodollars? {
-        made[Self.key(use)]?.mean.map { max($0, use.spent) }
-    }
-
-    private static func key(_ use: BudgetUse) -> Key {
-        Key(scope: use.budget.scope, window: use.budget.window, start: use.period.lowerBound)
+        made[Key(use)]?.mean.map { max($0, use.spent) }
     }
 }

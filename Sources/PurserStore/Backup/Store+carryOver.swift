@@ -128,17 +128,9 @@ extension Store {
                 """,
             arguments: [since.milliseconds, LedgerPart.dayMilliseconds]
         )
-        try db.execute(
-            sql: """
-                INSERT OR IGNORE INTO main.price (model_id, content) SELECT model_id, content FROM old.price
-                WHERE id IN (SELECT price FROM old.ledger_day_total)
-                """
-        )
+        try carryPrices(of: "old.ledger_day_total", db)
         let columns = "detail, day, number, " + Self.totalKeys(detail: 1) + ", " + Self.totalSums
-        let values = columns.replacing(
-            " price,",
-            with: " (SELECT id FROM main.price WHERE content = (SELECT content FROM old.price WHERE id = known.price)),"
-        )
+        let values = columns.replacing(" price,", with: " \(Self.carriedPrice),")
         for day in days {
             let begin = LedgerPart.start(ofDay: day).milliseconds
             let arguments: StatementArguments = [day]
@@ -162,6 +154,22 @@ extension Store {
         }
     }
 
+    /// Takes over the prices that rows of the old store were charged at.
+    func carryPrices(of rows: String, arguments: StatementArguments = StatementArguments(), _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO main.price (model_id, content) SELECT model_id, content FROM old.price
+                WHERE id IN (SELECT price FROM \(rows))
+                """,
+            arguments: arguments
+        )
+    }
+
+    /// The copy's id of the price of a row of the old store, which is named `known`.
+    static let carriedPrice = """
+        (SELECT mine.id FROM main.price AS mine JOIN old.price AS theirs USING (content) WHERE theirs.id = known.price)
+        """
+
     private func carryCalls(since: Timestamp, _ tables: Set<String>, _ db: Database) throws -> Int {
         let known = Set(try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('ledger', 'old')"))
         let columns = try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('ledger', 'main')")
@@ -179,13 +187,7 @@ extension Store {
                 AND day = known.time / \(LedgerPart.dayMilliseconds) AND known.id <= last_id)
             """ : "TRUE"
         let from = since.milliseconds
-        try db.execute(
-            sql: """
-                INSERT OR IGNORE INTO main.price (model_id, content) SELECT model_id, content FROM old.price
-                WHERE id IN (SELECT price FROM old.ledger WHERE time >= ? OR \(isCorrected))
-                """,
-            arguments: [from]
-        )
+        try carryPrices(of: "old.ledger WHERE time >= ? OR \(isCorrected)", arguments: [from], db)
         // Calls that ran when the copy was made, and have ended since.
         try db.execute(
             sql: """
@@ -198,10 +200,7 @@ extension Store {
         let settled = db.changesCount
         try db.execute(
             sql: """
-                INSERT INTO main.ledger (\(list), price) SELECT \(list),
-                    (SELECT mine.id FROM main.price AS mine JOIN old.price AS theirs USING (content)
-                        WHERE theirs.id = known.price)
-                FROM old.ledger AS known
+                INSERT INTO main.ledger (\(list), price) SELECT \(list), \(Self.carriedPrice) FROM old.ledger AS known
                 WHERE (time >= ? OR \(isCorrected)) AND request_id NOT IN (SELECT request_id FROM main.ledger)
                     AND \(isOwn) ORDER BY id
                 """,

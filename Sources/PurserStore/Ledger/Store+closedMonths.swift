@@ -14,10 +14,7 @@ extension Store {
 
     /// Returns the closed months, oldest first.
     package func closedMonths() throws -> [ClosedMonth] {
-        try read { db in
-            let sql = "SELECT month, closed, requests, cost FROM closed_month ORDER BY end_time"
-            return try Row.fetchAll(db, sql: sql).map(closedMonth)
-        }
+        try read { try closedMonths($0) }
     }
 
     /// Closes the months that ended long enough before an hour, which no single clock has moved far.
@@ -28,8 +25,8 @@ extension Store {
         }
     }
 
-    /// Returns the months that ``closeMonths(before:now:)`` would close: by the age of metrics, and because later calls were made. A month of
-    /// imported or simulated calls only is closed by the user, who knows when its logs are complete.
+    /// Returns the months that ``closeMonths(before:now:)`` would close: by the age of metrics, and because later calls were
+    /// made. A month of imported or simulated calls only is closed by the user, who knows when its logs are complete.
     func monthsToClose(before hour: Int64, _ db: Database) throws -> [CalendarMonth] {
         let newest = try Int64.fetchOne(db, sql: "SELECT max(time) FROM ledger") ?? 0
         let latest = min(Timestamp(seconds: hour * 3600), Timestamp(milliseconds: newest)) + -ClosedMonth.graceSeconds
@@ -45,9 +42,7 @@ extension Store {
 
     /// Returns what is wrong in closed months, one sentence for each: their figures must be those of their closing.
     func differingClosedMonths(_ db: Database) throws -> [String] {
-        let sql = "SELECT month, closed, requests, cost FROM closed_month ORDER BY end_time"
-        return try Row.fetchAll(db, sql: sql).compactMap { row in
-            let closed = try closedMonth(row)
+        try closedMonths(db).compactMap { closed in
             let (requests, total) = try figures(closed.month, db)
             guard requests != closed.requests || total != closed.total else { return nil }
             return
@@ -57,12 +52,7 @@ extension Store {
     }
 
     private func close(_ month: CalendarMonth, at time: Timestamp, _ db: Database) throws -> ClosedMonth {
-        let known = try Row.fetchOne(
-            db,
-            sql: "SELECT month, closed, requests, cost FROM closed_month WHERE month = ?",
-            arguments: [month.description]
-        )
-        if let known { return try closedMonth(known) }
+        if let known = try closedMonths(db).first(where: { $0.month == month }) { return known }
         let (requests, total) = try figures(month, db)
         try db.execute(
             sql:
@@ -82,15 +72,18 @@ extension Store {
         return (groups.reduce(0) { $0 + $1.requests }, groups.reduce(.zero) { $0 + $1.cost })
     }
 
-    private func closedMonth(_ row: Row) throws -> ClosedMonth {
-        guard let month = CalendarMonth(row[0]), let cost = Int128(row[3] as String) else {
-            throw StoreError(.corrupt, path: path, detail: "the closed month `\(row[0] as String)` cannot be read")
+    private func closedMonths(_ db: Database) throws -> [ClosedMonth] {
+        let sql = "SELECT month, closed, requests, cost FROM closed_month ORDER BY end_time"
+        return try Row.fetchAll(db, sql: sql).map { row in
+            guard let month = CalendarMonth(row[0]), let cost = Int128(row[3] as String) else {
+                throw StoreError(.corrupt, path: path, detail: "the closed month `\(row[0] as String)` cannot be read")
+            }
+            return ClosedMonth(
+                month: month,
+                closed: Timestamp(milliseconds: row[1]),
+                requests: row[2],
+                total: Picodollars(cost)
+            )
         }
-        return ClosedMonth(
-            month: month,
-            closed: Timestamp(milliseconds: row[1]),
-            requests: row[2],
-            total: Picodollars(cost)
-        )
     }
 }

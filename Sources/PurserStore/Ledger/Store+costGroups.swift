@@ -282,7 +282,7 @@ private struct GroupStatement {
             """
     }
 
-    /// The single calls of the part, settled or not; nil if it has none.
+    /// The single calls of the part, settled or not; nil for a part without any.
     private mutating func calls() -> String? {
         var late = ""
         switch part {
