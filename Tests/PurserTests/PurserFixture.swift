@@ -91,20 +91,23 @@ enum PurserFixture {
         cost: Picodollars = .dollar,
         outcome: String = "success",
         source: CallSource = .live,
+        caller: Caller = Caller(),
+        isUnlimited: Bool = false,
         in store: Store
     ) throws {
         let price = try #require(try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: time))
         let reservation = Reservation(
             requestId: id,
             time: time,
-            caller: Caller(),
+            caller: caller,
             modelId: price.modelId,
             correlationId: nil,
             price: price,
             hold: cost,
             limit: nil,
             quota: nil,
-            source: source
+            source: source,
+            isUnlimited: isUnlimited
         )
         #expect(try store.reserve(reservation).isReserved)
         guard let settled else { return }

@@ -19,33 +19,17 @@ import Testing
         in store: Store
     ) throws {
         let cost = try PurserFixture.dollars(dollars)
-        let price = try #require(try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: start))
         for number in hours {
-            let (id, time) = ("\(caller.team ?? "")-\(number)", start + number * hour + 60)
-            let reservation = Reservation(
-                requestId: id,
-                time: time,
+            let time = start + number * hour + 60
+            try PurserFixture.call(
+                "\(caller.team ?? "")-\(number)",
+                at: time,
+                settled: time + 1,
+                cost: cost,
                 caller: caller,
-                modelId: price.modelId,
-                correlationId: nil,
-                price: price,
-                hold: cost,
-                limit: nil,
-                quota: nil,
-                isUnlimited: true
+                isUnlimited: true,
+                in: store
             )
-            try #require(try store.reserve(reservation).isReserved)
-            let settlement = Settlement(
-                requestId: id,
-                time: time + 1,
-                outcome: "success",
-                usage: TokenUsage(input: 10, output: 20),
-                isEstimated: false,
-                latencyMilliseconds: 1000,
-                retries: 0,
-                cost: cost
-            )
-            try #require(try store.settle(settlement).isSettled)
         }
     }
 

@@ -36,30 +36,7 @@ import Testing
         in store: Store
     ) throws {
         let cost = try PurserFixture.dollars(dollars)
-        let price = try #require(try TestPrices.catalog().price(for: "us.amazon.nova-lite-v1:0", at: time))
-        let reservation = Reservation(
-            requestId: id,
-            time: time,
-            caller: caller,
-            modelId: price.modelId,
-            correlationId: nil,
-            price: price,
-            hold: cost,
-            limit: nil,
-            quota: nil
-        )
-        try #require(try store.reserve(reservation).isReserved)
-        let settlement = Settlement(
-            requestId: id,
-            time: time + 1,
-            outcome: "success",
-            usage: TokenUsage(input: 10, output: 20),
-            isEstimated: false,
-            latencyMilliseconds: 1000,
-            retries: 0,
-            cost: cost
-        )
-        try #require(try store.settle(settlement).isSettled)
+        try PurserFixture.call(id, at: time, settled: time + 1, cost: cost, caller: caller, in: store)
     }
 
     private static func set(
