@@ -1,4 +1,5 @@
 @testable import ChatService
+import CoreMetrics
 import PurserCore
 import PurserStore
 import Synchronization
@@ -9,11 +10,11 @@ import Testing
     private static let nova = "us.amazon.nova-pro-v1:0"
     private static let usage = TokenUsage(input: 1000, output: 100, cacheRead: 500)
 
-    private static func request(_ more: String, modelId: String = nova) throws -> ChatRequest {
+    private static func request(_ more: String, modelId: String = nova, id: String = "1") throws -> ChatRequest {
         let body = #"{"messages":[{"role":"user","content":[{"text":"Hello"}]}],\#(more)}"#
         let document = try ConverseDocument(parsing: Array(body.utf8))
         return ChatRequest(
-            requestId: "1",
+            requestId: id,
             correlationId: "1",
             caller: Caller(team: "a").saying(document.names, session: nil),
             content: .converse(document, modelId: modelId)
@@ -61,6 +62,33 @@ import Testing
         #expect(try entry.cost == price.cost(of: Self.usage, tier: call.tier))
         let highest = try [ServiceTier.standard, call.tier].map { try price.cost(of: Self.usage, tier: $0) }.max()
         #expect(entry.hold >= highest ?? .zero)
+    }
+
+    @Test("what a cache saved or cost is recorded at the prices of the tier that served the call")
+    func cacheSavings() async throws {
+        let samples = SampleFactory()
+        let written = TokenUsage(input: 1000, output: 100, cacheWrite5m: 700)
+        let fixture = try ChatFixture(
+            [
+                Self.answer(TierNames(serviceTier: "priority")),
+                .success(ModelResponse(text: "Yes.", stopReason: "end_turn", usage: written)),
+                .success(ModelResponse(text: "Yes.", stopReason: "end_turn", usage: TokenUsage(input: 10, output: 5))),
+            ],
+            metrics: samples
+        )
+        for id in ["1", "2", "3"] {
+            guard
+                case .answered = await fixture.service.answer(
+                    try Self.request(#""serviceTier":{"type":"priority"}"#, id: id)
+                )
+            else {
+                Issue.record("no answer")
+                return
+            }
+        }
+        let price = try Self.price()
+        let expected = [Self.usage, written].map { price.cacheSavings(of: $0, tier: .priority)?.dollars }
+        #expect(samples.values(of: "CacheSavings") == expected && expected.allSatisfy { $0 != nil })
     }
 
     @Test("a tier that the model's row has no price for is refused as unpriced, before the model is called")
@@ -136,5 +164,45 @@ import Testing
         for tier in ServiceTier.allCases where tier != .batch { #expect(ServiceTier(tier.names) == tier) }
         #expect(ConverseEvent("metadata", ["serviceTier": ["type": "flex"]]).tier == TierNames(serviceTier: "flex"))
         #expect(ConverseEvent("messageStop", ["serviceTier": ["type": "flex"]]).tier == TierNames())
+    }
+}
+
+/// Keeps the samples of recorders by their names.
+private final class SampleFactory: MetricsFactory, Sendable {
+    private let samples = Mutex<[String: [Double]]>([:])
+
+    func values(of name: String) -> [Double] {
+        samples.withLock { $0[name] ?? [] }
+    }
+
+    func makeRecorder(
+        label: String,
+        dimensions: [(String, String)],
+        aggregate: Bool
+    ) -> any RecorderHandler {
+        Handler { value in self.samples.withLock { $0[label, default: []].append(value) } }
+    }
+
+    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        NOOPMetricsHandler.instance
+    }
+
+    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        NOOPMetricsHandler.instance
+    }
+
+    func destroyCounter(_ handler: any CounterHandler) {}
+    func destroyRecorder(_ handler: any RecorderHandler) {}
+    func destroyTimer(_ handler: any TimerHandler) {}
+
+    private final class Handler: RecorderHandler {
+        private let add: @Sendable (Double) -> Void
+
+        init(_ add: @escaping @Sendable (Double) -> Void) {
+            self.add = add
+        }
+
+        func record(_ value: Int64) { add(Double(value)) }
+        func record(_ value: Double) { add(value) }
     }
 }

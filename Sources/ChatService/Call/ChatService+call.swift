@@ -128,6 +128,7 @@ extension ChatService {
                 end: ending.error == nil ? .answered : ending.error?.name == .cancelled ? .cancelled : .failed,
                 usage: charge.usage,
                 cost: charge.cost,
+                cacheSavings: charge.usage.flatMap { call.price.cacheSavings(of: $0, tier: charge.tier) },
                 retries: ending.retries,
                 throttles: ending.throttles,
                 isFallback: configuration.fallbackModelId == nil ? nil : call.fallbackFrom != nil,

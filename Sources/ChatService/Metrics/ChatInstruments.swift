@@ -16,6 +16,7 @@ struct ChatInstruments: Sendable {
     private let cacheReadInputTokens: CoreMetrics.Recorder
     private let cacheWriteInputTokens: CoreMetrics.Recorder
     private let estimatedCost: CoreMetrics.Recorder
+    private let cacheSavings: CoreMetrics.Recorder
     private let retries: CoreMetrics.Recorder
     private let budgetRefusals: CoreMetrics.Recorder
     private let cacheHits: CoreMetrics.Recorder
@@ -48,6 +49,7 @@ struct ChatInstruments: Sendable {
         cacheReadInputTokens = recorder(.cacheReadInputTokens)
         cacheWriteInputTokens = recorder(.cacheWriteInputTokens)
         estimatedCost = recorder(.estimatedCost)
+        cacheSavings = recorder(.cacheSavings)
         retries = recorder(.retries)
         budgetRefusals = recorder(.budgetRefusals)
         cacheHits = recorder(.cacheHits)
@@ -91,6 +93,7 @@ struct ChatInstruments: Sendable {
         timeToModel.recordNanoseconds(call.timings.toModel)
         if let toFirstToken = call.timings.toFirstToken { timeToFirstToken.recordNanoseconds(toFirstToken) }
         estimatedCost.record(call.cost.dollars)
+        if let savings = call.cacheSavings { cacheSavings.record(savings.dollars) }
         if let isFallback = call.isFallback { fallbacks.record(isFallback ? 1 : 0) }
         guard let usage = call.usage else { return }
         inputTokens.record(usage.input)
@@ -113,6 +116,8 @@ struct FinishedCall {
     /// Nil if the tokens are not known.
     var usage: TokenUsage?
     var cost: Picodollars
+    /// Nil if no cache was used, or the tokens are not known.
+    var cacheSavings: Picodollars?
     var retries: Int
     var throttles: Int
     /// Whether the cheaper model was called; nil if none is configured.

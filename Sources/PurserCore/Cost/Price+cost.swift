@@ -24,6 +24,19 @@ extension Price {
                 cacheWrite1h: try change(cacheWrite1h)
             )
         }
+
+        /// Returns how much less the cache reads of `usage` cost than plain input.
+        package func readSavings(of usage: TokenUsage) -> Picodollars {
+            Picodollars(Int128(usage.cacheRead) * (Int128(input) - Int128(cacheRead)))
+        }
+
+        /// Returns how much more the cache writes of `usage` cost than plain input.
+        package func writePremium(of usage: TokenUsage) -> Picodollars {
+            Picodollars(
+                Int128(usage.cacheWrite5m) * (Int128(cacheWrite5m) - Int128(input))
+                    + Int128(usage.cacheWrite1h) * (Int128(cacheWrite1h) - Int128(input))
+            )
+        }
     }
 
     /// Returns the contracted rates of a call: those that it is charged at.
@@ -98,6 +111,24 @@ extension Price {
     /// Throws ``PriceError/negativeTokens`` for a count below zero, ``PriceError/tooLarge`` if the sum does not fit in 64
     /// bits, and ``PriceError/unknownTier(_:)`` if the row has no rates for the tier.
     package func cost(of usage: TokenUsage, tier: ServiceTier = .standard) throws(PriceError) -> Picodollars {
+        let rates = try rates(of: usage, tier)
+        return try Self.sum([
+            (usage.input, rates.input), (usage.cacheRead, rates.cacheRead), (usage.cacheWrite5m, rates.cacheWrite5m),
+            (usage.cacheWrite1h, rates.cacheWrite1h), (usage.output, rates.output),
+        ])
+    }
+
+    /// Returns how much less a call cost than it would have cost without a cache: below zero if its writes cost more than
+    /// its reads saved.
+    ///
+    /// It is nil for a call that used no cache, or whose cost cannot be computed.
+    package func cacheSavings(of usage: TokenUsage, tier: ServiceTier = .standard) -> Picodollars? {
+        guard usage.cacheRead > 0 || usage.cacheWrite > 0, let rates = try? rates(of: usage, tier) else { return nil }
+        return rates.readSavings(of: usage) - rates.writePremium(of: usage)
+    }
+
+    /// Returns the contracted rates that apply to all tokens of one call.
+    private func rates(of usage: TokenUsage, _ tier: ServiceTier) throws(PriceError) -> CallRates {
         let counts = [usage.input, usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h]
         guard usage.output >= 0, counts.allSatisfy({ $0 >= 0 }) else { throw .negativeTokens }
         var inputTokens = 0
@@ -106,11 +137,7 @@ extension Price {
             if overflow { throw .tooLarge }
             inputTokens = sum
         }
-        let rates = try rates(isLong: inputTokens > Self.longContextThreshold, tier)
-        return try Self.sum([
-            (usage.input, rates.input), (usage.cacheRead, rates.cacheRead), (usage.cacheWrite5m, rates.cacheWrite5m),
-            (usage.cacheWrite1h, rates.cacheWrite1h), (usage.output, rates.output),
-        ])
+        return try rates(isLong: inputTokens > Self.longContextThreshold, tier)
     }
 
     /// Returns the most that a call with at most these tokens can cost: the amount that the budget guard holds.

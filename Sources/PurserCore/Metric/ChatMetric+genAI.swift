@@ -9,7 +9,7 @@ extension ChatMetric {
         guard let metric = ChatMetric(rawValue: series.metric.name) else { return false }
         return switch metric {
         case .latency, .timeToModel, .timeToFirstToken, .inputTokens, .outputTokens, .cacheReadInputTokens,
-            .cacheWriteInputTokens, .estimatedCost:
+            .cacheWriteInputTokens, .estimatedCost, .cacheSavings:
             false
         case .invocations, .errors, .clientErrors, .serverErrors, .throttles, .retries, .budgetRefusals,
             .unpricedRequests, .cacheHits, .fallbacks, .blockedRequests, .rateLimitedRequests, .authenticationFailures,

@@ -12,6 +12,7 @@ package enum ChatMetric: String, Sendable, CaseIterable {
     case cacheReadInputTokens = "CacheReadInputTokens"
     case cacheWriteInputTokens = "CacheWriteInputTokens"
     case estimatedCost = "EstimatedCost"
+    case cacheSavings = "CacheSavings"
     case retries = "Retries"
     case budgetRefusals = "BudgetRefusals"
     case unpricedRequests = "UnpricedRequests"
@@ -37,10 +38,13 @@ package enum ChatMetric: String, Sendable, CaseIterable {
     package var unit: MetricUnit {
         switch self {
         case .latency, .timeToModel, .timeToFirstToken: .seconds
-        case .estimatedCost: .none
+        case .estimatedCost, .cacheSavings: .none
         default: .count
         }
     }
+
+    /// Whether a sample may be below zero.
+    package var canBeNegative: Bool { self == .cacheSavings }
 
     /// The units by name, for the factory that makes the instruments.
     package static var units: [String: MetricUnit] {
@@ -62,6 +66,8 @@ package enum ChatMetric: String, Sendable, CaseIterable {
         case .cacheReadInputTokens: "Bedrock's cacheReadInputTokens of an invocation that read a cache."
         case .cacheWriteInputTokens: "Bedrock's cacheWriteInputTokens of an invocation that wrote a cache."
         case .estimatedCost: "US dollars that an invocation was charged in the ledger."
+        case .cacheSavings:
+            "US dollars that an invocation's cache reads saved, less what its cache writes cost beyond plain input; below zero for a loss. For an invocation that read or wrote a cache."
         case .retries: "How many attempts an invocation took after the first."
         case .budgetRefusals: "1 for a request refused because it could exceed the month's budget, 0 for one that fits."
         case .unpricedRequests: "1 for a request refused because its model has no price."

@@ -31,6 +31,9 @@ package struct LoggedCall: Sendable {
             samples += [(.inputTokens, Double(usage.input)), (.outputTokens, Double(usage.output))]
             if usage.cacheRead > 0 { samples.append((.cacheReadInputTokens, Double(usage.cacheRead))) }
             if usage.cacheWrite > 0 { samples.append((.cacheWriteInputTokens, Double(usage.cacheWrite))) }
+            if let savings = price.cacheSavings(of: usage, tier: tier) {
+                samples.append((.cacheSavings, savings.dollars))
+            }
         }
         return samples.flatMap { metric, value -> [Flush.Point] in
             guard let distribution = Distribution(value: value) else { return [] }

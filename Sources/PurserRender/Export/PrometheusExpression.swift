@@ -57,6 +57,15 @@ struct PrometheusExpression {
         let counter = "sum(\(increase("_total")))"
         let samples = "sum(\(increase("_count")))"
         let sum = "sum(\(increase("_sum")))"
+        if plain.namespace == ChatMetric.namespace, ChatMetric(rawValue: plain.name)?.canBeNegative == true,
+            [.sum, .average].contains(metric.statistic)
+        {
+            throw Untranslatable(
+                "a sum that may fall",
+                reason:
+                    "the samples of \(plain.name) may be below zero, and Prometheus takes a sum that falls for a restart"
+            )
+        }
         switch (metric.statistic, metrics.isCounter(series)) {
         case (.sum, true?): return Leaf(value: counter, samples: nil)
         case (.sum, false?): return Leaf(value: sum, samples: samples)

@@ -1,3 +1,4 @@
+import Foundation
 import PurserCore
 import TestSupport
 import Testing
@@ -7,14 +8,36 @@ import Testing
         try price.cost(of: usage).rawValue
     }
 
-    @Test("an hour of recorded traffic costs 2.322991800000 dollars with Nova Lite")
-    func recordedHour() throws {
-        let price = try #require(
-            try PriceFixture.shipped().price(for: "us.amazon.nova-lite-v1:0", at: PriceFixture.asOf)
-        )
+    /// An hour of recorded traffic has 22,361,870 input tokens and 4,088,665 output tokens. Worked by hand, in dollars:
+    ///
+    /// - Nova Micro: 22.361870 x 0.035 = 0.78266545 and 4.088665 x 0.14 = 0.5724131
+    /// - Nova Lite: 22.361870 x 0.06 = 1.3417122 and 4.088665 x 0.24 = 0.9812796
+    /// - Nova Pro: 22.361870 x 0.8 = 17.889496 and 4.088665 x 3.2 = 13.083728
+    /// - Claude Haiku 4.5: 22.361870 x 1.1 = 24.598057 and 4.088665 x 5.5 = 22.4876575
+    @Test(
+        "an hour of recorded traffic costs what its tokens cost, call by call",
+        arguments: [
+            ("us.amazon.nova-micro-v1:0", "1.355078550000"), ("us.amazon.nova-lite-v1:0", "2.322991800000"),
+            ("us.amazon.nova-pro-v1:0", "30.973224000000"),
+            ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "47.085714500000"),
+        ]
+    )
+    func recordedHour(modelId: String, dollars: String) throws {
+        let price = try #require(try PriceFixture.shipped().price(for: modelId, at: PriceFixture.asOf))
         let cost = try price.cost(of: TokenUsage(input: 22_361_870, output: 4_088_665))
-        #expect(cost.description == "2.322991800000")
-        #expect(price.input == 60_000 && price.output == 240_000 && price.cacheRead == 15_000)
+        #expect(cost.description == dollars)
+        guard let path = Repository.recordedTraffic else {
+            print("skipped: there is no recorded traffic; PURSER_TRACE names a file of it")
+            return
+        }
+        let rows = try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isNewline).dropFirst()
+        var sum = Picodollars.zero
+        for row in rows {
+            let fields = row.split(separator: ",")
+            let usage = TokenUsage(input: try #require(Int(fields[1])), output: try #require(Int(fields[2])))
+            sum += try price.cost(of: usage)
+        }
+        #expect(rows.count == 19_366 && sum == cost)
     }
 
     @Test("every kind of token is charged at its own price")
@@ -33,6 +56,32 @@ import Testing
             try cost(price, usage) == 7 * 2_200_000 + 11 * 11_000_000 + 13 * 220_000 + 17 * 2_750_000 + 19 * 4_400_000
         )
         #expect(try cost(price, TokenUsage()) == 0)
+    }
+
+    @Test("caching saves what reads cost less than plain input, less what writes cost more")
+    func cacheSavings() throws {
+        let price = try PriceFixture.price([
+            "input": "2", "output": "10", "cache_read": "0.2", "cache_write_5m": "2.5", "cache_write_1h": "4",
+            "priority_input": "3.5", "priority_output": "17.5", "input_over_200k": "4", "output_over_200k": "15",
+        ])
+        func savings(_ usage: TokenUsage, _ tier: ServiceTier = .standard) -> Picodollars? {
+            price.cacheSavings(of: usage, tier: tier)
+        }
+        #expect(savings(TokenUsage(input: 100, output: 100)) == nil)
+        #expect(savings(TokenUsage(cacheRead: 10)) == Picodollars(18_000_000))
+        #expect(savings(TokenUsage(cacheWrite5m: 10)) == Picodollars(-5_000_000))
+        #expect(savings(TokenUsage(cacheWrite1h: 10)) == Picodollars(-20_000_000))
+        let mixed = TokenUsage(input: 5, output: 7, cacheRead: 11, cacheWrite5m: 13, cacheWrite1h: 17)
+        for tier in [ServiceTier.standard, .priority] {
+            // The same tokens without a cache.
+            let plain = try price.cost(of: TokenUsage(input: 5 + 11 + 13 + 17, output: 7), tier: tier)
+            #expect(savings(mixed, tier) == (try plain - price.cost(of: mixed, tier: tier)))
+        }
+        let long = TokenUsage(cacheRead: 300_000)
+        #expect(savings(long) == Picodollars(300_000 * 3_800_000))
+        // Without a price of the tier, nothing is known.
+        #expect(savings(mixed, .flex) == nil)
+        #expect(savings(TokenUsage(cacheRead: .max, cacheWrite5m: .max)) == nil)
     }
 
     @Test("a token kind without a price is charged at an upper bound, never at zero")

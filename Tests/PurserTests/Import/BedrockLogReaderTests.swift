@@ -48,6 +48,8 @@ import Testing
             for (metric, sum) in [
                 ("Invocations", 1.0), ("Errors", 0), ("ServerErrors", 0), ("InputTokens", 1000), ("OutputTokens", 500),
                 ("CacheReadInputTokens", 200), ("Latency", 0.302), ("EstimatedCost", 0.000183),
+                // 200 tokens at $0.045 a million less.
+                ("CacheSavings", 0.000009),
             ] {
                 let total = try fixture.total("ChatService", metric, dimensions)
                 #expect(total.count == 1 && total.sum == sum, "\(metric)")

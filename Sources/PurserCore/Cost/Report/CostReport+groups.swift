@@ -95,12 +95,8 @@ extension CostReport.CacheEffect {
         inputTokens += usage.input + usage.cacheRead + usage.cacheWrite
         readTokens += usage.cacheRead
         guard let rates = group.rates else { return }
-        func difference(_ tokens: Int, _ from: Int64, _ to: Int64) -> Picodollars {
-            Picodollars(Int128(tokens) * (Int128(to) - Int128(from)))
-        }
-        saved += difference(usage.cacheRead, rates.cacheRead, rates.input)
-        writeCost += difference(usage.cacheWrite5m, rates.input, rates.cacheWrite5m)
-        writeCost += difference(usage.cacheWrite1h, rates.input, rates.cacheWrite1h)
+        saved += rates.readSavings(of: usage)
+        writeCost += rates.writePremium(of: usage)
     }
 }
 
