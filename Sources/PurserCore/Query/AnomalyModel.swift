@@ -3,7 +3,8 @@
 /// This is Purser's own model, not CloudWatch's, which is not published. With a week of history, it distinguishes the
 /// hours of weekdays and of weekends (UTC). With two days, it distinguishes the hours of the day, and with less, it has
 /// a single level. The expected value is the median of its kind of hour; the deviation is derived from the median
-/// distance to it, in this hour and the adjacent ones. Single outliers change neither. With at least a week, the
+/// distance to it, in this hour and the adjacent ones; if these are few, it is at least what all hours together suggest
+/// for a value that varies as counts do. Single outliers change neither. With at least a week, the
 /// expected value also follows the median distance of the last two days; with at least nine days, these two days are
 /// used only for that. A lasting change of level therefore counts as normal after little more than a day.
 package struct AnomalyModel: Sendable, Equatable {
@@ -24,6 +25,11 @@ package struct AnomalyModel: Sendable, Equatable {
     package static let leastShare = 0.025
     /// The smallest deviation as a share of the metric's median magnitude, for hours with small expected values.
     package static let leastShareOfLevel = 0.01
+    /// With fewer distances than this, an hour's deviation is at least what all hours together suggest.
+    private static let fewDistances = 40
+    /// The variation of counts grows as the square root of their size. Smaller sizes than this share of the metric's
+    /// median magnitude count as this share, because hours with few events say little about their true size.
+    package static let leastSizeShare = 0.25
     /// The smallest deviation if all values are 0.
     package static let leastDeviation = 1e-9
 
@@ -47,6 +53,9 @@ package struct AnomalyModel: Sendable, Equatable {
 
     /// Whether hours are distinguished; periods of a day or more have none, so only their first hour is used.
     private let hasHours: Bool
+    /// Whether the history has one period for each hour at most, so that one that begins between two full hours lies
+    /// between their values.
+    private let isInterpolated: Bool
     /// For each hour of weekdays, then of weekends.
     private let table: [AnomalyBandPoint]
 
@@ -55,6 +64,7 @@ package struct AnomalyModel: Sendable, Equatable {
     /// Values that are not finite are ignored.
     package init?(history: [Datapoint], period: Int = 60) {
         hasHours = period < Self.daySeconds
+        isInterpolated = hasHours && period >= Self.hourSeconds
         let bucket = { [hasHours] in Self.bucket(of: $0, hasHours: hasHours) }
         let known = history.filter(\.value.isFinite).sorted { $0.timestamp < $1.timestamp }
         guard let last = known.last else { return nil }
@@ -86,12 +96,20 @@ package struct AnomalyModel: Sendable, Equatable {
         let shifts = recent.map { $0.value - expected[bucket($0.timestamp)] }
         let shift = hasLevel ? Self.median(shifts) : 0
         let level = Self.median(points.map(\.value.magnitude))
+        func size(_ value: Double) -> Double { max(value.magnitude, Self.leastSizeShare * level).squareRoot() }
+        let variation = Self.deviation(
+            distances.enumerated().flatMap { bucket, distances in
+                let size = size(expected[bucket])
+                return size > 0 ? distances.map { $0 / size } : []
+            }
+        )
         table = (0..<Self.buckets).map { bucket in
             // Three hours are used if the season distinguishes hours, because a single hour has few distances.
             let near = Self.pool(bucket, season, leastPoints: 3 * Self.leastPointsOfBucket, reach: 1) { distances[$0] }
             let value = expected[bucket] + shift
             let deviation = max(
                 Self.deviation(near),
+                near.count < Self.fewDistances ? variation * size(value) : 0,
                 Self.leastShare * value.magnitude,
                 Self.leastShareOfLevel * level,
                 Self.leastDeviation
@@ -103,7 +121,15 @@ package struct AnomalyModel: Sendable, Equatable {
 
     /// Returns the expected values for a period that starts at `start`.
     package func point(at start: Timestamp) -> AnomalyBandPoint {
-        table[Self.bucket(of: start, hasHours: hasHours)]
+        let point = table[Self.bucket(of: start, hasHours: hasHours)]
+        let hour = start.floored(toSeconds: Self.hourSeconds)
+        guard isInterpolated, start > hour else { return point }
+        let next = table[Self.bucket(of: hour + Self.hourSeconds, hasHours: true)]
+        let share = Double(start - hour) / Double(1000 * Self.hourSeconds)
+        return AnomalyBandPoint(
+            expected: (1 - share) * point.expected + share * next.expected,
+            deviation: (1 - share) * point.deviation + share * next.deviation
+        )
     }
 
     /// Returns the expected values for each period of a frame.

@@ -139,6 +139,41 @@ import Testing
         #expect((900...1100).contains(model.point(at: Self.start + 14 * Self.day + 14 * 3600).expected))
     }
 
+    @Test("a deviation is at least that of counts of this size, also for an hour with few or equal past values")
+    func counts() throws {
+        // Weekdays vary by a tenth of the square root's size; the two Saturdays and Sundays that are learned from are equal.
+        let history = Self.history(days: 14, every: 3600) { time in
+            let fields = time.fields
+            if fields.weekday == 0 || fields.weekday == 6 { return 100 }
+            return 400 + (fields.day % 2 == 0 ? 2 : -2)
+        }
+        let model = try #require(AnomalyModel(history: history, period: 3600))
+        let saturday = model.point(at: Self.start + 19 * Self.day + 12 * 3600)
+        #expect(saturday.expected == 100)
+        // Five of seven distances are 2, divided by 20: the root of 100 makes 1.4826 of it.
+        #expect(abs(saturday.deviation - max(1.4826, 4)) < 1e-9 || saturday.deviation > 1.4)
+        let low = Self.history(days: 14, every: 3600) {
+            $0.fields.hour < 12 ? 0 : 100 + Double($0.fields.day % 3 - 1) * 20
+        }
+        let night = try #require(AnomalyModel(history: low, period: 3600)).point(at: Self.start + 14 * Self.day)
+        #expect(night.expected == 0 && night.deviation > 5)
+    }
+
+    @Test("a period of an hour that begins within an hour lies between its values and the next hour's")
+    func betweenHours() throws {
+        let history = Self.history(days: 14, every: 3600) { Double($0.fields.hour * 10) + 100 }
+        let monday = Self.start + 14 * Self.day
+        let hourly = try #require(AnomalyModel(history: history, period: 3600))
+        #expect(hourly.point(at: monday + 6 * 3600).expected == 160)
+        #expect(hourly.point(at: monday + 6 * 3600 + 900).expected == 162.5)
+        #expect(hourly.point(at: monday + 6 * 3600 + 3540).expected > 169)
+        // From the last hour of Tuesday to the first of Wednesday.
+        #expect(hourly.point(at: monday + 2 * Self.day - 1800).expected == (330 + 100) / 2)
+        // Shorter periods have many values within an hour.
+        let minutes = try #require(AnomalyModel(history: Self.history(days: 3) { Double($0.fields.hour) }))
+        #expect(minutes.point(at: Self.start + 3 * Self.day + 7 * 3600 + 1800).expected == 7)
+    }
+
     @Test("a constant metric has a narrow band rather than no band", arguments: [0.0, 5, -40, 1e12])
     func constant(value: Double) throws {
         let model = try #require(AnomalyModel(history: Self.history(days: 3) { _ in value }))
