@@ -51,6 +51,14 @@ static const unsigned char alarm_budget[] = {
 #embed "../../alarms/budget.json"
 };
 
+static const unsigned char alarm_cache_write_trap[] = {
+#embed "../../alarms/cache-write-trap.json"
+};
+
+static const unsigned char alarm_test_cache_write_trap[] = {
+#embed "../../alarms/cache-write-trap.test"
+};
+
 static const unsigned char alarm_chat_errors[] = {
 #embed "../../alarms/chat-errors.json"
 };
@@ -73,6 +81,14 @@ static const unsigned char alarm_chat_refusals[] = {
 
 static const unsigned char alarm_test_chat_refusals[] = {
 #embed "../../alarms/chat-refusals.test"
+};
+
+static const unsigned char alarm_cost_anomaly[] = {
+#embed "../../alarms/cost-anomaly.json"
+};
+
+static const unsigned char alarm_test_cost_anomaly[] = {
+#embed "../../alarms/cost-anomaly.test"
 };
 
 static const unsigned char alarm_dead_letters[] = {
@@ -171,6 +187,14 @@ static const unsigned char alarm_test_server_errors[] = {
 #embed "../../alarms/server-errors.test"
 };
 
+static const unsigned char alarm_tpm_quota_80_percent[] = {
+#embed "../../alarms/tpm-quota-80-percent.json"
+};
+
+static const unsigned char alarm_test_tpm_quota_80_percent[] = {
+#embed "../../alarms/tpm-quota-80-percent.test"
+};
+
 static const unsigned char alarm_unpriced_requests[] = {
 #embed "../../alarms/unpriced-requests.json"
 };
@@ -187,8 +211,16 @@ static const unsigned char runbook_budget[] = {
 #embed "../../docs/runbooks/budget.md"
 };
 
+static const unsigned char runbook_cache_write_trap[] = {
+#embed "../../docs/runbooks/cache-write-trap.md"
+};
+
 static const unsigned char runbook_chat_refusals[] = {
 #embed "../../docs/runbooks/chat-refusals.md"
+};
+
+static const unsigned char runbook_cost_anomaly[] = {
+#embed "../../docs/runbooks/cost-anomaly.md"
 };
 
 static const unsigned char runbook_dead_letters[] = {
@@ -229,6 +261,10 @@ static const unsigned char runbook_restore[] = {
 
 static const unsigned char runbook_server_errors[] = {
 #embed "../../docs/runbooks/server-errors.md"
+};
+
+static const unsigned char runbook_tpm_quota[] = {
+#embed "../../docs/runbooks/tpm-quota.md"
 };
 
 static const unsigned char migration_0010[] = {
@@ -283,6 +319,10 @@ static const unsigned char prices_offers[] = {
 #embed "../../prices/offers.csv"
 };
 
+static const unsigned char prices_quotas[] = {
+#embed "../../prices/quotas.csv"
+};
+
 static const unsigned char prices_services[] = {
 #embed "../../prices/services.csv"
 };
@@ -293,12 +333,16 @@ static const struct purser_embedded_file files[] = {
     FILE("alarms/budget-used-up.json", alarm_budget_used_up),
     FILE("alarms/budget-used-up.test", alarm_test_budget_used_up),
     FILE("alarms/budget.json", alarm_budget),
+    FILE("alarms/cache-write-trap.json", alarm_cache_write_trap),
+    FILE("alarms/cache-write-trap.test", alarm_test_cache_write_trap),
     FILE("alarms/chat-errors.json", alarm_chat_errors),
     FILE("alarms/chat-errors.test", alarm_test_chat_errors),
     FILE("alarms/chat-latency.json", alarm_chat_latency),
     FILE("alarms/chat-latency.test", alarm_test_chat_latency),
     FILE("alarms/chat-refusals.json", alarm_chat_refusals),
     FILE("alarms/chat-refusals.test", alarm_test_chat_refusals),
+    FILE("alarms/cost-anomaly.json", alarm_cost_anomaly),
+    FILE("alarms/cost-anomaly.test", alarm_test_cost_anomaly),
     FILE("alarms/dead-letters.json", alarm_dead_letters),
     FILE("alarms/dead-letters.test", alarm_test_dead_letters),
     FILE("alarms/error-rate-low-traffic.json", alarm_error_rate_low_traffic),
@@ -323,11 +367,15 @@ static const struct purser_embedded_file files[] = {
     FILE("alarms/refused-requests.test", alarm_test_refused_requests),
     FILE("alarms/server-errors.json", alarm_server_errors),
     FILE("alarms/server-errors.test", alarm_test_server_errors),
+    FILE("alarms/tpm-quota-80-percent.json", alarm_tpm_quota_80_percent),
+    FILE("alarms/tpm-quota-80-percent.test", alarm_test_tpm_quota_80_percent),
     FILE("alarms/unpriced-requests.json", alarm_unpriced_requests),
     FILE("alarms/unpriced-requests.test", alarm_test_unpriced_requests),
     FILE("dashboards/chat.json", dashboard_chat),
     FILE("docs/runbooks/budget.md", runbook_budget),
+    FILE("docs/runbooks/cache-write-trap.md", runbook_cache_write_trap),
     FILE("docs/runbooks/chat-refusals.md", runbook_chat_refusals),
+    FILE("docs/runbooks/cost-anomaly.md", runbook_cost_anomaly),
     FILE("docs/runbooks/dead-letters.md", runbook_dead_letters),
     FILE("docs/runbooks/error-rate-low-traffic.md", runbook_error_rate_low_traffic),
     FILE("docs/runbooks/error-rate.md", runbook_error_rate),
@@ -338,6 +386,7 @@ static const struct purser_embedded_file files[] = {
     FILE("docs/runbooks/quota.md", runbook_quota),
     FILE("docs/runbooks/restore.md", runbook_restore),
     FILE("docs/runbooks/server-errors.md", runbook_server_errors),
+    FILE("docs/runbooks/tpm-quota.md", runbook_tpm_quota),
     FILE("migrations/0001-initial.sql", migration_0001),
     FILE("migrations/0002-blocks.sql", migration_0002),
     FILE("migrations/0003-alarms.sql", migration_0003),
@@ -361,6 +410,7 @@ static const struct purser_embedded_file files[] = {
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
     FILE("prices/offers.csv", prices_offers),
+    FILE("prices/quotas.csv", prices_quotas),
     FILE("prices/services.csv", prices_services),
 };
 

@@ -86,7 +86,7 @@ import Testing
             rules.errors.contains("purser: not exported: month-cost: ") && rules.output.contains("# - month-cost: ")
         )
         let inputs = try purser.run("alarms", "export", "--to", "put-metric-alarm")
-        #expect(inputs.output.split(separator: "\n").count == 17)
+        #expect(inputs.output.split(separator: "\n").count == 20)
         #expect(
             inputs.errors.contains("budget-used-up has actions without a value, which CloudWatch refuses: ${TopicArn}")
         )

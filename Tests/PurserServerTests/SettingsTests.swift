@@ -213,6 +213,7 @@ import Testing
         try TestPriceFile.write((model, "eu-central-1", "1", "1"), to: path)
         #expect(try values(["--prices", path])["PURSER_PRICES"] == path)
         #expect(try values(["--price-arns=a.csv"])["PURSER_PRICE_ARNS"] == "a.csv")
+        #expect(try values(["--quotas=q.csv"])["PURSER_QUOTAS"] == "q.csv")
         func check(_ path: String, _ region: String?) async -> [String] {
             let own = ["PURSERD_AUTH": "none", "PURSERD_MODEL": "embedded", "PURSER_PRICES": path]
             do {

@@ -76,11 +76,14 @@ import Testing
         )
         #expect(
             alarms.map(\.name) == [
-                "budget-used-up", "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "error-rate",
+                "budget-used-up", "cache-write-trap", "chat-errors", "chat-latency", "chat-refusals", "cost-anomaly",
+                "dead-letters",
+                "error-rate",
                 "error-rate-low-traffic",
                 "latency-low-traffic", "latency-p99", "ledger-unwritable", "month-cost", "quota-80-percent",
                 "quota-used-up",
-                "refused-requests", "refused-requests-low-traffic", "server-errors", "unpriced-requests",
+                "refused-requests", "refused-requests-low-traffic", "server-errors", "tpm-quota-80-percent",
+                "unpriced-requests",
             ]
         )
         for alarm in alarms {

@@ -95,6 +95,11 @@ struct Main {
             error alarms' incident: \(percent(Traffic.incidentErrorShare)) fail; latency alarms': all take \
             \(Traffic.incidentSlowdown) times as long; refusal alarms', in turn: all are refused because of the quota, the \
             budget, a missing price, sign-ins that cannot be verified, or the ledger, from the first refused request on
+            cost-anomaly: more requests by day, fewer at weekends; costs are log-normal (deviation \(Traffic.costDeviation)); \
+            incidents, in turn: \(Int(Traffic.incidentSpendFactor)) times as many requests, or each costs that much
+            cache-write-trap: a cache lives \(Int(Traffic.cacheMinutes)) minutes; incident: each request writes, none reads
+            tpm-quota-80-percent: the quota is \(Int(Traffic.leastQuota)) tokens per minute, or four times the mean use; \
+            incident: requests that use all of it on average
             an incident begins at a random second, and ends when it is detected or after \(Trial.longestMinutes) minutes; one \
             that finds the alarm on already is left out
 

@@ -10,6 +10,14 @@ struct Traffic: Sendable {
         case slowness
         /// Every request is refused.
         case refusals(Refusal)
+        /// There are so many times as many requests.
+        case loop
+        /// Every request costs so many times as much.
+        case price
+        /// No cache is read, because each prompt differs.
+        case trap
+        /// There are so many requests that they use the whole quota of tokens per minute.
+        case fullQuota
     }
 
     /// A refusal that is the service's own reason.
@@ -34,15 +42,54 @@ struct Traffic: Sendable {
     /// distribution's 99.7 % quantile.
     static let deviation = log(10 / medianSeconds) / 2.747781
     static let incidentSlowdown = 4.0
+    static let incidentSpendFactor = 5.0
+
+    /// The mean cost of a request without its cached part, in dollars, and the log-normal deviation of costs and tokens.
+    static let meanCost = 0.003
+    static let costDeviation = 1.0
+    /// What the cached part of a prompt costs as plain input; a read costs a tenth of it and a write five quarters.
+    static let prefixCost = 0.002
+    static let cacheMinutes = 5.0
+    /// The mean tokens of a request as the quota counts them.
+    static let meanTokens = 3000.0
+    static let leastQuota = 200_000.0
+
+    /// The quota of tokens per minute: four times the mean use, or more.
+    var quota: Double {
+        max(Self.leastQuota, 4 * requestsPerHour / 60 * Self.meanTokens)
+    }
 
     static let start = Timestamp(year: 2026, month: 11, day: 2)
 
     let requestsPerHour: Double
     /// The series that are recorded.
     let references: Set<MetricReference>
+    /// Whether there are more requests by day than by night, and fewer at weekends.
+    let isSeasonal: Bool
 
     static func reference(_ metric: ChatMetric) -> MetricReference {
         MetricReference(metric.metric, unit: metric.unit)
+    }
+
+    static let quotaUse = MetricReference(
+        MetricReader.Derived.tpmQuotaUsed.metric,
+        unit: MetricReader.Derived.tpmQuotaUsed.unit
+    )
+
+    /// Returns how many times as many requests arrive as on average, at a minute of the simulation.
+    private func intensity(at minute: Double, _ incident: Incident?) -> Double {
+        var factor = 1.0
+        if isSeasonal {
+            let (day, hour) = (Int(minute / 1440) % 7, (minute / 60).truncatingRemainder(dividingBy: 24))
+            let daylight = (7..<21).contains(hour) ? sin((hour - 7) / 14 * .pi) : 0
+            // The mean over a week is 1.
+            factor = (0.25 + 1.5 * daylight) * (day < 5 ? 1 : 0.4) / 0.6688
+        }
+        switch incident {
+        case .loop: return factor * Self.incidentSpendFactor
+        case .fullQuota: return quota / Self.meanTokens * 60 / requestsPerHour
+        default: return factor
+        }
     }
 
     /// Returns the data of the first `minutes` after ``start``, one slot for each minute with requests, and the minute of
@@ -58,9 +105,12 @@ struct Traffic: Sendable {
         var random = SeededRandom(seed: seed)
         var recording = Recording(references: references)
         let recordsLatency = references.contains(Self.reference(.latency))
+        let recordsSpend = references.contains(Self.reference(.estimatedCost)) || references.contains(Self.quotaUse)
         var (time, first): (Double, Double?) = (0, nil)
+        var cachedUntil = 0.0
         while true {
-            time -= log(1 - random.unit()) * 60 / requestsPerHour
+            let before = during.contains(time) ? incident : nil
+            time -= log(1 - random.unit()) * 60 / requestsPerHour / intensity(at: time, before)
             guard time < Double(minutes) else { return (recording.data, first) }
             recording.begin(minute: Int(time))
             let current = during.contains(time) ? incident : nil
@@ -83,6 +133,15 @@ struct Traffic: Sendable {
             if recordsLatency {
                 recording.add(.latency, current == .slowness ? Self.incidentSlowdown * seconds : seconds)
             }
+            guard recordsSpend else { continue }
+            // The mean of a log-normal variable with this factor is 1.
+            let size = exp(Self.costDeviation * Self.normal(&random) - Self.costDeviation * Self.costDeviation / 2)
+            let isRead = time < cachedUntil && current != .trap
+            cachedUntil = time + Self.cacheMinutes
+            let cost = size * Self.meanCost + Self.prefixCost * (isRead ? 0.1 : 1.25)
+            recording.add(.estimatedCost, current == .price ? Self.incidentSpendFactor * cost : cost)
+            recording.add(.cacheSavings, Self.prefixCost * (isRead ? 0.9 : -0.25))
+            recording.quotaPercent += 100 * size * Self.meanTokens / quota
         }
     }
 
@@ -98,7 +157,10 @@ private struct Recording {
     private var minute = -1
     /// The current minute's zeros and ones.
     private var counts: [ChatMetric: (zeros: Int, ones: Int)] = [:]
-    private var latencies = DistributionAccumulator()
+    /// The current minute's values of other metrics.
+    private var values: [ChatMetric: DistributionAccumulator] = [:]
+    /// How much of the quota of tokens the current minute has used.
+    var quotaPercent = 0.0
     private var slots: [MetricReference: [Slot]] = [:]
 
     init(references: Set<MetricReference>) {
@@ -112,8 +174,9 @@ private struct Recording {
     }
 
     mutating func add(_ metric: ChatMetric, _ value: Double) {
-        if metric == .latency {
-            if let one = Distribution(value: value) { latencies.add(one) }
+        if [.latency, .estimatedCost, .cacheSavings].contains(metric) {
+            guard references.contains(Traffic.reference(metric)), let one = Distribution(value: value) else { return }
+            values[metric, default: DistributionAccumulator()].add(one)
         } else if value == 0 {
             counts[metric, default: (0, 0)].zeros += 1
         } else {
@@ -125,15 +188,16 @@ private struct Recording {
         for (metric, count) in counts {
             var samples = Distribution(value: 0, count: count.zeros) ?? .empty
             samples.merge(Distribution(value: 1, count: count.ones) ?? .empty)
-            append(metric, samples)
+            append(Traffic.reference(metric), samples)
         }
         counts.removeAll(keepingCapacity: true)
-        append(.latency, latencies.distribution)
-        latencies.removeAll(keepingCapacity: true)
+        for (metric, accumulator) in values { append(Traffic.reference(metric), accumulator.distribution) }
+        values.removeAll(keepingCapacity: true)
+        if quotaPercent > 0 { append(Traffic.quotaUse, Distribution(value: quotaPercent) ?? .empty) }
+        quotaPercent = 0
     }
 
-    private mutating func append(_ metric: ChatMetric, _ distribution: Distribution) {
-        let reference = Traffic.reference(metric)
+    private mutating func append(_ reference: MetricReference, _ distribution: Distribution) {
         guard !distribution.isEmpty, references.contains(reference) else { return }
         slots[reference, default: []].append(Slot(start: Traffic.start + minute * 60, distribution: distribution))
     }

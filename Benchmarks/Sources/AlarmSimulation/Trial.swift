@@ -25,13 +25,20 @@ struct Trial: Sendable {
     init(alarm: AlarmDefinition, requestsPerHour: Int) {
         self.alarm = alarm
         incidents = Self.incidents(of: alarm)
-        traffic = Traffic(requestsPerHour: Double(requestsPerHour), references: Set(alarm.metricReferences))
+        traffic = Traffic(
+            requestsPerHour: Double(requestsPerHour),
+            references: Set(alarm.metricReferences),
+            isSeasonal: alarm.usesBand
+        )
     }
 
     static func incidents(of alarm: AlarmDefinition) -> [Traffic.Incident] {
         let references = Set(alarm.metricReferences)
         func reads(_ metric: ChatMetric) -> Bool { references.contains(Traffic.reference(metric)) }
         if reads(.latency) { return [.slowness] }
+        if references.contains(Traffic.quotaUse) { return [.fullQuota] }
+        if reads(.cacheSavings) { return [.trap] }
+        if reads(.estimatedCost) { return [.loop, .price] }
         if reads(.errors) || reads(.serverErrors) { return [.errors] }
         let ceilings: [ChatMetric] = [.quotaRefusals, .budgetRefusals]
         let refusals = Traffic.Refusal.all.filter { reads($0.metric) }
@@ -42,8 +49,24 @@ struct Trial: Sendable {
 
     /// Minutes before anything is counted, so that the whole evaluation range has data.
     private var warmUpMinutes: Int {
+        // What is usual is learned from two weeks.
+        if alarm.usesBand { return Self.bandMinutes }
         let range = alarm.evaluationRange(at: Traffic.start)
         return Int((range.upperBound - range.lowerBound) / 60_000) + 2
+    }
+
+    private static let bandMinutes = 14 * 24 * 60
+
+    /// Returns the data with the values of evaluations at these minutes, and with what is usual on their days.
+    private func prepared(_ data: AlarmData, _ minutes: ClosedRange<Int>) -> AlarmData {
+        var prepared = data
+        prepared.tabulate(alarm, steps: minutes.map { Traffic.start + $0 * 60 })
+        if alarm.usesBand {
+            let days =
+                Traffic.start + (minutes.lowerBound - 24 * 60) * 60..<Traffic.start + (minutes.upperBound + 1) * 60
+            prepared.learn(alarm, from: data, start: Traffic.start, days: days)
+        }
+        return prepared
     }
 
     private func evaluate(_ data: AlarmData, _ previous: AlarmState, minute: Int) -> AlarmState {
@@ -53,10 +76,11 @@ struct Trial: Sendable {
     /// Returns how often the alarm goes off in a week without an incident.
     func falseAlarms(seed: UInt64) -> Int {
         let first = warmUpMinutes
-        let data = traffic.data(minutes: first + Self.weekMinutes, seed: seed).data
+        let last = first + Self.weekMinutes
+        let data = prepared(traffic.data(minutes: last, seed: seed).data, first...last)
         var state = evaluate(data, .ok, minute: first)
         var count = 0
-        for minute in first + 1...first + Self.weekMinutes {
+        for minute in first + 1...last {
             let next = evaluate(data, state, minute: minute)
             if next == .alarm, state != .alarm { count += 1 }
             state = next
@@ -69,11 +93,13 @@ struct Trial: Sendable {
     func detection(seed: UInt64, number: Int) -> Detection? {
         let incident = incidents[number % incidents.count]
         var random = SeededRandom(seed: ~seed)
-        let before = warmUpMinutes
+        // Where the time of the week matters, an incident begins at any.
+        let before = warmUpMinutes + (alarm.usesBand ? Int(random.unit() * Double(Self.weekMinutes)) : 0)
         var start = Double(before) + random.unit()
         let end = start + Double(Self.longestMinutes)
         let minutes = before + Self.longestMinutes + 1
-        let (data, first) = traffic.data(minutes: minutes, seed: seed, incident, during: start..<end)
+        let (recorded, first) = traffic.data(minutes: minutes, seed: seed, incident, during: start..<end)
+        let data = prepared(recorded, before...minutes)
         if case .refusals = incident, let first { start = first }
         var state = evaluate(data, .ok, minute: before)
         guard state != .alarm else { return nil }
@@ -85,7 +111,8 @@ struct Trial: Sendable {
         }
         let detected = minute
         let last = detected + Self.longestReturnMinutes
-        let after = traffic.data(minutes: last, seed: seed, incident, during: start..<Double(detected)).data
+        let ended = traffic.data(minutes: last, seed: seed, incident, during: start..<Double(detected)).data
+        let after = prepared(ended, detected...last)
         while state == .alarm, minute < last {
             minute += 1
             state = evaluate(after, state, minute: minute)

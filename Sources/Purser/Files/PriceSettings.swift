@@ -2,12 +2,15 @@ package import ChatService
 import Foundation
 package import PurserCore
 
-/// The price file and the file of ARNs; every program reads the same settings.
+/// The price file and the files beside it: of ARNs, and of quotas of tokens. Every program reads the same settings.
 package struct PriceSettings: Sendable, Equatable, Configurable {
     /// The price file (PURSER_PRICES); nil means the shipped prices.
     package var pricesPath: String?
     /// The file of ARNs (PURSER_PRICE_ARNS); nil means `arns.csv` beside the price file, if there is one.
     package var arnsPath: String?
+    /// The quotas of tokens per minute (PURSER_QUOTAS); nil means `quotas.csv` beside the price file, if there is one, or
+    /// the shipped quotas.
+    package var quotasPath: String?
 
     package init() {}
 
@@ -26,6 +29,13 @@ package struct PriceSettings: Sendable, Equatable, Configurable {
             standard: "arns.csv beside the price file",
             \.arnsPath
         ),
+        .text(
+            "PURSER_QUOTAS",
+            "The quotas of tokens per minute for the metric TPMQuotaUsed.",
+            "a path",
+            standard: "quotas.csv beside the price file, or the shipped quotas",
+            \.quotasPath
+        ),
     ]
 
     /// The files that the prices come from; the second may be missing if no setting names it.
@@ -43,6 +53,20 @@ package struct PriceSettings: Sendable, Equatable, Configurable {
         let folder = URL(fileURLWithPath: pricesPath).deletingLastPathComponent()
         let path = folder.appendingPathComponent(name).path
         return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
+    /// Reads the quotas of tokens per minute; throws ``Diagnostics`` with every fault.
+    package func readQuotas() throws(Diagnostics) -> TokenQuotaList {
+        do {
+            guard let path = quotasPath ?? Self.found("quotas.csv", beside: pricesPath) else { return try .shipped() }
+            return try TokenQuotaList(csv: try TextFile.read(path), file: path)
+        } catch let error as Diagnostics {
+            throw error
+        } catch let error as FileError {
+            throw Diagnostics([Diagnostic(error)])
+        } catch {
+            throw Diagnostics([Diagnostic(file: "quotas", "\(error)")])
+        }
     }
 
     /// Reads the prices; throws ``Diagnostics`` with every fault of both files.

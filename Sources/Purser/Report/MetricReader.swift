@@ -7,16 +7,29 @@ package struct MetricReader: Sendable {
     package enum Derived: String, Sendable, CaseIterable {
         case monthToDateCost = "MonthToDateCost"
         case quotaUsed = "QuotaUsed"
+        case tpmQuotaUsed = "TPMQuotaUsed"
         case deadLetters = "DeadLetters"
 
         package var metric: Metric {
             Metric(namespace: ChatMetric.namespace, name: rawValue)
         }
 
+        /// Returns the derived metric that a metric is, and the model in its dimensions; nil for any other metric.
+        static func named(_ metric: Metric) -> (derived: Derived, modelId: String?)? {
+            guard metric.namespace == ChatMetric.namespace, let derived = Derived(rawValue: metric.name) else {
+                return nil
+            }
+            if metric.dimensions.isEmpty { return (derived, nil) }
+            guard derived == .tpmQuotaUsed, metric.dimensions.map(\.name) == [ChatMetric.modelIdDimension] else {
+                return nil
+            }
+            return (derived, metric.dimensions[0].value)
+        }
+
         package var unit: MetricUnit {
             switch self {
             case .monthToDateCost: .none
-            case .quotaUsed: .percent
+            case .quotaUsed, .tpmQuotaUsed: .percent
             case .deadLetters: .count
             }
         }
@@ -27,6 +40,8 @@ package struct MetricReader: Sendable {
                 "US dollars settled by the end of the minute for calls of its calendar month (UTC); from the ledger."
             case .quotaUsed:
                 "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger. Only live calls count; before the month's first, simulated ones."
+            case .tpmQuotaUsed:
+                "Tokens of a minute as a percentage of the model's quota of tokens per minute (quotas.csv): input, cache writes, and output times the burndown rate; one sample for each quota and minute with tokens."
             case .deadLetters:
                 "Dead letters that arrived by the end of the minute and are still open: they have their text, or the queue did not take them."
             }
@@ -43,10 +58,13 @@ package struct MetricReader: Sendable {
     package let store: Store
     /// The number of calls that a calendar month may have; without a quota there is no QuotaUsed.
     package let quota: Int?
+    /// The quotas of tokens per minute that apply to the calls; models without one have no TPMQuotaUsed.
+    package let tokenQuotas: [TokenQuotaList.Quota]
 
-    package init(store: Store, quota: Int?) {
+    package init(store: Store, quota: Int?, tokenQuotas: [TokenQuotaList.Quota] = []) {
         self.store = store
         self.quota = quota
+        self.tokenQuotas = tokenQuotas
     }
 
     /// Returns the slots of several metrics that start at `from` or later and before `to`. With a `period`, they are
@@ -67,10 +85,10 @@ package struct MetricReader: Sendable {
         var results = try store.slots(reads)
         for (number, read) in reads.enumerated() {
             for reference in Set(read.references) {
-                guard let derived = Derived.allCases.first(where: { $0.metric == reference.metric }),
+                guard let (derived, modelId) = Derived.named(reference.metric),
                     reference.unit == nil || reference.unit == derived.unit
                 else { continue }
-                results[number][reference] = try slots(of: derived, read)
+                results[number][reference] = try slots(of: derived, modelId, read)
             }
         }
         return results
@@ -83,23 +101,30 @@ package struct MetricReader: Sendable {
         dimensions filters: [DimensionFilter] = []
     ) throws -> [Series] {
         var all = try store.series(namespace: namespace, name: name)
-        if try store.firstRequestTime() != nil {
-            for derived in Derived.allCases where derived != .quotaUsed || quota != nil {
-                let metric = derived.metric
-                if namespace ?? metric.namespace == metric.namespace, name ?? metric.name == metric.name {
-                    all.append(Series(metric, unit: derived.unit))
-                }
+        let hasCalls = try store.firstRequestTime() != nil
+        for derived in Derived.allCases {
+            let metric = derived.metric
+            guard namespace ?? metric.namespace == metric.namespace, name ?? metric.name == metric.name else {
+                continue
             }
+            let metrics =
+                switch derived {
+                case .tpmQuotaUsed: try tokenQuotaMetrics()
+                case .quotaUsed: hasCalls && quota != nil ? [metric] : []
+                case .monthToDateCost, .deadLetters: hasCalls ? [metric] : []
+                }
+            all += metrics.map { Series($0, unit: derived.unit) }
         }
         return all.filter { series in filters.allSatisfy { $0.matches(series.metric) } }.sorted {
             $0.metric < $1.metric
         }
     }
 
-    private func slots(of derived: Derived, _ read: SlotRead) throws -> SlotSeries {
-        guard let first = try store.firstRequestTime() else { return .empty }
+    private func slots(of derived: Derived, _ modelId: String?, _ read: SlotRead) throws -> SlotSeries {
         // The first whole minute of the range, but not before the first call's.
         let next = Timestamp(milliseconds: read.from.milliseconds + 59_999).floored(toSeconds: 60)
+        let first = derived == .tpmQuotaUsed ? next : try store.firstRequestTime()
+        guard let first else { return .empty }
         let (from, to) = (max(next, first.floored(toSeconds: 60)), read.to)
         guard from < to else { return .empty }
         if read.grid == nil, to - from > Self.longestDerivedMinutes * 60_000 {
@@ -111,6 +136,7 @@ package struct MetricReader: Sendable {
             case .deadLetters: try deadLetterSlots(from..<to, read.grid)
             case .monthToDateCost: try monthSlots(from..<to) { try costSlots($0, $1, read.grid) }
             case .quotaUsed: try monthSlots(from..<to) { try quotaSlots($0, $1, read.grid) }
+            case .tpmQuotaUsed: try tokenQuotaSlots(of: modelId, from..<to, read.grid)
             }
         return SlotSeries(slots)
     }

@@ -9,7 +9,7 @@ import PurserStore
 /// The options of every command; each can also be set with an environment variable.
 struct GlobalOptions: ParsableArguments {
     /// Their names.
-    static let names = ["--store", "--alarms", "--dashboards", "--prices", "--price-arns", "--parameter"]
+    static let names = ["--store", "--alarms", "--dashboards", "--prices", "--price-arns", "--quotas", "--parameter"]
 
     @Option(name: .long, help: .init("The store's file (PURSER_STORE).", valueName: "file"), completion: .file())
     var store: String?
@@ -44,6 +44,13 @@ struct GlobalOptions: ParsableArguments {
         completion: .file(extensions: ["csv"])
     )
     var priceArns: String?
+
+    @Option(
+        name: .long,
+        help: .init("A file of the account's quotas of tokens per minute (PURSER_QUOTAS).", valueName: "file"),
+        completion: .file(extensions: ["csv"])
+    )
+    var quotas: String?
 
     @Option(
         name: .customLong("parameter"),
@@ -163,14 +170,18 @@ struct Session {
     }
 
     func prices(_ environment: [String: String]? = nil) throws -> PriceCatalog {
-        let environment = environment ?? self.environment
+        try priceSettings(environment ?? self.environment).read()
+    }
+
+    private func priceSettings(_ environment: [String: String]) -> PriceSettings {
         func path(_ flag: String?, _ variable: String) -> String? {
             flag ?? environment[variable].flatMap { $0.isEmpty ? nil : $0 }
         }
         var settings = PriceSettings()
         settings.pricesPath = path(options.prices, "PURSER_PRICES")
         settings.arnsPath = path(options.priceArns, "PURSER_PRICE_ARNS")
-        return try settings.read()
+        settings.quotasPath = path(options.quotas, "PURSER_QUOTAS")
+        return settings
     }
 
     /// Returns the prices for the Region of the environment.
@@ -184,7 +195,19 @@ struct Session {
     }
 
     func reader(_ store: Store) throws -> MetricReader {
-        MetricReader(store: store, quota: try chatConfiguration().quota)
+        MetricReader(store: store, quota: try chatConfiguration().quota, tokenQuotas: tokenQuotas())
+    }
+
+    /// Returns the quotas of tokens per minute for the Region of the environment. A fault in their file is reported, and
+    /// only TPMQuotaUsed has no data.
+    private func tokenQuotas() -> [TokenQuotaList.Quota] {
+        do throws(Diagnostics) {
+            return try priceSettings(environment).readQuotas().quotas(in: AWSRegion.named(in: environment))
+        } catch {
+            for fault in error.all { say("purser: \(fault)") }
+            say("purser: without this file, the metric TPMQuotaUsed has no data")
+            return []
+        }
     }
 }
 

@@ -102,16 +102,19 @@ struct PriceRow {
 
     mutating func region() -> String? {
         guard let text = given(.region) else { return nil }
-        let isRegion =
-            text.utf8.count <= 32
+        if !Self.isRegion(text) { reject(.region, "`\(text.prefix(80))` is not \(Self.regionForm)") }
+        return text
+    }
+
+    /// Returns whether a text can be the name of an AWS Region.
+    static func isRegion(_ text: String) -> Bool {
+        text.utf8.count <= 32
             && text.utf8.allSatisfy {
                 (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
             }
-        if !isRegion {
-            reject(.region, "`\(text.prefix(80))` is not an AWS Region like eu-central-1; empty means all Regions")
-        }
-        return text
     }
+
+    static let regionForm = "an AWS Region like eu-central-1; empty means all Regions"
 
     mutating func status() -> Price.Status? {
         let text = self[.status]

@@ -89,6 +89,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
         Row("PURSER_DASHBOARDS", "a folder of dashboards, as `--dashboards`"),
         Row("PURSER_PRICES", "a price file, as `--prices`"),
         Row("PURSER_PRICE_ARNS", "a file of models that ARNs stand for, as `--price-arns`"),
+        Row("PURSER_QUOTAS", "a file of quotas of tokens per minute, as `--quotas`"),
         Row("PURSER_PARAMETER_NAME", "the value of `${NAME}` in alarm files, as `--parameter NAME=VALUE`"),
         Row("PURSER_REMIND", "interval of reminders, as `evaluate --remind`"),
         Row("PURSER_PING", "address to fetch after a successful run, as `evaluate --ping`"),
@@ -130,6 +131,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
             "services.csv",
             "next to the price file: what a plan pays for besides the model, for `cost estimate`"
         ),
+        Row("quotas.csv", "next to the price file: quotas of tokens per minute, for the metric TPMQuotaUsed"),
         Row("docs/runbooks/*.md", "runbooks, which `purser alarms runbook` prints"),
         Row("~/.aws/config, ~/.aws/credentials", "profiles of the AWS tools"),
     ]

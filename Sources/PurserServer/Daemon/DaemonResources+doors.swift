@@ -24,7 +24,7 @@ extension DaemonResources {
                 log: log
             ),
             metrics: MetricsPage(
-                reader: MetricReader(store: store, quota: settings.chat.quota),
+                reader: MetricReader(store: store, quota: settings.chat.quota, tokenQuotas: tokenQuotas),
                 readers: settings.metricsReaders,
                 started: .now,
                 clock: clock,
@@ -54,6 +54,7 @@ extension DaemonResources {
         let pages = DashPages(
             files,
             quota: settings.chat.quota,
+            tokenQuotas: tokenQuotas,
             region: environment["AWS_REGION"],
             clock: clock,
             log: log

@@ -14,6 +14,7 @@ struct DaemonResources: Sendable {
     let clock: ServiceClock
     let log: ServiceLog
     let prices: PriceBook
+    let tokenQuotas: [TokenQuotaList.Quota]
     let priceWatch: PriceWatch
     let tls: TLSConfiguration?
     let store: Store
@@ -52,6 +53,7 @@ struct DaemonResources: Sendable {
         backend = try Backend(settings, environment: environment, clock: clock)
         connections = OpenConnections(most: settings.connections, trustedProxies: settings.trustedProxies)
         prices = PriceBook(catalog, region: backend.region)
+        tokenQuotas = try settings.prices.readQuotas().quotas(in: backend.region)
         priceWatch = PriceWatch(settings, prices, stamps: stamps, clock: clock, log: log)
     }
 

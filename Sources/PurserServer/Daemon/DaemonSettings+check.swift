@@ -23,6 +23,11 @@ extension DaemonSettings {
             faults += error.all
         }
         do {
+            _ = try prices.readQuotas()
+        } catch {
+            faults += error.all
+        }
+        do {
             _ = try tls?.configuration()
         } catch {
             faults += error.all

@@ -79,6 +79,7 @@ final class DashPages: Sendable {
 
     private let files: Files
     private let quota: Int?
+    private let tokenQuotas: [TokenQuotaList.Quota]
     private let region: String?
     private let clock: ServiceClock
     private let log: ServiceLog
@@ -86,9 +87,17 @@ final class DashPages: Sendable {
     private let waiting = Mutex(0)
     private let state = Mutex(State())
 
-    init(_ files: Files, quota: Int?, region: String?, clock: ServiceClock, log: ServiceLog) {
+    init(
+        _ files: Files,
+        quota: Int?,
+        tokenQuotas: [TokenQuotaList.Quota] = [],
+        region: String?,
+        clock: ServiceClock,
+        log: ServiceLog
+    ) {
         self.files = files
         self.quota = quota
+        self.tokenQuotas = tokenQuotas
         self.region = region
         self.clock = clock
         self.log = log
@@ -173,7 +182,7 @@ final class DashPages: Sendable {
 
     private func read(_ query: DashQuery, _ store: Store, _ version: Int, at now: Int64) throws -> Entry {
         let at = clock.now()
-        let reader = MetricReader(store: store, quota: quota)
+        let reader = MetricReader(store: store, quota: quota, tokenQuotas: tokenQuotas)
         let frames = DashFrames(reader: reader, rules: try rules(), region: region)
         let folder = DashboardFolder(path: files.dashboards)
         let range = query.seconds.map { at - $0..<at }

@@ -28,17 +28,16 @@ import Testing
         )
         #expect(
             alarms.map(\.name) == [
-                "budget-used-up", "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "error-rate",
-                "error-rate-low-traffic",
-                "latency-low-traffic", "latency-p99", "ledger-unwritable", "month-cost", "quota-80-percent",
-                "quota-used-up",
-                "refused-requests", "refused-requests-low-traffic", "server-errors", "unpriced-requests",
+                "budget-used-up", "cache-write-trap", "chat-errors", "chat-latency", "chat-refusals", "cost-anomaly",
+                "dead-letters", "error-rate", "error-rate-low-traffic", "latency-low-traffic", "latency-p99",
+                "ledger-unwritable", "month-cost", "quota-80-percent", "quota-used-up", "refused-requests",
+                "refused-requests-low-traffic", "server-errors", "tpm-quota-80-percent", "unpriced-requests",
             ]
         )
         // The others are gathered by one of the three composite alarms, which sends the message.
         let telling = [
-            "budget-used-up", "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "month-cost",
-            "quota-80-percent", "quota-used-up",
+            "budget-used-up", "cache-write-trap", "chat-errors", "chat-latency", "chat-refusals", "cost-anomaly",
+            "dead-letters", "month-cost", "quota-80-percent", "quota-used-up", "tpm-quota-80-percent",
         ]
         for alarm in alarms {
             let topics = telling.contains(alarm.name) ? [AlarmFixture.topic] : []

@@ -210,10 +210,10 @@ private struct Faults: Decodable {
         // Counters have no number of samples, histograms no percentile rank, and the rest is not in Prometheus at all.
         #expect(
             rules.leftOut.map(\.alarm) == [
-                "budget-used-up", "chat-errors", "chat-latency", "chat-refusals", "dead-letters", "latency-low-traffic",
-                "latency-p99",
-                "month-cost", "quota-80-percent", "quota-used-up", "refused-requests", "refused-requests-low-traffic",
-                "server-errors",
+                "budget-used-up", "cache-write-trap", "chat-errors", "chat-latency", "chat-refusals", "cost-anomaly",
+                "dead-letters", "latency-low-traffic", "latency-p99", "month-cost", "quota-80-percent",
+                "quota-used-up", "refused-requests", "refused-requests-low-traffic", "server-errors",
+                "tpm-quota-80-percent",
             ]
         )
         let shop = #"{job="chat",instance="a"}"#

@@ -211,7 +211,7 @@ struct DashSignalsTests {
             ("refused-requests", ["refused"]), ("refused-requests-low-traffic", ["refused"]),
             ("budget-used-up", ["refused"]), ("quota-used-up", ["refused"]), ("unpriced-requests", ["refused"]),
             ("ledger-unwritable", ["refused"]), ("latency-p99", []), ("month-cost", []), ("quota-80-percent", []),
-            ("dead-letters", []),
+            ("dead-letters", []), ("cost-anomaly", []), ("cache-write-trap", []), ("tpm-quota-80-percent", []),
         ]
     )
     func shippedAlarms(name: String, rows: [String]) throws {
