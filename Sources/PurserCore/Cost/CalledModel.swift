@@ -34,6 +34,11 @@ package struct CalledModel: Sendable, Hashable {
     /// The id if it is known, otherwise the name: the same text for every ARN of one model.
     package var shortName: String { modelId ?? name }
 
+    /// Returns the id of the model that its calls are charged as: where an ARN does not name it, that of their price row.
+    func id(pricedAs pricedId: String?) -> String {
+        modelId ?? pricedId.flatMap { CalledModel($0).modelId } ?? name
+    }
+
     /// Returns whether a list of allowed models includes it: by its name, or by the id that its ARN ends with.
     package func isAllowed(by models: [String]) -> Bool {
         models.contains(name) || (modelId.map(models.contains) ?? false)

@@ -56,6 +56,24 @@ import Testing
         #expect(CostChange(from: [], to: before) == nil)
     }
 
+    @Test(
+        "calls by an ARN that stands for another model than before are mix, and those by an ARN instead of an id are not"
+    )
+    func arns() throws {
+        let arn = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/crew1234abcd"
+        let lite = try PriceFixture.price(["model_id": "amazon.nova-lite-v1:0", "input": "1"])
+        let pro = try PriceFixture.price(["model_id": "amazon.nova-pro-v1:0", "input": "3", "output": "15"])
+        func group(_ model: String, _ price: Price) throws -> CostGroup {
+            try Self.group(model: model, price: price, usage: TokenUsage(input: 1000))
+        }
+        let before = [try group(arn, lite)]
+        let other = try #require(CostChange(from: before, to: [try group(arn, pro)]))
+        #expect(other.mix == other.total && other.total.rawValue == 2_000_000_000)
+        #expect(other.price == .zero && other.volume == .zero)
+        let same = try #require(CostChange(from: before, to: [try group(lite.modelId, lite)]))
+        #expect(same.mix == .zero && same.price == .zero && same.total == .zero)
+    }
+
     @Test("rounded to cents, the parts add up to the rounded change")
     func cents() {
         for (amounts, expected) in [

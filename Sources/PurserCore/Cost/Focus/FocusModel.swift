@@ -15,8 +15,7 @@ package struct FocusModel: Sendable, Equatable {
     init(_ calledId: String, pricedId: String?) {
         self.calledId = calledId
         let called = CalledModel(calledId)
-        let priced = pricedId.flatMap { CalledModel($0).modelId }
-        name = called.modelId ?? priced ?? calledId
+        name = called.id(pricedAs: pricedId)
         region = called.region
         let bare = Self.withoutGeography(name)
         let parts = bare.split(separator: ".", maxSplits: 1).map(String.init)

@@ -67,12 +67,14 @@ package struct CostChange: Sendable, Equatable {
         var cells: [Cell: Sum] = [:]
         for group in groups {
             let (usage, amounts) = (group.usage, group.amounts)
+            // An ARN may stand for one model in the earlier period and for another one in the later.
+            let modelId = CalledModel(group.modelId).id(pricedAs: group.price?.modelId)
             let kinds = [
                 (usage.input, amounts.input), (usage.output, amounts.output), (usage.cacheRead, amounts.cacheRead),
                 (usage.cacheWrite5m, amounts.cacheWrite5m), (usage.cacheWrite1h, amounts.cacheWrite1h),
             ]
             for (kind, (tokens, cost)) in kinds.enumerated() where tokens > 0 {
-                let cell = Cell(modelId: group.modelId, tier: group.tier, isLong: group.isLong, kind: kind)
+                let cell = Cell(modelId: modelId, tier: group.tier, isLong: group.isLong, kind: kind)
                 cells[cell, default: Sum()].tokens += Int128(tokens)
                 cells[cell, default: Sum()].cost += cost.rawValue
             }
