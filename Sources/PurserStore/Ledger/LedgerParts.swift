@@ -44,6 +44,19 @@ extension LedgerPart {
         }
     }
 
+    /// The part itself, with each calendar month of days as a part of its own.
+    var byMonth: [LedgerPart] {
+        guard case .days(var days) = self else { return [self] }
+        var months: [LedgerPart] = []
+        while let first = days.first {
+            let next = CalendarMonth(containing: Self.start(ofDay: first)).end.milliseconds / Self.dayMilliseconds
+            let end = min(next, days.upperBound)
+            months.append(.days(first..<end))
+            days = end..<days.upperBound
+        }
+        return months
+    }
+
     static func start(ofDay day: Int64) -> Timestamp {
         Timestamp(milliseconds: day * dayMilliseconds)
     }
@@ -76,7 +89,7 @@ extension Store {
         )
         let first = start.milliseconds / LedgerPart.dayMilliseconds
         let rows = try Row.fetchCursor(select, arguments: [first, end.milliseconds])
-        var parts: [LedgerPart] = []
+        var (calls, days, lateDays): ([Range<Timestamp>], [Range<Int64>], [Int64]) = ([], [], [])
         var place = start
         while let row = try rows.next() {
             let day: Int64 = row[0]
@@ -87,17 +100,15 @@ extension Store {
                 throw RemovedCallsError(path: path, day: LedgerPart.name(ofDay: day))
             }
             let next = LedgerPart.start(ofDay: day + 1)
-            if place < LedgerPart.start(ofDay: day) { parts.append(.calls(place..<LedgerPart.start(ofDay: day))) }
-            if case .days(let known)? = parts.last, known.upperBound == day {
-                parts[parts.count - 1] = .days(known.lowerBound..<day + 1)
-            } else {
-                parts.append(.days(day..<day + 1))
-            }
-            if state == .removing { parts.append(.lateCalls(day: day)) }
-            if state == .removed { parts.append(.calls(LedgerPart.start(ofDay: day)..<next)) }
+            if place < LedgerPart.start(ofDay: day) { calls.extend(by: place..<LedgerPart.start(ofDay: day)) }
+            days.extend(by: day..<day + 1)
+            if state == .removing { lateDays.append(day) }
+            if state == .removed { calls.extend(by: LedgerPart.start(ofDay: day)..<next) }
             place = next
         }
-        if place < end { parts.append(.calls(place..<end)) }
+        if place < end { calls.extend(by: place..<end) }
+        // A query runs for each part, so there are as few as possible.
+        var parts = calls.map(LedgerPart.calls) + days.map(LedgerPart.days) + lateDays.map(LedgerPart.lateCalls)
         guard query.hasCorrections else { return parts }
         let hasCorrections = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM ledger_correction)")
         if try Bool.fetchOne(hasCorrections) == true { parts += [.learned(query.period), .learnedLater(query.period)] }
@@ -158,6 +169,14 @@ extension Store {
         try read { db in
             Set(try Int64.fetchAll(db, sql: "SELECT day FROM ledger_day WHERE state IN ('removing', 'removed')"))
         }
+    }
+}
+
+extension Array {
+    /// Adds a range to ascending ones, as a part of the last one if it begins where that ends.
+    fileprivate mutating func extend<Bound>(by range: Element) where Element == Range<Bound> {
+        guard let known = last, known.upperBound == range.lowerBound else { return append(range) }
+        self[count - 1] = known.lowerBound..<range.upperBound
     }
 }
 

@@ -70,7 +70,7 @@ extension Store {
         return try read { db in
             var users: [String] = []
             var arguments = StatementArguments()
-            for part in try parts(of: query, db) where part.hasUsers {
+            for part in try parts(of: query, db).flatMap(\.byMonth) where part.hasUsers {
                 var statement = GroupStatement(query, part)
                 users.append(statement.usersSQL())
                 arguments += statement.arguments
@@ -191,7 +191,8 @@ private struct GroupStatement {
     mutating func sql() -> String {
         let keys = query.keys.map { column($0) + ", " }.joined()
         let from = from()
-        let places = (1...query.keys.count + 8).map(String.init).joined(separator: ", ")
+        // Sorting by a constant would take time.
+        let places = (1...query.keys.count + (correctedMonth == nil ? 7 : 8)).map(String.init).joined(separator: ", ")
         let sums = [
             "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens - cache_write_1h_tokens",
             "cache_write_1h_tokens",
@@ -199,7 +200,7 @@ private struct GroupStatement {
         return """
             SELECT \(keys) price, model_id, tier, \(isLong),
                 CASE outcome \(endings) ELSE '\(CostGroup.Ending.failed.rawValue)' END,
-                estimated, source, \(correctedMonth), \(count), \(sums.map(sum).joined(separator: ", ")), \(sumOfCost)
+                estimated, source, \(correctedMonth ?? "NULL"), \(count), \(sums.map(sum).joined(separator: ", ")), \(sumOfCost)
             \(from) GROUP BY \(places)
             """
     }
@@ -209,8 +210,14 @@ private struct GroupStatement {
         return "SELECT \(step(.day)), \(sumOfCost) \(from) GROUP BY 1"
     }
 
+    /// How many calls each user has made; of totals, those of one month.
     mutating func usersSQL() -> String {
-        let from = from()
+        var from = from()
+        if case .days(let days) = part, query.filters.isEmpty {
+            // As in the index `ledger_day_user`, which has the users in their order.
+            from += " AND detail = 1 AND strftime('%Y-%m', day * 86400, 'unixepoch') = ?"
+            arguments += ["\(CalendarMonth(containing: LedgerPart.start(ofDay: days.lowerBound)))"]
+        }
         return "SELECT user, \(count) AS n \(from) GROUP BY user"
     }
 
@@ -255,8 +262,9 @@ private struct GroupStatement {
         if case .days = part { "is_long" } else { Store.isLong }
     }
 
-    private var correctedMonth: String {
-        if case .learned = part { "strftime('%Y-%m', time / 1000, 'unixepoch')" } else { "NULL" }
+    /// Nil where it is null of everything.
+    private var correctedMonth: String? {
+        if case .learned = part { "strftime('%Y-%m', time / 1000, 'unixepoch')" } else { nil }
     }
 
     private var count: String {

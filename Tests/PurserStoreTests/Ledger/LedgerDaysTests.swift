@@ -22,6 +22,8 @@ import Testing
     private struct Correction {
         var booked: Timestamp
         var call: Call
+        /// -1 for what is taken back.
+        var sign: Int
         var cost: Picodollars
     }
 
@@ -39,7 +41,7 @@ import Testing
         mutating func reserve(at time: Timestamp) throws {
             let id = "\(calls.count)"
             let caller = Caller(
-                user: ["ann", "bob", nil].randomElement(using: &random) ?? nil,
+                user: ["ann", "bob", "user-\(number(0...99))", nil].randomElement(using: &random) ?? nil,
                 team: ["a", "b", nil].randomElement(using: &random) ?? nil,
                 session: "s\(calls.count / 3)",
                 tags: number(0...2) == 0 ? CallTags(["env": "prod"]) : .none
@@ -64,8 +66,10 @@ import Testing
         /// Notes a call's cost, in the present month if its own is closed.
         mutating func learn(_ cost: Picodollars, of id: String, _ call: Call) throws {
             if try store.closedMonths().contains(where: { $0.month == CalendarMonth(containing: call.time) }) {
-                if let old = call.cost { corrections.append(Correction(booked: now, call: call, cost: .zero - old)) }
-                corrections.append(Correction(booked: now, call: call, cost: cost))
+                if let old = call.cost {
+                    corrections.append(Correction(booked: now, call: call, sign: -1, cost: .zero - old))
+                }
+                corrections.append(Correction(booked: now, call: call, sign: 1, cost: cost))
             }
             calls[id]?.cost = cost
         }
@@ -125,12 +129,16 @@ import Testing
                 }
             }
             var expected: [[String?]: Picodollars] = [:]
+            var users: [String: Int] = [:]
             for call in calls.values where period.contains(call.time) {
-                if let cost = call.cost { expected[values(call, at: call.time), default: .zero] += cost }
+                guard let cost = call.cost else { continue }
+                expected[values(call, at: call.time), default: .zero] += cost
+                if let user = call.caller.user { users[user, default: 0] += 1 }
             }
             for one in corrections {
                 if period.contains(one.call.time) {
                     expected[values(one.call, at: one.call.time), default: .zero] -= one.cost
+                    if let user = one.call.caller.user { users[user, default: 0] -= one.sign }
                 }
                 if period.contains(one.booked) {
                     expected[values(one.call, at: one.booked), default: .zero] += one.cost
@@ -141,6 +149,7 @@ import Testing
             for group in try store.costGroups(query) { found[group.keys, default: .zero] += group.cost }
             #expect(found.filter { $0.value != .zero } == expected.filter { $0.value != .zero }, "\(keys) \(period)")
             #expect(try store.dailyCosts(query).values.reduce(.zero, +) == expected.values.reduce(.zero, +))
+            #expect(try store.activeUsers(query) == users.values.count { $0 > 0 }, "\(period)")
             let open = calls.values.filter { period.contains($0.time) && $0.cost == nil }
             #expect(try store.openCalls(query).requests == open.count)
             #expect(try store.openCalls(query).held == open.reduce(.zero) { $0 + $1.hold })
