@@ -307,8 +307,8 @@ static const unsigned char migration_0020[] = {
 #embed "../../migrations/0020-reconciliation.sql"
 };
 
-static const unsigned char migration_0022[] = {
-#embed "../../migrations/0022-users-by-month.sql"
+static const unsigned char migration_0021[] = {
+#embed "../../migrations/0021-users-by-month.sql"
 };
 
 static const unsigned char prices_arns[] = {
@@ -411,7 +411,7 @@ static const struct purser_embedded_file files[] = {
     FILE("migrations/0018-closed-months.sql", migration_0018),
     FILE("migrations/0019-budget-forecasts.sql", migration_0019),
     FILE("migrations/0020-reconciliation.sql", migration_0020),
-    FILE("migrations/0022-users-by-month.sql", migration_0022),
+    FILE("migrations/0021-users-by-month.sql", migration_0021),
     FILE("prices/arns.csv", prices_arns),
     FILE("prices/bedrock.csv", prices_bedrock),
     FILE("prices/offers.csv", prices_offers),

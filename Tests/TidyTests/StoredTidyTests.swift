@@ -29,7 +29,7 @@ import Testing
         "0018-closed-months.sql": "895f4350626c722bd963e801544ccfb3efbf3ec8c8864d54314aaba4b78ec8ab",
         "0019-budget-forecasts.sql": "4177adfd75cc7c8aac8a0034f34bad8f1fc0e496489821a217dd0d70a43c42d7",
         "0020-reconciliation.sql": "09ae280ea783c2890ae4a6c07709d1c8100169aef4e30d888ace945cb3fe981b",
-        "0022-users-by-month.sql": "b080d32c6ba194f4853ddd85cd2765e8d1645c8152b2a4ac33859550350fa763",
+        "0021-users-by-month.sql": "b080d32c6ba194f4853ddd85cd2765e8d1645c8152b2a4ac33859550350fa763",
     ]
 
     @Test("every file of the embedded folders is embedded unchanged, and nothing else is")

@@ -43,7 +43,7 @@ extension MetricReader {
             }
     }
 
-    /// Returns, for each minute with tokens, how much of each quota was used, in percent: of all models, or of the quota
+    /// Returns, for each minute, how much of each quota was used, in percent: of all models, or of the quota
     /// of one model.
     ///
     /// Data that is coarser than a minute does not say what one minute used, so there is none for such a time.
@@ -71,15 +71,27 @@ extension MetricReader {
                 }
             }
         }
-        var pieces: [Timestamp: DistributionAccumulator] = [:]
-        for (number, minutes) in used {
-            for (minute, tokens) in minutes {
-                let percent = 100 * tokens / Double(quotas[number].tokensPerMinute)
-                let start = grid.map { $0.start(of: $0.index(of: minute)) } ?? minute
-                pieces[start, default: DistributionAccumulator()].add(Distribution(value: percent) ?? .empty)
+        var slots: [Slot] = []
+        var piece = DistributionAccumulator()
+        var (minute, zeros) = (from, 0)
+        while minute < range.upperBound {
+            for (number, quota) in quotas.enumerated() {
+                if let tokens = used[number]?[minute] {
+                    piece.add(Distribution(value: 100 * tokens / Double(quota.tokensPerMinute)) ?? .empty)
+                } else {
+                    zeros += 1
+                }
             }
+            let start = grid.map { $0.start(of: $0.index(of: minute)) } ?? minute
+            let end = grid.map { $0.start(of: $0.index(of: minute) + 1) } ?? minute + Self.minuteSeconds
+            minute = minute + Self.minuteSeconds
+            guard minute >= end || minute >= range.upperBound else { continue }
+            piece.add(Distribution(value: 0, count: zeros) ?? .empty)
+            slots.append(Slot(start: start, distribution: piece.distribution))
+            piece.removeAll(keepingCapacity: true)
+            zeros = 0
         }
-        return pieces.sorted { $0.key < $1.key }.map { Slot(start: $0.key, distribution: $0.value.distribution) }
+        return slots
     }
 
     private static let minuteSeconds = 60

@@ -41,7 +41,7 @@ package struct MetricReader: Sendable {
             case .quotaUsed:
                 "Calls of the calendar month (UTC) begun by the end of the minute, as a percentage of the quota; from the ledger. Only live calls count; before the month's first, simulated ones."
             case .tpmQuotaUsed:
-                "Tokens of a minute as a percentage of the model's quota of tokens per minute (quotas.csv): input, cache writes, and output times the burndown rate; one sample for each quota and minute with tokens."
+                "Tokens of a minute as a percentage of the model's quota of tokens per minute (quotas.csv): input, cache writes, and output times the burndown rate; one sample for each minute and each quota of a model that has calls."
             case .deadLetters:
                 "Dead letters that arrived by the end of the minute and are still open: they have their text, or the queue did not take them."
             }

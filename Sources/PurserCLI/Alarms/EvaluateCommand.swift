@@ -124,6 +124,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         if !isDryRun { session.rollUp(store) }
         report.warnings.forEach { say("purser: \($0)") }
+        // The alarms on quotas keep their states, and the exit code says that they were not judged.
+        guard (try? session.readQuotas()) != nil else { throw Exit.failed }
         if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
         try exit(report)
     }

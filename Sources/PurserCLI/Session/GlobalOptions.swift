@@ -202,12 +202,17 @@ struct Session {
     /// only TPMQuotaUsed has no data.
     private func tokenQuotas() -> [TokenQuotaList.Quota] {
         do throws(Diagnostics) {
-            return try priceSettings(environment).readQuotas().quotas(in: AWSRegion.named(in: environment))
+            return try readQuotas().quotas(in: AWSRegion.named(in: environment))
         } catch {
             for fault in error.all { say("purser: \(fault)") }
             say("purser: without this file, the metric TPMQuotaUsed has no data")
             return []
         }
+    }
+
+    /// Reads the quotas of tokens per minute; throws ``Diagnostics`` with every fault of their file.
+    func readQuotas() throws(Diagnostics) -> TokenQuotaList {
+        try priceSettings(environment).readQuotas()
     }
 }
 

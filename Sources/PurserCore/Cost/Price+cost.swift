@@ -13,6 +13,11 @@ extension Price {
         package var cacheRead: Int64
         package var cacheWrite5m: Int64
         package var cacheWrite1h: Int64
+        /// What tokens of the cached kinds would cost as plain input, where their own rates are listed for; a kind whose rate
+        /// is assumed has that rate, so that it counts neither as a saving nor as a loss.
+        var uncachedRead: Int64
+        var uncachedWrite5m: Int64
+        var uncachedWrite1h: Int64
 
         /// Returns these rates, each changed.
         func changed(_ change: (Int64) throws(PriceError) -> Int64) throws(PriceError) -> CallRates {
@@ -21,20 +26,23 @@ extension Price {
                 output: try change(output),
                 cacheRead: try change(cacheRead),
                 cacheWrite5m: try change(cacheWrite5m),
-                cacheWrite1h: try change(cacheWrite1h)
+                cacheWrite1h: try change(cacheWrite1h),
+                uncachedRead: try change(uncachedRead),
+                uncachedWrite5m: try change(uncachedWrite5m),
+                uncachedWrite1h: try change(uncachedWrite1h)
             )
         }
 
         /// Returns how much less the cache reads of `usage` cost than plain input.
         package func readSavings(of usage: TokenUsage) -> Picodollars {
-            Picodollars(Int128(usage.cacheRead) * (Int128(input) - Int128(cacheRead)))
+            Picodollars(Int128(usage.cacheRead) * (Int128(uncachedRead) - Int128(cacheRead)))
         }
 
         /// Returns how much more the cache writes of `usage` cost than plain input.
         package func writePremium(of usage: TokenUsage) -> Picodollars {
             Picodollars(
-                Int128(usage.cacheWrite5m) * (Int128(cacheWrite5m) - Int128(input))
-                    + Int128(usage.cacheWrite1h) * (Int128(cacheWrite1h) - Int128(input))
+                Int128(usage.cacheWrite5m) * (Int128(cacheWrite5m) - Int128(uncachedWrite5m))
+                    + Int128(usage.cacheWrite1h) * (Int128(cacheWrite1h) - Int128(uncachedWrite1h))
             )
         }
     }
@@ -78,12 +86,19 @@ extension Price {
             if overflow { throw .tooLarge }
             hour = max(dearest, double)
         }
+        // The source has no cache prices for long contexts and for cheaper tiers, so those that apply there are compared with
+        // the input price that they are listed beside.
+        let beside = max(onDemand.input, tiers[tier]?.input ?? 0)
         return CallRates(
             input: plain.input,
             output: plain.output,
             cacheRead: read ?? plain.input,
             cacheWrite5m: write5m ?? dearest,
-            cacheWrite1h: hour
+            cacheWrite1h: hour,
+            uncachedRead: read == nil ? plain.input : beside,
+            uncachedWrite5m: write5m == nil ? dearest : beside,
+            // Without a price of its own, an hour is assumed to cost twice the input price of the call.
+            uncachedWrite1h: write1h != nil ? beside : write5m == nil ? hour : max(plain.input, standard.input)
         )
     }
 

@@ -45,21 +45,20 @@ package struct TokenQuotaList: Sendable, Equatable {
     package init(csv text: String, file: String) throws {
         var table = CSVTable(text, file: file, of: TokenQuotaColumn.self)
         var rows: [Row] = []
+        var (models, codes): (Set<[String?]>, [[String?]: Row]) = ([], [:])
         for record in table.records {
             let fields = Dictionary(uniqueKeysWithValues: zip(table.columns, record.fields))
             guard let row = Self.row(fields, reject: { table.reject(record.line, $0, $1) }) else { continue }
-            let others = rows.filter { $0.region == row.region }
-            if others.contains(where: { $0.modelId == row.modelId }) {
+            if !models.insert([row.region, row.modelId]).inserted {
                 table.reject(record.line, .modelId, "`\(row.modelId)` has a row for the same Region already")
             }
-            if let code = row.quotaCode, let other = others.first(where: { $0.quotaCode == code }),
-                other.tokensPerMinute != row.tokensPerMinute
-            {
-                table.reject(
-                    record.line,
-                    .tokensPerMinute,
-                    "`\(code)` has \(other.tokensPerMinute) tokens per minute in the row of `\(other.modelId)`"
-                )
+            if let code = row.quotaCode {
+                let other = codes[[row.region, code]] ?? row
+                codes[[row.region, code]] = other
+                if other.tokensPerMinute != row.tokensPerMinute {
+                    let same = "has \(other.tokensPerMinute) tokens per minute in the row of `\(other.modelId)`"
+                    table.reject(record.line, .tokensPerMinute, "`\(code)` \(same)")
+                }
             }
             rows.append(row)
         }
@@ -79,23 +78,28 @@ package struct TokenQuotaList: Sendable, Equatable {
 
     /// Returns the quotas that apply to calls in a Region.
     ///
-    /// A row of the Region replaces the model's row for every Region.
+    /// A row of the Region replaces the model's row for every Region. If the Region is not known, each model has the lowest
+    /// quota of all its rows.
     package func quotas(in region: String?) -> [Quota] {
-        let own = rows.filter { $0.region != nil && $0.region == region }
-        let names = Set(own.map(\.modelId))
-        let applying = own + rows.filter { $0.region == nil && !names.contains($0.modelId) }
-        var quotas: [Quota] = []
-        var positions: [String: Int] = [:]
-        for row in applying {
-            let key = row.quotaCode.map { "\($0) \(row.tokensPerMinute)" }
-            if let key, let position = positions[key] {
-                quotas[position].outputBurndowns[row.modelId] = row.outputBurndown
+        var applying: [String: Row] = [:]
+        for row in rows where region == nil || row.region == nil || row.region == region {
+            guard let known = applying[row.modelId] else {
+                applying[row.modelId] = row
                 continue
             }
-            if let key { positions[key] = quotas.count }
-            quotas.append(
-                Quota(tokensPerMinute: row.tokensPerMinute, outputBurndowns: [row.modelId: row.outputBurndown])
-            )
+            let replaces = region == nil ? row.tokensPerMinute < known.tokensPerMinute : row.region != nil
+            if replaces { applying[row.modelId] = row }
+        }
+        var quotas: [Quota] = []
+        var positions: [String: Int] = [:]
+        for row in applying.values.sorted(by: { $0.modelId < $1.modelId }) {
+            let key = row.quotaCode.map { "\(row.region ?? "") \($0)" }
+            let position = key.flatMap { positions[$0] } ?? quotas.count
+            if position == quotas.count {
+                quotas.append(Quota(tokensPerMinute: row.tokensPerMinute, outputBurndowns: [:]))
+                if let key { positions[key] = position }
+            }
+            quotas[position].outputBurndowns[CalledModel(row.modelId).shortName] = row.outputBurndown
         }
         return quotas
     }

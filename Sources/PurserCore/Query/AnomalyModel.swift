@@ -25,6 +25,8 @@ package struct AnomalyModel: Sendable, Equatable {
     package static let leastShare = 0.025
     /// The smallest deviation as a share of the metric's median magnitude, for hours with small expected values.
     package static let leastShareOfLevel = 0.01
+    /// A change of level may end again, as a holiday does: the smallest deviation as a share of the recent change.
+    private static let leastShareOfShift = 0.25
     /// With fewer distances than this, an hour's deviation is at least what all hours together suggest.
     private static let fewDistances = 40
     /// The variation of counts grows as the square root of their size. Smaller sizes than this share of the metric's
@@ -78,6 +80,10 @@ package struct AnomalyModel: Sendable, Equatable {
         // had just changed.
         let recentStart = last.timestamp - Self.recentSeconds
         let recent = season == .week ? points.filter { $0.timestamp > recentStart } : []
+        // Periods of an hour have too few datapoints of each hour before that, and none of weekends.
+        if period >= Self.hourSeconds, span + Int64(period) < Int64(7 * Self.daySeconds - Self.hourSeconds) {
+            return nil
+        }
         let isLongEnough = span >= Int64(7 * Self.daySeconds + Self.recentSeconds - Self.hourSeconds)
         let hasLevel = recent.count >= Self.leastRecentPoints
         let base = isLongEnough && hasLevel ? points.filter { $0.timestamp <= recentStart } : points
@@ -109,7 +115,8 @@ package struct AnomalyModel: Sendable, Equatable {
             let value = expected[bucket] + shift
             let deviation = max(
                 Self.deviation(near),
-                near.count < Self.fewDistances ? variation * size(value) : 0,
+                near.count < Self.fewDistances ? variation * max(size(value), size(expected[bucket])) : 0,
+                Self.leastShareOfShift * shift.magnitude,
                 Self.leastShare * value.magnitude,
                 Self.leastShareOfLevel * level,
                 Self.leastDeviation

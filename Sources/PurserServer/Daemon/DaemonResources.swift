@@ -53,7 +53,13 @@ struct DaemonResources: Sendable {
         backend = try Backend(settings, environment: environment, clock: clock)
         connections = OpenConnections(most: settings.connections, trustedProxies: settings.trustedProxies)
         prices = PriceBook(catalog, region: backend.region)
-        tokenQuotas = try settings.prices.readQuotas().quotas(in: backend.region)
+        do {
+            tokenQuotas = try settings.prices.readQuotas().quotas(in: backend.region)
+        } catch {
+            // A file that no setting names does not keep the daemon from starting.
+            for fault in error.all { log.event(.warning, "\(fault); the metric TPMQuotaUsed has no data") }
+            tokenQuotas = []
+        }
         priceWatch = PriceWatch(settings, prices, stamps: stamps, clock: clock, log: log)
     }
 

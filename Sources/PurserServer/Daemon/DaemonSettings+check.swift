@@ -23,7 +23,7 @@ extension DaemonSettings {
             faults += error.all
         }
         do {
-            _ = try prices.readQuotas()
+            if prices.quotasPath != nil { _ = try prices.readQuotas() }
         } catch {
             faults += error.all
         }

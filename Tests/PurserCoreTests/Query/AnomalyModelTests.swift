@@ -159,6 +159,21 @@ import Testing
         #expect(night.expected == 0 && night.deviation > 5)
     }
 
+    @Test("a normal day after two quiet ones is not far outside the band")
+    func holiday() throws {
+        let quiet = Self.start + 12 * Self.day
+        let history = Self.history(days: 14, every: 3600) { $0 >= quiet ? 10 : 100 }
+        let point = try #require(AnomalyModel(history: history, period: 3600)).point(at: Self.start + 14 * Self.day)
+        #expect(point.expected == 10 && point.expected + 5 * point.deviation > 100)
+    }
+
+    @Test("periods of an hour need a week of history, so that each day of the week is in it")
+    func hourlyWeek() {
+        let history = { (days: Double) in Self.history(days: days, every: 3600) { _ in 1 } }
+        #expect(AnomalyModel(history: history(6), period: 3600) == nil)
+        #expect(AnomalyModel(history: history(7), period: 3600) != nil)
+    }
+
     @Test("a period of an hour that begins within an hour lies between its values and the next hour's")
     func betweenHours() throws {
         let history = Self.history(days: 14, every: 3600) { Double($0.fields.hour * 10) + 100 }

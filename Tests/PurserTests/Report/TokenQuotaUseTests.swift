@@ -47,6 +47,7 @@ import Testing
         return MetricReference(Metric(namespace: "ChatService", name: "TPMQuotaUsed", dimensions: dimensions))
     }
 
+    /// Returns sum, count and maximum of each slot that has a use.
     private static func values(
         _ reader: MetricReader,
         _ model: String?,
@@ -60,7 +61,7 @@ import Testing
             to: start + to,
             period: period
         )
-        return try #require(slots[metric(model)]).slots.map {
+        return try #require(slots[metric(model)]).slots.filter { $0.distribution.maximum > 0 }.map {
             [$0.distribution.sum, Double($0.distribution.count), $0.distribution.maximum]
         }
     }
@@ -73,10 +74,13 @@ import Testing
         #expect(try Self.values(reader, "a") == [[40, 1, 40], [2, 1, 2]])
         #expect(try Self.values(reader, "a-profile") == [[40, 1, 40], [2, 1, 2]])
         #expect(try Self.values(reader, "b") == [[40, 1, 40], [105, 1, 105]])
-        #expect(try Self.values(reader, nil) == [[80, 2, 40], [2, 1, 2], [105, 1, 105]])
+        #expect(try Self.values(reader, nil) == [[80, 2, 40], [2, 2, 2], [105, 2, 105]])
         #expect(try Self.values(reader, "without a quota") == [] && Self.values(reader, "never called") == [])
+        // A minute without tokens uses nothing of either quota.
+        let all = try reader.slots(of: [Self.metric(nil)], from: Self.start, to: Self.start + 600)
+        #expect(all[Self.metric(nil)]?.slots.map(\.distribution.count) == Array(repeating: 2, count: 10))
         // A longer period has a sample for each minute, as its Maximum needs.
-        #expect(try Self.values(reader, nil, period: 300) == [[187, 4, 105]])
+        #expect(try Self.values(reader, nil, period: 300) == [[187, 10, 105]])
         // A range that begins within a minute begins with the next one.
         #expect(try Self.values(reader, "a", from: 10) == [[2, 1, 2]])
         #expect(try Self.values(reader, "a", from: 0, to: 60) == [[40, 1, 40]])
