@@ -17,6 +17,7 @@ let optimization: [SwiftSetting] =
     Context.environment["PURSER_OPTIMIZE"] == "1" ? [.unsafeFlags(["-O", "-assert-config", "Debug"])] : []
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -74,7 +75,7 @@ let package = Package(
         .systemLibrary(name: "CThread"),
         .target(name: "CEmbeddedFiles"),
         .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings + optimization),
-        .target(name: "PurserStore", dependencies: ["PurserCore", grdb], swiftSettings: settings + optimization),
+        .target(name: "PurserStore", dependencies: ["PurserCore", grdb, sqlite], swiftSettings: settings + optimization),
         .target(name: "PurserRender", dependencies: ["PurserCore"], swiftSettings: settings + optimization),
         .target(name: "PurserHTTP", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "PurserAWS", dependencies: ["PurserCore", "PurserHTTP", "CCrypto"], swiftSettings: settings),

@@ -57,6 +57,13 @@ extension LedgerPart {
         return months
     }
 
+    /// The part itself, with each day of single calls as a part of its own.
+    func byDay(in zone: ClockZone) -> [LedgerPart] {
+        guard case .calls(let period) = self else { return [self] }
+        let bounds = zone.bounds(ofPeriod: 86_400, from: period.lowerBound, to: period.upperBound)
+        return zip(bounds, bounds.dropFirst()).map { .calls(max($0, period.lowerBound)..<$1) }
+    }
+
     static func start(ofDay day: Int64) -> Timestamp {
         Timestamp(milliseconds: day * dayMilliseconds)
     }

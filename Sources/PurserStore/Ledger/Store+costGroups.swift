@@ -11,11 +11,19 @@ extension Store {
         let prices = try prices(db)
         var names = PeriodNames(query)
         var groups: [CostGroup] = []
+        // Grouped here, in one pass: SQLite would sort the calls by each column in turn.
+        var places = RowPlaces(columns: query.keys.count + GroupStatement.attributes)
         for part in try parts(of: query, db) {
             var statement = GroupStatement(query, part)
-            let sql = statement.sql()
-            let rows = try Row.fetchCursor(db, sql: sql, arguments: statement.arguments)
-            while let row = try rows.next() { groups.append(group(row, query, prices, &names)) }
+            let select = try db.makeStatement(sql: statement.sql())
+            let rows = try Row.fetchCursor(select, arguments: statement.arguments)
+            while let row = try rows.next() {
+                if let place = places.place(of: select) {
+                    try add(row, query, to: &groups[place])
+                } else {
+                    groups.append(group(row, query, prices, &names))
+                }
+            }
         }
         return groups.merged()
     }
@@ -51,12 +59,14 @@ extension Store {
         return try read { db in
             var names = PeriodNames(query)
             var days: [String: Picodollars] = [:]
-            for part in try parts(of: query, db) {
+            // SQLite would sort the calls by day.
+            for part in try parts(of: query, db).flatMap({ $0.byDay(in: query.zone) }) {
                 var statement = GroupStatement(query, part)
                 let sql = statement.dailySQL()
                 let rows = try Row.fetchCursor(db, sql: sql, arguments: statement.arguments)
                 while let row = try rows.next() {
-                    days[names.name(.day, row[0]), default: .zero] += Self.sum(row, at: 1)
+                    guard let step = row[0] as Int64? else { continue }
+                    days[names.name(.day, step), default: .zero] += Self.sum(row, at: 1)
                 }
             }
             return days
@@ -109,6 +119,26 @@ extension Store {
             prices[row[0]] = try? Price(content: row[1])
         }
         return prices
+    }
+
+    /// Adds a row to a group of rows that are alike.
+    private func add(_ row: Row, _ query: CostQuery, to group: inout CostGroup) throws {
+        let first = query.keys.count + GroupStatement.attributes
+        var isTooLarge = false
+        func add(_ column: Int, to sum: inout Int) {
+            let (value, overflows) = sum.addingReportingOverflow(row[first + column])
+            if overflows { isTooLarge = true } else { sum = value }
+        }
+        add(0, to: &group.requests)
+        add(1, to: &group.usage.input)
+        add(2, to: &group.usage.output)
+        add(3, to: &group.usage.cacheRead)
+        add(4, to: &group.usage.cacheWrite5m)
+        add(5, to: &group.usage.cacheWrite1h)
+        group.cost += Self.sum(row, at: first + 6)
+        if isTooLarge {
+            throw StoreError(.failed, path: path, detail: "the tokens of the calls are too many to add up")
+        }
     }
 
     private func group(
@@ -191,23 +221,28 @@ private struct GroupStatement {
     mutating func sql() -> String {
         let keys = query.keys.map { column($0) + ", " }.joined()
         let from = from()
-        // Sorting by a constant would take time.
-        let places = (1...query.keys.count + (correctedMonth == nil ? 7 : 8)).map(String.init).joined(separator: ", ")
-        let sums = [
+        let tokens = [
             "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens - cache_write_1h_tokens",
             "cache_write_1h_tokens",
         ]
         return """
             SELECT \(keys) price, model_id, tier, \(isLong),
                 CASE outcome \(endings) ELSE '\(CostGroup.Ending.failed.rawValue)' END,
-                estimated, source, \(correctedMonth ?? "NULL"), \(count), \(sums.map(sum).joined(separator: ", ")), \(sumOfCost)
-            \(from) GROUP BY \(places)
+                estimated, source, \(correctedMonth), \(requests), \(tokens.map(weighted).joined(separator: ", ")),
+                \(cost.dollars), \(cost.rest)
+            \(from)
             """
     }
 
+    /// How many columns are between the keys and the sums.
+    static let attributes = 8
+
+    /// What each day costs; single calls are those of one day.
     mutating func dailySQL() -> String {
         let from = from()
-        return "SELECT \(step(.day)), \(sumOfCost) \(from) GROUP BY 1"
+        let sums = "sum(\(cost.dollars)), sum(\(cost.rest)) \(from)"
+        if case .calls = part { return "SELECT min(\(step(.day))), \(sums)" }
+        return "SELECT \(step(.day)), \(sums) GROUP BY 1"
     }
 
     /// How many calls each user has made; of totals, those of one month.
@@ -218,7 +253,7 @@ private struct GroupStatement {
             from += " AND detail = 1 AND strftime('%Y-%m', day * 86400, 'unixepoch') = ?"
             arguments += ["\(CalendarMonth(containing: LedgerPart.start(ofDay: days.lowerBound)))"]
         }
-        return "SELECT user, \(count) AS n \(from) GROUP BY user"
+        return "SELECT user, sum(\(requests)) AS n \(from) GROUP BY user"
     }
 
     /// How many calls or corrections there are, and what they cost.
@@ -262,22 +297,22 @@ private struct GroupStatement {
         if case .days = part { "is_long" } else { Store.isLong }
     }
 
-    /// Nil where it is null of everything.
-    private var correctedMonth: String? {
-        if case .learned = part { "strftime('%Y-%m', time / 1000, 'unixepoch')" } else { nil }
+    private var correctedMonth: String {
+        if case .learned = part { "strftime('%Y-%m', time / 1000, 'unixepoch')" } else { "NULL" }
     }
 
-    private var count: String {
-        if case .days = part { "sum(requests)" } else { weight.map { "sum(\($0))" } ?? "count(*)" }
+    private var requests: String {
+        if case .days = part { "requests" } else { weight ?? "1" }
     }
 
-    private var sumOfCost: String {
-        if case .days = part { return "sum(cost_dollars), sum(cost_rest)" }
-        return sum("cost / \(Store.dollar)") + ", " + sum("cost % \(Store.dollar)")
+    /// Whole dollars, and the rest in picodollars.
+    private var cost: (dollars: String, rest: String) {
+        if case .days = part { return ("cost_dollars", "cost_rest") }
+        return (weighted("cost / \(Store.dollar)"), weighted("cost % \(Store.dollar)"))
     }
 
-    private func sum(_ column: String) -> String {
-        weight.map { "sum(\($0) * (\(column)))" } ?? "sum(\(column))"
+    private func weighted(_ column: String) -> String {
+        weight.map { "\($0) * (\(column))" } ?? column
     }
 
     /// How many calls are not settled before a time, and what they hold; the time is its last two arguments. Nil for a part
