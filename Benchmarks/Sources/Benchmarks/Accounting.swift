@@ -8,6 +8,9 @@ import Synchronization
 enum Accounting {
     static func run(_ folder: URL) async throws {
         print("\nACCOUNTING, reserve and settle a call of a team with a budget, durably")
+        print(
+            "  the disk makes \(try Int(syncsPerSecond(folder))) writes of a page durable a second, one after the other"
+        )
         for callers in [1, 32, 256] {
             let calls = max(400, callers * 16)
             let single = try await measure(folder, "single", callers: callers, calls: calls) { store in
@@ -25,6 +28,25 @@ enum Accounting {
             print("    group commit          \(group)")
         }
         try await windows(folder)
+    }
+
+    /// Returns how many times a second a page in a file of the log's size can be made durable.
+    private static func syncsPerSecond(_ folder: URL) throws -> Double {
+        let path = folder.appendingPathComponent("sync").path
+        let (page, pages, writes) = ([UInt8](repeating: 1, count: 8192), 1000, 2000)
+        let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+        guard descriptor >= 0 else { throw WholeProgram.Failure(arguments: [path], reason: "it cannot be opened") }
+        defer { close(descriptor) }
+        for place in 0..<pages { pwrite(descriptor, page, page.count, off_t(place * page.count)) }
+        fsync(descriptor)
+        let clock = ContinuousClock()
+        let seconds = clock.measure {
+            for write in 0..<writes {
+                pwrite(descriptor, page, page.count, off_t(write % pages * page.count))
+                fdatasync(descriptor)
+            }
+        }
+        return Double(writes) / (seconds / .seconds(1))
     }
 
     /// Compares budgets over four windows with budgets over one, in turns, and prints the medians.
