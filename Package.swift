@@ -75,7 +75,11 @@ let package = Package(
         .systemLibrary(name: "CThread"),
         .target(name: "CEmbeddedFiles"),
         .target(name: "PurserCore", dependencies: ["CEmbeddedFiles"], swiftSettings: settings + optimization),
-        .target(name: "PurserStore", dependencies: ["PurserCore", grdb, sqlite], swiftSettings: settings + optimization),
+        .target(
+            name: "PurserStore",
+            dependencies: ["PurserCore", grdb, sqlite],
+            swiftSettings: settings + optimization
+        ),
         .target(name: "PurserRender", dependencies: ["PurserCore"], swiftSettings: settings + optimization),
         .target(name: "PurserHTTP", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "PurserAWS", dependencies: ["PurserCore", "PurserHTTP", "CCrypto"], swiftSettings: settings),

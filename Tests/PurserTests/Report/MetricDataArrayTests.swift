@@ -87,9 +87,9 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let hour = 3600
-        // Four days at 100 an hour, then a spike.
-        let values = [Double](repeating: 100, count: 96) + [500]
-        try PurserFixture.record(values, of: "Invocations", from: Tests.start - 96 * hour, every: hour, in: store)
+        // Eight days at 100 an hour, then a spike.
+        let values = [Double](repeating: 100, count: 192) + [500]
+        try PurserFixture.record(values, of: "Invocations", from: Tests.start - 192 * hour, every: hour, in: store)
         let queries = [
             Tests.query("m", "Invocations", period: hour), #"{"Id":"b","Expression":"ANOMALY_DETECTION_BAND(m, 3)"}"#,
             #"{"Id":"over","Expression":"IF(m>FIRST(ANOMALY_DETECTION_BAND(m)), 1, 0)"}"#,
@@ -101,7 +101,7 @@ import Testing
         #expect(results.map(\.label) == labels + ["c e (lower)"])
         #expect(results.map { $0.datapoints.map(\.value) } == [[500], [107.5], [92.5], [1], [1000], [215], [185]])
         // Without any history before the request, there is no band.
-        let early = try Tests.request(from: -96 * hour, to: -95 * hour, queries)
+        let early = try Tests.request(from: -192 * hour, to: -191 * hour, queries)
         #expect(try reader.answer(early).results.map(\.datapoints.count) == [1, 0, 0, 1, 1, 0, 0])
     }
 }
