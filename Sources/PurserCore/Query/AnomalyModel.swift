@@ -103,12 +103,7 @@ package struct AnomalyModel: Sendable, Equatable {
         let shift = hasLevel ? Self.median(shifts) : 0
         let level = Self.median(points.map(\.value.magnitude))
         func size(_ value: Double) -> Double { max(value.magnitude, Self.leastSizeShare * level).squareRoot() }
-        let variation = Self.deviation(
-            distances.enumerated().flatMap { bucket, distances in
-                let size = size(expected[bucket])
-                return size > 0 ? distances.map { $0 / size } : []
-            }
-        )
+        let variation = Self.variation(distances, sizes: expected.map(size))
         table = (0..<Self.buckets).map { bucket in
             // Three hours are used if the season distinguishes hours, because a single hour has few distances.
             let near = Self.pool(bucket, season, leastPoints: 3 * Self.leastPointsOfBucket, reach: 1) { distances[$0] }
@@ -176,6 +171,11 @@ package struct AnomalyModel: Sendable, Equatable {
             }
         }
         return (0..<buckets).flatMap(values)
+    }
+
+    /// Returns the deviation of the distances of all hours, each relative to its hour's size.
+    private static func variation(_ distances: [[Double]], sizes: [Double]) -> Double {
+        deviation(zip(distances, sizes).flatMap { distances, size in size > 0 ? distances.map { $0 / size } : [] })
     }
 
     /// Estimates the standard deviation from the median of the distances, or from their mean if more than half are 0.

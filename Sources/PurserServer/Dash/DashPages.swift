@@ -90,7 +90,7 @@ final class DashPages: Sendable {
     init(
         _ files: Files,
         quota: Int?,
-        tokenQuotas: [TokenQuotaList.Quota] = [],
+        tokenQuotas: [TokenQuotaList.Quota],
         region: String?,
         clock: ServiceClock,
         log: ServiceLog

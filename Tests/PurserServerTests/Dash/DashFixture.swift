@@ -69,6 +69,7 @@ struct DashFixture {
         pages = DashPages(
             files,
             quota: ChatConfiguration().quota,
+            tokenQuotas: try TokenQuotaList.shipped().quotas(in: nil),
             region: nil,
             clock: clock,
             log: ServiceLog(
