@@ -124,9 +124,9 @@ struct EvaluateCommand: ParsableCommand {
         }
         if !isDryRun { session.rollUp(store) }
         report.warnings.forEach { say("purser: \($0)") }
+        if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
         // The alarms on quotas keep their states, and the exit code says that they were not judged.
         guard (try? session.readQuotas()) != nil else { throw Exit.failed }
-        if report.isGoodRun, !isDryRun, let switchAddress { ping(switchAddress) }
         try exit(report)
     }
 

@@ -13,8 +13,8 @@ extension Price {
         package var cacheRead: Int64
         package var cacheWrite5m: Int64
         package var cacheWrite1h: Int64
-        /// What tokens of the cached kinds would cost as plain input, where their own rates are listed for; a kind whose rate
-        /// is assumed has that rate, so that it counts neither as a saving nor as a loss.
+        /// What a token of each cached kind would cost as plain input. A kind whose own rate is assumed has that rate here, so
+        /// that it counts neither as a saving nor as a loss.
         var uncachedRead: Int64
         var uncachedWrite5m: Int64
         var uncachedWrite1h: Int64
@@ -86,19 +86,19 @@ extension Price {
             if overflow { throw .tooLarge }
             hour = max(dearest, double)
         }
-        // The source has no cache prices for long contexts and for cheaper tiers, so those that apply there are compared with
-        // the input price that they are listed beside.
-        let beside = max(onDemand.input, tiers[tier]?.input ?? 0)
+        // The source has no cache prices for long contexts and for cheaper tiers. Those that are charged there are upper bounds,
+        // of which nothing follows about what a cache saved.
+        let isListed = plain.input == max(onDemand.input, tiers[tier]?.input ?? 0)
         return CallRates(
             input: plain.input,
             output: plain.output,
             cacheRead: read ?? plain.input,
             cacheWrite5m: write5m ?? dearest,
             cacheWrite1h: hour,
-            uncachedRead: read == nil ? plain.input : beside,
-            uncachedWrite5m: write5m == nil ? dearest : beside,
-            // Without a price of its own, an hour is assumed to cost twice the input price of the call.
-            uncachedWrite1h: write1h != nil ? beside : write5m == nil ? hour : max(plain.input, standard.input)
+            uncachedRead: isListed && read != nil ? plain.input : read ?? plain.input,
+            uncachedWrite5m: isListed && write5m != nil ? plain.input : write5m ?? dearest,
+            // Where five minutes have a price, an hour is known to cost twice the input price.
+            uncachedWrite1h: isListed && (write1h ?? write5m) != nil ? plain.input : hour
         )
     }
 
@@ -136,7 +136,8 @@ extension Price {
     /// Returns how much less a call cost than it would have cost without a cache: below zero if its writes cost more than
     /// its reads saved.
     ///
-    /// It is nil for a call that used no cache, or whose cost cannot be computed.
+    /// Tokens whose cache price is not listed, such as those of long contexts, count as neither. It is nil for a call that used
+    /// no cache, or whose cost cannot be computed.
     package func cacheSavings(of usage: TokenUsage, tier: ServiceTier = .standard) -> Picodollars? {
         guard usage.cacheRead > 0 || usage.cacheWrite > 0, let rates = try? rates(of: usage, tier) else { return nil }
         return rates.readSavings(of: usage) - rates.writePremium(of: usage)
