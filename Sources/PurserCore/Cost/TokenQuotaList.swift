@@ -5,7 +5,7 @@
 package struct TokenQuotaList: Sendable, Equatable {
     /// One row of the file.
     package struct Row: Sendable, Equatable {
-        /// The model as called, with its prefix, or the last part of an ARN.
+        /// The model as called: its id with the prefix, or an ARN.
         package let modelId: String
         /// The AWS Region the row is for; nil means every Region without its own row.
         package let region: String?
@@ -33,11 +33,6 @@ package struct TokenQuotaList: Sendable, Equatable {
 
     /// In the order of the file.
     package let rows: [Row]
-
-    /// Creates a list without quotas.
-    package init() {
-        rows = []
-    }
 
     /// Reads a file with a header and one row for each model and Region; a header alone is a list without quotas.
     ///
